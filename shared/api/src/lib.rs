@@ -1,0 +1,24 @@
+//! The code generated from proto/, and nothing else. The .proto files are the documentation.
+#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated code")]
+
+/// The compiled descriptor set of every file in proto/, for reflection and generic clients.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+macro_rules! packages {
+    ($($name:ident $package:literal),* $(,)?) => {$(
+        pub mod $name {
+            pub mod v1 {
+                tonic::include_proto!($package);
+            }
+        }
+    )*};
+}
+
+packages! {
+    audit "puhui.audit.v1",
+    certification "puhui.certification.v1",
+    directory "puhui.directory.v1",
+    pledge "puhui.pledge.v1",
+    registry "puhui.registry.v1",
+    signage "puhui.signage.v1",
+}

@@ -1,0 +1,242 @@
+//! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
+
+use crate::{CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {
+        /// Why the rules say no.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Refusal {
+            $($(#[$doc])* $name $({
+                $(#[doc = concat!("`", stringify!($field), "` as the sentence names it.")] $field: $ty),*
+            })?,)*
+        }
+
+        impl Refusal {
+            /// The stable name of the reason; programs compare it.
+            pub fn reason(&self) -> &'static str {
+                match self {
+                    $(Self::$name $({ $($field: _),* })? => $reason,)*
+                }
+            }
+
+            /// The sentence in Chinese.
+            pub fn zh(&self) -> String {
+                match self {
+                    $(Self::$name $({ $($field),* })? => { $($(let _ = $field;)*)? format!($zh) })*
+                }
+            }
+
+            /// The sentence in English.
+            pub fn en(&self) -> String {
+                match self {
+                    $(Self::$name $({ $($field),* })? => { $($(let _ = $field;)*)? format!($en) })*
+                }
+            }
+
+            /// Every reason there is, in the order of this file.
+            pub const REASONS: &'static [&'static str] = &[$($reason),*];
+        }
+    };
+}
+
+refusals! {
+    // Who acts, and where.
+    /// The scheme does not list the bureau.
+    BureauUnknown "BUREAU_UNKNOWN" "办法中没有这个经办单位" "the scheme does not list this bureau";
+    /// The bureau does not decide on this category.
+    NotCompetentForCategory { category: CategoryCode } "NOT_COMPETENT_FOR_CATEGORY" "经办单位无权办理类别 {category}" "the bureau does not decide on category {category}";
+    /// The bureau does not decide in this place.
+    NotCompetentForPlace "NOT_COMPETENT_FOR_PLACE" "网点所在地不在经办单位的管辖范围内" "the place is outside the bureau's area";
+    /// Only a bureau with this duty may do it.
+    DutyMissing "DUTY_MISSING" "办法未授予经办单位这项职责" "the scheme does not give the bureau this duty";
+    /// The scheme has no such category.
+    CategoryUnknown { category: CategoryCode } "CATEGORY_UNKNOWN" "办法中没有类别 {category}" "the scheme has no category {category}";
+    /// The scheme has no such ground.
+    GroundUnknown "GROUND_UNKNOWN" "办法中没有这个事由" "the scheme has no such ground";
+    /// The table of divisions does not list the place.
+    DivisionUnknown "DIVISION_UNKNOWN" "区划代码表中没有这个代码" "the table of divisions does not list this code";
+    /// The scheme has no such zone.
+    ZoneUnknown "ZONE_UNKNOWN" "办法中没有这个功能区" "the scheme has no such zone";
+    /// A day that lies ahead cannot have happened.
+    DayAhead { day: Day } "DAY_AHEAD" "{day} 尚未到来,不能作为已发生的日期" "{day} lies ahead and cannot have happened";
+    /// A step is dated before the one it follows.
+    DayBefore { earliest: Day } "DAY_BEFORE_PREVIOUS_STEP" "日期不得早于前一步骤的 {earliest}" "the day is before {earliest}, the step it follows";
+
+    // The provider on record.
+    /// No particulars on record and none sent.
+    NotRegistered "PROVIDER_NOT_REGISTERED" "网点尚未登记,请先登记或一并提交网点信息" "the provider is not on record: register it or send its particulars";
+    /// On record with other particulars.
+    ParticularsDiffer "PARTICULARS_DIFFER" "提交的网点信息与登记信息不一致,请先办理变更" "the particulars differ from those on record: amend them first";
+    /// A new address of a certified outlet was not inspected.
+    SiteCheckNeeded "SITE_CHECK_NEEDED" "已认定网点变更地址须先核查新址" "a certified outlet's new address must be inspected first";
+    /// The operator's code is on record.
+    OperatorKnown "OPERATOR_KNOWN" "运营主体已有统一社会信用代码" "the operator's credit code is on record";
+
+    // The case.
+    /// A case of the category is open.
+    CaseOpen "CASE_OPEN" "该类别已有在办申报件" "a case of this category is open";
+    /// No case of the category is open.
+    NoOpenCase "NO_OPEN_CASE" "该类别没有在办申报件" "no case of this category is open";
+    /// The case is at another stage.
+    WrongStage { stage: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤" "the case is at stage {stage}, which does not allow this step";
+    /// The inspection was not passed.
+    InspectionNotPassed "INSPECTION_NOT_PASSED" "现场核查未合格" "the inspection was not passed";
+    /// The objection is not of this case, or was resolved otherwise.
+    ObjectionUnknown "OBJECTION_UNKNOWN" "没有这个异议" "there is no such objection";
+    /// The objection was resolved before, with another outcome.
+    ObjectionResolved "OBJECTION_ALREADY_RESOLVED" "该异议已处理完毕" "the objection has been resolved";
+    /// Objections are made during the notice.
+    ObjectionOutOfTime { start: Day, end: Day } "OBJECTION_OUT_OF_TIME" "异议应在公示期 {start} 至 {end} 内提出" "objections are made during the notice, {start} to {end}";
+
+    // Towards a certification.
+    /// Neither a case here nor a notice as evidence.
+    NoticeMissing "NOTICE_MISSING" "没有在办申报件时须提交公示起止日期" "without a case kept here the notice's window is required";
+    /// The notice sent is not the one of the case.
+    NoticeDiffers "NOTICE_DIFFERS" "提交的公示期与申报件的公示期不一致" "the notice sent is not the one of the case";
+    /// The notice is shorter than the scheme asks.
+    NoticeTooShort { days: u32, required: u32 } "NOTICE_TOO_SHORT" "公示{days}日,少于办法要求的{required}日" "the notice has {days} days, the scheme asks {required}";
+    /// The notice has not ended.
+    NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
+    /// The table of working days does not reach the notice.
+    CalendarNotCovered "CALENDAR_NOT_COVERED" "工作日历未覆盖该公示期,请更新节假日表" "the table of working days does not cover the notice: update it";
+    /// An objection is open.
+    ObjectionOpen "OBJECTION_OPEN" "尚有异议未处理" "an objection is open";
+    /// An objection was upheld.
+    ObjectionUpheld "OBJECTION_UPHELD" "异议成立,不能认定;整改后可重新公示" "an objection was upheld: run the notice again after mending";
+    /// No such pledge of this provider.
+    PledgeUnknown { number: PledgeNumber } "PLEDGE_UNKNOWN" "该网点没有编号为 {number} 的信用承诺" "the provider has no pledge {number}";
+    /// No pledge in force.
+    PledgeNotInForce "PLEDGE_NOT_IN_FORCE" "没有有效的信用承诺" "no pledge is in force";
+    /// A bar on the provider.
+    Barred { until: Day } "BARRED" "该网点在 {until} 前不得再次申报" "the provider is barred until {until}";
+    /// A bar on the operator.
+    OperatorBarred { until: Day } "OPERATOR_BARRED" "运营主体在 {until} 前不得申报" "the operator is barred until {until}";
+    /// A certification of the category is live.
+    AlreadyCertified { category: CategoryCode } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内" "category {category} is certified and live";
+    /// The term begins before the decision.
+    TermBeforeDecision "TERM_BEFORE_DECISION" "有效期不得早于认定日期起算" "the term may not begin before the decision";
+    /// The term ends before it begins.
+    TermBackwards "TERM_BACKWARDS" "有效期止日早于起日" "the term ends before it begins";
+    /// The term is longer than the scheme allows.
+    TermTooLong { months: u32 } "TERM_TOO_LONG" "有效期超过办法规定的{months}个月" "the term is longer than the {months} months of the scheme";
+
+    // A live certification.
+    /// No certification of the category.
+    NotCertified { category: CategoryCode } "NOT_CERTIFIED" "类别 {category} 没有认定记录" "category {category} was never certified";
+    /// The certification has ended.
+    NotLive { since: Day } "NOT_LIVE" "该认定自 {since} 起已终止" "the certification ended on {since}";
+    /// The certification is not valid (it is being rectified or suspended).
+    NotValid { status: &'static str } "NOT_VALID" "该认定处于“{status}”,不能办理" "the certification is {status}, which does not allow this";
+    /// The certification is not being rectified.
+    NotRectifying "NOT_RECTIFYING" "该认定不在整改期" "the certification is not being rectified";
+    /// The certification is not suspended.
+    NotSuspended "NOT_SUSPENDED" "该认定未被暂停" "the certification is not suspended";
+    /// The scheme has no suspension in this category.
+    SuspensionNotInScheme "SUSPENSION_NOT_IN_SCHEME" "办法未对该类别设暂停" "the scheme has no suspension in this category";
+    /// The term for rectification is out of bounds.
+    RectificationTerm { days: u32 } "RECTIFICATION_TERM" "整改期限应自责令之日起不超过{days}日" "the term runs from the order and has at most {days} days";
+    /// A revocation is already noticed.
+    AlreadyNoticed "REVOCATION_ALREADY_NOTICED" "已作出拟取消告知" "a revocation is already noticed";
+    /// No revocation is noticed.
+    NotNoticed "REVOCATION_NOT_NOTICED" "须先作出拟取消告知并听取陈述申辩" "the provider must be told first and may state its case";
+    /// The provider may still state its case.
+    HearingNotEnded { until: Day } "HEARING_NOT_ENDED" "陈述申辩期至 {until}" "the provider may state its case until {until}";
+    /// Too little time to state one's case.
+    HearingTooShort { days: u32 } "HEARING_TOO_SHORT" "陈述申辩期不得少于{days}日" "the provider has at least {days} days to state its case";
+    /// It takes effect before it was decided.
+    EffectBeforeDecision { earliest: Day } "EFFECT_BEFORE_DECISION" "生效日期不得早于 {earliest}" "it may not take effect before {earliest}";
+    /// The bar ends before the revocation takes effect.
+    BarBackwards "BAR_BACKWARDS" "禁入截止日早于生效日" "the bar ends before it begins";
+    /// The term has not ended.
+    TermNotEnded { end: Day } "TERM_NOT_ENDED" "有效期至 {end},尚未届满" "the term runs to {end}";
+    /// No end of term on record.
+    TermUnstated "TERM_UNSTATED" "登记的认定没有有效期,请先更正" "no term is on record: correct the certification first";
+    /// Too early to renew.
+    RenewalTooEarly { from: Day } "RENEWAL_TOO_EARLY" "{from} 起方可办理延续" "renewal opens on {from}";
+    /// The new term does not follow the old one.
+    RenewalGap { from: Day } "RENEWAL_GAP" "延续的有效期应自 {from} 起算" "the new term begins on {from}";
+    /// The last review was failed.
+    ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
+    /// The year has a review with another outcome.
+    YearReviewed "YEAR_ALREADY_REVIEWED" "该年度已有复核结果" "the year has been reviewed";
+    /// Not revoked.
+    NotRevoked "NOT_REVOKED" "该认定未被取消或撤销" "the certification is not revoked";
+    /// A correction that corrects nothing.
+    NothingToCorrect "NOTHING_TO_CORRECT" "没有需要更正的内容" "the correction names nothing to correct";
+    /// The decision was recorded with another content.
+    DecisionDiffers { document: DocumentNumber } "DECISION_DIFFERS" "文号 {document} 已登记为其他内容" "document {document} is on record with another content";
+
+    // Prices.
+    /// No certification or case to promise a price for.
+    PriceNeedsCertification "PRICE_NEEDS_CERTIFICATION" "该类别没有认定或在办申报件" "the category has neither a certification nor a case";
+    /// A proposal waits.
+    PricePending "PRICE_PENDING" "已有待定的报价" "a proposal is pending";
+    /// No proposal waits.
+    NoPricePending "NO_PRICE_PENDING" "没有待定的报价" "no proposal is pending";
+    /// The rise is larger than promised.
+    PriceRiseTooLarge { percent: u32 } "PRICE_RISE_TOO_LARGE" "涨幅超过承诺的{percent}%" "the rise is over the promised {percent} percent";
+    /// Another unit than the price in force.
+    PriceUnitDiffers "PRICE_UNIT_DIFFERS" "计价单位与现行价格不同" "the unit differs from the price in force";
+
+    // Pledges.
+    /// The number holds another pledge.
+    PledgeNumberTaken { number: PledgeNumber } "PLEDGE_NUMBER_TAKEN" "承诺编码 {number} 已登记为其他内容" "pledge {number} is on record with another content";
+    /// The number does not hold the day the pledge was made.
+    PledgeNumberDay "PLEDGE_NUMBER_DAY" "承诺编码中的日期与作出日期不符" "the day in the number is not the day the pledge was made";
+    /// A promisor with a code must give it, and a natural person must not.
+    PromisorCode "PROMISOR_CODE" "法人和个体工商户须填信用代码,自然人不得填代码" "organisations and businesses give their credit code, natural persons none";
+    /// The promisor is not the operator.
+    PromisorNotOperator "PROMISOR_NOT_OPERATOR" "承诺人不是该网点的运营主体" "the promisor is not the provider's operator";
+    /// Type OTHER needs a name, the others none.
+    OtherType "OTHER_TYPE" "类型为“其他”时须填具体类型,否则不填" "type OTHER needs other_type, the others none";
+    /// The pledge ends before it was made.
+    PledgeBackwards "PLEDGE_BACKWARDS" "承诺有效期早于作出日期" "the pledge ends before it was made";
+    /// The final status is determined.
+    PledgeDetermined "PLEDGE_DETERMINED" "该承诺已有履行状态" "the pledge has its final status";
+    /// Not broken.
+    PledgeNotBroken "PLEDGE_NOT_BROKEN" "该承诺没有需要修复的失信" "the pledge has no breach to repair";
+    /// The least time of showing the breach is not over.
+    RepairTooEarly { from: Day } "REPAIR_TOO_EARLY" "最短公示期未满,{from} 起方可修复" "the least time of showing is not over; repair from {from}";
+
+    // Plaques.
+    /// No such plaque of this provider.
+    PlaqueUnknown { number: PlaqueNumber } "PLAQUE_UNKNOWN" "该网点没有牌匾 {number}" "the provider has no plaque {number}";
+    /// The plaque is in another state.
+    PlaqueState { status: &'static str } "PLAQUE_STATE" "牌匾处于“{status}”,不能办理" "the plaque is {status}, which does not allow this";
+    /// No live certification to hang a plaque for.
+    NoLiveCertification "NO_LIVE_CERTIFICATION" "该网点没有有效的认定" "the provider has no live certification";
+    /// The plaque is ordered back.
+    PlaqueRecalled { due: Day } "PLAQUE_RECALLED" "牌匾已责令在 {due} 前收回" "the plaque is to come back by {due}";
+    /// Not ordered back, or the term is not over.
+    RecoveryNotDue "RECOVERY_NOT_DUE" "牌匾未被责令收回,或收回期限未满" "the plaque is not ordered back, or the term is not over";
+    /// The plaque was replaced before.
+    PlaqueReplaced "PLAQUE_REPLACED" "该牌匾已被替换" "the plaque has been replaced";
+    /// Ninety-nine plaques are enough.
+    PlaquesExhausted "PLAQUES_EXHAUSTED" "牌匾序号已用完(99)" "the provider's 99 plaque numbers are used up";
+
+    // Operators.
+    /// No bar in force.
+    NotBarred "NOT_BARRED" "运营主体没有禁入" "the operator is not barred";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_unique_and_upper_case() {
+        let mut seen = std::collections::BTreeSet::new();
+        for reason in Refusal::REASONS {
+            assert!(seen.insert(reason), "{reason} twice");
+            assert!(reason.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{reason}");
+        }
+    }
+
+    #[test]
+    fn sentences_name_the_days_they_speak_of() {
+        let refusal = Refusal::NoticeNotEnded { end: Day::parse("2025-10-09").unwrap() };
+        assert_eq!(refusal.reason(), "NOTICE_NOT_ENDED");
+        assert!(refusal.zh().contains("2025-10-09") && refusal.en().contains("2025-10-09"));
+    }
+}

@@ -1,0 +1,62 @@
+//! Whichever body a program was started on.
+
+use domain::{Commit, Position, StreamId};
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt};
+
+use crate::{AppendError, Embedded, EventLog, JetStream, LogError, Memory, Recorded, Tail};
+
+/// A log on one of the bodies, chosen at run time. Clones share it.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one a process")]
+pub enum Log {
+    /// A folder on this machine.
+    Embedded(Embedded),
+    /// A NATS server or cluster.
+    JetStream(JetStream),
+    /// In memory, for tests.
+    Memory(Memory),
+}
+
+impl EventLog for Log {
+    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        match self {
+            Self::Embedded(log) => log.append(stream, after, commit).await,
+            Self::JetStream(log) => log.append(stream, after, commit).await,
+            Self::Memory(log) => log.append(stream, after, commit).await,
+        }
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        match self {
+            Self::Embedded(log) => log.load(stream).await,
+            Self::JetStream(log) => log.load(stream).await,
+            Self::Memory(log) => log.load(stream).await,
+        }
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        match self {
+            Self::Embedded(log) => log.tail(stream).await,
+            Self::JetStream(log) => log.tail(stream).await,
+            Self::Memory(log) => log.tail(stream).await,
+        }
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+        let boxed: BoxStream<'static, _> = match self {
+            Self::Embedded(log) => log.follow(after).boxed(),
+            Self::JetStream(log) => log.follow(after).boxed(),
+            Self::Memory(log) => log.follow(after).boxed(),
+        };
+        boxed
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        match self {
+            Self::Embedded(log) => log.head().await,
+            Self::JetStream(log) => log.head().await,
+            Self::Memory(log) => log.head().await,
+        }
+    }
+}

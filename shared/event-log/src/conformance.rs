@@ -1,0 +1,206 @@
+//! One suite for every body of the log: what the contract promises, asked of a real instance.
+//!
+//! `run` takes a way to make an empty log and asks every promise of a fresh one. A body passes or panics with the promise it broke.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+
+use domain::{
+    BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, Instant, OfficerId, OperatorCode, Position,
+    ProviderId, RequestId, Revision, StreamId, Text, Uscc,
+};
+use futures_util::future::join_all;
+use futures_util::{Stream, StreamExt};
+
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
+
+/// Asks every promise, each of a log of its own.
+///
+/// # Panics
+///
+/// Where a promise is broken.
+pub async fn run<L, F>(mut empty: impl FnMut() -> F)
+where
+    L: EventLog + Clone,
+    F: Future<Output = L>,
+{
+    an_empty_log_is_empty(empty().await).await;
+    what_is_appended_is_loaded(empty().await).await;
+    a_stale_tail_is_a_conflict_and_stores_nothing(empty().await).await;
+    the_same_commit_is_stored_once(empty().await).await;
+    of_racing_writers_one_wins_each_revision(empty().await).await;
+    streams_do_not_mix(empty().await).await;
+    followers_see_every_commit_once_in_order(empty().await).await;
+    a_commit_too_large_is_refused(empty().await).await;
+}
+
+/// The `number`-th provider of the suite.
+///
+/// # Panics
+///
+/// Never, for the numbers the suite uses.
+pub fn provider(number: u32) -> StreamId {
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
+    StreamId::Provider(ProviderId::new(OperatorCode::Uscc(uscc), 1).expect("outlet 1"))
+}
+
+/// A commit with this id.
+///
+/// # Panics
+///
+/// Never.
+pub fn commit(id: u128) -> Commit {
+    commit_with(id, "搬迁")
+}
+
+fn commit_with(id: u128, reason: &str) -> Commit {
+    Commit {
+        id: RequestId::from_bytes(id.to_be_bytes()),
+        digest: [7; 16],
+        bureau: BureauId::parse("321003-health").expect("a code"),
+        officer: OfficerId::parse("hj-0042").expect("a staff number"),
+        recorded_at: Instant(1_763_884_800_000),
+        scheme: Text::parse("yangzhou-2026.1").expect("a version"),
+        events: vec![Event::from(CertificationWithdrawn {
+            category: CategoryCode::parse("childcare").expect("a code"),
+            requested_on: Day::parse("2025-06-01").expect("a day"),
+            effective_on: Day::parse("2025-07-01").expect("a day"),
+            reason: Text::parse(reason).expect("a reason"),
+        })],
+    }
+}
+
+async fn append(log: &impl EventLog, stream: &StreamId, after: Tail, id: u128) -> Tail {
+    log.append(stream, after, &commit(id)).await.expect("appended")
+}
+
+async fn take(follow: impl Stream<Item = Result<Recorded, LogError>>, count: usize) -> Vec<Recorded> {
+    let follow = pin!(follow);
+    follow.take(count).map(|recorded| recorded.expect("followed")).collect().await
+}
+
+async fn an_empty_log_is_empty(log: impl EventLog) {
+    assert_eq!(log.head().await.expect("head"), Position(0));
+    assert_eq!(log.load(&provider(1)).await.expect("loaded"), Vec::new());
+    assert_eq!(log.tail(&provider(1)).await.expect("tail"), Tail::default());
+}
+
+async fn what_is_appended_is_loaded(log: impl EventLog) {
+    let stream = provider(1);
+    let mut tail = Tail::default();
+    for number in 1..=5_u64 {
+        let next = append(&log, &stream, tail, u128::from(number)).await;
+        assert_eq!(next, Tail { revision: Revision(number), position: Position(number) });
+        tail = next;
+    }
+    let loaded = log.load(&stream).await.expect("loaded");
+    for (recorded, number) in loaded.iter().zip(1_u64..) {
+        assert_eq!((recorded.position, recorded.revision), (Position(number), Revision(number)));
+        assert_eq!((&recorded.stream, &recorded.commit), (&stream, &commit(u128::from(number))));
+    }
+    assert_eq!(loaded.len(), 5);
+    assert_eq!(log.tail(&stream).await.expect("tail"), tail);
+    assert_eq!(log.head().await.expect("head"), Position(5));
+}
+
+async fn a_stale_tail_is_a_conflict_and_stores_nothing(log: impl EventLog) {
+    let stream = provider(1);
+    let first = append(&log, &stream, Tail::default(), 1).await;
+    append(&log, &stream, first, 2).await;
+    for stale in [Tail::default(), first] {
+        let answer = log.append(&stream, stale, &commit(3)).await;
+        assert!(matches!(answer, Err(AppendError::Conflict)), "{answer:?}");
+    }
+    assert_eq!(log.load(&stream).await.expect("loaded").len(), 2);
+    assert_eq!(log.head().await.expect("head"), Position(2));
+}
+
+async fn the_same_commit_is_stored_once(log: impl EventLog) {
+    let stream = provider(1);
+    let first = append(&log, &stream, Tail::default(), 1).await;
+    match log.append(&stream, Tail::default(), &commit(1)).await {
+        // A body may know the commit again, or only see that the stream has moved on.
+        Ok(tail) => assert_eq!(tail, first),
+        Err(error) => assert!(matches!(error, AppendError::Conflict), "{error}"),
+    }
+    assert_eq!(log.load(&stream).await.expect("loaded").len(), 1);
+}
+
+async fn of_racing_writers_one_wins_each_revision(log: impl EventLog + Clone) {
+    const WRITERS: u32 = 16;
+    let stream = provider(1);
+    let writers = (0..WRITERS).map(|writer| {
+        let (log, stream) = (log.clone(), stream.clone());
+        async move {
+            loop {
+                let tail = log.tail(&stream).await.expect("tail");
+                match log.append(&stream, tail, &commit(u128::from(writer) + 1)).await {
+                    Ok(tail) => return tail.revision.0,
+                    Err(AppendError::Conflict) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    });
+    let mut won = join_all(writers).await;
+    won.sort_unstable();
+    assert_eq!(won, (1..=u64::from(WRITERS)).collect::<Vec<_>>());
+    let loaded = log.load(&stream).await.expect("loaded");
+    let revisions: Vec<u64> = loaded.iter().map(|recorded| recorded.revision.0).collect();
+    assert_eq!(revisions, won);
+}
+
+async fn streams_do_not_mix(log: impl EventLog) {
+    let StreamId::Provider(id) = provider(1) else { unreachable!("a provider") };
+    let operator = StreamId::Operator(id.operator().clone());
+    append(&log, &provider(1), Tail::default(), 1).await;
+    append(&log, &operator, Tail::default(), 2).await;
+    append(&log, &provider(2), Tail::default(), 1).await;
+    for (stream, position) in [(provider(1), 1), (operator, 2), (provider(2), 3)] {
+        let loaded = log.load(&stream).await.expect("loaded");
+        assert_eq!(loaded.len(), 1, "{stream:?}");
+        assert_eq!((&loaded[0].stream, loaded[0].position), (&stream, Position(position)));
+    }
+}
+
+async fn followers_see_every_commit_once_in_order(log: impl EventLog + Clone) {
+    const STREAMS: u32 = 20;
+    const EACH: u64 = 10;
+    let total = usize::try_from(u64::from(STREAMS) * EACH).expect("small");
+    // One follower is there before the first commit, one comes in the middle of the log afterwards.
+    let live = tokio::spawn(take(log.follow(Position(0)), total));
+    let writers = (0..STREAMS).map(|number| {
+        let log = log.clone();
+        async move {
+            let mut tail = Tail::default();
+            for count in 0..EACH {
+                tail = append(&log, &provider(number), tail, u128::from(count) + 1).await;
+            }
+        }
+    });
+    join_all(writers).await;
+    let seen = live.await.expect("the follower");
+    let mut revisions: BTreeMap<StreamId, u64> = BTreeMap::new();
+    for (recorded, position) in seen.iter().zip(1..) {
+        assert_eq!(recorded.position, Position(position));
+        let revision = revisions.entry(recorded.stream.clone()).or_default();
+        *revision += 1;
+        assert_eq!(recorded.revision, Revision(*revision));
+    }
+    assert!(revisions.values().all(|count| *count == EACH) && revisions.len() == 20);
+    let middle = total / 2;
+    let late = take(log.follow(seen[middle].position), total - middle - 1).await;
+    assert_eq!(late, seen[middle + 1..]);
+}
+
+async fn a_commit_too_large_is_refused(log: impl EventLog) {
+    let mut commit = commit_with(1, &"大".repeat(512));
+    let event = commit.events[0].clone();
+    while commit.events.len() * 1536 <= COMMIT_BYTES_MAX {
+        commit.events.push(event.clone());
+    }
+    let answer = log.append(&provider(1), Tail::default(), &commit).await;
+    assert!(matches!(answer, Err(AppendError::TooLarge { .. })), "{answer:?}");
+    assert_eq!(log.head().await.expect("head"), Position(0));
+}

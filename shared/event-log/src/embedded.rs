@@ -1,0 +1,230 @@
+//! The log on one machine: a folder on disk, every acknowledgement behind an fsync, commits that wait together synced together.
+//!
+//! One writer thread owns the order. It takes what waits, checks each commit against its stream's tail, writes the group as one
+//! atomic batch, syncs once, and only then answers. A lonely commit waits for nobody.
+
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::{Commit, Position, Revision, StreamId};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions};
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use writer::{Waiting, Writer};
+
+/// Commits that may wait for the writer; beyond it an append is answered `Unavailable` at once.
+const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
+/// Commits read from disk at a time while following.
+const FOLLOW_COMMITS_MAX: usize = 256;
+/// At opening, as many of the last commits are read and checked.
+const CHECKED_AT_OPEN: u64 = 1024;
+
+/// A log in a folder. Clones share it; the folder is open in one process at a time.
+#[derive(Clone)]
+pub struct Embedded {
+    store: Arc<Store>,
+    queue: mpsc::Sender<Waiting>,
+    head: watch::Receiver<u64>,
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").field("head", &*self.head.borrow()).finish_non_exhaustive()
+    }
+}
+
+/// What is on disk: commits by position, and the positions of each stream's revisions.
+struct Store {
+    database: Database,
+    /// Position (8 bytes, big end first) → stored commit.
+    commits: Keyspace,
+    /// Stream key, 0, revision (8 bytes, big end first) → position.
+    streams: Keyspace,
+}
+
+impl Embedded {
+    /// Opens the log in `folder`, making it if it is not there. The last commits are checked for continuity; a folder that is
+    /// open elsewhere is refused.
+    pub fn open(folder: &Path) -> Result<Self, LogError> {
+        let store = Arc::new(Store::open(folder)?);
+        let last = store.check()?;
+        let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
+        let (told, head) = watch::channel(last);
+        let writer = Writer::new(Arc::clone(&store), last, told);
+        std::thread::Builder::new()
+            .name("log-writer".to_owned())
+            .spawn(move || writer.run(waiting))
+            .map_err(|error| LogError::Unavailable(format!("the writer thread did not start: {error}")))?;
+        Ok(Self { store, queue, head })
+    }
+}
+
+fn damaged(error: &fjall::Error) -> LogError {
+    match error {
+        fjall::Error::Locked => LogError::Unavailable("the log's folder is open in another process".to_owned()),
+        fjall::Error::Io(error) => LogError::Unavailable(error.to_string()),
+        other => LogError::Damaged(format!("{other:?}")),
+    }
+}
+
+impl Store {
+    fn open(folder: &Path) -> Result<Self, LogError> {
+        let open = || {
+            let database = Database::builder(folder).manual_journal_persist(true).open()?;
+            let commits = database.keyspace("commits", KeyspaceCreateOptions::default)?;
+            let streams = database.keyspace("streams", KeyspaceCreateOptions::default)?;
+            Ok(Self { database, commits, streams })
+        };
+        open().map_err(|error: fjall::Error| damaged(&error))
+    }
+
+    /// The last position, after the end of the log was read and found continuous and indexed.
+    fn check(&self) -> Result<u64, LogError> {
+        let Some(last) = self.commits.last_key_value() else { return Ok(0) };
+        let key = last.key().map_err(|error| damaged(&error))?;
+        let last = number(&key)?;
+        for position in last.saturating_sub(CHECKED_AT_OPEN - 1).max(1)..=last {
+            let recorded = self
+                .at(position)?
+                .ok_or_else(|| LogError::Damaged(format!("position {position} is missing before the last, {last}")))?;
+            let key = stream_key(&recorded.stream, recorded.revision);
+            let indexed = self.streams.get(&key).map_err(|error| damaged(&error))?;
+            if indexed.as_deref() != Some(&position.to_be_bytes()) {
+                return Err(LogError::Damaged(format!("position {position} is not indexed under its stream")));
+            }
+        }
+        Ok(last)
+    }
+
+    fn at(&self, position: u64) -> Result<Option<Recorded>, LogError> {
+        let bytes = self.commits.get(position.to_be_bytes()).map_err(|error| damaged(&error))?;
+        bytes.map(|bytes| recorded(Position(position), &bytes)).transpose()
+    }
+
+    fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        let mut commits = Vec::new();
+        for entry in self.streams.prefix(stream_prefix(stream)) {
+            let position = number(&entry.value().map_err(|error| damaged(&error))?)?;
+            let missing = || LogError::Damaged(format!("position {position} is indexed and missing"));
+            commits.push(self.at(position)?.ok_or_else(missing)?);
+        }
+        Ok(commits)
+    }
+
+    fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        let prefix = stream_prefix(stream);
+        let Some(last) = self.streams.prefix(&prefix).next_back() else { return Ok(Tail::default()) };
+        let (key, value) = last.into_inner().map_err(|error| damaged(&error))?;
+        let revision = Revision(number(key.get(prefix.len()..).unwrap_or_default())?);
+        Ok(Tail { revision, position: Position(number(&value)?) })
+    }
+
+    /// Commits after `after` up to `head`, a bounded number of them, each at the position that follows.
+    fn after(&self, after: u64, head: u64) -> Result<Vec<Recorded>, LogError> {
+        let mut commits = Vec::new();
+        let stored = self.commits.range((after + 1).to_be_bytes()..=head.to_be_bytes()).take(FOLLOW_COMMITS_MAX);
+        for (expected, entry) in (after + 1..).zip(stored) {
+            let (key, value) = entry.into_inner().map_err(|error| damaged(&error))?;
+            let position = number(&key)?;
+            if position != expected {
+                return Err(LogError::Gap { expected: Position(expected), met: Position(position) });
+            }
+            commits.push(recorded(Position(position), &value)?);
+        }
+        Ok(commits)
+    }
+}
+
+fn number(bytes: &[u8]) -> Result<u64, LogError> {
+    let bytes: [u8; 8] =
+        bytes.try_into().map_err(|_| LogError::Damaged("a key or position has no 8 bytes".to_owned()))?;
+    Ok(u64::from_be_bytes(bytes))
+}
+
+fn stream_prefix(stream: &StreamId) -> Vec<u8> {
+    let (kind, id) = match stream {
+        StreamId::Provider(id) => (b'p', id.as_str()),
+        StreamId::Operator(code) => (b'o', code.as_str()),
+    };
+    let mut key = Vec::with_capacity(id.len() + 10);
+    key.push(kind);
+    key.extend_from_slice(id.as_bytes());
+    // No id holds a zero byte, so no stream's keys begin with another's.
+    key.push(0);
+    key
+}
+
+fn stream_key(stream: &StreamId, revision: Revision) -> Vec<u8> {
+    let mut key = stream_prefix(stream);
+    key.extend_from_slice(&revision.0.to_be_bytes());
+    key
+}
+
+/// Runs a read on a thread that may block.
+async fn reading<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, LogError> + Send + 'static,
+) -> Result<T, LogError> {
+    let done = tokio::task::spawn_blocking(read).await;
+    done.unwrap_or_else(|error| Err(LogError::Unavailable(error.to_string())))
+}
+
+impl EventLog for Embedded {
+    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        let bytes = encode(stream, crate::next(after.revision), commit);
+        if bytes.len() > COMMIT_BYTES_MAX {
+            return Err(AppendError::TooLarge { bytes: bytes.len() });
+        }
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
+        self.queue
+            .try_send(waiting)
+            .map_err(|error| AppendError::Unavailable(format!("the writer's queue: {error}")))?;
+        // The writer went away with the commit in hand: it may or may not be on disk.
+        let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
+        answered.await.unwrap_or_else(gone)
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        let (store, stream) = (Arc::clone(&self.store), stream.clone());
+        reading(move || store.load(&stream)).await
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        // One seek, mostly in memory: handing it to another thread costs more than it takes.
+        self.store.tail(stream)
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+        let start = (Arc::clone(&self.store), self.head.clone(), after.0, false);
+        stream::unfold(start, |(store, mut head, last, failed)| async move {
+            if failed {
+                return None;
+            }
+            let until = *head.wait_for(|head| *head > last).await.ok()?;
+            let reader = Arc::clone(&store);
+            let batch = match reading(move || reader.after(last, until)).await {
+                Ok(batch) if batch.is_empty() => {
+                    Err(LogError::Gap { expected: Position(last + 1), met: Position(until) })
+                }
+                other => other,
+            };
+            let (items, last, failed) = match batch {
+                Ok(commits) => {
+                    let last = commits.last().map_or(last, |recorded| recorded.position.0);
+                    (commits.into_iter().map(Ok).collect(), last, false)
+                }
+                Err(error) => (vec![Err(error)], last, true),
+            };
+            Some((stream::iter(items), (store, head, last, failed)))
+        })
+        .flatten()
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        Ok(Position(*self.head.borrow()))
+    }
+}

@@ -1,0 +1,110 @@
+//! The one thread that writes: group commit without a timer.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use domain::{Position, StreamId};
+use fjall::PersistMode;
+use lru::LruCache;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Store, stream_key};
+use crate::{AppendError, Tail};
+
+/// Commits written and synced together at most.
+const EMBEDDED_GROUP_COMMITS_MAX: usize = 1024;
+/// Streams whose tail the writer remembers.
+const TAILS_MAX: usize = 65_536;
+
+/// A commit that waits for the writer.
+pub(super) struct Waiting {
+    pub(super) stream: StreamId,
+    pub(super) after: Tail,
+    pub(super) bytes: Vec<u8>,
+    pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
+}
+
+pub(super) struct Writer {
+    store: Arc<Store>,
+    last: u64,
+    head: watch::Sender<u64>,
+    tails: LruCache<StreamId, Tail>,
+}
+
+impl Writer {
+    pub(super) fn new(store: Arc<Store>, last: u64, head: watch::Sender<u64>) -> Self {
+        let tails = LruCache::new(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN));
+        Self { store, last, head, tails }
+    }
+
+    /// Writes groups until every sender is gone, or until a write fails: what is on disk then is known only by opening it anew.
+    pub(super) fn run(mut self, mut waiting: mpsc::Receiver<Waiting>) {
+        let mut group = Vec::with_capacity(EMBEDDED_GROUP_COMMITS_MAX);
+        while waiting.blocking_recv_many(&mut group, EMBEDDED_GROUP_COMMITS_MAX) > 0 {
+            if let Err(why) = self.write(&mut group) {
+                tracing::error!(why, "the log could not be written; it accepts nothing more until it is opened anew");
+                break;
+            }
+        }
+        // Receivers that are dropped now answer "unknown" to those in the group and "unavailable" to those after it.
+    }
+
+    fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), String> {
+        let mut batch = self.store.database.batch().durability(Some(PersistMode::SyncAll));
+        let mut last = self.last;
+        let mut accepted = Vec::with_capacity(group.len());
+        let mut moved: HashMap<StreamId, Tail> = HashMap::new();
+        for waiting in group.drain(..) {
+            let known = match moved.get(&waiting.stream) {
+                Some(tail) => Ok(*tail),
+                None => self.tail(&waiting.stream),
+            };
+            let tail = match known {
+                Ok(tail) => tail,
+                Err(why) => {
+                    // The caller may be gone; nobody else waits for this answer.
+                    let _ = waiting.answer.send(Err(AppendError::Unavailable(why)));
+                    continue;
+                }
+            };
+            if tail != waiting.after {
+                let _ = waiting.answer.send(Err(AppendError::Conflict));
+                continue;
+            }
+            last += 1;
+            let tail = Tail { revision: crate::next(tail.revision), position: Position(last) };
+            batch.insert(&self.store.commits, last.to_be_bytes(), waiting.bytes);
+            batch.insert(&self.store.streams, stream_key(&waiting.stream, tail.revision), last.to_be_bytes());
+            moved.insert(waiting.stream, tail);
+            accepted.push((waiting.answer, tail));
+        }
+        if accepted.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = batch.commit() {
+            for (answer, _) in accepted {
+                let _ = answer.send(Err(AppendError::OutcomeUnknown(error.to_string())));
+            }
+            return Err(error.to_string());
+        }
+        self.last = last;
+        for (stream, tail) in moved {
+            self.tails.put(stream, tail);
+        }
+        self.head.send_replace(last);
+        for (answer, tail) in accepted {
+            let _ = answer.send(Ok(tail));
+        }
+        Ok(())
+    }
+
+    fn tail(&mut self, stream: &StreamId) -> Result<Tail, String> {
+        if let Some(tail) = self.tails.get(stream) {
+            return Ok(*tail);
+        }
+        let tail = self.store.tail(stream).map_err(|error| error.to_string())?;
+        self.tails.put(stream.clone(), tail);
+        Ok(tail)
+    }
+}

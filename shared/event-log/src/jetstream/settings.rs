@@ -1,0 +1,142 @@
+//! The connection and the NATS stream: made right, or found right, or refused.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType, Stream};
+use async_nats::{Client, ConnectOptions};
+
+use crate::LogError;
+
+/// Attempts to reach the server at start, one second apart: services and server may start together.
+const CONNECT_ATTEMPTS_MAX: u32 = 30;
+const CONNECT_PAUSE: Duration = Duration::from_secs(1);
+
+/// Where the log is, and how it is kept.
+#[derive(Debug, Clone)]
+pub struct JetStreamConfig {
+    /// Address of the server or of several, comma-separated: `nats://host:4222`.
+    pub url: String,
+    /// Name of the NATS stream.
+    pub nats_stream: String,
+    /// Copies the NATS stream keeps when it is made: 1, 3 or 5.
+    pub replicas: usize,
+}
+
+impl JetStreamConfig {
+    /// The NATS stream `PUHUI`, one copy, on this server.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.to_owned(), nats_stream: "PUHUI".to_owned(), replicas: 1 }
+    }
+}
+
+pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError> {
+    let mut attempt = 1;
+    loop {
+        let servers: Vec<&str> = config.url.split(',').map(str::trim).collect();
+        let error = match ConnectOptions::new().name("puhui").connect(servers).await {
+            Ok(client) => return Ok(client),
+            Err(error) => error,
+        };
+        if attempt == CONNECT_ATTEMPTS_MAX {
+            return Err(LogError::Unavailable(format!("{}: {error}", config.url)));
+        }
+        tracing::info!(attempt, %error, url = config.url, "the NATS server is not there yet");
+        attempt += 1;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "bounded wait for a server that starts together with this program"
+        )]
+        tokio::time::sleep(CONNECT_PAUSE).await;
+    }
+}
+
+fn wanted(config: &JetStreamConfig) -> Config {
+    Config {
+        name: config.nats_stream.clone(),
+        description: Some("Puhui: every commit of the registry, for ever".to_owned()),
+        subjects: vec!["puhui.provider.*".to_owned(), "puhui.operator.*".to_owned()],
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::New,
+        storage: StorageType::File,
+        num_replicas: config.replicas,
+        max_messages: -1,
+        max_bytes: -1,
+        max_messages_per_subject: -1,
+        deny_delete: true,
+        deny_purge: true,
+        allow_direct: true,
+        allow_atomic_publish: true,
+        ..Config::default()
+    }
+}
+
+pub(super) async fn nats_stream(context: &Context, config: &JetStreamConfig) -> Result<Stream, LogError> {
+    let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
+    let stream = match context.get_stream(&config.nats_stream).await {
+        Ok(stream) => stream,
+        Err(error) => match error.kind() {
+            // Of services that start together one makes it, the others find it.
+            GetStreamErrorKind::JetStream(answer) if answer.code() == 404 => {
+                context.get_or_create_stream(wanted(config)).await.map_err(|error| unavailable(&error))?
+            }
+            _ => return Err(unavailable(&error)),
+        },
+    };
+    let losses = losses(&stream.cached_info().config);
+    if losses.is_empty() {
+        return Ok(stream);
+    }
+    Err(LogError::Unsafe(format!("NATS stream {}: {}", config.nats_stream, losses.join("; "))))
+}
+
+/// What in these settings would lose a commit, and what to set instead.
+fn losses(found: &Config) -> Vec<&'static str> {
+    let rules = [
+        (found.storage != StorageType::File, "it is kept in memory; set storage to file"),
+        (!found.deny_delete, "messages can be deleted; set deny_delete"),
+        (!found.deny_purge, "it can be purged; set deny_purge"),
+        (found.retention != RetentionPolicy::Limits, "it forgets what was read; set retention to limits"),
+        (!found.max_age.is_zero(), "it forgets what is old; set max_age to 0"),
+        (found.max_messages > 0, "it holds a limited number of messages; set max_msgs to -1"),
+        (found.max_bytes > 0, "it holds a limited number of bytes; set max_bytes to -1"),
+        (
+            found.max_messages_per_subject > 0,
+            "it holds a limited number of messages a subject; set max_msgs_per_subject to -1",
+        ),
+        (
+            found.persist_mode == Some(PersistenceMode::Async),
+            "it acknowledges before writing; set persist_mode to default",
+        ),
+        (found.no_ack, "it does not acknowledge; unset no_ack"),
+    ];
+    rules.into_iter().filter_map(|(loses, why)| loses.then_some(why)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stream_this_program_makes_loses_nothing() {
+        assert_eq!(losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"))), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn each_lossy_setting_is_named() {
+        let spoil: [fn(&mut Config); 6] = [
+            |c| c.storage = StorageType::Memory,
+            |c| c.deny_delete = false,
+            |c| c.max_age = Duration::from_secs(1),
+            |c| c.max_messages = 10,
+            |c| c.persist_mode = Some(PersistenceMode::Async),
+            |c| c.retention = RetentionPolicy::WorkQueue,
+        ];
+        for (index, spoil) in spoil.into_iter().enumerate() {
+            let mut config = wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"));
+            spoil(&mut config);
+            assert_eq!(losses(&config).len(), 1, "{index}");
+        }
+    }
+}

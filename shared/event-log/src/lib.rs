@@ -1,0 +1,152 @@
+//! The log: every commit of every stream, in one order, for ever. The only truth of the registry.
+//!
+//! This file is the contract. Two bodies keep it, [`Embedded`] (one machine) and [`JetStream`] (a NATS server or cluster), and one
+//! twin in memory that injects faults ([`Memory`]). One conformance suite ([`conformance`]) is passed by all three.
+
+mod body;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod embedded;
+mod jetstream;
+mod memory;
+mod stored;
+
+use std::future::Future;
+
+use domain::{Commit, Position, Revision, StreamId};
+use futures_util::Stream;
+
+pub use body::Log;
+pub use embedded::Embedded;
+pub use jetstream::{JetStream, JetStreamConfig};
+pub use memory::{Fault, Memory};
+pub use stored::{DecodeError, decode, encode};
+
+/// Where a stream ends: what a writer decided on. `Tail::default()` is the empty stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// The stream's number of commits.
+    pub revision: Revision,
+    /// The place of its last commit in the whole log; 0 when empty.
+    pub position: Position,
+}
+
+/// A commit as the log holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Place in the whole log, from 1.
+    pub position: Position,
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// Which commit of its stream it is, from 1.
+    pub revision: Revision,
+    /// What was decided.
+    pub commit: Commit,
+}
+
+impl Recorded {
+    /// The stream's tail right after this commit.
+    pub fn tail(&self) -> Tail {
+        Tail { revision: self.revision, position: self.position }
+    }
+}
+
+/// The log's contract.
+///
+/// - **Durable**: `append` returns `Ok` only when the commit is on disk (fsynced) on every copy the log promises.
+/// - **Compare and set**: a commit is stored only right after the tail it names; of two writers that name one tail, one gets
+///   [`AppendError::Conflict`], and nothing of it is stored.
+/// - **Once**: the same `commit.id` appended twice to one stream (same tail named) is stored once: the second append gets
+///   `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked the
+///   commit up by its id and could not tell. It is never blindly sent again.
+/// - **One order**: positions are 1, 2, 3 … over all streams; revisions are 1, 2, 3 … within each.
+pub trait EventLog: Send + Sync + 'static {
+    /// Stores `commit` as the next of `stream`, if the stream still ends at `after`. Returns the new tail.
+    fn append(
+        &self,
+        stream: &StreamId,
+        after: Tail,
+        commit: &Commit,
+    ) -> impl Future<Output = Result<Tail, AppendError>> + Send;
+
+    /// Every commit of `stream`, in order, read from the leader: a base for decisions.
+    fn load(&self, stream: &StreamId) -> impl Future<Output = Result<Vec<Recorded>, LogError>> + Send;
+
+    /// Where `stream` ends now, read from the leader.
+    fn tail(&self, stream: &StreamId) -> impl Future<Output = Result<Tail, LogError>> + Send;
+
+    /// Every commit after `after`, in order, catch-up and live in one; never ends by itself. Positions are checked for
+    /// continuity. After an error the stream ends; follow again from the last position applied.
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<Self>;
+
+    /// The last position; 0 when empty.
+    fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send;
+}
+
+/// Why a commit was not stored, or is not known to be.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The stream no longer ends at the tail named. Nothing was stored. Load and decide again.
+    #[error("the stream has moved on since it was read")]
+    Conflict,
+    /// It cannot be known whether the commit is stored. Look it up by its id before anything else.
+    #[error("the outcome is unknown: {0}")]
+    OutcomeUnknown(String),
+    /// Nothing was stored: the log cannot be written now, or its queue is full.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+    /// Nothing was stored: the commit is larger than [`COMMIT_BYTES_MAX`].
+    #[error("the commit has {bytes} bytes, over the limit of {COMMIT_BYTES_MAX}")]
+    TooLarge {
+        /// Its stored size.
+        bytes: usize,
+    },
+}
+
+/// Why the log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// It cannot be reached or read now.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+    /// A commit is there and cannot be decoded. Never skipped.
+    #[error("the commit at position {} cannot be decoded: {error}", position.0)]
+    Undecodable {
+        /// Where it stands.
+        position: Position,
+        /// What was wrong with it.
+        error: DecodeError,
+    },
+    /// A position is missing or came twice.
+    #[error("the log is not continuous: expected position {}, met {}", expected.0, met.0)]
+    Gap {
+        /// The position that should have come.
+        expected: Position,
+        /// The one that came.
+        met: Position,
+    },
+    /// The log is kept in a way that would lose commits. Nothing is written to it.
+    #[error("the log would lose commits: {0}")]
+    Unsafe(String),
+    /// The stored form of the log itself is damaged.
+    #[error("the log is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Largest stored commit, in bytes; below a NATS server's default `max_payload` of 1 MiB with room for headers.
+pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
+
+/// The commit stored at `position`.
+fn recorded(position: Position, bytes: &[u8]) -> Result<Recorded, LogError> {
+    let (stream, revision, commit) = decode(bytes).map_err(|error| LogError::Undecodable { position, error })?;
+    Ok(Recorded { position, stream, revision, commit })
+}
+
+/// The tail of a stream whose commits stand at these positions.
+fn tail_of(positions: &[u64]) -> Tail {
+    Tail { revision: Revision(positions.len() as u64), position: Position(positions.last().copied().unwrap_or(0)) }
+}
+
+fn next(revision: Revision) -> Revision {
+    Revision(revision.0 + 1)
+}

@@ -1,0 +1,126 @@
+//! The log's twin in memory: the same contract without a disk, and faults on demand.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{Commit, Position, StreamId};
+use futures_util::{Stream, stream};
+use tokio::sync::watch;
+
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode};
+
+/// What goes wrong with the next append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is stored, and the writer is told so.
+    NotStored,
+    /// It is stored, and the writer cannot know.
+    StoredUnknown,
+    /// Nothing is stored, and the writer cannot know.
+    NotStoredUnknown,
+}
+
+/// A log in memory. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Memory(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    head: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Stored bytes, as the other bodies hold them: the codec is part of what is tested.
+    commits: Vec<Vec<u8>>,
+    streams: HashMap<StreamId, Vec<u64>>,
+    faults: VecDeque<Fault>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Arc::new(Shared { state: Mutex::default(), head: watch::Sender::new(0) }))
+    }
+}
+
+impl Memory {
+    /// An empty log.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets the next append go wrong. Faults given one after another meet appends one after another.
+    pub fn inject(&self, fault: Fault) {
+        self.state().faults.push_back(fault);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, position: u64) -> Option<Result<Recorded, LogError>> {
+        let index = usize::try_from(position.checked_sub(1)?).ok()?;
+        let bytes = self.state().commits.get(index)?.clone();
+        Some(crate::recorded(Position(position), &bytes))
+    }
+}
+
+impl State {
+    fn tail(&self, stream: &StreamId) -> Tail {
+        let positions = self.streams.get(stream).map_or(&[][..], Vec::as_slice);
+        crate::tail_of(positions)
+    }
+}
+
+impl EventLog for Memory {
+    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        let mut state = self.state();
+        if state.tail(stream) != after {
+            return Err(AppendError::Conflict);
+        }
+        let revision = crate::next(after.revision);
+        let bytes = encode(stream, revision, commit);
+        if bytes.len() > COMMIT_BYTES_MAX {
+            return Err(AppendError::TooLarge { bytes: bytes.len() });
+        }
+        let fault = state.faults.pop_front();
+        match fault {
+            Some(Fault::NotStored) => return Err(AppendError::Unavailable("injected".to_owned())),
+            Some(Fault::NotStoredUnknown) => return Err(AppendError::OutcomeUnknown("injected".to_owned())),
+            Some(Fault::StoredUnknown) | None => {}
+        }
+        state.commits.push(bytes);
+        let position = state.commits.len() as u64;
+        state.streams.entry(stream.clone()).or_default().push(position);
+        drop(state);
+        self.0.head.send_replace(position);
+        match fault {
+            Some(Fault::StoredUnknown) => Err(AppendError::OutcomeUnknown("injected".to_owned())),
+            _ => Ok(Tail { revision, position: Position(position) }),
+        }
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        let positions = self.state().streams.get(stream).cloned().unwrap_or_default();
+        positions.into_iter().filter_map(|position| self.read(position)).collect()
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        Ok(self.state().tail(stream))
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+        let head = self.0.head.subscribe();
+        stream::unfold((self.clone(), head, after.0), |(log, mut head, last)| async move {
+            let next = last + 1;
+            head.wait_for(|head| *head >= next).await.ok()?;
+            let recorded = log.read(next)?;
+            Some((recorded, (log, head, next)))
+        })
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        Ok(Position(*self.0.head.borrow()))
+    }
+}

@@ -1,0 +1,103 @@
+//! The stored form of a commit: one version byte, then postcard. What is written once is readable for ever.
+
+mod v1;
+mod values;
+
+use domain::{Commit, Invalid, Revision, StreamId};
+use serde::{Deserialize, Serialize};
+
+use values::Stored;
+
+/// The newest form this program writes and reads.
+const FORM: u8 = 1;
+
+/// Why stored bytes are not a commit this program can read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// No bytes at all.
+    #[error("the stored commit is empty")]
+    Empty,
+    /// Written by a newer program.
+    #[error(
+        "the commit is stored in form {0}, and this program reads forms up to {FORM}: it was written by a newer version"
+    )]
+    UnknownForm(u8),
+    /// Not the form its version byte says.
+    #[error("the stored commit is malformed: {0}")]
+    Malformed(String),
+    /// The form is right, a value in it is not.
+    #[error("the stored commit holds an invalid value: {0}")]
+    InvalidValue(Invalid),
+}
+
+impl From<Invalid> for DecodeError {
+    fn from(invalid: Invalid) -> Self {
+        Self::InvalidValue(invalid)
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum StreamForm {
+    Provider(String),
+    Operator(String),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct CommitForm {
+    stream: StreamForm,
+    revision: u64,
+    id: [u8; 16],
+    digest: [u8; 16],
+    bureau: String,
+    officer: String,
+    recorded_at: u64,
+    scheme: String,
+    events: Vec<v1::Fact>,
+}
+
+/// The bytes of a commit.
+pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8> {
+    let form = CommitForm {
+        stream: match stream {
+            StreamId::Provider(id) => StreamForm::Provider(id.to_form()),
+            StreamId::Operator(code) => StreamForm::Operator(code.to_form()),
+        },
+        revision: revision.0,
+        id: commit.id.to_form(),
+        digest: commit.digest,
+        bureau: commit.bureau.to_form(),
+        officer: commit.officer.to_form(),
+        recorded_at: commit.recorded_at.to_form(),
+        scheme: commit.scheme.to_form(),
+        events: commit.events.to_form(),
+    };
+    // Postcard fails on a fixed buffer that is full or a sequence of unknown length; neither can be here.
+    postcard::to_extend(&form, vec![FORM]).unwrap_or_default()
+}
+
+/// The commit of these bytes.
+pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError> {
+    let (form, bytes) = bytes.split_first().ok_or(DecodeError::Empty)?;
+    if *form != FORM {
+        return Err(DecodeError::UnknownForm(*form));
+    }
+    let malformed = |error: postcard::Error| DecodeError::Malformed(error.to_string());
+    let (form, rest) = postcard::take_from_bytes::<CommitForm>(bytes).map_err(malformed)?;
+    if !rest.is_empty() {
+        return Err(DecodeError::Malformed(format!("{} bytes follow it", rest.len())));
+    }
+    let stream = match form.stream {
+        StreamForm::Provider(id) => StreamId::Provider(Stored::from_form(id)?),
+        StreamForm::Operator(code) => StreamId::Operator(Stored::from_form(code)?),
+    };
+    let commit = Commit {
+        id: Stored::from_form(form.id)?,
+        digest: form.digest,
+        bureau: Stored::from_form(form.bureau)?,
+        officer: Stored::from_form(form.officer)?,
+        recorded_at: Stored::from_form(form.recorded_at)?,
+        scheme: Stored::from_form(form.scheme)?,
+        events: Stored::from_form(form.events)?,
+    };
+    Ok((stream, Revision(form.revision), commit))
+}

@@ -1,0 +1,173 @@
+//! How single values are stored: texts as texts, days as numbers of days, choices as numbers.
+
+use domain::{
+    BureauId, CategoryCode, Day, Division, Fen, GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorCode,
+    Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, ProviderId, RequestId, Text, Uscc, Year, ZoneCode,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A value and the form it is stored in. Reading runs the value's own parser, so that a damaged record cannot make a value that
+/// could not have been made.
+pub(crate) trait Stored: Sized {
+    /// What is written.
+    type Form: Serialize + DeserializeOwned;
+
+    /// The value in that form.
+    fn to_form(&self) -> Self::Form;
+
+    /// The value, if the form is one.
+    fn from_form(form: Self::Form) -> Result<Self, Invalid>;
+}
+
+/// A choice stored by a later version.
+pub(crate) fn unknown_choice() -> Invalid {
+    Invalid { rule: "UNKNOWN", zh: "未知的选项", en: "a choice this version does not know" }
+}
+
+macro_rules! texts {
+    ($($name:ty),* $(,)?) => {$(
+        impl Stored for $name {
+            type Form = String;
+
+            fn to_form(&self) -> String {
+                self.as_str().to_owned()
+            }
+
+            fn from_form(form: String) -> Result<Self, Invalid> {
+                Self::parse(&form)
+            }
+        }
+    )*};
+}
+
+texts! {
+    BureauId, CategoryCode, Division, GroundCode, OfficerId, OperatorCode, Phone, PlaqueNumber, PledgeNumber, ProviderId,
+    Uscc, ZoneCode,
+}
+
+impl<const MAX: usize> Stored for Text<MAX> {
+    type Form = String;
+
+    fn to_form(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn from_form(form: String) -> Result<Self, Invalid> {
+        Self::parse(&form)
+    }
+}
+
+macro_rules! numbers {
+    ($($name:ty),* $(,)?) => {$(
+        impl Stored for $name {
+            type Form = u32;
+
+            fn to_form(&self) -> u32 {
+                self.get()
+            }
+
+            fn from_form(form: u32) -> Result<Self, Invalid> {
+                Self::new(form)
+            }
+        }
+    )*};
+}
+
+numbers! { Fen, Ordinal, Percent, Year }
+
+impl Stored for bool {
+    type Form = Self;
+
+    fn to_form(&self) -> Self {
+        *self
+    }
+
+    fn from_form(form: Self) -> Result<Self, Invalid> {
+        Ok(form)
+    }
+}
+
+impl Stored for Day {
+    type Form = i32;
+
+    fn to_form(&self) -> i32 {
+        self.number()
+    }
+
+    fn from_form(form: i32) -> Result<Self, Invalid> {
+        Self::from_number(form)
+    }
+}
+
+impl Stored for NoticeWindow {
+    type Form = (i32, i32);
+
+    fn to_form(&self) -> Self::Form {
+        (self.start().number(), self.end().number())
+    }
+
+    fn from_form((start, end): Self::Form) -> Result<Self, Invalid> {
+        Self::new(Day::from_number(start)?, Day::from_number(end)?)
+    }
+}
+
+impl Stored for Point {
+    type Form = (i32, i32);
+
+    fn to_form(&self) -> Self::Form {
+        (self.latitude_microdegrees(), self.longitude_microdegrees())
+    }
+
+    fn from_form((latitude, longitude): Self::Form) -> Result<Self, Invalid> {
+        Self::new(latitude, longitude)
+    }
+}
+
+impl Stored for Instant {
+    type Form = u64;
+
+    fn to_form(&self) -> u64 {
+        self.0
+    }
+
+    fn from_form(form: u64) -> Result<Self, Invalid> {
+        Ok(Self(form))
+    }
+}
+
+impl Stored for RequestId {
+    type Form = [u8; 16];
+
+    fn to_form(&self) -> Self::Form {
+        *self.as_bytes()
+    }
+
+    fn from_form(form: Self::Form) -> Result<Self, Invalid> {
+        Ok(Self::from_bytes(form))
+    }
+}
+
+impl<T: Stored> Stored for Option<T> {
+    type Form = Option<T::Form>;
+
+    fn to_form(&self) -> Self::Form {
+        self.as_ref().map(Stored::to_form)
+    }
+
+    fn from_form(form: Self::Form) -> Result<Self, Invalid> {
+        form.map(T::from_form).transpose()
+    }
+}
+
+impl<T: Stored> Stored for Vec<T> {
+    type Form = Vec<T::Form>;
+
+    fn to_form(&self) -> Self::Form {
+        self.iter().map(Stored::to_form).collect()
+    }
+
+    fn from_form(form: Self::Form) -> Result<Self, Invalid> {
+        form.into_iter().map(T::from_form).collect()
+    }
+}

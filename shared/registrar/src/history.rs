@@ -1,0 +1,37 @@
+//! What the write loop keeps of one stream: its state, its tail, and the requests it holds.
+
+use std::collections::HashMap;
+
+use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
+use event_log::{Recorded, Tail};
+
+/// One stream, folded.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History {
+    pub(crate) provider: Provider,
+    pub(crate) operator: Operator,
+    pub(crate) tail: Tail,
+    /// Digest of each recorded request, by its id: a repeated request is known however late it comes.
+    pub(crate) requests: HashMap<RequestId, [u8; 16]>,
+}
+
+impl History {
+    pub(crate) fn replay(commits: &[Recorded]) -> Self {
+        commits.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()))
+    }
+
+    /// This history and one more commit.
+    pub(crate) fn with(&self, commit: &Commit, tail: Tail) -> Self {
+        self.clone().then(commit, tail)
+    }
+
+    fn then(mut self, commit: &Commit, tail: Tail) -> Self {
+        for event in &commit.events {
+            self.provider = evolve(self.provider, event);
+            self.operator = evolve_operator(self.operator, event);
+        }
+        self.requests.insert(commit.id, commit.digest);
+        self.tail = tail;
+        self
+    }
+}

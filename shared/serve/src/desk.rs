@@ -1,0 +1,204 @@
+//! Where commands come in: the same way for every call of the three command services.
+
+use std::sync::Arc;
+
+use api::registry::v1 as registry;
+use domain::{BureauId, OfficerId, OperatorCode, ProviderId, RequestId, Revision};
+use event_log::EventLog;
+use registrar::{Action, Outcome, Receipt, Registrar, Submission};
+use sha2::{Digest, Sha256};
+use tonic::{Request, Response, Status};
+
+use crate::{Fields, clock, status};
+
+/// What every mutation carries, as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Header<'a> {
+    /// `request_id`.
+    pub request_id: &'a str,
+    /// `expected_revision`.
+    pub expected_revision: Option<u64>,
+    /// `validate_only`.
+    pub validate_only: bool,
+    /// `bureau_id`.
+    pub bureau_id: &'a str,
+    /// `officer_id`.
+    pub officer_id: &'a str,
+    /// Whose record it changes.
+    pub target: Target<'a>,
+}
+
+/// Whose record a mutation changes, as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// `provider_id`.
+    Provider(&'a str),
+    /// `operator_code`.
+    Operator(&'a str),
+}
+
+/// The command a mutation asks for, before it is known of whom.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
+pub enum Asked {
+    /// On a provider.
+    Provider(domain::command::Command),
+    /// On an operator.
+    Operator(domain::command::OperatorCommand),
+}
+
+/// A request that asks for a command. `Service` is a type of the service's crate, which may then implement this for messages of
+/// the generated crate.
+pub trait Mutation<Service>: Send + Sync {
+    /// What the caller gets.
+    type Response;
+    /// Full name of the call; part of the request's digest, so that one id cannot name two kinds of command.
+    const METHOD: &'static str;
+
+    /// What every mutation carries.
+    fn header(&self) -> Header<'_>;
+
+    /// The message as sent, `validate_only` aside: what is compared when a request id comes again.
+    fn body(&self) -> Vec<u8>;
+
+    /// The command; `None` when a field breaks a rule, which `fields` then holds.
+    fn action(&self, fields: &mut Fields) -> Option<Asked>;
+
+    /// What became of it, as the caller gets it.
+    fn response(receipt: Receipt) -> Self::Response;
+}
+
+/// Implements [`Mutation::header`] and [`Mutation::body`] for a message with the usual fields.
+#[macro_export]
+macro_rules! header {
+    (provider_id) => {
+        $crate::header!(@ Provider, provider_id);
+    };
+    (operator_code) => {
+        $crate::header!(@ Operator, operator_code);
+    };
+    (@ $target:ident, $field:ident) => {
+        fn header(&self) -> $crate::Header<'_> {
+            $crate::Header {
+                request_id: &self.request_id,
+                expected_revision: self.expected_revision,
+                validate_only: self.validate_only,
+                bureau_id: &self.bureau_id,
+                officer_id: &self.officer_id,
+                target: $crate::Target::$target(&self.$field),
+            }
+        }
+
+        fn body(&self) -> Vec<u8> {
+            let mut body = self.clone();
+            body.validate_only = false;
+            $crate::encode(&body)
+        }
+    };
+}
+
+/// The wire form of a message. It is deterministic: the messages hold no maps.
+pub fn encode(message: &impl prost::Message) -> Vec<u8> {
+    message.encode_to_vec()
+}
+
+/// Takes commands in, has them decided and recorded, and answers.
+#[derive(Debug)]
+pub struct CommandDesk<L>(Arc<Registrar<L>>);
+
+impl<L> Clone for CommandDesk<L> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<L: EventLog> CommandDesk<L> {
+    /// A desk in front of `registrar`.
+    pub fn new(registrar: Arc<Registrar<L>>) -> Self {
+        Self(registrar)
+    }
+
+    /// One call, from message to message.
+    pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
+        let submission = read(request.get_ref())?;
+        match self.0.submit(&submission).await {
+            Ok(receipt) => Ok(Response::new(M::response(receipt))),
+            Err(error) => Err(status::of_submit_error(&error)),
+        }
+    }
+}
+
+fn read<S, M: Mutation<S>>(message: &M) -> Result<Submission, Status> {
+    let header = message.header();
+    let mut fields = Fields::new();
+    let id = fields.required("request_id", header.request_id, RequestId::parse);
+    let bureau = fields.required("bureau_id", header.bureau_id, BureauId::parse);
+    let officer = fields.required("officer_id", header.officer_id, OfficerId::parse);
+    let (provider, operator) = match header.target {
+        Target::Provider(text) => (fields.required("provider_id", text, ProviderId::parse), None),
+        Target::Operator(text) => (None, fields.required("operator_code", text, OperatorCode::parse)),
+    };
+    let asked = message.action(&mut fields);
+    let action = match asked {
+        Some(Asked::Provider(command)) => provider.map(|id| Action::Provider(id, command)),
+        Some(Asked::Operator(command)) => operator.map(|code| Action::Operator(code, command)),
+        None => None,
+    };
+    let (id, bureau, officer, action) =
+        fields.finish(id.zip(bureau).zip(officer.zip(action)).map(|((i, b), (o, a))| (i, b, o, a)))?;
+    let mut digest = [0; 16];
+    let hash = Sha256::new().chain_update(M::METHOD).chain_update([0]).chain_update(message.body()).finalize();
+    digest.copy_from_slice(&hash[..16]);
+    Ok(Submission {
+        id,
+        digest,
+        bureau,
+        officer,
+        now: clock::now(),
+        expected_revision: header.expected_revision.map(Revision),
+        validate_only: header.validate_only,
+        action,
+    })
+}
+
+/// The outcome as it travels.
+pub fn outcome(outcome: Outcome) -> i32 {
+    match outcome {
+        Outcome::Recorded => registry::Outcome::Recorded,
+        Outcome::AlreadyRecorded => registry::Outcome::AlreadyRecorded,
+        Outcome::Validated => registry::Outcome::Validated,
+    }
+    .into()
+}
+
+/// Implements a command service: every call goes to the desk.
+#[macro_export]
+macro_rules! command_calls {
+    ($service:ident for $calls:ident: $($method:ident($request:ident) -> $response:ident),* $(,)?) => {
+        #[tonic::async_trait]
+        impl<L: EventLog> $service for $calls<L> {
+            $(
+                async fn $method(
+                    &self,
+                    request: Request<v1::$request>,
+                ) -> Result<Response<v1::$response>, Status> {
+                    self.0.call::<Here, _>(request).await
+                }
+            )*
+        }
+    };
+}
+
+/// Implements [`Mutation::response`] for an answer of position, revision and outcome, and nothing else.
+#[macro_export]
+macro_rules! plain_response {
+    () => {
+        fn response(receipt: $crate::Receipt) -> Self::Response {
+            Self::Response {
+                position: receipt.tail.position.0,
+                revision: receipt.tail.revision.0,
+                outcome: $crate::outcome(receipt.outcome),
+            }
+        }
+    };
+}

@@ -1,0 +1,21 @@
+//! What every service starts with: reading requests, answering errors, tables and schemes, health, reflection, drain.
+
+pub mod clock;
+pub mod facts;
+pub mod reference;
+pub mod telemetry;
+pub mod terms;
+
+mod desk;
+mod fields;
+mod server;
+mod status;
+
+pub use desk::{Asked, CommandDesk, Header, Mutation, Target, encode, outcome};
+pub use fields::Fields;
+pub use registrar::{Outcome, Receipt};
+pub use server::{DRAIN_MAX, Health, Server, ServerError};
+pub use status::{invalid_argument, of_log_error};
+
+/// Largest request, in bytes. The longest lawful one, a pledge of three statements of 4,000 characters, stays far below.
+pub const REQUEST_BYTES_MAX: usize = 256 * 1024;

@@ -1,0 +1,263 @@
+//! The terms of the domain as they travel: readers of choices and records, and their way back.
+
+use api::registry::v1 as registry;
+use domain::{
+    Address, Content, Day, Division, Fen, Name, NoticeWindow, Percent, Phone, PledgeNumber, Point, Reason, Text, Uscc,
+    ZoneCode,
+};
+
+use crate::Fields;
+
+/// How a value of the domain travels.
+pub trait Transit {
+    /// Its form in a message.
+    type Form;
+
+    /// The value in that form.
+    fn transit(&self) -> Self::Form;
+}
+
+macro_rules! choices {
+    ($($read:ident $choice:ident { $($variant:ident),* })*) => {$(
+        /// Reads the number of a listed value; `None` for 0 and for numbers this version does not know.
+        pub fn $read(number: i32) -> Option<domain::$choice> {
+            match registry::$choice::try_from(number).ok()? {
+                registry::$choice::Unspecified => None,
+                $(registry::$choice::$variant => Some(domain::$choice::$variant),)*
+            }
+        }
+
+        impl Transit for domain::$choice {
+            type Form = i32;
+
+            fn transit(&self) -> i32 {
+                match self {
+                    $(Self::$variant => registry::$choice::$variant.into(),)*
+                }
+            }
+        }
+    )*};
+}
+
+choices! {
+    revocation_kind RevocationKind { Cancelled, Annulled }
+    review_result ReviewResult { Passed, Failed, NotTaken }
+    pledge_type PledgeType { ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other }
+    promisor_class PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
+    publication_scope PublicationScope { Public, Limited, Closed }
+    breach_extent BreachExtent { Partly, Wholly }
+    breach_severity BreachSeverity { Minor, General, Serious }
+    price_unit PriceUnit { Month, Meal, Night, Hour }
+    certification_basis CertificationBasis { Case, Evidence }
+}
+
+macro_rules! as_text {
+    ($($name:ty),* $(,)?) => {$(
+        impl Transit for $name {
+            type Form = String;
+
+            fn transit(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+as_text! {
+    domain::BureauId, domain::CategoryCode, Day, Division, domain::GroundCode, domain::OperatorCode, Phone,
+    domain::PlaqueNumber, PledgeNumber, domain::ProviderId, Uscc, ZoneCode,
+}
+
+macro_rules! as_number {
+    ($($name:ty),* $(,)?) => {$(
+        impl Transit for $name {
+            type Form = u32;
+
+            fn transit(&self) -> u32 {
+                self.get()
+            }
+        }
+    )*};
+}
+
+as_number! { Fen, domain::Ordinal, Percent, domain::Year }
+
+impl<const MAX: usize> Transit for Text<MAX> {
+    type Form = String;
+
+    fn transit(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Transit for bool {
+    type Form = Self;
+
+    fn transit(&self) -> Self {
+        *self
+    }
+}
+
+/// What is absent travels as the form's default: an empty text, zero, no message.
+impl<T: Transit> Transit for Option<T>
+where
+    T::Form: Default,
+{
+    type Form = T::Form;
+
+    fn transit(&self) -> T::Form {
+        self.as_ref().map(Transit::transit).unwrap_or_default()
+    }
+}
+
+impl Transit for NoticeWindow {
+    type Form = Option<registry::NoticeWindow>;
+
+    fn transit(&self) -> Self::Form {
+        Some(registry::NoticeWindow { start: self.start().to_string(), end: self.end().to_string() })
+    }
+}
+
+impl Transit for Point {
+    type Form = Option<registry::Point>;
+
+    fn transit(&self) -> Self::Form {
+        Some(registry::Point {
+            latitude_microdegrees: self.latitude_microdegrees(),
+            longitude_microdegrees: self.longitude_microdegrees(),
+        })
+    }
+}
+
+/// Reads a notice window.
+pub fn notice_window(fields: &mut Fields, form: &registry::NoticeWindow) -> Option<NoticeWindow> {
+    let start = fields.required("start", &form.start, Day::parse);
+    let end = fields.required("end", &form.end, Day::parse);
+    let (start, end) = (start?, end?);
+    fields.checked("end", NoticeWindow::new(start, end))
+}
+
+/// Reads a point.
+pub fn point(fields: &mut Fields, form: &registry::Point) -> Option<Point> {
+    let point = Point::new(form.latitude_microdegrees, form.longitude_microdegrees);
+    fields.checked("latitude_microdegrees", point)
+}
+
+impl Transit for domain::Particulars {
+    type Form = Option<registry::Particulars>;
+
+    fn transit(&self) -> Self::Form {
+        Some(registry::Particulars {
+            name: self.name.transit(),
+            operator_name: self.operator_name.transit(),
+            division: self.division.transit(),
+            zone: self.zone.transit(),
+            address: self.address.transit(),
+            phone: self.phone.transit(),
+            location: self.location.transit(),
+            withhold_address: self.withhold_address.transit(),
+        })
+    }
+}
+
+/// Reads particulars.
+pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<domain::Particulars> {
+    let name = fields.required("name", &form.name, Name::parse);
+    let operator_name = fields.required("operator_name", &form.operator_name, Name::parse);
+    let division = fields.required("division", &form.division, Division::parse);
+    let zone = fields.optional("zone", &form.zone, ZoneCode::parse);
+    let address = fields.required("address", &form.address, Address::parse);
+    let phone = fields.optional("phone", &form.phone, Phone::parse);
+    let location = fields.optional_message("location", form.location.as_ref(), point);
+    let withhold_address = fields.given(form.withhold_address);
+    Some(domain::Particulars {
+        name: name?,
+        operator_name: operator_name?,
+        division: division?,
+        zone: zone?,
+        address: address?,
+        phone: phone?,
+        location: location?,
+        withhold_address: withhold_address?,
+    })
+}
+
+impl Transit for domain::Price {
+    type Form = Option<registry::Price>;
+
+    fn transit(&self) -> Self::Form {
+        Some(registry::Price {
+            amount_fen: self.amount_fen.transit(),
+            unit: self.unit.transit(),
+            rise_percent_max: self.rise_percent_max.transit(),
+        })
+    }
+}
+
+/// Reads price.
+pub fn price(fields: &mut Fields, form: &registry::Price) -> Option<domain::Price> {
+    let amount_fen = fields.number("amount_fen", form.amount_fen, Fen::new);
+    let unit = fields.choice("unit", form.unit, price_unit);
+    let rise_percent_max = fields.number("rise_percent_max", form.rise_percent_max, Percent::new);
+    Some(domain::Price { amount_fen: amount_fen?, unit: unit?, rise_percent_max: rise_percent_max? })
+}
+
+impl Transit for domain::PledgeForm {
+    type Form = Option<registry::PledgeForm>;
+
+    fn transit(&self) -> Self::Form {
+        Some(registry::PledgeForm {
+            number: self.number.transit(),
+            promisor_name: self.promisor_name.transit(),
+            promisor_class: self.promisor_class.transit(),
+            promisor_uscc: self.promisor_uscc.transit(),
+            pledge_type: self.pledge_type.transit(),
+            other_type: self.other_type.transit(),
+            reason: self.reason.transit(),
+            content: self.content.transit(),
+            liability: self.liability.transit(),
+            made_on: self.made_on.transit(),
+            valid_until: self.valid_until.transit(),
+            accepting_unit: self.accepting_unit.transit(),
+            accepting_unit_uscc: self.accepting_unit_uscc.transit(),
+            publication: self.publication.transit(),
+            remarks: self.remarks.transit(),
+        })
+    }
+}
+
+/// Reads pledge form.
+pub fn pledge_form(fields: &mut Fields, form: &registry::PledgeForm) -> Option<domain::PledgeForm> {
+    let number = fields.required("number", &form.number, PledgeNumber::parse);
+    let promisor_name = fields.required("promisor_name", &form.promisor_name, Name::parse);
+    let promisor_class = fields.choice("promisor_class", form.promisor_class, promisor_class);
+    let promisor_uscc = fields.optional("promisor_uscc", &form.promisor_uscc, Uscc::parse);
+    let pledge_type = fields.choice("pledge_type", form.pledge_type, pledge_type);
+    let other_type = fields.optional("other_type", &form.other_type, Text::parse);
+    let reason = fields.required("reason", &form.reason, Reason::parse);
+    let content = fields.required("content", &form.content, Content::parse);
+    let liability = fields.required("liability", &form.liability, Content::parse);
+    let made_on = fields.required("made_on", &form.made_on, Day::parse);
+    let valid_until = fields.optional("valid_until", &form.valid_until, Day::parse);
+    let accepting_unit = fields.required("accepting_unit", &form.accepting_unit, Name::parse);
+    let accepting_unit_uscc = fields.required("accepting_unit_uscc", &form.accepting_unit_uscc, Uscc::parse);
+    let publication = fields.choice("publication", form.publication, publication_scope);
+    let remarks = fields.optional("remarks", &form.remarks, Reason::parse);
+    Some(domain::PledgeForm {
+        number: number?,
+        promisor_name: promisor_name?,
+        promisor_class: promisor_class?,
+        promisor_uscc: promisor_uscc?,
+        pledge_type: pledge_type?,
+        other_type: other_type?,
+        reason: reason?,
+        content: content?,
+        liability: liability?,
+        made_on: made_on?,
+        valid_until: valid_until?,
+        accepting_unit: accepting_unit?,
+        accepting_unit_uscc: accepting_unit_uscc?,
+        publication: publication?,
+        remarks: remarks?,
+    })
+}

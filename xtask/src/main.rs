@@ -1,0 +1,179 @@
+//! The developer's commands, run as `cargo xtask <command>`: set up, test, and check the dependencies.
+//! Standard library only, because everyone who clones the repository compiles this before anything else.
+
+mod nats;
+mod setup;
+mod steps;
+mod tool;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use steps::Steps;
+use tool::Tool;
+
+const HELP: &str = "\
+The developer's commands of Puhui.
+
+    cargo xtask setup    install what the tests need, and say what and where
+    cargo xtask test     everything that must hold before a change is handed in
+    cargo xtask deny     licences, advisories and sources of the dependencies (needs cargo-deny)
+    cargo xtask help     this text
+";
+
+/// The exit code of a wrong command line (`EX_USAGE` of sysexits.h), as the services use it too.
+const EXIT_USAGE: u8 = 64;
+
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Setup,
+    Test,
+    Deny,
+    Help,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let task = match parse(&words) {
+        Ok(task) => task,
+        Err(reason) => {
+            eprintln!("xtask: {reason}\n\n{HELP}");
+            return ExitCode::from(EXIT_USAGE);
+        }
+    };
+    match run(&task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("\nxtask: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(words: &[String]) -> Result<Task, String> {
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["setup"] => Ok(Task::Setup),
+        ["test"] => Ok(Task::Test),
+        ["deny"] => Ok(Task::Deny),
+        [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
+        [first, ..] if ["setup", "test", "deny", "help"].contains(first) => {
+            Err(format!("`{first}` takes no further words"))
+        }
+        [other, ..] => Err(format!("there is no command `{other}`")),
+    }
+}
+
+fn run(task: &Task) -> Result<(), String> {
+    if *task == Task::Help {
+        print!("{HELP}");
+        return Ok(());
+    }
+    let house = House::find()?;
+    match task {
+        Task::Setup => setup::run(&house),
+        Task::Test => test(&house),
+        Task::Deny => deny(&house),
+        Task::Help => Ok(()),
+    }
+}
+
+/// Where the workspace stands, and which cargo to call.
+struct House {
+    root: PathBuf,
+    cargo: PathBuf,
+}
+
+impl House {
+    /// Both are told by cargo itself, so that the toolchain is the one this command was started with.
+    fn find() -> Result<Self, String> {
+        let told = |name: &str| {
+            env::var_os(name)
+                .map(PathBuf::from)
+                .ok_or(format!("{name} is not set: start this command as `cargo xtask`"))
+        };
+        let own = told("CARGO_MANIFEST_DIR")?;
+        let root = own.parent().map(Path::to_path_buf).ok_or("xtask has no folder above it")?;
+        Ok(Self { root, cargo: told("CARGO")? })
+    }
+
+    /// A call of cargo at the root of the workspace.
+    fn cargo(&self, arguments: &[&str]) -> Tool {
+        Tool::new(&self.cargo, arguments).named("cargo").at(&self.root)
+    }
+}
+
+/// What must hold before a change is handed in. The quick checks come first, so that a slip shows early.
+fn test(house: &House) -> Result<(), String> {
+    let mut steps = Steps::of(6);
+    steps.run("setup", || setup::run(house))?;
+    steps.run("format", || house.cargo(&["fmt", "--all", "--check"]).run())?;
+    steps.run("lints", || house.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run())?;
+    steps.run("documentation", || {
+        house.cargo(&["doc", "--workspace", "--no-deps"]).with("RUSTDOCFLAGS", "-D warnings").run()
+    })?;
+    let mut puhui = PathBuf::new();
+    steps.run("the puhui command", || {
+        house.cargo(&["build", "--package", "puhui"]).run()?;
+        puhui = built("puhui")?;
+        Ok(())
+    })?;
+    // The black-box tests start the binary itself; cargo tells its path only to tests of the same package.
+    steps.run("tests", || house.cargo(&["test", "--workspace"]).with("PUHUI_BIN", &puhui).run())?;
+    print!("\n{}", steps.table());
+    Ok(())
+}
+
+/// The path of a binary of this workspace. Cargo has put it beside this one, whatever target folder is set.
+fn built(name: &str) -> Result<PathBuf, String> {
+    let own = env::current_exe().map_err(|e| format!("the path of xtask itself cannot be told: {e}"))?;
+    let binary = own.with_file_name(name);
+    if binary.is_file() {
+        Ok(binary)
+    } else {
+        Err(format!("cargo built no binary `{name}` at {}: the tests have nothing to start", binary.display()))
+    }
+}
+
+fn deny(house: &House) -> Result<(), String> {
+    if !house.cargo(&["deny", "--version"]).succeeds() {
+        return Err("cargo-deny is not installed; `cargo install cargo-deny --locked` installs it".to_owned());
+    }
+    house.cargo(&["deny", "--workspace", "check"]).run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Task, String> {
+        parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn each_command_has_its_word() {
+        for (line, task) in [
+            ("setup", Task::Setup),
+            ("test", Task::Test),
+            ("deny", Task::Deny),
+            ("help", Task::Help),
+            ("--help", Task::Help),
+            ("", Task::Help),
+        ] {
+            assert_eq!(parsed(line), Ok(task), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_word_is_named_in_the_refusal() {
+        assert_eq!(parsed("tests"), Err("there is no command `tests`".to_owned()));
+        assert_eq!(parsed("test --all"), Err("`test` takes no further words".to_owned()));
+    }
+
+    #[test]
+    fn the_help_names_every_command() {
+        for word in ["setup", "test", "deny", "help"] {
+            assert!(HELP.contains(&format!("cargo xtask {word}")), "{word}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Installs what the tests need and a fresh clone does not have, and says so in plain sentences.
+//! Each part looks first and does nothing where all is well, so that it can run before every test.
+
+use crate::House;
+use crate::nats;
+use crate::tool::Tool;
+
+/// Installs the toolchain's components and the NATS server.
+pub(crate) fn run(house: &House) -> Result<(), String> {
+    components(house)?;
+    nats::install(&house.root)
+}
+
+fn components(house: &House) -> Result<(), String> {
+    let present = |command: &str| house.cargo(&[command, "--version"]).succeeds();
+    if present("fmt") && present("clippy") {
+        println!("rustfmt and clippy are there.");
+        return Ok(());
+    }
+    println!("Installing rustfmt and clippy into this Rust toolchain, with rustup.");
+    Tool::new("rustup", &["component", "add", "rustfmt", "clippy"]).at(&house.root).run().map_err(|reason| {
+        format!("rustfmt or clippy is missing and rustup did not bring it ({reason}); install both, then start again")
+    })
+}
+
+/// Makes sure that `python3 -m pip` works, which brings the pinned packages.
+pub(crate) fn pip() -> Result<(), String> {
+    let present = || Tool::new("python3", &["-m", "pip", "--version"]).succeeds();
+    if present() {
+        return Ok(());
+    }
+    let missing = "Python's pip is missing; install Python 3 with pip (on Debian: `apt-get install python3-pip`)";
+    let is_root = Tool::new("id", &["-u"]).output().is_ok_and(|id| id.trim() == "0");
+    if !is_root || !Tool::new("apt-get", &["--version"]).succeeds() {
+        return Err(missing.to_owned());
+    }
+    println!("Installing python3-pip on this machine, with apt-get.");
+    let apt = |arguments: &[&str]| Tool::new("apt-get", arguments).with("DEBIAN_FRONTEND", "noninteractive").run();
+    apt(&["update", "--quiet=2"])?;
+    apt(&["install", "--yes", "--quiet=2", "--no-install-recommends", "python3-pip"])?;
+    if present() { Ok(()) } else { Err(missing.to_owned()) }
+}
