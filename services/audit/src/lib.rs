@@ -1,1 +1,83 @@
+//! The audit side: replays every commit since the first, decoded, for whoever checks what the portal shows.
 
+mod replay;
+
+use std::pin::Pin;
+
+use api::audit::v1;
+use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
+use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId};
+use event_log::EventLog;
+use futures_util::{Stream, StreamExt};
+use serve::{Fields, REQUEST_BYTES_MAX, of_log_error};
+use tonic::{Request, Response, Status};
+
+use replay::Filter;
+pub use replay::commit;
+
+/// Names of events one replay can be filtered by.
+const EVENT_NAMES_MAX: usize = 46;
+
+/// The calls of the audit service on one log.
+#[derive(Debug, Clone)]
+pub struct Audit<L>(L);
+
+/// The service, ready to be added to a server.
+pub fn service<L: EventLog + Clone>(log: L) -> AuditServiceServer<Audit<L>> {
+    AuditServiceServer::new(Audit(log)).max_decoding_message_size(REQUEST_BYTES_MAX)
+}
+
+fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
+    let mut fields = Fields::new();
+    let provider = fields.optional("provider_id", &request.provider_id, ProviderId::parse);
+    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
+    let bureau = fields.optional("bureau_id", &request.bureau_id, BureauId::parse);
+    if request.event_names.len() > EVENT_NAMES_MAX {
+        let invalid = Invalid { rule: "TOO_LONG", zh: "超过项数上限", en: "more names than there are events" };
+        fields.violate("event_names", invalid);
+    }
+    for name in &request.event_names {
+        if !domain::Event::NAMES.contains(&name.as_str()) {
+            let invalid = Invalid { rule: "UNKNOWN", zh: "没有这种事件", en: "no event has this name" };
+            fields.violate("event_names", invalid);
+        }
+    }
+    let event_names = request.event_names.clone();
+    let read = (|| Some(Filter { provider: provider?, operator: operator?, bureau: bureau?, event_names }))();
+    fields.finish(read)
+}
+
+#[tonic::async_trait]
+impl<L: EventLog + Clone> AuditService for Audit<L> {
+    type ReplayStream = Pin<Box<dyn Stream<Item = Result<v1::ReplayResponse, Status>> + Send>>;
+
+    async fn replay(&self, request: Request<v1::ReplayRequest>) -> Result<Response<Self::ReplayStream>, Status> {
+        let request = request.into_inner();
+        let filter = filter(&request)?;
+        let head = self.0.head().await.map_err(|error| of_log_error(&error))?.0;
+        let until = if request.until_position == 0 { head } else { request.until_position };
+        if until > head || request.after_position > until {
+            let why = format!("位置超出范围,登记簿现有 {head} 条 / the log ends at position {head}");
+            return Err(Status::out_of_range(why));
+        }
+        // Positions follow one another, so the number of commits says where to end.
+        let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
+        let commits = self.0.follow(Position(request.after_position)).take(count);
+        let answers = commits.filter_map(move |next| {
+            let answer = match next {
+                Ok(recorded) if filter.passes(&recorded) => {
+                    Some(Ok(v1::ReplayResponse { commit: Some(commit(&recorded)) }))
+                }
+                Ok(_) => None,
+                Err(error) => Some(Err(of_log_error(&error))),
+            };
+            std::future::ready(answer)
+        });
+        Ok(Response::new(Box::pin(answers)))
+    }
+
+    async fn get_head(&self, _: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {
+        let head = self.0.head().await.map_err(|error| of_log_error(&error))?;
+        Ok(Response::new(v1::GetHeadResponse { position: head.0 }))
+    }
+}

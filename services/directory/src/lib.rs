@@ -1,1 +1,125 @@
+//! The read side: answers about certified providers from a projection of the log.
 
+mod calls;
+mod fold;
+mod plaque;
+mod present;
+mod queries;
+mod rows;
+mod sentences;
+mod status;
+mod tasks;
+mod token;
+mod view;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::directory::v1::directory_service_server::DirectoryServiceServer;
+use domain::{CategoryCode, DivisionTable, Instant, Scheme};
+use event_log::EventLog;
+use projection::{OpenError, Progress, ReadError, Reader, Stored};
+use serve::REQUEST_BYTES_MAX;
+use tokio::sync::watch;
+
+use rows::DirectoryRows;
+use token::Tokens;
+
+pub use calls::Directory;
+
+/// Longest wait for a position a caller has seen.
+pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Tables the answers are told with.
+#[derive(Debug)]
+pub struct Names {
+    /// Names of places.
+    pub divisions: DivisionTable,
+    /// Categories, and bureaus with their areas.
+    pub scheme: Scheme,
+    /// Classes of the statistical classification, by category.
+    pub statistical_classes: BTreeMap<CategoryCode, Vec<String>>,
+}
+
+/// Why a directory did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The rows could not be opened.
+    #[error("the rows: {0}")]
+    Rows(#[from] OpenError),
+    /// The data folder could not be written.
+    #[error("the data folder: {0}")]
+    Folder(#[from] std::io::Error),
+}
+
+/// Why rows could not be dumped.
+#[derive(Debug, thiserror::Error)]
+pub enum DumpError {
+    /// They could not be opened, for instance because a directory is running on them.
+    #[error("the rows: {0}")]
+    Open(#[from] OpenError),
+    /// They could not be read.
+    #[error("the rows: {0}")]
+    Read(#[from] ReadError),
+}
+
+/// A running directory. Its rows are kept current until the last clone is dropped or [`Started::stop`] is called.
+#[derive(Debug, Clone)]
+pub struct Started {
+    directory: Directory,
+    reader: Reader,
+    stop: Arc<watch::Sender<bool>>,
+}
+
+/// Opens the rows below `folder`, keeps them current with `log`, and answers from them. `clock` tells what today is.
+pub fn start(
+    log: impl EventLog + Clone,
+    folder: &Path,
+    names: Arc<Names>,
+    clock: fn() -> Instant,
+) -> Result<Started, StartError> {
+    let (reader, applier) = Reader::open(folder, DirectoryRows)?;
+    let tokens = Tokens::open(folder)?;
+    let (stop, mut stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        let until = async move {
+            // A closed channel means that nobody reads any more.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = applier.run(log, until).await {
+            tracing::error!(%error, "the directory stopped");
+        }
+    });
+    let directory = Directory::new(reader.clone(), names, tokens, clock);
+    Ok(Started { directory, reader, stop: Arc::new(stop) })
+}
+
+impl Started {
+    /// The service, ready to be added to a server.
+    pub fn service(&self) -> DirectoryServiceServer<Directory> {
+        DirectoryServiceServer::new(self.directory.clone()).max_decoding_message_size(REQUEST_BYTES_MAX)
+    }
+
+    /// How far the rows are and whether they go on, now and later.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.reader.progress()
+    }
+
+    /// The rows, for dumps and digests.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Ends the applier. Questions are answered on from the rows as they are.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// Every row of a directory that is not running, in key order: what is compared when rows were rebuilt.
+pub fn dump(folder: &Path) -> Result<Vec<Stored>, DumpError> {
+    let (reader, _) = Reader::open(folder, DirectoryRows)?;
+    Ok(reader.snapshot().dump()?)
+}

@@ -1,1 +1,4 @@
+//! The command `puhui`: every service in one process, import, query, verify, bench.
 
+pub mod lists;
+pub mod print;

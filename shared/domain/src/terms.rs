@@ -118,8 +118,8 @@ pub struct Particulars {
     pub division: Division,
     /// Administering zone, where a functional zone governs the place (功能区).
     pub zone: Option<ZoneCode>,
-    /// Address down to the door (地址).
-    pub address: Address,
+    /// Address down to the door; absent where a published list gives none (地址).
+    pub address: Option<Address>,
     /// The outlet's public telephone, never a person's (公开电话).
     pub phone: Option<Phone>,
     /// Where it stands (位置).

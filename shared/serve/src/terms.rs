@@ -166,7 +166,7 @@ pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<
     let operator_name = fields.required("operator_name", &form.operator_name, Name::parse);
     let division = fields.required("division", &form.division, Division::parse);
     let zone = fields.optional("zone", &form.zone, ZoneCode::parse);
-    let address = fields.required("address", &form.address, Address::parse);
+    let address = fields.optional("address", &form.address, Address::parse);
     let phone = fields.optional("phone", &form.phone, Phone::parse);
     let location = fields.optional_message("location", form.location.as_ref(), point);
     let withhold_address = fields.given(form.withhold_address);

@@ -87,7 +87,7 @@ records! {
         operator_name: Name,
         division: Division,
         zone: Option<ZoneCode>,
-        address: Address,
+        address: Option<Address>,
         phone: Option<Phone>,
         location: Option<Point>,
         withhold_address: bool,

@@ -1,0 +1,50 @@
+//! Commits as they travel, and which of them were asked for.
+
+use api::audit::v1;
+use domain::{BureauId, OperatorCode, ProviderId, StreamId};
+use event_log::Recorded;
+use serve::facts;
+
+/// What a replay is filtered by. All must hold.
+pub(crate) struct Filter {
+    pub(crate) provider: Option<ProviderId>,
+    pub(crate) operator: Option<OperatorCode>,
+    pub(crate) bureau: Option<BureauId>,
+    pub(crate) event_names: Vec<String>,
+}
+
+impl Filter {
+    pub(crate) fn passes(&self, recorded: &Recorded) -> bool {
+        let (provider, operator) = match &recorded.stream {
+            StreamId::Provider(id) => (Some(id), id.operator()),
+            StreamId::Operator(code) => (None, code),
+        };
+        let named = |name: &str| self.event_names.iter().any(|wanted| wanted == name);
+        self.provider.as_ref().is_none_or(|wanted| provider == Some(wanted))
+            && self.operator.as_ref().is_none_or(|wanted| operator == wanted)
+            && self.bureau.as_ref().is_none_or(|wanted| recorded.commit.bureau == *wanted)
+            && (self.event_names.is_empty() || recorded.commit.events.iter().any(|event| named(event.name())))
+    }
+}
+
+/// A commit as it travels.
+pub fn commit(recorded: &Recorded) -> v1::Commit {
+    let (provider_id, operator_code) = match &recorded.stream {
+        StreamId::Provider(id) => (id.to_string(), String::new()),
+        StreamId::Operator(code) => (String::new(), code.to_string()),
+    };
+    let commit = &recorded.commit;
+    v1::Commit {
+        position: recorded.position.0,
+        revision: recorded.revision.0,
+        provider_id,
+        operator_code,
+        request_id: commit.id.to_string(),
+        request_digest: commit.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        bureau_id: commit.bureau.to_string(),
+        officer_id: commit.officer.to_string(),
+        recorded_at_ms: commit.recorded_at.0,
+        scheme_version: commit.scheme.to_string(),
+        events: commit.events.iter().map(facts::event).collect(),
+    }
+}

@@ -1,0 +1,343 @@
+//! The directory's calls: read the question, wait for the position asked, answer from the rows on a thread that may block.
+
+use std::sync::Arc;
+
+use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
+use api::registry::v1::CertificationStatus;
+use domain::{
+    BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, OperatorCode, Position, ProviderId, ZoneCode,
+};
+use projection::{ReadError, Reader, Snapshot};
+use serve::Fields;
+use tokio::sync::Semaphore;
+use tonic::{Request, Response, Status as Answer};
+
+use crate::queries::{self, Desk, Filter};
+use crate::status::Status;
+use crate::token::Tokens;
+use crate::{MIN_POSITION_WAIT_MAX, Names, present};
+
+/// Reads on blocking threads at one time; beyond it calls wait their turn within their deadline.
+const READS_MAX: usize = 64;
+const PAGE_DEFAULT: usize = 20;
+const PAGE_MAX: usize = 100;
+const CHANGES_DEFAULT: usize = 100;
+const CHANGES_MAX: usize = 1000;
+const WITHIN_DAYS_DEFAULT: u32 = 90;
+const WITHIN_DAYS_MAX: u32 = 366;
+const TEXT_WORDS_MAX: usize = 8;
+const TEXT_CHARS_MAX: usize = 100;
+const PLAQUE_BYTES_MAX: usize = 64;
+
+/// The calls of the directory.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    reader: Reader,
+    names: Arc<Names>,
+    tokens: Tokens,
+    clock: fn() -> Instant,
+    reads: Arc<Semaphore>,
+}
+
+fn out_of_range() -> Invalid {
+    Invalid { rule: "RANGE", zh: "数值超出范围", en: "the number is out of range" }
+}
+
+fn too_long() -> Invalid {
+    Invalid { rule: "TOO_LONG", zh: "超过字数上限", en: "longer than the field holds" }
+}
+
+fn bounded(fields: &mut Fields, field: &str, number: u32, default: usize, max: usize) -> Option<usize> {
+    match usize::try_from(number) {
+        Ok(0) => Some(default),
+        Ok(size) if size <= max => Some(size),
+        _ => fields.checked(field, Err(out_of_range())),
+    }
+}
+
+fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
+    if numbers.is_empty() {
+        return Some(vec![Status::Valid, Status::Rectifying, Status::Suspended]);
+    }
+    if numbers.len() > 7 {
+        return fields.checked("statuses", Err(too_long()));
+    }
+    let read = |number: &i32| match CertificationStatus::try_from(*number).ok()? {
+        CertificationStatus::Unspecified => None,
+        CertificationStatus::Valid => Some(Status::Valid),
+        CertificationStatus::Rectifying => Some(Status::Rectifying),
+        CertificationStatus::Suspended => Some(Status::Suspended),
+        CertificationStatus::Revoked => Some(Status::Revoked),
+        CertificationStatus::Withdrawn => Some(Status::Withdrawn),
+        CertificationStatus::Expired => Some(Status::Expired),
+        CertificationStatus::Deregistered => Some(Status::Deregistered),
+    };
+    let unspecified =
+        Invalid { rule: "UNSPECIFIED", zh: "须从所列值中选一项", en: "choose one of the listed values" };
+    fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(unspecified))
+}
+
+fn class(fields: &mut Fields, text: &str) -> Option<String> {
+    let form =
+        Invalid { rule: "FORMAT", zh: "统计分类代码应为2或3位数字", en: "a class has 2 or 3 digits" };
+    let right = matches!(text.len(), 0 | 2 | 3) && text.bytes().all(|b| b.is_ascii_digit());
+    fields.checked("statistical_class", right.then(|| text.to_owned()).ok_or(form))
+}
+
+impl Directory {
+    pub(crate) fn new(reader: Reader, names: Arc<Names>, tokens: Tokens, clock: fn() -> Instant) -> Self {
+        Self { reader, names, tokens, clock, reads: Arc::new(Semaphore::new(READS_MAX)) }
+    }
+
+    fn today(&self) -> i32 {
+        Day::of((self.clock)()).number()
+    }
+
+    fn day(&self, fields: &mut Fields, as_of: &str) -> Option<i32> {
+        let day = fields.optional("as_of", as_of, Day::parse)?;
+        Some(day.map_or_else(|| self.today(), Day::number))
+    }
+
+    /// Runs a read on a snapshot at `min_position` or later, and says which position it was.
+    async fn read<T: Send + 'static>(
+        &self,
+        min_position: u64,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<(T, u64), Answer> {
+        if let Err(behind) = self.reader.wait_for(Position(min_position), MIN_POSITION_WAIT_MAX).await {
+            let (cursor, wanted) = (behind.cursor.0, behind.wanted.0);
+            return Err(Answer::unavailable(format!(
+                "数据尚未更新到位置{wanted},当前{cursor} / the directory is at position {cursor} and not yet at {wanted}"
+            )));
+        }
+        let _permit = self.reads.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))?;
+        let reader = self.reader.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let snapshot = reader.snapshot();
+            read(&snapshot).map(|value| (value, snapshot.position().0))
+        });
+        done.await.map_err(|error| Answer::internal(error.to_string()))?.map_err(|error| {
+            tracing::error!(%error, "a read failed");
+            Answer::internal("读取失败 / a read failed")
+        })
+    }
+
+    /// Where the page before ended and its day, as its token says; `Some(None)` for the first page.
+    #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+    fn page_end(&self, fields: &mut Fields, question: &str, token: &str) -> Option<Option<(i32, Vec<u8>)>> {
+        if token.is_empty() {
+            return Some(None);
+        }
+        let foreign = Invalid {
+            rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question"
+        };
+        let end = self.tokens.read(question, token).and_then(|bytes| {
+            let (day, end) = bytes.split_first_chunk::<4>()?;
+            Some((i32::from_be_bytes(*day), end.to_vec()))
+        });
+        fields.checked("page_token", end.ok_or(foreign)).map(Some)
+    }
+
+    fn token(&self, question: &str, day: i32, end: &[u8]) -> String {
+        let mut bytes = day.to_be_bytes().to_vec();
+        bytes.extend_from_slice(end);
+        self.tokens.make(question, &bytes)
+    }
+}
+
+#[tonic::async_trait]
+impl DirectoryService for Directory {
+    async fn get_provider(
+        &self,
+        request: Request<v1::GetProviderRequest>,
+    ) -> Result<Response<v1::GetProviderResponse>, Answer> {
+        let request = request.into_inner();
+        let mut fields = Fields::new();
+        let id = fields.required("provider_id", &request.provider_id, ProviderId::parse);
+        let day = self.day(&mut fields, &request.as_of);
+        let (id, day) = fields.finish(id.zip(day))?;
+        let key = id.to_string();
+        let (view, position) = self.read(request.min_position, move |rows| queries::view(rows, &key)).await?;
+        let view =
+            view.ok_or_else(|| Answer::not_found("没有这个网点的记录 / nothing was recorded of this provider"))?;
+        let provider = Some(present::provider(&id, &view, &self.names, day));
+        Ok(Response::new(v1::GetProviderResponse { provider, position, as_of: present::day(day) }))
+    }
+
+    async fn list_providers(
+        &self,
+        request: Request<v1::ListProvidersRequest>,
+    ) -> Result<Response<v1::ListProvidersResponse>, Answer> {
+        let request = request.into_inner();
+        let question = format!(
+            "list|{}|{}|{}|{}|{:?}|{}|{}|{}",
+            request.division,
+            request.zone,
+            request.category,
+            request.statistical_class,
+            request.statuses,
+            request.operator_code,
+            request.as_of,
+            request.text,
+        );
+        let mut fields = Fields::new();
+        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+        let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
+        let category = fields.optional("category", &request.category, CategoryCode::parse);
+        let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
+        let statistical_class = class(&mut fields, &request.statistical_class);
+        let statuses = statuses(&mut fields, &request.statuses);
+        let long = request.text.chars().count() > TEXT_CHARS_MAX;
+        if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
+            fields.violate("text", too_long());
+        }
+        let day = self.day(&mut fields, &request.as_of);
+        let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
+        let after = self.page_end(&mut fields, &question, &request.page_token);
+        let read = (|| {
+            let filter = Filter {
+                division: division?,
+                zone: zone?,
+                category: category?,
+                operator: operator?,
+                statistical_class: statistical_class?,
+                statuses: statuses?,
+                text: request.text.clone(),
+            };
+            // The pages that follow keep the first page's day.
+            let (day, after) = match after? {
+                Some((first_day, end)) => (first_day, Some(end)),
+                None => (day?, None),
+            };
+            Some((filter, day, page_size?, after))
+        })();
+        let (filter, day, page_size, after) = fields.finish(read)?;
+        let names = Arc::clone(&self.names);
+        let read = move |rows: &Snapshot<'_>| queries::list(rows, &filter, &names, day, after.as_deref(), page_size);
+        let ((providers, end), position) = self.read(request.min_position, read).await?;
+        let next_page_token = end.map(|end| self.token(&question, day, &end)).unwrap_or_default();
+        Ok(Response::new(v1::ListProvidersResponse { providers, next_page_token, position, as_of: present::day(day) }))
+    }
+
+    async fn verify_plaque(
+        &self,
+        request: Request<v1::VerifyPlaqueRequest>,
+    ) -> Result<Response<v1::VerifyPlaqueResponse>, Answer> {
+        let request = request.into_inner();
+        let mut fields = Fields::new();
+        let day = self.day(&mut fields, &request.as_of);
+        let number = fields.required("plaque_number", request.plaque_number.trim(), |text| {
+            if text.len() > PLAQUE_BYTES_MAX { Err(too_long()) } else { Ok(text.to_owned()) }
+        });
+        let (number, day) = fields.finish(number.zip(day))?;
+        let (mut answer, position) =
+            self.read(request.min_position, move |rows| queries::verify(rows, &number, day)).await?;
+        answer.position = position;
+        answer.as_of = present::day(day);
+        Ok(Response::new(answer))
+    }
+
+    async fn list_changes(
+        &self,
+        request: Request<v1::ListChangesRequest>,
+    ) -> Result<Response<v1::ListChangesResponse>, Answer> {
+        let request = request.into_inner();
+        let mut fields = Fields::new();
+        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+        let category = fields.optional("category", &request.category, CategoryCode::parse);
+        let page_size = bounded(&mut fields, "page_size", request.page_size, CHANGES_DEFAULT, CHANGES_MAX);
+        let read = (|| Some((division?, category?, page_size?)))();
+        let (division, category, page_size) = fields.finish(read)?;
+        let after = request.after_position;
+        let read =
+            move |rows: &Snapshot<'_>| queries::changes(rows, after, division.as_ref(), category.as_ref(), page_size);
+        let ((changes, next_after_position, has_more), position) = self.read(request.min_position, read).await?;
+        Ok(Response::new(v1::ListChangesResponse { changes, next_after_position, has_more, position }))
+    }
+
+    async fn list_tasks(
+        &self,
+        request: Request<v1::ListTasksRequest>,
+    ) -> Result<Response<v1::ListTasksResponse>, Answer> {
+        let request = request.into_inner();
+        let question = format!(
+            "tasks|{}|{}|{}|{}|{:?}|{}",
+            request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
+        );
+        let mut fields = Fields::new();
+        let bureau = fields.optional("bureau_id", &request.bureau_id, BureauId::parse);
+        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+        let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
+        let category = fields.optional("category", &request.category, CategoryCode::parse);
+        let known = |kind: &i32| v1::TaskKind::try_from(*kind).is_ok_and(|kind| kind != v1::TaskKind::Unspecified);
+        if request.kinds.len() > 8 || !request.kinds.iter().all(known) {
+            fields.violate("kinds", out_of_range());
+        }
+        let within_days = match request.within_days {
+            0 => Some(WITHIN_DAYS_DEFAULT),
+            days if days <= WITHIN_DAYS_MAX => Some(days),
+            _ => fields.checked("within_days", Err(out_of_range())),
+        };
+        let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
+        let after = self.page_end(&mut fields, &question, &request.page_token);
+        let today = self.today();
+        let read = (|| {
+            let kinds = request.kinds.clone();
+            let desk = Desk { bureau: bureau?, division: division?, zone: zone?, category: category?, kinds };
+            let (day, after) = after?.map_or((today, None), |(day, end)| (day, Some(end)));
+            Some((desk, i32::try_from(within_days?).ok()?, page_size?, day, after))
+        })();
+        let (desk, within_days, page_size, day, after) = fields.finish(read)?;
+        let names = Arc::clone(&self.names);
+        let read = move |rows: &Snapshot<'_>| queries::work(rows, &desk, &names, day, within_days);
+        let (tasks, position) = self.read(request.min_position, read).await?;
+        let mark = |task: &v1::Task| format!("{:?}", queries::place(task)).into_bytes();
+        let done = after.map_or(0, |end| tasks.iter().position(|task| mark(task) == end).map_or(0, |index| index + 1));
+        let page: Vec<v1::Task> = tasks.iter().skip(done).take(page_size).cloned().collect();
+        let more = done + page.len() < tasks.len();
+        let end = page.last().filter(|_| more).map(|last| self.token(&question, day, &mark(last)));
+        Ok(Response::new(v1::ListTasksResponse {
+            tasks: page,
+            next_page_token: end.unwrap_or_default(),
+            position,
+            as_of: present::day(day),
+        }))
+    }
+
+    async fn get_statistics(
+        &self,
+        request: Request<v1::GetStatisticsRequest>,
+    ) -> Result<Response<v1::GetStatisticsResponse>, Answer> {
+        let request = request.into_inner();
+        let mut fields = Fields::new();
+        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+        let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
+        let category = fields.optional("category", &request.category, CategoryCode::parse);
+        let digits = match request.group_digits {
+            0 => Some(6),
+            2 | 4 | 6 | 9 | 12 => usize::try_from(request.group_digits).ok(),
+            _ => fields.checked("group_digits", Err(out_of_range())),
+        };
+        let day = self.day(&mut fields, &request.as_of);
+        let read = (|| {
+            let filter = Filter { division: division?, zone: zone?, category: category?, ..Filter::default() };
+            Some((filter, digits?, day?))
+        })();
+        let (filter, digits, day) = fields.finish(read)?;
+        let names = Arc::clone(&self.names);
+        let read = move |rows: &Snapshot<'_>| queries::statistics(rows, &filter, &names, day, digits);
+        let (counted, position) = self.read(request.min_position, read).await?;
+        let counted = counted.ok_or_else(|| {
+            Answer::resource_exhausted("统计行数过多,请缩小区划 / too many rows: name a smaller place or fewer digits")
+        })?;
+        Ok(Response::new(v1::GetStatisticsResponse {
+            rows: counted.rows,
+            totals: counted.totals,
+            providers: counted.providers,
+            live_providers: counted.live_providers,
+            position,
+            as_of: present::day(day),
+        }))
+    }
+}

@@ -1,0 +1,334 @@
+//! The questions, answered from a snapshot of the rows at one position. Pure reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::directory::v1;
+use domain::{Area, Bureau, BureauId, CategoryCode, DivisionPrefix, OperatorCode, PlaqueNumber, ProviderId, ZoneCode};
+use projection::{ReadError, Snapshot};
+
+use crate::fold::{fold, words};
+use crate::present;
+use crate::rows::{
+    BY_CATEGORY, BY_DIVISION, BY_OPERATOR, BY_ZONE, CHANGE, ChangeRow, PROVIDER, change_key, id_of, key, odd_key,
+};
+use crate::sentences::{fact, sentence};
+use crate::status::{self, Status};
+use crate::view::{CertificationView, View};
+use crate::{Names, plaque, tasks};
+
+/// Rows of an index looked at for one page of a filtered list; such a page may hold fewer rows than asked, with a token.
+const SCAN_ROWS_MAX: usize = 50_000;
+/// Rows of statistics in one answer.
+pub(crate) const STATISTICS_ROWS_MAX: usize = 20_000;
+
+/// What a list is filtered by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) division: Option<DivisionPrefix>,
+    pub(crate) zone: Option<ZoneCode>,
+    pub(crate) category: Option<CategoryCode>,
+    pub(crate) operator: Option<OperatorCode>,
+    pub(crate) statistical_class: String,
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) text: String,
+}
+
+/// Which part of which index a filter reads: the operator's, the zone's, the category's or the division's.
+fn range(filter: &Filter) -> Vec<u8> {
+    let division = filter.division.as_ref().map_or("", DivisionPrefix::as_str);
+    match (&filter.zone, &filter.category) {
+        (Some(zone), _) => key(BY_ZONE, &[zone.as_str(), division]),
+        (None, Some(category)) => key(BY_CATEGORY, &[category.as_str(), division]),
+        (None, None) => key(BY_DIVISION, &[division]),
+    }
+}
+
+pub(crate) fn view(rows: &Snapshot<'_>, id: &str) -> Result<Option<View>, ReadError> {
+    rows.get(&key(PROVIDER, &[id]))
+}
+
+/// The latest certification of each category that had begun by `day`, and how it stood.
+fn standings(view: &View, day: i32) -> Vec<(&CertificationView, (Status, Option<i32>))> {
+    let mut latest: BTreeMap<&str, (&CertificationView, (Status, Option<i32>))> = BTreeMap::new();
+    for c in &view.certifications {
+        if let Some(standing) = status::on(c, day) {
+            latest.insert(&c.category, (c, standing));
+        }
+    }
+    latest.into_values().collect()
+}
+
+fn fits(filter: &Filter, view: &View, names: &Names) -> bool {
+    let division = view.shown_division();
+    filter.division.as_ref().is_none_or(|area| division.starts_with(area.as_str()))
+        && filter.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
+        && has_words(view, &words(&filter.text))
+        && (filter.statistical_class.is_empty()
+            || view.categories().any(|c| in_class(c, &filter.statistical_class, names)))
+}
+
+fn in_class(category: &str, class: &str, names: &Names) -> bool {
+    if class.is_empty() {
+        return true;
+    }
+    let classes = CategoryCode::parse(category).ok().and_then(|code| names.statistical_classes.get(&code));
+    classes.is_some_and(|classes| classes.iter().any(|c| c.starts_with(class)))
+}
+
+fn has_words(view: &View, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let text = [&view.name, &view.operator_name, view.shown_address()].map(fold).join("\n");
+    words.iter().all(|word| text.contains(word))
+}
+
+/// The certifications of a provider that fit the question, and the provider with them; `None` when none does.
+fn summary(id: &str, view: &View, filter: &Filter, names: &Names, day: i32) -> Option<v1::ProviderSummary> {
+    if !fits(filter, view, names) {
+        return None;
+    }
+    let fitting: Vec<_> = standings(view, day)
+        .into_iter()
+        .filter(|(c, (status, _))| {
+            filter.category.as_ref().is_none_or(|code| code.as_str() == c.category)
+                && filter.statuses.contains(status)
+                && in_class(&c.category, &filter.statistical_class, names)
+        })
+        .collect();
+    (!fitting.is_empty()).then(|| present::summary(id, view, &fitting, names))
+}
+
+/// A page of a list, and where it ended if more follow.
+pub(crate) fn list(
+    rows: &Snapshot<'_>,
+    filter: &Filter,
+    names: &Names,
+    day: i32,
+    after: Option<&[u8]>,
+    page_size: usize,
+) -> Result<(Vec<v1::ProviderSummary>, Option<Vec<u8>>), ReadError> {
+    if let Some(operator) = &filter.operator {
+        return of_operator(rows, operator, filter, names, day, after, page_size);
+    }
+    let mut page = Vec::with_capacity(page_size);
+    let mut last = None;
+    for (scanned, row) in rows.scan(&range(filter), after).enumerate() {
+        if page.len() == page_size || scanned == SCAN_ROWS_MAX {
+            return Ok((page, last));
+        }
+        let row = row?;
+        let id = id_of(row.key()).ok_or_else(odd_key)?;
+        if let Some(view) = view(rows, id)? {
+            page.extend(summary(id, &view, filter, names, day));
+        }
+        last = Some(row.key().to_vec());
+    }
+    Ok((page, None))
+}
+
+/// The outlets of one operator, by id; an operator has at most 999 under its own code.
+fn of_operator(
+    rows: &Snapshot<'_>,
+    operator: &OperatorCode,
+    filter: &Filter,
+    names: &Names,
+    day: i32,
+    after: Option<&[u8]>,
+    page_size: usize,
+) -> Result<(Vec<v1::ProviderSummary>, Option<Vec<u8>>), ReadError> {
+    let mut ids = BTreeSet::new();
+    for row in rows.scan(&key(PROVIDER, &[operator.as_str()]), None) {
+        ids.insert(row?.key()[1..].to_vec());
+    }
+    for row in rows.scan(&key(BY_OPERATOR, &[operator.as_str(), ""]), None) {
+        ids.insert(id_of(row?.key()).ok_or_else(odd_key)?.as_bytes().to_vec());
+    }
+    let mut page = Vec::new();
+    let mut last = None;
+    for id in ids.into_iter().filter(|id| after.is_none_or(|after| id.as_slice() > after)) {
+        if page.len() == page_size {
+            return Ok((page, last));
+        }
+        let text = std::str::from_utf8(&id).map_err(|_| odd_key())?;
+        if let Some(view) = view(rows, text)? {
+            page.extend(summary(text, &view, filter, names, day));
+        }
+        last = Some(id);
+    }
+    Ok((page, None))
+}
+
+/// What stands behind a plaque number as it was typed.
+pub(crate) fn verify(rows: &Snapshot<'_>, text: &str, day: i32) -> Result<v1::VerifyPlaqueResponse, ReadError> {
+    match PlaqueNumber::parse(text) {
+        Err(invalid) => Ok(plaque::unreadable(&invalid)),
+        Ok(number) => {
+            let view = view(rows, number.provider().as_str())?;
+            Ok(plaque::verify(&number, view.as_ref(), day))
+        }
+    }
+}
+
+/// Changes after a position: those that fit, where the scan ended, and whether there is more.
+pub(crate) fn changes(
+    rows: &Snapshot<'_>,
+    after: u64,
+    division: Option<&DivisionPrefix>,
+    category: Option<&CategoryCode>,
+    page_size: usize,
+) -> Result<(Vec<v1::Change>, u64, bool), ReadError> {
+    let mut changes = Vec::new();
+    let mut last = after;
+    for (scanned, row) in rows.scan(&[CHANGE], Some(&change_key(after))).enumerate() {
+        if changes.len() == page_size || scanned == SCAN_ROWS_MAX {
+            return Ok((changes, last, true));
+        }
+        let row = row?;
+        let position = row.key().get(1..9).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes);
+        let position = position.ok_or_else(odd_key)?;
+        last = position;
+        let change: ChangeRow = row.decode()?;
+        let here = division.is_none_or(|area| change.divisions.iter().any(|d| d.starts_with(area.as_str())));
+        let touches = category.is_none_or(|code| change.categories.iter().any(|c| c == code.as_str()));
+        if here && touches {
+            changes.push(told(position, change));
+        }
+    }
+    Ok((changes, last, false))
+}
+
+fn told(position: u64, change: ChangeRow) -> v1::Change {
+    let (zh, en): (Vec<_>, Vec<_>) = change.events.iter().map(|name| fact(name)).unzip();
+    let summary = sentence(&zh.join("、"), &en.join("; "));
+    v1::Change {
+        position,
+        provider_id: change.provider_id,
+        operator_code: change.operator_code,
+        event_names: change.events,
+        recorded_at_ms: change.recorded_at_ms,
+        summary,
+    }
+}
+
+/// Whose work list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Desk {
+    pub(crate) bureau: Option<BureauId>,
+    pub(crate) division: Option<DivisionPrefix>,
+    pub(crate) zone: Option<ZoneCode>,
+    pub(crate) category: Option<CategoryCode>,
+    pub(crate) kinds: Vec<i32>,
+}
+
+fn in_area(bureau: &Bureau, view: &View) -> bool {
+    bureau.areas.iter().any(|area| match area {
+        Area::Everywhere => true,
+        Area::Division(prefix) => view.division.starts_with(prefix.as_str()),
+        Area::Zone(zone) => view.zone == zone.as_str(),
+    })
+}
+
+/// Every task of a desk, by due day, then provider, kind and number.
+pub(crate) fn work(
+    rows: &Snapshot<'_>,
+    desk: &Desk,
+    names: &Names,
+    day: i32,
+    within_days: i32,
+) -> Result<Vec<v1::Task>, ReadError> {
+    let bureau = match desk.bureau.as_ref().map(|id| names.scheme.bureaus.get(id)) {
+        // A bureau the scheme does not list has nothing to do.
+        Some(None) => return Ok(Vec::new()),
+        Some(Some(bureau)) => Some(bureau),
+        None => None,
+    };
+    let mut due = Vec::new();
+    for row in rows.scan(&[PROVIDER], None) {
+        let row = row?;
+        let id = std::str::from_utf8(&row.key()[1..]).ok().and_then(|id| ProviderId::parse(id).ok());
+        let id = id.ok_or_else(odd_key)?;
+        let view: View = row.decode()?;
+        let here = desk.division.as_ref().is_none_or(|area| view.division.starts_with(area.as_str()))
+            && desk.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
+            && bureau.is_none_or(|bureau| in_area(bureau, &view));
+        if !here {
+            continue;
+        }
+        let wanted = |task: &v1::Task| {
+            // A task of the whole outlet touches each of its categories.
+            let mut touched = view.categories().filter(|c| task.category.is_empty() || *c == task.category);
+            let decides = |c: &str| {
+                let by_bureau =
+                    bureau.is_none_or(|b| b.categories.is_empty() || b.categories.iter().any(|own| own.as_str() == c));
+                by_bureau && desk.category.as_ref().is_none_or(|code| code.as_str() == c)
+            };
+            (desk.kinds.is_empty() || desk.kinds.contains(&task.kind)) && touched.any(decides)
+        };
+        due.extend(tasks::of(&id, &view, day, within_days).into_iter().filter(&wanted));
+    }
+    due.sort_by(|a, b| place(a).cmp(&place(b)));
+    Ok(due)
+}
+
+/// Where a task stands in the list.
+pub(crate) fn place(task: &v1::Task) -> (&str, &str, i32, &str, &str) {
+    (&task.due_on, &task.provider_id, task.kind, &task.category, &task.subject)
+}
+
+/// Counts of the latest certification of each provider and category on a day.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    pub(crate) rows: Vec<v1::StatisticsRow>,
+    pub(crate) totals: Vec<v1::StatusCount>,
+    pub(crate) providers: u64,
+    pub(crate) live_providers: u64,
+}
+
+/// Counts; `None` when there would be more rows than one answer holds.
+pub(crate) fn statistics(
+    rows: &Snapshot<'_>,
+    filter: &Filter,
+    names: &Names,
+    day: i32,
+    digits: usize,
+) -> Result<Option<Counted>, ReadError> {
+    let mut counts: BTreeMap<(String, String, Status), u64> = BTreeMap::new();
+    let mut counted = Counted::default();
+    for row in rows.scan(&range(filter), None) {
+        let row = row?;
+        let Some(view) = view(rows, id_of(row.key()).ok_or_else(odd_key)?)? else { continue };
+        if !fits(filter, &view, names) {
+            continue;
+        }
+        let standings = standings(&view, day);
+        let of_category =
+            |c: &CertificationView| filter.category.as_ref().is_none_or(|code| code.as_str() == c.category);
+        let fitting: Vec<_> = standings.into_iter().filter(|(c, _)| of_category(c)).collect();
+        counted.providers += u64::from(!fitting.is_empty());
+        counted.live_providers += u64::from(fitting.iter().any(|(_, (status, _))| status.is_live()));
+        let division = view.shown_division();
+        for (c, (status, _)) in fitting {
+            let area = division.get(..digits).unwrap_or(&division).to_owned();
+            *counts.entry((area, c.category.clone(), status)).or_default() += 1;
+        }
+        if counts.len() > STATISTICS_ROWS_MAX {
+            return Ok(None);
+        }
+    }
+    let mut totals: BTreeMap<Status, u64> = BTreeMap::new();
+    for ((division, category, status), count) in counts {
+        *totals.entry(status).or_default() += count;
+        counted.rows.push(v1::StatisticsRow {
+            division_name: names.division(&division),
+            category_name: names.category(&category),
+            division,
+            category,
+            status: status.transit(),
+            count,
+        });
+    }
+    counted.totals =
+        totals.into_iter().map(|(status, count)| v1::StatusCount { status: status.transit(), count }).collect();
+    Ok(Some(counted))
+}

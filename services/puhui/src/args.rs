@@ -1,0 +1,244 @@
+//! The words of the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 普惠: the registry of inclusive life-service providers.
+#[derive(Debug, Parser)]
+#[command(name = "puhui", version, about, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// Server to ask, http://HOST:PORT; NAME=http://HOST:PORT sets one service's (certification, pledge, signage, directory,
+    /// audit). May be given several times.
+    #[arg(
+        long = "server",
+        global = true,
+        env = "PUHUI_SERVER",
+        value_delimiter = ',',
+        default_value = "http://127.0.0.1:7400"
+    )]
+    pub(crate) servers: Vec<String>,
+    /// Print JSON lines, one object a row, fields named as in the .proto files.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Run every service in this process, or one of them.
+    Serve(Serve),
+    /// Start on a fresh embedded log, take real lists and synthetic outlets, tour the life of a provider, then serve.
+    Demo(Demo),
+    /// Take a list of certified providers as bureaus publish it (CSV or XLSX).
+    Import(Import),
+    /// One provider.
+    Provider {
+        #[command(subcommand)]
+        what: Provider,
+    },
+    /// Find certified providers.
+    Search(Search),
+    /// Check a plaque.
+    Plaque {
+        /// The number as it stands on the plaque.
+        number: String,
+        /// The day asked about, yyyy-mm-dd; today if not given.
+        #[arg(long, default_value = "")]
+        as_of: String,
+    },
+    /// A bureau's work list.
+    Tasks(Tasks),
+    /// Counts by division, category and status.
+    Stats(Stats),
+    /// Print every commit as JSON lines.
+    Replay(Replay),
+    /// Call any method with a JSON message, knowing only what the server's reflection tells.
+    Call {
+        /// Full name: puhui.certification.v1.CertificationService/Certify.
+        method: String,
+        /// The message as JSON; `-` reads it from standard input.
+        message: String,
+    },
+    /// Ask whether a server, or one of its services, is serving.
+    Health {
+        /// Full name of a service; the whole server if not given.
+        #[arg(default_value = "")]
+        service: String,
+    },
+    /// Print every row of a directory that is not running, to compare a rebuilt one with another.
+    Dump {
+        /// The data folder of `serve`.
+        folder: PathBuf,
+    },
+}
+
+/// Which service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Service {
+    All,
+    Certification,
+    Pledge,
+    Signage,
+    Directory,
+    Audit,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// What to run.
+    #[arg(value_enum, default_value = "all")]
+    pub(crate) service: Service,
+    /// Where the log is: `embedded` (below the data folder, one process at a time) or nats://HOST:PORT.
+    #[arg(long, env = "PUHUI_LOG_AT", default_value = "embedded")]
+    pub(crate) log: String,
+    /// Folder for the embedded log and the directory's rows.
+    #[arg(long, env = "PUHUI_DATA", default_value = "puhui-data")]
+    pub(crate) data: PathBuf,
+    /// Address to listen on; port 0 takes a free one and prints it.
+    #[arg(long, default_value = "127.0.0.1:7400")]
+    pub(crate) listen: SocketAddr,
+    /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
+    #[arg(long, env = "PUHUI_SCHEME")]
+    pub(crate) scheme: Option<PathBuf>,
+    /// Table of statutory days (date,kind,festival); the carried one, 2004 to 2026, if not given.
+    #[arg(long, env = "PUHUI_STATUTORY_DAYS")]
+    pub(crate) statutory_days: Option<PathBuf>,
+    /// Name of the NATS stream.
+    #[arg(long, default_value = "PUHUI")]
+    pub(crate) nats_stream: String,
+    /// Copies of the NATS stream when it is made: 1, 3 or 5.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) replicas: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// End after the tour instead of serving.
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Address to serve on; another free port is taken when it is busy.
+    #[arg(long, default_value = "127.0.0.1:7400")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The list.
+    pub(crate) file: PathBuf,
+    /// The bureau that enters it; the scheme must let it back-enter decisions.
+    #[arg(long, default_value = "open-lists")]
+    pub(crate) bureau: String,
+    /// Staff number of the officer who enters it.
+    #[arg(long, default_value = "import")]
+    pub(crate) officer: String,
+    /// Where the report goes; beside the list if not given.
+    #[arg(long)]
+    pub(crate) report: Option<PathBuf>,
+    /// Commands under way at one time, 1 to 256.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) in_flight: u16,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Provider {
+    /// What is on record of it.
+    Show {
+        /// Provider id.
+        id: String,
+        /// The day asked about, yyyy-mm-dd; today if not given.
+        #[arg(long, default_value = "")]
+        as_of: String,
+    },
+    /// Every commit of it.
+    History {
+        /// Provider id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// Words that must all occur in names or address.
+    pub(crate) words: Vec<String>,
+    /// Division: 2, 4, 6, 9 or 12 digits.
+    #[arg(long, default_value = "")]
+    pub(crate) division: String,
+    /// Administering zone.
+    #[arg(long, default_value = "")]
+    pub(crate) zone: String,
+    /// Service category.
+    #[arg(long, default_value = "")]
+    pub(crate) category: String,
+    /// Class of the statistical classification, 2 or 3 digits.
+    #[arg(long, default_value = "")]
+    pub(crate) class: String,
+    /// Statuses: valid, rectifying, suspended, revoked, withdrawn, expired, deregistered; the live ones if not given.
+    #[arg(long = "status", value_delimiter = ',')]
+    pub(crate) statuses: Vec<String>,
+    /// The day asked about, yyyy-mm-dd; today if not given.
+    #[arg(long, default_value = "")]
+    pub(crate) as_of: String,
+    /// Rows at most.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Position the answer must have seen.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) min_position: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Tasks {
+    /// The bureau whose work it is; all if not given.
+    #[arg(long, default_value = "")]
+    pub(crate) bureau: String,
+    /// Division.
+    #[arg(long, default_value = "")]
+    pub(crate) division: String,
+    /// Category.
+    #[arg(long, default_value = "")]
+    pub(crate) category: String,
+    /// How many days ahead, 1 to 366.
+    #[arg(long, default_value_t = 90)]
+    pub(crate) within_days: u32,
+    /// Rows at most.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Stats {
+    /// Division.
+    #[arg(long, default_value = "")]
+    pub(crate) division: String,
+    /// Category.
+    #[arg(long, default_value = "")]
+    pub(crate) category: String,
+    /// Digits of the division to group by: 2, 4, 6, 9 or 12.
+    #[arg(long, default_value_t = 6)]
+    pub(crate) level: u32,
+    /// The day asked about, yyyy-mm-dd; today if not given.
+    #[arg(long, default_value = "")]
+    pub(crate) as_of: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Commits after this position.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) after: u64,
+    /// Up to this position; the head if not given.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) until: u64,
+    /// Only of this provider.
+    #[arg(long, default_value = "")]
+    pub(crate) provider: String,
+    /// Only by this bureau.
+    #[arg(long, default_value = "")]
+    pub(crate) bureau: String,
+    /// Only with an event of these names.
+    #[arg(long = "event", value_delimiter = ',')]
+    pub(crate) events: Vec<String>,
+}

@@ -1,0 +1,130 @@
+//! Connections to the services, and what their answers mean for the exit code.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+/// Longest wait for a connection.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Refused or not found.
+    No,
+    /// The words of the command line, or a file named there.
+    Usage,
+    /// Unavailable, or the outcome is unknown.
+    Away,
+}
+
+impl Failure {
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self { kind: Kind::No, message: message.into() }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Usage, message: message.into() }
+    }
+
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Away, message: message.into() }
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self.kind {
+            Kind::No => 1,
+            Kind::Usage => 2,
+            Kind::Away => 3,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<Status> for Failure {
+    fn from(status: Status) -> Self {
+        let reason = status.get_details_error_info().map(|info| format!("{}: ", info.reason)).unwrap_or_default();
+        let message = format!("{reason}{}", status.message());
+        match status.code() {
+            Code::FailedPrecondition | Code::NotFound | Code::AlreadyExists | Code::PermissionDenied => {
+                Self::refused(message)
+            }
+            Code::InvalidArgument | Code::OutOfRange | Code::Unimplemented => Self::usage(message),
+            _ => Self::unavailable(message),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::unavailable(error.to_string())
+    }
+}
+
+/// Where the services are.
+#[derive(Debug, Clone)]
+pub(crate) struct Servers {
+    default: String,
+    by_service: HashMap<String, String>,
+}
+
+/// The services that can be named in `--server NAME=URL`.
+const SERVICES: [&str; 5] = ["certification", "pledge", "signage", "directory", "audit"];
+
+impl Servers {
+    pub(crate) fn new(servers: &[String]) -> Result<Self, Failure> {
+        let mut default = "http://127.0.0.1:7400".to_owned();
+        let mut by_service = HashMap::new();
+        for server in servers {
+            match server.split_once('=') {
+                Some((name, url)) if SERVICES.contains(&name) => {
+                    by_service.insert(name.to_owned(), url.to_owned());
+                }
+                Some((name, _)) => {
+                    return Err(Failure::usage(format!("--server: no service is called {name}; one of {SERVICES:?}")));
+                }
+                None => default.clone_from(server),
+            }
+        }
+        Ok(Self { default, by_service })
+    }
+
+    /// One server for everything.
+    pub(crate) fn at(url: &str) -> Self {
+        Self { default: url.to_owned(), by_service: HashMap::new() }
+    }
+
+    fn url(&self, service: &str) -> &str {
+        self.by_service.get(service).unwrap_or(&self.default)
+    }
+
+    /// A connection to the server of `service`.
+    pub(crate) async fn connect(&self, service: &str) -> Result<Channel, Failure> {
+        let url = self.url(service);
+        let endpoint = Endpoint::from_shared(url.to_owned())
+            .map_err(|error| Failure::usage(format!("--server {url}: {error}")))?
+            .connect_timeout(CONNECT_MAX)
+            .tcp_nodelay(true);
+        let unreachable = |error| {
+            Failure::unavailable(format!(
+                "无法连接 {url} / no server at {url}: {error:#}; start one with `puhui serve`"
+            ))
+        };
+        endpoint.connect().await.map_err(unreachable)
+    }
+}

@@ -1,0 +1,225 @@
+//! Takes lists as bureaus publish them. Every row ends as stored, already there, or rejected, in a report; a list taken again, or
+//! taken on after an interruption, makes no double, because a row's request id is made from what the row says.
+
+use std::fs::File;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::certification::v1::{RecordCertificationRequest, RecordCertificationResponse};
+use api::registry::v1::{Outcome, Particulars};
+use futures_util::{StreamExt, stream};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use puhui::lists::report::{Counts, Writer};
+use puhui::lists::{self, Entry, Row, Stage, Tables};
+use serve::reference;
+use serve::terms::Transit;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+use crate::args::Import;
+use crate::client::{Failure, Servers};
+use crate::json;
+
+/// Names the request ids that are made from rows of lists.
+const ROW_IDS: Uuid = Uuid::from_u128(0x6f0c_5e1a_3f4b_4d0e_9a51_7068_7568_7569);
+/// Times a row is sent again with the same request id when its outcome is not known or the log was busy.
+const ATTEMPTS_MAX: u32 = 6;
+/// Pause before the second attempt; doubled each time.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Who enters a list.
+pub(crate) struct Desk<'a> {
+    pub(crate) bureau: &'a str,
+    pub(crate) officer: &'a str,
+}
+
+/// `puhui import`.
+pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Result<(), Failure> {
+    let bytes =
+        std::fs::read(&list.file).map_err(|error| Failure::usage(format!("{}: {error}", list.file.display())))?;
+    let report = list.report.clone().unwrap_or_else(|| beside(&list.file));
+    let desk = Desk { bureau: &list.bureau, officer: &list.officer };
+    let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let counts = take(servers, &bytes, &name, &desk, &report, usize::from(list.in_flight), !as_json).await?;
+    if as_json {
+        let line = serde_json::json!({
+            "stored": counts.stored, "already": counts.already, "rejected": counts.rejected,
+            "report": report.display().to_string(),
+        });
+        return json::say(&line.to_string());
+    }
+    json::say(&format!(
+        "已存 stored {},已有 already {},退回 rejected {};报告 report: {}",
+        counts.stored,
+        counts.already,
+        counts.rejected,
+        report.display()
+    ))
+}
+
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".report.csv");
+    file.with_file_name(name)
+}
+
+/// Takes a list's bytes; `name` stands as the source of rows that name none.
+pub(crate) async fn take(
+    servers: &Servers,
+    bytes: &[u8],
+    name: &str,
+    desk: &Desk<'_>,
+    report: &Path,
+    in_flight: usize,
+    warn: bool,
+) -> Result<Counts, Failure> {
+    let categories = lists::tables::carried_categories().map_err(|error| Failure::usage(error.to_string()))?;
+    let divisions = reference::divisions();
+    let tables = Tables { categories: &categories, divisions: &divisions };
+    let list = lists::read(bytes, tables).map_err(|error| Failure::usage(error.to_string()))?;
+    for warning in list.warnings.iter().filter(|_| warn) {
+        eprintln!("{} / {}", warning.zh, warning.en);
+    }
+    let client = CertificationServiceClient::new(servers.connect("certification").await?);
+    let mut report = Writer::new(File::create(report)?)?;
+    let bar = progress(list.rows.len());
+    let answers = list.rows.into_iter().map(|row| {
+        let client = client.clone();
+        async move {
+            let answer = match &row.outcome {
+                Ok(entry) if entry.stage == Stage::Certified => Some(send(client, request(entry, name, desk)).await),
+                _ => None,
+            };
+            (row, answer)
+        }
+    });
+    // In the file's order, so that the report reads like the list.
+    let mut answers = stream::iter(answers).buffered(in_flight.max(1));
+    let mut failed = None;
+    while let Some((row, answer)) = answers.next().await {
+        bar.inc(1);
+        if let Err(status) = write(&mut report, &row, answer)? {
+            failed = Some((row.line, status));
+            break;
+        }
+    }
+    drop(answers);
+    bar.finish_and_clear();
+    let counts = report.finish()?;
+    match failed {
+        None => Ok(counts),
+        Some((line, status)) => Err(Failure::unavailable(format!(
+            "第{line}行起未完成,请再次运行以继续 / stopped at line {line}, run again to go on: {}",
+            status.message()
+        ))),
+    }
+}
+
+fn progress(rows: usize) -> ProgressBar {
+    let target =
+        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(rows as u64), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} 行 {per_sec} 剩余 {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+type Answer = Result<RecordCertificationResponse, Status>;
+
+/// Notes a row's end in the report; the inner error ends the import.
+fn write(report: &mut Writer<File>, row: &Row, answer: Option<Answer>) -> Result<Result<(), Status>, Failure> {
+    let entry = match &row.outcome {
+        Ok(entry) => entry,
+        Err(rejection) => {
+            report.rejected(row.line, &row.name, rejection)?;
+            return Ok(Ok(()));
+        }
+    };
+    let id = &entry.provider_id;
+    match answer {
+        None => report.refused(
+            row.line,
+            Some(id),
+            &row.name,
+            "PROPOSED_ONLY",
+            "名单为拟认定公示,尚未认定;认定后请导入认定名单",
+            "the list proposes it and does not certify it: import the list of those certified",
+        )?,
+        Some(Ok(response)) if response.outcome() == Outcome::Recorded => report.stored(row.line, id, &row.name)?,
+        Some(Ok(_)) => report.already(row.line, id, &row.name)?,
+        Some(Err(status)) => match status.code() {
+            Code::FailedPrecondition | Code::InvalidArgument => {
+                let reason = status.get_details_error_info().map_or_else(|| "INVALID".to_owned(), |info| info.reason);
+                let (zh, en) = status.message().split_once(" / ").unwrap_or((status.message(), ""));
+                report.refused(row.line, Some(id), &row.name, &reason, zh, en)?;
+            }
+            _ => return Ok(Err(status)),
+        },
+    }
+    Ok(Ok(()))
+}
+
+/// Sends a row, and again under the same request id while its outcome is not known.
+async fn send(mut client: CertificationServiceClient<Channel>, request: RecordCertificationRequest) -> Answer {
+    let mut pause = PAUSE;
+    let mut attempt = 1;
+    loop {
+        let status = match client.record_certification(request.clone()).await {
+            Ok(response) => return Ok(response.into_inner()),
+            Err(status) => status,
+        };
+        let again =
+            matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Aborted | Code::ResourceExhausted);
+        if !again || attempt == ATTEMPTS_MAX {
+            return Err(status);
+        }
+        attempt += 1;
+        #[expect(clippy::disallowed_methods, reason = "bounded backoff between attempts")]
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+}
+
+fn request(entry: &Entry, file: &str, desk: &Desk<'_>) -> RecordCertificationRequest {
+    let source = entry.source.as_ref().map_or_else(|| file.to_owned(), ToString::to_string);
+    let notes = entry.as_published.as_ref().map(|text| format!(";原文:{text}")).unwrap_or_default();
+    let publicity = entry.publicity.transit();
+    let mut request = RecordCertificationRequest {
+        request_id: String::new(),
+        expected_revision: None,
+        validate_only: false,
+        bureau_id: desk.bureau.to_owned(),
+        officer_id: desk.officer.to_owned(),
+        provider_id: entry.provider_id.to_string(),
+        particulars: Some(Particulars {
+            name: entry.name.to_string(),
+            // A list names the outlet; the operator's name is the same until a bureau says otherwise.
+            operator_name: entry.name.to_string(),
+            division: entry.division.to_string(),
+            address: entry.address.transit(),
+            phone: entry.phone.transit(),
+            ..Particulars::default()
+        }),
+        category: entry.category.to_string(),
+        decided_on: entry.decided_on.transit(),
+        valid_from: entry.valid_from.transit(),
+        valid_to: entry.valid_to.transit(),
+        document_number: entry.document_number.transit(),
+        deciding_body: entry.deciding_body.as_ref().map_or_else(|| "名单未载".to_owned(), ToString::to_string),
+        publicity: cut(&publicity),
+        source: cut(&format!("{source}{notes}")),
+    };
+    // The line is not part of the id: the same row in a longer list is the same row.
+    request.request_id = Uuid::new_v5(&ROW_IDS, &serve::encode(&request)).to_string();
+    request
+}
+
+/// The first 512 characters, as much as the field holds.
+fn cut(text: &str) -> String {
+    text.chars().take(512).collect()
+}

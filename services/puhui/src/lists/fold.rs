@@ -1,0 +1,87 @@
+//! Foldings that make two spellings of one text equal: width, white space, case, characters nobody sees.
+
+/// The ASCII form of a full-width character. Bureaus type `（`, `：` and `Ａ` as often as `(`, `:` and `A`.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        other => other,
+    }
+}
+
+/// Characters that show nothing yet make texts differ, or turn the reading direction: zero-width marks and direction
+/// controls.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// A cell as it is kept: invisible characters out, line breaks and tabs to one space, no outer white space.
+pub(crate) fn clean(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut broken = false;
+    for c in text.chars().filter(|c| !is_invisible(*c)) {
+        if matches!(c, '\r' | '\n' | '\t') {
+            broken = true;
+            continue;
+        }
+        if std::mem::take(&mut broken) {
+            kept.push(' ');
+        }
+        kept.push(c);
+    }
+    kept.trim().to_owned()
+}
+
+/// Half width, no white space. Two outlets of one county whose names are equal in this form are one outlet.
+pub(crate) fn name(text: &str) -> String {
+    text.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+}
+
+/// As [`name`], and lower case: for headers, categories, places.
+pub(crate) fn key(text: &str) -> String {
+    name(text).to_lowercase()
+}
+
+/// Half width, white space kept: for dates and telephone numbers.
+pub(crate) fn width(text: &str) -> String {
+    text.chars().map(narrow).collect()
+}
+
+/// Takes the notes in round brackets out of a text: what is outside, and what is inside, joined by spaces.
+pub(crate) fn without_notes(text: &str) -> (String, String) {
+    let (mut outside, mut inside, mut depth) = (String::new(), String::new(), 0_u32);
+    for c in text.chars() {
+        match c {
+            '(' => {
+                depth += 1;
+                inside.push(' ');
+            }
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => inside.push(c),
+            _ => outside.push(c),
+        }
+    }
+    (outside, inside)
+}
+
+/// At most `max` characters of a text, with an ellipsis where it was cut.
+pub(crate) fn cut(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    text.chars().take(max.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_text_fold_to_one_form() {
+        assert_eq!(key(" 机构　名称（ＡＢ）\u{200B}"), "机构名称(ab)");
+        assert_eq!(name("Ａ 园\n"), "A园");
+        assert_eq!(clean(" 阳光\r\n幼儿园\u{202E} "), "阳光 幼儿园");
+        assert_eq!(without_notes("甲(乙(丙))丁)"), ("甲丁".to_owned(), " 乙 丙".to_owned()));
+        assert_eq!((cut("一二三", 3).as_str(), cut("一二三四", 3).as_str()), ("一二三", "一二…"));
+    }
+}

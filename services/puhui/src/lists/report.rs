@@ -1,0 +1,120 @@
+//! What became of each row, as a CSV file that Excel opens.
+
+use std::io::{self, Write};
+
+use domain::ProviderId;
+
+use super::Rejection;
+
+/// Excel takes a CSV file for UTF-8 only with this mark.
+const MARK: &[u8] = "\u{FEFF}".as_bytes();
+const HEADER: [&str; 6] =
+    ["行号 line", "结果 outcome", "网点编号 provider_id", "名称 name", "规则 rule", "说明 reason"];
+
+/// How many rows came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Stored now.
+    pub stored: u64,
+    /// On record already.
+    pub already: u64,
+    /// Rejected.
+    pub rejected: u64,
+}
+
+/// Writes the report, one row for each row of the list.
+pub struct Writer<W: Write> {
+    csv: csv::Writer<W>,
+    counts: Counts,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a report.
+    pub fn new(mut out: W) -> io::Result<Self> {
+        out.write_all(MARK)?;
+        let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        csv.write_record(HEADER).map_err(io::Error::other)?;
+        Ok(Self { csv, counts: Counts::default() })
+    }
+
+    /// The row was stored.
+    pub fn stored(&mut self, line: u64, id: &ProviderId, name: &str) -> io::Result<()> {
+        self.counts.stored += 1;
+        self.row(line, "已存 stored", Some(id), name, "", "")
+    }
+
+    /// What the row says was on record already.
+    pub fn already(&mut self, line: u64, id: &ProviderId, name: &str) -> io::Result<()> {
+        self.counts.already += 1;
+        self.row(line, "已有 already", Some(id), name, "", "")
+    }
+
+    /// The list's reader rejected the row.
+    pub fn rejected(&mut self, line: u64, name: &str, rejection: &Rejection) -> io::Result<()> {
+        self.refused(line, None, name, rejection.rule, &rejection.zh, &rejection.en)
+    }
+
+    /// The registry, or a rule of the import, turned the row down.
+    pub fn refused(
+        &mut self,
+        line: u64,
+        id: Option<&ProviderId>,
+        name: &str,
+        rule: &str,
+        zh: &str,
+        en: &str,
+    ) -> io::Result<()> {
+        self.counts.rejected += 1;
+        self.row(line, "退回 rejected", id, name, rule, &format!("{zh} / {en}"))
+    }
+
+    /// Writes what is left and answers the counts.
+    pub fn finish(mut self) -> io::Result<Counts> {
+        self.csv.flush()?;
+        Ok(self.counts)
+    }
+
+    fn row(
+        &mut self,
+        line: u64,
+        outcome: &str,
+        id: Option<&ProviderId>,
+        name: &str,
+        rule: &str,
+        reason: &str,
+    ) -> io::Result<()> {
+        let id = id.map_or("", ProviderId::as_str);
+        let fields = [&line.to_string(), outcome, id, name, rule, reason].map(harmless);
+        self.csv.write_record(fields).map_err(io::Error::other)
+    }
+}
+
+/// A field that a spreadsheet does not take for a formula.
+fn harmless(field: &str) -> String {
+    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{field}") } else { field.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_opens_in_a_spreadsheet_and_runs_nothing() {
+        let id = ProviderId::parse("914403001922038216-001").unwrap();
+        let mut out = Vec::new();
+        let mut writer = Writer::new(&mut out).unwrap();
+        writer.stored(2, &id, "甲,园").unwrap();
+        writer.already(3, &id, "=cmd()").unwrap();
+        writer.rejected(4, "@乙", &Rejection::empty("地址")).unwrap();
+        writer.refused(5, Some(&id), "丙\n园", "BARRED", "限制期内", "barred").unwrap();
+        assert_eq!(writer.finish().unwrap(), Counts { stored: 1, already: 1, rejected: 2 });
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "\u{FEFF}行号 line,结果 outcome,网点编号 provider_id,名称 name,规则 rule,说明 reason\r\n\
+             2,已存 stored,914403001922038216-001,\"甲,园\",,\r\n\
+             3,已有 already,914403001922038216-001,'=cmd(),,\r\n\
+             4,退回 rejected,,'@乙,EMPTY,缺「地址」:此项必填 / 地址: a value is required\r\n\
+             5,退回 rejected,914403001922038216-001,\"丙\n园\",BARRED,限制期内 / barred\r\n"
+        );
+    }
+}

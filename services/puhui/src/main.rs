@@ -1,0 +1,56 @@
+//! The command `puhui`: the registry's services in one process or one by one, and what people do with them from a terminal.
+//!
+//! Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 unavailable or outcome unknown.
+
+mod args;
+mod ask;
+mod call;
+mod client;
+mod demo;
+mod import;
+mod json;
+mod serving;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Task};
+use client::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    serve::telemetry::start();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(&Failure::unavailable(error.to_string())),
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => report(&failure),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { servers, json, task } = arguments;
+    let ask = || client::Servers::new(&servers);
+    match task {
+        Task::Serve(serve) => serving::run(serve).await,
+        Task::Demo(demo) => demo::run(demo).await,
+        Task::Import(list) => import::run(&ask()?, &list, json).await,
+        Task::Provider { what } => ask::provider(&ask()?, what, json).await,
+        Task::Search(search) => ask::search(&ask()?, search, json).await,
+        Task::Plaque { number, as_of } => ask::plaque(&ask()?, number, as_of, json).await,
+        Task::Tasks(tasks) => ask::tasks(&ask()?, tasks, json).await,
+        Task::Stats(stats) => ask::stats(&ask()?, stats, json).await,
+        Task::Replay(replay) => ask::replay(&ask()?, replay).await,
+        Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
+        Task::Health { service } => ask::health(&ask()?, &service).await,
+        Task::Dump { folder } => serving::dump(&folder),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    eprintln!("puhui: {failure}");
+    ExitCode::from(failure.exit_code())
+}

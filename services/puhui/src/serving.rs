@@ -1,0 +1,179 @@
+//! Runs services: every one in this process, or one of them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use event_log::{Embedded, JetStream, JetStreamConfig, Log, LogError};
+use registrar::{Registrar, Rules};
+use serve::reference::{self, SchemeTables};
+use serve::{CommandDesk, Server, clock};
+use tokio::net::TcpListener;
+
+use crate::args::{Serve, Service};
+use crate::client::Failure;
+
+/// A running set of services.
+pub(crate) struct Running {
+    pub(crate) address: std::net::SocketAddr,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    ended: tokio::task::JoinHandle<Result<(), serve::ServerError>>,
+}
+
+impl Running {
+    /// Asks the services to end, and waits until they have.
+    pub(crate) async fn stop(mut self) -> Result<(), Failure> {
+        if let Some(stop) = self.stop.take() {
+            // The server may be gone already, and then its end says why.
+            let _ = stop.send(());
+        }
+        self.ended().await
+    }
+
+    /// Waits until the services end by themselves.
+    pub(crate) async fn ended(&mut self) -> Result<(), Failure> {
+        match (&mut self.ended).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Failure::unavailable(error.to_string())),
+            Err(error) => Err(Failure::unavailable(error.to_string())),
+        }
+    }
+}
+
+/// Runs until a signal to stop.
+pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
+    let mut running = start(&serve).await?;
+    println!("puhui {:?} listening on http://{}", serve.service, running.address);
+    tokio::select! {
+        ended = running.ended() => return ended,
+        () = stop_signal() => {}
+    }
+    tracing::info!("stopping: calls under way may finish");
+    running.stop().await
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be waited for");
+                std::future::pending().await
+            }
+        };
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
+    match path {
+        None => Ok(carried.to_owned()),
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+        }
+    }
+}
+
+async fn open_log(serve: &Serve) -> Result<Log, Failure> {
+    let failed = |error: LogError| match error {
+        LogError::Unsafe(_) => Failure::usage(error.to_string()),
+        _ => Failure::unavailable(error.to_string()),
+    };
+    if serve.log == "embedded" {
+        let folder = serve.data.join("log");
+        std::fs::create_dir_all(&folder)?;
+        return Embedded::open(&folder).map(Log::Embedded).map_err(failed);
+    }
+    if !serve.log.starts_with("nats://") && !serve.log.starts_with("tls://") {
+        return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", serve.log)));
+    }
+    let config = JetStreamConfig {
+        nats_stream: serve.nats_stream.clone(),
+        replicas: serve.replicas,
+        ..JetStreamConfig::new(&serve.log)
+    };
+    JetStream::connect(&config).await.map(Log::JetStream).map_err(failed)
+}
+
+/// Starts the services and returns once they answer.
+pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
+    let scheme = file(serve.scheme.as_deref(), reference::YANGZHOU_SCHEME)?;
+    let tables = reference::scheme(&scheme).map_err(|error| Failure::usage(format!("--scheme: {error}")))?;
+    let days = file(serve.statutory_days.as_deref(), reference::STATUTORY_DAYS)?;
+    let calendar = reference::calendar(&days).map_err(|error| Failure::usage(format!("--statutory-days: {error}")))?;
+    let divisions = reference::divisions();
+    let listener = TcpListener::bind(serve.listen).await;
+    let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
+    let address = listener.local_addr()?;
+    let log = open_log(serve).await?;
+    let mut server = Server::new().map_err(|error| Failure::unavailable(error.to_string()))?;
+    let runs = |service| serve.service == Service::All || serve.service == service;
+    let SchemeTables { scheme, statistical_classes } = tables;
+    let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
+    let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))));
+    if runs(Service::Certification) {
+        server.add(certification::service(desk.clone()));
+    }
+    if runs(Service::Pledge) {
+        server.add(pledge::service(desk.clone()));
+    }
+    if runs(Service::Signage) {
+        server.add(signage::service(desk));
+    }
+    if runs(Service::Audit) {
+        server.add(audit::service(log.clone()));
+    }
+    let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
+    let directory = if runs(Service::Directory) {
+        let folder = serve.data.join("directory");
+        std::fs::create_dir_all(&folder)?;
+        let started = directory::start(log, &folder, names, clock::now);
+        let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;
+        server.add(started.service());
+        Some(started)
+    } else {
+        None
+    };
+    let health = server.health();
+    health.set(true).await;
+    if let Some(directory) = directory {
+        tokio::spawn(watch_directory(directory, health));
+    }
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let ended = tokio::spawn(server.run(listener, async {
+        // A dropped sender stops the server as a sent word does.
+        let _ = stopped.await;
+    }));
+    Ok(Running { address, stop: Some(stop), ended })
+}
+
+/// Reports the directory as serving only while its answers are whole.
+async fn watch_directory(directory: directory::Started, health: serve::Health) {
+    const NAME: &str = "puhui.directory.v1.DirectoryService";
+    let mut progress = directory.progress();
+    let mut last = None;
+    loop {
+        let serves = progress.borrow_and_update().health.serves();
+        if last != Some(serves) {
+            health.set_one(NAME, serves).await;
+            last = Some(serves);
+        }
+        if progress.changed().await.is_err() {
+            health.set_one(NAME, false).await;
+            return;
+        }
+    }
+}
+
+/// Prints every row of a directory that is not running.
+pub(crate) fn dump(folder: &Path) -> Result<(), Failure> {
+    let rows = directory::dump(&folder.join("directory")).map_err(|error| Failure::unavailable(error.to_string()))?;
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for (key, value) in rows {
+        crate::json::say(&format!("{} {}", hex(&key), hex(&value)))?;
+    }
+    Ok(())
+}

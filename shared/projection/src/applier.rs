@@ -1,0 +1,215 @@
+//! The one writer of the rows: follows the log, in order, group by group.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::Position;
+use event_log::{EventLog, LogError, Recorded};
+use futures_util::StreamExt;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::progress::Health;
+use crate::store::{Halt, Store};
+use crate::{Projection, ReadError};
+
+/// Commits written in one batch at most.
+pub const GROUP_COMMITS_MAX: usize = 256;
+/// Groups decoded ahead of the one being written.
+const GROUPS_AHEAD_MAX: usize = 2;
+/// First wait before the log is tried again.
+pub const BACKOFF_MIN: Duration = Duration::from_millis(100);
+/// Longest wait before the log is tried again.
+pub const BACKOFF_MAX: Duration = Duration::from_secs(5);
+
+/// Why the applier stopped for good. The rows stay readable at the position they have reached.
+#[derive(Debug, thiserror::Error)]
+#[error("the rows stopped: {reason}")]
+pub struct Stopped {
+    /// What did not fit.
+    pub reason: String,
+}
+
+/// The one applier of a projection.
+#[derive(Debug)]
+pub struct Applier<P> {
+    store: Arc<Store>,
+    projection: Arc<Mutex<P>>,
+}
+
+/// How one following of the log ended.
+enum Ended {
+    /// It was asked to.
+    Asked,
+    /// The log cannot be reached.
+    Away(String),
+    /// The rows are of another log.
+    OtherLog,
+    /// Something does not fit.
+    Stopped(String),
+}
+
+impl From<Halt> for Ended {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::OtherLog => Self::OtherLog,
+            Halt::Gap { .. } | Halt::Apply { .. } | Halt::Store(_) => Self::Stopped(halt.to_string()),
+        }
+    }
+}
+
+impl<P: Projection> Applier<P> {
+    pub(crate) fn new(store: Arc<Store>, projection: P) -> Self {
+        Self { store, projection: Arc::new(Mutex::new(projection)) }
+    }
+
+    /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
+    /// and leaves [`Health::Stopped`] behind.
+    pub async fn run<L: EventLog>(self, log: L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
+        let mut stop = std::pin::pin!(stop);
+        let mut backoff = BACKOFF_MIN;
+        loop {
+            let cursor = self.store.cursor();
+            match self.follow(&log, stop.as_mut()).await {
+                Ended::Asked => return self.blocking(Store::flush).await,
+                Ended::OtherLog => {
+                    tracing::warn!(cursor = cursor.0, "the rows were made from another log: dropped, to be replayed");
+                    self.blocking(Store::clear).await?;
+                }
+                Ended::Stopped(reason) => return Err(self.stopped(reason)),
+                Ended::Away(reason) => {
+                    let caught_up = self.store.progress().borrow().health.serves();
+                    self.store.set_health(if caught_up { Health::LogAway } else { Health::CatchingUp });
+                    if self.store.cursor() > cursor {
+                        backoff = BACKOFF_MIN;
+                    }
+                    let wait_ms = u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX);
+                    tracing::warn!(reason, wait_ms, "the log is away: the rows wait for it");
+                    // The wait ends early when the applier is told to stop.
+                    if tokio::time::timeout(backoff, &mut stop).await.is_ok() {
+                        return Ok(());
+                    }
+                    backoff = (backoff * 2).min(BACKOFF_MAX);
+                }
+            }
+        }
+    }
+
+    /// Follows the log from the last commit applied until something ends it. The writer has ended when it returns.
+    async fn follow<L: EventLog>(&self, log: &L, mut stop: Pin<&mut (impl Future<Output = ()> + Send)>) -> Ended {
+        let head = tokio::select! {
+            head = log.head() => head,
+            () = &mut stop => return Ended::Asked,
+        };
+        let head = match head {
+            Ok(head) => head,
+            Err(error) => return of_log_error(&error),
+        };
+        let cursor = self.store.cursor();
+        if head < cursor {
+            return Ended::OtherLog;
+        }
+        let set_target = move |store: &Store| {
+            store.note(|progress| progress.target = Some(head));
+            Ok(())
+        };
+        if let Err(Stopped { reason }) = self.blocking(set_target).await {
+            return Ended::Stopped(reason);
+        }
+        let (groups, mut done) = self.start_writer();
+        // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
+        let after = Position(cursor.0.saturating_sub(1));
+        let mut stream = std::pin::pin!(log.follow(after).ready_chunks(GROUP_COMMITS_MAX));
+        let ended = loop {
+            let chunk = tokio::select! {
+                chunk = stream.next() => chunk,
+                halted = &mut done => return of_writer(halted),
+                () = &mut stop => break Ended::Asked,
+            };
+            let Some(chunk) = chunk else { break Ended::Away("the log ended".to_owned()) };
+            let (group, error) = until_error(chunk);
+            // A writer that has halted no longer listens, and says why below.
+            if groups.send(group).await.is_err() {
+                break Ended::Away("the writer is gone".to_owned());
+            }
+            if let Some(error) = error {
+                break of_log_error(&error);
+            }
+        };
+        drop(groups);
+        match done.await {
+            Ok(Ok(())) => ended,
+            halted => of_writer(halted),
+        }
+    }
+
+    /// A thread of its own writes: sled blocks, and the threads of the runtime are for waiting.
+    fn start_writer(&self) -> (mpsc::Sender<Vec<Recorded>>, oneshot::Receiver<Result<(), Halt>>) {
+        let (groups, mut queue) = mpsc::channel::<Vec<Recorded>>(GROUPS_AHEAD_MAX);
+        let (report, done) = oneshot::channel();
+        let (store, projection) = (Arc::clone(&self.store), Arc::clone(&self.projection));
+        let write = move || {
+            let mut result = Ok(());
+            while result.is_ok() {
+                let Some(group) = queue.blocking_recv() else { break };
+                let projection = projection.lock().unwrap_or_else(PoisonError::into_inner);
+                result = store.apply(&*projection, &group);
+            }
+            // Who reads the report may open the folder again.
+            drop((queue, store, projection));
+            let _ = report.send(result);
+        };
+        // Where no thread can be had, the report is dropped with the closure, which reads as a halt.
+        if let Err(error) = std::thread::Builder::new().name(format!("{}-rows", P::NAME)).spawn(write) {
+            tracing::error!(%error, "the thread that writes rows could not be started");
+        }
+        (groups, done)
+    }
+
+    fn stopped(&self, reason: String) -> Stopped {
+        tracing::error!(reason, cursor = self.store.cursor().0, "the rows stopped");
+        self.store.set_health(Health::Stopped { reason: reason.clone() });
+        Stopped { reason }
+    }
+
+    async fn blocking(
+        &self,
+        work: impl FnOnce(&Store) -> Result<(), ReadError> + Send + 'static,
+    ) -> Result<(), Stopped> {
+        let store = Arc::clone(&self.store);
+        match tokio::task::spawn_blocking(move || work(&store)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(self.stopped(error.to_string())),
+            Err(error) => Err(self.stopped(error.to_string())),
+        }
+    }
+}
+
+fn of_writer(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> Ended {
+    match halted {
+        Ok(Ok(())) => Ended::Away("the writer ended".to_owned()),
+        Ok(Err(halt)) => halt.into(),
+        Err(_) => Ended::Stopped("the thread that writes rows is gone".to_owned()),
+    }
+}
+
+fn of_log_error(error: &LogError) -> Ended {
+    match error {
+        LogError::Unavailable(why) => Ended::Away(why.clone()),
+        LogError::Undecodable { .. } | LogError::Gap { .. } | LogError::Damaged(_) | LogError::Unsafe(_) => {
+            Ended::Stopped(error.to_string())
+        }
+    }
+}
+
+/// The commits before the first error, and that error.
+fn until_error(chunk: Vec<Result<Recorded, LogError>>) -> (Vec<Recorded>, Option<LogError>) {
+    let mut group = Vec::with_capacity(chunk.len());
+    for item in chunk {
+        match item {
+            Ok(recorded) => group.push(recorded),
+            Err(error) => return (group, Some(error)),
+        }
+    }
+    (group, None)
+}

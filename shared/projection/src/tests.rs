@@ -1,0 +1,322 @@
+//! The applier over logs that behave and logs that do not.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use domain::{
+    BureauId, Commit, Event, Instant, OfficerId, OperatorBarLifted, OperatorCode, Position, RequestId, Revision,
+    StreamId,
+};
+use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
+use futures_util::{Stream, StreamExt, stream};
+use tokio::task::JoinHandle;
+
+use crate::{Applier, ApplyError, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped, Stored};
+
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// Counts the commits of each stream, and sums revisions over all: several commits of a group touch one row.
+struct Counts<const VERSION: u32>;
+
+impl<const VERSION: u32> Projection for Counts<VERSION> {
+    const NAME: &'static str = "counts";
+    const VERSION: u32 = VERSION;
+
+    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
+        let StreamId::Operator(code) = &recorded.stream else {
+            return Err(ApplyError::Contradiction("a provider".to_owned()));
+        };
+        let count = rows.get::<u64>(code.as_str().as_bytes())?.unwrap_or(0) + 1;
+        if count != recorded.revision.0 {
+            return Err(ApplyError::Contradiction(format!("{count} commits at revision {}", recorded.revision.0)));
+        }
+        rows.put(code.as_str().as_bytes(), &count)?;
+        let sum = rows.get::<u64>(b"sum")?.unwrap_or(0) + recorded.revision.0;
+        rows.remove(b"sum");
+        rows.put(b"sum", &sum)
+    }
+}
+
+fn operator(n: u8) -> OperatorCode {
+    OperatorCode::to_be_completed("321003", [n; 8]).unwrap()
+}
+
+fn commit(n: u64) -> Commit {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&(n + 1).to_be_bytes());
+    let lifted = OperatorBarLifted {
+        lifted_on: domain::Day::parse("2025-03-01").unwrap(),
+        document_number: domain::Text::parse("x").unwrap(),
+        reason: domain::Text::parse("x").unwrap(),
+    };
+    Commit {
+        id: RequestId::from_bytes(id),
+        digest: [0; 16],
+        bureau: BureauId::parse("b").unwrap(),
+        officer: OfficerId::parse("o").unwrap(),
+        recorded_at: Instant(n),
+        scheme: domain::Text::parse("s").unwrap(),
+        events: vec![Event::from(lifted)],
+    }
+}
+
+async fn fill(log: &Memory, commits: u64) {
+    let from = log.head().await.unwrap().0;
+    for n in from..from + commits {
+        let stream = StreamId::Operator(operator(u8::try_from(n % 7).unwrap()));
+        let tail = log.tail(&stream).await.unwrap();
+        log.append(&stream, tail, &commit(n)).await.unwrap();
+    }
+}
+
+/// Every commit of a log, to be handed out by a script.
+async fn recorded(log: &Memory) -> Vec<Recorded> {
+    let head = usize::try_from(log.head().await.unwrap().0).unwrap();
+    log.follow(Position(0)).take(head).map(Result::unwrap).collect().await
+}
+
+/// A log whose followings give what the script says, one after another.
+struct Script {
+    head: Position,
+    follows: Mutex<VecDeque<Vec<Result<Recorded, LogError>>>>,
+}
+
+impl Script {
+    fn new(head: u64, follows: impl IntoIterator<Item = Vec<Result<Recorded, LogError>>>) -> Self {
+        Self { head: Position(head), follows: Mutex::new(follows.into_iter().collect()) }
+    }
+}
+
+impl EventLog for Script {
+    async fn append(&self, _: &StreamId, _: Tail, _: &Commit) -> Result<Tail, AppendError> {
+        Err(AppendError::Unavailable("a script".to_owned()))
+    }
+
+    async fn load(&self, _: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        Ok(Vec::new())
+    }
+
+    async fn tail(&self, _: &StreamId) -> Result<Tail, LogError> {
+        Ok(Tail::default())
+    }
+
+    fn follow(&self, _: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+        let items = self.follows.lock().unwrap().pop_front().unwrap_or_default();
+        stream::iter(items).chain(stream::pending())
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        Ok(self.head)
+    }
+}
+
+struct Running {
+    reader: Reader,
+    stop: tokio::sync::oneshot::Sender<()>,
+    task: JoinHandle<Result<(), Stopped>>,
+}
+
+impl Running {
+    fn start<const VERSION: u32>(folder: &std::path::Path, log: impl EventLog) -> Self {
+        let (reader, applier) = Reader::open(folder, Counts::<VERSION>).unwrap();
+        Self::run(reader, applier, log)
+    }
+
+    fn run<const VERSION: u32>(reader: Reader, applier: Applier<Counts<VERSION>>, log: impl EventLog) -> Self {
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(applier.run(log, async move { drop(stopped.await) }));
+        Self { reader, stop, task }
+    }
+
+    async fn at(&self, position: u64) {
+        self.reader.wait_for(Position(position), LONGEST).await.unwrap();
+    }
+
+    async fn health(&self, wanted: fn(&Health) -> bool) {
+        let mut progress = self.reader.progress();
+        let reached = tokio::time::timeout(LONGEST, progress.wait_for(|now| wanted(&now.health))).await;
+        reached.expect("in time").unwrap();
+    }
+
+    /// Stops, and lets go of everything that holds the folder.
+    async fn stop(self) -> Vec<Stored> {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+        self.reader.snapshot().dump().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn rows_built_in_groups_and_one_by_one_are_the_same_bytes() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    let one_by_one = Running::start::<1>(folder.path(), log.clone());
+    for n in 1..=40 {
+        fill(&log, 1).await;
+        one_by_one.at(n).await;
+    }
+    fill(&log, 3 * GROUP_COMMITS_MAX as u64).await;
+    let head = log.head().await.unwrap().0;
+    one_by_one.at(head).await;
+    let again = tempfile::tempdir().unwrap();
+    let at_once = Running::start::<1>(again.path(), log.clone());
+    at_once.at(head).await;
+    assert_eq!(one_by_one.reader.snapshot().digest().unwrap(), at_once.reader.snapshot().digest().unwrap());
+    assert_eq!(one_by_one.stop().await, at_once.stop().await);
+}
+
+#[tokio::test]
+async fn a_restart_goes_on_from_the_cursor() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 10).await;
+    let first = Running::start::<1>(folder.path(), log.clone());
+    first.at(10).await;
+    let dump = first.stop().await;
+    let second = Running::start::<1>(folder.path(), log.clone());
+    assert_eq!(second.reader.cursor(), Position(10), "the rows were kept");
+    assert_eq!(second.reader.snapshot().dump().unwrap(), dump);
+    fill(&log, 5).await;
+    second.at(15).await;
+    second.health(|health| *health == Health::Live).await;
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn a_gap_stops_the_applier_at_the_last_commit_before_it() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 9).await;
+    let mut all = recorded(&log).await;
+    all.remove(5);
+    let running = Running::start::<1>(folder.path(), Script::new(9, [all.into_iter().map(Ok).collect()]));
+    let stopped = running.task.await.unwrap().unwrap_err();
+    assert_eq!(stopped.reason, "the log is not continuous: expected position 6, met 7");
+    let progress = running.reader.progress().borrow().clone();
+    assert_eq!((progress.cursor, progress.health.serves()), (Position(5), false));
+    let behind = running.reader.wait_for(Position(6), LONGEST).await.unwrap_err();
+    assert_eq!((behind.cursor, behind.wanted), (Position(5), Position(6)), "no waiting for what will not come");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_or_applied_stops_the_applier() {
+    let log = Memory::new();
+    fill(&log, 3).await;
+    let all = recorded(&log).await;
+    let mut wrong = all.clone();
+    wrong[2].revision = Revision(9);
+    let damaged = vec![Ok(all[0].clone()), Ok(all[1].clone()), Err(LogError::Damaged("a test".to_owned()))];
+    for (follow, reason) in [
+        (damaged, "the log is damaged: a test"),
+        (
+            wrong.into_iter().map(Ok).collect(),
+            "the commit at position 3 cannot be applied: the commit does not follow from the rows: 1 commits at revision 9",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let running = Running::start::<1>(folder.path(), Script::new(3, [follow]));
+        assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
+        assert_eq!(running.reader.cursor(), Position(2), "{reason}");
+        assert_eq!(running.reader.progress().borrow().health, Health::Stopped { reason: reason.to_owned() });
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_away_is_tried_again_and_repeats_are_passed_over() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 6).await;
+    let all = recorded(&log).await;
+    let away = || Err(LogError::Unavailable("a test".to_owned()));
+    let first: Vec<_> = all[..4].iter().cloned().map(Ok).chain([away()]).collect();
+    // The log begins again from further back than it was asked to.
+    let third = all[1..].iter().cloned().map(Ok).collect();
+    let running = Running::start::<1>(folder.path(), Script::new(4, [first, vec![away()], third]));
+    running.at(6).await;
+    let sum: u64 = running.reader.snapshot().get(b"sum").unwrap().unwrap();
+    assert_eq!(sum, 6);
+    running.health(|health| *health == Health::Live).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn rows_of_another_log_are_dropped_and_replayed() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 8).await;
+    let first = Running::start::<1>(folder.path(), log.clone());
+    first.at(8).await;
+    first.stop().await;
+    // A shorter log, and one as long with another commit at the cursor.
+    for length in [5, 8] {
+        let other = Memory::new();
+        for n in 100..100 + length {
+            let stream = StreamId::Operator(operator(9));
+            let tail = other.tail(&stream).await.unwrap();
+            other.append(&stream, tail, &commit(n)).await.unwrap();
+        }
+        let running = Running::start::<1>(folder.path(), other);
+        running.health(|health| *health == Health::Live).await;
+        running.at(length).await;
+        let count = running.reader.snapshot().get::<u64>(operator(9).as_str().as_bytes()).unwrap();
+        assert_eq!(count, Some(length));
+        assert_eq!(running.reader.snapshot().get::<u64>(operator(1).as_str().as_bytes()).unwrap(), None);
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_raised_version_builds_beside_the_old_rows_and_then_removes_them() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 4).await;
+    let old = Running::start::<1>(folder.path(), log.clone());
+    old.at(4).await;
+    let new = Running::start::<2>(folder.path(), log.clone());
+    new.health(|health| *health == Health::Live).await;
+    assert!(folder.path().join("counts-v1").is_dir(), "it is still in use");
+    old.stop().await;
+    new.stop().await;
+    let new = Running::start::<2>(folder.path(), log.clone());
+    new.health(|health| *health == Health::Live).await;
+    // Live is told before the old folder goes; the stop waits for both.
+    new.stop().await;
+    assert!(!folder.path().join("counts-v1").exists());
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_dropped_but_not_what_is_in_use() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 4).await;
+    let first = Running::start::<1>(folder.path(), log.clone());
+    first.at(4).await;
+    assert!(matches!(Reader::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
+    let dump = first.stop().await;
+    let below = folder.path().join("counts-v1");
+    let damages: [fn(&std::path::Path); 2] = [
+        |below| std::fs::write(below.join("rows/conf"), b"not a configuration").unwrap(),
+        |below| std::fs::write(below.join("opening"), b"").unwrap(),
+    ];
+    for damage in damages {
+        damage(&below);
+        let (reader, applier) = Reader::open(folder.path(), Counts::<1>).unwrap();
+        assert_eq!(reader.cursor(), Position(0), "dropped");
+        let running = Running::run(reader, applier, log.clone());
+        running.at(4).await;
+        assert_eq!(running.stop().await, dump);
+    }
+}
+
+#[tokio::test]
+async fn a_scan_keeps_to_its_prefix_and_begins_after_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Memory::new();
+    fill(&log, 7).await;
+    let running = Running::start::<1>(folder.path(), log);
+    running.at(7).await;
+    let snapshot = running.reader.snapshot();
+    let keys = |prefix: &[u8], after: Option<&[u8]>| -> Vec<Vec<u8>> {
+        snapshot.scan(prefix, after).map(|row| row.unwrap().key().to_vec()).collect()
+    };
+    let all = keys(b"Z", None);
+    assert_eq!(all.len(), 7, "the row named sum and the mark are not among them");
+    assert_eq!(keys(b"Z", Some(&all[4])), all[5..]);
+    assert_eq!(keys(b"Z", Some(b"A")), all, "a key before the prefix begins at the prefix");
+    assert!(keys(b"Z", Some(b"s")).is_empty());
+    assert_eq!(snapshot.position(), Position(7));
+}
