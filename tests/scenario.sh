@@ -68,7 +68,7 @@ out=$(call certification CertificationService/AcceptCase "{$(head_of "$(uuid)"),
 out=$(call certification CertificationService/RecordInspection "{$(head_of "$(uuid)"),\"category\":\"childcare\",\"inspected_on\":\"2026-02-10\",\"passed\":true,\"findings\":\"合格\"}"); recorded inspect "$out"
 out=$(call certification CertificationService/OpenNotice "{$(head_of "$(uuid)"),\"category\":\"childcare\",\"notice\":{\"start\":\"2026-03-02\",\"end\":\"2026-03-06\"}}"); recorded notice "$out"
 
-certify() { printf '{%s,"category":"childcare","decided_on":"%s","valid_from":"%s","valid_to":"2029-03-08","document_number":"演示〔2026〕12号","pledge_number":"%s"}' "$(head_of "$(uuid)")" "$1" "$1" "$number"; }
+certify() { printf '{%s,"category":"childcare","decided_on":"%s","valid_from":"%s","valid_to":"2029-03-05","document_number":"演示〔2026〕12号","pledge_number":"%s"}' "$(head_of "$(uuid)")" "$1" "$1" "$number"; }
 refused "certify without a pledge" PLEDGE_UNKNOWN certification CertificationService/Certify "$(certify 2026-03-09)"
 
 pledge=$(printf '{%s,"pledge":{"number":"%s","promisor_name":"虹桥托育(合成)","promisor_class":"PROMISOR_CLASS_ORGANISATION","promisor_uscc":"%s","pledge_type":"PLEDGE_TYPE_VOLUNTARY","reason":"申请认定","content":"按公示价格收费","liability":"限期整改直至取消","made_on":"2026-02-11","accepting_unit":"演示单位","accepting_unit_uscc":"%s","publication":"PUBLICATION_SCOPE_PUBLIC"}}' "$(head_of "$(uuid)")" "$number" "$uscc" "$uscc")

@@ -3,7 +3,7 @@
 use api::audit::v1;
 use domain::{BureauId, OperatorCode, ProviderId, StreamId};
 use event_log::Recorded;
-use serve::facts;
+use serve::{facts, hex};
 
 /// What a replay is filtered by. All must hold.
 pub(crate) struct Filter {
@@ -40,7 +40,7 @@ pub fn commit(recorded: &Recorded) -> v1::Commit {
         provider_id,
         operator_code,
         request_id: commit.id.to_string(),
-        request_digest: commit.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        request_digest: hex(&commit.digest),
         bureau_id: commit.bureau.to_string(),
         officer_id: commit.officer.to_string(),
         recorded_at_ms: commit.recorded_at.0,

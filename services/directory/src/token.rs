@@ -1,7 +1,6 @@
 //! Page tokens: where the page before ended, bound to its question and to this directory, so that none can be made up or moved
 //! to another question.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -46,12 +45,7 @@ impl Tokens {
 
     /// The token for the page after `end` of `question`.
     pub(crate) fn make(&self, question: &str, end: &[u8]) -> String {
-        let mut token = String::new();
-        for byte in self.mark(question, end).iter().chain(end) {
-            // Writing to a String does not fail.
-            let _ = write!(token, "{byte:02x}");
-        }
-        token
+        serve::hex(&[&self.mark(question, end), end].concat())
     }
 
     /// The end the token was made of; `None` when it was not made here for this question.

@@ -92,7 +92,6 @@ async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Resul
     );
     let mut client = DirectoryServiceClient::new(servers.connect("directory").await?);
     let head = head(servers).await?;
-    // Its certifications ended in 2023: the list says so by its term, no clock event had to.
     let request = ListProvidersRequest { division: "330326".to_owned(), min_position: head, ..Default::default() };
     let answer = client.list_providers(request).await?.into_inner();
     heading(started, &format!("首次查询 / first answer: 平阳县 330326, {} 个网点", answer.providers.len()));

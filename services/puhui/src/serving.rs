@@ -171,9 +171,8 @@ async fn watch_directory(directory: directory::Started, health: serve::Health) {
 /// Prints every row of a directory that is not running.
 pub(crate) fn dump(folder: &Path) -> Result<(), Failure> {
     let rows = directory::dump(&folder.join("directory")).map_err(|error| Failure::unavailable(error.to_string()))?;
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     for (key, value) in rows {
-        crate::json::say(&format!("{} {}", hex(&key), hex(&value)))?;
+        crate::json::say(&format!("{} {}", serve::hex(&key), serve::hex(&value)))?;
     }
     Ok(())
 }

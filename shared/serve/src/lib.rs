@@ -17,5 +17,16 @@ pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Health, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};
 
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 /// Largest request, in bytes. The longest lawful one, a pledge of three statements of 4,000 characters, stays far below.
 pub const REQUEST_BYTES_MAX: usize = 256 * 1024;

@@ -7,7 +7,7 @@ use api::pledge::v1::MakePledgeRequest;
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use api::registry::v1::{NoticeWindow, Particulars, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use domain::{OperatorCode, ProviderId, Uscc};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{TryStreamExt, stream};
 use serve::reference;
 use tonic::transport::Channel;
 use uuid::Uuid;

@@ -32,9 +32,9 @@ struct Tour<'a> {
 
 /// A request on an outlet: the usual fields, then those of the step.
 macro_rules! ask_for {
-    ($outlet:expr, $request:path { $($field:ident: $value:expr),* $(,)? }) => {{
+    ($outlet:expr, $service:ident::$request:ident { $($field:ident: $value:expr),* $(,)? }) => {{
         #[allow(clippy::needless_update, reason = "some steps set every field")]
-        let request = $request {
+        let request = $service::$request {
             request_id: Uuid::new_v4().to_string(),
             bureau_id: $outlet.bureau.clone(),
             officer_id: "demo-01".to_owned(),
@@ -379,7 +379,7 @@ fn certify(outlet: &Outlet, decided_on: &str) -> certification::CertifyRequest {
             category: outlet.category.clone(),
             decided_on: decided_on,
             valid_from: decided_on,
-            valid_to: "2029-03-08",
+            valid_to: "2029-03-05",
             document_number: "演示〔2026〕12号",
             pledge_number: outlets::pledge(outlet, "20260211", PledgeType::Voluntary).number,
         }
