@@ -1,1 +1,127 @@
+//! What the black-box tests start: the real program, a real nats-server. Ports are free ones, folders temporary, ends by signal.
 
+#![expect(clippy::missing_panics_doc, reason = "a panic ends the test, which is what it is for")]
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// The repository's root, asked when the test runs: clones may share a target folder.
+pub fn root() -> PathBuf {
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    Path::new(&here).parent().expect("tests/ has a parent").to_owned()
+}
+
+/// The program under test: `PUHUI_BIN`, else the one in the target folder.
+pub fn puhui() -> PathBuf {
+    let program = std::env::var_os("PUHUI_BIN").map_or_else(|| root().join("target/debug/puhui"), PathBuf::from);
+    assert!(program.is_file(), "{}: build it with `cargo build -p puhui`", program.display());
+    program
+}
+
+/// A port nobody listens on now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+}
+
+/// A running child that is killed when it is dropped.
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    /// Where it answers.
+    pub url: String,
+}
+
+impl Running {
+    fn start(mut command: Command, url: String, ready: &str, on_stderr: bool) -> Self {
+        let (out, err) = if on_stderr { (Stdio::null(), Stdio::piped()) } else { (Stdio::piped(), Stdio::inherit()) };
+        let mut child = command.stdout(out).stderr(err).spawn().expect("the program starts");
+        let mut lines: Box<dyn BufRead + Send> = if on_stderr {
+            Box::new(BufReader::new(child.stderr.take().expect("piped")))
+        } else {
+            Box::new(BufReader::new(child.stdout.take().expect("piped")))
+        };
+        let mut line = String::new();
+        while !line.contains(ready) {
+            line.clear();
+            let read = lines.read_line(&mut line).expect("readable");
+            assert!(read > 0, "the program ended before it was ready: {command:?}");
+        }
+        // The rest is read and dropped, so that the child never waits for a full pipe.
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Self { child, url }
+    }
+
+    /// `puhui serve` with these words, on a free port unless they name one.
+    pub fn puhui(service: &str, words: &[&str]) -> Self {
+        Self::puhui_at(service, words, free_port())
+    }
+
+    /// `puhui serve` on this port.
+    pub fn puhui_at(service: &str, words: &[&str], port: u16) -> Self {
+        let address = format!("127.0.0.1:{port}");
+        let mut command = Command::new(puhui());
+        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        Self::start(command, format!("http://{address}"), "listening on", false)
+    }
+
+    /// A nats-server with `JetStream` in `folder`, every message synced.
+    pub fn nats(folder: &Path) -> Self {
+        let own = root().join(".tools/nats-server");
+        let program = std::env::var_os("PUHUI_NATS_SERVER").map_or(own, PathBuf::from);
+        assert!(program.is_file(), "{}: run `cargo xtask setup`", program.display());
+        let port = free_port();
+        let config = folder.join("nats-server.conf");
+        let store = folder.join("jetstream");
+        let text = format!(
+            "listen: 127.0.0.1:{port}\njetstream {{ store_dir: {:?}, sync_interval: always }}\n",
+            store.display().to_string()
+        );
+        std::fs::write(&config, text).expect("the configuration is written");
+        let mut command = Command::new(program);
+        command.arg("--config").arg(config);
+        Self::start(command, format!("nats://127.0.0.1:{port}"), "Server is ready", true)
+    }
+
+    /// SIGKILL, and the end of it.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("waited for");
+    }
+
+    /// SIGTERM, and the end of it: the program must end well.
+    pub fn stop(mut self) {
+        let status = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(status.success());
+        let status = self.child.wait().expect("waited for");
+        assert!(status.success(), "ended with {status}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Already ended, or ended now: either way it is gone.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A connection to a running service.
+pub async fn channel(url: &str) -> tonic::transport::Channel {
+    let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned()).expect("an address");
+    endpoint.connect().await.expect("connected")
+}
+
+/// Runs the program to its end.
+pub fn run(words: &[&str]) -> Output {
+    Command::new(puhui()).args(words).env("PUHUI_LOG", "warn").output().expect("the program runs")
+}
+
+/// Runs the program to its end and answers what it printed; it must have ended well.
+pub fn done(words: &[&str]) -> String {
+    let output = run(words);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{words:?}: {} {}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}

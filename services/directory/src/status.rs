@@ -101,7 +101,8 @@ mod tests {
     fn the_status_of_a_day_follows_from_what_was_recorded() {
         use Status::{Expired, Rectifying, Revoked, Suspended, Valid, Withdrawn};
         type Recorded = &'static [(i32, Status)];
-        let table: &[(Recorded, i32, Option<(Status, i32)>)] = &[
+        type Standing = Option<(Status, i32)>;
+        let table: &[(Recorded, i32, Standing)] = &[
             (&[], 99, None),
             (&[], 100, Some((Valid, 100))),
             (&[], 200, Some((Valid, 100))),

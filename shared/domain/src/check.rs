@@ -25,7 +25,7 @@ pub(crate) fn mod37_36(text: &str) -> Option<char> {
 mod tests {
     use super::mod37_36;
 
-    /// The vectors of data/ecert_id_vectors.csv: three agree, the made-up one does not.
+    /// The vectors of `data/vectors/ecert_id_vectors.csv`: three agree, the made-up one does not.
     #[test]
     fn published_certificate_identifiers_agree() {
         let table = include_str!("../../../data/vectors/ecert_id_vectors.csv");

@@ -146,7 +146,6 @@ mod tests {
         for (text, rule) in [
             ("", "EMPTY"),
             ("3210", "LENGTH"),
-            
             ("32100a", "ALPHABET"),
             ("991003", "FORMAT"),
             ("3210030050071", "TOO_LONG"),

@@ -3,7 +3,7 @@
 //! Append only. A field or a variant that has been stored is never moved, removed or given another type; the golden bytes in
 //! tests/golden fail when one is. A new fact goes to the end of `variants!`; a changed fact gets a form 2.
 
-#[expect(clippy::wildcard_imports, reason = "the mirror names every record and every value of the domain")]
+#[allow(clippy::wildcard_imports, reason = "the mirror names every record and every value of the domain")]
 use domain::*;
 use serde::{Deserialize, Serialize};
 
