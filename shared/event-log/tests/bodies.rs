@@ -1,0 +1,110 @@
+//! Every body of the log passes the one suite, and keeps what it promised across the ends that belong to it.
+
+mod support;
+
+use std::sync::Mutex;
+
+use async_nats::jetstream;
+use async_nats::jetstream::stream::{Config, StorageType};
+use domain::Position;
+use event_log::conformance::{self, commit, provider};
+use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail};
+use futures_util::StreamExt;
+use support::Nats;
+
+#[tokio::test]
+async fn memory_keeps_the_contract() {
+    conformance::run(|| async { Memory::new() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn embedded_keeps_the_contract() {
+    let folders = Mutex::new(Vec::new());
+    conformance::run(|| async {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Embedded::open(folder.path()).unwrap();
+        folders.lock().unwrap().push(folder);
+        log
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jetstream_keeps_the_contract() {
+    let servers = Mutex::new(Vec::new());
+    conformance::run(|| async {
+        let nats = Nats::new();
+        let log = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap();
+        servers.lock().unwrap().push(nats);
+        log
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn embedded_opens_with_everything_and_in_one_process_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tail = Tail::default();
+    let log = Embedded::open(folder.path()).unwrap();
+    for id in 1..=50 {
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    let second = Embedded::open(folder.path());
+    assert!(matches!(&second, Err(LogError::Unavailable(why)) if why.contains("another process")), "{second:?}");
+    drop(log);
+    let log = loop {
+        // The writer's thread lets go of the folder when it sees that no sender is left.
+        match Embedded::open(folder.path()) {
+            Ok(log) => break log,
+            Err(LogError::Unavailable(_)) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(log.tail(&provider(1)).await.unwrap(), tail);
+    assert_eq!(log.load(&provider(1)).await.unwrap().len(), 50);
+    let next = log.append(&provider(2), Tail::default(), &commit(1)).await.unwrap();
+    assert_eq!(next.position, Position(51));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_loses_nothing_it_acknowledged() {
+    let mut nats = Nats::new();
+    let config = JetStreamConfig::new(&nats.url());
+    let log = JetStream::connect(&config).await.unwrap();
+    let mut tail = Tail::default();
+    for id in 1..=20 {
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    nats.kill_and_start();
+    let after = log.append(&provider(1), tail, &commit(21)).await;
+    // The connection may be found broken in the middle; then the outcome is looked up, and never guessed.
+    match after {
+        Ok(next) => assert_eq!(next.position, Position(21)),
+        Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_)) => {}
+        Err(error) => panic!("{error}"),
+    }
+    let again = JetStream::connect(&config).await.unwrap();
+    let loaded = again.load(&provider(1)).await.unwrap();
+    assert!(loaded.len() >= 20, "{}", loaded.len());
+    let followed: Vec<_> = again.follow(Position(0)).take(20).map(|next| next.unwrap().position.0).collect().await;
+    assert_eq!(followed, (1..=20).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nats_stream_that_would_lose_commits_is_refused() {
+    let nats = Nats::new();
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let unsafe_stream = Config {
+        name: "PUHUI".to_owned(),
+        subjects: vec!["puhui.provider.*".to_owned()],
+        storage: StorageType::Memory,
+        max_messages: 10,
+        ..Config::default()
+    };
+    context.create_stream(unsafe_stream).await.unwrap();
+    let refused = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap_err();
+    let LogError::Unsafe(why) = refused else { panic!("{refused}") };
+    for part in ["storage to file", "deny_delete", "deny_purge", "max_msgs to -1"] {
+        assert!(why.contains(part), "{part} is not in: {why}");
+    }
+}

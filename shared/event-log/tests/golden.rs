@@ -1,0 +1,374 @@
+//! What is stored stays readable: golden bytes of form 1, and clear errors for bytes that are not of it.
+//!
+//! The files in golden/ are never written by a test run. A change that makes this test fail has changed what is on disk; only a new fact,
+//! which gets a file of its own, is written anew, with `PUHUI_BLESS=1`.
+
+use std::path::{Path, PathBuf};
+
+use domain::*;
+use event_log::{DecodeError, decode, encode};
+use proptest::prelude::*;
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+    Text::parse(text).unwrap()
+}
+
+fn category() -> CategoryCode {
+    CategoryCode::parse("childcare").unwrap()
+}
+
+fn ground() -> GroundCode {
+    GroundCode::parse("overcharging").unwrap()
+}
+
+fn uscc() -> Uscc {
+    Uscc::parse("91350100M000100Y43").unwrap()
+}
+
+fn provider() -> ProviderId {
+    ProviderId::parse("91350100M000100Y43-001").unwrap()
+}
+
+fn plaque() -> PlaqueNumber {
+    PlaqueNumber::new(provider(), 1).unwrap()
+}
+
+fn pledge() -> PledgeNumber {
+    PledgeNumber::parse("32100320260211000001").unwrap()
+}
+
+fn notice() -> NoticeWindow {
+    NoticeWindow::new(day("2026-03-02"), day("2026-03-06")).unwrap()
+}
+
+fn one() -> Ordinal {
+    Ordinal::FIRST
+}
+
+fn particulars() -> Particulars {
+    Particulars {
+        name: text("虹桥托育园"),
+        operator_name: text("虹桥托育"),
+        division: Division::parse("321003005007").unwrap(),
+        zone: Some(ZoneCode::parse("shugang-shouxihu").unwrap()),
+        address: Some(text("文昌西路1号")),
+        phone: Some(Phone::parse("0514-87341234").unwrap()),
+        location: Some(Point::new(32_390_000, 119_420_000).unwrap()),
+        withhold_address: true,
+    }
+}
+
+/// One of every fact, in the order of `Event::NAMES`.
+#[expect(clippy::too_many_lines, reason = "one of every fact")]
+fn facts() -> Vec<Event> {
+    let (on, to) = (day("2026-03-09"), day("2029-03-08"));
+    let price = Price {
+        amount_fen: Fen::new(200_000).unwrap(),
+        unit: PriceUnit::Month,
+        rise_percent_max: Percent::new(10).unwrap(),
+    };
+    let form = PledgeForm {
+        number: pledge(),
+        promisor_name: text("虹桥托育"),
+        promisor_class: PromisorClass::Organisation,
+        promisor_uscc: Some(uscc()),
+        pledge_type: PledgeType::Other,
+        other_type: Some(text("价格承诺")),
+        reason: text("申请认定"),
+        content: text("按公示价格收费"),
+        liability: text("限期整改"),
+        made_on: day("2026-02-11"),
+        valid_until: Some(to),
+        accepting_unit: text("邗江区卫生健康委员会"),
+        accepting_unit_uscc: uscc(),
+        publication: PublicationScope::Public,
+        remarks: Some(text("无")),
+    };
+    let (category, document): (_, DocumentNumber) = (category(), text("扬邗卫〔2026〕12号"));
+    vec![
+        ProviderRegistered { particulars: particulars() }.into(),
+        ParticularsAmended {
+            particulars: particulars(),
+            effective_on: on,
+            document_number: Some(document.clone()),
+            site_checked_on: Some(on),
+        }
+        .into(),
+        OperatorIdentified { operator_uscc: uscc(), operator_name: text("虹桥托育") }.into(),
+        ApplicationFiled { category: category.clone(), applied_on: on }.into(),
+        CaseReturned { category: category.clone(), missing: text("备案回执"), due_on: on }.into(),
+        CaseSupplemented { category: category.clone(), supplemented_on: on }.into(),
+        CaseAccepted { category: category.clone(), accepted_on: on }.into(),
+        CaseInspected { category: category.clone(), inspected_on: on, passed: true, findings: text("合格") }.into(),
+        NoticeOpened { category: category.clone(), notice: notice(), published_at: None }.into(),
+        ObjectionRaised { category: category.clone(), objection: one(), raised_on: on, summary: text("占用通道") }
+            .into(),
+        ObjectionResolved {
+            category: category.clone(),
+            objection: one(),
+            resolved_on: on,
+            upheld: false,
+            finding: text("不成立"),
+        }
+        .into(),
+        CaseRefused {
+            category: category.clone(),
+            decided_on: on,
+            explanation: text("条件不符"),
+            document_number: document.clone(),
+        }
+        .into(),
+        CaseWithdrawn { category: category.clone(), withdrawn_on: on, reason: None }.into(),
+        Certified {
+            category: category.clone(),
+            ordinal: one().next(),
+            predecessor: Some(one()),
+            basis: CertificationBasis::Evidence,
+            decided_on: on,
+            valid_from: on,
+            valid_to: to,
+            document_number: document.clone(),
+            pledge_number: pledge(),
+            notice: notice(),
+            deciding_body: Some(text("卫健委、发改委")),
+        }
+        .into(),
+        CertificationRecorded {
+            category: category.clone(),
+            ordinal: one(),
+            predecessor: None,
+            decided_on: None,
+            valid_from: None,
+            valid_to: None,
+            document_number: None,
+            deciding_body: text("平阳县教育局"),
+            publicity: Some(text("公示期满无异议")),
+            source: text("平教普〔2018〕489号"),
+        }
+        .into(),
+        RectificationOrdered {
+            category: category.clone(),
+            ground: ground(),
+            detail: text("乱收费"),
+            ordered_on: on,
+            due_on: to,
+        }
+        .into(),
+        RectificationAccepted { category: category.clone(), accepted_on: on }.into(),
+        CertificationSuspended {
+            category: category.clone(),
+            ground: ground(),
+            detail: text("停业装修"),
+            suspended_on: on,
+        }
+        .into(),
+        CertificationResumed { category: category.clone(), resumed_on: on }.into(),
+        RevocationNoticed {
+            category: category.clone(),
+            ground: ground(),
+            detail: text("逾期未整改"),
+            noticed_on: on,
+            hearing_until: to,
+        }
+        .into(),
+        RevocationNoticeLifted { category: category.clone(), lifted_on: on, reason: text("已整改") }.into(),
+        CertificationRevoked {
+            category: category.clone(),
+            kind: RevocationKind::Annulled,
+            ground: ground(),
+            legal_basis: text("第十二条"),
+            document_number: document.clone(),
+            decided_on: on,
+            effective_on: on,
+            bar_until: Some(to),
+        }
+        .into(),
+        CertificationWithdrawn {
+            category: category.clone(), requested_on: on, effective_on: to, reason: text("退休")
+        }
+        .into(),
+        CertificationExpired { category: category.clone(), effective_on: on }.into(),
+        CertificationDeregistered {
+            category: category.clone(),
+            deregistered_on: on,
+            reason: text("注销登记"),
+            document_number: None,
+        }
+        .into(),
+        CertificationRenewed {
+            category: category.clone(),
+            decided_on: on,
+            valid_from: on,
+            valid_to: to,
+            document_number: document.clone(),
+        }
+        .into(),
+        ReviewRecorded {
+            category: category.clone(),
+            year: Year::new(2026).unwrap(),
+            result: ReviewResult::NotTaken,
+            reviewed_on: on,
+            note: None,
+        }
+        .into(),
+        CertificationOverturned {
+            category: category.clone(),
+            overturned_on: on,
+            body: text("扬州市人民政府"),
+            document_number: document.clone(),
+            explanation: text("事实不清"),
+        }
+        .into(),
+        CertificationCorrected {
+            category: category.clone(),
+            corrected_on: on,
+            reason: text("笔误"),
+            document_number: None,
+            valid_from: None,
+            valid_to: Some(to),
+        }
+        .into(),
+        PriceProposed { category: category.clone(), item: text("全日托"), price, proposed_on: on }.into(),
+        PriceApproved { category: category.clone(), item: text("全日托"), effective_on: on, document_number: None }
+            .into(),
+        PriceRejected { category, item: text("全日托"), rejected_on: on, reason: text("超过指导价") }.into(),
+        PledgeMade { pledge: form }.into(),
+        PledgeFulfilled {
+            pledge_number: pledge(),
+            determined_on: on,
+            determining_unit: Some(text("卫健委")),
+            determining_unit_uscc: Some(uscc()),
+        }
+        .into(),
+        PledgeBroken {
+            pledge_number: pledge(),
+            extent: BreachExtent::Wholly,
+            severity: BreachSeverity::Serious,
+            unperformed: text("未公示收费"),
+            consequence: text("限期整改"),
+            determined_on: on,
+            determining_unit: None,
+            determining_unit_uscc: None,
+        }
+        .into(),
+        PledgeRepaired { pledge_number: pledge(), repaired_on: on, document_number: document.clone() }.into(),
+        PlaqueOrdered { plaque_number: plaque(), ordered_on: on, replaces: None }.into(),
+        PlaqueIssued { plaque_number: plaque(), issued_on: on, design_version: text("2026版") }.into(),
+        PlaqueHung { plaque_number: plaque(), hung_on: on }.into(),
+        PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: on }.into(),
+        PlaqueRecovered { plaque_number: plaque(), recovered_on: on }.into(),
+        PlaqueLost { plaque_number: plaque(), lost_on: on, statement: text("声明作废") }.into(),
+        PlaqueDestroyed { plaque_number: plaque(), destroyed_on: on, reason: text("破损") }.into(),
+        PlaqueNotReturned { plaque_number: plaque(), recorded_on: on, detail: text("失联") }.into(),
+        OperatorBarred {
+            ground: ground(),
+            barred_on: on,
+            until: to,
+            document_number: document.clone(),
+            detail: text("多店乱收费"),
+        }
+        .into(),
+        OperatorBarLifted { lifted_on: on, document_number: document, reason: text("复议撤销") }.into(),
+    ]
+}
+
+fn commit(events: Vec<Event>) -> Commit {
+    Commit {
+        id: RequestId::parse("6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11").unwrap(),
+        digest: *b"0123456789abcdef",
+        bureau: BureauId::parse("321003-health").unwrap(),
+        officer: OfficerId::parse("hj-0042").unwrap(),
+        recorded_at: Instant(1_773_014_400_000),
+        scheme: text("yangzhou-2026.1"),
+        events,
+    }
+}
+
+fn stream(event: &Event) -> StreamId {
+    match event {
+        Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
+        _ => StreamId::Provider(provider()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+fn golden(name: &str) -> PathBuf {
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    Path::new(&here).join("tests/golden/v1").join(format!("{name}.hex"))
+}
+
+#[test]
+fn every_fact_is_stored_as_it_always_was() {
+    let facts = facts();
+    let names: Vec<&str> = facts.iter().map(Event::name).collect();
+    assert_eq!(names, Event::NAMES, "one of every fact");
+    for fact in facts {
+        let (stream, name, commit) = (stream(&fact), fact.name(), commit(vec![fact]));
+        let bytes = encode(&stream, Revision(7), &commit);
+        let path = golden(name);
+        if std::env::var_os("PUHUI_BLESS").is_some() && !path.exists() {
+            std::fs::write(&path, hex(&bytes) + "\n").unwrap();
+        }
+        let stored = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(
+            stored.trim_end(),
+            hex(&bytes),
+            "{name}: the stored form has changed; what is on disk could not be read"
+        );
+        assert_eq!(decode(&bytes), Ok((stream, Revision(7), commit)));
+    }
+}
+
+#[test]
+fn bytes_of_another_form_are_refused_with_the_reason() {
+    let bytes = encode(&StreamId::Provider(provider()), Revision(1), &commit(facts()));
+    assert_eq!(decode(&[]), Err(DecodeError::Empty));
+    let newer = decode(&[&[2], &bytes[1..]].concat()).unwrap_err();
+    assert_eq!(newer, DecodeError::UnknownForm(2));
+    assert!(newer.to_string().contains("newer version"), "{newer}");
+    assert!(matches!(decode(&bytes[..bytes.len() - 1]), Err(DecodeError::Malformed(_))));
+    let trailing = decode(&[&bytes[..], &[0]].concat());
+    assert!(matches!(&trailing, Err(DecodeError::Malformed(why)) if why.contains("follow")), "{trailing:?}");
+    // A fact later than the last one known.
+    let one = encode(&StreamId::Provider(provider()), Revision(1), &commit(vec![facts().remove(3)]));
+    let mut later = one.clone();
+    let place = one.len() - encoded_length(&one);
+    later[place] = 120;
+    assert!(matches!(decode(&later), Err(DecodeError::Malformed(_))));
+    // A value that could not have been made.
+    let broken = hex(&one).replace(&hex(b"childcare"), &hex(b"CHILDCARE"));
+    let broken: Vec<u8> =
+        (0..broken.len()).step_by(2).map(|i| u8::from_str_radix(&broken[i..i + 2], 16).unwrap()).collect();
+    assert!(matches!(decode(&broken), Err(DecodeError::InvalidValue(_))));
+}
+
+/// How many bytes the one fact `ApplicationFiled { childcare, day }` takes at the end of a commit.
+fn encoded_length(bytes: &[u8]) -> usize {
+    let category = bytes.windows(9).rposition(|window| window == b"childcare").unwrap();
+    // The variant's number and the text's length stand before the text.
+    bytes.len() - category + 2
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_decoder_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = decode(&bytes);
+        let _ = decode(&[&[1], &bytes[..]].concat());
+    }
+
+    #[test]
+    fn a_damaged_commit_is_refused_or_read_as_another(at in 1_usize..500, bit in 0_u8..8) {
+        let bytes = encode(&StreamId::Provider(provider()), Revision(1), &commit(facts()));
+        let mut damaged = bytes.clone();
+        let at = at % damaged.len();
+        damaged[at] ^= 1 << bit;
+        prop_assert_ne!(decode(&damaged).ok(), decode(&bytes).ok());
+    }
+}

@@ -1,0 +1,71 @@
+//! A real nats-server for the tests of the JetStream body.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A nats-server that syncs every message, killed when dropped.
+pub(crate) struct Nats {
+    child: Child,
+    pub(crate) port: u16,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+fn program() -> PathBuf {
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let own = Path::new(&here).join("../../.tools/nats-server");
+    let program = std::env::var_os("PUHUI_NATS_SERVER").map_or(own, PathBuf::from);
+    assert!(program.is_file(), "{}: run `cargo xtask setup`", program.display());
+    program
+}
+
+fn start(folder: &Path, port: u16) -> Child {
+    let config = folder.join("nats-server.conf");
+    let store = folder.join("jetstream").display().to_string();
+    let text = format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n");
+    std::fs::write(&config, text).expect("the configuration is written");
+    let mut command = Command::new(program());
+    let command = command.arg("--config").arg(&config).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("nats-server starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped"));
+    let mut line = String::new();
+    while !line.contains("Server is ready") {
+        line.clear();
+        assert!(lines.read_line(&mut line).expect("readable") > 0, "nats-server ended before it was ready");
+    }
+    // The rest is read and dropped, so that the server never waits for a full pipe.
+    std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+    child
+}
+
+impl Nats {
+    /// A server on a free port with an empty store.
+    pub(crate) fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        drop(listener);
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { child: start(folder.path(), port), port, folder }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// SIGKILL, then the same store on the same port again.
+    pub(crate) fn kill_and_start(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("waited for");
+        self.child = start(self.folder.path(), self.port);
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        // Already ended, or ended now: either way it is gone.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
