@@ -139,8 +139,11 @@ pub fn notice_window(fields: &mut Fields, form: &registry::NoticeWindow) -> Opti
 
 /// Reads a point.
 pub fn point(fields: &mut Fields, form: &registry::Point) -> Option<Point> {
-    let point = Point::new(form.latitude_microdegrees, form.longitude_microdegrees);
-    fields.checked("latitude_microdegrees", point)
+    let (latitude, longitude) = (form.latitude_microdegrees, form.longitude_microdegrees);
+    // Each beside a lawful other, so that the violation names the one that is wrong.
+    let lawful = fields.checked("latitude_microdegrees", Point::new(latitude, 70_000_000));
+    let point = fields.checked("longitude_microdegrees", Point::new(0, longitude));
+    lawful.zip(point).and_then(|_| fields.checked("latitude_microdegrees", Point::new(latitude, longitude)))
 }
 
 impl Transit for domain::Particulars {
