@@ -32,7 +32,12 @@ impl Mutation<Here> for v1::AmendParticularsRequest {
         let effective_on = fields.required("effective_on", &self.effective_on, Day::parse);
         let document_number = fields.optional("document_number", &self.document_number, DocumentNumber::parse);
         let site_checked_on = fields.optional("site_checked_on", &self.site_checked_on, Day::parse);
-        Some(Asked::Provider(Command::AmendParticulars(command::AmendParticulars { particulars: particulars?, effective_on: effective_on?, document_number: document_number?, site_checked_on: site_checked_on? })))
+        Some(Asked::Provider(Command::AmendParticulars(command::AmendParticulars {
+            particulars: particulars?,
+            effective_on: effective_on?,
+            document_number: document_number?,
+            site_checked_on: site_checked_on?,
+        })))
     }
 
     plain_response!();
@@ -47,7 +52,10 @@ impl Mutation<Here> for v1::IdentifyOperatorRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let operator_uscc = fields.required("operator_uscc", &self.operator_uscc, Uscc::parse);
         let operator_name = fields.required("operator_name", &self.operator_name, Name::parse);
-        Some(Asked::Provider(Command::IdentifyOperator(command::IdentifyOperator { operator_uscc: operator_uscc?, operator_name: operator_name? })))
+        Some(Asked::Provider(Command::IdentifyOperator(command::IdentifyOperator {
+            operator_uscc: operator_uscc?,
+            operator_name: operator_name?,
+        })))
     }
 
     plain_response!();
@@ -63,7 +71,11 @@ impl Mutation<Here> for v1::ApplyRequest {
         let particulars = fields.optional_message("particulars", self.particulars.as_ref(), terms::particulars);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let applied_on = fields.required("applied_on", &self.applied_on, Day::parse);
-        Some(Asked::Provider(Command::Apply(command::Apply { particulars: particulars?, category: category?, applied_on: applied_on? })))
+        Some(Asked::Provider(Command::Apply(command::Apply {
+            particulars: particulars?,
+            category: category?,
+            applied_on: applied_on?,
+        })))
     }
 
     plain_response!();
@@ -79,7 +91,11 @@ impl Mutation<Here> for v1::ReturnCaseRequest {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let missing = fields.required("missing", &self.missing, Content::parse);
         let due_on = fields.required("due_on", &self.due_on, Day::parse);
-        Some(Asked::Provider(Command::ReturnCase(command::ReturnCase { category: category?, missing: missing?, due_on: due_on? })))
+        Some(Asked::Provider(Command::ReturnCase(command::ReturnCase {
+            category: category?,
+            missing: missing?,
+            due_on: due_on?,
+        })))
     }
 
     plain_response!();
@@ -94,7 +110,10 @@ impl Mutation<Here> for v1::SupplementCaseRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let supplemented_on = fields.required("supplemented_on", &self.supplemented_on, Day::parse);
-        Some(Asked::Provider(Command::SupplementCase(command::SupplementCase { category: category?, supplemented_on: supplemented_on? })))
+        Some(Asked::Provider(Command::SupplementCase(command::SupplementCase {
+            category: category?,
+            supplemented_on: supplemented_on?,
+        })))
     }
 
     plain_response!();
@@ -109,7 +128,10 @@ impl Mutation<Here> for v1::AcceptCaseRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let accepted_on = fields.required("accepted_on", &self.accepted_on, Day::parse);
-        Some(Asked::Provider(Command::AcceptCase(command::AcceptCase { category: category?, accepted_on: accepted_on? })))
+        Some(Asked::Provider(Command::AcceptCase(command::AcceptCase {
+            category: category?,
+            accepted_on: accepted_on?,
+        })))
     }
 
     plain_response!();
@@ -126,7 +148,12 @@ impl Mutation<Here> for v1::RecordInspectionRequest {
         let inspected_on = fields.required("inspected_on", &self.inspected_on, Day::parse);
         let passed = fields.given(self.passed);
         let findings = fields.required("findings", &self.findings, Content::parse);
-        Some(Asked::Provider(Command::RecordInspection(command::RecordInspection { category: category?, inspected_on: inspected_on?, passed: passed?, findings: findings? })))
+        Some(Asked::Provider(Command::RecordInspection(command::RecordInspection {
+            category: category?,
+            inspected_on: inspected_on?,
+            passed: passed?,
+            findings: findings?,
+        })))
     }
 
     plain_response!();
@@ -142,7 +169,11 @@ impl Mutation<Here> for v1::OpenNoticeRequest {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let notice = fields.message("notice", self.notice.as_ref(), terms::notice_window);
         let published_at = fields.optional("published_at", &self.published_at, Reason::parse);
-        Some(Asked::Provider(Command::OpenNotice(command::OpenNotice { category: category?, notice: notice?, published_at: published_at? })))
+        Some(Asked::Provider(Command::OpenNotice(command::OpenNotice {
+            category: category?,
+            notice: notice?,
+            published_at: published_at?,
+        })))
     }
 
     plain_response!();
@@ -158,7 +189,11 @@ impl Mutation<Here> for v1::RaiseObjectionRequest {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let raised_on = fields.required("raised_on", &self.raised_on, Day::parse);
         let summary = fields.required("summary", &self.summary, Content::parse);
-        Some(Asked::Provider(Command::RaiseObjection(command::RaiseObjection { category: category?, raised_on: raised_on?, summary: summary? })))
+        Some(Asked::Provider(Command::RaiseObjection(command::RaiseObjection {
+            category: category?,
+            raised_on: raised_on?,
+            summary: summary?,
+        })))
     }
 
     fn response(receipt: Receipt) -> Self::Response {
@@ -187,7 +222,13 @@ impl Mutation<Here> for v1::ResolveObjectionRequest {
         let resolved_on = fields.required("resolved_on", &self.resolved_on, Day::parse);
         let upheld = fields.given(self.upheld);
         let finding = fields.required("finding", &self.finding, Content::parse);
-        Some(Asked::Provider(Command::ResolveObjection(command::ResolveObjection { category: category?, objection: objection?, resolved_on: resolved_on?, upheld: upheld?, finding: finding? })))
+        Some(Asked::Provider(Command::ResolveObjection(command::ResolveObjection {
+            category: category?,
+            objection: objection?,
+            resolved_on: resolved_on?,
+            upheld: upheld?,
+            finding: finding?,
+        })))
     }
 
     plain_response!();
@@ -204,7 +245,12 @@ impl Mutation<Here> for v1::RefuseCaseRequest {
         let decided_on = fields.required("decided_on", &self.decided_on, Day::parse);
         let explanation = fields.required("explanation", &self.explanation, Content::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
-        Some(Asked::Provider(Command::RefuseCase(command::RefuseCase { category: category?, decided_on: decided_on?, explanation: explanation?, document_number: document_number? })))
+        Some(Asked::Provider(Command::RefuseCase(command::RefuseCase {
+            category: category?,
+            decided_on: decided_on?,
+            explanation: explanation?,
+            document_number: document_number?,
+        })))
     }
 
     plain_response!();
@@ -220,7 +266,11 @@ impl Mutation<Here> for v1::WithdrawCaseRequest {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let withdrawn_on = fields.required("withdrawn_on", &self.withdrawn_on, Day::parse);
         let reason = fields.optional("reason", &self.reason, Reason::parse);
-        Some(Asked::Provider(Command::WithdrawCase(command::WithdrawCase { category: category?, withdrawn_on: withdrawn_on?, reason: reason? })))
+        Some(Asked::Provider(Command::WithdrawCase(command::WithdrawCase {
+            category: category?,
+            withdrawn_on: withdrawn_on?,
+            reason: reason?,
+        })))
     }
 
     plain_response!();
@@ -242,7 +292,17 @@ impl Mutation<Here> for v1::CertifyRequest {
         let pledge_number = fields.required("pledge_number", &self.pledge_number, PledgeNumber::parse);
         let notice = fields.optional_message("notice", self.notice.as_ref(), terms::notice_window);
         let deciding_body = fields.optional("deciding_body", &self.deciding_body, Name::parse);
-        Some(Asked::Provider(Command::Certify(command::Certify { particulars: particulars?, category: category?, decided_on: decided_on?, valid_from: valid_from?, valid_to: valid_to?, document_number: document_number?, pledge_number: pledge_number?, notice: notice?, deciding_body: deciding_body? })))
+        Some(Asked::Provider(Command::Certify(command::Certify {
+            particulars: particulars?,
+            category: category?,
+            decided_on: decided_on?,
+            valid_from: valid_from?,
+            valid_to: valid_to?,
+            document_number: document_number?,
+            pledge_number: pledge_number?,
+            notice: notice?,
+            deciding_body: deciding_body?,
+        })))
     }
 
     plain_response!();
@@ -264,7 +324,17 @@ impl Mutation<Here> for v1::RecordCertificationRequest {
         let deciding_body = fields.required("deciding_body", &self.deciding_body, Name::parse);
         let publicity = fields.optional("publicity", &self.publicity, Reason::parse);
         let source = fields.required("source", &self.source, Reason::parse);
-        Some(Asked::Provider(Command::RecordCertification(command::RecordCertification { particulars: particulars?, category: category?, decided_on: decided_on?, valid_from: valid_from?, valid_to: valid_to?, document_number: document_number?, deciding_body: deciding_body?, publicity: publicity?, source: source? })))
+        Some(Asked::Provider(Command::RecordCertification(command::RecordCertification {
+            particulars: particulars?,
+            category: category?,
+            decided_on: decided_on?,
+            valid_from: valid_from?,
+            valid_to: valid_to?,
+            document_number: document_number?,
+            deciding_body: deciding_body?,
+            publicity: publicity?,
+            source: source?,
+        })))
     }
 
     plain_response!();
@@ -282,7 +352,13 @@ impl Mutation<Here> for v1::OrderRectificationRequest {
         let detail = fields.required("detail", &self.detail, Content::parse);
         let ordered_on = fields.required("ordered_on", &self.ordered_on, Day::parse);
         let due_on = fields.required("due_on", &self.due_on, Day::parse);
-        Some(Asked::Provider(Command::OrderRectification(command::OrderRectification { category: category?, ground: ground?, detail: detail?, ordered_on: ordered_on?, due_on: due_on? })))
+        Some(Asked::Provider(Command::OrderRectification(command::OrderRectification {
+            category: category?,
+            ground: ground?,
+            detail: detail?,
+            ordered_on: ordered_on?,
+            due_on: due_on?,
+        })))
     }
 
     plain_response!();
@@ -297,7 +373,10 @@ impl Mutation<Here> for v1::AcceptRectificationRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let accepted_on = fields.required("accepted_on", &self.accepted_on, Day::parse);
-        Some(Asked::Provider(Command::AcceptRectification(command::AcceptRectification { category: category?, accepted_on: accepted_on? })))
+        Some(Asked::Provider(Command::AcceptRectification(command::AcceptRectification {
+            category: category?,
+            accepted_on: accepted_on?,
+        })))
     }
 
     plain_response!();
@@ -314,7 +393,12 @@ impl Mutation<Here> for v1::SuspendRequest {
         let ground = fields.required("ground", &self.ground, GroundCode::parse);
         let detail = fields.required("detail", &self.detail, Content::parse);
         let suspended_on = fields.required("suspended_on", &self.suspended_on, Day::parse);
-        Some(Asked::Provider(Command::Suspend(command::Suspend { category: category?, ground: ground?, detail: detail?, suspended_on: suspended_on? })))
+        Some(Asked::Provider(Command::Suspend(command::Suspend {
+            category: category?,
+            ground: ground?,
+            detail: detail?,
+            suspended_on: suspended_on?,
+        })))
     }
 
     plain_response!();
@@ -347,7 +431,13 @@ impl Mutation<Here> for v1::NoticeRevocationRequest {
         let detail = fields.required("detail", &self.detail, Content::parse);
         let noticed_on = fields.required("noticed_on", &self.noticed_on, Day::parse);
         let hearing_until = fields.required("hearing_until", &self.hearing_until, Day::parse);
-        Some(Asked::Provider(Command::NoticeRevocation(command::NoticeRevocation { category: category?, ground: ground?, detail: detail?, noticed_on: noticed_on?, hearing_until: hearing_until? })))
+        Some(Asked::Provider(Command::NoticeRevocation(command::NoticeRevocation {
+            category: category?,
+            ground: ground?,
+            detail: detail?,
+            noticed_on: noticed_on?,
+            hearing_until: hearing_until?,
+        })))
     }
 
     plain_response!();
@@ -363,7 +453,11 @@ impl Mutation<Here> for v1::LiftRevocationNoticeRequest {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let lifted_on = fields.required("lifted_on", &self.lifted_on, Day::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
-        Some(Asked::Provider(Command::LiftRevocationNotice(command::LiftRevocationNotice { category: category?, lifted_on: lifted_on?, reason: reason? })))
+        Some(Asked::Provider(Command::LiftRevocationNotice(command::LiftRevocationNotice {
+            category: category?,
+            lifted_on: lifted_on?,
+            reason: reason?,
+        })))
     }
 
     plain_response!();
@@ -384,7 +478,16 @@ impl Mutation<Here> for v1::RevokeRequest {
         let decided_on = fields.required("decided_on", &self.decided_on, Day::parse);
         let effective_on = fields.required("effective_on", &self.effective_on, Day::parse);
         let bar_until = fields.optional("bar_until", &self.bar_until, Day::parse);
-        Some(Asked::Provider(Command::Revoke(command::Revoke { category: category?, kind: kind?, ground: ground?, legal_basis: legal_basis?, document_number: document_number?, decided_on: decided_on?, effective_on: effective_on?, bar_until: bar_until? })))
+        Some(Asked::Provider(Command::Revoke(command::Revoke {
+            category: category?,
+            kind: kind?,
+            ground: ground?,
+            legal_basis: legal_basis?,
+            document_number: document_number?,
+            decided_on: decided_on?,
+            effective_on: effective_on?,
+            bar_until: bar_until?,
+        })))
     }
 
     plain_response!();
@@ -401,7 +504,12 @@ impl Mutation<Here> for v1::WithdrawRequest {
         let requested_on = fields.required("requested_on", &self.requested_on, Day::parse);
         let effective_on = fields.required("effective_on", &self.effective_on, Day::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
-        Some(Asked::Provider(Command::Withdraw(command::Withdraw { category: category?, requested_on: requested_on?, effective_on: effective_on?, reason: reason? })))
+        Some(Asked::Provider(Command::Withdraw(command::Withdraw {
+            category: category?,
+            requested_on: requested_on?,
+            effective_on: effective_on?,
+            reason: reason?,
+        })))
     }
 
     plain_response!();
@@ -432,7 +540,12 @@ impl Mutation<Here> for v1::DeregisterRequest {
         let deregistered_on = fields.required("deregistered_on", &self.deregistered_on, Day::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
         let document_number = fields.optional("document_number", &self.document_number, DocumentNumber::parse);
-        Some(Asked::Provider(Command::Deregister(command::Deregister { category: category?, deregistered_on: deregistered_on?, reason: reason?, document_number: document_number? })))
+        Some(Asked::Provider(Command::Deregister(command::Deregister {
+            category: category?,
+            deregistered_on: deregistered_on?,
+            reason: reason?,
+            document_number: document_number?,
+        })))
     }
 
     plain_response!();
@@ -450,7 +563,13 @@ impl Mutation<Here> for v1::RenewRequest {
         let valid_from = fields.required("valid_from", &self.valid_from, Day::parse);
         let valid_to = fields.required("valid_to", &self.valid_to, Day::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
-        Some(Asked::Provider(Command::Renew(command::Renew { category: category?, decided_on: decided_on?, valid_from: valid_from?, valid_to: valid_to?, document_number: document_number? })))
+        Some(Asked::Provider(Command::Renew(command::Renew {
+            category: category?,
+            decided_on: decided_on?,
+            valid_from: valid_from?,
+            valid_to: valid_to?,
+            document_number: document_number?,
+        })))
     }
 
     plain_response!();
@@ -468,7 +587,13 @@ impl Mutation<Here> for v1::RecordReviewRequest {
         let result = fields.choice("result", self.result, terms::review_result);
         let reviewed_on = fields.required("reviewed_on", &self.reviewed_on, Day::parse);
         let note = fields.optional("note", &self.note, Reason::parse);
-        Some(Asked::Provider(Command::RecordReview(command::RecordReview { category: category?, year: year?, result: result?, reviewed_on: reviewed_on?, note: note? })))
+        Some(Asked::Provider(Command::RecordReview(command::RecordReview {
+            category: category?,
+            year: year?,
+            result: result?,
+            reviewed_on: reviewed_on?,
+            note: note?,
+        })))
     }
 
     plain_response!();
@@ -486,7 +611,13 @@ impl Mutation<Here> for v1::OverturnRequest {
         let body = fields.required("body", &self.body, Name::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         let explanation = fields.required("explanation", &self.explanation, Content::parse);
-        Some(Asked::Provider(Command::Overturn(command::Overturn { category: category?, overturned_on: overturned_on?, body: body?, document_number: document_number?, explanation: explanation? })))
+        Some(Asked::Provider(Command::Overturn(command::Overturn {
+            category: category?,
+            overturned_on: overturned_on?,
+            body: body?,
+            document_number: document_number?,
+            explanation: explanation?,
+        })))
     }
 
     plain_response!();
@@ -505,7 +636,14 @@ impl Mutation<Here> for v1::CorrectCertificationRequest {
         let document_number = fields.optional("document_number", &self.document_number, DocumentNumber::parse);
         let valid_from = fields.optional("valid_from", &self.valid_from, Day::parse);
         let valid_to = fields.optional("valid_to", &self.valid_to, Day::parse);
-        Some(Asked::Provider(Command::CorrectCertification(command::CorrectCertification { category: category?, corrected_on: corrected_on?, reason: reason?, document_number: document_number?, valid_from: valid_from?, valid_to: valid_to? })))
+        Some(Asked::Provider(Command::CorrectCertification(command::CorrectCertification {
+            category: category?,
+            corrected_on: corrected_on?,
+            reason: reason?,
+            document_number: document_number?,
+            valid_from: valid_from?,
+            valid_to: valid_to?,
+        })))
     }
 
     plain_response!();
@@ -522,7 +660,12 @@ impl Mutation<Here> for v1::ProposePriceRequest {
         let item = fields.required("item", &self.item, Name::parse);
         let price = fields.message("price", self.price.as_ref(), terms::price);
         let proposed_on = fields.required("proposed_on", &self.proposed_on, Day::parse);
-        Some(Asked::Provider(Command::ProposePrice(command::ProposePrice { category: category?, item: item?, price: price?, proposed_on: proposed_on? })))
+        Some(Asked::Provider(Command::ProposePrice(command::ProposePrice {
+            category: category?,
+            item: item?,
+            price: price?,
+            proposed_on: proposed_on?,
+        })))
     }
 
     plain_response!();
@@ -539,7 +682,12 @@ impl Mutation<Here> for v1::ApprovePriceRequest {
         let item = fields.required("item", &self.item, Name::parse);
         let effective_on = fields.required("effective_on", &self.effective_on, Day::parse);
         let document_number = fields.optional("document_number", &self.document_number, DocumentNumber::parse);
-        Some(Asked::Provider(Command::ApprovePrice(command::ApprovePrice { category: category?, item: item?, effective_on: effective_on?, document_number: document_number? })))
+        Some(Asked::Provider(Command::ApprovePrice(command::ApprovePrice {
+            category: category?,
+            item: item?,
+            effective_on: effective_on?,
+            document_number: document_number?,
+        })))
     }
 
     plain_response!();
@@ -556,7 +704,12 @@ impl Mutation<Here> for v1::RejectPriceRequest {
         let item = fields.required("item", &self.item, Name::parse);
         let rejected_on = fields.required("rejected_on", &self.rejected_on, Day::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
-        Some(Asked::Provider(Command::RejectPrice(command::RejectPrice { category: category?, item: item?, rejected_on: rejected_on?, reason: reason? })))
+        Some(Asked::Provider(Command::RejectPrice(command::RejectPrice {
+            category: category?,
+            item: item?,
+            rejected_on: rejected_on?,
+            reason: reason?,
+        })))
     }
 
     plain_response!();
@@ -574,7 +727,13 @@ impl Mutation<Here> for v1::BarOperatorRequest {
         let until = fields.required("until", &self.until, Day::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         let detail = fields.required("detail", &self.detail, Content::parse);
-        Some(Asked::Operator(OperatorCommand::BarOperator(command::BarOperator { ground: ground?, barred_on: barred_on?, until: until?, document_number: document_number?, detail: detail? })))
+        Some(Asked::Operator(OperatorCommand::BarOperator(command::BarOperator {
+            ground: ground?,
+            barred_on: barred_on?,
+            until: until?,
+            document_number: document_number?,
+            detail: detail?,
+        })))
     }
 
     plain_response!();
@@ -590,7 +749,11 @@ impl Mutation<Here> for v1::LiftOperatorBarRequest {
         let lifted_on = fields.required("lifted_on", &self.lifted_on, Day::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
-        Some(Asked::Operator(OperatorCommand::LiftOperatorBar(command::LiftOperatorBar { lifted_on: lifted_on?, document_number: document_number?, reason: reason? })))
+        Some(Asked::Operator(OperatorCommand::LiftOperatorBar(command::LiftOperatorBar {
+            lifted_on: lifted_on?,
+            document_number: document_number?,
+            reason: reason?,
+        })))
     }
 
     plain_response!();

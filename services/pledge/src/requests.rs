@@ -32,7 +32,12 @@ impl Mutation<Here> for v1::RecordFulfilmentRequest {
         let determined_on = fields.required("determined_on", &self.determined_on, Day::parse);
         let determining_unit = fields.optional("determining_unit", &self.determining_unit, Name::parse);
         let determining_unit_uscc = fields.optional("determining_unit_uscc", &self.determining_unit_uscc, Uscc::parse);
-        Some(Asked::Provider(Command::RecordFulfilment(command::RecordFulfilment { pledge_number: pledge_number?, determined_on: determined_on?, determining_unit: determining_unit?, determining_unit_uscc: determining_unit_uscc? })))
+        Some(Asked::Provider(Command::RecordFulfilment(command::RecordFulfilment {
+            pledge_number: pledge_number?,
+            determined_on: determined_on?,
+            determining_unit: determining_unit?,
+            determining_unit_uscc: determining_unit_uscc?,
+        })))
     }
 
     plain_response!();
@@ -53,7 +58,16 @@ impl Mutation<Here> for v1::RecordBreachRequest {
         let determined_on = fields.required("determined_on", &self.determined_on, Day::parse);
         let determining_unit = fields.optional("determining_unit", &self.determining_unit, Name::parse);
         let determining_unit_uscc = fields.optional("determining_unit_uscc", &self.determining_unit_uscc, Uscc::parse);
-        Some(Asked::Provider(Command::RecordBreach(command::RecordBreach { pledge_number: pledge_number?, extent: extent?, severity: severity?, unperformed: unperformed?, consequence: consequence?, determined_on: determined_on?, determining_unit: determining_unit?, determining_unit_uscc: determining_unit_uscc? })))
+        Some(Asked::Provider(Command::RecordBreach(command::RecordBreach {
+            pledge_number: pledge_number?,
+            extent: extent?,
+            severity: severity?,
+            unperformed: unperformed?,
+            consequence: consequence?,
+            determined_on: determined_on?,
+            determining_unit: determining_unit?,
+            determining_unit_uscc: determining_unit_uscc?,
+        })))
     }
 
     plain_response!();
@@ -69,7 +83,11 @@ impl Mutation<Here> for v1::RepairPledgeRequest {
         let pledge_number = fields.required("pledge_number", &self.pledge_number, PledgeNumber::parse);
         let repaired_on = fields.required("repaired_on", &self.repaired_on, Day::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
-        Some(Asked::Provider(Command::RepairPledge(command::RepairPledge { pledge_number: pledge_number?, repaired_on: repaired_on?, document_number: document_number? })))
+        Some(Asked::Provider(Command::RepairPledge(command::RepairPledge {
+            pledge_number: pledge_number?,
+            repaired_on: repaired_on?,
+            document_number: document_number?,
+        })))
     }
 
     plain_response!();

@@ -16,7 +16,10 @@ impl Mutation<Here> for v1::OrderPlaqueRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let ordered_on = fields.required("ordered_on", &self.ordered_on, Day::parse);
         let replaces = fields.optional("replaces", &self.replaces, PlaqueNumber::parse);
-        Some(Asked::Provider(Command::OrderPlaque(command::OrderPlaque { ordered_on: ordered_on?, replaces: replaces? })))
+        Some(Asked::Provider(Command::OrderPlaque(command::OrderPlaque {
+            ordered_on: ordered_on?,
+            replaces: replaces?,
+        })))
     }
 
     fn response(receipt: Receipt) -> Self::Response {
@@ -43,7 +46,11 @@ impl Mutation<Here> for v1::IssuePlaqueRequest {
         let plaque_number = fields.required("plaque_number", &self.plaque_number, PlaqueNumber::parse);
         let issued_on = fields.required("issued_on", &self.issued_on, Day::parse);
         let design_version = fields.required("design_version", &self.design_version, Text::parse);
-        Some(Asked::Provider(Command::IssuePlaque(command::IssuePlaque { plaque_number: plaque_number?, issued_on: issued_on?, design_version: design_version? })))
+        Some(Asked::Provider(Command::IssuePlaque(command::IssuePlaque {
+            plaque_number: plaque_number?,
+            issued_on: issued_on?,
+            design_version: design_version?,
+        })))
     }
 
     plain_response!();
@@ -58,7 +65,10 @@ impl Mutation<Here> for v1::HangPlaqueRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let plaque_number = fields.required("plaque_number", &self.plaque_number, PlaqueNumber::parse);
         let hung_on = fields.required("hung_on", &self.hung_on, Day::parse);
-        Some(Asked::Provider(Command::HangPlaque(command::HangPlaque { plaque_number: plaque_number?, hung_on: hung_on? })))
+        Some(Asked::Provider(Command::HangPlaque(command::HangPlaque {
+            plaque_number: plaque_number?,
+            hung_on: hung_on?,
+        })))
     }
 
     plain_response!();
@@ -73,7 +83,10 @@ impl Mutation<Here> for v1::RecoverPlaqueRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let plaque_number = fields.required("plaque_number", &self.plaque_number, PlaqueNumber::parse);
         let recovered_on = fields.required("recovered_on", &self.recovered_on, Day::parse);
-        Some(Asked::Provider(Command::RecoverPlaque(command::RecoverPlaque { plaque_number: plaque_number?, recovered_on: recovered_on? })))
+        Some(Asked::Provider(Command::RecoverPlaque(command::RecoverPlaque {
+            plaque_number: plaque_number?,
+            recovered_on: recovered_on?,
+        })))
     }
 
     plain_response!();
@@ -89,7 +102,11 @@ impl Mutation<Here> for v1::ReportPlaqueLostRequest {
         let plaque_number = fields.required("plaque_number", &self.plaque_number, PlaqueNumber::parse);
         let lost_on = fields.required("lost_on", &self.lost_on, Day::parse);
         let statement = fields.required("statement", &self.statement, Content::parse);
-        Some(Asked::Provider(Command::ReportPlaqueLost(command::ReportPlaqueLost { plaque_number: plaque_number?, lost_on: lost_on?, statement: statement? })))
+        Some(Asked::Provider(Command::ReportPlaqueLost(command::ReportPlaqueLost {
+            plaque_number: plaque_number?,
+            lost_on: lost_on?,
+            statement: statement?,
+        })))
     }
 
     plain_response!();
@@ -105,7 +122,11 @@ impl Mutation<Here> for v1::DestroyPlaqueRequest {
         let plaque_number = fields.required("plaque_number", &self.plaque_number, PlaqueNumber::parse);
         let destroyed_on = fields.required("destroyed_on", &self.destroyed_on, Day::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
-        Some(Asked::Provider(Command::DestroyPlaque(command::DestroyPlaque { plaque_number: plaque_number?, destroyed_on: destroyed_on?, reason: reason? })))
+        Some(Asked::Provider(Command::DestroyPlaque(command::DestroyPlaque {
+            plaque_number: plaque_number?,
+            destroyed_on: destroyed_on?,
+            reason: reason?,
+        })))
     }
 
     plain_response!();
@@ -121,7 +142,11 @@ impl Mutation<Here> for v1::RecordPlaqueNotReturnedRequest {
         let plaque_number = fields.required("plaque_number", &self.plaque_number, PlaqueNumber::parse);
         let recorded_on = fields.required("recorded_on", &self.recorded_on, Day::parse);
         let detail = fields.required("detail", &self.detail, Content::parse);
-        Some(Asked::Provider(Command::RecordPlaqueNotReturned(command::RecordPlaqueNotReturned { plaque_number: plaque_number?, recorded_on: recorded_on?, detail: detail? })))
+        Some(Asked::Provider(Command::RecordPlaqueNotReturned(command::RecordPlaqueNotReturned {
+            plaque_number: plaque_number?,
+            recorded_on: recorded_on?,
+            detail: detail?,
+        })))
     }
 
     plain_response!();

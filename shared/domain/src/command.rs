@@ -1,6 +1,9 @@
 //! Commands: what a bureau asks to be recorded. Imperative; refused or turned into facts by [`crate::decide`].
 
-use crate::{BreachExtent, BreachSeverity, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, NoticeWindow, Ordinal, Particulars, PlaqueNumber, PledgeForm, PledgeNumber, Price, Reason, ReviewResult, RevocationKind, Text, Uscc, Year};
+use crate::{
+    BreachExtent, BreachSeverity, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, NoticeWindow, Ordinal,
+    Particulars, PlaqueNumber, PledgeForm, PledgeNumber, Price, Reason, ReviewResult, RevocationKind, Text, Uscc, Year,
+};
 
 /// A command on one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]

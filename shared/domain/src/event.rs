@@ -2,7 +2,11 @@
 //!
 //! Each struct is mirrored by its stored form (event-log) and its form in transit (puhui.audit.v1). docs/events.md describes them.
 
-use crate::{BreachExtent, BreachSeverity, CategoryCode, CertificationBasis, Content, Day, DocumentNumber, GroundCode, Name, NoticeWindow, Ordinal, Particulars, PlaqueNumber, PledgeForm, PledgeNumber, Price, Reason, ReviewResult, RevocationKind, Text, Uscc, Year};
+use crate::{
+    BreachExtent, BreachSeverity, CategoryCode, CertificationBasis, Content, Day, DocumentNumber, GroundCode, Name,
+    NoticeWindow, Ordinal, Particulars, PlaqueNumber, PledgeForm, PledgeNumber, Price, Reason, ReviewResult,
+    RevocationKind, Text, Uscc, Year,
+};
 
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,7 +159,54 @@ impl Event {
     }
 
     /// Every name, in the order they are stored by.
-    pub const NAMES: &'static [&'static str] = &["ProviderRegistered", "ParticularsAmended", "OperatorIdentified", "ApplicationFiled", "CaseReturned", "CaseSupplemented", "CaseAccepted", "CaseInspected", "NoticeOpened", "ObjectionRaised", "ObjectionResolved", "CaseRefused", "CaseWithdrawn", "Certified", "CertificationRecorded", "RectificationOrdered", "RectificationAccepted", "CertificationSuspended", "CertificationResumed", "RevocationNoticed", "RevocationNoticeLifted", "CertificationRevoked", "CertificationWithdrawn", "CertificationExpired", "CertificationDeregistered", "CertificationRenewed", "ReviewRecorded", "CertificationOverturned", "CertificationCorrected", "PriceProposed", "PriceApproved", "PriceRejected", "PledgeMade", "PledgeFulfilled", "PledgeBroken", "PledgeRepaired", "PlaqueOrdered", "PlaqueIssued", "PlaqueHung", "PlaqueRecoveryOrdered", "PlaqueRecovered", "PlaqueLost", "PlaqueDestroyed", "PlaqueNotReturned", "OperatorBarred", "OperatorBarLifted"];
+    pub const NAMES: &'static [&'static str] = &[
+        "ProviderRegistered",
+        "ParticularsAmended",
+        "OperatorIdentified",
+        "ApplicationFiled",
+        "CaseReturned",
+        "CaseSupplemented",
+        "CaseAccepted",
+        "CaseInspected",
+        "NoticeOpened",
+        "ObjectionRaised",
+        "ObjectionResolved",
+        "CaseRefused",
+        "CaseWithdrawn",
+        "Certified",
+        "CertificationRecorded",
+        "RectificationOrdered",
+        "RectificationAccepted",
+        "CertificationSuspended",
+        "CertificationResumed",
+        "RevocationNoticed",
+        "RevocationNoticeLifted",
+        "CertificationRevoked",
+        "CertificationWithdrawn",
+        "CertificationExpired",
+        "CertificationDeregistered",
+        "CertificationRenewed",
+        "ReviewRecorded",
+        "CertificationOverturned",
+        "CertificationCorrected",
+        "PriceProposed",
+        "PriceApproved",
+        "PriceRejected",
+        "PledgeMade",
+        "PledgeFulfilled",
+        "PledgeBroken",
+        "PledgeRepaired",
+        "PlaqueOrdered",
+        "PlaqueIssued",
+        "PlaqueHung",
+        "PlaqueRecoveryOrdered",
+        "PlaqueRecovered",
+        "PlaqueLost",
+        "PlaqueDestroyed",
+        "PlaqueNotReturned",
+        "OperatorBarred",
+        "OperatorBarLifted",
+    ];
 }
 
 /// A provider came on record (网点登记).

@@ -1,4 +1,4 @@
-//! A real nats-server for the tests of the JetStream body.
+//! A real nats-server for the tests of the `JetStream` body.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;

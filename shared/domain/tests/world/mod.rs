@@ -1,0 +1,569 @@
+//! A small place to try the rules in: a scheme, a calendar, divisions, one provider, and a word for each command.
+
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
+
+use std::collections::BTreeMap;
+
+use domain::command::*;
+use domain::*;
+
+pub(crate) fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+pub(crate) fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+    Text::parse(text).unwrap()
+}
+
+pub(crate) fn category(code: &str) -> CategoryCode {
+    CategoryCode::parse(code).unwrap()
+}
+
+pub(crate) fn ground(code: &str) -> GroundCode {
+    GroundCode::parse(code).unwrap()
+}
+
+pub(crate) const CARE: &str = "childcare";
+
+fn uscc() -> Uscc {
+    Uscc::parse("914403001922038216").unwrap()
+}
+
+pub(crate) fn provider_id() -> ProviderId {
+    ProviderId::new(OperatorCode::Uscc(uscc()), 1).unwrap()
+}
+
+/// The provider of a list that gave no credit code.
+pub(crate) fn listed_id() -> ProviderId {
+    ProviderId::new(OperatorCode::to_be_completed("321003", [7; 8]).unwrap(), 1).unwrap()
+}
+
+fn calendar() -> Calendar {
+    let table = include_str!("../../../../data/tables/statutory_days.csv");
+    Calendar::new(table.lines().skip(1).map(|line| {
+        let kind = if line.contains(",holiday,") { DayKind::Holiday } else { DayKind::MakeUpWorkday };
+        (day(&line[..10]), kind)
+    }))
+}
+
+pub(crate) fn scheme() -> Scheme {
+    let rules = CategoryRules {
+        name: text("类别"),
+        notice_days: 5,
+        notice_count: DayCount::Working,
+        validity_months: 36,
+        suspension: true,
+        renewal_window_days: 180,
+        rectification_days: 30,
+        revocation_needs_notice: true,
+        hearing_days: 5,
+    };
+    let bureau = |areas: Vec<Area>, categories: &[&str], back_enters, bars_operators| Bureau {
+        name: text("单位"),
+        areas,
+        categories: categories.iter().map(|code| category(code)).collect(),
+        back_enters,
+        bars_operators,
+    };
+    let area = |digits: &str| vec![Area::Division(DivisionPrefix::parse(digits).unwrap())];
+    let id = |text: &str| BureauId::parse(text).unwrap();
+    let ground_of = |bar_months| Ground { name: text("事由"), bar_months };
+    Scheme {
+        version: text("test-1"),
+        in_force_from: day("2022-12-01"),
+        categories: BTreeMap::from([
+            (category(CARE), rules.clone()),
+            (category("domestic"), CategoryRules { suspension: false, notice_count: DayCount::Calendar, ..rules }),
+        ]),
+        bureaus: BTreeMap::from([
+            (id("health"), bureau(area("321003"), &[CARE], false, false)),
+            (id("everything"), bureau(area("3210"), &[], false, false)),
+            (id("commerce"), bureau(area("321003"), &["domestic"], false, false)),
+            (id("elsewhere"), bureau(area("321002"), &[CARE], false, false)),
+            (id("zone"), bureau(vec![Area::Zone(ZoneCode::parse("lake").unwrap())], &[], false, false)),
+            (id("lists"), bureau(vec![Area::Everywhere], &[], true, true)),
+        ]),
+        grounds: BTreeMap::from([
+            (ground("overcharging"), ground_of(24)),
+            (ground("conditions-lost"), ground_of(0)),
+            (ground("pledge-broken"), ground_of(24)),
+            (ground("review-failed"), ground_of(12)),
+        ]),
+        zones: BTreeMap::from([(ZoneCode::parse("lake").unwrap(), text("湖区"))]),
+        plaque_return_days: 15,
+        repair_months: (3, 12),
+    }
+}
+
+/// Everything a decision is taken with, on a day and by a bureau.
+pub(crate) struct World {
+    pub(crate) scheme: Scheme,
+    pub(crate) calendar: Calendar,
+    pub(crate) divisions: DivisionTable,
+    pub(crate) provider: ProviderId,
+    pub(crate) operator_barred_until: Option<Day>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let rows = ["321002", "321003", "321003005", "321003005007"].map(|code| (code.to_owned(), code.to_owned()));
+        Self {
+            scheme: scheme(),
+            calendar: calendar(),
+            divisions: DivisionTable::new("test", rows),
+            provider: provider_id(),
+            operator_barred_until: None,
+        }
+    }
+
+    pub(crate) fn decide(
+        &self,
+        state: &Provider,
+        bureau: &str,
+        today: Day,
+        command: &Command,
+    ) -> Result<Vec<Event>, Refusal> {
+        let bureau = BureauId::parse(bureau).unwrap();
+        let context = Context {
+            scheme: &self.scheme,
+            calendar: &self.calendar,
+            divisions: &self.divisions,
+            bureau: &bureau,
+            today,
+            provider: &self.provider,
+            operator_barred_until: self.operator_barred_until,
+        };
+        decide(state, command, &context)
+    }
+}
+
+pub(crate) fn particulars() -> Particulars {
+    Particulars {
+        name: text("虹桥托育园"),
+        operator_name: text("虹桥托育"),
+        division: Division::parse("321003005007").unwrap(),
+        zone: None,
+        address: Some(text("文昌西路1号")),
+        phone: None,
+        location: None,
+        withhold_address: false,
+    }
+}
+
+pub(crate) fn register() -> Command {
+    Command::RegisterProvider(RegisterProvider { particulars: particulars() })
+}
+
+pub(crate) fn register_as(particulars: Particulars) -> Command {
+    Command::RegisterProvider(RegisterProvider { particulars })
+}
+
+pub(crate) fn amend(particulars: Particulars, effective_on: &str, site_checked_on: Option<&str>) -> Command {
+    let site_checked_on = site_checked_on.map(day);
+    Command::AmendParticulars(AmendParticulars {
+        particulars,
+        effective_on: day(effective_on),
+        document_number: None,
+        site_checked_on,
+    })
+}
+
+pub(crate) fn identify(code: &str) -> Command {
+    let operator_uscc = Uscc::parse(code).unwrap();
+    Command::IdentifyOperator(IdentifyOperator { operator_uscc, operator_name: text("运营主体") })
+}
+
+pub(crate) fn apply(on: &str) -> Command {
+    Command::Apply(Apply { particulars: Some(particulars()), category: category(CARE), applied_on: day(on) })
+}
+
+pub(crate) fn return_case(due: &str) -> Command {
+    Command::ReturnCase(ReturnCase { category: category(CARE), missing: text("备案回执"), due_on: day(due) })
+}
+
+pub(crate) fn supplement(on: &str) -> Command {
+    Command::SupplementCase(SupplementCase { category: category(CARE), supplemented_on: day(on) })
+}
+
+pub(crate) fn accept(on: &str) -> Command {
+    Command::AcceptCase(AcceptCase { category: category(CARE), accepted_on: day(on) })
+}
+
+pub(crate) fn inspect(on: &str, passed: bool) -> Command {
+    Command::RecordInspection(RecordInspection {
+        category: category(CARE),
+        inspected_on: day(on),
+        passed,
+        findings: text("情况"),
+    })
+}
+
+pub(crate) fn window(start: &str, end: &str) -> NoticeWindow {
+    NoticeWindow::new(day(start), day(end)).unwrap()
+}
+
+pub(crate) fn notice(start: &str, end: &str) -> Command {
+    Command::OpenNotice(OpenNotice { category: category(CARE), notice: window(start, end), published_at: None })
+}
+
+pub(crate) fn object(on: &str) -> Command {
+    Command::RaiseObjection(RaiseObjection { category: category(CARE), raised_on: day(on), summary: text("异议") })
+}
+
+pub(crate) fn resolve(objection: u32, on: &str, upheld: bool) -> Command {
+    let objection = Ordinal::new(objection).unwrap();
+    Command::ResolveObjection(ResolveObjection {
+        category: category(CARE),
+        objection,
+        resolved_on: day(on),
+        upheld,
+        finding: text("结论"),
+    })
+}
+
+pub(crate) fn refuse(on: &str) -> Command {
+    let document_number = text("不予〔2026〕1号");
+    Command::RefuseCase(RefuseCase {
+        category: category(CARE),
+        decided_on: day(on),
+        explanation: text("理由"),
+        document_number,
+    })
+}
+
+pub(crate) fn withdraw_case(on: &str) -> Command {
+    Command::WithdrawCase(WithdrawCase { category: category(CARE), withdrawn_on: day(on), reason: None })
+}
+
+pub(crate) fn pledge_number(serial: u32) -> PledgeNumber {
+    PledgeNumber::parse(&format!("32100320260211{serial:06}")).unwrap()
+}
+
+pub(crate) fn pledge_form(serial: u32) -> PledgeForm {
+    PledgeForm {
+        number: pledge_number(serial),
+        promisor_name: text("虹桥托育"),
+        promisor_class: PromisorClass::Organisation,
+        promisor_uscc: Some(uscc()),
+        pledge_type: PledgeType::Voluntary,
+        other_type: None,
+        reason: text("申请认定"),
+        content: text("按公示价格收费"),
+        liability: text("限期整改"),
+        made_on: day("2026-02-11"),
+        valid_until: None,
+        accepting_unit: text("单位"),
+        accepting_unit_uscc: uscc(),
+        publication: PublicationScope::Public,
+        remarks: None,
+    }
+}
+
+pub(crate) fn pledge() -> Command {
+    Command::MakePledge(MakePledge { pledge: pledge_form(1) })
+}
+
+pub(crate) fn pledge_as(pledge: PledgeForm) -> Command {
+    Command::MakePledge(MakePledge { pledge })
+}
+
+pub(crate) fn fulfil(on: &str) -> Command {
+    let (determining_unit, determining_unit_uscc) = (None, None);
+    Command::RecordFulfilment(RecordFulfilment {
+        pledge_number: pledge_number(1),
+        determined_on: day(on),
+        determining_unit,
+        determining_unit_uscc,
+    })
+}
+
+pub(crate) fn breach(on: &str, severity: BreachSeverity) -> Command {
+    Command::RecordBreach(RecordBreach {
+        pledge_number: pledge_number(1),
+        extent: BreachExtent::Partly,
+        severity,
+        unperformed: text("未公示"),
+        consequence: text("整改"),
+        determined_on: day(on),
+        determining_unit: None,
+        determining_unit_uscc: None,
+    })
+}
+
+pub(crate) fn repair(on: &str) -> Command {
+    Command::RepairPledge(RepairPledge {
+        pledge_number: pledge_number(1),
+        repaired_on: day(on),
+        document_number: text("修复1号"),
+    })
+}
+
+/// A decision on a notice sent as evidence, 2026-03-02 to 2026-03-06.
+pub(crate) fn certify_as(change: impl FnOnce(&mut Certify)) -> Command {
+    let mut certify = Certify {
+        particulars: None,
+        category: category(CARE),
+        decided_on: day("2026-03-09"),
+        valid_from: day("2026-03-09"),
+        valid_to: day("2029-03-08"),
+        document_number: text("认定〔2026〕12号"),
+        pledge_number: pledge_number(1),
+        notice: Some(window("2026-03-02", "2026-03-06")),
+        deciding_body: None,
+    };
+    change(&mut certify);
+    Command::Certify(certify)
+}
+
+pub(crate) fn certify() -> Command {
+    certify_as(|_| {})
+}
+
+pub(crate) fn back_enter_as(change: impl FnOnce(&mut RecordCertification)) -> Command {
+    let mut record = RecordCertification {
+        particulars: Some(particulars()),
+        category: category(CARE),
+        decided_on: Some(day("2024-05-06")),
+        valid_from: None,
+        valid_to: None,
+        document_number: None,
+        deciding_body: text("教育局"),
+        publicity: None,
+        source: text("名单第1行"),
+    };
+    change(&mut record);
+    Command::RecordCertification(record)
+}
+
+pub(crate) fn back_enter() -> Command {
+    back_enter_as(|_| {})
+}
+
+pub(crate) fn rectify(on: &str, due: &str) -> Command {
+    rectify_for("overcharging", on, due)
+}
+
+pub(crate) fn rectify_for(code: &str, on: &str, due: &str) -> Command {
+    let (ordered_on, due_on) = (day(on), day(due));
+    Command::OrderRectification(OrderRectification {
+        category: category(CARE),
+        ground: ground(code),
+        detail: text("情形"),
+        ordered_on,
+        due_on,
+    })
+}
+
+pub(crate) fn rectified(on: &str) -> Command {
+    Command::AcceptRectification(AcceptRectification { category: category(CARE), accepted_on: day(on) })
+}
+
+pub(crate) fn suspend(code: &str, on: &str) -> Command {
+    Command::Suspend(Suspend {
+        category: category(code),
+        ground: ground("overcharging"),
+        detail: text("情形"),
+        suspended_on: day(on),
+    })
+}
+
+pub(crate) fn resume(on: &str) -> Command {
+    Command::Resume(Resume { category: category(CARE), resumed_on: day(on) })
+}
+
+pub(crate) fn notice_revocation(on: &str, until: &str) -> Command {
+    let (noticed_on, hearing_until) = (day(on), day(until));
+    Command::NoticeRevocation(NoticeRevocation {
+        category: category(CARE),
+        ground: ground("overcharging"),
+        detail: text("情形"),
+        noticed_on,
+        hearing_until,
+    })
+}
+
+pub(crate) fn lift_notice(on: &str) -> Command {
+    Command::LiftRevocationNotice(LiftRevocationNotice {
+        category: category(CARE),
+        lifted_on: day(on),
+        reason: text("已整改"),
+    })
+}
+
+pub(crate) fn revoke_as(change: impl FnOnce(&mut Revoke)) -> Command {
+    let mut revoke = Revoke {
+        category: category(CARE),
+        kind: RevocationKind::Cancelled,
+        ground: ground("overcharging"),
+        legal_basis: text("第十二条"),
+        document_number: text("取消〔2026〕3号"),
+        decided_on: day("2026-06-16"),
+        effective_on: day("2026-06-16"),
+        bar_until: None,
+    };
+    change(&mut revoke);
+    Command::Revoke(revoke)
+}
+
+pub(crate) fn revoke() -> Command {
+    revoke_as(|_| {})
+}
+
+pub(crate) fn withdraw(on: &str, effective: &str) -> Command {
+    let (requested_on, effective_on) = (day(on), day(effective));
+    Command::Withdraw(Withdraw { category: category(CARE), requested_on, effective_on, reason: text("停业") })
+}
+
+pub(crate) fn expire() -> Command {
+    Command::RecordExpiry(RecordExpiry { category: category(CARE) })
+}
+
+pub(crate) fn deregister(on: &str) -> Command {
+    let deregistered_on = day(on);
+    Command::Deregister(Deregister {
+        category: category(CARE),
+        deregistered_on,
+        reason: text("注销登记"),
+        document_number: None,
+    })
+}
+
+pub(crate) fn renew(on: &str, from: &str, to: &str) -> Command {
+    let (decided_on, valid_from, valid_to) = (day(on), day(from), day(to));
+    Command::Renew(Renew {
+        category: category(CARE),
+        decided_on,
+        valid_from,
+        valid_to,
+        document_number: text("延续1号"),
+    })
+}
+
+pub(crate) fn review(year: u32, result: ReviewResult, on: &str) -> Command {
+    let year = Year::new(year).unwrap();
+    Command::RecordReview(RecordReview { category: category(CARE), year, result, reviewed_on: day(on), note: None })
+}
+
+pub(crate) fn overturn(on: &str) -> Command {
+    let (body, document_number) = (text("市政府"), text("复议1号"));
+    Command::Overturn(Overturn {
+        category: category(CARE),
+        overturned_on: day(on),
+        body,
+        document_number,
+        explanation: text("理由"),
+    })
+}
+
+pub(crate) fn correct(valid_from: Option<&str>, valid_to: Option<&str>) -> Command {
+    Command::CorrectCertification(CorrectCertification {
+        category: category(CARE),
+        corrected_on: day("2026-06-30"),
+        reason: text("笔误"),
+        document_number: None,
+        valid_from: valid_from.map(day),
+        valid_to: valid_to.map(day),
+    })
+}
+
+pub(crate) fn price(fen: u32, unit: PriceUnit) -> Price {
+    Price { amount_fen: Fen::new(fen).unwrap(), unit, rise_percent_max: Percent::new(10).unwrap() }
+}
+
+pub(crate) fn propose(fen: u32, unit: PriceUnit) -> Command {
+    let proposed_on = day("2026-04-01");
+    Command::ProposePrice(ProposePrice {
+        category: category(CARE),
+        item: text("全日托"),
+        price: price(fen, unit),
+        proposed_on,
+    })
+}
+
+pub(crate) fn approve_price() -> Command {
+    let effective_on = day("2026-05-01");
+    Command::ApprovePrice(ApprovePrice {
+        category: category(CARE),
+        item: text("全日托"),
+        effective_on,
+        document_number: None,
+    })
+}
+
+pub(crate) fn reject_price() -> Command {
+    let rejected_on = day("2026-04-02");
+    Command::RejectPrice(RejectPrice {
+        category: category(CARE),
+        item: text("全日托"),
+        rejected_on,
+        reason: text("过高"),
+    })
+}
+
+pub(crate) fn plaque(ordinal: u8) -> PlaqueNumber {
+    PlaqueNumber::new(provider_id(), ordinal).unwrap()
+}
+
+pub(crate) fn order(replaces: Option<u8>) -> Command {
+    Command::OrderPlaque(OrderPlaque { ordered_on: day("2026-03-10"), replaces: replaces.map(plaque) })
+}
+
+pub(crate) fn issue(ordinal: u8) -> Command {
+    let (plaque_number, issued_on) = (plaque(ordinal), day("2026-03-18"));
+    Command::IssuePlaque(IssuePlaque { plaque_number, issued_on, design_version: text("2026") })
+}
+
+pub(crate) fn hang(ordinal: u8) -> Command {
+    Command::HangPlaque(HangPlaque { plaque_number: plaque(ordinal), hung_on: day("2026-03-20") })
+}
+
+pub(crate) fn recover(ordinal: u8, on: &str) -> Command {
+    Command::RecoverPlaque(RecoverPlaque { plaque_number: plaque(ordinal), recovered_on: day(on) })
+}
+
+pub(crate) fn lose(on: &str) -> Command {
+    Command::ReportPlaqueLost(ReportPlaqueLost {
+        plaque_number: plaque(1),
+        lost_on: day(on),
+        statement: text("声明作废"),
+    })
+}
+
+pub(crate) fn destroy(on: &str) -> Command {
+    Command::DestroyPlaque(DestroyPlaque { plaque_number: plaque(1), destroyed_on: day(on), reason: text("破损") })
+}
+
+pub(crate) fn not_returned(on: &str) -> Command {
+    Command::RecordPlaqueNotReturned(RecordPlaqueNotReturned {
+        plaque_number: plaque(1),
+        recorded_on: day(on),
+        detail: text("失联"),
+    })
+}
+
+/// On record, pledged and certified from 2026-03-09 to 2029-03-08.
+pub(crate) fn certified() -> Vec<Command> {
+    vec![register(), pledge(), certify()]
+}
+
+/// Certified, with a plaque on the wall.
+pub(crate) fn hung() -> Vec<Command> {
+    [certified(), vec![order(None), issue(1), hang(1)]].concat()
+}
+
+/// Certified, hung, told, heard and revoked on 2026-06-16.
+pub(crate) fn revoked() -> Vec<Command> {
+    [hung(), vec![notice_revocation("2026-06-08", "2026-06-15"), revoke()]].concat()
+}
+
+/// A case with a notice from 2026-03-02 to 2026-03-06.
+pub(crate) fn publicised() -> Vec<Command> {
+    let case = vec![
+        apply("2026-02-02"),
+        accept("2026-02-03"),
+        inspect("2026-02-10", true),
+        notice("2026-03-02", "2026-03-06"),
+    ];
+    [case, vec![pledge()]].concat()
+}
