@@ -1,5 +1,5 @@
 //! Bad input, field by field: every field of every mutation with an empty, an oversized, a wrong-alphabet and a wrong-check value gets
-//! INVALID_ARGUMENT that names the field and the rule, and nothing is written.
+//! `INVALID_ARGUMENT` that names the field and the rule, and nothing is written.
 //!
 //! Driven by the descriptor set: a new mutation or field is met here without a word being added, or fails for want of one. Whether a
 //! field may be empty is read from its own comment in the .proto file, so the comments are held to be true as well.

@@ -1,7 +1,7 @@
 //! The log: every commit of every stream, in one order, for ever. The only truth of the registry.
 //!
 //! This file is the contract. Two bodies keep it, [`Embedded`] (one machine) and [`JetStream`] (a NATS server or cluster), and one
-//! twin in memory that injects faults ([`Memory`]). One conformance suite ([`conformance`]) is passed by all three.
+//! twin in memory that injects faults ([`Memory`]). One conformance suite (`conformance`, a feature) is passed by all three.
 
 mod body;
 #[cfg(feature = "conformance")]
