@@ -12,6 +12,9 @@ mod tasks;
 mod token;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

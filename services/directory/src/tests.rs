@@ -1,0 +1,405 @@
+//! The directory as its callers see it, over the log's twin in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::directory::v1;
+use api::directory::v1::PlaqueVerdict;
+use api::directory::v1::directory_service_server::DirectoryService;
+use api::registry::v1::{CertificationStatus, PledgeStatus};
+use domain::*;
+use event_log::{EventLog, Memory};
+use proptest::prelude::*;
+use tonic::{Code, Request};
+
+use crate::{Directory, Names, Started};
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+    Text::parse(text).unwrap()
+}
+
+fn care() -> CategoryCode {
+    CategoryCode::parse("childcare").unwrap()
+}
+
+fn id(number: u32) -> ProviderId {
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap();
+    ProviderId::new(OperatorCode::Uscc(uscc), 1).unwrap()
+}
+
+/// 2026-07-01 in China.
+fn clock() -> Instant {
+    Instant(1_782_864_000_000)
+}
+
+fn names() -> Arc<Names> {
+    let tables = serve::reference::scheme(serve::reference::YANGZHOU_SCHEME).unwrap();
+    let divisions = serve::reference::divisions();
+    Arc::new(Names { divisions, scheme: tables.scheme, statistical_classes: tables.statistical_classes })
+}
+
+/// A directory over a log in memory.
+struct World {
+    log: Memory,
+    folder: tempfile::TempDir,
+    started: Started,
+    commits: u128,
+}
+
+impl World {
+    fn new() -> Self {
+        let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+        let started = crate::start(log.clone(), folder.path(), names(), clock).unwrap();
+        Self { log, folder, started, commits: 0 }
+    }
+
+    async fn add(&mut self, provider: u32, events: Vec<Event>) -> Position {
+        self.commits += 1;
+        let stream = StreamId::Provider(id(provider));
+        let commit = Commit {
+            id: RequestId::from_bytes(self.commits.to_be_bytes()),
+            digest: [0; 16],
+            bureau: BureauId::parse("321003-health").unwrap(),
+            officer: OfficerId::parse("hj-1").unwrap(),
+            recorded_at: clock(),
+            scheme: text("test"),
+            events,
+        };
+        let tail = self.log.tail(&stream).await.unwrap();
+        self.log.append(&stream, tail, &commit).await.unwrap().position
+    }
+
+    async fn directory(&self) -> &Directory {
+        let head = self.log.head().await.unwrap();
+        self.started.reader().wait_for(head, Duration::from_secs(20)).await.unwrap();
+        &self.started.directory
+    }
+
+    async fn list(&self, request: v1::ListProvidersRequest) -> v1::ListProvidersResponse {
+        self.directory().await.list_providers(Request::new(request)).await.unwrap().into_inner()
+    }
+
+    async fn get(&self, provider: u32, as_of: &str) -> v1::Provider {
+        let request =
+            v1::GetProviderRequest { provider_id: id(provider).to_string(), min_position: 0, as_of: as_of.to_owned() };
+        self.directory().await.get_provider(Request::new(request)).await.unwrap().into_inner().provider.unwrap()
+    }
+
+    async fn verify(&self, number: &str, as_of: &str) -> v1::VerifyPlaqueResponse {
+        let request =
+            v1::VerifyPlaqueRequest { plaque_number: number.to_owned(), as_of: as_of.to_owned(), min_position: 0 };
+        self.directory().await.verify_plaque(Request::new(request)).await.unwrap().into_inner()
+    }
+}
+
+fn registered(name: &str, division: &str) -> Event {
+    let particulars = Particulars {
+        name: text(name),
+        operator_name: text("运营主体"),
+        division: Division::parse(division).unwrap(),
+        zone: None,
+        address: Some(text("文昌西路1号")),
+        phone: None,
+        location: None,
+        withhold_address: false,
+    };
+    ProviderRegistered { particulars }.into()
+}
+
+fn certified(from: &str, to: &str) -> Event {
+    Certified {
+        category: care(),
+        ordinal: Ordinal::FIRST,
+        predecessor: None,
+        basis: CertificationBasis::Evidence,
+        decided_on: day(from),
+        valid_from: day(from),
+        valid_to: day(to),
+        document_number: text("认定1号"),
+        pledge_number: pledge_number(),
+        notice: NoticeWindow::new(day("2020-01-01"), day("2020-01-09")).unwrap(),
+        deciding_body: None,
+    }
+    .into()
+}
+
+fn pledge_number() -> PledgeNumber {
+    PledgeNumber::parse("32100320200101000001").unwrap()
+}
+
+fn withdrawn(effective: &str) -> Event {
+    let effective_on = day(effective);
+    CertificationWithdrawn { category: care(), requested_on: day("2025-01-01"), effective_on, reason: text("停业") }
+        .into()
+}
+
+fn status(provider: &v1::Provider) -> (CertificationStatus, &str) {
+    let c = &provider.certifications[0];
+    (c.status(), c.status_since.as_str())
+}
+
+#[tokio::test]
+async fn a_page_goes_on_where_the_last_one_ended() {
+    let mut world = World::new();
+    for number in 0..7 {
+        let division = if number < 5 { "321003005007" } else { "321002001001" };
+        let name = format!("网点{number}");
+        world.add(number, vec![registered(&name, division), certified("2026-01-01", "2028-12-31")]).await;
+    }
+    let ask = |division: &str, page_token: &str| v1::ListProvidersRequest {
+        division: division.to_owned(),
+        category: "childcare".to_owned(),
+        page_size: 2,
+        page_token: page_token.to_owned(),
+        ..v1::ListProvidersRequest::default()
+    };
+    let (mut seen, mut token) = (Vec::new(), String::new());
+    loop {
+        let page = world.list(ask("321003", &token)).await;
+        seen.extend(page.providers.iter().map(|provider| provider.provider_id.clone()));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+        // A token of one question is none of another.
+        let foreign = world.directory().await.list_providers(Request::new(ask("3210", &token))).await.unwrap_err();
+        assert_eq!(foreign.code(), Code::InvalidArgument);
+    }
+    let mut expected: Vec<String> = (0..5).map(|number| id(number).to_string()).collect();
+    expected.sort();
+    assert_eq!(seen, expected);
+    assert_eq!(world.list(ask("3210", "")).await.position, 7);
+}
+
+#[tokio::test]
+async fn words_are_found_whatever_their_width_and_case() {
+    let mut world = World::new();
+    world.add(1, vec![registered("Happy托育園(一)", "321003"), certified("2026-01-01", "2028-12-31")]).await;
+    for (words, found) in [("happy", 1), ("HAPPY 文昌", 1), ("托育", 1), ("幼儿园", 0)] {
+        let request = v1::ListProvidersRequest { text: words.to_owned(), ..v1::ListProvidersRequest::default() };
+        assert_eq!(world.list(request).await.providers.len(), found, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn the_day_asked_about_decides() {
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), certified("2025-01-01", "2025-06-30")]).await;
+    // A withdrawal after the term's end does not hide that the term had ended.
+    world.add(1, vec![withdrawn("2025-09-01")]).await;
+    assert_eq!(status(&world.get(1, "2025-10-01").await), (CertificationStatus::Expired, "2025-07-01"));
+    assert!(world.get(1, "2024-12-31").await.certifications.is_empty());
+    world
+        .add(2, vec![registered("网点", "321003"), certified("2025-01-01", "2027-12-31"), withdrawn("2026-03-01")])
+        .await;
+    // Moved to a later day, it is live in between.
+    world.add(2, vec![withdrawn("2026-05-01")]).await;
+    assert_eq!(status(&world.get(2, "2026-04-01").await).0, CertificationStatus::Valid);
+    assert_eq!(status(&world.get(2, "").await), (CertificationStatus::Withdrawn, "2026-05-01"));
+}
+
+#[tokio::test]
+async fn a_price_counts_from_its_day() {
+    let mut world = World::new();
+    let price = |fen| Price {
+        amount_fen: Fen::new(fen).unwrap(),
+        unit: PriceUnit::Month,
+        rise_percent_max: Percent::new(10).unwrap(),
+    };
+    let steps = |fen, from: &str| -> Vec<Event> {
+        let (item, category) = (text("全日托"), care());
+        vec![
+            PriceProposed { category: category.clone(), item, price: price(fen), proposed_on: day("2026-01-01") }
+                .into(),
+            PriceApproved { category, item: text("全日托"), effective_on: day(from), document_number: None }.into(),
+        ]
+    };
+    world.add(1, vec![registered("网点", "321003")]).await;
+    world.add(1, steps(200_000, "2026-02-01")).await;
+    world.add(1, steps(210_000, "2026-09-01")).await;
+    let promise = world.get(1, "").await.prices.remove(0);
+    assert_eq!(promise.price.unwrap().amount_fen, 200_000);
+    assert_eq!((promise.coming_price.unwrap().amount_fen, promise.coming_on.as_str()), (210_000, "2026-09-01"));
+}
+
+#[tokio::test]
+async fn a_plaque_is_never_merely_not_found() {
+    let mut world = World::new();
+    let number = PlaqueNumber::new(id(1), 1).unwrap();
+    let verdict = |answer: &v1::VerifyPlaqueResponse| answer.verdict();
+    let unknown = world.verify(number.as_str(), "").await;
+    assert_eq!(verdict(&unknown), PlaqueVerdict::NeverIssued);
+    assert!(!unknown.sentence.unwrap().zh.is_empty());
+    assert_eq!(verdict(&world.verify("扬州001号", "").await), PlaqueVerdict::NeverIssued);
+    let plaque_number = number.clone();
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
+    world.add(1, vec![PlaqueOrdered { plaque_number, ordered_on: day("2026-01-02"), replaces: None }.into()]).await;
+    assert_eq!(verdict(&world.verify(number.as_str(), "").await), PlaqueVerdict::NeverIssued, "only ordered");
+    let plaque_number = number.clone();
+    world
+        .add(1, vec![PlaqueIssued { plaque_number, issued_on: day("2026-01-05"), design_version: text("1") }.into()])
+        .await;
+    assert_eq!(verdict(&world.verify(number.as_str(), "2026-01-04").await), PlaqueVerdict::NeverIssued);
+    let valid = world.verify(&number.as_str().to_lowercase(), "").await;
+    assert_eq!((verdict(&valid), valid.outlet_name.as_str()), (PlaqueVerdict::Valid, "网点"));
+    let plaque_number = number.clone();
+    world.add(1, vec![PlaqueLost { plaque_number, lost_on: day("2026-06-01"), statement: text("作废") }.into()]).await;
+    assert!(world.verify(number.as_str(), "").await.sentence.unwrap().zh.contains("遗失"));
+    assert_eq!(verdict(&world.verify(number.as_str(), "2029-01-01").await), PlaqueVerdict::Expired);
+    for wrong in ["", &"9".repeat(65)] {
+        let request = v1::VerifyPlaqueRequest { plaque_number: wrong.to_owned(), ..v1::VerifyPlaqueRequest::default() };
+        let status = world.directory().await.verify_plaque(Request::new(request)).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument);
+    }
+}
+
+#[tokio::test]
+async fn a_repaired_breach_is_not_shown_and_a_home_not_found() {
+    let mut world = World::new();
+    let Event::ProviderRegistered(mut home) = registered("家庭托育点", "321003005007") else { unreachable!() };
+    home.particulars.withhold_address = true;
+    let form = PledgeForm {
+        number: pledge_number(),
+        promisor_name: text("主体"),
+        promisor_class: PromisorClass::Organisation,
+        promisor_uscc: Some(Uscc::parse("914403001922038216").unwrap()),
+        pledge_type: PledgeType::Voluntary,
+        other_type: None,
+        reason: text("认定"),
+        content: text("按价收费"),
+        liability: text("整改"),
+        made_on: day("2020-01-01"),
+        valid_until: None,
+        accepting_unit: text("单位"),
+        accepting_unit_uscc: Uscc::parse("914403001922038216").unwrap(),
+        publication: PublicationScope::Public,
+        remarks: None,
+    };
+    let pledge = PledgeMade { pledge: form };
+    world.add(1, vec![home.into(), pledge.into(), certified("2026-01-01", "2028-12-31")]).await;
+    let broken = PledgeBroken {
+        pledge_number: pledge_number(),
+        extent: BreachExtent::Partly,
+        severity: BreachSeverity::Minor,
+        unperformed: text("未公示"),
+        consequence: text("整改"),
+        determined_on: day("2026-05-01"),
+        determining_unit: None,
+        determining_unit_uscc: None,
+    };
+    world.add(1, vec![broken.into()]).await;
+    let shown = world.get(1, "").await.pledges.remove(0);
+    assert_eq!((shown.status(), shown.breach.is_some()), (PledgeStatus::PartlyFulfilled, true));
+    let repaired =
+        PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") };
+    world.add(1, vec![repaired.into()]).await;
+    let provider = world.get(1, "").await;
+    assert_eq!((provider.pledges[0].status(), &provider.pledges[0].breach), (PledgeStatus::Repaired, &None));
+    let changes = v1::ListChangesRequest::default();
+    let changes = world.directory().await.list_changes(Request::new(changes)).await.unwrap().into_inner();
+    let names: Vec<&str> = changes.changes.iter().flat_map(|c| &c.event_names).map(String::as_str).collect();
+    assert!(!names.contains(&"PledgeBroken") && names.contains(&"PledgeRepaired"), "{names:?}");
+    assert_eq!((changes.next_after_position, changes.has_more), (3, false));
+    // The address is a home: shown and found down to the street.
+    let particulars = provider.particulars.unwrap();
+    assert_eq!((particulars.address.as_str(), particulars.division.as_str()), ("", "321003005000"));
+    let found = |division: &str| v1::ListProvidersRequest { division: division.to_owned(), ..Default::default() };
+    assert_eq!(world.list(found("321003005")).await.providers.len(), 1);
+    assert_eq!(world.list(found("321003005007")).await.providers.len(), 0);
+}
+
+#[tokio::test]
+async fn rows_that_were_deleted_come_back_byte_for_byte() {
+    let mut world = World::new();
+    for number in 0..40 {
+        world.add(number % 9, vec![registered(&format!("网点{number}"), "321003")]).await;
+        world.add(number % 9, vec![certified("2026-01-01", "2028-12-31")]).await;
+    }
+    world.directory().await;
+    let other = tempfile::tempdir().unwrap();
+    let rebuilt = crate::start(world.log.clone(), other.path(), names(), clock).unwrap();
+    rebuilt.reader().wait_for(Position(80), Duration::from_secs(20)).await.unwrap();
+    let (ours, theirs) = (world.started.reader().snapshot(), rebuilt.reader().snapshot());
+    assert_eq!(ours.dump().unwrap(), theirs.dump().unwrap());
+    assert_eq!(ours.digest().unwrap(), theirs.digest().unwrap());
+    assert!(world.folder.path().exists());
+}
+
+/// One provider of the property: where, from, to, and an end.
+type Lot = (u8, i64, i64, Option<(bool, i64)>);
+
+const PLACES: [&str; 4] = ["321003005007", "321003005000", "321003000000", "321002001001"];
+
+/// Where a lot stands on a day, told another way than the directory tells it.
+fn told(lot: &Lot, today: Day) -> Option<CertificationStatus> {
+    let (from, to) = (day("2026-01-01").plus_days(lot.1), day("2026-01-01").plus_days(lot.1 + lot.2));
+    if today < from {
+        return None;
+    }
+    let lapse = (to.plus_days(1), CertificationStatus::Expired);
+    let end = lot.3.map(|(revoked, after)| {
+        let status = if revoked { CertificationStatus::Revoked } else { CertificationStatus::Withdrawn };
+        (from.plus_days(after), status)
+    });
+    let (over, status) = end.filter(|(day, _)| *day <= lapse.0).unwrap_or(lapse);
+    Some(if over <= today { status } else { CertificationStatus::Valid })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn lists_and_counts_equal_a_recount(
+        lots in proptest::collection::vec((0_u8..4, 0_i64..40, 5_i64..60, proptest::option::of((any::<bool>(), 0_i64..80))), 1..12),
+        asked in 0_i64..120,
+    ) {
+        let today = day("2026-01-01").plus_days(asked);
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new();
+            for (lot, number) in lots.iter().zip(0..) {
+                let (from, to) = (day("2026-01-01").plus_days(lot.1), day("2026-01-01").plus_days(lot.1 + lot.2));
+                world.add(number, vec![registered("网点", PLACES[usize::from(lot.0)]), certified(&from.to_string(), &to.to_string())]).await;
+                match lot.3 {
+                    Some((true, after)) => {
+                        let effective_on = from.plus_days(after);
+                        let revoked = CertificationRevoked {
+                            category: care(), kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
+                            legal_basis: text("条"), document_number: text("号"), decided_on: effective_on, effective_on, bar_until: None,
+                        };
+                        world.add(number, vec![revoked.into()]).await;
+                    }
+                    Some((false, after)) => { world.add(number, vec![withdrawn(&from.plus_days(after).to_string())]).await; }
+                    None => {}
+                }
+            }
+            for area in ["", "32", "321003", "321003005", "321002"] {
+                let mut expected: BTreeMap<(String, i32), u64> = BTreeMap::new();
+                let mut live = Vec::new();
+                for (lot, number) in lots.iter().zip(0..) {
+                    let place = PLACES[usize::from(lot.0)];
+                    let Some(status) = told(lot, today).filter(|_| place.starts_with(area)) else { continue };
+                    *expected.entry((place[..6].to_owned(), status.into())).or_default() += 1;
+                    if status == CertificationStatus::Valid {
+                        live.push(id(number).to_string());
+                    }
+                }
+                let request = v1::GetStatisticsRequest { division: area.to_owned(), as_of: today.to_string(), ..Default::default() };
+                let counted = world.directory().await.get_statistics(Request::new(request)).await.unwrap().into_inner();
+                let counted: BTreeMap<_, _> = counted.rows.into_iter().map(|row| ((row.division.clone(), row.status), row.count)).collect();
+                prop_assert_eq!(counted, expected);
+                let request = v1::ListProvidersRequest { division: area.to_owned(), as_of: today.to_string(), page_size: 100, ..Default::default() };
+                let mut listed: Vec<String> = world.list(request).await.providers.into_iter().map(|p| p.provider_id).collect();
+                listed.sort();
+                live.sort();
+                prop_assert_eq!(listed, live);
+            }
+            Ok(())
+        })?;
+    }
+}
