@@ -13,11 +13,16 @@ struct List<'a> {
     id: &'a ProviderId,
     view: &'a View,
     today: i32,
+    /// Last day that is looked at.
+    horizon: i32,
     tasks: Vec<Task>,
 }
 
 impl List<'_> {
     fn add(&mut self, kind: TaskKind, on: Option<i32>, category: &str, number: &str, zh: &str, en: &str) {
+        if on.is_some_and(|on| on > self.horizon) {
+            return;
+        }
         let task = Task {
             kind: kind.into(),
             // Where there is no term, the day it came up: it is there to be done today.
@@ -35,9 +40,9 @@ impl List<'_> {
 
 /// What is to be done about one provider, looking `within_days` ahead.
 pub(crate) fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> Vec<Task> {
-    let mut list = List { id, view, today, tasks: Vec::new() };
+    let mut list = List { id, view, today, horizon: today + within_days, tasks: Vec::new() };
     cases(&mut list);
-    certifications(&mut list, within_days);
+    certifications(&mut list);
     plaques(&mut list);
     pledges(&mut list);
     if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none() {
@@ -63,13 +68,13 @@ fn cases(list: &mut List<'_>) {
     }
 }
 
-fn certifications(list: &mut List<'_>, within_days: i32) {
+fn certifications(list: &mut List<'_>) {
     for c in list.view.latest() {
         let Some((status, _)) = status::on(c, list.today) else { continue };
         if !status.is_live() {
             continue;
         }
-        if let Some(last) = c.valid_to.filter(|last| *last - list.today <= within_days && c.end.is_none()) {
+        if let Some(last) = c.valid_to.filter(|_| c.end.is_none()) {
             let zh = format!("认定将于{}到期", day(last));
             let en = format!("the certification ends on {}", day(last));
             list.add(TaskKind::CertificationExpiring, Some(last), &c.category, "", &zh, &en);

@@ -330,6 +330,93 @@ async fn rows_that_were_deleted_come_back_byte_for_byte() {
     assert!(world.folder.path().exists());
 }
 
+#[tokio::test]
+async fn the_work_list_says_what_is_due_and_by_when() {
+    use v1::TaskKind::{
+        CaseReturned as Papers, CertificationExpiring, HearingEnded, NoticeEnded, PledgeToCheck, RectificationDue,
+    };
+
+    let mut world = World::new();
+    let ground = || GroundCode::parse("overcharging").unwrap();
+    let applied = |on: &str| Event::from(ApplicationFiled { category: care(), applied_on: day(on) });
+    let notice = NoticeWindow::new(day("2026-06-01"), day("2026-06-05")).unwrap();
+    world
+        .add(
+            1,
+            vec![
+                registered("公示", "321003"),
+                applied("2026-05-01"),
+                NoticeOpened { category: care(), notice, published_at: None }.into(),
+            ],
+        )
+        .await;
+    let returned = CaseReturned { category: care(), missing: text("缺件"), due_on: day("2026-06-10") };
+    world.add(2, vec![registered("补正", "321003"), applied("2026-05-01"), returned.into()]).await;
+    let rectify = RectificationOrdered {
+        category: care(),
+        ground: ground(),
+        detail: text("情形"),
+        ordered_on: day("2026-06-20"),
+        due_on: day("2026-07-20"),
+    };
+    world.add(3, vec![registered("整改", "321003"), certified("2026-01-01", "2028-12-31"), rectify.into()]).await;
+    let noticed = RevocationNoticed {
+        category: care(),
+        ground: ground(),
+        detail: text("情形"),
+        noticed_on: day("2026-06-10"),
+        hearing_until: day("2026-06-20"),
+    };
+    world.add(4, vec![registered("申辩", "321003"), certified("2026-01-01", "2028-12-31"), noticed.into()]).await;
+    world.add(5, vec![registered("到期", "321003"), certified("2026-01-01", "2026-08-31")]).await;
+    let recorded = CertificationRecorded {
+        category: care(),
+        ordinal: Ordinal::FIRST,
+        predecessor: None,
+        decided_on: None,
+        valid_from: None,
+        valid_to: None,
+        document_number: None,
+        deciding_body: text("单位"),
+        publicity: None,
+        source: text("名单"),
+    };
+    world.add(6, vec![registered("补录", "321002"), recorded.into()]).await;
+    let ask = |request: v1::ListTasksRequest| async {
+        let answer = world.directory().await.list_tasks(Request::new(request)).await.unwrap().into_inner();
+        answer.tasks.iter().map(|task| (task.kind(), task.due_on.clone(), task.overdue)).collect::<Vec<_>>()
+    };
+    let due = |kind, on: &str, overdue| (kind, on.to_owned(), overdue);
+    let expected = [
+        due(NoticeEnded, "2026-06-06", true),
+        due(Papers, "2026-06-10", true),
+        due(HearingEnded, "2026-06-21", true),
+        due(PledgeToCheck, "2026-07-01", false),
+        due(RectificationDue, "2026-07-20", false),
+        due(CertificationExpiring, "2026-08-31", false),
+    ];
+    assert_eq!(ask(v1::ListTasksRequest::default()).await, expected);
+    // A bureau sees its own area and categories, and a near horizon less.
+    let own = v1::ListTasksRequest { bureau_id: "321002-health".to_owned(), ..Default::default() };
+    assert_eq!(ask(own).await, expected[3..4]);
+    let other = v1::ListTasksRequest { bureau_id: "321003-civil".to_owned(), ..Default::default() };
+    assert_eq!(ask(other).await, []);
+    let near = v1::ListTasksRequest { within_days: 10, ..Default::default() };
+    assert_eq!(ask(near).await, expected[..4]);
+    // Page by page it is the same list.
+    let (mut seen, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = v1::ListTasksRequest { page_size: 4, page_token, ..Default::default() };
+        let page = world.directory().await.list_tasks(Request::new(request)).await.unwrap().into_inner();
+        seen.extend(page.tasks.iter().map(v1::Task::kind));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(seen, expected.map(|(kind, _, _)| kind));
+}
+
 /// One provider of the property: where, from, to, and an end.
 type Lot = (u8, i64, i64, Option<(bool, i64)>);
 

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use event_log::{Embedded, JetStream, JetStreamConfig, Log, LogError};
+use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log, LogError};
 use registrar::{Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{CommandDesk, Server, clock};
@@ -11,6 +12,9 @@ use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
+
+/// Pause between two looks whether the log can be reached.
+const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
 
 /// A running set of services.
 pub(crate) struct Running {
@@ -126,6 +130,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     if runs(Service::Audit) {
         server.add(audit::service(log.clone()));
     }
+    let on_log = server.names();
+    let watched = log.clone();
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
         let folder = serve.data.join("directory");
@@ -140,14 +146,32 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let health = server.health();
     health.set(true).await;
     if let Some(directory) = directory {
-        tokio::spawn(watch_directory(directory, health));
+        tokio::spawn(watch_directory(directory, health.clone()));
     }
+    tokio::spawn(watch_log(watched, health, on_log));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let ended = tokio::spawn(server.run(listener, async {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
     Ok(Running { address, stop: Some(stop), ended })
+}
+
+/// Reports the services that need the log for every call as serving only while it can be reached.
+async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>) {
+    let mut last = true;
+    loop {
+        #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
+        tokio::time::sleep(LOG_WATCH_PAUSE).await;
+        let reachable = log.head().await.is_ok();
+        if reachable != last {
+            tracing::warn!(reachable, "the log can be reached, or not any more");
+            for name in &names {
+                health.set_one(name, reachable).await;
+            }
+            last = reachable;
+        }
+    }
 }
 
 /// Reports the directory as serving only while its answers are whole.

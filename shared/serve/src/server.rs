@@ -72,6 +72,11 @@ impl Server {
         self.routes.add_service(service);
     }
 
+    /// Full names of the services added so far.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.names.clone()
+    }
+
     /// Where services are reported as serving or not.
     pub fn health(&self) -> Health {
         Health { reporter: self.health.clone(), names: self.names.clone() }
