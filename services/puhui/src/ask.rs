@@ -135,7 +135,16 @@ fn event_names(commit: &Commit) -> Result<Vec<String>, Failure> {
         serde_json::from_str(&json::line(commit)?).map_err(|error| Failure::unavailable(error.to_string()))?;
     let events = value["events"].as_array().cloned().unwrap_or_default();
     let name = |event: &serde_json::Value| event.as_object().and_then(|event| event.keys().next().cloned());
-    Ok(events.iter().filter_map(name).collect())
+    Ok(events.iter().filter_map(name).map(|field| pascal(&field)).collect())
+}
+
+/// `provider_registered` as the event is called: `ProviderRegistered`.
+fn pascal(field: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    };
+    field.split('_').map(word).collect()
 }
 
 fn print(table: &Table) -> Result<(), Failure> {
