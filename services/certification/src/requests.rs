@@ -1,4 +1,5 @@
 //! Reads the requests of the certification service into commands: every field by its type's own parser, every violation collected.
+//! This file is as long as the service has calls: one reader each, nothing else.
 
 use api::certification::v1;
 use domain::command::{self, Command, OperatorCommand};

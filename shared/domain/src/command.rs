@@ -1,4 +1,5 @@
 //! Commands: what a bureau asks to be recorded. Imperative; refused or turned into facts by [`crate::decide`].
+//! This file is long because it holds one record a command.
 
 use crate::{
     BreachExtent, BreachSeverity, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, NoticeWindow, Ordinal,

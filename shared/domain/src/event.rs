@@ -1,6 +1,7 @@
 //! Facts: what was decided and cannot be refused any more. Past tense; additive only.
 //!
 //! Each struct is mirrored by its stored form (event-log) and its form in transit (puhui.audit.v1). docs/events.md describes them.
+//! This file is long because it holds one record a fact.
 
 use crate::{
     BreachExtent, BreachSeverity, CategoryCode, CertificationBasis, Content, Day, DocumentNumber, GroundCode, Name,
