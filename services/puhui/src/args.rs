@@ -68,11 +68,40 @@ pub(crate) enum Task {
         #[arg(default_value = "")]
         service: String,
     },
+    /// Measure the product beside the limit it is held against.
+    Bench(Bench),
     /// Print every row of a directory that is not running, to compare a rebuilt one with another.
     Dump {
         /// The data folder of `serve`.
         folder: PathBuf,
     },
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measure {
+    /// Appending to the embedded log, against append and fdatasync.
+    Log,
+    /// Commands through gRPC on the embedded log, against an empty gRPC echo.
+    Commands,
+    /// Following the embedded log from the first commit, against reading as many bytes.
+    Replay,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// What is measured.
+    #[arg(value_enum)]
+    pub(crate) measure: Measure,
+    /// Commits or commands a round.
+    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(256..=5_000_000))]
+    pub(crate) count: u32,
+    /// Rounds, alternating with the limit's.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) rounds: u32,
+    /// Where the measured files lie; the disk under it is what is measured.
+    #[arg(long, default_value = ".")]
+    pub(crate) folder: PathBuf,
 }
 
 /// Which service.

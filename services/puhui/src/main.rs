@@ -4,6 +4,7 @@
 
 mod args;
 mod ask;
+mod bench;
 mod call;
 mod client;
 mod demo;
@@ -46,6 +47,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Replay(replay) => ask::replay(&ask()?, replay).await,
         Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
         Task::Health { service } => ask::health(&ask()?, &service).await,
+        Task::Bench(bench) => bench::run(&bench, json).await,
         Task::Dump { folder } => serving::dump(&folder),
     }
 }
