@@ -115,7 +115,7 @@ async fn log(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure>
 
 async fn commands(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
     let serve = Serve {
-        service: Service::All,
+        service: Service::Certification,
         log: "embedded".to_owned(),
         data: folder.to_owned(),
         listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -136,7 +136,7 @@ async fn commands(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fai
             ours.push(sampled(count, in_flight, || register(channel.clone(), &next)).await?);
         }
         let settings = format!(
-            "embedded, client and server in one process, {in_flight} in flight, {count} commands, {} rounds",
+            "embedded, certification alone, client and server in one process, {in_flight} in flight, {count} commands, {} rounds",
             bench.rounds
         );
         Measurement::of("commands", "commands/s", &ours, "empty gRPC echo", &limits, settings).print(as_json)?;

@@ -20,6 +20,8 @@ use writer::{Waiting, Writer};
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// Commits read from disk at a time while following.
 const FOLLOW_COMMITS_MAX: usize = 256;
+/// Longest stream that is loaded without another thread, in commits.
+const LOADED_IN_PLACE_MAX: u64 = 32;
 /// At opening, as many of the last commits are read and checked.
 const CHECKED_AT_OPEN: u64 = 1024;
 
@@ -116,11 +118,25 @@ impl Store {
     }
 
     fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        // Most streams that are asked for are new: one look-up of a single key says so, at a part of a scan's cost.
+        if self.ends_at(stream, Tail::default())? {
+            return Ok(Tail::default());
+        }
         let prefix = stream_prefix(stream);
         let Some(last) = self.streams.prefix(&prefix).next_back() else { return Ok(Tail::default()) };
         let (key, value) = last.into_inner().map_err(|error| damaged(&error))?;
         let revision = Revision(number(key.get(prefix.len()..).unwrap_or_default())?);
         Ok(Tail { revision, position: Position(number(&value)?) })
+    }
+
+    /// Whether `stream` ends at `tail`, by two look-ups of single keys; a scan for the last key costs several times as much.
+    fn ends_at(&self, stream: &StreamId, tail: Tail) -> Result<bool, LogError> {
+        let position_of = |revision| self.streams.get(stream_key(stream, revision)).map_err(|error| damaged(&error));
+        let reached = match tail.revision {
+            Revision(0) => tail.position == Position(0),
+            revision => position_of(revision)?.as_deref() == Some(&tail.position.0.to_be_bytes()),
+        };
+        Ok(reached && position_of(crate::next(tail.revision))?.is_none())
     }
 
     /// Commits after `after` up to `head`, a bounded number of them, each at the position that follows.
@@ -189,6 +205,12 @@ impl EventLog for Embedded {
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        // A short stream is read where it is asked for: a few look-ups, mostly in memory, cost less than another thread.
+        match self.store.tail(stream)?.revision {
+            Revision(0) => return Ok(Vec::new()),
+            Revision(commits) if commits <= LOADED_IN_PLACE_MAX => return self.store.load(stream),
+            Revision(_) => {}
+        }
         let (store, stream) = (Arc::clone(&self.store), stream.clone());
         reading(move || store.load(&stream)).await
     }

@@ -56,24 +56,25 @@ impl Writer {
         let mut accepted = Vec::with_capacity(group.len());
         let mut moved: HashMap<StreamId, Tail> = HashMap::new();
         for waiting in group.drain(..) {
-            let known = match moved.get(&waiting.stream) {
-                Some(tail) => Ok(*tail),
-                None => self.tail(&waiting.stream),
+            let known = moved.get(&waiting.stream).or_else(|| self.tails.get(&waiting.stream)).copied();
+            let ends_there = match known {
+                Some(tail) => Ok(tail == waiting.after),
+                None => self.store.ends_at(&waiting.stream, waiting.after),
             };
-            let tail = match known {
-                Ok(tail) => tail,
-                Err(why) => {
-                    // The caller may be gone; nobody else waits for this answer.
-                    let _ = waiting.answer.send(Err(AppendError::Unavailable(why)));
+            match ends_there {
+                Ok(true) => {}
+                // The caller may be gone; nobody else waits for this answer.
+                Ok(false) => {
+                    let _ = waiting.answer.send(Err(AppendError::Conflict));
                     continue;
                 }
-            };
-            if tail != waiting.after {
-                let _ = waiting.answer.send(Err(AppendError::Conflict));
-                continue;
+                Err(error) => {
+                    let _ = waiting.answer.send(Err(AppendError::Unavailable(error.to_string())));
+                    continue;
+                }
             }
             last += 1;
-            let tail = Tail { revision: crate::next(tail.revision), position: Position(last) };
+            let tail = Tail { revision: crate::next(waiting.after.revision), position: Position(last) };
             batch.insert(&self.store.commits, last.to_be_bytes(), waiting.bytes);
             batch.insert(&self.store.streams, stream_key(&waiting.stream, tail.revision), last.to_be_bytes());
             moved.insert(waiting.stream, tail);
@@ -97,14 +98,5 @@ impl Writer {
             let _ = answer.send(Ok(tail));
         }
         Ok(())
-    }
-
-    fn tail(&mut self, stream: &StreamId) -> Result<Tail, String> {
-        if let Some(tail) = self.tails.get(stream) {
-            return Ok(*tail);
-        }
-        let tail = self.store.tail(stream).map_err(|error| error.to_string())?;
-        self.tails.put(stream.clone(), tail);
-        Ok(tail)
     }
 }
