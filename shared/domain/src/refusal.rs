@@ -58,6 +58,8 @@ refusals! {
     DivisionUnknown "DIVISION_UNKNOWN" "区划代码表中没有这个代码" "the table of divisions does not list this code";
     /// The scheme has no such zone.
     ZoneUnknown "ZONE_UNKNOWN" "办法中没有这个功能区" "the scheme has no such zone";
+    /// The decision is older than the scheme.
+    BeforeScheme { from: Day } "BEFORE_SCHEME" "办法自 {from} 起施行,此前的认定请补录" "the scheme is in force from {from}: back-enter an earlier decision";
     /// A day that lies ahead cannot have happened.
     DayAhead { day: Day } "DAY_AHEAD" "{day} 尚未到来,不能作为已发生的日期" "{day} lies ahead and cannot have happened";
     /// A step is dated before the one it follows.

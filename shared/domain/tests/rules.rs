@@ -305,6 +305,12 @@ fn certifications() -> Vec<Row> {
         ),
         row("nor end before it begins", pledged(), until("2026-03-08"), Err("TERM_BACKWARDS")),
         row("nor last longer than the scheme allows", pledged(), until("2029-03-10"), Err("TERM_TOO_LONG")),
+        row(
+            "a decision older than the scheme is back-entered",
+            pledged(),
+            certify_as(|c| c.decided_on = day("2022-11-30")),
+            Err("BEFORE_SCHEME"),
+        ),
         row("a new certification follows an ended one", ended(), certify(), Ok(&["Certified"])),
         by(
             "lists",

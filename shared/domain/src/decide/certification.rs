@@ -23,6 +23,10 @@ pub(super) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         return already_decided(held, c);
     }
     context.happened(c.decided_on)?;
+    let from = context.scheme.in_force_from;
+    if c.decided_on < from {
+        return Err(Refusal::BeforeScheme { from });
+    }
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
     let (basis, notice) = notice_passed(p, c, context)?;
     let pledge = p.pledges.get(&c.pledge_number);
