@@ -29,6 +29,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(3);
 const LOOK_UPS_MAX: u32 = 5;
 /// Pause between them, doubled each time: 100 ms to 1.6 s.
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
+/// Silence after which a follower asks whether there is more.
+const STALL_LOOK: Duration = Duration::from_secs(1);
 /// Server errors that mean: the subject does not end where the writer said.
 const WRONG_LAST_SEQUENCE: [u64; 2] = [10071, 10164];
 
@@ -174,6 +176,7 @@ impl EventLog for JetStream {
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
         let nats_stream = Arc::clone(&self.nats_stream);
+        let asked = Arc::clone(&self.nats_stream);
         let opening = async move {
             let config = pull::OrderedConfig {
                 deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after.0 + 1 },
@@ -184,7 +187,7 @@ impl EventLog for JetStream {
             consumer.messages().await.map_err(|error| unavailable(&error))
         };
         stream::once(opening).flat_map(move |opened| match opened {
-            Ok(messages) => continuous(messages, after.0).boxed(),
+            Ok(messages) => continuous(messages, Arc::clone(&asked), after.0).boxed(),
             Err(error) => stream::iter([Err(error)]).boxed(),
         })
     }
@@ -196,18 +199,48 @@ impl EventLog for JetStream {
 }
 
 /// Each message as a commit, the positions checked to follow one another; ends after the first error.
-fn continuous(messages: pull::Ordered, last: u64) -> impl Stream<Item = Result<Recorded, LogError>> + Send {
-    stream::unfold(Some((messages, last)), |state| async move {
-        let (mut messages, last) = state?;
-        let next = match messages.next().await? {
-            Ok(message) => match message.info() {
+fn continuous(
+    messages: pull::Ordered,
+    nats_stream: Arc<jetstream::stream::Stream>,
+    last: u64,
+) -> impl Stream<Item = Result<Recorded, LogError>> + Send {
+    stream::unfold(Some((messages, nats_stream, last)), |state| async move {
+        let (mut messages, nats_stream, last) = state?;
+        let next = match next_or_stalled(&mut messages, &nats_stream, last).await {
+            Ok(Some(Ok(message))) => match message.info() {
                 Ok(info) if info.stream_sequence == last + 1 => recorded(Position(last + 1), &message.payload),
                 Ok(info) => Err(LogError::Gap { expected: Position(last + 1), met: Position(info.stream_sequence) }),
                 Err(error) => Err(LogError::Unavailable(error.to_string())),
             },
-            Err(error) => Err(LogError::Unavailable(error.to_string())),
+            Ok(Some(Err(error))) => Err(LogError::Unavailable(error.to_string())),
+            Ok(None) => return None,
+            Err(error) => Err(error),
         };
-        let state = next.is_ok().then_some((messages, last + 1));
+        let state = next.is_ok().then_some((messages, nats_stream, last + 1));
         Some((next, state))
     })
+}
+
+type Delivered = Option<Result<jetstream::Message, async_nats::jetstream::consumer::pull::OrderedError>>;
+
+/// The next message. While none comes, the server is asked now and then whether there is one: a server that was killed has
+/// forgotten the consumer, which its client would notice only by missing heartbeats half a minute later.
+async fn next_or_stalled(
+    messages: &mut pull::Ordered,
+    nats_stream: &jetstream::stream::Stream,
+    last: u64,
+) -> Result<Delivered, LogError> {
+    let mut behind = false;
+    loop {
+        if let Ok(delivered) = tokio::time::timeout(STALL_LOOK, messages.next()).await {
+            return Ok(delivered);
+        }
+        let info = nats_stream.get_info().await.map_err(|error| LogError::Unavailable(error.to_string()))?;
+        let more = info.state.last_sequence > last;
+        // Twice, so that a message that was on its way is not taken for one that does not come.
+        if more && behind {
+            return Err(LogError::Unavailable("the server has commits it does not deliver".to_owned()));
+        }
+        behind = more;
+    }
 }

@@ -91,6 +91,49 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_follower_finds_its_place_after_the_server_was_killed() {
+    let mut nats = Nats::new();
+    let log = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap();
+    let mut tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    let mut seen = 0;
+    let mut follow = Box::pin(log.follow(Position(seen)));
+    assert_eq!(follow.next().await.unwrap().unwrap().position, Position(1));
+    seen += 1;
+    nats.kill_and_start();
+    for id in 2..=4 {
+        // Until the connection is back the outcome is unavailable or unknown; what was stored is found by its id.
+        loop {
+            match log.append(&provider(1), tail, &commit(id)).await {
+                Ok(next) => {
+                    tail = next;
+                    break;
+                }
+                Err(AppendError::Conflict) => tail = log.tail(&provider(1)).await.unwrap(),
+                Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_)) => tokio::task::yield_now().await,
+                Err(error) => panic!("{error}"),
+            }
+            if log.load(&provider(1)).await.is_ok_and(|commits| commits.iter().any(|c| c.commit.id == commit(id).id)) {
+                tail = log.tail(&provider(1)).await.unwrap();
+                break;
+            }
+        }
+    }
+    let restarted = std::time::Instant::now();
+    while seen < 4 {
+        match follow.next().await {
+            Some(Ok(recorded)) => {
+                seen += 1;
+                assert_eq!(recorded.position, Position(seen));
+            }
+            // The follower follows again from the last position it applied.
+            Some(Err(LogError::Unavailable(_))) | None => follow = Box::pin(log.follow(Position(seen))),
+            Some(Err(error)) => panic!("{error}"),
+        }
+    }
+    assert!(restarted.elapsed().as_secs() < 20, "it took {:?}", restarted.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_nats_stream_that_would_lose_commits_is_refused() {
     let nats = Nats::new();
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
