@@ -1,8 +1,7 @@
 //! Rows of one file held against each other: the same row twice, and outlets of one operator that nothing tells apart.
 //!
-//! One operator may run many outlets (一照多址). Numbering them by their order in the file would give another outlet the
-//! number when the
-//! list is sorted differently next year, so the file must number them itself.
+//! One operator may run many outlets (一照多址). Numbering them by their order in the file would give another outlet the number
+//! when the list is sorted differently next year, so the file must number them itself.
 
 use std::collections::{HashMap, HashSet};
 
