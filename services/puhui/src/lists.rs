@@ -1,8 +1,7 @@
 //! Lists of certified providers as bureaus publish them: CSV or Excel files in, one outcome for every row out.
 //!
-//! A row is taken or rejected, with its line, the column and a sentence; nothing is completed by guessing. What a row
-//! says and the registry has no
-//! field for stays in [`Entry::as_published`].
+//! A row is taken or rejected, with its line, the column and a sentence; nothing is completed by guessing. What a row says and the
+//! registry has no field for stays in [`Entry::as_published`].
 
 pub mod report;
 pub mod rule;
