@@ -25,6 +25,14 @@ pub(crate) fn unknown_choice() -> Invalid {
     Invalid { rule: "UNKNOWN", zh: "未知的选项", en: "a choice this version does not know" }
 }
 
+/// A value whose parser had to mend what was stored. Parsers fold case and drop outer white space for people who type; the
+/// program writes values as they are, so another spelling on disk is damage and not a way to write it.
+fn as_written<T>(same: bool, value: T) -> Result<T, Invalid> {
+    let damaged =
+        Invalid { rule: "DAMAGED", zh: "存储的内容与写入时不同", en: "it is not spelt as it was written" };
+    if same { Ok(value) } else { Err(damaged) }
+}
+
 macro_rules! texts {
     ($($name:ty),* $(,)?) => {$(
         impl Stored for $name {
@@ -35,7 +43,7 @@ macro_rules! texts {
             }
 
             fn from_form(form: String) -> Result<Self, Invalid> {
-                Self::parse(&form)
+                Self::parse(&form).and_then(|value| as_written(value.as_str() == form, value))
             }
         }
     )*};
@@ -54,7 +62,7 @@ impl<const MAX: usize> Stored for Text<MAX> {
     }
 
     fn from_form(form: String) -> Result<Self, Invalid> {
-        Self::parse(&form)
+        Self::parse(&form).and_then(|value| as_written(value.as_str() == form, value))
     }
 }
 
