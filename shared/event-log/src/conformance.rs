@@ -128,7 +128,7 @@ async fn the_same_commit_is_stored_once(log: impl EventLog) {
 }
 
 async fn of_racing_writers_one_wins_each_revision(log: impl EventLog + Clone) {
-    const WRITERS: u32 = 16;
+    const WRITERS: u32 = 64;
     let stream = provider(1);
     let writers = (0..WRITERS).map(|writer| {
         let (log, stream) = (log.clone(), stream.clone());

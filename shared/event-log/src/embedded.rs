@@ -226,13 +226,19 @@ impl EventLog for Embedded {
             if failed {
                 return None;
             }
-            let until = *head.wait_for(|head| *head > last).await.ok()?;
-            let reader = Arc::clone(&store);
-            let batch = match reading(move || reader.after(last, until)).await {
-                Ok(batch) if batch.is_empty() => {
-                    Err(LogError::Gap { expected: Position(last + 1), met: Position(until) })
+            let until = head.wait_for(|head| *head > last).await.map(|head| *head);
+            let batch = match until {
+                Ok(until) => {
+                    let reader = Arc::clone(&store);
+                    match reading(move || reader.after(last, until)).await {
+                        Ok(batch) if batch.is_empty() => {
+                            Err(LogError::Gap { expected: Position(last + 1), met: Position(until) })
+                        }
+                        other => other,
+                    }
                 }
-                other => other,
+                // Everything written has been seen, and nothing more will be: that is no quiet end of the log.
+                Err(_) => Err(LogError::Unavailable("the log's writer ended".to_owned())),
             };
             let (items, last, failed) = match batch {
                 Ok(commits) => {

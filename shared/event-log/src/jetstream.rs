@@ -12,7 +12,7 @@ use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError};
-use async_nats::jetstream::{self, Context};
+use async_nats::jetstream::{self, Context, ErrorCode};
 use domain::{Commit, Position, StreamId};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::Semaphore;
@@ -31,8 +31,23 @@ const LOOK_UPS_MAX: u32 = 5;
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
 /// Silence after which a follower asks whether there is more.
 const STALL_LOOK: Duration = Duration::from_secs(1);
-/// Server errors that mean: the subject does not end where the writer said.
-const WRONG_LAST_SEQUENCE: [u64; 2] = [10071, 10164];
+/// Server errors that mean: the subject does not end where the writer said, or another publish to it is on its way.
+const WRONG_LAST_SEQUENCE: [ErrorCode; 2] =
+    [ErrorCode::STREAM_WRONG_LAST_SEQUENCE, ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT];
+/// Server errors of checks that are made before anything is stored or proposed to other servers. Any other answer leaves the
+/// outcome open: "store failed" comes after followers may have stored the message, and "duplicate in process" says that an
+/// earlier publish of this very commit has not ended.
+const REFUSED: [ErrorCode; 9] = [
+    ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
+    ErrorCode::INSUFFICIENT_RESOURCES,
+    ErrorCode::JETSTREAM_NOT_ENABLED,
+    ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT,
+    ErrorCode::MEMORY_RESOURCES_EXCEEDED,
+    ErrorCode::STORAGE_RESOURCES_EXCEEDED,
+    ErrorCode::STREAM_HEADER_EXCEEDS_MAXIMUM,
+    ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM,
+    ErrorCode::STREAM_SEALED,
+];
 
 /// A log on a NATS server or cluster. Clones share one connection.
 #[derive(Clone)]
@@ -95,11 +110,13 @@ impl JetStream {
 }
 
 fn subject(stream: &StreamId) -> String {
-    // Both ids are of 0-9, A-Z and hyphens by construction, so neither holds a dot or a wildcard.
-    match stream {
-        StreamId::Provider(id) => format!("puhui.provider.{id}"),
-        StreamId::Operator(code) => format!("puhui.operator.{code}"),
-    }
+    let (kind, id) = match stream {
+        StreamId::Provider(id) => ("provider", id.as_str()),
+        StreamId::Operator(code) => ("operator", code.as_str()),
+    };
+    // By construction; a dot or a wildcard would name another subject, and the client lets them through.
+    debug_assert!(id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'), "{id}");
+    format!("puhui.{kind}.{id}")
 }
 
 fn commit_of(message: Result<StreamMessage, RawMessageError>) -> Result<Option<Recorded>, LogError> {
@@ -114,18 +131,17 @@ fn commit_of(message: Result<StreamMessage, RawMessageError>) -> Result<Option<R
 fn verdict(error: &PublishError) -> Option<AppendError> {
     match error.kind() {
         PublishErrorKind::WrongLastSequence => Some(AppendError::Conflict),
-        PublishErrorKind::MaxPayloadExceeded => Some(AppendError::TooLarge { bytes: COMMIT_BYTES_MAX }),
-        PublishErrorKind::StreamNotFound | PublishErrorKind::MaxAckPending => {
+        // Nobody took it, or it was never sent. The server took the largest commit when the log was connected.
+        PublishErrorKind::StreamNotFound | PublishErrorKind::MaxAckPending | PublishErrorKind::MaxPayloadExceeded => {
             Some(AppendError::Unavailable(error.to_string()))
         }
         PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe | PublishErrorKind::WrongLastMessageId => None,
         PublishErrorKind::Other => {
             let answer = std::error::Error::source(error)?.downcast_ref::<jetstream::Error>()?;
-            if WRONG_LAST_SEQUENCE.contains(&answer.error_code().0) {
+            if WRONG_LAST_SEQUENCE.contains(&answer.error_code()) {
                 return Some(AppendError::Conflict);
             }
-            // The server answered, and said no.
-            Some(AppendError::Unavailable(answer.to_string()))
+            REFUSED.contains(&answer.error_code()).then(|| AppendError::Unavailable(answer.to_string()))
         }
     }
 }
@@ -152,6 +168,8 @@ impl EventLog for JetStream {
         };
         match published {
             Ok(ack) if !ack.duplicate => Ok(Tail { revision, position: Position(ack.sequence) }),
+            // Stored before, within what the writer says it has decided on: it decided on something else.
+            Ok(ack) if ack.sequence <= after.position.0 => Err(AppendError::Conflict),
             Ok(_) => self.look_up(stream, after, commit, "a duplicate was acknowledged").await,
             Err(error) => match verdict(&error) {
                 Some(verdict) => Err(verdict),

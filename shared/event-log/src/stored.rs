@@ -56,6 +56,10 @@ struct CommitForm {
 }
 
 /// The bytes of a commit.
+///
+/// # Panics
+///
+/// Never: the form holds nothing that postcard cannot write.
 pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8> {
     let form = CommitForm {
         stream: match stream {
@@ -71,8 +75,9 @@ pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8>
         scheme: commit.scheme.to_form(),
         events: commit.events.to_form(),
     };
-    // Postcard fails on a fixed buffer that is full or a sequence of unknown length; neither can be here.
-    postcard::to_extend(&form, vec![FORM]).unwrap_or_default()
+    // Postcard fails on a fixed buffer that is full or a sequence of unknown length; neither can be here. Were it to fail, no bytes
+    // would be better than bytes that are stored and never read.
+    postcard::to_extend(&form, vec![FORM]).expect("a growing buffer and known lengths")
 }
 
 /// The commit of these bytes.

@@ -1,5 +1,6 @@
 //! Every body of the log passes the one suite, and keeps what it promised across the ends that belong to it.
 
+mod faults;
 mod support;
 
 use std::sync::Mutex;
@@ -142,12 +143,49 @@ async fn a_nats_stream_that_would_lose_commits_is_refused() {
         subjects: vec!["puhui.provider.*".to_owned()],
         storage: StorageType::Memory,
         max_messages: 10,
+        max_message_size: 1024,
         ..Config::default()
     };
     context.create_stream(unsafe_stream).await.unwrap();
     let refused = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap_err();
     let LogError::Unsafe(why) = refused else { panic!("{refused}") };
-    for part in ["storage to file", "deny_delete", "deny_purge", "max_msgs to -1"] {
+    for part in [
+        "storage to file",
+        "deny_delete",
+        "deny_purge",
+        "max_msgs to -1",
+        "max_msg_size to -1",
+        "its subjects are others",
+    ] {
         assert!(why.contains(part), "{part} is not in: {why}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nats_stream_that_has_lost_a_message_is_refused() {
+    let nats = Nats::new();
+    let config = JetStreamConfig::new(&nats.url());
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let deletable = Config {
+        name: "PUHUI".to_owned(),
+        subjects: vec!["puhui.provider.*".to_owned(), "puhui.operator.*".to_owned()],
+        storage: StorageType::File,
+        deny_purge: true,
+        ..Config::default()
+    };
+    let nats_stream = context.create_stream(deletable.clone()).await.unwrap();
+    for _ in 0..3 {
+        context.publish("puhui.provider.X", "a commit".into()).await.unwrap().await.unwrap();
+    }
+    nats_stream.delete_message(2).await.unwrap();
+    context.update_stream(Config { deny_delete: true, ..deletable }).await.unwrap();
+    let refused = JetStream::connect(&config).await.unwrap_err();
+    assert!(matches!(&refused, LogError::Damaged(why) if why.contains("holds 2 messages")), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_takes_no_large_commit_is_refused() {
+    let nats = Nats::configured("max_payload: 64KB");
+    let refused = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap_err();
+    assert!(matches!(&refused, LogError::Unavailable(why) if why.contains("set max_payload")), "{refused}");
 }

@@ -47,7 +47,11 @@ impl Writer {
                 break;
             }
         }
-        // Receivers that are dropped now answer "unknown" to those in the group and "unavailable" to those after it.
+        // Of those who still wait in the queue nothing was written. The group in hand has its answers already.
+        waiting.close();
+        while let Some(unwritten) = waiting.blocking_recv() {
+            let _ = unwritten.answer.send(Err(AppendError::Unavailable("the log could not be written".to_owned())));
+        }
     }
 
     fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), String> {

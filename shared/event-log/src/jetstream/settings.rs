@@ -7,11 +7,15 @@ use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType, Stream};
 use async_nats::{Client, ConnectOptions};
 
-use crate::LogError;
+use crate::{COMMIT_BYTES_MAX, LogError};
 
 /// Attempts to reach the server at start, one second apart: services and server may start together.
 const CONNECT_ATTEMPTS_MAX: u32 = 30;
 const CONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
+const SUBJECTS: [&str; 2] = ["puhui.operator.*", "puhui.provider.*"];
+/// Room for the headers of a publish, in bytes. They have about 170.
+const HEADERS_BYTES_MAX: usize = 1024;
 
 /// Where the log is, and how it is kept.
 #[derive(Debug, Clone)]
@@ -36,7 +40,7 @@ pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError>
     loop {
         let servers: Vec<&str> = config.url.split(',').map(str::trim).collect();
         let error = match ConnectOptions::new().name("puhui").connect(servers).await {
-            Ok(client) => return Ok(client),
+            Ok(client) => return roomy(client),
             Err(error) => error,
         };
         if attempt == CONNECT_ATTEMPTS_MAX {
@@ -52,11 +56,21 @@ pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError>
     }
 }
 
+/// The client, if its server takes the largest commit.
+fn roomy(client: Client) -> Result<Client, LogError> {
+    let (found, needed) = (client.server_info().max_payload, COMMIT_BYTES_MAX + HEADERS_BYTES_MAX);
+    if found >= needed {
+        return Ok(client);
+    }
+    let why = format!("the NATS server takes messages of {found} bytes; set max_payload to {needed} or more");
+    Err(LogError::Unavailable(why))
+}
+
 fn wanted(config: &JetStreamConfig) -> Config {
     Config {
         name: config.nats_stream.clone(),
         description: Some("Puhui: every commit of the registry, for ever".to_owned()),
-        subjects: vec!["puhui.provider.*".to_owned(), "puhui.operator.*".to_owned()],
+        subjects: SUBJECTS.map(str::to_owned).to_vec(),
         retention: RetentionPolicy::Limits,
         discard: DiscardPolicy::New,
         storage: StorageType::File,
@@ -85,14 +99,24 @@ pub(super) async fn nats_stream(context: &Context, config: &JetStreamConfig) -> 
         },
     };
     let losses = losses(&stream.cached_info().config);
-    if losses.is_empty() {
-        return Ok(stream);
+    if !losses.is_empty() {
+        return Err(LogError::Unsafe(format!("NATS stream {}: {}", config.nats_stream, losses.join("; "))));
     }
-    Err(LogError::Unsafe(format!("NATS stream {}: {}", config.nats_stream, losses.join("; "))))
+    // Positions are 1, 2, 3 …, so as many messages are there as the last one's number says.
+    let state = &stream.cached_info().state;
+    if state.messages != state.last_sequence {
+        return Err(LogError::Damaged(format!(
+            "NATS stream {} holds {} messages, and its last one has number {}",
+            config.nats_stream, state.messages, state.last_sequence
+        )));
+    }
+    Ok(stream)
 }
 
 /// What in these settings would lose a commit, and what to set instead.
 fn losses(found: &Config) -> Vec<&'static str> {
+    let mut subjects: Vec<&str> = found.subjects.iter().map(String::as_str).collect();
+    subjects.sort_unstable();
     let rules = [
         (found.storage != StorageType::File, "it is kept in memory; set storage to file"),
         (!found.deny_delete, "messages can be deleted; set deny_delete"),
@@ -110,6 +134,13 @@ fn losses(found: &Config) -> Vec<&'static str> {
             "it acknowledges before writing; set persist_mode to default",
         ),
         (found.no_ack, "it does not acknowledge; unset no_ack"),
+        (found.allow_message_ttl, "a message can name its own end; unset allow_msg_ttl"),
+        (found.max_message_size > 0, "it refuses large messages; set max_msg_size to -1"),
+        (subjects != SUBJECTS, "its subjects are others; set them to puhui.operator.* and puhui.provider.*"),
+        (
+            found.mirror.is_some() || found.sources.is_some() || found.subject_transform.is_some(),
+            "it holds messages of others; unset mirror, sources and subject_transform",
+        ),
     ];
     rules.into_iter().filter_map(|(loses, why)| loses.then_some(why)).collect()
 }
@@ -125,13 +156,17 @@ mod tests {
 
     #[test]
     fn each_lossy_setting_is_named() {
-        let spoil: [fn(&mut Config); 6] = [
+        let spoil: [fn(&mut Config); 10] = [
             |c| c.storage = StorageType::Memory,
             |c| c.deny_delete = false,
             |c| c.max_age = Duration::from_secs(1),
             |c| c.max_messages = 10,
             |c| c.persist_mode = Some(PersistenceMode::Async),
             |c| c.retention = RetentionPolicy::WorkQueue,
+            |c| c.allow_message_ttl = true,
+            |c| c.max_message_size = 1024,
+            |c| c.subjects.push("puhui.other".to_owned()),
+            |c| c.sources = Some(Vec::new()),
         ];
         for (index, spoil) in spoil.into_iter().enumerate() {
             let mut config = wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"));

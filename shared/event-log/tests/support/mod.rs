@@ -1,5 +1,7 @@
 //! A real nats-server for the tests of the `JetStream` body.
 
+pub(crate) mod proxy;
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -20,10 +22,11 @@ fn program() -> PathBuf {
     program
 }
 
-fn start(folder: &Path, port: u16) -> Child {
+fn start(folder: &Path, port: u16, more: &str) -> Child {
     let config = folder.join("nats-server.conf");
     let store = folder.join("jetstream").display().to_string();
-    let text = format!("listen: 127.0.0.1:{port}\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n");
+    let jetstream = format!("jetstream {{ store_dir: {store:?}, sync_interval: always }}");
+    let text = format!("listen: 127.0.0.1:{port}\n{jetstream}\n{more}\n");
     std::fs::write(&config, text).expect("the configuration is written");
     let mut command = Command::new(program());
     let command = command.arg("--config").arg(&config).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -42,11 +45,16 @@ fn start(folder: &Path, port: u16) -> Child {
 impl Nats {
     /// A server on a free port with an empty store.
     pub(crate) fn new() -> Self {
+        Self::configured("")
+    }
+
+    /// The same, with one more setting.
+    pub(crate) fn configured(more: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("bound").port();
         drop(listener);
         let folder = tempfile::tempdir().expect("a folder");
-        Self { child: start(folder.path(), port), port, folder }
+        Self { child: start(folder.path(), port, more), port, folder }
     }
 
     /// Where it listens.
@@ -58,7 +66,7 @@ impl Nats {
     pub(crate) fn kill_and_start(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("waited for");
-        self.child = start(self.folder.path(), self.port);
+        self.child = start(self.folder.path(), self.port, "");
     }
 }
 

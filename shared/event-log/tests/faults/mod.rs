@@ -1,0 +1,160 @@
+//! Each write that fails midway, on real bodies: what the writer is told, and what the log holds afterwards.
+
+use std::process::Command;
+
+use domain::Position;
+use event_log::conformance::{commit, provider};
+use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Tail};
+use futures_util::StreamExt;
+
+use crate::support::Nats;
+use crate::support::proxy::Proxy;
+
+async fn connected(url: &str) -> JetStream {
+    JetStream::connect(&JetStreamConfig::new(url)).await.expect("connected")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_was_lost_is_found_by_its_id() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = connected(&proxy.url()).await;
+    let first = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    proxy.lose_answer();
+    let second = log.append(&provider(1), first, &commit(2)).await.unwrap();
+    assert!(proxy.has_lost());
+    assert_eq!(second.position, Position(2));
+    let direct = connected(&nats.url()).await;
+    assert_eq!(direct.tail(&provider(1)).await.unwrap(), second);
+    assert_eq!(log.append(&provider(1), second, &commit(3)).await.unwrap().position, Position(3));
+}
+
+/// The server's "store failed" may come after other copies have stored the message, and its "duplicate in process" while an
+/// earlier publish of the same commit is on its way: neither says that nothing is stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_leaves_the_outcome_open_is_looked_up() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = connected(&proxy.url()).await;
+    let mut tail = Tail::default();
+    for (id, error) in [(1, 10077), (2, 10158)] {
+        proxy.answer_error(error);
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+        assert!(proxy.has_lost());
+    }
+    assert_eq!(tail.position, Position(2));
+    proxy.answer_error(10023);
+    let refused = log.append(&provider(1), tail, &commit(3)).await;
+    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_publish_is_unknown_and_can_be_sent_again_under_its_id() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = connected(&proxy.url()).await;
+    proxy.lose_publish();
+    let lost = log.append(&provider(1), Tail::default(), &commit(1)).await;
+    assert!(proxy.has_lost());
+    assert!(matches!(lost, Err(AppendError::OutcomeUnknown(_))), "{lost:?}");
+    assert_eq!(log.head().await.unwrap(), Position(0));
+    let again = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    assert_eq!(again.position, Position(1));
+    assert_eq!(log.load(&provider(1)).await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_publish_whose_place_is_taken_is_a_conflict() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = connected(&proxy.url()).await;
+    let direct = connected(&nats.url()).await;
+    proxy.lose_publish();
+    let (stream, mine, other) = (provider(1), commit(1), commit(2));
+    let lost = log.append(&stream, Tail::default(), &mine);
+    let taken = direct.append(&stream, Tail::default(), &other);
+    let (lost, taken) = tokio::join!(lost, taken);
+    assert!(proxy.has_lost());
+    assert!(matches!(lost, Err(AppendError::Conflict)), "{lost:?}");
+    assert_eq!(direct.tail(&provider(1)).await.unwrap(), taken.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_decided_on_itself_is_a_conflict_at_once() {
+    let nats = Nats::new();
+    let log = connected(&nats.url()).await;
+    let first = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    let again = log.append(&provider(1), first, &commit(1)).await;
+    assert!(matches!(again, Err(AppendError::Conflict)), "{again:?}");
+    assert_eq!(log.tail(&provider(1)).await.unwrap(), first);
+}
+
+/// The folder that the embedded log of the child process is in.
+const FOLDER: &str = "PUHUI_TEST_LOG_FOLDER";
+
+/// A file may grow to 16 blocks in the child process, and a write beyond that fails: a full disk, without one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_written_says_so_and_loses_nothing_it_acknowledged() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return until_the_disk_is_full(&Embedded::open(folder.as_ref()).unwrap()).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let log = Embedded::open(folder.path()).unwrap();
+    log.append(&provider(0), Tail::default(), &commit(1)).await.unwrap();
+    drop(log);
+    reopened(folder.path()).await;
+    let child = Command::new("sh")
+        // Who ignores the signal of a file too large gets an error from the write.
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "faults::a_log_that_cannot_be_written_says_so_and_loses_nothing_it_acknowledged",
+            "--nocapture",
+        ])
+        .env(FOLDER, folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success(), "{said}");
+    let acknowledged = said.lines().find_map(|line| line.strip_prefix("acknowledged ")).expect("a line says so");
+    let acknowledged: u64 = acknowledged.parse().unwrap();
+    let log = reopened(folder.path()).await;
+    let head = log.head().await.unwrap();
+    // The commit that was answered "unknown" may be there or not.
+    assert!((acknowledged..=acknowledged + 1).contains(&head.0), "{acknowledged} acknowledged, {} there", head.0);
+    let all: Vec<_> = log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).collect().await;
+    assert!(all.iter().all(Result::is_ok));
+    assert!(log.append(&provider(9), Tail::default(), &commit(1)).await.is_ok());
+}
+
+async fn until_the_disk_is_full(log: &Embedded) {
+    let mut tail = Tail::default();
+    let mut acknowledged = log.head().await.expect("head");
+    let unknown = loop {
+        match log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await {
+            Ok(next) => (tail, acknowledged) = (next, next.position),
+            Err(error) => break error,
+        }
+        assert!(acknowledged.0 < 10_000, "no write failed");
+    };
+    assert!(matches!(unknown, AppendError::OutcomeUnknown(_)), "{unknown}");
+    let later = log.append(&provider(2), Tail::default(), &commit(1)).await;
+    assert!(matches!(later, Err(AppendError::Unavailable(_))), "{later:?}");
+    let mut follow = Box::pin(log.follow(acknowledged));
+    let ended = follow.next().await;
+    assert!(matches!(ended, Some(Err(LogError::Unavailable(_)))), "{ended:?}");
+    assert!(follow.next().await.is_none());
+    println!("\nacknowledged {}", acknowledged.0);
+}
+
+/// The log in `folder`, once the writer's thread of a log dropped before has let go of it.
+async fn reopened(folder: &std::path::Path) -> Embedded {
+    loop {
+        match Embedded::open(folder) {
+            Ok(log) => return log,
+            Err(LogError::Unavailable(_)) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A wire between client and server that loses a publish, or the answer to it, or answers something else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const NOTHING: u16 = 0;
+const PUBLISH: u16 = 1;
+const ANSWER: u16 = 2;
+/// From here on the number of the server's error that is answered instead.
+const ERRORS_FROM: u16 = 10_000;
+/// How a publish to one of our subjects begins on the wire.
+const PUBLISHES: &[u8] = b"HPUB puhui.";
+/// What an answer to a publish says.
+const ANSWERS: &[u8] = b"{\"stream\":";
+
+/// Passes everything on between its own port and a server's, but for what it is told to lose: that, and the connection with it.
+pub(crate) struct Proxy {
+    port: u16,
+    loses: Arc<AtomicU16>,
+}
+
+impl Proxy {
+    /// In front of the server on `port` of this machine.
+    pub(crate) async fn new(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        let loses = Arc::new(AtomicU16::new(NOTHING));
+        let told = Arc::clone(&loses);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let told = Arc::clone(&told);
+                tokio::spawn(async move {
+                    let server = TcpStream::connect(("127.0.0.1", server)).await.expect("the server");
+                    let ((from_client, to_client), (from_server, to_server)) =
+                        (client.into_split(), server.into_split());
+                    // One way ending ends the connection.
+                    tokio::select! {
+                        () = pass(from_client, to_server, &told, PUBLISH, PUBLISHES) => {}
+                        () = pass(from_server, to_client, &told, ANSWER, ANSWERS) => {}
+                    }
+                });
+            }
+        });
+        Self { port, loses }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// The next publish does not reach the server.
+    pub(crate) fn lose_publish(&self) {
+        self.loses.store(PUBLISH, Ordering::SeqCst);
+    }
+
+    /// The next publish is stored, and its answer does not reach the client.
+    pub(crate) fn lose_answer(&self) {
+        self.loses.store(ANSWER, Ordering::SeqCst);
+    }
+
+    /// The next publish is stored, and answered with this error of the server's (10001 and up).
+    pub(crate) fn answer_error(&self, number: u16) {
+        self.loses.store(number, Ordering::SeqCst);
+    }
+
+    /// Whether something was lost since it was last told to.
+    pub(crate) fn has_lost(&self) -> bool {
+        self.loses.load(Ordering::SeqCst) == NOTHING
+    }
+}
+
+/// Copies what comes, until the end or until a piece with `mark` is to be lost.
+async fn pass(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    told: &AtomicU16,
+    loses: u16,
+    mark: &[u8],
+) {
+    let mut piece = vec![0; 64 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut piece).await {
+        let marked = piece[..read].windows(mark.len()).any(|window| window == mark);
+        if marked && told.compare_exchange(loses, NOTHING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            return;
+        }
+        let number = told.load(Ordering::SeqCst);
+        let written = if marked && loses == ANSWER && number > ERRORS_FROM {
+            told.store(NOTHING, Ordering::SeqCst);
+            to.write_all(&with_error(&piece[..read], number)).await
+        } else {
+            to.write_all(&piece[..read]).await
+        };
+        if written.is_err() {
+            return;
+        }
+    }
+}
+
+/// The one message in `piece`, `MSG subject number length\r\npayload\r\n`, with an error for its payload.
+fn with_error(piece: &[u8], number: u16) -> Vec<u8> {
+    let text = std::str::from_utf8(piece).expect("an answer is text");
+    let (head, _) = text.split_once("\r\n").expect("a line and a payload");
+    let (head, _) = head.rsplit_once(' ').expect("a length");
+    assert!(head.starts_with("MSG ") && text.matches("\r\n").count() == 2, "one message: {text}");
+    let payload =
+        format!(r#"{{"error":{{"code":503,"err_code":{number},"description":"injected"}},"stream":"PUHUI","seq":0}}"#);
+    format!("{head} {}\r\n{payload}\r\n", payload.len()).into_bytes()
+}
