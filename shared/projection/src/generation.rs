@@ -5,11 +5,16 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Memory sled may hold pages in, in bytes.
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
 /// How often sled writes what it holds, in milliseconds. What a crash loses is replayed.
 const FLUSH_EVERY_MS: u64 = 500;
+
+/// Attempts to open rows whose lock is being let go, and the pause between them: 5 s in all.
+const LOCKED_ATTEMPTS_MAX: u32 = 100;
+const LOCKED_PAUSE: Duration = Duration::from_millis(50);
 
 /// Why a generation could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -90,8 +95,21 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
     }
 }
 
+/// Opens what is there. sled's threads let go of its own lock a moment after the last handle was dropped, in this process or in one
+/// that is ending; that is no damage, and rows are not dropped for it.
 fn open_rows(rows: &Path) -> sled::Result<sled::Db> {
-    sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS)).open()
+    let open =
+        || sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS)).open();
+    for _ in 1..LOCKED_ATTEMPTS_MAX {
+        match open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                #[expect(clippy::disallowed_methods, reason = "bounded wait for a lock that is being let go")]
+                std::thread::sleep(LOCKED_PAUSE);
+            }
+            other => return other,
+        }
+    }
+    open()
 }
 
 fn drop_rows(rows: &Path) -> io::Result<()> {

@@ -182,6 +182,32 @@ async fn a_restart_goes_on_from_the_cursor() {
 }
 
 #[tokio::test]
+async fn rows_whose_lock_is_being_let_go_are_waited_for_and_not_dropped() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 10).await;
+    let first = Running::start::<1>(folder.path(), log.clone());
+    first.at(10).await;
+    first.stop().await;
+    // sled alone is held open, as its threads hold it for a moment after the last handle was dropped.
+    let rows = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path().join("rows");
+    let held = loop {
+        match sled::open(&rows) {
+            Ok(held) => break held,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    let (opening, opened) = std::sync::mpsc::channel();
+    let path = folder.path().to_owned();
+    let second = std::thread::spawn(move || {
+        opening.send(()).unwrap();
+        Reader::open(&path, Counts::<1>).map(|(reader, _)| reader.cursor())
+    });
+    opened.recv().unwrap();
+    drop(held);
+    assert_eq!(second.join().unwrap().unwrap(), Position(10), "the rows were dropped");
+}
+
+#[tokio::test]
 async fn a_gap_stops_the_applier_at_the_last_commit_before_it() {
     let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
     fill(&log, 9).await;
