@@ -245,6 +245,10 @@ fn certifications() -> Vec<Row> {
     let pledged = || vec![register(), pledge()];
     let until = |to: &'static str| certify_as(move |c| c.valid_to = day(to));
     let ended = || [certified(), vec![withdraw("2026-04-01", "2026-04-01")]].concat();
+    let unbarred = || {
+        let told = notice_revocation("2026-06-08", "2026-06-15");
+        and(certified(), &[told, revoke_as(|c| c.ground = ground("conditions-lost"))])
+    };
     let listed = || vec![back_enter_as(|c| c.valid_to = Some(day("2027-05-05")))];
     vec![
         row("certified on evidence", pledged(), certify(), Ok(&["Certified"])),
@@ -311,7 +315,25 @@ fn certifications() -> Vec<Row> {
             certify_as(|c| c.decided_on = day("2022-11-30")),
             Err("BEFORE_SCHEME"),
         ),
-        row("a new certification follows an ended one", ended(), certify(), Ok(&["Certified"])),
+        row(
+            "a new decision follows an ended one",
+            ended(),
+            certify_as(|c| c.document_number = text("认定〔2026〕40号")),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "nor one that is older than the latest",
+            ended(),
+            certify_as(|c| {
+                c.document_number = text("旧号");
+                c.decided_on = day("2026-03-07");
+                c.valid_from = day("2026-03-07");
+                c.valid_to = day("2029-03-06");
+            }),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("an old decision sent again does not certify anew", ended(), certify(), NOTHING),
+        row("nor after a revocation without a bar", unbarred(), certify(), NOTHING),
         by(
             "lists",
             row(

@@ -19,8 +19,15 @@ pub(super) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     let (particulars, mut events) = record::entering(p, c.particulars.as_ref(), context)?;
     context.competent(&c.category, particulars)?;
     let held = p.certifications.get(&c.category);
-    if let Some(held) = held.filter(|held| held.live_on(context.today)) {
-        return already_decided(held, c);
+    if let Some(held) = held {
+        // An old request sent again must not certify anew what was ended since, so this is asked whether it is live or not.
+        if held.document_number.as_ref() == Some(&c.document_number) && !held.back_entered {
+            return same_decision(held, c);
+        }
+        if held.live_on(context.today) {
+            return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+        }
+        not_before(c.decided_on, held.decided_on.unwrap_or(c.decided_on))?;
     }
     context.happened(c.decided_on)?;
     let from = context.scheme.in_force_from;
@@ -53,11 +60,8 @@ pub(super) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     Ok(events)
 }
 
-/// The same decision sent again changes nothing; another one while the first is live is refused.
-fn already_decided(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusal> {
-    if held.document_number.as_ref() != Some(&c.document_number) || held.back_entered {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-    }
+/// A decision sent again under its document changes nothing; one document holds no second decision.
+fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusal> {
     let same = held.decided_on == Some(c.decided_on)
         && held.valid_from == Some(c.valid_from)
         && held.valid_to == Some(c.valid_to);
