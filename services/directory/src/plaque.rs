@@ -98,7 +98,8 @@ fn verdict(status: Status) -> PlaqueVerdict {
 
 /// The best live standing of the provider's certifications, else the end that came last, and the categories it is of.
 fn standing(view: &View, today: i32) -> Option<(Status, Option<i32>, Vec<String>)> {
-    let all: Vec<_> = view.latest().filter_map(|c| Some((status::on(c, today)?, c.category.clone()))).collect();
+    let all: Vec<_> =
+        status::standings(view, today).into_iter().map(|(c, standing)| (standing, c.category.clone())).collect();
     let live: Vec<_> = all.iter().filter(|((status, _), _)| status.is_live()).collect();
     if let Some(((status, since), _)) = live.iter().min_by_key(|((status, _), _)| *status) {
         return Some((*status, *since, live.iter().map(|(_, category)| category.clone()).collect()));

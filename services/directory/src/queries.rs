@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::directory::v1;
-use domain::{Area, Bureau, BureauId, CategoryCode, DivisionPrefix, OperatorCode, PlaqueNumber, ProviderId, ZoneCode};
+use domain::{
+    Bureau, BureauId, CategoryCode, Division, DivisionPrefix, OperatorCode, PlaqueNumber, ProviderId, ZoneCode,
+};
 use projection::{ReadError, Snapshot};
 
 use crate::fold::{fold, words};
@@ -47,17 +49,6 @@ pub(crate) fn view(rows: &Snapshot<'_>, id: &str) -> Result<Option<View>, ReadEr
     rows.get(&key(PROVIDER, &[id]))
 }
 
-/// The latest certification of each category that had begun by `day`, and how it stood.
-fn standings(view: &View, day: i32) -> Vec<(&CertificationView, (Status, Option<i32>))> {
-    let mut latest: BTreeMap<&str, (&CertificationView, (Status, Option<i32>))> = BTreeMap::new();
-    for c in &view.certifications {
-        if let Some(standing) = status::on(c, day) {
-            latest.insert(&c.category, (c, standing));
-        }
-    }
-    latest.into_values().collect()
-}
-
 fn fits(filter: &Filter, view: &View, names: &Names) -> bool {
     let division = view.shown_division();
     filter.division.as_ref().is_none_or(|area| division.starts_with(area.as_str()))
@@ -88,7 +79,7 @@ fn summary(id: &str, view: &View, filter: &Filter, names: &Names, day: i32) -> O
     if !fits(filter, view, names) {
         return None;
     }
-    let fitting: Vec<_> = standings(view, day)
+    let fitting: Vec<_> = status::standings(view, day)
         .into_iter()
         .filter(|(c, (status, _))| {
             filter.category.as_ref().is_none_or(|code| code.as_str() == c.category)
@@ -221,11 +212,25 @@ pub(crate) struct Desk {
     pub(crate) kinds: Vec<i32>,
 }
 
-fn in_area(bureau: &Bureau, view: &View) -> bool {
-    bureau.areas.iter().any(|area| match area {
-        Area::Everywhere => true,
-        Area::Division(prefix) => view.division.starts_with(prefix.as_str()),
-        Area::Zone(zone) => view.zone == zone.as_str(),
+/// Whether a bureau governs the outlet's place: the domain's own rule, on the row's texts.
+fn governs(bureau: &Bureau, view: &View) -> bool {
+    let division = Division::parse(&view.division);
+    division.is_ok_and(|division| bureau.governs(&division, ZoneCode::parse(&view.zone).ok().as_ref()))
+}
+
+/// Whether a task is for this desk, by category. One of the whole outlet touches each of its categories; where it has none yet, it
+/// is for whoever governs the place.
+fn concerns(desk: &Desk, bureau: Option<&Bureau>, view: &View, task: &v1::Task) -> bool {
+    let of_whole = task.category.is_empty();
+    if of_whole && view.categories().next().is_none() {
+        return desk.category.is_none();
+    }
+    let mut touched = view.categories().filter(|c| of_whole || *c == task.category);
+    touched.any(|c| {
+        CategoryCode::parse(c).is_ok_and(|code| {
+            bureau.is_none_or(|bureau| bureau.decides_on(&code))
+                && desk.category.as_ref().is_none_or(|own| *own == code)
+        })
     })
 }
 
@@ -251,19 +256,12 @@ pub(crate) fn work(
         let view: View = row.decode()?;
         let here = desk.division.as_ref().is_none_or(|area| view.division.starts_with(area.as_str()))
             && desk.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
-            && bureau.is_none_or(|bureau| in_area(bureau, &view));
+            && bureau.is_none_or(|bureau| governs(bureau, &view));
         if !here {
             continue;
         }
         let wanted = |task: &v1::Task| {
-            // A task of the whole outlet touches each of its categories.
-            let mut touched = view.categories().filter(|c| task.category.is_empty() || *c == task.category);
-            let decides = |c: &str| {
-                let by_bureau =
-                    bureau.is_none_or(|b| b.categories.is_empty() || b.categories.iter().any(|own| own.as_str() == c));
-                by_bureau && desk.category.as_ref().is_none_or(|code| code.as_str() == c)
-            };
-            (desk.kinds.is_empty() || desk.kinds.contains(&task.kind)) && touched.any(decides)
+            (desk.kinds.is_empty() || desk.kinds.contains(&task.kind)) && concerns(desk, bureau, &view, task)
         };
         due.extend(tasks::of(&id, &view, day, within_days).into_iter().filter(&wanted));
     }
@@ -301,10 +299,9 @@ pub(crate) fn statistics(
         if !fits(filter, &view, names) {
             continue;
         }
-        let standings = standings(&view, day);
         let of_category =
             |c: &CertificationView| filter.category.as_ref().is_none_or(|code| code.as_str() == c.category);
-        let fitting: Vec<_> = standings.into_iter().filter(|(c, _)| of_category(c)).collect();
+        let fitting: Vec<_> = status::standings(&view, day).into_iter().filter(|(c, _)| of_category(c)).collect();
         counted.providers += u64::from(!fitting.is_empty());
         counted.live_providers += u64::from(fitting.iter().any(|(_, (status, _))| status.is_live()));
         let division = view.shown_division();

@@ -1,9 +1,11 @@
 //! Where a certification stands on a day: a pure function of what was recorded, so that expiry needs no event and no clock.
 
+use std::collections::BTreeMap;
+
 use api::registry::v1::CertificationStatus;
 use serde::{Deserialize, Serialize};
 
-use crate::view::CertificationView;
+use crate::view::{CertificationView, View};
 
 /// Where a certification stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,6 +88,17 @@ pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<(Status,
         return Some((status, Some(from)));
     }
     Some(reached().next().map_or((Status::Valid, begin), |span| (span.status, Some(span.from))))
+}
+
+/// The certifications a day is about, one a category: the latest that had begun by it, and how it stood.
+pub(crate) fn standings(view: &View, day: i32) -> Vec<(&CertificationView, (Status, Option<i32>))> {
+    let mut latest = BTreeMap::new();
+    for c in &view.certifications {
+        if let Some(standing) = on(c, day) {
+            latest.insert(c.category.as_str(), (c, standing));
+        }
+    }
+    latest.into_values().collect()
 }
 
 #[cfg(test)]

@@ -69,8 +69,7 @@ fn cases(list: &mut List<'_>) {
 }
 
 fn certifications(list: &mut List<'_>) {
-    for c in list.view.latest() {
-        let Some((status, _)) = status::on(c, list.today) else { continue };
+    for (c, (status, _)) in status::standings(list.view, list.today) {
         if !status.is_live() {
             continue;
         }
@@ -102,7 +101,7 @@ fn binds(status: i32) -> bool {
 }
 
 fn plaques(list: &mut List<'_>) {
-    let certified = list.view.latest().any(|c| status::on(c, list.today).is_some_and(|(status, _)| status.is_live()));
+    let certified = status::standings(list.view, list.today).iter().any(|(_, (status, _))| status.is_live());
     for plaque in &list.view.plaques {
         let out = [PlaqueStatus::Issued, PlaqueStatus::Hung, PlaqueStatus::NotReturned];
         if !out.iter().any(|wanted| i32::from(*wanted) == plaque.status) {

@@ -259,6 +259,69 @@ async fn a_plaque_is_never_merely_not_found() {
 }
 
 #[tokio::test]
+async fn an_earlier_certification_answers_for_its_own_days() {
+    let mut world = World::new();
+    let number = PlaqueNumber::new(id(1), 1).unwrap();
+    let (ordered, issued) = (number.clone(), number.clone());
+    world.add(1, vec![registered("网点", "321003"), certified("2020-01-10", "2023-01-09")]).await;
+    world
+        .add(1, vec![PlaqueOrdered { plaque_number: ordered, ordered_on: day("2020-01-11"), replaces: None }.into()])
+        .await;
+    world
+        .add(
+            1,
+            vec![
+                PlaqueIssued { plaque_number: issued, issued_on: day("2020-01-12"), design_version: text("1") }.into(),
+            ],
+        )
+        .await;
+    // Certified again from a day that lies ahead of the clock, 2026-07-01.
+    world.add(1, vec![certified("2026-09-01", "2029-08-31")]).await;
+    for (on, verdict) in [
+        ("2022-01-01", PlaqueVerdict::Valid),
+        ("2024-01-01", PlaqueVerdict::Expired),
+        ("", PlaqueVerdict::Expired),
+        ("2026-09-01", PlaqueVerdict::Valid),
+    ] {
+        assert_eq!(world.verify(number.as_str(), on).await.verdict(), verdict, "{on}");
+    }
+    let tasks = world.directory().await.list_tasks(Request::new(v1::ListTasksRequest::default())).await.unwrap();
+    let kinds: Vec<_> = tasks.into_inner().tasks.iter().map(v1::Task::kind).collect();
+    assert_eq!(kinds, [v1::TaskKind::PlaqueToRecover], "nothing is in force today, and the plaque is out");
+}
+
+#[tokio::test]
+async fn a_task_of_an_outlet_without_a_category_is_listed() {
+    let log = Memory::new();
+    let key = OperatorCode::to_be_completed("321003", [7; 8]).unwrap();
+    let stream = StreamId::Provider(ProviderId::new(key, 1).unwrap());
+    let commit = Commit {
+        id: RequestId::from_bytes([1; 16]),
+        digest: [0; 16],
+        bureau: BureauId::parse("321003-health").unwrap(),
+        officer: OfficerId::parse("hj-1").unwrap(),
+        recorded_at: clock(),
+        scheme: text("test"),
+        events: vec![registered("网点", "321003")],
+    };
+    log.append(&stream, event_log::Tail::default(), &commit).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let started = crate::start(log, folder.path(), names(), clock).unwrap();
+    for (bureau, category, listed) in
+        [("", "", 1), ("321003-health", "", 1), ("321002-health", "", 0), ("", "childcare", 0)]
+    {
+        let request = v1::ListTasksRequest {
+            bureau_id: bureau.to_owned(),
+            category: category.to_owned(),
+            min_position: 1,
+            ..v1::ListTasksRequest::default()
+        };
+        let answer = started.directory.list_tasks(Request::new(request)).await.unwrap().into_inner();
+        assert_eq!(answer.tasks.len(), listed, "{bureau} {category}");
+    }
+}
+
+#[tokio::test]
 async fn a_repaired_breach_is_not_shown_and_a_home_not_found() {
     let mut world = World::new();
     let Event::ProviderRegistered(mut home) = registered("家庭托育点", "321003005007") else { unreachable!() };
