@@ -231,7 +231,8 @@ fn continuous(
                 Err(error) => Err(LogError::Unavailable(error.to_string())),
             },
             Ok(Some(Err(error))) => Err(LogError::Unavailable(error.to_string())),
-            Ok(None) => return None,
+            // A log does not end: a reader that took this for its end would miss the rest.
+            Ok(None) => Err(LogError::Unavailable("the consumer ended".to_owned())),
             Err(error) => Err(error),
         };
         let state = next.is_ok().then_some((messages, nats_stream, last + 1));
