@@ -25,7 +25,7 @@ pub const CONFLICT_RETRIES_MAX: u32 = 3;
 /// Streams whose state is kept in memory; a few KiB each.
 pub const STREAMS_CACHED_MAX: usize = 20_000;
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
-const STREAM_LOCKS: usize = 1024;
+const STREAM_LOCKS: u64 = 1024;
 
 /// What decisions are taken with: the scheme and the tables of the place.
 #[derive(Debug)]
@@ -326,5 +326,6 @@ enum Answer {
 fn lock_index(stream: &StreamId) -> usize {
     let mut hasher = DefaultHasher::new();
     stream.hash(&mut hasher);
-    usize::try_from(hasher.finish() % 1024).unwrap_or(0) % STREAM_LOCKS
+    // The remainder is below STREAM_LOCKS, so it is an index on any machine.
+    usize::try_from(hasher.finish() % STREAM_LOCKS).unwrap_or(0)
 }
