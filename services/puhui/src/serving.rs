@@ -16,6 +16,9 @@ use crate::client::Failure;
 /// Pause between two looks whether the log can be reached.
 const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
 
+/// Full name of the directory's service.
+const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
+
 /// A running set of services.
 pub(crate) struct Running {
     pub(crate) address: std::net::SocketAddr,
@@ -146,6 +149,9 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let health = server.health();
     health.set(true).await;
     if let Some(directory) = directory {
+        // Before the first call is taken: a directory that is behind is never reported as serving.
+        let whole = directory.progress().borrow().health.serves();
+        health.set_one(DIRECTORY, whole).await;
         tokio::spawn(watch_directory(directory, health.clone()));
     }
     tokio::spawn(watch_log(watched, health, on_log));
@@ -176,17 +182,16 @@ async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>) {
 
 /// Reports the directory as serving only while its answers are whole.
 async fn watch_directory(directory: directory::Started, health: serve::Health) {
-    const NAME: &str = "puhui.directory.v1.DirectoryService";
     let mut progress = directory.progress();
     let mut last = None;
     loop {
         let serves = progress.borrow_and_update().health.serves();
         if last != Some(serves) {
-            health.set_one(NAME, serves).await;
+            health.set_one(DIRECTORY, serves).await;
             last = Some(serves);
         }
         if progress.changed().await.is_err() {
-            health.set_one(NAME, false).await;
+            health.set_one(DIRECTORY, false).await;
             return;
         }
     }
