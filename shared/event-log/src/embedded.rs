@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
 use writer::{Waiting, Writer};
 
-/// Commits that may wait for the writer; beyond it an append is answered `Unavailable` at once.
+/// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// Commits read from disk at a time while following.
 const FOLLOW_COMMITS_MAX: usize = 256;
@@ -62,6 +62,15 @@ impl Embedded {
             .spawn(move || writer.run(waiting))
             .map_err(|error| LogError::Unavailable(format!("the writer thread did not start: {error}")))?;
         Ok(Self { store, queue, head })
+    }
+
+    /// Bytes of the first `count` records, read and not decoded.
+    #[cfg(feature = "bare")]
+    pub(crate) fn read_bytes(&self, count: usize) -> Result<u64, LogError> {
+        self.store.commits.iter().take(count).try_fold(0, |bytes, entry| {
+            let (_, value) = entry.into_inner().map_err(|error| damaged(&error))?;
+            Ok(bytes + value.len() as u64)
+        })
     }
 }
 
@@ -196,9 +205,7 @@ impl EventLog for Embedded {
         }
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
-        self.queue
-            .try_send(waiting)
-            .map_err(|error| AppendError::Unavailable(format!("the writer's queue: {error}")))?;
+        self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
         // The writer went away with the commit in hand: it may or may not be on disk.
         let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
         answered.await.unwrap_or_else(gone)

@@ -1,60 +1,44 @@
 //! The log on NATS `JetStream`: one NATS stream, one subject a stream of ours, one message a commit.
 //!
-//! Every publish names the sequence its subject must end at, so that of two writers one is refused. What was published and not
-//! acknowledged is looked up by commit id at the leader (never by direct get, which may answer from a lagging replica).
+//! Every publish names the sequence its subject must end at, so that of two writers one is refused and a commit that is sent twice
+//! is stored once. What was published and not acknowledged is looked up by commit id at the leader (never by direct get, which may
+//! answer from a lagging replica). Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
+mod operators;
+mod reads;
 mod settings;
+mod wire;
+mod writer;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::message::{PublishMessage, StreamMessage};
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError};
-use async_nats::jetstream::{self, Context, ErrorCode};
 use domain::{Commit, Position, StreamId};
 use futures_util::{Stream, StreamExt, stream};
-use tokio::sync::Semaphore;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use reads::Reads;
+use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
 pub use settings::JetStreamConfig;
 
-/// Publishes waiting for their acknowledgement; beyond it an append is answered `Unavailable` at once.
-const JETSTREAM_IN_FLIGHT_MAX: usize = 1024;
-/// Longest wait for one answer of the server. An append with every look-up after it then ends within 22 s, before a call does (30 s).
-const ANSWER_MAX: Duration = Duration::from_secs(3);
-/// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
-const LOOK_UPS_MAX: u32 = 5;
-/// Pause between them, doubled each time: 100 ms to 1.6 s.
-const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
 /// Silence after which a follower asks whether there is more.
 const STALL_LOOK: Duration = Duration::from_secs(1);
-/// Server errors that mean: the subject does not end where the writer said, or another publish to it is on its way.
-const WRONG_LAST_SEQUENCE: [ErrorCode; 2] =
-    [ErrorCode::STREAM_WRONG_LAST_SEQUENCE, ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT];
-/// Server errors of checks that are made before anything is stored or proposed to other servers. Any other answer leaves the
-/// outcome open: "store failed" comes after followers may have stored the message, and "duplicate in process" says that an
-/// earlier publish of this very commit has not ended.
-const REFUSED: [ErrorCode; 9] = [
-    ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
-    ErrorCode::INSUFFICIENT_RESOURCES,
-    ErrorCode::JETSTREAM_NOT_ENABLED,
-    ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT,
-    ErrorCode::MEMORY_RESOURCES_EXCEEDED,
-    ErrorCode::STORAGE_RESOURCES_EXCEEDED,
-    ErrorCode::STREAM_HEADER_EXCEEDS_MAXIMUM,
-    ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM,
-    ErrorCode::STREAM_SEALED,
-];
 
 /// A log on a NATS server or cluster. Clones share one connection.
 #[derive(Clone)]
 pub struct JetStream {
-    context: Context,
     nats_stream: Arc<jetstream::stream::Stream>,
-    in_flight: Arc<Semaphore>,
+    reads: Reads,
+    queue: mpsc::Sender<Waiting>,
+    /// Publishes a commit that no other waits beside.
+    alone: Writer,
+    /// Appends without an answer yet.
+    in_hand: Arc<AtomicUsize>,
 }
 
 impl std::fmt::Debug for JetStream {
@@ -69,81 +53,50 @@ impl JetStream {
     /// Connects, and makes the NATS stream or checks that the one there keeps the log's promises.
     pub async fn connect(config: &JetStreamConfig) -> Result<Self, LogError> {
         let client = settings::client(config).await?;
-        let mut context = jetstream::new(client);
-        context.set_timeout(ANSWER_MAX);
-        let nats_stream = settings::nats_stream(&context, config).await?;
-        Ok(Self {
-            context,
-            nats_stream: Arc::new(nats_stream),
-            in_flight: Arc::new(Semaphore::new(JETSTREAM_IN_FLIGHT_MAX)),
-        })
-    }
-
-    /// The first commit of `stream` at or after `from`, read from the leader.
-    async fn first_from(&self, stream: &StreamId, from: u64) -> Result<Option<Recorded>, LogError> {
-        commit_of(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)
-    }
-
-    async fn last(&self, stream: &StreamId) -> Result<Option<Recorded>, LogError> {
-        commit_of(self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await)
-    }
-
-    /// Whether a publish that was not acknowledged was stored.
-    ///
-    /// It was when the commit after `after` is ours. It can never be any more when that place is taken by another. While the
-    /// place is free the publish may still be on its way, so after a bounded number of looks the outcome is unknown.
-    async fn look_up(&self, stream: &StreamId, after: Tail, commit: &Commit, why: &str) -> Result<Tail, AppendError> {
-        let mut pause = LOOK_UP_PAUSE;
-        for _ in 0..LOOK_UPS_MAX {
-            match self.first_from(stream, after.position.0 + 1).await {
-                Ok(Some(found)) if found.commit.id == commit.id => return Ok(found.tail()),
-                Ok(Some(_)) => return Err(AppendError::Conflict),
-                Ok(None) => {}
-                Err(error) => tracing::debug!(%error, "a commit could not be looked up"),
-            }
-            #[expect(clippy::disallowed_methods, reason = "bounded backoff between looks at a server that is away")]
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        }
-        Err(AppendError::OutcomeUnknown(why.to_owned()))
+        let mut context = jetstream::new(client.clone());
+        context.set_timeout(wire::ANSWER_MAX);
+        let nats_stream = Arc::new(settings::nats_stream(&context, config).await?);
+        let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
+        let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
+        let batches = nats_stream.cached_info().config.allow_atomic_publish;
+        let writer = Writer::new(client, reads.clone(), batches);
+        tokio::spawn(writer.clone().run(waiting));
+        Ok(Self { nats_stream, reads, queue, alone: writer, in_hand: Arc::default() })
     }
 }
+
+/// One append without an answer yet; counted until it is dropped.
+struct InHand<'a> {
+    count: &'a AtomicUsize,
+    /// Whether there was no other when it came.
+    alone: bool,
+}
+
+impl<'a> InHand<'a> {
+    fn one_more(count: &'a AtomicUsize) -> Self {
+        Self { count, alone: count.fetch_add(1, Ordering::Relaxed) == 0 }
+    }
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// How the subjects of operators' streams begin.
+const OPERATORS: &str = "puhui.operator.";
+/// How the subjects of providers' streams begin.
+const PROVIDERS: &str = "puhui.provider.";
 
 fn subject(stream: &StreamId) -> String {
     let (kind, id) = match stream {
-        StreamId::Provider(id) => ("provider", id.as_str()),
-        StreamId::Operator(code) => ("operator", code.as_str()),
+        StreamId::Provider(id) => (PROVIDERS, id.as_str()),
+        StreamId::Operator(code) => (OPERATORS, code.as_str()),
     };
     // By construction; a dot or a wildcard would name another subject, and the client lets them through.
     debug_assert!(id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'), "{id}");
-    format!("puhui.{kind}.{id}")
-}
-
-fn commit_of(message: Result<StreamMessage, RawMessageError>) -> Result<Option<Recorded>, LogError> {
-    match message {
-        Ok(message) => recorded(Position(message.sequence), &message.payload).map(Some),
-        Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
-        Err(error) => Err(LogError::Unavailable(error.to_string())),
-    }
-}
-
-/// What a failed publish says about the commit: `None` when it says nothing.
-fn verdict(error: &PublishError) -> Option<AppendError> {
-    match error.kind() {
-        PublishErrorKind::WrongLastSequence => Some(AppendError::Conflict),
-        // Nobody took it, or it was never sent. The server took the largest commit when the log was connected.
-        PublishErrorKind::StreamNotFound | PublishErrorKind::MaxAckPending | PublishErrorKind::MaxPayloadExceeded => {
-            Some(AppendError::Unavailable(error.to_string()))
-        }
-        PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe | PublishErrorKind::WrongLastMessageId => None,
-        PublishErrorKind::Other => {
-            let answer = std::error::Error::source(error)?.downcast_ref::<jetstream::Error>()?;
-            if WRONG_LAST_SEQUENCE.contains(&answer.error_code()) {
-                return Some(AppendError::Conflict);
-            }
-            REFUSED.contains(&answer.error_code()).then(|| AppendError::Unavailable(answer.to_string()))
-        }
-    }
+    format!("{kind}{id}")
 }
 
 impl EventLog for JetStream {
@@ -153,43 +106,28 @@ impl EventLog for JetStream {
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
-        let _permit = self
-            .in_flight
-            .try_acquire()
-            .map_err(|_| AppendError::Unavailable(format!("{JETSTREAM_IN_FLIGHT_MAX} publishes are waiting")))?;
-        let message = PublishMessage::build()
-            .payload(bytes.into())
-            // The same commit published twice within the server's window is stored once even where the sequences allow it.
-            .message_id(format!("{}/{}", subject(stream), commit.id))
-            .expected_last_subject_sequence(after.position.0);
-        let published = match self.context.send_publish(subject(stream), message).await {
-            Ok(waiting) => waiting.await,
-            Err(error) => Err(error),
-        };
-        match published {
-            Ok(ack) if !ack.duplicate => Ok(Tail { revision, position: Position(ack.sequence) }),
-            // Stored before, within what the writer says it has decided on: it decided on something else.
-            Ok(ack) if ack.sequence <= after.position.0 => Err(AppendError::Conflict),
-            Ok(_) => self.look_up(stream, after, commit, "a duplicate was acknowledged").await,
-            Err(error) => match verdict(&error) {
-                Some(verdict) => Err(verdict),
-                None => self.look_up(stream, after, commit, &error.to_string()).await,
-            },
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { stream: stream.clone(), after, id: commit.id, payload: bytes.into(), answer };
+        let in_hand = InHand::one_more(&self.in_hand);
+        if in_hand.alone {
+            // Nobody to travel with: straight out, without the way through the writer's task.
+            self.alone.store_alone(waiting).await;
+        } else {
+            self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
         }
+        // The writer went away with the commit in hand: it may or may not be stored.
+        let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
+        let outcome = answered.await.unwrap_or_else(gone);
+        self.reads.forget(stream);
+        outcome
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let mut commits = Vec::new();
-        let mut from = 1;
-        while let Some(commit) = self.first_from(stream, from).await? {
-            from = commit.position.0 + 1;
-            commits.push(commit);
-        }
-        Ok(commits)
+        self.reads.load(stream).await
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        Ok(self.last(stream).await?.map_or_else(Tail::default, |last| last.tail()))
+        Ok(self.reads.last(stream).await?.map_or_else(Tail::default, |last| last.tail()))
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {

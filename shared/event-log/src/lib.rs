@@ -3,6 +3,8 @@
 //! This file is the contract. Two bodies keep it, [`Embedded`] (one machine) and [`JetStream`] (a NATS server or cluster), and one
 //! twin in memory that injects faults ([`Memory`]). One conformance suite (`conformance`, a feature) is passed by all three.
 
+#[cfg(feature = "bare")]
+pub mod bare;
 mod body;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -92,9 +94,15 @@ pub enum AppendError {
     /// It cannot be known whether the commit is stored. Look it up by its id before anything else.
     #[error("the outcome is unknown: {0}")]
     OutcomeUnknown(String),
-    /// Nothing was stored: the log cannot be written now, or its queue is full.
+    /// Nothing was stored: the log cannot be written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was stored: as many commits wait as the body lets wait. Try again later.
+    #[error("{waiting} commits wait already")]
+    Busy {
+        /// How many may wait at one time.
+        waiting: usize,
+    },
     /// Nothing was stored: the commit is larger than [`COMMIT_BYTES_MAX`].
     #[error("the commit has {bytes} bytes, over the limit of {COMMIT_BYTES_MAX}")]
     TooLarge {
@@ -145,6 +153,16 @@ fn recorded(position: Position, bytes: &[u8]) -> Result<Recorded, LogError> {
 /// The tail of a stream whose commits stand at these positions.
 fn tail_of(positions: &[u64]) -> Tail {
     Tail { revision: Revision(positions.len() as u64), position: Position(positions.last().copied().unwrap_or(0)) }
+}
+
+/// Why a commit was not taken into a body's queue of `waiting` places.
+fn not_queued<T>(error: &tokio::sync::mpsc::error::TrySendError<T>, waiting: usize) -> AppendError {
+    match error {
+        tokio::sync::mpsc::error::TrySendError::Full(_) => AppendError::Busy { waiting },
+        tokio::sync::mpsc::error::TrySendError::Closed(_) => {
+            AppendError::Unavailable("the log could not be written; it is to be opened anew".to_owned())
+        }
+    }
 }
 
 fn next(revision: Revision) -> Revision {

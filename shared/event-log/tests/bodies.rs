@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, StorageType};
-use domain::Position;
+use domain::{Position, StreamId};
 use event_log::conformance::{self, commit, provider};
 use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail};
 use futures_util::StreamExt;
@@ -132,6 +132,28 @@ async fn a_follower_finds_its_place_after_the_server_was_killed() {
         }
     }
     assert!(restarted.elapsed().as_secs() < 20, "it took {:?}", restarted.elapsed());
+}
+
+/// What is known of operators' streams answers for 20 ms; what this process wrote it sees at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_stream_is_seen_at_once_by_its_writer_and_soon_by_others() {
+    let nats = Nats::new();
+    let config = JetStreamConfig::new(&nats.url());
+    let (log, other) = (JetStream::connect(&config).await.unwrap(), JetStream::connect(&config).await.unwrap());
+    let StreamId::Provider(provider) = provider(1) else { unreachable!("a provider") };
+    let operator = StreamId::Operator(provider.operator().clone());
+    let mut tail = Tail::default();
+    for id in 1..=3 {
+        assert_eq!(log.tail(&operator).await.unwrap(), tail);
+        assert_eq!(other.tail(&operator).await.unwrap(), tail);
+        tail = log.append(&operator, tail, &commit(id)).await.unwrap();
+        let stored = std::time::Instant::now();
+        assert_eq!(log.tail(&operator).await.unwrap(), tail);
+        while other.tail(&operator).await.unwrap() != tail {
+            assert!(stored.elapsed().as_millis() < 1_000, "another process does not see it");
+        }
+    }
+    assert_eq!(log.load(&operator).await.unwrap().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,13 +80,68 @@ async fn a_lost_publish_whose_place_is_taken_is_a_conflict() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_decided_on_itself_is_a_conflict_at_once() {
+async fn a_commit_sent_twice_is_stored_once() {
+    let nats = Nats::new();
+    let (log, other) = (connected(&nats.url()).await, connected(&nats.url()).await);
+    let (stream, commit) = (provider(1), commit(1));
+    let sent = [&log, &log, &other].map(|log| log.append(&stream, Tail::default(), &commit));
+    for answer in futures_util::future::join_all(sent).await {
+        assert_eq!(answer.unwrap().position, Position(1));
+    }
+    assert_eq!(log.head().await.unwrap(), Position(1));
+}
+
+/// Many commits wait at one moment, so they go as a batch; a batch with one failed expectation is refused whole by the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_in_a_batch_is_answered_alone() {
     let nats = Nats::new();
     let log = connected(&nats.url()).await;
-    let first = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
-    let again = log.append(&provider(1), first, &commit(1)).await;
-    assert!(matches!(again, Err(AppendError::Conflict)), "{again:?}");
-    assert_eq!(log.tail(&provider(1)).await.unwrap(), first);
+    log.append(&provider(7), Tail::default(), &commit(1)).await.unwrap();
+    log.append(&provider(11), Tail::default(), &commit(1)).await.unwrap();
+    let sent = (0..40).map(|number| {
+        let log = log.clone();
+        async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number) + 100)).await }
+    });
+    let answers = futures_util::future::join_all(sent).await;
+    for (answer, number) in answers.iter().zip(0..) {
+        let conflicts = matches!(answer, Err(AppendError::Conflict));
+        assert_eq!(conflicts, number == 7 || number == 11, "{number}: {answer:?}");
+    }
+    let mut positions: Vec<u64> = answers.iter().flatten().map(|tail| tail.position.0).collect();
+    positions.sort_unstable();
+    assert_eq!(positions, (3..=40).collect::<Vec<_>>());
+    assert_eq!(log.head().await.unwrap(), Position(40));
+}
+
+/// One way for all answers of a batch: its only acknowledgement is lost with the connection, or the batch never arrives whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_was_not_acknowledged_is_looked_up_commit_by_commit() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = connected(&proxy.url()).await;
+    let batch = |from: u32| {
+        let sent = (from..from + 40).map(|number| {
+            let log = log.clone();
+            async move { log.append(&provider(number), Tail::default(), &commit(1)).await }
+        });
+        futures_util::future::join_all(sent)
+    };
+    proxy.lose_answer();
+    for answer in batch(0).await {
+        answer.unwrap();
+    }
+    assert!(proxy.has_lost());
+    proxy.lose_publish();
+    let unknown = batch(100).await;
+    assert!(proxy.has_lost());
+    let stored = unknown.iter().filter(|answer| answer.is_ok()).count();
+    let open = unknown.iter().filter(|answer| matches!(answer, Err(AppendError::OutcomeUnknown(_)))).count();
+    assert_eq!(stored + open, 40, "{unknown:?}");
+    // Sent again, each is stored once, whatever became of it before.
+    for answer in batch(100).await {
+        answer.unwrap();
+    }
+    assert_eq!(log.head().await.unwrap(), Position(80));
 }
 
 /// The folder that the embedded log of the child process is in.

@@ -1,0 +1,292 @@
+//! Reads that decisions rest on.
+//!
+//! With one copy of the NATS stream every read is answered by the server that holds it, so reads that wait at the same moment go out
+//! as one. With several copies a direct get may be answered by one that lags: there each read asks the leader.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_nats::jetstream::message::StreamMessage;
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError};
+use async_nats::{Client, Message, StatusCode, Subscriber, jetstream};
+use domain::{Position, StreamId};
+use futures_util::StreamExt;
+use serde_json::json;
+use tokio::sync::{mpsc, oneshot};
+
+use super::operators::{Look, Operators};
+use super::wire::ANSWER_MAX;
+use super::{OPERATORS, subject};
+use crate::{LogError, Recorded, recorded};
+
+/// Subjects asked for in one request; the server answers at most 1024.
+const SUBJECTS_MAX: usize = 512;
+/// Reads that may wait to be asked together.
+const READS_WAITING_MAX: usize = 4096;
+/// Commits of one subject asked for in one request.
+const LOAD_COMMITS_MAX: usize = 1024;
+/// Bytes of them; the server sends at least one message.
+const LOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+type Found = Result<Option<Recorded>, LogError>;
+
+/// One subject asked for, and who asks.
+struct Ask {
+    subject: String,
+    answer: oneshot::Sender<Found>,
+}
+
+/// Reads from one NATS stream. Clones share the requests.
+#[derive(Clone)]
+pub(super) struct Reads {
+    client: Client,
+    nats_stream: Arc<jetstream::stream::Stream>,
+    /// Where reads that go out together wait; none where each asks the leader.
+    together: Option<mpsc::Sender<Ask>>,
+    operators: Look,
+}
+
+impl Reads {
+    pub(super) async fn new(client: Client, nats_stream: Arc<jetstream::stream::Stream>) -> Result<Self, LogError> {
+        let config = &nats_stream.cached_info().config;
+        let (copies, name) = (config.num_replicas, config.name.clone());
+        let mut together = None;
+        let operators = Look::default();
+        if copies == 1 {
+            let inbox = client.new_inbox();
+            let answers = client.subscribe(format!("{inbox}.*")).await.map_err(|error| unavailable(&error))?;
+            let (sender, asks) = mpsc::channel(READS_WAITING_MAX);
+            tokio::spawn(ask_together(
+                Asking { client: client.clone(), name, inbox, answers, round: 0, operators: operators.clone() },
+                asks,
+            ));
+            together = Some(sender);
+        }
+        Ok(Self { client, nats_stream, together, operators })
+    }
+
+    /// The last commit of `stream`.
+    pub(super) async fn last(&self, stream: &StreamId) -> Found {
+        let Some(together) = &self.together else {
+            return commit_of(self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await);
+        };
+        let subject = subject(stream);
+        if let (StreamId::Operator(_), Some(known)) = (stream, self.operators.fresh()) {
+            return known.found.get(&subject).map(direct).transpose();
+        }
+        let (answer, answered) = oneshot::channel();
+        let ended = || LogError::Unavailable("the reader ended".to_owned());
+        together.send(Ask { subject, answer }).await.map_err(|_| ended())?;
+        answered.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// This process writes to `stream`: what was read of it before is void.
+    pub(super) fn forget(&self, stream: &StreamId) {
+        if let StreamId::Operator(_) = stream {
+            self.operators.forget();
+        }
+    }
+
+    /// The first commit of `stream` at or after `from`, read from the leader.
+    pub(super) async fn first_from(&self, stream: &StreamId, from: u64) -> Found {
+        commit_of(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)
+    }
+
+    /// Every commit of `stream`.
+    pub(super) async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        let Some(last) = self.last(stream).await? else { return Ok(Vec::new()) };
+        if last.revision.0 == 1 {
+            return Ok(vec![last]);
+        }
+        let mut commits: Vec<Recorded> = Vec::new();
+        while commits.last().is_none_or(|commit| commit.position < last.position) {
+            let from = commits.last().map_or(1, |commit| commit.position.0 + 1);
+            let before = commits.len();
+            for message in self.from(stream, from).await? {
+                commits.push(direct(&message)?);
+            }
+            if commits.len() == before {
+                // A copy that lags has not heard of the rest. The leader has.
+                match self.first_from(stream, from).await? {
+                    Some(commit) => commits.push(commit),
+                    None => return Err(LogError::Unavailable("the server lost sight of a commit".to_owned())),
+                }
+            }
+        }
+        // What was stored since is no part of the answer, so that commits and tail are of one moment.
+        commits.retain(|commit| commit.position <= last.position);
+        let whole = commits.iter().zip(1..).all(|(commit, revision)| commit.revision.0 == revision)
+            && commits.last().is_some_and(|commit| commit.position == last.position);
+        if whole { Ok(commits) } else { Err(LogError::Damaged(format!("{stream:?} has revisions missing"))) }
+    }
+
+    /// Messages of `stream` from a position on, a bounded number of them, from whichever copy answers.
+    async fn from(&self, stream: &StreamId, from: u64) -> Result<Vec<Message>, LogError> {
+        let inbox = self.client.new_inbox();
+        let mut answers = self.client.subscribe(inbox.clone()).await.map_err(|error| unavailable(&error))?;
+        let request = json!({
+            "next_by_subj": subject(stream), "seq": from, "batch": LOAD_COMMITS_MAX, "max_bytes": LOAD_BYTES_MAX,
+        });
+        let asked = direct_get(&self.nats_stream.cached_info().config.name);
+        let sent = self.client.publish_with_reply(asked, inbox, request.to_string().into()).await;
+        sent.map_err(|error| unavailable(&error))?;
+        until_end(&mut answers, None, false).await
+    }
+}
+
+fn unavailable(error: &dyn std::error::Error) -> LogError {
+    LogError::Unavailable(error.to_string())
+}
+
+fn direct_get(nats_stream: &str) -> String {
+    format!("$JS.API.DIRECT.GET.{nats_stream}")
+}
+
+fn commit_of(message: Result<StreamMessage, RawMessageError>) -> Found {
+    match message {
+        Ok(message) => recorded(Position(message.sequence), &message.payload).map(Some),
+        Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+        Err(error) => Err(unavailable(&error)),
+    }
+}
+
+/// A commit as a direct get answers it.
+fn direct(message: &Message) -> Result<Recorded, LogError> {
+    recorded(Position(sequence(message)?), &message.payload)
+}
+
+fn sequence(message: &Message) -> Result<u64, LogError> {
+    let sequence = message.headers.as_ref().and_then(|headers| headers.get("Nats-Sequence"));
+    let sequence = sequence.and_then(|sequence| sequence.as_str().parse().ok());
+    sequence.ok_or_else(|| LogError::Unavailable("an answer without a sequence".to_owned()))
+}
+
+/// Messages up to the one that ends an answer, which one `alone` has none of; only those sent to `inbox`, if one is named.
+async fn until_end(answers: &mut Subscriber, inbox: Option<&str>, alone: bool) -> Result<Vec<Message>, LogError> {
+    let mut found = Vec::new();
+    loop {
+        let next = tokio::time::timeout(ANSWER_MAX, answers.next()).await;
+        let message = next.map_err(|_| LogError::Unavailable("a read was not answered".to_owned()))?;
+        let message = message.ok_or_else(|| LogError::Unavailable("the connection ended".to_owned()))?;
+        if inbox.is_some_and(|inbox| inbox != message.subject.as_str()) {
+            continue;
+        }
+        match message.status.map(|status| status.as_u16()) {
+            None => {
+                found.push(message);
+                if alone {
+                    return Ok(found);
+                }
+            }
+            // The end of several, or nothing there.
+            Some(204 | 404) => return Ok(found),
+            _ if message.status == Some(StatusCode::NO_RESPONDERS) => {
+                return Err(LogError::Unavailable("nobody answers for the NATS stream".to_owned()));
+            }
+            Some(status) => {
+                let why = message.description.unwrap_or_default();
+                return Err(LogError::Unavailable(format!("a read was answered {status} {why}")));
+            }
+        }
+    }
+}
+
+/// What it takes to ask for many subjects at once.
+struct Asking {
+    client: Client,
+    name: String,
+    inbox: String,
+    answers: Subscriber,
+    round: u64,
+    operators: Look,
+}
+
+async fn ask_together(mut asking: Asking, mut asks: mpsc::Receiver<Ask>) {
+    let mut waiting = Vec::new();
+    while asks.recv_many(&mut waiting, SUBJECTS_MAX).await > 0 {
+        let (operators, others): (Vec<Ask>, Vec<Ask>) =
+            waiting.drain(..).partition(|ask| ask.subject.starts_with(OPERATORS));
+        if !operators.is_empty() {
+            match asking.look_at_operators().await {
+                Ok(Some(known)) => tell(operators, &Ok(&known.found)),
+                // More of them than one answer holds.
+                Ok(None) => asking.each(operators).await,
+                Err(error) => tell(operators, &Err(error)),
+            }
+        }
+        if !others.is_empty() {
+            asking.each(others).await;
+        }
+    }
+}
+
+fn tell(asks: Vec<Ask>, found: &Result<&HashMap<String, Message>, LogError>) {
+    for ask in asks {
+        let said = match found {
+            Ok(found) => found.get(&ask.subject).map(direct).transpose(),
+            Err(error) => Err(LogError::Unavailable(error.to_string())),
+        };
+        // The caller may be gone; nobody else waits for this answer.
+        let _ = ask.answer.send(said);
+    }
+}
+
+impl Asking {
+    /// Asks for these subjects and answers each.
+    async fn each(&mut self, asks: Vec<Ask>) {
+        let mut subjects: Vec<&str> = asks.iter().map(|ask| ask.subject.as_str()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let found = self.ask(json!({ "multi_last": subjects })).await.and_then(by_subject);
+        match found {
+            Ok(found) => tell(asks, &Ok(&found)),
+            Err(error) => tell(asks, &Err(error)),
+        }
+    }
+
+    /// The operators' streams as they are now; `None` when they are more than one answer holds. One small request says that nothing
+    /// has changed.
+    async fn look_at_operators(&mut self) -> Result<Option<Arc<Operators>>, LogError> {
+        let (began, (epoch, known)) = (Instant::now(), self.operators.known());
+        let all = format!("{OPERATORS}*");
+        let last = self.ask(json!({ "last_by_subj": all })).await?.first().map(sequence).transpose()?;
+        let now = match known {
+            Some(known) if known.last == last => known,
+            _ if last.is_none() => Arc::new(Operators { last, found: HashMap::new() }),
+            _ => match self.ask(json!({ "multi_last": [all] })).await {
+                Ok(found) => {
+                    let last = found.iter().map(sequence).collect::<Result<Vec<_>, _>>()?.into_iter().max();
+                    Arc::new(Operators { last, found: by_subject(found)? })
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the operators' streams are asked for one by one");
+                    return Ok(None);
+                }
+            },
+        };
+        self.operators.learn(epoch, began, Arc::clone(&now));
+        Ok(Some(now))
+    }
+
+    /// The messages of one request.
+    async fn ask(&mut self, request: serde_json::Value) -> Result<Vec<Message>, LogError> {
+        self.round += 1;
+        let inbox = format!("{}.{}", self.inbox, self.round);
+        let sent = self.client.publish_with_reply(direct_get(&self.name), inbox.clone(), request.to_string().into());
+        sent.await.map_err(|error| unavailable(&error))?;
+        let alone = request.get("last_by_subj").is_some();
+        until_end(&mut self.answers, Some(&inbox), alone).await
+    }
+}
+
+fn by_subject(messages: Vec<Message>) -> Result<HashMap<String, Message>, LogError> {
+    let named = |message: Message| {
+        let subject = message.headers.as_ref().and_then(|headers| headers.get("Nats-Subject"));
+        let subject = subject.map(|subject| subject.as_str().to_owned());
+        subject
+            .map(|subject| (subject, message))
+            .ok_or_else(|| LogError::Unavailable("an answer without a subject".to_owned()))
+    };
+    messages.into_iter().map(named).collect()
+}

@@ -1,0 +1,287 @@
+//! Commits that wait at the same moment go out together: group commit without a timer.
+//!
+//! One task takes what waits while it has a group to spare. A few commits are published one after another without waiting between
+//! them; many go as one atomic batch, which the server syncs once. A lonely commit waits for nobody. Commits of one stream never
+//! travel together: the second waits for the first, because a batch with one failed expectation stores nothing.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use async_nats::Client;
+use bytes::Bytes;
+use domain::{Position, RequestId, StreamId};
+use futures_util::future::join_all;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::reads::Reads;
+use super::subject;
+use super::wire::{self, Answer, Outgoing};
+use crate::{AppendError, Tail, next};
+
+/// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
+pub(super) const JETSTREAM_QUEUE_COMMITS_MAX: usize = 4096;
+/// Commits in one group; a NATS server takes at most 1000 messages in a batch.
+const GROUP_COMMITS_MAX: usize = 1000;
+/// Bytes of one group, well below what a server buffers for a NATS stream (128 MiB).
+const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Groups under way: while the server syncs one, the next gathers. Two at a time were measured slower: the server takes them one
+/// after another, and each is smaller.
+const GROUPS_MAX: usize = 1;
+/// Longest wait for a group to grow.
+const GATHER_MAX: Duration = Duration::from_millis(5);
+/// From as many commits on a batch is faster than as many publishes: a batch costs about five syncs, a publish one.
+const BATCH_PAYS: usize = 8;
+/// Times a batch is sent again without those whose stream had moved on, before its commits go alone.
+const BATCH_ROUNDS_MAX: u32 = 4;
+/// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
+const LOOK_UPS_MAX: u32 = 5;
+/// Pause between them, doubled each time: 100 ms to 1.6 s.
+const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
+
+/// A commit that waits to be sent.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) stream: StreamId,
+    pub(super) after: Tail,
+    pub(super) id: RequestId,
+    pub(super) payload: Bytes,
+    pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
+}
+
+impl Waiting {
+    fn outgoing(&self) -> Outgoing {
+        Outgoing { subject: subject(&self.stream), after: self.after.position, payload: self.payload.clone() }
+    }
+
+    fn stored_at(self, position: Position) {
+        let tail = Tail { revision: next(self.after.revision), position };
+        self.tell(Ok(tail));
+    }
+
+    fn tell(self, outcome: Result<Tail, AppendError>) {
+        // The caller may be gone; nobody else waits for this answer.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// A group that has its answers.
+struct Stored {
+    streams: Vec<StreamId>,
+    took: Duration,
+}
+
+/// Whether it pays to wait for more before the next group goes.
+///
+/// A batch costs about as much with 20 commits as with 200. Those who were just answered are likely to come again at once: under
+/// load the next group waits for them until half of all are there, so that groups are even, and at most half as long as the last
+/// group took. A few commits, or a first one, never wait.
+struct Gathering {
+    last: usize,
+    until: Instant,
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self { last: 0, until: Instant::now() }
+    }
+}
+
+impl Gathering {
+    fn ended(&mut self, commits: usize, took: Duration) {
+        self.last = commits;
+        self.until = Instant::now() + (took / 2).min(GATHER_MAX);
+    }
+
+    fn enough(&self, waiting: usize) -> bool {
+        waiting < BATCH_PAYS || waiting >= (self.last + waiting).div_ceil(2) || Instant::now() >= self.until
+    }
+}
+
+/// Sends what waits.
+#[derive(Clone)]
+pub(super) struct Writer {
+    client: Client,
+    reads: Reads,
+    batches: bool,
+}
+
+impl Writer {
+    /// A writer; without `batches` every commit is published alone.
+    pub(super) fn new(client: Client, reads: Reads, batches: bool) -> Self {
+        Self { client, reads, batches }
+    }
+
+    /// Sends until every sender is gone and everything that waited has its answer.
+    pub(super) async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
+        let mut waiting = Vec::new();
+        let mut groups = JoinSet::new();
+        let mut under_way: HashSet<StreamId> = HashSet::new();
+        let mut gathering = Gathering::default();
+        let mut open = true;
+        loop {
+            tokio::select! {
+                received = queue.recv_many(&mut waiting, GROUP_COMMITS_MAX),
+                    if open && groups.len() < GROUPS_MAX && waiting.len() < GROUP_COMMITS_MAX => open = received > 0,
+                () = tokio::time::sleep_until(gathering.until), if groups.len() < GROUPS_MAX && !waiting.is_empty() => {}
+                Some(ended) = groups.join_next() => match ended {
+                    Ok(Stored { streams, took }) => {
+                        gathering.ended(streams.len(), took);
+                        for stream in &streams {
+                            under_way.remove(stream);
+                        }
+                    }
+                    // Its commits are answered "unknown" by their dropped answers; its streams may go on.
+                    Err(error) => {
+                        tracing::error!(%error, "a group of commits ended early");
+                        under_way.clear();
+                    }
+                },
+                else => return,
+            }
+            while waiting.len() < GROUP_COMMITS_MAX && groups.len() < GROUPS_MAX {
+                let Ok(more) = queue.try_recv() else { break };
+                waiting.push(more);
+            }
+            if groups.len() < GROUPS_MAX && (!open || gathering.enough(waiting.len())) {
+                let group = take_group(&mut waiting, &mut under_way);
+                if !group.is_empty() {
+                    groups.spawn(self.clone().store(group));
+                }
+            }
+        }
+    }
+
+    /// Stores a group, answers each commit, and says which streams were in it.
+    async fn store(self, group: Vec<Waiting>) -> Stored {
+        let began = Instant::now();
+        let streams = group.iter().map(|waiting| waiting.stream.clone()).collect();
+        let alone = if self.batches { self.store_together(group).await } else { group };
+        join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await;
+        Stored { streams, took: began.elapsed() }
+    }
+
+    /// Stores a group as a batch; returns those that must go alone.
+    async fn store_together(&self, mut group: Vec<Waiting>) -> Vec<Waiting> {
+        for _ in 0..BATCH_ROUNDS_MAX {
+            if group.len() < BATCH_PAYS {
+                break;
+            }
+            let messages: Vec<Outgoing> = group.iter().map(Waiting::outgoing).collect();
+            match wire::publish_batch(&self.client, &messages).await {
+                Answer::Stored(last) => {
+                    let first = last.0 + 1 - group.len() as u64;
+                    for (waiting, position) in group.drain(..).zip(first..) {
+                        waiting.stored_at(Position(position));
+                    }
+                }
+                Answer::WrongTail => {
+                    let sent = group.len();
+                    group = self.without_moved(group).await;
+                    if group.len() == sent {
+                        break;
+                    }
+                }
+                Answer::Refused(why) => {
+                    tracing::warn!(why, commits = group.len(), "a batch was refused, its commits go alone");
+                    break;
+                }
+                Answer::Open(why) => {
+                    join_all(group.drain(..).map(|waiting| self.look_up(waiting, &why))).await;
+                }
+            }
+        }
+        group
+    }
+
+    /// Answers those whose stream no longer ends where they say, and returns the others.
+    async fn without_moved(&self, group: Vec<Waiting>) -> Vec<Waiting> {
+        let tails = join_all(group.iter().map(|waiting| self.reads.last(&waiting.stream))).await;
+        let mut others = Vec::new();
+        let mut moved = Vec::new();
+        for (waiting, tail) in group.into_iter().zip(tails) {
+            let there = |last: Option<crate::Recorded>| last.map_or(Position(0), |last| last.position);
+            match tail.map(there) {
+                Ok(position) if position != waiting.after.position => moved.push(waiting),
+                // One that could not be read is told by its own publish.
+                Ok(_) | Err(_) => others.push(waiting),
+            }
+        }
+        join_all(moved.into_iter().map(|waiting| self.settle(waiting))).await;
+        others
+    }
+
+    /// Publishes one commit and answers it.
+    pub(super) async fn store_alone(&self, waiting: Waiting) {
+        match wire::publish(&self.client, &waiting.outgoing()).await {
+            Answer::Stored(position) => waiting.stored_at(position),
+            Answer::WrongTail => self.settle(waiting).await,
+            Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
+            Answer::Open(why) => self.look_up(waiting, &why).await,
+        }
+    }
+
+    /// Answers a commit whose stream has moved on: by another's commit, or by this very one, sent before and stored since.
+    async fn settle(&self, waiting: Waiting) {
+        match self.place(&waiting).await {
+            Ok(Place::Ours(tail)) => waiting.tell(Ok(tail)),
+            Ok(Place::Free | Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
+            Err(error) => self.look_up(waiting, &error.to_string()).await,
+        }
+    }
+
+    /// Answers a commit that was sent and not acknowledged.
+    ///
+    /// It is stored when the commit after its tail is ours. It can never be any more when that place is taken by another. While
+    /// the place is free it may still be on its way, so after a bounded number of looks the outcome is unknown.
+    async fn look_up(&self, waiting: Waiting, why: &str) {
+        let mut pause = LOOK_UP_PAUSE;
+        for _ in 0..LOOK_UPS_MAX {
+            match self.place(&waiting).await {
+                Ok(Place::Ours(tail)) => return waiting.tell(Ok(tail)),
+                Ok(Place::Taken) => return waiting.tell(Err(AppendError::Conflict)),
+                Ok(Place::Free) => {}
+                Err(error) => tracing::debug!(%error, "a commit could not be looked up"),
+            }
+            #[expect(clippy::disallowed_methods, reason = "bounded backoff between looks at a server that is away")]
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        waiting.tell(Err(AppendError::OutcomeUnknown(why.to_owned())));
+    }
+
+    /// What stands in the place the commit is for, as the leader says.
+    async fn place(&self, waiting: &Waiting) -> Result<Place, crate::LogError> {
+        let found = self.reads.first_from(&waiting.stream, waiting.after.position.0 + 1).await?;
+        Ok(match found {
+            None => Place::Free,
+            Some(found) if found.commit.id == waiting.id => Place::Ours(found.tail()),
+            Some(_) => Place::Taken,
+        })
+    }
+}
+
+enum Place {
+    Free,
+    Ours(Tail),
+    Taken,
+}
+
+/// Takes a group of what waits: one commit a stream, none of a stream that has one under way, in the order they came.
+fn take_group(waiting: &mut Vec<Waiting>, under_way: &mut HashSet<StreamId>) -> Vec<Waiting> {
+    let mut group = Vec::new();
+    let mut bytes = 0;
+    let mut held = Vec::new();
+    for commit in waiting.drain(..) {
+        let fits = group.len() < GROUP_COMMITS_MAX && bytes + commit.payload.len() <= GROUP_BYTES_MAX;
+        if fits && under_way.insert(commit.stream.clone()) {
+            bytes += commit.payload.len();
+            group.push(commit);
+        } else {
+            held.push(commit);
+        }
+    }
+    *waiting = held;
+    group
+}
