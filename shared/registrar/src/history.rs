@@ -21,11 +21,7 @@ impl History {
     }
 
     /// This history and one more commit.
-    pub(crate) fn with(&self, commit: &Commit, tail: Tail) -> Self {
-        self.clone().then(commit, tail)
-    }
-
-    fn then(mut self, commit: &Commit, tail: Tail) -> Self {
+    pub(crate) fn then(mut self, commit: &Commit, tail: Tail) -> Self {
         for event in &commit.events {
             self.provider = evolve(self.provider, event);
             self.operator = evolve_operator(self.operator, event);

@@ -115,6 +115,12 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was written: as many commits wait for the log as may wait. Try again later.
+    #[error("{waiting} commits wait for the log already")]
+    Busy {
+        /// How many may wait.
+        waiting: usize,
+    },
     /// Nothing was written: the commit is larger than the log takes.
     #[error("the commit has {bytes} bytes, more than the log takes")]
     TooLarge {
@@ -185,7 +191,10 @@ impl<L: EventLog> Registrar<L> {
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
                     let receipt = Receipt { tail, outcome: Outcome::Recorded, events: commit.events.clone() };
-                    self.remember(&stream, known.with(&commit, tail));
+                    // Without the cache's own hold on it, the state moves on in place and is not copied.
+                    self.forget(&stream);
+                    let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
+                    self.lock_cache().put(stream, Arc::new(moved));
                     return Ok(receipt);
                 }
                 Err(AppendError::Conflict) => {
@@ -200,6 +209,7 @@ impl<L: EventLog> Registrar<L> {
                     return Err(match error {
                         AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
                         AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
+                        AppendError::Busy { waiting } => SubmitError::Busy { waiting },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
                         AppendError::Conflict => SubmitError::Contended,
                     });
@@ -275,8 +285,13 @@ impl<L: EventLog> Registrar<L> {
         }
         let identified = history.provider.operator_uscc.clone().map(OperatorCode::Uscc);
         let stream = StreamId::Operator(identified.unwrap_or_else(|| provider.operator().clone()));
+        let tail = self.log.tail(&stream).await?;
+        // Few operators were ever barred, so an empty stream is not worth a place among the cached ones.
+        if tail == Tail::default() {
+            return Ok(None);
+        }
         let operator = match self.cached(&stream) {
-            Some(known) if self.log.tail(&stream).await? == known.tail => known,
+            Some(known) if tail == known.tail => known,
             _ => self.load(&stream).await?,
         };
         Ok(operator.operator.bar.as_ref().map(|(until, _)| *until))
@@ -298,10 +313,6 @@ impl<L: EventLog> Registrar<L> {
 
     fn cached(&self, stream: &StreamId) -> Option<Arc<History>> {
         self.lock_cache().get(stream).cloned()
-    }
-
-    fn remember(&self, stream: &StreamId, history: History) {
-        self.lock_cache().put(stream.clone(), Arc::new(history));
     }
 
     fn forget(&self, stream: &StreamId) {

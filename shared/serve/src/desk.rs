@@ -7,6 +7,7 @@ use domain::{BureauId, OfficerId, OperatorCode, ProviderId, RequestId, Revision}
 use event_log::EventLog;
 use registrar::{Action, Outcome, Receipt, Registrar, Submission};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::{Fields, clock, status};
@@ -102,26 +103,34 @@ pub fn encode(message: &impl prost::Message) -> Vec<u8> {
     message.encode_to_vec()
 }
 
+/// Commands under way in one process, over all connections; one more is answered `RESOURCE_EXHAUSTED` at once. Each waits for
+/// its stream's turn, for the log, or for a processor, so this bounds every queue behind it.
+pub const COMMANDS_UNDER_WAY_MAX: usize = 4096;
+
 /// Takes commands in, has them decided and recorded, and answers.
 #[derive(Debug)]
-pub struct CommandDesk<L>(Arc<Registrar<L>>);
+pub struct CommandDesk<L> {
+    registrar: Arc<Registrar<L>>,
+    room: Arc<Semaphore>,
+}
 
 impl<L> Clone for CommandDesk<L> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { registrar: Arc::clone(&self.registrar), room: Arc::clone(&self.room) }
     }
 }
 
 impl<L: EventLog> CommandDesk<L> {
     /// A desk in front of `registrar`.
     pub fn new(registrar: Arc<Registrar<L>>) -> Self {
-        Self(registrar)
+        Self { registrar, room: Arc::new(Semaphore::new(COMMANDS_UNDER_WAY_MAX)) }
     }
 
     /// One call, from message to message.
     pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
         let submission = read(request.get_ref())?;
-        match self.0.submit(&submission).await {
+        let _place = self.room.try_acquire().map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
+        match self.registrar.submit(&submission).await {
             Ok(receipt) => Ok(Response::new(M::response(receipt))),
             Err(error) => Err(status::of_submit_error(&error)),
         }

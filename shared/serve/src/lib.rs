@@ -11,7 +11,7 @@ mod fields;
 mod server;
 mod status;
 
-pub use desk::{Asked, CommandDesk, Header, Mutation, Target, encode, outcome};
+pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use fields::Fields;
 pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Health, Server, ServerError};

@@ -14,6 +14,9 @@ const ERROR_DOMAIN: &str = "puhui";
 /// After how long a caller may try again when the log is busy or away.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
 
+/// Reason of `RESOURCE_EXHAUSTED` where trying again later helps.
+const BUSY: &str = "BUSY";
+
 /// `INVALID_ARGUMENT` with google.rpc.BadRequest: each field and the rule it breaks.
 pub fn invalid_argument(violations: &[(String, Invalid)]) -> Status {
     let mut details = ErrorDetails::new();
@@ -28,7 +31,7 @@ pub fn invalid_argument(violations: &[(String, Invalid)]) -> Status {
 fn with_reason(code: Code, reason: &str, zh: &str, en: &str) -> Status {
     let mut details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, HashMap::new());
     details.set_localized_message("zh-CN", zh);
-    if code == Code::Unavailable || code == Code::Aborted {
+    if matches!(code, Code::Unavailable | Code::Aborted) || reason == BUSY {
         details.set_retry_info(Some(RETRY_AFTER));
     }
     Status::with_error_details(code, format!("{zh} / {en}"), details)
@@ -72,6 +75,7 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
             )
         }
         SubmitError::Unavailable(why) => unavailable(why),
+        SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,
             "COMMIT_TOO_LARGE",
@@ -80,6 +84,16 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         ),
         SubmitError::Log(error) => of_log_error(error),
     }
+}
+
+/// What a caller is told when as many commands wait as may wait. Nothing was written.
+pub(crate) fn busy(waiting: usize) -> Status {
+    with_reason(
+        Code::ResourceExhausted,
+        BUSY,
+        &format!("办理中的业务已达上限({waiting}件),未写入任何内容,请稍后再试"),
+        &format!("{waiting} commands are under way, nothing was written, try again later"),
+    )
 }
 
 fn unavailable(why: &str) -> Status {
