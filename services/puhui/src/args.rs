@@ -80,11 +80,11 @@ pub(crate) enum Task {
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Measure {
-    /// Appending to the embedded log, against append and fdatasync.
+    /// Appending to the log, against append and fdatasync, or against bare publishes to the NATS server.
     Log,
-    /// Commands through gRPC on the embedded log, against an empty gRPC echo.
+    /// Certify commands through gRPC, against an empty gRPC echo and, on NATS, against bare publishes.
     Commands,
-    /// Following the embedded log from the first commit, against reading as many bytes.
+    /// Following the log from the first commit, against reading its bytes.
     Replay,
 }
 
@@ -93,12 +93,25 @@ pub(crate) struct Bench {
     /// What is measured.
     #[arg(value_enum)]
     pub(crate) measure: Measure,
+    /// Which body: `embedded`, `nats` (a server is started for the measurement), or nats://HOST:PORT (one that runs; streams
+    /// named PUHUI-BENCH and BARE are made there).
+    #[arg(long, default_value = "embedded")]
+    pub(crate) log: String,
+    /// The server that `--log nats` starts, `sync_interval: always`.
+    #[arg(long, env = "PUHUI_NATS_SERVER", default_value = ".tools/nats-server")]
+    pub(crate) nats_server: PathBuf,
     /// Commits or commands a round.
-    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(256..=5_000_000))]
+    #[arg(long, default_value_t = 15_000, value_parser = clap::value_parser!(u32).range(256..=5_000_000))]
     pub(crate) count: u32,
     /// Rounds, alternating with the limit's.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
+    /// Commits or commands under way at one time; each is measured in turn.
+    #[arg(long, value_delimiter = ',', default_value = "1,256", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) in_flight: Vec<u32>,
+    /// Copies of the NATS stream, where the server is one of a cluster.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) replicas: usize,
     /// Where the measured files lie; the disk under it is what is measured.
     #[arg(long, default_value = ".")]
     pub(crate) folder: PathBuf,
@@ -117,9 +130,9 @@ pub(crate) enum Service {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// What to run.
+    /// What to run; several may be named.
     #[arg(value_enum, default_value = "all")]
-    pub(crate) service: Service,
+    pub(crate) services: Vec<Service>,
     /// Where the log is: `embedded` (below the data folder, one process at a time) or nats://HOST:PORT.
     #[arg(long, env = "PUHUI_LOG_AT", default_value = "embedded")]
     pub(crate) log: String,

@@ -1,45 +1,64 @@
 //! Measures the product against a limit taken in the same run: a speed claim is a ratio. Rounds alternate between the two, since
 //! machines drift, and the median is told.
 
+mod children;
 mod figures;
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::registry::v1::Particulars;
+use api::pledge::v1::pledge_service_client::PledgeServiceClient;
+use bytes::Bytes;
 use domain::{
     BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, Position, ProviderId,
     RequestId, Revision, StreamId, Text, Uscc,
 };
-use event_log::{Embedded, EventLog, Tail, encode};
+use event_log::bare::{self, Publishes};
+use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log, Tail, encode};
 use futures_util::StreamExt;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 use uuid::Uuid;
 
-use crate::args::{Bench, Measure, Serve, Service};
+use crate::args::{Bench, Measure};
 use crate::client::{Failure, Servers};
-use crate::serving;
+use crate::demo::outlets::{self, Outlet};
+use children::{Process, add, cpu};
 use figures::{Measurement, Sample, sampled};
+
+/// Commands under way while outlets are prepared.
+const PREPARING: u32 = 256;
+/// Where the synthetic outlets are.
+const COMMUNITY: &str = "321003005007";
 
 /// `puhui bench`.
 pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
     let folder = bench.folder.join(format!("puhui-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let outcome = match bench.measure {
-        Measure::Log => log(bench, &folder, as_json).await,
-        Measure::Commands => commands(bench, &folder, as_json).await,
-        Measure::Replay => replay(bench, &folder, as_json).await,
-    };
+    let outcome = measure(bench, &folder, as_json).await;
     // What the measurement made is of no use after it.
     let _ = std::fs::remove_dir_all(&folder);
     outcome
+}
+
+async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
+    let server = if bench.log == "nats" { Some(Process::nats(&bench.nats_server, folder)?) } else { None };
+    let url = server.as_ref().map_or(bench.log.as_str(), |server| &server.url);
+    let nats = (url != "embedded").then(|| JetStreamConfig {
+        nats_stream: "PUHUI-BENCH".to_owned(),
+        replicas: bench.replicas,
+        ..JetStreamConfig::new(url)
+    });
+    let stage = Stage { bench, folder, server, nats, as_json };
+    match bench.measure {
+        Measure::Log => stage.log().await,
+        Measure::Commands => stage.commands().await,
+        Measure::Replay => stage.replay().await,
+    }
 }
 
 /// A commit of the size most have, for the `number`-th provider.
@@ -70,7 +89,7 @@ fn provider(number: u32) -> Result<ProviderId, Failure> {
 }
 
 /// A bare loop of append and fdatasync, `group` records of `bytes` bytes at a time: what the disk gives.
-fn bare(folder: &Path, count: u32, group: u32, bytes: usize) -> Result<Sample, Failure> {
+fn write_bare(folder: &Path, count: u32, group: u32, bytes: usize) -> Result<Sample, Failure> {
     let mut file = std::fs::File::create(folder.join("bare"))?;
     let record = vec![7_u8; bytes * usize::try_from(group).unwrap_or(1)];
     let started = Instant::now();
@@ -84,122 +103,204 @@ fn bare(folder: &Path, count: u32, group: u32, bytes: usize) -> Result<Sample, F
     Ok(Sample::new(count / group * group, started.elapsed(), waits))
 }
 
-async fn log(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
-    let (stream, one) = commit(0)?;
-    let bytes = encode(&stream, Revision(1), &one).len();
-    let next = AtomicU32::new(0);
-    let log = Embedded::open(&folder.join("log")).map_err(|error| Failure::unavailable(error.to_string()))?;
-    for in_flight in [1, 256] {
-        let count = if in_flight == 1 { bench.count / 20 + 1 } else { bench.count };
-        let (mut ours, mut limits) = (Vec::new(), Vec::new());
-        for _ in 0..bench.rounds {
-            limits.push(bare(folder, count, in_flight, bytes)?);
-            ours.push(
-                sampled(count, in_flight, || async {
-                    let (stream, commit) = commit(next.fetch_add(1, Ordering::Relaxed))?;
-                    let appended = log.append(&stream, Tail::default(), &commit).await;
-                    appended.map(|_| ()).map_err(|error| Failure::unavailable(error.to_string()))
-                })
-                .await?,
-            );
-        }
-        let settings = format!(
-            "embedded, {bytes} bytes a commit, {in_flight} in flight, {count} commits, {} rounds",
-            bench.rounds
-        );
-        let limit_name = format!("append and fdatasync, {in_flight} in a group");
-        Measurement::of("log", "commits/s", &ours, &limit_name, &limits, settings).print(as_json)?;
-    }
-    Ok(())
+/// Bare pipelined publishes of a payload of this size, each of another subject as the log's commits are.
+async fn publish_bare(bare: &Publishes, count: u32, in_flight: u32, bytes: usize) -> Result<Sample, Failure> {
+    let payload = Bytes::from(vec![7_u8; bytes]);
+    let subject = AtomicU64::new(0);
+    sampled(count, in_flight, || async {
+        bare.publish(subject.fetch_add(1, Ordering::Relaxed), payload.clone()).await.map_err(Failure::from)
+    })
+    .await
 }
 
-async fn commands(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
-    let serve = Serve {
-        service: Service::Certification,
-        log: "embedded".to_owned(),
-        data: folder.to_owned(),
-        listen: std::net::SocketAddr::from(([127, 0, 0, 1], 0)),
-        scheme: None,
-        statutory_days: None,
-        nats_stream: "PUHUI".to_owned(),
-        replicas: 1,
-    };
-    let running = serving::start(&serve).await?;
-    let servers = Servers::at(&format!("http://{}", running.address));
-    let channel = servers.connect("certification").await?;
-    let next = AtomicU32::new(0);
-    for in_flight in [1, 256] {
-        let count = if in_flight == 1 { bench.count / 20 + 1 } else { bench.count };
-        let (mut ours, mut limits) = (Vec::new(), Vec::new());
-        for _ in 0..bench.rounds {
-            limits.push(sampled(count, in_flight, || echo(channel.clone())).await?);
-            ours.push(sampled(count, in_flight, || register(channel.clone(), &next)).await?);
+/// What one measurement runs on.
+struct Stage<'a> {
+    bench: &'a Bench,
+    folder: &'a Path,
+    server: Option<Process>,
+    nats: Option<JetStreamConfig>,
+    as_json: bool,
+}
+
+impl Stage<'_> {
+    async fn open(&self) -> Result<Log, Failure> {
+        match &self.nats {
+            None => Embedded::open(&self.folder.join("log")).map(Log::Embedded).map_err(Failure::from),
+            Some(config) => JetStream::connect(config).await.map(Log::JetStream).map_err(Failure::from),
         }
-        let settings = format!(
-            "embedded, certification alone, client and server in one process, {in_flight} in flight, {count} commands, {} rounds",
-            bench.rounds
-        );
-        Measurement::of("commands", "commands/s", &ours, "empty gRPC echo", &limits, settings).print(as_json)?;
     }
-    running.stop().await
+
+    async fn bare(&self) -> Result<Option<Publishes>, Failure> {
+        match &self.nats {
+            None => Ok(None),
+            Some(config) => Publishes::connect(config).await.map(Some).map_err(Failure::from),
+        }
+    }
+
+    fn settings(&self, rest: &str) -> String {
+        let body = match &self.nats {
+            None => "embedded".to_owned(),
+            Some(config) => format!("nats, R{}, sync_interval always", config.replicas),
+        };
+        format!("{body}; {rest}; {} rounds", self.bench.rounds)
+    }
+
+    fn count(&self, in_flight: u32) -> u32 {
+        if in_flight == 1 { self.bench.count / 20 + 1 } else { self.bench.count }
+    }
+
+    async fn log(&self) -> Result<(), Failure> {
+        let (stream, one) = commit(0)?;
+        let bytes = encode(&stream, Revision(1), &one).len();
+        let next = AtomicU32::new(0);
+        let (log, bare) = (self.open().await?, self.bare().await?);
+        let processes: Vec<&Process> = self.server.iter().collect();
+        for &in_flight in &self.bench.in_flight {
+            let count = self.count(in_flight);
+            let (mut ours, mut limits, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+            for _ in 0..self.bench.rounds {
+                limits.push(match &bare {
+                    None => write_bare(self.folder, count, in_flight, bytes)?,
+                    Some(bare) => publish_bare(bare, count, in_flight, bytes).await?,
+                });
+                let before = cpu(&processes);
+                ours.push(append(&log, &next, count, in_flight).await?);
+                add(&mut taken, &before, &cpu(&processes));
+            }
+            let settings = self.settings(&format!("{bytes} bytes a commit, {in_flight} in flight, {count} commits"));
+            let limit = match &bare {
+                None => format!("append and fdatasync, {in_flight} in a group"),
+                Some(_) => format!("bare publishes, {in_flight} in flight"),
+            };
+            let measured = Measurement::of(("log", "commits/s"), &ours, (&limit, &limits), &settings);
+            measured.with_cpu(taken).print(self.as_json)?;
+        }
+        Ok(())
+    }
+
+    /// Certify commands on providers that are registered and pledged: what a bureau's system sends most.
+    async fn commands(&self) -> Result<(), Failure> {
+        let data = self.folder.display().to_string();
+        let mut words = vec!["--data", &data];
+        let replicas = self.bench.replicas.to_string();
+        if let Some(config) = &self.nats {
+            words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--replicas", &replicas]);
+        }
+        let services = Process::services(&words)?;
+        let processes: Vec<&Process> = std::iter::once(&services).chain(&self.server).collect();
+        let servers = Servers::at(&services.url);
+        let channel = servers.connect("certification").await?;
+        let bare = self.bare().await?;
+        let bytes = self.certification_bytes(&channel).await?;
+        let next = AtomicU32::new(1);
+        for &in_flight in &self.bench.in_flight {
+            let count = self.count(in_flight);
+            let (mut ours, mut echoes, mut publishes) = (Vec::new(), Vec::new(), Vec::new());
+            let mut taken = Vec::new();
+            for _ in 0..self.bench.rounds {
+                let first = next.fetch_add(count, Ordering::Relaxed);
+                prepare(&channel, first, count).await?;
+                echoes.push(sampled(count, in_flight, || echo(channel.clone())).await?);
+                if let Some(bare) = &bare {
+                    publishes.push(publish_bare(bare, count, in_flight, bytes.unwrap_or(0)).await?);
+                }
+                let (before, serial) = (cpu(&processes), AtomicU32::new(first));
+                ours.push(
+                    sampled(count, in_flight, || certify(&channel, serial.fetch_add(1, Ordering::Relaxed))).await?,
+                );
+                add(&mut taken, &before, &cpu(&processes));
+            }
+            let settings = self.settings(&format!(
+                "Certify, distinct providers, {in_flight} in flight, {count} commands{}",
+                bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes a commit"))
+            ));
+            let name = ("commands", "commands/s");
+            if bare.is_some() {
+                let limit = format!("bare publishes, {in_flight} in flight");
+                let measured = Measurement::of(name, &ours, (&limit, &publishes), &settings);
+                measured.with_cpu(taken.clone()).print(self.as_json)?;
+            }
+            let measured = Measurement::of(name, &ours, ("empty gRPC echo", &echoes), &settings);
+            measured.with_cpu(taken).print(self.as_json)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes of the commit of a certification, as the NATS server holds it; the payload of the publishes it is held against.
+    async fn certification_bytes(&self, channel: &Channel) -> Result<Option<usize>, Failure> {
+        prepare(channel, 0, 1).await?;
+        certify(channel, 0).await?;
+        if self.nats.is_none() {
+            return Ok(None);
+        }
+        let id = ProviderId::parse(&outlet(0)?.id).map_err(|_| Failure::unavailable("the bench's own id is wrong"))?;
+        let commits = self.open().await?.load(&StreamId::Provider(id)).await?;
+        Ok(commits.last().map(|last| encode(&last.stream, last.revision, &last.commit).len()))
+    }
+
+    async fn replay(&self) -> Result<(), Failure> {
+        let log = self.open().await?;
+        let next = AtomicU32::new(0);
+        append(&log, &next, self.bench.count, 1024).await?;
+        let processes: Vec<&Process> = self.server.iter().collect();
+        let count = usize::try_from(self.bench.count).unwrap_or(0);
+        let (mut ours, mut limits, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+        let mut bytes = 0;
+        for _ in 0..self.bench.rounds {
+            let began = Instant::now();
+            bytes = match (&self.nats, &log) {
+                (Some(config), _) => bare::consume(config, u64::from(self.bench.count)).await?,
+                (None, Log::Embedded(log)) => bare::read(log, count)?,
+                (None, _) => 0,
+            };
+            limits.push(Sample::new(self.bench.count, began.elapsed(), vec![Duration::ZERO]));
+            let (before, began) = (cpu(&processes), Instant::now());
+            let mut commits = std::pin::pin!(log.follow(Position(0)).take(count));
+            while let Some(commit) = commits.next().await {
+                commit?;
+            }
+            ours.push(Sample::new(self.bench.count, began.elapsed(), vec![Duration::ZERO]));
+            add(&mut taken, &before, &cpu(&processes));
+        }
+        let settings = self.settings(&format!("{} commits, {bytes} bytes", self.bench.count));
+        let limit = ("reading the same records, undecoded", limits.as_slice());
+        Measurement::of(("replay", "commits/s"), &ours, limit, &settings).with_cpu(taken).print(self.as_json)
+    }
+}
+
+/// Appends the first commits of providers nobody has used.
+async fn append(log: &Log, next: &AtomicU32, count: u32, in_flight: u32) -> Result<Sample, Failure> {
+    sampled(count, in_flight, || async {
+        let (stream, commit) = commit(next.fetch_add(1, Ordering::Relaxed))?;
+        let appended = log.append(&stream, Tail::default(), &commit).await;
+        appended.map(|_| ()).map_err(|error| Failure::unavailable(error.to_string()))
+    })
+    .await
+}
+
+fn outlet(serial: u32) -> Result<Outlet, Failure> {
+    outlets::outlet(serial, COMMUNITY, "虹桥社区")
+}
+
+/// Registers and pledges outlets, so that they can be certified.
+async fn prepare(channel: &Channel, first: u32, count: u32) -> Result<(), Failure> {
+    let serial = AtomicU32::new(first);
+    sampled(count, PREPARING, || async {
+        let outlet = outlet(serial.fetch_add(1, Ordering::Relaxed))?;
+        CertificationServiceClient::new(channel.clone()).register_provider(outlets::register(&outlet)).await?;
+        PledgeServiceClient::new(channel.clone()).make_pledge(outlets::make_pledge(&outlet)).await?;
+        Ok(())
+    })
+    .await
+    .map(|_| ())
+}
+
+async fn certify(channel: &Channel, serial: u32) -> Result<(), Failure> {
+    CertificationServiceClient::new(channel.clone()).certify(outlets::certify(&outlet(serial)?)).await?;
+    Ok(())
 }
 
 async fn echo(channel: Channel) -> Result<(), Failure> {
     HealthClient::new(channel).check(HealthCheckRequest::default()).await?;
     Ok(())
-}
-
-async fn register(channel: Channel, next: &AtomicU32) -> Result<(), Failure> {
-    let request = RegisterProviderRequest {
-        request_id: Uuid::new_v4().to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "bench".to_owned(),
-        provider_id: provider(next.fetch_add(1, Ordering::Relaxed))?.to_string(),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            address: "合成路1号".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    };
-    CertificationServiceClient::new(channel).register_provider(request).await?;
-    Ok(())
-}
-
-async fn replay(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
-    let log = Embedded::open(&folder.join("log")).map_err(|error| Failure::unavailable(error.to_string()))?;
-    let next = AtomicU32::new(0);
-    let lengths = Arc::new(AtomicU32::new(0));
-    sampled(bench.count, 1024, || async {
-        let (stream, commit) = commit(next.fetch_add(1, Ordering::Relaxed))?;
-        lengths.store(u32::try_from(encode(&stream, Revision(1), &commit).len()).unwrap_or(0), Ordering::Relaxed);
-        let appended = log.append(&stream, Tail::default(), &commit).await;
-        appended.map(|_| ()).map_err(|error| Failure::unavailable(error.to_string()))
-    })
-    .await?;
-    let bytes = usize::try_from(lengths.load(Ordering::Relaxed)).unwrap_or(0);
-    let file = folder.join("bytes");
-    std::fs::write(&file, vec![7_u8; bytes * usize::try_from(bench.count).unwrap_or(0)])?;
-    let (mut ours, mut limits) = (Vec::new(), Vec::new());
-    for _ in 0..bench.rounds {
-        let began = Instant::now();
-        // Reading the same bytes in records of the same size, undecoded.
-        let mut reader = std::io::BufReader::with_capacity(1 << 16, std::fs::File::open(&file)?);
-        let mut record = vec![0_u8; bytes];
-        for _ in 0..bench.count {
-            std::io::Read::read_exact(&mut reader, &mut record)?;
-        }
-        limits.push(Sample::new(bench.count, began.elapsed(), vec![Duration::ZERO]));
-        let began = Instant::now();
-        let mut commits = std::pin::pin!(log.follow(Position(0)).take(usize::try_from(bench.count).unwrap_or(0)));
-        while let Some(commit) = commits.next().await {
-            commit.map_err(|error| Failure::unavailable(error.to_string()))?;
-        }
-        ours.push(Sample::new(bench.count, began.elapsed(), vec![Duration::ZERO]));
-    }
-    let settings = format!("embedded, {bytes} bytes a commit, {} commits, {} rounds", bench.count, bench.rounds);
-    Measurement::of("replay", "commits/s", &ours, "reading the same bytes from a file", &limits, settings)
-        .print(as_json)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
+use event_log::LogError;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -66,6 +67,15 @@ impl From<Status> for Failure {
             }
             Code::InvalidArgument | Code::OutOfRange | Code::Unimplemented => Self::usage(message),
             _ => Self::unavailable(message),
+        }
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unsafe(_) => Self::usage(error.to_string()),
+            _ => Self::unavailable(error.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The main job on one page: a fresh registry takes the real lists and a city of synthetic outlets, follows a few providers through
 //! their life, says no where the rules say no, answers the public, replays the log, and serves.
 
-mod outlets;
+pub(crate) mod outlets;
 mod tour;
 
 use std::path::Path;
@@ -37,7 +37,7 @@ pub(crate) async fn run(demo: Demo) -> Result<(), Failure> {
 
 async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure> {
     let mut serve = Serve {
-        service: Service::All,
+        services: vec![Service::All],
         log: "embedded".to_owned(),
         data: folder.to_owned(),
         listen: demo.listen,

@@ -19,6 +19,9 @@ use clap::Parser;
 use args::{Arguments, Task};
 use client::Failure;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     serve::telemetry::start();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log, LogError};
+use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
 use registrar::{Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{CommandDesk, Server, clock};
@@ -49,7 +49,7 @@ impl Running {
 /// Runs until a signal to stop.
 pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
     let mut running = start(&serve).await?;
-    println!("puhui {:?} listening on http://{}", serve.service, running.address);
+    println!("puhui {:?} listening on http://{}", serve.services, running.address);
     tokio::select! {
         ended = running.ended() => return ended,
         () = stop_signal() => {}
@@ -85,14 +85,10 @@ fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
 }
 
 async fn open_log(serve: &Serve) -> Result<Log, Failure> {
-    let failed = |error: LogError| match error {
-        LogError::Unsafe(_) => Failure::usage(error.to_string()),
-        _ => Failure::unavailable(error.to_string()),
-    };
     if serve.log == "embedded" {
         let folder = serve.data.join("log");
         std::fs::create_dir_all(&folder)?;
-        return Embedded::open(&folder).map(Log::Embedded).map_err(failed);
+        return Ok(Log::Embedded(Embedded::open(&folder)?));
     }
     if !serve.log.starts_with("nats://") && !serve.log.starts_with("tls://") {
         return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", serve.log)));
@@ -102,7 +98,7 @@ async fn open_log(serve: &Serve) -> Result<Log, Failure> {
         replicas: serve.replicas,
         ..JetStreamConfig::new(&serve.log)
     };
-    JetStream::connect(&config).await.map(Log::JetStream).map_err(failed)
+    Ok(Log::JetStream(JetStream::connect(&config).await?))
 }
 
 /// Starts the services and returns once they answer.
@@ -117,7 +113,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let address = listener.local_addr()?;
     let log = open_log(serve).await?;
     let mut server = Server::new().map_err(|error| Failure::unavailable(error.to_string()))?;
-    let runs = |service| serve.service == Service::All || serve.service == service;
+    let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
     let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
     let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))));

@@ -36,17 +36,37 @@ where
     Ok(Sample::new(count, started.elapsed(), waits))
 }
 
-/// A figure beside the limit it is held against.
-pub(crate) struct Measurement {
-    name: &'static str,
-    unit: &'static str,
-    figure: f64,
-    limit: f64,
-    limit_name: String,
+/// The median rate of some rounds, and how long each piece of work took over all of them, in milliseconds.
+pub(crate) struct Figure {
+    rate: f64,
     p50: f64,
     p99: f64,
     max: f64,
-    settings: String,
+}
+
+impl Figure {
+    fn of(samples: &[Sample]) -> Self {
+        let mut waits: Vec<Duration> = samples.iter().flat_map(|sample| sample.waits.iter().copied()).collect();
+        waits.sort_unstable();
+        Self {
+            rate: median(samples.iter().map(|sample| sample.rate).collect()),
+            p50: percentile(&waits, 50),
+            p99: percentile(&waits, 99),
+            max: percentile(&waits, 100),
+        }
+    }
+}
+
+/// A figure beside the limit it is held against.
+pub(crate) struct Measurement {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) limit_name: String,
+    pub(crate) settings: String,
+    ours: Figure,
+    limit: Figure,
+    /// Seconds of processor time each process took in our rounds.
+    cpu: Vec<(String, f64)>,
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -61,44 +81,64 @@ fn percentile(waits: &[Duration], percent: usize) -> f64 {
 }
 
 impl Measurement {
-    /// Medians of the rounds; percentiles over all of ours.
+    /// Medians of the rounds; percentiles over all of them.
     pub(crate) fn of(
-        name: &'static str,
-        unit: &'static str,
+        (name, unit): (&'static str, &'static str),
         ours: &[Sample],
-        limit_name: &str,
-        limits: &[Sample],
-        settings: String,
+        (limit_name, limits): (&str, &[Sample]),
+        settings: &str,
     ) -> Self {
-        let mut waits: Vec<Duration> = ours.iter().flat_map(|sample| sample.waits.iter().copied()).collect();
-        waits.sort_unstable();
         Self {
             name,
             unit,
-            figure: median(ours.iter().map(|sample| sample.rate).collect()),
-            limit: median(limits.iter().map(|sample| sample.rate).collect()),
             limit_name: limit_name.to_owned(),
-            p50: percentile(&waits, 50),
-            p99: percentile(&waits, 99),
-            max: percentile(&waits, 100),
-            settings,
+            settings: settings.to_owned(),
+            ours: Figure::of(ours),
+            limit: Figure::of(limits),
+            cpu: Vec::new(),
         }
+    }
+
+    /// With the processor time of each process in our rounds.
+    pub(crate) fn with_cpu(mut self, cpu: Vec<(String, f64)>) -> Self {
+        self.cpu = cpu;
+        self
     }
 
     /// One line for people, or one object.
     pub(crate) fn print(&self, as_json: bool) -> Result<(), Failure> {
-        let ratio = self.figure / self.limit.max(1e-9);
+        let (ours, limit) = (&self.ours, &self.limit);
+        let ratio = ours.rate / limit.rate.max(1e-9);
         if as_json {
+            let cpu: serde_json::Map<String, serde_json::Value> =
+                self.cpu.iter().map(|(process, seconds)| (process.clone(), json!(seconds))).collect();
             let line = json!({
-                "name": self.name, "figure": self.figure, "unit": self.unit, "limit": self.limit,
-                "limit_name": self.limit_name, "ratio": ratio, "p50_ms": self.p50, "p99_ms": self.p99, "max_ms": self.max,
-                "settings": self.settings,
+                "name": self.name, "figure": ours.rate, "unit": self.unit, "limit": limit.rate,
+                "limit_name": self.limit_name, "ratio": ratio,
+                "p50_ms": ours.p50, "p99_ms": ours.p99, "max_ms": ours.max,
+                "limit_p50_ms": limit.p50, "limit_p99_ms": limit.p99, "limit_max_ms": limit.max,
+                "cpu_s": cpu, "settings": self.settings,
             });
             return crate::json::say(&line.to_string());
         }
+        let cpu: Vec<String> = self.cpu.iter().map(|(process, seconds)| format!("{process} {seconds:.2} s")).collect();
         crate::json::say(&format!(
-            "{}: {:.0} {} against {:.0} ({}), ratio {ratio:.2}; p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms; {}",
-            self.name, self.figure, self.unit, self.limit, self.limit_name, self.p50, self.p99, self.max, self.settings
+            "{}: {:.0} {} against {:.0} ({}), ratio {ratio:.2}\n    p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms; the limit's p50 \
+             {:.2} ms, p99 {:.2} ms, max {:.2} ms\n    {}{}{}",
+            self.name,
+            ours.rate,
+            self.unit,
+            limit.rate,
+            self.limit_name,
+            ours.p50,
+            ours.p99,
+            ours.max,
+            limit.p50,
+            limit.p99,
+            limit.max,
+            self.settings,
+            if cpu.is_empty() { "" } else { "; processor time: " },
+            cpu.join(", "),
         ))
     }
 }

@@ -25,6 +25,9 @@ const KINDS: [(&str, &str, &str); 5] = [
     ("domestic", "家政服务站", "commerce"),
 ];
 
+/// Staff number of the officer who acts.
+const OFFICER: &str = "demo-01";
+
 /// What was made.
 pub(crate) struct Made {
     pub(crate) outlets: usize,
@@ -122,42 +125,50 @@ async fn one(
     mut pledges: PledgeServiceClient<Channel>,
     outlet: Outlet,
 ) -> Result<(), Failure> {
-    let id = || Uuid::new_v4().to_string();
-    let (bureau_id, officer_id, provider_id) = (outlet.bureau.clone(), "demo-01".to_owned(), outlet.id.clone());
-    let register = RegisterProviderRequest {
-        request_id: id(),
-        bureau_id: bureau_id.clone(),
-        officer_id: officer_id.clone(),
-        provider_id: provider_id.clone(),
+    certification.register_provider(register(&outlet)).await?;
+    pledges.make_pledge(make_pledge(&outlet)).await?;
+    certification.certify(certify(&outlet)).await?;
+    Ok(())
+}
+
+/// Puts the outlet on record.
+pub(crate) fn register(outlet: &Outlet) -> RegisterProviderRequest {
+    RegisterProviderRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: outlet.bureau.clone(),
+        officer_id: OFFICER.to_owned(),
+        provider_id: outlet.id.clone(),
         particulars: Some(outlet.particulars.clone()),
         ..RegisterProviderRequest::default()
-    };
-    certification.register_provider(register).await?;
-    let pledge = pledge(&outlet, "20260302", PledgeType::Voluntary);
-    let pledge_number = pledge.number.clone();
-    let make = MakePledgeRequest {
-        request_id: id(),
-        bureau_id: bureau_id.clone(),
-        officer_id: officer_id.clone(),
-        provider_id: provider_id.clone(),
-        pledge: Some(pledge),
+    }
+}
+
+/// Its pledge, made before it is certified.
+pub(crate) fn make_pledge(outlet: &Outlet) -> MakePledgeRequest {
+    MakePledgeRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: outlet.bureau.clone(),
+        officer_id: OFFICER.to_owned(),
+        provider_id: outlet.id.clone(),
+        pledge: Some(pledge(outlet, "20260302", PledgeType::Voluntary)),
         ..MakePledgeRequest::default()
-    };
-    pledges.make_pledge(make).await?;
-    let certify = CertifyRequest {
-        request_id: id(),
-        bureau_id,
-        officer_id,
-        provider_id,
+    }
+}
+
+/// Its certification, on that pledge and a notice that has ended.
+pub(crate) fn certify(outlet: &Outlet) -> CertifyRequest {
+    CertifyRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: outlet.bureau.clone(),
+        officer_id: OFFICER.to_owned(),
+        provider_id: outlet.id.clone(),
         category: outlet.category.clone(),
         decided_on: "2026-03-16".to_owned(),
         valid_from: "2026-03-16".to_owned(),
         valid_to: "2029-03-15".to_owned(),
         document_number: "演示〔2026〕1号".to_owned(),
-        pledge_number,
+        pledge_number: pledge(outlet, "20260302", PledgeType::Voluntary).number,
         notice: Some(NoticeWindow { start: "2026-03-09".to_owned(), end: "2026-03-13".to_owned() }),
         ..CertifyRequest::default()
-    };
-    certification.certify(certify).await?;
-    Ok(())
+    }
 }

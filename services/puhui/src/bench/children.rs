@@ -1,0 +1,109 @@
+//! Processes that are measured: a NATS server and the services, each with the processor time it takes.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::client::Failure;
+
+/// A running child, killed when dropped.
+pub(crate) struct Process {
+    child: Child,
+    name: &'static str,
+    /// Where it answers.
+    pub(crate) url: String,
+}
+
+impl Process {
+    fn start(
+        mut command: Command,
+        name: &'static str,
+        url: String,
+        ready: &str,
+        on_stderr: bool,
+    ) -> Result<Self, Failure> {
+        let (out, err) = if on_stderr { (Stdio::null(), Stdio::piped()) } else { (Stdio::piped(), Stdio::inherit()) };
+        let started = command.stdin(Stdio::null()).stdout(out).stderr(err).spawn();
+        let mut child = started.map_err(|error| Failure::usage(format!("{name} does not start: {error}")))?;
+        let output: Option<Box<dyn Read + Send>> = if on_stderr {
+            child.stderr.take().map(|o| Box::new(o) as _)
+        } else {
+            child.stdout.take().map(|o| Box::new(o) as _)
+        };
+        let process = Self { child, name, url };
+        let mut lines = BufReader::new(output.ok_or_else(|| Failure::unavailable("no pipe"))?);
+        let mut line = String::new();
+        while !line.contains(ready) {
+            line.clear();
+            if lines.read_line(&mut line)? == 0 {
+                return Err(Failure::unavailable(format!("{name} ended before it was ready")));
+            }
+        }
+        // The rest is read and dropped, so that the child never waits for a full pipe.
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Ok(process)
+    }
+
+    /// A NATS server on a free port that syncs every message, its store in `folder`.
+    pub(crate) fn nats(program: &Path, folder: &Path) -> Result<Self, Failure> {
+        let (port, monitor) = (free_port()?, free_port()?);
+        let config = folder.join("nats-server.conf");
+        let store = folder.join("jetstream").display().to_string();
+        let text = format!(
+            "listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n"
+        );
+        std::fs::write(&config, text)?;
+        let mut command = Command::new(program);
+        command.arg("--config").arg(config);
+        Self::start(command, "nats-server", format!("nats://127.0.0.1:{port}"), "Server is ready", true)
+    }
+
+    /// `puhui serve certification pledge` on a free port.
+    pub(crate) fn services(words: &[&str]) -> Result<Self, Failure> {
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["serve", "certification", "pledge", "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        Self::start(command, "puhui", format!("http://{address}"), "listening on", false)
+    }
+
+    fn cpu(&self) -> (String, f64) {
+        (self.name.to_owned(), cpu_of(&self.child.id().to_string()))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Already ended, or ended now: either way it is gone.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> Result<u16, Failure> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Seconds of processor time of a process, user and system; 0 where the system does not tell.
+fn cpu_of(pid: &str) -> f64 {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else { return 0.0 };
+    // After the name, which may hold spaces: state is field 3, utime and stime are 14 and 15, in ticks of 1/100 s.
+    let after = stat.rsplit_once(") ").map_or("", |(_, after)| after);
+    let ticks = after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
+}
+
+/// Processor time so far of this process and of `processes`.
+pub(crate) fn cpu(processes: &[&Process]) -> Vec<(String, f64)> {
+    let own = ("bench".to_owned(), cpu_of("self"));
+    processes.iter().map(|process| process.cpu()).chain([own]).collect()
+}
+
+/// Adds what was taken between two looks.
+pub(crate) fn add(total: &mut Vec<(String, f64)>, before: &[(String, f64)], after: &[(String, f64)]) {
+    for (index, ((name, end), (_, start))) in after.iter().zip(before).enumerate() {
+        match total.get_mut(index) {
+            Some((_, seconds)) => *seconds += end - start,
+            None => total.push((name.clone(), end - start)),
+        }
+    }
+}
