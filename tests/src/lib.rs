@@ -31,6 +31,8 @@ pub struct Running {
     child: Child,
     /// Where it answers.
     pub url: String,
+    /// Where the monitoring of a nats-server answers; empty for other programs.
+    pub monitor: String,
 }
 
 impl Running {
@@ -50,7 +52,7 @@ impl Running {
         }
         // The rest is read and dropped, so that the child never waits for a full pipe.
         std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        Self { child, url }
+        Self { child, url, monitor: String::new() }
     }
 
     /// `puhui serve` with these words, on a free port unless they name one.
@@ -68,20 +70,35 @@ impl Running {
 
     /// A nats-server with `JetStream` in `folder`, every message synced.
     pub fn nats(folder: &Path) -> Self {
+        Self::nats_at(folder, (free_port(), free_port()))
+    }
+
+    /// A nats-server on these ports, the second for its monitoring.
+    pub fn nats_at(folder: &Path, ports: (u16, u16)) -> Self {
+        Self::nats_with(folder, ports, "sync_interval: always")
+    }
+
+    /// A nats-server that acknowledges before it syncs, as they do by default.
+    pub fn lazy_nats(folder: &Path) -> Self {
+        Self::nats_with(folder, (free_port(), free_port()), "")
+    }
+
+    fn nats_with(folder: &Path, (port, monitor): (u16, u16), sync: &str) -> Self {
         let own = root().join(".tools/nats-server");
         let program = std::env::var_os("PUHUI_NATS_SERVER").map_or(own, PathBuf::from);
         assert!(program.is_file(), "{}: run `cargo xtask setup`", program.display());
-        let port = free_port();
         let config = folder.join("nats-server.conf");
         let store = folder.join("jetstream");
         let text = format!(
-            "listen: 127.0.0.1:{port}\njetstream {{ store_dir: {:?}, sync_interval: always }}\n",
+            "listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\njetstream {{ store_dir: {:?}, {sync} }}\n",
             store.display().to_string()
         );
         std::fs::write(&config, text).expect("the configuration is written");
         let mut command = Command::new(program);
         command.arg("--config").arg(config);
-        Self::start(command, format!("nats://127.0.0.1:{port}"), "Server is ready", true)
+        let mut server = Self::start(command, format!("nats://127.0.0.1:{port}"), "Server is ready", true);
+        server.monitor = format!("http://127.0.0.1:{monitor}");
+        server
     }
 
     /// SIGKILL, and the end of it.

@@ -34,8 +34,12 @@ async fn until_recorded<T, F: Future<Output = Result<Response<T>, Status>>>(mut 
 async fn three_processes_contend_on_one_provider() {
     let folder = tempfile::tempdir().unwrap();
     let nats = Running::nats(folder.path());
-    let [c, p, s, a] = ["certification", "pledge", "signage", "audit"]
-        .map(|service| Running::puhui(service, &["--log", &nats.url, "--data", folder.path().to_str().unwrap()]));
+    let [c, p, s, a] = ["certification", "pledge", "signage", "audit"].map(|service| {
+        Running::puhui(
+            service,
+            &["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", folder.path().to_str().unwrap()],
+        )
+    });
     let certification = CertificationServiceClient::new(channel(&c.url).await);
     let pledge = PledgeServiceClient::new(channel(&p.url).await);
     let signage = SignageServiceClient::new(channel(&s.url).await);

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use tests::{Running, done, puhui, root, run};
+use tests::{Running, done, free_port, puhui, root, run};
 
 fn scenario(servers: &[String]) {
     let mut command = Command::new("bash");
@@ -38,7 +38,7 @@ fn on_a_nats_server_with_a_process_for_each_service() {
     let nats = Running::nats(folder.path());
     let services = ["certification", "pledge", "signage", "directory", "audit"].map(|service| {
         let data = folder.path().join(service);
-        let words = ["--log", &nats.url, "--data", data.to_str().unwrap()];
+        let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
         (service, Running::puhui(service, &words))
     });
     let servers = services.iter().map(|(service, running)| format!("{service}={}", running.url));
@@ -76,4 +76,34 @@ fn exit_codes_tell_refused_from_wrong_words_from_away() {
     let port = tests::free_port().to_string();
     let listen = format!("127.0.0.1:{port}");
     assert_eq!(code(&["serve", "--data", folder.path().to_str().unwrap(), "--listen", &listen]), Some(3));
+}
+
+/// A server that acknowledges before it syncs is refused with what to set; accepted, the metrics say so.
+#[test]
+fn a_log_that_a_power_cut_would_shorten_is_refused_or_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::lazy_nats(folder.path());
+    let data = folder.path().join("data");
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let refused = run(&[&["serve", "all", "--listen", "127.0.0.1:0"], &words[..]].concat());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("set `sync_interval: always`") && said.contains("--accept-loss-on-power-cut"), "{said}");
+    let metrics = format!("127.0.0.1:{}", free_port());
+    let accepting = [&words[..], &["--accept-loss-on-power-cut", "--metrics", &metrics]].concat();
+    let server = Running::puhui("all", &accepting);
+    assert!(get(&metrics, "/metrics").contains("\npuhui_log_warning 1\n"));
+    let health = get(&metrics, "/health");
+    assert!(health.contains(r#""status":"warning""#) && health.contains("before it syncs"), "{health}");
+    server.stop();
+}
+
+/// The answer to a GET, head and body.
+fn get(address: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut connection = std::net::TcpStream::connect(address).expect("connected");
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("answered");
+    answer
 }

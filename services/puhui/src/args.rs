@@ -109,6 +109,9 @@ pub(crate) struct Bench {
     /// Commits or commands under way at one time; each is measured in turn.
     #[arg(long, value_delimiter = ',', default_value = "1,256", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) in_flight: Vec<u32>,
+    /// Monitoring of the servers, where they run already.
+    #[arg(long = "nats-monitor", value_delimiter = ',')]
+    pub(crate) nats_monitors: Vec<String>,
     /// Copies of the NATS stream, where the server is one of a cluster.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
@@ -154,6 +157,16 @@ pub(crate) struct Serve {
     /// Copies of the NATS stream when it is made: 1, 3 or 5.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
+    /// Monitoring of the NATS servers, as `http://HOST:8222`, where it is read whether they sync before they acknowledge; port 8222 of
+    /// each host of --log if not given.
+    #[arg(long = "nats-monitor", env = "PUHUI_NATS_MONITOR", value_delimiter = ',')]
+    pub(crate) nats_monitors: Vec<String>,
+    /// Go on with NATS servers that acknowledge before they sync: a power cut may then lose what somebody was told is kept.
+    #[arg(long)]
+    pub(crate) accept_loss_on_power_cut: bool,
+    /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
+    #[arg(long)]
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

@@ -48,7 +48,9 @@ pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
     let server = if bench.log == "nats" { Some(Process::nats(&bench.nats_server, folder)?) } else { None };
     let url = server.as_ref().map_or(bench.log.as_str(), |server| &server.url);
+    let monitors = server.as_ref().map_or_else(|| bench.nats_monitors.clone(), |server| vec![server.monitor.clone()]);
     let nats = (url != "embedded").then(|| JetStreamConfig {
+        monitors,
         nats_stream: "PUHUI-BENCH".to_owned(),
         replicas: bench.replicas,
         ..JetStreamConfig::new(url)
@@ -183,8 +185,10 @@ impl Stage<'_> {
         let data = self.folder.display().to_string();
         let mut words = vec!["--data", &data];
         let replicas = self.bench.replicas.to_string();
+        let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
         if let Some(config) = &self.nats {
             words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--replicas", &replicas]);
+            words.extend(["--nats-monitor", &monitors]);
         }
         let services = Process::services(&words)?;
         let processes: Vec<&Process> = std::iter::once(&services).chain(&self.server).collect();

@@ -45,6 +45,9 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
         statutory_days: None,
         nats_stream: "PUHUI".to_owned(),
         replicas: 1,
+        nats_monitors: Vec::new(),
+        accept_loss_on_power_cut: false,
+        metrics: None,
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {
         println!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
 use registrar::{Registrar, Rules};
 use serve::reference::{self, SchemeTables};
-use serve::{CommandDesk, Server, clock};
+use serve::{CommandDesk, Metrics, Server, clock};
 use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
@@ -96,6 +96,8 @@ async fn open_log(serve: &Serve) -> Result<Log, Failure> {
     let config = JetStreamConfig {
         nats_stream: serve.nats_stream.clone(),
         replicas: serve.replicas,
+        monitors: serve.nats_monitors.clone(),
+        accept_loss_on_power_cut: serve.accept_loss_on_power_cut,
         ..JetStreamConfig::new(&serve.log)
     };
     Ok(Log::JetStream(JetStream::connect(&config).await?))
@@ -116,7 +118,12 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
     let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
-    let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))));
+    let metrics = Metrics::new();
+    if let Some(warning) = log.warning() {
+        tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
+        metrics.warn(warning);
+    }
+    let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))), metrics.clone());
     if runs(Service::Certification) {
         server.add(certification::service(desk.clone()));
     }
@@ -148,9 +155,15 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         // Before the first call is taken: a directory that is behind is never reported as serving.
         let whole = directory.progress().borrow().health.serves();
         health.set_one(DIRECTORY, whole).await;
-        tokio::spawn(watch_directory(directory, health.clone()));
+        tokio::spawn(watch_directory(directory, health.clone(), metrics.clone()));
     }
-    tokio::spawn(watch_log(watched, health, on_log));
+    tokio::spawn(watch_log(watched, health, on_log, metrics.clone()));
+    if let Some(address) = serve.metrics {
+        let listener = TcpListener::bind(address).await;
+        let listener = listener.map_err(|error| Failure::unavailable(format!("--metrics {address}: {error}")))?;
+        println!("metrics at http://{}/metrics", listener.local_addr()?);
+        tokio::spawn(metrics.serve(listener));
+    }
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let ended = tokio::spawn(server.run(listener, async {
         // A dropped sender stops the server as a sent word does.
@@ -160,12 +173,14 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
 }
 
 /// Reports the services that need the log for every call as serving only while it can be reached.
-async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>) {
+async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>, metrics: Metrics) {
     let mut last = true;
     loop {
         #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
         tokio::time::sleep(LOG_WATCH_PAUSE).await;
-        let reachable = log.head().await.is_ok();
+        let head = log.head().await;
+        let reachable = head.is_ok();
+        metrics.log_is(head.ok().map(|head| head.0));
         if reachable != last {
             tracing::warn!(reachable, "the log can be reached, or not any more");
             for name in &names {
@@ -177,11 +192,15 @@ async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>) {
 }
 
 /// Reports the directory as serving only while its answers are whole.
-async fn watch_directory(directory: directory::Started, health: serve::Health) {
+async fn watch_directory(directory: directory::Started, health: serve::Health, metrics: Metrics) {
     let mut progress = directory.progress();
     let mut last = None;
     loop {
-        let serves = progress.borrow_and_update().health.serves();
+        let (serves, position) = {
+            let progress = progress.borrow_and_update();
+            (progress.health.serves(), progress.cursor.0)
+        };
+        metrics.directory_is(serves, position);
         if last != Some(serves) {
             health.set_one(DIRECTORY, serves).await;
             last = Some(serves);

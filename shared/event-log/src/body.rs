@@ -18,6 +18,16 @@ pub enum Log {
     Memory(Memory),
 }
 
+impl Log {
+    /// What about the log is not as safe as it could be, where that was accepted.
+    pub fn warning(&self) -> Option<&str> {
+        match self {
+            Self::JetStream(log) => log.warning(),
+            Self::Embedded(_) | Self::Memory(_) => None,
+        }
+    }
+}
+
 impl EventLog for Log {
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         match self {

@@ -4,6 +4,7 @@
 //! is stored once. What was published and not acknowledged is looked up by commit id at the leader (never by direct get, which may
 //! answer from a lagging replica). Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
+mod monitor;
 mod operators;
 mod reads;
 mod settings;
@@ -39,6 +40,7 @@ pub struct JetStream {
     alone: Writer,
     /// Appends without an answer yet.
     in_hand: Arc<AtomicUsize>,
+    warning: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for JetStream {
@@ -56,12 +58,25 @@ impl JetStream {
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
         let nats_stream = Arc::new(settings::nats_stream(&context, config).await?);
+        let warning = match monitor::loss(&client, config, nats_stream.cached_info()).await {
+            Some(why) if !config.accept_loss_on_power_cut => {
+                return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));
+            }
+            warning => warning,
+        };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let writer = Writer::new(client, reads.clone(), batches);
         tokio::spawn(writer.clone().run(waiting));
-        Ok(Self { nats_stream, reads, queue, alone: writer, in_hand: Arc::default() })
+        Ok(Self { nats_stream, reads, queue, alone: writer, in_hand: Arc::default(), warning: warning.map(Arc::from) })
+    }
+}
+
+impl JetStream {
+    /// Why a power cut may lose acknowledged commits, where that was accepted.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 }
 

@@ -35,7 +35,7 @@ async fn jetstream_keeps_the_contract() {
     let servers = Mutex::new(Vec::new());
     conformance::run(|| async {
         let nats = Nats::new();
-        let log = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap();
+        let log = JetStream::connect(&nats.config()).await.unwrap();
         servers.lock().unwrap().push(nats);
         log
     })
@@ -70,7 +70,7 @@ async fn embedded_opens_with_everything_and_in_one_process_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_loses_nothing_it_acknowledged() {
     let mut nats = Nats::new();
-    let config = JetStreamConfig::new(&nats.url());
+    let config = nats.config();
     let log = JetStream::connect(&config).await.unwrap();
     let mut tail = Tail::default();
     for id in 1..=20 {
@@ -94,7 +94,7 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_follower_finds_its_place_after_the_server_was_killed() {
     let mut nats = Nats::new();
-    let log = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap();
+    let log = JetStream::connect(&nats.config()).await.unwrap();
     let mut tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
     let mut seen = 0;
     let mut follow = Box::pin(log.follow(Position(seen)));
@@ -138,7 +138,7 @@ async fn a_follower_finds_its_place_after_the_server_was_killed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operators_stream_is_seen_at_once_by_its_writer_and_soon_by_others() {
     let nats = Nats::new();
-    let config = JetStreamConfig::new(&nats.url());
+    let config = nats.config();
     let (log, other) = (JetStream::connect(&config).await.unwrap(), JetStream::connect(&config).await.unwrap());
     let StreamId::Provider(provider) = provider(1) else { unreachable!("a provider") };
     let operator = StreamId::Operator(provider.operator().clone());
@@ -169,7 +169,7 @@ async fn a_nats_stream_that_would_lose_commits_is_refused() {
         ..Config::default()
     };
     context.create_stream(unsafe_stream).await.unwrap();
-    let refused = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap_err();
+    let refused = JetStream::connect(&nats.config()).await.unwrap_err();
     let LogError::Unsafe(why) = refused else { panic!("{refused}") };
     for part in [
         "storage to file",
@@ -186,7 +186,7 @@ async fn a_nats_stream_that_would_lose_commits_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nats_stream_that_has_lost_a_message_is_refused() {
     let nats = Nats::new();
-    let config = JetStreamConfig::new(&nats.url());
+    let config = nats.config();
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
     let deletable = Config {
         name: "PUHUI".to_owned(),
@@ -206,8 +206,31 @@ async fn a_nats_stream_that_has_lost_a_message_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_acknowledges_before_it_syncs_is_refused_unless_that_is_accepted() {
+    let nats = Nats::lazy();
+    let refused = JetStream::connect(&nats.config()).await.unwrap_err();
+    let LogError::Unsafe(why) = refused else { panic!("{refused}") };
+    assert!(why.contains("set `sync_interval: always`") && why.contains("--accept-loss-on-power-cut"), "{why}");
+    let accepting = JetStreamConfig { accept_loss_on_power_cut: true, ..nats.config() };
+    let log = JetStream::connect(&accepting).await.unwrap();
+    assert!(log.warning().is_some_and(|warning| warning.contains("before it syncs")), "{:?}", log.warning());
+    log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_sync_setting_cannot_be_read_is_refused() {
+    let (nats, other) = (Nats::new(), Nats::new());
+    // Nobody listens on port 8222 here for certain, so another server's monitoring stands for one that says nothing of this one.
+    let config = JetStreamConfig { monitors: vec![other.monitor_url()], ..nats.config() };
+    let refused = JetStream::connect(&config).await.unwrap_err();
+    assert!(matches!(&refused, LogError::Unsafe(why) if why.contains("cannot be read")), "{refused}");
+    let log = JetStream::connect(&nats.config()).await.unwrap();
+    assert_eq!(log.warning(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_takes_no_large_commit_is_refused() {
     let nats = Nats::configured("max_payload: 64KB");
-    let refused = JetStream::connect(&JetStreamConfig::new(&nats.url())).await.unwrap_err();
+    let refused = JetStream::connect(&nats.config()).await.unwrap_err();
     assert!(matches!(&refused, LogError::Unavailable(why) if why.contains("set max_payload")), "{refused}");
 }

@@ -1,6 +1,7 @@
 //! Where commands come in: the same way for every call of the three command services.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use api::registry::v1 as registry;
 use domain::{BureauId, OfficerId, OperatorCode, ProviderId, RequestId, Revision};
@@ -10,7 +11,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
-use crate::{Fields, clock, status};
+use crate::metrics::CommandOutcome;
+use crate::{Fields, Metrics, clock, status};
 
 /// What every mutation carries, as it was sent.
 #[derive(Debug, Clone, Copy)]
@@ -112,26 +114,38 @@ pub const COMMANDS_UNDER_WAY_MAX: usize = 4096;
 pub struct CommandDesk<L> {
     registrar: Arc<Registrar<L>>,
     room: Arc<Semaphore>,
+    metrics: Metrics,
 }
 
 impl<L> Clone for CommandDesk<L> {
     fn clone(&self) -> Self {
-        Self { registrar: Arc::clone(&self.registrar), room: Arc::clone(&self.room) }
+        Self { registrar: Arc::clone(&self.registrar), room: Arc::clone(&self.room), metrics: self.metrics.clone() }
     }
 }
 
 impl<L: EventLog> CommandDesk<L> {
-    /// A desk in front of `registrar`.
-    pub fn new(registrar: Arc<Registrar<L>>) -> Self {
-        Self { registrar, room: Arc::new(Semaphore::new(COMMANDS_UNDER_WAY_MAX)) }
+    /// A desk in front of `registrar`, counted in `metrics`.
+    pub fn new(registrar: Arc<Registrar<L>>, metrics: Metrics) -> Self {
+        Self { registrar, room: Arc::new(Semaphore::new(COMMANDS_UNDER_WAY_MAX)), metrics }
     }
 
     /// One call, from message to message.
     pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
-        let submission = read(request.get_ref())?;
+        let began = Instant::now();
+        let answer = self.answer(request.get_ref()).await;
+        let outcome = match &answer {
+            Ok((outcome, _)) => CommandOutcome::Done(*outcome),
+            Err(status) => CommandOutcome::Failed(status.code()),
+        };
+        self.metrics.command(outcome, began.elapsed());
+        answer.map(|(_, answer)| Response::new(answer))
+    }
+
+    async fn answer<S, M: Mutation<S>>(&self, message: &M) -> Result<(Outcome, M::Response), Status> {
+        let submission = read(message)?;
         let _place = self.room.try_acquire().map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
         match self.registrar.submit(&submission).await {
-            Ok(receipt) => Ok(Response::new(M::response(receipt))),
+            Ok(receipt) => Ok((receipt.outcome, M::response(receipt))),
             Err(error) => Err(status::of_submit_error(&error)),
         }
     }

@@ -8,11 +8,13 @@ pub mod terms;
 
 mod desk;
 mod fields;
+mod metrics;
 mod server;
 mod status;
 
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use fields::Fields;
+pub use metrics::Metrics;
 pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Health, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};

@@ -12,6 +12,8 @@ pub(crate) struct Process {
     name: &'static str,
     /// Where it answers.
     pub(crate) url: String,
+    /// Where its monitoring answers; empty where it has none.
+    pub(crate) monitor: String,
 }
 
 impl Process {
@@ -30,7 +32,7 @@ impl Process {
         } else {
             child.stdout.take().map(|o| Box::new(o) as _)
         };
-        let process = Self { child, name, url };
+        let process = Self { child, name, url, monitor: String::new() };
         let mut lines = BufReader::new(output.ok_or_else(|| Failure::unavailable("no pipe"))?);
         let mut line = String::new();
         while !line.contains(ready) {
@@ -55,7 +57,10 @@ impl Process {
         std::fs::write(&config, text)?;
         let mut command = Command::new(program);
         command.arg("--config").arg(config);
-        Self::start(command, "nats-server", format!("nats://127.0.0.1:{port}"), "Server is ready", true)
+        let url = format!("nats://127.0.0.1:{port}");
+        let mut server = Self::start(command, "nats-server", url, "Server is ready", true)?;
+        server.monitor = format!("http://127.0.0.1:{monitor}");
+        Ok(server)
     }
 
     /// `puhui serve certification pledge` on a free port.

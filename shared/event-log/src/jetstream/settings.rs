@@ -26,12 +26,23 @@ pub struct JetStreamConfig {
     pub nats_stream: String,
     /// Copies the NATS stream keeps when it is made: 1, 3 or 5.
     pub replicas: usize,
+    /// Monitoring addresses of the servers, `http://host:8222`, where their sync setting is read. None means port 8222 of each
+    /// host in `url`.
+    pub monitors: Vec<String>,
+    /// Go on where a power cut may lose acknowledged commits, with a warning, instead of refusing.
+    pub accept_loss_on_power_cut: bool,
 }
 
 impl JetStreamConfig {
     /// The NATS stream `PUHUI`, one copy, on this server.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), nats_stream: "PUHUI".to_owned(), replicas: 1 }
+        Self {
+            url: url.to_owned(),
+            nats_stream: "PUHUI".to_owned(),
+            replicas: 1,
+            monitors: Vec::new(),
+            accept_loss_on_power_cut: false,
+        }
     }
 }
 

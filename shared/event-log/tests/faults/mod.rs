@@ -10,21 +10,26 @@ use futures_util::StreamExt;
 use crate::support::Nats;
 use crate::support::proxy::Proxy;
 
-async fn connected(url: &str) -> JetStream {
-    JetStream::connect(&JetStreamConfig::new(url)).await.expect("connected")
+async fn connected(nats: &Nats) -> JetStream {
+    JetStream::connect(&nats.config()).await.expect("connected")
+}
+
+async fn through(proxy: &Proxy, nats: &Nats) -> JetStream {
+    let config = JetStreamConfig { url: proxy.url(), ..nats.config() };
+    JetStream::connect(&config).await.expect("connected")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_was_lost_is_found_by_its_id() {
     let nats = Nats::new();
     let proxy = Proxy::new(nats.port).await;
-    let log = connected(&proxy.url()).await;
+    let log = through(&proxy, &nats).await;
     let first = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
     proxy.lose_answer();
     let second = log.append(&provider(1), first, &commit(2)).await.unwrap();
     assert!(proxy.has_lost());
     assert_eq!(second.position, Position(2));
-    let direct = connected(&nats.url()).await;
+    let direct = connected(&nats).await;
     assert_eq!(direct.tail(&provider(1)).await.unwrap(), second);
     assert_eq!(log.append(&provider(1), second, &commit(3)).await.unwrap().position, Position(3));
 }
@@ -35,7 +40,7 @@ async fn a_commit_whose_answer_was_lost_is_found_by_its_id() {
 async fn an_error_that_leaves_the_outcome_open_is_looked_up() {
     let nats = Nats::new();
     let proxy = Proxy::new(nats.port).await;
-    let log = connected(&proxy.url()).await;
+    let log = through(&proxy, &nats).await;
     let mut tail = Tail::default();
     for (id, error) in [(1, 10077), (2, 10158)] {
         proxy.answer_error(error);
@@ -52,7 +57,7 @@ async fn an_error_that_leaves_the_outcome_open_is_looked_up() {
 async fn a_lost_publish_is_unknown_and_can_be_sent_again_under_its_id() {
     let nats = Nats::new();
     let proxy = Proxy::new(nats.port).await;
-    let log = connected(&proxy.url()).await;
+    let log = through(&proxy, &nats).await;
     proxy.lose_publish();
     let lost = log.append(&provider(1), Tail::default(), &commit(1)).await;
     assert!(proxy.has_lost());
@@ -67,8 +72,8 @@ async fn a_lost_publish_is_unknown_and_can_be_sent_again_under_its_id() {
 async fn a_lost_publish_whose_place_is_taken_is_a_conflict() {
     let nats = Nats::new();
     let proxy = Proxy::new(nats.port).await;
-    let log = connected(&proxy.url()).await;
-    let direct = connected(&nats.url()).await;
+    let log = through(&proxy, &nats).await;
+    let direct = connected(&nats).await;
     proxy.lose_publish();
     let (stream, mine, other) = (provider(1), commit(1), commit(2));
     let lost = log.append(&stream, Tail::default(), &mine);
@@ -82,7 +87,7 @@ async fn a_lost_publish_whose_place_is_taken_is_a_conflict() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_sent_twice_is_stored_once() {
     let nats = Nats::new();
-    let (log, other) = (connected(&nats.url()).await, connected(&nats.url()).await);
+    let (log, other) = (connected(&nats).await, connected(&nats).await);
     let (stream, commit) = (provider(1), commit(1));
     let sent = [&log, &log, &other].map(|log| log.append(&stream, Tail::default(), &commit));
     for answer in futures_util::future::join_all(sent).await {
@@ -95,7 +100,7 @@ async fn a_commit_sent_twice_is_stored_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conflict_in_a_batch_is_answered_alone() {
     let nats = Nats::new();
-    let log = connected(&nats.url()).await;
+    let log = connected(&nats).await;
     log.append(&provider(7), Tail::default(), &commit(1)).await.unwrap();
     log.append(&provider(11), Tail::default(), &commit(1)).await.unwrap();
     let sent = (0..40).map(|number| {
@@ -118,7 +123,7 @@ async fn a_conflict_in_a_batch_is_answered_alone() {
 async fn a_batch_that_was_not_acknowledged_is_looked_up_commit_by_commit() {
     let nats = Nats::new();
     let proxy = Proxy::new(nats.port).await;
-    let log = connected(&proxy.url()).await;
+    let log = through(&proxy, &nats).await;
     let batch = |from: u32| {
         let sent = (from..from + 40).map(|number| {
             let log = log.clone();

@@ -7,11 +7,22 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use event_log::JetStreamConfig;
+
 /// A nats-server that syncs every message, killed when dropped.
 pub(crate) struct Nats {
     child: Child,
     pub(crate) port: u16,
+    monitor: u16,
+    sync: &'static str,
     pub(crate) folder: tempfile::TempDir,
+}
+
+/// The setting that makes a server sync before it acknowledges.
+const SYNCED: &str = "sync_interval: always";
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
 fn program() -> PathBuf {
@@ -22,11 +33,11 @@ fn program() -> PathBuf {
     program
 }
 
-fn start(folder: &Path, port: u16, more: &str) -> Child {
+fn start(folder: &Path, (port, monitor): (u16, u16), sync: &str, more: &str) -> Child {
     let config = folder.join("nats-server.conf");
     let store = folder.join("jetstream").display().to_string();
-    let jetstream = format!("jetstream {{ store_dir: {store:?}, sync_interval: always }}");
-    let text = format!("listen: 127.0.0.1:{port}\n{jetstream}\n{more}\n");
+    let jetstream = format!("jetstream {{ store_dir: {store:?}, {sync} }}");
+    let text = format!("listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\n{jetstream}\n{more}\n");
     std::fs::write(&config, text).expect("the configuration is written");
     let mut command = Command::new(program());
     let command = command.arg("--config").arg(&config).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -50,11 +61,28 @@ impl Nats {
 
     /// The same, with one more setting.
     pub(crate) fn configured(more: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("bound").port();
-        drop(listener);
+        Self::starting(SYNCED, more)
+    }
+
+    /// A server that acknowledges before it syncs, as they do by default.
+    pub(crate) fn lazy() -> Self {
+        Self::starting("", "")
+    }
+
+    fn starting(sync: &'static str, more: &str) -> Self {
+        let (port, monitor) = (free_port(), free_port());
         let folder = tempfile::tempdir().expect("a folder");
-        Self { child: start(folder.path(), port, more), port, folder }
+        Self { child: start(folder.path(), (port, monitor), sync, more), port, monitor, folder, sync }
+    }
+
+    /// How the log is told to connect.
+    pub(crate) fn config(&self) -> JetStreamConfig {
+        JetStreamConfig { monitors: vec![self.monitor_url()], ..JetStreamConfig::new(&self.url()) }
+    }
+
+    /// Where its monitoring listens.
+    pub(crate) fn monitor_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.monitor)
     }
 
     /// Where it listens.
@@ -66,7 +94,7 @@ impl Nats {
     pub(crate) fn kill_and_start(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("waited for");
-        self.child = start(self.folder.path(), self.port, "");
+        self.child = start(self.folder.path(), (self.port, self.monitor), self.sync, "");
     }
 }
 

@@ -1,0 +1,171 @@
+//! Whether the servers that keep the NATS stream sync before they acknowledge, as their monitoring says.
+//!
+//! A NATS server's default is to sync every two minutes and to acknowledge before that: a machine that stops loses commits which
+//! somebody was told are kept. Clients are not told the setting, so it is asked of `/varz`.
+
+use std::time::Duration;
+
+use async_nats::Client;
+use async_nats::jetstream::stream::Info;
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use tokio::net::TcpStream;
+
+use super::settings::JetStreamConfig;
+
+/// Port where a server's monitoring is by convention.
+const MONITOR_PORT: u16 = 8222;
+/// Longest wait for a server's monitoring.
+const MONITOR_MAX: Duration = Duration::from_secs(3);
+
+/// What `/varz` says of a server, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct Varz {
+    server_id: String,
+    server_name: String,
+    #[serde(default)]
+    jetstream: Option<JetStreamVars>,
+}
+
+#[derive(Debug, Deserialize)]
+struct JetStreamVars {
+    config: Option<JetStreamSettings>,
+}
+
+#[derive(Debug, Deserialize)]
+struct JetStreamSettings {
+    #[serde(default)]
+    sync_always: bool,
+    /// Nanoseconds.
+    #[serde(default)]
+    sync_interval: u64,
+}
+
+/// Why acknowledged commits may be lost when a machine loses power; `None` when enough copies are known to be synced.
+pub(super) async fn loss(client: &Client, config: &JetStreamConfig, info: &Info) -> Option<String> {
+    let mut answers = Vec::new();
+    let mut silent = Vec::new();
+    for monitor in monitors(config) {
+        match tokio::time::timeout(MONITOR_MAX, ask(&monitor)).await {
+            Ok(Ok(server)) => answers.push(server),
+            Ok(Err(why)) => silent.push(format!("{monitor}: {why}")),
+            Err(_) => silent.push(format!("{monitor}: no answer")),
+        }
+    }
+    // A server that stands alone is known by its id; those of a cluster that hold a copy are named by the NATS stream.
+    let own = client.server_info().server_id;
+    let holders: Vec<&str> = info.cluster.as_ref().map_or_else(Vec::new, |cluster| {
+        cluster.leader.iter().chain(cluster.replicas.iter().map(|peer| &peer.name)).map(String::as_str).collect()
+    });
+    judge(&own, &holders, &answers, &silent)
+}
+
+/// Every copy that answers must be synced, and so many must answer that no commit can have been acknowledged without one of them.
+fn judge(own: &str, holders: &[&str], answers: &[Varz], silent: &[String]) -> Option<String> {
+    let holds = |server: &&Varz| {
+        if holders.is_empty() { server.server_id == own } else { holders.contains(&server.server_name.as_str()) }
+    };
+    let mut synced: Vec<&str> = Vec::new();
+    for server in answers.iter().filter(holds) {
+        let settings = server.jetstream.as_ref().and_then(|jetstream| jetstream.config.as_ref());
+        match settings {
+            Some(settings) if settings.sync_always => synced.push(&server.server_id),
+            Some(settings) => {
+                return Some(format!(
+                    "NATS server {} acknowledges commits up to {} s before it syncs them; set `sync_interval: always` in its \
+                     jetstream block",
+                    server.server_name,
+                    settings.sync_interval / 1_000_000_000
+                ));
+            }
+            None => return Some(format!("NATS server {} says nothing of JetStream", server.server_name)),
+        }
+    }
+    synced.sort_unstable();
+    synced.dedup();
+    let copies = holders.len().max(1);
+    (synced.len() < copies / 2 + 1).then(|| {
+        let silent = if silent.is_empty() { String::new() } else { format!(" ({})", silent.join("; ")) };
+        format!(
+            "the sync setting of {} of the {copies} NATS servers that hold the log cannot be read{silent}; set `http: HOST:8222` in \
+             their configuration and name them with --nats-monitor",
+            copies - synced.len()
+        )
+    })
+}
+
+/// Where the servers' monitoring is.
+fn monitors(config: &JetStreamConfig) -> Vec<String> {
+    if !config.monitors.is_empty() {
+        return config.monitors.clone();
+    }
+    let host = |url: &str| {
+        let rest = url.trim().rsplit_once("//").map_or(url, |(_, rest)| rest);
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let host = rest.rsplit_once(':').map_or(rest, |(host, _)| host);
+        format!("http://{host}:{MONITOR_PORT}")
+    };
+    config.url.split(',').map(host).collect()
+}
+
+async fn ask(monitor: &str) -> Result<Varz, String> {
+    let address = monitor.strip_prefix("http://").ok_or("it does not begin with http://")?.trim_end_matches('/');
+    let said = |error: &dyn std::error::Error| error.to_string();
+    let connection = TcpStream::connect(address).await.map_err(|error| said(&error))?;
+    let (mut sender, driver) =
+        hyper::client::conn::http1::handshake(TokioIo::new(connection)).await.map_err(|error| said(&error))?;
+    // It ends with the sender, which this function drops.
+    tokio::spawn(driver);
+    let request = Request::get("/varz").header("host", address).body(Empty::<Bytes>::new());
+    let answer = sender.send_request(request.map_err(|error| said(&error))?).await.map_err(|error| said(&error))?;
+    if answer.status() != StatusCode::OK {
+        return Err(format!("answered {}", answer.status()));
+    }
+    let body = answer.into_body().collect().await.map_err(|error| said(&error))?.to_bytes();
+    serde_json::from_slice(&body).map_err(|error| format!("answered what no NATS server does: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(id: &str, sync_always: bool) -> Varz {
+        let settings = JetStreamSettings { sync_always, sync_interval: 120_000_000_000 };
+        let jetstream = Some(JetStreamVars { config: Some(settings) });
+        Varz { server_id: format!("id-{id}"), server_name: id.to_owned(), jetstream }
+    }
+
+    #[test]
+    fn enough_copies_must_be_known_to_sync() {
+        let (synced, lazy) = (|id| server(id, true), |id| server(id, false));
+        for (holders, answers, expected) in [
+            (vec![], vec![synced("a")], None),
+            (vec![], vec![lazy("a")], Some("up to 120 s before")),
+            (vec![], vec![], Some("1 of the 1")),
+            // Another server's answer says nothing of this one's.
+            (vec![], vec![synced("b")], Some("1 of the 1")),
+            (vec!["a", "b", "c"], vec![synced("a"), synced("b"), synced("c")], None),
+            (vec!["a", "b", "c"], vec![synced("a"), synced("c")], None),
+            (vec!["a", "b", "c"], vec![synced("a"), synced("a")], Some("2 of the 3")),
+            (vec!["a", "b", "c"], vec![synced("a"), synced("b"), lazy("c")], Some("NATS server c")),
+            (vec!["a", "b", "c"], vec![synced("a"), synced("b"), lazy("d")], None),
+        ] {
+            let said = judge("id-a", &holders, &answers, &[]);
+            match expected {
+                None => assert_eq!(said, None, "{holders:?} {answers:?}"),
+                Some(part) => assert!(said.as_ref().is_some_and(|said| said.contains(part)), "{said:?} {part}"),
+            }
+        }
+    }
+
+    #[test]
+    fn monitoring_is_looked_for_where_it_is_by_convention() {
+        let config = JetStreamConfig::new("nats://user:word@one:4222, tls://two");
+        assert_eq!(monitors(&config), ["http://one:8222", "http://two:8222"]);
+        let named = JetStreamConfig { monitors: vec!["http://three:1".to_owned()], ..config };
+        assert_eq!(monitors(&named), ["http://three:1"]);
+    }
+}
