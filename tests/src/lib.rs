@@ -62,8 +62,14 @@ impl Running {
 
     /// `puhui serve` on this port.
     pub fn puhui_at(service: &str, words: &[&str], port: u16) -> Self {
+        Self::puhui_told(service, words, port, None)
+    }
+
+    /// `puhui serve` on this port, told to end at a failpoint (`stored:17`); debug builds only.
+    pub fn puhui_told(service: &str, words: &[&str], port: u16, failpoint: Option<&str>) -> Self {
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(puhui());
+        command.envs(failpoint.map(|told| ("PUHUI_FAILPOINT", told)));
         command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
         Self::start(command, format!("http://{address}"), "listening on", false)
     }
@@ -99,6 +105,19 @@ impl Running {
         let mut server = Self::start(command, format!("nats://127.0.0.1:{port}"), "Server is ready", true);
         server.monitor = format!("http://127.0.0.1:{monitor}");
         server
+    }
+
+    /// Whether it ends by itself in this time.
+    pub fn ends_within(&mut self, time: std::time::Duration) -> bool {
+        let until = std::time::Instant::now() + time;
+        while std::time::Instant::now() < until {
+            if self.child.try_wait().expect("answered").is_some() {
+                return true;
+            }
+            #[expect(clippy::disallowed_methods, reason = "a child's end can only be polled with a bound")]
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        false
     }
 
     /// SIGKILL, and the end of it.

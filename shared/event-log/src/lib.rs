@@ -9,6 +9,7 @@ mod body;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod embedded;
+pub mod failpoint;
 mod jetstream;
 mod memory;
 mod stored;

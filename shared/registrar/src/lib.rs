@@ -15,7 +15,7 @@ use domain::{
     BureauId, Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OfficerId, OperatorCode, ProviderId,
     Refusal, RequestId, Revision, Scheme, StreamId, decide, decide_operator,
 };
-use event_log::{AppendError, EventLog, LogError, Tail};
+use event_log::{AppendError, EventLog, LogError, Tail, failpoint};
 use lru::LruCache;
 
 use history::History;
@@ -178,6 +178,7 @@ impl<L: EventLog> Registrar<L> {
                 Some(known) => known,
                 None => self.load(&stream).await?,
             };
+            failpoint::reach("loaded");
             let answer = self.answer(&known, submission).await;
             if !matches!(answer, Ok(Answer::Append(_))) && !fresh && self.log.tail(&stream).await? != known.tail {
                 // The cached state had passed: the answer may be another on the present one.
@@ -188,8 +189,10 @@ impl<L: EventLog> Registrar<L> {
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
             };
+            failpoint::reach("decided");
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
+                    failpoint::reach("stored");
                     let receipt = Receipt { tail, outcome: Outcome::Recorded, events: commit.events.clone() };
                     // Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.forget(&stream);

@@ -10,7 +10,7 @@ use lru::LruCache;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Store, stream_key};
-use crate::{AppendError, Tail};
+use crate::{AppendError, Tail, failpoint};
 
 /// Commits written and synced together at most.
 const EMBEDDED_GROUP_COMMITS_MAX: usize = 1024;
@@ -87,12 +87,14 @@ impl Writer {
         if accepted.is_empty() {
             return Ok(());
         }
+        failpoint::reach("gathered");
         if let Err(error) = batch.commit() {
             for (answer, _) in accepted {
                 let _ = answer.send(Err(AppendError::OutcomeUnknown(error.to_string())));
             }
             return Err(error.to_string());
         }
+        failpoint::reach("synced");
         self.last = last;
         for (stream, tail) in moved {
             self.tails.put(stream, tail);

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use domain::Position;
 use serde::Deserialize;
 
+use crate::failpoint;
+
 /// Longest wait for one answer of the server. An append with every look-up after it then ends within 22 s, before a call does (30 s).
 pub(super) const ANSWER_MAX: Duration = Duration::from_secs(3);
 
@@ -74,6 +76,7 @@ struct Acknowledgement {
 /// Publishes one commit.
 pub(super) async fn publish(client: &Client, message: &Outgoing) -> Answer {
     let request = Request::new().headers(expecting(message)).payload(message.payload.clone());
+    failpoint::reach("gathered");
     answered(client, &message.subject, request, 0).await
 }
 
@@ -95,6 +98,7 @@ pub(super) async fn publish_batch(client: &Client, messages: &[Outgoing]) -> Ans
             return Answer::Refused(error.to_string());
         }
     }
+    failpoint::reach("gathered");
     let mut headers = headers(last, messages.len());
     headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
     let request = Request::new().headers(headers).payload(last.payload.clone());
@@ -110,7 +114,10 @@ fn expecting(message: &Outgoing) -> HeaderMap {
 /// Sends the message that is answered; `batch` is how many the batch has, 0 for a publish alone.
 async fn answered(client: &Client, subject: &str, request: Request, batch: usize) -> Answer {
     match client.send_request(subject.to_owned(), request.timeout(Some(ANSWER_MAX))).await {
-        Ok(answer) => verdict(&answer.payload, batch),
+        Ok(answer) => {
+            failpoint::reach("synced");
+            verdict(&answer.payload, batch)
+        }
         Err(error) => match error.kind() {
             // Nobody took it, or it was never sent. The server took the largest commit when the log was connected.
             RequestErrorKind::NoResponders
