@@ -2,6 +2,8 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a panic ends the test, which is what it is for")]
 
+pub mod forgetful;
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -21,6 +21,7 @@ use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use api::registry::v1::{Particulars, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use checker::{Answer, Checker, Sent};
 use domain::Uscc;
+use tests::forgetful::Forgetful;
 use tests::{Running, channel, done, free_port, run};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
@@ -143,11 +144,13 @@ fn pledge(request_id: &str, provider_id: &str, operator: &str, number: u32) -> M
     }
 }
 
-/// A log, the processes on it, and what was asked of them.
+/// A log, the processes on it, and what was asked of them. Dropped in this order: processes, the file system, the folders.
 struct Scene {
+    nats: Option<Running>,
+    /// Where the log lies, if its power can be cut.
+    power: Option<Forgetful>,
     folder: tempfile::TempDir,
     nats_folder: tempfile::TempDir,
-    nats: Option<Running>,
     nats_ports: (u16, u16),
     port: u16,
     checker: Checker,
@@ -155,14 +158,20 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(on_nats: bool) -> Self {
-        let nats_folder = tempfile::tempdir().expect("a folder");
+    fn new(on_nats: bool, with_power: bool) -> Self {
+        let (folder, nats_folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         let nats_ports = (free_port(), free_port());
+        let power = with_power.then(|| {
+            let below = if on_nats { nats_folder.path().join("jetstream") } else { folder.path().join("data") };
+            std::fs::create_dir(&below).expect("made");
+            Forgetful::mount(&below).expect("mounted")
+        });
         let nats = on_nats.then(|| Running::nats_at(nats_folder.path(), nats_ports));
         Self {
-            folder: tempfile::tempdir().expect("a folder"),
-            nats_folder,
             nats,
+            power,
+            folder,
+            nats_folder,
             nats_ports,
             port: free_port(),
             checker: Checker::default(),
@@ -204,7 +213,12 @@ impl Scene {
             })
             .collect();
         let moment = Duration::from_millis(20 + dice.below(400));
-        let kind = if self.nats.is_some() { dice.below(3) } else { 0 };
+        // A power cut ends all.
+        let kind = match (&self.nats, &self.power) {
+            (None, _) => 0,
+            (Some(_), Some(_)) => 2,
+            (Some(_), None) => dice.below(3),
+        };
         if at_point {
             // It ends by itself at the point; where the count is never reached, by SIGKILL.
             server.ends_within(Duration::from_secs(2));
@@ -229,6 +243,9 @@ impl Scene {
             what += ", service";
             None
         };
+        if let Some(power) = &self.power {
+            what += &format!(", {:?}", power.cut(dice.below(1 << 20)));
+        }
         if kind > 0 {
             self.nats = Some(Running::nats_at(self.nats_folder.path(), self.nats_ports));
         }
@@ -278,38 +295,53 @@ impl Scene {
     }
 }
 
-async fn crash(body: &str, default_cycles: u64) {
+async fn crash(body: &str, with_power: bool, default_cycles: u64) {
     if std::env::var("PUHUI_BODY").is_ok_and(|asked| asked != body) {
         return;
     }
+    if with_power && !Forgetful::supported() {
+        println!("{body}: no power cut was tried: mounting by /dev/fuse takes CAP_SYS_ADMIN");
+        return;
+    }
+    let ends = if with_power { "power cuts" } else { "kills" };
     let (cycles, seed) =
         (setting("PUHUI_CYCLES", default_cycles), setting("PUHUI_SEED", u64::from(std::process::id())));
-    println!("PUHUI_BODY={body} PUHUI_CYCLES={cycles} PUHUI_SEED={seed}");
+    println!("PUHUI_BODY={body} PUHUI_CYCLES={cycles} PUHUI_SEED={seed}: {ends}");
     let mut dice = Dice(seed);
-    let mut scene = Scene::new(body == "nats");
+    let mut scene = Scene::new(body == "nats", with_power);
     let mut total = checker::Counts::default();
     for cycle in 1..=cycles {
         let what = scene.cycle(&mut dice).await;
-        println!("{body} cycle {cycle}: {what}; {}", scene.checker.counts());
+        println!("{body}, {ends}, cycle {cycle}: {what}; {}", scene.checker.counts());
         if cycle % CYCLES_A_LOG == 0 || cycle == cycles {
             scene.compare_projections().await;
             total.add(scene.checker.counts());
-            scene = Scene::new(body == "nats");
+            scene = Scene::new(body == "nats", with_power);
         }
     }
-    println!("{body}: {cycles} cycles, seed {seed}: {total}; 0 lost, 0 doubled, 0 forked");
+    println!("{body}: {cycles} {ends}, seed {seed}: {total}; 0 lost, 0 doubled, 0 forked");
     // A suite that acknowledges nothing proves nothing.
     assert!(total.acknowledged >= cycles, "{total}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedded_log_survives_sudden_ends() {
-    crash("embedded", 4).await;
+    crash("embedded", false, 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_on_nats_survives_sudden_ends() {
-    crash("nats", 4).await;
+    crash("nats", false, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_log_survives_power_cuts() {
+    crash("embedded", true, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_on_nats_survives_power_cuts() {
+    crash("nats", true, 3).await;
 }
 
 /// The suite notices what it is there to notice: an acknowledgement of what is not there, a commit twice, one that was refused.

@@ -1,4 +1,4 @@
-//! The developer's commands, run as `cargo xtask <command>`: set up, test, and check the dependencies.
+//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, and check the dependencies.
 //! Standard library only, because everyone who clones the repository compiles this before anything else.
 
 mod nats;
@@ -18,6 +18,8 @@ The developer's commands of Puhui.
 
     cargo xtask setup    install what the tests need, and say what and where
     cargo xtask test     everything that must hold before a change is handed in
+    cargo xtask crash --cycles N [--body embedded|nats] [--seed S]
+                         N sudden ends under load on each body, and N power cuts where /dev/fuse may be mounted
     cargo xtask deny     licences, advisories and sources of the dependencies (needs cargo-deny)
     cargo xtask help     this text
 ";
@@ -29,9 +31,14 @@ const EXIT_USAGE: u8 = 64;
 enum Task {
     Setup,
     Test,
+    Crash(Vec<(&'static str, String)>),
     Deny,
     Help,
 }
+
+/// The options of `crash` and the settings of the crash suite they are passed on as.
+const CRASH_OPTIONS: [(&str, &str); 3] =
+    [("--cycles", "PUHUI_CYCLES"), ("--body", "PUHUI_BODY"), ("--seed", "PUHUI_SEED")];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -55,6 +62,7 @@ fn parse(words: &[String]) -> Result<Task, String> {
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["setup"] => Ok(Task::Setup),
         ["test"] => Ok(Task::Test),
+        ["crash", options @ ..] => crash_settings(options).map(Task::Crash),
         ["deny"] => Ok(Task::Deny),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
         [first, ..] if ["setup", "test", "deny", "help"].contains(first) => {
@@ -62,6 +70,18 @@ fn parse(words: &[String]) -> Result<Task, String> {
         }
         [other, ..] => Err(format!("there is no command `{other}`")),
     }
+}
+
+/// `--cycles 500` and the like, as settings.
+fn crash_settings(options: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
+    let pairs = options.chunks(2).map(|pair| match pair {
+        [option, value] => {
+            let known = CRASH_OPTIONS.iter().find(|(name, _)| name == option);
+            known.map(|(_, setting)| (*setting, (*value).to_owned())).ok_or(format!("crash has no option `{option}`"))
+        }
+        _ => Err(format!("`{}` wants a value", pair.concat())),
+    });
+    pairs.collect()
 }
 
 fn run(task: &Task) -> Result<(), String> {
@@ -73,6 +93,7 @@ fn run(task: &Task) -> Result<(), String> {
     match task {
         Task::Setup => setup::run(&house),
         Task::Test => test(&house),
+        Task::Crash(settings) => crash(&house, settings),
         Task::Deny => deny(&house),
         Task::Help => Ok(()),
     }
@@ -124,6 +145,15 @@ fn test(house: &House) -> Result<(), String> {
     Ok(())
 }
 
+/// The crash suite, as long as one likes. On the debug build, which holds the failpoints.
+fn crash(house: &House, settings: &[(&'static str, String)]) -> Result<(), String> {
+    setup::run(house)?;
+    house.cargo(&["build", "--package", "puhui"]).run()?;
+    let suite = ["test", "--package", "tests", "--test", "crash", "--", "--nocapture", "survive"];
+    let suite = house.cargo(&suite).with("PUHUI_BIN", built("puhui")?);
+    settings.iter().fold(suite, |suite, (name, value)| suite.with(name, value)).run()
+}
+
 /// The path of a binary of this workspace. Cargo has put it beside this one, whatever target folder is set.
 fn built(name: &str) -> Result<PathBuf, String> {
     let own = env::current_exe().map_err(|e| format!("the path of xtask itself cannot be told: {e}"))?;
@@ -155,6 +185,8 @@ mod tests {
         for (line, task) in [
             ("setup", Task::Setup),
             ("test", Task::Test),
+            ("crash", Task::Crash(Vec::new())),
+            ("crash --cycles 9", Task::Crash(vec![("PUHUI_CYCLES", "9".to_owned())])),
             ("deny", Task::Deny),
             ("help", Task::Help),
             ("--help", Task::Help),
@@ -167,12 +199,14 @@ mod tests {
     #[test]
     fn a_wrong_word_is_named_in_the_refusal() {
         assert_eq!(parsed("tests"), Err("there is no command `tests`".to_owned()));
+        assert_eq!(parsed("crash --cycle 9"), Err("crash has no option `--cycle`".to_owned()));
+        assert_eq!(parsed("crash --cycles"), Err("`--cycles` wants a value".to_owned()));
         assert_eq!(parsed("test --all"), Err("`test` takes no further words".to_owned()));
     }
 
     #[test]
     fn the_help_names_every_command() {
-        for word in ["setup", "test", "deny", "help"] {
+        for word in ["setup", "test", "crash", "deny", "help"] {
             assert!(HELP.contains(&format!("cargo xtask {word}")), "{word}");
         }
     }
