@@ -3,6 +3,7 @@
 //! One writer thread owns the order. It takes what waits, checks each commit against its stream's tail, writes the group as one
 //! atomic batch, syncs once, and only then answers. A lonely commit waits for nobody.
 
+mod evidence;
 mod writer;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use evidence::Evidence;
 use writer::{Waiting, Writer};
 
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
@@ -46,14 +48,20 @@ struct Store {
     commits: Keyspace,
     /// Stream key, 0, revision (8 bytes, big end first) → position.
     streams: Keyspace,
+    /// First position of a group → its marker.
+    groups: Keyspace,
 }
 
 impl Embedded {
-    /// Opens the log in `folder`, making it if it is not there. The last commits are checked for continuity; a folder that is
-    /// open elsewhere is refused.
+    /// Opens the log in `folder`, making it if it is not there.
+    ///
+    /// A group of commits that was being written when the power went, or whose bytes at the end of the journal are damaged, is
+    /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`] and names the first position that
+    /// cannot be read; the journal is then left as it was. Every record is read once for it, about a second a million. A folder that
+    /// is open elsewhere is refused.
     pub fn open(folder: &Path) -> Result<Self, LogError> {
-        let store = Arc::new(Store::open(folder)?);
-        let last = store.check()?;
+        let (store, last) = Store::open_whole(folder)?;
+        let store = Arc::new(store);
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
         let writer = Writer::new(Arc::clone(&store), last, told);
@@ -83,21 +91,69 @@ fn damaged(error: &fjall::Error) -> LogError {
 }
 
 impl Store {
+    /// The store and its last position, with nothing missing that the journal proves was there.
+    fn open_whole(folder: &Path) -> Result<(Self, u64), LogError> {
+        let unreadable = |error: std::io::Error| LogError::Unavailable(format!("the journal: {error}"));
+        // Held elsewhere: its journal is being written, and is no evidence of anything.
+        let evidence = Evidence::read(folder).map_err(unreadable)?;
+        let mut ends_at = None;
+        let opened = match Self::open(folder) {
+            Err(LogError::Damaged(why)) => {
+                // Perhaps only the last group is damaged, which can be told by opening without it.
+                ends_at = evidence.cut_last_group().map_err(unreadable)?;
+                tracing::warn!(
+                    ?ends_at,
+                    why,
+                    "the journal is damaged; the log is opened without its last group of commits"
+                );
+                if ends_at.is_some() { Self::open(folder) } else { Err(LogError::Damaged(why)) }
+            }
+            other => other,
+        };
+        let checked = opened.and_then(|store| store.check().map(|last| (store, last)));
+        let damage = match &checked {
+            Ok((_, last)) if ends_at.is_some_and(|expected| expected != *last) => {
+                Some(LogError::Damaged(format!("position {} cannot be read", last + 1)))
+            }
+            Ok((_, last)) => evidence.missing(*last).map(|missing| {
+                LogError::Damaged(format!("position {missing} was on disk, and cannot be read; later ones follow it"))
+            }),
+            Err(LogError::Damaged(why)) => Some(LogError::Damaged(match evidence.reaches() {
+                Some(position) => format!("{why}; the journal reaches to position {position}"),
+                None => why.clone(),
+            })),
+            Err(_) => None,
+        };
+        let Some(damage) = damage else { return checked };
+        drop(checked);
+        evidence.restore().map_err(unreadable)?;
+        Err(damage)
+    }
+
     fn open(folder: &Path) -> Result<Self, LogError> {
         let open = || {
             let database = Database::builder(folder).manual_journal_persist(true).open()?;
             let commits = database.keyspace("commits", KeyspaceCreateOptions::default)?;
             let streams = database.keyspace("streams", KeyspaceCreateOptions::default)?;
-            Ok(Self { database, commits, streams })
+            let groups = database.keyspace("groups", KeyspaceCreateOptions::default)?;
+            Ok(Self { database, commits, streams, groups })
         };
         open().map_err(|error: fjall::Error| damaged(&error))
     }
 
-    /// The last position, after the end of the log was read and found continuous and indexed.
+    /// The last position, after every record was read and found to follow the one before, and the end of the log found indexed.
     fn check(&self) -> Result<u64, LogError> {
-        let Some(last) = self.commits.last_key_value() else { return Ok(0) };
-        let key = last.key().map_err(|error| damaged(&error))?;
-        let last = number(&key)?;
+        let mut last = 0;
+        for entry in self.commits.iter() {
+            let next = last + 1;
+            let unreadable =
+                |error: fjall::Error| LogError::Damaged(format!("position {next} cannot be read: {error:?}"));
+            let (key, _) = entry.into_inner().map_err(unreadable)?;
+            if number(&key)? != next {
+                return Err(LogError::Damaged(format!("position {next} is missing; {} follows", number(&key)?)));
+            }
+            last = next;
+        }
         for position in last.saturating_sub(CHECKED_AT_OPEN - 1).max(1)..=last {
             let recorded = self
                 .at(position)?

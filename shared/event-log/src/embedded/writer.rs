@@ -9,7 +9,7 @@ use fjall::PersistMode;
 use lru::LruCache;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Store, stream_key};
+use super::{Store, evidence, stream_key};
 use crate::{AppendError, Tail, failpoint};
 
 /// Commits written and synced together at most.
@@ -87,6 +87,8 @@ impl Writer {
         if accepted.is_empty() {
             return Ok(());
         }
+        let positions = self.last + 1..=last;
+        batch.insert(&self.store.groups, positions.start().to_be_bytes(), evidence::marker(&positions));
         failpoint::reach("gathered");
         if let Err(error) = batch.commit() {
             for (answer, _) in accepted {

@@ -1,0 +1,142 @@
+//! What the journal itself says was written, so that the store cannot open with less and say nothing.
+//!
+//! The store cuts its journal off at the first entry it cannot read. At the end of the journal that is right: what was being written
+//! when the power went was acknowledged to nobody. In the middle it would drop commits that were. So each group of commits ends with a
+//! marker of its positions. A group is written only after the one before it was synced: a marker of a later group than the one that
+//! is missing proves that the missing one was whole.
+
+use std::fs;
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
+const END_BYTES_MAX: usize = 64;
+/// How a marker begins: bytes that no text and no number of ours holds.
+const MAGIC: [u8; 8] = *b"\xf5\x9aPuhui\x01";
+/// Magic, first position, last position, checksum of all before it.
+const MARKER_BYTES: usize = 32;
+
+/// The marker of the group with these positions.
+pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
+    let mut marker = MAGIC.to_vec();
+    marker.extend_from_slice(&positions.start().to_be_bytes());
+    marker.extend_from_slice(&positions.end().to_be_bytes());
+    let sum = xxh3_64(&marker);
+    marker.extend_from_slice(&sum.to_be_bytes());
+    marker
+}
+
+/// A journal file as it was before the store opened it.
+struct Journal {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    length: u64,
+}
+
+/// A group that the journal holds the marker of.
+struct Group {
+    journal: usize,
+    /// Where its marker begins.
+    offset: usize,
+    positions: RangeInclusive<u64>,
+}
+
+/// The journal before the store opens it.
+pub(super) struct Evidence {
+    journals: Vec<Journal>,
+    groups: Vec<Group>,
+}
+
+impl Evidence {
+    /// Reads the journal in `folder`.
+    pub(super) fn read(folder: &Path) -> io::Result<Self> {
+        let mut evidence = Self { journals: Vec::new(), groups: Vec::new() };
+        if !folder.exists() {
+            return Ok(evidence);
+        }
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_none_or(|ending| ending != "jnl") {
+                continue;
+            }
+            let mut bytes = fs::read(&path)?;
+            let length = bytes.len() as u64;
+            // The store makes the file longer than it needs.
+            bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
+            let journal = evidence.journals.len();
+            evidence.groups.extend(groups(&bytes).map(|(offset, positions)| Group { journal, offset, positions }));
+            evidence.journals.push(Journal { path, bytes, length });
+        }
+        evidence.groups.sort_by_key(|group| *group.positions.start());
+        Ok(evidence)
+    }
+
+    /// The first position that was on disk before and is not there now, where the store opened with `head` as its last.
+    pub(super) fn missing(&self, head: u64) -> Option<u64> {
+        let last = self.groups.last()?;
+        (*last.positions.start() > head + 1).then_some(head + 1)
+    }
+
+    /// The last position of a group the journal holds the marker of.
+    pub(super) fn reaches(&self) -> Option<u64> {
+        self.groups.last().map(|last| *last.positions.end())
+    }
+
+    /// Cuts the end of the journal off within the last group, so that the store takes it for one whose writing was broken off.
+    /// Returns the position the log must then end at; `None` where there is nothing to go by.
+    pub(super) fn cut_last_group(&self) -> io::Result<Option<u64>> {
+        let Some(last) = self.groups.last() else { return Ok(None) };
+        let journal = &self.journals[last.journal];
+        let after = last.offset + MARKER_BYTES + END_BYTES_MAX;
+        let (at, head) = if journal.bytes.len() > after {
+            // A group follows whose marker is not whole.
+            (after, *last.positions.end())
+        } else {
+            (last.offset, last.positions.start() - 1)
+        };
+        let file = fs::OpenOptions::new().write(true).open(&journal.path)?;
+        file.set_len(at as u64)?;
+        file.sync_all()?;
+        Ok(Some(head))
+    }
+
+    /// Puts the journal back as it was, for whoever repairs it.
+    pub(super) fn restore(&self) -> io::Result<()> {
+        for journal in &self.journals {
+            fs::write(&journal.path, &journal.bytes)?;
+            let file = fs::OpenOptions::new().write(true).open(&journal.path)?;
+            file.set_len(journal.length)?;
+            file.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
+/// Each whole marker in `bytes`, and where it begins.
+fn groups(bytes: &[u8]) -> impl Iterator<Item = (usize, RangeInclusive<u64>)> {
+    bytes.windows(MARKER_BYTES).enumerate().filter_map(|(offset, window)| {
+        if window[..8] != MAGIC {
+            return None;
+        }
+        let number = |at: usize| u64::from_be_bytes(window[at..at + 8].try_into().unwrap_or_default());
+        let positions = number(8)..=number(16);
+        (marker(&positions) == window).then_some((offset, positions))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_markers_are_found() {
+        let (one, mut torn) = (marker(&(1..=3)), marker(&(4..=4)));
+        torn[20] ^= 1;
+        let bytes = [&[1, 2, 3][..], &one, &torn, &marker(&(5..=9))[..31]].concat();
+        let found: Vec<_> = groups(&bytes).collect();
+        assert_eq!(found, [(3, 1..=3)]);
+    }
+}
