@@ -6,6 +6,7 @@
 
 mod checker;
 
+use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -244,7 +245,8 @@ impl Scene {
             None
         };
         if let Some(power) = &self.power {
-            what += &format!(", {:?}", power.cut(dice.below(1 << 20)));
+            let cut = power.cut(dice.below(1 << 20));
+            write!(what, ", {cut:?}").expect("written");
         }
         if kind > 0 {
             self.nats = Some(Running::nats_at(self.nats_folder.path(), self.nats_ports));
