@@ -1,5 +1,6 @@
 //! Every body of the log passes the one suite, and keeps what it promised across the ends that belong to it.
 
+mod cluster;
 mod faults;
 mod support;
 

@@ -1,5 +1,6 @@
 //! A real nats-server for the tests of the `JetStream` body.
 
+pub(crate) mod cluster;
 pub(crate) mod proxy;
 
 use std::io::{BufRead, BufReader};
@@ -40,8 +41,13 @@ fn start(folder: &Path, (port, monitor): (u16, u16), sync: &str, more: &str) -> 
     let text = format!("listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\n{jetstream}\n{more}\n");
     std::fs::write(&config, text).expect("the configuration is written");
     let mut command = Command::new(program());
-    let command = command.arg("--config").arg(&config).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("nats-server starts");
+    command.arg("--config").arg(&config);
+    spawned(command)
+}
+
+/// The server, once it says that it is ready.
+fn spawned(mut command: Command) -> Child {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("nats-server starts");
     let mut lines = BufReader::new(child.stderr.take().expect("piped"));
     let mut line = String::new();
     while !line.contains("Server is ready") {
