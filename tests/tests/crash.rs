@@ -6,6 +6,7 @@
 
 mod checker;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -282,7 +283,19 @@ impl Scene {
         let data = self.data();
         let before = self.dump().await;
         std::fs::remove_dir_all(Path::new(&data).join("directory")).expect("removed");
-        assert!(before == self.dump().await, "the directory differs from a fresh replay");
+        let after = self.dump().await;
+        let rows = |dump: &str| dump.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+        let (before, after) = (rows(&before), rows(&after));
+        let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| {
+            let only: Vec<_> = these.difference(those).take(5).cloned().collect();
+            format!("{}: {}", these.difference(those).count(), only.join("; "))
+        };
+        assert!(
+            before == after,
+            "the directory differs from a fresh replay; rows it alone has: {}; rows the replay alone has: {}",
+            only(&before, &after),
+            only(&after, &before)
+        );
     }
 
     async fn dump(&self) -> String {

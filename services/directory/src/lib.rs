@@ -74,6 +74,8 @@ pub struct Started {
     directory: Directory,
     reader: Reader,
     stop: Arc<watch::Sender<bool>>,
+    /// Closed when the applier has ended.
+    written: watch::Receiver<()>,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them. `clock` tells what today is.
@@ -86,7 +88,9 @@ pub fn start(
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
     let tokens = Tokens::open(folder)?;
     let (stop, mut stopped) = watch::channel(false);
+    let (rows, written) = watch::channel(());
     tokio::spawn(async move {
+        let _rows = rows;
         let until = async move {
             // A closed channel means that nobody reads any more.
             let _ = stopped.wait_for(|stop| *stop).await;
@@ -96,7 +100,7 @@ pub fn start(
         }
     });
     let directory = Directory::new(reader.clone(), names, tokens, clock);
-    Ok(Started { directory, reader, stop: Arc::new(stop) })
+    Ok(Started { directory, reader, stop: Arc::new(stop), written })
 }
 
 impl Started {
@@ -115,9 +119,11 @@ impl Started {
         &self.reader
     }
 
-    /// Ends the applier. Questions are answered on from the rows as they are.
-    pub fn stop(&self) {
+    /// Ends the applier, and returns when what it applied is written. Questions are answered on from the rows as they are.
+    pub async fn stop(&self) {
         self.stop.send_replace(true);
+        // The other end is dropped by the applier when it has written its last rows.
+        let _ = self.written.clone().changed().await;
     }
 }
 

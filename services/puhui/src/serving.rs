@@ -16,6 +16,8 @@ use crate::client::Failure;
 /// Pause between two looks whether the log can be reached.
 const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
 
+/// Longest a stopping process waits for the directory's rows to be written.
+const ROWS_WRITTEN_MAX: Duration = Duration::from_secs(5);
 /// Full name of the directory's service.
 const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
 
@@ -24,6 +26,7 @@ pub(crate) struct Running {
     pub(crate) address: std::net::SocketAddr,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     ended: tokio::task::JoinHandle<Result<(), serve::ServerError>>,
+    directory: Option<directory::Started>,
 }
 
 impl Running {
@@ -33,7 +36,16 @@ impl Running {
             // The server may be gone already, and then its end says why.
             let _ = stop.send(());
         }
-        self.ended().await
+        let ended = self.ended().await;
+        if let Some(directory) = &self.directory {
+            // What is not written now would only be replayed at the next start, so this wait is bounded.
+            if tokio::time::timeout(ROWS_WRITTEN_MAX, directory.stop()).await.is_err() {
+                tracing::warn!(
+                    "the directory's last rows were not written in time; they are replayed at the next start"
+                );
+            }
+        }
+        ended
     }
 
     /// Waits until the services end by themselves.
@@ -151,7 +163,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     };
     let health = server.health();
     health.set(true).await;
-    if let Some(directory) = directory {
+    if let Some(directory) = directory.clone() {
         // Before the first call is taken: a directory that is behind is never reported as serving.
         let whole = directory.progress().borrow().health.serves();
         health.set_one(DIRECTORY, whole).await;
@@ -169,7 +181,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
-    Ok(Running { address, stop: Some(stop), ended })
+    Ok(Running { address, stop: Some(stop), ended, directory })
 }
 
 /// Reports the services that need the log for every call as serving only while it can be reached.
