@@ -122,6 +122,12 @@ impl Running {
         false
     }
 
+    /// Stops the process where it is (`STOP`), or lets it go on (`CONT`).
+    pub fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().expect("kill runs").success());
+    }
+
     /// SIGKILL, and the end of it.
     pub fn kill(mut self) {
         self.child.kill().expect("killed");

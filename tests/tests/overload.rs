@@ -1,0 +1,73 @@
+//! More commands than a process lets wait: those beyond are turned away at once, with a word on when to try again.
+
+use api::certification::v1::RegisterProviderRequest;
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::registry::v1::Particulars;
+use domain::Uscc;
+use tests::{Running, channel};
+use tokio::task::JoinSet;
+use tonic::Code;
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+/// Calls a connection has under way at most, by the server's own bound.
+const A_CONNECTION: u32 = 1_000;
+const CONNECTIONS: u32 = 5;
+/// As many of them are looked at.
+const TURNED_AWAY: u32 = 500;
+
+fn register(number: u32) -> RegisterProviderRequest {
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
+    RegisterProviderRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "overload".to_owned(),
+        provider_id: format!("{uscc}-001"),
+        particulars: Some(Particulars {
+            name: "合成网点".to_owned(),
+            operator_name: "合成主体".to_owned(),
+            division: "321003005007".to_owned(),
+            ..Particulars::default()
+        }),
+        ..RegisterProviderRequest::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_may_wait_are_turned_away_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let data = folder.path().join("data");
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let service = Running::puhui("certification", &words);
+    // A server that answers nobody: every command waits.
+    nats.signal("STOP");
+    let mut calls = JoinSet::new();
+    for connection in 0..CONNECTIONS {
+        let client = CertificationServiceClient::new(channel(&service.url).await);
+        for call in 0..A_CONNECTION {
+            let (mut client, request) = (client.clone(), register(connection * A_CONNECTION + call));
+            calls.spawn(async move { client.register_provider(request).await });
+        }
+    }
+    // 904 are too many.
+    let mut seen = 0;
+    while seen < TURNED_AWAY {
+        let turned_away = calls.join_next().await.expect("too few were turned away").unwrap().unwrap_err();
+        // On a slow machine the first of those that wait give up before the last is sent.
+        if turned_away.code() == Code::Unavailable {
+            continue;
+        }
+        assert_eq!(turned_away.code(), Code::ResourceExhausted, "{turned_away}");
+        seen += 1;
+        assert_eq!(turned_away.get_details_error_info().unwrap().reason, "BUSY");
+        assert!(turned_away.get_details_retry_info().unwrap().retry_delay.is_some());
+    }
+    nats.signal("CONT");
+    // Nothing is stuck: the others end, and the next command is recorded.
+    while let Some(ended) = calls.join_next().await {
+        ended.unwrap().ok();
+    }
+    let mut client = CertificationServiceClient::new(channel(&service.url).await);
+    client.register_provider(register(CONNECTIONS * A_CONNECTION)).await.unwrap();
+}
