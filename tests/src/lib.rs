@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The repository's root, asked when the test runs: clones may share a target folder.
 pub fn root() -> PathBuf {
@@ -24,7 +25,16 @@ pub fn puhui() -> PathBuf {
 
 /// A port nobody listens on now.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Below the ports that outgoing connections take, from a place of this process's own, and none twice.
+    let start = std::process::id().wrapping_mul(7_919);
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(10_000 + start.wrapping_add(step) % 20_000).expect("below 30,000");
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A running child that is killed when it is dropped.
