@@ -56,9 +56,9 @@ impl Embedded {
     /// Opens the log in `folder`, making it if it is not there.
     ///
     /// A group of commits that was being written when the power went, or whose bytes at the end of the journal are damaged, is
-    /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`] and names the first position that
-    /// cannot be read; the journal is then left as it was. Every record is read once for it, about a second a million. A folder that
-    /// is open elsewhere is refused.
+    /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`]; it names the first position that
+    /// cannot be read, or where the store says only that a checksum is wrong, the last one the journal reaches. The journal is then
+    /// left as it was. Every record is read once for it. A folder that is open elsewhere is refused.
     pub fn open(folder: &Path) -> Result<Self, LogError> {
         let (store, last) = Store::open_whole(folder)?;
         let store = Arc::new(store);
@@ -94,7 +94,7 @@ impl Store {
     /// The store and its last position, with nothing missing that the journal proves was there.
     fn open_whole(folder: &Path) -> Result<(Self, u64), LogError> {
         let unreadable = |error: std::io::Error| LogError::Unavailable(format!("the journal: {error}"));
-        // Held elsewhere: its journal is being written, and is no evidence of anything.
+        // Read before the store opens, which may cut it. Where another process holds the folder the store says so, and it is not used.
         let evidence = Evidence::read(folder).map_err(unreadable)?;
         let mut ends_at = None;
         let opened = match Self::open(folder) {
