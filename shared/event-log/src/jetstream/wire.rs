@@ -10,6 +10,7 @@ use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{Client, HeaderMap, Request};
 use bytes::Bytes;
 use domain::Position;
+use futures_util::FutureExt;
 use serde::Deserialize;
 
 use crate::failpoint;
@@ -80,29 +81,59 @@ pub(super) async fn publish(client: &Client, message: &Outgoing) -> Answer {
     answered(client, &message.subject, request, 0).await
 }
 
-/// Publishes several as one atomic batch: all are stored, one after another, or none is. No two may have one subject.
-pub(super) async fn publish_batch(client: &Client, messages: &[Outgoing]) -> Answer {
-    let Some((last, before)) = messages.split_last() else { return Answer::Refused("an empty batch".to_owned()) };
-    let id = client.new_inbox();
-    let headers = |message: &Outgoing, sequence: usize| {
-        let mut headers = expecting(message);
-        headers.insert(NATS_BATCH_ID, id.as_str());
-        headers.insert(NATS_BATCH_SEQUENCE, sequence.to_string());
-        headers
-    };
-    for (message, sequence) in before.iter().zip(1..) {
-        let sent =
-            client.publish_with_headers(message.subject.clone(), headers(message, sequence), message.payload.clone());
-        if let Err(error) = sent.await {
-            // Without its last message a batch is never stored.
-            return Answer::Refused(error.to_string());
-        }
+/// An atomic batch that is being sent: all its messages are stored, one after another, or none is. Nothing of it is stored before
+/// its last message, which commits it, so one that is given up leaves no trace. No two messages may have one subject.
+#[derive(Debug)]
+pub(super) struct Batch {
+    id: String,
+    /// Messages that are on their way already.
+    sent: usize,
+}
+
+impl Batch {
+    pub(super) fn new(client: &Client) -> Self {
+        Self { id: client.new_inbox(), sent: 0 }
     }
-    failpoint::reach("gathered");
-    let mut headers = headers(last, messages.len());
-    headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
-    let request = Request::new().headers(headers).payload(last.payload.clone());
-    answered(client, &last.subject, request, messages.len()).await
+
+    /// Messages that are on their way already.
+    pub(super) fn sent(&self) -> usize {
+        self.sent
+    }
+
+    fn headers(&self, message: &Outgoing) -> HeaderMap {
+        let mut headers = expecting(message);
+        headers.insert(NATS_BATCH_ID, self.id.as_str());
+        headers.insert(NATS_BATCH_SEQUENCE, (self.sent + 1).to_string());
+        headers
+    }
+
+    /// Sends the next message, which is not the last, if that takes no waiting; says whether it went.
+    pub(super) fn send_ahead(&mut self, client: &Client, message: &Outgoing) -> bool {
+        let headers = self.headers(message);
+        let sending = client.publish_with_headers(message.subject.clone(), headers, message.payload.clone());
+        let sent = matches!(sending.now_or_never(), Some(Ok(())));
+        self.sent += usize::from(sent);
+        sent
+    }
+
+    /// Sends what of `messages`, the whole batch, is not sent yet, and commits it.
+    pub(super) async fn commit(mut self, client: &Client, messages: &[Outgoing]) -> Answer {
+        let Some((last, before)) = messages.split_last() else { return Answer::Refused("an empty batch".to_owned()) };
+        for message in before.iter().skip(self.sent) {
+            let headers = self.headers(message);
+            let sent = client.publish_with_headers(message.subject.clone(), headers, message.payload.clone());
+            if let Err(error) = sent.await {
+                // Without its last message a batch is never stored.
+                return Answer::Refused(error.to_string());
+            }
+            self.sent += 1;
+        }
+        failpoint::reach("gathered");
+        let mut headers = self.headers(last);
+        headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
+        let request = Request::new().headers(headers).payload(last.payload.clone());
+        answered(client, &last.subject, request, messages.len()).await
+    }
 }
 
 fn expecting(message: &Outgoing) -> HeaderMap {

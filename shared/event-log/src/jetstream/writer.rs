@@ -1,8 +1,9 @@
 //! Commits that wait at the same moment go out together: group commit without a timer.
 //!
-//! One task takes what waits while it has a group to spare. A few commits are published one after another without waiting between
-//! them; many go as one atomic batch, which the server syncs once. A lonely commit waits for nobody. Commits of one stream never
-//! travel together: the second waits for the first, because a batch with one failed expectation stores nothing.
+//! One task takes what waits. A few commits are published one after another without waiting between them; many go as one atomic
+//! batch, which the server syncs once. While it syncs one batch, the next is on its way to it already, all but its last message,
+//! which commits it. A lonely commit waits for nobody. Commits of one stream never travel together: the second waits for the
+//! first, because a batch with one failed expectation stores nothing.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use tokio::time::Instant;
 
 use super::reads::Reads;
 use super::subject;
-use super::wire::{self, Answer, Outgoing};
+use super::wire::{self, Answer, Batch, Outgoing};
 use crate::{AppendError, Tail, next};
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
@@ -26,13 +27,12 @@ pub(super) const JETSTREAM_QUEUE_COMMITS_MAX: usize = 4096;
 const GROUP_COMMITS_MAX: usize = 1000;
 /// Bytes of one group, well below what a server buffers for a NATS stream (128 MiB).
 const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Groups under way: while the server syncs one, the next gathers. Two at a time were measured slower: the server takes them one
-/// after another, and each is smaller.
-const GROUPS_MAX: usize = 1;
 /// Longest wait for a group to grow.
 const GATHER_MAX: Duration = Duration::from_millis(5);
 /// From as many commits on a batch is faster than as many publishes: a batch costs about five syncs, a publish one.
 const BATCH_PAYS: usize = 8;
+/// Commits that are sent ahead at once: fewer are not worth waking the connection for.
+const AHEAD_MIN: usize = 32;
 /// Times a batch is sent again without those whose stream had moved on, before its commits go alone.
 const BATCH_ROUNDS_MAX: u32 = 4;
 /// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
@@ -116,83 +116,92 @@ impl Writer {
     /// Sends until every sender is gone and everything that waited has its answer.
     pub(super) async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
         let mut waiting = Vec::new();
-        let mut groups = JoinSet::new();
-        let mut under_way: HashSet<StreamId> = HashSet::new();
+        let mut next = Group::default();
+        // One group at a time is committed: two were measured slower, since the server takes them one after another, and each is
+        // smaller.
+        let mut under_way = JoinSet::new();
+        let mut streams: HashSet<StreamId> = HashSet::new();
         let mut gathering = Gathering::default();
         let mut open = true;
         loop {
+            let idle = under_way.is_empty();
             tokio::select! {
                 received = queue.recv_many(&mut waiting, GROUP_COMMITS_MAX),
-                    if open && groups.len() < GROUPS_MAX && waiting.len() < GROUP_COMMITS_MAX => open = received > 0,
-                () = tokio::time::sleep_until(gathering.until), if groups.len() < GROUPS_MAX && !waiting.is_empty() => {}
-                Some(ended) = groups.join_next() => match ended {
-                    Ok(Stored { streams, took }) => {
-                        gathering.ended(streams.len(), took);
-                        for stream in &streams {
-                            under_way.remove(stream);
+                    if open && waiting.len() < GROUP_COMMITS_MAX => open = received > 0,
+                () = tokio::time::sleep_until(gathering.until), if idle && !next.commits.is_empty() => {}
+                Some(ended) = under_way.join_next() => match ended {
+                    Ok(Stored { streams: stored, took }) => {
+                        gathering.ended(stored.len(), took);
+                        for stream in &stored {
+                            streams.remove(stream);
                         }
                     }
                     // Its commits are answered "unknown" by their dropped answers; its streams may go on.
                     Err(error) => {
                         tracing::error!(%error, "a group of commits ended early");
-                        under_way.clear();
+                        streams = next.commits.iter().map(|commit| commit.stream.clone()).collect();
                     }
                 },
                 else => return,
             }
-            while waiting.len() < GROUP_COMMITS_MAX && groups.len() < GROUPS_MAX {
+            while waiting.len() < GROUP_COMMITS_MAX {
                 let Ok(more) = queue.try_recv() else { break };
                 waiting.push(more);
             }
-            if groups.len() < GROUPS_MAX && (!open || gathering.enough(waiting.len())) {
-                let group = take_group(&mut waiting, &mut under_way);
-                if !group.is_empty() {
-                    groups.spawn(self.clone().store(group));
-                }
+            next.take(&mut waiting, &mut streams);
+            if under_way.is_empty() && !next.commits.is_empty() && (!open || gathering.enough(next.commits.len())) {
+                under_way.spawn(self.clone().store(std::mem::take(&mut next)));
+                next.take(&mut waiting, &mut streams);
+            }
+            if self.batches && !under_way.is_empty() {
+                next.send_ahead(&self.client);
             }
         }
     }
 
     /// Stores a group, answers each commit, and says which streams were in it.
-    async fn store(self, group: Vec<Waiting>) -> Stored {
+    async fn store(self, group: Group) -> Stored {
         let began = Instant::now();
-        let streams = group.iter().map(|waiting| waiting.stream.clone()).collect();
-        let alone = if self.batches { self.store_together(group).await } else { group };
+        let streams = group.commits.iter().map(|waiting| waiting.stream.clone()).collect();
+        let alone = if self.batches { self.store_together(group).await } else { group.commits };
         join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await;
         Stored { streams, took: began.elapsed() }
     }
 
     /// Stores a group as a batch; returns those that must go alone.
-    async fn store_together(&self, mut group: Vec<Waiting>) -> Vec<Waiting> {
+    async fn store_together(&self, group: Group) -> Vec<Waiting> {
+        let Group { mut commits, mut batch, .. } = group;
         for _ in 0..BATCH_ROUNDS_MAX {
-            if group.len() < BATCH_PAYS {
+            // A batch that is on its way already is nearly there.
+            if commits.len() < BATCH_PAYS && batch.as_ref().is_none_or(|batch| batch.sent() == 0) {
                 break;
             }
-            let messages: Vec<Outgoing> = group.iter().map(Waiting::outgoing).collect();
-            match wire::publish_batch(&self.client, &messages).await {
+            let messages: Vec<Outgoing> = commits.iter().map(Waiting::outgoing).collect();
+            let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
+            match batch.commit(&self.client, &messages).await {
                 Answer::Stored(last) => {
-                    let first = last.0 + 1 - group.len() as u64;
-                    for (waiting, position) in group.drain(..).zip(first..) {
+                    let first = last.0 + 1 - commits.len() as u64;
+                    for (waiting, position) in commits.drain(..).zip(first..) {
                         waiting.stored_at(Position(position));
                     }
                 }
                 Answer::WrongTail => {
-                    let sent = group.len();
-                    group = self.without_moved(group).await;
-                    if group.len() == sent {
+                    let sent = commits.len();
+                    commits = self.without_moved(commits).await;
+                    if commits.len() == sent {
                         break;
                     }
                 }
                 Answer::Refused(why) => {
-                    tracing::warn!(why, commits = group.len(), "a batch was refused, its commits go alone");
+                    tracing::warn!(why, commits = commits.len(), "a batch was refused, its commits go alone");
                     break;
                 }
                 Answer::Open(why) => {
-                    join_all(group.drain(..).map(|waiting| self.look_up(waiting, &why))).await;
+                    join_all(commits.drain(..).map(|waiting| self.look_up(waiting, &why))).await;
                 }
             }
         }
-        group
+        commits
     }
 
     /// Answers those whose stream no longer ends where they say, and returns the others.
@@ -268,20 +277,42 @@ enum Place {
     Taken,
 }
 
-/// Takes a group of what waits: one commit a stream, none of a stream that has one under way, in the order they came.
-fn take_group(waiting: &mut Vec<Waiting>, under_way: &mut HashSet<StreamId>) -> Vec<Waiting> {
-    let mut group = Vec::new();
-    let mut bytes = 0;
-    let mut held = Vec::new();
-    for commit in waiting.drain(..) {
-        let fits = group.len() < GROUP_COMMITS_MAX && bytes + commit.payload.len() <= GROUP_BYTES_MAX;
-        if fits && under_way.insert(commit.stream.clone()) {
-            bytes += commit.payload.len();
-            group.push(commit);
-        } else {
-            held.push(commit);
+/// Commits that go together.
+#[derive(Debug, Default)]
+struct Group {
+    commits: Vec<Waiting>,
+    bytes: usize,
+    /// The batch that those of them which were sent ahead are in.
+    batch: Option<Batch>,
+}
+
+impl Group {
+    /// Takes of what waits: one commit a stream, none of a stream that has one under way, in the order they came.
+    fn take(&mut self, waiting: &mut Vec<Waiting>, streams: &mut HashSet<StreamId>) {
+        let mut held = Vec::new();
+        for commit in waiting.drain(..) {
+            let fits = self.commits.len() < GROUP_COMMITS_MAX && self.bytes + commit.payload.len() <= GROUP_BYTES_MAX;
+            if fits && streams.insert(commit.stream.clone()) {
+                self.bytes += commit.payload.len();
+                self.commits.push(commit);
+            } else {
+                held.push(commit);
+            }
+        }
+        *waiting = held;
+    }
+
+    /// Sends what it can without waiting, of a group that is worth a batch: all but the last, which will commit them.
+    fn send_ahead(&mut self, client: &Client) {
+        let sent = self.batch.as_ref().map_or(0, Batch::sent);
+        if self.commits.len() <= sent + AHEAD_MIN {
+            return;
+        }
+        let batch = self.batch.get_or_insert_with(|| Batch::new(client));
+        for commit in self.commits.iter().take(self.commits.len() - 1).skip(batch.sent()) {
+            if !batch.send_ahead(client, &commit.outgoing()) {
+                break;
+            }
         }
     }
-    *waiting = held;
-    group
 }
