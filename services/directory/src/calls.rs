@@ -6,7 +6,7 @@ use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
 use api::registry::v1::CertificationStatus;
 use domain::{
-    BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, OperatorCode, Position, ProviderId, ZoneCode,
+    BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, OperatorCode, Point, Position, ProviderId, ZoneCode,
 };
 use projection::{ReadError, Reader, Snapshot};
 use serve::Fields;
@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status as Answer};
 
 use crate::queries::{self, Desk, Filter};
+use crate::search::{Ask, Near, Order};
 use crate::status::Status;
 use crate::token::Tokens;
 use crate::{MIN_POSITION_WAIT_MAX, Names, present};
@@ -29,6 +30,8 @@ const WITHIN_DAYS_MAX: u32 = 366;
 const TEXT_WORDS_MAX: usize = 8;
 const TEXT_CHARS_MAX: usize = 100;
 const PLAQUE_BYTES_MAX: usize = 64;
+/// Largest circle asked about, in metres.
+const NEAR_METRES_MAX: u32 = 50_000;
 
 /// The calls of the directory.
 #[derive(Debug, Clone)]
@@ -76,6 +79,36 @@ fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
     let unspecified =
         Invalid { rule: "UNSPECIFIED", zh: "须从所列值中选一项", en: "choose one of the listed values" };
     fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(unspecified))
+}
+
+/// The circle asked about; `Some(None)` where none is.
+#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+fn near(fields: &mut Fields, near: Option<&v1::Near>) -> Option<Option<Near>> {
+    let Some(near) = near else { return Some(None) };
+    let missing = Invalid { rule: "REQUIRED", zh: "必填", en: "required" };
+    let point = near
+        .point
+        .as_ref()
+        .map_or(Err(missing), |point| Point::new(point.latitude_microdegrees, point.longitude_microdegrees));
+    let point = fields.checked("near.point", point);
+    let metres = (1..=NEAR_METRES_MAX).contains(&near.within_metres).then_some(near.within_metres);
+    let metres = fields.checked("near.within_metres", metres.ok_or_else(out_of_range));
+    let (point, metres) = point.zip(metres)?;
+    Some(Some(Near { point: (point.latitude_microdegrees(), point.longitude_microdegrees()), metres }))
+}
+
+fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
+    let unknown = Invalid { rule: "UNKNOWN", zh: "未知的排序方式", en: "an order this version does not know" };
+    let pointless = Invalid { rule: "REQUIRED", zh: "按距离排序须给出位置", en: "this order needs a point" };
+    let order = match v1::ListOrder::try_from(number) {
+        Ok(v1::ListOrder::Unspecified | v1::ListOrder::Distance) if near => Ok(Order::Distance),
+        Ok(v1::ListOrder::Unspecified) => Ok(Order::Plain),
+        Ok(v1::ListOrder::Name) => Ok(Order::Name),
+        Ok(v1::ListOrder::CertifiedOn) => Ok(Order::CertifiedOn),
+        Ok(v1::ListOrder::Distance) => Err(pointless),
+        Err(_) => Err(unknown),
+    };
+    fields.checked("order", order)
 }
 
 fn class(fields: &mut Fields, text: &str) -> Option<String> {
@@ -171,7 +204,7 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::ListProvidersResponse>, Answer> {
         let request = request.into_inner();
         let question = format!(
-            "list|{}|{}|{}|{}|{:?}|{}|{}|{}",
+            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}",
             request.division,
             request.zone,
             request.category,
@@ -180,6 +213,9 @@ impl DirectoryService for Directory {
             request.operator_code,
             request.as_of,
             request.text,
+            request.number,
+            request.near,
+            request.order,
         );
         let mut fields = Fields::new();
         let division = fields.optional("division", &request.division, DivisionPrefix::parse);
@@ -192,6 +228,11 @@ impl DirectoryService for Directory {
         if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
             fields.violate("text", too_long());
         }
+        if request.number.chars().count() > TEXT_CHARS_MAX {
+            fields.violate("number", too_long());
+        }
+        let near = near(&mut fields, request.near.as_ref());
+        let order = order(&mut fields, request.order, request.near.is_some());
         let day = self.day(&mut fields, &request.as_of);
         let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
         let after = self.page_end(&mut fields, &question, &request.page_token);
@@ -204,6 +245,9 @@ impl DirectoryService for Directory {
                 statistical_class: statistical_class?,
                 statuses: statuses?,
                 text: request.text.clone(),
+                number: request.number.clone(),
+                near: near?,
+                order: order?,
             };
             // The pages that follow keep the first page's day.
             let (day, after) = match after? {
@@ -214,8 +258,15 @@ impl DirectoryService for Directory {
         })();
         let (filter, day, page_size, after) = fields.finish(read)?;
         let names = Arc::clone(&self.names);
-        let read = move |rows: &Snapshot<'_>| queries::list(rows, &filter, &names, day, after.as_deref(), page_size);
-        let ((providers, end), position) = self.read(request.min_position, read).await?;
+        let read = move |rows: &Snapshot<'_>| {
+            queries::list(rows, Ask { filter: &filter, names: &names, day, page_size }, after.as_deref())
+        };
+        let (page, position) = self.read(request.min_position, read).await?;
+        let (providers, end) = page.ok_or_else(|| {
+            Answer::resource_exhausted(
+                "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",
+            )
+        })?;
         let next_page_token = end.map(|end| self.token(&question, day, &end)).unwrap_or_default();
         Ok(Response::new(v1::ListProvidersResponse { providers, next_page_token, position, as_of: present::day(day) }))
     }

@@ -2,16 +2,21 @@
 
 mod calls;
 mod fold;
+mod grams;
+mod near;
 mod plaque;
 mod present;
 mod queries;
 mod rows;
+mod search;
 mod sentences;
 mod status;
 mod tasks;
 mod token;
 mod view;
 
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;
 

@@ -234,5 +234,6 @@ pub(crate) fn summary(
         phone: view.phone.clone(),
         location: location(view),
         certifications: fitting.iter().map(certification).collect(),
+        distance_metres: None,
     }
 }

@@ -1,6 +1,6 @@
 //! The questions, answered from a snapshot of the rows at one position. Pure reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use api::directory::v1;
 use domain::{
@@ -10,9 +10,8 @@ use projection::{ReadError, Snapshot};
 
 use crate::fold::{fold, words};
 use crate::present;
-use crate::rows::{
-    BY_CATEGORY, BY_DIVISION, BY_OPERATOR, BY_ZONE, CHANGE, ChangeRow, PROVIDER, change_key, id_of, key, odd_key,
-};
+use crate::rows::{BY_CATEGORY, BY_DIVISION, BY_ZONE, CHANGE, ChangeRow, PROVIDER, change_key, id_of, key, odd_key};
+use crate::search::{self, Ask, Near, Order, Page};
 use crate::sentences::{fact, sentence};
 use crate::status::{self, Status};
 use crate::view::{CertificationView, View};
@@ -33,10 +32,13 @@ pub(crate) struct Filter {
     pub(crate) statistical_class: String,
     pub(crate) statuses: Vec<Status>,
     pub(crate) text: String,
+    pub(crate) number: String,
+    pub(crate) near: Option<Near>,
+    pub(crate) order: Order,
 }
 
 /// Which part of which index a filter reads: the operator's, the zone's, the category's or the division's.
-fn range(filter: &Filter) -> Vec<u8> {
+pub(crate) fn range(filter: &Filter) -> Vec<u8> {
     let division = filter.division.as_ref().map_or("", DivisionPrefix::as_str);
     match (&filter.zone, &filter.category) {
         (Some(zone), _) => key(BY_ZONE, &[zone.as_str(), division]),
@@ -75,7 +77,7 @@ fn has_words(view: &View, words: &[String]) -> bool {
 }
 
 /// The certifications of a provider that fit the question, and the provider with them; `None` when none does.
-fn summary(id: &str, view: &View, filter: &Filter, names: &Names, day: i32) -> Option<v1::ProviderSummary> {
+pub(crate) fn summary(id: &str, view: &View, filter: &Filter, names: &Names, day: i32) -> Option<v1::ProviderSummary> {
     if !fits(filter, view, names) {
         return None;
     }
@@ -90,23 +92,22 @@ fn summary(id: &str, view: &View, filter: &Filter, names: &Names, day: i32) -> O
     (!fitting.is_empty()).then(|| present::summary(id, view, &fitting, names))
 }
 
-/// A page of a list, and where it ended if more follow.
-pub(crate) fn list(
-    rows: &Snapshot<'_>,
-    filter: &Filter,
-    names: &Names,
-    day: i32,
-    after: Option<&[u8]>,
-    page_size: usize,
-) -> Result<(Vec<v1::ProviderSummary>, Option<Vec<u8>>), ReadError> {
-    if let Some(operator) = &filter.operator {
-        return of_operator(rows, operator, filter, names, day, after, page_size);
+/// A page of a list, and where it ended if more follow. `None` where more rows would have to be sorted than one page may.
+pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Option<Page>, ReadError> {
+    let Ask { filter, names, day, page_size } = ask;
+    let by_division = filter.order == Order::Plain
+        && filter.near.is_none()
+        && filter.text.trim().is_empty()
+        && filter.number.is_empty()
+        && filter.operator.is_none();
+    if !by_division {
+        return search::list(rows, ask, after);
     }
     let mut page = Vec::with_capacity(page_size);
     let mut last = None;
     for (scanned, row) in rows.scan(&range(filter), after).enumerate() {
         if page.len() == page_size || scanned == SCAN_ROWS_MAX {
-            return Ok((page, last));
+            return Ok(Some((page, last)));
         }
         let row = row?;
         let id = id_of(row.key()).ok_or_else(odd_key)?;
@@ -115,39 +116,7 @@ pub(crate) fn list(
         }
         last = Some(row.key().to_vec());
     }
-    Ok((page, None))
-}
-
-/// The outlets of one operator, by id; an operator has at most 999 under its own code.
-fn of_operator(
-    rows: &Snapshot<'_>,
-    operator: &OperatorCode,
-    filter: &Filter,
-    names: &Names,
-    day: i32,
-    after: Option<&[u8]>,
-    page_size: usize,
-) -> Result<(Vec<v1::ProviderSummary>, Option<Vec<u8>>), ReadError> {
-    let mut ids = BTreeSet::new();
-    for row in rows.scan(&key(PROVIDER, &[operator.as_str()]), None) {
-        ids.insert(row?.key()[1..].to_vec());
-    }
-    for row in rows.scan(&key(BY_OPERATOR, &[operator.as_str(), ""]), None) {
-        ids.insert(id_of(row?.key()).ok_or_else(odd_key)?.as_bytes().to_vec());
-    }
-    let mut page = Vec::new();
-    let mut last = None;
-    for id in ids.into_iter().filter(|id| after.is_none_or(|after| id.as_slice() > after)) {
-        if page.len() == page_size {
-            return Ok((page, last));
-        }
-        let text = std::str::from_utf8(&id).map_err(|_| odd_key())?;
-        if let Some(view) = view(rows, text)? {
-            page.extend(summary(text, &view, filter, names, day));
-        }
-        last = Some(id);
-    }
-    Ok((page, None))
+    Ok(Some((page, None)))
 }
 
 /// What stands behind a plaque number as it was typed.

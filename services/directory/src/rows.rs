@@ -7,7 +7,9 @@ use event_log::Recorded;
 use projection::{ApplyError, Projection, ReadError, Rows};
 use serde::{Deserialize, Serialize};
 
+use crate::fold::fold;
 use crate::view::View;
+use crate::{grams, near};
 
 /// `p` provider id → [`View`].
 pub(crate) const PROVIDER: u8 = b'p';
@@ -19,6 +21,21 @@ pub(crate) const BY_CATEGORY: u8 = b'k';
 pub(crate) const BY_ZONE: u8 = b'z';
 /// `o` operator's credit code, provider id → nothing: for codes supplied after the provider id was made.
 pub(crate) const BY_OPERATOR: u8 = b'o';
+/// `n` folded name, shown division, provider id → nothing: names by what they begin with.
+pub(crate) const BY_NAME: u8 = b'n';
+/// `t`, [`IN_NAME`] or [`ELSEWHERE`], a pair of characters, 0, shown division (5 bytes), first position (5 bytes) → nothing. Short
+/// keys, because a provider has some thirty of them.
+pub(crate) const BY_TEXT: u8 = b't';
+/// `i` first position (5 bytes) → provider id.
+pub(crate) const FIRST: u8 = b'i';
+/// `g` cell (8 bytes), 0, provider id → nothing: where it stands, if that is shown.
+pub(crate) const BY_CELL: u8 = b'g';
+/// `f` folded number of a certification document or a pledge, provider id → nothing.
+pub(crate) const BY_NUMBER: u8 = b'f';
+/// A pair of characters of the name.
+pub(crate) const IN_NAME: u8 = b'1';
+/// One of the operator's name or the address.
+pub(crate) const ELSEWHERE: u8 = b'2';
 /// `c` position → [`ChangeRow`].
 pub(crate) const CHANGE: u8 = b'c';
 /// Stands between the parts of a key; no part holds it.
@@ -50,6 +67,55 @@ pub(crate) fn key(kind: u8, parts: &[&str]) -> Vec<u8> {
     key
 }
 
+/// Five bytes, the big end first: enough for a position or the twelve digits of a division.
+pub(crate) fn short(number: u64) -> [u8; 5] {
+    let bytes = number.min((1 << 40) - 1).to_be_bytes();
+    [bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]
+}
+
+/// The first and the last of twelve digits that begin with these.
+pub(crate) fn division_range(digits: &str) -> (u64, u64) {
+    let padded = |with: &str| format!("{digits:<12}").replace(' ', with).parse().unwrap_or(0);
+    (padded("0"), padded("9"))
+}
+
+/// The part of the text index that one pair, or every pair beginning with one character, has.
+pub(crate) fn text_prefix(class: u8, gram: &str) -> Vec<u8> {
+    let mut key = vec![BY_TEXT, class];
+    key.extend_from_slice(gram.as_bytes());
+    if gram.chars().nth(1).is_some() {
+        key.push(SEPARATOR);
+    }
+    key
+}
+
+fn text_key(class: u8, gram: &str, division: u64, first_position: u64) -> Vec<u8> {
+    let mut key = text_prefix(class, gram);
+    key.extend_from_slice(&short(division));
+    key.extend_from_slice(&short(first_position));
+    key
+}
+
+/// The pair, the division and the first position in a key of the text index.
+pub(crate) fn text_parts(key: &[u8]) -> Option<(&str, u64, [u8; 5])> {
+    let (gram, rest) = key.get(2..)?.split_at_checked(key.len().checked_sub(13)?)?;
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    Some((std::str::from_utf8(gram).ok()?, number(rest.get(1..6)?), rest.get(6..11)?.try_into().ok()?))
+}
+
+pub(crate) fn first_key(first_position: [u8; 5]) -> Vec<u8> {
+    let mut key = vec![FIRST];
+    key.extend_from_slice(&first_position);
+    key
+}
+
+/// Where the cells from `cell` on begin.
+pub(crate) fn cell_key(cell: u64) -> Vec<u8> {
+    let mut key = vec![BY_CELL];
+    key.extend_from_slice(&cell.to_be_bytes());
+    key
+}
+
 pub(crate) fn change_key(position: u64) -> Vec<u8> {
     let mut key = vec![CHANGE];
     key.extend_from_slice(&position.to_be_bytes());
@@ -68,7 +134,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
         let commit = &recorded.commit;
@@ -105,6 +171,10 @@ fn apply_to_provider(
         view.fold(event, recorded.position.0);
     }
     view.revision = recorded.revision.0;
+    if view.first_position == 0 {
+        view.first_position = recorded.position.0;
+        rows.put(&first_key(short(view.first_position)), &id)?;
+    }
     view.last_position = recorded.position.0;
     change.divisions.push(view.shown_division());
     change.divisions.retain(|division| !division.is_empty());
@@ -206,6 +276,23 @@ fn index_keys(id: &str, view: &View) -> BTreeSet<Vec<u8>> {
     }
     if let Some(code) = &view.operator_uscc {
         keys.insert(key(BY_OPERATOR, &[code, id]));
+    }
+    keys.insert(key(BY_NAME, &[&fold(&view.name), &division, id]));
+    let documents = view.certifications.iter().map(|c| fold(&c.document_number));
+    let pledges = view.pledges.iter().map(|pledge| pledge.number.clone());
+    for number in documents.chain(pledges).filter(|number| !number.is_empty()) {
+        keys.insert(key(BY_NUMBER, &[&number, id]));
+    }
+    if let Some(point) = view.location.filter(|_| !view.withhold_address) {
+        let mut key = cell_key(near::cell(point));
+        key.push(SEPARATOR);
+        key.extend_from_slice(id.as_bytes());
+        keys.insert(key);
+    }
+    let (place, _) = division_range(&division);
+    let (name, elsewhere) = grams::of(view);
+    for (class, grams) in [(IN_NAME, name), (ELSEWHERE, elsewhere)] {
+        keys.extend(grams.iter().map(|gram| text_key(class, gram, place, view.first_position)));
     }
     keys
 }

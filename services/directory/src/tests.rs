@@ -15,11 +15,11 @@ use tonic::{Code, Request};
 
 use crate::{Directory, Names, Started};
 
-fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
 }
 
-fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+pub(crate) fn text<const MAX: usize>(text: &str) -> Text<MAX> {
     Text::parse(text).unwrap()
 }
 
@@ -27,7 +27,7 @@ fn care() -> CategoryCode {
     CategoryCode::parse("childcare").unwrap()
 }
 
-fn id(number: u32) -> ProviderId {
+pub(crate) fn id(number: u32) -> ProviderId {
     let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap();
     ProviderId::new(OperatorCode::Uscc(uscc), 1).unwrap()
 }
@@ -44,7 +44,7 @@ fn names() -> Arc<Names> {
 }
 
 /// A directory over a log in memory.
-struct World {
+pub(crate) struct World {
     log: Memory,
     folder: tempfile::TempDir,
     started: Started,
@@ -52,13 +52,13 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
         let started = crate::start(log.clone(), folder.path(), names(), clock).unwrap();
         Self { log, folder, started, commits: 0 }
     }
 
-    async fn add(&mut self, provider: u32, events: Vec<Event>) -> Position {
+    pub(crate) async fn add(&mut self, provider: u32, events: Vec<Event>) -> Position {
         self.commits += 1;
         let stream = StreamId::Provider(id(provider));
         let commit = Commit {
@@ -80,7 +80,7 @@ impl World {
         &self.started.directory
     }
 
-    async fn list(&self, request: v1::ListProvidersRequest) -> v1::ListProvidersResponse {
+    pub(crate) async fn list(&self, request: v1::ListProvidersRequest) -> v1::ListProvidersResponse {
         self.directory().await.list_providers(Request::new(request)).await.unwrap().into_inner()
     }
 
@@ -111,7 +111,7 @@ fn registered(name: &str, division: &str) -> Event {
     ProviderRegistered { particulars }.into()
 }
 
-fn certified(from: &str, to: &str) -> Event {
+pub(crate) fn certified(from: &str, to: &str) -> Event {
     Certified {
         category: care(),
         ordinal: Ordinal::FIRST,

@@ -26,6 +26,8 @@ pub(crate) struct View {
     pub(crate) pledges: Vec<PledgeView>,
     pub(crate) plaques: Vec<PlaqueView>,
     pub(crate) revision: u64,
+    /// Of its first commit: the short name of a provider in the keys of the text index.
+    pub(crate) first_position: u64,
     pub(crate) last_position: u64,
 }
 

@@ -233,6 +233,18 @@ pub(crate) struct Search {
     /// Statuses: valid, rectifying, suspended, revoked, withdrawn, expired, deregistered; the live ones if not given.
     #[arg(long = "status", value_delimiter = ',')]
     pub(crate) statuses: Vec<String>,
+    /// Number of a certification document, a pledge or a plaque.
+    #[arg(long, default_value = "")]
+    pub(crate) number: String,
+    /// A point, LATITUDE,LONGITUDE in degrees (CGCS2000): the outlets around it, the nearest first.
+    #[arg(long)]
+    pub(crate) near: Option<String>,
+    /// How far from that point, in metres, 1 to 50,000.
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) within: u32,
+    /// Order: name, certified-on or distance; as the question makes sensible if not given.
+    #[arg(long, default_value = "unspecified")]
+    pub(crate) order: String,
     /// The day asked about, yyyy-mm-dd; today if not given.
     #[arg(long, default_value = "")]
     pub(crate) as_of: String,

@@ -4,10 +4,10 @@ use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::audit::v1::{Commit, ReplayRequest};
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{
-    GetProviderRequest, GetStatisticsRequest, ListProvidersRequest, ListTasksRequest, Provider as Record, TaskKind,
-    VerifyPlaqueRequest,
+    GetProviderRequest, GetStatisticsRequest, ListOrder, ListProvidersRequest, ListTasksRequest, Near,
+    Provider as Record, TaskKind, VerifyPlaqueRequest,
 };
-use api::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus};
+use api::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Point};
 use puhui::print::{Table, harmless};
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
@@ -204,6 +204,16 @@ fn section(title: &str, table: &Table) -> Result<(), Failure> {
     print(table)
 }
 
+/// A point as it is typed.
+fn point(text: &str) -> Result<Point, Failure> {
+    let odd = || Failure::usage(format!("--near {text}: LATITUDE,LONGITUDE in degrees, as 32.393,119.412"));
+    let (latitude, longitude) = text.split_once(',').ok_or_else(odd)?;
+    let microdegrees = |text: &str| text.trim().parse::<f64>().ok().filter(|d| d.abs() <= 180.0).ok_or_else(odd);
+    #[expect(clippy::cast_possible_truncation, reason = "at most 180 millions")]
+    let microdegrees = |text: &str| microdegrees(text).map(|degrees| (degrees * 1e6).round() as i32);
+    Ok(Point { latitude_microdegrees: microdegrees(latitude)?, longitude_microdegrees: microdegrees(longitude)? })
+}
+
 /// `puhui search`.
 pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> Result<(), Failure> {
     let statuses = search.statuses.iter().map(|name| {
@@ -214,7 +224,14 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
             ))
         })
     });
+    let near = search.near.as_deref().map(|text| point(text).map(|point| (point, search.within))).transpose()?;
+    let order = format!("LIST_ORDER_{}", search.order.to_uppercase().replace('-', "_"));
+    let order = ListOrder::from_str_name(&order)
+        .ok_or_else(|| Failure::usage(format!("--order {}: name, certified-on or distance", search.order)))?;
     let mut request = ListProvidersRequest {
+        number: search.number,
+        near: near.map(|(point, within_metres)| Near { point: Some(point), within_metres }),
+        order: order.into(),
         division: search.division,
         zone: search.zone,
         category: search.category,

@@ -92,6 +92,13 @@ impl Snapshot<'_> {
         Scan { rows: self.tree.range((start, Bound::Unbounded)), prefix }
     }
 
+    /// The rows whose keys are from `from` on and before `until`, in key order.
+    pub fn range(&self, from: &[u8], until: &[u8]) -> Scan {
+        let (from, until) = (stored(from), stored(until));
+        let until = until.max(from.clone());
+        Scan { rows: self.tree.range(from..until), prefix: vec![ROW] }
+    }
+
     /// Every key and value as stored, the mark of the last commit included, in key order.
     pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
         let rows = self.tree.iter().map(|row| row.map(|(key, value)| (key.to_vec(), value.to_vec())));
