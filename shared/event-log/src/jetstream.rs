@@ -180,6 +180,10 @@ fn continuous(
         let next = match next_or_stalled(&mut messages, &nats_stream, last).await {
             Ok(Some(Ok(message))) => match message.info() {
                 Ok(info) if info.stream_sequence == last + 1 => recorded(Position(last + 1), &message.payload),
+                // Made anew before it delivered anything, the client's consumer begins at the first message.
+                Ok(info) if info.stream_sequence <= last => {
+                    Err(LogError::Unavailable(format!("the consumer went back to {}", info.stream_sequence)))
+                }
                 Ok(info) => Err(LogError::Gap { expected: Position(last + 1), met: Position(info.stream_sequence) }),
                 Err(error) => Err(LogError::Unavailable(error.to_string())),
             },
