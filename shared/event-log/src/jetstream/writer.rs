@@ -223,10 +223,15 @@ impl Writer {
     }
 
     /// Answers a commit whose stream has moved on: by another's commit, or by this very one, sent before and stored since.
+    ///
+    /// With several copies a leader that was cut off and comes back answers for a moment beside the one chosen since. It is behind,
+    /// so it may refuse a commit that the other stores; and its place is free there.
     async fn settle(&self, waiting: Waiting) {
         match self.place(&waiting).await {
             Ok(Place::Ours(tail)) => waiting.tell(Ok(tail)),
-            Ok(Place::Free | Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Place::Free) if self.reads.one_copy() => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Place::Free) => self.look_up(waiting, "refused by a server that is behind").await,
             Err(error) => self.look_up(waiting, &error.to_string()).await,
         }
     }

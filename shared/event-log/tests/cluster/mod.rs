@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::support::cluster::Cluster;
 use async_nats::jetstream;
-use domain::Position;
+use domain::{Position, Revision};
 use event_log::conformance::{commit, provider};
 use event_log::{AppendError, EventLog, JetStream, JetStreamConfig, Tail};
 use futures_util::StreamExt;
@@ -83,6 +83,20 @@ async fn three_copies_lose_nothing_when_servers_come_and_go() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), found.len(), "doubled");
+}
+
+/// A leader that was cut off and comes back may refuse what the one chosen since stores: to it, the tails of now are unheard of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_by_a_leader_that_may_be_behind_proves_nothing() {
+    let cluster = Cluster::new();
+    let log = cluster.connected().await;
+    let unheard = Tail { revision: Revision(1), position: Position(7) };
+    let outcome = log.append(&provider(1), unheard, &commit(1)).await;
+    assert!(matches!(outcome, Err(AppendError::OutcomeUnknown(_))), "{outcome:?}");
+    // Where another's commit stands in the place, it is a conflict whoever says so.
+    log.append(&provider(2), Tail::default(), &commit(2)).await.unwrap();
+    let outcome = log.append(&provider(2), Tail::default(), &commit(3)).await;
+    assert!(matches!(outcome, Err(AppendError::Conflict)), "{outcome:?}");
 }
 
 /// Writes until a whole round is acknowledged.
