@@ -12,6 +12,9 @@ use crate::{COMMIT_BYTES_MAX, LogError};
 /// Attempts to reach the server at start, one second apart: services and server may start together.
 const CONNECT_ATTEMPTS_MAX: u32 = 30;
 const CONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// A server that leaves this and two more pings unanswered is left for another: within 6 s, as long as a cluster takes to choose a
+/// leader. The client's own default notices a server that is cut off after two minutes.
+const PING_INTERVAL: Duration = Duration::from_secs(2);
 /// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
 const SUBJECTS: [&str; 2] = ["puhui.operator.*", "puhui.provider.*"];
 /// Room for the headers of a publish, in bytes. They have about 170.
@@ -50,7 +53,8 @@ pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError>
     let mut attempt = 1;
     loop {
         let servers: Vec<&str> = config.url.split(',').map(str::trim).collect();
-        let error = match ConnectOptions::new().name("puhui").connect(servers).await {
+        let options = ConnectOptions::new().name("puhui").ping_interval(PING_INTERVAL);
+        let error = match options.connect(servers).await {
             Ok(client) => return roomy(client),
             Err(error) => error,
         };
