@@ -57,7 +57,7 @@ impl JetStream {
         let client = settings::client(config).await?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
-        let nats_stream = Arc::new(settings::nats_stream(&context, config).await?);
+        let nats_stream = Arc::new(settings::nats_stream(&client, &context, config).await?);
         let warning = match monitor::loss(&client, config, nats_stream.cached_info()).await {
             Some(why) if !config.accept_loss_on_power_cut => {
                 return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));

@@ -15,6 +15,9 @@ const CONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// A server that leaves this and two more pings unanswered is left for another: within 6 s, as long as a cluster takes to choose a
 /// leader. The client's own default notices a server that is cut off after two minutes.
 const PING_INTERVAL: Duration = Duration::from_secs(2);
+/// Attempts to find the NATS stream on a cluster, which chooses a leader within ten seconds once a majority is there. Each takes up to
+/// `ANSWER_MAX`, and a pause.
+const LEADER_ATTEMPTS_MAX: u32 = 15;
 /// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
 const SUBJECTS: [&str; 2] = ["puhui.operator.*", "puhui.provider.*"];
 /// Room for the headers of a publish, in bytes. They have about 170.
@@ -101,7 +104,28 @@ fn wanted(config: &JetStreamConfig) -> Config {
     }
 }
 
-pub(super) async fn nats_stream(context: &Context, config: &JetStreamConfig) -> Result<Stream, LogError> {
+/// The NATS stream, made or found right. A cluster is waited for until it has leaders, as a server is until it is there.
+pub(super) async fn nats_stream(
+    client: &Client,
+    context: &Context,
+    config: &JetStreamConfig,
+) -> Result<Stream, LogError> {
+    let clustered = client.server_info().cluster.is_some();
+    let mut attempt = 1;
+    loop {
+        match made_or_found(context, config).await {
+            Err(LogError::Unavailable(error)) if clustered && attempt < LEADER_ATTEMPTS_MAX => {
+                tracing::info!(attempt, error, "the NATS cluster does not serve the NATS stream yet");
+            }
+            outcome => return outcome,
+        }
+        attempt += 1;
+        #[expect(clippy::disallowed_methods, reason = "bounded wait for the servers to choose a leader")]
+        tokio::time::sleep(CONNECT_PAUSE).await;
+    }
+}
+
+async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<Stream, LogError> {
     let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
     let stream = match context.get_stream(&config.nats_stream).await {
         Ok(stream) => stream,
