@@ -37,6 +37,8 @@ pub struct JetStreamConfig {
     pub monitors: Vec<String>,
     /// Go on where a power cut may lose acknowledged commits, with a warning, instead of refusing.
     pub accept_loss_on_power_cut: bool,
+    /// Whether commits that wait together go as atomic batches; if not said, as was measured to be faster. For measuring.
+    pub batches: Option<bool>,
 }
 
 impl JetStreamConfig {
@@ -48,16 +50,21 @@ impl JetStreamConfig {
             replicas: 1,
             monitors: Vec::new(),
             accept_loss_on_power_cut: false,
+            batches: None,
         }
+    }
+
+    /// The addresses in `url`.
+    pub(crate) fn servers(&self) -> Vec<&str> {
+        self.url.split(',').map(str::trim).collect()
     }
 }
 
 pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError> {
     let mut attempt = 1;
     loop {
-        let servers: Vec<&str> = config.url.split(',').map(str::trim).collect();
         let options = ConnectOptions::new().name("puhui").ping_interval(PING_INTERVAL);
-        let error = match options.connect(servers).await {
+        let error = match options.connect(config.servers()).await {
             Ok(client) => return roomy(client),
             Err(error) => error,
         };

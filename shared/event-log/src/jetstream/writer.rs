@@ -104,13 +104,11 @@ impl Gathering {
 pub(super) struct Writer {
     client: Client,
     reads: Reads,
-    batches: bool,
 }
 
 impl Writer {
-    /// A writer; without `batches` every commit is published alone.
-    pub(super) fn new(client: Client, reads: Reads, batches: bool) -> Self {
-        Self { client, reads, batches }
+    pub(super) fn new(client: Client, reads: Reads) -> Self {
+        Self { client, reads }
     }
 
     /// Sends until every sender is gone and everything that waited has its answer.
@@ -157,7 +155,7 @@ impl Writer {
     async fn store(self, group: Vec<Waiting>) -> Stored {
         let began = Instant::now();
         let streams = group.iter().map(|waiting| waiting.stream.clone()).collect();
-        let alone = if self.batches { self.store_together(group).await } else { group };
+        let alone = self.store_together(group).await;
         join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await;
         Stored { streams, took: began.elapsed() }
     }
