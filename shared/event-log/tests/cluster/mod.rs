@@ -6,7 +6,7 @@ use crate::support::cluster::Cluster;
 use async_nats::jetstream;
 use domain::{Position, Revision};
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, JetStream, JetStreamConfig, Tail};
+use event_log::{AppendError, EventLog, JetStream, JetStreamConfig, LogError, Tail};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 
@@ -69,11 +69,20 @@ async fn three_copies_lose_nothing_when_servers_come_and_go() {
 
     let again = cluster.connected().await;
     let head = again.head().await.unwrap();
-    let mut follow = std::pin::pin!(again.follow(Position(0)));
+    let mut follow = Box::pin(again.follow(Position(0)));
     let mut found: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+    let began = std::time::Instant::now();
     while found.len() < usize::try_from(head.0).unwrap() {
-        let recorded = follow.next().await.unwrap().unwrap();
-        found.insert(recorded.position.0, recorded.commit.id.as_bytes().to_vec());
+        match follow.next().await {
+            Some(Ok(recorded)) => {
+                found.insert(recorded.position.0, recorded.commit.id.as_bytes().to_vec());
+            }
+            // The copy that was asked is still behind the others.
+            Some(Err(LogError::Unavailable(_))) if began.elapsed().as_secs() < 60 => {
+                follow = Box::pin(again.follow(Position(found.len() as u64)));
+            }
+            other => panic!("{other:?}"),
+        }
     }
     for (position, number) in &acknowledged {
         let id = commit(u128::from(*number) + 1).id;
