@@ -31,16 +31,26 @@ async fn embedded_keeps_the_contract() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn jetstream_keeps_the_contract() {
+async fn jetstream_keeps_the_contract_sending(batches: Option<bool>) {
     let servers = Mutex::new(Vec::new());
     conformance::run(|| async {
         let nats = Nats::new();
-        let log = JetStream::connect(&nats.config()).await.unwrap();
-        servers.lock().unwrap().push(nats);
+        let config = JetStreamConfig { batches, ..nats.config() };
+        let log = JetStream::connect(&config).await.expect("connected");
+        servers.lock().expect("whole").push(nats);
         log
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jetstream_keeps_the_contract() {
+    jetstream_keeps_the_contract_sending(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jetstream_keeps_the_contract_without_batches() {
+    jetstream_keeps_the_contract_sending(Some(false)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
