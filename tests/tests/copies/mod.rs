@@ -105,7 +105,7 @@ async fn until_served(callers: &Callers) -> Duration {
     clippy::disallowed_methods,
     reason = "moments are random here, and other processes are looked at now and then"
 )]
-async fn pause(time: Duration) {
+pub(crate) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
