@@ -2,6 +2,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a panic ends the test, which is what it is for")]
 
+pub mod cluster;
 pub mod forgetful;
 
 use std::io::{BufRead, BufReader};
@@ -36,6 +37,9 @@ pub fn free_port() -> u16 {
         }
     }
 }
+
+/// The setting that makes a nats-server sync before it acknowledges.
+const SYNCED: &str = "sync_interval: always";
 
 /// A running child that is killed when it is dropped.
 #[derive(Debug)]
@@ -93,22 +97,22 @@ impl Running {
 
     /// A nats-server on these ports, the second for its monitoring.
     pub fn nats_at(folder: &Path, ports: (u16, u16)) -> Self {
-        Self::nats_with(folder, ports, "sync_interval: always")
+        Self::nats_with(folder, ports, SYNCED, "")
     }
 
     /// A nats-server that acknowledges before it syncs, as they do by default.
     pub fn lazy_nats(folder: &Path) -> Self {
-        Self::nats_with(folder, (free_port(), free_port()), "")
+        Self::nats_with(folder, (free_port(), free_port()), "", "")
     }
 
-    fn nats_with(folder: &Path, (port, monitor): (u16, u16), sync: &str) -> Self {
+    fn nats_with(folder: &Path, (port, monitor): (u16, u16), sync: &str, more: &str) -> Self {
         let own = root().join(".tools/nats-server");
         let program = std::env::var_os("PUHUI_NATS_SERVER").map_or(own, PathBuf::from);
         assert!(program.is_file(), "{}: run `cargo xtask setup`", program.display());
         let config = folder.join("nats-server.conf");
         let store = folder.join("jetstream");
         let text = format!(
-            "listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\njetstream {{ store_dir: {:?}, {sync} }}\n",
+            "listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\njetstream {{ store_dir: {:?}, {sync} }}\n{more}",
             store.display().to_string()
         );
         std::fs::write(&config, text).expect("the configuration is written");

@@ -1,47 +1,46 @@
 //! The crash suite: sudden ends under load, at random moments and at each arrow of the write path, and a checker that knows every
 //! request sent reads the whole log afterwards.
 //!
-//! `cargo xtask crash --cycles N` runs it long. `PUHUI_CYCLES`, `PUHUI_SEED` and `PUHUI_BODY` (embedded, nats) make it as one likes.
+//! `cargo xtask crash --cycles N` runs it long. `PUHUI_CYCLES`, `PUHUI_SEED` and `PUHUI_BODY` (embedded, nats, nats-r3) make it as one
+//! likes.
 //! Failpoints are in debug builds of the program only.
 
+mod callers;
 mod checker;
+mod copies;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
 
-use api::audit::v1::ReplayRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
-use api::certification::v1::RegisterProviderRequest;
-use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::pledge::v1::MakePledgeRequest;
-use api::pledge::v1::pledge_service_client::PledgeServiceClient;
-use api::registry::v1::{Particulars, PledgeForm, PledgeType, PromisorClass, PublicationScope};
-use checker::{Answer, Checker, Sent};
-use domain::Uscc;
+use api::audit::v1::{Commit, ReplayRequest};
+use callers::{Callers, uscc};
+use checker::Checker;
+use tests::cluster::Cluster;
 use tests::forgetful::Forgetful;
 use tests::{Running, channel, done, free_port, run};
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
-use tonic_types::StatusExt;
 use uuid::Uuid;
 
-/// Callers at one time.
-const CALLERS: u32 = 24;
 /// Arrows of the write path at which a process can be told to end.
 const POINTS: [&str; 5] = ["loaded", "decided", "gathered", "synced", "stored"];
 /// Cycles after which the log begins anew, so that reading all of it stays short.
 const CYCLES_A_LOG: u64 = 25;
+/// Longest until a log whose servers are all there can be read.
+const READABLE_MAX: Duration = Duration::from_secs(30);
+/// Pause before it is read again.
+const READ_AGAIN_PAUSE: Duration = Duration::from_millis(100);
 
 /// A linear congruential generator: a run is repeated by its seed.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
@@ -51,104 +50,18 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
-/// What one caller does until told to stop: registers a provider of its own, or adds a pledge to one that others write too.
-struct Caller {
-    certification: CertificationServiceClient<Channel>,
-    pledge: PledgeServiceClient<Channel>,
-    next: Arc<AtomicU32>,
-    sent: Arc<Mutex<Vec<Sent>>>,
-    stop: Arc<AtomicBool>,
-}
-
-fn uscc(number: u32) -> String {
-    Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits").to_string()
-}
-
-impl Caller {
-    async fn run(mut self, mut dice: Dice) {
-        while !self.stop.load(Ordering::Relaxed) {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let request_id = Uuid::new_v4().to_string();
-            let shared = number > 100 && dice.below(3) == 0;
-            let operator = uscc(if shared { u32::try_from(dice.below(4)).expect("small") } else { number });
-            let provider_id = format!("{operator}-001");
-            let answer = if shared {
-                let request = pledge(&request_id, &provider_id, &operator, number);
-                let answer = self.pledge.make_pledge(request).await;
-                answer.map(|answer| (answer.get_ref().position, answer.get_ref().revision))
-            } else {
-                let answer = self.certification.register_provider(register(&request_id, &provider_id)).await;
-                answer.map(|answer| (answer.get_ref().position, answer.get_ref().revision))
-            };
-            let answer = answer.map_or_else(
-                |status| judged(&status),
-                |(position, revision)| Answer::Acknowledged { position, revision },
-            );
-            let connection_lost = matches!(answer, Answer::Unknown);
-            self.sent.lock().expect("whole").push(Sent { request_id, provider_id, answer });
-            if connection_lost {
-                tokio::task::yield_now().await;
-            }
-        }
-    }
-}
-
-/// An error with a reason is the registry's own word; without one the connection ended, and nobody knows.
-fn judged(status: &Status) -> Answer {
-    let reason = status.get_details_error_info().map(|info| info.reason);
-    match (status.code(), reason.as_deref()) {
-        (_, Some("OUTCOME_UNKNOWN") | None) | (Code::Unknown | Code::Cancelled | Code::DeadlineExceeded, _) => {
-            Answer::Unknown
-        }
-        _ => Answer::Refused,
-    }
-}
-
-fn register(request_id: &str, provider_id: &str) -> RegisterProviderRequest {
-    RegisterProviderRequest {
-        request_id: request_id.to_owned(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "crash".to_owned(),
-        provider_id: provider_id.to_owned(),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            address: "合成路1号".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    }
-}
-
-fn pledge(request_id: &str, provider_id: &str, operator: &str, number: u32) -> MakePledgeRequest {
-    MakePledgeRequest {
-        request_id: request_id.to_owned(),
-        bureau_id: "321003-health".to_owned(),
-        officer_id: "crash".to_owned(),
-        provider_id: provider_id.to_owned(),
-        pledge: Some(PledgeForm {
-            number: format!("32100320260302{:06}", number % 1_000_000),
-            promisor_name: "合成主体".to_owned(),
-            promisor_class: PromisorClass::Organisation.into(),
-            promisor_uscc: operator.to_owned(),
-            pledge_type: PledgeType::Voluntary.into(),
-            reason: "合成".to_owned(),
-            content: "合成".to_owned(),
-            liability: "合成".to_owned(),
-            made_on: "2026-03-02".to_owned(),
-            accepting_unit: "合成单位".to_owned(),
-            accepting_unit_uscc: operator.to_owned(),
-            publication: PublicationScope::Public.into(),
-            ..PledgeForm::default()
-        }),
-        ..MakePledgeRequest::default()
-    }
+/// What a log lies on.
+enum Body {
+    Embedded,
+    /// One nats-server.
+    Nats(Option<Running>),
+    /// Three of them, a copy each.
+    Copies(Cluster),
 }
 
 /// A log, the processes on it, and what was asked of them. Dropped in this order: processes, the file system, the folders.
 struct Scene {
-    nats: Option<Running>,
+    body: Body,
     /// Where the log lies, if its power can be cut.
     power: Option<Forgetful>,
     folder: tempfile::TempDir,
@@ -160,17 +73,21 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(on_nats: bool, with_power: bool) -> Self {
+    fn new(body: &str, with_power: bool) -> Self {
         let (folder, nats_folder) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         let nats_ports = (free_port(), free_port());
         let power = with_power.then(|| {
-            let below = if on_nats { nats_folder.path().join("jetstream") } else { folder.path().join("data") };
+            let below = if body == "nats" { nats_folder.path().join("jetstream") } else { folder.path().join("data") };
             std::fs::create_dir(&below).expect("made");
             Forgetful::mount(&below).expect("mounted")
         });
-        let nats = on_nats.then(|| Running::nats_at(nats_folder.path(), nats_ports));
+        let body = match body {
+            "nats" => Body::Nats(Some(Running::nats_at(nats_folder.path(), nats_ports))),
+            "nats-r3" => Body::Copies(Cluster::new()),
+            _ => Body::Embedded,
+        };
         Self {
-            nats,
+            body,
             power,
             folder,
             nats_folder,
@@ -188,8 +105,14 @@ impl Scene {
     fn serve(&self, failpoint: Option<&str>) -> Running {
         let data = self.data();
         let mut words = vec!["--data", &data];
-        if let Some(nats) = &self.nats {
-            words.extend(["--log", &nats.url, "--nats-monitor", &nats.monitor]);
+        let (urls, monitors);
+        match &self.body {
+            Body::Nats(Some(nats)) => words.extend(["--log", &nats.url, "--nats-monitor", &nats.monitor]),
+            Body::Copies(cluster) => {
+                (urls, monitors) = (cluster.urls(), cluster.monitors());
+                words.extend(["--log", &urls, "--nats-monitor", &monitors, "--replicas", "3"]);
+            }
+            Body::Nats(None) | Body::Embedded => {}
         }
         Running::puhui_told("all", &words, self.port, failpoint)
     }
@@ -200,26 +123,13 @@ impl Scene {
         let point = POINTS[usize::try_from(dice.below(5)).expect("small")];
         let told = format!("{point}:{}", 1 + dice.below(300));
         let mut server = self.serve(at_point.then_some(&told));
-        let (sent, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let channel = Endpoint::from_shared(server.url.clone()).expect("an address").connect_lazy();
-        let callers: Vec<_> = (0..CALLERS)
-            .map(|_| {
-                let caller = Caller {
-                    certification: CertificationServiceClient::new(channel.clone()),
-                    pledge: PledgeServiceClient::new(channel.clone()),
-                    next: Arc::clone(&self.next),
-                    sent: Arc::clone(&sent),
-                    stop: Arc::clone(&stop),
-                };
-                tokio::spawn(caller.run(Dice(dice.below(u64::MAX))))
-            })
-            .collect();
+        let callers = Callers::start(&server.url, &self.next, dice);
         let moment = Duration::from_millis(20 + dice.below(400));
         // A power cut ends all.
-        let kind = match (&self.nats, &self.power) {
-            (None, _) => 0,
-            (Some(_), Some(_)) => 2,
-            (Some(_), None) => dice.below(3),
+        let kind = match (&self.body, &self.power) {
+            (Body::Embedded | Body::Copies(_), _) => 0,
+            (Body::Nats(_), Some(_)) => 2,
+            (Body::Nats(_), None) => dice.below(3),
         };
         if at_point {
             // It ends by itself at the point; where the count is never reached, by SIGKILL.
@@ -230,7 +140,7 @@ impl Scene {
         }
         let mut what = if at_point { told } else { format!("after {} ms", moment.as_millis()) };
         if kind > 0 {
-            if let Some(nats) = self.nats.take() {
+            if let Body::Nats(Some(nats)) = std::mem::replace(&mut self.body, Body::Nats(None)) {
                 nats.kill();
             }
             what += ", nats-server";
@@ -240,7 +150,7 @@ impl Scene {
         let server = if survives {
             Some(server)
         } else {
-            stop.store(true, Ordering::Relaxed);
+            callers.stop();
             server.kill();
             what += ", service";
             None
@@ -250,29 +160,41 @@ impl Scene {
             write!(what, ", {cut:?}").expect("written");
         }
         if kind > 0 {
-            self.nats = Some(Running::nats_at(self.nats_folder.path(), self.nats_ports));
+            self.body = Body::Nats(Some(Running::nats_at(self.nats_folder.path(), self.nats_ports)));
         }
-        stop.store(true, Ordering::Relaxed);
-        for caller in callers {
-            caller.await.expect("the caller ends");
-        }
-        let sent = std::mem::take(&mut *sent.lock().expect("whole"));
-        let count = sent.len();
-        self.checker.sent(sent);
+        let count = self.settled(callers).await;
         let server = server.unwrap_or_else(|| self.serve(None));
         self.check(&server).await;
         server.stop();
         format!("{what}: {count} requests")
     }
 
+    /// Waits for the callers' last answers, takes note of what they sent, and says how much that is.
+    async fn settled(&mut self, callers: Callers) -> usize {
+        let sent = callers.ended().await;
+        let count = sent.len();
+        self.checker.sent(sent);
+        count
+    }
+
     /// Reads the whole log as an auditor does and checks it against everything that was sent.
     async fn check(&mut self, server: &Running) {
-        let mut audit = AuditServiceClient::new(channel(&server.url).await);
-        let mut replay = audit.replay(ReplayRequest::default()).await.expect("answered").into_inner();
-        let mut commits = Vec::new();
-        while let Some(answer) = replay.message().await.expect("whole") {
-            commits.extend(answer.commit);
-        }
+        let began = Instant::now();
+        let commits = loop {
+            match whole_log(server).await {
+                Ok(commits) => break commits,
+                // A copy that was away may still be catching up, and the reader is told so.
+                Err(status)
+                    if matches!(self.body, Body::Copies(_))
+                        && status.code() == Code::Unavailable
+                        && began.elapsed() < READABLE_MAX =>
+                {
+                    println!("the log is read again: {}", status.message());
+                    copies::pause(READ_AGAIN_PAUSE).await;
+                }
+                Err(status) => panic!("the log cannot be read: {status}"),
+            }
+        };
         if let Err(fault) = self.checker.check(&commits) {
             panic!("{fault}");
         }
@@ -300,6 +222,12 @@ impl Scene {
 
     async fn dump(&self) -> String {
         let server = self.serve(None);
+        self.directory_reaches_head(&server).await;
+        server.stop();
+        done(&["dump", &self.data()])
+    }
+
+    async fn directory_reaches_head(&self, server: &Running) {
         let mut audit = AuditServiceClient::new(channel(&server.url).await);
         let head = audit.get_head(api::audit::v1::GetHeadRequest {}).await.expect("answered").into_inner().position;
         // Nobody is certified, so nothing fits (1); what matters is that the position was reached before the answer (3 if not, after
@@ -309,9 +237,17 @@ impl Scene {
             run(&asked).status.code() == Some(1)
         });
         assert!(reached, "the directory does not reach position {head} in two minutes");
-        server.stop();
-        done(&["dump", &self.data()])
     }
+}
+
+async fn whole_log(server: &Running) -> Result<Vec<Commit>, Status> {
+    let mut audit = AuditServiceClient::new(channel(&server.url).await);
+    let mut replay = audit.replay(ReplayRequest::default()).await?.into_inner();
+    let mut commits = Vec::new();
+    while let Some(answer) = replay.message().await? {
+        commits.extend(answer.commit);
+    }
+    Ok(commits)
 }
 
 async fn crash(body: &str, with_power: bool, default_cycles: u64) {
@@ -322,20 +258,27 @@ async fn crash(body: &str, with_power: bool, default_cycles: u64) {
         println!("{body}: no power cut was tried: mounting by /dev/fuse takes CAP_SYS_ADMIN");
         return;
     }
-    let ends = if with_power { "power cuts" } else { "kills" };
+    let ends = match (with_power, body) {
+        (true, _) => "power cuts",
+        (false, "nats-r3") => "faults",
+        (false, _) => "kills",
+    };
     let (cycles, seed) =
         (setting("PUHUI_CYCLES", default_cycles), setting("PUHUI_SEED", u64::from(std::process::id())));
     println!("PUHUI_BODY={body} PUHUI_CYCLES={cycles} PUHUI_SEED={seed}: {ends}");
     let mut dice = Dice(seed);
-    let mut scene = Scene::new(body == "nats", with_power);
+    let mut scene = Scene::new(body, with_power);
     let mut total = checker::Counts::default();
     for cycle in 1..=cycles {
-        let what = scene.cycle(&mut dice).await;
+        let what = match scene.body {
+            Body::Copies(_) => scene.cycle_of_copies(&mut dice).await,
+            Body::Embedded | Body::Nats(_) => scene.cycle(&mut dice).await,
+        };
         println!("{body}, {ends}, cycle {cycle}: {what}; {}", scene.checker.counts());
         if cycle % CYCLES_A_LOG == 0 || cycle == cycles {
             scene.compare_projections().await;
             total.add(scene.checker.counts());
-            scene = Scene::new(body == "nats", with_power);
+            scene = Scene::new(body, with_power);
         }
     }
     println!("{body}: {cycles} {ends}, seed {seed}: {total}; 0 lost, 0 doubled, 0 forked");
@@ -361,6 +304,11 @@ async fn the_embedded_log_survives_power_cuts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_on_nats_survives_power_cuts() {
     crash("nats", true, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_copies_on_nats_survive_servers_that_come_and_go() {
+    crash("nats-r3", false, 1).await;
 }
 
 /// The suite notices what it is there to notice: an acknowledgement of what is not there, a commit twice, one that was refused.

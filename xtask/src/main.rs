@@ -18,8 +18,9 @@ The developer's commands of Puhui.
 
     cargo xtask setup    install what the tests need, and say what and where
     cargo xtask test     everything that must hold before a change is handed in
-    cargo xtask crash --cycles N [--body embedded|nats] [--seed S]
-                         N sudden ends under load on each body, and N power cuts where /dev/fuse may be mounted
+    cargo xtask crash --cycles N [--body embedded|nats|nats-r3] [--seed S]
+                         N sudden ends under load on each body, and N power cuts where /dev/fuse may be mounted; on
+                         nats-r3, three servers with a copy each, servers killed and cut off, about 7 s each
     cargo xtask deny     licences, advisories and sources of the dependencies (needs cargo-deny)
     cargo xtask help     this text
 ";

@@ -93,8 +93,8 @@ pub(crate) struct Bench {
     /// What is measured.
     #[arg(value_enum)]
     pub(crate) measure: Measure,
-    /// Which body: `embedded`, `nats` (a server is started for the measurement), or nats://HOST:PORT (one that runs; streams
-    /// named PUHUI-BENCH and BARE are made there).
+    /// Which body: `embedded`, `nats` (a server is started for the measurement), or nats://HOST:PORT (one that runs, or
+    /// several, comma-separated; streams named PUHUI-BENCH and BARE are made there).
     #[arg(long, default_value = "embedded")]
     pub(crate) log: String,
     /// The server that `--log nats` starts, `sync_interval: always`.
@@ -112,9 +112,12 @@ pub(crate) struct Bench {
     /// Monitoring of the servers, where they run already.
     #[arg(long = "nats-monitor", value_delimiter = ',')]
     pub(crate) nats_monitors: Vec<String>,
-    /// Copies of the NATS stream, where the server is one of a cluster.
+    /// Copies of the NATS stream; with `--log nats` as many servers are started, in one cluster.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
+    /// `log` on NATS: measure it with commits in atomic batches and with each published alone, in the same rounds.
+    #[arg(long)]
+    pub(crate) both_ways: bool,
     /// Where the measured files lie; the disk under it is what is measured.
     #[arg(long, default_value = ".")]
     pub(crate) folder: PathBuf,

@@ -48,16 +48,18 @@ pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
 }
 
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
-    let server = if bench.log == "nats" { Some(Process::nats(&bench.nats_server, folder)?) } else { None };
-    let url = server.as_ref().map_or(bench.log.as_str(), |server| &server.url);
-    let monitors = server.as_ref().map_or_else(|| bench.nats_monitors.clone(), |server| vec![server.monitor.clone()]);
+    let started = bench.log == "nats";
+    let servers = if started { Process::nats(&bench.nats_server, folder, bench.replicas)? } else { Vec::new() };
+    let urls: Vec<&str> = servers.iter().map(|server| server.url.as_str()).collect();
+    let url = if started { urls.join(",") } else { bench.log.clone() };
+    let own = servers.iter().map(|server| server.monitor.clone()).collect();
     let nats = (url != "embedded").then(|| JetStreamConfig {
-        monitors,
+        monitors: if started { own } else { bench.nats_monitors.clone() },
         nats_stream: "PUHUI-BENCH".to_owned(),
         replicas: bench.replicas,
-        ..JetStreamConfig::new(url)
+        ..JetStreamConfig::new(&url)
     });
-    let stage = Stage { bench, folder, server, nats, as_json };
+    let stage = Stage { bench, folder, servers, nats, as_json };
     match bench.measure {
         Measure::Log => stage.log().await,
         Measure::Commands => stage.commands().await,
@@ -121,17 +123,42 @@ async fn publish_bare(bare: &Publishes, count: u32, in_flight: u32, bytes: usize
 struct Stage<'a> {
     bench: &'a Bench,
     folder: &'a Path,
-    server: Option<Process>,
+    servers: Vec<Process>,
     nats: Option<JetStreamConfig>,
     as_json: bool,
 }
 
+/// One way to write the log, and what came of it.
+struct Way {
+    name: &'static str,
+    log: Log,
+    samples: Vec<Sample>,
+    taken: Vec<(String, f64)>,
+}
+
 impl Stage<'_> {
-    async fn open(&self) -> Result<Log, Failure> {
+    async fn open(&self, batches: Option<bool>) -> Result<Log, Failure> {
         match &self.nats {
             None => Embedded::open(&self.folder.join("log")).map(Log::Embedded).map_err(Failure::from),
-            Some(config) => JetStream::connect(config).await.map(Log::JetStream).map_err(Failure::from),
+            Some(config) => {
+                let config = JetStreamConfig { batches, ..config.clone() };
+                JetStream::connect(&config).await.map(Log::JetStream).map_err(Failure::from)
+            }
         }
+    }
+
+    /// The ways that are measured beside each other: the one a registry takes, or with and without batches.
+    async fn ways(&self) -> Result<Vec<Way>, Failure> {
+        let ways: &[(&'static str, Option<bool>)] = if self.bench.both_ways && self.nats.is_some() {
+            &[("log in batches", Some(true)), ("log, each commit alone", Some(false))]
+        } else {
+            &[("log", None)]
+        };
+        let mut opened = Vec::new();
+        for &(name, batches) in ways {
+            opened.push(Way { name, log: self.open(batches).await?, samples: Vec::new(), taken: Vec::new() });
+        }
+        Ok(opened)
     }
 
     async fn bare(&self) -> Result<Option<Publishes>, Failure> {
@@ -157,27 +184,32 @@ impl Stage<'_> {
         let (stream, one) = commit(0)?;
         let bytes = encode(&stream, Revision(1), &one).len();
         let next = AtomicU32::new(0);
-        let (log, bare) = (self.open().await?, self.bare().await?);
-        let processes: Vec<&Process> = self.server.iter().collect();
+        let (mut ways, bare) = (self.ways().await?, self.bare().await?);
+        let processes: Vec<&Process> = self.servers.iter().collect();
         for &in_flight in &self.bench.in_flight {
             let count = self.count(in_flight);
-            let (mut ours, mut limits, mut taken) = (Vec::new(), Vec::new(), Vec::new());
+            let mut limits = Vec::new();
             for _ in 0..self.bench.rounds {
                 limits.push(match &bare {
                     None => write_bare(self.folder, count, in_flight, bytes)?,
                     Some(bare) => publish_bare(bare, count, in_flight, bytes).await?,
                 });
-                let before = cpu(&processes);
-                ours.push(append(&log, &next, count, in_flight).await?);
-                add(&mut taken, &before, &cpu(&processes));
+                for way in &mut ways {
+                    let before = cpu(&processes);
+                    way.samples.push(append(&way.log, &next, count, in_flight).await?);
+                    add(&mut way.taken, &before, &cpu(&processes));
+                }
             }
             let settings = self.settings(&format!("{bytes} bytes a commit, {in_flight} in flight, {count} commits"));
             let limit = match &bare {
                 None => format!("append and fdatasync, {in_flight} in a group"),
                 Some(_) => format!("bare publishes, {in_flight} in flight"),
             };
-            let measured = Measurement::of(("log", "commits/s"), &ours, (&limit, &limits), &settings);
-            measured.with_cpu(taken).print(self.as_json)?;
+            for way in &mut ways {
+                let (ours, taken) = (std::mem::take(&mut way.samples), std::mem::take(&mut way.taken));
+                let measured = Measurement::of((way.name, "commits/s"), &ours, (&limit, &limits), &settings);
+                measured.with_cpu(taken).print(self.as_json)?;
+            }
         }
         Ok(())
     }
@@ -193,7 +225,7 @@ impl Stage<'_> {
             words.extend(["--nats-monitor", &monitors]);
         }
         let services = Process::services(&words)?;
-        let processes: Vec<&Process> = std::iter::once(&services).chain(&self.server).collect();
+        let processes: Vec<&Process> = std::iter::once(&services).chain(&self.servers).collect();
         let servers = Servers::at(&services.url);
         let channel = servers.connect("certification").await?;
         let bare = self.bare().await?;
@@ -242,15 +274,15 @@ impl Stage<'_> {
             return Ok(None);
         }
         let id = ProviderId::parse(&outlet(0)?.id).map_err(|_| Failure::unavailable("the bench's own id is wrong"))?;
-        let commits = self.open().await?.load(&StreamId::Provider(id)).await?;
+        let commits = self.open(None).await?.load(&StreamId::Provider(id)).await?;
         Ok(commits.last().map(|last| encode(&last.stream, last.revision, &last.commit).len()))
     }
 
     async fn replay(&self) -> Result<(), Failure> {
-        let log = self.open().await?;
+        let log = self.open(None).await?;
         let next = AtomicU32::new(0);
         append(&log, &next, self.bench.count, 1024).await?;
-        let processes: Vec<&Process> = self.server.iter().collect();
+        let processes: Vec<&Process> = self.servers.iter().collect();
         let count = usize::try_from(self.bench.count).unwrap_or(0);
         let (mut ours, mut limits, mut taken) = (Vec::new(), Vec::new(), Vec::new());
         let mut bytes = 0;

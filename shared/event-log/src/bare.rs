@@ -20,7 +20,7 @@ pub struct Publishes {
 impl Publishes {
     /// Makes the NATS stream `BARE`, file storage, as many copies as the log has.
     pub async fn connect(config: &JetStreamConfig) -> Result<Self, LogError> {
-        let client = async_nats::connect(config.url.as_str()).await.map_err(|error| unavailable(&error))?;
+        let client = async_nats::connect(config.servers()).await.map_err(|error| unavailable(&error))?;
         let context = jetstream::new(client);
         let bare = stream::Config {
             name: "BARE".to_owned(),
@@ -43,7 +43,7 @@ impl Publishes {
 
 /// Reads `count` messages of the log's NATS stream from the first as they come, undecoded; returns their bytes.
 pub async fn consume(config: &JetStreamConfig, count: u64) -> Result<u64, LogError> {
-    let client = async_nats::connect(config.url.as_str()).await.map_err(|error| unavailable(&error))?;
+    let client = async_nats::connect(config.servers()).await.map_err(|error| unavailable(&error))?;
     let stream = jetstream::new(client).get_stream_no_info(&config.nats_stream).await;
     let stream = stream.map_err(|error| unavailable(&error))?;
     let ordered = pull::OrderedConfig { deliver_policy: DeliverPolicy::All, ..Default::default() };

@@ -36,8 +36,10 @@ pub struct JetStream {
     nats_stream: Arc<jetstream::stream::Stream>,
     reads: Reads,
     queue: mpsc::Sender<Waiting>,
-    /// Publishes a commit that no other waits beside.
+    /// Publishes a commit that no other waits beside, or every one where there are no batches.
     alone: Writer,
+    /// Whether commits that wait together go as atomic batches.
+    batches: bool,
     /// Appends without an answer yet.
     in_hand: Arc<AtomicUsize>,
     warning: Option<Arc<str>>,
@@ -57,7 +59,7 @@ impl JetStream {
         let client = settings::client(config).await?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
-        let nats_stream = Arc::new(settings::nats_stream(&context, config).await?);
+        let nats_stream = Arc::new(settings::nats_stream(&client, &context, config).await?);
         let warning = match monitor::loss(&client, config, nats_stream.cached_info()).await {
             Some(why) if !config.accept_loss_on_power_cut => {
                 return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));
@@ -66,10 +68,11 @@ impl JetStream {
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
-        let batches = nats_stream.cached_info().config.allow_atomic_publish;
-        let writer = Writer::new(client, reads.clone(), batches);
+        let batches = nats_stream.cached_info().config.allow_atomic_publish && config.batches.unwrap_or(true);
+        let writer = Writer::new(client, reads.clone());
         tokio::spawn(writer.clone().run(waiting));
-        Ok(Self { nats_stream, reads, queue, alone: writer, in_hand: Arc::default(), warning: warning.map(Arc::from) })
+        let warning = warning.map(Arc::from);
+        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), warning })
     }
 }
 
@@ -83,13 +86,13 @@ impl JetStream {
 /// One append without an answer yet; counted until it is dropped.
 struct InHand<'a> {
     count: &'a AtomicUsize,
-    /// Whether there was no other when it came.
-    alone: bool,
+    /// How many others there were when it came.
+    others: usize,
 }
 
 impl<'a> InHand<'a> {
     fn one_more(count: &'a AtomicUsize) -> Self {
-        Self { count, alone: count.fetch_add(1, Ordering::Relaxed) == 0 }
+        Self { count, others: count.fetch_add(1, Ordering::Relaxed) }
     }
 }
 
@@ -124,7 +127,10 @@ impl EventLog for JetStream {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { stream: stream.clone(), after, id: commit.id, payload: bytes.into(), answer };
         let in_hand = InHand::one_more(&self.in_hand);
-        if in_hand.alone {
+        if !self.batches && in_hand.others >= JETSTREAM_QUEUE_COMMITS_MAX {
+            return Err(AppendError::Busy { waiting: JETSTREAM_QUEUE_COMMITS_MAX });
+        }
+        if in_hand.others == 0 || !self.batches {
             // Nobody to travel with: straight out, without the way through the writer's task.
             self.alone.store_alone(waiting).await;
         } else {
@@ -180,6 +186,10 @@ fn continuous(
         let next = match next_or_stalled(&mut messages, &nats_stream, last).await {
             Ok(Some(Ok(message))) => match message.info() {
                 Ok(info) if info.stream_sequence == last + 1 => recorded(Position(last + 1), &message.payload),
+                // Made anew before it delivered anything, the client's consumer begins at the first message.
+                Ok(info) if info.stream_sequence <= last => {
+                    Err(LogError::Unavailable(format!("the consumer went back to {}", info.stream_sequence)))
+                }
                 Ok(info) => Err(LogError::Gap { expected: Position(last + 1), met: Position(info.stream_sequence) }),
                 Err(error) => Err(LogError::Unavailable(error.to_string())),
             },

@@ -31,16 +31,26 @@ async fn embedded_keeps_the_contract() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn jetstream_keeps_the_contract() {
+async fn jetstream_keeps_the_contract_sending(batches: Option<bool>) {
     let servers = Mutex::new(Vec::new());
     conformance::run(|| async {
         let nats = Nats::new();
-        let log = JetStream::connect(&nats.config()).await.unwrap();
-        servers.lock().unwrap().push(nats);
+        let config = JetStreamConfig { batches, ..nats.config() };
+        let log = JetStream::connect(&config).await.expect("connected");
+        servers.lock().expect("whole").push(nats);
         log
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jetstream_keeps_the_contract() {
+    jetstream_keeps_the_contract_sending(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jetstream_keeps_the_contract_without_batches() {
+    jetstream_keeps_the_contract_sending(Some(false)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,6 +146,30 @@ async fn a_follower_finds_its_place_after_the_server_was_killed() {
 }
 
 /// What is known of operators' streams answers for 20 ms; what this process wrote it sees at once.
+/// The client makes such a consumer anew by itself, at the first message of all if it has delivered none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_that_is_sent_back_to_the_beginning_follows_again() {
+    let nats = Nats::new();
+    let config = nats.config();
+    let log = JetStream::connect(&config).await.unwrap();
+    let mut tail = Tail::default();
+    for id in 1..=3 {
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    let follower = log.clone();
+    let met = tokio::spawn(async move { std::pin::pin!(follower.follow(tail.position)).next().await });
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let stream = context.get_stream(&config.nats_stream).await.unwrap();
+    let consumer = loop {
+        if let Some(name) = stream.consumer_names().next().await {
+            break name.unwrap();
+        }
+    };
+    stream.delete_consumer(&consumer).await.unwrap();
+    let met = met.await.unwrap();
+    assert!(matches!(met, Some(Err(LogError::Unavailable(_)))), "{met:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operators_stream_is_seen_at_once_by_its_writer_and_soon_by_others() {
     let nats = Nats::new();

@@ -46,13 +46,37 @@ impl Process {
         Ok(process)
     }
 
-    /// A NATS server on a free port that syncs every message, its store in `folder`.
-    pub(crate) fn nats(program: &Path, folder: &Path) -> Result<Self, Failure> {
-        let (port, monitor) = (free_port()?, free_port()?);
+    /// NATS servers on free ports that sync every message, their stores in `folder`; several are one cluster.
+    pub(crate) fn nats(program: &Path, folder: &Path, servers: usize) -> Result<Vec<Self>, Failure> {
+        let ports: Vec<[u16; 3]> =
+            (0..servers).map(|_| Ok([free_port()?, free_port()?, free_port()?])).collect::<Result<_, Failure>>()?;
+        let routes: Vec<String> = ports.iter().map(|[.., route]| format!("nats://127.0.0.1:{route}")).collect();
+        let member = |number: usize, [_, _, route]: [u16; 3]| {
+            let routes = routes.join(", ");
+            format!(
+                "server_name: n{number}\ncluster {{ name: bench, listen: 127.0.0.1:{route}, routes: [{routes}] }}\n"
+            )
+        };
+        let started = ports.iter().enumerate().map(|(number, ports)| {
+            let folder = folder.join(format!("n{number}"));
+            std::fs::create_dir(&folder)?;
+            let cluster = if servers == 1 { String::new() } else { member(number, *ports) };
+            Self::nats_server(program, &folder, *ports, &cluster)
+        });
+        started.collect()
+    }
+
+    fn nats_server(
+        program: &Path,
+        folder: &Path,
+        [port, monitor, _]: [u16; 3],
+        cluster: &str,
+    ) -> Result<Self, Failure> {
         let config = folder.join("nats-server.conf");
         let store = folder.join("jetstream").display().to_string();
         let text = format!(
-            "listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n"
+            "listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n\
+             {cluster}"
         );
         std::fs::write(&config, text)?;
         let mut command = Command::new(program);

@@ -66,6 +66,11 @@ impl Reads {
         Ok(Self { client, nats_stream, together, operators })
     }
 
+    /// Whether one server alone answers.
+    pub(super) fn one_copy(&self) -> bool {
+        self.together.is_some()
+    }
+
     /// The last commit of `stream`.
     pub(super) async fn last(&self, stream: &StreamId) -> Found {
         let Some(together) = &self.together else {

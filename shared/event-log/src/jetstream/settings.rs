@@ -12,6 +12,12 @@ use crate::{COMMIT_BYTES_MAX, LogError};
 /// Attempts to reach the server at start, one second apart: services and server may start together.
 const CONNECT_ATTEMPTS_MAX: u32 = 30;
 const CONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// A server that leaves this and two more pings unanswered is left for another: within 6 s, as long as a cluster takes to choose a
+/// leader. The client's own default notices a server that is cut off after two minutes.
+const PING_INTERVAL: Duration = Duration::from_secs(2);
+/// Attempts to find the NATS stream on a cluster, which chooses a leader within ten seconds once a majority is there. Each takes up to
+/// `ANSWER_MAX`, and a pause.
+const LEADER_ATTEMPTS_MAX: u32 = 15;
 /// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
 const SUBJECTS: [&str; 2] = ["puhui.operator.*", "puhui.provider.*"];
 /// Room for the headers of a publish, in bytes. They have about 170.
@@ -31,6 +37,8 @@ pub struct JetStreamConfig {
     pub monitors: Vec<String>,
     /// Go on where a power cut may lose acknowledged commits, with a warning, instead of refusing.
     pub accept_loss_on_power_cut: bool,
+    /// Whether commits that wait together go as atomic batches; if not said, as was measured to be faster. For measuring.
+    pub batches: Option<bool>,
 }
 
 impl JetStreamConfig {
@@ -42,15 +50,21 @@ impl JetStreamConfig {
             replicas: 1,
             monitors: Vec::new(),
             accept_loss_on_power_cut: false,
+            batches: None,
         }
+    }
+
+    /// The addresses in `url`.
+    pub(crate) fn servers(&self) -> Vec<&str> {
+        self.url.split(',').map(str::trim).collect()
     }
 }
 
 pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError> {
     let mut attempt = 1;
     loop {
-        let servers: Vec<&str> = config.url.split(',').map(str::trim).collect();
-        let error = match ConnectOptions::new().name("puhui").connect(servers).await {
+        let options = ConnectOptions::new().name("puhui").ping_interval(PING_INTERVAL);
+        let error = match options.connect(config.servers()).await {
             Ok(client) => return roomy(client),
             Err(error) => error,
         };
@@ -97,7 +111,28 @@ fn wanted(config: &JetStreamConfig) -> Config {
     }
 }
 
-pub(super) async fn nats_stream(context: &Context, config: &JetStreamConfig) -> Result<Stream, LogError> {
+/// The NATS stream, made or found right. A cluster is waited for until it has leaders, as a server is until it is there.
+pub(super) async fn nats_stream(
+    client: &Client,
+    context: &Context,
+    config: &JetStreamConfig,
+) -> Result<Stream, LogError> {
+    let clustered = client.server_info().cluster.is_some();
+    let mut attempt = 1;
+    loop {
+        match made_or_found(context, config).await {
+            Err(LogError::Unavailable(error)) if clustered && attempt < LEADER_ATTEMPTS_MAX => {
+                tracing::info!(attempt, error, "the NATS cluster does not serve the NATS stream yet");
+            }
+            outcome => return outcome,
+        }
+        attempt += 1;
+        #[expect(clippy::disallowed_methods, reason = "bounded wait for the servers to choose a leader")]
+        tokio::time::sleep(CONNECT_PAUSE).await;
+    }
+}
+
+async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<Stream, LogError> {
     let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
     let stream = match context.get_stream(&config.nats_stream).await {
         Ok(stream) => stream,

@@ -104,13 +104,11 @@ impl Gathering {
 pub(super) struct Writer {
     client: Client,
     reads: Reads,
-    batches: bool,
 }
 
 impl Writer {
-    /// A writer; without `batches` every commit is published alone.
-    pub(super) fn new(client: Client, reads: Reads, batches: bool) -> Self {
-        Self { client, reads, batches }
+    pub(super) fn new(client: Client, reads: Reads) -> Self {
+        Self { client, reads }
     }
 
     /// Sends until every sender is gone and everything that waited has its answer.
@@ -153,7 +151,7 @@ impl Writer {
                 under_way.spawn(self.clone().store(std::mem::take(&mut next)));
                 next.take(&mut waiting, &mut streams);
             }
-            if self.batches && !under_way.is_empty() {
+            if !under_way.is_empty() {
                 next.send_ahead(&self.client);
             }
         }
@@ -163,7 +161,7 @@ impl Writer {
     async fn store(self, group: Group) -> Stored {
         let began = Instant::now();
         let streams = group.commits.iter().map(|waiting| waiting.stream.clone()).collect();
-        let alone = if self.batches { self.store_together(group).await } else { group.commits };
+        let alone = self.store_together(group).await;
         join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await;
         Stored { streams, took: began.elapsed() }
     }
@@ -232,10 +230,15 @@ impl Writer {
     }
 
     /// Answers a commit whose stream has moved on: by another's commit, or by this very one, sent before and stored since.
+    ///
+    /// With several copies a leader that was cut off and comes back answers for a moment beside the one chosen since. It is behind,
+    /// so it may refuse a commit that the other stores; and its place is free there.
     async fn settle(&self, waiting: Waiting) {
         match self.place(&waiting).await {
             Ok(Place::Ours(tail)) => waiting.tell(Ok(tail)),
-            Ok(Place::Free | Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Place::Free) if self.reads.one_copy() => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Place::Free) => self.look_up(waiting, "refused by a server that is behind").await,
             Err(error) => self.look_up(waiting, &error.to_string()).await,
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::support::cluster::Cluster;
 use async_nats::jetstream;
-use domain::Position;
+use domain::{Position, Revision};
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, JetStream, JetStreamConfig, Tail};
+use event_log::{AppendError, EventLog, JetStream, JetStreamConfig, LogError, Tail};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 
@@ -69,11 +69,20 @@ async fn three_copies_lose_nothing_when_servers_come_and_go() {
 
     let again = cluster.connected().await;
     let head = again.head().await.unwrap();
-    let mut follow = std::pin::pin!(again.follow(Position(0)));
+    let mut follow = Box::pin(again.follow(Position(0)));
     let mut found: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+    let began = std::time::Instant::now();
     while found.len() < usize::try_from(head.0).unwrap() {
-        let recorded = follow.next().await.unwrap().unwrap();
-        found.insert(recorded.position.0, recorded.commit.id.as_bytes().to_vec());
+        match follow.next().await {
+            Some(Ok(recorded)) => {
+                found.insert(recorded.position.0, recorded.commit.id.as_bytes().to_vec());
+            }
+            // The copy that was asked is still behind the others.
+            Some(Err(LogError::Unavailable(_))) if began.elapsed().as_secs() < 60 => {
+                follow = Box::pin(again.follow(Position(found.len() as u64)));
+            }
+            other => panic!("{other:?}"),
+        }
     }
     for (position, number) in &acknowledged {
         let id = commit(u128::from(*number) + 1).id;
@@ -83,6 +92,20 @@ async fn three_copies_lose_nothing_when_servers_come_and_go() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), found.len(), "doubled");
+}
+
+/// A leader that was cut off and comes back may refuse what the one chosen since stores: to it, the tails of now are unheard of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_by_a_leader_that_may_be_behind_proves_nothing() {
+    let cluster = Cluster::new();
+    let log = cluster.connected().await;
+    let unheard = Tail { revision: Revision(1), position: Position(7) };
+    let outcome = log.append(&provider(1), unheard, &commit(1)).await;
+    assert!(matches!(outcome, Err(AppendError::OutcomeUnknown(_))), "{outcome:?}");
+    // Where another's commit stands in the place, it is a conflict whoever says so.
+    log.append(&provider(2), Tail::default(), &commit(2)).await.unwrap();
+    let outcome = log.append(&provider(2), Tail::default(), &commit(3)).await;
+    assert!(matches!(outcome, Err(AppendError::Conflict)), "{outcome:?}");
 }
 
 /// Writes until a whole round is acknowledged.
