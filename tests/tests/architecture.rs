@@ -22,7 +22,8 @@ const SHARED: [(&str, &[&str]); 6] = [
 const STARTS_ALL: &str = "puhui";
 
 /// The stores, each with the one crate that may name it, so that replacing a store is work in one folder.
-const STORES: [(&str, &str); 3] = [("async-nats", "event-log"), ("sled", "projection"), ("fjall", "event-log")];
+const STORES: [(&str, &str); 4] =
+    [("async-nats", "event-log"), ("sled", "projection"), ("fjall", "event-log"), ("redb", "event-log")];
 
 /// The domain knows calendar dates and nothing else: no I/O, no clock, no stored or sent form.
 const DOMAIN_MAY_USE: &str = "time";

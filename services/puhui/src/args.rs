@@ -86,6 +86,10 @@ pub(crate) enum Measure {
     Commands,
     /// Following the log from the first commit, against reading its bytes.
     Replay,
+    /// Making the directory's rows from the log (`--count` outlets, five commits each), against reading the log's bytes.
+    Rebuild,
+    /// That, and questions to the directory, against an empty gRPC echo.
+    Queries,
 }
 
 #[derive(Debug, Args)]
@@ -100,9 +104,12 @@ pub(crate) struct Bench {
     /// The server that `--log nats` starts, `sync_interval: always`.
     #[arg(long, env = "PUHUI_NATS_SERVER", default_value = ".tools/nats-server")]
     pub(crate) nats_server: PathBuf,
-    /// Commits or commands a round.
+    /// Commits, commands or outlets a round.
     #[arg(long, default_value_t = 15_000, value_parser = clap::value_parser!(u32).range(256..=5_000_000))]
     pub(crate) count: u32,
+    /// The population of outlets that `rebuild` and `queries` make.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
     /// Rounds, alternating with the limit's.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,

@@ -3,6 +3,8 @@
 
 mod children;
 mod figures;
+mod population;
+mod reading;
 
 use std::cell::RefCell;
 use std::io::Write;
@@ -64,6 +66,8 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
         Measure::Log => stage.log().await,
         Measure::Commands => stage.commands().await,
         Measure::Replay => stage.replay().await,
+        Measure::Rebuild => stage.directory(false).await,
+        Measure::Queries => stage.directory(true).await,
     }
 }
 

@@ -89,10 +89,22 @@ impl Process {
 
     /// `puhui serve certification pledge` on a free port.
     pub(crate) fn services(words: &[&str]) -> Result<Self, Failure> {
+        Self::serving(&["certification", "pledge"], words)
+    }
+
+    /// `puhui serve` with these services on a free port.
+    pub(crate) fn serving(services: &[&str], words: &[&str]) -> Result<Self, Failure> {
         let address = format!("127.0.0.1:{}", free_port()?);
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["serve", "certification", "pledge", "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        command.arg("serve").args(services).args(["--listen", &address]).args(words).env("PUHUI_LOG", "warn");
         Self::start(command, "puhui", format!("http://{address}"), "listening on", false)
+    }
+
+    /// The most memory it has held, in KiB; 0 where the system does not tell.
+    pub(crate) fn most_memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        most.and_then(|rest| rest.split_whitespace().next()).and_then(|kib| kib.parse().ok()).unwrap_or(0)
     }
 
     fn cpu(&self) -> (String, f64) {

@@ -1,0 +1,182 @@
+//! Measures the directory: how fast its rows are made from the log, and how fast it answers from them.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use api::directory::v1::directory_service_client::DirectoryServiceClient;
+use api::directory::v1::{ListProvidersRequest, Near};
+use api::registry::v1::Point;
+use domain::{BureauId, Commit, OfficerId, Position, RequestId, StreamId, Text};
+use event_log::{EventLog, Log, Tail, bare};
+use tonic::transport::Channel;
+use uuid::Uuid;
+
+use super::children::{Process, add, cpu};
+use super::figures::{Measurement, Sample, sampled};
+use super::population::{COMMITS_EACH, Dice, Population};
+use super::{Stage, echo};
+use crate::client::{Failure, Servers};
+
+/// Outlets that are written at one time.
+const OUTLETS_IN_FLIGHT: u32 = 512;
+/// Longest that the rows may take to be made.
+const REBUILD_MAX: Duration = Duration::from_secs(1800);
+/// Text and near questions under way at one time.
+const SEARCHES_IN_FLIGHT: u32 = 16;
+/// Lists under way at one time.
+const LISTS_IN_FLIGHT: u32 = 64;
+
+impl Stage<'_> {
+    /// Writes the population into the log, through the log's own door; returns the last position.
+    async fn populate(&self, log: &Log, population: &Population, outlets: u32) -> Result<Position, Failure> {
+        let odd = |_| Failure::unavailable("the bench's own values are wrong");
+        let (bureau, officer) = (BureauId::parse("321003-health").map_err(odd)?, OfficerId::parse("bench").map_err(odd)?);
+        let scheme = Text::parse("bench").map_err(odd)?;
+        let serial = AtomicU32::new(0);
+        sampled(outlets, OUTLETS_IN_FLIGHT, || async {
+            let (id, facts) = population.outlet(serial.fetch_add(1, Ordering::Relaxed))?;
+            let (stream, mut tail) = (StreamId::Provider(id), Tail::default());
+            for fact in facts {
+                let commit = Commit {
+                    id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
+                    digest: [7; 16],
+                    bureau: bureau.clone(),
+                    officer: officer.clone(),
+                    recorded_at: serve::clock::now(),
+                    scheme: scheme.clone(),
+                    events: vec![fact],
+                };
+                let appended = log.append(&stream, tail, &commit).await;
+                tail = appended.map_err(|error| Failure::unavailable(error.to_string()))?;
+            }
+            Ok(())
+        })
+        .await?;
+        log.head().await.map_err(Failure::from)
+    }
+
+    /// The rows of a directory made from nothing, and questions answered from them.
+    pub(super) async fn directory(&self, questions: bool) -> Result<(), Failure> {
+        let outlets = self.bench.count;
+        let population = Population::new(self.bench.seed);
+        let log = self.open(None).await?;
+        let head = self.populate(&log, &population, outlets).await?;
+        let bare = match &log {
+            Log::Embedded(log) => {
+                let began = Instant::now();
+                bare::read(log, usize::try_from(head.0).unwrap_or(usize::MAX))?;
+                Some(Sample::new(outlets * COMMITS_EACH, began.elapsed(), vec![Duration::ZERO]))
+            }
+            _ => None,
+        };
+        // The folder is one process's: the service opens it next.
+        drop(log);
+        let data = self.folder.display().to_string();
+        let mut words = vec!["--data", &data];
+        let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
+        if let Some(config) = &self.nats {
+            words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--nats-monitor", &monitors]);
+        }
+        let began = Instant::now();
+        let service = Process::serving(&["all"], &words)?;
+        let opened = began.elapsed();
+        let processes = [&service];
+        let before = cpu(&processes);
+        let channel = Servers::at(&service.url).connect("directory").await?;
+        self.until(&channel, head).await?;
+        let rebuilt = Sample::new(outlets * COMMITS_EACH, began.elapsed().saturating_sub(opened), vec![Duration::ZERO]);
+        let mut taken = Vec::new();
+        add(&mut taken, &before, &cpu(&processes));
+        let settings = self.settings(&format!(
+            "{outlets} outlets, {} commits; the log opened in {:.1} s; most memory {} MiB; rows on disk {} MiB",
+            head.0,
+            opened.as_secs_f64(),
+            service.most_memory_kib() / 1024,
+            bytes_below(&self.folder.join("directory"))? / (1024 * 1024),
+        ));
+        if let Some(bare) = bare {
+            let limit = ("reading the same records, undecoded", &[bare][..]);
+            let measured = Measurement::of(("rebuild", "commits/s"), &[rebuilt], limit, &settings);
+            measured.with_cpu(taken).print(self.as_json)?;
+        }
+        if questions { self.questions(&service, &channel, &population, outlets).await } else { Ok(()) }
+    }
+
+    /// Waits until the rows are at `head`.
+    async fn until(&self, channel: &Channel, head: Position) -> Result<(), Failure> {
+        let began = Instant::now();
+        while began.elapsed() < REBUILD_MAX {
+            let request = ListProvidersRequest { min_position: head.0, page_size: 1, ..Default::default() };
+            // The directory itself waits some seconds for the position before it says that it is behind.
+            match DirectoryServiceClient::new(channel.clone()).list_providers(request).await {
+                Ok(_) => return Ok(()),
+                Err(status) if status.code() == tonic::Code::Unavailable => {}
+                Err(status) => return Err(status.into()),
+            }
+        }
+        Err(Failure::unavailable(format!("the rows are not made after {} s", REBUILD_MAX.as_secs())))
+    }
+
+    async fn questions(
+        &self,
+        service: &Process,
+        channel: &Channel,
+        population: &Population,
+        outlets: u32,
+    ) -> Result<(), Failure> {
+        let dice = RefCell::new(Dice::new(self.bench.seed + 1));
+        let list = || {
+            let (division, category) = population.question(&mut dice.borrow_mut());
+            ListProvidersRequest { division, category: category.to_owned(), ..Default::default() }
+        };
+        let text = || ListProvidersRequest { text: Population::words(&mut dice.borrow_mut()), ..Default::default() };
+        let near = || {
+            let (latitude_microdegrees, longitude_microdegrees) = population.point(&mut dice.borrow_mut());
+            let point = Some(Point { latitude_microdegrees, longitude_microdegrees });
+            ListProvidersRequest { near: Some(Near { point, within_metres: 2000 }), ..Default::default() }
+        };
+        type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
+        let kinds: [(&'static str, u32, u32, Ask<'_>); 3] = [
+            ("list by division and category", LISTS_IN_FLIGHT, 40_000, &list),
+            ("search by words", SEARCHES_IN_FLIGHT, 4_000, &text),
+            ("near a point", SEARCHES_IN_FLIGHT, 4_000, &near),
+        ];
+        for (name, in_flight, count, question) in kinds {
+            let (mut ours, mut echoes, mut taken, rows) = (Vec::new(), Vec::new(), Vec::new(), AtomicU32::new(0));
+            for _ in 0..self.bench.rounds {
+                echoes.push(sampled(count, in_flight, || echo(channel.clone())).await?);
+                let before = cpu(&[service]);
+                let asked = || {
+                    let (request, channel) = (question(), channel.clone());
+                    let rows = &rows;
+                    async move {
+                        let page = DirectoryServiceClient::new(channel).list_providers(request).await?.into_inner();
+                        rows.fetch_add(u32::try_from(page.providers.len()).unwrap_or(0), Ordering::Relaxed);
+                        Ok(())
+                    }
+                };
+                ours.push(sampled(count, in_flight, asked).await?);
+                add(&mut taken, &before, &cpu(&[service]));
+            }
+            let each = f64::from(rows.into_inner()) / f64::from(count * self.bench.rounds);
+            let settings = self.settings(&format!(
+                "first page of 20, {outlets} outlets, {in_flight} in flight, {count} questions, {each:.1} rows an answer"
+            ));
+            let measured = Measurement::of((name, "answers/s"), &ours, ("empty gRPC echo", &echoes), &settings);
+            measured.with_cpu(taken).print(self.as_json)?;
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of the files below a folder, as long as they are said to be.
+fn bytes_below(folder: &std::path::Path) -> Result<u64, Failure> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        bytes += if about.is_dir() { bytes_below(&entry.path())? } else { about.len() };
+    }
+    Ok(bytes)
+}
