@@ -13,6 +13,8 @@ use serve::Fields;
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status as Answer};
 
+use crate::card::Teller;
+use crate::fold::words;
 use crate::queries::{self, Desk, Filter};
 use crate::search::{Ask, Near, Order};
 use crate::status::Status;
@@ -244,7 +246,7 @@ impl DirectoryService for Directory {
                 operator: operator?,
                 statistical_class: statistical_class?,
                 statuses: statuses?,
-                text: request.text.clone(),
+                words: words(&request.text),
                 number: request.number.clone(),
                 near: near?,
                 order: order?,
@@ -259,7 +261,8 @@ impl DirectoryService for Directory {
         let (filter, day, page_size, after) = fields.finish(read)?;
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| {
-            queries::list(rows, Ask { filter: &filter, names: &names, day, page_size }, after.as_deref())
+            let teller = &Teller::new(&names);
+            queries::list(rows, Ask { filter: &filter, teller, day, page_size }, after.as_deref())
         };
         let (page, position) = self.read(request.min_position, read).await?;
         let (providers, end) = page.ok_or_else(|| {

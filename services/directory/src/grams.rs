@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use crate::fold::fold;
-use crate::view::View;
 
 /// Follows the last character of a text, so that it too begins a pair.
 const END: char = '\u{3}';
@@ -21,33 +20,53 @@ pub(crate) fn asked(word: &str) -> Vec<String> {
     if pairs.is_empty() { vec![word.to_owned()] } else { pairs }
 }
 
-/// The pairs of a provider's name, and those of its operator's name and its shown address that its name has not.
-pub(crate) fn of(view: &View) -> (BTreeSet<String>, BTreeSet<String>) {
-    let name = grams(&fold(&view.name));
-    let mut other = grams(&fold(&view.operator_name));
-    other.extend(grams(&fold(view.shown_address())));
-    other.retain(|gram| !name.contains(gram));
-    (name, other)
+/// The texts of a provider that are searched, folded: its name, its operator's, its shown address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Texts {
+    pub(crate) name: String,
+    operator: String,
+    address: String,
 }
 
-/// Where a provider stands in the answer to a text: its name is the text, begins with it, holds every word; or the words are spread
-/// over its name, its operator's and its address. `None` where a word is missing.
-pub(crate) fn rank(view: &View, words: &[String]) -> Option<u8> {
-    let name = fold(&view.name);
-    let (operator, address) = (fold(&view.operator_name), fold(view.shown_address()));
-    let whole = words.concat();
-    if name == whole {
-        return Some(0);
+impl Texts {
+    pub(crate) fn new(name: &str, operator: &str, address: &str) -> Self {
+        Self { name: fold(name), operator: fold(operator), address: fold(address) }
     }
-    let in_name = |word: &String| name.contains(word.as_str());
-    if !words.iter().all(|word| in_name(word) || operator.contains(word.as_str()) || address.contains(word.as_str())) {
-        return None;
+
+    /// The pairs of the name, and those of the other texts that the name has not.
+    pub(crate) fn grams(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let name = grams(&self.name);
+        let mut other = grams(&self.operator);
+        other.extend(grams(&self.address));
+        other.retain(|gram| !name.contains(gram));
+        (name, other)
     }
-    Some(match () {
-        () if name.starts_with(&whole) => 1,
-        () if words.iter().all(in_name) => 2,
-        () => 3,
-    })
+
+    fn has(&self, word: &str) -> bool {
+        self.name.contains(word) || self.operator.contains(word) || self.address.contains(word)
+    }
+
+    /// Whether every word occurs in one of the texts.
+    pub(crate) fn hold(&self, words: &[String]) -> bool {
+        words.iter().all(|word| self.has(word))
+    }
+
+    /// Where the provider stands in the answer to words: its name is the text (0), begins with it (1), holds every word (2); or
+    /// the words are spread over the texts (3). `None` where a word is missing.
+    pub(crate) fn rank(&self, words: &[String]) -> Option<u8> {
+        let whole = words.concat();
+        if self.name == whole {
+            return Some(0);
+        }
+        if !self.hold(words) {
+            return None;
+        }
+        Some(match () {
+            () if self.name.starts_with(&whole) => 1,
+            () if words.iter().all(|word| self.name.contains(word.as_str())) => 2,
+            () => 3,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The read side: answers about certified providers from a projection of the log.
 
 mod calls;
+mod card;
 mod fold;
 mod grams;
 mod near;

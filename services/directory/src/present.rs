@@ -206,34 +206,3 @@ fn plaque(plaque: &PlaqueView) -> v1::Plaque {
         design_version: plaque.design_version.clone(),
     }
 }
-
-/// A provider in a list, with the certifications that fit the question.
-pub(crate) fn summary(
-    id: &str,
-    view: &View,
-    fitting: &[(&CertificationView, (Status, Option<i32>))],
-    names: &Names,
-) -> v1::ProviderSummary {
-    let certification = |(c, (status, since)): &(&CertificationView, (Status, Option<i32>))| v1::CertificationSummary {
-        category: c.category.clone(),
-        category_name: names.category(&c.category),
-        status: status.transit(),
-        status_since: optional_day(*since),
-        valid_from: optional_day(c.valid_from),
-        valid_to: optional_day(c.valid_to),
-        back_entered: c.back_entered,
-    };
-    v1::ProviderSummary {
-        provider_id: id.to_owned(),
-        name: view.name.clone(),
-        operator_name: view.operator_name.clone(),
-        division: view.shown_division(),
-        division_name: names.division(&view.shown_division()),
-        zone: view.zone.clone(),
-        address: view.shown_address().to_owned(),
-        phone: view.phone.clone(),
-        location: location(view),
-        certifications: fitting.iter().map(certification).collect(),
-        distance_metres: None,
-    }
-}

@@ -6,11 +6,12 @@ use api::directory::v1;
 use domain::{
     Bureau, BureauId, CategoryCode, Division, DivisionPrefix, OperatorCode, PlaqueNumber, ProviderId, ZoneCode,
 };
-use projection::{ReadError, Snapshot};
+use projection::{ReadError, Row, Snapshot};
 
-use crate::fold::{fold, words};
-use crate::present;
-use crate::rows::{BY_CATEGORY, BY_DIVISION, BY_ZONE, CHANGE, ChangeRow, PROVIDER, change_key, id_of, key, odd_key};
+use crate::card::Card;
+use crate::rows::{
+    BY_CATEGORY, BY_DIVISION, BY_ZONE, CHANGE, ChangeRow, PROVIDER, card_key, change_key, id_of, key, odd_key,
+};
 use crate::search::{self, Ask, Near, Order, Page};
 use crate::sentences::{fact, sentence};
 use crate::status::{self, Status};
@@ -31,7 +32,8 @@ pub(crate) struct Filter {
     pub(crate) operator: Option<OperatorCode>,
     pub(crate) statistical_class: String,
     pub(crate) statuses: Vec<Status>,
-    pub(crate) text: String,
+    /// Folded.
+    pub(crate) words: Vec<String>,
     pub(crate) number: String,
     pub(crate) near: Option<Near>,
     pub(crate) order: Order,
@@ -51,53 +53,17 @@ pub(crate) fn view(rows: &Snapshot<'_>, id: &str) -> Result<Option<View>, ReadEr
     rows.get(&key(PROVIDER, &[id]))
 }
 
-fn fits(filter: &Filter, view: &View, names: &Names) -> bool {
-    let division = view.shown_division();
-    filter.division.as_ref().is_none_or(|area| division.starts_with(area.as_str()))
-        && filter.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
-        && has_words(view, &words(&filter.text))
-        && (filter.statistical_class.is_empty()
-            || view.categories().any(|c| in_class(c, &filter.statistical_class, names)))
-}
-
-fn in_class(category: &str, class: &str, names: &Names) -> bool {
-    if class.is_empty() {
-        return true;
-    }
-    let classes = CategoryCode::parse(category).ok().and_then(|code| names.statistical_classes.get(&code));
-    classes.is_some_and(|classes| classes.iter().any(|c| c.starts_with(class)))
-}
-
-fn has_words(view: &View, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let text = [&view.name, &view.operator_name, view.shown_address()].map(fold).join("\n");
-    words.iter().all(|word| text.contains(word))
-}
-
-/// The certifications of a provider that fit the question, and the provider with them; `None` when none does.
-pub(crate) fn summary(id: &str, view: &View, filter: &Filter, names: &Names, day: i32) -> Option<v1::ProviderSummary> {
-    if !fits(filter, view, names) {
-        return None;
-    }
-    let fitting: Vec<_> = status::standings(view, day)
-        .into_iter()
-        .filter(|(c, (status, _))| {
-            filter.category.as_ref().is_none_or(|code| code.as_str() == c.category)
-                && filter.statuses.contains(status)
-                && in_class(&c.category, &filter.statistical_class, names)
-        })
-        .collect();
-    (!fitting.is_empty()).then(|| present::summary(id, view, &fitting, names))
+/// The card of the provider whose first commit is at `position`.
+pub(crate) fn card_row(rows: &Snapshot<'_>, position: &[u8]) -> Result<Row, ReadError> {
+    rows.get_row(&card_key(position))?.ok_or_else(odd_key)
 }
 
 /// A page of a list, and where it ended if more follow. `None` where more rows would have to be sorted than one page may.
 pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Option<Page>, ReadError> {
-    let Ask { filter, names, day, page_size } = ask;
+    let Ask { filter, teller, day, page_size } = ask;
     let by_division = filter.order == Order::Plain
         && filter.near.is_none()
-        && filter.text.trim().is_empty()
+        && filter.words.is_empty()
         && filter.number.is_empty()
         && filter.operator.is_none();
     if !by_division {
@@ -107,14 +73,11 @@ pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> R
     let mut last = None;
     for (scanned, row) in rows.scan(&range(filter), after).enumerate() {
         if page.len() == page_size || scanned == SCAN_ROWS_MAX {
-            return Ok(Some((page, last)));
+            return Ok(Some((page, last.map(|row: Row| row.key().to_vec()))));
         }
         let row = row?;
-        let id = id_of(row.key()).ok_or_else(odd_key)?;
-        if let Some(view) = view(rows, id)? {
-            page.extend(summary(id, &view, filter, names, day));
-        }
-        last = Some(row.key().to_vec());
+        page.extend(card_row(rows, row.value())?.decode::<Card<'_>>()?.summary(filter, teller, day));
+        last = Some(row);
     }
     Ok(Some((page, None)))
 }
@@ -252,6 +215,11 @@ pub(crate) struct Counted {
     pub(crate) live_providers: u64,
 }
 
+fn fits(filter: &Filter, view: &View) -> bool {
+    filter.division.as_ref().is_none_or(|area| view.shown_division().starts_with(area.as_str()))
+        && filter.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
+}
+
 /// Counts; `None` when there would be more rows than one answer holds.
 pub(crate) fn statistics(
     rows: &Snapshot<'_>,
@@ -265,7 +233,7 @@ pub(crate) fn statistics(
     for row in rows.scan(&range(filter), None) {
         let row = row?;
         let Some(view) = view(rows, id_of(row.key()).ok_or_else(odd_key)?)? else { continue };
-        if !fits(filter, &view, names) {
+        if !fits(filter, &view) {
             continue;
         }
         let of_category =

@@ -7,28 +7,30 @@ use event_log::Recorded;
 use projection::{ApplyError, Projection, ReadError, Rows};
 use serde::{Deserialize, Serialize};
 
+use crate::card::Card;
 use crate::fold::fold;
+use crate::grams::Texts;
+use crate::near;
 use crate::view::View;
-use crate::{grams, near};
 
 /// `p` provider id → [`View`].
 pub(crate) const PROVIDER: u8 = b'p';
-/// `d` shown division (12 digits), provider id → nothing: any prefix of a division is an area.
+/// `d` shown division (12 digits), provider id → first position (5 bytes): any prefix of a division is an area.
 pub(crate) const BY_DIVISION: u8 = b'd';
-/// `k` category, shown division, provider id → nothing.
+/// `k` category, shown division, provider id → first position (5 bytes).
 pub(crate) const BY_CATEGORY: u8 = b'k';
-/// `z` zone, shown division, provider id → nothing.
+/// `z` zone, shown division, provider id → first position (5 bytes).
 pub(crate) const BY_ZONE: u8 = b'z';
 /// `o` operator's credit code, provider id → nothing: for codes supplied after the provider id was made.
 pub(crate) const BY_OPERATOR: u8 = b'o';
-/// `n` folded name, shown division, provider id → nothing: names by what they begin with.
+/// `n` folded name, shown division, provider id → first position (5 bytes): names by what they begin with.
 pub(crate) const BY_NAME: u8 = b'n';
 /// `t`, [`IN_NAME`] or [`ELSEWHERE`], a pair of characters, 0, shown division (5 bytes), first position (5 bytes) → nothing. Short
 /// keys, because a provider has some thirty of them.
 pub(crate) const BY_TEXT: u8 = b't';
-/// `i` first position (5 bytes) → provider id.
-pub(crate) const FIRST: u8 = b'i';
-/// `g` cell (8 bytes), 0, provider id → nothing: where it stands, if that is shown.
+/// `i` first position (5 bytes) → [`Card`].
+pub(crate) const CARD: u8 = b'i';
+/// `g` cell (8 bytes), first position (5 bytes) → nothing: where it stands, if that is shown.
 pub(crate) const BY_CELL: u8 = b'g';
 /// `f` folded number of a certification document or a pledge, provider id → nothing.
 pub(crate) const BY_NUMBER: u8 = b'f';
@@ -103,9 +105,9 @@ pub(crate) fn text_parts(key: &[u8]) -> Option<(&str, u64, [u8; 5])> {
     Some((std::str::from_utf8(gram).ok()?, number(rest.get(1..6)?), rest.get(6..11)?.try_into().ok()?))
 }
 
-pub(crate) fn first_key(first_position: [u8; 5]) -> Vec<u8> {
-    let mut key = vec![FIRST];
-    key.extend_from_slice(&first_position);
+pub(crate) fn card_key(first_position: &[u8]) -> Vec<u8> {
+    let mut key = vec![CARD];
+    key.extend_from_slice(first_position);
     key
 }
 
@@ -162,8 +164,11 @@ fn apply_to_provider(
 ) -> Result<(), ApplyError> {
     let row = key(PROVIDER, &[id]);
     let mut view: View = rows.get(&row)?.unwrap_or_default();
-    let before = index_keys(id, &view);
-    change.divisions.push(view.shown_division());
+    let known = view.first_position > 0;
+    let division = view.shown_division();
+    let before = Indexed::of(id, &view, &division);
+    let card = encoded(&Card::of(id, &view, &division))?;
+    change.divisions.push(division);
     for event in &recorded.commit.events {
         if let Event::PledgeRepaired(repaired) = event {
             forget_breach(&view, repaired.pledge_number.as_str(), rows)?;
@@ -171,23 +176,26 @@ fn apply_to_provider(
         view.fold(event, recorded.position.0);
     }
     view.revision = recorded.revision.0;
-    if view.first_position == 0 {
-        view.first_position = recorded.position.0;
-        rows.put(&first_key(short(view.first_position)), &id)?;
-    }
     view.last_position = recorded.position.0;
-    change.divisions.push(view.shown_division());
+    if !known {
+        view.first_position = recorded.position.0;
+    }
+    let division = view.shown_division();
+    let after = Indexed::of(id, &view, &division);
+    before.replace(&after, view.first_position, rows);
+    let new = encoded(&Card::of(id, &view, &division))?;
+    if !known || new != card {
+        rows.put_bytes(&card_key(&short(view.first_position)), new);
+    }
+    change.divisions.push(division);
     change.divisions.retain(|division| !division.is_empty());
     change.divisions.dedup();
     change.categories = touched(&recorded.commit.events, &view);
-    let after = index_keys(id, &view);
-    for gone in before.difference(&after) {
-        rows.remove(gone);
-    }
-    for new in after.difference(&before) {
-        rows.put(new, &())?;
-    }
     rows.put(&row, &view)
+}
+
+fn encoded(card: &Card<'_>) -> Result<Vec<u8>, ApplyError> {
+    projection::encode(card)
 }
 
 /// The categories a commit touches: its own, or every one of the outlet where it is of the whole outlet.
@@ -260,41 +268,78 @@ fn forget_breach(view: &View, number: &str, rows: &mut Rows<'_>) -> Result<(), A
     Ok(())
 }
 
-/// The index keys of a provider.
-fn index_keys(id: &str, view: &View) -> BTreeSet<Vec<u8>> {
-    let mut keys = BTreeSet::new();
-    if view.division.is_empty() {
-        return keys;
+/// What a provider is found by: its keys in the indexes, and its texts.
+struct Indexed {
+    /// Keys whose value is the first position.
+    lists: BTreeSet<Vec<u8>>,
+    /// Keys without a value.
+    plain: BTreeSet<Vec<u8>>,
+    /// The texts and the place they are indexed under; a provider that is not registered has none.
+    texts: Option<(Texts, u64)>,
+}
+
+impl Indexed {
+    fn of(id: &str, view: &View, division: &str) -> Self {
+        let (mut lists, mut plain) = (BTreeSet::new(), BTreeSet::new());
+        if division.is_empty() {
+            return Self { lists, plain, texts: None };
+        }
+        let texts = Texts::new(&view.name, &view.operator_name, view.shown_address());
+        lists.insert(key(BY_DIVISION, &[division, id]));
+        for category in view.categories() {
+            lists.insert(key(BY_CATEGORY, &[category, division, id]));
+        }
+        if !view.zone.is_empty() {
+            lists.insert(key(BY_ZONE, &[&view.zone, division, id]));
+        }
+        lists.insert(key(BY_NAME, &[&texts.name, division, id]));
+        if let Some(code) = &view.operator_uscc {
+            plain.insert(key(BY_OPERATOR, &[code, id]));
+        }
+        let documents = view.certifications.iter().map(|c| fold(&c.document_number));
+        let pledges = view.pledges.iter().map(|pledge| pledge.number.clone());
+        for number in documents.chain(pledges).filter(|number| !number.is_empty()) {
+            plain.insert(key(BY_NUMBER, &[&number, id]));
+        }
+        if let Some(point) = view.location.filter(|_| !view.withhold_address) {
+            let mut key = cell_key(near::cell(point));
+            key.extend_from_slice(&short(view.first_position));
+            plain.insert(key);
+        }
+        Self { lists, plain, texts: Some((texts, division_range(division).0)) }
     }
-    let division = view.shown_division();
-    keys.insert(key(BY_DIVISION, &[&division, id]));
-    for category in view.categories() {
-        keys.insert(key(BY_CATEGORY, &[category, &division, id]));
+
+    /// Takes away the keys that are no more, and writes the new ones.
+    fn replace(&self, new: &Self, first_position: u64, rows: &mut Rows<'_>) {
+        for gone in self.lists.difference(&new.lists).chain(self.plain.difference(&new.plain)) {
+            rows.remove(gone);
+        }
+        for key in new.lists.difference(&self.lists) {
+            rows.put_bytes(key, short(first_position).to_vec());
+        }
+        for key in new.plain.difference(&self.plain) {
+            rows.put_bytes(key, Vec::new());
+        }
+        // Nearly every commit leaves the texts as they are, and their pairs are many.
+        if self.texts != new.texts {
+            let (before, after) = (self.text_keys(first_position), new.text_keys(first_position));
+            for gone in before.difference(&after) {
+                rows.remove(gone);
+            }
+            for key in after.difference(&before) {
+                rows.put_bytes(key, Vec::new());
+            }
+        }
     }
-    if !view.zone.is_empty() {
-        keys.insert(key(BY_ZONE, &[&view.zone, &division, id]));
+
+    fn text_keys(&self, first_position: u64) -> BTreeSet<Vec<u8>> {
+        let Some((texts, place)) = &self.texts else { return BTreeSet::new() };
+        let (name, elsewhere) = texts.grams();
+        let keys = |class: u8, grams: BTreeSet<String>| {
+            grams.into_iter().map(move |gram| text_key(class, &gram, *place, first_position))
+        };
+        keys(IN_NAME, name).chain(keys(ELSEWHERE, elsewhere)).collect()
     }
-    if let Some(code) = &view.operator_uscc {
-        keys.insert(key(BY_OPERATOR, &[code, id]));
-    }
-    keys.insert(key(BY_NAME, &[&fold(&view.name), &division, id]));
-    let documents = view.certifications.iter().map(|c| fold(&c.document_number));
-    let pledges = view.pledges.iter().map(|pledge| pledge.number.clone());
-    for number in documents.chain(pledges).filter(|number| !number.is_empty()) {
-        keys.insert(key(BY_NUMBER, &[&number, id]));
-    }
-    if let Some(point) = view.location.filter(|_| !view.withhold_address) {
-        let mut key = cell_key(near::cell(point));
-        key.push(SEPARATOR);
-        key.extend_from_slice(id.as_bytes());
-        keys.insert(key);
-    }
-    let (place, _) = division_range(&division);
-    let (name, elsewhere) = grams::of(view);
-    for (class, grams) in [(IN_NAME, name), (ELSEWHERE, elsewhere)] {
-        keys.extend(grams.iter().map(|gram| text_key(class, gram, place, view.first_position)));
-    }
-    keys
 }
 
 /// A row that has another form than this version writes.

@@ -9,14 +9,16 @@ use api::directory::v1;
 use domain::{DivisionPrefix, PlaqueNumber};
 use projection::{ReadError, Snapshot};
 
-use crate::fold::{fold, words};
-use crate::queries::{Filter, range, summary, view};
+use crate::card::{Card, Teller};
+use crate::fold::fold;
+use crate::grams::Texts;
+use crate::queries::{Filter, card_row, range, view};
 use crate::rows::{
-    BY_NAME, BY_NUMBER, BY_OPERATOR, ELSEWHERE, IN_NAME, PROVIDER, cell_key, division_range, first_key, id_of, key,
-    odd_key, short, text_parts, text_prefix,
+    BY_NAME, BY_NUMBER, BY_OPERATOR, ELSEWHERE, IN_NAME, PROVIDER, cell_key, division_range, id_of, key, odd_key,
+    short, text_parts, text_prefix,
 };
 use crate::view::View;
-use crate::{Names, grams, near};
+use crate::{grams, near};
 
 /// Rows of an index up to which a question is answered from all of them; few in tests, which have few outlets.
 const FEW_ROWS_MAX: usize = if cfg!(test) { 5 } else { 2_000 };
@@ -54,7 +56,7 @@ pub(crate) type Page = (Vec<v1::ProviderSummary>, Option<Vec<u8>>);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ask<'a> {
     pub(crate) filter: &'a Filter,
-    pub(crate) names: &'a Names,
+    pub(crate) teller: &'a Teller<'a>,
     pub(crate) day: i32,
     pub(crate) page_size: usize,
 }
@@ -91,89 +93,92 @@ pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> R
 }
 
 /// The outlets of an operator, or those a number stands for; `None` where neither is asked for.
-fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<String>>, ReadError> {
-    let mut ids = BTreeSet::new();
+fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
+    let mut found = BTreeSet::new();
+    let mut first = |view: Option<View>| found.extend(view.map(|view| short(view.first_position).to_vec()));
     if !filter.number.is_empty() {
         for row in rows.scan(&key(BY_NUMBER, &[&fold(&filter.number), ""]), None).take(SORTED_ROWS_MAX) {
-            ids.insert(id_of(row?.key()).ok_or_else(odd_key)?.to_owned());
+            first(view(rows, id_of(row?.key()).ok_or_else(odd_key)?)?);
         }
-        if let Ok(plaque) = PlaqueNumber::parse(&filter.number)
-            && let Some(view) = view(rows, plaque.provider().as_str())?
-            && view.plaques.iter().any(|p| p.number == plaque.as_str())
-        {
-            ids.insert(plaque.provider().to_string());
+        if let Ok(plaque) = PlaqueNumber::parse(&filter.number) {
+            let owner = view(rows, plaque.provider().as_str())?;
+            first(owner.filter(|view| view.plaques.iter().any(|p| p.number == plaque.as_str())));
         }
-        return Ok(Some(ids));
+        return Ok(Some(found));
     }
     let Some(operator) = &filter.operator else { return Ok(None) };
     for row in rows.scan(&key(PROVIDER, &[operator.as_str()]), None) {
-        let row = row?;
-        ids.insert(std::str::from_utf8(&row.key()[1..]).map_err(|_| odd_key())?.to_owned());
+        first(Some(row?.decode()?));
     }
     for row in rows.scan(&key(BY_OPERATOR, &[operator.as_str(), ""]), None) {
-        ids.insert(id_of(row?.key()).ok_or_else(odd_key)?.to_owned());
+        first(view(rows, id_of(row?.key()).ok_or_else(odd_key)?)?);
     }
-    Ok(Some(ids))
+    Ok(Some(found))
 }
 
 /// The outlets of the filter's place, zone or category, if they are at most `most`.
-fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<BTreeSet<String>>, ReadError> {
-    let mut ids = BTreeSet::new();
+fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
+    let mut found = BTreeSet::new();
     for row in rows.scan(&range(filter), None) {
-        if ids.len() == most {
+        if found.len() == most {
             return Ok(None);
         }
-        ids.insert(id_of(row?.key()).ok_or_else(odd_key)?.to_owned());
+        found.insert(row?.value().to_vec());
     }
-    Ok(Some(ids))
+    Ok(Some(found))
 }
 
-/// Where an outlet stands in the order; `None` where it does not fit.
-fn place(ask: Ask<'_>, id: &str, view: &View) -> Option<(Vec<u8>, v1::ProviderSummary)> {
-    let Ask { filter, names, day, .. } = ask;
-    let mut found = summary(id, view, filter, names, day)?;
-    let mut place = match filter.order {
-        Order::Plain => vec![grams::rank(view, &words(&filter.text))?],
-        Order::Name => view.name.as_bytes().to_vec(),
+/// Where an outlet stands in the order, and what is told of it; `None` where it does not fit.
+fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<(Vec<u8>, v1::ProviderSummary)> {
+    let found = fitting(ask, card)?;
+    let mut place = match ask.filter.order {
+        Order::Plain => vec![card.texts().rank(&ask.filter.words)?],
+        Order::Name => card.name.as_bytes().to_vec(),
         Order::CertifiedOn => {
-            let fits = |c: &v1::CertificationSummary| view.certifications.iter().rfind(|v| v.category == c.category);
-            let decided =
-                found.certifications.iter().filter_map(fits).filter_map(|c| c.decided_on.or(c.valid_from)).max();
-            // The latest first: the larger the day, the smaller the key.
-            let key = decided.map_or(u32::MAX, |day| day.unsigned_abs().min(u32::MAX - 1));
-            (if decided.is_some() { u32::MAX - 1 - key } else { u32::MAX }).to_be_bytes().to_vec()
+            // The latest first, and those that do not say last: the larger the day, the smaller the key.
+            let newest = i64::from(i32::MAX);
+            let key = card.decided(&found.certifications).map_or(i64::MAX, |day| newest - i64::from(day));
+            key.to_be_bytes().to_vec()
         }
-        Order::Distance => distance(ask, view)?.to_be_bytes().to_vec(),
+        Order::Distance => distance(ask, card)?.to_be_bytes().to_vec(),
     };
     place.push(0);
-    place.extend_from_slice(view.shown_division().as_bytes());
-    place.extend_from_slice(id.as_bytes());
-    measure(ask, view, &mut found);
+    place.extend_from_slice(card.division.as_bytes());
+    place.extend_from_slice(card.id.as_bytes());
     Some((place, found))
 }
 
-/// Writes the distance into an answer, where one was asked about.
-fn measure(ask: Ask<'_>, view: &View, found: &mut v1::ProviderSummary) {
-    let metres = distance(ask, view).map(|millimetres| (millimetres + 500) / 1000);
-    found.distance_metres = metres.and_then(|metres| u32::try_from(metres).ok());
-}
-
 /// Millimetres from the point asked about to where the outlet shows that it stands, if that is within the circle.
-fn distance(ask: Ask<'_>, view: &View) -> Option<u64> {
+fn distance(ask: Ask<'_>, card: &Card<'_>) -> Option<u64> {
     let near = ask.filter.near?;
-    let point = view.location.filter(|_| !view.withhold_address)?;
-    let millimetres = near::millimetres(near.point, point);
+    let millimetres = near::millimetres(near.point, card.location?);
     (millimetres <= u64::from(near.metres) * 1000).then_some(millimetres)
 }
 
-fn sorted(rows: &Snapshot<'_>, ask: Ask<'_>, ids: BTreeSet<String>, after: Option<&[u8]>) -> Result<Page, ReadError> {
+/// What is told of an outlet that fits, with its distance where one was asked about.
+fn fitting(ask: Ask<'_>, card: &Card<'_>) -> Option<v1::ProviderSummary> {
+    let distance = distance(ask, card);
+    if ask.filter.near.is_some() && distance.is_none() {
+        return None;
+    }
+    let mut found = card.summary(ask.filter, ask.teller, ask.day)?;
+    let metres = distance.map(|millimetres| (millimetres + 500) / 1000);
+    found.distance_metres = metres.and_then(|metres| u32::try_from(metres).ok());
+    Some(found)
+}
+
+/// The outlets by the first positions of their commits.
+fn sorted(
+    rows: &Snapshot<'_>,
+    ask: Ask<'_>,
+    positions: BTreeSet<Vec<u8>>,
+    after: Option<&[u8]>,
+) -> Result<Page, ReadError> {
     let mut found = Vec::new();
-    for id in ids {
-        let Some(view) = view(rows, &id)? else { continue };
-        if ask.filter.near.is_some() && distance(ask, &view).is_none() {
-            continue;
-        }
-        found.extend(place(ask, &id, &view).filter(|(place, _)| after.is_none_or(|after| place.as_slice() > after)));
+    for position in positions {
+        let row = card_row(rows, &position)?;
+        let placed = place(ask, &row.decode::<Card<'_>>()?);
+        found.extend(placed.filter(|(place, _)| after.is_none_or(|after| place.as_slice() > after)));
     }
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     let more = found.len() > ask.page_size;
@@ -188,9 +193,9 @@ const STAGES: [u8; 4] = [1, 2, 3, 4];
 
 /// A page of an answer to words, the best first, as the index has them.
 fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Page, ReadError> {
-    let words = words(&ask.filter.text);
+    let words = &ask.filter.words;
     let whole = words.concat();
-    let gram = rarest(rows, ask.filter.division.as_ref(), &words)?;
+    let gram = rarest(rows, ask.filter.division.as_ref(), words)?;
     let (first, mut from) = match after.and_then(<[u8]>::split_first) {
         Some((stage, key)) => (*stage, Some(key.to_vec())),
         None => (STAGES[0], None),
@@ -210,12 +215,10 @@ fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result
             keys += 1;
             last = Some([&[stage], row.key()].concat());
             if stage == 1 {
-                let id = id_of(row.key()).ok_or_else(odd_key)?;
-                if in_place(row.key(), ask.filter.division.as_ref())
-                    && let Some(view) = view(rows, id)?
-                {
+                if in_place(row.key(), ask.filter.division.as_ref()) {
                     views += 1;
-                    page.extend(fitting(ask, id, &view));
+                    let row = card_row(rows, row.value())?;
+                    page.extend(fitting(ask, &row.decode()?));
                 }
                 continue;
             }
@@ -226,12 +229,13 @@ fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result
             }) {
                 continue;
             }
-            let Some(id) = rows.get::<String>(&first_key(position))? else { return Err(odd_key()) };
-            let Some(view) = view(rows, &id)? else { continue };
             views += 1;
-            let rank = grams::rank(&view, &words);
-            if (stage == 2 && rank == Some(2) || stage > 2 && rank == Some(3)) && is_first(&view, stage, pair, &gram) {
-                page.extend(fitting(ask, &id, &view));
+            let row = card_row(rows, &position)?;
+            let card: Card<'_> = row.decode()?;
+            let texts = card.texts();
+            let wanted = if stage == 2 { 2 } else { 3 };
+            if texts.rank(words) == Some(wanted) && is_first(&texts, stage, pair, &gram) {
+                page.extend(fitting(ask, &card));
             }
         }
     }
@@ -262,23 +266,18 @@ fn scan(
 }
 
 /// Whether a row is the one an outlet is told by: a single character may begin several of its pairs, and one of its name goes first.
-fn is_first(view: &View, stage: u8, pair: &str, asked: &str) -> bool {
-    let (name, elsewhere) = grams::of(view);
+fn is_first(texts: &Texts, stage: u8, pair: &str, asked: &str) -> bool {
+    // A whole pair is in one row of an outlet only.
+    if pair == asked {
+        return true;
+    }
+    let (name, elsewhere) = texts.grams();
     let first = |pairs: &BTreeSet<String>| pairs.iter().find(|pair| pair.starts_with(asked)).cloned();
     match (stage, first(&name)) {
         (4, Some(_)) => false,
         (4, None) => first(&elsewhere).as_deref() == Some(pair),
         (_, first) => first.as_deref() == Some(pair),
     }
-}
-
-fn fitting(ask: Ask<'_>, id: &str, view: &View) -> Option<v1::ProviderSummary> {
-    if ask.filter.near.is_some() && distance(ask, view).is_none() {
-        return None;
-    }
-    let mut found = summary(id, view, ask.filter, ask.names, ask.day)?;
-    measure(ask, view, &mut found);
-    Some(found)
 }
 
 /// Whether a key that ends with division and id is of a place.
@@ -315,7 +314,7 @@ fn rarest(rows: &Snapshot<'_>, division: Option<&DivisionPrefix>, words: &[Strin
 /// A page of the outlets around a point, the nearest first: rings that grow until the page is full.
 fn outwards(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Option<Page>, ReadError> {
     let Some(near) = ask.filter.near else { return Ok(Some((Vec::new(), None))) };
-    let mark = |millimetres: u64, id: &str| [&millimetres.to_be_bytes(), id.as_bytes()].concat();
+    let mark = |millimetres: u64, position: &[u8]| [&millimetres.to_be_bytes(), position].concat();
     let begun = after.and_then(|after| after.first_chunk::<8>()).map_or(0, |bytes| u64::from_be_bytes(*bytes));
     let mut metres = u32::try_from(begun / 1000 + 1).unwrap_or(near.metres).saturating_mul(2).max(FIRST_METRES);
     let mut seen = after.map(<[u8]>::to_vec);
@@ -332,7 +331,7 @@ fn outwards(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<O
                 if millimetres > u64::from(metres) * 1000 {
                     continue;
                 }
-                let mark = mark(millimetres, std::str::from_utf8(&row.key()[10..]).map_err(|_| odd_key())?);
+                let mark = mark(millimetres, row.key().get(9..).unwrap_or_default());
                 if seen.as_ref().is_none_or(|seen| mark > *seen) {
                     found.push(mark);
                 }
@@ -343,11 +342,9 @@ fn outwards(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<O
             if page.len() == ask.page_size || views == VIEWS_MAX {
                 return Ok(Some((page, seen.map(|seen| [&[OUTWARDS], seen.as_slice()].concat()))));
             }
-            let id = std::str::from_utf8(&mark[8..]).map_err(|_| odd_key())?;
-            if let Some(view) = view(rows, id)? {
-                views += 1;
-                page.extend(fitting(ask, id, &view));
-            }
+            views += 1;
+            let row = card_row(rows, mark.get(8..).unwrap_or_default())?;
+            page.extend(fitting(ask, &row.decode()?));
             seen = Some(mark);
         }
         if metres == near.metres {
@@ -355,7 +352,7 @@ fn outwards(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<O
         }
         if keys > KEYS_MAX {
             // So dense that one page may not look farther: the next one goes on from here.
-            let end = seen.unwrap_or_else(|| mark(u64::from(metres) * 1000, ""));
+            let end = seen.unwrap_or_else(|| mark(u64::from(metres) * 1000, &[]));
             return Ok(Some((page, Some([&[OUTWARDS], end.as_slice()].concat()))));
         }
         metres = metres.saturating_mul(2);

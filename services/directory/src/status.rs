@@ -78,12 +78,22 @@ impl Status {
 /// among live statuses the one recorded last stands.
 pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<(Status, Option<i32>)> {
     let begin = certification.valid_from.or(certification.decided_on);
+    stands(begin, certification.valid_to, &certification.spans, day)
+}
+
+/// [`on`], of a certification by its first day, the last day of its term and what was recorded of it.
+pub(crate) fn stands(
+    begin: Option<i32>,
+    valid_to: Option<i32>,
+    spans: &[Span],
+    day: i32,
+) -> Option<(Status, Option<i32>)> {
     if begin.is_some_and(|begin| day < begin) {
         return None;
     }
-    let reached = || certification.spans.iter().rev().filter(|span| span.from <= day);
+    let reached = || spans.iter().rev().filter(|span| span.from <= day);
     let decided = reached().find(|span| !span.status.is_live()).map(|end| (end.status, end.from));
-    let lapsed = certification.valid_to.filter(|last| day > *last).map(|last| (Status::Expired, last + 1));
+    let lapsed = valid_to.filter(|last| day > *last).map(|last| (Status::Expired, last + 1));
     if let Some((status, from)) = [decided, lapsed].into_iter().flatten().min_by_key(|(_, from)| *from) {
         return Some((status, Some(from)));
     }

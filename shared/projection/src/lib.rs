@@ -20,7 +20,7 @@ pub use applier::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, Stopped}
 pub use generation::OpenError;
 pub use progress::{Behind, Health, Progress};
 pub use reader::{Digest, Reader, Row, Scan, Snapshot, Stored};
-pub use rows::Rows;
+pub use rows::{Rows, encode};
 
 /// What is made of the log.
 pub trait Projection: Send + 'static {

@@ -41,8 +41,7 @@ impl<'a> Rows<'a> {
 
     /// Writes the row at `key`.
     pub fn put<T: Serialize>(&mut self, key: &[u8], value: &T) -> Result<(), ApplyError> {
-        let value = postcard::to_allocvec(value).map_err(ApplyError::Encode)?;
-        self.put_bytes(key, value);
+        self.put_bytes(key, encode(value)?);
         Ok(())
     }
 
@@ -55,6 +54,11 @@ impl<'a> Rows<'a> {
     pub fn remove(&mut self, key: &[u8]) {
         self.own.insert(stored(key), None);
     }
+}
+
+/// The stored form of a row's value.
+pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, ApplyError> {
+    postcard::to_allocvec(value).map_err(ApplyError::Encode)
 }
 
 pub(crate) fn stored(key: &[u8]) -> Vec<u8> {

@@ -31,7 +31,8 @@ impl Stage<'_> {
     /// Writes the population into the log, through the log's own door; returns the last position.
     async fn populate(&self, log: &Log, population: &Population, outlets: u32) -> Result<Position, Failure> {
         let odd = |_| Failure::unavailable("the bench's own values are wrong");
-        let (bureau, officer) = (BureauId::parse("321003-health").map_err(odd)?, OfficerId::parse("bench").map_err(odd)?);
+        let (bureau, officer) =
+            (BureauId::parse("321003-health").map_err(odd)?, OfficerId::parse("bench").map_err(odd)?);
         let scheme = Text::parse("bench").map_err(odd)?;
         let serial = AtomicU32::new(0);
         sampled(outlets, OUTLETS_IN_FLIGHT, || async {

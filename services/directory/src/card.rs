@@ -1,0 +1,170 @@
+//! What a list tells of a provider, in a row of its own: a page of a list reads twenty of these, and a whole record is several
+//! times as long.
+
+use std::cell::RefCell;
+
+use api::directory::v1;
+use api::registry::v1 as registry;
+use domain::CategoryCode;
+use serde::{Deserialize, Serialize};
+
+use crate::Names;
+use crate::grams::Texts;
+use crate::present::optional_day;
+use crate::queries::Filter;
+use crate::status::{self, Span, Status};
+use crate::view::View;
+
+/// The row, as far as the public may see it. It borrows from where it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Card<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) operator_name: &'a str,
+    pub(crate) division: &'a str,
+    zone: &'a str,
+    pub(crate) address: &'a str,
+    phone: &'a str,
+    pub(crate) location: Option<(i32, i32)>,
+    #[serde(borrow)]
+    certifications: Vec<Term<'a>>,
+}
+
+/// A certification on a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Term<'a> {
+    category: &'a str,
+    decided_on: Option<i32>,
+    valid_from: Option<i32>,
+    valid_to: Option<i32>,
+    spans: Vec<Span>,
+    back_entered: bool,
+}
+
+/// What an answer is told with; remembers the last names, since neighbours share them.
+#[derive(Debug)]
+pub(crate) struct Teller<'a> {
+    names: &'a Names,
+    division: RefCell<(String, String)>,
+    category: RefCell<(String, String)>,
+}
+
+fn remembered(last: &RefCell<(String, String)>, code: &str, name: impl FnOnce() -> String) -> String {
+    let mut last = last.borrow_mut();
+    if last.0 != code {
+        *last = (code.to_owned(), name());
+    }
+    last.1.clone()
+}
+
+impl<'a> Teller<'a> {
+    pub(crate) fn new(names: &'a Names) -> Self {
+        Self { names, division: RefCell::default(), category: RefCell::default() }
+    }
+
+    fn division(&self, code: &str) -> String {
+        remembered(&self.division, code, || self.names.division(code))
+    }
+
+    fn category(&self, code: &str) -> String {
+        remembered(&self.category, code, || self.names.category(code))
+    }
+}
+
+/// Whether a category is in a class of the statistical classification.
+pub(crate) fn in_class(category: &str, class: &str, names: &Names) -> bool {
+    if class.is_empty() {
+        return true;
+    }
+    let classes = CategoryCode::parse(category).ok().and_then(|code| names.statistical_classes.get(&code));
+    classes.is_some_and(|classes| classes.iter().any(|c| c.starts_with(class)))
+}
+
+impl<'a> Card<'a> {
+    /// The card of a provider whose shown division is `division`.
+    pub(crate) fn of(id: &'a str, view: &'a View, division: &'a str) -> Self {
+        let term = |c: &'a crate::view::CertificationView| Term {
+            category: &c.category,
+            decided_on: c.decided_on,
+            valid_from: c.valid_from,
+            valid_to: c.valid_to,
+            spans: c.spans.clone(),
+            back_entered: c.back_entered,
+        };
+        Self {
+            id,
+            name: &view.name,
+            operator_name: &view.operator_name,
+            division,
+            zone: &view.zone,
+            address: view.shown_address(),
+            phone: &view.phone,
+            location: view.location.filter(|_| !view.withhold_address),
+            certifications: view.certifications.iter().map(term).collect(),
+        }
+    }
+
+    /// What is searched for words.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts::new(self.name, self.operator_name, self.address)
+    }
+
+    /// When the last of these categories was decided, or its term began.
+    pub(crate) fn decided(&self, told: &[v1::CertificationSummary]) -> Option<i32> {
+        let latest = |c: &v1::CertificationSummary| self.certifications.iter().rfind(|t| t.category == c.category);
+        told.iter().filter_map(latest).filter_map(|t| t.decided_on.or(t.valid_from)).max()
+    }
+
+    /// The provider with its certifications that fit the question; `None` when none does.
+    pub(crate) fn summary(&self, filter: &Filter, teller: &Teller<'_>, day: i32) -> Option<v1::ProviderSummary> {
+        let here = filter.division.as_ref().is_none_or(|area| self.division.starts_with(area.as_str()))
+            && filter.zone.as_ref().is_none_or(|zone| self.zone == zone.as_str());
+        if !here || (!filter.words.is_empty() && !self.texts().hold(&filter.words)) {
+            return None;
+        }
+        // One a category: the latest that has begun.
+        let mut standing: Vec<(&Term<'_>, (Status, Option<i32>))> = Vec::new();
+        for term in &self.certifications {
+            let begin = term.valid_from.or(term.decided_on);
+            let Some(stands) = status::stands(begin, term.valid_to, &term.spans, day) else { continue };
+            match standing.iter_mut().find(|(other, _)| other.category == term.category) {
+                Some(other) => *other = (term, stands),
+                None => standing.push((term, stands)),
+            }
+        }
+        standing.retain(|(term, (status, _))| {
+            filter.category.as_ref().is_none_or(|code| code.as_str() == term.category)
+                && filter.statuses.contains(status)
+                && in_class(term.category, &filter.statistical_class, teller.names)
+        });
+        if standing.is_empty() {
+            return None;
+        }
+        standing.sort_unstable_by_key(|(term, _)| term.category);
+        let told = |(term, (status, since)): &(&Term<'_>, (Status, Option<i32>))| v1::CertificationSummary {
+            category: term.category.to_owned(),
+            category_name: teller.category(term.category),
+            status: status.transit(),
+            status_since: optional_day(*since),
+            valid_from: optional_day(term.valid_from),
+            valid_to: optional_day(term.valid_to),
+            back_entered: term.back_entered,
+        };
+        Some(v1::ProviderSummary {
+            provider_id: self.id.to_owned(),
+            name: self.name.to_owned(),
+            operator_name: self.operator_name.to_owned(),
+            division: self.division.to_owned(),
+            division_name: teller.division(self.division),
+            zone: self.zone.to_owned(),
+            address: self.address.to_owned(),
+            phone: self.phone.to_owned(),
+            location: self.location.map(|(latitude_microdegrees, longitude_microdegrees)| registry::Point {
+                latitude_microdegrees,
+                longitude_microdegrees,
+            }),
+            certifications: standing.iter().map(told).collect(),
+            distance_metres: None,
+        })
+    }
+}
