@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status as Answer};
 use crate::card::Teller;
 use crate::fold::words;
 use crate::queries::{self, Desk, Filter};
-use crate::search::{Ask, Near, Order};
+use crate::search::{Ask, Near, Order, Page};
 use crate::status::Status;
 use crate::token::Tokens;
 use crate::{MIN_POSITION_WAIT_MAX, Names, present};
@@ -158,6 +158,27 @@ impl Directory {
         })
     }
 
+    /// A page that a short look at the rows fills, answered on the caller's thread: handing it to another takes as long as the look.
+    /// `None` where it would wait or take longer, or fails; the long way says why.
+    fn at_once(
+        &self,
+        min_position: u64,
+        filter: &Filter,
+        day: i32,
+        after: Option<&[u8]>,
+        page_size: usize,
+    ) -> Option<(Option<Page>, u64)> {
+        if !filter.by_division() || self.reader.cursor() < Position(min_position) {
+            return None;
+        }
+        let rows = self.reader.try_snapshot()?;
+        let teller = &Teller::new(&self.names);
+        let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
+        let (page, end) = queries::list(&rows, ask, after).ok()??;
+        let full = page.len() == page_size || end.is_none();
+        full.then(|| (Some((page, end)), rows.position().0))
+    }
+
     /// Where the page before ended and its day, as its token says; `Some(None)` for the first page.
     #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
     fn page_end(&self, fields: &mut Fields, question: &str, token: &str) -> Option<Option<(i32, Vec<u8>)>> {
@@ -259,12 +280,17 @@ impl DirectoryService for Directory {
             Some((filter, day, page_size?, after))
         })();
         let (filter, day, page_size, after) = fields.finish(read)?;
-        let names = Arc::clone(&self.names);
-        let read = move |rows: &Snapshot<'_>| {
-            let teller = &Teller::new(&names);
-            queries::list(rows, Ask { filter: &filter, teller, day, page_size }, after.as_deref())
+        let at_once = self.at_once(request.min_position, &filter, day, after.as_deref(), page_size);
+        let (page, position) = if let Some(answer) = at_once {
+            answer
+        } else {
+            let names = Arc::clone(&self.names);
+            let read = move |rows: &Snapshot<'_>| {
+                let (teller, rows_max) = (&Teller::new(&names), queries::SCAN_ROWS_MAX);
+                queries::list(rows, Ask { filter: &filter, teller, day, page_size, rows_max }, after.as_deref())
+            };
+            self.read(request.min_position, read).await?
         };
-        let (page, position) = self.read(request.min_position, read).await?;
         let (providers, end) = page.ok_or_else(|| {
             Answer::resource_exhausted(
                 "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",

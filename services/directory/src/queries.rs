@@ -19,7 +19,7 @@ use crate::view::{CertificationView, View};
 use crate::{Names, plaque, tasks};
 
 /// Rows of an index looked at for one page of a filtered list; such a page may hold fewer rows than asked, with a token.
-const SCAN_ROWS_MAX: usize = 50_000;
+pub(crate) const SCAN_ROWS_MAX: usize = 50_000;
 /// Rows of statistics in one answer.
 pub(crate) const STATISTICS_ROWS_MAX: usize = 20_000;
 
@@ -37,6 +37,17 @@ pub(crate) struct Filter {
     pub(crate) number: String,
     pub(crate) near: Option<Near>,
     pub(crate) order: Order,
+}
+
+impl Filter {
+    /// Whether the index of a place, a zone or a category has the rows in the order asked for.
+    pub(crate) fn by_division(&self) -> bool {
+        self.order == Order::Plain
+            && self.near.is_none()
+            && self.words.is_empty()
+            && self.number.is_empty()
+            && self.operator.is_none()
+    }
 }
 
 /// Which part of which index a filter reads: the operator's, the zone's, the category's or the division's.
@@ -60,19 +71,14 @@ pub(crate) fn card_row(rows: &Snapshot<'_>, position: &[u8]) -> Result<Row, Read
 
 /// A page of a list, and where it ended if more follow. `None` where more rows would have to be sorted than one page may.
 pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Option<Page>, ReadError> {
-    let Ask { filter, teller, day, page_size } = ask;
-    let by_division = filter.order == Order::Plain
-        && filter.near.is_none()
-        && filter.words.is_empty()
-        && filter.number.is_empty()
-        && filter.operator.is_none();
-    if !by_division {
+    let Ask { filter, teller, day, page_size, rows_max } = ask;
+    if !filter.by_division() {
         return search::list(rows, ask, after);
     }
     let mut page = Vec::with_capacity(page_size);
     let mut last = None;
     for (scanned, row) in rows.scan(&range(filter), after).enumerate() {
-        if page.len() == page_size || scanned == SCAN_ROWS_MAX {
+        if page.len() == page_size || scanned == rows_max {
             return Ok(Some((page, last.map(|row: Row| row.key().to_vec()))));
         }
         let row = row?;

@@ -25,8 +25,8 @@ pub(crate) const BY_ZONE: u8 = b'z';
 pub(crate) const BY_OPERATOR: u8 = b'o';
 /// `n` folded name, shown division, provider id → first position (5 bytes): names by what they begin with.
 pub(crate) const BY_NAME: u8 = b'n';
-/// `t`, [`IN_NAME`] or [`ELSEWHERE`], a pair of characters, 0, shown division (5 bytes), first position (5 bytes) → nothing. Short
-/// keys, because a provider has some thirty of them.
+/// `t`, [`IN_NAME`] or [`ELSEWHERE`], a pair of characters, 0, shown division (5 bytes) → the set of first positions. A provider is in
+/// some thirty of them, and shares most with its neighbours.
 pub(crate) const BY_TEXT: u8 = b't';
 /// `i` first position (5 bytes) → [`Card`].
 pub(crate) const CARD: u8 = b'i';
@@ -91,18 +91,17 @@ pub(crate) fn text_prefix(class: u8, gram: &str) -> Vec<u8> {
     key
 }
 
-fn text_key(class: u8, gram: &str, division: u64, first_position: u64) -> Vec<u8> {
+fn text_key(class: u8, gram: &str, division: u64) -> Vec<u8> {
     let mut key = text_prefix(class, gram);
     key.extend_from_slice(&short(division));
-    key.extend_from_slice(&short(first_position));
     key
 }
 
-/// The pair, the division and the first position in a key of the text index.
-pub(crate) fn text_parts(key: &[u8]) -> Option<(&str, u64, [u8; 5])> {
-    let (gram, rest) = key.get(2..)?.split_at_checked(key.len().checked_sub(13)?)?;
-    let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    Some((std::str::from_utf8(gram).ok()?, number(rest.get(1..6)?), rest.get(6..11)?.try_into().ok()?))
+/// The pair and the division in a key of the text index.
+pub(crate) fn text_parts(key: &[u8]) -> Option<(&str, u64)> {
+    let (gram, rest) = key.get(2..)?.split_at_checked(key.len().checked_sub(8)?)?;
+    let division = rest.get(1..6)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    Some((std::str::from_utf8(gram).ok()?, division))
 }
 
 pub(crate) fn card_key(first_position: &[u8]) -> Vec<u8> {
@@ -322,22 +321,21 @@ impl Indexed {
         }
         // Nearly every commit leaves the texts as they are, and their pairs are many.
         if self.texts != new.texts {
-            let (before, after) = (self.text_keys(first_position), new.text_keys(first_position));
+            let (before, after) = (self.text_keys(), new.text_keys());
             for gone in before.difference(&after) {
-                rows.remove(gone);
+                rows.set_member(gone, first_position, false);
             }
             for key in after.difference(&before) {
-                rows.put_bytes(key, Vec::new());
+                rows.set_member(key, first_position, true);
             }
         }
     }
 
-    fn text_keys(&self, first_position: u64) -> BTreeSet<Vec<u8>> {
+    fn text_keys(&self) -> BTreeSet<Vec<u8>> {
         let Some((texts, place)) = &self.texts else { return BTreeSet::new() };
         let (name, elsewhere) = texts.grams();
-        let keys = |class: u8, grams: BTreeSet<String>| {
-            grams.into_iter().map(move |gram| text_key(class, &gram, *place, first_position))
-        };
+        let keys =
+            |class: u8, grams: BTreeSet<String>| grams.into_iter().map(move |gram| text_key(class, &gram, *place));
         keys(IN_NAME, name).chain(keys(ELSEWHERE, elsewhere)).collect()
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use api::directory::v1;
 use domain::{DivisionPrefix, PlaqueNumber};
-use projection::{ReadError, Snapshot};
+use projection::{ReadError, Snapshot, members};
 
 use crate::card::{Card, Teller};
 use crate::fold::fold;
@@ -27,7 +27,7 @@ const SORTED_ROWS_MAX: usize = 20_000;
 /// Keys of an index looked at for one page.
 const KEYS_MAX: usize = 50_000;
 /// Outlets looked at for one page.
-const VIEWS_MAX: usize = 4_000;
+const VIEWS_MAX: usize = 1_500;
 /// How far around a point is looked first, in metres.
 const FIRST_METRES: u32 = 250;
 
@@ -59,6 +59,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) teller: &'a Teller<'a>,
     pub(crate) day: i32,
     pub(crate) page_size: usize,
+    /// Rows of the index of a place looked at for one page.
+    pub(crate) rows_max: usize,
 }
 
 /// The way a page was found; a token keeps it, so that the pages that follow go on where it ended however many rows there are by
@@ -187,9 +189,9 @@ fn sorted(
     Ok((found.into_iter().map(|(_, summary)| summary).collect(), end))
 }
 
-/// Which rows of the index of words are looked at, in order: names that begin with the text; names with every word; names with
-/// one of its pairs and the rest elsewhere; and outlets with that pair elsewhere.
-const STAGES: [u8; 4] = [1, 2, 3, 4];
+/// Which rows are looked at in order, after the names that begin with the text (1): names with every word; names with one of its pairs
+/// and the rest elsewhere; and outlets with that pair elsewhere.
+const STAGES: [u8; 3] = [2, 3, 4];
 
 /// A page of an answer to words, the best first, as the index has them.
 fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Page, ReadError> {
@@ -197,72 +199,74 @@ fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result
     let whole = words.concat();
     let gram = rarest(rows, ask.filter.division.as_ref(), words)?;
     let (first, mut from) = match after.and_then(<[u8]>::split_first) {
-        Some((stage, key)) => (*stage, Some(key.to_vec())),
-        None => (STAGES[0], None),
+        Some((stage, end)) => (*stage, Some(end.to_vec())),
+        None => (1, None),
     };
-    let (mut page, mut keys, mut views, mut last) = (Vec::new(), 0, 0, None);
-    for stage in STAGES.into_iter().filter(|stage| *stage >= first) {
-        let prefix = match stage {
-            1 => key(BY_NAME, &[&whole]),
-            2 | 3 => text_prefix(IN_NAME, &gram),
-            _ => text_prefix(ELSEWHERE, &gram),
-        };
-        for row in scan(rows, stage, &prefix, ask.filter.division.as_ref(), from.take().as_deref()) {
-            if page.len() == ask.page_size || keys == KEYS_MAX || views == VIEWS_MAX {
-                return Ok((page, last.map(|last: Vec<u8>| [&[ALONG_TEXT], last.as_slice()].concat())));
+    let (mut page, mut views, mut last) = (Vec::new(), 0, None);
+    let full = |page: &Vec<_>, keys: usize, views: usize| {
+        page.len() == ask.page_size || keys >= KEYS_MAX || views >= VIEWS_MAX
+    };
+    let page_of = |page, last: Option<Vec<u8>>| (page, last.map(|last| [&[ALONG_TEXT], last.as_slice()].concat()));
+    let area = ask.filter.division.as_ref();
+    if first == 1 {
+        for (keys, row) in rows.scan(&key(BY_NAME, &[&whole]), from.take().as_deref()).enumerate() {
+            if full(&page, keys, views) {
+                return Ok(page_of(page, last));
             }
             let row = row?;
-            keys += 1;
-            last = Some([&[stage], row.key()].concat());
-            if stage == 1 {
-                if in_place(row.key(), ask.filter.division.as_ref()) {
-                    views += 1;
-                    let row = card_row(rows, row.value())?;
-                    page.extend(fitting(ask, &row.decode()?));
-                }
-                continue;
+            last = Some([&[1], row.key()].concat());
+            if in_place(row.key(), area) {
+                views += 1;
+                let row = card_row(rows, row.value())?;
+                page.extend(fitting(ask, &row.decode()?));
             }
-            let (pair, division, position) = text_parts(row.key()).ok_or_else(odd_key)?;
-            if ask.filter.division.as_ref().is_some_and(|area| {
+        }
+    }
+    for stage in STAGES.into_iter().filter(|stage| *stage >= first) {
+        let prefix = text_prefix(if stage == 4 { ELSEWHERE } else { IN_NAME }, &gram);
+        // The row in which the page before ended, and the last outlet of it that was looked at.
+        let end = from.take().and_then(|end| end.split_last_chunk::<8>().map(|(key, at)| (key.to_vec(), *at)));
+        let begin = end.as_ref().map(|(key, _)| key.as_slice());
+        for (keys, row) in scan(rows, &prefix, area, begin).enumerate() {
+            let row = row?;
+            let (pair, division) = text_parts(row.key()).ok_or_else(odd_key)?;
+            let in_place = area.is_none_or(|area| {
                 let (low, high) = division_range(area.as_str());
-                !(low..=high).contains(&division)
-            }) {
-                continue;
-            }
-            views += 1;
-            let row = card_row(rows, &position)?;
-            let card: Card<'_> = row.decode()?;
-            let texts = card.texts();
-            let wanted = if stage == 2 { 2 } else { 3 };
-            if texts.rank(words) == Some(wanted) && is_first(&texts, stage, pair, &gram) {
-                page.extend(fitting(ask, &card));
+                (low..=high).contains(&division)
+            });
+            let seen = end.as_ref().filter(|(key, _)| key == row.key()).map_or(0, |(_, at)| u64::from_be_bytes(*at));
+            for position in members(row.value()).into_iter().filter(|position| in_place && *position > seen) {
+                if full(&page, keys, views) {
+                    return Ok(page_of(page, last));
+                }
+                last = Some([&[stage], row.key(), &position.to_be_bytes()].concat());
+                views += 1;
+                let card = card_row(rows, &short(position))?;
+                let card: Card<'_> = card.decode()?;
+                let texts = card.texts();
+                let wanted = if stage == 2 { 2 } else { 3 };
+                if texts.rank(words) == Some(wanted) && is_first(&texts, stage, pair, &gram) {
+                    page.extend(fitting(ask, &card));
+                }
             }
         }
     }
     Ok((page, None))
 }
 
-/// The rows of one stage. A whole pair is followed by the division, so that a place is a part of its rows.
+/// The rows of a pair, from one of its keys on. A whole pair is followed by the division, so that a place is a part of its rows.
 fn scan(
     rows: &Snapshot<'_>,
-    stage: u8,
     prefix: &[u8],
     division: Option<&DivisionPrefix>,
-    after: Option<&[u8]>,
+    from: Option<&[u8]>,
 ) -> projection::Scan {
-    match division {
-        Some(area) if stage > 1 && prefix.last() == Some(&0) => {
-            let (low, high) = division_range(area.as_str());
-            let begin = [prefix, &short(low)].concat();
-            let from = match after {
-                // Just after it: no key begins with another.
-                Some(after) if after >= begin.as_slice() => [after, &[0]].concat(),
-                _ => begin,
-            };
-            rows.range(&from, &[prefix, &short(high + 1)].concat())
-        }
-        _ => rows.scan(prefix, after),
-    }
+    let (low, high) = division_range(division.filter(|_| prefix.last() == Some(&0)).map_or("", DivisionPrefix::as_str));
+    let whole = prefix.last() == Some(&0);
+    let begin = if whole { [prefix, &short(low)].concat() } else { prefix.to_vec() };
+    // After a whole pair come the divisions; after a single character, the second ones, none of which begins with this byte.
+    let until = if whole { [prefix, &short(high + 1)].concat() } else { [prefix, &[u8::MAX]].concat() };
+    rows.range(from.filter(|from| *from > begin.as_slice()).unwrap_or(&begin), &until)
 }
 
 /// Whether a row is the one an outlet is told by: a single character may begin several of its pairs, and one of its name goes first.
@@ -298,9 +302,12 @@ fn rarest(rows: &Snapshot<'_>, division: Option<&DivisionPrefix>, words: &[Strin
         for pair in &pairs {
             let mut count = 0;
             for class in [IN_NAME, ELSEWHERE] {
-                for row in scan(rows, 2, &text_prefix(class, pair), division, None).take(most) {
-                    row?;
-                    count += 1;
+                for row in scan(rows, &text_prefix(class, pair), division, None) {
+                    // A number in a set takes two bytes, more or less.
+                    count += row?.value().len() / 2;
+                    if count >= most {
+                        break;
+                    }
                 }
             }
             if count < most {

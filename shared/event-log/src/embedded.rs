@@ -21,7 +21,7 @@ use writer::{Waiting, Writer};
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// Commits read from disk at a time while following.
-const FOLLOW_COMMITS_MAX: usize = 256;
+const FOLLOW_COMMITS_MAX: usize = 4096;
 /// Longest stream that is loaded without another thread, in commits.
 const LOADED_IN_PLACE_MAX: u64 = 32;
 /// At opening, as many of the last commits are read and checked.

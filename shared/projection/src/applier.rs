@@ -13,8 +13,9 @@ use crate::progress::Health;
 use crate::store::{Halt, Store};
 use crate::{Projection, ReadError};
 
-/// Commits written in one batch at most.
-pub const GROUP_COMMITS_MAX: usize = 256;
+/// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
+/// written once.
+pub const GROUP_COMMITS_MAX: usize = 4096;
 /// Groups decoded ahead of the one being written.
 const GROUPS_AHEAD_MAX: usize = 2;
 /// First wait before the log is tried again.

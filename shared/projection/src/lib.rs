@@ -6,6 +6,7 @@
 
 mod applier;
 mod generation;
+mod members;
 mod progress;
 mod reader;
 mod rows;
@@ -18,6 +19,7 @@ use event_log::Recorded;
 
 pub use applier::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, Stopped};
 pub use generation::OpenError;
+pub use members::members;
 pub use progress::{Behind, Health, Progress};
 pub use reader::{Digest, Reader, Row, Scan, Snapshot, Stored};
 pub use rows::{Rows, encode};

@@ -57,6 +57,12 @@ impl Reader {
         let gate = self.store.read();
         Snapshot { position: self.store.cursor(), tree: self.store.tree(), _gate: gate }
     }
+
+    /// [`Reader::snapshot`] where it need not wait: for a short read on a thread that must not block.
+    pub fn try_snapshot(&self) -> Option<Snapshot<'_>> {
+        let gate = self.store.try_read()?;
+        Some(Snapshot { position: self.store.cursor(), tree: self.store.tree(), _gate: gate })
+    }
 }
 
 /// The rows at one position.

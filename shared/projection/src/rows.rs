@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::members::Moves;
 use crate::store::ROW;
 use crate::{ApplyError, ReadError};
 
 /// Changed rows by stored key; `None` is a row taken away.
 pub(crate) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+/// Changed sets by stored key.
+pub(crate) type SetChanges = BTreeMap<Vec<u8>, Moves>;
 
 /// Reads and writes of one commit.
 #[derive(Debug)]
@@ -17,15 +20,16 @@ pub struct Rows<'a> {
     tree: &'a sled::Tree,
     group: &'a Changes,
     own: Changes,
+    sets: SetChanges,
 }
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(tree: &'a sled::Tree, group: &'a Changes) -> Self {
-        Self { tree, group, own: Changes::new() }
+        Self { tree, group, own: Changes::new(), sets: SetChanges::new() }
     }
 
-    pub(crate) fn into_changes(self) -> Changes {
-        self.own
+    pub(crate) fn into_changes(self) -> (Changes, SetChanges) {
+        (self.own, self.sets)
     }
 
     /// The row at `key`, if there is one.
@@ -48,6 +52,12 @@ impl<'a> Rows<'a> {
     /// Writes the row at `key` in its stored form.
     pub fn put_bytes(&mut self, key: &[u8], value: Vec<u8>) {
         self.own.insert(stored(key), Some(value));
+    }
+
+    /// Puts a number into the set at `key`, or takes it out. Such a row is read by [`crate::members`] and written in no other way; it
+    /// is gone when its set is empty.
+    pub fn set_member(&mut self, key: &[u8], number: u64, comes: bool) {
+        self.sets.entry(stored(key)).or_default().insert(number, comes);
     }
 
     /// Takes the row at `key` away.

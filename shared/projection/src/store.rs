@@ -1,7 +1,6 @@
 //! Rows and cursor in one sled tree, written together.
 
-use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
 
 use domain::{Position, RequestId};
 use event_log::Recorded;
@@ -10,7 +9,8 @@ use tokio::sync::watch;
 
 use crate::generation::Generation;
 use crate::progress::{Health, Progress};
-use crate::{ApplyError, Projection, ReadError, Rows};
+use crate::rows::{Changes, SetChanges};
+use crate::{ApplyError, Projection, ReadError, Rows, members};
 
 /// Stands before the key of every row, so that no row can be taken for the mark.
 pub(crate) const ROW: u8 = b'r';
@@ -70,6 +70,15 @@ impl Store {
         self.gate.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// [`Store::read`], if the applier is not writing.
+    pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        match self.gate.try_read() {
+            Ok(gate) => Some(gate),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
     pub(crate) fn cursor(&self) -> Position {
         self.progress.borrow().cursor
     }
@@ -78,7 +87,8 @@ impl Store {
     pub(crate) fn apply(&self, projection: &impl Projection, group: &[Recorded]) -> Result<(), Halt> {
         let mut mark = self.mark()?;
         let before = mark;
-        let mut pending = BTreeMap::new();
+        let mut pending = Changes::new();
+        let mut sets = SetChanges::new();
         let mut halted = Ok(());
         for recorded in group {
             let expected = mark.position + 1;
@@ -96,7 +106,13 @@ impl Store {
             let mut rows = Rows::new(self.tree(), &pending);
             match projection.apply(&mut rows, recorded) {
                 // Only a commit folded to its end leaves anything behind.
-                Ok(()) => pending.extend(rows.into_changes()),
+                Ok(()) => {
+                    let (rows, moves) = rows.into_changes();
+                    pending.extend(rows);
+                    for (key, moves) in moves {
+                        sets.entry(key).or_default().extend(moves);
+                    }
+                }
                 Err(error) => {
                     halted = Err(Halt::Apply { position: recorded.position, error });
                     break;
@@ -105,12 +121,17 @@ impl Store {
             mark = mark_of(recorded.position, recorded.commit.id);
         }
         if mark != before {
-            self.write(pending, mark)?;
+            self.write(pending, &sets, mark)?;
         }
         halted
     }
 
-    fn write(&self, pending: BTreeMap<Vec<u8>, Option<Vec<u8>>>, mark: Mark) -> Result<(), ReadError> {
+    fn write(&self, mut pending: Changes, sets: &SetChanges, mark: Mark) -> Result<(), ReadError> {
+        // Once a group, however many of its commits touch a set.
+        for (key, moves) in sets {
+            let before = self.tree().get(key)?;
+            pending.insert(key.clone(), members::moved(before.as_deref(), moves));
+        }
         let mut batch = sled::Batch::default();
         for (key, value) in pending {
             match value {

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::*;
+use domain::{
+    CategoryCode, CertificationBasis, Certified, Day, Division, Event, NoticeWindow, OperatorCode, Ordinal,
+    Particulars, Phone, PlaqueIssued, PlaqueNumber, PlaqueOrdered, PledgeForm, PledgeMade, PledgeNumber, PledgeType,
+    Point, PromisorClass, ProviderId, ProviderRegistered, PublicationScope, Text, Uscc,
+};
 use serve::reference;
 
 use crate::client::Failure;

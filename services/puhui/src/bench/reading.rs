@@ -21,11 +21,14 @@ use crate::client::{Failure, Servers};
 /// Outlets that are written at one time.
 const OUTLETS_IN_FLIGHT: u32 = 512;
 /// Longest that the rows may take to be made.
-const REBUILD_MAX: Duration = Duration::from_secs(1800);
+const REBUILD_MAX: Duration = Duration::from_mins(30);
 /// Text and near questions under way at one time.
 const SEARCHES_IN_FLIGHT: u32 = 16;
 /// Lists under way at one time.
 const LISTS_IN_FLIGHT: u32 = 64;
+
+/// Makes one question.
+type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
 
 impl Stage<'_> {
     /// Writes the population into the log, through the log's own door; returns the last position.
@@ -137,7 +140,6 @@ impl Stage<'_> {
             let point = Some(Point { latitude_microdegrees, longitude_microdegrees });
             ListProvidersRequest { near: Some(Near { point, within_metres: 2000 }), ..Default::default() }
         };
-        type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
         let kinds: [(&'static str, u32, u32, Ask<'_>); 3] = [
             ("list by division and category", LISTS_IN_FLIGHT, 40_000, &list),
             ("search by words", SEARCHES_IN_FLIGHT, 4_000, &text),
