@@ -1,5 +1,6 @@
 //! The directory's calls: read the question, wait for the position asked, answer from the rows on a thread that may block.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use api::directory::v1;
@@ -8,10 +9,11 @@ use api::registry::v1::CertificationStatus;
 use domain::{
     BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, OperatorCode, Point, Position, ProviderId, ZoneCode,
 };
+use futures_util::Stream;
 use projection::{ReadError, Reader, Snapshot};
 use serve::Fields;
-use tokio::sync::Semaphore;
-use tonic::{Request, Response, Status as Answer};
+use tokio::sync::{Semaphore, watch};
+use tonic::{Code, Request, Response, Status as Answer};
 
 use crate::card::Teller;
 use crate::fold::words;
@@ -19,6 +21,7 @@ use crate::queries::{self, Desk, Filter};
 use crate::search::{Ask, Near, Order, Page};
 use crate::status::Status;
 use crate::token::Tokens;
+use crate::watch::{self as watching, WATCHERS_MAX, Watched};
 use crate::{MIN_POSITION_WAIT_MAX, Names, present};
 
 /// Reads on blocking threads at one time; beyond it calls wait their turn within their deadline.
@@ -43,6 +46,8 @@ pub struct Directory {
     tokens: Tokens,
     clock: fn() -> Instant,
     reads: Arc<Semaphore>,
+    pub(crate) watchers: Arc<Semaphore>,
+    draining: watch::Receiver<bool>,
 }
 
 fn out_of_range() -> Invalid {
@@ -121,8 +126,15 @@ fn class(fields: &mut Fields, text: &str) -> Option<String> {
 }
 
 impl Directory {
-    pub(crate) fn new(reader: Reader, names: Arc<Names>, tokens: Tokens, clock: fn() -> Instant) -> Self {
-        Self { reader, names, tokens, clock, reads: Arc::new(Semaphore::new(READS_MAX)) }
+    pub(crate) fn new(
+        reader: Reader,
+        names: Arc<Names>,
+        tokens: Tokens,
+        clock: fn() -> Instant,
+        draining: watch::Receiver<bool>,
+    ) -> Self {
+        let (reads, watchers) = (Arc::new(Semaphore::new(READS_MAX)), Arc::new(Semaphore::new(WATCHERS_MAX)));
+        Self { reader, names, tokens, clock, reads, watchers, draining }
     }
 
     fn today(&self) -> i32 {
@@ -334,6 +346,23 @@ impl DirectoryService for Directory {
             move |rows: &Snapshot<'_>| queries::changes(rows, after, division.as_ref(), category.as_ref(), page_size);
         let ((changes, next_after_position, has_more), position) = self.read(request.min_position, read).await?;
         Ok(Response::new(v1::ListChangesResponse { changes, next_after_position, has_more, position }))
+    }
+
+    type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;
+
+    async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<Self::WatchStream>, Answer> {
+        let request = request.into_inner();
+        let mut fields = Fields::new();
+        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+        let category = fields.optional("category", &request.category, CategoryCode::parse);
+        let (division, category) = fields.finish(division.zip(category))?;
+        let place = Arc::clone(&self.watchers).try_acquire_owned().map_err(|_| {
+            let en = format!("{WATCHERS_MAX} watch already, try again later");
+            serve::status::reasoned(Code::ResourceExhausted, "BUSY", "订阅已达上限,请稍后再试", &en)
+        })?;
+        let watched = Watched { after: request.after_position, division, category };
+        let (reader, reads) = (self.reader.clone(), Arc::clone(&self.reads));
+        Ok(Response::new(Box::pin(watching::begin(reader, reads, watched, place, self.draining.clone()))))
     }
 
     async fn list_tasks(

@@ -15,11 +15,14 @@ mod status;
 mod tasks;
 mod token;
 mod view;
+mod watch;
 
 #[cfg(test)]
 mod search_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod watch_tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +34,7 @@ use domain::{CategoryCode, DivisionTable, Instant, Scheme};
 use event_log::EventLog;
 use projection::{OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
-use tokio::sync::watch;
+use tokio::sync::watch::{self as signal};
 
 use rows::DirectoryRows;
 use token::Tokens;
@@ -79,9 +82,10 @@ pub enum DumpError {
 pub struct Started {
     directory: Directory,
     reader: Reader,
-    stop: Arc<watch::Sender<bool>>,
+    stop: Arc<signal::Sender<bool>>,
+    draining: Arc<signal::Sender<bool>>,
     /// Closed when the applier has ended.
-    written: watch::Receiver<()>,
+    written: signal::Receiver<()>,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them. `clock` tells what today is.
@@ -93,8 +97,8 @@ pub fn start(
 ) -> Result<Started, StartError> {
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
     let tokens = Tokens::open(folder)?;
-    let (stop, mut stopped) = watch::channel(false);
-    let (rows, written) = watch::channel(());
+    let (stop, mut stopped) = signal::channel(false);
+    let (rows, written) = signal::channel(());
     tokio::spawn(async move {
         let _rows = rows;
         let until = async move {
@@ -105,8 +109,9 @@ pub fn start(
             tracing::error!(%error, "the directory stopped");
         }
     });
-    let directory = Directory::new(reader.clone(), names, tokens, clock);
-    Ok(Started { directory, reader, stop: Arc::new(stop), written })
+    let (draining, drained) = signal::channel(false);
+    let directory = Directory::new(reader.clone(), names, tokens, clock, drained);
+    Ok(Started { directory, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
 }
 
 impl Started {
@@ -116,13 +121,18 @@ impl Started {
     }
 
     /// How far the rows are and whether they go on, now and later.
-    pub fn progress(&self) -> watch::Receiver<Progress> {
+    pub fn progress(&self) -> signal::Receiver<Progress> {
         self.reader.progress()
     }
 
     /// The rows, for dumps and digests.
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Ends every watch with the position to go on from, so that a server that stops need not wait for them.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
     }
 
     /// Ends the applier, and returns when what it applied is written. Questions are answered on from the rows as they are.

@@ -47,7 +47,7 @@ fn names() -> Arc<Names> {
 pub(crate) struct World {
     log: Memory,
     folder: tempfile::TempDir,
-    started: Started,
+    pub(crate) started: Started,
     commits: u128,
 }
 
@@ -74,7 +74,7 @@ impl World {
         self.log.append(&stream, tail, &commit).await.unwrap().position
     }
 
-    async fn directory(&self) -> &Directory {
+    pub(crate) async fn directory(&self) -> &Directory {
         let head = self.log.head().await.unwrap();
         self.started.reader().wait_for(head, Duration::from_secs(20)).await.unwrap();
         &self.started.directory
@@ -97,7 +97,7 @@ impl World {
     }
 }
 
-fn registered(name: &str, division: &str) -> Event {
+pub(crate) fn registered(name: &str, division: &str) -> Event {
     let particulars = Particulars {
         name: text(name),
         operator_name: text("运营主体"),

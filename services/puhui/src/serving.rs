@@ -32,6 +32,9 @@ pub(crate) struct Running {
 impl Running {
     /// Asks the services to end, and waits until they have.
     pub(crate) async fn stop(mut self) -> Result<(), Failure> {
+        if let Some(directory) = &self.directory {
+            directory.drain();
+        }
         if let Some(stop) = self.stop.take() {
             // The server may be gone already, and then its end says why.
             let _ = stop.send(());

@@ -10,7 +10,7 @@ mod desk;
 mod fields;
 mod metrics;
 mod server;
-mod status;
+pub mod status;
 
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use fields::Fields;

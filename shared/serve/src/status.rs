@@ -37,6 +37,20 @@ fn with_reason(code: Code, reason: &str, zh: &str, en: &str) -> Status {
     Status::with_error_details(code, format!("{zh} / {en}"), details)
 }
 
+/// An end of a stream that says in its metadata (`after_position`) from where another goes on.
+pub fn resume(code: Code, reason: &str, after_position: u64, zh: &str, en: &str) -> Status {
+    let metadata = HashMap::from([("after_position".to_owned(), after_position.to_string())]);
+    let mut details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, metadata);
+    details.set_localized_message("zh-CN", zh);
+    details.set_retry_info(Some(RETRY_AFTER));
+    Status::with_error_details(code, format!("{zh} / {en}"), details)
+}
+
+/// An answer with a stable reason, and words for people.
+pub fn reasoned(code: Code, reason: &str, zh: &str, en: &str) -> Status {
+    with_reason(code, reason, zh, en)
+}
+
 fn refused(refusal: &Refusal) -> Status {
     with_reason(Code::FailedPrecondition, refusal.reason(), &refusal.zh(), &refusal.en())
 }

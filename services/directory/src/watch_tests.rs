@@ -1,0 +1,119 @@
+//! Watches tell what the list of changes tells, each change once, and say where to go on.
+
+use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
+use futures_util::{Stream, StreamExt};
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+use crate::tests::{World, certified, registered};
+use crate::watch::WATCHERS_MAX;
+
+type Told = Result<v1::WatchResponse, Status>;
+
+async fn watch(world: &World, request: v1::WatchRequest) -> impl Stream<Item = Told> + Unpin + use<> {
+    world.directory().await.watch(Request::new(request)).await.unwrap().into_inner()
+}
+
+/// Positions of the changes told until `end` was told of; messages without a change say how far the directory is.
+async fn until(stream: &mut (impl Stream<Item = Told> + Unpin), end: u64) -> Vec<u64> {
+    let mut told = Vec::new();
+    let mut at = 0;
+    while at < end {
+        let message = stream.next().await.expect("it goes on").expect("no error");
+        assert!(message.position >= at, "{} after {at}", message.position);
+        at = message.position;
+        told.extend(message.change.map(|change| change.position));
+    }
+    told
+}
+
+async fn listed(world: &World, division: &str, category: &str) -> Vec<u64> {
+    let request = v1::ListChangesRequest {
+        division: division.to_owned(),
+        category: category.to_owned(),
+        page_size: 1000,
+        ..Default::default()
+    };
+    let answer = world.directory().await.list_changes(Request::new(request)).await.unwrap().into_inner();
+    answer.changes.iter().map(|change| change.position).collect()
+}
+
+async fn outlets(world: &mut World, numbers: std::ops::Range<u32>) -> u64 {
+    let mut last = 0;
+    for number in numbers {
+        let place = if number.is_multiple_of(3) { "321002001001" } else { "321003005007" };
+        world.add(number, vec![registered("网点", place)]).await;
+        last = world.add(number, vec![certified("2026-01-01", "2027-12-31")]).await.0;
+    }
+    last
+}
+
+#[tokio::test]
+async fn what_was_and_what_comes_are_told_once_and_in_order() {
+    let mut world = World::new();
+    let first = outlets(&mut world, 0..10).await;
+    let mut all = watch(&world, v1::WatchRequest::default()).await;
+    let here =
+        v1::WatchRequest { division: "321002".to_owned(), category: "childcare".to_owned(), ..Default::default() };
+    let mut some = watch(&world, here.clone()).await;
+    let mut ahead = watch(&world, v1::WatchRequest { after_position: first + 1, ..Default::default() }).await;
+    let mut told = until(&mut all, first).await;
+    let mut told_here = until(&mut some, first).await;
+    let second = outlets(&mut world, 10..20).await;
+    told.extend(until(&mut all, second).await);
+    told_here.extend(until(&mut some, second).await);
+    assert_eq!(told, (1..=second).collect::<Vec<_>>());
+    assert_eq!(told_here, listed(&world, "321002", "childcare").await);
+    assert_eq!(until(&mut ahead, second).await, (first + 2..=second).collect::<Vec<_>>());
+    // Where nothing fits, the position goes on all the same, and another watch goes on from there.
+    let nobody = v1::WatchRequest { division: "3201".to_owned(), ..Default::default() };
+    let mut nothing = watch(&world, nobody).await;
+    assert_eq!(until(&mut nothing, second).await, Vec::<u64>::new());
+}
+
+#[tokio::test]
+async fn a_slow_watcher_is_dropped_and_goes_on_without_gap_or_repeat() {
+    let mut world = World::new();
+    let head = outlets(&mut world, 0..100).await;
+    let mut slow = watch(&world, v1::WatchRequest::default()).await;
+    // Its place is free again when it was dropped.
+    let places = world.directory().await.watchers.clone();
+    let all = places.acquire_many(u32::try_from(WATCHERS_MAX).unwrap()).await.unwrap();
+    let mut told = Vec::new();
+    let error = loop {
+        match slow.next().await.expect("an error comes last") {
+            Ok(message) => told.extend(message.change.map(|change| change.position)),
+            Err(error) => break error,
+        }
+    };
+    assert!(slow.next().await.is_none());
+    let info = error.get_details_error_info().unwrap();
+    assert_eq!((error.code(), info.reason.as_str()), (Code::Aborted, "SLOW_READER"));
+    let after_position: u64 = info.metadata["after_position"].parse().unwrap();
+    assert_eq!(told, (1..=after_position).collect::<Vec<_>>());
+    // No place is free: another is turned away at once.
+    let refused = world.directory().await.watch(Request::new(v1::WatchRequest::default())).await.err().unwrap();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    drop(all);
+    let mut again = watch(&world, v1::WatchRequest { after_position, ..Default::default() }).await;
+    told.extend(until(&mut again, head).await);
+    assert_eq!(told, (1..=head).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_where_to_go_on() {
+    let mut world = World::new();
+    let head = outlets(&mut world, 0..3).await;
+    let mut stream = watch(&world, v1::WatchRequest::default()).await;
+    until(&mut stream, head).await;
+    world.started.drain();
+    let error = loop {
+        if let Err(error) = stream.next().await.expect("an error comes last") {
+            break error;
+        }
+    };
+    let info = error.get_details_error_info().unwrap();
+    assert_eq!((error.code(), info.reason.as_str()), (Code::Unavailable, "DRAINING"));
+    assert_eq!(info.metadata["after_position"], head.to_string());
+}
