@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
@@ -10,7 +11,7 @@ use domain::{
     BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, OperatorCode, Point, Position, ProviderId, ZoneCode,
 };
 use futures_util::Stream;
-use projection::{ReadError, Reader, Snapshot};
+use projection::{Progress, ReadError, Reader, Snapshot};
 use serve::Fields;
 use tokio::sync::{Semaphore, watch};
 use tonic::{Code, Request, Response, Status as Answer};
@@ -35,6 +36,10 @@ const WITHIN_DAYS_MAX: u32 = 366;
 const TEXT_WORDS_MAX: usize = 8;
 const TEXT_CHARS_MAX: usize = 100;
 const PLAQUE_BYTES_MAX: usize = 64;
+/// Longest age an answer may be asked to have, in seconds: a day.
+const MAX_AGE_SECONDS_MAX: u32 = 86_400;
+/// Wait for rows that are not known to be young enough; they are looked at every half second.
+const FRESH_WAIT_MAX: Duration = Duration::from_millis(1500);
 /// Largest circle asked about, in metres.
 const NEAR_METRES_MAX: u32 = 50_000;
 
@@ -118,6 +123,28 @@ fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
     fields.checked("order", order)
 }
 
+/// How fresh an answer is asked for.
+#[derive(Debug, Clone, Copy)]
+struct Fresh {
+    min_position: u64,
+    /// 0: however old.
+    max_age_seconds: u32,
+}
+
+/// What an answer is true at.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    position: u64,
+    true_at_ms: u64,
+}
+
+fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32) -> Fresh {
+    if max_age_seconds > MAX_AGE_SECONDS_MAX {
+        fields.violate("max_age_seconds", out_of_range());
+    }
+    Fresh { min_position, max_age_seconds }
+}
+
 fn class(fields: &mut Fields, text: &str) -> Option<String> {
     let form =
         Invalid { rule: "FORMAT", zh: "统计分类代码应为2或3位数字", en: "a class has 2 or 3 digits" };
@@ -146,23 +173,27 @@ impl Directory {
         Some(day.map_or_else(|| self.today(), Day::number))
     }
 
-    /// Runs a read on a snapshot at `min_position` or later, and says which position it was.
+    /// Runs a read on a snapshot that is fresh enough, and says when it was.
     async fn read<T: Send + 'static>(
         &self,
-        min_position: u64,
+        fresh: Fresh,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, ReadError> + Send + 'static,
-    ) -> Result<(T, u64), Answer> {
-        if let Err(behind) = self.reader.wait_for(Position(min_position), MIN_POSITION_WAIT_MAX).await {
+    ) -> Result<(T, Moment), Answer> {
+        let min_position = Position(fresh.min_position);
+        if let Err(behind) = self.reader.wait_for(min_position, MIN_POSITION_WAIT_MAX).await {
             let (cursor, wanted) = (behind.cursor.0, behind.wanted.0);
-            return Err(Answer::unavailable(format!(
-                "数据尚未更新到位置{wanted},当前{cursor} / the directory is at position {cursor} and not yet at {wanted}"
-            )));
+            let zh = format!("数据尚未更新到位置{wanted},当前{cursor}");
+            let en = format!("the directory is at position {cursor} and not yet at {wanted}");
+            return Err(serve::status::reasoned(Code::Unavailable, "BEHIND", &zh, &en));
         }
+        // Taken before the rows are: what they hold by then, they hold afterwards.
+        let true_at_ms = self.current(fresh).await?;
         let _permit = self.reads.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))?;
         let reader = self.reader.clone();
         let done = tokio::task::spawn_blocking(move || {
             let snapshot = reader.snapshot();
-            read(&snapshot).map(|value| (value, snapshot.position().0))
+            let position = snapshot.position().0;
+            read(&snapshot).map(|value| (value, Moment { position, true_at_ms }))
         });
         done.await.map_err(|error| Answer::internal(error.to_string()))?.map_err(|error| {
             tracing::error!(%error, "a read failed");
@@ -170,25 +201,52 @@ impl Directory {
         })
     }
 
+    /// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
+    fn ago(&self, moment: Option<std::time::Instant>) -> u64 {
+        let elapsed = moment.map(|moment| u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX));
+        elapsed.map_or(0, |elapsed| (self.clock)().0.saturating_sub(elapsed))
+    }
+
+    /// When the rows last held everything the log had; an error where that is longer ago than asked for.
+    async fn current(&self, fresh: Fresh) -> Result<u64, Answer> {
+        let mut progress = self.reader.progress();
+        let known = |progress: &Progress| self.ago(progress.current);
+        if fresh.max_age_seconds == 0 {
+            return Ok(known(&progress.borrow()));
+        }
+        let longest = Duration::from_secs(fresh.max_age_seconds.into());
+        let young = |progress: &Progress| progress.current.is_some_and(|current| current.elapsed() <= longest);
+        // A timeout and a closed channel mean the same here: look how old the rows are.
+        let _ = tokio::time::timeout(FRESH_WAIT_MAX, progress.wait_for(|progress| young(progress))).await;
+        let now = progress.borrow();
+        if young(&now) {
+            return Ok(known(&now));
+        }
+        let zh = format!("数据可能早于{}秒,请稍后再试", fresh.max_age_seconds);
+        let en = format!("the rows may be older than {} s, try again later", fresh.max_age_seconds);
+        Err(serve::status::reasoned(Code::Unavailable, "STALE", &zh, &en))
+    }
+
     /// A page that a short look at the rows fills, answered on the caller's thread: handing it to another takes as long as the look.
     /// `None` where it would wait or take longer, or fails; the long way says why.
     fn at_once(
         &self,
-        min_position: u64,
+        fresh: Fresh,
         filter: &Filter,
         day: i32,
         after: Option<&[u8]>,
         page_size: usize,
-    ) -> Option<(Option<Page>, u64)> {
-        if !filter.by_division() || self.reader.cursor() < Position(min_position) {
+    ) -> Option<(Option<Page>, Moment)> {
+        if !filter.by_division() || fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
             return None;
         }
+        let true_at_ms = self.ago(self.reader.progress().borrow().current);
         let rows = self.reader.try_snapshot()?;
         let teller = &Teller::new(&self.names);
         let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
         let (page, end) = queries::list(&rows, ask, after).ok()??;
         let full = page.len() == page_size || end.is_none();
-        full.then(|| (Some((page, end)), rows.position().0))
+        full.then(|| (Some((page, end)), Moment { position: rows.position().0, true_at_ms }))
     }
 
     /// Where the page before ended and its day, as its token says; `Some(None)` for the first page.
@@ -222,15 +280,16 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::GetProviderResponse>, Answer> {
         let request = request.into_inner();
         let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let id = fields.required("provider_id", &request.provider_id, ProviderId::parse);
         let day = self.day(&mut fields, &request.as_of);
         let (id, day) = fields.finish(id.zip(day))?;
         let key = id.to_string();
-        let (view, position) = self.read(request.min_position, move |rows| queries::view(rows, &key)).await?;
+        let (view, Moment { position, true_at_ms }) = self.read(fresh, move |rows| queries::view(rows, &key)).await?;
         let view =
             view.ok_or_else(|| Answer::not_found("没有这个网点的记录 / nothing was recorded of this provider"))?;
         let provider = Some(present::provider(&id, &view, &self.names, day));
-        Ok(Response::new(v1::GetProviderResponse { provider, position, as_of: present::day(day) }))
+        Ok(Response::new(v1::GetProviderResponse { provider, position, as_of: present::day(day), true_at_ms }))
     }
 
     async fn list_providers(
@@ -253,6 +312,7 @@ impl DirectoryService for Directory {
             request.order,
         );
         let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let division = fields.optional("division", &request.division, DivisionPrefix::parse);
         let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
         let category = fields.optional("category", &request.category, CategoryCode::parse);
@@ -292,8 +352,8 @@ impl DirectoryService for Directory {
             Some((filter, day, page_size?, after))
         })();
         let (filter, day, page_size, after) = fields.finish(read)?;
-        let at_once = self.at_once(request.min_position, &filter, day, after.as_deref(), page_size);
-        let (page, position) = if let Some(answer) = at_once {
+        let at_once = self.at_once(fresh, &filter, day, after.as_deref(), page_size);
+        let (page, Moment { position, true_at_ms }) = if let Some(answer) = at_once {
             answer
         } else {
             let names = Arc::clone(&self.names);
@@ -301,7 +361,7 @@ impl DirectoryService for Directory {
                 let (teller, rows_max) = (&Teller::new(&names), queries::SCAN_ROWS_MAX);
                 queries::list(rows, Ask { filter: &filter, teller, day, page_size, rows_max }, after.as_deref())
             };
-            self.read(request.min_position, read).await?
+            self.read(fresh, read).await?
         };
         let (providers, end) = page.ok_or_else(|| {
             Answer::resource_exhausted(
@@ -309,7 +369,13 @@ impl DirectoryService for Directory {
             )
         })?;
         let next_page_token = end.map(|end| self.token(&question, day, &end)).unwrap_or_default();
-        Ok(Response::new(v1::ListProvidersResponse { providers, next_page_token, position, as_of: present::day(day) }))
+        Ok(Response::new(v1::ListProvidersResponse {
+            providers,
+            next_page_token,
+            position,
+            as_of: present::day(day),
+            true_at_ms,
+        }))
     }
 
     async fn verify_plaque(
@@ -318,14 +384,16 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::VerifyPlaqueResponse>, Answer> {
         let request = request.into_inner();
         let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let day = self.day(&mut fields, &request.as_of);
         let number = fields.required("plaque_number", request.plaque_number.trim(), |text| {
             if text.len() > PLAQUE_BYTES_MAX { Err(too_long()) } else { Ok(text.to_owned()) }
         });
         let (number, day) = fields.finish(number.zip(day))?;
-        let (mut answer, position) =
-            self.read(request.min_position, move |rows| queries::verify(rows, &number, day)).await?;
+        let (mut answer, Moment { position, true_at_ms }) =
+            self.read(fresh, move |rows| queries::verify(rows, &number, day)).await?;
         answer.position = position;
+        answer.true_at_ms = true_at_ms;
         answer.as_of = present::day(day);
         Ok(Response::new(answer))
     }
@@ -336,6 +404,7 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::ListChangesResponse>, Answer> {
         let request = request.into_inner();
         let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let division = fields.optional("division", &request.division, DivisionPrefix::parse);
         let category = fields.optional("category", &request.category, CategoryCode::parse);
         let page_size = bounded(&mut fields, "page_size", request.page_size, CHANGES_DEFAULT, CHANGES_MAX);
@@ -344,8 +413,9 @@ impl DirectoryService for Directory {
         let after = request.after_position;
         let read =
             move |rows: &Snapshot<'_>| queries::changes(rows, after, division.as_ref(), category.as_ref(), page_size);
-        let ((changes, next_after_position, has_more), position) = self.read(request.min_position, read).await?;
-        Ok(Response::new(v1::ListChangesResponse { changes, next_after_position, has_more, position }))
+        let ((changes, next_after_position, has_more), Moment { position, true_at_ms }) =
+            self.read(fresh, read).await?;
+        Ok(Response::new(v1::ListChangesResponse { changes, next_after_position, has_more, position, true_at_ms }))
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;
@@ -375,6 +445,7 @@ impl DirectoryService for Directory {
             request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
         );
         let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let bureau = fields.optional("bureau_id", &request.bureau_id, BureauId::parse);
         let division = fields.optional("division", &request.division, DivisionPrefix::parse);
         let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
@@ -400,7 +471,7 @@ impl DirectoryService for Directory {
         let (desk, within_days, page_size, day, after) = fields.finish(read)?;
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| queries::work(rows, &desk, &names, day, within_days);
-        let (tasks, position) = self.read(request.min_position, read).await?;
+        let (tasks, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
         let mark = |task: &v1::Task| format!("{:?}", queries::place(task)).into_bytes();
         let done = after.map_or(0, |end| tasks.iter().position(|task| mark(task) == end).map_or(0, |index| index + 1));
         let page: Vec<v1::Task> = tasks.iter().skip(done).take(page_size).cloned().collect();
@@ -411,6 +482,7 @@ impl DirectoryService for Directory {
             next_page_token: end.unwrap_or_default(),
             position,
             as_of: present::day(day),
+            true_at_ms,
         }))
     }
 
@@ -420,6 +492,7 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::GetStatisticsResponse>, Answer> {
         let request = request.into_inner();
         let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let division = fields.optional("division", &request.division, DivisionPrefix::parse);
         let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
         let category = fields.optional("category", &request.category, CategoryCode::parse);
@@ -436,7 +509,7 @@ impl DirectoryService for Directory {
         let (filter, digits, day) = fields.finish(read)?;
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| queries::statistics(rows, &filter, &names, day, digits);
-        let (counted, position) = self.read(request.min_position, read).await?;
+        let (counted, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
         let counted = counted.ok_or_else(|| {
             Answer::resource_exhausted("统计行数过多,请缩小区划 / too many rows: name a smaller place or fewer digits")
         })?;
@@ -447,6 +520,7 @@ impl DirectoryService for Directory {
             live_providers: counted.live_providers,
             position,
             as_of: present::day(day),
+            true_at_ms,
         }))
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn id(number: u32) -> ProviderId {
 }
 
 /// 2026-07-01 in China.
-fn clock() -> Instant {
+pub(crate) fn clock() -> Instant {
     Instant(1_782_864_000_000)
 }
 
@@ -45,7 +45,7 @@ fn names() -> Arc<Names> {
 
 /// A directory over a log in memory.
 pub(crate) struct World {
-    log: Memory,
+    pub(crate) log: Memory,
     folder: tempfile::TempDir,
     pub(crate) started: Started,
     commits: u128,
@@ -85,14 +85,17 @@ impl World {
     }
 
     async fn get(&self, provider: u32, as_of: &str) -> v1::Provider {
-        let request =
-            v1::GetProviderRequest { provider_id: id(provider).to_string(), min_position: 0, as_of: as_of.to_owned() };
+        let request = v1::GetProviderRequest {
+            provider_id: id(provider).to_string(),
+            as_of: as_of.to_owned(),
+            ..Default::default()
+        };
         self.directory().await.get_provider(Request::new(request)).await.unwrap().into_inner().provider.unwrap()
     }
 
     async fn verify(&self, number: &str, as_of: &str) -> v1::VerifyPlaqueResponse {
         let request =
-            v1::VerifyPlaqueRequest { plaque_number: number.to_owned(), as_of: as_of.to_owned(), min_position: 0 };
+            v1::VerifyPlaqueRequest { plaque_number: number.to_owned(), as_of: as_of.to_owned(), ..Default::default() };
         self.directory().await.verify_plaque(Request::new(request)).await.unwrap().into_inner()
     }
 }

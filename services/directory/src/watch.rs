@@ -11,6 +11,7 @@ use futures_util::stream::unfold;
 use projection::Reader;
 use serve::status;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::time::Instant;
 use tonic::Status as Answer;
 
 use crate::queries;
@@ -97,10 +98,12 @@ pub(crate) fn begin(
 impl Watch {
     async fn run(&mut self) -> End {
         let mut progress = self.reader.progress();
+        let mut next_beat = Instant::now() + BEAT;
         loop {
             // Marked as seen before the rows are read, so that what is applied meanwhile wakes it.
             let cursor = progress.borrow_and_update().cursor.0;
             while self.watched.after < cursor {
+                next_beat = Instant::now() + BEAT;
                 if let Err(end) = self.page().await {
                     return end;
                 }
@@ -110,7 +113,8 @@ impl Watch {
                     return End::Draining;
                 },
                 () = self.told.closed() => return End::Gone,
-                () = beat() => {
+                () = tokio::time::sleep_until(next_beat) => {
+                    next_beat = Instant::now() + BEAT;
                     if let Err(end) = self.tell(None, self.watched.after).await {
                         return end;
                     }
@@ -158,9 +162,4 @@ impl Watch {
             Err(_) => Err(End::Slow),
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a beat is a time")]
-async fn beat() {
-    tokio::time::sleep(BEAT).await;
 }

@@ -117,3 +117,29 @@ async fn a_server_that_stops_says_where_to_go_on() {
     assert_eq!((error.code(), info.reason.as_str()), (Code::Unavailable, "DRAINING"));
     assert_eq!(info.metadata["after_position"], head.to_string());
 }
+
+#[tokio::test]
+async fn an_answer_says_when_it_was_true_and_is_refused_when_it_is_too_old() {
+    let mut world = World::new();
+    outlets(&mut world, 0..2).await;
+    let ask = |max_age_seconds| v1::ListProvidersRequest { max_age_seconds, ..Default::default() };
+    let list = |request| async { world.directory().await.list_providers(Request::new(request)).await };
+    let fresh = list(ask(60)).await.unwrap().into_inner();
+    let now = crate::tests::clock().0;
+    assert!((now - 60_000..=now).contains(&fresh.true_at_ms), "{} at {now}", fresh.true_at_ms);
+    assert_eq!(list(ask(86_401)).await.unwrap_err().code(), Code::InvalidArgument);
+    // A log that cannot be asked: what was known a second ago is not known to be true any more.
+    world.log.set_away(true);
+    let directory = &world.started.directory;
+    let stale = loop {
+        // Until that second is over.
+        if let Err(stale) = directory.list_providers(Request::new(ask(1))).await {
+            break stale;
+        }
+    };
+    assert_eq!((stale.code(), stale.get_details_error_info().unwrap().reason.as_str()), (Code::Unavailable, "STALE"));
+    assert_eq!(directory.list_providers(Request::new(ask(60))).await.unwrap().into_inner().providers.len(), 2);
+    assert_eq!(directory.list_providers(Request::new(ask(0))).await.unwrap().into_inner().providers.len(), 2);
+    world.log.set_away(false);
+    list(ask(1)).await.unwrap();
+}

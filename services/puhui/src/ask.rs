@@ -95,7 +95,7 @@ fn task_kind(number: i32) -> &'static str {
 pub(crate) async fn provider(servers: &Servers, what: Provider, as_json: bool) -> Result<(), Failure> {
     match what {
         Provider::Show { id, as_of } => {
-            let request = GetProviderRequest { provider_id: id, min_position: 0, as_of };
+            let request = GetProviderRequest { provider_id: id, as_of, ..Default::default() };
             let answer = directory(servers).await?.get_provider(request).await?.into_inner();
             let record = answer.provider.unwrap_or_default();
             if as_json { json::print(&record) } else { show(&record, answer.position) }
@@ -285,7 +285,7 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
 
 /// `puhui plaque`.
 pub(crate) async fn plaque(servers: &Servers, number: String, as_of: String, as_json: bool) -> Result<(), Failure> {
-    let request = VerifyPlaqueRequest { plaque_number: number, as_of, min_position: 0 };
+    let request = VerifyPlaqueRequest { plaque_number: number, as_of, ..Default::default() };
     let answer = directory(servers).await?.verify_plaque(request).await?.into_inner();
     if as_json {
         return json::print(&answer);

@@ -1,6 +1,7 @@
 //! The log's twin in memory: the same contract without a disk, and faults on demand.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Commit, Position, StreamId};
@@ -28,6 +29,7 @@ pub struct Memory(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     head: watch::Sender<u64>,
+    away: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +42,7 @@ struct State {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self(Arc::new(Shared { state: Mutex::default(), head: watch::Sender::new(0) }))
+        Self(Arc::new(Shared { state: Mutex::default(), head: watch::Sender::new(0), away: AtomicBool::default() }))
     }
 }
 
@@ -48,6 +50,11 @@ impl Memory {
     /// An empty log.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// From now on the log cannot be asked where it ends, or can again.
+    pub fn set_away(&self, away: bool) {
+        self.0.away.store(away, Ordering::Relaxed);
     }
 
     /// Lets the next append go wrong. Faults given one after another meet appends one after another.
@@ -121,6 +128,9 @@ impl EventLog for Memory {
     }
 
     async fn head(&self) -> Result<Position, LogError> {
+        if self.0.away.load(Ordering::Relaxed) {
+            return Err(LogError::Unavailable("the log was told to be away".to_owned()));
+        }
         Ok(Position(*self.0.head.borrow()))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Position;
 use event_log::{EventLog, LogError, Recorded};
@@ -22,6 +22,9 @@ const GROUPS_AHEAD_MAX: usize = 2;
 pub const BACKOFF_MIN: Duration = Duration::from_millis(100);
 /// Longest wait before the log is tried again.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(5);
+
+/// How often the log is asked where it ends, so that readers know how old their answers may be.
+pub const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Why the applier stopped for good. The rows stay readable at the position they have reached.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +101,7 @@ impl<P: Projection> Applier<P> {
 
     /// Follows the log from the last commit applied until something ends it. The writer has ended when it returns.
     async fn follow<L: EventLog>(&self, log: &L, mut stop: Pin<&mut (impl Future<Output = ()> + Send)>) -> Ended {
+        let asked = Instant::now();
         let head = tokio::select! {
             head = log.head() => head,
             () = &mut stop => return Ended::Asked,
@@ -121,9 +125,15 @@ impl<P: Projection> Applier<P> {
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
         let mut stream = std::pin::pin!(log.follow(after).ready_chunks(GROUP_COMMITS_MAX));
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        let mut ahead = Some((head, asked));
         let ended = loop {
             let chunk = tokio::select! {
                 chunk = stream.next() => chunk,
+                _ = looks.tick() => {
+                    ahead = self.look(log, ahead).await;
+                    continue;
+                }
                 halted = &mut done => return of_writer(halted),
                 () = &mut stop => break Ended::Asked,
             };
@@ -142,6 +152,27 @@ impl<P: Projection> Applier<P> {
             Ok(Ok(())) => ended,
             halted => of_writer(halted),
         }
+    }
+
+    /// Takes note of the last moment at which the rows held everything the log had, and asks the log where it ends. Returns an end the
+    /// rows have not reached yet, and when it was asked for.
+    async fn look<L: EventLog>(&self, log: &L, ahead: Option<(Position, Instant)>) -> Option<(Position, Instant)> {
+        let reached = |(end, asked): (Position, Instant)| {
+            let reached = self.store.cursor() >= end;
+            if reached {
+                self.store.note(|progress| progress.current = Some(asked));
+            }
+            reached
+        };
+        if let Some(ahead) = ahead
+            && !reached(ahead)
+        {
+            return Some(ahead);
+        }
+        let asked = Instant::now();
+        // A log that does not answer is told by its follower; until then the rows grow old.
+        let end = tokio::time::timeout(LOOK_EVERY, log.head()).await.ok()?.ok()?;
+        (!reached((end, asked))).then_some((end, asked))
     }
 
     /// A thread of its own writes: sled blocks, and the threads of the runtime are for waiting.

@@ -17,7 +17,7 @@ mod tests;
 
 use event_log::Recorded;
 
-pub use applier::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, Stopped};
+pub use applier::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
 pub use generation::OpenError;
 pub use members::members;
 pub use progress::{Behind, Health, Progress};

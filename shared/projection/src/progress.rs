@@ -1,6 +1,6 @@
 //! How far the rows are, and whether they go on.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Position;
 use tokio::sync::watch;
@@ -35,13 +35,16 @@ pub struct Progress {
     pub cursor: Position,
     /// Whether they go on.
     pub health: Health,
+    /// When the rows were last known to hold everything the log had: the moment the log was asked, not the one it answered at. None
+    /// before the first time.
+    pub current: Option<Instant>,
     /// The head to be reached before the rows count as live.
     pub(crate) target: Option<Position>,
 }
 
 impl Progress {
     pub(crate) fn at(cursor: Position) -> Self {
-        Self { cursor, health: Health::CatchingUp, target: None }
+        Self { cursor, health: Health::CatchingUp, current: None, target: None }
     }
 
     /// Notes the cursor or the target; true where the rows have caught up just now.

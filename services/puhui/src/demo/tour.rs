@@ -364,7 +364,7 @@ impl Tour<'_> {
 
     async fn verify(&mut self, plaque: &str) -> Result<(), Failure> {
         let min_position = head(self.servers).await?;
-        let request = VerifyPlaqueRequest { plaque_number: plaque.to_owned(), as_of: String::new(), min_position };
+        let request = VerifyPlaqueRequest { plaque_number: plaque.to_owned(), min_position, ..Default::default() };
         let answer = self.directory.verify_plaque(request).await?.into_inner();
         let verdict = answer.verdict().as_str_name().trim_start_matches("PLAQUE_VERDICT_").to_owned();
         println!("  ? 扫码 plaque check → {verdict}: {}", answer.sentence.unwrap_or_default().zh);
