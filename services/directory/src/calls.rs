@@ -36,6 +36,8 @@ const WITHIN_DAYS_MAX: u32 = 366;
 const TEXT_WORDS_MAX: usize = 8;
 const TEXT_CHARS_MAX: usize = 100;
 const PLAQUE_BYTES_MAX: usize = 64;
+/// Months that flows are told of in one answer.
+const MONTHS_MAX: i32 = 120;
 /// Longest age an answer may be asked to have, in seconds: a day.
 const MAX_AGE_SECONDS_MAX: u32 = 86_400;
 /// Wait for rows that are not known to be young enough; they are looked at every half second.
@@ -121,6 +123,30 @@ fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
         Err(_) => Err(unknown),
     };
     fields.checked("order", order)
+}
+
+fn too_many_rows() -> Answer {
+    Answer::resource_exhausted("统计行数过多,请缩小区划 / too many rows: name a smaller place or fewer digits")
+}
+
+fn group_digits(fields: &mut Fields, digits: u32) -> Option<usize> {
+    match digits {
+        0 => Some(6),
+        2 | 4 | 6 | 9 | 12 => usize::try_from(digits).ok(),
+        _ => fields.checked("group_digits", Err(out_of_range())),
+    }
+}
+
+/// A month (yyyy-mm): its number, counted in months, and its first and last day.
+fn month(text: &str) -> Result<(i32, (i32, i32)), Invalid> {
+    let form = Invalid { rule: "FORMAT", zh: "月份应为yyyy-mm", en: "a month is yyyy-mm" };
+    let first = Day::parse(&format!("{text}-01"))?;
+    let number = |text: &str| text.parse::<i32>().map_err(|_| form);
+    let (year, month) = text.split_once('-').ok_or(form)?;
+    let number = number(year)? * 12 + number(month)?;
+    let (year, month) = (number.div_euclid(12), number.rem_euclid(12) + 1);
+    let next = Day::parse(&format!("{year:04}-{month:02}-01"))?;
+    Ok((number, (first.number(), next.number() - 1)))
 }
 
 /// How fresh an answer is asked for.
@@ -486,6 +512,35 @@ impl DirectoryService for Directory {
         }))
     }
 
+    async fn get_flows(&self, request: Request<v1::GetFlowsRequest>) -> Result<Response<v1::GetFlowsResponse>, Answer> {
+        let request = request.into_inner();
+        let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
+        let first = fields.required("from_month", &request.from_month, month);
+        let last = fields.required("to_month", &request.to_month, month);
+        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+        let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
+        let category = fields.optional("category", &request.category, CategoryCode::parse);
+        let digits = group_digits(&mut fields, request.group_digits);
+        if let Some(((from, _), (to, _))) = first.zip(last)
+            && !(0..MONTHS_MAX).contains(&(to - from))
+        {
+            fields.violate("to_month", out_of_range());
+        }
+        let read = (|| {
+            let filter = Filter { division: division?, zone: zone?, category: category?, ..Filter::default() };
+            // Up to the day before the month that follows the last.
+            Some((filter, digits?, (first?.1, last?.1)))
+        })();
+        let (filter, digits, (first, last)) = fields.finish(read)?;
+        let names = Arc::clone(&self.names);
+        let days = (first.0, last.1);
+        let read = move |rows: &Snapshot<'_>| queries::flows(rows, &filter, &names, days, digits);
+        let (rows, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
+        let rows = rows.ok_or_else(too_many_rows)?;
+        Ok(Response::new(v1::GetFlowsResponse { rows, position, true_at_ms }))
+    }
+
     async fn get_statistics(
         &self,
         request: Request<v1::GetStatisticsRequest>,
@@ -496,11 +551,7 @@ impl DirectoryService for Directory {
         let division = fields.optional("division", &request.division, DivisionPrefix::parse);
         let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
         let category = fields.optional("category", &request.category, CategoryCode::parse);
-        let digits = match request.group_digits {
-            0 => Some(6),
-            2 | 4 | 6 | 9 | 12 => usize::try_from(request.group_digits).ok(),
-            _ => fields.checked("group_digits", Err(out_of_range())),
-        };
+        let digits = group_digits(&mut fields, request.group_digits);
         let day = self.day(&mut fields, &request.as_of);
         let read = (|| {
             let filter = Filter { division: division?, zone: zone?, category: category?, ..Filter::default() };
@@ -510,9 +561,7 @@ impl DirectoryService for Directory {
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| queries::statistics(rows, &filter, &names, day, digits);
         let (counted, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
-        let counted = counted.ok_or_else(|| {
-            Answer::resource_exhausted("统计行数过多,请缩小区划 / too many rows: name a smaller place or fewer digits")
-        })?;
+        let counted = counted.ok_or_else(too_many_rows)?;
         Ok(Response::new(v1::GetStatisticsResponse {
             rows: counted.rows,
             totals: counted.totals,

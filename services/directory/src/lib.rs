@@ -2,6 +2,7 @@
 
 mod calls;
 mod card;
+mod counters;
 mod fold;
 mod grams;
 mod near;

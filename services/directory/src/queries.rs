@@ -9,14 +9,13 @@ use domain::{
 use projection::{ReadError, Row, Snapshot};
 
 use crate::card::Card;
-use crate::rows::{
-    BY_CATEGORY, BY_DIVISION, BY_ZONE, CHANGE, ChangeRow, PROVIDER, card_key, change_key, id_of, key, odd_key,
-};
+use crate::counters::Flow;
+use crate::rows::{BY_CATEGORY, BY_DIVISION, BY_ZONE, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key};
 use crate::search::{self, Ask, Near, Order, Page};
 use crate::sentences::{fact, sentence};
-use crate::status::{self, Status};
-use crate::view::{CertificationView, View};
-use crate::{Names, plaque, tasks};
+use crate::status::Status;
+use crate::view::View;
+use crate::{Names, counters, plaque, present, tasks};
 
 /// Rows of an index looked at for one page of a filtered list; such a page may hold fewer rows than asked, with a token.
 pub(crate) const SCAN_ROWS_MAX: usize = 50_000;
@@ -221,11 +220,6 @@ pub(crate) struct Counted {
     pub(crate) live_providers: u64,
 }
 
-fn fits(filter: &Filter, view: &View) -> bool {
-    filter.division.as_ref().is_none_or(|area| view.shown_division().starts_with(area.as_str()))
-        && filter.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
-}
-
 /// Counts; `None` when there would be more rows than one answer holds.
 pub(crate) fn statistics(
     rows: &Snapshot<'_>,
@@ -234,30 +228,14 @@ pub(crate) fn statistics(
     day: i32,
     digits: usize,
 ) -> Result<Option<Counted>, ReadError> {
-    let mut counts: BTreeMap<(String, String, Status), u64> = BTreeMap::new();
-    let mut counted = Counted::default();
-    for row in rows.scan(&range(filter), None) {
-        let row = row?;
-        let Some(view) = view(rows, id_of(row.key()).ok_or_else(odd_key)?)? else { continue };
-        if !fits(filter, &view) {
-            continue;
-        }
-        let of_category =
-            |c: &CertificationView| filter.category.as_ref().is_none_or(|code| code.as_str() == c.category);
-        let fitting: Vec<_> = status::standings(&view, day).into_iter().filter(|(c, _)| of_category(c)).collect();
-        counted.providers += u64::from(!fitting.is_empty());
-        counted.live_providers += u64::from(fitting.iter().any(|(_, (status, _))| status.is_live()));
-        let division = view.shown_division();
-        for (c, (status, _)) in fitting {
-            let area = division.get(..digits).unwrap_or(&division).to_owned();
-            *counts.entry((area, c.category.clone(), status)).or_default() += 1;
-        }
-        if counts.len() > STATISTICS_ROWS_MAX {
-            return Ok(None);
-        }
+    let Some(counts) = counters::counts(rows, filter, day, digits)? else { return Ok(None) };
+    if counts.certifications.len() > STATISTICS_ROWS_MAX {
+        return Ok(None);
     }
+    let mut counted =
+        Counted { providers: counts.providers, live_providers: counts.live_providers, ..Counted::default() };
     let mut totals: BTreeMap<Status, u64> = BTreeMap::new();
-    for ((division, category, status), count) in counts {
+    for ((division, category, status), count) in counts.certifications {
         *totals.entry(status).or_default() += count;
         counted.rows.push(v1::StatisticsRow {
             division_name: names.division(&division),
@@ -271,4 +249,38 @@ pub(crate) fn statistics(
     counted.totals =
         totals.into_iter().map(|(status, count)| v1::StatusCount { status: status.transit(), count }).collect();
     Ok(Some(counted))
+}
+
+/// What happened from one day to another, by month, place and category; `None` when there would be more rows than one answer holds.
+pub(crate) fn flows(
+    rows: &Snapshot<'_>,
+    filter: &Filter,
+    names: &Names,
+    days: (i32, i32),
+    digits: usize,
+) -> Result<Option<Vec<v1::FlowsRow>>, ReadError> {
+    let month = |day| present::day(day).get(..7).unwrap_or_default().to_owned();
+    let Some(flows) = counters::flows(rows, filter, days, digits, month)? else { return Ok(None) };
+    let mut told: BTreeMap<(String, String, String), v1::FlowsRow> = BTreeMap::new();
+    for ((month, division, category, flow), count) in flows {
+        let row = told.entry((month.clone(), division.clone(), category.clone())).or_insert_with(|| v1::FlowsRow {
+            division_name: names.division(&division),
+            category_name: if category.is_empty() { String::new() } else { names.category(&category) },
+            month,
+            division,
+            category,
+            ..v1::FlowsRow::default()
+        });
+        let field = match flow {
+            Flow::Certified => &mut row.certified,
+            Flow::Revoked => &mut row.revoked,
+            Flow::Withdrawn => &mut row.withdrawn,
+            Flow::Expired => &mut row.expired,
+            Flow::Deregistered => &mut row.deregistered,
+            Flow::PlaqueNotReturned => &mut row.plaques_not_returned,
+            Flow::PledgeBroken => &mut row.pledges_broken,
+        };
+        *field = count;
+    }
+    Ok((told.len() <= STATISTICS_ROWS_MAX).then(|| told.into_values().collect()))
 }

@@ -8,6 +8,7 @@ use projection::{ApplyError, Projection, ReadError, Rows};
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
+use crate::counters::Added;
 use crate::fold::fold;
 use crate::grams::Texts;
 use crate::near;
@@ -38,7 +39,7 @@ pub(crate) const BY_NUMBER: u8 = b'f';
 pub(crate) const IN_NAME: u8 = b'1';
 /// One of the operator's name or the address.
 pub(crate) const ELSEWHERE: u8 = b'2';
-/// `c` position → [`ChangeRow`].
+/// `s` is [`crate::counters`]'s. `c` position → [`ChangeRow`].
 pub(crate) const CHANGE: u8 = b'c';
 /// Stands between the parts of a key; no part holds it.
 const SEPARATOR: u8 = 0;
@@ -166,6 +167,7 @@ fn apply_to_provider(
     let known = view.first_position > 0;
     let division = view.shown_division();
     let before = Indexed::of(id, &view, &division);
+    let counted = Added::of(&view, &division);
     let card = encoded(&Card::of(id, &view, &division))?;
     change.divisions.push(division);
     for event in &recorded.commit.events {
@@ -182,6 +184,7 @@ fn apply_to_provider(
     let division = view.shown_division();
     let after = Indexed::of(id, &view, &division);
     before.replace(&after, view.first_position, rows);
+    counted.replace(&Added::of(&view, &division), rows)?;
     let new = encoded(&Card::of(id, &view, &division))?;
     if !known || new != card {
         rows.put_bytes(&card_key(&short(view.first_position)), new);

@@ -483,6 +483,41 @@ async fn the_work_list_says_what_is_due_and_by_when() {
     assert_eq!(seen, expected.map(|(kind, _, _)| kind));
 }
 
+#[tokio::test]
+async fn what_happened_is_counted_in_its_month() {
+    let mut world = World::new();
+    world.add(1, vec![registered("甲", "321003005007"), certified("2026-01-31", "2026-03-30")]).await;
+    world.add(2, vec![registered("乙", "321003005007"), certified("2026-02-01", "2027-12-31")]).await;
+    world.add(3, vec![registered("丙", "321002001001"), certified("2026-02-28", "2027-12-31")]).await;
+    world.add(2, vec![withdrawn("2026-03-01")]).await;
+    let ask = |from_month: &str, to_month: &str, division: &str| {
+        let request = v1::GetFlowsRequest {
+            from_month: from_month.to_owned(),
+            to_month: to_month.to_owned(),
+            division: division.to_owned(),
+            ..Default::default()
+        };
+        async { world.directory().await.get_flows(Request::new(request)).await.map(tonic::Response::into_inner) }
+    };
+    let told = |answer: v1::GetFlowsResponse| -> Vec<(String, String, [u64; 3])> {
+        let counts = |row: v1::FlowsRow| (row.month, row.division, [row.certified, row.withdrawn, row.expired]);
+        answer.rows.into_iter().map(counts).collect()
+    };
+    let row = |month: &str, division: &str, counts| (month.to_owned(), division.to_owned(), counts);
+    let all = told(ask("2026-01", "2026-12", "").await.unwrap());
+    let expected = [
+        row("2026-01", "321003", [1, 0, 0]),
+        row("2026-02", "321002", [1, 0, 0]),
+        row("2026-02", "321003", [1, 0, 0]),
+        row("2026-03", "321003", [0, 1, 1]),
+    ];
+    assert_eq!(all, expected);
+    assert_eq!(told(ask("2026-02", "2026-02", "321002").await.unwrap()), expected[1..2]);
+    for (from, to) in [("2026-02", "2026-01"), ("2026-13", "2026-13"), ("2026", "2026-01"), ("2010-01", "2026-01")] {
+        assert_eq!(ask(from, to, "").await.unwrap_err().code(), Code::InvalidArgument, "{from} to {to}");
+    }
+}
+
 /// One provider of the property: where, from, to, and an end.
 type Lot = (u8, i64, i64, Option<(bool, i64)>);
 
