@@ -53,6 +53,8 @@ pub(crate) enum Task {
     Tasks(Tasks),
     /// Counts by division, category and status.
     Stats(Stats),
+    /// Follow what changes: JSON lines, each with the position to go on from (`--after`)
+    Watch(Watch),
     /// Print every commit as JSON lines.
     Replay(Replay),
     /// Call any method with a JSON message, knowing only what the server's reflection tells.
@@ -299,6 +301,25 @@ pub(crate) struct Stats {
     /// The day asked about, yyyy-mm-dd; today if not given.
     #[arg(long, default_value = "")]
     pub(crate) as_of: String,
+    /// What happened from this month on, yyyy-mm, instead of what is.
+    #[arg(long, requires = "to_month")]
+    pub(crate) from_month: Option<String>,
+    /// Up to this month, yyyy-mm.
+    #[arg(long, requires = "from_month")]
+    pub(crate) to_month: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// Changes after this position; 0 begins with the first.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) after: u64,
+    /// Division: 2, 4, 6, 9 or 12 digits.
+    #[arg(long, default_value = "")]
+    pub(crate) division: String,
+    /// Service category.
+    #[arg(long, default_value = "")]
+    pub(crate) category: String,
 }
 
 #[derive(Debug, Args)]

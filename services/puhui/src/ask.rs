@@ -4,8 +4,8 @@ use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::audit::v1::{Commit, ReplayRequest};
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{
-    GetProviderRequest, GetStatisticsRequest, ListOrder, ListProvidersRequest, ListTasksRequest, Near,
-    Provider as Record, TaskKind, VerifyPlaqueRequest,
+    GetFlowsRequest, GetProviderRequest, GetStatisticsRequest, ListOrder, ListProvidersRequest, ListTasksRequest, Near,
+    Provider as Record, TaskKind, VerifyPlaqueRequest, WatchRequest,
 };
 use api::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Point};
 use puhui::print::{Table, harmless};
@@ -14,7 +14,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::args::{Provider, Replay, Search, Stats, Tasks};
+use crate::args::{Provider, Replay, Search, Stats, Tasks, Watch};
 use crate::client::{Failure, Servers};
 use crate::json;
 
@@ -348,6 +348,9 @@ pub(crate) async fn tasks(servers: &Servers, tasks: Tasks, as_json: bool) -> Res
 
 /// `puhui stats`.
 pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Result<(), Failure> {
+    if let (Some(from_month), Some(to_month)) = (stats.from_month.clone(), stats.to_month.clone()) {
+        return flows(servers, stats, from_month, to_month, as_json).await;
+    }
     let request = GetStatisticsRequest {
         division: stats.division,
         category: stats.category,
@@ -373,6 +376,74 @@ pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Res
         "{}:网点 {} 个,其中现有认定 {} 个;数据位置 {}",
         answer.as_of, answer.providers, answer.live_providers, answer.position
     ))
+}
+
+/// `puhui stats --from-month … --to-month …`.
+async fn flows(
+    servers: &Servers,
+    stats: Stats,
+    from_month: String,
+    to_month: String,
+    as_json: bool,
+) -> Result<(), Failure> {
+    let request = GetFlowsRequest {
+        from_month,
+        to_month,
+        division: stats.division,
+        category: stats.category,
+        group_digits: stats.level,
+        ..GetFlowsRequest::default()
+    };
+    let answer = directory(servers).await?.get_flows(request).await?.into_inner();
+    let mut table =
+        Table::new(&["月份", "区划", "名称", "类别", "认定", "取消", "退出", "到期", "注销", "牌匾未交回", "失信违诺"]);
+    for row in &answer.rows {
+        if as_json {
+            json::print(row)?;
+            continue;
+        }
+        let counts = [
+            row.certified,
+            row.revoked,
+            row.withdrawn,
+            row.expired,
+            row.deregistered,
+            row.plaques_not_returned,
+            row.pledges_broken,
+        ]
+        .map(|count| count.to_string());
+        let [certified, revoked, withdrawn, expired, deregistered, plaques, pledges] = &counts;
+        let place = [&row.month, &row.division, &row.division_name, &row.category_name];
+        let [month, division, name, category] = place;
+        table.row([
+            month,
+            division,
+            name,
+            category,
+            certified,
+            revoked,
+            withdrawn,
+            expired,
+            deregistered,
+            plaques,
+            pledges,
+        ]);
+    }
+    if as_json {
+        return Ok(());
+    }
+    print(&table)?;
+    json::say(&format!("数据位置 {}", answer.position))
+}
+
+/// `puhui watch`.
+pub(crate) async fn watch(servers: &Servers, watch: Watch) -> Result<(), Failure> {
+    let request = WatchRequest { after_position: watch.after, division: watch.division, category: watch.category };
+    let mut told = directory(servers).await?.watch(request).await?.into_inner();
+    while let Some(message) = told.message().await? {
+        json::print(&message)?;
+    }
+    Ok(())
 }
 
 /// `puhui replay`.

@@ -126,7 +126,14 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
         println!("  {}  {}  {}", provider.provider_id, provider.name, provider.division_name);
     }
     heading(started, "统计 / statistics of the city by county");
-    let stats = Stats { division: "3210".to_owned(), category: "childcare".to_owned(), level: 6, as_of: String::new() };
+    let stats = Stats {
+        division: "3210".to_owned(),
+        category: "childcare".to_owned(),
+        level: 6,
+        as_of: String::new(),
+        from_month: None,
+        to_month: None,
+    };
     ask::stats(servers, stats, false).await?;
     let request = GetStatisticsRequest { min_position: last, ..Default::default() };
     let counted = client.get_statistics(request).await?.into_inner();
