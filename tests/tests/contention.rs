@@ -4,7 +4,7 @@
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::audit::v1::{Commit, ReplayRequest};
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::certification::v1::{ProposePriceRequest, RecordCertificationRequest};
+use api::certification::v1::{ProposePriceRequest, RecordCertificationRequest, RegisterProviderRequest};
 use api::pledge::v1::MakePledgeRequest;
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use api::registry::v1::{Particulars, PledgeForm, PledgeType, Price, PriceUnit, PromisorClass, PublicationScope};
@@ -29,8 +29,111 @@ async fn until_recorded<T, F: Future<Output = Result<Response<T>, Status>>>(mut 
     panic!("no progress in 200 attempts");
 }
 
+/// The `n`-th pledge of an operator; who asks is request id, bureau, officer and provider.
+fn make_pledge(
+    (request_id, bureau_id, officer_id, provider_id): (String, String, String, String),
+    uscc: &str,
+    n: u32,
+) -> MakePledgeRequest {
+    MakePledgeRequest {
+        request_id,
+        bureau_id,
+        officer_id,
+        provider_id,
+        pledge: Some(PledgeForm {
+            number: format!("32100320260302{n:06}"),
+            promisor_name: "合成主体".to_owned(),
+            promisor_class: PromisorClass::Organisation.into(),
+            promisor_uscc: uscc.to_owned(),
+            pledge_type: PledgeType::Voluntary.into(),
+            reason: "合成".to_owned(),
+            content: "合成".to_owned(),
+            liability: "合成".to_owned(),
+            made_on: "2026-03-02".to_owned(),
+            accepting_unit: "合成单位".to_owned(),
+            accepting_unit_uscc: uscc.to_owned(),
+            publication: PublicationScope::Public.into(),
+            ..PledgeForm::default()
+        }),
+        ..MakePledgeRequest::default()
+    }
+}
+
+/// Every commit of a provider, as an auditor reads them: no revision missing, no command recorded twice.
+async fn whole_history(audit_url: &str, provider_id: &str) -> Vec<Commit> {
+    let request = ReplayRequest { provider_id: provider_id.to_owned(), ..ReplayRequest::default() };
+    let mut replay =
+        AuditServiceClient::new(channel(audit_url).await).replay(request).await.expect("answered").into_inner();
+    let mut commits: Vec<Commit> = Vec::new();
+    while let Some(answer) = replay.message().await.expect("whole") {
+        commits.extend(answer.commit);
+    }
+    let revisions: Vec<u64> = commits.iter().map(|commit| commit.revision).collect();
+    assert_eq!(revisions, (1..=commits.len() as u64).collect::<Vec<_>>());
+    let mut ids: Vec<&str> = commits.iter().map(|commit| commit.request_id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), commits.len(), "a command was recorded twice");
+    commits
+}
+
+/// 64 clients, half of them of each of two processes, each with a connection of its own, all writing one provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_four_clients_make_progress_on_one_provider() {
+    const CLIENTS: u32 = 64;
+    const PLEDGES: u32 = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", folder.path().to_str().unwrap()];
+    let [one, other, registrar, audit] =
+        ["pledge", "pledge", "certification", "audit"].map(|service| Running::puhui(service, &words));
+    let uscc = Uscc::synthetic("91", "321003", "00000064").unwrap().to_string();
+    let provider_id = format!("{uscc}-001");
+    let register = RegisterProviderRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "contention".to_owned(),
+        provider_id: provider_id.clone(),
+        particulars: Some(Particulars {
+            name: "合成网点".to_owned(),
+            operator_name: "合成主体".to_owned(),
+            division: "321003005007".to_owned(),
+            ..Particulars::default()
+        }),
+        ..RegisterProviderRequest::default()
+    };
+    CertificationServiceClient::new(channel(&registrar.url).await).register_provider(register).await.unwrap();
+    let began = std::time::Instant::now();
+    let clients = join_all((0..CLIENTS).map(|client| {
+        let url = if client.is_multiple_of(2) { one.url.clone() } else { other.url.clone() };
+        let (uscc, provider_id) = (uscc.clone(), provider_id.clone());
+        async move {
+            let service = PledgeServiceClient::new(channel(&url).await);
+            let mut positions = Vec::new();
+            for pledge in 0..PLEDGES {
+                let who = [
+                    Uuid::new_v4().to_string(),
+                    "321003-health".to_owned(),
+                    format!("client-{client}"),
+                    provider_id.clone(),
+                ];
+                let request = make_pledge(who.into(), &uscc, client * PLEDGES + pledge);
+                let answer = until_recorded(|| {
+                    let (mut service, request) = (service.clone(), request.clone());
+                    async move { service.make_pledge(request).await }
+                });
+                positions.push(answer.await.position);
+            }
+            assert!(positions.is_sorted(), "an answer names an earlier state than the one before");
+        }
+    }));
+    clients.await;
+    let commits = whole_history(&audit.url, &provider_id).await;
+    assert_eq!(commits.len(), usize::try_from(CLIENTS * PLEDGES + 1).unwrap());
+    println!("{} commits of {CLIENTS} clients on one provider in {} ms", commits.len(), began.elapsed().as_millis());
+}
+
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "three kinds of request spelled out; the story is one")]
 async fn three_processes_contend_on_one_provider() {
     let folder = tempfile::tempdir().unwrap();
     let nats = Running::nats(folder.path());
@@ -88,28 +191,7 @@ async fn three_processes_contend_on_one_provider() {
     }));
     let pledges = join_all((0..EACH).map(|n| {
         let (request_id, bureau_id, officer_id, provider_id) = bureau("321003-health");
-        let request = MakePledgeRequest {
-            request_id,
-            bureau_id,
-            officer_id,
-            provider_id,
-            pledge: Some(PledgeForm {
-                number: format!("32100320260302{n:06}"),
-                promisor_name: "合成主体".to_owned(),
-                promisor_class: PromisorClass::Organisation.into(),
-                promisor_uscc: uscc.clone(),
-                pledge_type: PledgeType::Voluntary.into(),
-                reason: "合成".to_owned(),
-                content: "合成".to_owned(),
-                liability: "合成".to_owned(),
-                made_on: "2026-03-02".to_owned(),
-                accepting_unit: "合成单位".to_owned(),
-                accepting_unit_uscc: uscc.clone(),
-                publication: PublicationScope::Public.into(),
-                ..PledgeForm::default()
-            }),
-            ..MakePledgeRequest::default()
-        };
+        let request = make_pledge((request_id, bureau_id, officer_id, provider_id), &uscc, n);
         let client = pledge.clone();
         until_recorded(move || {
             let (mut client, request) = (client.clone(), request.clone());
@@ -139,16 +221,6 @@ async fn three_processes_contend_on_one_provider() {
     numbers.dedup();
     assert_eq!(numbers.len(), 12, "two plaques got one number");
 
-    let request = ReplayRequest { provider_id: provider_id.clone(), ..ReplayRequest::default() };
-    let mut replay = AuditServiceClient::new(channel(&a.url).await).replay(request).await.unwrap().into_inner();
-    let mut commits: Vec<Commit> = Vec::new();
-    while let Some(answer) = replay.message().await.unwrap() {
-        commits.extend(answer.commit);
-    }
-    let revisions: Vec<u64> = commits.iter().map(|commit| commit.revision).collect();
-    assert_eq!(revisions, (1..=u64::from(3 * EACH + 1)).collect::<Vec<_>>());
-    let mut ids: Vec<&str> = commits.iter().map(|commit| commit.request_id.as_str()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), commits.len(), "a command was recorded twice");
+    let commits = whole_history(&a.url, &provider_id).await;
+    assert_eq!(commits.len(), usize::try_from(3 * EACH + 1).unwrap());
 }
