@@ -1,5 +1,6 @@
 //! The one writer of the rows: follows the log, in order, group by group.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use domain::Position;
 use event_log::{EventLog, LogError, Recorded};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
 
 use crate::progress::Health;
 use crate::store::{Halt, Store};
@@ -125,15 +127,12 @@ impl<P: Projection> Applier<P> {
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
         let mut stream = std::pin::pin!(log.follow(after).ready_chunks(GROUP_COMMITS_MAX));
-        let mut looks = tokio::time::interval(LOOK_EVERY);
-        let mut ahead = Some((head, asked));
+        // Beside the following: a log that is slow to say where it ends does not hold up what it has.
+        let mut looking = std::pin::pin!(self.look(log, head, asked));
         let ended = loop {
             let chunk = tokio::select! {
                 chunk = stream.next() => chunk,
-                _ = looks.tick() => {
-                    ahead = self.look(log, ahead).await;
-                    continue;
-                }
+                never = &mut looking => match never {},
                 halted = &mut done => return of_writer(halted),
                 () = &mut stop => break Ended::Asked,
             };
@@ -154,25 +153,32 @@ impl<P: Projection> Applier<P> {
         }
     }
 
-    /// Takes note of the last moment at which the rows held everything the log had, and asks the log where it ends. Returns an end the
-    /// rows have not reached yet, and when it was asked for.
-    async fn look<L: EventLog>(&self, log: &L, ahead: Option<(Position, Instant)>) -> Option<(Position, Instant)> {
-        let reached = |(end, asked): (Position, Instant)| {
-            let reached = self.store.cursor() >= end;
-            if reached {
+    /// Asks the log again and again where it ends. Once the rows are there, they held everything it had when it was asked, and that
+    /// moment is noted. `end` is what it answered when it was last `asked`.
+    async fn look<L: EventLog>(&self, log: &L, mut end: Position, mut asked: Instant) -> Infallible {
+        let mut progress = self.store.progress();
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            // The store holds the other end: this does not fail.
+            if progress.wait_for(|now| now.cursor >= end).await.is_ok() {
                 self.store.note(|progress| progress.current = Some(asked));
             }
-            reached
-        };
-        if let Some(ahead) = ahead
-            && !reached(ahead)
-        {
-            return Some(ahead);
+            loop {
+                looks.tick().await;
+                asked = Instant::now();
+                let cursor = self.store.cursor();
+                // A log that does not answer is told by its follower; until then the rows grow old. One that ends before what was
+                // applied from it has not been asked where it is whole.
+                match tokio::time::timeout(LOOK_EVERY, log.head()).await {
+                    Ok(Ok(head)) if head >= cursor => {
+                        end = head;
+                        break;
+                    }
+                    _ => {}
+                }
+            }
         }
-        let asked = Instant::now();
-        // A log that does not answer is told by its follower; until then the rows grow old.
-        let end = tokio::time::timeout(LOOK_EVERY, log.head()).await.ok()?.ok()?;
-        (!reached((end, asked))).then_some((end, asked))
     }
 
     /// A thread of its own writes: sled blocks, and the threads of the runtime are for waiting.

@@ -1,5 +1,7 @@
 //! The applier over logs that behave and logs that do not.
 
+mod current;
+
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
