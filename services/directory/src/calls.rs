@@ -164,6 +164,16 @@ struct Moment {
     true_at_ms: u64,
 }
 
+/// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
+pub(crate) fn moment_ms(clock: fn() -> Instant, moment: Option<std::time::Instant>) -> u64 {
+    moment.map_or(0, |moment| {
+        let now = clock().0;
+        // Part of a millisecond counts as one: what is said to be true at a moment was asked at it or later.
+        let elapsed = u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1);
+        now.saturating_sub(elapsed)
+    })
+}
+
 fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32) -> Fresh {
     if max_age_seconds > MAX_AGE_SECONDS_MAX {
         fields.violate("max_age_seconds", out_of_range());
@@ -227,16 +237,10 @@ impl Directory {
         })
     }
 
-    /// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
-    fn ago(&self, moment: Option<std::time::Instant>) -> u64 {
-        let elapsed = moment.map(|moment| u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX));
-        elapsed.map_or(0, |elapsed| (self.clock)().0.saturating_sub(elapsed))
-    }
-
     /// When the rows last held everything the log had; an error where that is longer ago than asked for.
     async fn current(&self, fresh: Fresh) -> Result<u64, Answer> {
         let mut progress = self.reader.progress();
-        let known = |progress: &Progress| self.ago(progress.current);
+        let known = |progress: &Progress| moment_ms(self.clock, progress.current);
         if fresh.max_age_seconds == 0 {
             return Ok(known(&progress.borrow()));
         }
@@ -266,7 +270,7 @@ impl Directory {
         if !filter.by_division() || fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
             return None;
         }
-        let true_at_ms = self.ago(self.reader.progress().borrow().current);
+        let true_at_ms = moment_ms(self.clock, self.reader.progress().borrow().current);
         let rows = self.reader.try_snapshot()?;
         let teller = &Teller::new(&self.names);
         let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
@@ -458,7 +462,7 @@ impl DirectoryService for Directory {
         })?;
         let watched = Watched { after: request.after_position, division, category };
         let (reader, reads) = (self.reader.clone(), Arc::clone(&self.reads));
-        Ok(Response::new(Box::pin(watching::begin(reader, reads, watched, place, self.draining.clone()))))
+        Ok(Response::new(Box::pin(watching::begin(reader, reads, watched, place, self.clock, self.draining.clone()))))
     }
 
     async fn list_tasks(

@@ -19,6 +19,8 @@ mod view;
 mod watch;
 
 #[cfg(test)]
+mod midnight_tests;
+#[cfg(test)]
 mod search_tests;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,7 @@ pub(crate) fn clock() -> Instant {
     Instant(1_782_864_000_000)
 }
 
-fn names() -> Arc<Names> {
+pub(crate) fn names() -> Arc<Names> {
     let tables = serve::reference::scheme(serve::reference::YANGZHOU_SCHEME).unwrap();
     let divisions = serve::reference::divisions();
     Arc::new(Names { divisions, scheme: tables.scheme, statistical_classes: tables.statistical_classes })
@@ -48,11 +48,16 @@ pub(crate) struct World {
     pub(crate) log: Memory,
     folder: tempfile::TempDir,
     pub(crate) started: Started,
-    commits: u128,
+    /// Number of the last commit's request.
+    pub(crate) commits: u128,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::at(clock)
+    }
+
+    pub(crate) fn at(clock: fn() -> Instant) -> Self {
         let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
         let started = crate::start(log.clone(), folder.path(), names(), clock).unwrap();
         Self { log, folder, started, commits: 0 }

@@ -1,11 +1,12 @@
 //! Changes as they come: the list of changes, page by page, and then whatever is applied. Each watcher has a position and no more; what
 //! it has not taken lies in the rows.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use api::directory::v1;
-use domain::{CategoryCode, DivisionPrefix};
+use domain::{CategoryCode, DivisionPrefix, Instant as Moment};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use projection::Reader;
@@ -14,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tonic::Status as Answer;
 
+use crate::calls::moment_ms;
 use crate::queries;
 
 /// Watchers at one time in one process; one more is answered `RESOURCE_EXHAUSTED`.
@@ -21,10 +23,10 @@ pub(crate) const WATCHERS_MAX: usize = 256;
 /// Messages that wait for one watcher.
 const AHEAD_MAX: usize = 64;
 /// Changes read at a time.
-const PAGE: usize = 256;
+const PAGE: usize = if cfg!(test) { 16 } else { 256 };
 /// How long a watcher may leave its messages before it is dropped.
 const SLOW_MAX: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(10) };
-/// While nothing fits, the watcher is told this often how far the directory is.
+/// The watcher is told this often how far it is and when that was everything, besides once when it has caught up.
 const BEAT: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(5) };
 
 /// What is watched, and from where.
@@ -45,6 +47,8 @@ enum End {
     Slow,
     /// The server is stopping.
     Draining,
+    /// The log turned out to be another one, and its positions mean other commits.
+    OtherLog,
     /// The rows could not be read.
     Failed,
 }
@@ -54,7 +58,10 @@ struct Watch {
     reader: Reader,
     reads: Arc<Semaphore>,
     watched: Watched,
+    clock: fn() -> Moment,
     told: mpsc::Sender<Told>,
+    /// When the watcher is told next how far it is.
+    next_beat: Instant,
     _place: OwnedSemaphorePermit,
 }
 
@@ -64,15 +71,17 @@ pub(crate) fn begin(
     reads: Arc<Semaphore>,
     watched: Watched,
     place: OwnedSemaphorePermit,
+    clock: fn() -> Moment,
     mut draining: watch::Receiver<bool>,
 ) -> impl Stream<Item = Told> + Send + use<> {
     // One place more than may wait: the last word always has room.
     let (told, taken) = mpsc::channel(AHEAD_MAX + 1);
     tokio::spawn(async move {
         let Ok(last_word) = told.clone().try_reserve_owned() else { return };
-        let mut watch = Watch { reader, reads, watched, told, _place: place };
+        let next_beat = Instant::now() + BEAT;
+        let mut watch = Watch { reader, reads, watched, clock, told, next_beat, _place: place };
         let end = tokio::select! {
-            end = watch.run() => end,
+            Err(end) = watch.run() => end,
             _ = draining.wait_for(|draining| *draining) => End::Draining,
         };
         let after = watch.watched.after;
@@ -88,6 +97,13 @@ pub(crate) fn begin(
             End::Draining => {
                 status::resume(tonic::Code::Unavailable, "DRAINING", after, "服务正在停止", "the server is stopping")
             }
+            End::OtherLog => status::resume(
+                tonic::Code::Aborted,
+                "OTHER_LOG",
+                0,
+                "登记簿已更换,请从头订阅",
+                "the log is another one: begin again with its first commit",
+            ),
             End::Failed => status::resume(tonic::Code::Internal, "READ_FAILED", after, "读取失败", "a read failed"),
         };
         last_word.send(Err(word));
@@ -96,44 +112,56 @@ pub(crate) fn begin(
 }
 
 impl Watch {
-    async fn run(&mut self) -> End {
+    async fn run(&mut self) -> Result<Infallible, End> {
         let mut progress = self.reader.progress();
-        let mut next_beat = Instant::now() + BEAT;
+        let dropped = progress.borrow().dropped;
+        let mut caught_up = false;
         loop {
             // Marked as seen before the rows are read, so that what is applied meanwhile wakes it.
-            let cursor = progress.borrow_and_update().cursor.0;
-            while self.watched.after < cursor {
-                next_beat = Instant::now() + BEAT;
-                if let Err(end) = self.page().await {
-                    return end;
+            let now = progress.borrow_and_update().clone();
+            if now.dropped != dropped {
+                return Err(End::OtherLog);
+            }
+            while self.watched.after < now.cursor.0 {
+                self.page(dropped).await?;
+                if self.next_beat <= Instant::now() {
+                    // Not yet everything.
+                    self.beat(0).await?;
                 }
+            }
+            if !caught_up {
+                caught_up = true;
+                self.next_beat = Instant::now();
             }
             tokio::select! {
                 changed = progress.changed() => if changed.is_err() {
-                    return End::Draining;
+                    return Err(End::Draining);
                 },
-                () = self.told.closed() => return End::Gone,
-                () = tokio::time::sleep_until(next_beat) => {
-                    next_beat = Instant::now() + BEAT;
-                    if let Err(end) = self.tell(None, self.watched.after).await {
-                        return end;
-                    }
+                () = self.told.closed() => return Err(End::Gone),
+                () = tokio::time::sleep_until(self.next_beat) => {
+                    // What the log had at that moment lies before the cursor, and was told.
+                    self.beat(moment_ms(self.clock, now.current)).await?;
                 }
             }
         }
     }
 
-    /// Tells one page of changes, and how far it went.
-    async fn page(&mut self) -> Result<(), End> {
+    /// Tells one page of changes. What does not fit is passed over without a word: the next beat says how far that was.
+    async fn page(&mut self, dropped: u32) -> Result<(), End> {
         let permit = self.reads.acquire().await.map_err(|_| End::Draining)?;
         let (reader, Watched { after, division, category }) = (self.reader.clone(), self.watched.clone());
         let read = tokio::task::spawn_blocking(move || {
-            queries::changes(&reader.snapshot(), after, division.as_ref(), category.as_ref(), PAGE)
+            let rows = reader.snapshot();
+            // They are not dropped while the snapshot is held.
+            let same = reader.progress().borrow().dropped == dropped;
+            let page = || queries::changes(&rows, after, division.as_ref(), category.as_ref(), PAGE);
+            same.then(page).transpose()
         });
         let read = read.await;
         drop(permit);
         let (changes, to, _) = match read {
-            Ok(Ok(page)) => page,
+            Ok(Ok(Some(page))) => page,
+            Ok(Ok(None)) => return Err(End::OtherLog),
             Ok(Err(error)) => {
                 tracing::error!(%error, "a watch could not be read");
                 return Err(End::Failed);
@@ -142,17 +170,19 @@ impl Watch {
         };
         for change in changes {
             let position = change.position;
-            self.tell(Some(change), position).await?;
+            self.tell(v1::WatchResponse { change: Some(change), position, true_at_ms: 0 }).await?;
         }
-        if self.watched.after < to {
-            // Nothing more fitted up to there: a watcher that comes again need not look at it again.
-            self.tell(None, to).await?;
-        }
+        self.watched.after = to;
         Ok(())
     }
 
-    async fn tell(&mut self, change: Option<v1::Change>, position: u64) -> Result<(), End> {
-        let message = v1::WatchResponse { change, position };
+    async fn beat(&mut self, true_at_ms: u64) -> Result<(), End> {
+        self.next_beat = Instant::now() + BEAT;
+        self.tell(v1::WatchResponse { change: None, position: self.watched.after, true_at_ms }).await
+    }
+
+    async fn tell(&mut self, message: v1::WatchResponse) -> Result<(), End> {
+        let position = message.position;
         match tokio::time::timeout(SLOW_MAX, self.told.send(Ok(message))).await {
             Ok(Ok(())) => {
                 self.watched.after = position;

@@ -1,13 +1,19 @@
 //! Watches tell what the list of changes tells, each change once, and say where to go on.
 
+use std::time::Duration;
+
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
+use domain::{Commit, Position, StreamId};
+use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
 use futures_util::{Stream, StreamExt};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
-use crate::tests::{World, certified, registered};
+use crate::tests::{World, certified, clock, names, registered};
 use crate::watch::WATCHERS_MAX;
+
+const LONGEST: Duration = Duration::from_secs(20);
 
 type Told = Result<v1::WatchResponse, Status>;
 
@@ -70,6 +76,31 @@ async fn what_was_and_what_comes_are_told_once_and_in_order() {
     let nobody = v1::WatchRequest { division: "3201".to_owned(), ..Default::default() };
     let mut nothing = watch(&world, nobody).await;
     assert_eq!(until(&mut nothing, second).await, Vec::<u64>::new());
+}
+
+#[tokio::test]
+async fn a_beat_says_when_that_was_all_and_another_watch_goes_on_from_it() {
+    let mut world = World::new();
+    let first = outlets(&mut world, 0..5).await;
+    let here = v1::WatchRequest { division: "321002".to_owned(), ..Default::default() };
+    let mut stream = watch(&world, here.clone()).await;
+    let mut told = Vec::new();
+    // The moment is not known before the log was asked once.
+    let beat = loop {
+        let message = stream.next().await.unwrap().unwrap();
+        match message.change {
+            Some(change) => told.push(change.position),
+            None if message.true_at_ms > 0 => break message,
+            None => assert_eq!(message.position, first, "told once it had caught up"),
+        }
+    };
+    assert_eq!(beat.position, first, "the last commits are of another place");
+    assert!((clock().0 - 60_000..=clock().0).contains(&beat.true_at_ms), "{}", beat.true_at_ms);
+    drop(stream);
+    let second = outlets(&mut world, 5..10).await;
+    let mut again = watch(&world, v1::WatchRequest { after_position: beat.position, ..here }).await;
+    told.extend(until(&mut again, second).await);
+    assert_eq!(told, listed(&world, "321002", "").await);
 }
 
 #[tokio::test]
@@ -142,4 +173,84 @@ async fn an_answer_says_when_it_was_true_and_is_refused_when_it_is_too_old() {
     assert_eq!(directory.list_providers(Request::new(ask(0))).await.unwrap().into_inner().providers.len(), 2);
     world.log.set_away(false);
     list(ask(1)).await.unwrap();
+}
+
+/// A log that is replaced while it is followed, as one that was restored from a copy.
+#[derive(Clone)]
+struct Replaced(tokio::sync::watch::Receiver<Memory>);
+
+impl Replaced {
+    fn now(&self) -> Memory {
+        self.0.borrow().clone()
+    }
+}
+
+impl EventLog for Replaced {
+    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        self.now().append(stream, after, commit).await
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+        self.now().load(stream).await
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        self.now().tail(stream).await
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+        let mut log = self.0.clone();
+        let now = log.borrow_and_update().clone();
+        now.follow(after).take_until(async move { log.changed().await })
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.now().head().await
+    }
+}
+
+#[tokio::test]
+async fn a_watch_does_not_go_on_with_another_log() {
+    let mut first = World::new();
+    let head = outlets(&mut first, 0..3).await;
+    // A shorter log, and a longer one with another commit at the cursor.
+    for (outlet_numbers, last) in [(0..2, 4), (0..9, 18)] {
+        let mut other = World::new();
+        other.commits = 1000;
+        assert_eq!(outlets(&mut other, outlet_numbers).await, last);
+        let (replace, log) = tokio::sync::watch::channel(first.log.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let started = crate::start(Replaced(log), folder.path(), names(), clock).unwrap();
+        let watch =
+            async || started.directory.watch(Request::new(v1::WatchRequest::default())).await.unwrap().into_inner();
+        let mut stream = watch().await;
+        assert_eq!(until(&mut stream, head).await, (1..=head).collect::<Vec<_>>());
+        replace.send_replace(other.log.clone());
+        let ended = async {
+            loop {
+                match stream.next().await.expect("an error comes last") {
+                    Ok(message) => assert_eq!(message.change, None, "of another log"),
+                    Err(error) => break error,
+                }
+            }
+        };
+        let error = tokio::time::timeout(LONGEST, ended).await.expect("it ends");
+        let info = error.get_details_error_info().unwrap();
+        assert_eq!((error.code(), info.reason.as_str()), (Code::Aborted, "OTHER_LOG"));
+        assert_eq!(info.metadata["after_position"], "0");
+        assert_eq!(until(&mut watch().await, last).await, (1..=last).collect::<Vec<_>>());
+    }
+}
+
+/// On paused time, with nothing that would have to be applied meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_position_that_does_not_come_has_a_reason() {
+    let world = World::new();
+    let ask = v1::ListProvidersRequest { min_position: 1, ..Default::default() };
+    let behind = world.started.directory.list_providers(Request::new(ask)).await.unwrap_err();
+    assert_eq!(
+        (behind.code(), behind.get_details_error_info().unwrap().reason.as_str()),
+        (Code::Unavailable, "BEHIND")
+    );
+    assert!(behind.get_details_retry_info().is_some());
 }

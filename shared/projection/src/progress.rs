@@ -38,13 +38,15 @@ pub struct Progress {
     /// When the rows were last known to hold everything the log had: the moment the log was asked, not the one it answered at. None
     /// before the first time.
     pub current: Option<Instant>,
+    /// How often the rows were dropped since they were opened, because the log turned out to be another one.
+    pub dropped: u32,
     /// The head to be reached before the rows count as live.
     pub(crate) target: Option<Position>,
 }
 
 impl Progress {
     pub(crate) fn at(cursor: Position) -> Self {
-        Self { cursor, health: Health::CatchingUp, current: None, target: None }
+        Self { cursor, health: Health::CatchingUp, current: None, dropped: 0, target: None }
     }
 
     /// Notes the cursor or the target; true where the rows have caught up just now.

@@ -151,7 +151,9 @@ impl Store {
     pub(crate) fn clear(&self) -> Result<(), ReadError> {
         let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         self.tree().clear()?;
-        self.progress.send_replace(Progress::at(Position(0)));
+        self.progress.send_modify(|progress| {
+            *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
+        });
         drop(gate);
         Ok(())
     }
