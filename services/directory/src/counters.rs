@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use api::directory::v1::EndKind;
 use api::registry::v1::PlaqueStatus as PlaqueForm;
 use projection::{ApplyError, ReadError, Rows, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::queries::Filter;
 use crate::rows::odd_key;
 use crate::status::{self, Status};
-use crate::view::View;
+use crate::view::{CertificationView, View};
 
 /// `s`, family, place, 0, category, 0, kind, month (4 bytes) → [`Month`].
 const COUNTER: u8 = b's';
@@ -46,6 +47,9 @@ pub(crate) enum Flow {
     Deregistered,
     PlaqueNotReturned,
     PledgeBroken,
+    Renewed,
+    /// Revoked from where deceit began (撤销); counted under `Revoked` as well.
+    Annulled,
 }
 
 const STATUSES: [Status; 7] = [
@@ -57,7 +61,8 @@ const STATUSES: [Status; 7] = [
     Status::Expired,
     Status::Deregistered,
 ];
-const FLOWS: [Flow; 7] = [
+/// In the order of their stored bytes: a new one goes to the end.
+const FLOWS: [Flow; 9] = [
     Flow::Certified,
     Flow::Revoked,
     Flow::Withdrawn,
@@ -65,6 +70,8 @@ const FLOWS: [Flow; 7] = [
     Flow::Deregistered,
     Flow::PlaqueNotReturned,
     Flow::PledgeBroken,
+    Flow::Renewed,
+    Flow::Annulled,
 ];
 
 impl Kind {
@@ -85,7 +92,7 @@ impl Kind {
             1..=7 => STATUSES.get(at - 1).map(|status| Self::Stands(*status)),
             20 => Some(Self::Any),
             21 => Some(Self::Live),
-            40..=46 => FLOWS.get(at - 40).map(|flow| Self::Happened(*flow)),
+            40..=48 => FLOWS.get(at - 40).map(|flow| Self::Happened(*flow)),
             _ => None,
         }
     }
@@ -97,6 +104,9 @@ struct Month(Vec<(i32, i64)>);
 
 /// Category (empty: of the whole outlet), what is counted, day → by how much it changes.
 type Changes = BTreeMap<(String, Kind, i32), i64>;
+
+/// Row, day → by how much it changes.
+type Moves = BTreeMap<Vec<u8>, BTreeMap<i32, i64>>;
 
 /// What a record adds.
 fn added(view: &View) -> Changes {
@@ -112,7 +122,6 @@ fn added(view: &View) -> Changes {
         days.extend(c.spans.iter().map(|span| span.from));
     }
     let mut before: BTreeMap<&str, Status> = BTreeMap::new();
-    let mut begun: BTreeSet<(&str, u32)> = BTreeSet::new();
     for day in days {
         let standings = status::standings(view, day);
         let now: BTreeMap<&str, Status> =
@@ -127,27 +136,16 @@ fn added(view: &View) -> Changes {
                     add(category, Kind::Stands(*status), day, by);
                 }
             }
-            let ended = match is {
-                Some(Status::Revoked) => Some(Flow::Revoked),
-                Some(Status::Withdrawn) => Some(Flow::Withdrawn),
-                Some(Status::Expired) => Some(Flow::Expired),
-                Some(Status::Deregistered) => Some(Flow::Deregistered),
-                Some(Status::Valid | Status::Rectifying | Status::Suspended) | None => None,
-            };
-            if let Some(flow) = ended {
-                add(category, Kind::Happened(flow), day, 1);
-            }
-        }
-        for (c, _) in &standings {
-            // Not where the record does not say when: that happened on no day.
-            if begun.insert((c.category.as_str(), c.ordinal)) && day > i32::MIN {
-                add(&c.category, Kind::Happened(Flow::Certified), day, 1);
-            }
         }
         let live = |standing: &BTreeMap<&str, Status>| standing.values().any(|status| status.is_live());
         add("", Kind::Any, day, i64::from(!now.is_empty()) - i64::from(!before.is_empty()));
         add("", Kind::Live, day, i64::from(live(&now)) - i64::from(live(&before)));
         before = now;
+    }
+    for c in &view.certifications {
+        for (flow, day) in happened(c) {
+            add(&c.category, Kind::Happened(flow), day, 1);
+        }
     }
     for plaque in &view.plaques {
         if plaque.status == i32::from(PlaqueForm::NotReturned) {
@@ -159,6 +157,34 @@ fn added(view: &View) -> Changes {
     }
     changes.retain(|_, by| *by != 0);
     changes
+}
+
+/// What happened to one certification, and on which days. Each is told by itself, also where a later one of its category hides how it
+/// stood: it was certified, and it ended.
+fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
+    // Where the record does not say when it began, that happened on no day.
+    let begin = c.valid_from.or(c.decided_on);
+    let mut happened: Vec<(Flow, i32)> = begin.map(|day| (Flow::Certified, day)).into_iter().collect();
+    let live_on = |day: &i32| status::on(c, *day).is_some_and(|(status, _)| status.is_live());
+    // A term that the certification did not live to see was never begun.
+    happened.extend(c.renewed.iter().filter(|day| live_on(day)).map(|day| (Flow::Renewed, *day)));
+    let decided = c.spans.iter().filter(|span| !span.status.is_live()).map(|span| span.from);
+    // What ended before it began is over on the day it begins.
+    let ends = decided.chain(c.valid_to.map(|last| last + 1)).map(|day| begin.map_or(day, |begin| day.max(begin)));
+    let over = ends.min().and_then(|day| status::on(c, day).map(|(status, _)| (status, day)));
+    let Some((status, day)) = over else { return happened };
+    happened.extend(match status {
+        Status::Revoked => Some((Flow::Revoked, day)),
+        Status::Withdrawn => Some((Flow::Withdrawn, day)),
+        Status::Expired => Some((Flow::Expired, day)),
+        Status::Deregistered => Some((Flow::Deregistered, day)),
+        Status::Valid | Status::Rectifying | Status::Suspended => None,
+    });
+    let annulled = c.end.as_ref().is_some_and(|end| end.kind == i32::from(EndKind::Annulled));
+    if status == Status::Revoked && annulled {
+        happened.push((Flow::Annulled, day));
+    }
+    happened
 }
 
 /// What a record adds to which places.
@@ -186,23 +212,27 @@ impl Added {
         places
     }
 
+    /// Adds it, or with the sign turned takes it away.
+    fn moves(&self, sign: i64, moves: &mut Moves) {
+        for place in self.places() {
+            for ((category, kind, day), by) in &self.changes {
+                let mut key = place.clone();
+                key.extend_from_slice(category.as_bytes());
+                key.extend_from_slice(&[0, kind.code()]);
+                key.extend_from_slice(&month_of(*day).to_be_bytes());
+                *moves.entry(key).or_default().entry(*day).or_default() += sign * by;
+            }
+        }
+    }
+
     /// Takes away what was added and adds what is.
     pub(crate) fn replace(&self, new: &Self, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         if self == new {
             return Ok(());
         }
-        let mut moves: BTreeMap<Vec<u8>, BTreeMap<i32, i64>> = BTreeMap::new();
-        for (added, sign) in [(self, -1), (new, 1)] {
-            for place in added.places() {
-                for ((category, kind, day), by) in &added.changes {
-                    let mut key = place.clone();
-                    key.extend_from_slice(category.as_bytes());
-                    key.extend_from_slice(&[0, kind.code()]);
-                    key.extend_from_slice(&month_of(*day).to_be_bytes());
-                    *moves.entry(key).or_default().entry(*day).or_default() += sign * by;
-                }
-            }
-        }
+        let mut moves = Moves::new();
+        self.moves(-1, &mut moves);
+        new.moves(1, &mut moves);
         for (key, moves) in moves {
             if moves.values().all(|by| *by == 0) {
                 continue;
@@ -362,12 +392,33 @@ pub(crate) fn flows(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::status::Span;
-    use crate::view::CertificationView;
+
+    /// The rows by their keys.
+    pub(crate) fn stored(rows: &Snapshot<'_>) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let counter = |row: Result<projection::Row, ReadError>| {
+            let row = row.unwrap();
+            (row.key().to_vec(), row.value().to_vec())
+        };
+        rows.scan(&[COUNTER], None).map(counter).collect()
+    }
+
+    /// The rows that these records and nothing else make.
+    pub(crate) fn made_anew(views: &[View]) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        let mut moves = Moves::new();
+        for view in views {
+            Added::of(view, &view.shown_division()).moves(1, &mut moves);
+        }
+        let row = |(key, mut days): (Vec<u8>, BTreeMap<i32, i64>)| {
+            days.retain(|_, by| *by != 0);
+            (!days.is_empty()).then(|| (key, projection::encode(&Month(days.into_iter().collect())).unwrap()))
+        };
+        moves.into_iter().filter_map(row).collect()
+    }
 
     fn certification() -> impl Strategy<Value = CertificationView> {
         let spans = proptest::collection::vec((0..120_i32, 0..7_usize), 0..4);
@@ -394,7 +445,7 @@ mod tests {
                 added.iter().filter(|((c, k, from), _)| c == category && *k == kind && *from <= day).map(|(_, by)| by).sum()
             };
             let mut ended: BTreeMap<(String, Flow), i64> = BTreeMap::new();
-            let mut before: Vec<(String, Status)> = Vec::new();
+            let mut over = vec![false; view.certifications.len()];
             // Every day by itself, and the time before the first.
             for day in -1..130 {
                 let now: Vec<(String, Status)> =
@@ -407,20 +458,22 @@ mod tests {
                 }
                 prop_assert_eq!(total("", Kind::Any, day), i64::from(!now.is_empty()));
                 prop_assert_eq!(total("", Kind::Live, day), i64::from(now.iter().any(|(_, status)| status.is_live())));
-                for (category, status) in now.iter().filter(|standing| !before.contains(standing)) {
-                    let flow = match status {
-                        Status::Revoked => Flow::Revoked,
-                        Status::Withdrawn => Flow::Withdrawn,
-                        Status::Expired => Flow::Expired,
-                        Status::Deregistered => Flow::Deregistered,
-                        Status::Valid | Status::Rectifying | Status::Suspended => continue,
+                for (c, over) in view.certifications.iter().zip(&mut over) {
+                    let flow = match status::on(c, day).map(|(status, _)| status) {
+                        Some(Status::Revoked) => Flow::Revoked,
+                        Some(Status::Withdrawn) => Flow::Withdrawn,
+                        Some(Status::Expired) => Flow::Expired,
+                        Some(Status::Deregistered) => Flow::Deregistered,
+                        Some(Status::Valid | Status::Rectifying | Status::Suspended) | None => continue,
                     };
-                    *ended.entry((category.clone(), flow)).or_default() += 1;
+                    // It ends once, whatever is recorded of it afterwards.
+                    if !std::mem::replace(over, true) {
+                        *ended.entry((c.category.clone(), flow)).or_default() += 1;
+                    }
                 }
                 for ((category, flow), count) in &ended {
                     prop_assert_eq!(total(category, Kind::Happened(*flow), day), *count, "{} {:?} up to {}", category, flow, day);
                 }
-                before = now;
             }
         }
     }

@@ -19,9 +19,13 @@ mod view;
 mod watch;
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod midnight_tests;
 #[cfg(test)]
 mod search_tests;
+#[cfg(test)]
+mod statistics_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

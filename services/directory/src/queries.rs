@@ -279,6 +279,8 @@ pub(crate) fn flows(
             Flow::Deregistered => &mut row.deregistered,
             Flow::PlaqueNotReturned => &mut row.plaques_not_returned,
             Flow::PledgeBroken => &mut row.pledges_broken,
+            Flow::Renewed => &mut row.renewed,
+            Flow::Annulled => &mut row.annulled,
         };
         *field = count;
     }

@@ -136,7 +136,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
         let commit = &recorded.commit;

@@ -40,6 +40,8 @@ pub(crate) struct CertificationView {
     pub(crate) decided_on: Option<i32>,
     pub(crate) valid_from: Option<i32>,
     pub(crate) valid_to: Option<i32>,
+    /// First days of the terms that follow the first one.
+    pub(crate) renewed: Vec<i32>,
     pub(crate) document_number: String,
     pub(crate) deciding_body: String,
     pub(crate) basis: i32,
@@ -312,7 +314,10 @@ impl View {
                     ..plain
                 });
             }),
-            Event::CertificationRenewed(e) => self.on(&e.category, |c| c.valid_to = Some(e.valid_to.number())),
+            Event::CertificationRenewed(e) => self.on(&e.category, |c| {
+                c.valid_to = Some(e.valid_to.number());
+                c.renewed.push(e.valid_from.number());
+            }),
             Event::ReviewRecorded(e) => {
                 self.on(&e.category, |c| {
                     c.reviews.push((e.year.get(), e.result.transit(), e.reviewed_on.number()));

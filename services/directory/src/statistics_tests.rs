@@ -1,0 +1,381 @@
+//! Statistics over random histories that the rules allow: the counters answer what a count of every record answers, and the flows what
+//! a reader of the whole log would tell.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
+use domain::*;
+use projection::Snapshot;
+use proptest::prelude::*;
+use tonic::Request;
+
+use crate::counters;
+use crate::histories::{CATEGORIES, Histories, ZONES, histories, lots, particulars};
+use crate::rows::PROVIDER;
+use crate::status;
+use crate::tests::{World, clock, day, names, text};
+use crate::view::View;
+
+const AREAS: [&str; 10] =
+    ["", "32", "3210", "321003", "321002", "321003005", "321002401", "321003005007", "321003005000", "33"];
+const DIGITS: [u32; 5] = [2, 4, 6, 9, 12];
+
+/// The providers' commits, in turn as they would come.
+async fn make(world: &mut World, histories: &Histories) {
+    for turn in 0..histories.iter().map(Vec::len).max().unwrap_or(0) {
+        for (history, number) in histories.iter().zip(0..) {
+            if let Some(events) = history.get(turn) {
+                world.add(number, events.clone()).await;
+            }
+        }
+    }
+}
+
+/// A question: area, zone, category and digits, by their place in the tables above.
+type Asked = (usize, Option<usize>, Option<usize>, usize);
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let zone = proptest::option::weighted(0.3, 0..ZONES.len());
+    let category = proptest::option::weighted(0.4, 0..CATEGORIES.len());
+    (0..AREAS.len(), zone, category, 0..DIGITS.len())
+}
+
+fn named(table: &[&'static str], index: Option<usize>) -> &'static str {
+    index.map_or("", |index| table[index])
+}
+
+/// Whether an outlet is in the area of a question; one that ends in zeros is the street or county itself.
+fn lies(division: &str, area: usize) -> bool {
+    let prefix = DivisionPrefix::parse(AREAS[area]);
+    prefix.map_or(AREAS[area].is_empty(), |prefix| division.starts_with(prefix.as_str()))
+}
+
+fn cut(division: &str, digits: usize) -> String {
+    division[..DIGITS[digits] as usize].to_owned()
+}
+
+fn views(rows: &Snapshot<'_>) -> Vec<View> {
+    rows.scan(&[PROVIDER], None).map(|row| row.unwrap().decode().unwrap()).collect()
+}
+
+/// What `GetStatistics` tells, counted by looking at every record.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Recount {
+    rows: BTreeMap<(String, String, i32), u64>,
+    totals: BTreeMap<i32, u64>,
+    providers: u64,
+    live_providers: u64,
+}
+
+fn recount(views: &[View], (area, zone, category, digits): Asked, day: i32) -> Recount {
+    let mut counted = Recount::default();
+    for view in views {
+        let division = view.shown_division();
+        if !lies(&division, area) || zone.is_some_and(|zone| view.zone != ZONES[zone]) {
+            continue;
+        }
+        let mut standings = status::standings(view, day);
+        standings.retain(|(c, _)| category.is_none_or(|category| c.category == CATEGORIES[category]));
+        counted.providers += u64::from(!standings.is_empty());
+        counted.live_providers += u64::from(standings.iter().any(|(_, (status, _))| status.is_live()));
+        for (c, (status, _)) in standings {
+            *counted.rows.entry((cut(&division, digits), c.category.clone(), status.transit())).or_default() += 1;
+            *counted.totals.entry(status.transit()).or_default() += 1;
+        }
+    }
+    counted
+}
+
+/// A certification as the log tells it.
+#[derive(Debug, Default)]
+struct Told {
+    category: String,
+    from: Option<Day>,
+    to: Option<Day>,
+    renewed: Vec<Day>,
+    end: Option<(usize, Day)>,
+}
+
+const CERTIFIED: usize = 0;
+const RENEWED: usize = 1;
+const REVOKED: usize = 2;
+const ANNULLED: usize = 3;
+const WITHDRAWN: usize = 4;
+const EXPIRED: usize = 5;
+const DEREGISTERED: usize = 6;
+const NOT_RETURNED: usize = 7;
+const BROKEN: usize = 8;
+
+/// What happened to an outlet, read off its events alone: category, what, day.
+fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(String, usize, Day)>) {
+    let (mut particulars, mut told, mut facts) = (particulars(0, 0), Vec::<Told>::new(), Vec::new());
+    let (mut missing, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    let begin = |told: &mut Vec<Told>, category: &CategoryCode, from, to| {
+        told.push(Told { category: category.to_string(), from, to, ..Told::default() });
+    };
+    for event in events {
+        let of = |code: &CategoryCode| {
+            let code = code.to_string();
+            move |told: &&mut Told| told.category == code
+        };
+        match event {
+            Event::ProviderRegistered(e) => particulars = e.particulars.clone(),
+            Event::ParticularsAmended(e) => particulars = e.particulars.clone(),
+            Event::Certified(e) => begin(&mut told, &e.category, Some(e.valid_from), Some(e.valid_to)),
+            Event::CertificationRecorded(e) => {
+                begin(&mut told, &e.category, e.valid_from.or(e.decided_on), e.valid_to);
+            }
+            Event::CertificationRenewed(e) => {
+                let told = told.iter_mut().rfind(of(&e.category)).unwrap();
+                told.to = Some(e.valid_to);
+                told.renewed.push(e.valid_from);
+            }
+            Event::CertificationCorrected(e) => {
+                let told = told.iter_mut().rfind(of(&e.category)).unwrap();
+                (told.from, told.to) = (e.valid_from.or(told.from), e.valid_to.or(told.to));
+            }
+            Event::CertificationRevoked(e) => {
+                let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
+                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((kind, e.effective_on));
+            }
+            Event::CertificationWithdrawn(e) => {
+                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((WITHDRAWN, e.effective_on));
+            }
+            Event::CertificationDeregistered(e) => {
+                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((DEREGISTERED, e.deregistered_on));
+            }
+            Event::CertificationOverturned(e) => told.iter_mut().rfind(of(&e.category)).unwrap().end = None,
+            Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
+            Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
+            Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.remove(&e.pledge_number)),
+            _ => {}
+        }
+    }
+    for told in told {
+        let lapse = told.to.map(|last| (EXPIRED, last.plus_days(1)));
+        let end = [told.end, lapse].into_iter().flatten().min_by_key(|(_, day)| *day);
+        let end = end.map(|(kind, day)| (kind, told.from.map_or(day, |from| day.max(from))));
+        let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
+        if let Some(from) = told.from {
+            add(CERTIFIED, from);
+        }
+        for first in told.renewed {
+            let after_begin = told.from.is_none_or(|from| first >= from);
+            if after_begin && end.is_none_or(|(_, over)| first < over) {
+                add(RENEWED, first);
+            }
+        }
+        if let Some((kind, day)) = end {
+            add(kind, day);
+            if kind == ANNULLED {
+                add(REVOKED, day);
+            }
+        }
+    }
+    facts.extend(missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
+    facts.extend(broken.into_values().map(|day| (String::new(), BROKEN, day)));
+    (particulars, facts)
+}
+
+type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
+
+fn read_flows(histories: &Histories, (area, zone, category, digits): Asked, months: (&str, &str)) -> FlowRows {
+    let mut rows = FlowRows::new();
+    for history in histories {
+        let (particulars, facts) = read_off(history.iter().flatten());
+        let whole = particulars.division.to_string();
+        let division = if particulars.withhold_address { format!("{}000", &whole[..9]) } else { whole };
+        let in_zone = |zone: usize| particulars.zone.as_ref().is_some_and(|code| code.as_str() == ZONES[zone]);
+        if !lies(&division, area) || !zone.is_none_or(in_zone) {
+            continue;
+        }
+        for (of, kind, day) in facts {
+            let month = day.to_string()[..7].to_owned();
+            let wanted = of.is_empty() || category.is_none_or(|category| of == CATEGORIES[category]);
+            if wanted && (months.0..=months.1).contains(&month.as_str()) {
+                rows.entry((month, cut(&division, digits), of)).or_default()[kind] += 1;
+            }
+        }
+    }
+    rows
+}
+
+async fn statistics(world: &World, (area, zone, category, digits): Asked, as_of: &str) -> Recount {
+    let request = v1::GetStatisticsRequest {
+        division: AREAS[area].to_owned(),
+        zone: named(&ZONES, zone).to_owned(),
+        category: named(&CATEGORIES, category).to_owned(),
+        as_of: as_of.to_owned(),
+        group_digits: DIGITS[digits],
+        ..Default::default()
+    };
+    let answer = world.directory().await.get_statistics(Request::new(request)).await.unwrap().into_inner();
+    assert!(answer.rows.iter().all(|row| row.count > 0) && answer.totals.iter().all(|row| row.count > 0));
+    let told = answer.rows.len();
+    let rows: BTreeMap<_, _> =
+        answer.rows.into_iter().map(|row| ((row.division, row.category, row.status), row.count)).collect();
+    assert_eq!(told, rows.len(), "a row is told twice");
+    Recount {
+        rows,
+        totals: answer.totals.into_iter().map(|row| (row.status, row.count)).collect(),
+        providers: answer.providers,
+        live_providers: answer.live_providers,
+    }
+}
+
+async fn flows(world: &World, (area, zone, category, digits): Asked, (from_month, to_month): (&str, &str)) -> FlowRows {
+    let request = v1::GetFlowsRequest {
+        from_month: from_month.to_owned(),
+        to_month: to_month.to_owned(),
+        division: AREAS[area].to_owned(),
+        zone: named(&ZONES, zone).to_owned(),
+        category: named(&CATEGORIES, category).to_owned(),
+        group_digits: DIGITS[digits],
+        ..Default::default()
+    };
+    let answer = world.directory().await.get_flows(Request::new(request)).await.unwrap().into_inner();
+    let counts = |row: &v1::FlowsRow| {
+        [
+            row.certified,
+            row.renewed,
+            row.revoked,
+            row.annulled,
+            row.withdrawn,
+            row.expired,
+            row.deregistered,
+            row.plaques_not_returned,
+            row.pledges_broken,
+        ]
+    };
+    answer
+        .rows
+        .into_iter()
+        .map(|row| (counts(&row), row))
+        .map(|(n, r)| ((r.month, r.division, r.category), n))
+        .collect()
+}
+
+/// `yyyy-mm`, so many months after 2025-07.
+fn month(after: u32) -> String {
+    let month = 6 + after;
+    format!("{}-{:02}", 2025 + month / 12, month % 12 + 1)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn statistics_equal_a_count_of_every_record(
+        lots in lots(),
+        asked in proptest::collection::vec((asked(), -200_i64..1500, 0_u32..60, 0_u32..60), 1..24),
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let (mut world, histories) = (World::new(), histories(&lots));
+            make(&mut world, &histories).await;
+            world.directory().await;
+            let (views, counters) = {
+                let rows = world.started.reader().snapshot();
+                (views(&rows), counters::tests::stored(&rows))
+            };
+            // What is kept says nothing of the way it came about, and nothing of what is no more.
+            prop_assert_eq!(counters, counters::tests::made_anew(&views));
+            for (question, days, from, months) in asked {
+                let asked_day = day("2026-01-01").plus_days(days);
+                let counted = statistics(&world, question, &asked_day.to_string()).await;
+                prop_assert_eq!(counted, recount(&views, question, asked_day.number()), "{:?} on {}", question, asked_day);
+                let (first, last) = (month(from), month(from + months));
+                let told = flows(&world, question, (&first, &last)).await;
+                prop_assert_eq!(told, read_flows(&histories, question, (&first, &last)), "{:?}, {} to {}", question, first, last);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_of_any_history_come_back_byte_for_byte(lots in lots()) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new();
+            make(&mut world, &histories(&lots)).await;
+            world.directory().await;
+            let position = world.started.reader().cursor();
+            let other = tempfile::tempdir().unwrap();
+            let rebuilt = crate::start(world.log.clone(), other.path(), names(), clock).unwrap();
+            rebuilt.reader().wait_for(position, Duration::from_secs(20)).await.unwrap();
+            let (ours, theirs) = (world.started.reader().snapshot(), rebuilt.reader().snapshot());
+            prop_assert_eq!(ours.dump().unwrap(), theirs.dump().unwrap());
+            Ok(())
+        })?;
+    }
+}
+
+#[test]
+fn the_histories_reach_everything_that_is_counted() {
+    // A property over histories in which nothing happens would hold for nothing.
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let (mut kinds, mut hidden, mut moved) = ([0; 9], 0, 0);
+    for _ in 0..200 {
+        for history in histories(&lots().new_tree(&mut runner).unwrap().current()) {
+            let (_, facts) = read_off(history.iter().flatten());
+            for (_, kind, _) in &facts {
+                kinds[*kind] += 1;
+            }
+            let certified: Vec<_> = facts.iter().filter(|(_, kind, _)| *kind == CERTIFIED).collect();
+            hidden += usize::from(certified.iter().any(|a| certified.iter().any(|b| a.0 == b.0 && a.2 > b.2)));
+            moved += history.iter().flatten().filter(|event| matches!(event, Event::ParticularsAmended(_))).count();
+        }
+    }
+    println!("{kinds:?}, {hidden} certified more than once, {moved} moves");
+    assert!(kinds.iter().all(|count| *count >= 5) && hidden >= 5 && moved >= 5, "{kinds:?} {hidden} {moved}");
+}
+
+#[tokio::test]
+async fn a_list_entered_later_hides_nothing_that_happened() {
+    let recorded = |from: &str, to: &str| -> Event {
+        CertificationRecorded {
+            category: CategoryCode::parse("childcare").unwrap(),
+            ordinal: Ordinal::FIRST,
+            predecessor: None,
+            decided_on: None,
+            valid_from: Some(day(from)),
+            valid_to: Some(day(to)),
+            document_number: None,
+            deciding_body: text("单位"),
+            publicity: None,
+            source: text("名单"),
+        }
+        .into()
+    };
+    let mut world = World::new();
+    world.add(1, vec![crate::tests::registered("网点", "321003"), recorded("2022-03-01", "2024-02-29")]).await;
+    // The years before, found in an older list.
+    world.add(1, vec![recorded("2020-05-01", "2021-04-30")]).await;
+    let told = flows(&world, (0, None, None, 2), ("2020-01", "2025-12")).await;
+    let months: Vec<(&str, u64, u64)> =
+        told.iter().map(|((month, _, _), n)| (month.as_str(), n[CERTIFIED], n[EXPIRED])).collect();
+    assert_eq!(months, [("2020-05", 1, 0), ("2021-05", 0, 1), ("2022-03", 1, 0), ("2024-03", 0, 1)]);
+}
+
+#[tokio::test]
+async fn a_certificate_costs_a_handful_of_counters() {
+    let counters = |zone: u8| async move {
+        let mut world = World::new();
+        let particulars = Particulars { withhold_address: false, ..particulars(0, zone) };
+        world.add(1, vec![ProviderRegistered { particulars }.into()]).await;
+        world.add(1, vec![crate::tests::certified("2026-01-01", "2028-12-31")]).await;
+        world.directory().await;
+        counters::tests::stored(&world.started.reader().snapshot()).len()
+    };
+    println!("rows a certificate: {}, in a zone {}", counters(2).await, counters(0).await);
+    assert_eq!((counters(2).await, counters(0).await), (16, 24));
+}
