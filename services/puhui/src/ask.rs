@@ -395,8 +395,21 @@ async fn flows(
         ..GetFlowsRequest::default()
     };
     let answer = directory(servers).await?.get_flows(request).await?.into_inner();
-    let mut table =
-        Table::new(&["月份", "区划", "名称", "类别", "认定", "取消", "退出", "到期", "注销", "牌匾未交回", "失信违诺"]);
+    let mut table = Table::new(&[
+        "月份",
+        "区划",
+        "名称",
+        "类别",
+        "认定",
+        "续期",
+        "取消/撤销",
+        "其中撤销",
+        "退出",
+        "到期",
+        "注销",
+        "牌匾未交回",
+        "失信违诺",
+    ]);
     for row in &answer.rows {
         if as_json {
             json::print(row)?;
@@ -404,30 +417,19 @@ async fn flows(
         }
         let counts = [
             row.certified,
+            row.renewed,
             row.revoked,
+            row.annulled,
             row.withdrawn,
             row.expired,
             row.deregistered,
             row.plaques_not_returned,
             row.pledges_broken,
-        ]
-        .map(|count| count.to_string());
-        let [certified, revoked, withdrawn, expired, deregistered, plaques, pledges] = &counts;
+        ];
+        let counts = counts.map(|count| count.to_string());
         let place = [&row.month, &row.division, &row.division_name, &row.category_name];
-        let [month, division, name, category] = place;
-        table.row([
-            month,
-            division,
-            name,
-            category,
-            certified,
-            revoked,
-            withdrawn,
-            expired,
-            deregistered,
-            plaques,
-            pledges,
-        ]);
+        let cells: Vec<&str> = place.into_iter().chain(&counts).map(String::as_str).collect();
+        table.row(cells);
     }
     if as_json {
         return Ok(());
