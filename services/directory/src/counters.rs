@@ -1,5 +1,4 @@
-//! Counters of certifications by place, category, status and day, kept as rows: a question about a million outlets adds up some thousand
-//! of them.
+//! Counters of certifications by place, category, status and day, kept as rows; `statistics.rs` adds them up.
 //!
 //! What one provider adds is a pure function of its record. A commit takes away what the record added before it and adds what it adds
 //! after it, so the counters equal a recount by construction. Statuses change with the days and without events: a counter holds by how
@@ -9,20 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::directory::v1::EndKind;
 use api::registry::v1::PlaqueStatus as PlaqueForm;
-use projection::{ApplyError, ReadError, Rows, Snapshot};
+use projection::{ApplyError, ReadError, Rows};
 use serde::{Deserialize, Serialize};
 
-use crate::queries::Filter;
 use crate::rows::odd_key;
 use crate::status::{self, Status};
 use crate::view::{CertificationView, View};
 
-/// `s`, family, place, 0, category, 0, kind, month (4 bytes) → [`Month`].
+/// `s`, family, place, 0, category (empty: of the whole outlet), 0, month (4 bytes) → [`Month`]. A certification with a term touches
+/// four rows a place: its category and the whole outlet, in the month it begins and in the month it ends.
 const COUNTER: u8 = b's';
-/// Rows looked at for one answer: a place with more is counted in parts.
-pub(crate) const COUNTERS_READ_MAX: usize = 2_000_000;
 /// Days are counted in months of this many: a row holds the days of one, and none of the calendar's is needed to add them up.
-const MONTH_DAYS: i32 = 32;
+const MONTH_DAYS: i64 = 32;
+/// The month of the first day there is: what happened before all days counts in it.
+const FIRST_MONTH: i64 = -(1 << 31) / MONTH_DAYS;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,15 +97,35 @@ impl Kind {
     }
 }
 
-/// The days of one month, and by how much the number changes on each; days that change nothing are left out.
+/// What is counted, by its byte, the day of the month from 0, and by how much the number changes on that day; in this order, and without
+/// what does not change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Month(Vec<(i32, i64)>);
+pub(crate) struct Month(Vec<(u8, u8, i64)>);
+
+impl Month {
+    fn change(&mut self, kind: u8, day: u8, by: i64) {
+        match self.0.binary_search_by_key(&(kind, day), |(kind, day, _)| (*kind, *day)) {
+            Ok(at) if self.0[at].2 + by == 0 => drop(self.0.remove(at)),
+            Ok(at) => self.0[at].2 += by,
+            Err(_) if by == 0 => {}
+            Err(at) => self.0.insert(at, (kind, day, by)),
+        }
+    }
+
+    /// What is counted, on which day of the month that begins with `first`, and by how much it changes.
+    pub(crate) fn changes(&self, first: i32) -> impl Iterator<Item = Result<(Kind, i32, i64), ReadError>> {
+        let change = move |(kind, day, by): &(u8, u8, i64)| {
+            Ok((Kind::of(*kind).ok_or_else(odd_key)?, first.saturating_add(i32::from(*day)), *by))
+        };
+        self.0.iter().map(change)
+    }
+}
 
 /// Category (empty: of the whole outlet), what is counted, day → by how much it changes.
 type Changes = BTreeMap<(String, Kind, i32), i64>;
 
-/// Row, day → by how much it changes.
-type Moves = BTreeMap<Vec<u8>, BTreeMap<i32, i64>>;
+/// Row → what is counted and the day of the month → by how much it changes.
+type Moves = BTreeMap<Vec<u8>, BTreeMap<(u8, u8), i64>>;
 
 /// What a record adds.
 fn added(view: &View) -> Changes {
@@ -216,11 +235,12 @@ impl Added {
     fn moves(&self, sign: i64, moves: &mut Moves) {
         for place in self.places() {
             for ((category, kind, day), by) in &self.changes {
+                let (month, day_of_month) = month_of(*day);
                 let mut key = place.clone();
                 key.extend_from_slice(category.as_bytes());
-                key.extend_from_slice(&[0, kind.code()]);
-                key.extend_from_slice(&month_of(*day).to_be_bytes());
-                *moves.entry(key).or_default().entry(*day).or_default() += sign * by;
+                key.push(0);
+                key.extend_from_slice(&month.to_be_bytes());
+                *moves.entry(key).or_default().entry((kind.code(), day_of_month)).or_default() += sign * by;
             }
         }
     }
@@ -237,16 +257,14 @@ impl Added {
             if moves.values().all(|by| *by == 0) {
                 continue;
             }
-            let Month(days) = rows.get(&key)?.unwrap_or_default();
-            let mut days: BTreeMap<i32, i64> = days.into_iter().collect();
-            for (day, by) in moves {
-                *days.entry(day).or_default() += by;
+            let mut month: Month = rows.get(&key)?.unwrap_or_default();
+            for ((kind, day), by) in moves {
+                month.change(kind, day, by);
             }
-            days.retain(|_, by| *by != 0);
-            if days.is_empty() {
+            if month.0.is_empty() {
                 rows.remove(&key);
             } else {
-                rows.put(&key, &Month(days.into_iter().collect()))?;
+                rows.put(&key, &month)?;
             }
         }
         Ok(())
@@ -254,14 +272,14 @@ impl Added {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Family {
+pub(crate) enum Family {
     County,
     Community,
     Zone,
 }
 
 /// The first part of a counter's key, up to the digits of its place.
-fn family(family: Family, zone: &str) -> Vec<u8> {
+pub(crate) fn family(family: Family, zone: &str) -> Vec<u8> {
     match family {
         Family::County => vec![COUNTER, b'6'],
         Family::Community => vec![COUNTER, b'c'],
@@ -273,126 +291,37 @@ fn place(of: Family, zone: &str, digits: &str) -> Vec<u8> {
     [family(of, zone).as_slice(), digits.as_bytes(), &[0]].concat()
 }
 
-/// A number that grows with the day, from 0.
-fn month_of(day: i32) -> u32 {
-    let month =
-        i64::from(day).div_euclid(i64::from(MONTH_DAYS)) - i64::from(i32::MIN).div_euclid(i64::from(MONTH_DAYS));
-    u32::try_from(month).unwrap_or(u32::MAX)
+/// A number that grows with the months, from 0, and the day's place in its month, from 0.
+fn month_of(day: i32) -> (u32, u8) {
+    let (month, day_of_month) = (i64::from(day).div_euclid(MONTH_DAYS), i64::from(day).rem_euclid(MONTH_DAYS));
+    (u32::try_from(month - FIRST_MONTH).unwrap_or(u32::MAX), u8::try_from(day_of_month).unwrap_or(u8::MAX))
 }
 
-/// One counter: its place's digits, its category, what it counts, and its days.
-struct Counter<'a> {
-    division: &'a str,
-    category: &'a str,
-    kind: Kind,
-    days: Vec<(i32, i64)>,
+/// The first day of a month.
+fn first_day(month: u32) -> i32 {
+    i32::try_from((i64::from(month) + FIRST_MONTH) * MONTH_DAYS).unwrap_or(i32::MAX)
 }
 
-/// Goes through the counters of a place, as fine as `digits`; `false` where they are more than are read for one answer.
-fn each(
-    rows: &Snapshot<'_>,
-    filter: &Filter,
-    digits: usize,
-    mut with: impl FnMut(Counter<'_>),
-) -> Result<bool, ReadError> {
-    let area = filter.division.as_ref().map_or("", |area| area.as_str());
-    let prefix = match &filter.zone {
-        Some(zone) => family(Family::Zone, zone.as_str()),
-        None if area.len() <= 6 && digits <= 6 => family(Family::County, ""),
-        None => family(Family::Community, ""),
-    };
-    for (read, row) in rows.scan(&[prefix.as_slice(), area.as_bytes()].concat(), None).enumerate() {
-        if read == COUNTERS_READ_MAX {
-            return Ok(false);
-        }
-        let row = row?;
-        let rest = row.key().get(prefix.len()..).ok_or_else(odd_key)?;
-        let (texts, last) = rest.split_at_checked(rest.len().saturating_sub(6)).ok_or_else(odd_key)?;
-        let (division, category) =
-            std::str::from_utf8(texts).ok().and_then(|t| t.split_once('\0')).ok_or_else(odd_key)?;
-        let kind = last.get(1).copied().and_then(Kind::of).ok_or_else(odd_key)?;
-        if filter.category.as_ref().is_some_and(|code| !category.is_empty() && code.as_str() != category) {
-            continue;
-        }
-        let Month(days) = row.decode()?;
-        with(Counter { division, category, kind, days });
-    }
-    Ok(true)
+/// What a counter's key says: its place's digits, its category, and the first and last day of its month.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counter<'a> {
+    pub(crate) division: &'a str,
+    pub(crate) category: &'a str,
+    pub(crate) first: i32,
+    pub(crate) last: i32,
 }
 
-/// Counts on a day.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    /// By place, category and status.
-    pub(crate) certifications: BTreeMap<(String, String, Status), u64>,
-    pub(crate) providers: u64,
-    pub(crate) live_providers: u64,
-}
-
-fn positive(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
-}
-
-/// Counts on a day; `None` where more counters are in the question than are read for one answer.
-pub(crate) fn counts(
-    rows: &Snapshot<'_>,
-    filter: &Filter,
-    day: i32,
-    digits: usize,
-) -> Result<Option<Counts>, ReadError> {
-    let mut sums: BTreeMap<(String, String, Status), i64> = BTreeMap::new();
-    let (mut any, mut live) = (0, 0);
-    let whole = each(rows, filter, digits, |counter| {
-        let sum: i64 = counter.days.iter().filter(|(from, _)| *from <= day).map(|(_, by)| by).sum();
-        match counter.kind {
-            Kind::Stands(status) => {
-                let place = counter.division.get(..digits).unwrap_or(counter.division);
-                *sums.entry((place.to_owned(), counter.category.to_owned(), status)).or_default() += sum;
-            }
-            Kind::Any => any += sum,
-            Kind::Live => live += sum,
-            Kind::Happened(_) => {}
-        }
-    })?;
-    if !whole {
-        return Ok(None);
-    }
-    sums.retain(|_, sum| *sum != 0);
-    if filter.category.is_some() {
-        // An outlet has one certification of a category.
-        any = sums.values().sum();
-        live = sums.iter().filter(|((_, _, status), _)| status.is_live()).map(|(_, sum)| sum).sum();
-    }
-    let certifications = sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect();
-    Ok(Some(Counts { certifications, providers: positive(any), live_providers: positive(live) }))
-}
-
-/// By month, place, category and what happened.
-pub(crate) type Flows = BTreeMap<(String, String, String, Flow), u64>;
-
-/// What happened from one day to another, both included, by place, category and the key `month` makes of the day.
-pub(crate) fn flows(
-    rows: &Snapshot<'_>,
-    filter: &Filter,
-    (first, last): (i32, i32),
-    digits: usize,
-    month: impl Fn(i32) -> String,
-) -> Result<Option<Flows>, ReadError> {
-    let mut sums: BTreeMap<(String, String, String, Flow), i64> = BTreeMap::new();
-    let whole = each(rows, filter, digits, |counter| {
-        let Kind::Happened(flow) = counter.kind else { return };
-        let place = counter.division.get(..digits).unwrap_or(counter.division);
-        for (day, by) in counter.days.iter().filter(|(day, _)| (first..=last).contains(day)) {
-            let key = (month(*day), place.to_owned(), counter.category.to_owned(), flow);
-            *sums.entry(key).or_default() += by;
-        }
-    })?;
-    sums.retain(|_, sum| *sum != 0);
-    Ok(whole.then(|| sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect()))
+/// Reads the key of a counter from behind its family.
+pub(crate) fn counter(rest: &[u8]) -> Option<Counter<'_>> {
+    let (texts, month) = rest.split_last_chunk::<4>()?;
+    let (division, category) = std::str::from_utf8(texts).ok()?.strip_suffix('\0')?.split_once('\0')?;
+    let month = u32::from_be_bytes(*month);
+    Some(Counter { division, category, first: first_day(month), last: first_day(month.saturating_add(1)) - 1 })
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use projection::Snapshot;
     use proptest::prelude::*;
 
     use super::*;
@@ -413,9 +342,10 @@ pub(crate) mod tests {
         for view in views {
             Added::of(view, &view.shown_division()).moves(1, &mut moves);
         }
-        let row = |(key, mut days): (Vec<u8>, BTreeMap<i32, i64>)| {
-            days.retain(|_, by| *by != 0);
-            (!days.is_empty()).then(|| (key, projection::encode(&Month(days.into_iter().collect())).unwrap()))
+        let row = |(key, mut changes): (Vec<u8>, BTreeMap<(u8, u8), i64>)| {
+            changes.retain(|_, by| *by != 0);
+            let month = Month(changes.into_iter().map(|((kind, day), by)| (kind, day, by)).collect());
+            (!month.0.is_empty()).then(|| (key, projection::encode(&month).unwrap()))
         };
         moves.into_iter().filter_map(row).collect()
     }
@@ -475,6 +405,14 @@ pub(crate) mod tests {
                     prop_assert_eq!(total(category, Kind::Happened(*flow), day), *count, "{} {:?} up to {}", category, flow, day);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_day_is_found_in_its_month() {
+        for day in [i32::MIN, -33, -32, -1, 0, 31, 32, 20_000] {
+            let (month, day_of_month) = month_of(day);
+            assert_eq!(first_day(month) + i32::from(day_of_month), day);
         }
     }
 

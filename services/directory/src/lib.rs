@@ -12,6 +12,7 @@ mod queries;
 mod rows;
 mod search;
 mod sentences;
+mod statistics;
 mod status;
 mod tasks;
 mod token;

@@ -15,7 +15,7 @@ use crate::search::{self, Ask, Near, Order, Page};
 use crate::sentences::{fact, sentence};
 use crate::status::Status;
 use crate::view::View;
-use crate::{Names, counters, plaque, present, tasks};
+use crate::{Names, plaque, present, statistics, tasks};
 
 /// Rows of an index looked at for one page of a filtered list; such a page may hold fewer rows than asked, with a token.
 pub(crate) const SCAN_ROWS_MAX: usize = 50_000;
@@ -228,7 +228,7 @@ pub(crate) fn statistics(
     day: i32,
     digits: usize,
 ) -> Result<Option<Counted>, ReadError> {
-    let Some(counts) = counters::counts(rows, filter, day, digits)? else { return Ok(None) };
+    let Some(counts) = statistics::counts(rows, filter, day, digits)? else { return Ok(None) };
     if counts.certifications.len() > STATISTICS_ROWS_MAX {
         return Ok(None);
     }
@@ -260,7 +260,7 @@ pub(crate) fn flows(
     digits: usize,
 ) -> Result<Option<Vec<v1::FlowsRow>>, ReadError> {
     let month = |day| present::day(day).get(..7).unwrap_or_default().to_owned();
-    let Some(flows) = counters::flows(rows, filter, days, digits, month)? else { return Ok(None) };
+    let Some(flows) = statistics::flows(rows, filter, days, digits, month)? else { return Ok(None) };
     let mut told: BTreeMap<(String, String, String), v1::FlowsRow> = BTreeMap::new();
     for ((month, division, category, flow), count) in flows {
         let row = told.entry((month.clone(), division.clone(), category.clone())).or_insert_with(|| v1::FlowsRow {
