@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::directory::v1::EndKind;
 use api::registry::v1::PlaqueStatus as PlaqueForm;
-use projection::{ApplyError, ReadError, Rows};
-use serde::{Deserialize, Serialize};
+use projection::{ReadError, Row, Rows};
 
 use crate::rows::odd_key;
 use crate::status::{self, Status};
 use crate::view::{CertificationView, View};
 
-/// `s`, family, place, 0, category (empty: of the whole outlet), 0, month (4 bytes) → [`Month`]. A certification with a term touches
+/// `s`, family, place, 0, category (empty: of the whole outlet), 0, month (4 bytes) → what is counted, and the day of the month,
+/// with by how much it changes. A certification with a term touches
 /// four rows a place: its category and the whole outlet, in the month it begins and in the month it ends.
 const COUNTER: u8 = b's';
 /// Days are counted in months of this many: a row holds the days of one, and none of the calendar's is needed to add them up.
@@ -97,35 +97,24 @@ impl Kind {
     }
 }
 
-/// What is counted, by its byte, the day of the month from 0, and by how much the number changes on that day; in this order, and without
-/// what does not change.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Month(Vec<(u8, u8, i64)>);
+/// What is counted and on which day of its month, from 0, as one number of a row.
+fn number(kind: Kind, day_of_month: u8) -> u64 {
+    u64::from(kind.code()) << 8 | u64::from(day_of_month)
+}
 
-impl Month {
-    fn change(&mut self, kind: u8, day: u8, by: i64) {
-        match self.0.binary_search_by_key(&(kind, day), |(kind, day, _)| (*kind, *day)) {
-            Ok(at) if self.0[at].2 + by == 0 => drop(self.0.remove(at)),
-            Ok(at) => self.0[at].2 += by,
-            Err(_) if by == 0 => {}
-            Err(at) => self.0.insert(at, (kind, day, by)),
-        }
-    }
-
-    /// What is counted, on which day of the month that begins with `first`, and by how much it changes.
-    pub(crate) fn changes(&self, first: i32) -> impl Iterator<Item = Result<(Kind, i32, i64), ReadError>> {
-        let change = move |(kind, day, by): &(u8, u8, i64)| {
-            Ok((Kind::of(*kind).ok_or_else(odd_key)?, first.saturating_add(i32::from(*day)), *by))
-        };
-        self.0.iter().map(change)
-    }
+/// What is counted in a row, on which day of the month that begins with `first`, and by how much it changes.
+pub(crate) fn changes(row: &Row, first: i32) -> impl Iterator<Item = Result<(Kind, i32, i64), ReadError>> {
+    projection::counts(row.value()).map(move |(number, by)| {
+        let kind = u8::try_from(number >> 8).ok().and_then(Kind::of).ok_or_else(odd_key)?;
+        Ok((kind, first.saturating_add(i32::try_from(number & 0xff).unwrap_or(0)), by))
+    })
 }
 
 /// Category (empty: of the whole outlet), what is counted, day → by how much it changes.
 type Changes = BTreeMap<(String, Kind, i32), i64>;
 
-/// Row → what is counted and the day of the month → by how much it changes.
-type Moves = BTreeMap<Vec<u8>, BTreeMap<(u8, u8), i64>>;
+/// Row, what is counted and on which day of its month → by how much it changes.
+type Moves = BTreeMap<(Vec<u8>, u64), i64>;
 
 /// What a record adds.
 fn added(view: &View) -> Changes {
@@ -240,34 +229,22 @@ impl Added {
                 key.extend_from_slice(category.as_bytes());
                 key.push(0);
                 key.extend_from_slice(&month.to_be_bytes());
-                *moves.entry(key).or_default().entry((kind.code(), day_of_month)).or_default() += sign * by;
+                *moves.entry((key, number(*kind, day_of_month))).or_default() += sign * by;
             }
         }
     }
 
     /// Takes away what was added and adds what is.
-    pub(crate) fn replace(&self, new: &Self, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    pub(crate) fn replace(&self, new: &Self, rows: &mut Rows<'_>) {
         if self == new {
-            return Ok(());
+            return;
         }
         let mut moves = Moves::new();
         self.moves(-1, &mut moves);
         new.moves(1, &mut moves);
-        for (key, moves) in moves {
-            if moves.values().all(|by| *by == 0) {
-                continue;
-            }
-            let mut month: Month = rows.get(&key)?.unwrap_or_default();
-            for ((kind, day), by) in moves {
-                month.change(kind, day, by);
-            }
-            if month.0.is_empty() {
-                rows.remove(&key);
-            } else {
-                rows.put(&key, &month)?;
-            }
+        for ((key, number), by) in moves.into_iter().filter(|(_, by)| *by != 0) {
+            rows.add(&key, number, by);
         }
-        Ok(())
     }
 }
 
@@ -328,26 +305,25 @@ pub(crate) mod tests {
     use crate::status::Span;
 
     /// The rows by their keys.
-    pub(crate) fn stored(rows: &Snapshot<'_>) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    pub(crate) fn stored(rows: &Snapshot<'_>) -> BTreeMap<Vec<u8>, Vec<(u64, i64)>> {
         let counter = |row: Result<projection::Row, ReadError>| {
             let row = row.unwrap();
-            (row.key().to_vec(), row.value().to_vec())
+            (row.key().to_vec(), projection::counts(row.value()).collect())
         };
         rows.scan(&[COUNTER], None).map(counter).collect()
     }
 
     /// The rows that these records and nothing else make.
-    pub(crate) fn made_anew(views: &[View]) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    pub(crate) fn made_anew(views: &[View]) -> BTreeMap<Vec<u8>, Vec<(u64, i64)>> {
         let mut moves = Moves::new();
         for view in views {
             Added::of(view, &view.shown_division()).moves(1, &mut moves);
         }
-        let row = |(key, mut changes): (Vec<u8>, BTreeMap<(u8, u8), i64>)| {
-            changes.retain(|_, by| *by != 0);
-            let month = Month(changes.into_iter().map(|((kind, day), by)| (kind, day, by)).collect());
-            (!month.0.is_empty()).then(|| (key, projection::encode(&month).unwrap()))
-        };
-        moves.into_iter().filter_map(row).collect()
+        let mut rows: BTreeMap<Vec<u8>, Vec<(u64, i64)>> = BTreeMap::new();
+        for ((key, number), by) in moves.into_iter().filter(|(_, by)| *by != 0) {
+            rows.entry(key).or_default().push((number, by));
+        }
+        rows
     }
 
     fn certification() -> impl Strategy<Value = CertificationView> {

@@ -10,7 +10,10 @@ use projection::{ReadError, Row, Snapshot};
 
 use crate::card::Card;
 use crate::counters::Flow;
-use crate::rows::{BY_CATEGORY, BY_DIVISION, BY_ZONE, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key};
+use crate::rows::{
+    BY_CATEGORY, BY_DIVISION, BY_WORK, BY_ZONE, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key,
+    work_key,
+};
 use crate::search::{self, Ask, Near, Order, Page};
 use crate::sentences::{fact, sentence};
 use crate::status::Status;
@@ -81,10 +84,18 @@ pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> R
             return Ok(Some((page, last.map(|row: Row| row.key().to_vec()))));
         }
         let row = row?;
-        page.extend(card_row(rows, row.value())?.decode::<Card<'_>>()?.summary(filter, teller, day));
+        page.extend(with_card(rows, &row, |card| card.summary(filter, teller, day))?);
         last = Some(row);
     }
     Ok(Some((page, None)))
+}
+
+/// Looks at the card of a row of a [`range`]: the row has it, or says where it is.
+pub(crate) fn with_card<T>(rows: &Snapshot<'_>, row: &Row, look: impl FnOnce(&Card<'_>) -> T) -> Result<T, ReadError> {
+    if row.key().first() == Some(&BY_CATEGORY) {
+        return Ok(look(&row.decode()?));
+    }
+    Ok(look(&card_row(rows, row.value())?.decode()?))
 }
 
 /// What stands behind a plaque number as it was typed.
@@ -116,7 +127,7 @@ pub(crate) fn changes(
         let position = row.key().get(1..9).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes);
         let position = position.ok_or_else(odd_key)?;
         last = position;
-        let change: ChangeRow = row.decode()?;
+        let change = ChangeRow::of(&row)?;
         let here = division.is_none_or(|area| change.divisions.iter().any(|d| d.starts_with(area.as_str())));
         let touches = category.is_none_or(|code| change.categories.iter().any(|c| c == code.as_str()));
         if here && touches {
@@ -171,6 +182,26 @@ fn concerns(desk: &Desk, bureau: Option<&Bureau>, view: &View, task: &v1::Task) 
     })
 }
 
+/// The providers for which something may have to be done up to a day, in the counties of a place.
+fn waiting(rows: &Snapshot<'_>, division: Option<&DivisionPrefix>, until: i32) -> Result<Vec<ProviderId>, ReadError> {
+    let area = division.map_or("", DivisionPrefix::as_str);
+    let area = area.get(..6).unwrap_or(area);
+    let mut found = Vec::new();
+    let mut from = [&[BY_WORK], area.as_bytes()].concat();
+    loop {
+        // Of each county there is, the days up to the last one.
+        let Some(first) = rows.scan(&[&[BY_WORK], area.as_bytes()].concat(), Some(&from)).next().transpose()? else {
+            return Ok(found);
+        };
+        let county = first.key().get(1..7).and_then(|county| std::str::from_utf8(county).ok()).ok_or_else(odd_key)?;
+        for row in rows.range(&work_key(county, i32::MIN), &work_key(county, until.saturating_add(1))) {
+            let id = row?.key().get(11..).and_then(|id| std::str::from_utf8(id).ok()).map(ProviderId::parse);
+            found.push(id.and_then(Result::ok).ok_or_else(odd_key)?);
+        }
+        from = [&[BY_WORK], county.as_bytes(), &[u8::MAX; 5]].concat();
+    }
+}
+
 /// Every task of a desk, by due day, then provider, kind and number.
 pub(crate) fn work(
     rows: &Snapshot<'_>,
@@ -186,11 +217,8 @@ pub(crate) fn work(
         None => None,
     };
     let mut due = Vec::new();
-    for row in rows.scan(&[PROVIDER], None) {
-        let row = row?;
-        let id = std::str::from_utf8(&row.key()[1..]).ok().and_then(|id| ProviderId::parse(id).ok());
-        let id = id.ok_or_else(odd_key)?;
-        let view: View = row.decode()?;
+    for id in waiting(rows, desk.division.as_ref(), day.saturating_add(within_days))? {
+        let view = view(rows, id.as_str())?.ok_or_else(odd_key)?;
         let here = desk.division.as_ref().is_none_or(|area| view.division.starts_with(area.as_str()))
             && desk.zone.as_ref().is_none_or(|zone| view.zone == zone.as_str())
             && bureau.is_none_or(|bureau| governs(bureau, &view));

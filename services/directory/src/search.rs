@@ -3,19 +3,18 @@
 //! A question that an index answers with few rows is answered from all of them, sorted. One with words or a point, and more rows
 //! than that, is answered along the index of the words or outwards from the point, a bounded number of rows a page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::directory::v1;
 use domain::{DivisionPrefix, PlaqueNumber};
-use projection::{ReadError, Snapshot, members};
+use projection::{ReadError, Row, Snapshot, counts};
 
 use crate::card::{Card, Teller};
 use crate::fold::fold;
-use crate::grams::Texts;
-use crate::queries::{Filter, card_row, range, view};
+use crate::queries::{Filter, card_row, range, view, with_card};
 use crate::rows::{
-    BY_NAME, BY_NUMBER, BY_OPERATOR, ELSEWHERE, IN_NAME, PROVIDER, cell_key, division_range, id_of, key, odd_key,
-    short, text_parts, text_prefix,
+    BY_NAME, BY_NUMBER, BY_OPERATOR, CHUNK_BITS, ELSEWHERE, IN_NAME, PROVIDER, cell_key, county, division_range, id_of,
+    key, odd_key, short, text_place, text_prefix, text_range,
 };
 use crate::view::View;
 use crate::{grams, near};
@@ -29,7 +28,7 @@ const KEYS_MAX: usize = 50_000;
 /// Outlets looked at for one page.
 const VIEWS_MAX: usize = 1_500;
 /// How far around a point is looked first, in metres.
-const FIRST_METRES: u32 = 250;
+const FIRST_METRES: u32 = 50;
 
 /// A circle on the ground.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +86,7 @@ pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> R
     let most = if indexed.is_some() && way != Some(SORTED) { FEW_ROWS_MAX } else { SORTED_ROWS_MAX };
     let few = if indexed.is_some() && way == indexed { None } else { of_place(rows, filter, most)? };
     match (few, indexed) {
-        (Some(ids), _) => sorted(rows, ask, ids, after).map(Some),
+        (Some(cards), _) => sorted_cards(rows, ask, &cards, after).map(Some),
         (None, Some(OUTWARDS)) => outwards(rows, ask, after),
         (None, Some(_)) => along_text(rows, ask, after).map(Some),
         (None, None) => Ok(None),
@@ -118,14 +117,14 @@ fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec
     Ok(Some(found))
 }
 
-/// The outlets of the filter's place, zone or category, if they are at most `most`.
-fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
-    let mut found = BTreeSet::new();
+/// The rows of the filter's place, zone or category, if they are at most `most`.
+fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<Vec<Row>>, ReadError> {
+    let mut found = Vec::new();
     for row in rows.scan(&range(filter), None) {
         if found.len() == most {
             return Ok(None);
         }
-        found.insert(row?.value().to_vec());
+        found.push(row?);
     }
     Ok(Some(found))
 }
@@ -178,74 +177,71 @@ fn sorted(
 ) -> Result<Page, ReadError> {
     let mut found = Vec::new();
     for position in positions {
-        let row = card_row(rows, &position)?;
-        let placed = place(ask, &row.decode::<Card<'_>>()?);
-        found.extend(placed.filter(|(place, _)| after.is_none_or(|after| place.as_slice() > after)));
+        found.extend(place(ask, &card_row(rows, &position)?.decode()?));
     }
+    Ok(page_of(ask, found, after))
+}
+
+/// The outlets of these rows.
+fn sorted_cards(rows: &Snapshot<'_>, ask: Ask<'_>, found: &[Row], after: Option<&[u8]>) -> Result<Page, ReadError> {
+    let mut placed = Vec::new();
+    for row in found {
+        placed.extend(with_card(rows, row, |card| place(ask, card))?);
+    }
+    Ok(page_of(ask, placed, after))
+}
+
+fn page_of(ask: Ask<'_>, mut found: Vec<(Vec<u8>, v1::ProviderSummary)>, after: Option<&[u8]>) -> Page {
+    found.retain(|(place, _)| after.is_none_or(|after| place.as_slice() > after));
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     let more = found.len() > ask.page_size;
     found.truncate(ask.page_size);
     let end = found.last().filter(|_| more).map(|(place, _)| [&[SORTED], place.as_slice()].concat());
-    Ok((found.into_iter().map(|(_, summary)| summary).collect(), end))
+    (found.into_iter().map(|(_, summary)| summary).collect(), end)
 }
 
-/// Which rows are looked at in order, after the names that begin with the text (1): names with every word; names with one of its pairs
-/// and the rest elsewhere; and outlets with that pair elsewhere.
-const STAGES: [u8; 3] = [2, 3, 4];
+/// What is told after the names that begin with the text (1), each part in the order the outlets came on record: names with every
+/// word (2), and outlets whose words are spread over their texts (3).
+const IN_NAMES: u8 = 2;
+const ANYWHERE: u8 = 3;
 
-/// A page of an answer to words, the best first, as the index has them.
+/// A page of an answer to words, the best first.
 fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Page, ReadError> {
     let words = &ask.filter.words;
     let whole = words.concat();
-    let gram = rarest(rows, ask.filter.division.as_ref(), words)?;
+    let area = ask.filter.division.as_ref();
     let (first, mut from) = match after.and_then(<[u8]>::split_first) {
         Some((stage, end)) => (*stage, Some(end.to_vec())),
         None => (1, None),
     };
     let (mut page, mut views, mut last) = (Vec::new(), 0, None);
-    let full = |page: &Vec<_>, keys: usize, views: usize| {
-        page.len() == ask.page_size || keys >= KEYS_MAX || views >= VIEWS_MAX
-    };
-    let page_of = |page, last: Option<Vec<u8>>| (page, last.map(|last| [&[ALONG_TEXT], last.as_slice()].concat()));
-    let area = ask.filter.division.as_ref();
+    let page_to = |page, last: Option<Vec<u8>>| (page, last.map(|last| [&[ALONG_TEXT], last.as_slice()].concat()));
     if first == 1 {
         for (keys, row) in rows.scan(&key(BY_NAME, &[&whole]), from.take().as_deref()).enumerate() {
-            if full(&page, keys, views) {
-                return Ok(page_of(page, last));
+            if page.len() == ask.page_size || keys == KEYS_MAX || views == VIEWS_MAX {
+                return Ok(page_to(page, last));
             }
             let row = row?;
             last = Some([&[1], row.key()].concat());
             if in_place(row.key(), area) {
                 views += 1;
-                let row = card_row(rows, row.value())?;
-                page.extend(fitting(ask, &row.decode()?));
+                page.extend(fitting(ask, &card_row(rows, row.value())?.decode()?));
             }
         }
     }
-    for stage in STAGES.into_iter().filter(|stage| *stage >= first) {
-        let prefix = text_prefix(if stage == 4 { ELSEWHERE } else { IN_NAME }, &gram);
-        // The row in which the page before ended, and the last outlet of it that was looked at.
-        let end = from.take().and_then(|end| end.split_last_chunk::<8>().map(|(key, at)| (key.to_vec(), *at)));
-        let begin = end.as_ref().map(|(key, _)| key.as_slice());
-        for (keys, row) in scan(rows, &prefix, area, begin).enumerate() {
-            let row = row?;
-            let (pair, division) = text_parts(row.key()).ok_or_else(odd_key)?;
-            let in_place = area.is_none_or(|area| {
-                let (low, high) = division_range(area.as_str());
-                (low..=high).contains(&division)
-            });
-            let seen = end.as_ref().filter(|(key, _)| key == row.key()).map_or(0, |(_, at)| u64::from_be_bytes(*at));
-            for position in members(row.value()).into_iter().filter(|position| in_place && *position > seen) {
-                if full(&page, keys, views) {
-                    return Ok(page_of(page, last));
+    let pairs = Pairs::of(rows, words, area)?;
+    for stage in [IN_NAMES, ANYWHERE].into_iter().filter(|stage| *stage >= first) {
+        let seen = from.take().and_then(|end| end.first_chunk::<8>().copied()).map_or(0, u64::from_be_bytes);
+        for chunk in seen >> CHUNK_BITS..=rows.position().0 >> CHUNK_BITS {
+            for position in pairs.outlets(chunk, stage == IN_NAMES)?.into_iter().filter(|position| *position > seen) {
+                if page.len() == ask.page_size || views == VIEWS_MAX {
+                    return Ok(page_to(page, last));
                 }
-                last = Some([&[stage], row.key(), &position.to_be_bytes()].concat());
+                last = Some([&[stage], position.to_be_bytes().as_slice()].concat());
                 views += 1;
                 let card = card_row(rows, &short(position))?;
                 let card: Card<'_> = card.decode()?;
-                let texts = card.texts();
-                let wanted = if stage == 2 { 2 } else { 3 };
-                if texts.rank(words) == Some(wanted) && is_first(&texts, stage, pair, &gram) {
+                if card.texts().rank(words) == Some(stage) {
                     page.extend(fitting(ask, &card));
                 }
             }
@@ -254,33 +250,115 @@ fn along_text(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result
     Ok((page, None))
 }
 
-/// The rows of a pair, from one of its keys on. A whole pair is followed by the division, so that a place is a part of its rows.
-fn scan(
-    rows: &Snapshot<'_>,
-    prefix: &[u8],
-    division: Option<&DivisionPrefix>,
-    from: Option<&[u8]>,
-) -> projection::Scan {
-    let (low, high) = division_range(division.filter(|_| prefix.last() == Some(&0)).map_or("", DivisionPrefix::as_str));
-    let whole = prefix.last() == Some(&0);
-    let begin = if whole { [prefix, &short(low)].concat() } else { prefix.to_vec() };
-    // After a whole pair come the divisions; after a single character, the second ones, none of which begins with this byte.
-    let until = if whole { [prefix, &short(high + 1)].concat() } else { [prefix, &[u8::MAX]].concat() };
-    rows.range(from.filter(|from| *from > begin.as_slice()).unwrap_or(&begin), &until)
+/// The sets of the index that the pairs asked for have, a chunk of first positions after the other.
+struct Pairs<'a, 's> {
+    rows: &'a Snapshot<'s>,
+    counties: (u64, u64),
+    whole: Vec<String>,
+    /// Of each single character the sets of every pair that begins with it, by class and chunk.
+    single: Vec<BTreeMap<(u8, u64), Vec<Row>>>,
 }
 
-/// Whether a row is the one an outlet is told by: a single character may begin several of its pairs, and one of its name goes first.
-fn is_first(texts: &Texts, stage: u8, pair: &str, asked: &str) -> bool {
-    // A whole pair is in one row of an outlet only.
-    if pair == asked {
-        return true;
+impl<'a, 's> Pairs<'a, 's> {
+    fn of(rows: &'a Snapshot<'s>, words: &[String], area: Option<&DivisionPrefix>) -> Result<Self, ReadError> {
+        let (low, high) = division_range(area.map_or("", DivisionPrefix::as_str));
+        let counties = (county(low), county(high));
+        let asked: BTreeSet<String> = words.iter().flat_map(|word| grams::asked(word)).collect();
+        let (whole, single): (Vec<String>, Vec<String>) =
+            asked.into_iter().partition(|pair| pair.chars().nth(1).is_some());
+        let sets_of = |character: &String| {
+            let mut sets: BTreeMap<(u8, u64), Vec<Row>> = BTreeMap::new();
+            for class in [IN_NAME, ELSEWHERE] {
+                for row in rows.scan(&text_prefix(class, character), None) {
+                    let row = row?;
+                    let (chunk, county) = text_place(row.key()).ok_or_else(odd_key)?;
+                    if (counties.0..=counties.1).contains(&county) {
+                        sets.entry((class, chunk)).or_default().push(row);
+                    }
+                }
+            }
+            Ok(sets)
+        };
+        let single = single.iter().map(sets_of).collect::<Result<_, ReadError>>()?;
+        Ok(Self { rows, counties, whole, single })
     }
-    let (name, elsewhere) = texts.grams();
-    let first = |pairs: &BTreeSet<String>| pairs.iter().find(|pair| pair.starts_with(asked)).cloned();
-    match (stage, first(&name)) {
-        (4, Some(_)) => false,
-        (4, None) => first(&elsewhere).as_deref() == Some(pair),
-        (_, first) => first.as_deref() == Some(pair),
+
+    /// First positions of the outlets of a chunk that have every pair, in order: in their names, or in any text. Some of them hold the
+    /// pairs and not the words.
+    fn outlets(&self, chunk: u64, in_names: bool) -> Result<Vec<u64>, ReadError> {
+        let classes = if in_names { &[IN_NAME][..] } else { &[IN_NAME, ELSEWHERE] };
+        let mut all: Option<Bits> = None;
+        let pairs = self.whole.iter().map(Ok).chain(self.single.iter().map(Err));
+        for pair in pairs {
+            let mut bits = Bits::new(chunk);
+            for class in classes {
+                match pair {
+                    Ok(pair) => {
+                        let (from, until) = text_range(*class, pair, chunk, self.counties);
+                        for row in self.rows.range(&from, &until) {
+                            bits.set(row?.value());
+                        }
+                    }
+                    Err(sets) => sets.get(&(*class, chunk)).into_iter().flatten().for_each(|row| bits.set(row.value())),
+                }
+            }
+            let left = match &all {
+                Some(all) => bits.keep(all),
+                None => bits.any(),
+            };
+            if !left {
+                return Ok(Vec::new());
+            }
+            all = Some(bits);
+        }
+        Ok(all.map(|bits| bits.positions()).unwrap_or_default())
+    }
+}
+
+/// First positions of a chunk, a bit each.
+struct Bits {
+    first: u64,
+    words: Vec<u64>,
+}
+
+impl Bits {
+    fn new(chunk: u64) -> Self {
+        Self { first: chunk << CHUNK_BITS, words: vec![0; 1 << (CHUNK_BITS - 6)] }
+    }
+
+    fn set(&mut self, value: &[u8]) {
+        for (position, _) in counts(value) {
+            let bit = position.wrapping_sub(self.first);
+            if let Some(word) = usize::try_from(bit >> 6).ok().and_then(|word| self.words.get_mut(word)) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+    }
+
+    fn any(&self) -> bool {
+        self.words.iter().any(|word| *word != 0)
+    }
+
+    /// Keeps those that are in the other as well; whether any is left.
+    fn keep(&mut self, other: &Self) -> bool {
+        let mut left = 0;
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+            left |= *word;
+        }
+        left != 0
+    }
+
+    fn positions(&self) -> Vec<u64> {
+        let mut positions = Vec::new();
+        for (first, word) in (self.first..).step_by(64).zip(&self.words) {
+            let mut rest = *word;
+            while rest != 0 {
+                positions.push(first + u64::from(rest.trailing_zeros()));
+                rest &= rest - 1;
+            }
+        }
+        positions
     }
 }
 
@@ -289,33 +367,6 @@ fn in_place(key: &[u8], division: Option<&DivisionPrefix>) -> bool {
     let Some(area) = division else { return true };
     let parts: Vec<&[u8]> = key.rsplitn(3, |byte| *byte == 0).collect();
     parts.get(1).is_some_and(|division| division.starts_with(area.as_str().as_bytes()))
-}
-
-/// Of the pairs the words ask for the one with the fewest rows, as far as a short look tells.
-fn rarest(rows: &Snapshot<'_>, division: Option<&DivisionPrefix>, words: &[String]) -> Result<String, ReadError> {
-    let mut pairs: Vec<String> = words.iter().flat_map(|word| grams::asked(word)).collect();
-    // A whole pair is more selective than a single character, whatever a short look says.
-    if pairs.iter().any(|pair| pair.chars().nth(1).is_some()) {
-        pairs.retain(|pair| pair.chars().nth(1).is_some());
-    }
-    for most in [32, 512, 4096] {
-        for pair in &pairs {
-            let mut count = 0;
-            for class in [IN_NAME, ELSEWHERE] {
-                for row in scan(rows, &text_prefix(class, pair), division, None) {
-                    // A number in a set takes two bytes, more or less.
-                    count += row?.value().len() / 2;
-                    if count >= most {
-                        break;
-                    }
-                }
-            }
-            if count < most {
-                return Ok(pair.clone());
-            }
-        }
-    }
-    Ok(pairs.into_iter().next().unwrap_or_default())
 }
 
 /// A page of the outlets around a point, the nearest first: rings that grow until the page is full.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::CategoryCode;
-use projection::{ReadError, Snapshot};
+use projection::{ReadError, Row, Snapshot};
 
-use crate::counters::{Counter, Family, Flow, Kind, Month, counter, family};
+use crate::counters::{self, Counter, Family, Flow, Kind, counter, family};
 use crate::queries::Filter;
 use crate::rows::odd_key;
 use crate::status::Status;
@@ -20,7 +20,7 @@ fn each(
     filter: &Filter,
     (first, last): (i32, i32),
     digits: usize,
-    mut with: impl FnMut(Counter<'_>, &Month) -> Result<(), ReadError>,
+    mut with: impl FnMut(Counter<'_>, &Row) -> Result<(), ReadError>,
 ) -> Result<bool, ReadError> {
     let area = filter.division.as_ref().map_or("", |area| area.as_str());
     let prefix = match &filter.zone {
@@ -38,7 +38,7 @@ fn each(
         if counter.first > last || counter.last < first || filter.category.as_ref().is_some_and(of_another) {
             continue;
         }
-        with(counter, &row.decode()?)?;
+        with(counter, &row)?;
     }
     Ok(true)
 }
@@ -67,7 +67,7 @@ pub(crate) fn counts(
     let (mut any, mut live) = (0, 0);
     let whole = each(rows, filter, (i32::MIN, day), digits, |counter, month| {
         let mut stand: BTreeMap<Status, i64> = BTreeMap::new();
-        for change in month.changes(counter.first) {
+        for change in counters::changes(month, counter.first) {
             match change? {
                 (_, from, _) if from > day => {}
                 (Kind::Stands(status), _, by) => *stand.entry(status).or_default() += by,
@@ -107,9 +107,9 @@ pub(crate) fn flows(
     month: impl Fn(i32) -> String,
 ) -> Result<Option<Flows>, ReadError> {
     let mut sums: BTreeMap<(String, String, String, Flow), i64> = BTreeMap::new();
-    let whole = each(rows, filter, (first, last), digits, |counter, changes| {
+    let whole = each(rows, filter, (first, last), digits, |counter, row| {
         let place = counter.division.get(..digits).unwrap_or(counter.division);
-        for change in changes.changes(counter.first) {
+        for change in counters::changes(row, counter.first) {
             if let (Kind::Happened(flow), day, by) = change?
                 && (first..=last).contains(&day)
             {

@@ -327,6 +327,7 @@ proptest! {
             rebuilt.reader().wait_for(position, Duration::from_secs(20)).await.unwrap();
             let (ours, theirs) = (world.started.reader().snapshot(), rebuilt.reader().snapshot());
             prop_assert_eq!(ours.dump().unwrap(), theirs.dump().unwrap());
+                prop_assert_eq!(ours.digest(), ours.recount().unwrap());
             Ok(())
         })?;
     }

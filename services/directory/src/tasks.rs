@@ -52,6 +52,43 @@ pub(crate) fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> 
     list.tasks
 }
 
+/// The first day on which there may be something to be done about a provider; `None` while there is nothing to come. Whatever
+/// [`of`] tells, it tells for days that look ahead to this one or past it.
+pub(crate) fn first_day(id: &ProviderId, view: &View) -> Option<i32> {
+    let mut days = Vec::new();
+    for case in &view.cases {
+        days.extend(case.notice.map(|(_, end)| end + 1));
+        days.extend(case.papers_due);
+    }
+    for c in &view.certifications {
+        days.extend(c.valid_to);
+        days.extend(c.rectification_due);
+        days.extend(c.noticed.as_ref().map(|(_, until, _)| until + 1));
+        if c.back_entered && !view.pledges.iter().any(|p| binds(p.status)) {
+            days.push(i32::MIN);
+        }
+    }
+    for plaque in view.plaques.iter().filter(|plaque| is_out(plaque.status)) {
+        // It is to come back when nothing is certified any more, or before anything is.
+        let ends = view.certifications.iter().flat_map(|c| {
+            let decided = c.spans.iter().filter(|span| !span.status.is_live()).map(|span| span.from);
+            decided.chain(c.valid_to.map(|last| last + 1))
+        });
+        let begun =
+            |day: i32| view.certifications.iter().any(|c| c.valid_from.or(c.decided_on).is_none_or(|from| from <= day));
+        days.extend(plaque.recovery_due);
+        days.extend(ends);
+        if !begun(plaque.since) {
+            days.push(i32::MIN);
+        }
+    }
+    days.extend(view.pledges.iter().filter_map(|pledge| pledge.valid_until).map(|until| until + 1));
+    if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none() {
+        days.push(i32::MIN);
+    }
+    days.into_iter().min()
+}
+
 fn cases(list: &mut List<'_>) {
     for case in &list.view.cases {
         match (CaseStage::try_from(case.stage), case.notice, case.papers_due) {
@@ -100,11 +137,16 @@ fn binds(status: i32) -> bool {
     binding.iter().any(|wanted| i32::from(*wanted) == status)
 }
 
+/// Whether a plaque is in somebody's hands who may have to give it back.
+fn is_out(status: i32) -> bool {
+    let out = [PlaqueStatus::Issued, PlaqueStatus::Hung, PlaqueStatus::NotReturned];
+    out.iter().any(|wanted| i32::from(*wanted) == status)
+}
+
 fn plaques(list: &mut List<'_>) {
     let certified = status::standings(list.view, list.today).iter().any(|(_, (status, _))| status.is_live());
     for plaque in &list.view.plaques {
-        let out = [PlaqueStatus::Issued, PlaqueStatus::Hung, PlaqueStatus::NotReturned];
-        if !out.iter().any(|wanted| i32::from(*wanted) == plaque.status) {
+        if !is_out(plaque.status) {
             continue;
         }
         // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.

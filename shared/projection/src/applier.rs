@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 use crate::progress::Health;
-use crate::store::{Halt, Store};
+use crate::store::{Halt, Store, WRITE_EVERY};
 use crate::{Projection, ReadError};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
@@ -129,10 +129,16 @@ impl<P: Projection> Applier<P> {
         let mut stream = std::pin::pin!(log.follow(after).ready_chunks(GROUP_COMMITS_MAX));
         // Beside the following: a log that is slow to say where it ends does not hold up what it has.
         let mut looking = std::pin::pin!(self.look(log, head, asked));
+        let mut writes = tokio::time::interval(WRITE_EVERY);
         let ended = loop {
             let chunk = tokio::select! {
                 chunk = stream.next() => chunk,
                 never = &mut looking => match never {},
+                // An empty group: what is held is written, also where nothing more comes. A writer that is busy needs no reminder.
+                _ = writes.tick() => {
+                    let _ = groups.try_send(Vec::new());
+                    continue;
+                }
                 halted = &mut done => return of_writer(halted),
                 () = &mut stop => break Ended::Asked,
             };
@@ -191,8 +197,10 @@ impl<P: Projection> Applier<P> {
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };
                 let projection = projection.lock().unwrap_or_else(PoisonError::into_inner);
-                result = store.apply(&*projection, &group);
+                result = store.apply(&*projection, &group).and_then(|()| Ok(store.write_some()?));
             }
+            let settled = store.settle();
+            result = result.and_then(|()| Ok(settled?));
             // Who reads the report may open the folder again.
             drop((queue, store, projection));
             let _ = report.send(result);

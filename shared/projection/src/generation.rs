@@ -7,10 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::shelf::{Shelf, Unpacked};
+
 /// Memory sled may hold pages in, in bytes.
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
-/// How often sled writes what it holds, in milliseconds. What a crash loses is replayed.
-const FLUSH_EVERY_MS: u64 = 500;
 
 /// Attempts to open rows whose lock is being let go, and the pause between them: 5 s in all.
 const LOCKED_ATTEMPTS_MAX: u32 = 100;
@@ -35,7 +35,9 @@ pub enum OpenError {
 pub(crate) struct Generation {
     pub(crate) tree: sled::Tree,
     pub(crate) db: sled::Db,
+    unpacked: Unpacked,
     parent: PathBuf,
+    folder: PathBuf,
     name: &'static str,
     version: u32,
     _lock: File,
@@ -66,7 +68,16 @@ impl Generation {
         };
         fs::remove_file(&opening)?;
         let tree = db.open_tree(name).map_err(|error| OpenError::Store(error.to_string()))?;
-        Ok(Self { tree, db, parent: parent.to_owned(), name, version, _lock: lock })
+        Ok(Self { tree, db, unpacked: Unpacked::new(), parent: parent.to_owned(), folder, name, version, _lock: lock })
+    }
+
+    pub(crate) fn shelf(&self) -> Shelf<'_> {
+        Shelf::new(&self.tree, &self.unpacked)
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Removes the folders of lower versions that no process has open.
@@ -98,8 +109,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
 /// Opens what is there. sled's threads let go of its own lock a moment after the last handle was dropped, in this process or in one
 /// that is ending; that is no damage, and rows are not dropped for it.
 fn open_rows(rows: &Path) -> sled::Result<sled::Db> {
-    let open =
-        || sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS)).open();
+    let open = || sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(None).open();
     for _ in 1..LOCKED_ATTEMPTS_MAX {
         match open() {
             Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {

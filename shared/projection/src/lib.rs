@@ -1,16 +1,22 @@
 //! Rows that answer questions, folded from the log: kept in sled, rebuilt from nothing whenever they are gone.
 //!
-//! A projection is a cache. One ordered applier follows the log and writes rows and cursor together, group by group; readers take
-//! a [`Snapshot`], which is exactly what the log says up to one position. What does not fit (a gap, a commit that cannot be
+//! A projection is a cache. One ordered applier follows the log and changes rows and cursor together, group by group, in memory; every
+//! some seconds, or megabytes, what has changed goes to sled, sorted, in blocks of neighbouring rows. Readers take a [`Snapshot`],
+//! which is exactly what the log says up to one position, written or not. What does not fit (a gap, a commit that cannot be
 //! decoded or applied) stops the applier and turns [`Health`] red: nothing is ever skipped. This is the only crate that names sled.
 
 mod applier;
+mod block;
+mod digest;
 mod generation;
-mod members;
 mod progress;
 mod reader;
+mod redo;
 mod rows;
+mod shelf;
 mod store;
+mod table;
+mod tally;
 
 #[cfg(test)]
 mod tests;
@@ -18,11 +24,12 @@ mod tests;
 use event_log::Recorded;
 
 pub use applier::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
+pub use digest::Digest;
 pub use generation::OpenError;
-pub use members::members;
 pub use progress::{Behind, Health, Progress};
-pub use reader::{Digest, Reader, Row, Scan, Snapshot, Stored};
+pub use reader::{Reader, Row, Scan, Snapshot, Stored};
 pub use rows::{Rows, encode};
+pub use tally::{counts, members};
 
 /// What is made of the log.
 pub trait Projection: Send + 'static {
@@ -34,6 +41,12 @@ pub trait Projection: Send + 'static {
     /// Folds one commit into the rows. Called once for each commit, in the order of the log, and must depend on nothing but the
     /// rows and the commit: a rebuild gives the same bytes.
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError>;
+
+    /// Folds commits that follow one another; the rows afterwards are those that [`Projection::apply`] makes of each. Where it fails,
+    /// nothing of it counts, and each is applied by itself.
+    fn apply_group(&self, rows: &mut Rows<'_>, group: &[&Recorded]) -> Result<(), ApplyError> {
+        group.iter().try_for_each(|recorded| self.apply(rows, recorded))
+    }
 }
 
 /// Why a commit could not be folded. It stops the applier.

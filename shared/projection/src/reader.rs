@@ -1,5 +1,7 @@
 //! What readers hold: snapshots of the rows at one position.
 
+use std::collections::btree_map::Range;
+use std::iter::Peekable;
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::{Arc, RwLockReadGuard};
@@ -7,17 +9,16 @@ use std::time::Duration;
 
 use domain::Position;
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
+use crate::block::{Entries, Entry};
+use crate::digest::Digest;
 use crate::generation::Generation;
 use crate::progress::{self, Behind, Progress};
-use crate::rows::stored;
-use crate::store::{ROW, Store};
+use crate::shelf::Shelf;
+use crate::store::{Store, Tables, over};
+use crate::table::{Change, Value};
 use crate::{Applier, OpenError, Projection, ReadError};
-
-/// SHA-256 over every key and value.
-pub type Digest = [u8; 32];
 
 /// A key and its value as stored.
 pub type Stored = (Vec<u8>, Vec<u8>);
@@ -35,6 +36,11 @@ impl Reader {
         let store = Store::new(generation).map_err(|error| OpenError::Store(error.to_string()))?;
         let store = Arc::new(store);
         Ok((Self { store: Arc::clone(&store) }, Applier::new(store, projection)))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(store: Arc<Store>) -> Self {
+        Self { store }
     }
 
     /// How far the rows are and whether they go on, to be watched.
@@ -55,123 +61,290 @@ impl Reader {
     /// The rows at one position. It keeps the applier from writing, so it is short-lived; it blocks while a batch is written.
     pub fn snapshot(&self) -> Snapshot<'_> {
         let gate = self.store.read();
-        Snapshot { position: self.store.cursor(), tree: self.store.tree(), _gate: gate }
+        Snapshot { shelf: self.store.shelf(), tables: gate }
     }
 
     /// [`Reader::snapshot`] where it need not wait: for a short read on a thread that must not block.
     pub fn try_snapshot(&self) -> Option<Snapshot<'_>> {
         let gate = self.store.try_read()?;
-        Some(Snapshot { position: self.store.cursor(), tree: self.store.tree(), _gate: gate })
+        Some(Snapshot { shelf: self.store.shelf(), tables: gate })
     }
 }
 
 /// The rows at one position.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    position: Position,
-    tree: &'a sled::Tree,
-    _gate: RwLockReadGuard<'a, ()>,
+    shelf: Shelf<'a>,
+    tables: RwLockReadGuard<'a, Tables>,
 }
 
 impl Snapshot<'_> {
     /// The position it is exactly true at.
     pub fn position(&self) -> Position {
-        self.position
+        Position(self.tables.mark.position)
+    }
+
+    /// The digest of all rows, as it was kept while they changed.
+    pub fn digest(&self) -> Digest {
+        self.tables.mark.digest
     }
 
     /// The row at `key`, if there is one.
     pub fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, ReadError> {
-        Ok(self.tree.get(stored(key))?.map(|bytes| postcard::from_bytes(&bytes)).transpose()?)
+        Ok(self.tables.value(self.shelf, key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
     }
 
     /// The stored form of the row at `key`, to be decoded without copying.
     pub fn get_row(&self, key: &[u8]) -> Result<Option<Row>, ReadError> {
-        let key = stored(key);
-        Ok(self.tree.get(&key)?.map(|value| Row { key: key.into(), value }))
+        Ok(self.tables.value(self.shelf, key)?.map(|value| Row { key: key.to_vec(), value }))
     }
 
     /// The rows whose keys begin with `prefix`, in key order, after the key `after` where one is given.
-    pub fn scan(&self, prefix: &[u8], after: Option<&[u8]>) -> Scan {
-        let prefix = stored(prefix);
-        let from = after.map(stored).filter(|after| *after >= prefix);
-        let start = from.map_or_else(|| Bound::Included(prefix.clone()), Bound::Excluded);
-        Scan { rows: self.tree.range((start, Bound::Unbounded)), prefix }
+    pub fn scan(&self, prefix: &[u8], after: Option<&[u8]>) -> Scan<'_> {
+        let from = after.filter(|after| *after >= prefix);
+        let start = from.map_or_else(|| Bound::Included(prefix.to_vec()), |after| Bound::Excluded(after.to_vec()));
+        self.between(start, successor(prefix))
     }
 
     /// The rows whose keys are from `from` on and before `until`, in key order.
-    pub fn range(&self, from: &[u8], until: &[u8]) -> Scan {
-        let (from, until) = (stored(from), stored(until));
-        let until = until.max(from.clone());
-        Scan { rows: self.tree.range(from..until), prefix: vec![ROW] }
+    pub fn range(&self, from: &[u8], until: &[u8]) -> Scan<'_> {
+        self.between(Bound::Included(from.to_vec()), Some(until.max(from).to_vec()))
     }
 
-    /// Every key and value as stored, the mark of the last commit included, in key order.
+    fn between(&self, start: Bound<Vec<u8>>, until: Option<Vec<u8>>) -> Scan<'_> {
+        let nothing = match (&start, &until) {
+            (Bound::Included(from) | Bound::Excluded(from), Some(until)) => from >= until,
+            _ => false,
+        };
+        let layers = self.tables.layers().filter(|_| !nothing);
+        let layers = layers.map(|table| range_of(&table.rows, &start, until.as_ref()).peekable()).collect();
+        Scan { shelf: self.shelf, layers, blocks: if nothing { Blocks::Done } else { Blocks::From(start) }, until }
+    }
+
+    /// Every key and value as stored, in key order, and the mark of the last commit at their end.
     pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
-        let rows = self.tree.iter().map(|row| row.map(|(key, value)| (key.to_vec(), value.to_vec())));
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = self.scan(&[], None).map(|row| row.map(|row| (row.key().to_vec(), row.value().to_vec())));
+        let mut rows = rows.collect::<Result<Vec<_>, ReadError>>()?;
+        rows.push((b"mark".to_vec(), postcard::to_allocvec(&self.tables.mark)?));
+        Ok(rows)
     }
 
-    /// The digest of [`Snapshot::dump`]: each key and value behind its length.
-    pub fn digest(&self) -> Result<Digest, ReadError> {
-        let mut digest = Sha256::new();
-        for row in self.tree {
-            let (key, value) = row?;
-            for part in [key, value] {
-                digest.update((part.len() as u64).to_be_bytes());
-                digest.update(&part);
+    /// The digest of all rows, made anew from each of them.
+    pub fn recount(&self) -> Result<Digest, ReadError> {
+        let mut digest = Digest::default();
+        for row in self.scan(&[], None) {
+            let row = row?;
+            if row.value.counts {
+                digest.counted(&row.key, row.value());
+            } else {
+                digest.comes(&row.key, row.value());
             }
         }
-        Ok(digest.finalize().into())
+        Ok(digest)
     }
+}
+
+/// The least key that is greater than every one with this prefix; `None` where there is none.
+fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
+    let length = prefix.iter().rposition(|byte| *byte < u8::MAX)? + 1;
+    let mut successor = prefix[..length].to_vec();
+    if let Some(last) = successor.last_mut() {
+        *last += 1;
+    }
+    Some(successor)
 }
 
 /// One stored row.
 #[derive(Debug, Clone)]
 pub struct Row {
-    key: sled::IVec,
-    value: sled::IVec,
+    key: Vec<u8>,
+    value: Value,
 }
 
 impl Row {
+    pub(crate) fn new(key: Vec<u8>, value: Value) -> Self {
+        Self { key, value }
+    }
+
     /// Its key.
     pub fn key(&self) -> &[u8] {
-        // Every stored key of a row begins with one byte that says it is one.
-        self.key.get(1..).unwrap_or_default()
+        &self.key
+    }
+
+    #[cfg(test)]
+    pub(crate) fn counts(&self) -> bool {
+        self.value.counts
     }
 
     /// Its value, in postcard.
     pub fn value(&self) -> &[u8] {
-        &self.value
+        self.value.bytes()
     }
 
     /// Its value read; it may borrow from the row.
     pub fn decode<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, ReadError> {
-        Ok(postcard::from_bytes(&self.value)?)
+        Ok(postcard::from_bytes(self.value.bytes())?)
     }
+}
+
+type Layer<'s> = Range<'s, Vec<u8>, Change>;
+
+fn range_of<'s>(
+    table: &'s std::collections::BTreeMap<Vec<u8>, Change>,
+    start: &Bound<Vec<u8>>,
+    until: Option<&Vec<u8>>,
+) -> Layer<'s> {
+    let until = until.map_or(Bound::Unbounded, Bound::Excluded);
+    table.range::<Vec<u8>, _>((start.as_ref(), until))
+}
+
+/// Where a scan is in the blocks. They may be written while it goes on: what they hold then is what it finds in a layer above, and it
+/// never goes back.
+enum Blocks {
+    /// Not looked at yet.
+    From(Bound<Vec<u8>>),
+    /// In a block, at a row.
+    At {
+        block: sled::IVec,
+        entries: Entries,
+        entry: Entry,
+    },
+    Done,
 }
 
 /// Rows in key order.
-pub struct Scan {
-    rows: sled::Iter,
-    prefix: Vec<u8>,
+pub struct Scan<'s> {
+    shelf: Shelf<'s>,
+    layers: Vec<Peekable<Layer<'s>>>,
+    blocks: Blocks,
+    until: Option<Vec<u8>>,
 }
 
-impl std::fmt::Debug for Scan {
+impl std::fmt::Debug for Scan<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scan").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("Scan").field("until", &self.until).finish_non_exhaustive()
     }
 }
 
-impl Iterator for Scan {
+impl Scan<'_> {
+    /// Goes to the first row of the blocks that is behind `start`.
+    fn enter(&mut self, start: &Bound<Vec<u8>>) -> Result<(), ReadError> {
+        self.blocks = Blocks::Done;
+        let (from, inclusive) = match start {
+            Bound::Included(from) => (from, true),
+            Bound::Excluded(from) => (from, false),
+            Bound::Unbounded => (&Vec::new(), true),
+        };
+        let Some((block, bytes)) = self.shelf.block_of(from)? else { return Ok(()) };
+        self.seek(block, bytes, from, inclusive)
+    }
+
+    /// Goes to the first row from `from` on, in this block or in those behind it.
+    fn seek(&mut self, mut block: sled::IVec, bytes: Arc<[u8]>, from: &[u8], inclusive: bool) -> Result<(), ReadError> {
+        let mut entries = Entries::of(bytes);
+        loop {
+            while let Some(entry) = entries.next()? {
+                let key = entries.key();
+                if key < from || (key == from && !inclusive) {
+                    continue;
+                }
+                let within = self.until.as_ref().is_none_or(|until| key < until.as_slice());
+                self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
+                return Ok(());
+            }
+            let Some((next, bytes)) = self.shelf.block_after(&block)? else {
+                self.blocks = Blocks::Done;
+                return Ok(());
+            };
+            if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) {
+                self.blocks = Blocks::Done;
+                return Ok(());
+            }
+            block = next;
+            entries = Entries::of(bytes);
+        }
+    }
+
+    /// Goes to the next row of the blocks.
+    fn advance(&mut self) -> Result<(), ReadError> {
+        match std::mem::replace(&mut self.blocks, Blocks::Done) {
+            Blocks::At { block, mut entries, .. } => {
+                let from = entries.key().to_vec();
+                if let Some(entry) = entries.next()? {
+                    let within = self.until.as_ref().is_none_or(|until| entries.key() < until.as_slice());
+                    self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
+                    return Ok(());
+                }
+                match self.shelf.block_after(&block)? {
+                    Some((next, _))
+                        if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) =>
+                    {
+                        Ok(())
+                    }
+                    Some((next, bytes)) => self.seek(next, bytes, &from, false),
+                    None => Ok(()),
+                }
+            }
+            Blocks::From(_) | Blocks::Done => Ok(()),
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Row>, ReadError> {
+        loop {
+            if let Blocks::From(start) = &self.blocks {
+                let start = start.clone();
+                self.enter(&start)?;
+            }
+            let stored = match &self.blocks {
+                Blocks::At { entries, .. } => Some(entries.key()),
+                Blocks::From(_) | Blocks::Done => None,
+            };
+            let least = self
+                .layers
+                .iter_mut()
+                .filter_map(|layer| layer.peek().map(|(key, _)| key.as_slice()))
+                .chain(stored)
+                .min();
+            let Some(key) = least.map(<[u8]>::to_vec) else { return Ok(None) };
+            let mut added = Vec::new();
+            // What a layer above says of the row, if it says all of it.
+            let mut found: Option<Option<Value>> = None;
+            for layer in &mut self.layers {
+                let Some((_, change)) = layer.next_if(|(other, _)| **other == key) else { continue };
+                if found.is_some() {
+                    continue;
+                }
+                match change {
+                    Change::Add(more) => added.extend_from_slice(more),
+                    Change::Put(value) => found = Some(Some(value.clone())),
+                    Change::Gone => found = Some(None),
+                }
+            }
+            let mut below = None;
+            if let Blocks::At { entries, entry, .. } = &self.blocks
+                && entries.key() == key
+            {
+                if found.is_none() {
+                    below = Some(entries.kept(*entry));
+                }
+                self.advance()?;
+            }
+            if let Some(value) = over(found.unwrap_or(below), &added) {
+                return Ok(Some(Row { key, value }));
+            }
+        }
+    }
+}
+
+impl Iterator for Scan<'_> {
     type Item = Result<Row, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.rows.next()? {
-            Ok((key, value)) if key.starts_with(&self.prefix) && key.first() == Some(&ROW) => {
-                Some(Ok(Row { key, value }))
-            }
-            Ok(_) => None,
-            Err(error) => Some(Err(error.into())),
+        let row = self.step();
+        if row.is_err() {
+            self.blocks = Blocks::Done;
+            self.layers.clear();
         }
+        row.transpose()
     }
 }

@@ -1,79 +1,92 @@
-//! The rows as an applied commit sees them: what is stored, under what the commits before it in the group have changed.
-
-use std::collections::BTreeMap;
+//! The rows as the commits of a group see them: what is stored, under what they have changed.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::members::Moves;
-use crate::store::ROW;
-use crate::{ApplyError, ReadError};
+use crate::digest::Digest;
+use crate::shelf::Shelf;
+use crate::store::Tables;
+use crate::table::{Change, Table, Value};
+use crate::{ApplyError, ReadError, Row};
 
-/// Changed rows by stored key; `None` is a row taken away.
-pub(crate) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
-/// Changed sets by stored key.
-pub(crate) type SetChanges = BTreeMap<Vec<u8>, Moves>;
-
-/// Reads and writes of one commit.
+/// Reads and writes of a group.
 #[derive(Debug)]
 pub struct Rows<'a> {
-    tree: &'a sled::Tree,
-    group: &'a Changes,
-    own: Changes,
-    sets: SetChanges,
+    shelf: Shelf<'a>,
+    tables: &'a Tables,
+    own: Table,
+    digest: Digest,
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(tree: &'a sled::Tree, group: &'a Changes) -> Self {
-        Self { tree, group, own: Changes::new(), sets: SetChanges::new() }
+    pub(crate) fn new(shelf: Shelf<'a>, tables: &'a Tables) -> Self {
+        Self { shelf, tables, own: Table::default(), digest: tables.mark.digest }
     }
 
-    pub(crate) fn into_changes(self) -> (Changes, SetChanges) {
-        (self.own, self.sets)
+    pub(crate) fn into_changes(self) -> (Table, Digest) {
+        (self.own, self.digest)
     }
 
-    /// The row at `key`, if there is one.
+    fn value(&self, key: &[u8]) -> Result<Option<Value>, ReadError> {
+        match self.own.rows.get(key) {
+            Some(Change::Put(value)) => Ok(Some(value.clone())),
+            Some(Change::Gone) => Ok(None),
+            Some(Change::Add(_)) | None => self.tables.value(self.shelf, key),
+        }
+    }
+
+    /// The row at `key`, if there is one. Not for rows that count.
     pub fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, ReadError> {
-        let key = stored(key);
-        let bytes = match self.own.get(&key).or_else(|| self.group.get(&key)) {
-            Some(Some(value)) => return Ok(Some(postcard::from_bytes(value)?)),
-            Some(None) => None,
-            None => self.tree.get(&key)?,
-        };
-        Ok(bytes.map(|bytes| postcard::from_bytes(&bytes)).transpose()?)
+        Ok(self.value(key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
+    }
+
+    /// The stored form of the row at `key`.
+    pub fn row(&self, key: &[u8]) -> Result<Option<Row>, ReadError> {
+        Ok(self.value(key)?.map(|value| Row::new(key.to_vec(), value)))
     }
 
     /// Writes the row at `key`.
     pub fn put<T: Serialize>(&mut self, key: &[u8], value: &T) -> Result<(), ApplyError> {
-        self.put_bytes(key, encode(value)?);
+        let before = self.value(key)?;
+        self.replace(key, before.as_ref().map(Value::bytes), Some(encode(value)?));
         Ok(())
     }
 
-    /// Writes the row at `key` in its stored form.
-    pub fn put_bytes(&mut self, key: &[u8], value: Vec<u8>) {
-        self.own.insert(stored(key), Some(value));
-    }
-
-    /// Puts a number into the set at `key`, or takes it out. Such a row is read by [`crate::members`] and written in no other way; it
-    /// is gone when its set is empty.
-    pub fn set_member(&mut self, key: &[u8], number: u64, comes: bool) {
-        self.sets.entry(stored(key)).or_default().insert(number, comes);
-    }
-
     /// Takes the row at `key` away.
-    pub fn remove(&mut self, key: &[u8]) {
-        self.own.insert(stored(key), None);
+    pub fn remove(&mut self, key: &[u8]) -> Result<(), ReadError> {
+        let before = self.value(key)?;
+        self.replace(key, before.as_ref().map(Value::bytes), None);
+        Ok(())
+    }
+
+    /// Puts a row in the place of another, in their stored form. The caller knows what is there, so that it need not be read; the digest
+    /// would be wrong for ever where that is not so.
+    pub fn replace(&mut self, key: &[u8], before: Option<&[u8]>, after: Option<Vec<u8>>) {
+        if before == after.as_deref() {
+            return;
+        }
+        if let Some(before) = before {
+            self.digest.goes(key, before);
+        }
+        let change = match after {
+            Some(after) => {
+                self.digest.comes(key, &after);
+                Change::Put(Value::new(after, false))
+            }
+            None => Change::Gone,
+        };
+        self.own.set(key.to_vec(), change);
+    }
+
+    /// Counts a number so much more often in the row at `key`. Such a row is read by [`crate::counts`] and written in no other way; it is
+    /// gone when nothing is counted in it.
+    pub fn add(&mut self, key: &[u8], number: u64, by: i64) {
+        self.digest.counts(key, number, by);
+        self.own.add(key.to_vec(), number, by);
     }
 }
 
 /// The stored form of a row's value.
 pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, ApplyError> {
     postcard::to_allocvec(value).map_err(ApplyError::Encode)
-}
-
-pub(crate) fn stored(key: &[u8]) -> Vec<u8> {
-    let mut stored = Vec::with_capacity(key.len() + 1);
-    stored.push(ROW);
-    stored.extend_from_slice(key);
-    stored
 }

@@ -1,27 +1,38 @@
-//! Rows and cursor in one sled tree, written together.
+//! Rows and cursor: what is written, in blocks, and what was applied since, in memory, to be written when it is worth a write.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use domain::{Position, RequestId};
 use event_log::Recorded;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use crate::digest::Digest;
 use crate::generation::Generation;
 use crate::progress::{Health, Progress};
-use crate::rows::{Changes, SetChanges};
-use crate::{ApplyError, Projection, ReadError, Rows, members};
+use crate::shelf::Shelf;
+use crate::table::{Change, Table, Value};
+use crate::{ApplyError, Projection, ReadError, Rows, redo, tally};
 
-/// Stands before the key of every row, so that no row can be taken for the mark.
-pub(crate) const ROW: u8 = b'r';
 /// The key of the mark.
 const MARK: &[u8] = b"m";
+/// The key of what says that some of the rows of a table are written and others not.
+const WRITING: &[u8] = b"f";
+/// Rows in memory that are written although more may come, in bytes; about.
+const WRITE_BYTES: usize = 96 * 1024 * 1024;
+/// Rows in memory with which nothing more is applied before the last write is done, in bytes; about.
+const HELD_BYTES_MAX: usize = 2 * WRITE_BYTES;
+/// How long rows stay in memory alone. What a crash loses of them is applied again.
+pub(crate) const WRITE_EVERY: Duration = Duration::from_secs(5);
 
-/// The last commit applied: where it stands and which it is.
+/// The last commit applied: where it stands and which it is, and what all rows give together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
     pub(crate) position: u64,
     pub(crate) commit: [u8; 16],
+    pub(crate) digest: Digest,
 }
 
 /// Why a group could not be applied to its end. What came before the failing commit is applied.
@@ -38,40 +49,98 @@ pub(crate) enum Halt {
     Store(#[from] ReadError),
 }
 
+/// What was applied and is not written yet.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    pub(crate) active: Table,
+    /// What is being written. The rows have the same values before and after, so that readers look through it all the while.
+    pub(crate) frozen: Option<Frozen>,
+    pub(crate) mark: Mark,
+}
+
+/// Rows that are being written, and the mark that holds once they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Frozen {
+    table: Arc<Table>,
+    mark: Mark,
+}
+
+impl Tables {
+    /// The latest first.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &Table> {
+        std::iter::once(&self.active).chain(self.frozen.as_ref().map(|frozen| &*frozen.table))
+    }
+
+    pub(crate) fn value(&self, blocks: Shelf<'_>, key: &[u8]) -> Result<Option<Value>, ReadError> {
+        let mut added = Vec::new();
+        for table in self.layers() {
+            match table.rows.get(key) {
+                Some(Change::Add(more)) => added.extend_from_slice(more),
+                Some(Change::Put(value)) => return Ok(over(Some(value.clone()), &added)),
+                Some(Change::Gone) => return Ok(over(None, &added)),
+                None => {}
+            }
+        }
+        Ok(over(blocks.get(key)?, &added))
+    }
+}
+
+/// What a row is with what is added to it.
+pub(crate) fn over(value: Option<Value>, added: &tally::Added) -> Option<Value> {
+    if added.is_empty() {
+        return value;
+    }
+    tally::moved(value.as_ref().map(Value::bytes), added).map(|bytes| Value::new(bytes, true))
+}
+
 /// One generation of rows. One applier writes; readers hold the gate open while they read.
 #[derive(Debug)]
 pub(crate) struct Store {
     generation: Generation,
-    gate: RwLock<()>,
+    gate: RwLock<Tables>,
     progress: watch::Sender<Progress>,
+    /// The write under way, and when the last one began.
+    writing: Mutex<Writing>,
+}
+
+#[derive(Debug)]
+struct Writing {
+    thread: Option<JoinHandle<Result<(), ReadError>>>,
+    began: Instant,
 }
 
 impl Store {
     pub(crate) fn new(generation: Generation) -> Result<Self, ReadError> {
-        let mark = read_mark(&generation.tree)?;
+        let mark = match recovered(&generation) {
+            Ok(mark) => mark,
+            Err(error) => {
+                tracing::warn!(%error, folder = %generation.folder().display(), "the rows are damaged: dropped, to be replayed");
+                generation.tree.clear()?;
+                redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
+                Mark::default()
+            }
+        };
         let progress = watch::Sender::new(Progress::at(Position(mark.position)));
-        Ok(Self { generation, gate: RwLock::new(()), progress })
+        let gate = RwLock::new(Tables { mark, ..Tables::default() });
+        let writing = Mutex::new(Writing { thread: None, began: Instant::now() });
+        Ok(Self { generation, gate, progress, writing })
     }
 
-    pub(crate) fn tree(&self) -> &sled::Tree {
-        &self.generation.tree
-    }
-
-    pub(crate) fn mark(&self) -> Result<Mark, ReadError> {
-        read_mark(self.tree())
+    pub(crate) fn shelf(&self) -> Shelf<'_> {
+        self.generation.shelf()
     }
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
     }
 
-    /// Keeps the applier from writing while it is held.
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, ()> {
+    /// Keeps the applier from changing rows while it is held.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Tables> {
         self.gate.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// [`Store::read`], if the applier is not writing.
-    pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, ()>> {
+    /// [`Store::read`], if the applier is not changing rows.
+    pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, Tables>> {
         match self.gate.try_read() {
             Ok(gate) => Some(gate),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
@@ -79,78 +148,143 @@ impl Store {
         }
     }
 
+    fn change<T>(&self, change: impl FnOnce(&mut Tables) -> T) -> T {
+        change(&mut self.gate.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn cursor(&self) -> Position {
         self.progress.borrow().cursor
     }
 
-    /// Folds a group of commits and writes what came of it in one batch. A commit already applied is passed over.
+    /// Folds a group of commits. A commit already applied is passed over.
     pub(crate) fn apply(&self, projection: &impl Projection, group: &[Recorded]) -> Result<(), Halt> {
-        let mut mark = self.mark()?;
-        let before = mark;
-        let mut pending = Changes::new();
-        let mut sets = SetChanges::new();
+        let mark = self.read().mark;
+        let (mut last, mut first, mut end) = (mark.position, group.len(), group.len());
         let mut halted = Ok(());
-        for recorded in group {
-            let expected = mark.position + 1;
+        for (index, recorded) in group.iter().enumerate() {
+            let expected = last + 1;
             if recorded.position.0 < expected {
                 if recorded.position.0 == mark.position && *recorded.commit.id.as_bytes() != mark.commit {
-                    halted = Err(Halt::OtherLog);
+                    (halted, end) = (Err(Halt::OtherLog), index);
                     break;
                 }
                 continue;
             }
             if recorded.position.0 > expected {
-                halted = Err(Halt::Gap { expected: Position(expected), met: recorded.position });
+                (halted, end) = (Err(Halt::Gap { expected: Position(expected), met: recorded.position }), index);
                 break;
             }
-            let mut rows = Rows::new(self.tree(), &pending);
-            match projection.apply(&mut rows, recorded) {
-                // Only a commit folded to its end leaves anything behind.
-                Ok(()) => {
-                    let (rows, moves) = rows.into_changes();
-                    pending.extend(rows);
-                    for (key, moves) in moves {
-                        sets.entry(key).or_default().extend(moves);
-                    }
-                }
-                Err(error) => {
-                    halted = Err(Halt::Apply { position: recorded.position, error });
-                    break;
-                }
-            }
-            mark = mark_of(recorded.position, recorded.commit.id);
+            first = first.min(index);
+            last = expected;
         }
-        if mark != before {
-            self.write(pending, &sets, mark)?;
-        }
+        let new: Vec<&Recorded> =
+            group[first.min(end)..end].iter().filter(|recorded| recorded.position.0 > mark.position).collect();
+        self.fold(projection, &new)?;
         halted
     }
 
-    fn write(&self, mut pending: Changes, sets: &SetChanges, mark: Mark) -> Result<(), ReadError> {
-        // Once a group, however many of its commits touch a set.
-        for (key, moves) in sets {
-            let before = self.tree().get(key)?;
-            pending.insert(key.clone(), members::moved(before.as_deref(), moves));
-        }
-        let mut batch = sled::Batch::default();
-        for (key, value) in pending {
-            match value {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
+    /// Folds commits that follow on the cursor: all at once, or, where one of them does not fit, each by itself up to that one.
+    fn fold(&self, projection: &impl Projection, group: &[&Recorded]) -> Result<(), Halt> {
+        let Some(last) = group.last() else { return Ok(()) };
+        let tables = self.read();
+        let mut rows = Rows::new(self.shelf(), &tables);
+        match projection.apply_group(&mut rows, group) {
+            Ok(()) => {
+                // Only a group folded to its end leaves anything behind.
+                let (changes, digest) = rows.into_changes();
+                drop(tables);
+                let mark = Mark { digest, ..mark_of(last.position, last.commit.id) };
+                self.change(|tables| {
+                    tables.active.merge(changes);
+                    tables.mark = mark;
+                    self.note(|progress| progress.cursor = last.position);
+                });
+                Ok(())
+            }
+            Err(error) if group.len() == 1 => Err(Halt::Apply { position: last.position, error }),
+            Err(_) => {
+                drop(rows);
+                drop(tables);
+                group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
             }
         }
-        batch.insert(MARK, postcard::to_allocvec(&mark)?);
-        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        self.tree().apply_batch(batch)?;
-        self.note(|progress| progress.cursor = Position(mark.position));
-        drop(gate);
+    }
+
+    /// Writes what is worth a write, beside what is applied meanwhile. Waits where too much is held.
+    pub(crate) fn write_some(self: &Arc<Self>) -> Result<(), ReadError> {
+        let (bytes, any) = {
+            let tables = self.read();
+            (tables.active.bytes, !tables.active.rows.is_empty())
+        };
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = any && (bytes >= WRITE_BYTES || writing.began.elapsed() >= WRITE_EVERY);
+        if let Some(thread) = writing.thread.take_if(|thread| thread.is_finished() || bytes >= HELD_BYTES_MAX) {
+            joined(thread)?;
+        }
+        if !due || writing.thread.is_some() {
+            return Ok(());
+        }
+        writing.began = Instant::now();
+        let store = Arc::clone(self);
+        let write = move || store.write_frozen();
+        let thread = std::thread::Builder::new().name("rows-write".to_owned()).spawn(write);
+        writing.thread = Some(thread.map_err(|error| ReadError::Store(error.to_string()))?);
+        Ok(())
+    }
+
+    /// Waits for the write under way.
+    pub(crate) fn settle(&self) -> Result<(), ReadError> {
+        let thread = self.writing.lock().unwrap_or_else(PoisonError::into_inner).thread.take();
+        thread.map_or(Ok(()), joined)
+    }
+
+    /// Writes everything. Nothing depends on it but the length of the next replay.
+    pub(crate) fn flush(&self) -> Result<(), ReadError> {
+        self.settle()?;
+        if self.read().active.rows.is_empty() {
+            return Ok(());
+        }
+        self.write_frozen()
+    }
+
+    /// Writes what is held. There is one such write at a time, and nothing else writes to sled.
+    fn write_frozen(&self) -> Result<(), ReadError> {
+        self.freeze();
+        self.write_kept()
+    }
+
+    fn freeze(&self) {
+        self.change(|tables| {
+            let frozen = Arc::new(std::mem::take(&mut tables.active));
+            tables.frozen = Some(Frozen { table: frozen, mark: tables.mark });
+        });
+    }
+
+    /// Puts together what is added with what is written. Writing it again changes nothing from then on.
+    fn resolve(&self) -> Result<(Arc<Table>, Mark), ReadError> {
+        let Some(Frozen { table, mark }) = self.read().frozen.clone() else {
+            return Ok((Arc::default(), self.read().mark));
+        };
+        let table = Arc::new(self.shelf().resolved(&table)?);
+        Ok((table, mark))
+    }
+
+    fn write_kept(&self) -> Result<(), ReadError> {
+        let (table, mark) = self.resolve()?;
+        redo::keep(self.generation.folder(), &table, &mark)?;
+        self.change(|tables| tables.frozen = Some(Frozen { table: Arc::clone(&table), mark }));
+        written(&self.generation, &table, &mark)?;
+        self.change(|tables| tables.frozen = None);
         Ok(())
     }
 
     /// Begins again with nothing.
     pub(crate) fn clear(&self) -> Result<(), ReadError> {
-        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        self.tree().clear()?;
+        self.settle()?;
+        let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        redo::drop_kept(self.generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
+        self.generation.tree.clear()?;
+        *gate = Tables::default();
         self.progress.send_modify(|progress| {
             *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
         });
@@ -173,21 +307,44 @@ impl Store {
     pub(crate) fn set_health(&self, health: Health) {
         self.progress.send_modify(|progress| progress.health = health);
     }
-
-    /// Writes what sled holds in memory. Nothing depends on it but the length of the next replay.
-    pub(crate) fn flush(&self) -> Result<(), ReadError> {
-        self.generation.db.flush()?;
-        Ok(())
-    }
 }
 
-fn read_mark(tree: &sled::Tree) -> Result<Mark, ReadError> {
-    match tree.get(MARK)? {
+fn joined(thread: JoinHandle<Result<(), ReadError>>) -> Result<(), ReadError> {
+    thread.join().unwrap_or_else(|_| Err(ReadError::Store("the thread that writes rows is gone".to_owned())))
+}
+
+/// Writes a resolved table and the mark behind it.
+fn written(generation: &Generation, resolved: &Table, mark: &Mark) -> Result<(), ReadError> {
+    let mut begins = sled::Batch::default();
+    begins.insert(WRITING, &mark.position.to_be_bytes()[..]);
+    generation.shelf().write(resolved, begins)?;
+    let mut ends = sled::Batch::default();
+    ends.remove(WRITING);
+    ends.insert(MARK, postcard::to_allocvec(mark)?);
+    generation.tree.apply_batch(ends)?;
+    generation.db.flush()?;
+    redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))
+}
+
+/// The mark of the rows, after what was left half written is written.
+fn recovered(generation: &Generation) -> Result<Mark, ReadError> {
+    match redo::kept(generation.folder())? {
+        Some((table, mark)) => written(generation, &table, &mark)?,
+        None if generation.tree.contains_key(WRITING)? => {
+            return Err(ReadError::Store("rows were written in part, and what is missing was not kept".to_owned()));
+        }
+        None => redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?,
+    }
+    match generation.tree.get(MARK)? {
         Some(bytes) => Ok(postcard::from_bytes(&bytes)?),
         None => Ok(Mark::default()),
     }
 }
 
 fn mark_of(position: Position, commit: RequestId) -> Mark {
-    Mark { position: position.0, commit: *commit.as_bytes() }
+    Mark { position: position.0, commit: *commit.as_bytes(), digest: Digest::default() }
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

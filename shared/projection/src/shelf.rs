@@ -1,0 +1,247 @@
+//! The blocks in sled: one key of sled a block, which is the least key its rows may have.
+
+use std::ops::Bound;
+use std::sync::{Arc, Mutex};
+
+use crate::ReadError;
+use crate::block::{Block, Builder, Entries, Entry};
+use crate::table::{Change, Table, Value};
+use crate::tally;
+
+/// Stands before the key of every block, so that none can be taken for a mark.
+const BLOCK: u8 = b'b';
+/// Blocks that are written at one time.
+const BATCH_BLOCKS_MAX: usize = 128;
+
+fn stored(key: &[u8]) -> Vec<u8> {
+    let mut stored = Vec::with_capacity(key.len() + 1);
+    stored.push(BLOCK);
+    stored.extend_from_slice(key);
+    stored
+}
+
+/// The key of a block in the tree, and its rows.
+pub(crate) type Found = (sled::IVec, Arc<[u8]>);
+
+/// The blocks behind the one with this key.
+fn behind(block: &[u8]) -> (Bound<&[u8]>, Bound<&[u8]>) {
+    (Bound::Excluded(block), Bound::Excluded(&[BLOCK + 1]))
+}
+
+/// Blocks that are kept unpacked, each in the one slot its place in memory has. Ten to twenty megabytes.
+const UNPACKED_MAX: usize = 1024;
+
+/// Blocks unpacked not long ago: those that many ask for are unpacked once.
+pub(crate) struct Unpacked {
+    slots: Box<[Slot]>,
+}
+
+/// A block as sled holds it, and unpacked. It is held, so that nothing else can lie in its place.
+type Slot = Mutex<Option<(sled::IVec, Arc<[u8]>)>>;
+
+impl std::fmt::Debug for Unpacked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unpacked").finish_non_exhaustive()
+    }
+}
+
+impl Unpacked {
+    pub(crate) fn new() -> Self {
+        Self { slots: (0..UNPACKED_MAX).map(|_| Mutex::new(None)).collect() }
+    }
+
+    fn block(&self, packed: &sled::IVec) -> Result<Arc<[u8]>, ReadError> {
+        let place = packed.as_ptr().addr();
+        // One in use by another thread is passed by.
+        let slot = self.slots.get((place >> 4) % UNPACKED_MAX).and_then(|slot| slot.try_lock().ok());
+        if let Some(slot) = &slot
+            && let Some((held, block)) = &**slot
+            && (held.as_ptr().addr(), held.len()) == (place, packed.len())
+        {
+            return Ok(Arc::clone(block));
+        }
+        let block: Arc<[u8]> = unpacked(packed)?.into();
+        if let Some(mut slot) = slot {
+            *slot = Some((packed.clone(), Arc::clone(&block)));
+        }
+        Ok(block)
+    }
+}
+
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
+    lz4_flex::block::decompress_size_prepended(bytes)
+        .map_err(|error| ReadError::Store(format!("a block cannot be unpacked: {error}")))
+}
+
+/// The block that holds, or would hold, a key, and where the next one begins.
+#[derive(Debug)]
+struct Place {
+    first: Vec<u8>,
+    until: Option<Vec<u8>>,
+    block: Arc<[u8]>,
+}
+
+impl Place {
+    fn holds(&self, key: &[u8]) -> bool {
+        self.until.as_ref().is_none_or(|until| key < until.as_slice())
+    }
+}
+
+/// A block that is gone through once, for keys in order.
+struct Walk {
+    place: Place,
+    entries: Entries,
+    entry: Option<Entry>,
+}
+
+impl Walk {
+    fn new(place: Place) -> Result<Self, ReadError> {
+        let mut entries = Entries::of(Arc::clone(&place.block));
+        let entry = entries.next()?;
+        Ok(Self { place, entries, entry })
+    }
+
+    fn value(&mut self, key: &[u8]) -> Result<Option<&[u8]>, ReadError> {
+        while self.entry.is_some() && self.entries.key() < key {
+            self.entry = self.entries.next()?;
+        }
+        let found = self.entry.filter(|_| self.entries.key() == key);
+        Ok(found.map(|entry| self.entries.value(entry)))
+    }
+}
+
+/// The blocks of a tree.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shelf<'a> {
+    tree: &'a sled::Tree,
+    unpacked: &'a Unpacked,
+}
+
+impl<'a> Shelf<'a> {
+    pub(crate) fn new(tree: &'a sled::Tree, unpacked: &'a Unpacked) -> Self {
+        Self { tree, unpacked }
+    }
+
+    /// The block a key is in, with its own key; `None` where there is not one block.
+    pub(crate) fn block_of(self, key: &[u8]) -> Result<Option<Found>, ReadError> {
+        let floor = self.tree.range(vec![BLOCK]..=stored(key)).next_back().transpose()?;
+        floor.map(|(key, bytes)| Ok((key, self.unpacked.block(&bytes)?))).transpose()
+    }
+
+    /// The block behind the one with this key.
+    pub(crate) fn block_after(self, block: &[u8]) -> Result<Option<Found>, ReadError> {
+        let next = self.tree.range::<&[u8], _>(behind(block)).next().transpose()?;
+        next.map(|(key, bytes)| Ok((key, self.unpacked.block(&bytes)?))).transpose()
+    }
+
+    /// The least key of a block from its key in the tree.
+    pub(crate) fn first_of(block: &[u8]) -> &[u8] {
+        block.get(1..).unwrap_or_default()
+    }
+
+    pub(crate) fn get(self, key: &[u8]) -> Result<Option<Value>, ReadError> {
+        let Some((_, block)) = self.block_of(key)? else { return Ok(None) };
+        let mut entries = Entries::of(block);
+        while let Some(entry) = entries.next()? {
+            match entries.key().cmp(key) {
+                std::cmp::Ordering::Less => {}
+                std::cmp::Ordering::Equal => return Ok(Some(entries.kept(entry))),
+                std::cmp::Ordering::Greater => break,
+            }
+        }
+        Ok(None)
+    }
+
+    fn place(self, key: &[u8]) -> Result<Place, ReadError> {
+        let Some((block, bytes)) = self.block_of(key)? else {
+            return Ok(Place { first: Vec::new(), until: None, block: Arc::from(&[][..]) });
+        };
+        let next = self.tree.range::<&[u8], _>(behind(&block)).next().transpose()?;
+        let until = next.map(|(next, _)| Self::first_of(&next).to_vec());
+        Ok(Place { first: Self::first_of(&block).to_vec(), until, block: bytes })
+    }
+
+    /// What each row of a table is once it is written: numbers that are added are put together with what is stored.
+    pub(crate) fn resolved(self, table: &Table) -> Result<Table, ReadError> {
+        let mut resolved = Table::default();
+        let mut walk: Option<Walk> = None;
+        for (key, change) in &table.rows {
+            let Change::Add(added) = change else {
+                resolved.set(key.clone(), change.clone());
+                continue;
+            };
+            let mut at = match walk.take().filter(|walk| walk.place.holds(key)) {
+                Some(walk) => walk,
+                None => Walk::new(self.place(key)?)?,
+            };
+            // The keys come in order, so that a block is gone through once.
+            let value = tally::moved(at.value(key)?, added);
+            resolved.set(key.clone(), value.map_or(Change::Gone, |value| Change::Put(Value::new(value, true))));
+            walk = Some(at);
+        }
+        Ok(resolved)
+    }
+
+    /// Writes a resolved table, some blocks at a time. Done again, it changes nothing. `batch` is what the first write also does.
+    pub(crate) fn write(self, table: &Table, mut batch: sled::Batch) -> Result<(), ReadError> {
+        let mut rows = table.rows.iter().peekable();
+        let mut pending = 0;
+        while let Some((key, _)) = rows.peek() {
+            let place = self.place(key)?;
+            // Bounded, so that what comes of a first write is not all held at once.
+            let mut changes = Vec::new();
+            let mut bytes = place.block.len();
+            while let Some((key, change)) = rows.next_if(|(key, _)| place.holds(key) && bytes < WRITE_BYTES_MAX) {
+                if let Change::Put(value) = change {
+                    bytes += value.end - value.start + key.len();
+                }
+                changes.push((key, change));
+            }
+            let blocks = merged(&place, &changes, bytes)?;
+            pending += blocks.len();
+            for (first, bytes) in blocks {
+                // The first block of all stays, so that every key has one.
+                if bytes.is_empty() && !first.is_empty() {
+                    batch.remove(stored(&first));
+                } else {
+                    batch.insert(stored(&first), lz4_flex::block::compress_prepend_size(&bytes));
+                }
+            }
+            if pending >= BATCH_BLOCKS_MAX || bytes >= WRITE_BYTES_MAX {
+                self.tree.apply_batch(std::mem::take(&mut batch))?;
+                pending = 0;
+            }
+        }
+        self.tree.apply_batch(batch)?;
+        Ok(())
+    }
+}
+
+/// Bytes of rows that are put into blocks at one time.
+const WRITE_BYTES_MAX: usize = 1024 * 1024;
+
+/// The rows of a block with changes, in new blocks.
+fn merged(place: &Place, changes: &[(&Vec<u8>, &Change)], bytes: usize) -> Result<Vec<Block>, ReadError> {
+    let mut builder = Builder::new(place.first.clone(), bytes);
+    let mut entries = Entries::of(Arc::clone(&place.block));
+    let mut stored = entries.next()?;
+    let mut changes = changes.iter().peekable();
+    loop {
+        let change = changes.peek().map(|(key, _)| key.as_slice());
+        match (stored, change) {
+            (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {
+                builder.push(entries.key(), entries.value(entry), entry.counts);
+                stored = entries.next()?;
+            }
+            (_, None) => return Ok(builder.finish()),
+            (entry, Some(key)) => {
+                if entry.is_some() && entries.key() == key {
+                    stored = entries.next()?;
+                }
+                if let Some((key, Change::Put(value))) = changes.next() {
+                    builder.push(key, value.bytes(), value.counts);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Rows written in blocks, read through what is not written yet, and found again after a write that was cut short.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::Position;
+use event_log::Recorded;
+use proptest::prelude::*;
+
+use super::*;
+use crate::Reader;
+
+/// The steps are told to the store by hand: nothing is folded.
+struct Nothing;
+
+impl Projection for Nothing {
+    const NAME: &'static str = "nothing";
+    const VERSION: u32 = 1;
+
+    fn apply(&self, _: &mut Rows<'_>, _: &Recorded) -> Result<(), ApplyError> {
+        Ok(())
+    }
+}
+
+/// What the rows should be: a value, or what is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Row {
+    Plain(Vec<u8>),
+    Counts(BTreeMap<u64, i64>),
+}
+
+type Model = BTreeMap<Vec<u8>, Row>;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Put(u16, usize),
+    Remove(u16),
+    Count(u16, u64, i64),
+    Freeze,
+    Write,
+    /// The process ends, with what is frozen kept, and so many blocks of it written.
+    Kill(usize),
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => (0_u16..400, 0_usize..900).prop_map(|(key, length)| Step::Put(key, length)),
+        4 => (0_u16..400).prop_map(Step::Remove),
+        8 => (0_u16..40, 0_u64..200, -2_i64..4).prop_map(|(key, number, by)| Step::Count(key, number, by)),
+        1 => Just(Step::Freeze),
+        2 => Just(Step::Write),
+        1 => (0_usize..40).prop_map(Step::Kill),
+        1 => Just(Step::Restart),
+    ]
+}
+
+fn plain(key: u16) -> Vec<u8> {
+    format!("plain {key:05}").into_bytes()
+}
+
+fn counting(key: u16) -> Vec<u8> {
+    format!("counts {key:05}").into_bytes()
+}
+
+struct World {
+    folder: tempfile::TempDir,
+    store: Option<Arc<Store>>,
+    model: Model,
+    /// As it was when it was last frozen.
+    frozen: Model,
+    value: u8,
+}
+
+fn open(folder: &Path) -> Arc<Store> {
+    Arc::new(Store::new(Generation::open(folder, Nothing::NAME, Nothing::VERSION).unwrap()).unwrap())
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Some(open(folder.path()));
+        Self { folder, store, model: Model::new(), frozen: Model::new(), value: 0 }
+    }
+
+    fn store(&self) -> &Arc<Store> {
+        self.store.as_ref().unwrap()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Rows<'_>)) {
+        let store = self.store();
+        let tables = store.read();
+        let mut rows = Rows::new(store.shelf(), &tables);
+        change(&mut rows);
+        let (changes, digest) = rows.into_changes();
+        drop(tables);
+        store.change(|tables| {
+            tables.active.merge(changes);
+            tables.mark.digest = digest;
+            tables.mark.position += 1;
+        });
+    }
+
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::Put(key, length) => {
+                self.value = self.value.wrapping_add(1);
+                let value = vec![self.value; *length];
+                self.change(|rows| rows.put(&plain(*key), &value).unwrap());
+                self.model.insert(plain(*key), Row::Plain(postcard::to_allocvec(&value).unwrap()));
+            }
+            Step::Remove(key) => {
+                self.change(|rows| rows.remove(&plain(*key)).unwrap());
+                self.model.remove(&plain(*key));
+            }
+            Step::Count(key, number, by) => {
+                self.change(|rows| rows.add(&counting(*key), *number, *by));
+                let row = self.model.entry(counting(*key)).or_insert_with(|| Row::Counts(BTreeMap::new()));
+                let Row::Counts(counts) = row else { panic!("a plain row") };
+                *counts.entry(*number).or_default() += by;
+                counts.retain(|_, count| *count != 0);
+                if counts.is_empty() {
+                    self.model.remove(&counting(*key));
+                }
+            }
+            Step::Freeze => {
+                if self.store().read().frozen.is_none() {
+                    self.store().freeze();
+                    self.frozen = self.model.clone();
+                }
+            }
+            Step::Write => {
+                self.take(&Step::Freeze);
+                let store = Arc::clone(self.store());
+                store.write_kept().unwrap();
+            }
+            Step::Kill(blocks) => {
+                self.take(&Step::Freeze);
+                let store = Arc::clone(self.store());
+                let (resolved, mark) = store.resolve().unwrap();
+                redo::keep(store.generation.folder(), &resolved, &mark).unwrap();
+                let some = Table {
+                    rows: resolved.rows.iter().take(*blocks).map(|(k, v)| (k.clone(), v.clone())).collect(),
+                    bytes: 0,
+                };
+                let mut begins = sled::Batch::default();
+                begins.insert(WRITING, &[][..]);
+                store.shelf().write(&some, begins).unwrap();
+                drop(store);
+                self.store = None;
+                self.store = Some(open(self.folder.path()));
+                self.model = self.frozen.clone();
+            }
+            Step::Restart => {
+                self.take(&Step::Write);
+                self.store().flush().unwrap();
+                self.store = None;
+                self.store = Some(open(self.folder.path()));
+            }
+        }
+    }
+
+    /// Everything the rows can be asked is what the model says.
+    fn check(&self) {
+        let reader = Reader::of(Arc::clone(self.store()));
+        let snapshot = reader.snapshot();
+        let told = |row: &crate::Row| {
+            if row.counts() {
+                Row::Counts(crate::counts(row.value()).collect())
+            } else {
+                Row::Plain(row.value().to_vec())
+            }
+        };
+        let scanned: Model =
+            snapshot.scan(&[], None).map(|row| row.unwrap()).map(|row| (row.key().to_vec(), told(&row))).collect();
+        assert_eq!(scanned, self.model);
+        for prefix in [&b"plain 000"[..], b"plain 003", b"counts", b"nobody"] {
+            let found: Vec<_> = snapshot.scan(prefix, None).map(|row| row.unwrap().key().to_vec()).collect();
+            assert_eq!(found, self.model.keys().filter(|key| key.starts_with(prefix)).cloned().collect::<Vec<_>>());
+        }
+        for key in (0..400).map(plain).chain((0..40).map(counting)) {
+            assert_eq!(snapshot.get_row(&key).unwrap().as_ref().map(told), self.model.get(&key).cloned());
+            let next = snapshot.scan(b"plain", Some(&key)).next().map(|row| row.unwrap().key().to_vec());
+            let expected = self.model.keys().find(|other| **other > key && other.starts_with(b"plain")).cloned();
+            assert_eq!(
+                next,
+                if key < b"plain".to_vec() {
+                    self.model.keys().find(|other| other.starts_with(b"plain")).cloned()
+                } else {
+                    expected
+                }
+            );
+        }
+        assert_eq!(snapshot.digest(), snapshot.recount().unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_are_what_was_done_to_them_written_or_not(steps in proptest::collection::vec(step(), 1..300)) {
+        let mut world = World::new();
+        for (index, step) in steps.iter().enumerate() {
+            world.take(step);
+            if index % 40 == 0 || !matches!(step, Step::Put(..) | Step::Remove(..) | Step::Count(..)) {
+                world.check();
+            }
+        }
+        world.check();
+    }
+}
+
+#[test]
+fn rows_written_in_part_of_which_the_rest_is_gone_are_dropped() {
+    let mut world = World::new();
+    for key in 0..50 {
+        world.take(&Step::Put(key, 100));
+    }
+    world.take(&Step::Write);
+    world.store().generation.tree.insert(WRITING, &[][..]).unwrap();
+    world.store = None;
+    world.store = Some(open(world.folder.path()));
+    assert_eq!(world.store().cursor(), Position(0));
+    world.model.clear();
+    world.check();
+}
