@@ -249,3 +249,16 @@ async fn a_number_finds_the_outlet_it_was_given_to() {
         assert_eq!(found.providers.len(), expected, "{number}");
     }
 }
+
+#[tokio::test]
+async fn a_list_of_the_longest_names_goes_on() {
+    let mut world = World::new();
+    for number in 0..8 {
+        let name = format!("{}{number}", "𠮷".repeat(199));
+        world.add(number, vec![crate::tests::registered(&name, "321003"), certified("2026-01-01", "2027-12-31")]).await;
+    }
+    let by_name = v1::ListProvidersRequest { order: v1::ListOrder::Name.into(), page_size: 1, ..Default::default() };
+    assert_eq!(all_pages(&world, by_name).await.len(), 8);
+    let of_words = v1::ListProvidersRequest { text: "𠮷".to_owned(), page_size: 1, ..Default::default() };
+    assert_eq!(all_pages(&world, of_words).await.len(), 8);
+}

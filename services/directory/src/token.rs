@@ -6,8 +6,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 const MARK_BYTES: usize = 16;
-/// Longest token taken, in characters.
-const TOKEN_CHARS_MAX: usize = 1024;
+/// Longest token taken, in characters: two a byte, and a name of 200 characters may have 800 bytes.
+const TOKEN_CHARS_MAX: usize = 4096;
 
 /// Makes and reads tokens. The key lies in the data folder, so that tokens outlive a restart.
 #[derive(Debug, Clone)]
