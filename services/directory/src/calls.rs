@@ -18,6 +18,7 @@ use tonic::{Code, Request, Response, Status as Answer};
 
 use crate::card::Teller;
 use crate::fold::words;
+use crate::history::{self, History};
 use crate::queries::{self, Desk, Filter};
 use crate::search::{Ask, Near, Order, Page};
 use crate::status::Status;
@@ -48,8 +49,9 @@ const NEAR_METRES_MAX: u32 = 50_000;
 /// The calls of the directory.
 #[derive(Debug, Clone)]
 pub struct Directory {
-    reader: Reader,
-    names: Arc<Names>,
+    pub(crate) reader: Reader,
+    pub(crate) history: History,
+    pub(crate) names: Arc<Names>,
     tokens: Tokens,
     clock: fn() -> Instant,
     reads: Arc<Semaphore>,
@@ -151,17 +153,17 @@ fn month(text: &str) -> Result<(i32, (i32, i32)), Invalid> {
 
 /// How fresh an answer is asked for.
 #[derive(Debug, Clone, Copy)]
-struct Fresh {
-    min_position: u64,
+pub(crate) struct Fresh {
+    pub(crate) min_position: u64,
     /// 0: however old.
-    max_age_seconds: u32,
+    pub(crate) max_age_seconds: u32,
 }
 
 /// What an answer is true at.
 #[derive(Debug, Clone, Copy)]
-struct Moment {
-    position: u64,
-    true_at_ms: u64,
+pub(crate) struct Moment {
+    pub(crate) position: u64,
+    pub(crate) true_at_ms: u64,
 }
 
 /// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
@@ -191,13 +193,14 @@ fn class(fields: &mut Fields, text: &str) -> Option<String> {
 impl Directory {
     pub(crate) fn new(
         reader: Reader,
+        history: History,
         names: Arc<Names>,
         tokens: Tokens,
         clock: fn() -> Instant,
         draining: watch::Receiver<bool>,
     ) -> Self {
         let (reads, watchers) = (Arc::new(Semaphore::new(READS_MAX)), Arc::new(Semaphore::new(WATCHERS_MAX)));
-        Self { reader, names, tokens, clock, reads, watchers, draining }
+        Self { reader, history, names, tokens, clock, reads, watchers, draining }
     }
 
     fn today(&self) -> i32 {
@@ -210,7 +213,7 @@ impl Directory {
     }
 
     /// Runs a read on a snapshot that is fresh enough, and says when it was.
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         fresh: Fresh,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, ReadError> + Send + 'static,
@@ -312,14 +315,21 @@ impl DirectoryService for Directory {
         let mut fields = Fields::new();
         let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let id = fields.required("provider_id", &request.provider_id, ProviderId::parse);
-        let day = self.day(&mut fields, &request.as_of);
-        let (id, day) = fields.finish(id.zip(day))?;
+        let as_of = fields.optional("as_of", &request.as_of, Day::parse);
+        let earlier = history::asked(&mut fields, request.as_of_position, &request.known_on, self.today());
+        let read = (|| Some((id?, as_of?.map(Day::number), earlier?)))();
+        let (id, as_of, earlier) = fields.finish(read)?;
+        if let Some(earlier) = earlier {
+            return self.provider_then(fresh, &id, earlier, as_of).await.map(Response::new);
+        }
+        let day = as_of.unwrap_or_else(|| self.today());
         let key = id.to_string();
         let (view, Moment { position, true_at_ms }) = self.read(fresh, move |rows| queries::view(rows, &key)).await?;
         let view =
             view.ok_or_else(|| Answer::not_found("没有这个网点的记录 / nothing was recorded of this provider"))?;
         let provider = Some(present::provider(&id, &view, &self.names, day));
-        Ok(Response::new(v1::GetProviderResponse { provider, position, as_of: present::day(day), true_at_ms }))
+        let as_of = present::day(day);
+        Ok(Response::new(v1::GetProviderResponse { provider, position, as_of, true_at_ms, ..Default::default() }))
     }
 
     async fn list_providers(

@@ -5,6 +5,7 @@ mod card;
 mod counters;
 mod fold;
 mod grams;
+mod history;
 mod near;
 mod plaque;
 mod present;
@@ -21,6 +22,8 @@ mod watch;
 
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod history_tests;
 #[cfg(test)]
 mod midnight_tests;
 #[cfg(test)]
@@ -44,6 +47,7 @@ use projection::{OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
+use history::History;
 use rows::DirectoryRows;
 use token::Tokens;
 
@@ -96,7 +100,8 @@ pub struct Started {
     written: signal::Receiver<()>,
 }
 
-/// Opens the rows below `folder`, keeps them current with `log`, and answers from them. `clock` tells what today is.
+/// Opens the rows below `folder`, keeps them current with `log`, and answers from them; what the record said earlier is read from the
+/// log. `clock` tells what today is.
 pub fn start(
     log: impl EventLog + Clone,
     folder: &Path,
@@ -107,6 +112,7 @@ pub fn start(
     let tokens = Tokens::open(folder)?;
     let (stop, mut stopped) = signal::channel(false);
     let (rows, written) = signal::channel(());
+    let history = History::of(log.clone());
     tokio::spawn(async move {
         let _rows = rows;
         let until = async move {
@@ -118,7 +124,7 @@ pub fn start(
         }
     });
     let (draining, drained) = signal::channel(false);
-    let directory = Directory::new(reader.clone(), names, tokens, clock, drained);
+    let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
     Ok(Started { directory, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) started: Started,
     /// Number of the last commit's request.
     pub(crate) commits: u128,
+    /// When the next commit is recorded.
+    pub(crate) recorded_at: Instant,
 }
 
 impl World {
@@ -60,7 +62,7 @@ impl World {
     pub(crate) fn at(clock: fn() -> Instant) -> Self {
         let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
         let started = crate::start(log.clone(), folder.path(), names(), clock).unwrap();
-        Self { log, folder, started, commits: 0 }
+        Self { log, folder, started, commits: 0, recorded_at: clock() }
     }
 
     pub(crate) async fn add(&mut self, provider: u32, events: Vec<Event>) -> Position {
@@ -71,7 +73,7 @@ impl World {
             digest: [0; 16],
             bureau: BureauId::parse("321003-health").unwrap(),
             officer: OfficerId::parse("hj-1").unwrap(),
-            recorded_at: clock(),
+            recorded_at: self.recorded_at,
             scheme: text("test"),
             events,
         };
@@ -136,11 +138,51 @@ pub(crate) fn certified(from: &str, to: &str) -> Event {
     .into()
 }
 
-fn pledge_number() -> PledgeNumber {
+pub(crate) fn pledge_number() -> PledgeNumber {
     PledgeNumber::parse("32100320200101000001").unwrap()
 }
 
-fn withdrawn(effective: &str) -> Event {
+/// A public pledge of an organisation.
+pub(crate) fn pledge_form() -> PledgeForm {
+    PledgeForm {
+        number: pledge_number(),
+        promisor_name: text("主体"),
+        promisor_class: PromisorClass::Organisation,
+        promisor_uscc: Some(Uscc::parse("914403001922038216").unwrap()),
+        pledge_type: PledgeType::Voluntary,
+        other_type: None,
+        reason: text("认定"),
+        content: text("按价收费"),
+        liability: text("整改"),
+        made_on: day("2020-01-01"),
+        valid_until: None,
+        accepting_unit: text("单位"),
+        accepting_unit_uscc: Uscc::parse("914403001922038216").unwrap(),
+        publication: PublicationScope::Public,
+        remarks: None,
+    }
+}
+
+/// That pledge found broken.
+pub(crate) fn broken() -> PledgeBroken {
+    PledgeBroken {
+        pledge_number: pledge_number(),
+        extent: BreachExtent::Partly,
+        severity: BreachSeverity::Minor,
+        unperformed: text("未公示"),
+        consequence: text("整改"),
+        determined_on: day("2026-05-01"),
+        determining_unit: None,
+        determining_unit_uscc: None,
+    }
+}
+
+/// And repaired.
+pub(crate) fn repaired() -> PledgeRepaired {
+    PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") }
+}
+
+pub(crate) fn withdrawn(effective: &str) -> Event {
     let effective_on = day(effective);
     CertificationWithdrawn { category: care(), requested_on: day("2025-01-01"), effective_on, reason: text("停业") }
         .into()
@@ -334,41 +376,12 @@ async fn a_repaired_breach_is_not_shown_and_a_home_not_found() {
     let mut world = World::new();
     let Event::ProviderRegistered(mut home) = registered("家庭托育点", "321003005007") else { unreachable!() };
     home.particulars.withhold_address = true;
-    let form = PledgeForm {
-        number: pledge_number(),
-        promisor_name: text("主体"),
-        promisor_class: PromisorClass::Organisation,
-        promisor_uscc: Some(Uscc::parse("914403001922038216").unwrap()),
-        pledge_type: PledgeType::Voluntary,
-        other_type: None,
-        reason: text("认定"),
-        content: text("按价收费"),
-        liability: text("整改"),
-        made_on: day("2020-01-01"),
-        valid_until: None,
-        accepting_unit: text("单位"),
-        accepting_unit_uscc: Uscc::parse("914403001922038216").unwrap(),
-        publication: PublicationScope::Public,
-        remarks: None,
-    };
-    let pledge = PledgeMade { pledge: form };
+    let pledge = PledgeMade { pledge: pledge_form() };
     world.add(1, vec![home.into(), pledge.into(), certified("2026-01-01", "2028-12-31")]).await;
-    let broken = PledgeBroken {
-        pledge_number: pledge_number(),
-        extent: BreachExtent::Partly,
-        severity: BreachSeverity::Minor,
-        unperformed: text("未公示"),
-        consequence: text("整改"),
-        determined_on: day("2026-05-01"),
-        determining_unit: None,
-        determining_unit_uscc: None,
-    };
-    world.add(1, vec![broken.into()]).await;
+    world.add(1, vec![broken().into()]).await;
     let shown = world.get(1, "").await.pledges.remove(0);
     assert_eq!((shown.status(), shown.breach.is_some()), (PledgeStatus::PartlyFulfilled, true));
-    let repaired =
-        PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") };
-    world.add(1, vec![repaired.into()]).await;
+    world.add(1, vec![repaired().into()]).await;
     let provider = world.get(1, "").await;
     assert_eq!((provider.pledges[0].status(), &provider.pledges[0].breach), (PledgeStatus::Repaired, &None));
     let changes = v1::ListChangesRequest::default();
