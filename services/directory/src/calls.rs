@@ -19,6 +19,7 @@ use tonic::{Code, Request, Response, Status as Answer};
 use crate::card::Teller;
 use crate::fold::words;
 use crate::history::{self, History};
+use crate::past::Listing;
 use crate::queries::{self, Desk, Filter};
 use crate::search::{Ask, Near, Order, Page};
 use crate::status::Status;
@@ -127,7 +128,13 @@ fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
     fields.checked("order", order)
 }
 
-fn too_many_rows() -> Answer {
+pub(crate) fn too_many_to_sort() -> Answer {
+    Answer::resource_exhausted(
+        "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",
+    )
+}
+
+pub(crate) fn too_many_rows() -> Answer {
     Answer::resource_exhausted("统计行数过多,请缩小区划 / too many rows: name a smaller place or fewer digits")
 }
 
@@ -181,6 +188,55 @@ fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32) -> Fresh 
         fields.violate("max_age_seconds", out_of_range());
     }
     Fresh { min_position, max_age_seconds }
+}
+
+/// Where a page ended; the pages that follow keep its day and the position it was of.
+#[derive(Debug)]
+pub(crate) struct PageEnd {
+    pub(crate) day: i32,
+    /// 0: whatever is there, and the beginning of the log.
+    pub(crate) position: u64,
+    pub(crate) place: Vec<u8>,
+}
+
+impl PageEnd {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (day, rest) = bytes.split_first_chunk()?;
+        let (position, place) = rest.split_first_chunk()?;
+        let (day, position) = (i32::from_be_bytes(*day), u64::from_be_bytes(*position));
+        Some(Self { day, position, place: place.to_vec() })
+    }
+}
+
+/// What a list is filtered and ordered by.
+fn list_filter(fields: &mut Fields, request: &v1::ListProvidersRequest) -> Option<Filter> {
+    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+    let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
+    let category = fields.optional("category", &request.category, CategoryCode::parse);
+    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
+    let statistical_class = class(fields, &request.statistical_class);
+    let statuses = statuses(fields, &request.statuses);
+    let long = request.text.chars().count() > TEXT_CHARS_MAX;
+    if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
+        fields.violate("text", too_long());
+    }
+    if request.number.chars().count() > TEXT_CHARS_MAX {
+        fields.violate("number", too_long());
+    }
+    let near = near(fields, request.near.as_ref());
+    let order = order(fields, request.order, request.near.is_some());
+    Some(Filter {
+        division: division?,
+        zone: zone?,
+        category: category?,
+        operator: operator?,
+        statistical_class: statistical_class?,
+        statuses: statuses?,
+        words: words(&request.text),
+        number: request.number.clone(),
+        near: near?,
+        order: order?,
+    })
 }
 
 fn class(fields: &mut Fields, text: &str) -> Option<String> {
@@ -282,25 +338,23 @@ impl Directory {
         full.then(|| (Some((page, end)), Moment { position: rows.position().0, true_at_ms }))
     }
 
-    /// Where the page before ended and its day, as its token says; `Some(None)` for the first page.
+    /// Where the page before ended, as its token says; `Some(None)` for the first page.
     #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
-    fn page_end(&self, fields: &mut Fields, question: &str, token: &str) -> Option<Option<(i32, Vec<u8>)>> {
+    fn page_end(&self, fields: &mut Fields, question: &str, token: &str) -> Option<Option<PageEnd>> {
         if token.is_empty() {
             return Some(None);
         }
         let foreign = Invalid {
             rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question"
         };
-        let end = self.tokens.read(question, token).and_then(|bytes| {
-            let (day, end) = bytes.split_first_chunk::<4>()?;
-            Some((i32::from_be_bytes(*day), end.to_vec()))
-        });
+        let end = self.tokens.read(question, token).and_then(|bytes| PageEnd::read(&bytes));
         fields.checked("page_token", end.ok_or(foreign)).map(Some)
     }
 
-    fn token(&self, question: &str, day: i32, end: &[u8]) -> String {
-        let mut bytes = day.to_be_bytes().to_vec();
-        bytes.extend_from_slice(end);
+    pub(crate) fn token(&self, question: &str, end: &PageEnd) -> String {
+        let mut bytes = end.day.to_be_bytes().to_vec();
+        bytes.extend(end.position.to_be_bytes());
+        bytes.extend_from_slice(&end.place);
         self.tokens.make(question, &bytes)
     }
 }
@@ -338,7 +392,7 @@ impl DirectoryService for Directory {
     ) -> Result<Response<v1::ListProvidersResponse>, Answer> {
         let request = request.into_inner();
         let question = format!(
-            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}",
+            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
             request.division,
             request.zone,
             request.category,
@@ -350,48 +404,27 @@ impl DirectoryService for Directory {
             request.number,
             request.near,
             request.order,
+            request.as_of_position,
+            request.known_on,
         );
         let mut fields = Fields::new();
         let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-        let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-        let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
-        let category = fields.optional("category", &request.category, CategoryCode::parse);
-        let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
-        let statistical_class = class(&mut fields, &request.statistical_class);
-        let statuses = statuses(&mut fields, &request.statuses);
-        let long = request.text.chars().count() > TEXT_CHARS_MAX;
-        if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
-            fields.violate("text", too_long());
-        }
-        if request.number.chars().count() > TEXT_CHARS_MAX {
-            fields.violate("number", too_long());
-        }
-        let near = near(&mut fields, request.near.as_ref());
-        let order = order(&mut fields, request.order, request.near.is_some());
-        let day = self.day(&mut fields, &request.as_of);
+        let filter = list_filter(&mut fields, &request);
+        let as_of = fields.optional("as_of", &request.as_of, Day::parse);
+        let earlier = history::asked(&mut fields, request.as_of_position, &request.known_on, self.today());
         let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
         let after = self.page_end(&mut fields, &question, &request.page_token);
-        let read = (|| {
-            let filter = Filter {
-                division: division?,
-                zone: zone?,
-                category: category?,
-                operator: operator?,
-                statistical_class: statistical_class?,
-                statuses: statuses?,
-                words: words(&request.text),
-                number: request.number.clone(),
-                near: near?,
-                order: order?,
-            };
-            // The pages that follow keep the first page's day.
-            let (day, after) = match after? {
-                Some((first_day, end)) => (first_day, Some(end)),
-                None => (day?, None),
-            };
-            Some((filter, day, page_size?, after))
-        })();
-        let (filter, day, page_size, after) = fields.finish(read)?;
+        let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
+        let (filter, as_of, earlier, page_size, after) = fields.finish(read)?;
+        if let Some(earlier) = earlier {
+            let asked = Listing { question, filter, as_of, page_size, after };
+            return self.list_then(fresh, earlier, asked).await.map(Response::new);
+        }
+        // The pages that follow keep the first page's day.
+        let (day, after) = match after {
+            Some(end) => (end.day, Some(end.place)),
+            None => (as_of.unwrap_or_else(|| self.today()), None),
+        };
         let at_once = self.at_once(fresh, &filter, day, after.as_deref(), page_size);
         let (page, Moment { position, true_at_ms }) = if let Some(answer) = at_once {
             answer
@@ -403,18 +436,15 @@ impl DirectoryService for Directory {
             };
             self.read(fresh, read).await?
         };
-        let (providers, end) = page.ok_or_else(|| {
-            Answer::resource_exhausted(
-                "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",
-            )
-        })?;
-        let next_page_token = end.map(|end| self.token(&question, day, &end)).unwrap_or_default();
+        let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+        let end = end.map(|place| PageEnd { day, position: 0, place });
         Ok(Response::new(v1::ListProvidersResponse {
             providers,
-            next_page_token,
+            next_page_token: end.map(|end| self.token(&question, &end)).unwrap_or_default(),
             position,
             as_of: present::day(day),
             true_at_ms,
+            ..Default::default()
         }))
     }
 
@@ -505,7 +535,7 @@ impl DirectoryService for Directory {
         let read = (|| {
             let kinds = request.kinds.clone();
             let desk = Desk { bureau: bureau?, division: division?, zone: zone?, category: category?, kinds };
-            let (day, after) = after?.map_or((today, None), |(day, end)| (day, Some(end)));
+            let (day, after) = after?.map_or((today, None), |end| (end.day, Some(end.place)));
             Some((desk, i32::try_from(within_days?).ok()?, page_size?, day, after))
         })();
         let (desk, within_days, page_size, day, after) = fields.finish(read)?;
@@ -516,10 +546,10 @@ impl DirectoryService for Directory {
         let done = after.map_or(0, |end| tasks.iter().position(|task| mark(task) == end).map_or(0, |index| index + 1));
         let page: Vec<v1::Task> = tasks.iter().skip(done).take(page_size).cloned().collect();
         let more = done + page.len() < tasks.len();
-        let end = page.last().filter(|_| more).map(|last| self.token(&question, day, &mark(last)));
+        let end = page.last().filter(|_| more).map(|last| PageEnd { day, position: 0, place: mark(last) });
         Ok(Response::new(v1::ListTasksResponse {
             tasks: page,
-            next_page_token: end.unwrap_or_default(),
+            next_page_token: end.map(|end| self.token(&question, &end)).unwrap_or_default(),
             position,
             as_of: present::day(day),
             true_at_ms,
@@ -566,14 +596,19 @@ impl DirectoryService for Directory {
         let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
         let category = fields.optional("category", &request.category, CategoryCode::parse);
         let digits = group_digits(&mut fields, request.group_digits);
-        let day = self.day(&mut fields, &request.as_of);
+        let as_of = fields.optional("as_of", &request.as_of, Day::parse);
+        let earlier = history::asked(&mut fields, request.as_of_position, &request.known_on, self.today());
         let read = (|| {
             let filter = Filter { division: division?, zone: zone?, category: category?, ..Filter::default() };
-            Some((filter, digits?, day?))
+            Some((filter, digits?, as_of?.map(Day::number), earlier?))
         })();
-        let (filter, digits, day) = fields.finish(read)?;
+        let (filter, digits, as_of, earlier) = fields.finish(read)?;
+        if let Some(earlier) = earlier {
+            return self.statistics_then(fresh, earlier, (filter, digits, as_of)).await.map(Response::new);
+        }
+        let day = as_of.unwrap_or_else(|| self.today());
         let names = Arc::clone(&self.names);
-        let read = move |rows: &Snapshot<'_>| queries::statistics(rows, &filter, &names, day, digits);
+        let read = move |rows: &Snapshot<'_>| queries::statistics(rows, &filter, &names, day, digits, None);
         let (counted, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
         let counted = counted.ok_or_else(too_many_rows)?;
         Ok(Response::new(v1::GetStatisticsResponse {
@@ -584,6 +619,7 @@ impl DirectoryService for Directory {
             position,
             as_of: present::day(day),
             true_at_ms,
+            ..Default::default()
         }))
     }
 }

@@ -5,7 +5,7 @@
 //! has been taken from the public since stays taken: an old page is shown now.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use api::directory::v1;
 use domain::{Day, Instant, Invalid, ProviderId, StreamId};
@@ -13,10 +13,11 @@ use event_log::{EventLog, LogError, Recorded};
 use futures_util::future::BoxFuture;
 use projection::{ReadError, Snapshot};
 use serve::Fields;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::{Code, Status as Answer};
 
 use crate::calls::{Directory, Fresh, Moment};
+use crate::past::Past;
 use crate::rows::{ChangeRow, change_key, odd_key};
 use crate::view::View;
 use crate::{present, queries};
@@ -33,6 +34,8 @@ type Loading = BoxFuture<'static, Result<Vec<Recorded>, LogError>>;
 pub(crate) struct History {
     load: Arc<dyn Fn(StreamId) -> Loading + Send + Sync>,
     turns: Arc<Semaphore>,
+    /// What was read for the last list.
+    pub(crate) last: Arc<Mutex<Option<Past>>>,
 }
 
 impl fmt::Debug for History {
@@ -77,7 +80,7 @@ pub(crate) fn asked(fields: &mut Fields, position: u64, known_on: &str, today: i
 
 /// The Chinese calendar day on which the commit at a position was recorded.
 fn recorded_on(rows: &Snapshot<'_>, position: u64) -> Result<i32, ReadError> {
-    let change: ChangeRow = rows.get(&change_key(position))?.ok_or_else(odd_key)?;
+    let change = ChangeRow::of(&rows.get_row(&change_key(position))?.ok_or_else(odd_key)?)?;
     Ok(Day::of(Instant(change.recorded_at_ms)).number())
 }
 
@@ -90,11 +93,12 @@ impl Earlier {
         }
     }
 
-    /// The position that is.
-    pub(crate) fn find(self, rows: &Snapshot<'_>) -> Result<Then, ReadError> {
-        match self {
-            Self::Position(position) => Ok(Then { position, known_on: recorded_on(rows, position)? }),
-            Self::Day(known_on) => {
+    /// The position that is; the one of the first page where that has been found already.
+    pub(crate) fn find(self, rows: &Snapshot<'_>, kept: Option<u64>) -> Result<Then, ReadError> {
+        match (self, kept) {
+            (Self::Position(position), _) => Ok(Then { position, known_on: recorded_on(rows, position)? }),
+            (Self::Day(known_on), Some(position)) => Ok(Then { position, known_on }),
+            (Self::Day(known_on), None) => {
                 // Always by the same steps, however many commits have come since: where the clocks of two processes differ by a moment
                 // around midnight, the answer is one of the commits there, and the same one every time.
                 let mut position = 0;
@@ -145,7 +149,7 @@ impl History {
             let log = log.clone();
             Box::pin(async move { log.load(&stream).await })
         };
-        Self { load: Arc::new(load), turns: Arc::new(Semaphore::new(TURNS)) }
+        Self { load: Arc::new(load), turns: Arc::new(Semaphore::new(TURNS)), last: Arc::default() }
     }
 
     /// What the record `now` was at an earlier position, which is not before its first commit.
@@ -159,12 +163,16 @@ impl History {
                 format!("more than {LOADED_COMMITS_MAX} commits were recorded of this provider: replay its history");
             return Err(serve::status::reasoned(Code::FailedPrecondition, "HISTORY_TOO_LONG", &zh, &en));
         }
-        let _turn = self.turns.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))?;
+        let _turn = self.turn().await?;
         Ok(told(&self.load(id, now.last_position).await?, at))
     }
 
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
+        self.turns.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))
+    }
+
     /// Every commit of a provider, which the rows know up to `known`.
-    async fn load(&self, id: &ProviderId, known: u64) -> Result<Vec<Recorded>, Answer> {
+    pub(crate) async fn load(&self, id: &ProviderId, known: u64) -> Result<Vec<Recorded>, Answer> {
         let commits = (self.load)(StreamId::Provider(id.clone())).await;
         let commits = commits.map_err(|error| serve::status::of_log_error(&error))?;
         // A log that ends before its rows do is not the one they were made from, or not all of it.
@@ -186,7 +194,7 @@ impl Directory {
         as_of: Option<i32>,
     ) -> Result<v1::GetProviderResponse, Answer> {
         let key = id.to_string();
-        let read = move |rows: &Snapshot<'_>| Ok((earlier.find(rows)?, queries::view(rows, &key)?));
+        let read = move |rows: &Snapshot<'_>| Ok((earlier.find(rows, None)?, queries::view(rows, &key)?));
         let ((then, now), Moment { position, true_at_ms }) = self.read(earlier.fresh(fresh), read).await?;
         let view = match now.filter(|now| now.first_position <= then.position) {
             Some(now) => self.history.of_provider(id, now, then.position).await?,

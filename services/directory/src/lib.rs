@@ -7,6 +7,7 @@ mod fold;
 mod grams;
 mod history;
 mod near;
+mod past;
 mod plaque;
 mod present;
 mod queries;

@@ -10,8 +10,9 @@ use projection::{ReadError, Row, Snapshot};
 
 use crate::card::Card;
 use crate::counters::Flow;
+use crate::past::Past;
 use crate::rows::{
-    BY_CATEGORY, BY_DIVISION, BY_WORK, BY_ZONE, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key,
+    BY_CATEGORY, BY_DIVISION, BY_WORK, BY_ZONE, CARD, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key,
     work_key,
 };
 use crate::search::{self, Ask, Near, Order, Page};
@@ -62,6 +63,15 @@ pub(crate) fn range(filter: &Filter) -> Vec<u8> {
     }
 }
 
+/// The key of an outlet in the index that a filter reads.
+pub(crate) fn index_key(filter: &Filter, division: &str, id: &str) -> Vec<u8> {
+    match (&filter.zone, &filter.category) {
+        (Some(zone), _) => key(BY_ZONE, &[zone.as_str(), division, id]),
+        (None, Some(category)) => key(BY_CATEGORY, &[category.as_str(), division, id]),
+        (None, None) => key(BY_DIVISION, &[division, id]),
+    }
+}
+
 pub(crate) fn view(rows: &Snapshot<'_>, id: &str) -> Result<Option<View>, ReadError> {
     rows.get(&key(PROVIDER, &[id]))
 }
@@ -84,18 +94,15 @@ pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> R
             return Ok(Some((page, last.map(|row: Row| row.key().to_vec()))));
         }
         let row = row?;
-        page.extend(with_card(rows, &row, |card| card.summary(filter, teller, day))?);
+        page.extend(card_of(rows, &row)?.decode::<Card<'_>>()?.summary(filter, teller, day));
         last = Some(row);
     }
     Ok(Some((page, None)))
 }
 
-/// Looks at the card of a row of a [`range`]: the row has it, or says where it is.
-pub(crate) fn with_card<T>(rows: &Snapshot<'_>, row: &Row, look: impl FnOnce(&Card<'_>) -> T) -> Result<T, ReadError> {
-    if row.key().first() == Some(&BY_CATEGORY) {
-        return Ok(look(&row.decode()?));
-    }
-    Ok(look(&card_row(rows, row.value())?.decode()?))
+/// The card of a row of a [`range`]: the row itself is one, or says where it is.
+pub(crate) fn card_of(rows: &Snapshot<'_>, row: &Row) -> Result<Row, ReadError> {
+    if matches!(row.key().first(), Some(&BY_CATEGORY | &CARD)) { Ok(row.clone()) } else { card_row(rows, row.value()) }
 }
 
 /// What stands behind a plaque number as it was typed.
@@ -248,15 +255,19 @@ pub(crate) struct Counted {
     pub(crate) live_providers: u64,
 }
 
-/// Counts; `None` when there would be more rows than one answer holds.
+/// Counts, of now or of what was on record earlier; `None` when there would be more rows than one answer holds.
 pub(crate) fn statistics(
     rows: &Snapshot<'_>,
     filter: &Filter,
     names: &Names,
     day: i32,
     digits: usize,
+    past: Option<&Past>,
 ) -> Result<Option<Counted>, ReadError> {
-    let Some(counts) = statistics::counts(rows, filter, day, digits)? else { return Ok(None) };
+    let Some(mut counts) = statistics::counts(rows, filter, day, digits)? else { return Ok(None) };
+    if let Some(past) = past {
+        past.recount(rows, &mut counts, filter, day, digits)?;
+    }
     if counts.certifications.len() > STATISTICS_ROWS_MAX {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use projection::{ReadError, Row, Snapshot, counts};
 
 use crate::card::{Card, Teller};
 use crate::fold::fold;
-use crate::queries::{Filter, card_row, range, view, with_card};
+use crate::queries::{Filter, card_of, card_row, range, view};
 use crate::rows::{
     BY_NAME, BY_NUMBER, BY_OPERATOR, CHUNK_BITS, ELSEWHERE, IN_NAME, PROVIDER, cell_key, county, division_range, id_of,
     key, odd_key, short, text_place, text_prefix, text_range,
@@ -22,7 +22,7 @@ use crate::{grams, near};
 /// Rows of an index up to which a question is answered from all of them; few in tests, which have few outlets.
 const FEW_ROWS_MAX: usize = if cfg!(test) { 5 } else { 2_000 };
 /// Rows that are sorted for one page of an order that has no index.
-const SORTED_ROWS_MAX: usize = 20_000;
+pub(crate) const SORTED_ROWS_MAX: usize = 20_000;
 /// Keys of an index looked at for one page.
 const KEYS_MAX: usize = 50_000;
 /// Outlets looked at for one page.
@@ -94,7 +94,7 @@ pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> R
 }
 
 /// The outlets of an operator, or those a number stands for; `None` where neither is asked for.
-fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
+pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
     let mut found = BTreeSet::new();
     let mut first = |view: Option<View>| found.extend(view.map(|view| short(view.first_position).to_vec()));
     if !filter.number.is_empty() {
@@ -118,7 +118,7 @@ fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec
 }
 
 /// The rows of the filter's place, zone or category, if they are at most `most`.
-fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<Vec<Row>>, ReadError> {
+pub(crate) fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<Vec<Row>>, ReadError> {
     let mut found = Vec::new();
     for row in rows.scan(&range(filter), None) {
         if found.len() == most {
@@ -130,7 +130,7 @@ fn of_place(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<
 }
 
 /// Where an outlet stands in the order, and what is told of it; `None` where it does not fit.
-fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<(Vec<u8>, v1::ProviderSummary)> {
+pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<(Vec<u8>, v1::ProviderSummary)> {
     let found = fitting(ask, card)?;
     let mut place = match ask.filter.order {
         Order::Plain => vec![card.texts().rank(&ask.filter.words)?],
@@ -186,7 +186,7 @@ fn sorted(
 fn sorted_cards(rows: &Snapshot<'_>, ask: Ask<'_>, found: &[Row], after: Option<&[u8]>) -> Result<Page, ReadError> {
     let mut placed = Vec::new();
     for row in found {
-        placed.extend(with_card(rows, row, |card| place(ask, card))?);
+        placed.extend(place(ask, &card_of(rows, row)?.decode()?));
     }
     Ok(page_of(ask, placed, after))
 }
