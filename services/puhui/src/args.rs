@@ -209,6 +209,17 @@ pub(crate) struct Import {
     pub(crate) in_flight: u16,
 }
 
+/// The record as it was.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Earlier {
+    /// What was on record when the log ended at this position, told of the day it was recorded if no --as-of is given.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) as_of_position: u64,
+    /// What was on record at the end of this day, yyyy-mm-dd.
+    #[arg(long, default_value = "", conflicts_with = "as_of_position")]
+    pub(crate) known_on: String,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Provider {
     /// What is on record of it.
@@ -218,6 +229,8 @@ pub(crate) enum Provider {
         /// The day asked about, yyyy-mm-dd; today if not given.
         #[arg(long, default_value = "")]
         as_of: String,
+        #[command(flatten)]
+        earlier: Earlier,
     },
     /// Every commit of it.
     History {
@@ -260,6 +273,8 @@ pub(crate) struct Search {
     /// The day asked about, yyyy-mm-dd; today if not given.
     #[arg(long, default_value = "")]
     pub(crate) as_of: String,
+    #[command(flatten)]
+    pub(crate) earlier: Earlier,
     /// Rows at most.
     #[arg(long, default_value_t = 20)]
     pub(crate) limit: usize,
@@ -301,8 +316,10 @@ pub(crate) struct Stats {
     /// The day asked about, yyyy-mm-dd; today if not given.
     #[arg(long, default_value = "")]
     pub(crate) as_of: String,
+    #[command(flatten)]
+    pub(crate) earlier: Earlier,
     /// What happened from this month on, yyyy-mm, instead of what is.
-    #[arg(long, requires = "to_month")]
+    #[arg(long, requires = "to_month", conflicts_with_all = ["as_of_position", "known_on"])]
     pub(crate) from_month: Option<String>,
     /// Up to this month, yyyy-mm.
     #[arg(long, requires = "from_month")]

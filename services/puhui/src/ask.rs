@@ -14,7 +14,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::args::{Provider, Replay, Search, Stats, Tasks, Watch};
+use crate::args::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 use crate::client::{Failure, Servers};
 use crate::json;
 
@@ -94,11 +94,12 @@ fn task_kind(number: i32) -> &'static str {
 /// `puhui provider`.
 pub(crate) async fn provider(servers: &Servers, what: Provider, as_json: bool) -> Result<(), Failure> {
     match what {
-        Provider::Show { id, as_of } => {
-            let request = GetProviderRequest { provider_id: id, as_of, ..Default::default() };
+        Provider::Show { id, as_of, earlier: Earlier { as_of_position, known_on } } => {
+            let request = GetProviderRequest { provider_id: id, as_of, as_of_position, known_on, ..Default::default() };
             let answer = directory(servers).await?.get_provider(request).await?.into_inner();
             let record = answer.provider.unwrap_or_default();
-            if as_json { json::print(&record) } else { show(&record, answer.position) }
+            let of = of(answer.position, answer.as_of_position, &answer.known_on);
+            if as_json { json::print(&record) } else { show(&record, &of) }
         }
         Provider::History { id } => {
             let request = ReplayRequest { provider_id: id.clone(), ..ReplayRequest::default() };
@@ -151,7 +152,15 @@ fn print(table: &Table) -> Result<(), Failure> {
     table.print().map_err(Failure::from)
 }
 
-fn show(record: &Record, position: u64) -> Result<(), Failure> {
+/// The position an answer is true at, and the earlier one it tells of.
+fn of(position: u64, as_of_position: u64, known_on: &str) -> String {
+    if known_on.is_empty() {
+        return format!("数据位置 {position}");
+    }
+    format!("数据位置 {position},所示为 {known_on} 位置 {as_of_position} 的登记内容")
+}
+
+fn show(record: &Record, of: &str) -> Result<(), Failure> {
     let particulars = record.particulars.clone().unwrap_or_default();
     let code = if record.operator_code_to_be_completed { "待补全" } else { record.operator_code.as_str() };
     for (name, value) in [
@@ -193,7 +202,7 @@ fn show(record: &Record, position: u64) -> Result<(), Failure> {
         table.row([&plaque.number, plaque_status(plaque.status), &plaque.status_since, &plaque.recovery_due]);
     }
     section("牌匾", &table)?;
-    json::say(&format!("数据位置 {position},版本 {}", record.revision))
+    json::say(&format!("{of},版本 {}", record.revision))
 }
 
 fn section(title: &str, table: &Table) -> Result<(), Failure> {
@@ -239,6 +248,8 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
         statuses: statuses.collect::<Result<_, _>>()?,
         text: search.words.join(" "),
         as_of: search.as_of,
+        as_of_position: search.earlier.as_of_position,
+        known_on: search.earlier.known_on,
         min_position: search.min_position,
         page_size: PAGE.min(u32::try_from(search.limit).unwrap_or(PAGE)),
         ..ListProvidersRequest::default()
@@ -246,7 +257,7 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
     let mut client = directory(servers).await?;
     let mut table = Table::new(&["网点编号", "名称", "类别", "状态", "有效期至", "区划", "地址"]);
     let mut left = search.limit;
-    let (position, more) = loop {
+    let (of, more) = loop {
         let answer = client.list_providers(request.clone()).await?.into_inner();
         for provider in answer.providers.into_iter().take(left) {
             left -= 1;
@@ -268,7 +279,8 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
             }
         }
         if left == 0 || answer.next_page_token.is_empty() {
-            break (answer.position, !answer.next_page_token.is_empty());
+            let of = of(answer.position, answer.as_of_position, &answer.known_on);
+            break (of, !answer.next_page_token.is_empty());
         }
         request.page_token = answer.next_page_token;
     };
@@ -280,7 +292,7 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
     }
     print(&table)?;
     let more = if more { ",还有更多(--limit)" } else { "" };
-    json::say(&format!("数据位置 {position}{more}"))
+    json::say(&format!("{of}{more}"))
 }
 
 /// `puhui plaque`.
@@ -356,6 +368,8 @@ pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Res
         category: stats.category,
         group_digits: stats.level,
         as_of: stats.as_of,
+        as_of_position: stats.earlier.as_of_position,
+        known_on: stats.earlier.known_on,
         ..GetStatisticsRequest::default()
     };
     let answer = directory(servers).await?.get_statistics(request).await?.into_inner();
@@ -373,8 +387,11 @@ pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Res
     }
     print(&table)?;
     json::say(&format!(
-        "{}:网点 {} 个,其中现有认定 {} 个;数据位置 {}",
-        answer.as_of, answer.providers, answer.live_providers, answer.position
+        "{}:网点 {} 个,其中现有认定 {} 个;{}",
+        answer.as_of,
+        answer.providers,
+        answer.live_providers,
+        of(answer.position, answer.as_of_position, &answer.known_on)
     ))
 }
 

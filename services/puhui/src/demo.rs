@@ -11,7 +11,7 @@ use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 
-use crate::args::{Demo, Serve, Service, Stats};
+use crate::args::{Demo, Earlier, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk};
 use crate::{ask, serving};
@@ -131,6 +131,7 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
         category: "childcare".to_owned(),
         level: 6,
         as_of: String::new(),
+        earlier: Earlier::default(),
         from_month: None,
         to_month: None,
     };
