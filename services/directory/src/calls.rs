@@ -167,10 +167,11 @@ pub(crate) struct Fresh {
 }
 
 /// What an answer is true at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Moment {
     pub(crate) position: u64,
     pub(crate) true_at_ms: u64,
+    pub(crate) digest: String,
 }
 
 /// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
@@ -287,8 +288,8 @@ impl Directory {
         let reader = self.reader.clone();
         let done = tokio::task::spawn_blocking(move || {
             let snapshot = reader.snapshot();
-            let position = snapshot.position().0;
-            read(&snapshot).map(|value| (value, Moment { position, true_at_ms }))
+            let (position, digest) = (snapshot.position().0, snapshot.digest().hex());
+            read(&snapshot).map(|value| (value, Moment { position, true_at_ms, digest }))
         });
         done.await.map_err(|error| Answer::internal(error.to_string()))?.map_err(|error| {
             tracing::error!(%error, "a read failed");
@@ -335,7 +336,9 @@ impl Directory {
         let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
         let (page, end) = queries::list(&rows, ask, after).ok()??;
         let full = page.len() == page_size || end.is_none();
-        full.then(|| (Some((page, end)), Moment { position: rows.position().0, true_at_ms }))
+        full.then(|| {
+            (Some((page, end)), Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() })
+        })
     }
 
     /// Where the page before ended, as its token says; `Some(None)` for the first page.
@@ -378,12 +381,20 @@ impl DirectoryService for Directory {
         }
         let day = as_of.unwrap_or_else(|| self.today());
         let key = id.to_string();
-        let (view, Moment { position, true_at_ms }) = self.read(fresh, move |rows| queries::view(rows, &key)).await?;
+        let (view, Moment { position, true_at_ms, digest }) =
+            self.read(fresh, move |rows| queries::view(rows, &key)).await?;
         let view =
             view.ok_or_else(|| Answer::not_found("没有这个网点的记录 / nothing was recorded of this provider"))?;
         let provider = Some(present::provider(&id, &view, &self.names, day));
         let as_of = present::day(day);
-        Ok(Response::new(v1::GetProviderResponse { provider, position, as_of, true_at_ms, ..Default::default() }))
+        Ok(Response::new(v1::GetProviderResponse {
+            provider,
+            position,
+            as_of,
+            true_at_ms,
+            digest,
+            ..Default::default()
+        }))
     }
 
     async fn list_providers(
@@ -426,7 +437,7 @@ impl DirectoryService for Directory {
             None => (as_of.unwrap_or_else(|| self.today()), None),
         };
         let at_once = self.at_once(fresh, &filter, day, after.as_deref(), page_size);
-        let (page, Moment { position, true_at_ms }) = if let Some(answer) = at_once {
+        let (page, Moment { position, true_at_ms, digest }) = if let Some(answer) = at_once {
             answer
         } else {
             let names = Arc::clone(&self.names);
@@ -444,6 +455,7 @@ impl DirectoryService for Directory {
             position,
             as_of: present::day(day),
             true_at_ms,
+            digest,
             ..Default::default()
         }))
     }
@@ -460,10 +472,11 @@ impl DirectoryService for Directory {
             if text.len() > PLAQUE_BYTES_MAX { Err(too_long()) } else { Ok(text.to_owned()) }
         });
         let (number, day) = fields.finish(number.zip(day))?;
-        let (mut answer, Moment { position, true_at_ms }) =
+        let (mut answer, Moment { position, true_at_ms, digest }) =
             self.read(fresh, move |rows| queries::verify(rows, &number, day)).await?;
         answer.position = position;
         answer.true_at_ms = true_at_ms;
+        answer.digest = digest;
         answer.as_of = present::day(day);
         Ok(Response::new(answer))
     }
@@ -483,9 +496,16 @@ impl DirectoryService for Directory {
         let after = request.after_position;
         let read =
             move |rows: &Snapshot<'_>| queries::changes(rows, after, division.as_ref(), category.as_ref(), page_size);
-        let ((changes, next_after_position, has_more), Moment { position, true_at_ms }) =
+        let ((changes, next_after_position, has_more), Moment { position, true_at_ms, digest }) =
             self.read(fresh, read).await?;
-        Ok(Response::new(v1::ListChangesResponse { changes, next_after_position, has_more, position, true_at_ms }))
+        Ok(Response::new(v1::ListChangesResponse {
+            changes,
+            next_after_position,
+            has_more,
+            position,
+            true_at_ms,
+            digest,
+        }))
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;
@@ -541,7 +561,7 @@ impl DirectoryService for Directory {
         let (desk, within_days, page_size, day, after) = fields.finish(read)?;
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| queries::work(rows, &desk, &names, day, within_days);
-        let (tasks, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
+        let (tasks, Moment { position, true_at_ms, digest }) = self.read(fresh, read).await?;
         let mark = |task: &v1::Task| format!("{:?}", queries::place(task)).into_bytes();
         let done = after.map_or(0, |end| tasks.iter().position(|task| mark(task) == end).map_or(0, |index| index + 1));
         let page: Vec<v1::Task> = tasks.iter().skip(done).take(page_size).cloned().collect();
@@ -553,6 +573,7 @@ impl DirectoryService for Directory {
             position,
             as_of: present::day(day),
             true_at_ms,
+            digest,
         }))
     }
 
@@ -580,9 +601,9 @@ impl DirectoryService for Directory {
         let names = Arc::clone(&self.names);
         let days = (first.0, last.1);
         let read = move |rows: &Snapshot<'_>| queries::flows(rows, &filter, &names, days, digits);
-        let (rows, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
+        let (rows, Moment { position, true_at_ms, digest }) = self.read(fresh, read).await?;
         let rows = rows.ok_or_else(too_many_rows)?;
-        Ok(Response::new(v1::GetFlowsResponse { rows, position, true_at_ms }))
+        Ok(Response::new(v1::GetFlowsResponse { rows, position, true_at_ms, digest }))
     }
 
     async fn get_statistics(
@@ -609,7 +630,7 @@ impl DirectoryService for Directory {
         let day = as_of.unwrap_or_else(|| self.today());
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| queries::statistics(rows, &filter, &names, day, digits, None);
-        let (counted, Moment { position, true_at_ms }) = self.read(fresh, read).await?;
+        let (counted, Moment { position, true_at_ms, digest }) = self.read(fresh, read).await?;
         let counted = counted.ok_or_else(too_many_rows)?;
         Ok(Response::new(v1::GetStatisticsResponse {
             rows: counted.rows,
@@ -619,6 +640,7 @@ impl DirectoryService for Directory {
             position,
             as_of: present::day(day),
             true_at_ms,
+            digest,
             ..Default::default()
         }))
     }

@@ -195,7 +195,7 @@ impl Directory {
     ) -> Result<v1::GetProviderResponse, Answer> {
         let key = id.to_string();
         let read = move |rows: &Snapshot<'_>| Ok((earlier.find(rows, None)?, queries::view(rows, &key)?));
-        let ((then, now), Moment { position, true_at_ms }) = self.read(earlier.fresh(fresh), read).await?;
+        let ((then, now), Moment { position, true_at_ms, digest }) = self.read(earlier.fresh(fresh), read).await?;
         let view = match now.filter(|now| now.first_position <= then.position) {
             Some(now) => self.history.of_provider(id, now, then.position).await?,
             None => None,
@@ -211,6 +211,7 @@ impl Directory {
             as_of_position: then.position,
             known_on: present::day(then.known_on),
             true_at_ms,
+            digest,
         })
     }
 }

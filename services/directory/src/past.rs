@@ -335,7 +335,7 @@ impl Directory {
             let after = after.as_ref().map(|end| end.place.as_slice());
             past.list(rows, Ask { filter: &filter, teller, day, page_size, rows_max }, after)
         };
-        let (page, Moment { position, true_at_ms }) = self.read_then(fresh, then.position, area, read).await?;
+        let (page, Moment { position, true_at_ms, digest }) = self.read_then(fresh, then.position, area, read).await?;
         let (providers, end) = page.ok_or_else(too_many_to_sort)?;
         let end = end.map(|place| PageEnd { day, position: then.position, place });
         Ok(v1::ListProvidersResponse {
@@ -346,6 +346,7 @@ impl Directory {
             as_of_position: then.position,
             known_on: present::day(then.known_on),
             true_at_ms,
+            digest,
         })
     }
 
@@ -361,7 +362,8 @@ impl Directory {
         let (names, area): (Arc<Names>, _) = (Arc::clone(&self.names), filter.division.clone());
         let read =
             move |rows: &Snapshot<'_>, past: &Past| queries::statistics(rows, &filter, &names, day, digits, Some(past));
-        let (counted, Moment { position, true_at_ms }) = self.read_then(fresh, then.position, area, read).await?;
+        let (counted, Moment { position, true_at_ms, digest }) =
+            self.read_then(fresh, then.position, area, read).await?;
         let counted = counted.ok_or_else(too_many_rows)?;
         Ok(v1::GetStatisticsResponse {
             rows: counted.rows,
@@ -373,6 +375,7 @@ impl Directory {
             as_of_position: then.position,
             known_on: present::day(then.known_on),
             true_at_ms,
+            digest,
         })
     }
 }

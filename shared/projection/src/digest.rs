@@ -15,8 +15,10 @@ pub struct Digest([u64; 4]);
 impl Digest {
     /// As 64 hexadecimal digits.
     pub fn hex(self) -> String {
-        let [a, b, c, d] = self.0;
-        format!("{d:016x}{c:016x}{b:016x}{a:016x}")
+        let bytes = self.0.iter().rev().flat_map(|limb| limb.to_be_bytes());
+        let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
+        // Every answer tells one, so it is not left to a formatter.
+        bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
     }
 
     fn add(&mut self, hash: [u8; 32], times: u64) {
