@@ -287,7 +287,8 @@ impl Directory {
         let _permit = self.reads.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))?;
         let reader = self.reader.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let snapshot = reader.snapshot();
+            let rows = reader.rows();
+            let snapshot = rows.snapshot();
             let (position, digest) = (snapshot.position().0, snapshot.digest().hex());
             read(&snapshot).map(|value| (value, Moment { position, true_at_ms, digest }))
         });
@@ -331,7 +332,8 @@ impl Directory {
             return None;
         }
         let true_at_ms = moment_ms(self.clock, self.reader.progress().borrow().current);
-        let rows = self.reader.try_snapshot()?;
+        let pinned = self.reader.rows();
+        let rows = pinned.try_snapshot()?;
         let teller = &Teller::new(&self.names);
         let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
         let (page, end) = queries::list(&rows, ask, after).ok()??;

@@ -6,6 +6,7 @@ mod counters;
 mod fold;
 mod grams;
 mod history;
+mod maintenance;
 mod near;
 mod past;
 mod plaque;
@@ -26,6 +27,8 @@ mod histories;
 #[cfg(test)]
 mod history_tests;
 #[cfg(test)]
+mod maintenance_tests;
+#[cfg(test)]
 mod midnight_tests;
 #[cfg(test)]
 mod search_tests;
@@ -42,9 +45,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::directory::v1::directory_service_server::DirectoryServiceServer;
+use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::{CategoryCode, DivisionTable, Instant, Scheme};
 use event_log::EventLog;
-use projection::{OpenError, Progress, ReadError, Reader, Stored};
+use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -53,6 +57,7 @@ use rows::DirectoryRows;
 use token::Tokens;
 
 pub use calls::Directory;
+pub use maintenance::Maintenance;
 
 /// Longest wait for a position a caller has seen.
 pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -94,6 +99,7 @@ pub enum DumpError {
 #[derive(Debug, Clone)]
 pub struct Started {
     directory: Directory,
+    maintenance: Maintenance,
     reader: Reader,
     stop: Arc<signal::Sender<bool>>,
     draining: Arc<signal::Sender<bool>>,
@@ -126,13 +132,19 @@ pub fn start(
     });
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
-    Ok(Started { directory, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
+    let maintenance = Maintenance::new(reader.clone(), clock);
+    Ok(Started { directory, maintenance, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
 }
 
 impl Started {
     /// The service, ready to be added to a server.
     pub fn service(&self) -> DirectoryServiceServer<Directory> {
         DirectoryServiceServer::new(self.directory.clone()).max_decoding_message_size(REQUEST_BYTES_MAX)
+    }
+
+    /// The service for those who run it.
+    pub fn maintenance(&self) -> RowsServiceServer<Maintenance> {
+        RowsServiceServer::new(self.maintenance.clone()).max_decoding_message_size(REQUEST_BYTES_MAX)
     }
 
     /// How far the rows are and whether they go on, now and later.
@@ -161,5 +173,16 @@ impl Started {
 /// Every row of a directory that is not running, in key order: what is compared when rows were rebuilt.
 pub fn dump(folder: &Path) -> Result<Vec<Stored>, DumpError> {
     let (reader, _) = Reader::open(folder, DirectoryRows)?;
-    Ok(reader.snapshot().dump()?)
+    Ok(reader.rows().snapshot().dump()?)
+}
+
+/// Writes every row of a directory that is not running into a file, to be carried to another machine.
+pub fn export(folder: &Path, file: &Path) -> Result<Carried, CarryError> {
+    projection::export(folder, DirectoryRows, file)
+}
+
+/// Takes the rows of such a file as those of a directory that has none yet. They answer once the log was found to hold what they were
+/// made from.
+pub fn import(folder: &Path, file: &Path) -> Result<Carried, CarryError> {
+    projection::import(folder, DirectoryRows, file)
 }

@@ -290,7 +290,8 @@ proptest! {
             make(&mut world, &histories).await;
             world.directory().await;
             let (views, counters) = {
-                let rows = world.started.reader().snapshot();
+                let rows = world.started.reader().rows();
+                let rows = rows.snapshot();
                 (views(&rows), counters::tests::stored(&rows))
             };
             // What is kept says nothing of the way it came about, and nothing of what is no more.
@@ -325,7 +326,8 @@ proptest! {
             let other = tempfile::tempdir().unwrap();
             let rebuilt = crate::start(world.log.clone(), other.path(), names(), clock).unwrap();
             rebuilt.reader().wait_for(position, Duration::from_secs(20)).await.unwrap();
-            let (ours, theirs) = (world.started.reader().snapshot(), rebuilt.reader().snapshot());
+            let (ours, theirs) = (world.started.reader().rows(), rebuilt.reader().rows());
+    let (ours, theirs) = (ours.snapshot(), theirs.snapshot());
             prop_assert_eq!(ours.dump().unwrap(), theirs.dump().unwrap());
                 prop_assert_eq!(ours.digest(), ours.recount().unwrap());
             Ok(())
@@ -409,7 +411,7 @@ async fn a_certificate_costs_a_handful_of_counters() {
         world.add(1, vec![ProviderRegistered { particulars }.into()]).await;
         world.add(1, vec![crate::tests::certified("2026-01-01", "2028-12-31")]).await;
         world.directory().await;
-        counters::tests::stored(&world.started.reader().snapshot()).len()
+        counters::tests::stored(&world.started.reader().rows().snapshot()).len()
     };
     println!("rows a certificate: {}, in a zone {}", counters(2).await, counters(0).await);
     assert_eq!((counters(2).await, counters(0).await), (8, 12));

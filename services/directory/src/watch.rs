@@ -151,7 +151,8 @@ impl Watch {
         let permit = self.reads.acquire().await.map_err(|_| End::Draining)?;
         let (reader, Watched { after, division, category }) = (self.reader.clone(), self.watched.clone());
         let read = tokio::task::spawn_blocking(move || {
-            let rows = reader.snapshot();
+            let pinned = reader.rows();
+            let rows = pinned.snapshot();
             // They are not dropped while the snapshot is held.
             let same = reader.progress().borrow().dropped == dropped;
             let page = || queries::changes(&rows, after, division.as_ref(), category.as_ref(), PAGE);

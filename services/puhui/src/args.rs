@@ -72,6 +72,16 @@ pub(crate) enum Task {
     },
     /// Measure the product beside the limit it is held against.
     Bench(Bench),
+    /// Build the directory's rows anew from the log, beside those that answer; they take over once they have caught up.
+    Rebuild {
+        #[arg(value_enum, default_value = "wait")]
+        action: Rebuild,
+    },
+    /// Carry the directory's rows to another machine. The directory must not be running.
+    Snapshot {
+        #[command(subcommand)]
+        what: Snapshot,
+    },
     /// Print every row of a directory that is not running, to compare a rebuilt one with another.
     Dump {
         /// The data folder of `serve`.
@@ -356,4 +366,37 @@ pub(crate) struct Replay {
     /// Only with an event of these names.
     #[arg(long = "event", value_delimiter = ',')]
     pub(crate) events: Vec<String>,
+}
+
+/// What is to become of a building.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rebuild {
+    /// Begin, and return at once.
+    Begin,
+    /// Begin, and return when the rows have taken over.
+    Wait,
+    /// Only tell how far the rows are.
+    Status,
+    /// Halt it, also across restarts.
+    Pause,
+    /// Go on with it.
+    Resume,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Snapshot {
+    /// Write every row, with its position and digest, into a new file.
+    Export {
+        /// The data folder of `serve`.
+        folder: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Take the rows of such a file into a data folder that has none. They are checked against the log before they answer.
+    Import {
+        /// The data folder of `serve`.
+        folder: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
 }

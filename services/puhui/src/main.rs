@@ -10,6 +10,7 @@ mod client;
 mod demo;
 mod import;
 mod json;
+mod rows;
 mod serving;
 
 use std::process::ExitCode;
@@ -52,6 +53,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
         Task::Health { service } => ask::health(&ask()?, &service).await,
         Task::Bench(bench) => bench::run(&bench, json).await,
+        Task::Rebuild { action } => rows::rebuild(&ask()?, action, json).await,
+        Task::Snapshot { what } => rows::snapshot(&what, json),
         Task::Dump { folder } => serving::dump(&folder),
     }
 }

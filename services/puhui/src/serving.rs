@@ -160,6 +160,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         let started = directory::start(log, &folder, names, clock::now);
         let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;
         server.add(started.service());
+        server.add(started.maintenance());
         Some(started)
     } else {
         None

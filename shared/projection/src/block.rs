@@ -111,8 +111,20 @@ impl Builder {
         Self { done: Vec::new(), first, last: Vec::new(), bytes: Vec::new(), cut_at }
     }
 
+    /// Makes one block, however long it is.
+    pub(crate) fn whole(bytes: usize) -> Self {
+        Self {
+            done: Vec::new(),
+            first: Vec::new(),
+            last: Vec::new(),
+            bytes: Vec::with_capacity(bytes),
+            cut_at: usize::MAX,
+        }
+    }
+
     pub(crate) fn push(&mut self, key: &[u8], value: &[u8], counts: bool) {
         if !self.bytes.is_empty()
+            && self.cut_at < usize::MAX
             && (self.bytes.len() >= self.cut_at || self.bytes.len() + value.len() > BLOCK_BYTES_MAX)
         {
             self.cut(key);

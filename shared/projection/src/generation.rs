@@ -1,10 +1,13 @@
-//! The folder of one generation of rows: `NAME-vVERSION`, with a lock, and the rows below it.
+//! The folder of one generation of rows: `NAME-vVERSION`, with a lock, and the rows below it; `NAME-vVERSION-BUILD` where they were
+//! built anew.
 //!
-//! A raised version has a folder of its own, so a process of the old version goes on serving beside one that builds the new rows.
+//! A raised version has a folder of its own, so a process of the old version goes on serving beside one that builds the new rows. A
+//! generation that is built beside the one that serves takes over in the same process.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::shelf::{Shelf, Unpacked};
@@ -35,25 +38,135 @@ pub enum OpenError {
 pub(crate) struct Generation {
     pub(crate) tree: sled::Tree,
     pub(crate) db: sled::Db,
+    /// Why the rows were dropped when they were opened, if they were.
+    pub(crate) dropped_because: Option<String>,
     unpacked: Unpacked,
+    place: Place,
+    /// Dropped after sled.
+    lock: Retired,
+}
+
+/// Which generation: rows of one version may be built more than once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
     parent: PathBuf,
-    folder: PathBuf,
     name: &'static str,
     version: u32,
+    /// 0 for the first of a version.
+    pub(crate) build: u32,
+}
+
+/// What says that a generation that was built beside another has taken over.
+const WHOLE: &str = "whole";
+/// What says that a generation is not built on for now.
+const PAUSED: &str = "paused";
+
+impl Place {
+    /// The generation that serves, and the one that was being built beside it.
+    pub(crate) fn find(parent: &Path, name: &'static str, version: u32) -> io::Result<(Self, Option<Self>)> {
+        let place = |build| Self { parent: parent.to_owned(), name, version, build };
+        let mut builds = Vec::new();
+        fs::create_dir_all(parent)?;
+        for entry in fs::read_dir(parent)? {
+            let found = entry?.file_name();
+            let build = found.to_str().and_then(|found| found.strip_prefix(&format!("{name}-v{version}-")));
+            builds.extend(build.and_then(|build| build.parse().ok()).filter(|build: &u32| *build > 0));
+        }
+        let serving = builds.iter().copied().filter(|build| place(*build).folder().join(WHOLE).exists()).max();
+        let serving = place(serving.unwrap_or(0));
+        let building = builds.into_iter().filter(|build| *build > serving.build).max().map(place);
+        Ok((serving, building))
+    }
+
+    /// The generation to be built beside this one.
+    pub(crate) fn next(&self) -> Self {
+        Self { build: self.build + 1, ..self.clone() }
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        let Self { parent, name, version, build } = self;
+        parent.join(if *build == 0 { format!("{name}-v{version}") } else { format!("{name}-v{version}-{build}") })
+    }
+
+    /// From now on this is the generation that serves, at the next start as well.
+    pub(crate) fn take_over(&self) -> io::Result<()> {
+        if self.build > 0 { fs::write(self.folder().join(WHOLE), b"") } else { Ok(()) }
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.folder().join(PAUSED).exists()
+    }
+
+    pub(crate) fn pause(&self, paused: bool) -> io::Result<()> {
+        let mark = self.folder().join(PAUSED);
+        if paused {
+            fs::create_dir_all(self.folder())?;
+            return fs::write(mark, b"");
+        }
+        match fs::remove_file(mark) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the folder, if no process has it open.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        let folder = self.folder();
+        if folder.is_dir() && lock(&folder)?.is_some() {
+            fs::remove_dir_all(&folder)?;
+            tracing::info!(folder = %folder.display(), "rows that serve no more removed");
+        }
+        Ok(())
+    }
+
+    /// Removes the folders of lower versions, and of lower builds of this one, that no process has open.
+    pub(crate) fn drop_older(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.parent)? {
+            let found = entry?.file_name();
+            let Some(rest) = found.to_str().and_then(|found| found.strip_prefix(&format!("{}-v", self.name))) else {
+                continue;
+            };
+            let (version, build) = rest.split_once('-').unwrap_or((rest, "0"));
+            let (Ok(version), Ok(build)) = (version.parse(), build.parse()) else { continue };
+            if (version, build) < (self.version, self.build) {
+                Self { version, build, ..self.clone() }.remove()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The lock of a folder, which is removed when it is let go of, if it is to serve no more.
+#[derive(Debug)]
+struct Retired {
+    folder: PathBuf,
+    over: AtomicBool,
     _lock: File,
+}
+
+impl Drop for Retired {
+    fn drop(&mut self) {
+        if self.over.load(Ordering::Relaxed)
+            && let Err(error) = fs::remove_dir_all(&self.folder)
+        {
+            tracing::warn!(%error, folder = %self.folder.display(), "rows that serve no more could not be removed");
+        }
+    }
 }
 
 impl Generation {
     /// Opens the rows, or starts with none where they cannot be read.
-    pub(crate) fn open(parent: &Path, name: &'static str, version: u32) -> Result<Self, OpenError> {
-        let folder = folder_of(parent, name, version);
+    pub(crate) fn open(place: Place) -> Result<Self, OpenError> {
+        let folder = place.folder();
         fs::create_dir_all(&folder)?;
         // sled has a lock too. This one comes first, because what sled cannot open is dropped, and a folder in use must not be.
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
         let rows = folder.join("rows");
         let opening = folder.join("opening");
         // Damage may end the process instead of giving an error; the mark then tells the next start to begin with nothing.
+        let mut dropped_because = None;
         if opening.exists() {
+            dropped_because = Some("the rows were not opened to the end last time".to_owned());
             tracing::warn!(folder = %folder.display(), "the rows were not opened to the end last time: dropped, to be replayed");
             drop_rows(&rows)?;
         }
@@ -62,38 +175,34 @@ impl Generation {
             Ok(db) => db,
             Err(error) => {
                 tracing::warn!(%error, folder = %folder.display(), "the rows cannot be opened: dropped, to be replayed");
+                dropped_because = Some(error.to_string());
                 drop_rows(&rows)?;
                 open_rows(&rows).map_err(|error| OpenError::Store(error.to_string()))?
             }
         };
         fs::remove_file(&opening)?;
-        let tree = db.open_tree(name).map_err(|error| OpenError::Store(error.to_string()))?;
-        Ok(Self { tree, db, unpacked: Unpacked::new(), parent: parent.to_owned(), folder, name, version, _lock: lock })
+        let tree = db.open_tree(place.name).map_err(|error| OpenError::Store(error.to_string()))?;
+        let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
+        Ok(Self { tree, db, dropped_because, unpacked: Unpacked::new(), place, lock })
     }
 
     pub(crate) fn shelf(&self) -> Shelf<'_> {
         Shelf::new(&self.tree, &self.unpacked)
     }
 
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Where its files are.
     pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+        &self.lock.folder
     }
 
-    /// Removes the folders of lower versions that no process has open.
-    pub(crate) fn drop_older(&self) -> io::Result<()> {
-        for older in (0..self.version).map(|version| folder_of(&self.parent, self.name, version)) {
-            if older.is_dir() && lock(&older)?.is_some() {
-                fs::remove_dir_all(&older)?;
-                tracing::info!(folder = %older.display(), "rows of an older version removed");
-            }
-        }
-        Ok(())
+    /// The folder goes once nobody reads from it any more.
+    pub(crate) fn retire(&self) {
+        self.lock.over.store(true, Ordering::Relaxed);
     }
-}
-
-fn folder_of(parent: &Path, name: &str, version: u32) -> PathBuf {
-    parent.join(format!("{name}-v{version}"))
 }
 
 /// The lock of a folder; `None` while somebody else has it.

@@ -5,10 +5,12 @@
 //! which is exactly what the log says up to one position, written or not. What does not fit (a gap, a commit that cannot be
 //! decoded or applied) stops the applier and turns [`Health`] red: nothing is ever skipped. This is the only crate that names sled.
 
-mod applier;
 mod block;
+mod carry;
 mod digest;
+mod follower;
 mod generation;
+mod keeper;
 mod progress;
 mod reader;
 mod redo;
@@ -23,16 +25,18 @@ mod tests;
 
 use event_log::Recorded;
 
-pub use applier::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
+pub use carry::{Carried, CarryError, export, import};
 pub use digest::Digest;
+pub use follower::{BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
 pub use generation::OpenError;
+pub use keeper::Applier;
 pub use progress::{Behind, Health, Progress};
-pub use reader::{Reader, Row, Scan, Snapshot, Stored};
+pub use reader::{Building, Pinned, Reader, Row, Scan, Snapshot, Stored};
 pub use rows::{Rows, encode};
 pub use tally::{counts, members};
 
 /// What is made of the log.
-pub trait Projection: Send + 'static {
+pub trait Projection: Clone + Send + Sync + 'static {
     /// Names its folder: lower-case letters and hyphens.
     const NAME: &'static str;
     /// Raised whenever the same log would give other rows: the rows are then built anew beside the old ones.

@@ -42,16 +42,18 @@ pub struct Progress {
     pub dropped: u32,
     /// The head to be reached before the rows count as live.
     pub(crate) target: Option<Position>,
+    /// Whether the log was found to hold the commit at the cursor: rows of another log are never live.
+    pub(crate) of_this_log: bool,
 }
 
 impl Progress {
     pub(crate) fn at(cursor: Position) -> Self {
-        Self { cursor, health: Health::CatchingUp, current: None, dropped: 0, target: None }
+        Self { cursor, health: Health::CatchingUp, current: None, dropped: 0, target: None, of_this_log: false }
     }
 
     /// Notes the cursor or the target; true where the rows have caught up just now.
     pub(crate) fn settle(&mut self) -> bool {
-        let reached = self.target.is_some_and(|target| self.cursor >= target);
+        let reached = self.of_this_log && self.target.is_some_and(|target| self.cursor >= target);
         let stopped = matches!(self.health, Health::Stopped { .. });
         if !reached || stopped || self.health == Health::Live {
             return false;

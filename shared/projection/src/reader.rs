@@ -4,7 +4,7 @@ use std::collections::btree_map::Range;
 use std::iter::Peekable;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::{Arc, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use domain::Position;
@@ -13,10 +13,10 @@ use tokio::sync::watch;
 
 use crate::block::{Entries, Entry};
 use crate::digest::Digest;
-use crate::generation::Generation;
+use crate::generation::{Generation, Place};
 use crate::progress::{self, Behind, Progress};
 use crate::shelf::Shelf;
-use crate::store::{Store, Tables, over};
+use crate::store::{Mark, Store, Tables, over};
 use crate::table::{Change, Value};
 use crate::{Applier, OpenError, Projection, ReadError};
 
@@ -26,48 +26,158 @@ pub type Stored = (Vec<u8>, Vec<u8>);
 /// Reads the rows of one projection. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    store: Arc<Store>,
+    shared: Arc<Shared>,
+}
+
+/// The generation that serves, and the one that is built beside it.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    current: RwLock<Arc<Store>>,
+    progress: watch::Sender<Progress>,
+    pub(crate) build: watch::Sender<Build>,
+}
+
+/// The generation that is built beside the one that serves.
+#[derive(Debug, Clone)]
+pub(crate) struct Build {
+    /// Where it is or will be.
+    pub(crate) place: Place,
+    pub(crate) wanted: bool,
+    pub(crate) paused: bool,
+    /// Open while it is built on.
+    pub(crate) store: Option<Arc<Store>>,
+    /// Why the last one came to nothing.
+    pub(crate) failed: Option<String>,
+}
+
+/// How far a generation is that is built beside the one that serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Building {
+    /// The last position applied. None while it is not open: paused since the start.
+    pub cursor: Option<Position>,
+    /// Where the log ended when the building began or was resumed.
+    pub head: Option<Position>,
+    /// Nothing is applied for now.
+    pub paused: bool,
+}
+
+impl Shared {
+    pub(crate) fn new(store: Arc<Store>, building: Option<Place>) -> Self {
+        let (progress, _) = watch::channel(store.progress().borrow().clone());
+        store.publish(&progress, 0);
+        let (wanted, paused) = (building.is_some(), building.as_ref().is_some_and(Place::is_paused));
+        let place = building.unwrap_or_else(|| store.generation().place().next());
+        let build = watch::Sender::new(Build { place, wanted, paused, store: None, failed: None });
+        Self { current: RwLock::new(store), progress, build }
+    }
+
+    pub(crate) fn current(&self) -> Arc<Store> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another generation in the place of the one that serves. Both stand still, and the other is not behind.
+    pub(crate) fn take_over(&self, store: &Arc<Store>) -> std::io::Result<()> {
+        store.generation().place().take_over()?;
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *current, Arc::clone(store));
+        let dropped = before.withdraw().dropped;
+        store.publish(&self.progress, dropped);
+        before.generation().retire();
+        let place = store.generation().place().next();
+        self.build.send_replace(Build { place, wanted: false, paused: false, store: None, failed: None });
+        Ok(())
+    }
 }
 
 impl Reader {
     /// Opens the rows of `projection` below `folder`, for reading and for the one applier. Rows that cannot be read are dropped.
     pub fn open<P: Projection>(folder: &Path, projection: P) -> Result<(Self, Applier<P>), OpenError> {
-        let generation = Generation::open(folder, P::NAME, P::VERSION)?;
-        let store = Store::new(generation).map_err(|error| OpenError::Store(error.to_string()))?;
-        let store = Arc::new(store);
-        Ok((Self { store: Arc::clone(&store) }, Applier::new(store, projection)))
+        let (serving, building) = Place::find(folder, P::NAME, P::VERSION)?;
+        let store = Store::new(Generation::open(serving)?).map_err(|error| OpenError::Store(error.to_string()))?;
+        let shared = Arc::new(Shared::new(Arc::new(store), building));
+        Ok((Self { shared: Arc::clone(&shared) }, Applier::new(shared, projection)))
     }
 
     #[cfg(test)]
     pub(crate) fn of(store: Arc<Store>) -> Self {
-        Self { store }
+        Self { shared: Arc::new(Shared::new(store, None)) }
     }
 
     /// How far the rows are and whether they go on, to be watched.
     pub fn progress(&self) -> watch::Receiver<Progress> {
-        self.store.progress()
+        self.shared.progress.subscribe()
     }
 
     /// The last position applied.
     pub fn cursor(&self) -> Position {
-        self.store.cursor()
+        self.shared.progress.borrow().cursor
     }
 
     /// Waits until the rows are at `position` or later, at most `longest`.
     pub async fn wait_for(&self, position: Position, longest: Duration) -> Result<(), Behind> {
-        progress::wait_for(self.store.progress(), position, longest).await
+        progress::wait_for(self.progress(), position, longest).await
     }
 
-    /// The rows at one position. It keeps the applier from writing, so it is short-lived; it blocks while a batch is written.
+    /// The rows of the generation that serves now. They stay what they are while they are held, though they may grow old.
+    pub fn rows(&self) -> Pinned {
+        Pinned { store: self.shared.current() }
+    }
+
+    /// Builds the rows anew beside those that serve, and lets them take over once they have caught up. `false` where that is under way.
+    pub fn rebuild(&self) -> bool {
+        self.shared.build.send_if_modified(|build| {
+            let begins = !build.wanted;
+            (build.wanted, build.failed) = (true, None);
+            begins
+        })
+    }
+
+    /// Halts the building, or goes on with it; a restart changes neither. `false` where nothing is built.
+    pub fn pause(&self, paused: bool) -> std::io::Result<bool> {
+        let build = self.shared.build.borrow().clone();
+        if !build.wanted {
+            return Ok(false);
+        }
+        build.place.pause(paused)?;
+        self.shared.build.send_modify(|build| build.paused = paused);
+        Ok(true)
+    }
+
+    /// How far the building is, if there is one; else why the last one came to nothing, if it did.
+    pub fn building(&self) -> (Option<Building>, Option<String>) {
+        let build = self.shared.build.borrow();
+        let cursor = build.store.as_ref().map(|store| store.cursor());
+        let head = build.store.as_ref().and_then(|store| store.progress().borrow().target);
+        (build.wanted.then_some(Building { cursor, head, paused: build.paused }), build.failed.clone())
+    }
+
+    /// How often the rows of this version were built: 0 for the first.
+    pub fn generation(&self) -> u32 {
+        self.shared.current().generation().place().build
+    }
+}
+
+/// The rows of one generation.
+#[derive(Debug, Clone)]
+pub struct Pinned {
+    store: Arc<Store>,
+}
+
+impl Pinned {
+    /// The rows at one position. It keeps the applier from changing them, so it is short-lived; it blocks while they are changed.
     pub fn snapshot(&self) -> Snapshot<'_> {
-        let gate = self.store.read();
-        Snapshot { shelf: self.store.shelf(), tables: gate }
+        Snapshot::of(&self.store)
     }
 
-    /// [`Reader::snapshot`] where it need not wait: for a short read on a thread that must not block.
+    /// Why the rows were dropped when they were opened, if they were.
+    pub fn dropped_because(&self) -> Option<&str> {
+        self.store.dropped_because()
+    }
+
+    /// [`Pinned::snapshot`] where it need not wait: for a short read on a thread that must not block.
     pub fn try_snapshot(&self) -> Option<Snapshot<'_>> {
-        let gate = self.store.try_read()?;
-        Some(Snapshot { shelf: self.store.shelf(), tables: gate })
+        let tables = self.store.try_read()?;
+        Some(Snapshot { shelf: self.store.shelf(), tables })
     }
 }
 
@@ -78,7 +188,15 @@ pub struct Snapshot<'a> {
     tables: RwLockReadGuard<'a, Tables>,
 }
 
-impl Snapshot<'_> {
+impl<'a> Snapshot<'a> {
+    pub(crate) fn of(store: &'a Store) -> Self {
+        Self { tables: store.read(), shelf: store.shelf() }
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        self.tables.mark
+    }
+
     /// The position it is exactly true at.
     pub fn position(&self) -> Position {
         Position(self.tables.mark.position)
@@ -171,7 +289,6 @@ impl Row {
         &self.key
     }
 
-    #[cfg(test)]
     pub(crate) fn counts(&self) -> bool {
         self.value.counts
     }

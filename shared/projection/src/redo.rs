@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -39,17 +40,25 @@ fn path(folder: &Path) -> PathBuf {
     folder.join(NAME)
 }
 
-/// Keeps a resolved table and the mark that holds once it is written.
-pub(crate) fn keep(folder: &Path, table: &Table, mark: &Mark) -> Result<(), ReadError> {
-    let odd = |error: io::Error| ReadError::Store(format!("{}: {error}", path(folder).display()));
-    write(folder, table, mark).map_err(odd)
+/// A resolved table, the mark of the rows it is written over, and the mark that holds once it is written.
+#[derive(Debug)]
+pub(crate) struct Redo {
+    pub(crate) table: Arc<Table>,
+    pub(crate) before: Mark,
+    pub(crate) after: Mark,
 }
 
-fn write(folder: &Path, table: &Table, mark: &Mark) -> io::Result<()> {
+/// Keeps what is about to be written.
+pub(crate) fn keep(folder: &Path, redo: &Redo) -> Result<(), ReadError> {
+    let odd = |error: io::Error| ReadError::Store(format!("{}: {error}", path(folder).display()));
+    write(folder, redo).map_err(odd)
+}
+
+fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
     let file = BufWriter::with_capacity(1 << 20, File::create(path(folder))?);
     let mut file = Summed { inner: file, sum: Xxh3Default::new() };
-    file.part(&postcard::to_allocvec(mark).map_err(io::Error::other)?)?;
-    for (key, change) in &table.rows {
+    file.part(&postcard::to_allocvec(&(redo.before, redo.after)).map_err(io::Error::other)?)?;
+    for (key, change) in &redo.table.rows {
         file.part(key)?;
         match change {
             Change::Put(value) => {
@@ -66,7 +75,7 @@ fn write(folder: &Path, table: &Table, mark: &Mark) -> io::Result<()> {
 }
 
 /// What was kept; `None` where there is nothing, or its writing was cut short, which was before anything else was written.
-pub(crate) fn kept(folder: &Path) -> Result<Option<(Table, Mark)>, ReadError> {
+pub(crate) fn kept(folder: &Path) -> Result<Option<Redo>, ReadError> {
     let mut bytes = Vec::new();
     match File::open(path(folder)) {
         Ok(mut file) => file.read_to_end(&mut bytes).map_err(|error| ReadError::Store(error.to_string()))?,
@@ -76,14 +85,14 @@ pub(crate) fn kept(folder: &Path) -> Result<Option<(Table, Mark)>, ReadError> {
     Ok(read(&bytes))
 }
 
-fn read(bytes: &[u8]) -> Option<(Table, Mark)> {
+fn read(bytes: &[u8]) -> Option<Redo> {
     let (mut rest, sum) = bytes.split_last_chunk::<8>()?;
     let mut summed = Xxh3Default::new();
     summed.update(rest);
     if summed.digest().to_be_bytes() != *sum {
         return None;
     }
-    let mark = postcard::from_bytes(part(&mut rest)?).ok()?;
+    let (before, after) = postcard::from_bytes(part(&mut rest)?).ok()?;
     let mut table = Table::default();
     while !rest.is_empty() {
         let key = part(&mut rest)?.to_vec();
@@ -95,7 +104,7 @@ fn read(bytes: &[u8]) -> Option<(Table, Mark)> {
         };
         table.set(key, change);
     }
-    Some((table, mark))
+    Some(Redo { table: Arc::new(table), before, after })
 }
 
 fn part<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
@@ -125,10 +134,11 @@ mod tests {
         table.set(b"one".to_vec(), Change::Put(Value::new(b"first".to_vec(), false)));
         table.set(b"two".to_vec(), Change::Gone);
         table.set(b"three".to_vec(), Change::Put(Value::new(vec![2], true)));
-        let mark = Mark { position: 7, ..Mark::default() };
-        keep(folder.path(), &table, &mark).unwrap();
-        let (back, at) = kept(folder.path()).unwrap().unwrap();
-        assert_eq!((at, format!("{:?}", back.rows)), (mark, format!("{:?}", table.rows)));
+        let mark = |position| Mark { position, ..Mark::default() };
+        let redo = Redo { table: Arc::new(table), before: mark(5), after: mark(7) };
+        keep(folder.path(), &redo).unwrap();
+        let back = kept(folder.path()).unwrap().unwrap();
+        assert_eq!(format!("{back:?}"), format!("{redo:?}"));
         let whole = fs::read(path(folder.path())).unwrap();
         for length in 0..whole.len() {
             assert!(read(&whole[..length]).is_none(), "{length} of {}", whole.len());

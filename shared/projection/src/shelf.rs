@@ -217,6 +217,16 @@ impl<'a> Shelf<'a> {
     }
 }
 
+/// Writes blocks into a tree that has none behind them.
+pub(crate) fn fill(tree: &sled::Tree, blocks: Vec<Block>) -> Result<(), ReadError> {
+    let mut batch = sled::Batch::default();
+    for (first, bytes) in blocks {
+        batch.insert(stored(&first), lz4_flex::block::compress_prepend_size(&bytes));
+    }
+    tree.apply_batch(batch)?;
+    Ok(())
+}
+
 /// Bytes of rows that are put into blocks at one time.
 const WRITE_BYTES_MAX: usize = 1024 * 1024;
 

@@ -12,9 +12,10 @@ use tokio::sync::watch;
 use crate::digest::Digest;
 use crate::generation::Generation;
 use crate::progress::{Health, Progress};
+use crate::redo::{self, Redo};
 use crate::shelf::Shelf;
 use crate::table::{Change, Table, Value};
-use crate::{ApplyError, Projection, ReadError, Rows, redo, tally};
+use crate::{ApplyError, Projection, ReadError, Rows, tally};
 
 /// The key of the mark.
 const MARK: &[u8] = b"m";
@@ -97,8 +98,11 @@ pub(crate) fn over(value: Option<Value>, added: &tally::Added) -> Option<Value> 
 #[derive(Debug)]
 pub(crate) struct Store {
     generation: Generation,
+    dropped_because: Option<String>,
     gate: RwLock<Tables>,
     progress: watch::Sender<Progress>,
+    /// Where readers are told, once this is the generation that serves. Held while either is changed.
+    public: Mutex<Option<watch::Sender<Progress>>>,
     /// The write under way, and when the last one began.
     writing: Mutex<Writing>,
 }
@@ -111,9 +115,11 @@ struct Writing {
 
 impl Store {
     pub(crate) fn new(generation: Generation) -> Result<Self, ReadError> {
+        let mut dropped_because = generation.dropped_because.clone();
         let mark = match recovered(&generation) {
             Ok(mark) => mark,
             Err(error) => {
+                dropped_because = Some(error.to_string());
                 tracing::warn!(%error, folder = %generation.folder().display(), "the rows are damaged: dropped, to be replayed");
                 generation.tree.clear()?;
                 redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
@@ -123,7 +129,7 @@ impl Store {
         let progress = watch::Sender::new(Progress::at(Position(mark.position)));
         let gate = RwLock::new(Tables { mark, ..Tables::default() });
         let writing = Mutex::new(Writing { thread: None, began: Instant::now() });
-        Ok(Self { generation, gate, progress, writing })
+        Ok(Self { generation, dropped_because, gate, progress, public: Mutex::new(None), writing })
     }
 
     pub(crate) fn shelf(&self) -> Shelf<'_> {
@@ -179,6 +185,9 @@ impl Store {
         }
         let new: Vec<&Recorded> =
             group[first.min(end)..end].iter().filter(|recorded| recorded.position.0 > mark.position).collect();
+        if halted.is_ok() && !group.is_empty() && !self.progress.borrow().of_this_log {
+            self.note(|progress| progress.of_this_log = true);
+        }
         self.fold(projection, &new)?;
         halted
     }
@@ -261,19 +270,19 @@ impl Store {
     }
 
     /// Puts together what is added with what is written. Writing it again changes nothing from then on.
-    fn resolve(&self) -> Result<(Arc<Table>, Mark), ReadError> {
+    fn resolve(&self) -> Result<Redo, ReadError> {
+        let before = stored_mark(&self.generation)?;
         let Some(Frozen { table, mark }) = self.read().frozen.clone() else {
-            return Ok((Arc::default(), self.read().mark));
+            return Ok(Redo { table: Arc::default(), before, after: before });
         };
-        let table = Arc::new(self.shelf().resolved(&table)?);
-        Ok((table, mark))
+        Ok(Redo { table: Arc::new(self.shelf().resolved(&table)?), before, after: mark })
     }
 
     fn write_kept(&self) -> Result<(), ReadError> {
-        let (table, mark) = self.resolve()?;
-        redo::keep(self.generation.folder(), &table, &mark)?;
-        self.change(|tables| tables.frozen = Some(Frozen { table: Arc::clone(&table), mark }));
-        written(&self.generation, &table, &mark)?;
+        let redo = self.resolve()?;
+        redo::keep(self.generation.folder(), &redo)?;
+        self.change(|tables| tables.frozen = Some(Frozen { table: Arc::clone(&redo.table), mark: redo.after }));
+        written(&self.generation, &redo)?;
         self.change(|tables| tables.frozen = None);
         Ok(())
     }
@@ -285,7 +294,7 @@ impl Store {
         redo::drop_kept(self.generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
         self.generation.tree.clear()?;
         *gate = Tables::default();
-        self.progress.send_modify(|progress| {
+        self.tell(|progress| {
             *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
         });
         drop(gate);
@@ -295,17 +304,45 @@ impl Store {
     /// Changes the progress; rows of older versions go once these have caught up.
     pub(crate) fn note(&self, change: impl FnOnce(&mut Progress)) {
         let mut caught_up = false;
-        self.progress.send_modify(|progress| {
+        self.tell(|progress| {
             change(progress);
             caught_up = progress.settle();
         });
-        if caught_up && let Err(error) = self.generation.drop_older() {
-            tracing::warn!(%error, "rows of an older version could not be removed");
+        if caught_up && let Err(error) = self.generation.place().drop_older() {
+            tracing::warn!(%error, "rows that serve no more could not be removed");
         }
     }
 
     pub(crate) fn set_health(&self, health: Health) {
-        self.progress.send_modify(|progress| progress.health = health);
+        self.tell(|progress| progress.health = health);
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut Progress)) {
+        let public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
+        self.progress.send_modify(change);
+        if let Some(public) = &*public {
+            public.send_replace(self.progress.borrow().clone());
+        }
+    }
+
+    /// From now on readers are told how far these rows are; `dropped` is how often those before them were.
+    pub(crate) fn publish(&self, public: &watch::Sender<Progress>, dropped: u32) {
+        *self.public.lock().unwrap_or_else(PoisonError::into_inner) = Some(public.clone());
+        self.tell(|progress| progress.dropped = dropped);
+    }
+
+    /// Readers are told no more.
+    pub(crate) fn withdraw(&self) -> Progress {
+        *self.public.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.progress.borrow().clone()
+    }
+
+    pub(crate) fn dropped_because(&self) -> Option<&str> {
+        self.dropped_because.as_deref()
+    }
+
+    pub(crate) fn generation(&self) -> &Generation {
+        &self.generation
     }
 }
 
@@ -313,32 +350,53 @@ fn joined(thread: JoinHandle<Result<(), ReadError>>) -> Result<(), ReadError> {
     thread.join().unwrap_or_else(|_| Err(ReadError::Store("the thread that writes rows is gone".to_owned())))
 }
 
-/// Writes a resolved table and the mark behind it.
-fn written(generation: &Generation, resolved: &Table, mark: &Mark) -> Result<(), ReadError> {
-    let mut begins = sled::Batch::default();
-    begins.insert(WRITING, &mark.position.to_be_bytes()[..]);
-    generation.shelf().write(resolved, begins)?;
+/// Says that what is written from now on is not whole.
+pub(crate) fn begin_writing(generation: &Generation) -> Result<(), ReadError> {
+    generation.tree.insert(WRITING, &[][..])?;
+    Ok(())
+}
+
+/// Says that what was written is whole, and what it is.
+pub(crate) fn end_writing(generation: &Generation, mark: &Mark) -> Result<(), ReadError> {
     let mut ends = sled::Batch::default();
     ends.remove(WRITING);
     ends.insert(MARK, postcard::to_allocvec(mark)?);
     generation.tree.apply_batch(ends)?;
     generation.db.flush()?;
+    Ok(())
+}
+
+/// Writes a resolved table and the mark behind it.
+fn written(generation: &Generation, redo: &Redo) -> Result<(), ReadError> {
+    let mut begins = sled::Batch::default();
+    begins.insert(WRITING, &redo.after.position.to_be_bytes()[..]);
+    generation.shelf().write(&redo.table, begins)?;
+    end_writing(generation, &redo.after)?;
     redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))
 }
 
-/// The mark of the rows, after what was left half written is written.
-fn recovered(generation: &Generation) -> Result<Mark, ReadError> {
-    match redo::kept(generation.folder())? {
-        Some((table, mark)) => written(generation, &table, &mark)?,
-        None if generation.tree.contains_key(WRITING)? => {
-            return Err(ReadError::Store("rows were written in part, and what is missing was not kept".to_owned()));
-        }
-        None => redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?,
-    }
+fn stored_mark(generation: &Generation) -> Result<Mark, ReadError> {
     match generation.tree.get(MARK)? {
         Some(bytes) => Ok(postcard::from_bytes(&bytes)?),
         None => Ok(Mark::default()),
     }
+}
+
+/// The mark of the rows, after what was left half written is written.
+fn recovered(generation: &Generation) -> Result<Mark, ReadError> {
+    let mark = stored_mark(generation)?;
+    match redo::kept(generation.folder())? {
+        Some(redo) if [redo.before, redo.after].contains(&mark) => {
+            written(generation, &redo)?;
+            return Ok(redo.after);
+        }
+        // Of other rows: these were taken away by hand, or dropped.
+        Some(_) | None => redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?,
+    }
+    if generation.tree.contains_key(WRITING)? {
+        return Err(ReadError::Store("rows were written in part, and what is missing was not kept".to_owned()));
+    }
+    Ok(mark)
 }
 
 fn mark_of(position: Position, commit: RequestId) -> Mark {

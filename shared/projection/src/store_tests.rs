@@ -10,8 +10,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Reader;
+use crate::generation::Place;
 
 /// The steps are told to the store by hand: nothing is folded.
+#[derive(Clone)]
 struct Nothing;
 
 impl Projection for Nothing {
@@ -74,7 +76,9 @@ struct World {
 }
 
 fn open(folder: &Path) -> Arc<Store> {
-    Arc::new(Store::new(Generation::open(folder, Nothing::NAME, Nothing::VERSION).unwrap()).unwrap())
+    Arc::new(
+        Store::new(Generation::open(Place::find(folder, Nothing::NAME, Nothing::VERSION).unwrap().0).unwrap()).unwrap(),
+    )
 }
 
 impl World {
@@ -138,12 +142,10 @@ impl World {
             Step::Kill(blocks) => {
                 self.take(&Step::Freeze);
                 let store = Arc::clone(self.store());
-                let (resolved, mark) = store.resolve().unwrap();
-                redo::keep(store.generation.folder(), &resolved, &mark).unwrap();
-                let some = Table {
-                    rows: resolved.rows.iter().take(*blocks).map(|(k, v)| (k.clone(), v.clone())).collect(),
-                    bytes: 0,
-                };
+                let redo = store.resolve().unwrap();
+                redo::keep(store.generation.folder(), &redo).unwrap();
+                let some = redo.table.rows.iter().take(*blocks).map(|(key, change)| (key.clone(), change.clone()));
+                let some = Table { rows: some.collect(), bytes: 0 };
                 let mut begins = sled::Batch::default();
                 begins.insert(WRITING, &[][..]);
                 store.shelf().write(&some, begins).unwrap();
@@ -164,7 +166,8 @@ impl World {
     /// Everything the rows can be asked is what the model says.
     fn check(&self) {
         let reader = Reader::of(Arc::clone(self.store()));
-        let snapshot = reader.snapshot();
+        let rows = reader.rows();
+        let snapshot = rows.snapshot();
         let told = |row: &crate::Row| {
             if row.counts() {
                 Row::Counts(crate::counts(row.value()).collect())
@@ -221,6 +224,25 @@ fn rows_written_in_part_of_which_the_rest_is_gone_are_dropped() {
     world.take(&Step::Write);
     world.store().generation.tree.insert(WRITING, &[][..]).unwrap();
     world.store = None;
+    world.store = Some(open(world.folder.path()));
+    assert_eq!(world.store().cursor(), Position(0));
+    world.model.clear();
+    world.check();
+}
+
+#[test]
+fn what_was_kept_of_other_rows_is_not_gone_on_from() {
+    let mut world = World::new();
+    for key in 0..50 {
+        world.take(&Step::Put(key, 100));
+    }
+    world.take(&Step::Write);
+    world.take(&Step::Put(51, 3));
+    world.store().freeze();
+    redo::keep(world.store().generation.folder(), &world.store().resolve().unwrap()).unwrap();
+    let rows = world.store().generation.folder().join("rows");
+    world.store = None;
+    std::fs::remove_dir_all(rows).unwrap();
     world.store = Some(open(world.folder.path()));
     assert_eq!(world.store().cursor(), Position(0));
     world.model.clear();

@@ -1,6 +1,7 @@
 //! The applier over logs that behave and logs that do not.
 
 mod current;
+mod rebuild;
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -14,12 +15,15 @@ use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::task::JoinHandle;
 
-use crate::{Applier, ApplyError, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped, Stored};
+use crate::{
+    Applier, ApplyError, Building, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped, Stored,
+};
 
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Counts the commits of each stream, and sums revisions over all: several commits of a group touch one row.
-struct Counts<const VERSION: u32>;
+#[derive(Clone)]
+pub(crate) struct Counts<const VERSION: u32>;
 
 impl<const VERSION: u32> Projection for Counts<VERSION> {
     const NAME: &'static str = "counts";
@@ -63,7 +67,7 @@ fn commit(n: u64) -> Commit {
     }
 }
 
-async fn fill(log: &Memory, commits: u64) {
+pub(crate) async fn fill(log: &Memory, commits: u64) {
     let from = log.head().await.unwrap().0;
     for n in from..from + commits {
         let stream = StreamId::Operator(operator(u8::try_from(n % 7).unwrap()));
@@ -113,14 +117,14 @@ impl EventLog for Script {
     }
 }
 
-struct Running {
-    reader: Reader,
+pub(crate) struct Running {
+    pub(crate) reader: Reader,
     stop: tokio::sync::oneshot::Sender<()>,
     task: JoinHandle<Result<(), Stopped>>,
 }
 
 impl Running {
-    fn start<const VERSION: u32>(folder: &std::path::Path, log: impl EventLog) -> Self {
+    pub(crate) fn start<const VERSION: u32>(folder: &std::path::Path, log: impl EventLog) -> Self {
         let (reader, applier) = Reader::open(folder, Counts::<VERSION>).unwrap();
         Self::run(reader, applier, log)
     }
@@ -131,21 +135,21 @@ impl Running {
         Self { reader, stop, task }
     }
 
-    async fn at(&self, position: u64) {
+    pub(crate) async fn at(&self, position: u64) {
         self.reader.wait_for(Position(position), LONGEST).await.unwrap();
     }
 
-    async fn health(&self, wanted: fn(&Health) -> bool) {
+    pub(crate) async fn health(&self, wanted: fn(&Health) -> bool) {
         let mut progress = self.reader.progress();
         let reached = tokio::time::timeout(LONGEST, progress.wait_for(|now| wanted(&now.health))).await;
         reached.expect("in time").unwrap();
     }
 
     /// Stops, and lets go of everything that holds the folder.
-    async fn stop(self) -> Vec<Stored> {
+    pub(crate) async fn stop(self) -> Vec<Stored> {
         self.stop.send(()).unwrap();
         self.task.await.unwrap().unwrap();
-        self.reader.snapshot().dump().unwrap()
+        self.reader.rows().snapshot().dump().unwrap()
     }
 }
 
@@ -163,7 +167,7 @@ async fn rows_built_in_groups_and_one_by_one_are_the_same_bytes() {
     let again = tempfile::tempdir().unwrap();
     let at_once = Running::start::<1>(again.path(), log.clone());
     at_once.at(head).await;
-    assert_eq!(one_by_one.reader.snapshot().digest(), at_once.reader.snapshot().digest());
+    assert_eq!(one_by_one.reader.rows().snapshot().digest(), at_once.reader.rows().snapshot().digest());
     assert_eq!(one_by_one.stop().await, at_once.stop().await);
 }
 
@@ -176,7 +180,7 @@ async fn a_restart_goes_on_from_the_cursor() {
     let dump = first.stop().await;
     let second = Running::start::<1>(folder.path(), log.clone());
     assert_eq!(second.reader.cursor(), Position(10), "the rows were kept");
-    assert_eq!(second.reader.snapshot().dump().unwrap(), dump);
+    assert_eq!(second.reader.rows().snapshot().dump().unwrap(), dump);
     fill(&log, 5).await;
     second.at(15).await;
     second.health(|health| *health == Health::Live).await;
@@ -258,7 +262,7 @@ async fn a_log_that_is_away_is_tried_again_and_repeats_are_passed_over() {
     let third = all[1..].iter().cloned().map(Ok).collect();
     let running = Running::start::<1>(folder.path(), Script::new(4, [first, vec![away()], third]));
     running.at(6).await;
-    let sum: u64 = running.reader.snapshot().get(b"sum").unwrap().unwrap();
+    let sum: u64 = running.reader.rows().snapshot().get(b"sum").unwrap().unwrap();
     assert_eq!(sum, 6);
     running.health(|health| *health == Health::Live).await;
     running.stop().await;
@@ -282,9 +286,9 @@ async fn rows_of_another_log_are_dropped_and_replayed() {
         let running = Running::start::<1>(folder.path(), other);
         running.health(|health| *health == Health::Live).await;
         running.at(length).await;
-        let count = running.reader.snapshot().get::<u64>(operator(9).as_str().as_bytes()).unwrap();
+        let count = running.reader.rows().snapshot().get::<u64>(operator(9).as_str().as_bytes()).unwrap();
         assert_eq!(count, Some(length));
-        assert_eq!(running.reader.snapshot().get::<u64>(operator(1).as_str().as_bytes()).unwrap(), None);
+        assert_eq!(running.reader.rows().snapshot().get::<u64>(operator(1).as_str().as_bytes()).unwrap(), None);
         running.stop().await;
     }
 }
@@ -337,7 +341,8 @@ async fn a_scan_keeps_to_its_prefix_and_begins_after_its_key() {
     fill(&log, 7).await;
     let running = Running::start::<1>(folder.path(), log);
     running.at(7).await;
-    let snapshot = running.reader.snapshot();
+    let rows = running.reader.rows();
+    let snapshot = rows.snapshot();
     let keys = |prefix: &[u8], after: Option<&[u8]>| -> Vec<Vec<u8>> {
         snapshot.scan(prefix, after).map(|row| row.unwrap().key().to_vec()).collect()
     };

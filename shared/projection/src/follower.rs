@@ -1,8 +1,8 @@
-//! The one writer of the rows: follows the log, in order, group by group.
+//! The one writer of a generation of rows: follows the log, in order, group by group.
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::Position;
@@ -36,11 +36,11 @@ pub struct Stopped {
     pub reason: String,
 }
 
-/// The one applier of a projection.
-#[derive(Debug)]
-pub struct Applier<P> {
-    store: Arc<Store>,
-    projection: Arc<Mutex<P>>,
+/// The one applier of a generation of rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Follower<P> {
+    pub(crate) store: Arc<Store>,
+    pub(crate) projection: P,
 }
 
 /// How one following of the log ended.
@@ -64,19 +64,15 @@ impl From<Halt> for Ended {
     }
 }
 
-impl<P: Projection> Applier<P> {
-    pub(crate) fn new(store: Arc<Store>, projection: P) -> Self {
-        Self { store, projection: Arc::new(Mutex::new(projection)) }
-    }
-
+impl<P: Projection> Follower<P> {
     /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
     /// and leaves [`Health::Stopped`] behind.
-    pub async fn run<L: EventLog>(self, log: L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
+    pub(crate) async fn run<L: EventLog>(&self, log: &L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
         let mut stop = std::pin::pin!(stop);
         let mut backoff = BACKOFF_MIN;
         loop {
             let cursor = self.store.cursor();
-            match self.follow(&log, stop.as_mut()).await {
+            match self.follow(log, stop.as_mut()).await {
                 Ended::Asked => return self.blocking(Store::flush).await,
                 Ended::OtherLog => {
                     tracing::warn!(cursor = cursor.0, "the rows were made from another log: dropped, to be replayed");
@@ -117,7 +113,8 @@ impl<P: Projection> Applier<P> {
             return Ended::OtherLog;
         }
         let set_target = move |store: &Store| {
-            store.note(|progress| progress.target = Some(head));
+            // Rows that hold nothing are of any log; of others the commit at the cursor tells, which comes first below.
+            store.note(|progress| (progress.target, progress.of_this_log) = (Some(head), cursor.0 == 0));
             Ok(())
         };
         if let Err(Stopped { reason }) = self.blocking(set_target).await {
@@ -191,13 +188,12 @@ impl<P: Projection> Applier<P> {
     fn start_writer(&self) -> (mpsc::Sender<Vec<Recorded>>, oneshot::Receiver<Result<(), Halt>>) {
         let (groups, mut queue) = mpsc::channel::<Vec<Recorded>>(GROUPS_AHEAD_MAX);
         let (report, done) = oneshot::channel();
-        let (store, projection) = (Arc::clone(&self.store), Arc::clone(&self.projection));
+        let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
         let write = move || {
             let mut result = Ok(());
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };
-                let projection = projection.lock().unwrap_or_else(PoisonError::into_inner);
-                result = store.apply(&*projection, &group).and_then(|()| Ok(store.write_some()?));
+                result = store.apply(&projection, &group).and_then(|()| Ok(store.write_some()?));
             }
             let settled = store.settle();
             result = result.and_then(|()| Ok(settled?));

@@ -1,0 +1,226 @@
+//! Snapshots: every row of a projection in one file, to be carried to another machine.
+//!
+//! `PUHUI-ROWS 1`, a line feed; then parts behind their lengths (4 bytes, the big end first): a head with the projection's name, its
+//! version and the mark (position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The digest is made
+//! anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer anything.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3Default;
+
+use crate::block::{Builder, Entries};
+use crate::digest::Digest;
+use crate::generation::{Generation, Place};
+use crate::reader::Snapshot;
+use crate::store::{self, Mark, Store};
+use crate::{OpenError, Projection, ReadError, shelf};
+
+const MAGIC: &[u8] = b"PUHUI-ROWS 1\n";
+/// Rows that are packed together, in bytes.
+const PIECE_BYTES: usize = 64 * 1024;
+/// Longest part that is read: a piece may hold one row more than fits.
+const PART_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    name: String,
+    version: u32,
+    mark: Mark,
+}
+
+/// Why a snapshot could not be written or taken.
+#[derive(Debug, thiserror::Error)]
+pub enum CarryError {
+    /// The file cannot be read or written.
+    #[error("the file: {0}")]
+    File(#[from] io::Error),
+    /// The rows cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The rows cannot be read or written.
+    #[error(transparent)]
+    Rows(#[from] ReadError),
+    /// It is not a snapshot, or was damaged or cut.
+    #[error("not a whole snapshot: {0}")]
+    Damaged(&'static str),
+    /// It is of another projection or another version.
+    #[error("a snapshot of {name}, version {version}: this program's rows are {ours}")]
+    Other {
+        /// What it is of.
+        name: String,
+        /// Its version.
+        version: u32,
+        /// The projection and version that can be taken.
+        ours: String,
+    },
+    /// There are rows already.
+    #[error("there are rows already, up to position {0}")]
+    Occupied(u64),
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carried {
+    /// The last position its rows hold.
+    pub position: u64,
+    /// Their digest.
+    pub digest: Digest,
+    /// How many there are.
+    pub rows: u64,
+}
+
+struct Out<W> {
+    inner: W,
+    sum: Xxh3Default,
+}
+
+impl<W: Write> Out<W> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sum.update(bytes);
+        self.inner.write_all(bytes)
+    }
+
+    fn part(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.put(&u32::try_from(bytes.len()).map_err(io::Error::other)?.to_be_bytes())?;
+        self.put(bytes)
+    }
+}
+
+/// Writes every row of a projection that is not running into `file`, which must not be there yet.
+pub fn export<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
+    let (serving, _) = Place::find(folder, P::NAME, P::VERSION)?;
+    let store = Store::new(Generation::open(serving)?)?;
+    let snapshot = Snapshot::of(&store);
+    let mark = snapshot.mark();
+    let out = BufWriter::with_capacity(1 << 20, File::create_new(file)?);
+    let mut out = Out { inner: out, sum: Xxh3Default::new() };
+    out.put(MAGIC)?;
+    let head = Head { name: P::NAME.to_owned(), version: P::VERSION, mark };
+    out.part(&postcard::to_allocvec(&head).map_err(ReadError::from)?)?;
+    let (mut rows, mut bytes, mut piece) = (0, 0, Vec::new());
+    for row in snapshot.scan(&[], None) {
+        let row = row?;
+        rows += 1;
+        bytes += row.key().len() + row.value().len() + 8;
+        piece.push(row);
+        if bytes >= PIECE_BYTES {
+            out.part(&packed(&piece, bytes))?;
+            (bytes, piece) = (0, Vec::new());
+        }
+    }
+    if !piece.is_empty() {
+        out.part(&packed(&piece, bytes))?;
+    }
+    out.part(&[])?;
+    let sum = out.sum.digest().to_be_bytes();
+    out.inner.write_all(&sum)?;
+    out.inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(Carried { position: mark.position, digest: mark.digest, rows })
+}
+
+fn packed(piece: &[crate::Row], bytes: usize) -> Vec<u8> {
+    let mut builder = Builder::whole(bytes);
+    for row in piece {
+        builder.push(row.key(), row.value(), row.counts());
+    }
+    let blocks = builder.finish();
+    lz4_flex::block::compress_prepend_size(blocks.first().map_or(&[], |(_, bytes)| bytes))
+}
+
+struct In<R> {
+    inner: R,
+    sum: Xxh3Default,
+}
+
+impl<R: Read> In<R> {
+    fn take(&mut self, length: usize) -> Result<Vec<u8>, CarryError> {
+        let mut bytes = vec![0; length];
+        self.inner.read_exact(&mut bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => CarryError::Damaged("it ends too early"),
+            _ => CarryError::File(error),
+        })?;
+        self.sum.update(&bytes);
+        Ok(bytes)
+    }
+
+    fn part(&mut self) -> Result<Vec<u8>, CarryError> {
+        let length = self.take(4)?.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+        if length > PART_BYTES_MAX {
+            return Err(CarryError::Damaged("a part is too long"));
+        }
+        self.take(length)
+    }
+}
+
+/// Takes the rows of a snapshot as those of a projection that has none yet and is not running. Nothing is kept of one that is not
+/// whole.
+pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
+    let file = BufReader::with_capacity(1 << 20, File::open(file)?);
+    let mut file = In { inner: file, sum: Xxh3Default::new() };
+    if file.take(MAGIC.len())? != MAGIC {
+        return Err(CarryError::Damaged("it does not begin as one"));
+    }
+    let head: Head = postcard::from_bytes(&file.part()?).map_err(|_| CarryError::Damaged("its head cannot be read"))?;
+    if (head.name.as_str(), head.version) != (P::NAME, P::VERSION) {
+        let ours = format!("{}, version {}", P::NAME, P::VERSION);
+        return Err(CarryError::Other { name: head.name, version: head.version, ours });
+    }
+    let (serving, _) = Place::find(folder, P::NAME, P::VERSION)?;
+    let store = Store::new(Generation::open(serving)?)?;
+    if store.cursor().0 > 0 {
+        return Err(CarryError::Occupied(store.cursor().0));
+    }
+    let taken = rows(&mut file, store.generation(), head.mark);
+    if taken.is_err() {
+        store.clear()?;
+    }
+    taken
+}
+
+fn rows<R: Read>(file: &mut In<R>, generation: &Generation, mark: Mark) -> Result<Carried, CarryError> {
+    let damaged = |_| CarryError::Damaged("its rows cannot be read");
+    let (mut digest, mut rows, mut first) = (Digest::default(), 0, Vec::new());
+    store::begin_writing(generation)?;
+    loop {
+        let part = file.part()?;
+        if part.is_empty() {
+            break;
+        }
+        let piece = lz4_flex::block::decompress_size_prepended(&part)
+            .map_err(|_| CarryError::Damaged("its rows cannot be unpacked"))?;
+        let mut builder = Builder::new(first.clone(), piece.len());
+        let mut entries = Entries::of(piece.into());
+        while let Some(entry) = entries.next().map_err(damaged)? {
+            let (key, value) = (entries.key(), entries.value(entry));
+            if key < first.as_slice() {
+                return Err(CarryError::Damaged("its rows are not in order"));
+            }
+            if entry.counts {
+                digest.counted(key, value);
+            } else {
+                digest.comes(key, value);
+            }
+            builder.push(key, value, entry.counts);
+            rows += 1;
+        }
+        let last = [entries.key(), &[0]].concat();
+        shelf::fill(&generation.tree, builder.finish())?;
+        first = last;
+    }
+    let sum = file.sum.digest().to_be_bytes();
+    if file.take(sum.len())? != sum {
+        return Err(CarryError::Damaged("its checksum is another"));
+    }
+    if digest != mark.digest {
+        return Err(CarryError::Damaged("its rows do not give its digest"));
+    }
+    store::end_writing(generation, &mark)?;
+    Ok(Carried { position: mark.position, digest, rows })
+}
+
+#[cfg(test)]
+#[path = "carry_tests.rs"]
+mod tests;

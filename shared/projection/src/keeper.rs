@@ -1,0 +1,182 @@
+//! The applier of a projection: keeps the generation that serves current, and builds another beside it when it is asked to.
+
+use std::sync::Arc;
+
+use event_log::EventLog;
+use tokio::sync::watch;
+
+use crate::follower::Follower;
+use crate::generation::Generation;
+use crate::progress::Health;
+use crate::reader::Shared;
+use crate::store::Store;
+use crate::{Projection, Stopped};
+
+/// The one applier of a projection.
+#[derive(Debug)]
+pub struct Applier<P> {
+    shared: Arc<Shared>,
+    projection: P,
+}
+
+/// What a following waits for, to end.
+struct Halt {
+    sender: watch::Sender<bool>,
+}
+
+impl Halt {
+    fn new() -> Self {
+        Self { sender: watch::Sender::new(false) }
+    }
+
+    fn now(&self) {
+        self.sender.send_replace(true);
+    }
+
+    fn wait(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut halted = self.sender.subscribe();
+        async move {
+            // A closed channel means the same.
+            let _ = halted.wait_for(|halted| *halted).await;
+        }
+    }
+}
+
+impl<P: Projection> Applier<P> {
+    pub(crate) fn new(shared: Arc<Shared>, projection: P) -> Self {
+        Self { shared, projection }
+    }
+
+    fn follower(&self, store: &Arc<Store>) -> Follower<P> {
+        Follower { store: Arc::clone(store), projection: self.projection.clone() }
+    }
+
+    /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
+    /// and leaves [`Health::Stopped`] behind.
+    pub async fn run<L: EventLog>(self, log: L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
+        let mut stop = std::pin::pin!(stop);
+        // A generation that was built, until it has taken over.
+        let mut next: Option<Arc<Store>> = None;
+        loop {
+            let (serving, halt) = (next.clone().unwrap_or_else(|| self.shared.current()), Halt::new());
+            let follower = self.follower(&serving);
+            let mut serve = std::pin::pin!(follower.run(&log, halt.wait()));
+            if next.take().is_some() {
+                // What was applied while it was not followed comes first; the rows before it answer until then.
+                let at = self.shared.current().cursor();
+                let mut progress = serving.progress();
+                let caught_up = async {
+                    let _ = progress.wait_for(|now| now.cursor >= at).await;
+                };
+                tokio::select! {
+                    ended = &mut serve => return ended,
+                    () = &mut stop => {
+                        halt.now();
+                        return serve.await;
+                    }
+                    () = caught_up => {
+                        if !self.takes_over(&serving) {
+                            halt.now();
+                            serve.await?;
+                            continue;
+                        }
+                    }
+                }
+            }
+            let beside_halt = Halt::new();
+            let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
+            tokio::select! {
+                ended = &mut serve => {
+                    beside_halt.now();
+                    beside.await;
+                    return ended;
+                }
+                () = &mut stop => {
+                    halt.now();
+                    beside_halt.now();
+                    return tokio::join!(serve, beside).0;
+                }
+                built = &mut beside => {
+                    halt.now();
+                    serve.await?;
+                    next = built;
+                }
+            }
+        }
+    }
+
+    fn takes_over(&self, store: &Arc<Store>) -> bool {
+        match self.shared.take_over(store) {
+            Ok(()) => {
+                tracing::info!(folder = %store.generation().folder().display(), "rows that were built anew serve now");
+                true
+            }
+            Err(error) => {
+                self.fail(&format!("it could not take over: {error}"));
+                false
+            }
+        }
+    }
+
+    fn fail(&self, reason: &str) {
+        tracing::error!(reason, "the rows that were built anew are given up");
+        self.shared.build.send_modify(|build| {
+            (build.wanted, build.store, build.failed) = (false, None, Some(reason.to_owned()));
+        });
+    }
+
+    /// Builds a generation whenever that is wanted; returns the first one that has caught up, or nothing when it is told to end.
+    async fn build<L: EventLog>(&self, log: &L, halt: &Halt) -> Option<Arc<Store>> {
+        let mut wants = self.shared.build.subscribe();
+        loop {
+            let goes_on = wants.wait_for(|build| build.wanted && !build.paused);
+            let place = tokio::select! {
+                build = goes_on => build.ok()?.place.clone(),
+                () = halt.wait() => return None,
+            };
+            let opened = tokio::task::spawn_blocking(move || {
+                Store::new(Generation::open(place)?).map_err(|error| crate::OpenError::Store(error.to_string()))
+            });
+            let store = match opened.await {
+                Ok(Ok(store)) => Arc::new(store),
+                Ok(Err(error)) => {
+                    self.fail(&error.to_string());
+                    continue;
+                }
+                Err(error) => {
+                    self.fail(&error.to_string());
+                    continue;
+                }
+            };
+            self.shared.build.send_modify(|build| build.store = Some(Arc::clone(&store)));
+            tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
+            let (mut progress, own) = (store.progress(), Halt::new());
+            let follower = self.follower(&store);
+            let mut follow = std::pin::pin!(follower.run(log, own.wait()));
+            let paused = wants.wait_for(|build| !build.wanted || build.paused);
+            let ended = tokio::select! {
+                ended = &mut follow => Some(ended),
+                // A log that is away now was reached to its end before.
+                _ = progress.wait_for(|now| matches!(now.health, Health::Live)) => None,
+                _ = paused => None,
+                () = halt.wait() => None,
+            };
+            own.now();
+            let ended = match ended {
+                Some(ended) => ended,
+                None => follow.await,
+            };
+            self.shared.build.send_modify(|build| build.store = None);
+            if let Err(error) = ended {
+                self.fail(&error.to_string());
+                continue;
+            }
+            if store.progress().borrow().health.serves() {
+                return Some(store);
+            }
+            if *halt.sender.borrow() {
+                return None;
+            }
+        }
+    }
+}
