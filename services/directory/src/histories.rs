@@ -1,5 +1,7 @@
 //! Random histories of outlets that the rules allow, each command decided as a bureau's would be.
 
+use std::ops::Range;
+
 use domain::command::*;
 use domain::*;
 use proptest::prelude::*;
@@ -60,16 +62,19 @@ impl Rules {
     }
 }
 
-/// One of some places, in a zone or none; every third is a home.
+const NAMES: [&str; 5] = ["网点", "文昌托育", "托育文昌路店", "Happy托育", "HAPPY 托育园"];
+
+/// One of some places, in a zone or none, under one of some names, mostly with a point; every third is a home.
 pub(crate) fn particulars(place: u8, zone: u8) -> Particulars {
+    let (north, east) = (i32::from(zone % 4), i32::from(place % 4));
     Particulars {
-        name: text("网点"),
+        name: text(NAMES[usize::from(place + zone) % NAMES.len()]),
         operator_name: text("主体"),
         division: Division::parse(PLACES[usize::from(place) % PLACES.len()]).unwrap(),
         zone: ZONES.get(usize::from(zone) % 3).map(|code| ZoneCode::parse(code).unwrap()),
-        address: Some(text("文昌西路1号")),
+        address: Some(text(&format!("文昌西路{zone}号"))),
         phone: None,
-        location: None,
+        location: (zone % 4 < 3).then(|| Point::new(32_390_000 + 2000 * north, 119_410_000 + 1500 * east).unwrap()),
         withhold_address: place.is_multiple_of(3),
     }
 }
@@ -286,6 +291,11 @@ pub(crate) fn histories(lots: &[Vec<Step>]) -> Histories {
 
 /// The steps of each outlet.
 pub(crate) fn lots() -> impl Strategy<Value = Vec<Vec<Step>>> {
+    lots_of(1..6, 1..24)
+}
+
+/// The steps of this many outlets, this many each.
+pub(crate) fn lots_of(outlets: Range<usize>, steps: Range<usize>) -> impl Strategy<Value = Vec<Vec<Step>>> {
     let step = (0_u8..34, 0_u8..8, 0_u8..13, 0_u8..40, 0_u8..40);
-    proptest::collection::vec(proptest::collection::vec(step, 1..24), 1..6)
+    proptest::collection::vec(proptest::collection::vec(step, steps), outlets)
 }

@@ -31,6 +31,10 @@ mod maintenance_tests;
 #[cfg(test)]
 mod midnight_tests;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod oracle_tests;
+#[cfg(test)]
 mod search_tests;
 #[cfg(test)]
 mod statistics_tests;

@@ -18,9 +18,9 @@ use crate::status;
 use crate::tests::{World, clock, day, names, text};
 use crate::view::View;
 
-const AREAS: [&str; 10] =
+pub(crate) const AREAS: [&str; 10] =
     ["", "32", "3210", "321003", "321002", "321003005", "321002401", "321003005007", "321003005000", "33"];
-const DIGITS: [u32; 5] = [2, 4, 6, 9, 12];
+pub(crate) const DIGITS: [u32; 5] = [2, 4, 6, 9, 12];
 
 /// The providers' commits, in turn as they would come.
 async fn make(world: &mut World, histories: &Histories) {
@@ -34,9 +34,9 @@ async fn make(world: &mut World, histories: &Histories) {
 }
 
 /// A question: area, zone, category and digits, by their place in the tables above.
-type Asked = (usize, Option<usize>, Option<usize>, usize);
+pub(crate) type Asked = (usize, Option<usize>, Option<usize>, usize);
 
-fn asked() -> impl Strategy<Value = Asked> {
+pub(crate) fn asked() -> impl Strategy<Value = Asked> {
     let zone = proptest::option::weighted(0.3, 0..ZONES.len());
     let category = proptest::option::weighted(0.4, 0..CATEGORIES.len());
     (0..AREAS.len(), zone, category, 0..DIGITS.len())
@@ -62,14 +62,18 @@ fn views(rows: &Snapshot<'_>) -> Vec<View> {
 
 /// What `GetStatistics` tells, counted by looking at every record.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Recount {
-    rows: BTreeMap<(String, String, i32), u64>,
-    totals: BTreeMap<i32, u64>,
-    providers: u64,
-    live_providers: u64,
+pub(crate) struct Recount {
+    pub(crate) rows: BTreeMap<(String, String, i32), u64>,
+    pub(crate) totals: BTreeMap<i32, u64>,
+    pub(crate) providers: u64,
+    pub(crate) live_providers: u64,
 }
 
-fn recount(views: &[View], (area, zone, category, digits): Asked, day: i32) -> Recount {
+pub(crate) fn recount<'v>(
+    views: impl IntoIterator<Item = &'v View>,
+    (area, zone, category, digits): Asked,
+    day: i32,
+) -> Recount {
     let mut counted = Recount::default();
     for view in views {
         let division = view.shown_division();
@@ -180,9 +184,13 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(S
     (particulars, facts)
 }
 
-type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
+pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
 
-fn read_flows(histories: &Histories, (area, zone, category, digits): Asked, months: (&str, &str)) -> FlowRows {
+pub(crate) fn read_flows(
+    histories: &Histories,
+    (area, zone, category, digits): Asked,
+    months: (&str, &str),
+) -> FlowRows {
     let mut rows = FlowRows::new();
     for history in histories {
         let (particulars, facts) = read_off(history.iter().flatten());
@@ -212,7 +220,10 @@ async fn statistics(world: &World, (area, zone, category, digits): Asked, as_of:
         group_digits: DIGITS[digits],
         ..Default::default()
     };
-    let answer = world.directory().await.get_statistics(Request::new(request)).await.unwrap().into_inner();
+    told(world.directory().await.get_statistics(Request::new(request)).await.unwrap().into_inner())
+}
+
+pub(crate) fn told(answer: v1::GetStatisticsResponse) -> Recount {
     assert!(answer.rows.iter().all(|row| row.count > 0) && answer.totals.iter().all(|row| row.count > 0));
     let told = answer.rows.len();
     let rows: BTreeMap<_, _> =
@@ -226,7 +237,11 @@ async fn statistics(world: &World, (area, zone, category, digits): Asked, as_of:
     }
 }
 
-async fn flows(world: &World, (area, zone, category, digits): Asked, (from_month, to_month): (&str, &str)) -> FlowRows {
+pub(crate) async fn flows(
+    world: &World,
+    (area, zone, category, digits): Asked,
+    (from_month, to_month): (&str, &str),
+) -> FlowRows {
     let request = v1::GetFlowsRequest {
         from_month: from_month.to_owned(),
         to_month: to_month.to_owned(),
@@ -259,8 +274,8 @@ async fn flows(world: &World, (area, zone, category, digits): Asked, (from_month
 }
 
 /// Every day on which something changes, in order.
-fn days_of_change(views: &[View]) -> Vec<i32> {
-    let certifications = views.iter().flat_map(|view| &view.certifications);
+pub(crate) fn days_of_change<'v>(views: impl IntoIterator<Item = &'v View>) -> Vec<i32> {
+    let certifications = views.into_iter().flat_map(|view| &view.certifications);
     let days = certifications.flat_map(|c| {
         let spans = c.spans.iter().map(|span| span.from);
         c.valid_from.or(c.decided_on).into_iter().chain(c.valid_to.map(|last| last + 1)).chain(spans)
@@ -269,7 +284,7 @@ fn days_of_change(views: &[View]) -> Vec<i32> {
 }
 
 /// The day asked about: one on which something changes, the day before or after it, or any.
-fn asked_day(days: &[i32], (which, off): (usize, i64)) -> Day {
+pub(crate) fn asked_day(days: &[i32], (which, off): (usize, i64)) -> Day {
     match days.get(which % (days.len() + days.len() / 4 + 1)) {
         Some(day) => Day::from_number(*day).unwrap().plus_days(off.signum()),
         None => day("2026-06-01").plus_days(off * 200),

@@ -91,6 +91,19 @@ impl World {
         self.directory().await.list_providers(Request::new(request)).await.unwrap().into_inner()
     }
 
+    /// Stops the directory and starts it again, on its rows or without them.
+    pub(crate) async fn restart(self, keep_rows: bool) -> Self {
+        let Self { log, folder, started, commits, recorded_at } = self;
+        started.stop().await;
+        drop(started);
+        let folders = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        for rows in folders.filter(|path| path.is_dir() && !keep_rows) {
+            std::fs::remove_dir_all(rows).unwrap();
+        }
+        let started = crate::start(log.clone(), folder.path(), names(), clock).unwrap();
+        Self { log, folder, started, commits, recorded_at }
+    }
+
     async fn get(&self, provider: u32, as_of: &str) -> v1::Provider {
         let request = v1::GetProviderRequest {
             provider_id: id(provider).to_string(),

@@ -1,0 +1,287 @@
+//! What the directory should answer, by going through the whole log for every question: no index, no counter, no card, no cursor. Days
+//! and messages are told by the same pure functions as the directory's (`status`, `present`, `tasks`, `plaque`), which have tests of
+//! their own; which outlets, in which order, and as of when is found out here another way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::directory::v1;
+use api::registry::v1 as registry;
+use domain::*;
+
+use crate::fold::fold;
+use crate::present::optional_day;
+use crate::status::{self, Status};
+use crate::tests::id;
+use crate::view::{CertificationView, View};
+use crate::{Names, near, plaque, sentences, tasks};
+
+/// A commit of the log; its position is its place in the list, from 1.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) provider: u32,
+    pub(crate) recorded_at: Instant,
+    pub(crate) events: Vec<Event>,
+}
+
+/// The whole log.
+pub(crate) struct Oracle<'a> {
+    pub(crate) commits: &'a [Told],
+    pub(crate) names: &'a Names,
+}
+
+/// A list that is asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Listed {
+    pub(crate) division: &'static str,
+    pub(crate) zone: &'static str,
+    pub(crate) category: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) text: &'static str,
+    pub(crate) number: String,
+    pub(crate) operator: Option<String>,
+    pub(crate) near: Option<((i32, i32), u32)>,
+    pub(crate) order: v1::ListOrder,
+}
+
+/// An outlet in a list: what comes before what, in as far as the order says, and what is told.
+pub(crate) type Place = (Vec<Key>, v1::ProviderSummary);
+
+/// Part of a place in an order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    Number(u64),
+    Text(String),
+}
+
+/// One that ends in zeros is the street or county itself.
+fn lies(division: &str, area: &str) -> bool {
+    area.is_empty() || division.starts_with(DivisionPrefix::parse(area).unwrap().as_str())
+}
+
+impl Oracle<'_> {
+    /// What was on record of every outlet at a position, without what has been taken from the public since.
+    pub(crate) fn records(&self, at: u64) -> BTreeMap<u32, View> {
+        let mut records = BTreeMap::<u32, View>::new();
+        for (commit, position) in self.commits.iter().zip(1..) {
+            if position <= at {
+                let view = records.entry(commit.provider).or_default();
+                commit.events.iter().for_each(|event| view.fold(event, position));
+                view.revision += 1;
+                view.last_position = position;
+                if view.first_position == 0 {
+                    view.first_position = position;
+                }
+            } else if let Some(view) = records.get_mut(&commit.provider) {
+                for event in &commit.events {
+                    match event {
+                        Event::ProviderRegistered(e) => view.withhold_address |= e.particulars.withhold_address,
+                        Event::ParticularsAmended(e) => view.withhold_address |= e.particulars.withhold_address,
+                        Event::PledgeRepaired(e) => {
+                            let broken = view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some());
+                            for pledge in broken.filter(|pledge| pledge.number == e.pledge_number.as_str()) {
+                                pledge.status = registry::PledgeStatus::Repaired.into();
+                                pledge.breach = None;
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        records
+    }
+
+    /// The last position recorded by the end of a day.
+    pub(crate) fn known_on(&self, on: Day) -> u64 {
+        self.commits.iter().zip(1..).filter(|(c, _)| Day::of(c.recorded_at) <= on).map(|(_, at)| at).max().unwrap_or(0)
+    }
+
+    fn in_class(&self, category: &str, class: &str) -> bool {
+        let code = CategoryCode::parse(category).unwrap();
+        let classes = self.names.statistical_classes.get(&code);
+        class.is_empty() || classes.is_some_and(|classes| classes.iter().any(|c| c.starts_with(class)))
+    }
+
+    /// Whether the outlet is one that the question's number and operator name.
+    fn named(question: &Listed, id: &str, view: &View) -> bool {
+        let number = fold(&question.number);
+        let mut numbers: BTreeSet<String> = view.certifications.iter().map(|c| fold(&c.document_number)).collect();
+        numbers.extend(view.pledges.iter().map(|pledge| fold(&pledge.number)));
+        numbers.extend(view.plaques.iter().map(|plaque| fold(&plaque.number)));
+        let of = |code: &String| id.starts_with(code) || view.operator_uscc.as_ref() == Some(code);
+        (number.is_empty() || numbers.contains(&number)) && question.operator.as_ref().is_none_or(of)
+    }
+
+    /// Every outlet that fits, with its place; those of one place come in any order.
+    pub(crate) fn list(&self, question: &Listed, at: u64, day: i32) -> Vec<Place> {
+        let mut places = Vec::<Place>::new();
+        for (number, view) in self.records(at) {
+            let (id, division) = (id(number).to_string(), view.shown_division());
+            let here = lies(&division, question.division) && (question.zone.is_empty() || view.zone == question.zone);
+            let texts = [&view.name, &view.operator_name, view.shown_address()].map(fold);
+            let words: Vec<String> = question.text.split_whitespace().map(fold).collect();
+            let spoken = words.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())));
+            let mut certified = status::standings(&view, day);
+            certified.retain(|(c, (status, _))| {
+                (question.category.is_empty() || c.category == question.category)
+                    && question.statuses.contains(status)
+                    && self.in_class(&c.category, question.class)
+            });
+            let point = view.location.filter(|_| !view.withhold_address);
+            let away = question.near.map(|(centre, _)| point.map(|point| near::millimetres(centre, point)));
+            let close = match (question.near, away) {
+                (Some((_, metres)), Some(away)) => away.is_some_and(|away| away <= u64::from(metres) * 1000),
+                _ => true,
+            };
+            if !here || !spoken || !close || certified.is_empty() || !Self::named(question, &id, &view) {
+                continue;
+            }
+            let away = away.flatten();
+            let (whole, name) = (words.concat(), &texts[0]);
+            let rank = match () {
+                () if words.is_empty() || *name == whole => 0,
+                () if name.starts_with(&whole) => 1,
+                () if words.iter().all(|word| name.contains(word.as_str())) => 2,
+                () => 3,
+            };
+            let by_place = [Key::Text(division.clone()), Key::Text(id.clone())];
+            let first = match (question.order, away) {
+                (v1::ListOrder::Name, _) => Key::Text(view.name.clone()),
+                // Not told apart here: a certification that has not begun hides the decision of the one that stands.
+                (v1::ListOrder::CertifiedOn, _) => Key::Number(0),
+                (v1::ListOrder::Unspecified | v1::ListOrder::Distance, Some(away)) => Key::Number(away),
+                (v1::ListOrder::Unspecified | v1::ListOrder::Distance, None) => Key::Number(rank),
+            };
+            // By words or by distance the order of the index decides between equals.
+            let open = match question.order {
+                v1::ListOrder::Unspecified | v1::ListOrder::Distance => away.is_some() || !words.is_empty(),
+                v1::ListOrder::CertifiedOn => true,
+                v1::ListOrder::Name => false,
+            };
+            let place = [first].into_iter().chain(by_place.into_iter().filter(|_| !open)).collect();
+            places.push((place, self.summary(&id, &view, &division, certified, away)));
+        }
+        places.sort_by(|(a, _), (b, _)| a.cmp(b));
+        places
+    }
+
+    fn summary(
+        &self,
+        id: &str,
+        view: &View,
+        division: &str,
+        certified: Vec<(&CertificationView, (Status, Option<i32>))>,
+        away: Option<u64>,
+    ) -> v1::ProviderSummary {
+        let told = |(c, (status, since)): (&CertificationView, (Status, Option<i32>))| v1::CertificationSummary {
+            category: c.category.clone(),
+            category_name: self.names.category(&c.category),
+            status: status.transit(),
+            status_since: optional_day(since),
+            valid_from: optional_day(c.valid_from),
+            valid_to: optional_day(c.valid_to),
+            back_entered: c.back_entered,
+        };
+        v1::ProviderSummary {
+            provider_id: id.to_owned(),
+            name: view.name.clone(),
+            operator_name: view.operator_name.clone(),
+            division: division.to_owned(),
+            division_name: self.names.division(division),
+            zone: view.zone.clone(),
+            address: view.shown_address().to_owned(),
+            phone: view.phone.clone(),
+            location: view
+                .location
+                .filter(|_| !view.withhold_address)
+                .map(|(north, east)| registry::Point { latitude_microdegrees: north, longitude_microdegrees: east }),
+            certifications: certified.into_iter().map(told).collect(),
+            distance_metres: away.map(|away| u32::try_from((away + 500) / 1000).unwrap()),
+        }
+    }
+
+    /// Every change after a position that fits.
+    pub(crate) fn changes(&self, after: u64, area: &str, of: &str) -> Vec<v1::Change> {
+        let mut records = BTreeMap::<u32, View>::new();
+        let mut changes = Vec::new();
+        let repaired = |provider: u32, number: &PledgeNumber| {
+            let repairs = |event: &Event| matches!(event, Event::PledgeRepaired(e) if e.pledge_number == *number);
+            self.commits.iter().filter(|commit| commit.provider == provider).flat_map(|c| &c.events).any(repairs)
+        };
+        for (commit, position) in self.commits.iter().zip(1..) {
+            let view = records.entry(commit.provider).or_default();
+            let before = view.shown_division();
+            commit.events.iter().for_each(|event| view.fold(event, position));
+            let here = lies(&before, area) || lies(&view.shown_division(), area);
+            let own: Vec<Option<String>> = commit.events.iter().map(category).collect();
+            let of_whole = own.contains(&None);
+            let touches =
+                of.is_empty() || own.iter().flatten().any(|c| c == of && !of_whole) || of_whole && has(view, of);
+            if position <= after || !here || !touches {
+                continue;
+            }
+            let shown = |event: &&Event| !matches!(event, Event::PledgeBroken(e) if repaired(commit.provider, &e.pledge_number));
+            let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
+            let (zh, en): (Vec<_>, Vec<_>) = names.iter().map(|name| sentences::fact(name)).unzip();
+            changes.push(v1::Change {
+                position,
+                provider_id: id(commit.provider).to_string(),
+                operator_code: String::new(),
+                summary: sentences::sentence(&zh.join("、"), &en.join("; ")),
+                event_names: names,
+                recorded_at_ms: commit.recorded_at.0,
+            });
+        }
+        changes
+    }
+
+    /// A bureau's work; `bureau` is one of the scheme, or empty.
+    pub(crate) fn work(&self, bureau: &str, area: &str, zone: &str, of: &str, day: i32, within: i32) -> Vec<v1::Task> {
+        let bureau = BureauId::parse(bureau).ok().map(|id| &self.names.scheme.bureaus[&id]);
+        let mut work = Vec::new();
+        for (number, view) in self.records(u64::MAX) {
+            let (whole, zone_code) = (Division::parse(&view.division).unwrap(), ZoneCode::parse(&view.zone).ok());
+            let governed = bureau.is_none_or(|bureau| bureau.governs(&whole, zone_code.as_ref()));
+            if !governed || !lies(&view.division, area) || !(zone.is_empty() || view.zone == zone) {
+                continue;
+            }
+            for task in tasks::of(&id(number), &view, day, within) {
+                let decides = |c: &str| bureau.is_none_or(|b| b.decides_on(&CategoryCode::parse(c).unwrap()));
+                let touched: Vec<&str> = match task.category.as_str() {
+                    "" => CATEGORIES.into_iter().filter(|c| has(&view, c)).collect(),
+                    own => vec![own],
+                };
+                let for_all = touched.is_empty() && of.is_empty();
+                if for_all || touched.into_iter().any(|c| decides(c) && (of.is_empty() || of == c)) {
+                    work.push(task);
+                }
+            }
+        }
+        let place =
+            |t: &v1::Task| (t.due_on.clone(), t.provider_id.clone(), t.kind, t.category.clone(), t.subject.clone());
+        work.sort_by_key(place);
+        work
+    }
+
+    /// What stands behind a plaque.
+    pub(crate) fn verdict(&self, number: &PlaqueNumber, day: i32) -> v1::VerifyPlaqueResponse {
+        let records = self.records(u64::MAX);
+        let view = records.iter().find(|(outlet, _)| id(**outlet) == *number.provider()).map(|(_, view)| view);
+        plaque::verify(number, view, day)
+    }
+}
+
+const CATEGORIES: [&str; 2] = crate::histories::CATEGORIES;
+
+fn has(view: &View, category: &str) -> bool {
+    let certified = view.certifications.iter().any(|c| c.category == category);
+    certified || view.cases.iter().any(|case| case.category == category)
+}
+
+/// The category in an event's own words.
+fn category(event: &Event) -> Option<String> {
+    let words = format!("{event:?}");
+    let from = words.find("category: ")?;
+    words[from..].split('"').nth(1).map(str::to_owned)
+}
