@@ -564,11 +564,11 @@ impl DirectoryService for Directory {
         let names = Arc::clone(&self.names);
         let read = move |rows: &Snapshot<'_>| queries::work(rows, &desk, &names, day, within_days);
         let (tasks, Moment { position, true_at_ms, digest }) = self.read(fresh, read).await?;
-        let mark = |task: &v1::Task| format!("{:?}", queries::place(task)).into_bytes();
-        let done = after.map_or(0, |end| tasks.iter().position(|task| mark(task) == end).map_or(0, |index| index + 1));
+        // The task that ended the page before may be done by now: what comes after its place is next.
+        let done = after.map_or(0, |end| tasks.partition_point(|task| queries::place(task) <= end));
         let page: Vec<v1::Task> = tasks.iter().skip(done).take(page_size).cloned().collect();
         let more = done + page.len() < tasks.len();
-        let end = page.last().filter(|_| more).map(|last| PageEnd { day, position: 0, place: mark(last) });
+        let end = page.last().filter(|_| more).map(|last| PageEnd { day, position: 0, place: queries::place(last) });
         Ok(Response::new(v1::ListTasksResponse {
             tasks: page,
             next_page_token: end.map(|end| self.token(&question, &end)).unwrap_or_default(),

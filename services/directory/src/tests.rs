@@ -517,6 +517,25 @@ async fn the_work_list_says_what_is_due_and_by_when() {
 }
 
 #[tokio::test]
+async fn a_work_list_goes_on_though_the_task_that_ended_a_page_is_done() {
+    let mut world = World::new();
+    for number in 1..=4 {
+        let last = day("2026-08-01").plus_days(number.into()).to_string();
+        world.add(number, vec![registered("到期", "321003"), certified("2026-01-01", &last)]).await;
+    }
+    let page = |page_token| v1::ListTasksRequest { page_size: 2, page_token, ..Default::default() };
+    let ask = async |world: &World, page_token| {
+        let page = world.directory().await.list_tasks(Request::new(page(page_token))).await.unwrap().into_inner();
+        let due: Vec<String> = page.tasks.iter().map(|task| task.due_on.clone()).collect();
+        (due, page.next_page_token)
+    };
+    let (first, token) = ask(&world, String::new()).await;
+    assert_eq!(first, ["2026-08-02", "2026-08-03"]);
+    world.add(2, vec![withdrawn("2026-06-01")]).await;
+    assert_eq!(ask(&world, token).await, (vec!["2026-08-04".to_owned(), "2026-08-05".to_owned()], String::new()));
+}
+
+#[tokio::test]
 async fn what_happened_is_counted_in_its_month() {
     let mut world = World::new();
     world.add(1, vec![registered("甲", "321003005007"), certified("2026-01-31", "2026-03-30")]).await;
