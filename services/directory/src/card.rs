@@ -41,6 +41,13 @@ struct Term<'a> {
     back_entered: bool,
 }
 
+impl Term<'_> {
+    /// How it stands on a day, and since when; `None` before it begins.
+    fn standing(&self, day: i32) -> Option<(Status, Option<i32>)> {
+        status::stands(self.valid_from.or(self.decided_on), self.valid_to, &self.spans, day)
+    }
+}
+
 /// What an answer is told with; remembers the last names, since neighbours share them.
 #[derive(Debug)]
 pub(crate) struct Teller<'a> {
@@ -109,9 +116,11 @@ impl<'a> Card<'a> {
         Texts::new(self.name, self.operator_name, self.address)
     }
 
-    /// When the last of these categories was decided, or its term began.
-    pub(crate) fn decided(&self, told: &[v1::CertificationSummary]) -> Option<i32> {
-        let latest = |c: &v1::CertificationSummary| self.certifications.iter().rfind(|t| t.category == c.category);
+    /// When the last of these certifications was decided, or its term began, as they stand on a day.
+    pub(crate) fn decided(&self, told: &[v1::CertificationSummary], day: i32) -> Option<i32> {
+        let latest = |c: &v1::CertificationSummary| {
+            self.certifications.iter().rfind(|t| t.category == c.category && t.standing(day).is_some())
+        };
         told.iter().filter_map(latest).filter_map(|t| t.decided_on.or(t.valid_from)).max()
     }
 
@@ -125,8 +134,7 @@ impl<'a> Card<'a> {
         // One a category: the latest that has begun.
         let mut standing: Vec<(&Term<'_>, (Status, Option<i32>))> = Vec::new();
         for term in &self.certifications {
-            let begin = term.valid_from.or(term.decided_on);
-            let Some(stands) = status::stands(begin, term.valid_to, &term.spans, day) else { continue };
+            let Some(stands) = term.standing(day) else { continue };
             match standing.iter_mut().find(|(other, _)| other.category == term.category) {
                 Some(other) => *other = (term, stands),
                 None => standing.push((term, stands)),

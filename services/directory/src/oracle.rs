@@ -148,16 +148,19 @@ impl Oracle<'_> {
             let by_place = [Key::Text(division.clone()), Key::Text(id.clone())];
             let first = match (question.order, away) {
                 (v1::ListOrder::Name, _) => Key::Text(view.name.clone()),
-                // Not told apart here: a certification that has not begun hides the decision of the one that stands.
-                (v1::ListOrder::CertifiedOn, _) => Key::Number(0),
+                (v1::ListOrder::CertifiedOn, _) => {
+                    let decided = certified.iter().filter_map(|(c, _)| c.decided_on.or(c.valid_from)).max();
+                    Key::Number(
+                        decided.map_or(u64::MAX, |day| u64::try_from(i64::from(i32::MAX) - i64::from(day)).unwrap()),
+                    )
+                }
                 (v1::ListOrder::Unspecified | v1::ListOrder::Distance, Some(away)) => Key::Number(away),
                 (v1::ListOrder::Unspecified | v1::ListOrder::Distance, None) => Key::Number(rank),
             };
             // By words or by distance the order of the index decides between equals.
             let open = match question.order {
                 v1::ListOrder::Unspecified | v1::ListOrder::Distance => away.is_some() || !words.is_empty(),
-                v1::ListOrder::CertifiedOn => true,
-                v1::ListOrder::Name => false,
+                v1::ListOrder::CertifiedOn | v1::ListOrder::Name => false,
             };
             let place = [first].into_iter().chain(by_place.into_iter().filter(|_| !open)).collect();
             places.push((place, self.summary(&id, &view, &division, certified, away)));

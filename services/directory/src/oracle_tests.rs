@@ -240,10 +240,7 @@ impl<'a> Case<'a> {
             statuses: if some.is_empty() { live } else { some.clone() },
             text: q.text.map_or("", |text| TEXTS[text]),
             number: self.number(),
-            operator: q
-                .operator
-                .filter(|_| q.number.is_none())
-                .map(|which| outlet(which).operator().as_str().to_owned()),
+            operator: q.operator.map(|which| outlet(which).operator().as_str().to_owned()),
             near: q.near.map(|(north, east, metres)| ((north, east), metres)),
             order,
         };

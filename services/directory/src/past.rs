@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use api::directory::v1;
-use domain::{DivisionPrefix, OperatorCode, PlaqueNumber, ProviderId};
+use domain::{DivisionPrefix, PlaqueNumber, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use projection::{ReadError, Row, Snapshot};
 use tonic::{Code, Status as Answer};
@@ -227,16 +227,14 @@ fn count(counts: &mut Counts, view: &View, filter: &Filter, (day, digits): (i32,
 
 /// Whether a record is one that the filter's number or operator finds, where it has one.
 fn is_named(id: &str, view: &View, filter: &Filter) -> bool {
-    if !filter.number.is_empty() {
-        let number = fold(&filter.number);
-        return view.certifications.iter().any(|c| fold(&c.document_number) == number)
+    let number = fold(&filter.number);
+    let has = || {
+        view.certifications.iter().any(|c| fold(&c.document_number) == number)
             || view.pledges.iter().any(|pledge| pledge.number == number)
             || PlaqueNumber::parse(&filter.number)
-                .is_ok_and(|number| view.plaques.iter().any(|plaque| plaque.number == number.as_str()));
-    }
-    let of =
-        |code: &OperatorCode| id.starts_with(code.as_str()) || view.operator_uscc.as_deref() == Some(code.as_str());
-    filter.operator.as_ref().is_none_or(of)
+                .is_ok_and(|number| view.plaques.iter().any(|plaque| plaque.number == number.as_str()))
+    };
+    (number.is_empty() || has()) && filter.operator.as_ref().is_none_or(|code| search::is_of(code, id, view))
 }
 
 /// A page of a list that is asked for.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::directory::v1;
-use domain::{DivisionPrefix, PlaqueNumber};
+use domain::{DivisionPrefix, OperatorCode, PlaqueNumber};
 use projection::{ReadError, Row, Snapshot, counts};
 
 use crate::card::{Card, Teller};
@@ -98,12 +98,16 @@ pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<B
     let mut found = BTreeSet::new();
     let mut first = |view: Option<View>| found.extend(view.map(|view| short(view.first_position).to_vec()));
     if !filter.number.is_empty() {
+        let of_operator = |id: &str, view: &View| filter.operator.as_ref().is_none_or(|code| is_of(code, id, view));
         for row in rows.scan(&key(BY_NUMBER, &[&fold(&filter.number), ""]), None).take(SORTED_ROWS_MAX) {
-            first(view(rows, id_of(row?.key()).ok_or_else(odd_key)?)?);
+            let row = row?;
+            let id = id_of(row.key()).ok_or_else(odd_key)?;
+            first(view(rows, id)?.filter(|view| of_operator(id, view)));
         }
         if let Ok(plaque) = PlaqueNumber::parse(&filter.number) {
-            let owner = view(rows, plaque.provider().as_str())?;
-            first(owner.filter(|view| view.plaques.iter().any(|p| p.number == plaque.as_str())));
+            let id = plaque.provider().as_str();
+            let has = |view: &View| view.plaques.iter().any(|p| p.number == plaque.as_str());
+            first(view(rows, id)?.filter(|view| has(view) && of_operator(id, view)));
         }
         return Ok(Some(found));
     }
@@ -115,6 +119,11 @@ pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<B
         first(view(rows, id_of(row?.key()).ok_or_else(odd_key)?)?);
     }
     Ok(Some(found))
+}
+
+/// Whether an outlet is of an operator: by its id, or by a code that was supplied later.
+pub(crate) fn is_of(code: &OperatorCode, id: &str, view: &View) -> bool {
+    id.starts_with(code.as_str()) || view.operator_uscc.as_deref() == Some(code.as_str())
 }
 
 /// The rows of the filter's place, zone or category, if they are at most `most`.
@@ -138,7 +147,7 @@ pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<(Vec<u8>, v1::Provi
         Order::CertifiedOn => {
             // The latest first, and those that do not say last: the larger the day, the smaller the key.
             let newest = i64::from(i32::MAX);
-            let key = card.decided(&found.certifications).map_or(i64::MAX, |day| newest - i64::from(day));
+            let key = card.decided(&found.certifications, ask.day).map_or(i64::MAX, |day| newest - i64::from(day));
             key.to_be_bytes().to_vec()
         }
         Order::Distance => distance(ask, card)?.to_be_bytes().to_vec(),

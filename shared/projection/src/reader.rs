@@ -386,12 +386,12 @@ impl Scan<'_> {
     fn advance(&mut self) -> Result<(), ReadError> {
         match std::mem::replace(&mut self.blocks, Blocks::Done) {
             Blocks::At { block, mut entries, .. } => {
-                let from = entries.key().to_vec();
                 if let Some(entry) = entries.next()? {
                     let within = self.until.as_ref().is_none_or(|until| entries.key() < until.as_slice());
                     self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
                     return Ok(());
                 }
+                let from = entries.key().to_vec();
                 match self.shelf.block_after(&block)? {
                     Some((next, _))
                         if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) =>
@@ -411,6 +411,13 @@ impl Scan<'_> {
             if let Blocks::From(start) = &self.blocks {
                 let start = start.clone();
                 self.enter(&start)?;
+            }
+            if self.layers.iter_mut().all(|layer| layer.peek().is_none()) {
+                // Everything here is written: nearly always so where little changes.
+                let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };
+                let row = Row { key: entries.key().to_vec(), value: entries.kept(*entry) };
+                self.advance()?;
+                return Ok(Some(row));
             }
             let stored = match &self.blocks {
                 Blocks::At { entries, .. } => Some(entries.key()),
