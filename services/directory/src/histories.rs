@@ -291,11 +291,15 @@ pub(crate) fn histories(lots: &[Vec<Step>]) -> Histories {
 
 /// The steps of each outlet.
 pub(crate) fn lots() -> impl Strategy<Value = Vec<Vec<Step>>> {
-    lots_of(1..6, 1..24)
+    lots_of(1..6, 1..24, 0..40)
 }
 
-/// The steps of this many outlets, this many each.
-pub(crate) fn lots_of(outlets: Range<usize>, steps: Range<usize>) -> impl Strategy<Value = Vec<Vec<Step>>> {
-    let step = (0_u8..34, 0_u8..8, 0_u8..13, 0_u8..40, 0_u8..40);
+/// The steps of this many outlets, this many each, with so many days between.
+pub(crate) fn lots_of(
+    outlets: Range<usize>,
+    steps: Range<usize>,
+    days: Range<u8>,
+) -> impl Strategy<Value = Vec<Vec<Step>>> {
+    let step = (0_u8..34, 0_u8..8, 0_u8..13, 0_u8..40, days);
     proptest::collection::vec(proptest::collection::vec(step, steps), outlets)
 }
