@@ -248,6 +248,12 @@ async fn a_number_finds_the_outlet_it_was_given_to() {
         let found = world.list(v1::ListProvidersRequest { number: number.to_owned(), ..Default::default() }).await;
         assert_eq!(found.providers.len(), expected, "{number}");
     }
+    for (operator, expected) in [(1, 1), (2, 0)] {
+        let operator_code = id(operator).operator().as_str().to_owned();
+        let question =
+            v1::ListProvidersRequest { number: "认定1号".to_owned(), operator_code, ..Default::default() };
+        assert_eq!(world.list(question).await.providers.len(), expected, "of operator {operator}");
+    }
 }
 
 #[tokio::test]
