@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use event_log::EventLog;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::follower::Follower;
 use crate::generation::Generation;
@@ -11,6 +11,9 @@ use crate::progress::Health;
 use crate::reader::Shared;
 use crate::store::Store;
 use crate::{Projection, Stopped};
+
+/// How far a building gives way to other threads of the machine, from 0 to 19: it is to take what they leave.
+const NICE: i32 = 15;
 
 /// The one applier of a projection.
 #[derive(Debug)]
@@ -54,13 +57,13 @@ impl<P: Projection> Applier<P> {
     /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
     /// and leaves [`Health::Stopped`] behind.
     pub async fn run<L: EventLog>(self, log: L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
-        let mut stop = std::pin::pin!(stop);
+        let (log, mut stop) = (Arc::new(log), std::pin::pin!(stop));
         // A generation that was built, until it has taken over.
         let mut next: Option<Arc<Store>> = None;
         loop {
             let (serving, halt) = (next.clone().unwrap_or_else(|| self.shared.current()), Halt::new());
             let follower = self.follower(&serving);
-            let mut serve = std::pin::pin!(follower.run(&log, halt.wait()));
+            let mut serve = std::pin::pin!(follower.run(&*log, halt.wait()));
             if next.take().is_some() {
                 // What was applied while it was not followed comes first; the rows before it answer until then.
                 let at = self.shared.current().cursor();
@@ -126,7 +129,7 @@ impl<P: Projection> Applier<P> {
     }
 
     /// Builds a generation whenever that is wanted; returns the first one that has caught up, or nothing when it is told to end.
-    async fn build<L: EventLog>(&self, log: &L, halt: &Halt) -> Option<Arc<Store>> {
+    async fn build<L: EventLog>(&self, log: &Arc<L>, halt: &Halt) -> Option<Arc<Store>> {
         let mut wants = self.shared.build.subscribe();
         loop {
             let goes_on = wants.wait_for(|build| build.wanted && !build.paused);
@@ -151,8 +154,7 @@ impl<P: Projection> Applier<P> {
             self.shared.build.send_modify(|build| build.store = Some(Arc::clone(&store)));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());
-            let follower = self.follower(&store);
-            let mut follow = std::pin::pin!(follower.run(log, own.wait()));
+            let mut follow = std::pin::pin!(self.follow_beside(Arc::clone(log), Arc::clone(&store), own.wait()));
             let paused = wants.wait_for(|build| !build.wanted || build.paused);
             let ended = tokio::select! {
                 ended = &mut follow => Some(ended),
@@ -177,6 +179,35 @@ impl<P: Projection> Applier<P> {
             if *halt.sender.borrow() {
                 return None;
             }
+        }
+    }
+
+    /// Follows the log on a thread that gives way to those that answer questions, and that its own threads take after.
+    async fn follow_beside<L: EventLog>(
+        &self,
+        log: Arc<L>,
+        store: Arc<Store>,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Stopped> {
+        let follower = Follower { store, projection: self.projection.clone() };
+        let (ended, end) = oneshot::channel();
+        let follow = move || {
+            if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+                tracing::warn!(%error, "the building takes as much processor time as questions do");
+            }
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let result = match runtime {
+                Ok(runtime) => runtime.block_on(follower.run(&*log, stop)),
+                Err(error) => Err(Stopped { reason: error.to_string() }),
+            };
+            drop((follower, log));
+            // Who asked may be gone, with the whole applier.
+            let _ = ended.send(result);
+        };
+        let gone = |reason: String| Err(Stopped { reason });
+        match std::thread::Builder::new().name(format!("{}-build", P::NAME)).spawn(follow) {
+            Ok(_) => end.await.unwrap_or_else(|_| gone("the thread that builds rows is gone".to_owned())),
+            Err(error) => gone(error.to_string()),
         }
     }
 }

@@ -8,6 +8,9 @@ use serde_json::json;
 
 use crate::client::Failure;
 
+/// Paced work under way or next to be begun; where more would be, the rate that is told falls.
+const PACED_MAX: usize = 2_000;
+
 /// One round.
 pub(crate) struct Sample {
     rate: f64,
@@ -33,6 +36,26 @@ where
     });
     let in_flight = usize::try_from(in_flight).unwrap_or(1);
     let waits: Vec<Duration> = stream::iter(each).buffer_unordered(in_flight).try_collect().await?;
+    Ok(Sample::new(count, started.elapsed(), waits))
+}
+
+/// Begins `work` at a steady rate, whether what was begun before has ended or not; each is timed from the moment it was due.
+pub(crate) async fn paced<F>(a_second: u32, count: u32, work: impl Fn() -> F) -> Result<Sample, Failure>
+where
+    F: Future<Output = Result<(), Failure>>,
+{
+    let started = tokio::time::Instant::now();
+    let each = (0..count).map(|index| {
+        let due = started + Duration::from_secs(1) * index / a_second;
+        let work = &work;
+        async move {
+            #[expect(clippy::disallowed_methods, reason = "the rate is what is asked for")]
+            tokio::time::sleep_until(due).await;
+            work().await.map(|()| due.elapsed())
+        }
+    });
+    // Those that are not due yet wait beside those that are.
+    let waits: Vec<Duration> = stream::iter(each).buffer_unordered(PACED_MAX).try_collect().await?;
     Ok(Sample::new(count, started.elapsed(), waits))
 }
 

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
-use api::directory::v1::{ListProvidersRequest, Near};
+use api::directory::v1::rows_service_client::RowsServiceClient;
+use api::directory::v1::{GetProgressRequest, ListProvidersRequest, Near, RebuildAction, RebuildRequest};
 use api::registry::v1::Point;
 use domain::{BureauId, Commit, OfficerId, Position, RequestId, StreamId, Text};
 use event_log::{EventLog, Log, Tail, bare};
@@ -13,7 +14,7 @@ use tonic::transport::Channel;
 use uuid::Uuid;
 
 use super::children::{Process, add, cpu};
-use super::figures::{Measurement, Sample, sampled};
+use super::figures::{Measurement, Sample, paced, sampled};
 use super::population::{COMMITS_EACH, Dice, Population};
 use super::{Stage, echo};
 use crate::client::{Failure, Servers};
@@ -26,6 +27,10 @@ const REBUILD_MAX: Duration = Duration::from_mins(30);
 const SEARCHES_IN_FLIGHT: u32 = 16;
 /// Lists under way at one time.
 const LISTS_IN_FLIGHT: u32 = 64;
+
+/// Lists asked for while rows are built anew, a second; and how many before.
+const LISTS_A_SECOND: u32 = 1_000;
+const LISTS_BEFORE: u32 = 10_000;
 
 /// Makes one question.
 type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
@@ -104,7 +109,55 @@ impl Stage<'_> {
             let measured = Measurement::of(("rebuild", "commits/s"), &[rebuilt], limit, &settings);
             measured.with_cpu(taken).print(self.as_json)?;
         }
-        if questions { self.questions(&service, &channel, &population, outlets).await } else { Ok(()) }
+        if questions {
+            self.questions(&service, &channel, &population, outlets).await
+        } else {
+            self.beside(&service, &channel, &population, outlets).await
+        }
+    }
+
+    /// Lists at a steady rate while the rows are built anew, against the same before.
+    async fn beside(
+        &self,
+        service: &Process,
+        channel: &Channel,
+        population: &Population,
+        outlets: u32,
+    ) -> Result<(), Failure> {
+        let dice = RefCell::new(Dice::new(self.bench.seed + 1));
+        let list = || {
+            let (division, category) = population.question(&mut dice.borrow_mut());
+            let request = ListProvidersRequest { division, category: category.to_owned(), ..Default::default() };
+            let channel = channel.clone();
+            async move {
+                DirectoryServiceClient::new(channel).list_providers(request).await?;
+                Ok(())
+            }
+        };
+        let mut rows = RowsServiceClient::new(channel.clone());
+        let generation = rows.get_progress(GetProgressRequest {}).await?.into_inner().generation;
+        let before = [paced(LISTS_A_SECOND, LISTS_BEFORE, &list).await?];
+        let began = Instant::now();
+        rows.rebuild(RebuildRequest { action: RebuildAction::Begin.into() }).await?;
+        let mut during = Vec::new();
+        loop {
+            during.push(paced(LISTS_A_SECOND, LISTS_A_SECOND, &list).await?);
+            let now = rows.get_progress(GetProgressRequest {}).await?.into_inner();
+            if now.generation > generation {
+                break;
+            }
+            if now.building.is_none() || began.elapsed() > REBUILD_MAX {
+                return Err(Failure::unavailable(format!("not rebuilt: {}", now.building_failed_because)));
+            }
+        }
+        let settings = self.settings(&format!(
+            "{LISTS_A_SECOND} lists a second, {outlets} outlets; rebuilt in {:.1} s, no question failed; most memory {} MiB",
+            began.elapsed().as_secs_f64(),
+            service.most_memory_kib() / 1024,
+        ));
+        let limit = ("the same before", &before[..]);
+        Measurement::of(("lists while the rows are built anew", "answers/s"), &during, limit, &settings)
+            .print(self.as_json)
     }
 
     /// Waits until the rows are at `head`.
