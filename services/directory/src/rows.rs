@@ -214,6 +214,7 @@ pub(crate) struct DirectoryRows;
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
     const VERSION: u32 = 4;
+    const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
         self.apply_group(rows, &[recorded])

@@ -4,10 +4,8 @@
 //! A row in a block: how many bytes of its key are those of the key before, how many follow, the length of its value with a bit that
 //! says whether it counts, the bytes of the key that follow, the value.
 
-use std::sync::Arc;
-
 use crate::ReadError;
-use crate::table::Value;
+use crate::table::{Bytes, Value};
 
 /// A block is cut when it would be longer, in bytes; a longer row has a block of its own.
 pub(crate) const BLOCK_BYTES_MAX: usize = 12 * 1024;
@@ -25,7 +23,7 @@ fn put(bytes: &mut Vec<u8>, mut rest: usize) {
 /// Rows of a block, in key order.
 #[derive(Debug, Clone)]
 pub(crate) struct Entries {
-    block: Arc<[u8]>,
+    block: Bytes,
     at: usize,
     key: Vec<u8>,
 }
@@ -39,7 +37,7 @@ pub(crate) struct Entry {
 }
 
 impl Entries {
-    pub(crate) fn of(block: Arc<[u8]>) -> Self {
+    pub(crate) fn of(block: Bytes) -> Self {
         Self { block, at: 0, key: Vec::new() }
     }
 
@@ -81,7 +79,7 @@ impl Entries {
 
     /// The row to be kept: it shares the block.
     pub(crate) fn kept(&self, entry: Entry) -> Value {
-        Value { block: Arc::clone(&self.block), start: entry.start, end: entry.end, counts: entry.counts }
+        Value { block: self.block.clone(), start: entry.start, end: entry.end, counts: entry.counts }
     }
 }
 
@@ -159,7 +157,7 @@ mod tests {
     fn read(blocks: &[Block]) -> Vec<(Vec<u8>, Vec<u8>, bool)> {
         let mut read = Vec::new();
         for (first, bytes) in blocks {
-            let mut entries = Entries::of(bytes.as_slice().into());
+            let mut entries = Entries::of(bytes.clone().into());
             while let Some(entry) = entries.next().unwrap() {
                 assert!(entries.key() >= first.as_slice());
                 read.push((entries.key().to_vec(), entries.value(entry).to_vec(), entry.counts));

@@ -91,7 +91,7 @@ impl<W: Write> Out<W> {
 
 /// Writes every row of a projection that is not running into `file`, which must not be there yet.
 pub fn export<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
-    let (serving, _) = Place::find(folder, P::NAME, P::VERSION)?;
+    let (serving, _) = Place::find::<P>(folder)?;
     let store = Store::new(Generation::open(serving)?)?;
     let snapshot = Snapshot::of(&store);
     let mark = snapshot.mark();
@@ -168,7 +168,7 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
         let ours = format!("{}, version {}", P::NAME, P::VERSION);
         return Err(CarryError::Other { name: head.name, version: head.version, ours });
     }
-    let (serving, _) = Place::find(folder, P::NAME, P::VERSION)?;
+    let (serving, _) = Place::find::<P>(folder)?;
     let store = Store::new(Generation::open(serving)?)?;
     if store.cursor().0 > 0 {
         return Err(CarryError::Occupied(store.cursor().0));
@@ -207,7 +207,7 @@ fn rows<R: Read>(file: &mut In<R>, generation: &Generation, mark: Mark) -> Resul
             rows += 1;
         }
         let last = [entries.key(), &[0]].concat();
-        shelf::fill(&generation.tree, builder.finish())?;
+        shelf::fill(&generation.tree, generation.place().plain, builder.finish())?;
         first = last;
     }
     let sum = file.sum.digest().to_be_bytes();

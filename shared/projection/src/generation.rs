@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::Projection;
 use crate::shelf::{Shelf, Unpacked};
 
 /// Memory sled may hold pages in, in bytes.
@@ -52,6 +53,8 @@ pub(crate) struct Place {
     parent: PathBuf,
     name: &'static str,
     version: u32,
+    /// First bytes of keys whose blocks are not packed.
+    pub(crate) plain: &'static [u8],
     /// 0 for the first of a version.
     pub(crate) build: u32,
 }
@@ -63,8 +66,9 @@ const PAUSED: &str = "paused";
 
 impl Place {
     /// The generation that serves, and the one that was being built beside it.
-    pub(crate) fn find(parent: &Path, name: &'static str, version: u32) -> io::Result<(Self, Option<Self>)> {
-        let place = |build| Self { parent: parent.to_owned(), name, version, build };
+    pub(crate) fn find<P: Projection>(parent: &Path) -> io::Result<(Self, Option<Self>)> {
+        let (name, version) = (P::NAME, P::VERSION);
+        let place = |build| Self { parent: parent.to_owned(), name, version, plain: P::PLAIN, build };
         let mut builds = Vec::new();
         fs::create_dir_all(parent)?;
         for entry in fs::read_dir(parent)? {
@@ -84,7 +88,7 @@ impl Place {
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
-        let Self { parent, name, version, build } = self;
+        let Self { parent, name, version, build, .. } = self;
         parent.join(if *build == 0 { format!("{name}-v{version}") } else { format!("{name}-v{version}-{build}") })
     }
 
@@ -187,7 +191,7 @@ impl Generation {
     }
 
     pub(crate) fn shelf(&self) -> Shelf<'_> {
-        Shelf::new(&self.tree, &self.unpacked)
+        Shelf::new(&self.tree, self.place.plain, &self.unpacked)
     }
 
     pub(crate) fn place(&self) -> &Place {

@@ -41,6 +41,8 @@ pub trait Projection: Clone + Send + Sync + 'static {
     const NAME: &'static str;
     /// Raised whenever the same log would give other rows: the rows are then built anew beside the old ones.
     const VERSION: u32;
+    /// First bytes of the keys of rows that are read most: they take more of the disk, and are read without being unpacked.
+    const PLAIN: &'static [u8] = &[];
 
     /// Folds one commit into the rows. Called once for each commit, in the order of the log, and must depend on nothing but the
     /// rows and the commit: a rebuild gives the same bytes.

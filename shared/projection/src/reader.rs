@@ -17,7 +17,7 @@ use crate::generation::{Generation, Place};
 use crate::progress::{self, Behind, Progress};
 use crate::shelf::Shelf;
 use crate::store::{Mark, Store, Tables, over};
-use crate::table::{Change, Value};
+use crate::table::{Bytes, Change, Value};
 use crate::{Applier, OpenError, Projection, ReadError};
 
 /// A key and its value as stored.
@@ -92,7 +92,7 @@ impl Shared {
 impl Reader {
     /// Opens the rows of `projection` below `folder`, for reading and for the one applier. Rows that cannot be read are dropped.
     pub fn open<P: Projection>(folder: &Path, projection: P) -> Result<(Self, Applier<P>), OpenError> {
-        let (serving, building) = Place::find(folder, P::NAME, P::VERSION)?;
+        let (serving, building) = Place::find::<P>(folder)?;
         let store = Store::new(Generation::open(serving)?).map_err(|error| OpenError::Store(error.to_string()))?;
         let shared = Arc::new(Shared::new(Arc::new(store), building));
         Ok((Self { shared: Arc::clone(&shared) }, Applier::new(shared, projection)))
@@ -357,7 +357,7 @@ impl Scan<'_> {
     }
 
     /// Goes to the first row from `from` on, in this block or in those behind it.
-    fn seek(&mut self, mut block: sled::IVec, bytes: Arc<[u8]>, from: &[u8], inclusive: bool) -> Result<(), ReadError> {
+    fn seek(&mut self, mut block: sled::IVec, bytes: Bytes, from: &[u8], inclusive: bool) -> Result<(), ReadError> {
         let mut entries = Entries::of(bytes);
         loop {
             while let Some(entry) = entries.next()? {

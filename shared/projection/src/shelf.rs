@@ -1,11 +1,11 @@
 //! The blocks in sled: one key of sled a block, which is the least key its rows may have.
 
 use std::ops::Bound;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use crate::ReadError;
 use crate::block::{Block, Builder, Entries, Entry};
-use crate::table::{Change, Table, Value};
+use crate::table::{Bytes, Change, Table, Value};
 use crate::tally;
 
 /// Stands before the key of every block, so that none can be taken for a mark.
@@ -21,7 +21,7 @@ fn stored(key: &[u8]) -> Vec<u8> {
 }
 
 /// The key of a block in the tree, and its rows.
-pub(crate) type Found = (sled::IVec, Arc<[u8]>);
+pub(crate) type Found = (sled::IVec, Bytes);
 
 /// The blocks behind the one with this key.
 fn behind(block: &[u8]) -> (Bound<&[u8]>, Bound<&[u8]>) {
@@ -37,7 +37,7 @@ pub(crate) struct Unpacked {
 }
 
 /// A block as sled holds it, and unpacked. It is held, so that nothing else can lie in its place.
-type Slot = Mutex<Option<(sled::IVec, Arc<[u8]>)>>;
+type Slot = Mutex<Option<(sled::IVec, Bytes)>>;
 
 impl std::fmt::Debug for Unpacked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -50,27 +50,42 @@ impl Unpacked {
         Self { slots: (0..UNPACKED_MAX).map(|_| Mutex::new(None)).collect() }
     }
 
-    fn block(&self, packed: &sled::IVec) -> Result<Arc<[u8]>, ReadError> {
-        let place = packed.as_ptr().addr();
+    fn block(&self, stored: &sled::IVec) -> Result<Bytes, ReadError> {
+        let packed = match stored.split_first() {
+            Some((&PLAIN, _)) => return Ok(Bytes::Held(stored.clone())),
+            Some((&PACKED, packed)) => packed,
+            _ => return Err(ReadError::Store("a block has an unknown form".to_owned())),
+        };
+        let place = stored.as_ptr().addr();
         // One in use by another thread is passed by.
         let slot = self.slots.get((place >> 4) % UNPACKED_MAX).and_then(|slot| slot.try_lock().ok());
         if let Some(slot) = &slot
             && let Some((held, block)) = &**slot
-            && (held.as_ptr().addr(), held.len()) == (place, packed.len())
+            && (held.as_ptr().addr(), held.len()) == (place, stored.len())
         {
-            return Ok(Arc::clone(block));
+            return Ok(block.clone());
         }
-        let block: Arc<[u8]> = unpacked(packed)?.into();
+        let block = lz4_flex::block::decompress_size_prepended(packed)
+            .map_err(|error| ReadError::Store(format!("a block cannot be unpacked: {error}")))?;
+        let block = Bytes::from(block);
         if let Some(mut slot) = slot {
-            *slot = Some((packed.clone(), Arc::clone(&block)));
+            *slot = Some((stored.clone(), block.clone()));
         }
         Ok(block)
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
-    lz4_flex::block::decompress_size_prepended(bytes)
-        .map_err(|error| ReadError::Store(format!("a block cannot be unpacked: {error}")))
+/// Stands before a block that is stored as it is.
+const PLAIN: u8 = 0;
+/// Stands before a block that is packed.
+const PACKED: u8 = 1;
+
+/// A block as it is stored. Those with rows that are read most are not packed: unpacking takes longer than reading a page of them.
+fn form(first: &[u8], bytes: &[u8], plain: &[u8]) -> Vec<u8> {
+    if first.first().is_some_and(|kind| plain.contains(kind)) {
+        return [&[PLAIN], bytes].concat();
+    }
+    [&[PACKED], lz4_flex::block::compress_prepend_size(bytes).as_slice()].concat()
 }
 
 /// The block that holds, or would hold, a key, and where the next one begins.
@@ -78,7 +93,7 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, ReadError> {
 struct Place {
     first: Vec<u8>,
     until: Option<Vec<u8>>,
-    block: Arc<[u8]>,
+    block: Bytes,
 }
 
 impl Place {
@@ -96,7 +111,7 @@ struct Walk {
 
 impl Walk {
     fn new(place: Place) -> Result<Self, ReadError> {
-        let mut entries = Entries::of(Arc::clone(&place.block));
+        let mut entries = Entries::of(place.block.clone());
         let entry = entries.next()?;
         Ok(Self { place, entries, entry })
     }
@@ -114,12 +129,14 @@ impl Walk {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shelf<'a> {
     tree: &'a sled::Tree,
+    /// First bytes of keys whose blocks are not packed.
+    plain: &'static [u8],
     unpacked: &'a Unpacked,
 }
 
 impl<'a> Shelf<'a> {
-    pub(crate) fn new(tree: &'a sled::Tree, unpacked: &'a Unpacked) -> Self {
-        Self { tree, unpacked }
+    pub(crate) fn new(tree: &'a sled::Tree, plain: &'static [u8], unpacked: &'a Unpacked) -> Self {
+        Self { tree, plain, unpacked }
     }
 
     /// The block a key is in, with its own key; `None` where there is not one block.
@@ -154,7 +171,7 @@ impl<'a> Shelf<'a> {
 
     fn place(self, key: &[u8]) -> Result<Place, ReadError> {
         let Some((block, bytes)) = self.block_of(key)? else {
-            return Ok(Place { first: Vec::new(), until: None, block: Arc::from(&[][..]) });
+            return Ok(Place { first: Vec::new(), until: None, block: Bytes::from(Vec::new()) });
         };
         let next = self.tree.range::<&[u8], _>(behind(&block)).next().transpose()?;
         let until = next.map(|(next, _)| Self::first_of(&next).to_vec());
@@ -204,7 +221,7 @@ impl<'a> Shelf<'a> {
                 if bytes.is_empty() && !first.is_empty() {
                     batch.remove(stored(&first));
                 } else {
-                    batch.insert(stored(&first), lz4_flex::block::compress_prepend_size(&bytes));
+                    batch.insert(stored(&first), form(&first, &bytes, self.plain));
                 }
             }
             if pending >= BATCH_BLOCKS_MAX || bytes >= WRITE_BYTES_MAX {
@@ -218,10 +235,11 @@ impl<'a> Shelf<'a> {
 }
 
 /// Writes blocks into a tree that has none behind them.
-pub(crate) fn fill(tree: &sled::Tree, blocks: Vec<Block>) -> Result<(), ReadError> {
+pub(crate) fn fill(tree: &sled::Tree, plain: &[u8], blocks: Vec<Block>) -> Result<(), ReadError> {
     let mut batch = sled::Batch::default();
     for (first, bytes) in blocks {
-        batch.insert(stored(&first), lz4_flex::block::compress_prepend_size(&bytes));
+        let block = form(&first, &bytes, plain);
+        batch.insert(stored(&first), block);
     }
     tree.apply_batch(batch)?;
     Ok(())
@@ -233,7 +251,7 @@ const WRITE_BYTES_MAX: usize = 1024 * 1024;
 /// The rows of a block with changes, in new blocks.
 fn merged(place: &Place, changes: &[(&Vec<u8>, &Change)], bytes: usize) -> Result<Vec<Block>, ReadError> {
     let mut builder = Builder::new(place.first.clone(), bytes);
-    let mut entries = Entries::of(Arc::clone(&place.block));
+    let mut entries = Entries::of(place.block.clone());
     let mut stored = entries.next()?;
     let mut changes = changes.iter().peekable();
     loop {

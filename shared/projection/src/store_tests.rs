@@ -19,6 +19,7 @@ struct Nothing;
 impl Projection for Nothing {
     const NAME: &'static str = "nothing";
     const VERSION: u32 = 1;
+    const PLAIN: &'static [u8] = b"p";
 
     fn apply(&self, _: &mut Rows<'_>, _: &Recorded) -> Result<(), ApplyError> {
         Ok(())
@@ -76,9 +77,7 @@ struct World {
 }
 
 fn open(folder: &Path) -> Arc<Store> {
-    Arc::new(
-        Store::new(Generation::open(Place::find(folder, Nothing::NAME, Nothing::VERSION).unwrap().0).unwrap()).unwrap(),
-    )
+    Arc::new(Store::new(Generation::open(Place::find::<Nothing>(folder).unwrap().0).unwrap()).unwrap())
 }
 
 impl World {

@@ -10,10 +10,35 @@ const OVERHEAD_BYTES: usize = 112;
 /// What a number that is added costs.
 const ADDED_BYTES: usize = 16;
 
+/// Bytes that are shared: of a block as it was unpacked, or as sled holds it.
+#[derive(Debug, Clone)]
+pub(crate) enum Bytes {
+    Own(Arc<Vec<u8>>),
+    /// From the second byte on: the first tells the form.
+    Held(sled::IVec),
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Own(Arc::new(bytes))
+    }
+}
+
+impl std::ops::Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Own(bytes) => bytes,
+            Self::Held(bytes) => bytes.get(1..).unwrap_or_default(),
+        }
+    }
+}
+
 /// The value of a row: a piece of a block, or of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
-    pub(crate) block: Arc<[u8]>,
+    pub(crate) block: Bytes,
     pub(crate) start: usize,
     pub(crate) end: usize,
     /// Whether it is a row that counts numbers.

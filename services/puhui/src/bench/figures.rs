@@ -49,7 +49,6 @@ where
         let due = started + Duration::from_secs(1) * index / a_second;
         let work = &work;
         async move {
-            #[expect(clippy::disallowed_methods, reason = "the rate is what is asked for")]
             tokio::time::sleep_until(due).await;
             work().await.map(|()| due.elapsed())
         }
