@@ -38,6 +38,23 @@ pub fn free_port() -> u16 {
     }
 }
 
+/// A linear congruential generator: a run is repeated by its seed.
+#[derive(Debug)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+/// A number from the environment, for runs that are made longer or repeated.
+pub fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
 /// The setting that makes a nats-server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";
 
@@ -83,9 +100,14 @@ impl Running {
 
     /// `puhui serve` on this port, told to end at a failpoint (`stored:17`); debug builds only.
     pub fn puhui_told(service: &str, words: &[&str], port: u16, failpoint: Option<&str>) -> Self {
+        Self::puhui_in(service, words, port, failpoint.map(|told| ("PUHUI_FAILPOINT", told)))
+    }
+
+    /// `puhui serve` on this port, with a setting of debug builds in its environment.
+    pub fn puhui_in(service: &str, words: &[&str], port: u16, setting: Option<(&str, &str)>) -> Self {
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(puhui());
-        command.envs(failpoint.map(|told| ("PUHUI_FAILPOINT", told)));
+        command.envs(setting);
         command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
         Self::start(command, format!("http://{address}"), "listening on", false)
     }

@@ -23,7 +23,7 @@ use callers::{Callers, uscc};
 use checker::Checker;
 use tests::cluster::Cluster;
 use tests::forgetful::Forgetful;
-use tests::{Running, channel, done, free_port, run};
+use tests::{Dice, Running, channel, done, free_port, run, setting};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -35,20 +35,6 @@ const CYCLES_A_LOG: u64 = 25;
 const READABLE_MAX: Duration = Duration::from_secs(30);
 /// Pause before it is read again.
 const READ_AGAIN_PAUSE: Duration = Duration::from_millis(100);
-
-/// A linear congruential generator: a run is repeated by its seed.
-pub(crate) struct Dice(u64);
-
-impl Dice {
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
 
 /// What a log lies on.
 enum Body {

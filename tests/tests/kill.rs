@@ -11,11 +11,7 @@ use std::process::{Command, Stdio};
 use api::audit::v1::GetHeadRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use domain::Uscc;
-use tests::{Running, channel, done, free_port, puhui};
-
-fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
+use tests::{Running, channel, done, free_port, puhui, setting};
 
 fn list(folder: &Path, rows: u64) -> String {
     let mut text = "序号,统一社会信用代码,机构名称,类别,行政区划,地址,认定单位,文号,认定日期,有效期至\n".to_owned();

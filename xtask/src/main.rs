@@ -18,9 +18,10 @@ The developer's commands of Puhui.
 
     cargo xtask setup    install what the tests need, and say what and where
     cargo xtask test     everything that must hold before a change is handed in
-    cargo xtask crash --cycles N [--body embedded|nats|nats-r3] [--seed S]
+    cargo xtask crash --cycles N [--body embedded|nats|nats-r3|directory] [--seed S]
                          N sudden ends under load on each body, and N power cuts where /dev/fuse may be mounted; on
-                         nats-r3, three servers with a copy each, servers killed and cut off, about 7 s each
+                         nats-r3, three servers with a copy each, servers killed and cut off, about 7 s each; on
+                         directory, N kills of a directory, which serves 2 s later what a fresh replay gives
     cargo xtask deny     licences, advisories and sources of the dependencies (needs cargo-deny)
     cargo xtask help     this text
 ";
@@ -150,7 +151,9 @@ fn test(house: &House) -> Result<(), String> {
 fn crash(house: &House, settings: &[(&'static str, String)]) -> Result<(), String> {
     setup::run(house)?;
     house.cargo(&["build", "--package", "puhui"]).run()?;
-    let suite = ["test", "--package", "tests", "--test", "crash", "--", "--nocapture", "survive"];
+    let directory = settings.iter().any(|(name, value)| *name == "PUHUI_BODY" && value == "directory");
+    let suite = if directory { "directory_kills" } else { "crash" };
+    let suite = ["test", "--package", "tests", "--test", suite, "--", "--nocapture", "survive"];
     let suite = house.cargo(&suite).with("PUHUI_BIN", built("puhui")?);
     settings.iter().fold(suite, |suite, (name, value)| suite.with(name, value)).run()
 }

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 use crate::progress::Health;
-use crate::store::{Halt, Store, WRITE_EVERY};
+use crate::store::{Halt, Store, write_every};
 use crate::{Projection, ReadError};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
@@ -126,7 +126,7 @@ impl<P: Projection> Follower<P> {
         let mut stream = std::pin::pin!(log.follow(after).ready_chunks(GROUP_COMMITS_MAX));
         // Beside the following: a log that is slow to say where it ends does not hold up what it has.
         let mut looking = std::pin::pin!(self.look(log, head, asked));
-        let mut writes = tokio::time::interval(WRITE_EVERY);
+        let mut writes = tokio::time::interval(write_every());
         let ended = loop {
             let chunk = tokio::select! {
                 chunk = stream.next() => chunk,

@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::{Projection, Stopped};
 
 /// How far a building gives way to other threads of the machine, from 0 to 19: it is to take what they leave.
-const NICE: i32 = 15;
+const NICE: i32 = 19;
 
 /// The one applier of a projection.
 #[derive(Debug)]

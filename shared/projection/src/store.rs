@@ -26,7 +26,20 @@ const WRITE_BYTES: usize = 96 * 1024 * 1024;
 /// Rows in memory with which nothing more is applied before the last write is done, in bytes; about.
 const HELD_BYTES_MAX: usize = 2 * WRITE_BYTES;
 /// How long rows stay in memory alone. What a crash loses of them is applied again.
-pub(crate) const WRITE_EVERY: Duration = Duration::from_secs(5);
+const WRITE_EVERY: Duration = Duration::from_secs(5);
+
+/// How far the thread that writes rows gives way to those that answer questions, from 0 to 19. Nobody waits for it but an applier that
+/// holds too much.
+const WRITE_NICE: i32 = 10;
+
+/// [`WRITE_EVERY`]; in debug builds `PUHUI_ROWS_WRITE_EVERY_MS` makes it shorter, so that sudden ends fall into writes.
+pub(crate) fn write_every() -> Duration {
+    #[cfg(debug_assertions)]
+    if let Some(told) = std::env::var("PUHUI_ROWS_WRITE_EVERY_MS").ok().and_then(|told| told.parse().ok()) {
+        return Duration::from_millis(told);
+    }
+    WRITE_EVERY
+}
 
 /// The last commit applied: where it stands and which it is, and what all rows give together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +116,7 @@ pub(crate) struct Store {
     progress: watch::Sender<Progress>,
     /// Where readers are told, once this is the generation that serves. Held while either is changed.
     public: Mutex<Option<watch::Sender<Progress>>>,
+    write_every: Duration,
     /// The write under way, and when the last one began.
     writing: Mutex<Writing>,
 }
@@ -129,7 +143,15 @@ impl Store {
         let progress = watch::Sender::new(Progress::at(Position(mark.position)));
         let gate = RwLock::new(Tables { mark, ..Tables::default() });
         let writing = Mutex::new(Writing { thread: None, began: Instant::now() });
-        Ok(Self { generation, dropped_because, gate, progress, public: Mutex::new(None), writing })
+        Ok(Self {
+            generation,
+            dropped_because,
+            gate,
+            progress,
+            public: Mutex::new(None),
+            write_every: write_every(),
+            writing,
+        })
     }
 
     pub(crate) fn shelf(&self) -> Shelf<'_> {
@@ -226,7 +248,7 @@ impl Store {
             (tables.active.bytes, !tables.active.rows.is_empty())
         };
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = any && (bytes >= WRITE_BYTES || writing.began.elapsed() >= WRITE_EVERY);
+        let due = any && (bytes >= WRITE_BYTES || writing.began.elapsed() >= self.write_every);
         if let Some(thread) = writing.thread.take_if(|thread| thread.is_finished() || bytes >= HELD_BYTES_MAX) {
             joined(thread)?;
         }
@@ -235,7 +257,12 @@ impl Store {
         }
         writing.began = Instant::now();
         let store = Arc::clone(self);
-        let write = move || store.write_frozen();
+        let write = move || {
+            if let Err(error) = rustix::process::setpriority_process(None, WRITE_NICE) {
+                tracing::debug!(%error, "rows are written at the same priority as questions are answered");
+            }
+            store.write_frozen()
+        };
         let thread = std::thread::Builder::new().name("rows-write".to_owned()).spawn(write);
         writing.thread = Some(thread.map_err(|error| ReadError::Store(error.to_string()))?);
         Ok(())
@@ -281,9 +308,11 @@ impl Store {
     fn write_kept(&self) -> Result<(), ReadError> {
         let redo = self.resolve()?;
         redo::keep(self.generation.folder(), &redo)?;
-        self.change(|tables| tables.frozen = Some(Frozen { table: Arc::clone(&redo.table), mark: redo.after }));
+        // What is replaced is dropped outside of the gate: readers would wait for it.
+        let resolved = Frozen { table: Arc::clone(&redo.table), mark: redo.after };
+        drop(self.change(|tables| tables.frozen.replace(resolved)));
         written(&self.generation, &redo)?;
-        self.change(|tables| tables.frozen = None);
+        drop(self.change(|tables| tables.frozen.take()));
         Ok(())
     }
 

@@ -1,0 +1,204 @@
+//! SIGKILL of the directory under load, again and again: it serves within two seconds of each start, and what it serves is what a fresh
+//! replay gives at the same position.
+//!
+//! `cargo xtask crash --body directory --cycles N` makes it long; `PUHUI_CYCLES` and `PUHUI_SEED` make it as one likes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use api::audit::v1::GetHeadRequest;
+use api::audit::v1::audit_service_client::AuditServiceClient;
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::certification::v1::{RecordCertificationRequest, RegisterProviderRequest};
+use api::directory::v1::directory_service_client::DirectoryServiceClient;
+use api::directory::v1::rows_service_client::RowsServiceClient;
+use api::directory::v1::{GetProgressRequest, ListProvidersRequest, RowsState};
+use api::registry::v1::Particulars;
+use domain::Uscc;
+use tests::{Dice, Running, channel, free_port, setting};
+use tokio::task::JoinHandle;
+use tonic::transport::Channel;
+use uuid::Uuid;
+
+/// Who send commands at one time.
+const CALLERS: u32 = 8;
+/// Longest from a start to an answer that holds what was there before the kill.
+const SERVES_MAX: Duration = Duration::from_secs(2);
+/// The same where the machine may be busy with other things, and the time is not what is tested.
+const SERVES_AT_ALL_MAX: Duration = Duration::from_secs(30);
+/// Longest that a fresh replay may take.
+const REPLAY_MAX: Duration = Duration::from_mins(2);
+/// Kills after which the rows are compared with a fresh replay.
+const KILLS_A_COMPARISON: u64 = 50;
+/// Rows are written so often that kills fall into writes.
+const WRITE_EVERY_MS: &str = "40";
+/// Pause before a server that is not there yet is asked again.
+const ASK_AGAIN_PAUSE: Duration = Duration::from_millis(5);
+
+async fn pause() {
+    #[expect(clippy::disallowed_methods, reason = "a process that starts can only be asked again")]
+    tokio::time::sleep(ASK_AGAIN_PAUSE).await;
+}
+
+/// Outlets that come on record, are certified, and move, as fast as they are acknowledged.
+struct Load {
+    stop: Arc<AtomicBool>,
+    callers: Vec<JoinHandle<()>>,
+}
+
+impl Load {
+    fn start(url: &Channel, next: &Arc<AtomicU32>, acknowledged: &Arc<AtomicU64>) -> Self {
+        let stop = Arc::<AtomicBool>::default();
+        let callers = (0..CALLERS).map(|_| {
+            let (client, stop) = (CertificationServiceClient::new(url.clone()), Arc::clone(&stop));
+            let (next, acknowledged) = (Arc::clone(next), Arc::clone(acknowledged));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    outlet(client.clone(), number).await;
+                    acknowledged.fetch_add(2, Ordering::Relaxed);
+                }
+            })
+        });
+        Self { callers: callers.collect(), stop }
+    }
+
+    async fn ended(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for caller in self.callers {
+            caller.await.expect("the caller ends");
+        }
+    }
+}
+
+async fn outlet(mut client: CertificationServiceClient<Channel>, number: u32) {
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
+    let provider_id = format!("{uscc}-001");
+    let register = RegisterProviderRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "kills".to_owned(),
+        provider_id: provider_id.clone(),
+        particulars: Some(Particulars {
+            name: format!("合成网点{}", number % 97),
+            operator_name: "合成主体".to_owned(),
+            division: ["321003005007", "321003006001", "321002001001"][number as usize % 3].to_owned(),
+            address: format!("合成路{number}号"),
+            ..Particulars::default()
+        }),
+        ..RegisterProviderRequest::default()
+    };
+    client.register_provider(register).await.expect("registered");
+    let record = RecordCertificationRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "kills".to_owned(),
+        provider_id,
+        category: "childcare".to_owned(),
+        source: "合成".to_owned(),
+        deciding_body: "合成单位".to_owned(),
+        valid_from: "2026-01-01".to_owned(),
+        valid_to: "2028-12-31".to_owned(),
+        ..RecordCertificationRequest::default()
+    };
+    client.record_certification(record).await.expect("recorded");
+}
+
+struct Directory {
+    running: Running,
+    /// From its start to its first whole answer.
+    served_after: Duration,
+}
+
+/// Starts a directory, and waits until it is live and its answers hold everything up to `position`.
+async fn started(words: &[&str], port: u16, position: u64, longest: Duration) -> Directory {
+    let began = Instant::now();
+    let running = Running::puhui_in("directory", words, port, Some(("PUHUI_ROWS_WRITE_EVERY_MS", WRITE_EVERY_MS)));
+    let link = channel(&running.url).await;
+    let (mut rows, mut directory) = (RowsServiceClient::new(link.clone()), DirectoryServiceClient::new(link));
+    loop {
+        let request = ListProvidersRequest { min_position: position, page_size: 1, ..Default::default() };
+        let listed = directory.list_providers(request).await.is_ok_and(|page| page.get_ref().position >= position);
+        let now = rows.get_progress(GetProgressRequest {}).await.expect("answered").into_inner();
+        assert_eq!(now.dropped_because, "", "the rows are kept");
+        let served_after = began.elapsed();
+        if listed && now.state() == RowsState::Live {
+            return Directory { running, served_after };
+        }
+        assert!(served_after <= longest, "not served {served_after:?} after the start");
+        pause().await;
+    }
+}
+
+async fn digest(directory: &Directory) -> (u64, String) {
+    let mut rows = RowsServiceClient::new(channel(&directory.running.url).await);
+    let now = rows.get_progress(GetProgressRequest {}).await.expect("answered").into_inner();
+    (now.position, now.digest)
+}
+
+/// Whether a write was under way: what it was to write is kept until it is done.
+fn in_a_write(data: &Path) -> bool {
+    let folders = std::fs::read_dir(data.join("directory")).expect("the rows are there");
+    folders.map(|folder| folder.expect("readable").path()).any(|folder| folder.join("redo").exists())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_directory_survives_sudden_ends() {
+    if std::env::var("PUHUI_BODY").is_ok_and(|asked| asked != "directory") {
+        return;
+    }
+    let longest = if std::env::var_os("PUHUI_BODY").is_some() { SERVES_MAX } else { SERVES_AT_ALL_MAX };
+    let (cycles, seed) = (setting("PUHUI_CYCLES", 5), setting("PUHUI_SEED", u64::from(std::process::id())));
+    println!("PUHUI_BODY=directory PUHUI_CYCLES={cycles} PUHUI_SEED={seed}");
+    let mut dice = Dice(seed);
+    let (folder, nats_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let nats = Running::nats(nats_folder.path());
+    let data = folder.path().join("data");
+    let log = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data"];
+    let words = [&log[..], &[data.to_str().unwrap()]].concat();
+    let (commands, audit) = (Running::puhui("certification", &words), Running::puhui("audit", &words));
+    let (link, mut audit) = (channel(&commands.url).await, AuditServiceClient::new(channel(&audit.url).await));
+    let (next, acknowledged, port) = (Arc::default(), Arc::<AtomicU64>::default(), free_port());
+    let mut load = Load::start(&link, &next, &acknowledged);
+    let mut directory = started(&words, port, 0, longest).await;
+    let (mut times, mut writes, mut compared) = (Vec::new(), 0_u64, 0_u64);
+    for cycle in 1..=cycles {
+        let moment = Duration::from_millis(20 + dice.below(300));
+        #[expect(clippy::disallowed_methods, reason = "the moment of the end is what is random")]
+        tokio::time::sleep(moment).await;
+        let head = audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position;
+        directory.running.kill();
+        writes += u64::from(in_a_write(&data));
+        directory = started(&words, port, head, longest).await;
+        times.push(directory.served_after);
+        if cycle % KILLS_A_COMPARISON == 0 || cycle == cycles {
+            load.ended().await;
+            let head = audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position;
+            // Started once more, so that what is compared was read back.
+            directory.running.kill();
+            directory = started(&words, port, head, longest).await;
+            let anew = tempfile::tempdir().unwrap();
+            let anew_words = [&log[..], &[anew.path().to_str().unwrap()]].concat();
+            let replay = started(&anew_words, free_port(), head, REPLAY_MAX).await;
+            assert_eq!(digest(&directory).await, digest(&replay).await, "the rows are those of a fresh replay");
+            compared += 1;
+            replay.running.stop();
+            load = Load::start(&link, &next, &acknowledged);
+            println!("cycle {cycle}: position {head}, {writes} kills in a write, {compared} comparisons, all equal");
+        }
+    }
+    load.ended().await;
+    directory.running.stop();
+    times.sort_unstable();
+    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
+    println!(
+        "directory: {cycles} kills, seed {seed}: {writes} in a write, {} commands acknowledged; served after {:?} (p50), {:?} (p99), \
+         {:?} (longest); {compared} comparisons with a fresh replay, 0 different",
+        acknowledged.load(Ordering::Relaxed),
+        at(50),
+        at(99),
+        at(100),
+    );
+}
