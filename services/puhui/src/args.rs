@@ -102,6 +102,8 @@ pub(crate) enum Measure {
     Rebuild,
     /// That, and questions to the directory, against an empty gRPC echo.
     Queries,
+    /// How long after its acknowledgement a command is seen in a directory of `--count` outlets, at `--rate` commands a second.
+    Freshness,
 }
 
 #[derive(Debug, Args)]
@@ -122,6 +124,9 @@ pub(crate) struct Bench {
     /// The population of outlets that `rebuild` and `queries` make.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Commands a second that `freshness` sends, whether they are answered or not.
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: u32,
     /// Rounds, alternating with the limit's.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,

@@ -68,6 +68,7 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
         Measure::Replay => stage.replay().await,
         Measure::Rebuild => stage.directory(false).await,
         Measure::Queries => stage.directory(true).await,
+        Measure::Freshness => stage.freshness().await,
     }
 }
 

@@ -121,6 +121,12 @@ impl Measurement {
         }
     }
 
+    /// The median rate of some rounds and the waits in them, in words.
+    pub(crate) fn rates(samples: &[Sample]) -> String {
+        let figure = Figure::of(samples);
+        format!("{:.0}/s, p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms", figure.rate, figure.p50, figure.p99, figure.max)
+    }
+
     /// With the processor time of each process in our rounds.
     pub(crate) fn with_cpu(mut self, cpu: Vec<(String, f64)>) -> Self {
         self.cpu = cpu;

@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::rows_service_client::RowsServiceClient;
 use api::directory::v1::{GetProgressRequest, ListProvidersRequest, Near, RebuildAction, RebuildRequest};
@@ -16,8 +18,9 @@ use uuid::Uuid;
 use super::children::{Process, add, cpu};
 use super::figures::{Measurement, Sample, paced, sampled};
 use super::population::{COMMITS_EACH, Dice, Population};
-use super::{Stage, echo};
+use super::{Stage, echo, outlet};
 use crate::client::{Failure, Servers};
+use crate::demo::outlets;
 
 /// Outlets that are written at one time.
 const OUTLETS_IN_FLIGHT: u32 = 512;
@@ -31,6 +34,11 @@ const LISTS_IN_FLIGHT: u32 = 64;
 /// Lists asked for while rows are built anew, a second; and how many before.
 const LISTS_A_SECOND: u32 = 1_000;
 const LISTS_BEFORE: u32 = 10_000;
+
+/// Of so many commands one is looked for.
+const SEEN_EVERY: u32 = 20;
+/// How long commands are sent, a round.
+const FRESHNESS_SECONDS: u32 = 10;
 
 /// Makes one question.
 type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
@@ -81,14 +89,8 @@ impl Stage<'_> {
         };
         // The folder is one process's: the service opens it next.
         drop(log);
-        let data = self.folder.display().to_string();
-        let mut words = vec!["--data", &data];
-        let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
-        if let Some(config) = &self.nats {
-            words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--nats-monitor", &monitors]);
-        }
         let began = Instant::now();
-        let service = Process::serving(&["all"], &words)?;
+        let service = self.serving()?;
         let opened = began.elapsed();
         let processes = [&service];
         let before = cpu(&processes);
@@ -157,6 +159,71 @@ impl Stage<'_> {
         ));
         let limit = ("the same before", &before[..]);
         Measurement::of(("lists while the rows are built anew", "answers/s"), &during, limit, &settings)
+            .print(self.as_json)
+    }
+
+    /// Every service in one process, on the log that was written.
+    fn serving(&self) -> Result<Process, Failure> {
+        let data = self.folder.display().to_string();
+        let mut words = vec!["--data", &data];
+        let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
+        if let Some(config) = &self.nats {
+            words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--nats-monitor", &monitors]);
+        }
+        Process::serving(&["all"], &words)
+    }
+
+    /// How long after its acknowledgement a command is seen.
+    pub(super) async fn freshness(&self) -> Result<(), Failure> {
+        let log = self.open(None).await?;
+        let head = self.populate(&log, &Population::new(self.bench.seed), self.bench.count).await?;
+        drop(log);
+        let service = self.serving()?;
+        // Commands, questions and echoes have a connection each.
+        let servers = Servers::at(&service.url);
+        let (commands, directory) = (servers.connect("certification").await?, servers.connect("directory").await?);
+        self.until(&directory, head).await?;
+        let rate = self.bench.rate;
+        let (serial, seen) = (AtomicU32::new(0), Mutex::new(Vec::new()));
+        let command = || {
+            let number = serial.fetch_add(1, Ordering::Relaxed);
+            let (commands, directory, seen) = (commands.clone(), directory.clone(), &seen);
+            async move {
+                let request = outlets::register(&outlet(number)?);
+                let answer = CertificationServiceClient::new(commands).register_provider(request).await?;
+                if number.is_multiple_of(SEEN_EVERY) {
+                    let acknowledged = Instant::now();
+                    let min_position = answer.into_inner().position;
+                    let request = ListProvidersRequest { min_position, page_size: 1, ..Default::default() };
+                    DirectoryServiceClient::new(directory).list_providers(request).await?;
+                    seen.lock().unwrap_or_else(PoisonError::into_inner).push(acknowledged.elapsed());
+                }
+                Ok(())
+            }
+        };
+        // What is answered first warms the caches.
+        paced(rate, rate, &command).await?;
+        seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let (mut sent, mut echoes) = (Vec::new(), Vec::new());
+        let before = cpu(&[&service]);
+        for _ in 0..self.bench.rounds {
+            sent.push(paced(rate, rate * FRESHNESS_SECONDS, &command).await?);
+            echoes.push(paced(rate / SEEN_EVERY + 1, rate / SEEN_EVERY + 1, || echo(directory.clone())).await?);
+        }
+        let mut taken = Vec::new();
+        add(&mut taken, &before, &cpu(&[&service]));
+        let waits = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let count = u32::try_from(waits.len()).unwrap_or(u32::MAX);
+        let settings = self.settings(&format!(
+            "{} outlets before; {rate} commands a second asked for, one in {SEEN_EVERY} looked for; commands: {}",
+            self.bench.count,
+            Measurement::rates(&sent),
+        ));
+        let elapsed = Duration::from_secs(u64::from(FRESHNESS_SECONDS * self.bench.rounds));
+        let limit = ("empty gRPC echo, without commands", &echoes[..]);
+        let ours = [Sample::new(count, elapsed, waits)];
+        Measurement::of(("seen after its acknowledgement", "looks/s"), &ours, limit, &settings)
+            .with_cpu(taken)
             .print(self.as_json)
     }
 
