@@ -53,7 +53,7 @@ pub(crate) fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> 
 }
 
 /// The first day on which there may be something to be done about a provider; `None` while there is nothing to come. Whatever
-/// [`of`] tells, it tells for days that look ahead to this one or past it.
+/// [`of`] tells on a day that none of the recorded facts lies behind, it tells for days that look ahead to this one or past it.
 pub(crate) fn first_day(id: &ProviderId, view: &View) -> Option<i32> {
     let mut days = Vec::new();
     for case in &view.cases {

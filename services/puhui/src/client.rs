@@ -86,6 +86,9 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+/// Bytes of answers that may be on their way on one connection.
+const CONNECTION_WINDOW_BYTES: u32 = 4 * 1024 * 1024;
+
 /// Where the services are.
 #[derive(Debug, Clone)]
 pub(crate) struct Servers {
@@ -129,6 +132,8 @@ impl Servers {
         let endpoint = Endpoint::from_shared(url.to_owned())
             .map_err(|error| Failure::usage(format!("--server {url}: {error}")))?
             .connect_timeout(CONNECT_MAX)
+            // By default 64 KiB of answers may be on their way to a connection: ten pages of a list.
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .tcp_nodelay(true);
         let unreachable = |error| {
             Failure::unavailable(format!(

@@ -187,26 +187,22 @@ impl Store {
     /// Folds a group of commits. A commit already applied is passed over.
     pub(crate) fn apply(&self, projection: &impl Projection, group: &[Recorded]) -> Result<(), Halt> {
         let mark = self.read().mark;
-        let (mut last, mut first, mut end) = (mark.position, group.len(), group.len());
-        let mut halted = Ok(());
-        for (index, recorded) in group.iter().enumerate() {
-            let expected = last + 1;
+        let (mut new, mut halted) = (Vec::with_capacity(group.len()), Ok(()));
+        for recorded in group {
+            let expected = new.last().map_or(mark.position, |last: &&Recorded| last.position.0) + 1;
             if recorded.position.0 < expected {
                 if recorded.position.0 == mark.position && *recorded.commit.id.as_bytes() != mark.commit {
-                    (halted, end) = (Err(Halt::OtherLog), index);
+                    halted = Err(Halt::OtherLog);
                     break;
                 }
                 continue;
             }
             if recorded.position.0 > expected {
-                (halted, end) = (Err(Halt::Gap { expected: Position(expected), met: recorded.position }), index);
+                halted = Err(Halt::Gap { expected: Position(expected), met: recorded.position });
                 break;
             }
-            first = first.min(index);
-            last = expected;
+            new.push(recorded);
         }
-        let new: Vec<&Recorded> =
-            group[first.min(end)..end].iter().filter(|recorded| recorded.position.0 > mark.position).collect();
         if halted.is_ok() && !group.is_empty() && !self.progress.borrow().of_this_log {
             self.note(|progress| progress.of_this_log = true);
         }

@@ -258,8 +258,8 @@ async fn a_log_that_is_away_is_tried_again_and_repeats_are_passed_over() {
     let all = recorded(&log).await;
     let away = || Err(LogError::Unavailable("a test".to_owned()));
     let first: Vec<_> = all[..4].iter().cloned().map(Ok).chain([away()]).collect();
-    // The log begins again from further back than it was asked to.
-    let third = all[1..].iter().cloned().map(Ok).collect();
+    // The log begins again from further back than it was asked to, and once more in the middle.
+    let third = all[1..5].iter().chain(&all[2..]).cloned().map(Ok).collect();
     let running = Running::start::<1>(folder.path(), Script::new(4, [first, vec![away()], third]));
     running.at(6).await;
     let sum: u64 = running.reader.rows().snapshot().get(b"sum").unwrap().unwrap();
