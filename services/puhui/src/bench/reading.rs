@@ -114,8 +114,28 @@ impl Stage<'_> {
         if questions {
             self.questions(&service, &channel, &population, outlets).await
         } else {
-            self.beside(&service, &channel, &population, outlets).await
+            self.beside(&service, &channel, &population, outlets).await?;
+            self.again(service, head).await
         }
+    }
+
+    /// How long after a sudden end a directory answers again with everything that was there before.
+    async fn again(&self, service: Process, head: Position) -> Result<(), Failure> {
+        let (mut times, mut empty, mut service) = (Vec::new(), Vec::new(), Some(service));
+        for _ in 0..self.bench.rounds.max(3) {
+            // SIGKILL, and the end of it.
+            drop(service.take());
+            let began = Instant::now();
+            let started = self.serving()?;
+            empty.push(Sample::new(1, began.elapsed(), vec![began.elapsed()]));
+            let channel = Servers::at(&started.url).connect("directory").await?;
+            self.until(&channel, head).await?;
+            times.push(Sample::new(1, began.elapsed(), vec![began.elapsed()]));
+            service = Some(started);
+        }
+        let settings = self.settings(&format!("{} outlets, after SIGKILL", self.bench.count));
+        let limit = ("until the process listens, its log opened", &empty[..]);
+        Measurement::of(("serving again", "starts/s"), &times, limit, &settings).print(self.as_json)
     }
 
     /// Lists at a steady rate while the rows are built anew, against the same before.
