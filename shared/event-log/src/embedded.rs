@@ -3,6 +3,7 @@
 //! One writer thread owns the order. It takes what waits, checks each commit against its stream's tail, writes the group as one
 //! atomic batch, syncs once, and only then answers. A lonely commit waits for nobody.
 
+mod damage;
 mod evidence;
 mod writer;
 
@@ -57,8 +58,8 @@ impl Embedded {
     ///
     /// A group of commits that was being written when the power went, or whose bytes at the end of the journal are damaged, is
     /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`]; it names the first position that
-    /// cannot be read, or where the store says only that a checksum is wrong, the last one the journal reaches. The journal is then
-    /// left as it was. Every record is read once for it. A folder that is open elsewhere is refused.
+    /// cannot be read, or where several share the damaged checksum, the first and the last of them. The journal is then left as it
+    /// was. Every record is read once for it. A folder that is open elsewhere is refused.
     pub fn open(folder: &Path) -> Result<Self, LogError> {
         let (store, last) = Store::open_whole(folder)?;
         let store = Arc::new(store);
@@ -116,11 +117,14 @@ impl Store {
                 Some(LogError::Damaged(format!("position {} cannot be read", last + 1)))
             }
             Ok((_, last)) => evidence.missing(*last).map(|missing| {
-                LogError::Damaged(format!("position {missing} was on disk, and cannot be read; later ones follow it"))
+                let named =
+                    evidence.damage().map_or_else(|| format!("position {missing} is missing"), |at| at.to_string());
+                LogError::Damaged(format!("{named}; later ones were on disk"))
             }),
-            Err(LogError::Damaged(why)) => Some(LogError::Damaged(match evidence.reaches() {
-                Some(position) => format!("{why}; the journal reaches to position {position}"),
-                None => why.clone(),
+            Err(LogError::Damaged(why)) => Some(LogError::Damaged(match (evidence.damage(), evidence.reaches()) {
+                (Some(at), Some(position)) => format!("{at} ({why}); the journal reaches to position {position}"),
+                (None, Some(position)) => format!("{why}; the journal reaches to position {position}"),
+                (_, None) => why.clone(),
             })),
             Err(_) => None,
         };

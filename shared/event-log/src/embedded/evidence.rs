@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::damage::{self, Damage};
+
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
 const END_BYTES_MAX: usize = 64;
 /// How a marker begins: bytes that no text and no number of ours holds.
@@ -32,6 +34,8 @@ pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
 /// A journal file as it was before the store opened it.
 struct Journal {
     path: PathBuf,
+    /// Later ones have higher numbers.
+    number: Option<u64>,
     bytes: Vec<u8>,
     length: u64,
 }
@@ -57,18 +61,22 @@ impl Evidence {
         if !folder.exists() {
             return Ok(evidence);
         }
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.extension().is_none_or(|ending| ending != "jnl") {
-                continue;
-            }
+        let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+        let number = |path: &Path| path.file_stem().and_then(|name| name.to_str()?.parse().ok());
+        let mut paths: Vec<(Option<u64>, PathBuf)> = paths
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|ending| ending == "jnl"))
+            .map(|path| (number(&path), path))
+            .collect();
+        paths.sort();
+        for (number, path) in paths {
             let mut bytes = fs::read(&path)?;
             let length = bytes.len() as u64;
             // The store makes the file longer than it needs.
             bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
             let journal = evidence.journals.len();
             evidence.groups.extend(groups(&bytes).map(|(offset, positions)| Group { journal, offset, positions }));
-            evidence.journals.push(Journal { path, bytes, length });
+            evidence.journals.push(Journal { path, number, bytes, length });
         }
         evidence.groups.sort_by_key(|group| *group.positions.start());
         Ok(evidence)
@@ -83,6 +91,13 @@ impl Evidence {
     /// The last position of a group the journal holds the marker of.
     pub(super) fn reaches(&self) -> Option<u64> {
         self.groups.last().map(|last| *last.positions.end())
+    }
+
+    /// Where the journal is damaged, as far as can be told.
+    pub(super) fn damage(&self) -> Option<Damage> {
+        // The log begins in the journal with number 0; what came before a later one is in the store's other files.
+        let begins = self.journals.first().is_some_and(|journal| journal.number == Some(0));
+        damage::first(self.journals.iter().map(|journal| journal.bytes.as_slice()), begins.then_some(0))
     }
 
     /// Cuts the end of the journal off within the last group, so that the store takes it for one whose writing was broken off.
@@ -116,7 +131,7 @@ impl Evidence {
 }
 
 /// Each whole marker in `bytes`, and where it begins.
-fn groups(bytes: &[u8]) -> impl Iterator<Item = (usize, RangeInclusive<u64>)> {
+pub(super) fn groups(bytes: &[u8]) -> impl Iterator<Item = (usize, RangeInclusive<u64>)> {
     bytes.windows(MARKER_BYTES).enumerate().filter_map(|(offset, window)| {
         if window[..8] != MAGIC {
             return None;

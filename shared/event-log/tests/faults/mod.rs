@@ -1,5 +1,7 @@
 //! Each write that fails midway, on real bodies: what the writer is told, and what the log holds afterwards.
 
+mod journal;
+
 use std::process::Command;
 
 use domain::Position;
@@ -186,85 +188,6 @@ async fn a_log_that_cannot_be_written_says_so_and_loses_nothing_it_acknowledged(
     let all: Vec<_> = log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).collect().await;
     assert!(all.iter().all(Result::is_ok));
     assert!(log.append(&provider(9), Tail::default(), &commit(1)).await.is_ok());
-}
-
-/// A log of 30 commits, each synced alone, and the bytes of its journal up to the last that is used.
-async fn written(folder: &std::path::Path) -> (std::path::PathBuf, Vec<u8>) {
-    let log = Embedded::open(folder).expect("done");
-    let mut tail = Tail::default();
-    for id in 1..=30 {
-        tail = log.append(&provider(1), tail, &commit(id)).await.expect("done");
-    }
-    drop(log);
-    drop(reopened(folder).await);
-    let journal = folder.join("0.jnl");
-    let mut bytes = std::fs::read(&journal).expect("done");
-    bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).expect("done") + 1);
-    (journal, bytes)
-}
-
-async fn head_of(folder: &std::path::Path) -> Result<u64, LogError> {
-    loop {
-        match Embedded::open(folder) {
-            Ok(log) => {
-                let head = log.head().await?;
-                assert_eq!(log.load(&provider(1)).await?.len() as u64, head.0);
-                return Ok(head.0);
-            }
-            Err(LogError::Unavailable(_)) => tokio::task::yield_now().await,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// A new folder with what is in another.
-fn copied(from: &std::path::Path) -> tempfile::TempDir {
-    let to = tempfile::tempdir().expect("done");
-    let done = Command::new("cp").arg("-a").arg(format!("{}/.", from.display())).arg(to.path()).status().expect("done");
-    assert!(done.success());
-    to
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_log_cut_at_its_end_opens_at_the_last_whole_commit() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, bytes) = written(folder.path()).await;
-    let mut last = 30;
-    for cut in (1..bytes.len()).rev().step_by(bytes.len() / 40) {
-        let copy = copied(folder.path());
-        std::fs::write(copy.path().join("0.jnl"), &bytes[..cut]).unwrap();
-        let head = head_of(copy.path()).await.unwrap();
-        assert!(head <= last && head + 2 >= last, "cut at {cut}: {head} after {last}");
-        last = head;
-    }
-}
-
-/// One bit, anywhere: the log is whole, or opens without its last commit where that was hit, or says what cannot be read.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_byte_is_never_a_shorter_log() {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, bytes) = written(folder.path()).await;
-    let (mut refused, mut shorter) = (0, 0);
-    for at in (0..bytes.len()).step_by(bytes.len() / 60).chain(bytes.len() - 40..bytes.len()) {
-        let copy = copied(folder.path());
-        let journal = copy.path().join("0.jnl");
-        let mut damaged = bytes.clone();
-        damaged[at] ^= 0x10;
-        std::fs::write(&journal, &damaged).unwrap();
-        match head_of(copy.path()).await {
-            Ok(30) => {}
-            Ok(29) => {
-                assert!(at * 30 > bytes.len() * 28, "byte {at} of {}", bytes.len());
-                shorter += 1;
-            }
-            Err(LogError::Damaged(why)) => {
-                refused += 1;
-                assert!(std::fs::read(&journal).unwrap() == damaged, "what is left of the journal was changed: {why}");
-            }
-            other => panic!("byte {at} of {}: {other:?}", bytes.len()),
-        }
-    }
-    assert!(refused > 30 && shorter > 5, "{refused} refused, {shorter} opened at the last whole commit");
 }
 
 async fn until_the_disk_is_full(log: &Embedded) {
