@@ -139,6 +139,10 @@ pub(crate) struct Bench {
     /// Copies of the NATS stream; with `--log nats` as many servers are started, in one cluster.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
+    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than 20,000 of them are in no
+    /// cache. 0 certifies each soon after it was pledged.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
+    pub(crate) providers: u32,
     /// `log` on NATS: measure it with commits in atomic batches and with each published alone, in the same rounds.
     #[arg(long)]
     pub(crate) both_ways: bool,

@@ -38,6 +38,9 @@ use figures::{Measurement, Sample, sampled};
 const PREPARING: u32 = 256;
 /// Where the synthetic outlets are.
 const COMMUNITY: &str = "321003005007";
+/// How far apart in the log providers lie that are certified one after another: a prime above the number of providers, so that each is
+/// met once.
+const STEP: u64 = 7_368_787;
 
 /// `puhui bench`.
 pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
@@ -235,20 +238,24 @@ impl Stage<'_> {
         let channel = servers.connect("certification").await?;
         let bare = self.bare().await?;
         let bytes = self.certification_bytes(&channel).await?;
-        let next = AtomicU32::new(1);
+        let filled = self.bench.providers;
+        let next = AtomicU32::new(self.fill(&channel).await?);
         for &in_flight in &self.bench.in_flight {
             let count = self.count(in_flight);
             let (mut ours, mut echoes, mut publishes) = (Vec::new(), Vec::new(), Vec::new());
             let mut taken = Vec::new();
             for _ in 0..self.bench.rounds {
                 let first = next.fetch_add(count, Ordering::Relaxed);
-                prepare(&channel, first, count).await?;
+                if filled == 0 {
+                    prepare(&channel, first, count).await?;
+                }
                 echoes.push(sampled(count, in_flight, || echo(channel.clone())).await?);
                 if let Some(bare) = &bare {
                     publishes.push(publish_bare(bare, count, in_flight, bytes.unwrap_or(0)).await?);
                 }
                 // Made before the clock runs: what a caller writes into its requests is not the registry's work.
-                let requests = (first..first + count).map(certification).collect::<Result<Vec<_>, _>>()?;
+                let serials = (first..first + count).map(|serial| scattered(serial, filled));
+                let requests = serials.map(certification).collect::<Result<Vec<_>, _>>()?;
                 let requests = RefCell::new(requests.into_iter());
                 let before = cpu(&processes);
                 let send = || certify(channel.clone(), requests.borrow_mut().next().unwrap_or_default());
@@ -256,7 +263,8 @@ impl Stage<'_> {
                 add(&mut taken, &before, &cpu(&processes));
             }
             let settings = self.settings(&format!(
-                "Certify, distinct providers, {in_flight} in flight, {count} commands{}",
+                "Certify, distinct providers{}, {in_flight} in flight, {count} commands{}",
+                if filled == 0 { String::new() } else { format!(" out of {filled}") },
                 bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes a commit"))
             ));
             let name = ("commands", "commands/s");
@@ -271,6 +279,33 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// Registers and pledges the providers that are asked for, and returns the place of the first that is not certified. A server
+    /// that ran before may hold them already.
+    async fn fill(&self, channel: &Channel) -> Result<u32, Failure> {
+        let filled = self.bench.providers;
+        if filled == 0 {
+            return Ok(1);
+        }
+        let mut certified = 0;
+        if self.nats.is_some() {
+            let log = self.open(None).await?;
+            let last = log.tail(&StreamId::Provider(outlet_id(filled)?)).await?;
+            if last.revision >= Revision(2) {
+                // Of the first outlet, which is none of them, there are three commits.
+                certified = log.head().await?.0.saturating_sub(3 + 2 * u64::from(filled));
+            }
+        }
+        let one_round: u32 = self.bench.in_flight.iter().map(|&in_flight| self.count(in_flight)).sum();
+        let needed = certified + u64::from(one_round) * u64::from(self.bench.rounds);
+        if u64::from(filled) < needed {
+            return Err(Failure::unavailable(format!("the rounds certify up to {needed} providers, of {filled}")));
+        }
+        if certified == 0 {
+            prepare(channel, 1, filled).await?;
+        }
+        Ok(u32::try_from(certified).unwrap_or(0) + 1)
+    }
+
     /// Bytes of the commit of a certification, as the NATS server holds it; the payload of the publishes it is held against.
     async fn certification_bytes(&self, channel: &Channel) -> Result<Option<usize>, Failure> {
         prepare(channel, 0, 1).await?;
@@ -278,8 +313,7 @@ impl Stage<'_> {
         if self.nats.is_none() {
             return Ok(None);
         }
-        let id = ProviderId::parse(&outlet(0)?.id).map_err(|_| Failure::unavailable("the bench's own id is wrong"))?;
-        let commits = self.open(None).await?.load(&StreamId::Provider(id)).await?;
+        let commits = self.open(None).await?.load(&StreamId::Provider(outlet_id(0)?)).await?;
         Ok(commits.last().map(|last| encode(&last.stream, last.revision, &last.commit).len()))
     }
 
@@ -327,6 +361,10 @@ fn outlet(serial: u32) -> Result<Outlet, Failure> {
     outlets::outlet(serial, COMMUNITY, "虹桥社区")
 }
 
+fn outlet_id(serial: u32) -> Result<ProviderId, Failure> {
+    ProviderId::parse(&outlet(serial)?.id).map_err(|_| Failure::unavailable("the bench's own id is wrong"))
+}
+
 /// Registers and pledges outlets, so that they can be certified.
 async fn prepare(channel: &Channel, first: u32, count: u32) -> Result<(), Failure> {
     let serial = AtomicU32::new(first);
@@ -338,6 +376,15 @@ async fn prepare(channel: &Channel, first: u32, count: u32) -> Result<(), Failur
     })
     .await
     .map(|_| ())
+}
+
+/// The provider that is certified in this place: itself, or one of those the log was filled with, far from the one before.
+fn scattered(serial: u32, filled: u32) -> u32 {
+    if filled == 0 {
+        return serial;
+    }
+    // Below the number of providers, which is a u32.
+    u32::try_from(u64::from(serial) * STEP % u64::from(filled)).unwrap_or(0) + 1
 }
 
 fn certification(serial: u32) -> Result<CertifyRequest, Failure> {

@@ -86,7 +86,7 @@ fn of_kind(
 /// A pledge the outlet's operator makes on a day given as yyyymmdd.
 pub(crate) fn pledge(outlet: &Outlet, day: &str, type_of: PledgeType) -> PledgeForm {
     PledgeForm {
-        number: format!("{}{day}{:06}", &outlet.id[2..8], outlet.serial),
+        number: format!("{}{day}{:06}", &outlet.id[2..8], outlet.serial % 1_000_000),
         promisor_name: outlet.particulars.operator_name.clone(),
         promisor_class: PromisorClass::Organisation.into(),
         promisor_uscc: outlet.id[..18].to_owned(),
