@@ -8,9 +8,9 @@ use std::sync::Mutex;
 
 use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, StorageType};
-use domain::{Position, StreamId};
+use domain::{Position, Revision, StreamId};
 use event_log::conformance::{self, commit, provider};
-use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail};
+use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail, encode};
 use futures_util::StreamExt;
 use support::Nats;
 
@@ -189,6 +189,33 @@ async fn an_operators_stream_is_seen_at_once_by_its_writer_and_soon_by_others() 
         }
     }
     assert_eq!(log.load(&operator).await.unwrap().len(), 3);
+}
+
+/// A short stream is read backwards, by what each commit's writer told the server of the one before; messages that were copied from
+/// another NATS stream no longer say it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_is_loaded_whether_its_commits_say_where_the_one_before_is_or_not() {
+    let nats = Nats::new();
+    let log = JetStream::connect(&nats.config()).await.unwrap();
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    for id in 1..=6_u32 {
+        for (said, number) in [(true, 1), (false, 2)] {
+            let (stream, commit) = (provider(number), commit(u128::from(id)));
+            let tail = log.tail(&stream).await.unwrap();
+            if said {
+                log.append(&stream, tail, &commit).await.unwrap();
+            } else {
+                let StreamId::Provider(id) = &stream else { unreachable!("a provider") };
+                let bytes = encode(&stream, Revision(tail.revision.0 + 1), &commit);
+                context.publish(format!("puhui.provider.{id}"), bytes.into()).await.unwrap().await.unwrap();
+            }
+            let loaded = log.load(&stream).await.unwrap();
+            let met: Vec<_> = loaded.iter().map(|recorded| (recorded.revision.0, recorded.position.0)).collect();
+            let there = (1..=u64::from(id)).map(|revision| (revision, 2 * revision - u64::from(said)));
+            assert_eq!(met, there.collect::<Vec<_>>());
+            assert!(loaded.iter().all(|recorded| recorded.stream == stream));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError};
-use async_nats::{Client, Message, StatusCode, Subscriber, jetstream};
+use async_nats::{Client, HeaderMap, Message, Request, StatusCode, Subscriber, jetstream};
 use domain::{Position, StreamId};
 use futures_util::StreamExt;
 use serde_json::json;
@@ -29,7 +30,27 @@ const LOAD_COMMITS_MAX: usize = 1024;
 /// Bytes of them; the server sends at least one message.
 const LOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-type Found = Result<Option<Recorded>, LogError>;
+/// Longest stream that is read backwards, commit by commit: one that a server looks up by its sequence costs it a small part of what a
+/// look-up of a subject's messages does, but each is a round trip.
+const BACKWARDS_COMMITS_MAX: u64 = 4;
+
+/// A commit, and where the one before it in its stream stands, as its writer told the server.
+#[derive(Debug)]
+struct Met {
+    commit: Recorded,
+    /// None where the NATS stream does not say, for one was copied from another.
+    before: Option<Position>,
+}
+
+impl Met {
+    fn new(position: u64, payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, LogError> {
+        let before = headers.and_then(|headers| headers.get(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE));
+        let before = before.and_then(|before| before.as_str().parse().ok()).map(Position);
+        Ok(Self { commit: recorded(Position(position), payload)?, before })
+    }
+}
+
+type Found = Result<Option<Met>, LogError>;
 
 /// One subject asked for, and who asks.
 struct Ask {
@@ -72,9 +93,13 @@ impl Reads {
     }
 
     /// The last commit of `stream`.
-    pub(super) async fn last(&self, stream: &StreamId) -> Found {
+    pub(super) async fn last(&self, stream: &StreamId) -> Result<Option<Recorded>, LogError> {
+        Ok(self.meet_last(stream).await?.map(|met| met.commit))
+    }
+
+    async fn meet_last(&self, stream: &StreamId) -> Found {
         let Some(together) = &self.together else {
-            return commit_of(self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await);
+            return met(self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await);
         };
         let subject = subject(stream);
         if let (StreamId::Operator(_), Some(known)) = (stream, self.operators.fresh()) {
@@ -94,22 +119,25 @@ impl Reads {
     }
 
     /// The first commit of `stream` at or after `from`, read from the leader.
-    pub(super) async fn first_from(&self, stream: &StreamId, from: u64) -> Found {
-        commit_of(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)
+    pub(super) async fn first_from(&self, stream: &StreamId, from: u64) -> Result<Option<Recorded>, LogError> {
+        let found = met(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)?;
+        Ok(found.map(|met| met.commit))
     }
 
     /// Every commit of `stream`.
     pub(super) async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let Some(last) = self.last(stream).await? else { return Ok(Vec::new()) };
-        if last.revision.0 == 1 {
-            return Ok(vec![last]);
+        let Some(last) = self.meet_last(stream).await? else { return Ok(Vec::new()) };
+        if let Some(mut commits) = self.backwards_from(stream, &last).await? {
+            commits.push(last.commit);
+            return Ok(commits);
         }
+        let last = last.commit;
         let mut commits: Vec<Recorded> = Vec::new();
         while commits.last().is_none_or(|commit| commit.position < last.position) {
             let from = commits.last().map_or(1, |commit| commit.position.0 + 1);
             let before = commits.len();
             for message in self.from(stream, from).await? {
-                commits.push(direct(&message)?);
+                commits.push(direct(&message)?.commit);
             }
             if commits.len() == before {
                 // A copy that lags has not heard of the rest. The leader has.
@@ -124,6 +152,37 @@ impl Reads {
         let whole = commits.iter().zip(1..).all(|(commit, revision)| commit.revision.0 == revision)
             && commits.last().is_some_and(|commit| commit.position == last.position);
         if whole { Ok(commits) } else { Err(LogError::Damaged(format!("{stream:?} has revisions missing"))) }
+    }
+
+    /// The commits of a short stream before its last, each found where the one after it says. `None` where the stream is long, or one
+    /// is not there. What a position holds never changes, so any copy that has it may answer.
+    async fn backwards_from(&self, stream: &StreamId, last: &Met) -> Result<Option<Vec<Recorded>>, LogError> {
+        if last.commit.revision.0 > BACKWARDS_COMMITS_MAX {
+            return Ok(None);
+        }
+        let mut before = last.before;
+        let mut commits: Vec<Recorded> = Vec::new();
+        for revision in (1..last.commit.revision.0).rev() {
+            let Some(position) = before else { return Ok(None) };
+            let found = self.at(position).await?;
+            let ours = |met: &Met| met.commit.stream == *stream && met.commit.revision.0 == revision;
+            let Some(met) = found.filter(ours) else { return Ok(None) };
+            before = met.before;
+            commits.push(met.commit);
+        }
+        commits.reverse();
+        Ok(Some(commits))
+    }
+
+    /// The commit at `position`, if the copy that answers has it.
+    async fn at(&self, position: Position) -> Found {
+        let asked = direct_get(&self.nats_stream.cached_info().config.name);
+        let request = Request::new().payload(json!({ "seq": position.0 }).to_string().into()).timeout(Some(ANSWER_MAX));
+        let answer = self.client.send_request(asked, request).await.map_err(|error| unavailable(&error))?;
+        match answer.status {
+            None => direct(&answer).map(Some),
+            Some(_) => Ok(None),
+        }
     }
 
     /// Messages of `stream` from a position on, a bounded number of them, from whichever copy answers.
@@ -148,17 +207,17 @@ fn direct_get(nats_stream: &str) -> String {
     format!("$JS.API.DIRECT.GET.{nats_stream}")
 }
 
-fn commit_of(message: Result<StreamMessage, RawMessageError>) -> Found {
+fn met(message: Result<StreamMessage, RawMessageError>) -> Found {
     match message {
-        Ok(message) => recorded(Position(message.sequence), &message.payload).map(Some),
+        Ok(message) => Met::new(message.sequence, &message.payload, Some(&message.headers)).map(Some),
         Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
         Err(error) => Err(unavailable(&error)),
     }
 }
 
 /// A commit as a direct get answers it.
-fn direct(message: &Message) -> Result<Recorded, LogError> {
-    recorded(Position(sequence(message)?), &message.payload)
+fn direct(message: &Message) -> Result<Met, LogError> {
+    Met::new(sequence(message)?, &message.payload, message.headers.as_ref())
 }
 
 fn sequence(message: &Message) -> Result<u64, LogError> {
