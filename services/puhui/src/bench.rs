@@ -145,28 +145,21 @@ struct Way {
 }
 
 impl Stage<'_> {
-    async fn open(&self, batches: Option<bool>) -> Result<Log, Failure> {
+    async fn open(&self) -> Result<Log, Failure> {
         match &self.nats {
             None => Embedded::open(&self.folder.join("log")).map(Log::Embedded).map_err(Failure::from),
-            Some(config) => {
-                let config = JetStreamConfig { batches, ..config.clone() };
-                JetStream::connect(&config).await.map(Log::JetStream).map_err(Failure::from)
-            }
+            Some(config) => JetStream::connect(config).await.map(Log::JetStream).map_err(Failure::from),
         }
     }
 
     /// The ways that are measured beside each other: the one a registry takes, or with and without batches.
     async fn ways(&self) -> Result<Vec<Way>, Failure> {
-        let ways: &[(&'static str, Option<bool>)] = if self.bench.both_ways && self.nats.is_some() {
-            &[("log in batches", Some(true)), ("log, each commit alone", Some(false))]
-        } else {
-            &[("log", None)]
+        let way = |name, log| Way { name, log, samples: Vec::new(), taken: Vec::new() };
+        let Some(config) = self.nats.as_ref().filter(|_| self.bench.both_ways) else {
+            return Ok(vec![way("log", self.open().await?)]);
         };
-        let mut opened = Vec::new();
-        for &(name, batches) in ways {
-            opened.push(Way { name, log: self.open(batches).await?, samples: Vec::new(), taken: Vec::new() });
-        }
-        Ok(opened)
+        let alone = bare::each_alone(JetStream::connect(config).await?);
+        Ok(vec![way("log in batches", self.open().await?), way("log, each commit alone", Log::JetStream(alone))])
     }
 
     async fn bare(&self) -> Result<Option<Publishes>, Failure> {
@@ -288,7 +281,7 @@ impl Stage<'_> {
         }
         let mut certified = 0;
         if self.nats.is_some() {
-            let log = self.open(None).await?;
+            let log = self.open().await?;
             let last = log.tail(&StreamId::Provider(outlet_id(filled)?)).await?;
             if last.revision >= Revision(2) {
                 // Of the first outlet, which is none of them, there are three commits.
@@ -313,12 +306,12 @@ impl Stage<'_> {
         if self.nats.is_none() {
             return Ok(None);
         }
-        let commits = self.open(None).await?.load(&StreamId::Provider(outlet_id(0)?)).await?;
+        let commits = self.open().await?.load(&StreamId::Provider(outlet_id(0)?)).await?;
         Ok(commits.last().map(|last| encode(&last.stream, last.revision, &last.commit).len()))
     }
 
     async fn replay(&self) -> Result<(), Failure> {
-        let log = self.open(None).await?;
+        let log = self.open().await?;
         let next = AtomicU32::new(0);
         append(&log, &next, self.bench.count, 1024).await?;
         let processes: Vec<&Process> = self.servers.iter().collect();

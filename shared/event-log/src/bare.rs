@@ -1,11 +1,11 @@
-//! What the bodies are held against: the same servers and stores, used without the log's promises. For measuring only.
+//! What the bodies are held against: the same servers and stores, used without the log's promises or another way. For measuring only.
 
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::{self, stream};
 use bytes::Bytes;
 use futures_util::StreamExt;
 
-use crate::{Embedded, JetStreamConfig, LogError};
+use crate::{Embedded, JetStream, JetStreamConfig, LogError};
 
 fn unavailable(error: &dyn std::error::Error) -> LogError {
     LogError::Unavailable(error.to_string())
@@ -60,4 +60,9 @@ pub async fn consume(config: &JetStreamConfig, count: u64) -> Result<u64, LogErr
 /// Reads `count` records of an embedded log's store from the first, undecoded; returns their bytes.
 pub fn read(log: &Embedded, count: usize) -> Result<u64, LogError> {
     log.read_bytes(count)
+}
+
+/// The log with every commit published alone, which is what batches are held against. It keeps every promise.
+pub fn each_alone(log: JetStream) -> JetStream {
+    log.each_alone()
 }

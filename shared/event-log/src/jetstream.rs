@@ -68,7 +68,7 @@ impl JetStream {
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
-        let batches = nats_stream.cached_info().config.allow_atomic_publish && config.batches.unwrap_or(true);
+        let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let writer = Writer::new(client, reads.clone());
         tokio::spawn(writer.clone().run(waiting));
         let warning = warning.map(Arc::from);
@@ -77,6 +77,12 @@ impl JetStream {
 }
 
 impl JetStream {
+    /// This log with every commit published alone.
+    #[cfg(feature = "bare")]
+    pub(crate) fn each_alone(self) -> Self {
+        Self { batches: false, ..self }
+    }
+
     /// Why a power cut may lose acknowledged commits, where that was accepted.
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, StorageType};
 use domain::{Position, Revision, StreamId};
+use event_log::bare;
 use event_log::conformance::{self, commit, provider};
 use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail, encode};
 use futures_util::StreamExt;
@@ -31,26 +32,25 @@ async fn embedded_keeps_the_contract() {
     .await;
 }
 
-async fn jetstream_keeps_the_contract_sending(batches: Option<bool>) {
+async fn jetstream_keeps_the_contract_sending(way: impl Fn(JetStream) -> JetStream) {
     let servers = Mutex::new(Vec::new());
     conformance::run(|| async {
         let nats = Nats::new();
-        let config = JetStreamConfig { batches, ..nats.config() };
-        let log = JetStream::connect(&config).await.expect("connected");
+        let log = JetStream::connect(&nats.config()).await.expect("connected");
         servers.lock().expect("whole").push(nats);
-        log
+        way(log)
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jetstream_keeps_the_contract() {
-    jetstream_keeps_the_contract_sending(None).await;
+    jetstream_keeps_the_contract_sending(|log| log).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jetstream_keeps_the_contract_without_batches() {
-    jetstream_keeps_the_contract_sending(Some(false)).await;
+    jetstream_keeps_the_contract_sending(bare::each_alone).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

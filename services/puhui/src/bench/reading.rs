@@ -77,7 +77,7 @@ impl Stage<'_> {
     pub(super) async fn directory(&self, questions: bool) -> Result<(), Failure> {
         let outlets = self.bench.count;
         let population = Population::new(self.bench.seed);
-        let log = self.open(None).await?;
+        let log = self.open().await?;
         let head = self.populate(&log, &population, outlets).await?;
         let bare = match &log {
             Log::Embedded(log) => {
@@ -195,7 +195,7 @@ impl Stage<'_> {
 
     /// How long after its acknowledgement a command is seen.
     pub(super) async fn freshness(&self) -> Result<(), Failure> {
-        let log = self.open(None).await?;
+        let log = self.open().await?;
         let head = self.populate(&log, &Population::new(self.bench.seed), self.bench.count).await?;
         drop(log);
         let service = self.serving()?;

@@ -37,8 +37,6 @@ pub struct JetStreamConfig {
     pub monitors: Vec<String>,
     /// Go on where a power cut may lose acknowledged commits, with a warning, instead of refusing.
     pub accept_loss_on_power_cut: bool,
-    /// Whether commits that wait together go as atomic batches; if not said, as was measured to be faster. For measuring.
-    pub batches: Option<bool>,
 }
 
 impl JetStreamConfig {
@@ -50,7 +48,6 @@ impl JetStreamConfig {
             replicas: 1,
             monitors: Vec::new(),
             accept_loss_on_power_cut: false,
-            batches: None,
         }
     }
 
