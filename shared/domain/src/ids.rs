@@ -32,7 +32,8 @@ impl ProviderId {
         if outlet.len() != 3 || !outlet.bytes().all(|b| b.is_ascii_digit()) || outlet == "000" {
             return Err(form);
         }
-        let text = format!("{operator}-{outlet}");
+        // Put together without the formatter, which takes longer than all the rest: a replay reads one a commit.
+        let text = [operator.as_str(), outlet].join("-");
         Ok(Self { operator, text })
     }
 

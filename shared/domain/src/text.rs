@@ -28,10 +28,10 @@ impl<const MAX: usize> Text<MAX> {
             return Err(Invalid::EMPTY);
         }
         // Bytes first: a message of megabytes is not counted character by character.
-        if text.len() > MAX * 4 || text.chars().count() > MAX {
+        if text.len() > MAX * 4 || (text.len() > MAX && text.chars().count() > MAX) {
             return Err(Invalid::TOO_LONG);
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if may_hold_controls(text) && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             return Err(Invalid::new("ALPHABET", "不得含控制字符", "control characters are not allowed"));
         }
         Ok(Self(text.to_owned()))
@@ -41,6 +41,13 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a byte is, or begins, a control character: one look at each byte, where nearly every text has none. U+0080 to U+009F begin
+/// with 0xC2. Added up rather than looked for, so that many bytes are looked at together.
+fn may_hold_controls(text: &str) -> bool {
+    let one = |byte| u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
+    text.bytes().fold(0, |met, byte| met | one(byte)) != 0
 }
 
 impl<const MAX: usize> fmt::Display for Text<MAX> {

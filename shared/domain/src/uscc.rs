@@ -13,8 +13,23 @@ const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 
 const ORGANISATION_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 const LENGTH: usize = 18;
 
+/// The value of each byte, and `NONE` where it is no character of the alphabet: a replay asks for some forty a commit.
+const VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut value = 0_u8;
+    let mut rest: &[u8] = ALPHABET;
+    while let [byte, after @ ..] = rest {
+        values[*byte as usize] = value;
+        value += 1;
+        rest = after;
+    }
+    values
+};
+const NONE: u8 = u8::MAX;
+
 fn value(byte: u8) -> Option<u32> {
-    ALPHABET.iter().position(|b| *b == byte).and_then(|i| u32::try_from(i).ok())
+    let value = VALUES[usize::from(byte)];
+    (value != NONE).then_some(u32::from(value))
 }
 
 /// A unified social credit code: 18 characters, both check characters right. Upper case.
@@ -40,7 +55,10 @@ impl Uscc {
             "统一社会信用代码不含I、O、S、V、Z及其他字符(GB 32100-2015)",
             "only 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)",
         );
-        let values: Vec<u32> = code.bytes().map(value).collect::<Option<_>>().ok_or(alphabet)?;
+        let mut values = [0; LENGTH];
+        for (slot, byte) in values.iter_mut().zip(code.bytes()) {
+            *slot = value(byte).ok_or(alphabet)?;
+        }
         if !code.bytes().skip(2).take(6).all(|b| b.is_ascii_digit()) {
             return Err(Invalid::new(
                 "FORMAT",
