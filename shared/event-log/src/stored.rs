@@ -37,22 +37,24 @@ impl From<Invalid> for DecodeError {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-enum StreamForm {
-    Provider(String),
-    Operator(String),
+enum StreamForm<'a> {
+    Provider(&'a str),
+    Operator(&'a str),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct CommitForm {
-    stream: StreamForm,
+struct CommitForm<'a> {
+    #[serde(borrow)]
+    stream: StreamForm<'a>,
     revision: u64,
     id: [u8; 16],
     digest: [u8; 16],
-    bureau: String,
-    officer: String,
+    bureau: &'a str,
+    officer: &'a str,
     recorded_at: u64,
-    scheme: String,
-    events: Vec<v1::Fact>,
+    scheme: &'a str,
+    #[serde(borrow)]
+    events: Vec<v1::Fact<'a>>,
 }
 
 /// The bytes of a commit.
@@ -87,7 +89,7 @@ pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError>
         return Err(DecodeError::UnknownForm(*form));
     }
     let malformed = |error: postcard::Error| DecodeError::Malformed(error.to_string());
-    let (form, rest) = postcard::take_from_bytes::<CommitForm>(bytes).map_err(malformed)?;
+    let (form, rest) = postcard::take_from_bytes::<CommitForm<'_>>(bytes).map_err(malformed)?;
     if !rest.is_empty() {
         return Err(DecodeError::Malformed(format!("{} bytes follow it", rest.len())));
     }

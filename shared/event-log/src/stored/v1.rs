@@ -14,16 +14,16 @@ macro_rules! records {
     ($($record:ident { $($field:ident: $ty:ty),* $(,)? })*) => {$(
         const _: () = {
             #[derive(Debug, Serialize, Deserialize)]
-            pub(crate) struct Form { $($field: <$ty as Stored>::Form),* }
+            pub(crate) struct Form<'a> { $(#[serde(borrow)] $field: <$ty as Stored>::Form<'a>),* }
 
             impl Stored for $record {
-                type Form = Form;
+                type Form<'a> = Form<'a>;
 
-                fn to_form(&self) -> Form {
+                fn to_form(&self) -> Form<'_> {
                     Form { $($field: self.$field.to_form()),* }
                 }
 
-                fn from_form(form: Form) -> Result<Self, Invalid> {
+                fn from_form(form: Form<'_>) -> Result<Self, Invalid> {
                     Ok(Self { $($field: Stored::from_form(form.$field)?),* })
                 }
             }
@@ -35,7 +35,7 @@ macro_rules! records {
 macro_rules! choices {
     ($($choice:ident { $($variant:ident = $number:literal),* $(,)? })*) => {$(
         impl Stored for $choice {
-            type Form = u8;
+            type Form<'a> = u8;
 
             fn to_form(&self) -> u8 {
                 match self { $(Self::$variant => $number),* }
@@ -53,16 +53,16 @@ macro_rules! variants {
     ($($fact:ident),* $(,)?) => {
         /// One fact as stored.
         #[derive(Debug, Serialize, Deserialize)]
-        pub(crate) enum Fact { $($fact(<$fact as Stored>::Form)),* }
+        pub(crate) enum Fact<'a> { $($fact(#[serde(borrow)] <$fact as Stored>::Form<'a>)),* }
 
         impl Stored for Event {
-            type Form = Fact;
+            type Form<'a> = Fact<'a>;
 
-            fn to_form(&self) -> Fact {
+            fn to_form(&self) -> Fact<'_> {
                 match self { $(Self::$fact(fact) => Fact::$fact(fact.to_form())),* }
             }
 
-            fn from_form(form: Fact) -> Result<Self, Invalid> {
+            fn from_form(form: Fact<'_>) -> Result<Self, Invalid> {
                 match form { $(Fact::$fact(fact) => Stored::from_form(fact).map(Self::$fact)),* }
             }
         }

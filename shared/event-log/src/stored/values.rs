@@ -4,20 +4,19 @@ use domain::{
     BureauId, CategoryCode, Day, Division, Fen, GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorCode,
     Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, ProviderId, RequestId, Text, Uscc, Year, ZoneCode,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// A value and the form it is stored in. Reading runs the value's own parser, so that a damaged record cannot make a value that
-/// could not have been made.
-pub(crate) trait Stored: Sized {
+/// could not have been made. A form borrows its texts, from the value or from the stored bytes: a replay copies each text once.
+pub(crate) trait Stored: Sized + 'static {
     /// What is written.
-    type Form: Serialize + DeserializeOwned;
+    type Form<'a>: Serialize + Deserialize<'a>;
 
     /// The value in that form.
-    fn to_form(&self) -> Self::Form;
+    fn to_form(&self) -> Self::Form<'_>;
 
     /// The value, if the form is one.
-    fn from_form(form: Self::Form) -> Result<Self, Invalid>;
+    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid>;
 }
 
 /// A choice stored by a later version.
@@ -36,14 +35,14 @@ fn as_written<T>(same: bool, value: T) -> Result<T, Invalid> {
 macro_rules! texts {
     ($($name:ty),* $(,)?) => {$(
         impl Stored for $name {
-            type Form = String;
+            type Form<'a> = &'a str;
 
-            fn to_form(&self) -> String {
-                self.as_str().to_owned()
+            fn to_form(&self) -> &str {
+                self.as_str()
             }
 
-            fn from_form(form: String) -> Result<Self, Invalid> {
-                Self::parse(&form).and_then(|value| as_written(value.as_str() == form, value))
+            fn from_form(form: &str) -> Result<Self, Invalid> {
+                Self::parse(form).and_then(|value| as_written(value.as_str() == form, value))
             }
         }
     )*};
@@ -55,21 +54,21 @@ texts! {
 }
 
 impl<const MAX: usize> Stored for Text<MAX> {
-    type Form = String;
+    type Form<'a> = &'a str;
 
-    fn to_form(&self) -> String {
-        self.as_str().to_owned()
+    fn to_form(&self) -> &str {
+        self.as_str()
     }
 
-    fn from_form(form: String) -> Result<Self, Invalid> {
-        Self::parse(&form).and_then(|value| as_written(value.as_str() == form, value))
+    fn from_form(form: &str) -> Result<Self, Invalid> {
+        Self::parse(form).and_then(|value| as_written(value.as_str() == form, value))
     }
 }
 
 macro_rules! numbers {
     ($($name:ty),* $(,)?) => {$(
         impl Stored for $name {
-            type Form = u32;
+            type Form<'a> = u32;
 
             fn to_form(&self) -> u32 {
                 self.get()
@@ -85,7 +84,7 @@ macro_rules! numbers {
 numbers! { Fen, Ordinal, Percent, Year }
 
 impl Stored for bool {
-    type Form = Self;
+    type Form<'a> = Self;
 
     fn to_form(&self) -> Self {
         *self
@@ -97,7 +96,7 @@ impl Stored for bool {
 }
 
 impl Stored for Day {
-    type Form = i32;
+    type Form<'a> = i32;
 
     fn to_form(&self) -> i32 {
         self.number()
@@ -109,31 +108,31 @@ impl Stored for Day {
 }
 
 impl Stored for NoticeWindow {
-    type Form = (i32, i32);
+    type Form<'a> = (i32, i32);
 
-    fn to_form(&self) -> Self::Form {
+    fn to_form(&self) -> Self::Form<'_> {
         (self.start().number(), self.end().number())
     }
 
-    fn from_form((start, end): Self::Form) -> Result<Self, Invalid> {
+    fn from_form((start, end): Self::Form<'_>) -> Result<Self, Invalid> {
         Self::new(Day::from_number(start)?, Day::from_number(end)?)
     }
 }
 
 impl Stored for Point {
-    type Form = (i32, i32);
+    type Form<'a> = (i32, i32);
 
-    fn to_form(&self) -> Self::Form {
+    fn to_form(&self) -> Self::Form<'_> {
         (self.latitude_microdegrees(), self.longitude_microdegrees())
     }
 
-    fn from_form((latitude, longitude): Self::Form) -> Result<Self, Invalid> {
+    fn from_form((latitude, longitude): Self::Form<'_>) -> Result<Self, Invalid> {
         Self::new(latitude, longitude)
     }
 }
 
 impl Stored for Instant {
-    type Form = u64;
+    type Form<'a> = u64;
 
     fn to_form(&self) -> u64 {
         self.0
@@ -145,37 +144,37 @@ impl Stored for Instant {
 }
 
 impl Stored for RequestId {
-    type Form = [u8; 16];
+    type Form<'a> = [u8; 16];
 
-    fn to_form(&self) -> Self::Form {
+    fn to_form(&self) -> Self::Form<'_> {
         *self.as_bytes()
     }
 
-    fn from_form(form: Self::Form) -> Result<Self, Invalid> {
+    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
         Ok(Self::from_bytes(form))
     }
 }
 
 impl<T: Stored> Stored for Option<T> {
-    type Form = Option<T::Form>;
+    type Form<'a> = Option<T::Form<'a>>;
 
-    fn to_form(&self) -> Self::Form {
+    fn to_form(&self) -> Self::Form<'_> {
         self.as_ref().map(Stored::to_form)
     }
 
-    fn from_form(form: Self::Form) -> Result<Self, Invalid> {
+    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
         form.map(T::from_form).transpose()
     }
 }
 
 impl<T: Stored> Stored for Vec<T> {
-    type Form = Vec<T::Form>;
+    type Form<'a> = Vec<T::Form<'a>>;
 
-    fn to_form(&self) -> Self::Form {
+    fn to_form(&self) -> Self::Form<'_> {
         self.iter().map(Stored::to_form).collect()
     }
 
-    fn from_form(form: Self::Form) -> Result<Self, Invalid> {
+    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
         form.into_iter().map(T::from_form).collect()
     }
 }
