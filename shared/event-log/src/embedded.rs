@@ -7,6 +7,7 @@ mod damage;
 mod evidence;
 mod writer;
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,7 +23,9 @@ use writer::{Waiting, Writer};
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// Commits read from disk at a time while following.
-const FOLLOW_COMMITS_MAX: usize = 4096;
+const FOLLOW_COMMITS_MAX: u64 = 1024;
+/// As many times that are read and decoded ahead of who follows, each on a thread of its own.
+const FOLLOW_AHEAD_MAX: usize = 4;
 /// Longest stream that is loaded without another thread, in commits.
 const LOADED_IN_PLACE_MAX: u64 = 32;
 /// At opening, as many of the last commits are read and checked.
@@ -208,15 +211,17 @@ impl Store {
         Ok(reached && position_of(crate::next(tail.revision))?.is_none())
     }
 
-    /// Commits after `after` up to `head`, a bounded number of them, each at the position that follows.
-    fn after(&self, after: u64, head: u64) -> Result<Vec<Recorded>, LogError> {
-        let mut commits = Vec::new();
-        let stored = self.commits.range((after + 1).to_be_bytes()..=head.to_be_bytes()).take(FOLLOW_COMMITS_MAX);
-        for (expected, entry) in (after + 1..).zip(stored) {
-            let (key, value) = entry.into_inner().map_err(|error| damaged(&error))?;
+    /// The commits at these positions, each there.
+    fn read(&self, positions: RangeInclusive<u64>) -> Result<Vec<Recorded>, LogError> {
+        let mut commits = Vec::with_capacity(usize::try_from(positions.end() + 1 - positions.start()).unwrap_or(0));
+        let mut stored = self.commits.range(positions.start().to_be_bytes()..=positions.end().to_be_bytes());
+        for expected in positions.clone() {
+            let gap = |met| LogError::Gap { expected: Position(expected), met: Position(met) };
+            let (key, value) =
+                stored.next().ok_or_else(|| gap(*positions.end()))?.into_inner().map_err(|error| damaged(&error))?;
             let position = number(&key)?;
             if position != expected {
-                return Err(LogError::Gap { expected: Position(expected), met: Position(position) });
+                return Err(gap(position));
             }
             commits.push(recorded(Position(position), &value)?);
         }
@@ -288,35 +293,36 @@ impl EventLog for Embedded {
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
-        let start = (Arc::clone(&self.store), self.head.clone(), after.0, false);
-        stream::unfold(start, |(store, mut head, last, failed)| async move {
-            if failed {
-                return None;
-            }
-            let until = head.wait_for(|head| *head > last).await.map(|head| *head);
-            let batch = match until {
+        let store = Arc::clone(&self.store);
+        let parts = stream::unfold(Some((self.head.clone(), after.0)), |state| async move {
+            let (mut head, last) = state?;
+            match head.wait_for(|head| *head > last).await.map(|head| *head) {
                 Ok(until) => {
-                    let reader = Arc::clone(&store);
-                    match reading(move || reader.after(last, until)).await {
-                        Ok(batch) if batch.is_empty() => {
-                            Err(LogError::Gap { expected: Position(last + 1), met: Position(until) })
-                        }
-                        other => other,
-                    }
+                    let part = last + 1..=until.min(last + FOLLOW_COMMITS_MAX);
+                    let end = *part.end();
+                    Some((Ok(part), Some((head, end))))
                 }
                 // Everything written has been seen, and nothing more will be: that is no quiet end of the log.
-                Err(_) => Err(LogError::Unavailable("the log's writer ended".to_owned())),
-            };
-            let (items, last, failed) = match batch {
-                Ok(commits) => {
-                    let last = commits.last().map_or(last, |recorded| recorded.position.0);
-                    (commits.into_iter().map(Ok).collect(), last, false)
-                }
-                Err(error) => (vec![Err(error)], last, true),
-            };
-            Some((stream::iter(items), (store, head, last, failed)))
+                Err(_) => Some((Err(LogError::Unavailable("the log's writer ended".to_owned())), None)),
+            }
+        });
+        let read = parts.map(move |part| {
+            let store = Arc::clone(&store);
+            async move {
+                let part = part?;
+                reading(move || store.read(part)).await
+            }
+        });
+        // In the order of their positions; what was read ahead of an error is told before it, and nothing after it.
+        let until_error = |failed: &mut bool, part: Result<Vec<Recorded>, LogError>| {
+            let goes_on = !std::mem::replace(failed, part.is_err());
+            std::future::ready(goes_on.then_some(part))
+        };
+        let parts = read.buffered(FOLLOW_AHEAD_MAX).scan(false, until_error);
+        parts.flat_map(|part| match part {
+            Ok(commits) => stream::iter(commits).map(Ok).left_stream(),
+            Err(error) => stream::iter([Err(error)]).right_stream(),
         })
-        .flatten()
     }
 
     async fn head(&self) -> Result<Position, LogError> {

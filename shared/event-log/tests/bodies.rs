@@ -12,7 +12,8 @@ use domain::{Position, Revision, StreamId};
 use event_log::bare;
 use event_log::conformance::{self, commit, provider};
 use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail, encode};
-use futures_util::StreamExt;
+use futures_util::future::join_all;
+use futures_util::{FutureExt, StreamExt};
 use support::Nats;
 
 #[tokio::test]
@@ -76,6 +77,32 @@ async fn embedded_opens_with_everything_and_in_one_process_alone() {
     assert_eq!(log.load(&provider(1)).await.unwrap().len(), 50);
     let next = log.append(&provider(2), Tail::default(), &commit(1)).await.unwrap();
     assert_eq!(next.position, Position(51));
+}
+
+/// More commits than are read at a time, and than are read ahead; then one that comes while they are waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_read_ahead_is_followed_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Embedded::open(folder.path()).unwrap();
+    let mut number = 0;
+    for group in [3_000, 2_500, 1_024] {
+        let sent = (number..number + group).map(|number| {
+            let log = log.clone();
+            async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number) + 1)).await }
+        });
+        assert!(join_all(sent).await.iter().all(Result::is_ok));
+        number += group;
+    }
+    for after in [0, 17, 1_024, 6_523, 6_524] {
+        let mut followed = Box::pin(log.follow(Position(after)));
+        for expected in after + 1..=6_524 {
+            assert_eq!(followed.next().await.unwrap().unwrap().position, Position(expected));
+        }
+        assert!(followed.next().now_or_never().is_none());
+    }
+    let mut live = Box::pin(log.follow(Position(6_524)));
+    let next = log.append(&provider(number), Tail::default(), &commit(1)).await.unwrap();
+    assert_eq!(live.next().await.unwrap().unwrap().position, next.position);
 }
 
 #[tokio::test(flavor = "multi_thread")]
