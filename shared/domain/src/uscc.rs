@@ -33,8 +33,8 @@ fn value(byte: u8) -> Option<u32> {
 }
 
 /// A unified social credit code: 18 characters, both check characters right. Upper case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Uscc(String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Uscc([u8; LENGTH]);
 
 impl Uscc {
     /// Reads a code; lower case is folded to upper case.
@@ -49,17 +49,18 @@ impl Uscc {
                 "a unified social credit code has 18 characters",
             ));
         }
-        let code = text.to_ascii_uppercase();
         let alphabet = Invalid::new(
             "ALPHABET",
             "统一社会信用代码不含I、O、S、V、Z及其他字符(GB 32100-2015)",
             "only 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)",
         );
+        let mut code: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| alphabet)?;
+        code.make_ascii_uppercase();
         let mut values = [0; LENGTH];
-        for (slot, byte) in values.iter_mut().zip(code.bytes()) {
+        for (slot, byte) in values.iter_mut().zip(code) {
             *slot = value(byte).ok_or(alphabet)?;
         }
-        if !code.bytes().skip(2).take(6).all(|b| b.is_ascii_digit()) {
+        if !code[2..8].iter().all(u8::is_ascii_digit) {
             return Err(Invalid::new(
                 "FORMAT",
                 "第3至8位应为登记管理机关行政区划码",
@@ -73,7 +74,7 @@ impl Uscc {
                 "the check character does not match (GB 32100-2015)",
             ));
         }
-        if !organisation_code_holds(code.as_bytes()) {
+        if !organisation_code_holds(&code) {
             return Err(Invalid::new(
                 "CHECK_CHARACTER",
                 "主体标识码(第9至17位)校验码不符(GB 11714)",
@@ -85,7 +86,8 @@ impl Uscc {
 
     /// The code in upper case.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // ASCII by construction.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// A code made of its parts with both check characters computed, for synthetic data. `prefix` is the two characters of the
@@ -134,7 +136,13 @@ fn organisation_code_holds(code: &[u8]) -> bool {
 
 impl fmt::Display for Uscc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Uscc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Uscc").field(&self.as_str()).finish()
     }
 }
 
