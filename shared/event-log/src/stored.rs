@@ -6,7 +6,7 @@ mod values;
 use domain::{Commit, Invalid, Revision, StreamId};
 use serde::{Deserialize, Serialize};
 
-use values::Stored;
+use values::{Stored, Utf8};
 
 /// The newest form this program writes and reads.
 const FORM: u8 = 1;
@@ -38,8 +38,8 @@ impl From<Invalid> for DecodeError {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum StreamForm<'a> {
-    Provider(&'a str),
-    Operator(&'a str),
+    Provider(#[serde(borrow)] Utf8<'a>),
+    Operator(#[serde(borrow)] Utf8<'a>),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,10 +49,13 @@ struct CommitForm<'a> {
     revision: u64,
     id: [u8; 16],
     digest: [u8; 16],
-    bureau: &'a str,
-    officer: &'a str,
+    #[serde(borrow)]
+    bureau: Utf8<'a>,
+    #[serde(borrow)]
+    officer: Utf8<'a>,
     recorded_at: u64,
-    scheme: &'a str,
+    #[serde(borrow)]
+    scheme: Utf8<'a>,
     #[serde(borrow)]
     events: Vec<v1::Fact<'a>>,
 }
