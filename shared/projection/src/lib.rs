@@ -19,6 +19,7 @@ mod shelf;
 mod store;
 mod table;
 mod tally;
+mod told;
 
 #[cfg(test)]
 mod tests;

@@ -6,12 +6,14 @@ use std::sync::Mutex;
 use crate::ReadError;
 use crate::block::{Block, Builder, Entries, Entry};
 use crate::table::{Bytes, Change, Table, Value};
-use crate::tally;
+use crate::{tally, told};
 
 /// Stands before the key of every block, so that none can be taken for a mark.
 const BLOCK: u8 = b'b';
 /// Blocks that are written at one time.
 const BATCH_BLOCKS_MAX: usize = 128;
+/// The same where sudden ends are to fall between two batches.
+const TOLD_BATCH_BLOCKS_MAX: usize = 8;
 
 fn stored(key: &[u8]) -> Vec<u8> {
     let mut stored = Vec::with_capacity(key.len() + 1);
@@ -203,6 +205,8 @@ impl<'a> Shelf<'a> {
     pub(crate) fn write(self, table: &Table, mut batch: sled::Batch) -> Result<(), ReadError> {
         let mut rows = table.rows.iter().peekable();
         let mut pending = 0;
+        let held_back = told::write_every().is_none();
+        let pending_max = if held_back { BATCH_BLOCKS_MAX } else { TOLD_BATCH_BLOCKS_MAX };
         while let Some((key, _)) = rows.peek() {
             let place = self.place(key)?;
             // Bounded, so that what comes of a first write is not all held at once.
@@ -224,8 +228,11 @@ impl<'a> Shelf<'a> {
                     batch.insert(stored(&first), form(&first, &bytes, self.plain));
                 }
             }
-            if pending >= BATCH_BLOCKS_MAX || bytes >= WRITE_BYTES_MAX {
+            if pending >= pending_max || bytes >= WRITE_BYTES_MAX {
                 self.tree.apply_batch(std::mem::take(&mut batch))?;
+                if !held_back {
+                    self.tree.flush()?;
+                }
                 pending = 0;
             }
         }

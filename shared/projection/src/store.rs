@@ -15,7 +15,7 @@ use crate::progress::{Health, Progress};
 use crate::redo::{self, Redo};
 use crate::shelf::Shelf;
 use crate::table::{Change, Table, Value};
-use crate::{ApplyError, Projection, ReadError, Rows, tally};
+use crate::{ApplyError, Projection, ReadError, Rows, tally, told};
 
 /// The key of the mark.
 const MARK: &[u8] = b"m";
@@ -32,13 +32,9 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 /// holds too much.
 const WRITE_NICE: i32 = 10;
 
-/// [`WRITE_EVERY`]; in debug builds `PUHUI_ROWS_WRITE_EVERY_MS` makes it shorter, so that sudden ends fall into writes.
+/// How often rows are written, unless it was told otherwise.
 pub(crate) fn write_every() -> Duration {
-    #[cfg(debug_assertions)]
-    if let Some(told) = std::env::var("PUHUI_ROWS_WRITE_EVERY_MS").ok().and_then(|told| told.parse().ok()) {
-        return Duration::from_millis(told);
-    }
-    WRITE_EVERY
+    told::write_every().unwrap_or(WRITE_EVERY)
 }
 
 /// The last commit applied: where it stands and which it is, and what all rows give together.
