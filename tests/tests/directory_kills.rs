@@ -20,6 +20,9 @@ use domain::Uscc;
 use tests::{Dice, Running, channel, free_port, setting};
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use uuid::Uuid;
 
 /// Who send commands at one time.
@@ -34,6 +37,8 @@ const REPLAY_MAX: Duration = Duration::from_mins(2);
 const KILLS_A_COMPARISON: u64 = 50;
 /// Rows are written so often that kills fall into writes.
 const WRITE_EVERY_MS: &str = "40";
+/// What must be told to serve.
+const SERVICE: &str = "puhui.directory.v1.DirectoryService";
 /// Pause before a server that is not there yet is asked again.
 const ASK_AGAIN_PAUSE: Duration = Duration::from_millis(5);
 
@@ -112,22 +117,26 @@ struct Directory {
     served_after: Duration,
 }
 
-/// Starts a directory, and waits until it is live and its answers hold everything up to `position`.
+/// Starts a directory, and waits until it says that it serves, is live, and its answers hold everything up to `position`.
 async fn started(words: &[&str], port: u16, position: u64, longest: Duration) -> Directory {
     let began = Instant::now();
     let running = Running::puhui_in("directory", words, port, Some(("PUHUI_ROWS_WRITE_EVERY_MS", WRITE_EVERY_MS)));
     let link = channel(&running.url).await;
-    let (mut rows, mut directory) = (RowsServiceClient::new(link.clone()), DirectoryServiceClient::new(link));
+    let (mut rows, mut health) = (RowsServiceClient::new(link.clone()), HealthClient::new(link.clone()));
+    let mut directory = DirectoryServiceClient::new(link);
     loop {
         let request = ListProvidersRequest { min_position: position, page_size: 1, ..Default::default() };
         let listed = directory.list_providers(request).await.is_ok_and(|page| page.get_ref().position >= position);
         let now = rows.get_progress(GetProgressRequest {}).await.expect("answered").into_inner();
         assert_eq!(now.dropped_because, "", "the rows are kept");
+        let healthy = health.check(HealthCheckRequest { service: SERVICE.to_owned() }).await;
+        let serves = healthy.is_ok_and(|told| told.get_ref().status() == ServingStatus::Serving);
         let served_after = began.elapsed();
-        if listed && now.state() == RowsState::Live {
+        // Also where it is served now: one answer may have taken all of the time.
+        assert!(served_after <= longest, "not served {served_after:?} after the start");
+        if listed && serves && now.state() == RowsState::Live {
             return Directory { running, served_after };
         }
-        assert!(served_after <= longest, "not served {served_after:?} after the start");
         pause().await;
     }
 }
