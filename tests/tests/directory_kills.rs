@@ -246,19 +246,25 @@ async fn the_directory_survives_sudden_ends() {
             compared += 1;
             directory = started(&words, port, head, longest).await;
             load = Load::start(&link, &next, &acknowledged);
-            println!("cycle {cycle}: position {head}, {writes} kills in a write, {compared} comparisons, all equal");
+            println!(
+                "cycle {cycle}: position {head}, {writes} kills in a write, {compared} comparisons, all equal; served after {}",
+                told(&mut times)
+            );
         }
     }
     load.ended().await;
     directory.running.stop();
+    println!(
+        "directory: {cycles} kills, seed {seed}: {writes} in a write, {} commands acknowledged; served after {}; {compared} \
+         comparisons with a fresh replay, 0 different",
+        acknowledged.load(Ordering::Relaxed),
+        told(&mut times),
+    );
+}
+
+/// The times so far, in words.
+fn told(times: &mut [Duration]) -> String {
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
-    println!(
-        "directory: {cycles} kills, seed {seed}: {writes} in a write, {} commands acknowledged; served after {:?} (p50), {:?} (p99), \
-         {:?} (longest); {compared} comparisons with a fresh replay, 0 different",
-        acknowledged.load(Ordering::Relaxed),
-        at(50),
-        at(99),
-        at(100),
-    );
+    format!("{:?} (p50), {:?} (p99), {:?} (longest)", at(50), at(99), at(100))
 }
