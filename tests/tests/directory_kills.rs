@@ -37,8 +37,8 @@ const SERVES_AT_ALL_MAX: Duration = Duration::from_secs(30);
 const REPLAY_MAX: Duration = Duration::from_mins(2);
 /// Kills after which the rows are compared with a fresh replay.
 const KILLS_A_COMPARISON: u64 = 50;
-/// Rows are written so often that kills fall into writes.
-const WRITE_EVERY_MS: &str = "40";
+/// The directory that is killed writes its rows so often that kills fall into writes.
+const OFTEN: Option<(&str, &str)> = Some(("PUHUI_ROWS_WRITE_EVERY_MS", "40"));
 /// An outlet moves once so many have come on record behind it, and leaves after so many: no two callers are at one outlet.
 const MOVES_AFTER: u32 = 64;
 const LEAVES_AFTER: u32 = 1_024;
@@ -164,9 +164,15 @@ struct Directory {
 }
 
 /// Starts a directory, and waits until it says that it serves, is live, and its answers hold everything up to `position`.
-async fn started(words: &[&str], port: u16, position: u64, longest: Duration) -> Directory {
+async fn started(
+    words: &[&str],
+    port: u16,
+    setting: Option<(&str, &str)>,
+    position: u64,
+    longest: Duration,
+) -> Directory {
     let began = Instant::now();
-    let running = Running::puhui_in("directory", words, port, Some(("PUHUI_ROWS_WRITE_EVERY_MS", WRITE_EVERY_MS)));
+    let running = Running::puhui_in("directory", words, port, setting);
     let link = channel(&running.url).await;
     let (mut rows, mut health) = (RowsServiceClient::new(link.clone()), HealthClient::new(link.clone()));
     let mut directory = DirectoryServiceClient::new(link);
@@ -217,7 +223,7 @@ async fn the_directory_survives_sudden_ends() {
     let (link, mut audit) = (channel(&commands.url).await, AuditServiceClient::new(channel(&audit.url).await));
     let (next, acknowledged, port) = (Arc::default(), Arc::<AtomicU64>::default(), free_port());
     let mut load = Load::start(&link, &next, &acknowledged);
-    let mut directory = started(&words, port, 0, longest).await;
+    let mut directory = started(&words, port, OFTEN, 0, longest).await;
     let (mut times, mut writes, mut compared) = (Vec::new(), 0_u64, 0_u64);
     for cycle in 1..=cycles {
         let moment = Duration::from_millis(20 + dice.below(300));
@@ -226,17 +232,17 @@ async fn the_directory_survives_sudden_ends() {
         let head = audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position;
         directory.running.kill();
         writes += u64::from(in_a_write(&data));
-        directory = started(&words, port, head, longest).await;
+        directory = started(&words, port, OFTEN, head, longest).await;
         times.push(directory.served_after);
         if cycle % KILLS_A_COMPARISON == 0 || cycle == cycles {
             load.ended().await;
             let head = audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position;
             // Started once more, so that what is compared was read back.
             directory.running.kill();
-            directory = started(&words, port, head, longest).await;
+            directory = started(&words, port, OFTEN, head, longest).await;
             let anew = tempfile::tempdir().unwrap();
             let anew_words = [&log[..], &[anew.path().to_str().unwrap()]].concat();
-            let replay = started(&anew_words, free_port(), head, REPLAY_MAX).await;
+            let replay = started(&anew_words, free_port(), None, head, REPLAY_MAX).await;
             assert_eq!(digest(&directory).await, digest(&replay).await, "the rows are those of a fresh replay");
             // The digest is carried from row to row: that the rows themselves are there is seen from a look at each.
             directory.running.stop();
@@ -244,7 +250,7 @@ async fn the_directory_survives_sudden_ends() {
             let rows = [data.as_path(), anew.path()].map(|folder| done(&["dump", folder.to_str().expect("UTF-8")]));
             assert!(rows[0] == rows[1], "the rows on disk are those of a fresh replay");
             compared += 1;
-            directory = started(&words, port, head, longest).await;
+            directory = started(&words, port, OFTEN, head, longest).await;
             load = Load::start(&link, &next, &acknowledged);
             println!(
                 "cycle {cycle}: position {head}, {writes} kills in a write, {compared} comparisons, all equal; served after {}",
