@@ -1,7 +1,9 @@
 //! SIGKILL of the directory under load, again and again: it serves within two seconds of each start, and what it serves is what a fresh
 //! replay gives at the same position.
 //!
-//! `cargo xtask crash --body directory --cycles N` makes it long; `PUHUI_CYCLES` and `PUHUI_SEED` make it as one likes.
+//! `cargo xtask crash --body directory --cycles N` makes it long, on the build that is deployed, whose writes are short and seldom;
+//! `--body directory-writes` makes it long on a debug build that writes all the time, so that kills fall into writes, and holds no
+//! start to two seconds. `PUHUI_CYCLES` and `PUHUI_SEED` make it as one likes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -50,6 +52,12 @@ const ASK_AGAIN_PAUSE: Duration = Duration::from_millis(5);
 async fn pause() {
     #[expect(clippy::disallowed_methods, reason = "a process that starts can only be asked again")]
     tokio::time::sleep(ASK_AGAIN_PAUSE).await;
+}
+
+/// Lets time pass, at the end of which a process ends.
+async fn pass(moment: Duration) {
+    #[expect(clippy::disallowed_methods, reason = "the moment of the end is what is random")]
+    tokio::time::sleep(moment).await;
 }
 
 /// Outlets that come on record and are certified, while others move or leave, as fast as it is acknowledged.
@@ -207,12 +215,15 @@ fn in_a_write(data: &Path) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_directory_survives_sudden_ends() {
-    if std::env::var("PUHUI_BODY").is_ok_and(|asked| asked != "directory") {
-        return;
-    }
-    let longest = if std::env::var_os("PUHUI_BODY").is_some() { SERVES_MAX } else { SERVES_AT_ALL_MAX };
+    let body = std::env::var("PUHUI_BODY").unwrap_or_default();
+    let longest = match body.as_str() {
+        "directory" => SERVES_MAX,
+        // A debug build that writes all the time, so that kills fall into writes.
+        "" | "directory-writes" => SERVES_AT_ALL_MAX,
+        _ => return,
+    };
     let (cycles, seed) = (setting("PUHUI_CYCLES", 5), setting("PUHUI_SEED", u64::from(std::process::id())));
-    println!("PUHUI_BODY=directory PUHUI_CYCLES={cycles} PUHUI_SEED={seed}");
+    println!("PUHUI_BODY={body} PUHUI_CYCLES={cycles} PUHUI_SEED={seed}");
     let mut dice = Dice(seed);
     let (folder, nats_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let nats = Running::nats(nats_folder.path());
@@ -224,14 +235,22 @@ async fn the_directory_survives_sudden_ends() {
     let (next, acknowledged, port) = (Arc::default(), Arc::<AtomicU64>::default(), free_port());
     let mut load = Load::start(&link, &next, &acknowledged);
     let mut directory = started(&words, port, OFTEN, 0, longest).await;
-    let (mut times, mut writes, mut compared) = (Vec::new(), 0_u64, 0_u64);
+    let (mut times, mut early_ends, mut writes, mut compared) = (Vec::new(), 0_u64, 0_u64, 0_u64);
     for cycle in 1..=cycles {
         let moment = Duration::from_millis(20 + dice.below(300));
-        #[expect(clippy::disallowed_methods, reason = "the moment of the end is what is random")]
-        tokio::time::sleep(moment).await;
+        // One in three ends once more, before it serves: while it catches up, or writes what it had caught up with.
+        let again = (dice.below(3) == 0).then(|| Duration::from_millis(dice.below(100)));
+        pass(moment).await;
         let head = audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position;
         directory.running.kill();
         writes += u64::from(in_a_write(&data));
+        if let Some(moment) = again {
+            let early = Running::puhui_in("directory", &words, port, OFTEN);
+            pass(moment).await;
+            early.kill();
+            early_ends += 1;
+            writes += u64::from(in_a_write(&data));
+        }
         directory = started(&words, port, OFTEN, head, longest).await;
         times.push(directory.served_after);
         if cycle % KILLS_A_COMPARISON == 0 || cycle == cycles {
@@ -253,7 +272,7 @@ async fn the_directory_survives_sudden_ends() {
             directory = started(&words, port, OFTEN, head, longest).await;
             load = Load::start(&link, &next, &acknowledged);
             println!(
-                "cycle {cycle}: position {head}, {writes} kills in a write, {compared} comparisons, all equal; served after {}",
+                "cycle {cycle}: position {head}, {early_ends} kills more before it served, {writes} in a write, {compared} comparisons, all equal; served after {}",
                 told(&mut times)
             );
         }
@@ -261,7 +280,7 @@ async fn the_directory_survives_sudden_ends() {
     load.ended().await;
     directory.running.stop();
     println!(
-        "directory: {cycles} kills, seed {seed}: {writes} in a write, {} commands acknowledged; served after {}; {compared} \
+        "directory: {cycles} kills, seed {seed}, and {early_ends} before it served; {writes} in a write; {} commands acknowledged; served after {}; {compared} \
          comparisons with a fresh replay, 0 different",
         acknowledged.load(Ordering::Relaxed),
         told(&mut times),

@@ -121,6 +121,8 @@ pub(crate) struct Store {
 struct Writing {
     thread: Option<JoinHandle<Result<(), ReadError>>>,
     began: Instant,
+    /// Whether what was applied while the rows were behind is written, or being written.
+    caught_up: bool,
 }
 
 impl Store {
@@ -138,7 +140,7 @@ impl Store {
         };
         let progress = watch::Sender::new(Progress::at(Position(mark.position)));
         let gate = RwLock::new(Tables { mark, ..Tables::default() });
-        let writing = Mutex::new(Writing { thread: None, began: Instant::now() });
+        let writing = Mutex::new(Writing { thread: None, began: Instant::now(), caught_up: false });
         Ok(Self {
             generation,
             dropped_because,
@@ -240,7 +242,9 @@ impl Store {
             (tables.active.bytes, !tables.active.rows.is_empty())
         };
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = any && (bytes >= WRITE_BYTES || writing.began.elapsed() >= self.write_every);
+        // Once at each start, however soon it ends: otherwise one that always ends soon has more to replay each time.
+        let caught_up = !writing.caught_up && self.progress.borrow().health.serves();
+        let due = any && (caught_up || bytes >= WRITE_BYTES || writing.began.elapsed() >= self.write_every);
         if let Some(thread) = writing.thread.take_if(|thread| thread.is_finished() || bytes >= HELD_BYTES_MAX) {
             joined(thread)?;
         }
@@ -248,6 +252,7 @@ impl Store {
             return Ok(());
         }
         writing.began = Instant::now();
+        writing.caught_up |= caught_up;
         let store = Arc::clone(self);
         let write = move || {
             if let Err(error) = rustix::process::setpriority_process(None, WRITE_NICE) {

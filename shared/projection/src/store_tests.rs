@@ -247,3 +247,19 @@ fn what_was_kept_of_other_rows_is_not_gone_on_from() {
     world.model.clear();
     world.check();
 }
+
+#[test]
+fn what_was_caught_up_with_is_written_at_once() {
+    let mut world = World::new();
+    let written = |world: &World| {
+        world.store().write_some().unwrap();
+        world.store().settle().unwrap();
+        stored_mark(&world.store().generation).unwrap().position
+    };
+    world.take(&Step::Put(1, 10));
+    assert_eq!(written(&world), 0, "more may come soon");
+    world.store().set_health(Health::Live);
+    assert_eq!(written(&world), 1);
+    world.take(&Step::Put(2, 10));
+    assert_eq!(written(&world), 1, "from now on, now and then");
+}
