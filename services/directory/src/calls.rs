@@ -19,9 +19,10 @@ use tonic::{Code, Request, Response, Status as Answer};
 use crate::card::Teller;
 use crate::fold::words;
 use crate::history::{self, History};
+use crate::page::{self, Page};
 use crate::past::Listing;
-use crate::queries::{self, Desk, Filter};
-use crate::search::{Ask, Near, Order, Page};
+use crate::queries::{self, Desk, EncodedList, Filter};
+use crate::search::{Ask, Near, Order};
 use crate::status::Status;
 use crate::token::Tokens;
 use crate::watch::{self as watching, WATCHERS_MAX, Watched};
@@ -327,7 +328,7 @@ impl Directory {
         day: i32,
         after: Option<&[u8]>,
         page_size: usize,
-    ) -> Option<(Option<Page>, Moment)> {
+    ) -> Option<(EncodedList, Moment)> {
         if !filter.by_division() || fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
             return None;
         }
@@ -336,11 +337,9 @@ impl Directory {
         let rows = pinned.try_snapshot()?;
         let teller = &Teller::new(&self.names);
         let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
-        let (page, end) = queries::list(&rows, ask, after).ok()??;
+        let (page, end) = queries::encoded_list(&rows, ask, after).ok()?;
         let full = page.len() == page_size || end.is_none();
-        full.then(|| {
-            (Some((page, end)), Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() })
-        })
+        full.then(|| ((page, end), Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() }))
     }
 
     /// Where the page before ended, as its token says; `Some(None)` for the first page.
@@ -361,6 +360,67 @@ impl Directory {
         bytes.extend(end.position.to_be_bytes());
         bytes.extend_from_slice(&end.place);
         self.tokens.make(question, &bytes)
+    }
+
+    /// A page of a list.
+    pub(crate) async fn list(&self, request: v1::ListProvidersRequest) -> Result<Page, Answer> {
+        let question = format!(
+            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
+            request.division,
+            request.zone,
+            request.category,
+            request.statistical_class,
+            request.statuses,
+            request.operator_code,
+            request.as_of,
+            request.text,
+            request.number,
+            request.near,
+            request.order,
+            request.as_of_position,
+            request.known_on,
+        );
+        let mut fields = Fields::new();
+        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
+        let filter = list_filter(&mut fields, &request);
+        let as_of = fields.optional("as_of", &request.as_of, Day::parse);
+        let earlier = history::asked(&mut fields, request.as_of_position, &request.known_on, self.today());
+        let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
+        let after = self.page_end(&mut fields, &question, &request.page_token);
+        let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
+        let (filter, as_of, earlier, page_size, after) = fields.finish(read)?;
+        if let Some(earlier) = earlier {
+            let asked = Listing { question, filter, as_of, page_size, after };
+            return self.list_then(fresh, earlier, asked).await.map(Page::from);
+        }
+        // The pages that follow keep the first page's day.
+        let (day, after) = match after {
+            Some(end) => (end.day, Some(end.place)),
+            None => (as_of.unwrap_or_else(|| self.today()), None),
+        };
+        let at_once = self.at_once(fresh, &filter, day, after.as_deref(), page_size);
+        let ((providers, end), Moment { position, true_at_ms, digest }) = if let Some(answer) = at_once {
+            answer
+        } else {
+            let names = Arc::clone(&self.names);
+            let read = move |rows: &Snapshot<'_>| {
+                let (teller, rows_max) = (&Teller::new(&names), queries::SCAN_ROWS_MAX);
+                queries::list(rows, Ask { filter: &filter, teller, day, page_size, rows_max }, after.as_deref())
+            };
+            let (page, moment) = self.read(fresh, read).await?;
+            let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+            ((page::encoded(&providers), end), moment)
+        };
+        let end = end.map(|place| PageEnd { day, position: 0, place });
+        Ok(Page {
+            providers,
+            next_page_token: end.map(|end| self.token(&question, &end)).unwrap_or_default(),
+            position,
+            as_of: present::day(day),
+            true_at_ms,
+            digest,
+            ..Default::default()
+        })
     }
 }
 
@@ -403,63 +463,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::ListProvidersRequest>,
     ) -> Result<Response<v1::ListProvidersResponse>, Answer> {
-        let request = request.into_inner();
-        let question = format!(
-            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
-            request.division,
-            request.zone,
-            request.category,
-            request.statistical_class,
-            request.statuses,
-            request.operator_code,
-            request.as_of,
-            request.text,
-            request.number,
-            request.near,
-            request.order,
-            request.as_of_position,
-            request.known_on,
-        );
-        let mut fields = Fields::new();
-        let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-        let filter = list_filter(&mut fields, &request);
-        let as_of = fields.optional("as_of", &request.as_of, Day::parse);
-        let earlier = history::asked(&mut fields, request.as_of_position, &request.known_on, self.today());
-        let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
-        let after = self.page_end(&mut fields, &question, &request.page_token);
-        let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
-        let (filter, as_of, earlier, page_size, after) = fields.finish(read)?;
-        if let Some(earlier) = earlier {
-            let asked = Listing { question, filter, as_of, page_size, after };
-            return self.list_then(fresh, earlier, asked).await.map(Response::new);
-        }
-        // The pages that follow keep the first page's day.
-        let (day, after) = match after {
-            Some(end) => (end.day, Some(end.place)),
-            None => (as_of.unwrap_or_else(|| self.today()), None),
-        };
-        let at_once = self.at_once(fresh, &filter, day, after.as_deref(), page_size);
-        let (page, Moment { position, true_at_ms, digest }) = if let Some(answer) = at_once {
-            answer
-        } else {
-            let names = Arc::clone(&self.names);
-            let read = move |rows: &Snapshot<'_>| {
-                let (teller, rows_max) = (&Teller::new(&names), queries::SCAN_ROWS_MAX);
-                queries::list(rows, Ask { filter: &filter, teller, day, page_size, rows_max }, after.as_deref())
-            };
-            self.read(fresh, read).await?
-        };
-        let (providers, end) = page.ok_or_else(too_many_to_sort)?;
-        let end = end.map(|place| PageEnd { day, position: 0, place });
-        Ok(Response::new(v1::ListProvidersResponse {
-            providers,
-            next_page_token: end.map(|end| self.token(&question, &end)).unwrap_or_default(),
-            position,
-            as_of: present::day(day),
-            true_at_ms,
-            digest,
-            ..Default::default()
-        }))
+        self.list(request.into_inner()).await?.decoded().map(Response::new)
     }
 
     async fn verify_plaque(

@@ -1,7 +1,8 @@
 //! What a list tells of a provider, in a row of its own: a page of a list reads twenty of these, and a whole record is several
 //! times as long.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
+use std::ops::Range;
 
 use api::directory::v1;
 use api::registry::v1 as registry;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Names;
 use crate::grams::Texts;
+use crate::page::Fields;
 use crate::present::optional_day;
 use crate::queries::Filter;
 use crate::status::{self, Span, Status};
@@ -56,12 +58,11 @@ pub(crate) struct Teller<'a> {
     category: RefCell<(String, String)>,
 }
 
-fn remembered(last: &RefCell<(String, String)>, code: &str, name: impl FnOnce() -> String) -> String {
-    let mut last = last.borrow_mut();
-    if last.0 != code {
-        *last = (code.to_owned(), name());
+fn remembered<'r>(last: &'r RefCell<(String, String)>, code: &str, name: impl FnOnce() -> String) -> Ref<'r, str> {
+    if last.borrow().0 != code {
+        *last.borrow_mut() = (code.to_owned(), name());
     }
-    last.1.clone()
+    Ref::map(last.borrow(), |last| last.1.as_str())
 }
 
 impl<'a> Teller<'a> {
@@ -69,11 +70,11 @@ impl<'a> Teller<'a> {
         Self { names, division: RefCell::default(), category: RefCell::default() }
     }
 
-    fn division(&self, code: &str) -> String {
+    fn division(&self, code: &str) -> Ref<'_, str> {
         remembered(&self.division, code, || self.names.division(code))
     }
 
-    fn category(&self, code: &str) -> String {
+    fn category(&self, code: &str) -> Ref<'_, str> {
         remembered(&self.category, code, || self.names.category(code))
     }
 }
@@ -124,12 +125,12 @@ impl<'a> Card<'a> {
         told.iter().filter_map(latest).filter_map(|t| t.decided_on.or(t.valid_from)).max()
     }
 
-    /// The provider with its certifications that fit the question; `None` when none does.
-    pub(crate) fn summary(&self, filter: &Filter, teller: &Teller<'_>, day: i32) -> Option<v1::ProviderSummary> {
+    /// The certifications that fit the question, by category, and how each stands; none where the provider does not fit.
+    fn fitting(&self, filter: &Filter, names: &Names, day: i32) -> Vec<(&Term<'a>, (Status, Option<i32>))> {
         let here = filter.division.as_ref().is_none_or(|area| self.division.starts_with(area.as_str()))
             && filter.zone.as_ref().is_none_or(|zone| self.zone == zone.as_str());
         if !here || (!filter.words.is_empty() && !self.texts().hold(&filter.words)) {
-            return None;
+            return Vec::new();
         }
         // One a category: the latest that has begun.
         let mut standing: Vec<(&Term<'_>, (Status, Option<i32>))> = Vec::new();
@@ -143,15 +144,62 @@ impl<'a> Card<'a> {
         standing.retain(|(term, (status, _))| {
             filter.category.as_ref().is_none_or(|code| code.as_str() == term.category)
                 && filter.statuses.contains(status)
-                && in_class(term.category, &filter.statistical_class, teller.names)
+                && in_class(term.category, &filter.statistical_class, names)
         });
+        standing.sort_unstable_by_key(|(term, _)| term.category);
+        standing
+    }
+
+    /// Writes the provider with its certifications that fit the question, as [`Card::summary`] encoded; `None` when none does.
+    pub(crate) fn write(
+        &self,
+        to: &mut Fields,
+        filter: &Filter,
+        teller: &Teller<'_>,
+        day: i32,
+    ) -> Option<Range<usize>> {
+        let standing = self.fitting(filter, teller.names, day);
         if standing.is_empty() {
             return None;
         }
-        standing.sort_unstable_by_key(|(term, _)| term.category);
+        Some(to.whole(|to| {
+            to.text(1, self.id);
+            to.text(2, self.name);
+            to.text(3, self.operator_name);
+            to.text(4, self.division);
+            to.text(5, &teller.division(self.division));
+            to.text(6, self.zone);
+            to.text(7, self.address);
+            to.text(8, self.phone);
+            if let Some((latitude, longitude)) = self.location {
+                to.message(9, |to| {
+                    to.number(1, latitude);
+                    to.number(2, longitude);
+                });
+            }
+            for (term, (status, since)) in standing {
+                to.message(10, |to| {
+                    to.text(1, term.category);
+                    to.text(2, &teller.category(term.category));
+                    to.number(3, status.transit());
+                    to.text(4, &optional_day(since));
+                    to.text(5, &optional_day(term.valid_from));
+                    to.text(6, &optional_day(term.valid_to));
+                    to.number(7, i32::from(term.back_entered));
+                });
+            }
+        }))
+    }
+
+    /// The provider with its certifications that fit the question; `None` when none does.
+    pub(crate) fn summary(&self, filter: &Filter, teller: &Teller<'_>, day: i32) -> Option<v1::ProviderSummary> {
+        let standing = self.fitting(filter, teller.names, day);
+        if standing.is_empty() {
+            return None;
+        }
         let told = |(term, (status, since)): &(&Term<'_>, (Status, Option<i32>))| v1::CertificationSummary {
             category: term.category.to_owned(),
-            category_name: teller.category(term.category),
+            category_name: teller.category(term.category).to_owned(),
             status: status.transit(),
             status_since: optional_day(*since),
             valid_from: optional_day(term.valid_from),
@@ -163,7 +211,7 @@ impl<'a> Card<'a> {
             name: self.name.to_owned(),
             operator_name: self.operator_name.to_owned(),
             division: self.division.to_owned(),
-            division_name: teller.division(self.division),
+            division_name: teller.division(self.division).to_owned(),
             zone: self.zone.to_owned(),
             address: self.address.to_owned(),
             phone: self.phone.to_owned(),

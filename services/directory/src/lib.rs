@@ -8,6 +8,7 @@ mod grams;
 mod history;
 mod maintenance;
 mod near;
+mod page;
 mod past;
 mod plaque;
 mod present;
@@ -48,7 +49,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::directory::v1::directory_service_server::DirectoryServiceServer;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::{CategoryCode, DivisionTable, Instant, Scheme};
 use event_log::EventLog;
@@ -62,6 +62,7 @@ use token::Tokens;
 
 pub use calls::Directory;
 pub use maintenance::Maintenance;
+pub use page::{Calls, Page};
 
 /// Longest wait for a position a caller has seen.
 pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -142,8 +143,8 @@ pub fn start(
 
 impl Started {
     /// The service, ready to be added to a server.
-    pub fn service(&self) -> DirectoryServiceServer<Directory> {
-        DirectoryServiceServer::new(self.directory.clone()).max_decoding_message_size(REQUEST_BYTES_MAX)
+    pub fn service(&self) -> Calls {
+        Calls::new(self.directory.clone())
     }
 
     /// The service for those who run it.

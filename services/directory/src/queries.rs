@@ -7,9 +7,11 @@ use domain::{
     Bureau, BureauId, CategoryCode, Division, DivisionPrefix, OperatorCode, PlaqueNumber, ProviderId, ZoneCode,
 };
 use projection::{ReadError, Row, Snapshot};
+use prost::bytes::Bytes;
 
 use crate::card::Card;
 use crate::counters::Flow;
+use crate::page::Fields;
 use crate::past::Past;
 use crate::rows::{
     BY_CATEGORY, BY_DIVISION, BY_WORK, BY_ZONE, CARD, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key,
@@ -83,21 +85,42 @@ pub(crate) fn card_row(rows: &Snapshot<'_>, position: &[u8]) -> Result<Row, Read
 
 /// A page of a list, and where it ended if more follow. `None` where more rows would have to be sorted than one page may.
 pub(crate) fn list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<Option<Page>, ReadError> {
-    let Ask { filter, teller, day, page_size, rows_max } = ask;
+    let Ask { filter, teller, day, .. } = ask;
     if !filter.by_division() {
         return search::list(rows, ask, after);
     }
+    plain(rows, ask, after, |card| card.summary(filter, teller, day)).map(Some)
+}
+
+/// A page of a list that is answered in the order of its index: what is told of each card that fits, and where the page ended.
+fn plain<T>(
+    rows: &Snapshot<'_>,
+    ask: Ask<'_>,
+    after: Option<&[u8]>,
+    mut tell: impl FnMut(&Card<'_>) -> Option<T>,
+) -> Result<(Vec<T>, Option<Vec<u8>>), ReadError> {
+    let Ask { filter, page_size, rows_max, .. } = ask;
     let mut page = Vec::with_capacity(page_size);
     let mut last = None;
     for (scanned, row) in rows.scan(&range(filter), after).enumerate() {
         if page.len() == page_size || scanned == rows_max {
-            return Ok(Some((page, last.map(|row: Row| row.key().to_vec()))));
+            return Ok((page, last.map(|row: Row| row.key().to_vec())));
         }
         let row = row?;
-        page.extend(card_of(rows, &row)?.decode::<Card<'_>>()?.summary(filter, teller, day));
+        page.extend(tell(&card_of(rows, &row)?.decode()?));
         last = Some(row);
     }
-    Ok(Some((page, None)))
+    Ok((page, None))
+}
+
+/// The providers of a page, each encoded, and where it ended if more follow.
+pub(crate) type EncodedList = (Vec<Bytes>, Option<Vec<u8>>);
+
+/// A page that [`Filter::by_division`] allows.
+pub(crate) fn encoded_list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<EncodedList, ReadError> {
+    let mut fields = Fields::default();
+    let (places, end) = plain(rows, ask, after, |card| card.write(&mut fields, ask.filter, ask.teller, ask.day))?;
+    Ok((fields.cut(places.into_iter()), end))
 }
 
 /// The card of a row of a [`range`]: the row itself is one, or says where it is.
