@@ -288,7 +288,8 @@ async fn the_directory_survives_sudden_ends() {
             compared += 1;
             directory = started(&words, port, OFTEN, head, longest).await;
             println!(
-                "cycle {cycle}: position {head}, {early_ends} kills more before it served, {writes} in a write, each equal to one never killed, {compared} times to a fresh replay; served after {}",
+                "cycle {cycle}: position {head}, {early_ends} kills more before it served, {writes} in a write, \
+                 each equal to one never killed, {compared} times to a fresh replay; served after {}",
                 told(&mut times)
             );
         }
@@ -297,8 +298,8 @@ async fn the_directory_survives_sudden_ends() {
     load.ended().await;
     directory.running.stop();
     println!(
-        "directory: {cycles} kills, seed {seed}, and {early_ends} before it served; {writes} in a write; {} commands acknowledged; served after {}; \
-         each start's digest equal to that of one never killed, {compared} times to a fresh replay's",
+        "directory: {cycles} kills, seed {seed}, and {early_ends} before it served; {writes} in a write; \
+         {} commands acknowledged; served after {}; each start's digest equal to that of one never killed, {compared} times to a fresh replay's",
         acknowledged.load(Ordering::Relaxed),
         told(&mut times),
     );

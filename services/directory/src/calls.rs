@@ -391,7 +391,7 @@ impl Directory {
         let (filter, as_of, earlier, page_size, after) = fields.finish(read)?;
         if let Some(earlier) = earlier {
             let asked = Listing { question, filter, as_of, page_size, after };
-            return self.list_then(fresh, earlier, asked).await.map(Page::from);
+            return self.list_then(fresh, earlier, asked).await;
         }
         // The pages that follow keep the first page's day.
         let (day, after) = match after {

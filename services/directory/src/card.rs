@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Names;
 use crate::grams::Texts;
-use crate::page::Fields;
+use crate::page::Encoder;
 use crate::present::optional_day;
 use crate::queries::Filter;
 use crate::status::{self, Span, Status};
@@ -153,7 +153,7 @@ impl<'a> Card<'a> {
     /// Writes the provider with its certifications that fit the question, as [`Card::summary`] encoded; `None` when none does.
     pub(crate) fn write(
         &self,
-        to: &mut Fields,
+        to: &mut Encoder,
         filter: &Filter,
         teller: &Teller<'_>,
         day: i32,
@@ -222,5 +222,46 @@ impl<'a> Card<'a> {
             certifications: standing.iter().map(told).collect(),
             distance_metres: None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+
+    #[test]
+    fn a_card_is_written_as_its_summary_is_encoded() {
+        let term = |category, valid_from, back_entered| Term {
+            category,
+            decided_on: Some(20_000),
+            valid_from,
+            valid_to: valid_from.map(|day| day + 1000),
+            spans: Vec::new(),
+            back_entered,
+        };
+        let full = Card {
+            id: "91321003MA1AAAAA0A-001",
+            name: "文昌托育",
+            operator_name: "合成主体",
+            division: "321003005007",
+            zone: "321003-zone",
+            address: "合成路1号",
+            phone: "0514-1",
+            location: Some((32_390_000, 119_410_000)),
+            certifications: vec![term("elder_care", Some(20_010), true), term("childcare", None, false)],
+        };
+        let bare = Card { zone: "", address: "", phone: "", location: None, ..full.clone() };
+        let (names, filter) = (crate::tests::names(), Filter { statuses: vec![Status::Valid], ..Filter::default() });
+        let teller = Teller::new(&names);
+        for card in [full, bare] {
+            let mut encoder = Encoder::default();
+            let place = card.write(&mut encoder, &filter, &teller, 20_100).unwrap();
+            let summary = card.summary(&filter, &teller, 20_100).unwrap();
+            assert_eq!(summary.certifications.len(), 2);
+            assert_eq!(encoder.cut(std::iter::once(place)), [summary.encode_to_vec()]);
+            assert!(card.write(&mut Encoder::default(), &filter, &teller, 10_000).is_none());
+        }
     }
 }

@@ -16,6 +16,7 @@ mod queries;
 mod rows;
 mod search;
 mod sentences;
+mod service;
 mod statistics;
 mod status;
 mod tasks;
@@ -62,7 +63,8 @@ use token::Tokens;
 
 pub use calls::Directory;
 pub use maintenance::Maintenance;
-pub use page::{Calls, Page};
+pub use page::Page;
+pub use service::{Calls, LIST_PATH};
 
 /// Longest wait for a position a caller has seen.
 pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);

@@ -1,24 +1,13 @@
 //! Pages of lists in their encoded form. A page is asked for more often than anything else, and to make a message with some three hundred
 //! texts of its own only to write it takes longer than to find its rows: a card is written straight into the answer.
 
-use std::convert::Infallible;
 use std::ops::Range;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use api::directory::v1;
-use api::directory::v1::directory_service_server::DirectoryServiceServer;
 use prost::Message as _;
 use prost::bytes::Bytes;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
-use serve::REQUEST_BYTES_MAX;
-use tonic::body::Body;
-use tonic::codegen::http;
-use tonic::server::{Grpc, NamedService, UnaryService};
-use tonic::{Request, Response, Status as Answer};
-use tonic_prost::ProstCodec;
-
-use crate::calls::Directory;
+use tonic::Status as Answer;
 
 /// A [`v1::ListProvidersResponse`] whose providers are encoded: both forms have one encoding.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -54,21 +43,6 @@ pub(crate) fn encoded(providers: &[v1::ProviderSummary]) -> Vec<Bytes> {
     providers.iter().map(|provider| provider.encode_to_vec().into()).collect()
 }
 
-impl From<v1::ListProvidersResponse> for Page {
-    fn from(page: v1::ListProvidersResponse) -> Self {
-        Self {
-            providers: encoded(&page.providers),
-            next_page_token: page.next_page_token,
-            position: page.position,
-            as_of: page.as_of,
-            as_of_position: page.as_of_position,
-            known_on: page.known_on,
-            true_at_ms: page.true_at_ms,
-            digest: page.digest,
-        }
-    }
-}
-
 impl Page {
     /// The page as the message that callers read.
     pub(crate) fn decoded(&self) -> Result<v1::ListProvidersResponse, Answer> {
@@ -77,11 +51,11 @@ impl Page {
     }
 }
 
-/// Fields of messages, written one after another as protobuf encodes them. What is empty, or 0, is left out.
+/// Writes fields of messages one after another, as protobuf encodes them. What is empty, or 0, is left out.
 #[derive(Debug, Default)]
-pub(crate) struct Fields(Vec<u8>);
+pub(crate) struct Encoder(Vec<u8>);
 
-impl Fields {
+impl Encoder {
     pub(crate) fn text(&mut self, tag: u32, text: &str) {
         if !text.is_empty() {
             encode_key(tag, WireType::LengthDelimited, &mut self.0);
@@ -102,11 +76,11 @@ impl Fields {
     /// A message within this one.
     pub(crate) fn message(&mut self, tag: u32, write: impl FnOnce(&mut Self)) {
         encode_key(tag, WireType::LengthDelimited, &mut self.0);
-        let length = self.whole(write);
-        let bytes = length.len() as u64;
-        encode_varint(bytes, &mut self.0);
+        let place = self.whole(write);
+        let length = place.len() as u64;
+        encode_varint(length, &mut self.0);
         // The length stands before what it is the length of.
-        self.0[length.start..].rotate_right(encoded_len_varint(bytes));
+        self.0[place.start..].rotate_right(encoded_len_varint(length));
     }
 
     /// Where a message stands that is not within another.
@@ -120,64 +94,6 @@ impl Fields {
     pub(crate) fn cut(self, places: impl Iterator<Item = Range<usize>>) -> Vec<Bytes> {
         let bytes = Bytes::from(self.0);
         places.map(|place| bytes.slice(place)).collect()
-    }
-}
-
-/// The directory's calls, of which lists are answered in their encoded form.
-#[derive(Debug, Clone)]
-pub struct Calls {
-    directory: Directory,
-    others: DirectoryServiceServer<Directory>,
-}
-
-impl Calls {
-    pub(crate) fn new(directory: Directory) -> Self {
-        let others = DirectoryServiceServer::new(directory.clone()).max_decoding_message_size(REQUEST_BYTES_MAX);
-        Self { directory, others }
-    }
-}
-
-impl NamedService for Calls {
-    const NAME: &'static str = <DirectoryServiceServer<Directory> as NamedService>::NAME;
-}
-
-/// The path of the call that lists.
-const LIST: &str = "/puhui.directory.v1.DirectoryService/ListProviders";
-
-type Answering<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
-
-/// The one call.
-struct List(Directory);
-
-impl UnaryService<v1::ListProvidersRequest> for List {
-    type Response = Page;
-    type Future = Answering<Response<Page>, Answer>;
-
-    fn call(&mut self, request: Request<v1::ListProvidersRequest>) -> Self::Future {
-        let directory = self.0.clone();
-        Box::pin(async move { directory.list(request.into_inner()).await.map(Response::new) })
-    }
-}
-
-impl tonic::codegen::Service<http::Request<Body>> for Calls {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = Answering<http::Response<Body>, Infallible>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if request.uri().path() != LIST {
-            return tonic::codegen::Service::call(&mut self.others, request);
-        }
-        let list = List(self.directory.clone());
-        Box::pin(async move {
-            let codec = ProstCodec::<Page, v1::ListProvidersRequest>::default();
-            let mut grpc = Grpc::new(codec).max_decoding_message_size(REQUEST_BYTES_MAX);
-            Ok(grpc.unary(list, request).await)
-        })
     }
 }
 
@@ -198,26 +114,26 @@ mod tests {
             true_at_ms: 1 << 40,
             digest: "abc".to_owned(),
         };
-        let other = Page::from(page.clone());
+        let other = Page::decode(page.encode_to_vec().as_slice()).unwrap();
+        assert_eq!(other.providers, encoded(&page.providers));
         assert_eq!(other.encode_to_vec(), page.encode_to_vec());
-        assert_eq!(Page::decode(page.encode_to_vec().as_slice()).unwrap(), other);
         assert_eq!(other.decoded().unwrap(), page);
     }
 
     #[test]
     fn a_message_within_another_may_be_long() {
         for length in [0, 1, 127, 128, 129, 20_000] {
-            let mut fields = Fields::default();
+            let mut encoder = Encoder::default();
             let text = "a".repeat(length);
-            let place = fields.whole(|fields| {
-                fields.text(1, "id");
-                fields.message(10, |fields| {
-                    fields.text(1, &text);
-                    fields.number(3, -1);
+            let place = encoder.whole(|encoder| {
+                encoder.text(1, "id");
+                encoder.message(10, |encoder| {
+                    encoder.text(1, &text);
+                    encoder.number(3, -1);
                 });
-                fields.text(8, "110");
+                encoder.text(8, "110");
             });
-            let bytes = fields.cut(std::iter::once(place));
+            let bytes = encoder.cut(std::iter::once(place));
             let told = v1::ProviderSummary::decode(bytes[0].clone()).unwrap();
             assert_eq!((told.certifications[0].category.len(), told.certifications[0].status), (length, -1));
             assert_eq!((told.provider_id.as_str(), told.phone.as_str()), ("id", "110"));

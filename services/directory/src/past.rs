@@ -16,6 +16,7 @@ use crate::calls::{Directory, Fresh, Moment, PageEnd, too_many_rows, too_many_to
 use crate::card::{Card, Teller};
 use crate::fold::fold;
 use crate::history::{Earlier, Then, told};
+use crate::page;
 use crate::queries::{self, Filter, SCAN_ROWS_MAX, card_of, card_row, index_key, range};
 use crate::rows::{CHANGE, ChangeRow, change_key, odd_key};
 use crate::search::{self, Ask, Page, SORTED_ROWS_MAX};
@@ -318,12 +319,7 @@ impl Directory {
     }
 
     /// A page of the list as it was earlier.
-    pub(crate) async fn list_then(
-        &self,
-        fresh: Fresh,
-        earlier: Earlier,
-        asked: Listing,
-    ) -> Result<v1::ListProvidersResponse, Answer> {
+    pub(crate) async fn list_then(&self, fresh: Fresh, earlier: Earlier, asked: Listing) -> Result<page::Page, Answer> {
         let Listing { question, filter, as_of, page_size, after } = asked;
         let then = self.then(fresh, earlier, after.as_ref().map(|end| end.position)).await?;
         let day = after.as_ref().map_or_else(|| as_of.unwrap_or(then.known_on), |end| end.day);
@@ -336,8 +332,8 @@ impl Directory {
         let (page, Moment { position, true_at_ms, digest }) = self.read_then(fresh, then.position, area, read).await?;
         let (providers, end) = page.ok_or_else(too_many_to_sort)?;
         let end = end.map(|place| PageEnd { day, position: then.position, place });
-        Ok(v1::ListProvidersResponse {
-            providers,
+        Ok(page::Page {
+            providers: page::encoded(&providers),
             next_page_token: end.map(|end| self.token(&question, &end)).unwrap_or_default(),
             position,
             as_of: present::day(day),

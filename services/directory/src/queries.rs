@@ -11,7 +11,7 @@ use prost::bytes::Bytes;
 
 use crate::card::Card;
 use crate::counters::Flow;
-use crate::page::Fields;
+use crate::page::Encoder;
 use crate::past::Past;
 use crate::rows::{
     BY_CATEGORY, BY_DIVISION, BY_WORK, BY_ZONE, CARD, CHANGE, ChangeRow, PROVIDER, card_key, change_key, key, odd_key,
@@ -118,9 +118,9 @@ pub(crate) type EncodedList = (Vec<Bytes>, Option<Vec<u8>>);
 
 /// A page that [`Filter::by_division`] allows.
 pub(crate) fn encoded_list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<EncodedList, ReadError> {
-    let mut fields = Fields::default();
-    let (places, end) = plain(rows, ask, after, |card| card.write(&mut fields, ask.filter, ask.teller, ask.day))?;
-    Ok((fields.cut(places.into_iter()), end))
+    let mut encoder = Encoder::default();
+    let (places, end) = plain(rows, ask, after, |card| card.write(&mut encoder, ask.filter, ask.teller, ask.day))?;
+    Ok((encoder.cut(places.into_iter()), end))
 }
 
 /// The card of a row of a [`range`]: the row itself is one, or says where it is.

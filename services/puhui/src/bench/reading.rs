@@ -306,7 +306,8 @@ impl Stage<'_> {
             }
             let each = f64::from(rows.into_inner()) / f64::from(count * self.bench.rounds);
             let settings = self.settings(&format!(
-                "first page of 20, {outlets} outlets, {in_flight} in flight, {count} questions, {each:.1} rows an answer, which the bench leaves encoded"
+                "first page of 20, {outlets} outlets, {in_flight} in flight, {count} questions, {each:.1} rows an answer, \
+                 which the bench leaves encoded"
             ));
             let measured = Measurement::of((name, "answers/s"), &ours, ("empty gRPC echo", &echoes), &settings);
             measured.with_cpu(taken).print(self.as_json)?;
@@ -319,7 +320,7 @@ impl Stage<'_> {
 async fn page(channel: Channel, request: ListProvidersRequest) -> Result<directory::Page, Failure> {
     let mut grpc = tonic::client::Grpc::new(channel);
     grpc.ready().await.map_err(|error| Failure::unavailable(error.to_string()))?;
-    let path = PathAndQuery::from_static("/puhui.directory.v1.DirectoryService/ListProviders");
+    let path = PathAndQuery::from_static(directory::LIST_PATH);
     let codec = ProstCodec::<ListProvidersRequest, directory::Page>::default();
     Ok(grpc.unary(tonic::Request::new(request), path, codec).await?.into_inner())
 }
