@@ -10,11 +10,21 @@ use event_log::{AppendError, EventLog, JetStream, JetStreamConfig, LogError, Tai
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 
+/// Times a cluster is asked for its leader; each waits some seconds for the answer.
+const LEADER_ASKED_MAX: u32 = 10;
+
 async fn leader(config: &JetStreamConfig) -> String {
     let servers: Vec<&str> = config.url.split(',').collect();
     let context = jetstream::new(async_nats::connect(servers).await.expect("connected"));
-    let stream = context.get_stream(&config.nats_stream).await.expect("there");
-    stream.cached_info().cluster.clone().and_then(|cluster| cluster.leader).expect("a leader")
+    for _ in 0..LEADER_ASKED_MAX {
+        // While the servers choose one, nobody answers, or nobody is named.
+        if let Ok(stream) = context.get_stream(&config.nats_stream).await
+            && let Some(leader) = stream.cached_info().cluster.clone().and_then(|cluster| cluster.leader)
+        {
+            return leader;
+        }
+    }
+    panic!("no leader after {LEADER_ASKED_MAX} questions");
 }
 
 /// First commits of 40 providers, sent at one moment; those acknowledged are added.
