@@ -110,8 +110,13 @@ impl<P: Projection> Applier<P> {
 
     fn takes_over(&self, store: &Arc<Store>) -> bool {
         match self.shared.take_over(store) {
-            Ok(()) => {
+            Ok(before) => {
                 tracing::info!(folder = %store.generation().folder().display(), "rows that were built anew serve now");
+                // Questions would wait for a thread of the runtime that closes rows. Where no thread can be had, they do.
+                let closing = std::thread::Builder::new().name(format!("{}-close", P::NAME));
+                if let Err(error) = closing.spawn(move || drop(before)) {
+                    tracing::warn!(%error, "rows that serve no more are closed where questions are answered");
+                }
                 true
             }
             Err(error) => {

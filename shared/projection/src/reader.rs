@@ -75,8 +75,9 @@ impl Shared {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts another generation in the place of the one that serves. Both stand still, and the other is not behind.
-    pub(crate) fn take_over(&self, store: &Arc<Store>) -> std::io::Result<()> {
+    /// Puts another generation in the place of the one that serves, which is returned: closing it takes a while. Both stand still, and
+    /// the other is not behind.
+    pub(crate) fn take_over(&self, store: &Arc<Store>) -> std::io::Result<Arc<Store>> {
         store.generation().place().take_over()?;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *current, Arc::clone(store));
@@ -85,7 +86,7 @@ impl Shared {
         before.generation().retire();
         let place = store.generation().place().next();
         self.build.send_replace(Build { place, wanted: false, paused: false, store: None, failed: None });
-        Ok(())
+        Ok(before)
     }
 }
 

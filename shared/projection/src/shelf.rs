@@ -10,10 +10,8 @@ use crate::{tally, told};
 
 /// Stands before the key of every block, so that none can be taken for a mark.
 const BLOCK: u8 = b'b';
-/// Blocks that are written at one time.
-const BATCH_BLOCKS_MAX: usize = 128;
-/// The same where sudden ends are to fall between two batches.
-const TOLD_BATCH_BLOCKS_MAX: usize = 8;
+/// Blocks that reach the disk together where sudden ends are to fall between two of them.
+const TOLD_BLOCKS_MAX: usize = 8;
 
 fn stored(key: &[u8]) -> Vec<u8> {
     let mut stored = Vec::with_capacity(key.len() + 1);
@@ -201,12 +199,14 @@ impl<'a> Shelf<'a> {
         Ok(resolved)
     }
 
-    /// Writes a resolved table, some blocks at a time. Done again, it changes nothing. `batch` is what the first write also does.
-    pub(crate) fn write(self, table: &Table, mut batch: sled::Batch) -> Result<(), ReadError> {
+    /// Writes a resolved table, block by block. Done again, it changes nothing.
+    ///
+    /// What comes of one block appears at once: where it is split, its rows lie in the old block or in all of the new ones. Batches of
+    /// sled's are no longer than that, since no other thread of the process reads while one is applied, of whatever rows.
+    pub(crate) fn write(self, table: &Table) -> Result<(), ReadError> {
         let mut rows = table.rows.iter().peekable();
-        let mut pending = 0;
+        let mut unflushed = 0;
         let held_back = told::write_every().is_none();
-        let pending_max = if held_back { BATCH_BLOCKS_MAX } else { TOLD_BATCH_BLOCKS_MAX };
         while let Some((key, _)) = rows.peek() {
             let place = self.place(key)?;
             // Bounded, so that what comes of a first write is not all held at once.
@@ -219,7 +219,8 @@ impl<'a> Shelf<'a> {
                 changes.push((key, change));
             }
             let blocks = merged(&place, &changes, bytes)?;
-            pending += blocks.len();
+            unflushed += blocks.len();
+            let mut batch = sled::Batch::default();
             for (first, bytes) in blocks {
                 // The first block of all stays, so that every key has one.
                 if bytes.is_empty() && !first.is_empty() {
@@ -228,27 +229,21 @@ impl<'a> Shelf<'a> {
                     batch.insert(stored(&first), form(&first, &bytes, self.plain));
                 }
             }
-            if pending >= pending_max || bytes >= WRITE_BYTES_MAX {
-                self.tree.apply_batch(std::mem::take(&mut batch))?;
-                if !held_back {
-                    self.tree.flush()?;
-                }
-                pending = 0;
+            self.tree.apply_batch(batch)?;
+            if !held_back && unflushed >= TOLD_BLOCKS_MAX {
+                self.tree.flush()?;
+                unflushed = 0;
             }
         }
-        self.tree.apply_batch(batch)?;
         Ok(())
     }
 }
 
 /// Writes blocks into a tree that has none behind them.
 pub(crate) fn fill(tree: &sled::Tree, plain: &[u8], blocks: Vec<Block>) -> Result<(), ReadError> {
-    let mut batch = sled::Batch::default();
     for (first, bytes) in blocks {
-        let block = form(&first, &bytes, plain);
-        batch.insert(stored(&first), block);
+        tree.insert(stored(&first), form(&first, &bytes, plain))?;
     }
-    tree.apply_batch(batch)?;
     Ok(())
 }
 

@@ -384,19 +384,17 @@ pub(crate) fn begin_writing(generation: &Generation) -> Result<(), ReadError> {
 
 /// Says that what was written is whole, and what it is.
 pub(crate) fn end_writing(generation: &Generation, mark: &Mark) -> Result<(), ReadError> {
-    let mut ends = sled::Batch::default();
-    ends.remove(WRITING);
-    ends.insert(MARK, postcard::to_allocvec(mark)?);
-    generation.tree.apply_batch(ends)?;
+    // In this order: rows that end between the two are written once more, or, where nothing was kept for that, dropped.
+    generation.tree.insert(MARK, postcard::to_allocvec(mark)?)?;
+    generation.tree.remove(WRITING)?;
     generation.db.flush()?;
     Ok(())
 }
 
 /// Writes a resolved table and the mark behind it.
 fn written(generation: &Generation, redo: &Redo) -> Result<(), ReadError> {
-    let mut begins = sled::Batch::default();
-    begins.insert(WRITING, &redo.after.position.to_be_bytes()[..]);
-    generation.shelf().write(&redo.table, begins)?;
+    begin_writing(generation)?;
+    generation.shelf().write(&redo.table)?;
     end_writing(generation, &redo.after)?;
     redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))
 }

@@ -145,9 +145,8 @@ impl World {
                 redo::keep(store.generation.folder(), &redo).unwrap();
                 let some = redo.table.rows.iter().take(*blocks).map(|(key, change)| (key.clone(), change.clone()));
                 let some = Table { rows: some.collect(), bytes: 0 };
-                let mut begins = sled::Batch::default();
-                begins.insert(WRITING, &[][..]);
-                store.shelf().write(&some, begins).unwrap();
+                begin_writing(&store.generation).unwrap();
+                store.shelf().write(&some).unwrap();
                 drop(store);
                 self.store = None;
                 self.store = Some(open(self.folder.path()));
@@ -262,4 +261,43 @@ fn what_was_caught_up_with_is_written_at_once() {
     assert_eq!(written(&world), 1);
     world.take(&Step::Put(2, 10));
     assert_eq!(written(&world), 1, "from now on, now and then");
+}
+
+#[test]
+fn rows_that_move_to_another_block_are_found_all_the_while() {
+    const STAY: u16 = 200;
+    const ROUNDS: u16 = 40;
+    let mut world = World::new();
+    for index in 0..STAY {
+        world.take(&Step::Put(index * ROUNDS, 200));
+    }
+    world.take(&Step::Write);
+    let reader = Reader::of(Arc::clone(world.store()));
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            let mut looks = 0_u32;
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                let rows = reader.rows();
+                let snapshot = rows.snapshot();
+                for index in 0..STAY {
+                    let row = plain(index * ROUNDS);
+                    let mut found = snapshot.scan(&row, None).map(|row| row.unwrap().key().to_vec());
+                    assert_eq!(found.next(), Some(row), "after {looks} looks");
+                }
+                looks += 1;
+            }
+            looks
+        });
+        // Between those that stay: every block is split again and again.
+        for round in 1..ROUNDS {
+            for index in 0..STAY {
+                world.take(&Step::Put(index * ROUNDS + round, 200));
+            }
+            world.take(&Step::Write);
+        }
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(looking.join().unwrap() > 0);
+    });
+    world.check();
 }
