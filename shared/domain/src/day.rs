@@ -23,16 +23,24 @@ impl Day {
         if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' || !text.is_ascii() {
             return Err(FORM);
         }
-        Self::parse_compact(&text.replace('-', ""))
+        Self::of_digits(&text[..4], &text[5..7], &text[8..])
     }
 
     /// Reads `yyyymmdd`.
     pub fn parse_compact(text: &str) -> Result<Self, Invalid> {
-        if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        if text.len() != 8 || !text.is_ascii() {
             return Err(FORM);
         }
-        let part = |range: std::ops::Range<usize>| text[range].parse::<u16>().map_err(|_| FORM);
-        let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
+        Self::of_digits(&text[..4], &text[4..6], &text[6..])
+    }
+
+    fn of_digits(year: &str, month: &str, day: &str) -> Result<Self, Invalid> {
+        let number = |digits: &str| {
+            // A sign is none.
+            let all = digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse::<u16>().ok().filter(|_| all).ok_or(FORM)
+        };
+        let (year, month, day) = (number(year)?, number(month)?, number(day)?);
         let narrow = |n: u16| u8::try_from(n).map_err(|_| FORM);
         Self::new(i32::from(year), narrow(month)?, narrow(day)?)
     }

@@ -10,6 +10,9 @@ mod pledge;
 mod price;
 mod record;
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::command::Command;
 use crate::{
     BureauId, Calendar, CategoryCode, Certification, CertificationExpired, Day, DivisionTable, EndKind, Event,
@@ -40,16 +43,19 @@ pub struct Context<'a> {
 /// Terms that have ended since the last commit are recorded first, in the same commit; plaques are ordered back last.
 pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let mut events = lapses(provider, context.today);
-    let mut state = events.iter().fold(provider.clone(), evolve);
+    let state = match &*events {
+        [] => Cow::Borrowed(provider),
+        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), evolve)),
+    };
     let own = facts(&state, command, context)?;
     let records_expiry = matches!(command, Command::RecordExpiry(_));
     let expiry_to_record = records_expiry && !events.is_empty();
     if own.is_empty() && !expiry_to_record {
         return Ok(Vec::new());
     }
-    state = own.iter().fold(state, evolve);
+    let after = own.iter().fold(state.into_owned(), evolve);
     events.extend(own);
-    events.extend(recalls(&state, context));
+    events.extend(recalls(&after, context));
     Ok(events)
 }
 
@@ -104,7 +110,7 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
 
 /// Terms that have ended by themselves and are not written down yet.
 fn lapses(provider: &Provider, today: Day) -> Vec<Event> {
-    let lapsed = |(category, c): (&CategoryCode, &Certification)| {
+    let lapsed = |(category, c): (&CategoryCode, &Arc<Certification>)| {
         let effective_on = c.valid_to.filter(|last| *last < today)?.plus_days(1);
         // Another end that came first stands.
         if c.end.as_ref().is_some_and(|end| end.effective_on <= effective_on) {
@@ -117,7 +123,7 @@ fn lapses(provider: &Provider, today: Day) -> Vec<Event> {
 
 /// Orders back the plaques that are out once no certification is live: today, or from the day an end takes effect.
 fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
-    let ends = provider.certifications.values().filter_map(Certification::over_since);
+    let ends = provider.certifications.values().filter_map(|c| c.over_since());
     let uncovered = ends
         .map(|day| day.max(context.today))
         .filter(|day| !provider.certified_on(*day))
@@ -178,7 +184,7 @@ fn not_before(day: Day, earliest: Day) -> Result<(), Refusal> {
 impl Provider {
     /// The particulars, which every decision about a registered provider needs.
     fn registered(&self) -> Result<&Particulars, Refusal> {
-        self.particulars.as_ref().ok_or(Refusal::NotRegistered)
+        self.particulars.as_deref().ok_or(Refusal::NotRegistered)
     }
 
     /// The latest certification of a category, live today.
@@ -192,7 +198,7 @@ impl Provider {
 
     /// The latest certification of a category, live or not.
     fn certified(&self, category: &CategoryCode) -> Result<&Certification, Refusal> {
-        self.certifications.get(category).ok_or_else(|| Refusal::NotCertified { category: category.clone() })
+        self.certifications.get(category).map(|held| &**held).ok_or_else(|| Refusal::NotCertified { category: category.clone() })
     }
 
     /// No bar on the provider or its operator reaches today.

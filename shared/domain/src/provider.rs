@@ -1,6 +1,7 @@
 //! One provider: the state that decisions need, folded from its events. Not what a screen shows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{
     BreachSeverity, CategoryCode, Day, DocumentNumber, Event, Name, NoticeWindow, Ordinal, Particulars, PlaqueNumber,
@@ -8,20 +9,22 @@ use crate::{
 };
 
 /// What is known of a provider. `Provider::default()` is one that nothing was recorded of.
+///
+/// A copy shares what is large: each decision makes one, and thousands of providers are held in memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Provider {
     /// Its particulars; `None` before it is registered.
-    pub particulars: Option<Particulars>,
+    pub particulars: Option<Arc<Particulars>>,
     /// The operator's code, where it was supplied after the provider id was made.
     pub operator_uscc: Option<Uscc>,
     /// Open cases, at most one a category.
     pub cases: BTreeMap<CategoryCode, Case>,
     /// The latest certification of each category.
-    pub certifications: BTreeMap<CategoryCode, Certification>,
+    pub certifications: BTreeMap<CategoryCode, Arc<Certification>>,
     /// Price promises by category and item.
     pub prices: BTreeMap<(CategoryCode, Name), PricePromise>,
     /// Every pledge.
-    pub pledges: BTreeMap<PledgeNumber, Pledge>,
+    pub pledges: BTreeMap<PledgeNumber, Arc<Pledge>>,
     /// Every plaque.
     pub plaques: BTreeMap<PlaqueNumber, Plaque>,
     /// Last day of a bar, by the category whose revocation brought it.
@@ -255,8 +258,8 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Provider {
 #[expect(clippy::too_many_lines, reason = "one arm a fact; cutting it in pieces would hide which facts are folded")]
 pub fn evolve(mut p: Provider, event: &Event) -> Provider {
     match event {
-        Event::ProviderRegistered(e) => p.particulars = Some(e.particulars.clone()),
-        Event::ParticularsAmended(e) => p.particulars = Some(e.particulars.clone()),
+        Event::ProviderRegistered(e) => p.particulars = Some(Arc::new(e.particulars.clone())),
+        Event::ParticularsAmended(e) => p.particulars = Some(Arc::new(e.particulars.clone())),
         Event::OperatorIdentified(e) => p.operator_uscc = Some(e.operator_uscc.clone()),
         Event::ApplicationFiled(e) => {
             let case = Case { stage: Stage::Applied, since: e.applied_on, objections: Vec::new() };
@@ -298,7 +301,7 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
                 back_entered: false,
                 ..Certification::new(e.ordinal)
             };
-            p.certifications.insert(e.category.clone(), new);
+            p.certifications.insert(e.category.clone(), Arc::new(new));
         }
         Event::CertificationRecorded(e) => {
             let new = Certification {
@@ -309,7 +312,7 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
                 back_entered: true,
                 ..Certification::new(e.ordinal)
             };
-            p.certifications.insert(e.category.clone(), new);
+            p.certifications.insert(e.category.clone(), Arc::new(new));
         }
         Event::RectificationOrdered(e) => p.on(&e.category, |c| {
             c.standing = Standing::Rectifying { ordered_on: e.ordered_on, due_on: e.due_on };
@@ -378,7 +381,7 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         }
         Event::PledgeMade(e) => {
             let pledge = Pledge { form: e.pledge.clone(), status: PledgeStatus::UnderSupervision };
-            p.pledges.insert(e.pledge.number.clone(), pledge);
+            p.pledges.insert(e.pledge.number.clone(), Arc::new(pledge));
         }
         Event::PledgeFulfilled(e) => p.pledge(&e.pledge_number, PledgeStatus::Fulfilled),
         Event::PledgeBroken(e) => {
@@ -438,7 +441,7 @@ impl Provider {
 
     fn on(&mut self, category: &CategoryCode, change: impl FnOnce(&mut Certification)) {
         if let Some(certification) = self.certifications.get_mut(category) {
-            change(certification);
+            change(Arc::make_mut(certification));
         }
     }
 
@@ -451,7 +454,7 @@ impl Provider {
 
     fn pledge(&mut self, number: &PledgeNumber, status: PledgeStatus) {
         if let Some(pledge) = self.pledges.get_mut(number) {
-            pledge.status = status;
+            Arc::make_mut(pledge).status = status;
         }
     }
 

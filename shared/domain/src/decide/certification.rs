@@ -18,7 +18,7 @@ pub(super) const REVIEW_FAILED: &str = "review-failed";
 pub(super) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = record::entering(p, c.particulars.as_ref(), context)?;
     context.competent(&c.category, particulars)?;
-    let held = p.certifications.get(&c.category);
+    let held = p.certifications.get(&c.category).map(|held| &**held);
     if let Some(held) = held {
         // An old request sent again must not certify anew what was ended since, so this is asked whether it is live or not.
         if held.document_number.as_ref() == Some(&c.document_number) && !held.back_entered {
@@ -137,7 +137,7 @@ pub(super) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     {
         return Err(Refusal::TermBackwards);
     }
-    let held = p.certifications.get(&c.category);
+    let held = p.certifications.get(&c.category).map(|held| &**held);
     if let Some(held) = held {
         let same = held.back_entered
             && (&held.decided_on, &held.valid_from, &held.valid_to, &held.document_number)

@@ -55,7 +55,7 @@ fn promisor_is_operator(p: &Provider, form: &PledgeForm, context: &Context<'_>) 
 
 fn known<'p>(p: &'p Provider, number: &PledgeNumber, context: &Context<'_>) -> Result<&'p Pledge, Refusal> {
     context.governs(p.registered()?)?;
-    p.pledges.get(number).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })
+    p.pledges.get(number).map(|pledge| &**pledge).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })
 }
 
 pub(super) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {

@@ -16,7 +16,7 @@ pub(super) fn entering<'p>(
     sent: Option<&'p Particulars>,
     context: &Context<'_>,
 ) -> Result<(&'p Particulars, Vec<Event>), Refusal> {
-    match (&p.particulars, sent) {
+    match (p.particulars.as_deref(), sent) {
         (None, None) => Err(Refusal::NotRegistered),
         (Some(known), Some(sent)) if known != sent => Err(Refusal::ParticularsDiffer),
         (Some(known), _) => {
