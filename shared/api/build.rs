@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Names let any message be told by its descriptor, for JSON.
     let mut config = prost_build::Config::new();
     config.enable_type_names();
-    tonic_prost_build::configure().compile_fds_with_config(set, config)?;
+    tonic_prost_build::configure().codec_path("crate::Codec").compile_fds_with_config(set, config)?;
     Ok(())
 }
 

@@ -1,12 +1,17 @@
-//! The code generated from proto/, and nothing else. The .proto files are the documentation.
-#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated code")]
+//! The code generated from proto/, and the codec it goes through. The .proto files are the documentation.
+
+mod codec;
+
+pub use codec::Codec;
 
 /// The compiled descriptor set of every file in proto/, for reflection and generic clients.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 macro_rules! packages {
     ($($name:ident $package:literal),* $(,)?) => {$(
+        #[doc = $package]
         pub mod $name {
+            #[allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated code")]
             pub mod v1 {
                 tonic::include_proto!($package);
             }

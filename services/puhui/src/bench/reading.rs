@@ -14,7 +14,6 @@ use domain::{BureauId, Commit, OfficerId, Position, RequestId, StreamId, Text};
 use event_log::{EventLog, Log, Tail, bare};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
-use tonic_prost::ProstCodec;
 use uuid::Uuid;
 
 use super::children::{Process, add, cpu};
@@ -321,7 +320,7 @@ async fn page(channel: Channel, request: ListProvidersRequest) -> Result<directo
     let mut grpc = tonic::client::Grpc::new(channel);
     grpc.ready().await.map_err(|error| Failure::unavailable(error.to_string()))?;
     let path = PathAndQuery::from_static(directory::LIST_PATH);
-    let codec = ProstCodec::<ListProvidersRequest, directory::Page>::default();
+    let codec = api::Codec::<ListProvidersRequest, directory::Page>::default();
     Ok(grpc.unary(tonic::Request::new(request), path, codec).await?.into_inner())
 }
 
