@@ -193,12 +193,11 @@ impl<L: EventLog> Registrar<L> {
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
                     failpoint::reach("stored");
-                    let receipt = Receipt { tail, outcome: Outcome::Recorded, events: commit.events.clone() };
                     // Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.forget(&stream);
                     let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
                     self.lock_cache().put(stream, Arc::new(moved));
-                    return Ok(receipt);
+                    return Ok(Receipt { tail, outcome: Outcome::Recorded, events: commit.events });
                 }
                 Err(AppendError::Conflict) => {
                     self.forget(&stream);

@@ -93,9 +93,10 @@ macro_rules! header {
         }
 
         fn body(&self) -> Vec<u8> {
-            let mut body = self.clone();
-            body.validate_only = false;
-            $crate::encode(&body)
+            if !self.validate_only {
+                return $crate::encode(self);
+            }
+            $crate::encode(&Self { validate_only: false, ..self.clone() })
         }
     };
 }
