@@ -102,10 +102,15 @@ impl Reads {
             return met(self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await);
         };
         let subject = subject(stream);
-        if let (StreamId::Operator(_), Some(known)) = (stream, self.operators.fresh()) {
-            return known.found.get(&subject).map(direct).transpose();
-        }
         let (answer, answered) = oneshot::channel();
+        if let (StreamId::Operator(_), Some((known, renew))) = (stream, self.operators.fresh()) {
+            let found = known.found.get(&subject).map(direct).transpose();
+            // Nobody waits for the answer to this one.
+            if renew && together.try_send(Ask { subject, answer }).is_err() {
+                self.operators.ended();
+            }
+            return found;
+        }
         let ended = || LogError::Unavailable("the reader ended".to_owned());
         together.send(Ask { subject, answer }).await.map_err(|_| ended())?;
         answered.await.unwrap_or_else(|_| Err(ended()))
@@ -272,7 +277,9 @@ async fn ask_together(mut asking: Asking, mut asks: mpsc::Receiver<Ask>) {
         let (operators, others): (Vec<Ask>, Vec<Ask>) =
             waiting.drain(..).partition(|ask| ask.subject.starts_with(OPERATORS));
         if !operators.is_empty() {
-            match asking.look_at_operators().await {
+            let looked = asking.look_at_operators().await;
+            asking.operators.ended();
+            match looked {
                 Ok(Some(known)) => tell(operators, &Ok(&known.found)),
                 // More of them than one answer holds.
                 Ok(None) => asking.each(operators).await,
