@@ -16,8 +16,9 @@ mod serving;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::Builder;
 
-use args::{Arguments, Task};
+use args::{Arguments, Measure, Task};
 use client::Failure;
 
 #[global_allocator]
@@ -26,7 +27,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     serve::telemetry::start();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // A bench of commands only calls: on one thread it takes less of the processors that it shares with what is measured.
+    let one_thread = matches!(&arguments.task, Task::Bench(bench) if bench.measure == Measure::Commands);
+    let mut builder = match one_thread {
+        true => Builder::new_current_thread(),
+        false => Builder::new_multi_thread(),
+    };
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::unavailable(error.to_string())),
     };
