@@ -198,7 +198,10 @@ impl Provider {
 
     /// The latest certification of a category, live or not.
     fn certified(&self, category: &CategoryCode) -> Result<&Certification, Refusal> {
-        self.certifications.get(category).map(|held| &**held).ok_or_else(|| Refusal::NotCertified { category: category.clone() })
+        self.certifications
+            .get(category)
+            .map(|held| &**held)
+            .ok_or_else(|| Refusal::NotCertified { category: category.clone() })
     }
 
     /// No bar on the provider or its operator reaches today.

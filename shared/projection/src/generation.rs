@@ -14,7 +14,7 @@ use crate::Projection;
 use crate::shelf::{Shelf, Unpacked};
 
 /// Memory sled may hold pages in, in bytes.
-const CACHE_BYTES: u64 = 128 * 1024 * 1024;
+pub(crate) const CACHE_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Attempts to open rows whose lock is being let go, and the pause between them: 5 s in all.
 const LOCKED_ATTEMPTS_MAX: u32 = 100;

@@ -5,6 +5,9 @@
 //! which is exactly what the log says up to one position, written or not. What does not fit (a gap, a commit that cannot be
 //! decoded or applied) stops the applier and turns [`Health`] red: nothing is ever skipped. This is the only crate that names sled.
 
+#[cfg(feature = "bare")]
+pub mod bare;
+
 mod block;
 mod carry;
 mod digest;

@@ -147,6 +147,21 @@ impl Population {
         self.community(dice).2
     }
 
+    /// A key of the `serial`-th outlet by its category and community.
+    pub(crate) fn key(&self, serial: u32) -> Result<String, Failure> {
+        let (id, facts) = self.outlet(serial)?;
+        let (mut community, mut category) = (None, None);
+        for fact in facts {
+            match fact {
+                Event::ProviderRegistered(fact) => community = Some(fact.particulars.division),
+                Event::Certified(fact) => category = Some(fact.category),
+                _ => {}
+            }
+        }
+        let (community, category) = community.zip(category).ok_or(()).map_err(odd)?;
+        Ok(format!("{category} {community} {id}"))
+    }
+
     /// The facts of the `serial`-th outlet, and whose they are.
     pub(crate) fn outlet(&self, serial: u32) -> Result<(ProviderId, [Event; 5]), Failure> {
         let mut dice = Dice::new(self.seed.wrapping_add(u64::from(serial).wrapping_mul(0x2545_f491_4f6c_dd1d)));

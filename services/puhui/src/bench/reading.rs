@@ -12,6 +12,7 @@ use api::directory::v1::{GetProgressRequest, ListProvidersRequest, Near, Rebuild
 use api::registry::v1::Point;
 use domain::{BureauId, Commit, OfficerId, Position, RequestId, StreamId, Text};
 use event_log::{EventLog, Log, Tail, bare};
+use projection::bare as bare_rows;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 use uuid::Uuid;
@@ -32,6 +33,15 @@ const SEARCHES_IN_FLIGHT: u32 = 16;
 /// Lists under way at one time.
 const LISTS_IN_FLIGHT: u32 = 64;
 
+/// Outlets of the directory that lists of a larger one are held against.
+const SMALL_OUTLETS: u32 = 10_000;
+/// Lists a round.
+const LISTS: u32 = 40_000;
+/// Rows of a page.
+const PAGE_ROWS: usize = 20;
+/// Bytes of one row of the bare scan: what a list tells of an outlet.
+const SCANNED_BYTES: usize = 300;
+
 /// Lists asked for while rows are built anew, a second; and how many before.
 const LISTS_A_SECOND: u32 = 1_000;
 const LISTS_BEFORE: u32 = 10_000;
@@ -40,6 +50,9 @@ const LISTS_BEFORE: u32 = 10_000;
 const SEEN_EVERY: u32 = 20;
 /// How long commands are sent, a round.
 const FRESHNESS_SECONDS: u32 = 10;
+
+/// What is measured of lists.
+const LIST: &str = "list by division and category";
 
 /// Makes one question.
 type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
@@ -113,11 +126,71 @@ impl Stage<'_> {
             measured.with_cpu(taken).print(self.as_json)?;
         }
         if questions {
-            self.questions(&service, &channel, &population, outlets).await
+            self.questions(&service, &channel, &population, outlets).await?;
+            self.against_few(&channel, &population, outlets).await
         } else {
             self.beside(&service, &channel, &population, outlets).await?;
             self.again(service, head).await
         }
+    }
+
+    /// Lists of this directory and of one with few outlets, in turn: what a list costs must not grow with their number.
+    async fn against_few(&self, channel: &Channel, population: &Population, outlets: u32) -> Result<(), Failure> {
+        if outlets <= SMALL_OUTLETS {
+            return Ok(());
+        }
+        let folder = self.folder.join("few");
+        std::fs::create_dir(&folder)?;
+        let few = Stage { bench: self.bench, folder: &folder, servers: Vec::new(), nats: None, as_json: self.as_json };
+        let log = few.open().await?;
+        let head = few.populate(&log, population, SMALL_OUTLETS).await?;
+        drop(log);
+        let service = few.serving()?;
+        let small = Servers::at(&service.url).connect("directory").await?;
+        few.until(&small, head).await?;
+        let dice = RefCell::new(Dice::new(self.bench.seed + 1));
+        let list = async |channel: &Channel, count| {
+            let ask = || {
+                let (division, category) = population.question(&mut dice.borrow_mut());
+                let request = ListProvidersRequest { division, category: category.to_owned(), ..Default::default() };
+                page(channel.clone(), request)
+            };
+            sampled(count, LISTS_IN_FLIGHT, async || ask().await.map(|_| ())).await
+        };
+        // What is answered first warms the caches.
+        list(&small, LISTS / 10).await?;
+        let (mut ours, mut limits) = (Vec::new(), Vec::new());
+        for _ in 0..self.bench.rounds {
+            limits.push(list(&small, LISTS).await?);
+            ours.push(list(channel, LISTS).await?);
+        }
+        let settings = self
+            .settings(&format!("first page of 20, {outlets} outlets, {LISTS_IN_FLIGHT} in flight, {LISTS} questions"));
+        let limit = format!("the same of {SMALL_OUTLETS} outlets");
+        let name = ("list by division and category, of more outlets", "answers/s");
+        Measurement::of(name, &ours, (&limit, &limits), &settings).print(self.as_json)
+    }
+
+    /// Bare scans of sled for as many rows as a page has, one after another, on a row for each outlet.
+    fn scans(&self, population: &Population, outlets: u32) -> Result<Vec<Sample>, Failure> {
+        let odd = |error: projection::ReadError| Failure::unavailable(error.to_string());
+        let scans = bare_rows::Scans::open(&self.folder.join("bare-rows")).map_err(odd)?;
+        for serial in 0..outlets {
+            let key = population.key(serial)?;
+            scans.put(key.as_bytes(), &[7; SCANNED_BYTES]).map_err(odd)?;
+        }
+        let mut dice = Dice::new(self.bench.seed + 1);
+        let round = |dice: &mut Dice| {
+            let (started, mut waits) = (Instant::now(), Vec::new());
+            for _ in 0..LISTS {
+                let (division, category) = population.question(dice);
+                let began = Instant::now();
+                scans.first(format!("{category} {division}").as_bytes(), PAGE_ROWS).map_err(odd)?;
+                waits.push(began.elapsed());
+            }
+            Ok(Sample::new(LISTS, started.elapsed(), waits))
+        };
+        (0..self.bench.rounds).map(|_| round(&mut dice)).collect()
     }
 
     /// How long after a sudden end a directory answers again with everything that was there before.
@@ -282,7 +355,7 @@ impl Stage<'_> {
             ListProvidersRequest { near: Some(Near { point, within_metres: 2000 }), ..Default::default() }
         };
         let kinds: [(&'static str, u32, u32, Ask<'_>); 3] = [
-            ("list by division and category", LISTS_IN_FLIGHT, 40_000, &list),
+            (LIST, LISTS_IN_FLIGHT, LISTS, &list),
             ("search by words", SEARCHES_IN_FLIGHT, 4_000, &text),
             ("near a point", SEARCHES_IN_FLIGHT, 4_000, &near),
         ];
@@ -309,7 +382,11 @@ impl Stage<'_> {
                  which the bench leaves encoded"
             ));
             let measured = Measurement::of((name, "answers/s"), &ours, ("empty gRPC echo", &echoes), &settings);
-            measured.with_cpu(taken).print(self.as_json)?;
+            measured.with_cpu(taken.clone()).print(self.as_json)?;
+            if name == LIST {
+                let limit = ("bare scans of sled for 20 rows, one after another", &*self.scans(population, outlets)?);
+                Measurement::of((name, "answers/s"), &ours, limit, &settings).with_cpu(taken).print(self.as_json)?;
+            }
         }
         Ok(())
     }
