@@ -185,7 +185,7 @@ pub(crate) struct Serve {
     /// Name of the NATS stream.
     #[arg(long, default_value = "PUHUI")]
     pub(crate) nats_stream: String,
-    /// Copies of the NATS stream when it is made: 1, 3 or 5.
+    /// Copies of the NATS stream: 1, 3 or 5. It is made with as many; one that has fewer is refused.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
     /// Monitoring of the NATS servers, as `http://HOST:8222`, where it is read whether they sync before they acknowledge; port 8222 of

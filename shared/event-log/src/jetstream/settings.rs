@@ -141,7 +141,9 @@ async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<St
             _ => return Err(unavailable(&error)),
         },
     };
-    let losses = losses(&stream.cached_info().config);
+    let found = &stream.cached_info().config;
+    let mut losses: Vec<String> = losses(found).into_iter().map(str::to_owned).collect();
+    losses.extend(too_few_copies(found.num_replicas, config.replicas));
     if !losses.is_empty() {
         return Err(LogError::Unsafe(format!("NATS stream {}: {}", config.nats_stream, losses.join("; "))));
     }
@@ -154,6 +156,14 @@ async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<St
         )));
     }
     Ok(stream)
+}
+
+/// An acknowledgement promises as many copies as were asked for. More of them promise no less.
+fn too_few_copies(found: usize, asked: usize) -> Option<String> {
+    let why = || {
+        format!("it has {found} copies where {asked} are asked for; set its replicas to {asked}, or ask for {found}")
+    };
+    (found < asked).then(why)
 }
 
 /// What in these settings would lose a commit, and what to set instead.
@@ -195,6 +205,13 @@ mod tests {
     #[test]
     fn the_stream_this_program_makes_loses_nothing() {
         assert_eq!(losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"))), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn fewer_copies_than_asked_for_are_refused() {
+        assert_eq!(too_few_copies(3, 1), None);
+        assert_eq!(too_few_copies(3, 3), None);
+        assert!(too_few_copies(1, 3).is_some_and(|why| why.contains("set its replicas to 3")));
     }
 
     #[test]
