@@ -232,6 +232,8 @@ impl Stage<'_> {
         };
         let mut rows = RowsServiceClient::new(channel.clone());
         let generation = rows.get_progress(GetProgressRequest {}).await?.into_inner().generation;
+        // What the rows were caught up with is still being written at first.
+        paced(LISTS_A_SECOND, LISTS_BEFORE, &list).await?;
         let before = [paced(LISTS_A_SECOND, LISTS_BEFORE, &list).await?];
         let began = Instant::now();
         rows.rebuild(RebuildRequest { action: RebuildAction::Begin.into() }).await?;
