@@ -201,9 +201,16 @@ impl<'a> Shelf<'a> {
 
     /// Writes a resolved table, block by block. Done again, it changes nothing.
     ///
-    /// What comes of one block appears at once: where it is split, its rows lie in the old block or in all of the new ones. Batches of
-    /// sled's are no longer than that, since no other thread of the process reads while one is applied, of whatever rows.
+    /// No batches of sled's: no other thread of the process reads while one is applied, of whatever rows. Where a block is split, its
+    /// last part is written first: each row is found all the while, in the block that its key says, and a scan that met it in the old
+    /// block goes on behind it.
     pub(crate) fn write(self, table: &Table) -> Result<(), ReadError> {
+        self.write_some(table, usize::MAX)
+    }
+
+    /// [`Shelf::write`], cut short after some blocks, as a sudden end does.
+    pub(crate) fn write_some(self, table: &Table, blocks_max: usize) -> Result<(), ReadError> {
+        let mut written = 0;
         let mut rows = table.rows.iter().peekable();
         let mut unflushed = 0;
         let held_back = told::write_every().is_none();
@@ -220,16 +227,18 @@ impl<'a> Shelf<'a> {
             }
             let blocks = merged(&place, &changes, bytes)?;
             unflushed += blocks.len();
-            let mut batch = sled::Batch::default();
-            for (first, bytes) in blocks {
+            for (first, bytes) in blocks.into_iter().rev() {
+                if written == blocks_max {
+                    return Ok(());
+                }
+                written += 1;
                 // The first block of all stays, so that every key has one.
                 if bytes.is_empty() && !first.is_empty() {
-                    batch.remove(stored(&first));
+                    self.tree.remove(stored(&first))?;
                 } else {
-                    batch.insert(stored(&first), form(&first, &bytes, self.plain));
+                    self.tree.insert(stored(&first), form(&first, &bytes, self.plain))?;
                 }
             }
-            self.tree.apply_batch(batch)?;
             if !held_back && unflushed >= TOLD_BLOCKS_MAX {
                 self.tree.flush()?;
                 unflushed = 0;
@@ -254,19 +263,23 @@ const WRITE_BYTES_MAX: usize = 1024 * 1024;
 fn merged(place: &Place, changes: &[(&Vec<u8>, &Change)], bytes: usize) -> Result<Vec<Block>, ReadError> {
     let mut builder = Builder::new(place.first.clone(), bytes);
     let mut entries = Entries::of(place.block.clone());
-    let mut stored = entries.next()?;
+    // A block that was being split at a sudden end still has rows that are in the blocks split off from it.
+    let next = |entries: &mut Entries| -> Result<Option<Entry>, ReadError> {
+        Ok(entries.next()?.filter(|_| place.holds(entries.key())))
+    };
+    let mut stored = next(&mut entries)?;
     let mut changes = changes.iter().peekable();
     loop {
         let change = changes.peek().map(|(key, _)| key.as_slice());
         match (stored, change) {
             (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {
                 builder.push(entries.key(), entries.value(entry), entry.counts);
-                stored = entries.next()?;
+                stored = next(&mut entries)?;
             }
             (_, None) => return Ok(builder.finish()),
             (entry, Some(key)) => {
                 if entry.is_some() && entries.key() == key {
-                    stored = entries.next()?;
+                    stored = next(&mut entries)?;
                 }
                 if let Some((key, Change::Put(value))) = changes.next() {
                     builder.push(key, value.bytes(), value.counts);

@@ -143,10 +143,8 @@ impl World {
                 let store = Arc::clone(self.store());
                 let redo = store.resolve().unwrap();
                 redo::keep(store.generation.folder(), &redo).unwrap();
-                let some = redo.table.rows.iter().take(*blocks).map(|(key, change)| (key.clone(), change.clone()));
-                let some = Table { rows: some.collect(), bytes: 0 };
                 begin_writing(&store.generation).unwrap();
-                store.shelf().write(&some).unwrap();
+                store.shelf().write_some(&redo.table, *blocks).unwrap();
                 drop(store);
                 self.store = None;
                 self.store = Some(open(self.folder.path()));
@@ -300,4 +298,26 @@ fn rows_that_move_to_another_block_are_found_all_the_while() {
         assert!(looking.join().unwrap() > 0);
     });
     world.check();
+}
+
+#[test]
+fn a_block_that_was_being_split_at_a_sudden_end_keeps_none_of_what_was_split_off() {
+    for cut in 0..8 {
+        let mut world = World::new();
+        for index in 0..40 {
+            world.take(&Step::Put(index * 4, 200));
+        }
+        world.take(&Step::Write);
+        for index in 0..40 {
+            world.take(&Step::Put(index * 4 + 1, 400));
+        }
+        world.take(&Step::Kill(cut));
+        world.check();
+        // Were one of these still in a block before its own, it would be found there as it was.
+        for index in 0..40 {
+            world.take(&Step::Put(index * 4, 30));
+            world.take(&Step::Write);
+            world.check();
+        }
+    }
 }
