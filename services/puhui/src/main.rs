@@ -28,7 +28,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     serve::telemetry::start();
     // A bench of commands only calls: on one thread it takes less of the processors that it shares with what is measured.
-    let one_thread = matches!(&arguments.task, Task::Bench(bench) if bench.measure == Measure::Commands);
+    let one_thread =
+        matches!(&arguments.task, Task::Bench(bench) if matches!(bench.measure, Measure::Commands | Measure::Rebuild));
     let mut builder = match one_thread {
         true => Builder::new_current_thread(),
         false => Builder::new_multi_thread(),

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use event_log::EventLog;
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 use tokio::sync::{oneshot, watch};
 
 use crate::follower::Follower;
@@ -12,8 +15,9 @@ use crate::reader::Shared;
 use crate::store::Store;
 use crate::{Projection, Stopped};
 
-/// How far a building gives way to other threads of the machine, from 0 to 19: it is to take what they leave.
-const NICE: i32 = 19;
+/// How a building gives way to other threads of the machine: one that wakes runs at once. Of a thread that is only nice it waits for the
+/// rest of its turn, some milliseconds.
+const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
 
 /// The one applier of a projection.
 #[derive(Debug)]
@@ -197,7 +201,7 @@ impl<P: Projection> Applier<P> {
         let follower = Follower { store, projection: self.projection.clone() };
         let (ended, end) = oneshot::channel();
         let follow = move || {
-            if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+            if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY) {
                 tracing::warn!(%error, "the building takes as much processor time as questions do");
             }
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
