@@ -15,6 +15,7 @@ use event_log::{EventLog, Log, Tail, bare};
 use projection::bare as bare_rows;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
+use tonic_prost::ProstCodec;
 use uuid::Uuid;
 
 use super::children::{Process, add, cpu};
@@ -356,6 +357,8 @@ impl Stage<'_> {
             let point = Some(Point { latitude_microdegrees, longitude_microdegrees });
             ListProvidersRequest { near: Some(Near { point, within_metres: 2000 }), ..Default::default() }
         };
+        // What the rows were caught up with is still being written at first.
+        paced(LISTS_A_SECOND, LISTS_BEFORE, async || page(channel.clone(), list()).await.map(|_| ())).await?;
         let kinds: [(&'static str, u32, u32, Ask<'_>); 3] = [
             (LIST, LISTS_IN_FLIGHT, LISTS, &list),
             ("search by words", SEARCHES_IN_FLIGHT, 4_000, &text),
@@ -399,7 +402,7 @@ async fn page(channel: Channel, request: ListProvidersRequest) -> Result<directo
     let mut grpc = tonic::client::Grpc::new(channel);
     grpc.ready().await.map_err(|error| Failure::unavailable(error.to_string()))?;
     let path = PathAndQuery::from_static(directory::LIST_PATH);
-    let codec = api::Codec::<ListProvidersRequest, directory::Page>::default();
+    let codec = ProstCodec::<ListProvidersRequest, directory::Page>::default();
     Ok(grpc.unary(tonic::Request::new(request), path, codec).await?.into_inner())
 }
 
