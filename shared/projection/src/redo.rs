@@ -1,7 +1,7 @@
-//! What is about to be written, in a file of its own: rows go to sled in many batches, and a process that ends between two of them goes on
+//! What is about to be written, in a file of its own: rows go to sled in many blocks, and a process that ends between two of them goes on
 //! from here at the next start.
 //!
-//! The file is whole before the first batch, and goes when sled has written the last one.
+//! The file is whole before the first block, and goes when sled has written the last one.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};

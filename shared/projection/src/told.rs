@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// How often rows are written, from `PUHUI_ROWS_WRITE_EVERY_MS`. Where it is set, a write is also in many small batches, each on disk
-/// before the next: sled holds small ones back, and a sudden end would find all of a write or nothing of it.
+/// How often rows are written, from `PUHUI_ROWS_WRITE_EVERY_MS`. Where it is set, a write is also on disk every few blocks before
+/// it goes on: sled holds small writes back, and a sudden end would find all of a write or nothing of it.
 pub(crate) fn write_every() -> Option<Duration> {
     #[cfg(debug_assertions)]
     return std::env::var("PUHUI_ROWS_WRITE_EVERY_MS").ok()?.parse().ok().map(Duration::from_millis);
