@@ -27,13 +27,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     serve::telemetry::start();
-    // A bench of commands only calls: on one thread it takes less of the processors that it shares with what is measured.
+    // These benches only call: on one thread they take less of the processors that they share with what is measured.
     let one_thread =
         matches!(&arguments.task, Task::Bench(bench) if matches!(bench.measure, Measure::Commands | Measure::Rebuild));
-    let mut builder = match one_thread {
-        true => Builder::new_current_thread(),
-        false => Builder::new_multi_thread(),
-    };
+    let mut builder = if one_thread { Builder::new_current_thread() } else { Builder::new_multi_thread() };
     let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::unavailable(error.to_string())),
