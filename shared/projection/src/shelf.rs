@@ -10,6 +10,8 @@ use crate::{tally, told};
 
 /// Stands before the key of every block, so that none can be taken for a mark.
 const BLOCK: u8 = b'b';
+/// The key of what says which block is being split: its least key.
+const SPLITTING: &[u8] = b"s";
 /// Blocks that reach the disk together where sudden ends are to fall between two of them.
 const TOLD_BLOCKS_MAX: usize = 8;
 
@@ -210,6 +212,7 @@ impl<'a> Shelf<'a> {
 
     /// [`Shelf::write`], cut short after some blocks, as a sudden end does.
     pub(crate) fn write_some(self, table: &Table, blocks_max: usize) -> Result<(), ReadError> {
+        self.mend()?;
         let mut written = 0;
         let mut rows = table.rows.iter().peekable();
         let mut unflushed = 0;
@@ -227,6 +230,9 @@ impl<'a> Shelf<'a> {
             }
             let blocks = merged(&place, &changes, bytes)?;
             unflushed += blocks.len();
+            if blocks.len() > 1 {
+                self.tree.insert(SPLITTING, &*place.first)?;
+            }
             for (first, bytes) in blocks.into_iter().rev() {
                 if written == blocks_max {
                     return Ok(());
@@ -243,6 +249,18 @@ impl<'a> Shelf<'a> {
                 self.tree.flush()?;
                 unflushed = 0;
             }
+        }
+        self.tree.remove(SPLITTING)?;
+        Ok(())
+    }
+
+    /// Leaves out of a block what was in blocks of its own already when a sudden end cut its split short. Those that are written again
+    /// may not touch it: what has changed may all lie in what was split off.
+    fn mend(self) -> Result<(), ReadError> {
+        let Some(first) = self.tree.get(SPLITTING)? else { return Ok(()) };
+        let place = self.place(&first)?;
+        for (first, bytes) in merged(&place, &[], place.block.len())?.into_iter().rev() {
+            self.tree.insert(stored(&first), form(&first, &bytes, self.plain))?;
         }
         Ok(())
     }

@@ -302,14 +302,17 @@ fn rows_that_move_to_another_block_are_found_all_the_while() {
 
 #[test]
 fn a_block_that_was_being_split_at_a_sudden_end_keeps_none_of_what_was_split_off() {
-    for cut in 0..8 {
+    // What has changed lies everywhere in the block, or all of it at its end; or there was none before.
+    for (cut, changed, before) in (0..8).flat_map(|cut| [(cut, 0..40, 40), (cut, 35..40, 40), (cut, 0..40, 0)]) {
         let mut world = World::new();
-        for index in 0..40 {
+        for index in 0..before {
             world.take(&Step::Put(index * 4, 200));
         }
         world.take(&Step::Write);
-        for index in 0..40 {
-            world.take(&Step::Put(index * 4 + 1, 400));
+        for index in changed {
+            for number in 1..4 {
+                world.take(&Step::Put(index * 4 + number, 600));
+            }
         }
         world.take(&Step::Kill(cut));
         world.check();
