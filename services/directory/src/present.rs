@@ -50,7 +50,7 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
     let (code, to_be_completed) = match (id.operator(), &view.operator_uscc) {
         (OperatorCode::Uscc(code), _) => (code.to_string(), false),
         (OperatorCode::ToBeCompleted(_), Some(code)) => (code.clone(), false),
-        (OperatorCode::ToBeCompleted(key), None) => (key.clone(), true),
+        (OperatorCode::ToBeCompleted(_), None) => (id.operator().to_string(), true),
     };
     let mut certifications: Vec<_> =
         view.certifications.iter().filter_map(|c| certification(c, names, today)).collect();

@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use arrayvec::ArrayString;
+
 use crate::Invalid;
 
 /// A place at county level or below: 12 digits, zeros where a level is not given, such as `321003000000` or `321003005007`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Division(String);
+pub struct Division(ArrayString<DIVISION_CHARS>);
+
+/// Digits of a full code.
+const DIVISION_CHARS: usize = 12;
 
 impl Division {
     /// Reads 12 digits, or the first 6 or 9 of them.
@@ -16,7 +21,8 @@ impl Division {
         if text.len() < 6 {
             return Err(Invalid::new("LENGTH", "区划代码应为6、9或12位", "6, 9 or 12 digits"));
         }
-        let full = format!("{text:0<12}");
+        let mut full = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
+        while full.try_push('0').is_ok() {}
         // A city without counties (东莞 441900) is listed as its own county; which codes exist is for the table to say.
         if &full[2..4] == "00" {
             return Err(Invalid::new("FORMAT", "区划代码应到县(市、区)一级", "a division at county level or below"));
@@ -48,7 +54,7 @@ impl fmt::Display for Division {
 
 /// An area named by the first 2 (province), 4 (city), 6 (county), 9 (street) or 12 (community) digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DivisionPrefix(String);
+pub struct DivisionPrefix(ArrayString<DIVISION_CHARS>);
 
 impl DivisionPrefix {
     /// Reads 2, 4, 6, 9 or 12 digits; trailing zeros of a full code are folded away (`320000000000` is a province).
@@ -56,9 +62,7 @@ impl DivisionPrefix {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
-        if text.len() > 12 {
-            return Err(Invalid::TOO_LONG);
-        }
+        let mut digits = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
         if !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Invalid::new("ALPHABET", "区划代码只含数字", "a division code has digits only"));
         }
@@ -74,12 +78,13 @@ impl DivisionPrefix {
         if &text[..2] < "11" || &text[..2] > "82" {
             return Err(Invalid::new("FORMAT", "没有这个省级区划代码", "no province has this code"));
         }
-        Ok(Self(text[..end].to_owned()))
+        digits.truncate(end);
+        Ok(Self(digits))
     }
 
     /// Whether the area holds `division`.
     pub fn holds(&self, division: &Division) -> bool {
-        division.as_str().starts_with(&self.0)
+        division.as_str().starts_with(self.as_str())
     }
 
     /// The digits.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use arrayvec::ArrayString;
+
 use crate::check::mod37_36;
 use crate::{Day, Invalid, OperatorCode};
 
@@ -10,30 +12,20 @@ use crate::{Day, Invalid, OperatorCode};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProviderId {
     operator: OperatorCode,
-    text: [u8; PROVIDER_CHARS],
+    text: ArrayString<PROVIDER_CHARS>,
 }
 
 /// Characters of a provider id.
 const PROVIDER_CHARS: usize = 22;
 
 impl ProviderId {
-    /// Of an operator and three digits.
-    fn of(operator: OperatorCode, outlet: &str) -> Self {
-        let mut text = [b'-'; PROVIDER_CHARS];
-        for (slot, byte) in text.iter_mut().zip(operator.as_str().bytes().chain([b'-']).chain(outlet.bytes())) {
-            *slot = byte;
-        }
-        Self { operator, text }
-    }
-
     /// Reads `USCC-NNN`, `NNN` from 001 to 999.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
-        if text.len() > PROVIDER_CHARS {
-            return Err(Invalid::TOO_LONG);
-        }
+        let mut upper = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
+        upper.make_ascii_uppercase();
         let form = Invalid::new(
             "FORMAT",
             "网点编号应为18位信用代码-三位网点号",
@@ -44,7 +36,7 @@ impl ProviderId {
         if outlet.len() != 3 || !outlet.bytes().all(|b| b.is_ascii_digit()) || outlet == "000" {
             return Err(form);
         }
-        Ok(Self::of(operator, outlet))
+        Ok(Self { operator, text: upper })
     }
 
     /// The outlet `number` (1 to 999) of `operator`.
@@ -52,7 +44,8 @@ impl ProviderId {
         if !(1..=999).contains(&number) {
             return Err(Invalid::RANGE);
         }
-        Ok(Self::of(operator, &format!("{number:03}")))
+        let text = ArrayString::try_from(format_args!("{operator}-{number:03}")).map_err(|_| Invalid::TOO_LONG)?;
+        Ok(Self { operator, text })
     }
 
     /// The operator's part.
@@ -62,8 +55,7 @@ impl ProviderId {
 
     /// All 22 characters.
     pub fn as_str(&self) -> &str {
-        // ASCII by construction.
-        std::str::from_utf8(&self.text).unwrap_or_default()
+        &self.text
     }
 }
 
@@ -80,8 +72,11 @@ impl fmt::Debug for ProviderId {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaqueNumber {
     provider: ProviderId,
-    text: String,
+    text: ArrayString<PLAQUE_CHARS>,
 }
+
+/// Characters of a plaque number.
+const PLAQUE_CHARS: usize = 26;
 
 impl PlaqueNumber {
     /// The number of the provider's `ordinal`-th plaque, 1 to 99.
@@ -89,9 +84,10 @@ impl PlaqueNumber {
         if !(1..=99).contains(&ordinal) {
             return Err(Invalid::RANGE);
         }
-        let body = format!("{provider}-{ordinal:02}");
-        let check = mod37_36(&body).ok_or(Invalid::RANGE)?;
-        Ok(Self { provider, text: format!("{body}{check}") })
+        let mut text = ArrayString::try_from(format_args!("{provider}-{ordinal:02}")).map_err(|_| Invalid::TOO_LONG)?;
+        let check = mod37_36(&text).ok_or(Invalid::RANGE)?;
+        text.push(check);
+        Ok(Self { provider, text })
     }
 
     /// Reads a number as it stands on a plaque; lower case is folded to upper case.
@@ -99,28 +95,29 @@ impl PlaqueNumber {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
-        if text.len() > 26 {
-            return Err(Invalid::TOO_LONG);
-        }
+        let mut upper = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
+        upper.make_ascii_uppercase();
+        let text: &str = &upper;
         let form = Invalid::new(
             "FORMAT",
             "牌匾编号应为网点编号-两位序号加校验码",
             "a provider id, a hyphen, a two-digit ordinal and a check character",
         );
-        let text = text.to_ascii_uppercase();
         let (provider, tail) = text.rsplit_once('-').ok_or(form)?;
         let provider = ProviderId::parse(provider)?;
         let ordinal = tail.get(..2).filter(|o| tail.len() == 3 && o.bytes().all(|b| b.is_ascii_digit()));
         let ordinal: u8 = ordinal.and_then(|o| o.parse().ok()).ok_or(form)?;
-        let number = Self::new(provider, ordinal).map_err(|_| form)?;
-        if number.text != text {
+        if ordinal == 0 {
+            return Err(form);
+        }
+        if mod37_36(&text[..PLAQUE_CHARS - 1]) != text.chars().last() {
             return Err(Invalid::new(
                 "CHECK_CHARACTER",
                 "牌匾编号校验码不符,请核对是否抄错",
                 "the check character does not match: mistyped, or not a plaque of this registry",
             ));
         }
-        Ok(number)
+        Ok(Self { provider, text: upper })
     }
 
     /// The provider the plaque was ordered for.
@@ -136,7 +133,10 @@ impl PlaqueNumber {
 
 /// A pledge number (承诺编码), 20 digits: six of the accepting division, eight of the day it was made, six of a serial.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PledgeNumber(String);
+pub struct PledgeNumber(ArrayString<PLEDGE_CHARS>);
+
+/// Digits of a pledge number.
+const PLEDGE_CHARS: usize = 20;
 
 impl PledgeNumber {
     /// Reads 20 digits whose characters 7 to 14 are a day.
@@ -144,14 +144,15 @@ impl PledgeNumber {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
-        if text.chars().count() != 20 {
-            return Err(Invalid::new("LENGTH", "承诺编码应为20位", "a pledge number has 20 digits"));
-        }
-        if !text.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Invalid::new("ALPHABET", "承诺编码只含数字", "a pledge number has digits only"));
-        }
-        let number = Self(text.to_owned());
-        if Day::parse_compact(&number.0[6..14]).is_err() {
+        let digits = ArrayString::from(text).ok().filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        let number = match digits {
+            Some(digits) if digits.is_full() => Self(digits),
+            _ if text.chars().count() == PLEDGE_CHARS => {
+                return Err(Invalid::new("ALPHABET", "承诺编码只含数字", "a pledge number has digits only"));
+            }
+            _ => return Err(Invalid::new("LENGTH", "承诺编码应为20位", "a pledge number has 20 digits")),
+        };
+        if Day::parse_compact(number.made_on_compact()).is_err() {
             return Err(Invalid::new(
                 "FORMAT",
                 "承诺编码第7至14位应为作出日期",

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use arrayvec::ArrayString;
+
 use crate::Invalid;
 use crate::check::mod37_36;
 
@@ -34,7 +36,7 @@ fn value(byte: u8) -> Option<u32> {
 
 /// A unified social credit code: 18 characters, both check characters right. Upper case.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Uscc([u8; LENGTH]);
+pub struct Uscc(ArrayString<LENGTH>);
 
 impl Uscc {
     /// Reads a code; lower case is folded to upper case.
@@ -42,23 +44,24 @@ impl Uscc {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
-        if text.chars().count() != LENGTH {
-            return Err(Invalid::new(
-                "LENGTH",
-                "统一社会信用代码应为18位",
-                "a unified social credit code has 18 characters",
-            ));
-        }
-        let alphabet = Invalid::new(
-            "ALPHABET",
-            "统一社会信用代码不含I、O、S、V、Z及其他字符(GB 32100-2015)",
-            "only 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)",
-        );
-        let mut code: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| alphabet)?;
-        code.make_ascii_uppercase();
+        // Characters are counted only where something is wrong.
+        let misspelt = || {
+            if text.chars().count() == LENGTH {
+                Invalid::new(
+                    "ALPHABET",
+                    "统一社会信用代码不含I、O、S、V、Z及其他字符(GB 32100-2015)",
+                    "only 0-9 and A-Z without I, O, S, V, Z (GB 32100-2015)",
+                )
+            } else {
+                Invalid::new("LENGTH", "统一社会信用代码应为18位", "a unified social credit code has 18 characters")
+            }
+        };
+        let mut upper = ArrayString::<LENGTH>::from(text).map_err(|_| misspelt())?;
+        upper.make_ascii_uppercase();
+        let code: &[u8; LENGTH] = upper.as_bytes().try_into().map_err(|_| misspelt())?;
         let mut values = [0; LENGTH];
         for (slot, byte) in values.iter_mut().zip(code) {
-            *slot = value(byte).ok_or(alphabet)?;
+            *slot = value(*byte).ok_or_else(misspelt)?;
         }
         if !code[2..8].iter().all(u8::is_ascii_digit) {
             return Err(Invalid::new(
@@ -74,20 +77,19 @@ impl Uscc {
                 "the check character does not match (GB 32100-2015)",
             ));
         }
-        if !organisation_code_holds(&code) {
+        if !organisation_code_holds(code) {
             return Err(Invalid::new(
                 "CHECK_CHARACTER",
                 "主体标识码(第9至17位)校验码不符(GB 11714)",
                 "the check character of the organisation code, characters 9 to 17, does not match (GB 11714)",
             ));
         }
-        Ok(Self(code))
+        Ok(Self(upper))
     }
 
     /// The code in upper case.
     pub fn as_str(&self) -> &str {
-        // ASCII by construction.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        &self.0
     }
 
     /// A code made of its parts with both check characters computed, for synthetic data. `prefix` is the two characters of the
@@ -146,6 +148,10 @@ impl fmt::Debug for Uscc {
     }
 }
 
+/// A key in place of a code: 18 characters, the first a `Z`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperatorKey(ArrayString<LENGTH>);
+
 /// The 18 characters that name an operator in a provider id.
 ///
 /// A published list often names an outlet without its operator's code. No code is invented for it: its key begins with `Z`, which
@@ -158,7 +164,7 @@ pub enum OperatorCode {
     /// The operator's own code.
     Uscc(Uscc),
     /// A key for an operator whose code is to be completed.
-    ToBeCompleted(String),
+    ToBeCompleted(OperatorKey),
 }
 
 impl OperatorCode {
@@ -167,12 +173,12 @@ impl OperatorCode {
         if !text.starts_with(['Z', 'z']) {
             return Uscc::parse(text).map(Self::Uscc);
         }
-        let key = text.to_ascii_uppercase();
+        let length = Invalid::new("LENGTH", "待补代码应为18位", "a key to be completed has 18 characters");
+        let mut key = ArrayString::<LENGTH>::from(text).map_err(|_| length)?;
+        key.make_ascii_uppercase();
         let (county, name) = match (key.get(1..7), key.get(7..17)) {
-            (Some(county), Some(name)) if key.len() == LENGTH => (county, name),
-            _ => {
-                return Err(Invalid::new("LENGTH", "待补代码应为18位", "a key to be completed has 18 characters"));
-            }
+            (Some(county), Some(name)) if key.is_full() => (county, name),
+            _ => return Err(length),
         };
         if !county.bytes().all(|b| b.is_ascii_digit()) || !name.bytes().all(|b| value(b).is_some()) {
             return Err(Invalid::new(
@@ -188,7 +194,7 @@ impl OperatorCode {
                 "the check character does not match (ISO 7064 MOD 37,36)",
             ));
         }
-        Ok(Self::ToBeCompleted(key))
+        Ok(Self::ToBeCompleted(OperatorKey(key)))
     }
 
     /// The key for an outlet published without a code: `county` is six digits, `name_digest` eight bytes of a cryptographic
@@ -209,7 +215,7 @@ impl OperatorCode {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Uscc(uscc) => uscc.as_str(),
-            Self::ToBeCompleted(key) => key,
+            Self::ToBeCompleted(key) => &key.0,
         }
     }
 }

@@ -3,17 +3,17 @@
 //! One writer thread owns the order. It takes what waits, checks each commit against its stream's tail, writes the group as one
 //! atomic batch, syncs once, and only then answers. A lonely commit waits for nobody.
 
+mod ahead;
 mod damage;
 mod evidence;
 mod writer;
 
-use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
 use domain::{Commit, Position, Revision, StreamId};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::Stream;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
@@ -22,12 +22,8 @@ use writer::{Waiting, Writer};
 
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
-/// Commits read from disk at a time while following.
-const FOLLOW_COMMITS_MAX: u64 = 1024;
-/// As many times that are read and decoded ahead of who follows, each on a thread of its own.
-const FOLLOW_AHEAD_MAX: usize = 4;
-/// Longest stream that is loaded without another thread, in commits.
-const LOADED_IN_PLACE_MAX: u64 = 32;
+/// As many commits are read without another thread.
+const READ_IN_PLACE_MAX: u64 = 32;
 /// At opening, as many of the last commits are read and checked.
 const CHECKED_AT_OPEN: u64 = 1024;
 
@@ -210,23 +206,6 @@ impl Store {
         };
         Ok(reached && position_of(crate::next(tail.revision))?.is_none())
     }
-
-    /// The commits at these positions, each there.
-    fn read(&self, positions: RangeInclusive<u64>) -> Result<Vec<Recorded>, LogError> {
-        let mut commits = Vec::with_capacity(usize::try_from(positions.end() + 1 - positions.start()).unwrap_or(0));
-        let mut stored = self.commits.range(positions.start().to_be_bytes()..=positions.end().to_be_bytes());
-        for expected in positions.clone() {
-            let gap = |met| LogError::Gap { expected: Position(expected), met: Position(met) };
-            let (key, value) =
-                stored.next().ok_or_else(|| gap(*positions.end()))?.into_inner().map_err(|error| damaged(&error))?;
-            let position = number(&key)?;
-            if position != expected {
-                return Err(gap(position));
-            }
-            commits.push(recorded(Position(position), &value)?);
-        }
-        Ok(commits)
-    }
 }
 
 fn number(bytes: &[u8]) -> Result<u64, LogError> {
@@ -280,7 +259,7 @@ impl EventLog for Embedded {
         // A short stream is read where it is asked for: a few look-ups, mostly in memory, cost less than another thread.
         match self.store.tail(stream)?.revision {
             Revision(0) => return Ok(Vec::new()),
-            Revision(commits) if commits <= LOADED_IN_PLACE_MAX => return self.store.load(stream),
+            Revision(commits) if commits <= READ_IN_PLACE_MAX => return self.store.load(stream),
             Revision(_) => {}
         }
         let (store, stream) = (Arc::clone(&self.store), stream.clone());
@@ -293,36 +272,7 @@ impl EventLog for Embedded {
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
-        let store = Arc::clone(&self.store);
-        let parts = stream::unfold(Some((self.head.clone(), after.0)), |state| async move {
-            let (mut head, last) = state?;
-            match head.wait_for(|head| *head > last).await.map(|head| *head) {
-                Ok(until) => {
-                    let part = last + 1..=until.min(last + FOLLOW_COMMITS_MAX);
-                    let end = *part.end();
-                    Some((Ok(part), Some((head, end))))
-                }
-                // Everything written has been seen, and nothing more will be: that is no quiet end of the log.
-                Err(_) => Some((Err(LogError::Unavailable("the log's writer ended".to_owned())), None)),
-            }
-        });
-        let read = parts.map(move |part| {
-            let store = Arc::clone(&store);
-            async move {
-                let part = part?;
-                reading(move || store.read(part)).await
-            }
-        });
-        // In the order of their positions; what was read ahead of an error is told before it, and nothing after it.
-        let until_error = |failed: &mut bool, part: Result<Vec<Recorded>, LogError>| {
-            let goes_on = !std::mem::replace(failed, part.is_err());
-            std::future::ready(goes_on.then_some(part))
-        };
-        let parts = read.buffered(FOLLOW_AHEAD_MAX).scan(false, until_error);
-        parts.flat_map(|part| match part {
-            Ok(commits) => stream::iter(commits).map(Ok).left_stream(),
-            Err(error) => stream::iter([Err(error)]).right_stream(),
-        })
+        ahead::follow(Arc::clone(&self.store), self.head.clone(), after.0)
     }
 
     async fn head(&self) -> Result<Position, LogError> {

@@ -11,6 +11,9 @@ use values::{Stored, Utf8};
 /// The newest form this program writes and reads.
 const FORM: u8 = 1;
 
+/// Facts that most commits have at most.
+const EVENTS_USUAL_MAX: usize = 4;
+
 /// Why stored bytes are not a commit this program can read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -42,8 +45,10 @@ enum StreamForm<'a> {
     Operator(#[serde(borrow)] Utf8<'a>),
 }
 
+/// A commit as stored, but for its facts, which follow: so each fact is made where it stays. To postcard the two are one record that
+/// ends with a sequence.
 #[derive(Debug, Serialize, Deserialize)]
-struct CommitForm<'a> {
+struct HeadForm<'a> {
     #[serde(borrow)]
     stream: StreamForm<'a>,
     revision: u64,
@@ -56,8 +61,7 @@ struct CommitForm<'a> {
     recorded_at: u64,
     #[serde(borrow)]
     scheme: Utf8<'a>,
-    #[serde(borrow)]
-    events: Vec<v1::Fact<'a>>,
+    events: usize,
 }
 
 /// The bytes of a commit.
@@ -66,7 +70,7 @@ struct CommitForm<'a> {
 ///
 /// Never: the form holds nothing that postcard cannot write.
 pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8> {
-    let form = CommitForm {
+    let head = HeadForm {
         stream: match stream {
             StreamId::Provider(id) => StreamForm::Provider(id.to_form()),
             StreamId::Operator(code) => StreamForm::Operator(code.to_form()),
@@ -78,11 +82,13 @@ pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8>
         officer: commit.officer.to_form(),
         recorded_at: commit.recorded_at.to_form(),
         scheme: commit.scheme.to_form(),
-        events: commit.events.to_form(),
+        events: commit.events.len(),
     };
     // Postcard fails on a fixed buffer that is full or a sequence of unknown length; neither can be here. Were it to fail, no bytes
     // would be better than bytes that are stored and never read.
-    postcard::to_extend(&form, vec![FORM]).expect("a growing buffer and known lengths")
+    let never = "a growing buffer and known lengths";
+    let head = postcard::to_extend(&head, vec![FORM]).expect(never);
+    commit.events.iter().fold(head, |bytes, event| postcard::to_extend(&event.to_form(), bytes).expect(never))
 }
 
 /// The commit of these bytes.
@@ -92,22 +98,29 @@ pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError>
         return Err(DecodeError::UnknownForm(*form));
     }
     let malformed = |error: postcard::Error| DecodeError::Malformed(error.to_string());
-    let (form, rest) = postcard::take_from_bytes::<CommitForm<'_>>(bytes).map_err(malformed)?;
+    let (head, mut rest) = postcard::take_from_bytes::<HeadForm<'_>>(bytes).map_err(malformed)?;
+    // Room for as many as a command makes: what a damaged number asks for is not made.
+    let mut events = Vec::with_capacity(head.events.min(EVENTS_USUAL_MAX));
+    for _ in 0..head.events {
+        let (fact, after) = postcard::take_from_bytes::<v1::Fact<'_>>(rest).map_err(malformed)?;
+        events.push(Stored::from_form(fact)?);
+        rest = after;
+    }
     if !rest.is_empty() {
         return Err(DecodeError::Malformed(format!("{} bytes follow it", rest.len())));
     }
-    let stream = match form.stream {
+    let stream = match head.stream {
         StreamForm::Provider(id) => StreamId::Provider(Stored::from_form(id)?),
         StreamForm::Operator(code) => StreamId::Operator(Stored::from_form(code)?),
     };
     let commit = Commit {
-        id: Stored::from_form(form.id)?,
-        digest: form.digest,
-        bureau: Stored::from_form(form.bureau)?,
-        officer: Stored::from_form(form.officer)?,
-        recorded_at: Stored::from_form(form.recorded_at)?,
-        scheme: Stored::from_form(form.scheme)?,
-        events: Stored::from_form(form.events)?,
+        id: Stored::from_form(head.id)?,
+        digest: head.digest,
+        bureau: Stored::from_form(head.bureau)?,
+        officer: Stored::from_form(head.officer)?,
+        recorded_at: Stored::from_form(head.recorded_at)?,
+        scheme: Stored::from_form(head.scheme)?,
+        events,
     };
-    Ok((stream, Revision(form.revision), commit))
+    Ok((stream, Revision(head.revision), commit))
 }

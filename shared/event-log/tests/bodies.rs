@@ -105,6 +105,28 @@ async fn what_is_read_ahead_is_followed_in_order() {
     assert_eq!(live.next().await.unwrap().unwrap().position, next.position);
 }
 
+/// Commits so large that a part of what is read ahead ends before it has its number.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_commits_are_followed_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Embedded::open(folder.path()).unwrap();
+    let last = 70;
+    for id in 1..=last {
+        let mut commit = commit(u128::from(id));
+        if id % 3 == 0 {
+            // Some 350 KB.
+            commit.events = vec![commit.events[0].clone(); 15_000];
+        }
+        log.append(&provider(id), Tail::default(), &commit).await.unwrap();
+    }
+    for after in [0, 2, 3, 69] {
+        let followed = log.follow(Position(u64::from(after))).take(usize::try_from(last - after).unwrap());
+        let ids: Vec<_> = followed.map(|next| next.unwrap().commit.id).collect().await;
+        assert_eq!(ids, (after + 1..=last).map(|id| commit(u128::from(id)).id).collect::<Vec<_>>());
+    }
+    assert!(log.follow(Position(u64::MAX)).next().now_or_never().is_none());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_server_loses_nothing_it_acknowledged() {
     let mut nats = Nats::new();

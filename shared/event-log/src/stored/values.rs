@@ -96,7 +96,8 @@ impl<const MAX: usize> Stored for Text<MAX> {
     }
 
     fn from_form(Utf8(form): Utf8<'_>) -> Result<Self, Invalid> {
-        Self::parse(form).and_then(|value| as_written(value.as_str() == form, value))
+        // Its parser takes white space away and changes nothing else.
+        Self::parse(form).and_then(|value| as_written(value.as_str().len() == form.len(), value))
     }
 }
 
@@ -199,17 +200,5 @@ impl<T: Stored> Stored for Option<T> {
 
     fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
         form.map(T::from_form).transpose()
-    }
-}
-
-impl<T: Stored> Stored for Vec<T> {
-    type Form<'a> = Vec<T::Form<'a>>;
-
-    fn to_form(&self) -> Self::Form<'_> {
-        self.iter().map(Stored::to_form).collect()
-    }
-
-    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
-        form.into_iter().map(T::from_form).collect()
     }
 }

@@ -1,0 +1,165 @@
+//! Commits on their way from the disk to who follows: a thread reads ahead in parts, who follows decodes them one by one.
+//!
+//! What a thread decodes it also frees, and while it is still in that core's memory: decoding on the thread that reads took more
+//! processor time and, on two cores, longer.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::task::{Poll, ready};
+
+use domain::Position;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::{mpsc, watch};
+
+use super::{READ_IN_PLACE_MAX, Store, damaged, number};
+use crate::{LogError, Recorded, recorded};
+
+/// Commits of a part.
+const PART_COMMITS_MAX: u64 = 1024;
+/// A part that has as many bytes takes no other commit.
+const PART_BYTES_ENOUGH: usize = 1024 * 1024;
+/// Parts that wait for who follows.
+const PARTS_AHEAD_MAX: usize = 4;
+
+/// Stored commits that follow one another; at least one.
+struct Part {
+    next: u64,
+    bytes: Vec<u8>,
+    /// Where the next commit begins in `bytes`.
+    begins: usize,
+    /// Where it and those after it end.
+    ends: std::vec::IntoIter<usize>,
+}
+
+impl Part {
+    /// The first of the commits at these positions, each there.
+    fn read(store: &Store, positions: RangeInclusive<u64>) -> Result<Self, LogError> {
+        let (first, last) = positions.into_inner();
+        let last = last.min(first.saturating_add(PART_COMMITS_MAX - 1));
+        // Copied together at the end: letting go of a stored value waits until what was copied before has left the core, and that goes
+        // to memory that the other core had last.
+        let (mut values, mut length) = (Vec::with_capacity(usize::try_from(last + 1 - first).unwrap_or(0)), 0);
+        let mut stored = store.commits.range(first.to_be_bytes()..=last.to_be_bytes());
+        for expected in first..=last {
+            let gap = |met| LogError::Gap { expected: Position(expected), met: Position(met) };
+            let (key, value) = stored.next().ok_or_else(|| gap(last))?.into_inner().map_err(|error| damaged(&error))?;
+            let position = number(&key)?;
+            if position != expected {
+                return Err(gap(position));
+            }
+            length += value.len();
+            values.push(value);
+            if length >= PART_BYTES_ENOUGH {
+                break;
+            }
+        }
+        let (mut bytes, mut ends) = (Vec::with_capacity(length), Vec::with_capacity(values.len()));
+        for value in &values {
+            bytes.extend_from_slice(value);
+            ends.push(bytes.len());
+        }
+        Ok(Self { next: first, bytes, begins: 0, ends: ends.into_iter() })
+    }
+
+    /// The position after its last commit.
+    fn end(&self) -> u64 {
+        self.next + self.ends.len() as u64
+    }
+}
+
+impl Iterator for Part {
+    type Item = Result<Recorded, LogError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let end = self.ends.next()?;
+        let bytes = self.bytes.get(self.begins..end).unwrap_or_default();
+        let commit = recorded(Position(self.next), bytes);
+        (self.begins, self.next) = (end, self.next + 1);
+        Some(commit)
+    }
+}
+
+/// Sends what stands at these positions in parts, until it is not wanted any more.
+fn read_all(store: &Store, positions: RangeInclusive<u64>, parts: &mpsc::Sender<Result<Part, LogError>>) {
+    let (mut next, last) = positions.into_inner();
+    while next <= last {
+        let part = Part::read(store, next..=last);
+        next = part.as_ref().map_or(u64::MAX, Part::end);
+        if parts.blocking_send(part).is_err() {
+            break;
+        }
+    }
+}
+
+/// Where one who follows is.
+struct Place {
+    store: Arc<Store>,
+    head: watch::Receiver<u64>,
+    /// The position of the next part.
+    next: u64,
+    /// What a thread reads, and the last position that it does.
+    reading: Option<(mpsc::Receiver<Result<Part, LogError>>, u64)>,
+}
+
+impl Place {
+    /// The next part, once there is one.
+    async fn part(&mut self) -> Result<Part, LogError> {
+        let part = self.read().await?;
+        self.next = part.end();
+        Ok(part)
+    }
+
+    async fn read(&mut self) -> Result<Part, LogError> {
+        loop {
+            if let Some((parts, last)) = &mut self.reading {
+                if let Some(part) = parts.recv().await {
+                    return part;
+                }
+                if self.next <= *last {
+                    return Err(LogError::Unavailable("the thread that read the log ended".to_owned()));
+                }
+                self.reading = None;
+            }
+            let next = self.next;
+            // Everything written has been seen, and nothing more will be: that is no quiet end of the log.
+            let ended = |_| LogError::Unavailable("the log's writer ended".to_owned());
+            let last = *self.head.wait_for(|head| *head >= next).await.map_err(ended)?;
+            if last - next < READ_IN_PLACE_MAX {
+                return Part::read(&self.store, next..=last);
+            }
+            let (sender, parts) = mpsc::channel(PARTS_AHEAD_MAX);
+            let store = Arc::clone(&self.store);
+            tokio::task::spawn_blocking(move || read_all(&store, next..=last, &sender));
+            self.reading = Some((parts, last));
+        }
+    }
+}
+
+/// Every commit after the position `after`, to the first error and nothing after it.
+pub(super) fn follow(
+    store: Arc<Store>,
+    head: watch::Receiver<u64>,
+    after: u64,
+) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    let place = Place { store, head, next: after.saturating_add(1), reading: None };
+    let mut parts = Box::pin(stream::unfold(place, |mut place| async { Some((place.part().await, place)) }));
+    let mut part: Option<Part> = None;
+    let mut ended = false;
+    stream::poll_fn(move |cx| {
+        while !ended {
+            if let Some(commit) = part.as_mut().and_then(Part::next) {
+                ended = commit.is_err();
+                return Poll::Ready(Some(commit));
+            }
+            match ready!(parts.poll_next_unpin(cx)) {
+                Some(Ok(next)) => part = Some(next),
+                Some(Err(error)) => {
+                    ended = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => ended = true,
+            }
+        }
+        Poll::Ready(None)
+    })
+}
