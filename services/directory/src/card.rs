@@ -182,9 +182,9 @@ impl<'a> Card<'a> {
                     to.text(1, term.category);
                     to.text(2, &teller.category(term.category));
                     to.number(3, status.transit());
-                    to.text(4, &optional_day(since));
-                    to.text(5, &optional_day(term.valid_from));
-                    to.text(6, &optional_day(term.valid_to));
+                    to.day(4, since);
+                    to.day(5, term.valid_from);
+                    to.day(6, term.valid_to);
                     to.number(7, i32::from(term.back_entered));
                 });
             }

@@ -4,10 +4,14 @@
 use std::ops::Range;
 
 use api::directory::v1;
+use domain::Day;
 use prost::Message as _;
 use prost::bytes::Bytes;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 use tonic::Status as Answer;
+
+/// Bytes that most providers of a page take at most.
+const PROVIDER_BYTES_USUAL: usize = 384;
 
 /// A [`v1::ListProvidersResponse`] whose providers are encoded: both forms have one encoding.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -56,11 +60,23 @@ impl Page {
 pub(crate) struct Encoder(Vec<u8>);
 
 impl Encoder {
+    /// With room for the providers of a page.
+    pub(crate) fn of_page(providers: usize) -> Self {
+        Self(Vec::with_capacity(providers * PROVIDER_BYTES_USUAL))
+    }
+
     pub(crate) fn text(&mut self, tag: u32, text: &str) {
         if !text.is_empty() {
             encode_key(tag, WireType::LengthDelimited, &mut self.0);
             encode_varint(text.len() as u64, &mut self.0);
             self.0.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    /// The day with this number, as text.
+    pub(crate) fn day(&mut self, tag: u32, number: Option<i32>) {
+        if let Some(day) = number.and_then(|number| Day::from_number(number).ok()) {
+            self.text(tag, &day.text());
         }
     }
 

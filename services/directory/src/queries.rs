@@ -1,5 +1,6 @@
 //! The questions, answered from a snapshot of the rows at one position. Pure reads.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use api::directory::v1;
@@ -118,14 +119,18 @@ pub(crate) type EncodedList = (Vec<Bytes>, Option<Vec<u8>>);
 
 /// A page that [`Filter::by_division`] allows.
 pub(crate) fn encoded_list(rows: &Snapshot<'_>, ask: Ask<'_>, after: Option<&[u8]>) -> Result<EncodedList, ReadError> {
-    let mut encoder = Encoder::default();
+    let mut encoder = Encoder::of_page(ask.page_size);
     let (places, end) = plain(rows, ask, after, |card| card.write(&mut encoder, ask.filter, ask.teller, ask.day))?;
     Ok((encoder.cut(places.into_iter()), end))
 }
 
 /// The card of a row of a [`range`]: the row itself is one, or says where it is.
-pub(crate) fn card_of(rows: &Snapshot<'_>, row: &Row) -> Result<Row, ReadError> {
-    if matches!(row.key().first(), Some(&BY_CATEGORY | &CARD)) { Ok(row.clone()) } else { card_row(rows, row.value()) }
+pub(crate) fn card_of<'r>(rows: &Snapshot<'_>, row: &'r Row) -> Result<Cow<'r, Row>, ReadError> {
+    if matches!(row.key().first(), Some(&BY_CATEGORY | &CARD)) {
+        Ok(Cow::Borrowed(row))
+    } else {
+        card_row(rows, row.value()).map(Cow::Owned)
+    }
 }
 
 /// What stands behind a plaque number as it was typed.

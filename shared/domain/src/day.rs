@@ -1,7 +1,8 @@
 //! Chinese calendar days and instants. The domain reads no clock: both come in on the command.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
+use arrayvec::ArrayString;
 use time::{Date, Duration, Month};
 
 use crate::Invalid;
@@ -120,20 +121,28 @@ const LAST: Day = match Date::from_calendar_date(2199, Month::December, 31) {
     Err(_) => Day(Date::MAX),
 };
 
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Day {
+    /// `yyyy-mm-dd`.
+    pub fn text(self) -> ArrayString<10> {
         // Digit by digit: a page of a list holds sixty days, and formatting numbers is slow.
         let digit = |number: i32| char::from(b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0));
         let (year, month, day) = (self.0.year(), i32::from(u8::from(self.0.month())), i32::from(self.0.day()));
+        let mut text = ArrayString::new();
         for number in [year / 1000, year / 100, year / 10, year] {
-            f.write_char(digit(number))?;
+            text.push(digit(number));
         }
         for number in [month, day] {
-            f.write_char('-')?;
-            f.write_char(digit(number / 10))?;
-            f.write_char(digit(number))?;
+            text.push('-');
+            text.push(digit(number / 10));
+            text.push(digit(number));
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }
 
