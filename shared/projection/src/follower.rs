@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
+use crate::pace;
 use crate::progress::Health;
 use crate::store::{Halt, Store, write_every};
 use crate::{Projection, ReadError};
@@ -123,7 +124,7 @@ impl<P: Projection> Follower<P> {
         let (groups, mut done) = self.start_writer();
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
-        let mut stream = std::pin::pin!(log.follow(after).ready_chunks(GROUP_COMMITS_MAX));
+        let mut stream = std::pin::pin!(log.follow(after).inspect(|_| pace::step()).ready_chunks(GROUP_COMMITS_MAX));
         // Beside the following: a log that is slow to say where it ends does not hold up what it has.
         let mut looking = std::pin::pin!(self.look(log, head, asked));
         let mut writes = tokio::time::interval(write_every());

@@ -14,6 +14,7 @@ mod digest;
 mod follower;
 mod generation;
 mod keeper;
+mod pace;
 mod progress;
 mod reader;
 mod redo;

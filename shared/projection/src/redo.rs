@@ -11,6 +11,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::ReadError;
+use crate::pace;
 use crate::store::Mark;
 use crate::table::{Change, Table, Value};
 
@@ -55,10 +56,11 @@ pub(crate) fn keep(folder: &Path, redo: &Redo) -> Result<(), ReadError> {
 }
 
 fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
-    let file = BufWriter::with_capacity(1 << 20, File::create(path(folder))?);
+    let file = BufWriter::with_capacity(1 << 16, File::create(path(folder))?);
     let mut file = Summed { inner: file, sum: Xxh3Default::new() };
     file.part(&postcard::to_allocvec(&(redo.before, redo.after)).map_err(io::Error::other)?)?;
     for (key, change) in &redo.table.rows {
+        pace::step();
         file.part(key)?;
         match change {
             Change::Put(value) => {

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use crate::ReadError;
 use crate::block::{Block, Builder, Entries, Entry};
+use crate::pace;
 use crate::table::{Bytes, Change, Table, Value};
 use crate::{tally, told};
 
@@ -185,6 +186,7 @@ impl<'a> Shelf<'a> {
         let mut resolved = Table::default();
         let mut walk: Option<Walk> = None;
         for (key, change) in &table.rows {
+            pace::step();
             let Change::Add(added) = change else {
                 resolved.set(key.clone(), change.clone());
                 continue;
@@ -288,6 +290,7 @@ fn merged(place: &Place, changes: &[(&Vec<u8>, &Change)], bytes: usize) -> Resul
     let mut stored = next(&mut entries)?;
     let mut changes = changes.iter().peekable();
     loop {
+        pace::step();
         let change = changes.peek().map(|(key, _)| key.as_slice());
         match (stored, change) {
             (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {

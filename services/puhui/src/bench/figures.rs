@@ -50,7 +50,8 @@ where
         let work = &work;
         async move {
             tokio::time::sleep_until(due).await;
-            work().await.map(|()| due.elapsed())
+            let began = Instant::now();
+            work().await.map(|()| began.elapsed())
         }
     });
     // Those that are not due yet wait beside those that are.

@@ -16,6 +16,8 @@ use crate::{LogError, Recorded, recorded};
 
 /// Commits of a part.
 const PART_COMMITS_MAX: u64 = 1024;
+/// Commits that are read without letting others come first.
+const COMMITS_AT_ONCE: u64 = 512;
 /// A part that has as many bytes takes no other commit.
 const PART_BYTES_ENOUGH: usize = 1024 * 1024;
 /// Parts that wait for who follows.
@@ -39,19 +41,14 @@ impl Part {
         // Copied together at the end: letting go of a stored value waits until what was copied before has left the core, and that goes
         // to memory that the other core had last.
         let (mut values, mut length) = (Vec::with_capacity(usize::try_from(last + 1 - first).unwrap_or(0)), 0);
-        let mut stored = store.commits.range(first.to_be_bytes()..=last.to_be_bytes());
-        for expected in first..=last {
-            let gap = |met| LogError::Gap { expected: Position(expected), met: Position(met) };
-            let (key, value) = stored.next().ok_or_else(|| gap(last))?.into_inner().map_err(|error| damaged(&error))?;
-            let position = number(&key)?;
-            if position != expected {
-                return Err(gap(position));
-            }
-            length += value.len();
-            values.push(value);
-            if length >= PART_BYTES_ENOUGH {
-                break;
-            }
+        let mut next = first;
+        while next <= last && length < PART_BYTES_ENOUGH {
+            let end = last.min(next + COMMITS_AT_ONCE - 1);
+            read_values(store, next..=end, &mut values, &mut length)?;
+            next = end + 1;
+            // Who waits for this processor comes first: a thread that has just woken is owed its share, and would take it at once. Not
+            // within the loop that reads, which would be a fifth slower.
+            std::thread::yield_now();
         }
         let (mut bytes, mut ends) = (Vec::with_capacity(length), Vec::with_capacity(values.len()));
         for value in &values {
@@ -77,6 +74,31 @@ impl Iterator for Part {
         (self.begins, self.next) = (end, self.next + 1);
         Some(commit)
     }
+}
+
+/// Adds the commits at these positions, each there, until they are bytes enough for a part.
+fn read_values(
+    store: &Store,
+    positions: RangeInclusive<u64>,
+    values: &mut Vec<fjall::Slice>,
+    length: &mut usize,
+) -> Result<(), LogError> {
+    let mut stored = store.commits.range(positions.start().to_be_bytes()..=positions.end().to_be_bytes());
+    for expected in positions.clone() {
+        let gap = |met| LogError::Gap { expected: Position(expected), met: Position(met) };
+        let (key, value) =
+            stored.next().ok_or_else(|| gap(*positions.end()))?.into_inner().map_err(|error| damaged(&error))?;
+        let position = number(&key)?;
+        if position != expected {
+            return Err(gap(position));
+        }
+        *length += value.len();
+        values.push(value);
+        if *length >= PART_BYTES_ENOUGH {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Sends what stands at these positions in parts, until it is not wanted any more.
