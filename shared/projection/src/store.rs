@@ -357,6 +357,11 @@ impl Store {
         self.tell(|progress| progress.dropped = dropped);
     }
 
+    /// Whether this is the generation that serves.
+    pub(crate) fn serves_readers(&self) -> bool {
+        self.public.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Readers are told no more.
     pub(crate) fn withdraw(&self) -> Progress {
         *self.public.lock().unwrap_or_else(PoisonError::into_inner) = None;

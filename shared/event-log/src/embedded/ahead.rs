@@ -46,9 +46,10 @@ impl Part {
             let end = last.min(next + COMMITS_AT_ONCE - 1);
             read_values(store, next..=end, &mut values, &mut length)?;
             next = end + 1;
-            // Who waits for this processor comes first: a thread that has just woken is owed its share, and would take it at once. Not
-            // within the loop that reads, which would be a fifth slower.
-            std::thread::yield_now();
+            if next <= last {
+                // Not within the loop that reads, which would be a fifth slower.
+                let_others_first();
+            }
         }
         let (mut bytes, mut ends) = (Vec::with_capacity(length), Vec::with_capacity(values.len()));
         for value in &values {
@@ -101,10 +102,17 @@ fn read_values(
     Ok(())
 }
 
+/// Lets those first who wait for this processor.
+fn let_others_first() {
+    std::thread::yield_now();
+}
+
 /// Sends what stands at these positions in parts, until it is not wanted any more.
 fn read_all(store: &Store, positions: RangeInclusive<u64>, parts: &mpsc::Sender<Result<Part, LogError>>) {
     let (mut next, last) = positions.into_inner();
     while next <= last {
+        // A thread that has just woken is owed its share of the processor, and would take it at once.
+        let_others_first();
         let part = Part::read(store, next..=last);
         next = part.as_ref().map_or(u64::MAX, Part::end);
         if parts.blocking_send(part).is_err() {
