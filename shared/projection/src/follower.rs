@@ -124,14 +124,8 @@ impl<P: Projection> Follower<P> {
         let (groups, mut done) = self.start_writer();
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
-        // Commits are decoded as they are taken: for rows that serve, on a thread that answers questions too.
-        let beside = !self.store.serves_readers();
-        let followed = log.follow(after).inspect(|_| {
-            if beside {
-                pace::step();
-            }
-        });
-        let mut stream = std::pin::pin!(followed.ready_chunks(GROUP_COMMITS_MAX));
+        // Commits are decoded as they are taken.
+        let mut stream = std::pin::pin!(log.follow(after).inspect(|_| pace::step()).ready_chunks(GROUP_COMMITS_MAX));
         // Beside the following: a log that is slow to say where it ends does not hold up what it has.
         let mut looking = std::pin::pin!(self.look(log, head, asked));
         let mut writes = tokio::time::interval(write_every());
@@ -198,6 +192,7 @@ impl<P: Projection> Follower<P> {
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
         let write = move || {
+            pace::set_beside(!store.serves_readers());
             let mut result = Ok(());
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };

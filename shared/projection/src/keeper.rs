@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::follower::Follower;
 use crate::generation::Generation;
+use crate::pace;
 use crate::progress::Health;
 use crate::reader::Shared;
 use crate::store::Store;
@@ -204,6 +205,7 @@ impl<P: Projection> Applier<P> {
             if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY) {
                 tracing::warn!(%error, "the building takes as much processor time as questions do");
             }
+            pace::set_beside(true);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let result = match runtime {
                 Ok(runtime) => runtime.block_on(follower.run(&*log, stop)),

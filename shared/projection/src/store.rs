@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::digest::Digest;
 use crate::generation::Generation;
+use crate::pace;
 use crate::progress::{Health, Progress};
 use crate::redo::{self, Redo};
 use crate::shelf::Shelf;
@@ -258,6 +259,7 @@ impl Store {
             if let Err(error) = rustix::process::setpriority_process(None, WRITE_NICE) {
                 tracing::debug!(%error, "rows are written at the same priority as questions are answered");
             }
+            pace::set_beside(!store.serves_readers());
             store.write_frozen()
         };
         let thread = std::thread::Builder::new().name("rows-write".to_owned()).spawn(write);
