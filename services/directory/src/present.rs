@@ -9,7 +9,7 @@ use crate::status::{self, Status};
 use crate::view::{CaseView, CertificationView, PlaqueView, PledgeView, PriceView, View};
 
 pub(crate) fn day(number: i32) -> String {
-    Day::from_number(number).map(|day| day.text().to_string()).unwrap_or_default()
+    Day::from_number(number).map(|day| day.to_string()).unwrap_or_default()
 }
 
 pub(crate) fn optional_day(number: Option<i32>) -> String {

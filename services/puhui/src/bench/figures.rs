@@ -39,7 +39,8 @@ where
     Ok(Sample::new(count, started.elapsed(), waits))
 }
 
-/// Begins `work` at a steady rate, whether what was begun before has ended or not; each is timed from the moment it was due.
+/// Begins `work` at a steady rate, whether what was begun before has ended or not; each is timed from its own
+/// beginning, so that the timer's millisecond is not in it.
 pub(crate) async fn paced<F>(a_second: u32, count: u32, work: impl Fn() -> F) -> Result<Sample, Failure>
 where
     F: Future<Output = Result<(), Failure>>,
