@@ -6,10 +6,7 @@ use std::time::Duration;
 
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
-use api::registry::v1::CertificationStatus;
-use domain::{
-    BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, OperatorCode, Point, Position, ProviderId, ZoneCode,
-};
+use domain::{BureauId, CategoryCode, Day, DivisionPrefix, Instant, Invalid, Position, ProviderId, ZoneCode};
 use futures_util::Stream;
 use projection::{Progress, ReadError, Reader, Snapshot};
 use serve::Fields;
@@ -17,13 +14,12 @@ use tokio::sync::{Semaphore, watch};
 use tonic::{Code, Request, Response, Status as Answer};
 
 use crate::card::Teller;
-use crate::fold::words;
+use crate::filters::{Fresh, bounded, fresh, group_digits, list_filter, month, out_of_range, too_long};
 use crate::history::{self, History};
 use crate::page::{self, Page};
 use crate::past::Listing;
 use crate::queries::{self, Desk, EncodedList, Filter};
-use crate::search::{Ask, Near, Order};
-use crate::status::Status;
+use crate::search::Ask;
 use crate::token::Tokens;
 use crate::watch::{self as watching, WATCHERS_MAX, Watched};
 use crate::{MIN_POSITION_WAIT_MAX, Names, present};
@@ -36,17 +32,11 @@ const CHANGES_DEFAULT: usize = 100;
 const CHANGES_MAX: usize = 1000;
 const WITHIN_DAYS_DEFAULT: u32 = 90;
 const WITHIN_DAYS_MAX: u32 = 366;
-const TEXT_WORDS_MAX: usize = 8;
-const TEXT_CHARS_MAX: usize = 100;
 const PLAQUE_BYTES_MAX: usize = 64;
 /// Months that flows are told of in one answer.
 const MONTHS_MAX: i32 = 120;
-/// Longest age an answer may be asked to have, in seconds: a day.
-const MAX_AGE_SECONDS_MAX: u32 = 86_400;
 /// Wait for rows that are not known to be young enough; they are looked at every half second.
 const FRESH_WAIT_MAX: Duration = Duration::from_millis(1500);
-/// Largest circle asked about, in metres.
-const NEAR_METRES_MAX: u32 = 50_000;
 
 /// The calls of the directory.
 #[derive(Debug, Clone)]
@@ -61,74 +51,6 @@ pub struct Directory {
     draining: watch::Receiver<bool>,
 }
 
-fn out_of_range() -> Invalid {
-    Invalid { rule: "RANGE", zh: "数值超出范围", en: "the number is out of range" }
-}
-
-fn too_long() -> Invalid {
-    Invalid { rule: "TOO_LONG", zh: "超过字数上限", en: "longer than the field holds" }
-}
-
-fn bounded(fields: &mut Fields, field: &str, number: u32, default: usize, max: usize) -> Option<usize> {
-    match usize::try_from(number) {
-        Ok(0) => Some(default),
-        Ok(size) if size <= max => Some(size),
-        _ => fields.checked(field, Err(out_of_range())),
-    }
-}
-
-fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
-    if numbers.is_empty() {
-        return Some(vec![Status::Valid, Status::Rectifying, Status::Suspended]);
-    }
-    if numbers.len() > 7 {
-        return fields.checked("statuses", Err(too_long()));
-    }
-    let read = |number: &i32| match CertificationStatus::try_from(*number).ok()? {
-        CertificationStatus::Unspecified => None,
-        CertificationStatus::Valid => Some(Status::Valid),
-        CertificationStatus::Rectifying => Some(Status::Rectifying),
-        CertificationStatus::Suspended => Some(Status::Suspended),
-        CertificationStatus::Revoked => Some(Status::Revoked),
-        CertificationStatus::Withdrawn => Some(Status::Withdrawn),
-        CertificationStatus::Expired => Some(Status::Expired),
-        CertificationStatus::Deregistered => Some(Status::Deregistered),
-    };
-    let unspecified =
-        Invalid { rule: "UNSPECIFIED", zh: "须从所列值中选一项", en: "choose one of the listed values" };
-    fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(unspecified))
-}
-
-/// The circle asked about; `Some(None)` where none is.
-#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
-fn near(fields: &mut Fields, near: Option<&v1::Near>) -> Option<Option<Near>> {
-    let Some(near) = near else { return Some(None) };
-    let missing = Invalid { rule: "REQUIRED", zh: "必填", en: "required" };
-    let point = near
-        .point
-        .as_ref()
-        .map_or(Err(missing), |point| Point::new(point.latitude_microdegrees, point.longitude_microdegrees));
-    let point = fields.checked("near.point", point);
-    let metres = (1..=NEAR_METRES_MAX).contains(&near.within_metres).then_some(near.within_metres);
-    let metres = fields.checked("near.within_metres", metres.ok_or_else(out_of_range));
-    let (point, metres) = point.zip(metres)?;
-    Some(Some(Near { point: (point.latitude_microdegrees(), point.longitude_microdegrees()), metres }))
-}
-
-fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
-    let unknown = Invalid { rule: "UNKNOWN", zh: "未知的排序方式", en: "an order this version does not know" };
-    let pointless = Invalid { rule: "REQUIRED", zh: "按距离排序须给出位置", en: "this order needs a point" };
-    let order = match v1::ListOrder::try_from(number) {
-        Ok(v1::ListOrder::Unspecified | v1::ListOrder::Distance) if near => Ok(Order::Distance),
-        Ok(v1::ListOrder::Unspecified) => Ok(Order::Plain),
-        Ok(v1::ListOrder::Name) => Ok(Order::Name),
-        Ok(v1::ListOrder::CertifiedOn) => Ok(Order::CertifiedOn),
-        Ok(v1::ListOrder::Distance) => Err(pointless),
-        Err(_) => Err(unknown),
-    };
-    fields.checked("order", order)
-}
-
 pub(crate) fn too_many_to_sort() -> Answer {
     Answer::resource_exhausted(
         "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",
@@ -137,34 +59,6 @@ pub(crate) fn too_many_to_sort() -> Answer {
 
 pub(crate) fn too_many_rows() -> Answer {
     Answer::resource_exhausted("统计行数过多,请缩小区划 / too many rows: name a smaller place or fewer digits")
-}
-
-fn group_digits(fields: &mut Fields, digits: u32) -> Option<usize> {
-    match digits {
-        0 => Some(6),
-        2 | 4 | 6 | 9 | 12 => usize::try_from(digits).ok(),
-        _ => fields.checked("group_digits", Err(out_of_range())),
-    }
-}
-
-/// A month (yyyy-mm): its number, counted in months, and its first and last day.
-fn month(text: &str) -> Result<(i32, (i32, i32)), Invalid> {
-    let form = Invalid { rule: "FORMAT", zh: "月份应为yyyy-mm", en: "a month is yyyy-mm" };
-    let first = Day::parse(&format!("{text}-01"))?;
-    let number = |text: &str| text.parse::<i32>().map_err(|_| form);
-    let (year, month) = text.split_once('-').ok_or(form)?;
-    let number = number(year)? * 12 + number(month)?;
-    let (year, month) = (number.div_euclid(12), number.rem_euclid(12) + 1);
-    let next = Day::parse(&format!("{year:04}-{month:02}-01"))?;
-    Ok((number, (first.number(), next.number() - 1)))
-}
-
-/// How fresh an answer is asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Fresh {
-    pub(crate) min_position: u64,
-    /// 0: however old.
-    pub(crate) max_age_seconds: u32,
 }
 
 /// What an answer is true at.
@@ -185,13 +79,6 @@ pub(crate) fn moment_ms(clock: fn() -> Instant, moment: Option<std::time::Instan
     })
 }
 
-fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32) -> Fresh {
-    if max_age_seconds > MAX_AGE_SECONDS_MAX {
-        fields.violate("max_age_seconds", out_of_range());
-    }
-    Fresh { min_position, max_age_seconds }
-}
-
 /// Where a page ended; the pages that follow keep its day and the position it was of.
 #[derive(Debug)]
 pub(crate) struct PageEnd {
@@ -208,44 +95,6 @@ impl PageEnd {
         let (day, position) = (i32::from_be_bytes(*day), u64::from_be_bytes(*position));
         Some(Self { day, position, place: place.to_vec() })
     }
-}
-
-/// What a list is filtered and ordered by.
-fn list_filter(fields: &mut Fields, request: &v1::ListProvidersRequest) -> Option<Filter> {
-    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-    let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
-    let category = fields.optional("category", &request.category, CategoryCode::parse);
-    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
-    let statistical_class = class(fields, &request.statistical_class);
-    let statuses = statuses(fields, &request.statuses);
-    let long = request.text.chars().count() > TEXT_CHARS_MAX;
-    if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
-        fields.violate("text", too_long());
-    }
-    if request.number.chars().count() > TEXT_CHARS_MAX {
-        fields.violate("number", too_long());
-    }
-    let near = near(fields, request.near.as_ref());
-    let order = order(fields, request.order, request.near.is_some());
-    Some(Filter {
-        division: division?,
-        zone: zone?,
-        category: category?,
-        operator: operator?,
-        statistical_class: statistical_class?,
-        statuses: statuses?,
-        words: words(&request.text),
-        number: request.number.clone(),
-        near: near?,
-        order: order?,
-    })
-}
-
-fn class(fields: &mut Fields, text: &str) -> Option<String> {
-    let form =
-        Invalid { rule: "FORMAT", zh: "统计分类代码应为2或3位数字", en: "a class has 2 or 3 digits" };
-    let right = matches!(text.len(), 0 | 2 | 3) && text.bytes().all(|b| b.is_ascii_digit());
-    fields.checked("statistical_class", right.then(|| text.to_owned()).ok_or(form))
 }
 
 impl Directory {

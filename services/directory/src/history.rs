@@ -16,7 +16,8 @@ use serve::Fields;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::{Code, Status as Answer};
 
-use crate::calls::{Directory, Fresh, Moment};
+use crate::calls::{Directory, Moment};
+use crate::filters::Fresh;
 use crate::past::Past;
 use crate::rows::{ChangeRow, change_key, odd_key};
 use crate::view::View;

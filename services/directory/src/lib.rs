@@ -3,6 +3,7 @@
 mod calls;
 mod card;
 mod counters;
+mod filters;
 mod fold;
 mod grams;
 mod history;

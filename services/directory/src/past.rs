@@ -12,8 +12,9 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use projection::{ReadError, Row, Snapshot};
 use tonic::{Code, Status as Answer};
 
-use crate::calls::{Directory, Fresh, Moment, PageEnd, too_many_rows, too_many_to_sort};
+use crate::calls::{Directory, Moment, PageEnd, too_many_rows, too_many_to_sort};
 use crate::card::{Card, Teller};
+use crate::filters::Fresh;
 use crate::fold::fold;
 use crate::history::{Earlier, Then, told};
 use crate::page;
