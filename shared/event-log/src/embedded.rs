@@ -24,6 +24,10 @@ use writer::{Waiting, Writer};
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// As many commits are read without another thread.
 const READ_IN_PLACE_MAX: u64 = 32;
+/// What of each tree is kept in memory before it goes to a file of its own; several wait for that at one time under load.
+const MEMTABLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Full journals that are kept before the trees they are needed for are written out; each is read at opening.
+const JOURNALS_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// At opening, as many of the last commits are read and checked.
 const CHECKED_AT_OPEN: u64 = 1024;
 
@@ -117,7 +121,7 @@ impl Store {
             }
             Ok((_, last)) => evidence.missing(*last).map(|missing| {
                 let named =
-                    evidence.damage().map_or_else(|| format!("position {missing} is missing"), |at| at.to_string());
+                    evidence.damage().map_or_else(|| format!("position {missing} is missing"), ToString::to_string);
                 LogError::Damaged(format!("{named}; later ones were on disk"))
             }),
             Err(LogError::Damaged(why)) => Some(LogError::Damaged(match (evidence.damage(), evidence.reaches()) {
@@ -135,10 +139,14 @@ impl Store {
 
     fn open(folder: &Path) -> Result<Self, LogError> {
         let open = || {
-            let database = Database::builder(folder).manual_journal_persist(true).open()?;
-            let commits = database.keyspace("commits", KeyspaceCreateOptions::default)?;
-            let streams = database.keyspace("streams", KeyspaceCreateOptions::default)?;
-            let groups = database.keyspace("groups", KeyspaceCreateOptions::default)?;
+            let database = Database::builder(folder)
+                .manual_journal_persist(true)
+                .max_journaling_size(JOURNALS_BYTES_MAX)
+                .open()?;
+            let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX);
+            let commits = database.keyspace("commits", options)?;
+            let streams = database.keyspace("streams", options)?;
+            let groups = database.keyspace("groups", options)?;
             Ok(Self { database, commits, streams, groups })
         };
         open().map_err(|error: fjall::Error| damaged(&error))

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use domain::Revision;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::evidence::groups;
+use super::evidence::{MARKER_BYTES, groups};
 use super::{number, stream_key};
 use crate::decode;
 
@@ -53,17 +53,25 @@ impl fmt::Display for Damage {
     }
 }
 
-/// The first damage in these journals, which follow one another; `last` is the last position before them, if that is known.
-pub(super) fn first<'a>(journals: impl IntoIterator<Item = &'a [u8]>, mut last: Option<u64>) -> Option<Damage> {
-    for bytes in journals {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let Some((length, positions)) = whole_batch(rest) else { return Some(located(rest, last)) };
-            last = positions.map(|positions| *positions.end()).or(last);
-            rest = &rest[length..];
+/// A group whose batch is whole: where its marker begins, and its positions.
+pub(super) struct Whole {
+    pub(super) marker: usize,
+    pub(super) positions: RangeInclusive<u64>,
+}
+
+/// The last group of a journal that is whole from its first byte to its last, or its first damage; `last` is the last position before it,
+/// if that is known.
+pub(super) fn read(bytes: &[u8], mut last: Option<u64>) -> Result<Option<Whole>, Damage> {
+    let (mut at, mut group) = (0, None);
+    while at < bytes.len() {
+        let (length, whole) = whole_batch(&bytes[at..]).ok_or_else(|| located(&bytes[at..], last))?;
+        if let Some(Whole { marker, positions }) = whole {
+            last = Some(*positions.end());
+            group = Some(Whole { marker: at + marker, positions });
         }
+        at += length;
     }
-    None
+    Ok(group)
 }
 
 /// One item of a batch.
@@ -89,21 +97,25 @@ fn item(bytes: &[u8]) -> Option<Item<'_>> {
     bytes.get(header..length).map(|both| Item { key: &both[..key], value: &both[key..], length })
 }
 
-/// The length of the batch these bytes begin with, and the positions of its group if it holds one; `None` unless it is whole.
-fn whole_batch(bytes: &[u8]) -> Option<(usize, Option<RangeInclusive<u64>>)> {
+/// The length of the batch these bytes begin with, and its group if it holds one; `None` unless it is whole.
+fn whole_batch(bytes: &[u8]) -> Option<(usize, Option<Whole>)> {
     let (tag, mut at) = START;
     let items = bytes.get(..at).filter(|start| start[0] == tag)?;
     let items = u32::from_le_bytes(items[1..5].try_into().ok()?);
-    let mut positions = None;
+    let mut group = None;
     for _ in 0..items {
         let item = item(&bytes[at..])?;
-        positions = groups(item.value).next().map(|(_, positions)| positions);
         at += item.length;
+        // The marker is the last item's value; none other is looked at.
+        group = (item.value.len() == MARKER_BYTES)
+            .then(|| groups(item.value).next())
+            .flatten()
+            .map(|(_, positions)| Whole { marker: at - MARKER_BYTES, positions });
     }
     let (tag, length) = END;
     let end = bytes.get(at..at + length).filter(|end| end[0] == tag && end[9..] == TRAILER)?;
     let sum = u64::from_le_bytes(end[1..9].try_into().ok()?);
-    (xxh3_64(&bytes[START.1..at]) == sum).then_some((at + length, positions))
+    (xxh3_64(&bytes[START.1..at]) == sum).then_some((at + length, group))
 }
 
 /// What the damaged batch at the beginning of these bytes held; `last` is the last position before it.

@@ -6,7 +6,7 @@
 //! is missing proves that the missing one was whole.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ const END_BYTES_MAX: usize = 64;
 /// How a marker begins: bytes that no text and no number of ours holds.
 const MAGIC: [u8; 8] = *b"\xf5\x9aPuhui\x01";
 /// Magic, first position, last position, checksum of all before it.
-const MARKER_BYTES: usize = 32;
+pub(super) const MARKER_BYTES: usize = 32;
 
 /// The marker of the group with these positions.
 pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
@@ -34,15 +34,14 @@ pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
 /// A journal file as it was before the store opened it.
 struct Journal {
     path: PathBuf,
-    /// Later ones have higher numbers.
-    number: Option<u64>,
     bytes: Vec<u8>,
     length: u64,
 }
 
 /// A group that the journal holds the marker of.
 struct Group {
-    journal: usize,
+    /// Which of the kept journals it lies in, if one of those.
+    journal: Option<usize>,
     /// Where its marker begins.
     offset: usize,
     positions: RangeInclusive<u64>,
@@ -50,61 +49,86 @@ struct Group {
 
 /// The journal before the store opens it.
 pub(super) struct Evidence {
-    journals: Vec<Journal>,
-    groups: Vec<Group>,
+    /// Files that are not whole to their end. Of the others the store cuts off nothing but the zeros at the end.
+    kept: Vec<Journal>,
+    last: Option<Group>,
+    damage: Option<Damage>,
 }
 
 impl Evidence {
-    /// Reads the journal in `folder`.
+    /// Reads the journal in `folder`, one file after the other.
     pub(super) fn read(folder: &Path) -> io::Result<Self> {
-        let mut evidence = Self { journals: Vec::new(), groups: Vec::new() };
+        let mut evidence = Self { kept: Vec::new(), last: None, damage: None };
         if !folder.exists() {
             return Ok(evidence);
         }
         let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-        let number = |path: &Path| path.file_stem().and_then(|name| name.to_str()?.parse().ok());
-        let mut paths: Vec<(Option<u64>, PathBuf)> = paths
+        // Later files have higher numbers.
+        let number = |path: &Path| path.file_stem().and_then(|name| name.to_str()?.parse::<u64>().ok());
+        let mut paths: Vec<_> = paths
             .into_iter()
             .filter(|path| path.extension().is_some_and(|ending| ending == "jnl"))
             .map(|path| (number(&path), path))
             .collect();
         paths.sort();
-        for (number, path) in paths {
-            let mut bytes = fs::read(&path)?;
+        // The log begins in the journal with number 0; what came before a later one is in the store's other files.
+        let mut before = paths.first().filter(|(number, _)| *number == Some(0)).map(|_| 0);
+        let mut bytes = Vec::new();
+        for (_, path) in paths {
+            bytes.clear();
+            fs::File::open(&path)?.read_to_end(&mut bytes)?;
             let length = bytes.len() as u64;
             // The store makes the file longer than it needs.
             bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
-            let journal = evidence.journals.len();
-            evidence.groups.extend(groups(&bytes).map(|(offset, positions)| Group { journal, offset, positions }));
-            evidence.journals.push(Journal { path, number, bytes, length });
+            match damage::read(&bytes, before) {
+                Ok(group) => {
+                    let group =
+                        group.map(|whole| Group { journal: None, offset: whole.marker, positions: whole.positions });
+                    before = group.as_ref().map(|group| *group.positions.end()).or(before);
+                    evidence.saw(group);
+                }
+                Err(damage) => {
+                    evidence.damage.get_or_insert(damage);
+                    let journal = Some(evidence.kept.len());
+                    for (offset, positions) in groups(&bytes) {
+                        evidence.saw(Some(Group { journal, offset, positions }));
+                    }
+                    evidence.kept.push(Journal { path, bytes: std::mem::take(&mut bytes), length });
+                }
+            }
         }
-        evidence.groups.sort_by_key(|group| *group.positions.start());
         Ok(evidence)
+    }
+
+    fn saw(&mut self, group: Option<Group>) {
+        let first = |group: &Group| *group.positions.start();
+        if group.as_ref().map(first) > self.last.as_ref().map(first) {
+            self.last = group;
+        }
     }
 
     /// The first position that was on disk before and is not there now, where the store opened with `head` as its last.
     pub(super) fn missing(&self, head: u64) -> Option<u64> {
-        let last = self.groups.last()?;
+        let last = self.last.as_ref()?;
         (*last.positions.start() > head + 1).then_some(head + 1)
     }
 
     /// The last position of a group the journal holds the marker of.
     pub(super) fn reaches(&self) -> Option<u64> {
-        self.groups.last().map(|last| *last.positions.end())
+        self.last.as_ref().map(|last| *last.positions.end())
     }
 
     /// Where the journal is damaged, as far as can be told.
-    pub(super) fn damage(&self) -> Option<Damage> {
-        // The log begins in the journal with number 0; what came before a later one is in the store's other files.
-        let begins = self.journals.first().is_some_and(|journal| journal.number == Some(0));
-        damage::first(self.journals.iter().map(|journal| journal.bytes.as_slice()), begins.then_some(0))
+    pub(super) fn damage(&self) -> Option<&Damage> {
+        self.damage.as_ref()
     }
 
     /// Cuts the end of the journal off within the last group, so that the store takes it for one whose writing was broken off.
     /// Returns the position the log must then end at; `None` where there is nothing to go by.
     pub(super) fn cut_last_group(&self) -> io::Result<Option<u64>> {
-        let Some(last) = self.groups.last() else { return Ok(None) };
-        let journal = &self.journals[last.journal];
+        let Some(last) = &self.last else { return Ok(None) };
+        // Where its file is whole, the damage is elsewhere.
+        let Some(journal) = last.journal.and_then(|journal| self.kept.get(journal)) else { return Ok(None) };
         let after = last.offset + MARKER_BYTES + END_BYTES_MAX;
         let (at, head) = if journal.bytes.len() > after {
             // A group follows whose marker is not whole.
@@ -118,9 +142,9 @@ impl Evidence {
         Ok(Some(head))
     }
 
-    /// Puts the journal back as it was, for whoever repairs it.
+    /// Puts what is damaged of the journal back as it was, for whoever repairs it.
     pub(super) fn restore(&self) -> io::Result<()> {
-        for journal in &self.journals {
+        for journal in &self.kept {
             fs::write(&journal.path, &journal.bytes)?;
             let file = fs::OpenOptions::new().write(true).open(&journal.path)?;
             file.set_len(journal.length)?;

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use domain::Revision;
+use domain::{Event, Revision, Text};
 use event_log::conformance::{commit, provider};
 use event_log::{Embedded, EventLog, LogError, Tail, encode};
 use futures_util::future::join_all;
@@ -181,4 +181,51 @@ async fn of_a_damaged_group_the_commit_is_named_where_it_can_be_known() {
         if range.start() == range.end() { alone += 1 } else { shared += 1 }
     }
     assert!(shared > 0, "{alone} of groups of one, {shared} of larger ones");
+}
+
+/// So much that the store begins a second file: damage in the first is refused, and a cut at the end of the second is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_in_several_files_is_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Embedded::open(folder.path()).unwrap();
+    let mut large = commit(0);
+    let Event::CertificationWithdrawn(withdrawn) = &mut large.events[0] else { panic!("another event") };
+    withdrawn.reason = Text::parse(&"搬".repeat(500)).unwrap();
+    // Some 450 KB.
+    large.events = vec![large.events[0].clone(); 300];
+    let mut last = 0;
+    while !folder.path().join("1.jnl").exists() || last % 10 != 0 {
+        last += 1;
+        assert!(last < 1_000, "no second file");
+        large.id = commit(u128::from(last)).id;
+        log.append(&provider(last), Tail::default(), &large).await.unwrap();
+    }
+    drop(log);
+    // Opened anew, the store would write the rest out and remove the first file.
+    let lock = std::fs::File::options().write(true).open(folder.path().join("lock")).unwrap();
+    while lock.try_lock().is_err() {
+        tokio::task::yield_now().await;
+    }
+    let bytes = |of: &Path, file: &str| std::fs::read(of.join(file)).unwrap();
+    let first = bytes(folder.path(), "0.jnl");
+    let mut second = bytes(folder.path(), "1.jnl");
+
+    let damaged = copied(folder.path());
+    let mut changed = first.clone();
+    changed[first.len() / 2] ^= 0x10;
+    std::fs::write(damaged.path().join("0.jnl"), &changed).unwrap();
+    let Err(LogError::Damaged(why)) = Embedded::open(damaged.path()) else {
+        panic!("damage in the first file went unseen")
+    };
+    assert!(named(&why).is_some(), "{why}");
+    // The store may have taken the zeros off that it makes its file longer with.
+    let left = bytes(damaged.path(), "1.jnl");
+    let used = second.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    assert!(bytes(damaged.path(), "0.jnl") == changed && left[..used] == second[..used], "{why}");
+
+    let cut = copied(folder.path());
+    second.truncate(used - 10);
+    std::fs::write(cut.path().join("1.jnl"), &second).unwrap();
+    let head = reopened(cut.path()).await.head().await.unwrap();
+    assert_eq!(head.0, u64::from(last) - 1);
 }
