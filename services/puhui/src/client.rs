@@ -27,6 +27,8 @@ enum Kind {
     Usage,
     /// Unavailable, or the outcome is unknown.
     Away,
+    /// Nobody reads the answers any more, as in `puhui replay | head`.
+    Enough,
 }
 
 impl Failure {
@@ -42,8 +44,14 @@ impl Failure {
         Self { kind: Kind::Away, message: message.into() }
     }
 
+    /// Whoever read the output has seen enough: an end, and not an error.
+    pub(crate) fn enough() -> Self {
+        Self { kind: Kind::Enough, message: String::new() }
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
         match self.kind {
+            Kind::Enough => 0,
             Kind::No => 1,
             Kind::Usage => 2,
             Kind::Away => 3,

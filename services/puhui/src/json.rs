@@ -38,11 +38,11 @@ pub(crate) fn print<M: Message + Name>(message: &M) -> Result<(), Failure> {
     say(&line(message)?)
 }
 
-/// Prints one line. A reader that has seen enough (`puhui replay | head`) ends the program without an error.
+/// Prints one line. Where the reader has seen enough (`puhui replay | head`) the program is to end, without an error and with all it started.
 pub(crate) fn say(line: &str) -> Result<(), Failure> {
     match writeln!(io::stdout().lock(), "{line}") {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::enough()),
         Err(error) => Err(error.into()),
     }
 }

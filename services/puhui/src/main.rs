@@ -65,6 +65,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn report(failure: &Failure) -> ExitCode {
-    eprintln!("puhui: {failure}");
-    ExitCode::from(failure.exit_code())
+    let code = failure.exit_code();
+    if code != 0 {
+        eprintln!("puhui: {failure}");
+    }
+    ExitCode::from(code)
 }
