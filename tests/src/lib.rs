@@ -24,6 +24,14 @@ pub fn puhui() -> PathBuf {
     program
 }
 
+/// The real nats-server: `PUHUI_NATS_SERVER`, else the pinned one.
+pub fn nats_server() -> PathBuf {
+    let own = root().join(".tools/nats-server");
+    let program = std::env::var_os("PUHUI_NATS_SERVER").map_or(own, PathBuf::from);
+    assert!(program.is_file(), "{}: run `cargo xtask setup`", program.display());
+    program
+}
+
 /// A port nobody listens on now.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -128,9 +136,6 @@ impl Running {
     }
 
     fn nats_with(folder: &Path, (port, monitor): (u16, u16), sync: &str, more: &str) -> Self {
-        let own = root().join(".tools/nats-server");
-        let program = std::env::var_os("PUHUI_NATS_SERVER").map_or(own, PathBuf::from);
-        assert!(program.is_file(), "{}: run `cargo xtask setup`", program.display());
         let config = folder.join("nats-server.conf");
         let store = folder.join("jetstream");
         let text = format!(
@@ -138,7 +143,7 @@ impl Running {
             store.display().to_string()
         );
         std::fs::write(&config, text).expect("the configuration is written");
-        let mut command = Command::new(program);
+        let mut command = Command::new(nats_server());
         command.arg("--config").arg(config);
         let mut server = Self::start(command, format!("nats://127.0.0.1:{port}"), "Server is ready", true);
         server.monitor = format!("http://127.0.0.1:{monitor}");

@@ -2,6 +2,7 @@
 //! machines drift, and the median is told.
 
 mod children;
+mod cores;
 mod figures;
 mod population;
 mod reading;
@@ -28,10 +29,11 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 use uuid::Uuid;
 
-use crate::args::{Bench, Measure};
+use crate::args::{Bench, Measure, Placement};
 use crate::client::{Failure, Servers};
 use crate::demo::outlets::{self, Outlet};
 use children::{Process, add, cpu};
+use cores::Cores;
 use figures::{Measurement, Sample, sampled};
 
 /// Commands under way while outlets are prepared.
@@ -54,7 +56,17 @@ pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
 
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
     let started = bench.log == "nats";
-    let servers = if started { Process::nats(&bench.nats_server, folder, bench.replicas)? } else { Vec::new() };
+    let cores = match bench.cores {
+        Placement::Shared => None,
+        Placement::Apart if started => Some(Cores::apart()?),
+        Placement::Apart => return Err(Failure::usage("--cores apart: only with the servers that --log nats starts")),
+    };
+    let start = || Process::nats(&bench.nats_server, folder, bench.replicas);
+    let servers = match &cores {
+        _ if !started => Vec::new(),
+        None => start()?,
+        Some(cores) => cores.with_servers(start)?,
+    };
     let urls: Vec<&str> = servers.iter().map(|server| server.url.as_str()).collect();
     let url = if started { urls.join(",") } else { bench.log.clone() };
     let own = servers.iter().map(|server| server.monitor.clone()).collect();
@@ -64,7 +76,8 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
         replicas: bench.replicas,
         ..JetStreamConfig::new(&url)
     });
-    let stage = Stage { bench, folder, servers, nats, as_json };
+    let placed = cores.map_or_else(|| "cores shared".to_owned(), |cores| cores.to_string());
+    let stage = Stage { bench, folder, servers, placed, nats, as_json };
     match bench.measure {
         Measure::Log => stage.log().await,
         Measure::Commands => stage.commands().await,
@@ -132,6 +145,8 @@ struct Stage<'a> {
     bench: &'a Bench,
     folder: &'a Path,
     servers: Vec<Process>,
+    /// Which cores they and the rest run on, in words.
+    placed: String,
     nats: Option<JetStreamConfig>,
     as_json: bool,
 }
@@ -172,7 +187,7 @@ impl Stage<'_> {
     fn settings(&self, rest: &str) -> String {
         let body = match &self.nats {
             None => "embedded".to_owned(),
-            Some(config) => format!("nats, R{}, sync_interval always", config.replicas),
+            Some(config) => format!("nats, R{}, sync_interval always, {}", config.replicas, self.placed),
         };
         format!("{body}; {rest}; {} rounds", self.bench.rounds)
     }
@@ -256,9 +271,10 @@ impl Stage<'_> {
                 add(&mut taken, &before, &cpu(&processes));
             }
             let settings = self.settings(&format!(
-                "Certify, distinct providers{}, {in_flight} in flight, {count} commands{}",
+                "Certify, distinct providers{}, {in_flight} in flight, {count} commands{}; the services' most memory {} MiB",
                 if filled == 0 { String::new() } else { format!(" out of {filled}") },
-                bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes a commit"))
+                bytes.map_or_else(String::new, |bytes| format!(", {bytes} bytes a commit")),
+                services.most_memory_kib() / 1024,
             ));
             let name = ("commands", "commands/s");
             if bare.is_some() {

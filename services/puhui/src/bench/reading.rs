@@ -142,7 +142,14 @@ impl Stage<'_> {
         }
         let folder = self.folder.join("few");
         std::fs::create_dir(&folder)?;
-        let few = Stage { bench: self.bench, folder: &folder, servers: Vec::new(), nats: None, as_json: self.as_json };
+        let few = Stage {
+            bench: self.bench,
+            folder: &folder,
+            servers: Vec::new(),
+            placed: self.placed.clone(),
+            nats: None,
+            as_json: self.as_json,
+        };
         let log = few.open().await?;
         let head = few.populate(&log, population, SMALL_OUTLETS).await?;
         drop(log);

@@ -1,0 +1,61 @@
+//! Which processor cores the measured programs run on.
+
+use std::fmt;
+
+use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
+
+use crate::client::Failure;
+
+/// The cores that this process may use, in two parts: what a machine gives that keeps its NATS server and its services apart
+/// (`CPUAffinity=`, `cpuset`).
+pub(crate) struct Cores {
+    servers: Vec<usize>,
+    others: Vec<usize>,
+}
+
+impl Cores {
+    /// The upper half for the NATS servers, the rest for services and bench, which is kept to it from now on, with all threads
+    /// and what they start.
+    ///
+    /// # Errors
+    ///
+    /// Where there is one core only, or the system does not let them be chosen.
+    pub(crate) fn apart() -> Result<Self, Failure> {
+        let allowed = sched_getaffinity(None).map_err(std::io::Error::from)?;
+        let mut others: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core)).collect();
+        if others.len() < 2 {
+            return Err(Failure::usage("--cores apart: this process may use one core only"));
+        }
+        let servers = others.split_off(others.len().div_ceil(2));
+        let threads = std::fs::read_dir("/proc/self/task")?;
+        for thread in threads {
+            let name = thread?.file_name();
+            let thread = name.to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw);
+            sched_setaffinity(thread, &set(&others)).map_err(std::io::Error::from)?;
+        }
+        Ok(Self { servers, others })
+    }
+
+    /// Starts a child on the cores of the servers.
+    pub(crate) fn with_servers<T>(&self, start: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        // A child begins on the cores of the thread that starts it.
+        sched_setaffinity(None, &set(&self.servers)).map_err(std::io::Error::from)?;
+        let started = start();
+        sched_setaffinity(None, &set(&self.others)).map_err(std::io::Error::from)?;
+        started
+    }
+}
+
+fn set(cores: &[usize]) -> CpuSet {
+    let mut set = CpuSet::new();
+    for &core in cores {
+        set.set(core);
+    }
+    set
+}
+
+impl fmt::Display for Cores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "servers on cores {:?}, the rest on {:?}", self.servers, self.others)
+    }
+}

@@ -1,0 +1,86 @@
+//! `puhui bench` as a program: what it prints, where it runs what it measures, and that nothing of it is left behind.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// What a measurement says.
+const FIELDS: [&str; 8] = ["name", "figure", "unit", "limit", "limit_name", "ratio", "p50_ms", "p99_ms"];
+
+fn bench(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(tests::puhui());
+    command.arg("bench").args(words).arg("--folder").arg(folder);
+    command.env("PUHUI_NATS_SERVER", tests::nats_server()).stdin(Stdio::null());
+    command
+}
+
+fn measured(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    text.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
+}
+
+fn left_in(folder: &Path) -> usize {
+    std::fs::read_dir(folder).expect("readable").count()
+}
+
+#[test]
+fn each_measurement_says_what_it_is_held_against() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["commands", "--log", "nats", "--count", "256", "--rounds", "1", "--in-flight", "1,64", "--json"];
+    let measurements = measured(&bench(folder.path(), &words).output().unwrap());
+    let limits: Vec<_> = measurements.iter().map(|one| one["limit_name"].as_str().unwrap()).collect();
+    let bare = ["bare publishes, 1 in flight", "empty gRPC echo", "bare publishes, 64 in flight", "empty gRPC echo"];
+    assert_eq!(limits, bare);
+    for one in &measurements {
+        assert!(FIELDS.iter().all(|field| !one[field].is_null()), "{one}");
+        let number = |field: &str| one[field].as_f64().expect("a number");
+        assert!((number("ratio") - number("figure") / number("limit")).abs() < 1e-6, "{one}");
+        assert!(0.0 < number("p50_ms") && number("p50_ms") <= number("p99_ms"), "{one}");
+        assert!(one["settings"].as_str().unwrap().contains("cores shared"), "{one}");
+    }
+    assert_eq!(left_in(folder.path()), 0);
+}
+
+#[test]
+fn servers_get_cores_of_their_own_where_there_are_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let words =
+        ["log", "--log", "nats", "--count", "256", "--rounds", "1", "--in-flight", "1", "--json", "--cores", "apart"];
+    let output = bench(folder.path(), &words).output().unwrap();
+    if output.status.success() {
+        let settings = measured(&output)[0]["settings"].to_string();
+        assert!(settings.contains("servers on cores ["), "{settings}");
+    } else {
+        let why = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && why.contains("one core only"), "{why}");
+    }
+    let embedded = bench(folder.path(), &["log", "--cores", "apart"]).output().unwrap();
+    assert_eq!(embedded.status.code(), Some(2), "no server is started that could have cores of its own");
+    assert_eq!(left_in(folder.path()), 0);
+}
+
+/// As with `puhui bench … | head -1`.
+#[test]
+fn a_reader_that_has_seen_enough_ends_what_was_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["commands", "--count", "256", "--rounds", "1", "--in-flight", "1,1,1", "--json"];
+    let mut child = bench(folder.path(), &words).stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    lines.read_line(&mut first).unwrap();
+    assert!(first.contains("\"figure\""), "{first}");
+    drop(lines);
+    assert!(child.wait().unwrap().success());
+    // The services' folder is under it, and no process names it any more.
+    assert_eq!(left_in(folder.path()), 0);
+    let named = |path: std::path::PathBuf| std::fs::read(path.join("cmdline")).unwrap_or_default();
+    let name = folder.path().as_os_str().as_encoded_bytes();
+    let runs = std::fs::read_dir("/proc").unwrap().filter(|process| {
+        let words = process.as_ref().map_or_else(|_| Vec::new(), |process| named(process.path()));
+        words.windows(name.len()).any(|window| window == name)
+    });
+    assert_eq!(runs.count(), 0);
+}
