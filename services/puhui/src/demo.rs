@@ -14,14 +14,15 @@ use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 use crate::args::{Demo, Earlier, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk};
+use crate::json::say;
 use crate::{ask, serving};
 
 /// The lists of real bureaus, as published, with their sources.
 const REAL_LISTS: &str = include_str!("../../../data/lists/certified_lists_public.csv");
 
 /// Prints a heading of the tour.
-fn heading(started: Instant, text: &str) {
-    println!("\n[{:>5.2} s] {text}", started.elapsed().as_secs_f64());
+fn heading(started: Instant, text: &str) -> Result<(), Failure> {
+    say(&format!("\n[{:>5.2} s] {text}", started.elapsed().as_secs_f64()))
 }
 
 /// `puhui demo`.
@@ -50,33 +51,33 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
         metrics: None,
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {
-        println!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen);
+        say(&format!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen))?;
         serve.listen.set_port(0);
     }
     let mut running = serving::start(&serve).await?;
     let url = format!("http://{}", running.address);
-    println!(
+    say(&format!(
         "普惠登记簿演示 / Puhui demo: every service in this process at {url}, embedded log in {}",
         folder.display()
-    );
+    ))?;
     let servers = Servers::at(&url);
     real_lists(&servers, folder, started).await?;
-    heading(started, "合成数据 / synthetic outlets over Yangzhou's real communities, through the real commands");
+    heading(started, "合成数据 / synthetic outlets over Yangzhou's real communities, through the real commands")?;
     let made = outlets::make(&servers).await?;
-    println!(
+    say(&format!(
         "{} 个合成网点已登记、承诺、认定,共 {} 条命令 / outlets, commands: each acknowledged after fsync",
         made.outlets, made.commands
-    );
+    ))?;
     let last = tour::run(&servers, started).await?;
     answers(&servers, started, last).await?;
-    println!("\n全部演示用时 / the whole tour took {:.2} s", started.elapsed().as_secs_f64());
+    say(&format!("\n全部演示用时 / the whole tour took {:.2} s", started.elapsed().as_secs_f64()))?;
     if demo.exit {
         return running.stop().await;
     }
-    println!("\n服务中 / serving at {url}; gRPC reflection is on. Ctrl-C ends it. In another terminal try:");
-    println!("  cargo run --release -- --server {url} search --division 321003 --category childcare");
-    println!("  cargo run --release -- --server {url} stats --division 3210 --level 6");
-    println!("  cargo run --release -- --server {url} tasks --bureau 321003-health");
+    say(&format!("\n服务中 / serving at {url}; gRPC reflection is on. Ctrl-C ends it. In another terminal try:"))?;
+    say(&format!("  cargo run --release -- --server {url} search --division 321003 --category childcare"))?;
+    say(&format!("  cargo run --release -- --server {url} stats --division 3210 --level 6"))?;
+    say(&format!("  cargo run --release -- --server {url} tasks --bureau 321003-health"))?;
     tokio::select! {
         ended = running.ended() => ended,
         _ = tokio::signal::ctrl_c() => running.stop().await,
@@ -84,22 +85,22 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
 }
 
 async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Result<(), Failure> {
-    heading(started, "导入真实名单 / real lists as bureaus published them (data/lists, sources inside)");
+    heading(started, "导入真实名单 / real lists as bureaus published them (data/lists, sources inside)")?;
     let desk = Desk { bureau: "open-lists", officer: "demo" };
     let report = folder.join("real-lists.report.csv");
     let counts =
         import::take(servers, REAL_LISTS.as_bytes(), "certified_lists_public.csv", &desk, &report, 32, false).await?;
-    println!(
+    say(&format!(
         "已存 {},已有 {},退回 {}(拟认定未认定的、质量评估而非普惠的,逐行写明理由) / stored, already, rejected with reasons",
         counts.stored, counts.already, counts.rejected
-    );
+    ))?;
     let mut client = DirectoryServiceClient::new(servers.connect("directory").await?);
     let head = head(servers).await?;
     let request = ListProvidersRequest { division: "330326".to_owned(), min_position: head, ..Default::default() };
     let answer = client.list_providers(request).await?.into_inner();
-    heading(started, &format!("首次查询 / first answer: 平阳县 330326, {} 个网点", answer.providers.len()));
+    heading(started, &format!("首次查询 / first answer: 平阳县 330326, {} 个网点", answer.providers.len()))?;
     for provider in answer.providers.iter().take(3) {
-        println!("  {}  {}", provider.provider_id, provider.name);
+        say(&format!("  {}  {}", provider.provider_id, provider.name))?;
     }
     Ok(())
 }
@@ -113,7 +114,7 @@ async fn head(servers: &Servers) -> Result<u64, Failure> {
 }
 
 async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), Failure> {
-    heading(started, "按区划和类别查询 / by district and category: 邗江区 321003, childcare");
+    heading(started, "按区划和类别查询 / by district and category: 邗江区 321003, childcare")?;
     let mut client = DirectoryServiceClient::new(servers.connect("directory").await?);
     let request = ListProvidersRequest {
         division: "321003".to_owned(),
@@ -123,9 +124,9 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
         ..Default::default()
     };
     for provider in client.list_providers(request).await?.into_inner().providers {
-        println!("  {}  {}  {}", provider.provider_id, provider.name, provider.division_name);
+        say(&format!("  {}  {}  {}", provider.provider_id, provider.name, provider.division_name))?;
     }
-    heading(started, "统计 / statistics of the city by county");
+    heading(started, "统计 / statistics of the city by county")?;
     let stats = Stats {
         division: "3210".to_owned(),
         category: "childcare".to_owned(),
@@ -138,7 +139,7 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
     ask::stats(servers, stats, false).await?;
     let request = GetStatisticsRequest { min_position: last, ..Default::default() };
     let counted = client.get_statistics(request).await?.into_inner();
-    heading(started, "回放 / replay of the whole log");
+    heading(started, "回放 / replay of the whole log")?;
     let (mut commits, mut events, mut expected) = (0_u64, 0_usize, 1);
     ask::for_each_commit(servers, ReplayRequest::default(), |commit| {
         if commit.position != expected {
@@ -150,9 +151,9 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
         Ok(())
     })
     .await?;
-    println!(
+    say(&format!(
         "{commits} 条提交、{events} 个事件,位置连续;网点 {} 个 / commits and events without a gap, {} live outlets",
         counted.providers, counted.live_providers
-    );
+    ))?;
     Ok(())
 }

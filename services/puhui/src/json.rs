@@ -38,7 +38,8 @@ pub(crate) fn print<M: Message + Name>(message: &M) -> Result<(), Failure> {
     say(&line(message)?)
 }
 
-/// Prints one line. Where the reader has seen enough (`puhui replay | head`) the program is to end, without an error and with all it started.
+/// Prints one line. Where the reader has seen enough (`puhui replay | head`) the program is to end, without an error and with all it
+/// started.
 pub(crate) fn say(line: &str) -> Result<(), Failure> {
     match writeln!(io::stdout().lock(), "{line}") {
         Ok(()) => Ok(()),

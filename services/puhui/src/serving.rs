@@ -61,10 +61,15 @@ impl Running {
     }
 }
 
+/// Prints a line for whoever started the services. They go on whether it is read or not.
+fn tell(line: &str) {
+    let _ = crate::json::say(line);
+}
+
 /// Runs until a signal to stop.
 pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
     let mut running = start(&serve).await?;
-    println!("puhui {:?} listening on http://{}", serve.services, running.address);
+    tell(&format!("puhui {:?} listening on http://{}", serve.services, running.address));
     tokio::select! {
         ended = running.ended() => return ended,
         () = stop_signal() => {}
@@ -177,7 +182,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     if let Some(address) = serve.metrics {
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|error| Failure::unavailable(format!("--metrics {address}: {error}")))?;
-        println!("metrics at http://{}/metrics", listener.local_addr()?);
+        tell(&format!("metrics at http://{}/metrics", listener.local_addr()?));
         tokio::spawn(metrics.serve(listener));
     }
     let (stop, stopped) = tokio::sync::oneshot::channel();

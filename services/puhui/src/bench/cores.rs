@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rustix::io::Errno;
 use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
 
 use crate::client::Failure;
@@ -27,11 +28,16 @@ impl Cores {
             return Err(Failure::usage("--cores apart: this process may use one core only"));
         }
         let servers = others.split_off(others.len().div_ceil(2));
-        let threads = std::fs::read_dir("/proc/self/task")?;
-        for thread in threads {
+        for thread in std::fs::read_dir("/proc/self/task")? {
             let name = thread?.file_name();
-            let thread = name.to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw);
-            sched_setaffinity(thread, &set(&others)).map_err(std::io::Error::from)?;
+            let Some(thread) = name.to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw) else {
+                continue;
+            };
+            match sched_setaffinity(Some(thread), &set(&others)) {
+                // It has ended since.
+                Ok(()) | Err(Errno::SRCH) => {}
+                Err(error) => return Err(std::io::Error::from(error).into()),
+            }
         }
         Ok(Self { servers, others })
     }

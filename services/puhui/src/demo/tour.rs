@@ -21,6 +21,7 @@ use super::{head, heading};
 use crate::args::Tasks;
 use crate::ask;
 use crate::client::{Failure, Servers};
+use crate::json::say;
 
 struct Tour<'a> {
     servers: &'a Servers,
@@ -46,8 +47,8 @@ macro_rules! ask_for {
     }};
 }
 
-fn done(text: &str) {
-    println!("  ✓ {text}");
+fn done(text: &str) -> Result<(), Failure> {
+    say(&format!("  ✓ {text}"))
 }
 
 /// The step must be refused for this reason; anything else ends the demo.
@@ -58,7 +59,7 @@ fn refused<T>(answer: Result<T, Status>, reason: &str) -> Result<(), Failure> {
             if got != reason {
                 return Err(Failure::unavailable(format!("expected {reason}, got {got}")));
             }
-            println!("  ✗ 拒绝 refused {got}: {}", status.message());
+            say(&format!("  ✗ 拒绝 refused {got}: {}", status.message()))?;
             Ok(())
         }
         Err(status) => Err(status.into()),
@@ -76,15 +77,18 @@ pub(crate) async fn run(servers: &Servers, started: Instant) -> Result<u64, Fail
         directory: DirectoryServiceClient::new(servers.connect("directory").await?),
     };
     let nursery = outlets::outlet_of(0, 5001, "321003005007", "虹桥社区")?;
-    heading(started, &format!("一个托育园的一生 / the life of a nursery: {} {}", nursery.id, nursery.particulars.name));
+    heading(
+        started,
+        &format!("一个托育园的一生 / the life of a nursery: {} {}", nursery.id, nursery.particulars.name),
+    )?;
     tour.case(&nursery).await?;
     let plaque = tour.certified(&nursery).await?;
     tour.revoked(&nursery, &plaque).await?;
     let centre = outlets::outlet_of(1, 5002, "321003005007", "虹桥社区")?;
-    heading(started, &format!("承诺未履行与修复 / a broken pledge: {}", centre.particulars.name));
+    heading(started, &format!("承诺未履行与修复 / a broken pledge: {}", centre.particulars.name))?;
     tour.broken_pledge(&centre).await?;
     let shop = outlets::outlet_of(3, 5003, "321002001001", "琼花观社区")?;
-    heading(started, &format!("自愿退出 / leaving at a later day: {}", shop.particulars.name));
+    heading(started, &format!("自愿退出 / leaving at a later day: {}", shop.particulars.name))?;
     tour.leaves(&shop).await?;
     head(servers).await
 }
@@ -102,7 +106,7 @@ impl Tour<'_> {
             }
         ))
         .await?;
-        done("2026-02-02 申报 applied");
+        done("2026-02-02 申报 applied")?;
         c.return_case(ask_for!(
             outlet,
             certification::ReturnCaseRequest { category: "childcare", missing: "备案回执", due_on: "2026-02-09" }
@@ -118,7 +122,7 @@ impl Tour<'_> {
             certification::AcceptCaseRequest { category: "childcare", accepted_on: "2026-02-06" }
         ))
         .await?;
-        done("2026-02-06 补正后受理 accepted after the missing paper came in");
+        done("2026-02-06 补正后受理 accepted after the missing paper came in")?;
         c.record_inspection(ask_for!(
             outlet,
             certification::RecordInspectionRequest {
@@ -131,7 +135,7 @@ impl Tour<'_> {
         .await?;
         let pledge = outlets::pledge(outlet, "20260211", PledgeType::Voluntary);
         self.pledge.make_pledge(ask_for!(outlet, pledge::MakePledgeRequest { pledge: pledge })).await?;
-        done("2026-02-11 现场核查合格,作出信用承诺 inspected, pledged");
+        done("2026-02-11 现场核查合格,作出信用承诺 inspected, pledged")?;
         let notice = NoticeWindow { start: "2026-03-02".to_owned(), end: "2026-03-06".to_owned() };
         c.open_notice(ask_for!(outlet, certification::OpenNoticeRequest { category: "childcare", notice: notice }))
             .await?;
@@ -144,7 +148,7 @@ impl Tour<'_> {
             }
         ))
         .await?;
-        done("2026-03-02 公示五个工作日,03-04收到异议 public notice, an objection came in");
+        done("2026-03-02 公示五个工作日,03-04收到异议 public notice, an objection came in")?;
         refused(c.certify(self::certify(outlet, "2026-03-09")).await, "OBJECTION_OPEN")?;
         c.resolve_objection(ask_for!(
             outlet,
@@ -164,7 +168,7 @@ impl Tour<'_> {
     async fn certified(&mut self, outlet: &Outlet) -> Result<String, Failure> {
         let c = &mut self.certification;
         c.certify(certify(outlet, "2026-03-09")).await?;
-        done("2026-03-09 认定,有效期三年 certified for three years");
+        done("2026-03-09 认定,有效期三年 certified for three years")?;
         let price = Price { amount_fen: 200_000, unit: PriceUnit::Month.into(), rise_percent_max: 10 };
         c.propose_price(ask_for!(
             outlet,
@@ -211,7 +215,7 @@ impl Tour<'_> {
                 signage::HangPlaqueRequest { plaque_number: plaque.clone(), hung_on: "2026-03-20" }
             ))
             .await?;
-        done(&format!("2026-03-20 统一挂牌 the plaque hangs: {plaque}"));
+        done(&format!("2026-03-20 统一挂牌 the plaque hangs: {plaque}"))?;
         self.verify(&plaque).await?;
         Ok(plaque)
     }
@@ -230,7 +234,7 @@ impl Tour<'_> {
             }
         ))
         .await?;
-        done("2026-05-06 投诉查实,限期整改 a complaint held, rectification ordered");
+        done("2026-05-06 投诉查实,限期整改 a complaint held, rectification ordered")?;
         self.verify(plaque).await?;
         let revoke = || {
             ask_for!(
@@ -260,11 +264,11 @@ impl Tour<'_> {
             ))
             .await?;
         self.certification.revoke(revoke()).await?;
-        done("2026-06-16 告知并听取陈述申辩后取消认定,牌匾责令收回 revoked after notice and hearing");
+        done("2026-06-16 告知并听取陈述申辩后取消认定,牌匾责令收回 revoked after notice and hearing")?;
         self.verify(plaque).await?;
         let again = ask_for!(outlet, certification::ApplyRequest { category: "childcare", applied_on: "2026-07-01" });
         refused(self.certification.apply(again).await, "BARRED")?;
-        println!("  待办 work list of {}:", outlet.bureau);
+        say(&format!("  待办 work list of {}:", outlet.bureau))?;
         let tasks = Tasks {
             bureau: outlet.bureau.clone(),
             division: "321003005".to_owned(),
@@ -279,7 +283,7 @@ impl Tour<'_> {
                 signage::RecoverPlaqueRequest { plaque_number: plaque, recovered_on: "2026-06-20" }
             ))
             .await?;
-        done("2026-06-20 牌匾收回 the plaque came back");
+        done("2026-06-20 牌匾收回 the plaque came back")?;
         self.verify(plaque).await
     }
 
@@ -299,7 +303,7 @@ impl Tour<'_> {
                 }
             ))
             .await?;
-        done("2026-06-01 承诺部分未履行,自动进入限期整改 the breach opened a rectification");
+        done("2026-06-01 承诺部分未履行,自动进入限期整改 the breach opened a rectification")?;
         self.certification
             .accept_rectification(ask_for!(
                 outlet,
@@ -321,7 +325,7 @@ impl Tour<'_> {
             .await?;
         done(
             "2026-06-25 整改合格,信用修复:公众不再看到失信,登记簿保留 repaired: hidden from the public, kept in the log",
-        );
+        )?;
         Ok(())
     }
 
@@ -338,7 +342,7 @@ impl Tour<'_> {
                 }
             ))
             .await?;
-        done("2026-06-01 申请于2027-08-31退出,届时之前仍为有效 leaves on 2027-08-31, certified until then");
+        done("2026-06-01 申请于2027-08-31退出,届时之前仍为有效 leaves on 2027-08-31, certified until then")?;
         Ok(())
     }
 
@@ -358,7 +362,7 @@ impl Tour<'_> {
         self.pledge.make_pledge(ask_for!(outlet, pledge::MakePledgeRequest { pledge: pledge })).await?;
         decision.request_id = Uuid::new_v4().to_string();
         self.certification.certify(decision).await?;
-        done("2026-03-16 登记、承诺、认定 registered, pledged, certified");
+        done("2026-03-16 登记、承诺、认定 registered, pledged, certified")?;
         Ok(())
     }
 
@@ -367,7 +371,7 @@ impl Tour<'_> {
         let request = VerifyPlaqueRequest { plaque_number: plaque.to_owned(), min_position, ..Default::default() };
         let answer = self.directory.verify_plaque(request).await?.into_inner();
         let verdict = answer.verdict().as_str_name().trim_start_matches("PLAQUE_VERDICT_").to_owned();
-        println!("  ? 扫码 plaque check → {verdict}: {}", answer.sentence.unwrap_or_default().zh);
+        say(&format!("  ? 扫码 plaque check → {verdict}: {}", answer.sentence.unwrap_or_default().zh))?;
         Ok(())
     }
 }
