@@ -28,7 +28,8 @@ fn left_in(folder: &Path) -> usize {
 #[test]
 fn each_measurement_says_what_it_is_held_against() {
     let folder = tempfile::tempdir().unwrap();
-    let words = ["commands", "--log", "nats", "--count", "256", "--rounds", "1", "--in-flight", "1,64", "--json"];
+    let words = "commands --log nats --cores shared --count 256 --rounds 1 --in-flight 1,64 --json";
+    let words: Vec<_> = words.split(' ').collect();
     let measurements = measured(&bench(folder.path(), &words).output().unwrap());
     let limits: Vec<_> = measurements.iter().map(|one| one["limit_name"].as_str().unwrap()).collect();
     let bare = ["bare publishes, 1 in flight", "empty gRPC echo", "bare publishes, 64 in flight", "empty gRPC echo"];
@@ -44,17 +45,18 @@ fn each_measurement_says_what_it_is_held_against() {
 }
 
 #[test]
-fn servers_get_cores_of_their_own_where_there_are_two() {
+fn a_server_gets_cores_of_its_own_where_there_are_two() {
     let folder = tempfile::tempdir().unwrap();
-    let words =
-        ["log", "--log", "nats", "--count", "256", "--rounds", "1", "--in-flight", "1", "--json", "--cores", "apart"];
-    let output = bench(folder.path(), &words).output().unwrap();
-    if output.status.success() {
-        let settings = measured(&output)[0]["settings"].to_string();
-        assert!(settings.contains("servers on cores ["), "{settings}");
+    let words: Vec<_> = "log --log nats --count 256 --rounds 1 --in-flight 1 --json".split(' ').collect();
+    let by_itself = bench(folder.path(), &words).output().unwrap();
+    let settings = measured(&by_itself)[0]["settings"].to_string();
+    let told = bench(folder.path(), &[&words[..], &["--cores", "apart"]].concat()).output().unwrap();
+    if settings.contains("servers on cores [") {
+        assert_eq!(measured(&told)[0]["settings"], measured(&by_itself)[0]["settings"]);
     } else {
-        let why = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() == Some(2) && why.contains("one core only"), "{why}");
+        let why = String::from_utf8_lossy(&told.stderr);
+        assert!(settings.contains("cores shared"), "{settings}");
+        assert!(told.status.code() == Some(2) && why.contains("one core only"), "{why}");
     }
     let embedded = bench(folder.path(), &["log", "--cores", "apart"]).output().unwrap();
     assert_eq!(embedded.status.code(), Some(2), "no server is started that could have cores of its own");

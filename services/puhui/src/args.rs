@@ -153,10 +153,10 @@ pub(crate) struct Bench {
     /// `log` on NATS: measure it with commits in atomic batches and with each published alone, in the same rounds.
     #[arg(long)]
     pub(crate) both_ways: bool,
-    /// Where the programs run: `shared`, wherever the system puts them; `apart`, the servers that `--log nats` starts on half of the cores
-    /// and everything else on the other half.
-    #[arg(long, value_enum, default_value = "shared")]
-    pub(crate) cores: Placement,
+    /// Where the programs run: `apart`, the servers that `--log nats` starts on half of the cores and everything else on the other half,
+    /// as a machine should be set up; `shared`, wherever the system puts them. Apart for one server if there are two cores, else shared.
+    #[arg(long, value_enum)]
+    pub(crate) cores: Option<Placement>,
     /// Where the measured files lie; the disk under it is what is measured.
     #[arg(long, default_value = ".")]
     pub(crate) folder: PathBuf,

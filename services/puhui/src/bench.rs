@@ -57,9 +57,15 @@ pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
     let started = bench.log == "nats";
     let cores = match bench.cores {
-        Placement::Shared => None,
-        Placement::Apart if started => Some(Cores::apart()?),
-        Placement::Apart => return Err(Failure::usage("--cores apart: only with the servers that --log nats starts")),
+        None if started && bench.replicas == 1 => Cores::apart()?,
+        None | Some(Placement::Shared) => None,
+        Some(Placement::Apart) if !started => {
+            return Err(Failure::usage("--cores apart: only with the servers that --log nats starts"));
+        }
+        Some(Placement::Apart) => {
+            let one = || Failure::usage("--cores apart: this process may use one core only");
+            Some(Cores::apart()?.ok_or_else(one)?)
+        }
     };
     let start = || Process::nats(&bench.nats_server, folder, bench.replicas);
     let servers = match &cores {

@@ -16,16 +16,16 @@ pub(crate) struct Cores {
 
 impl Cores {
     /// The upper half for the NATS servers, the rest for services and bench, which is kept to it from now on, with all threads
-    /// and what they start.
+    /// and what they start. `None` where there is one core only.
     ///
     /// # Errors
     ///
-    /// Where there is one core only, or the system does not let them be chosen.
-    pub(crate) fn apart() -> Result<Self, Failure> {
+    /// Where the system does not let cores be chosen.
+    pub(crate) fn apart() -> Result<Option<Self>, Failure> {
         let allowed = sched_getaffinity(None).map_err(std::io::Error::from)?;
         let mut others: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core)).collect();
         if others.len() < 2 {
-            return Err(Failure::usage("--cores apart: this process may use one core only"));
+            return Ok(None);
         }
         let servers = others.split_off(others.len().div_ceil(2));
         for thread in std::fs::read_dir("/proc/self/task")? {
@@ -39,7 +39,7 @@ impl Cores {
                 Err(error) => return Err(std::io::Error::from(error).into()),
             }
         }
-        Ok(Self { servers, others })
+        Ok(Some(Self { servers, others }))
     }
 
     /// Starts a child on the cores of the servers.
