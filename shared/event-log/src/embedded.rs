@@ -24,7 +24,8 @@ use writer::{Waiting, Writer};
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// As many commits are read without another thread.
 const READ_IN_PLACE_MAX: u64 = 32;
-/// What of each tree is kept in memory before it goes to a file of its own; several wait for that at one time under load.
+/// What of each tree is kept in memory before it goes to a file of its own; several wait for that at one time under load. The store keeps
+/// the number it was made with: a log from before it was set goes on with 64 MiB.
 const MEMTABLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Full journals that are kept before the trees they are needed for are written out; each is read at opening.
 const JOURNALS_BYTES_MAX: u64 = 128 * 1024 * 1024;

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use domain::Revision;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::evidence::{MARKER_BYTES, groups};
+use super::evidence::groups;
 use super::{number, stream_key};
 use crate::decode;
 
@@ -53,23 +53,16 @@ impl fmt::Display for Damage {
     }
 }
 
-/// A group whose batch is whole: where its marker begins, and its positions.
-pub(super) struct Whole {
-    pub(super) marker: usize,
-    pub(super) positions: RangeInclusive<u64>,
-}
-
-/// The last group of a journal that is whole from its first byte to its last, or its first damage; `last` is the last position before it,
-/// if that is known.
-pub(super) fn read(bytes: &[u8], mut last: Option<u64>) -> Result<Option<Whole>, Damage> {
-    let (mut at, mut group) = (0, None);
-    while at < bytes.len() {
-        let (length, whole) = whole_batch(&bytes[at..]).ok_or_else(|| located(&bytes[at..], last))?;
-        if let Some(Whole { marker, positions }) = whole {
-            last = Some(*positions.end());
-            group = Some(Whole { marker: at + marker, positions });
-        }
-        at += length;
+/// The positions of the last group of a journal that is whole from its first byte to its last, or its first damage; `before` is the last
+/// position before it, if that is known.
+pub(super) fn read(bytes: &[u8], before: Option<u64>) -> Result<Option<RangeInclusive<u64>>, Damage> {
+    let (mut rest, mut group) = (bytes, None::<RangeInclusive<u64>>);
+    while !rest.is_empty() {
+        let Some((length, positions)) = whole_batch(rest) else {
+            return Err(located(rest, group.map(|group| *group.end()).or(before)));
+        };
+        group = positions.or(group);
+        rest = &rest[length..];
     }
     Ok(group)
 }
@@ -97,25 +90,21 @@ fn item(bytes: &[u8]) -> Option<Item<'_>> {
     bytes.get(header..length).map(|both| Item { key: &both[..key], value: &both[key..], length })
 }
 
-/// The length of the batch these bytes begin with, and its group if it holds one; `None` unless it is whole.
-fn whole_batch(bytes: &[u8]) -> Option<(usize, Option<Whole>)> {
+/// The length of the batch these bytes begin with, and the positions of its group if it holds one; `None` unless it is whole.
+fn whole_batch(bytes: &[u8]) -> Option<(usize, Option<RangeInclusive<u64>>)> {
     let (tag, mut at) = START;
     let items = bytes.get(..at).filter(|start| start[0] == tag)?;
     let items = u32::from_le_bytes(items[1..5].try_into().ok()?);
-    let mut group = None;
+    let mut last: &[u8] = &[];
     for _ in 0..items {
         let item = item(&bytes[at..])?;
-        at += item.length;
-        // The marker is the last item's value; none other is looked at.
-        group = (item.value.len() == MARKER_BYTES)
-            .then(|| groups(item.value).next())
-            .flatten()
-            .map(|(_, positions)| Whole { marker: at - MARKER_BYTES, positions });
+        (last, at) = (item.value, at + item.length);
     }
     let (tag, length) = END;
     let end = bytes.get(at..at + length).filter(|end| end[0] == tag && end[9..] == TRAILER)?;
     let sum = u64::from_le_bytes(end[1..9].try_into().ok()?);
-    (xxh3_64(&bytes[START.1..at]) == sum).then_some((at + length, group))
+    let positions = groups(last).next().map(|(_, positions)| positions);
+    (xxh3_64(&bytes[START.1..at]) == sum).then_some((at + length, positions))
 }
 
 /// What the damaged batch at the beginning of these bytes held; `last` is the last position before it.

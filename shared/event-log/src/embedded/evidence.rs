@@ -19,7 +19,7 @@ const END_BYTES_MAX: usize = 64;
 /// How a marker begins: bytes that no text and no number of ours holds.
 const MAGIC: [u8; 8] = *b"\xf5\x9aPuhui\x01";
 /// Magic, first position, last position, checksum of all before it.
-pub(super) const MARKER_BYTES: usize = 32;
+const MARKER_BYTES: usize = 32;
 
 /// The marker of the group with these positions.
 pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
@@ -40,10 +40,8 @@ struct Journal {
 
 /// A group that the journal holds the marker of.
 struct Group {
-    /// Which of the kept journals it lies in, if one of those.
-    journal: Option<usize>,
-    /// Where its marker begins.
-    offset: usize,
+    /// Which of the kept journals it lies in, and where its marker begins there; `None` where its journal is whole.
+    marker: Option<(usize, usize)>,
     positions: RangeInclusive<u64>,
 }
 
@@ -81,17 +79,15 @@ impl Evidence {
             // The store makes the file longer than it needs.
             bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
             match damage::read(&bytes, before) {
-                Ok(group) => {
-                    let group =
-                        group.map(|whole| Group { journal: None, offset: whole.marker, positions: whole.positions });
-                    before = group.as_ref().map(|group| *group.positions.end()).or(before);
-                    evidence.saw(group);
+                Ok(None) => {}
+                Ok(Some(positions)) => {
+                    before = Some(*positions.end());
+                    evidence.saw(Group { marker: None, positions });
                 }
                 Err(damage) => {
                     evidence.damage.get_or_insert(damage);
-                    let journal = Some(evidence.kept.len());
                     for (offset, positions) in groups(&bytes) {
-                        evidence.saw(Some(Group { journal, offset, positions }));
+                        evidence.saw(Group { marker: Some((evidence.kept.len(), offset)), positions });
                     }
                     evidence.kept.push(Journal { path, bytes: std::mem::take(&mut bytes), length });
                 }
@@ -100,10 +96,9 @@ impl Evidence {
         Ok(evidence)
     }
 
-    fn saw(&mut self, group: Option<Group>) {
-        let first = |group: &Group| *group.positions.start();
-        if group.as_ref().map(first) > self.last.as_ref().map(first) {
-            self.last = group;
+    fn saw(&mut self, group: Group) {
+        if self.last.as_ref().is_none_or(|last| last.positions.start() < group.positions.start()) {
+            self.last = Some(group);
         }
     }
 
@@ -128,13 +123,14 @@ impl Evidence {
     pub(super) fn cut_last_group(&self) -> io::Result<Option<u64>> {
         let Some(last) = &self.last else { return Ok(None) };
         // Where its file is whole, the damage is elsewhere.
-        let Some(journal) = last.journal.and_then(|journal| self.kept.get(journal)) else { return Ok(None) };
-        let after = last.offset + MARKER_BYTES + END_BYTES_MAX;
+        let Some((journal, offset)) = last.marker else { return Ok(None) };
+        let journal = &self.kept[journal];
+        let after = offset + MARKER_BYTES + END_BYTES_MAX;
         let (at, head) = if journal.bytes.len() > after {
             // A group follows whose marker is not whole.
             (after, *last.positions.end())
         } else {
-            (last.offset, last.positions.start() - 1)
+            (offset, last.positions.start() - 1)
         };
         let file = fs::OpenOptions::new().write(true).open(&journal.path)?;
         file.set_len(at as u64)?;
