@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 use tonic::{Code, Request, Response, Status as Answer};
 
 use crate::card::Teller;
-use crate::filters::{Fresh, bounded, fresh, group_digits, list_filter, month, out_of_range, too_long};
+use crate::filters::{Fresh, bounded, fresh, group_digits, list_filter, month};
 use crate::history::{self, History};
 use crate::page::{self, Page};
 use crate::past::Listing;
@@ -324,7 +324,7 @@ impl DirectoryService for Directory {
         let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
         let day = self.day(&mut fields, &request.as_of);
         let number = fields.required("plaque_number", request.plaque_number.trim(), |text| {
-            if text.len() > PLAQUE_BYTES_MAX { Err(too_long()) } else { Ok(text.to_owned()) }
+            if text.len() > PLAQUE_BYTES_MAX { Err(Invalid::TOO_LONG) } else { Ok(text.to_owned()) }
         });
         let (number, day) = fields.finish(number.zip(day))?;
         let (mut answer, Moment { position, true_at_ms, digest }) =
@@ -397,12 +397,12 @@ impl DirectoryService for Directory {
         let category = fields.optional("category", &request.category, CategoryCode::parse);
         let known = |kind: &i32| v1::TaskKind::try_from(*kind).is_ok_and(|kind| kind != v1::TaskKind::Unspecified);
         if request.kinds.len() > 8 || !request.kinds.iter().all(known) {
-            fields.violate("kinds", out_of_range());
+            fields.violate("kinds", Invalid::RANGE);
         }
         let within_days = match request.within_days {
             0 => Some(WITHIN_DAYS_DEFAULT),
             days if days <= WITHIN_DAYS_MAX => Some(days),
-            _ => fields.checked("within_days", Err(out_of_range())),
+            _ => fields.checked("within_days", Err(Invalid::RANGE)),
         };
         let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
         let after = self.page_end(&mut fields, &question, &request.page_token);
@@ -445,7 +445,7 @@ impl DirectoryService for Directory {
         if let Some(((from, _), (to, _))) = first.zip(last)
             && !(0..MONTHS_MAX).contains(&(to - from))
         {
-            fields.violate("to_month", out_of_range());
+            fields.violate("to_month", Invalid::RANGE);
         }
         let read = (|| {
             let filter = Filter { division: division?, zone: zone?, category: category?, ..Filter::default() };

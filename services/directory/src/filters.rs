@@ -17,20 +17,12 @@ const MAX_AGE_SECONDS_MAX: u32 = 86_400;
 /// Largest circle asked about, in metres.
 const NEAR_METRES_MAX: u32 = 50_000;
 
-pub(crate) fn out_of_range() -> Invalid {
-    Invalid { rule: "RANGE", zh: "数值超出范围", en: "the number is out of range" }
-}
-
-pub(crate) fn too_long() -> Invalid {
-    Invalid { rule: "TOO_LONG", zh: "超过字数上限", en: "longer than the field holds" }
-}
-
 /// A size between 1 and `max`; 0 stands for `default`.
 pub(crate) fn bounded(fields: &mut Fields, field: &str, number: u32, default: usize, max: usize) -> Option<usize> {
     match usize::try_from(number) {
         Ok(0) => Some(default),
         Ok(size) if size <= max => Some(size),
-        _ => fields.checked(field, Err(out_of_range())),
+        _ => fields.checked(field, Err(Invalid::RANGE)),
     }
 }
 
@@ -39,7 +31,7 @@ fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
         return Some(vec![Status::Valid, Status::Rectifying, Status::Suspended]);
     }
     if numbers.len() > 7 {
-        return fields.checked("statuses", Err(too_long()));
+        return fields.checked("statuses", Err(Invalid::TOO_LONG));
     }
     let read = |number: &i32| match CertificationStatus::try_from(*number).ok()? {
         CertificationStatus::Unspecified => None,
@@ -51,9 +43,7 @@ fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
         CertificationStatus::Expired => Some(Status::Expired),
         CertificationStatus::Deregistered => Some(Status::Deregistered),
     };
-    let unspecified =
-        Invalid { rule: "UNSPECIFIED", zh: "须从所列值中选一项", en: "choose one of the listed values" };
-    fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(unspecified))
+    fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(Invalid::UNSPECIFIED))
 }
 
 /// The circle asked about; `Some(None)` where none is.
@@ -67,7 +57,7 @@ fn near(fields: &mut Fields, near: Option<&v1::Near>) -> Option<Option<Near>> {
         .map_or(Err(missing), |point| Point::new(point.latitude_microdegrees, point.longitude_microdegrees));
     let point = fields.checked("near.point", point);
     let metres = (1..=NEAR_METRES_MAX).contains(&near.within_metres).then_some(near.within_metres);
-    let metres = fields.checked("near.within_metres", metres.ok_or_else(out_of_range));
+    let metres = fields.checked("near.within_metres", metres.ok_or(Invalid::RANGE));
     let (point, metres) = point.zip(metres)?;
     Some(Some(Near { point: (point.latitude_microdegrees(), point.longitude_microdegrees()), metres }))
 }
@@ -91,7 +81,7 @@ pub(crate) fn group_digits(fields: &mut Fields, digits: u32) -> Option<usize> {
     match digits {
         0 => Some(6),
         2 | 4 | 6 | 9 | 12 => usize::try_from(digits).ok(),
-        _ => fields.checked("group_digits", Err(out_of_range())),
+        _ => fields.checked("group_digits", Err(Invalid::RANGE)),
     }
 }
 
@@ -117,7 +107,7 @@ pub(crate) struct Fresh {
 
 pub(crate) fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32) -> Fresh {
     if max_age_seconds > MAX_AGE_SECONDS_MAX {
-        fields.violate("max_age_seconds", out_of_range());
+        fields.violate("max_age_seconds", Invalid::RANGE);
     }
     Fresh { min_position, max_age_seconds }
 }
@@ -132,10 +122,10 @@ pub(crate) fn list_filter(fields: &mut Fields, request: &v1::ListProvidersReques
     let statuses = statuses(fields, &request.statuses);
     let long = request.text.chars().count() > TEXT_CHARS_MAX;
     if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
-        fields.violate("text", too_long());
+        fields.violate("text", Invalid::TOO_LONG);
     }
     if request.number.chars().count() > TEXT_CHARS_MAX {
-        fields.violate("number", too_long());
+        fields.violate("number", Invalid::TOO_LONG);
     }
     let near = near(fields, request.near.as_ref());
     let order = order(fields, request.order, request.near.is_some());
