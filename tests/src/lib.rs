@@ -32,6 +32,11 @@ pub fn nats_server() -> PathBuf {
     program
 }
 
+/// How many files and folders a folder holds.
+pub fn entries(folder: &Path) -> usize {
+    std::fs::read_dir(folder).expect("the folder can be read").count()
+}
+
 /// A port nobody listens on now.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);

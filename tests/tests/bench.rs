@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use tests::entries;
 
 /// What a measurement says.
 const FIELDS: [&str; 8] = ["name", "figure", "unit", "limit", "limit_name", "ratio", "p50_ms", "p99_ms"];
@@ -19,10 +20,6 @@ fn measured(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     text.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
-}
-
-fn left_in(folder: &Path) -> usize {
-    std::fs::read_dir(folder).expect("readable").count()
 }
 
 #[test]
@@ -41,7 +38,7 @@ fn each_measurement_says_what_it_is_held_against() {
         assert!(0.0 < number("p50_ms") && number("p50_ms") <= number("p99_ms"), "{one}");
         assert!(one["settings"].as_str().unwrap().contains("cores shared"), "{one}");
     }
-    assert_eq!(left_in(folder.path()), 0);
+    assert_eq!(entries(folder.path()), 0);
 }
 
 #[test]
@@ -60,5 +57,5 @@ fn a_server_gets_cores_of_its_own_where_there_are_two() {
     }
     let embedded = bench(folder.path(), &["log", "--cores", "apart"]).output().unwrap();
     assert_eq!(embedded.status.code(), Some(2), "no server is started that could have cores of its own");
-    assert_eq!(left_in(folder.path()), 0);
+    assert_eq!(entries(folder.path()), 0);
 }

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use tests::entries;
+
 /// Runs `puhui` until its first line was read, closes the pipe, and returns that line once the program has ended.
 fn first_line_of(words: &[&str], temporary: &Path) -> String {
     let mut command = Command::new(tests::puhui());
@@ -25,10 +27,6 @@ fn processes_in(folder: &Path) -> usize {
     words.filter(|words| words.windows(name.len()).any(|window| window == name)).count()
 }
 
-fn left_in(folder: &Path) -> usize {
-    std::fs::read_dir(folder).expect("readable").count()
-}
-
 #[test]
 fn a_bench_ends_its_services() {
     let folder = tempfile::tempdir().unwrap();
@@ -36,12 +34,12 @@ fn a_bench_ends_its_services() {
     let words =
         ["bench", "commands", "--count", "256", "--rounds", "1", "--in-flight", "1,1,1", "--json", "--folder", there];
     assert!(first_line_of(&words, folder.path()).contains("\"figure\""));
-    assert_eq!((processes_in(folder.path()), left_in(folder.path())), (0, 0));
+    assert_eq!((processes_in(folder.path()), entries(folder.path())), (0, 0));
 }
 
 #[test]
 fn a_demo_ends_and_removes_its_registry() {
     let folder = tempfile::tempdir().unwrap();
     assert!(first_line_of(&["demo", "--listen", "127.0.0.1:0"], folder.path()).contains("Puhui"));
-    assert_eq!(left_in(folder.path()), 0);
+    assert_eq!(entries(folder.path()), 0);
 }

@@ -29,7 +29,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 use uuid::Uuid;
 
-use crate::args::{Bench, Measure, Placement};
+use crate::args::{Bench, Measure};
 use crate::client::{Failure, Servers};
 use crate::demo::outlets::{self, Outlet};
 use children::{Process, add, cpu};
@@ -56,22 +56,12 @@ pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
 
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
     let started = bench.log == "nats";
-    let cores = match bench.cores {
-        None if started && bench.replicas == 1 => Cores::apart()?,
-        None | Some(Placement::Shared) => None,
-        Some(Placement::Apart) if !started => {
-            return Err(Failure::usage("--cores apart: only with the servers that --log nats starts"));
-        }
-        Some(Placement::Apart) => {
-            let one = || Failure::usage("--cores apart: this process may use one core only");
-            Some(Cores::apart()?.ok_or_else(one)?)
-        }
-    };
+    let cores = Cores::of(bench, started)?;
     let start = || Process::nats(&bench.nats_server, folder, bench.replicas);
     let servers = match &cores {
-        _ if !started => Vec::new(),
-        None => start()?,
         Some(cores) => cores.with_servers(start)?,
+        None if started => start()?,
+        None => Vec::new(),
     };
     let urls: Vec<&str> = servers.iter().map(|server| server.url.as_str()).collect();
     let url = if started { urls.join(",") } else { bench.log.clone() };

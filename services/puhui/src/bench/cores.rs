@@ -5,6 +5,7 @@ use std::fmt;
 use rustix::io::Errno;
 use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
 
+use crate::args::{Bench, Placement};
 use crate::client::Failure;
 
 /// The cores that this process may use, in two parts: what a machine gives that keeps its NATS server and its services apart
@@ -15,13 +16,32 @@ pub(crate) struct Cores {
 }
 
 impl Cores {
+    /// As the bench was told, or apart where that can be and one server is started; `None` for wherever the system puts the programs.
+    ///
+    /// # Errors
+    ///
+    /// Where it was told what cannot be: no server is started, or there is one core only.
+    pub(crate) fn of(bench: &Bench, starts_servers: bool) -> Result<Option<Self>, Failure> {
+        match bench.cores {
+            None if starts_servers && bench.replicas == 1 => Self::apart(),
+            None | Some(Placement::Shared) => Ok(None),
+            Some(Placement::Apart) if !starts_servers => {
+                Err(Failure::usage("--cores apart: only with the servers that --log nats starts"))
+            }
+            Some(Placement::Apart) => match Self::apart()? {
+                None => Err(Failure::usage("--cores apart: this process may use one core only")),
+                cores => Ok(cores),
+            },
+        }
+    }
+
     /// The upper half for the NATS servers, the rest for services and bench, which is kept to it from now on, with all threads
     /// and what they start. `None` where there is one core only.
     ///
     /// # Errors
     ///
     /// Where the system does not let cores be chosen.
-    pub(crate) fn apart() -> Result<Option<Self>, Failure> {
+    fn apart() -> Result<Option<Self>, Failure> {
         let allowed = sched_getaffinity(None).map_err(std::io::Error::from)?;
         let mut others: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| allowed.is_set(core)).collect();
         if others.len() < 2 {
