@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// What each shared crate may depend on within the workspace. A shared crate without a row may depend on none.
-const SHARED: [(&str, &[&str]); 6] = [
+const SHARED: [(&str, &[&str]); 7] = [
     ("domain", &[]),
     ("api", &[]),
-    ("event-log", &["domain"]),
+    ("parts", &[]),
+    ("event-log", &["domain", "parts"]),
     ("registrar", &["domain", "event-log"]),
-    ("projection", &["domain", "event-log"]),
-    ("serve", &["domain", "api", "event-log", "registrar", "projection"]),
+    ("projection", &["domain", "event-log", "parts"]),
+    ("serve", &["domain", "api", "event-log", "parts", "registrar", "projection"]),
 ];
 
 /// The one service that may depend on the others, because it starts them all.
