@@ -1,85 +1,38 @@
 //! The read side: answers about certified providers from a projection of the log.
 
+mod ask;
 mod calls;
-mod card;
-mod counters;
-mod filters;
-mod fold;
-mod grams;
-mod history;
-mod maintenance;
-mod near;
-mod page;
-mod past;
-mod plaque;
-mod present;
-mod queries;
+mod ground;
+mod outlet;
 mod rows;
-mod search;
-mod sentences;
-mod service;
-mod statistics;
-mod status;
-mod tasks;
-mod token;
-mod view;
-mod watch;
+mod tell;
+mod text;
 
-#[cfg(test)]
-mod histories;
-#[cfg(test)]
-mod history_tests;
-#[cfg(test)]
-mod maintenance_tests;
-#[cfg(test)]
-mod midnight_tests;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod oracle_tests;
-#[cfg(test)]
-mod search_tests;
-#[cfg(test)]
-mod statistics_tests;
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod watch_tests;
+mod world;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::directory::v1::rows_service_server::RowsServiceServer;
-use domain::{CategoryCode, DivisionTable, Instant, Scheme};
+use domain::Instant;
 use event_log::EventLog;
 use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
-use history::History;
+use calls::history::History;
+use calls::token::Tokens;
 use rows::DirectoryRows;
-use token::Tokens;
 
-pub use calls::Directory;
-pub use maintenance::Maintenance;
-pub use page::Page;
-pub use service::{Calls, LIST_PATH};
-
-/// Longest wait for a position a caller has seen.
-pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
-
-/// Tables the answers are told with.
-#[derive(Debug)]
-pub struct Names {
-    /// Names of places.
-    pub divisions: DivisionTable,
-    /// Categories, and bureaus with their areas.
-    pub scheme: Scheme,
-    /// Classes of the statistical classification, by category.
-    pub statistical_classes: BTreeMap<CategoryCode, Vec<String>>,
-}
+pub use calls::directory::Directory;
+pub use calls::fresh::MIN_POSITION_WAIT_MAX;
+pub use calls::rows::Maintenance;
+pub use calls::service::{Calls, LIST_PATH};
+pub use tell::Names;
+pub use tell::page::Page;
 
 /// Why a directory did not start.
 #[derive(Debug, thiserror::Error)]
