@@ -2,6 +2,8 @@
 //!
 //! `run` takes a way to make an empty log and asks every promise of a fresh one. A body passes or panics with the promise it broke.
 
+mod times;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
@@ -12,6 +14,8 @@ use domain::{
 };
 use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
+
+pub use times::of_two_clocks_no_reader_sees_time_fall;
 
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
 
@@ -29,6 +33,7 @@ where
     what_is_appended_is_loaded(empty().await).await;
     a_stale_tail_is_a_conflict_and_stores_nothing(empty().await).await;
     the_same_commit_is_stored_once(empty().await).await;
+    times::a_clock_that_goes_back_is_not_written_down(empty().await).await;
     of_racing_writers_one_wins_each_revision(empty().await).await;
     streams_do_not_mix(empty().await).await;
     followers_see_every_commit_once_in_order(empty().await).await;

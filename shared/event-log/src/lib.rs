@@ -12,11 +12,12 @@ mod embedded;
 pub mod failpoint;
 mod jetstream;
 mod memory;
+mod newest;
 mod stored;
 
 use std::future::Future;
 
-use domain::{Commit, Position, Revision, StreamId};
+use domain::{Commit, Instant, Position, Revision, StreamId};
 use futures_util::Stream;
 
 pub use body::Log;
@@ -63,6 +64,10 @@ impl Recorded {
 ///   `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked the
 ///   commit up by its id and could not tell. It is never blindly sent again.
 /// - **One order**: positions are 1, 2, 3 … over all streams; revisions are 1, 2, 3 … within each.
+/// - **Time does not fall**: a commit is stored with the `recorded_at` it came with, or with the newest the body knows of, if that is
+///   later. Where one process writes, no stored time is before one at an earlier position. Where several do, commits that were under
+///   way at one moment may be stored with theirs either way round; `follow` gives each commit the greatest of those up to it, so no
+///   reader of the whole log meets a time before one it has met. Within a stream no stored time is before the last one's.
 pub trait EventLog: Send + Sync + 'static {
     /// Stores `commit` as the next of `stream`, if the stream still ends at `after`. Returns the new tail.
     fn append(
@@ -81,6 +86,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// Every commit after `after`, in order, catch-up and live in one; never ends by itself. Positions are checked for
     /// continuity. After an error the stream ends; follow again from the last position applied.
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<Self>;
+
+    /// The newest `recorded_at` this process has seen in the log, in what it read, followed and wrote; `Instant(0)` where it has seen
+    /// no commit. Asks nobody.
+    fn newest(&self) -> Instant;
+
+    /// That, after a look at the log's last commit: another process may have written it.
+    fn look(&self) -> impl Future<Output = Result<Instant, LogError>> + Send;
 
     /// The last position; 0 when empty.
     fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send;

@@ -4,11 +4,13 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Commit, Position, StreamId};
+use domain::{Commit, Instant, Position, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode};
+use crate::newest::Newest;
+use crate::stored::encode_at;
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
 
 /// What goes wrong with the next append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,7 @@ struct Shared {
     state: Mutex<State>,
     head: watch::Sender<u64>,
     away: AtomicBool,
+    newest: Newest,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +45,12 @@ struct State {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self(Arc::new(Shared { state: Mutex::default(), head: watch::Sender::new(0), away: AtomicBool::default() }))
+        Self(Arc::new(Shared {
+            state: Mutex::default(),
+            head: watch::Sender::new(0),
+            away: AtomicBool::default(),
+            newest: Newest::default(),
+        }))
     }
 }
 
@@ -87,7 +95,7 @@ impl EventLog for Memory {
             return Err(AppendError::Conflict);
         }
         let revision = crate::next(after.revision);
-        let bytes = encode(stream, revision, commit);
+        let bytes = encode_at(stream, revision, commit, self.0.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
@@ -125,6 +133,14 @@ impl EventLog for Memory {
             let recorded = log.read(next)?;
             Some((recorded, (log, head, next)))
         })
+    }
+
+    fn newest(&self) -> Instant {
+        self.0.newest.get()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        Ok(self.newest())
     }
 
     async fn head(&self) -> Result<Position, LogError> {
