@@ -143,6 +143,11 @@ impl Directory {
             read(&snapshot).map(|value| (value, Moment { position, true_at_ms, digest }))
         });
         done.await.map_err(|error| Answer::internal(error.to_string()))?.map_err(|error| {
+            if error.passes() {
+                let (zh, en) =
+                    ("数据正在更新,请稍后再试", "the rows have moved on or are being opened anew, try again later");
+                return serve::status::reasoned(Code::Unavailable, "ROWS_AWAY", zh, en);
+            }
             tracing::error!(%error, "a read failed");
             Answer::internal("读取失败 / a read failed")
         })
@@ -183,7 +188,7 @@ impl Directory {
         }
         let true_at_ms = moment_ms(self.clock, self.reader.progress().borrow().current);
         let pinned = self.reader.rows();
-        let rows = pinned.try_snapshot()?;
+        let rows = pinned.snapshot();
         let teller = &Teller::new(&self.names);
         let ask = Ask { filter, teller, day, page_size, rows_max: 2 * PAGE_MAX };
         let (page, end) = queries::encoded_list(&rows, ask, after).ok()?;
