@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Position;
+use parts::Watch;
 use tokio::sync::watch;
 
 use crate::follow::Applier;
 use crate::generation::{Generation, OpenError, Place};
 use crate::progress::{self, Behind, Progress};
 use crate::projection::Projection;
-use crate::serving::{Building, Serving};
+use crate::serving::{Building, NotKept, Serving};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 
@@ -55,13 +56,23 @@ impl Reader {
         Pinned { store: self.serving.current() }
     }
 
+    /// The parts that can die by themselves, for health.
+    pub fn parts(&self) -> Vec<Watch> {
+        self.serving.parts.watches()
+    }
+
     /// Builds the rows anew beside those that serve, and lets them take over once they have caught up. `false` where that is under way.
-    pub fn rebuild(&self) -> bool {
-        self.serving.build.send_if_modified(|build| {
-            let begins = !build.wanted;
-            (build.wanted, build.failed) = (true, None);
+    pub fn rebuild(&self) -> Result<bool, NotKept> {
+        let mut kept = false;
+        let begins = self.serving.build.send_if_modified(|build| {
+            kept = build.kept;
+            let begins = kept && !build.wanted;
+            if begins {
+                (build.wanted, build.failed) = (true, None);
+            }
             begins
-        })
+        });
+        if kept { Ok(begins) } else { Err(NotKept) }
     }
 
     /// Halts the building, or goes on with it; a restart changes neither. `false` where nothing is built.
@@ -80,7 +91,8 @@ impl Reader {
         let build = self.serving.build.borrow();
         let cursor = build.store.as_ref().map(|store| store.cursor());
         let head = build.store.as_ref().and_then(|store| store.progress().borrow().target);
-        (build.wanted.then_some(Building { cursor, head, paused: build.paused }), build.failed.clone())
+        let held_up = build.store.as_ref().and_then(|store| store.write_failed());
+        (build.wanted.then_some(Building { cursor, head, paused: build.paused, held_up }), build.failed.clone())
     }
 
     /// How often the rows of this version were built: 0 for the first.
@@ -96,7 +108,7 @@ pub struct Pinned {
 }
 
 impl Pinned {
-    /// The rows at one position. It keeps the applier from changing them, so it is short-lived; it blocks while they are changed.
+    /// The rows at one position: taken in no time, on any thread.
     pub fn snapshot(&self) -> Snapshot<'_> {
         Snapshot::of(&self.store)
     }
@@ -104,10 +116,5 @@ impl Pinned {
     /// Why the rows were dropped when they were opened, if they were.
     pub fn dropped_because(&self) -> Option<&str> {
         self.store.dropped_because()
-    }
-
-    /// [`Pinned::snapshot`] where it need not wait: for a short read on a thread that must not block.
-    pub fn try_snapshot(&self) -> Option<Snapshot<'_>> {
-        Snapshot::try_of(&self.store)
     }
 }

@@ -1,60 +1,57 @@
 //! Snapshots: the rows as they are at one position.
 
+use std::marker::PhantomData;
 use std::ops::Bound;
-use std::sync::RwLockReadGuard;
+use std::sync::Arc;
 
 use domain::Position;
 use serde::de::DeserializeOwned;
 
 use crate::error::ReadError;
-use crate::layers::{Digest, Mark, Tables};
+use crate::layers::{Digest, Mark};
 use crate::scan::{Row, Scan};
-use crate::shelf::Shelf;
 use crate::store::Store;
-use crate::view;
+use crate::view::View;
 
 /// A key and its value as stored.
 pub type Stored = (Vec<u8>, Vec<u8>);
 
-/// The rows at one position.
+/// The rows at one position. It is taken in no time and waits for nobody. One that is held for longer than a write of rows waits
+/// (see ARCHITECTURE.md) answers [`ReadError::Overtaken`] from then on where it reads blocks.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    shelf: Shelf<'a>,
-    tables: RwLockReadGuard<'a, Tables>,
+    view: Arc<View>,
+    /// The folder is not closed while it is read.
+    _store: PhantomData<&'a Store>,
 }
 
 impl<'a> Snapshot<'a> {
     pub(crate) fn of(store: &'a Store) -> Self {
-        Self { tables: store.read(), shelf: store.shelf() }
-    }
-
-    /// [`Snapshot::of`] where it need not wait.
-    pub(crate) fn try_of(store: &'a Store) -> Option<Self> {
-        Some(Self { tables: store.try_read()?, shelf: store.shelf() })
+        Self { view: store.view(), _store: PhantomData }
     }
 
     pub(crate) fn mark(&self) -> Mark {
-        self.tables.mark
+        self.view.mark()
     }
 
     /// The position it is exactly true at.
     pub fn position(&self) -> Position {
-        Position(self.tables.mark.position)
+        Position(self.view.mark().position)
     }
 
     /// The digest of all rows, as it was kept while they changed.
     pub fn digest(&self) -> Digest {
-        self.tables.mark.digest
+        self.view.mark().digest
     }
 
     /// The row at `key`, if there is one.
     pub fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, ReadError> {
-        Ok(view::value(&self.tables, self.shelf, key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
+        Ok(self.view.value(key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
     }
 
     /// The stored form of the row at `key`, to be decoded without copying.
     pub fn get_row(&self, key: &[u8]) -> Result<Option<Row>, ReadError> {
-        Ok(view::value(&self.tables, self.shelf, key)?.map(|value| Row::new(key.to_vec(), value)))
+        Ok(self.view.value(key)?.map(|value| Row::new(key.to_vec(), value)))
     }
 
     /// The rows whose keys begin with `prefix`, in key order, after the key `after` where one is given.
@@ -70,14 +67,14 @@ impl<'a> Snapshot<'a> {
     }
 
     fn between(&self, start: Bound<Vec<u8>>, until: Option<Vec<u8>>) -> Scan<'_> {
-        Scan::new(self.shelf, &self.tables, start, until)
+        Scan::new(&self.view, start, until)
     }
 
     /// Every key and value as stored, in key order, and the mark of the last commit at their end.
     pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
         let rows = self.scan(&[], None).map(|row| row.map(|row| (row.key().to_vec(), row.value().to_vec())));
         let mut rows = rows.collect::<Result<Vec<_>, ReadError>>()?;
-        rows.push((b"mark".to_vec(), postcard::to_allocvec(&self.tables.mark)?));
+        rows.push((b"mark".to_vec(), postcard::to_allocvec(&self.view.mark())?));
         Ok(rows)
     }
 

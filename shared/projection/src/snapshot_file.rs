@@ -16,9 +16,9 @@ use crate::generation::{Generation, OpenError, Place};
 use crate::layers::{Digest, Mark};
 use crate::projection::Projection;
 use crate::scan::Row;
-use crate::shelf::{self, Builder, Entries};
+use crate::shelf::{Builder, Entries, Shelf};
 use crate::snapshot::Snapshot;
-use crate::store::{self, Store};
+use crate::store::Store;
 
 const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
 /// Rows that are packed together, in bytes.
@@ -142,17 +142,18 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
     if store.cursor().0 > 0 {
         return Err(CarryError::Occupied(store.cursor().0));
     }
-    let taken = rows(file, store.generation(), head.mark);
+    let Some(blocks) = store.view().shelf().cloned() else { return Err(ReadError::Reopening.into()) };
+    let taken = rows(file, &blocks, head.mark);
     if taken.is_err() {
         store.clear()?;
     }
     taken
 }
 
-fn rows<R: Read>(mut file: Reader<R>, generation: &Generation, mark: Mark) -> Result<Carried, CarryError> {
+fn rows<R: Read>(mut file: Reader<R>, blocks: &Shelf, mark: Mark) -> Result<Carried, CarryError> {
     let damaged = |_| CarryError::Damaged("its rows cannot be read");
     let (mut digest, mut rows, mut first) = (Digest::default(), 0, Vec::new());
-    store::begin_writing(generation)?;
+    blocks.begin_writing()?;
     loop {
         let part = file.part()?;
         if part.is_empty() {
@@ -176,14 +177,14 @@ fn rows<R: Read>(mut file: Reader<R>, generation: &Generation, mark: Mark) -> Re
             rows += 1;
         }
         let last = [entries.key(), &[0]].concat();
-        shelf::fill(&generation.tree, generation.place().plain, builder.finish())?;
+        blocks.fill(builder.finish())?;
         first = last;
     }
     file.finish()?;
     if digest != mark.digest {
         return Err(CarryError::Damaged("its rows do not give its digest"));
     }
-    store::end_writing(generation, &mark)?;
+    blocks.end_writing(&mark)?;
     Ok(Carried { position: mark.position, digest, rows })
 }
 

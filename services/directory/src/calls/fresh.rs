@@ -88,6 +88,11 @@ impl Gate {
             read(&snapshot).map(|value| (value, Moment { position, true_at_ms, digest }))
         });
         done.await.map_err(|error| Answer::internal(error.to_string()))?.map_err(|error| {
+            if error.passes() {
+                let (zh, en) =
+                    ("数据正在更新,请稍后再试", "the rows have moved on or are being opened anew, try again later");
+                return serve::status::reasoned(Code::Unavailable, "ROWS_AWAY", zh, en);
+            }
             tracing::error!(%error, "a read failed");
             Answer::internal("读取失败 / a read failed")
         })
@@ -125,7 +130,7 @@ impl Gate {
         }
         let true_at_ms = moment_ms(self.clock, self.reader.progress().borrow().current);
         let pinned = self.reader.rows();
-        let rows = pinned.try_snapshot()?;
+        let rows = pinned.snapshot();
         let value = look(&rows).ok().flatten()?;
         Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() }))
     }

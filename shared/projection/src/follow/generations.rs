@@ -25,6 +25,28 @@ const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThrea
 pub struct Applier<P> {
     serving: Arc<Serving>,
     projection: P,
+    _present: Present,
+}
+
+/// Says that there is somebody who keeps rows current and builds others.
+#[derive(Debug)]
+struct Present {
+    serving: Arc<Serving>,
+}
+
+impl Present {
+    fn begin(serving: &Arc<Serving>) -> Self {
+        serving.parts.all_well();
+        serving.set_kept(true);
+        Self { serving: Arc::clone(serving) }
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.serving.set_kept(false);
+        self.serving.parts.ended();
+    }
 }
 
 /// What a following waits for, to end.
@@ -52,15 +74,15 @@ impl Halt {
 
 impl<P: Projection> Applier<P> {
     pub(crate) fn new(serving: Arc<Serving>, projection: P) -> Self {
-        Self { serving, projection }
+        Self { _present: Present::begin(&serving), serving, projection }
     }
 
     fn follower(&self, store: &Arc<Store>) -> Follower<P> {
         Follower { store: Arc::clone(store), projection: self.projection.clone() }
     }
 
-    /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
-    /// and leaves [`Health::Stopped`] behind.
+    /// Applies the log until `stop` is done. A log that is away is tried again, and so is a store that fails. What contradicts the rows
+    /// leaves [`Health::Stopped`] behind, and is the error at the end; rows can still be built anew, and take over.
     pub async fn run<L: EventLog>(self, log: L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
         let (log, mut stop) = (Arc::new(log), std::pin::pin!(stop));
         // A generation that was built, until it has taken over.
@@ -77,7 +99,10 @@ impl<P: Projection> Applier<P> {
                     let _ = progress.wait_for(|now| now.cursor >= at).await;
                 };
                 tokio::select! {
-                    ended = &mut serve => return ended,
+                    ended = &mut serve => {
+                        ended.unwrap_or_else(|stopped| self.fail(&stopped.to_string()));
+                        continue;
+                    }
                     () = &mut stop => {
                         halt.now();
                         return serve.await;
@@ -85,7 +110,7 @@ impl<P: Projection> Applier<P> {
                     () = caught_up => {
                         if !self.takes_over(&serving) {
                             halt.now();
-                            serve.await?;
+                            let _ = serve.await;
                             continue;
                         }
                     }
@@ -93,23 +118,31 @@ impl<P: Projection> Applier<P> {
             }
             let beside_halt = Halt::new();
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
-            tokio::select! {
-                ended = &mut serve => {
-                    beside_halt.now();
-                    beside.await;
-                    return ended;
+            let mut served: Option<Result<(), Stopped>> = None;
+            next = loop {
+                tokio::select! {
+                    ended = &mut serve, if served.is_none() => served = Some(ended),
+                    () = &mut stop => {
+                        halt.now();
+                        beside_halt.now();
+                        let serve = async {
+                            match served {
+                                Some(ended) => ended,
+                                None => serve.await,
+                            }
+                        };
+                        return tokio::join!(serve, beside).0;
+                    }
+                    built = &mut beside => {
+                        halt.now();
+                        if served.is_none() {
+                            // Whatever came of them: others serve now.
+                            let _ = serve.await;
+                        }
+                        break built;
+                    }
                 }
-                () = &mut stop => {
-                    halt.now();
-                    beside_halt.now();
-                    return tokio::join!(serve, beside).0;
-                }
-                built = &mut beside => {
-                    halt.now();
-                    serve.await?;
-                    next = built;
-                }
-            }
+            };
         }
     }
 
