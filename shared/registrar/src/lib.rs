@@ -4,11 +4,12 @@
 //! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
 //! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
+mod cache;
 mod clock;
 mod history;
+mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::{Command, OperatorCommand};
@@ -17,16 +18,15 @@ use domain::{
     Refusal, RequestId, Revision, Scheme, StreamId, decide, decide_operator,
 };
 use event_log::{AppendError, EventLog, LogError, Tail, failpoint};
-use lru::LruCache;
 
+use cache::Cache;
 use history::History;
 
+pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
 
 /// Times a command is decided anew after another writer was first, before the caller is told to try again.
 pub const CONFLICT_RETRIES_MAX: u32 = 3;
-/// Streams whose state is kept in memory; a few KiB each.
-pub const STREAMS_CACHED_MAX: usize = 20_000;
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
 
@@ -152,7 +152,7 @@ impl From<LogError> for SubmitError {
 pub struct Registrar<L> {
     log: L,
     rules: Arc<Rules>,
-    cache: Mutex<LruCache<StreamId, Arc<History>>>,
+    cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
     clock: ClockGuard,
 }
@@ -160,9 +160,9 @@ pub struct Registrar<L> {
 impl<L: EventLog> Registrar<L> {
     /// A write loop on `log` under `rules`.
     pub fn new(log: L, rules: Arc<Rules>) -> Self {
-        let size = NonZeroUsize::new(STREAMS_CACHED_MAX).unwrap_or(NonZeroUsize::MIN);
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
-        Self { log, rules, cache: Mutex::new(LruCache::new(size)), locks, clock: ClockGuard::default() }
+        let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
+        Self { log, rules, cache, locks, clock: ClockGuard::default() }
     }
 
     /// The same, under this guard of the clock.
@@ -194,6 +194,11 @@ impl<L: EventLog> Registrar<L> {
             #[expect(clippy::disallowed_methods, reason = "a clock that is set tells nobody")]
             tokio::time::sleep(clock::CLOCK_LOOK_PAUSE).await;
         }
+    }
+
+    /// Bytes of the states that are kept in memory, at most [`CACHE_BYTES_MAX`].
+    pub fn cached_bytes(&self) -> usize {
+        self.lock_cache().bytes()
     }
 
     /// The log it writes.
@@ -358,14 +363,14 @@ impl<L: EventLog> Registrar<L> {
     }
 
     fn cached(&self, stream: &StreamId) -> Option<Arc<History>> {
-        self.lock_cache().get(stream).cloned()
+        self.lock_cache().get(stream)
     }
 
     fn forget(&self, stream: &StreamId) {
-        self.lock_cache().pop(stream);
+        self.lock_cache().forget(stream);
     }
 
-    fn lock_cache(&self) -> std::sync::MutexGuard<'_, LruCache<StreamId, Arc<History>>> {
+    fn lock_cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         // Each entry is replaced whole, so a panic elsewhere leaves none half made.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
