@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::Projection;
+use crate::projection::Projection;
 use crate::shelf::{Shelf, Unpacked};
 
 /// Memory sled may hold pages in, in bytes.

@@ -3,12 +3,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::digest::Digest;
-use crate::pace;
+use crate::error::{ApplyError, ReadError};
+use crate::layers::{Change, Digest, Table, Tables, Value};
+use crate::scan::Row;
 use crate::shelf::Shelf;
-use crate::store::Tables;
-use crate::table::{Change, Table, Value};
-use crate::{ApplyError, ReadError, Row};
+use crate::{pace, view};
 
 /// Reads and writes of a group.
 #[derive(Debug)]
@@ -32,7 +31,7 @@ impl<'a> Rows<'a> {
         match self.own.rows.get(key) {
             Some(Change::Put(value)) => Ok(Some(value.clone())),
             Some(Change::Gone) => Ok(None),
-            Some(Change::Add(_)) | None => self.tables.value(self.shelf, key),
+            Some(Change::Add(_)) | None => view::value(self.tables, self.shelf, key),
         }
     }
 

@@ -1,20 +1,26 @@
 //! The blocks in sled: one key of sled a block, which is the least key its rows may have.
 
-use std::ops::Bound;
-use std::sync::Mutex;
+mod block;
+mod packing;
+mod redo;
 
-use crate::ReadError;
-use crate::block::{Block, Builder, Entries, Entry};
-use crate::pace;
-use crate::table::{Bytes, Change, Table, Value};
-use crate::{tally, told};
+use std::ops::Bound;
+
+use crate::error::ReadError;
+use crate::layers::{Bytes, Change, Table, Value, moved};
+use crate::{crash_knobs, pace};
+
+pub(crate) use block::{Block, Builder, Entries, Entry};
+pub(crate) use packing::Unpacked;
+use packing::form;
+pub(crate) use redo::{Redo, drop_kept, keep, kept};
 
 /// Stands before the key of every block, so that none can be taken for a mark.
 const BLOCK: u8 = b'b';
 /// The key of what says which block is being split: its least key.
 const SPLITTING: &[u8] = b"s";
 /// Blocks that reach the disk together where sudden ends are to fall between two of them.
-const TOLD_BLOCKS_MAX: usize = 8;
+const CRASH_BLOCKS_MAX: usize = 8;
 
 fn stored(key: &[u8]) -> Vec<u8> {
     let mut stored = Vec::with_capacity(key.len() + 1);
@@ -29,66 +35,6 @@ pub(crate) type Found = (sled::IVec, Bytes);
 /// The blocks behind the one with this key.
 fn behind(block: &[u8]) -> (Bound<&[u8]>, Bound<&[u8]>) {
     (Bound::Excluded(block), Bound::Excluded(&[BLOCK + 1]))
-}
-
-/// Blocks that are kept unpacked, each in the one slot its place in memory has. Ten to twenty megabytes.
-const UNPACKED_MAX: usize = 1024;
-
-/// Blocks unpacked not long ago: those that many ask for are unpacked once.
-pub(crate) struct Unpacked {
-    slots: Box<[Slot]>,
-}
-
-/// A block as sled holds it, and unpacked. It is held, so that nothing else can lie in its place.
-type Slot = Mutex<Option<(sled::IVec, Bytes)>>;
-
-impl std::fmt::Debug for Unpacked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Unpacked").finish_non_exhaustive()
-    }
-}
-
-impl Unpacked {
-    pub(crate) fn new() -> Self {
-        Self { slots: (0..UNPACKED_MAX).map(|_| Mutex::new(None)).collect() }
-    }
-
-    fn block(&self, stored: &sled::IVec) -> Result<Bytes, ReadError> {
-        let packed = match stored.split_first() {
-            Some((&PLAIN, _)) => return Ok(Bytes::Held(stored.clone())),
-            Some((&PACKED, packed)) => packed,
-            _ => return Err(ReadError::Store("a block has an unknown form".to_owned())),
-        };
-        let place = stored.as_ptr().addr();
-        // One in use by another thread is passed by.
-        let slot = self.slots.get((place >> 4) % UNPACKED_MAX).and_then(|slot| slot.try_lock().ok());
-        if let Some(slot) = &slot
-            && let Some((held, block)) = &**slot
-            && (held.as_ptr().addr(), held.len()) == (place, stored.len())
-        {
-            return Ok(block.clone());
-        }
-        let block = lz4_flex::block::decompress_size_prepended(packed)
-            .map_err(|error| ReadError::Store(format!("a block cannot be unpacked: {error}")))?;
-        let block = Bytes::from(block);
-        if let Some(mut slot) = slot {
-            *slot = Some((stored.clone(), block.clone()));
-        }
-        Ok(block)
-    }
-}
-
-/// Stands before a block that is stored as it is.
-const PLAIN: u8 = 0;
-/// Stands before a block that is packed.
-const PACKED: u8 = 1;
-
-/// A block as it is stored. Those with rows that are read most are not packed: unpacking takes longer than reading a page of them.
-fn form(first: &[u8], bytes: &[u8], plain: &[u8]) -> Vec<u8> {
-    if first.first().is_some_and(|kind| plain.contains(kind)) {
-        return [&[PLAIN], bytes].concat();
-    }
-    [&[PACKED], lz4_flex::block::compress_prepend_size(bytes).as_slice()].concat()
 }
 
 /// The block that holds, or would hold, a key, and where the next one begins.
@@ -196,7 +142,7 @@ impl<'a> Shelf<'a> {
                 None => Walk::new(self.place(key)?)?,
             };
             // The keys come in order, so that a block is gone through once.
-            let value = tally::moved(at.value(key)?, added);
+            let value = moved(at.value(key)?, added);
             resolved.set(key.clone(), value.map_or(Change::Gone, |value| Change::Put(Value::new(value, true))));
             walk = Some(at);
         }
@@ -218,7 +164,7 @@ impl<'a> Shelf<'a> {
         let mut written = 0;
         let mut rows = table.rows.iter().peekable();
         let mut unflushed = 0;
-        let held_back = told::write_every().is_none();
+        let held_back = crash_knobs::write_every().is_none();
         while let Some((key, _)) = rows.peek() {
             let place = self.place(key)?;
             // Bounded, so that what comes of a first write is not all held at once.
@@ -247,7 +193,7 @@ impl<'a> Shelf<'a> {
                     self.tree.insert(stored(&first), form(&first, &bytes, self.plain))?;
                 }
             }
-            if !held_back && unflushed >= TOLD_BLOCKS_MAX {
+            if !held_back && unflushed >= CRASH_BLOCKS_MAX {
                 self.tree.flush()?;
                 unflushed = 0;
             }

@@ -6,17 +6,16 @@ use std::time::{Duration, Instant};
 
 use domain::{Position, RequestId};
 use event_log::Recorded;
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::digest::Digest;
+use crate::error::{ApplyError, ReadError};
 use crate::generation::Generation;
-use crate::pace;
+use crate::layers::{Digest, Frozen, Mark, Tables};
 use crate::progress::{Health, Progress};
-use crate::redo::{self, Redo};
-use crate::shelf::Shelf;
-use crate::table::{Change, Table, Value};
-use crate::{ApplyError, Projection, ReadError, Rows, tally, told};
+use crate::projection::Projection;
+use crate::rows::Rows;
+use crate::shelf::{self, Redo, Shelf};
+use crate::{crash_knobs, pace};
 
 /// The key of the mark.
 const MARK: &[u8] = b"m";
@@ -35,15 +34,7 @@ const WRITE_NICE: i32 = 10;
 
 /// How often rows are written, unless it was told otherwise.
 pub(crate) fn write_every() -> Duration {
-    told::write_every().unwrap_or(WRITE_EVERY)
-}
-
-/// The last commit applied: where it stands and which it is, and what all rows give together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Mark {
-    pub(crate) position: u64,
-    pub(crate) commit: [u8; 16],
-    pub(crate) digest: Digest,
+    crash_knobs::write_every().unwrap_or(WRITE_EVERY)
 }
 
 /// Why a group could not be applied to its end. What came before the failing commit is applied.
@@ -58,50 +49,6 @@ pub(crate) enum Halt {
     Apply { position: Position, error: ApplyError },
     #[error(transparent)]
     Store(#[from] ReadError),
-}
-
-/// What was applied and is not written yet.
-#[derive(Debug, Default)]
-pub(crate) struct Tables {
-    pub(crate) active: Table,
-    /// What is being written. The rows have the same values before and after, so that readers look through it all the while.
-    pub(crate) frozen: Option<Frozen>,
-    pub(crate) mark: Mark,
-}
-
-/// Rows that are being written, and the mark that holds once they are.
-#[derive(Debug, Clone)]
-pub(crate) struct Frozen {
-    table: Arc<Table>,
-    mark: Mark,
-}
-
-impl Tables {
-    /// The latest first.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &Table> {
-        std::iter::once(&self.active).chain(self.frozen.as_ref().map(|frozen| &*frozen.table))
-    }
-
-    pub(crate) fn value(&self, blocks: Shelf<'_>, key: &[u8]) -> Result<Option<Value>, ReadError> {
-        let mut added = Vec::new();
-        for table in self.layers() {
-            match table.rows.get(key) {
-                Some(Change::Add(more)) => added.extend_from_slice(more),
-                Some(Change::Put(value)) => return Ok(over(Some(value.clone()), &added)),
-                Some(Change::Gone) => return Ok(over(None, &added)),
-                None => {}
-            }
-        }
-        Ok(over(blocks.get(key)?, &added))
-    }
-}
-
-/// What a row is with what is added to it.
-pub(crate) fn over(value: Option<Value>, added: &tally::Added) -> Option<Value> {
-    if added.is_empty() {
-        return value;
-    }
-    tally::moved(value.as_ref().map(Value::bytes), added).map(|bytes| Value::new(bytes, true))
 }
 
 /// One generation of rows. One applier writes; readers hold the gate open while they read.
@@ -135,7 +82,7 @@ impl Store {
                 dropped_because = Some(error.to_string());
                 tracing::warn!(%error, folder = %generation.folder().display(), "the rows are damaged: dropped, to be replayed");
                 generation.tree.clear()?;
-                redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
+                shelf::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
                 Mark::default()
             }
         };
@@ -306,7 +253,7 @@ impl Store {
 
     fn write_kept(&self) -> Result<(), ReadError> {
         let redo = self.resolve()?;
-        redo::keep(self.generation.folder(), &redo)?;
+        shelf::keep(self.generation.folder(), &redo)?;
         // What is replaced is dropped outside of the gate: readers would wait for it.
         let resolved = Frozen { table: Arc::clone(&redo.table), mark: redo.after };
         drop(self.change(|tables| tables.frozen.replace(resolved)));
@@ -319,7 +266,7 @@ impl Store {
     pub(crate) fn clear(&self) -> Result<(), ReadError> {
         self.settle()?;
         let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        redo::drop_kept(self.generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
+        shelf::drop_kept(self.generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
         self.generation.tree.clear()?;
         *gate = Tables::default();
         self.tell(|progress| {
@@ -403,7 +350,7 @@ fn written(generation: &Generation, redo: &Redo) -> Result<(), ReadError> {
     begin_writing(generation)?;
     generation.shelf().write(&redo.table)?;
     end_writing(generation, &redo.after)?;
-    redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))
+    shelf::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))
 }
 
 fn stored_mark(generation: &Generation) -> Result<Mark, ReadError> {
@@ -416,13 +363,13 @@ fn stored_mark(generation: &Generation) -> Result<Mark, ReadError> {
 /// The mark of the rows, after what was left half written is written.
 fn recovered(generation: &Generation) -> Result<Mark, ReadError> {
     let mark = stored_mark(generation)?;
-    match redo::kept(generation.folder())? {
+    match shelf::kept(generation.folder())? {
         Some(redo) if [redo.before, redo.after].contains(&mark) => {
             written(generation, &redo)?;
             return Ok(redo.after);
         }
         // Of other rows: these were taken away by hand, or dropped.
-        Some(_) | None => redo::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?,
+        Some(_) | None => shelf::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?,
     }
     if generation.tree.contains_key(WRITING)? {
         return Err(ReadError::Store("rows were written in part, and what is missing was not kept".to_owned()));
@@ -435,5 +382,4 @@ fn mark_of(position: Position, commit: RequestId) -> Mark {
 }
 
 #[cfg(test)]
-#[path = "store_tests.rs"]
 mod tests;

@@ -9,8 +9,8 @@ use event_log::Recorded;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Reader;
 use crate::generation::Place;
+use crate::reader::Reader;
 
 /// The steps are told to the store by hand: nothing is folded.
 #[derive(Clone)]
@@ -142,7 +142,7 @@ impl World {
                 self.take(&Step::Freeze);
                 let store = Arc::clone(self.store());
                 let redo = store.resolve().unwrap();
-                redo::keep(store.generation.folder(), &redo).unwrap();
+                shelf::keep(store.generation.folder(), &redo).unwrap();
                 begin_writing(&store.generation).unwrap();
                 store.shelf().write_some(&redo.table, *blocks).unwrap();
                 drop(store);
@@ -164,9 +164,9 @@ impl World {
         let reader = Reader::of(Arc::clone(self.store()));
         let rows = reader.rows();
         let snapshot = rows.snapshot();
-        let told = |row: &crate::Row| {
+        let told = |row: &crate::scan::Row| {
             if row.counts() {
-                Row::Counts(crate::counts(row.value()).collect())
+                Row::Counts(crate::layers::counts(row.value()).collect())
             } else {
                 Row::Plain(row.value().to_vec())
             }
@@ -235,7 +235,7 @@ fn what_was_kept_of_other_rows_is_not_gone_on_from() {
     world.take(&Step::Write);
     world.take(&Step::Put(51, 3));
     world.store().freeze();
-    redo::keep(world.store().generation.folder(), &world.store().resolve().unwrap()).unwrap();
+    shelf::keep(world.store().generation.folder(), &world.store().resolve().unwrap()).unwrap();
     let rows = world.store().generation.folder().join("rows");
     world.store = None;
     std::fs::remove_dir_all(rows).unwrap();

@@ -5,20 +5,22 @@
 //! anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer anything.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3Default;
 
-use crate::block::{Builder, Entries};
-use crate::digest::Digest;
-use crate::generation::{Generation, Place};
-use crate::reader::Snapshot;
-use crate::store::{self, Mark, Store};
-use crate::{OpenError, Projection, ReadError, shelf};
+use crate::error::ReadError;
+use crate::framed::{FrameError, Reader, Writer};
+use crate::generation::{Generation, OpenError, Place};
+use crate::layers::{Digest, Mark};
+use crate::projection::Projection;
+use crate::scan::Row;
+use crate::shelf::{self, Builder, Entries};
+use crate::snapshot::Snapshot;
+use crate::store::{self, Store};
 
-const MAGIC: &[u8] = b"PUHUI-ROWS 1\n";
+const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
 /// Rows that are packed together, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Longest part that is read: a piece may hold one row more than fits.
@@ -61,6 +63,17 @@ pub enum CarryError {
     Occupied(u64),
 }
 
+impl From<FrameError> for CarryError {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::File(error) => Self::File(error),
+            FrameError::Cut => Self::Damaged("it ends too early"),
+            FrameError::TooLong => Self::Damaged("a part is too long"),
+            FrameError::Sum => Self::Damaged("its checksum is another"),
+        }
+    }
+}
+
 /// What a snapshot holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carried {
@@ -72,23 +85,6 @@ pub struct Carried {
     pub rows: u64,
 }
 
-struct Out<W> {
-    inner: W,
-    sum: Xxh3Default,
-}
-
-impl<W: Write> Out<W> {
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.sum.update(bytes);
-        self.inner.write_all(bytes)
-    }
-
-    fn part(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.put(&u32::try_from(bytes.len()).map_err(io::Error::other)?.to_be_bytes())?;
-        self.put(bytes)
-    }
-}
-
 /// Writes every row of a projection that is not running into `file`, which must not be there yet.
 pub fn export<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
     let (serving, _) = Place::find::<P>(folder)?;
@@ -96,7 +92,7 @@ pub fn export<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
     let snapshot = Snapshot::of(&store);
     let mark = snapshot.mark();
     let out = BufWriter::with_capacity(1 << 20, File::create_new(file)?);
-    let mut out = Out { inner: out, sum: Xxh3Default::new() };
+    let mut out = Writer::new(out);
     out.put(MAGIC)?;
     let head = Head { name: P::NAME.to_owned(), version: P::VERSION, mark };
     out.part(&postcard::to_allocvec(&head).map_err(ReadError::from)?)?;
@@ -115,13 +111,11 @@ pub fn export<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
         out.part(&packed(&piece, bytes))?;
     }
     out.part(&[])?;
-    let sum = out.sum.digest().to_be_bytes();
-    out.inner.write_all(&sum)?;
-    out.inner.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(Carried { position: mark.position, digest: mark.digest, rows })
 }
 
-fn packed(piece: &[crate::Row], bytes: usize) -> Vec<u8> {
+fn packed(piece: &[Row], bytes: usize) -> Vec<u8> {
     let mut builder = Builder::whole(bytes);
     for row in piece {
         builder.push(row.key(), row.value(), row.counts());
@@ -130,37 +124,12 @@ fn packed(piece: &[crate::Row], bytes: usize) -> Vec<u8> {
     lz4_flex::block::compress_prepend_size(blocks.first().map_or(&[], |(_, bytes)| bytes))
 }
 
-struct In<R> {
-    inner: R,
-    sum: Xxh3Default,
-}
-
-impl<R: Read> In<R> {
-    fn take(&mut self, length: usize) -> Result<Vec<u8>, CarryError> {
-        let mut bytes = vec![0; length];
-        self.inner.read_exact(&mut bytes).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => CarryError::Damaged("it ends too early"),
-            _ => CarryError::File(error),
-        })?;
-        self.sum.update(&bytes);
-        Ok(bytes)
-    }
-
-    fn part(&mut self) -> Result<Vec<u8>, CarryError> {
-        let length = self.take(4)?.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
-        if length > PART_BYTES_MAX {
-            return Err(CarryError::Damaged("a part is too long"));
-        }
-        self.take(length)
-    }
-}
-
 /// Takes the rows of a snapshot as those of a projection that has none yet and is not running. Nothing is kept of one that is not
 /// whole.
 pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
     let file = BufReader::with_capacity(1 << 20, File::open(file)?);
-    let mut file = In { inner: file, sum: Xxh3Default::new() };
-    if file.take(MAGIC.len())? != MAGIC {
+    let mut file = Reader::new(file, PART_BYTES_MAX);
+    if file.take()? != *MAGIC {
         return Err(CarryError::Damaged("it does not begin as one"));
     }
     let head: Head = postcard::from_bytes(&file.part()?).map_err(|_| CarryError::Damaged("its head cannot be read"))?;
@@ -173,14 +142,14 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
     if store.cursor().0 > 0 {
         return Err(CarryError::Occupied(store.cursor().0));
     }
-    let taken = rows(&mut file, store.generation(), head.mark);
+    let taken = rows(file, store.generation(), head.mark);
     if taken.is_err() {
         store.clear()?;
     }
     taken
 }
 
-fn rows<R: Read>(file: &mut In<R>, generation: &Generation, mark: Mark) -> Result<Carried, CarryError> {
+fn rows<R: Read>(mut file: Reader<R>, generation: &Generation, mark: Mark) -> Result<Carried, CarryError> {
     let damaged = |_| CarryError::Damaged("its rows cannot be read");
     let (mut digest, mut rows, mut first) = (Digest::default(), 0, Vec::new());
     store::begin_writing(generation)?;
@@ -210,10 +179,7 @@ fn rows<R: Read>(file: &mut In<R>, generation: &Generation, mark: Mark) -> Resul
         shelf::fill(&generation.tree, generation.place().plain, builder.finish())?;
         first = last;
     }
-    let sum = file.sum.digest().to_be_bytes();
-    if file.take(sum.len())? != sum {
-        return Err(CarryError::Damaged("its checksum is another"));
-    }
+    file.finish()?;
     if digest != mark.digest {
         return Err(CarryError::Damaged("its rows do not give its digest"));
     }
@@ -222,5 +188,4 @@ fn rows<R: Read>(file: &mut In<R>, generation: &Generation, mark: Mark) -> Resul
 }
 
 #[cfg(test)]
-#[path = "carry_tests.rs"]
 mod tests;

@@ -4,38 +4,19 @@
 //! The file is whole before the first block, and goes when sled has written the last one.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use xxhash_rust::xxh3::Xxh3Default;
-
-use crate::ReadError;
+use crate::error::ReadError;
+use crate::framed::{FrameError, Reader, SUM_BYTES, Writer};
+use crate::layers::{Change, Mark, Table, Value};
 use crate::pace;
-use crate::store::Mark;
-use crate::table::{Change, Table, Value};
 
 const NAME: &str = "redo";
 const GONE: u8 = 0;
 const PLAIN: u8 = 1;
 const COUNTS: u8 = 2;
-
-struct Summed<W> {
-    inner: W,
-    sum: Xxh3Default,
-}
-
-impl<W: Write> Summed<W> {
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.sum.update(bytes);
-        self.inner.write_all(bytes)
-    }
-
-    fn part(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.put(&u32::try_from(bytes.len()).map_err(io::Error::other)?.to_be_bytes())?;
-        self.put(bytes)
-    }
-}
 
 fn path(folder: &Path) -> PathBuf {
     folder.join(NAME)
@@ -57,7 +38,7 @@ pub(crate) fn keep(folder: &Path, redo: &Redo) -> Result<(), ReadError> {
 
 fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
     let file = BufWriter::with_capacity(1 << 16, File::create(path(folder))?);
-    let mut file = Summed { inner: file, sum: Xxh3Default::new() };
+    let mut file = Writer::new(file);
     file.part(&postcard::to_allocvec(&(redo.before, redo.after)).map_err(io::Error::other)?)?;
     for (key, change) in &redo.table.rows {
         pace::step();
@@ -71,49 +52,61 @@ fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
             Change::Gone | Change::Add(_) => file.put(&[GONE])?,
         }
     }
-    let sum = file.sum.digest().to_be_bytes();
-    file.inner.write_all(&sum)?;
-    file.inner.flush()
+    file.finish()?.flush()
 }
 
 /// What was kept; `None` where there is nothing, or its writing was cut short, which was before anything else was written.
 pub(crate) fn kept(folder: &Path) -> Result<Option<Redo>, ReadError> {
-    let mut bytes = Vec::new();
     match File::open(path(folder)) {
-        Ok(mut file) => file.read_to_end(&mut bytes).map_err(|error| ReadError::Store(error.to_string()))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(ReadError::Store(error.to_string())),
-    };
-    Ok(read(&bytes))
+        Ok(file) => {
+            let bytes = file.metadata()?.len();
+            read(BufReader::with_capacity(1 << 16, file), bytes)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
-fn read(bytes: &[u8]) -> Option<Redo> {
-    let (mut rest, sum) = bytes.split_last_chunk::<8>()?;
-    let mut summed = Xxh3Default::new();
-    summed.update(rest);
-    if summed.digest().to_be_bytes() != *sum {
-        return None;
+fn read(file: impl Read, bytes: u64) -> Result<Option<Redo>, ReadError> {
+    match whole(file, bytes) {
+        Ok(redo) => Ok(redo),
+        Err(FrameError::File(error)) => Err(error.into()),
+        Err(FrameError::Cut | FrameError::TooLong | FrameError::Sum) => Ok(None),
     }
-    let (before, after) = postcard::from_bytes(part(&mut rest)?).ok()?;
+}
+
+fn whole(file: impl Read, bytes: u64) -> Result<Option<Redo>, FrameError> {
+    // A part is no longer than the file.
+    let mut file = Reader::new(file, usize::try_from(bytes).unwrap_or(usize::MAX));
+    let marks = file.part()?;
+    let Ok((before, after)) = postcard::from_bytes(&marks) else { return Ok(None) };
+    let mut left = bytes.saturating_sub(length(&marks) + sum_bytes());
     let mut table = Table::default();
-    while !rest.is_empty() {
-        let key = part(&mut rest)?.to_vec();
-        let (form, after) = rest.split_first()?;
-        rest = after;
-        let change = match *form {
+    while left > 0 {
+        let key = file.part()?;
+        let [form] = file.take()?;
+        left = left.saturating_sub(length(&key) + 1);
+        let change = match form {
             GONE => Change::Gone,
-            form => Change::Put(Value::new(part(&mut rest)?.to_vec(), form == COUNTS)),
+            form => {
+                let value = file.part()?;
+                left = left.saturating_sub(length(&value));
+                Change::Put(Value::new(value, form == COUNTS))
+            }
         };
         table.set(key, change);
     }
-    Some(Redo { table: Arc::new(table), before, after })
+    file.finish()?;
+    Ok(Some(Redo { table: Arc::new(table), before, after }))
 }
 
-fn part<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (length, after) = rest.split_first_chunk::<4>()?;
-    let (part, after) = after.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
-    *rest = after;
-    Some(part)
+/// Bytes a part takes in the file.
+fn length(part: &[u8]) -> u64 {
+    u64::try_from(part.len()).unwrap_or(u64::MAX).saturating_add(4)
+}
+
+fn sum_bytes() -> u64 {
+    u64::try_from(SUM_BYTES).unwrap_or(u64::MAX)
 }
 
 /// It is written: nothing need be done again.
@@ -143,7 +136,11 @@ mod tests {
         assert_eq!(format!("{back:?}"), format!("{redo:?}"));
         let whole = fs::read(path(folder.path())).unwrap();
         for length in 0..whole.len() {
-            assert!(read(&whole[..length]).is_none(), "{length} of {}", whole.len());
+            assert!(
+                read(&whole[..length], u64::try_from(length).unwrap()).unwrap().is_none(),
+                "{length} of {}",
+                whole.len()
+            );
         }
         drop_kept(folder.path()).unwrap();
         drop_kept(folder.path()).unwrap();

@@ -4,21 +4,14 @@
 //! A row in a block: how many bytes of its key are those of the key before, how many follow, the length of its value with a bit that
 //! says whether it counts, the bytes of the key that follow, the value.
 
-use crate::ReadError;
-use crate::table::{Bytes, Value};
+use crate::error::ReadError;
+use crate::layers::{Bytes, Value};
+use crate::varint::{put_size, take_size};
 
 /// A block is cut when it would be longer, in bytes; a longer row has a block of its own.
 pub(crate) const BLOCK_BYTES_MAX: usize = 12 * 1024;
 /// How long the pieces are that it is cut into.
 const CUT_BYTES: usize = 8 * 1024;
-
-fn put(bytes: &mut Vec<u8>, mut rest: usize) {
-    while rest >= 0x80 {
-        bytes.push(u8::try_from(rest & 0x7f).unwrap_or(0) | 0x80);
-        rest >>= 7;
-    }
-    bytes.push(u8::try_from(rest).unwrap_or(0));
-}
 
 /// Rows of a block, in key order.
 #[derive(Debug, Clone)]
@@ -42,16 +35,7 @@ impl Entries {
     }
 
     fn number(&mut self) -> Result<usize, ReadError> {
-        let (mut number, mut shift) = (0_usize, 0);
-        loop {
-            let byte = *self.block.get(self.at).ok_or_else(odd)?;
-            self.at += 1;
-            number |= usize::from(byte & 0x7f).checked_shl(shift).ok_or_else(odd)?;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-            shift += 7;
-        }
+        take_size(&self.block, &mut self.at).ok_or_else(odd)
     }
 
     /// Goes to the next row; its key is [`Entries::key`] then.
@@ -128,9 +112,9 @@ impl Builder {
             self.cut(key);
         }
         let shared = key.iter().zip(&self.last).take_while(|(a, b)| a == b).count();
-        put(&mut self.bytes, shared);
-        put(&mut self.bytes, key.len() - shared);
-        put(&mut self.bytes, value.len() << 1 | usize::from(counts));
+        put_size(&mut self.bytes, shared);
+        put_size(&mut self.bytes, key.len() - shared);
+        put_size(&mut self.bytes, value.len() << 1 | usize::from(counts));
         self.bytes.extend_from_slice(&key[shared..]);
         self.bytes.extend_from_slice(value);
         self.last.clear();

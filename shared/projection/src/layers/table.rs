@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::tally::Added;
+use super::tally::Added;
 
 /// What a row costs in memory beside its key and value, in bytes; about.
 const OVERHEAD_BYTES: usize = 112;

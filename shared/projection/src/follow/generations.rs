@@ -8,13 +8,13 @@ use thread_priority::{
 };
 use tokio::sync::{oneshot, watch};
 
-use crate::follower::Follower;
-use crate::generation::Generation;
+use super::follower::{Follower, Stopped};
+use crate::generation::{Generation, OpenError};
 use crate::pace;
 use crate::progress::Health;
-use crate::reader::Shared;
+use crate::projection::Projection;
+use crate::serving::Serving;
 use crate::store::Store;
-use crate::{Projection, Stopped};
 
 /// How a building gives way to other threads of the machine: one that wakes runs at once. Of a thread that is only nice it waits for the
 /// rest of its turn, some milliseconds.
@@ -23,7 +23,7 @@ const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThrea
 /// The one applier of a projection.
 #[derive(Debug)]
 pub struct Applier<P> {
-    shared: Arc<Shared>,
+    serving: Arc<Serving>,
     projection: P,
 }
 
@@ -51,8 +51,8 @@ impl Halt {
 }
 
 impl<P: Projection> Applier<P> {
-    pub(crate) fn new(shared: Arc<Shared>, projection: P) -> Self {
-        Self { shared, projection }
+    pub(crate) fn new(serving: Arc<Serving>, projection: P) -> Self {
+        Self { serving, projection }
     }
 
     fn follower(&self, store: &Arc<Store>) -> Follower<P> {
@@ -66,12 +66,12 @@ impl<P: Projection> Applier<P> {
         // A generation that was built, until it has taken over.
         let mut next: Option<Arc<Store>> = None;
         loop {
-            let (serving, halt) = (next.clone().unwrap_or_else(|| self.shared.current()), Halt::new());
+            let (serving, halt) = (next.clone().unwrap_or_else(|| self.serving.current()), Halt::new());
             let follower = self.follower(&serving);
             let mut serve = std::pin::pin!(follower.run(&*log, halt.wait()));
             if next.take().is_some() {
                 // What was applied while it was not followed comes first; the rows before it answer until then.
-                let at = self.shared.current().cursor();
+                let at = self.serving.current().cursor();
                 let mut progress = serving.progress();
                 let caught_up = async {
                     let _ = progress.wait_for(|now| now.cursor >= at).await;
@@ -114,7 +114,7 @@ impl<P: Projection> Applier<P> {
     }
 
     fn takes_over(&self, store: &Arc<Store>) -> bool {
-        match self.shared.take_over(store) {
+        match self.serving.take_over(store) {
             Ok(before) => {
                 tracing::info!(folder = %store.generation().folder().display(), "rows that were built anew serve now");
                 // Questions would wait for a thread of the runtime that closes rows. Where no thread can be had, they do.
@@ -133,14 +133,14 @@ impl<P: Projection> Applier<P> {
 
     fn fail(&self, reason: &str) {
         tracing::error!(reason, "the rows that were built anew are given up");
-        self.shared.build.send_modify(|build| {
+        self.serving.build.send_modify(|build| {
             (build.wanted, build.store, build.failed) = (false, None, Some(reason.to_owned()));
         });
     }
 
     /// Builds a generation whenever that is wanted; returns the first one that has caught up, or nothing when it is told to end.
     async fn build<L: EventLog>(&self, log: &Arc<L>, halt: &Halt) -> Option<Arc<Store>> {
-        let mut wants = self.shared.build.subscribe();
+        let mut wants = self.serving.build.subscribe();
         loop {
             let goes_on = wants.wait_for(|build| build.wanted && !build.paused);
             let place = tokio::select! {
@@ -148,7 +148,7 @@ impl<P: Projection> Applier<P> {
                 () = halt.wait() => return None,
             };
             let opened = tokio::task::spawn_blocking(move || {
-                Store::new(Generation::open(place)?).map_err(|error| crate::OpenError::Store(error.to_string()))
+                Store::new(Generation::open(place)?).map_err(|error| OpenError::Store(error.to_string()))
             });
             let store = match opened.await {
                 Ok(Ok(store)) => Arc::new(store),
@@ -161,7 +161,7 @@ impl<P: Projection> Applier<P> {
                     continue;
                 }
             };
-            self.shared.build.send_modify(|build| build.store = Some(Arc::clone(&store)));
+            self.serving.build.send_modify(|build| build.store = Some(Arc::clone(&store)));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());
             let mut follow = std::pin::pin!(self.follow_beside(Arc::clone(log), Arc::clone(&store), own.wait()));
@@ -178,7 +178,7 @@ impl<P: Projection> Applier<P> {
                 Some(ended) => ended,
                 None => follow.await,
             };
-            self.shared.build.send_modify(|build| build.store = None);
+            self.serving.build.send_modify(|build| build.store = None);
             if let Err(error) = ended {
                 self.fail(&error.to_string());
                 continue;

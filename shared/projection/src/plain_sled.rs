@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::ReadError;
+use crate::error::ReadError;
 
 /// A sled tree with a row of its own for each outlet.
 #[derive(Debug)]

@@ -11,10 +11,11 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
+use crate::error::ReadError;
 use crate::pace;
 use crate::progress::Health;
+use crate::projection::Projection;
 use crate::store::{Halt, Store, write_every};
-use crate::{Projection, ReadError};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
 /// written once.

@@ -5,40 +5,21 @@
 
 use std::collections::BTreeMap;
 
+use crate::varint::{put, take};
+
 /// What is added to how often a number is counted.
 pub(crate) type Added = Vec<(u64, i64)>;
 
-fn put(bytes: &mut Vec<u8>, mut rest: u128) {
-    while rest >= 0x80 {
-        bytes.push(u8::try_from(rest & 0x7f).unwrap_or(0) | 0x80);
-        rest >>= 7;
-    }
-    bytes.push(u8::try_from(rest).unwrap_or(0));
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u128> {
-    let (mut number, mut shift) = (0_u128, 0);
-    loop {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u128::from(byte & 0x7f).checked_shl(shift)?;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-        shift += 7;
-    }
-}
-
 /// The numbers of a row in order, each with its count. A row that ends in the middle of one is taken to its last whole one.
 pub fn counts(value: &[u8]) -> impl Iterator<Item = (u64, i64)> {
-    let (mut rest, mut last) = (value, 0_u64);
+    let (mut at, mut last) = (0, 0_u64);
     std::iter::from_fn(move || {
-        let step = take(&mut rest)?;
+        let step = take(value, &mut at)?;
         last = last.wrapping_add(u64::try_from(step >> 1).unwrap_or(u64::MAX));
         if step & 1 == 0 {
             return Some((last, 1));
         }
-        let zigzag = take(&mut rest)?;
+        let zigzag = take(value, &mut at)?;
         let half = i64::try_from(zigzag >> 1).unwrap_or(i64::MAX);
         Some((last, if zigzag & 1 == 0 { half } else { -half }))
     })
