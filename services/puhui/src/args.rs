@@ -146,8 +146,8 @@ pub(crate) struct Bench {
     /// Copies of the NATS stream; with `--log nats` as many servers are started, in one cluster.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
-    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than 20,000 of them are in no
-    /// cache. 0 certifies each soon after it was pledged.
+    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than some 30,000 of them are in
+    /// no cache. 0 certifies each soon after it was pledged.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
     pub(crate) providers: u32,
     /// `log` on NATS: measure it with commits in atomic batches and with each published alone, in the same rounds.
@@ -206,6 +206,10 @@ pub(crate) struct Serve {
     /// Go on with NATS servers that acknowledge before they sync: a power cut may then lose what somebody was told is kept.
     #[arg(long)]
     pub(crate) accept_loss_on_power_cut: bool,
+    /// Vouch for the clock while it shows this day, yyyy-mm-dd: where the machine was off for more than a month, or the log was written
+    /// by a clock that was ahead. Other days are not covered, so it may not be left behind.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) accept_clock: Option<String>,
     /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
     #[arg(long)]
     pub(crate) metrics: Option<SocketAddr>,

@@ -41,6 +41,7 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
         services: vec![Service::All],
         log: "embedded".to_owned(),
         data: folder.to_owned(),
+        accept_clock: None,
         listen: demo.listen,
         scheme: None,
         statutory_days: None,

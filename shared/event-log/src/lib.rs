@@ -60,8 +60,8 @@ impl Recorded {
 /// - **Durable**: `append` returns `Ok` only when the commit is on disk (fsynced) on every copy the log promises.
 /// - **Compare and set**: a commit is stored only right after the tail it names; of two writers that name one tail, one gets
 ///   [`AppendError::Conflict`], and nothing of it is stored.
-/// - **Identity is content**: `Ok` says that this commit, byte for byte, stands at the tail that is returned. What else stands in its
-///   place, be it of the same `commit.id`, is another commit and a `Conflict`.
+/// - **Identity is content**: `Ok` says that this commit, byte for byte but for a time that was raised (below), stands at the tail that
+///   is returned. What else stands in its place, be it of the same `commit.id`, is another commit and a `Conflict`.
 /// - **Once**: the same commit appended twice to one stream (same tail named) is stored once: the second append gets the first one's
 ///   tail or a `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked
 ///   for the commit in its place and could not tell. It is never blindly sent again.

@@ -89,6 +89,7 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
             )
         }
         SubmitError::Unavailable(why) => unavailable(why),
+        SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,
