@@ -2,6 +2,8 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a panic ends the test, which is what it is for")]
 
+pub mod callers;
+pub mod checker;
 pub mod cluster;
 pub mod forgetful;
 
