@@ -50,15 +50,15 @@ impl Clock {
     /// Sets it, whole: the program reads the file whenever it asks for the time.
     fn shows(&self, what: &str) {
         let beside = self.file.with_extension("new");
-        std::fs::write(&beside, what).unwrap();
-        std::fs::rename(&beside, &self.file).unwrap();
+        std::fs::write(&beside, what).expect("written");
+        std::fs::rename(&beside, &self.file).expect("renamed");
     }
 
     /// `puhui serve` by this clock.
     fn puhui(&self, service: &str, words: &[&str]) -> Running {
         let settings = [
             ("LD_PRELOAD", self.library),
-            ("FAKETIME_TIMESTAMP_FILE", self.file.to_str().unwrap()),
+            ("FAKETIME_TIMESTAMP_FILE", self.file.to_str().expect("UTF-8")),
             ("FAKETIME_NO_CACHE", "1"),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
             // China's time, whatever the machine's.
@@ -69,7 +69,7 @@ impl Clock {
 }
 
 fn register(number: u32) -> RegisterProviderRequest {
-    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap();
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
     RegisterProviderRequest {
         request_id: Uuid::from_u128(u128::from(number) + 1).to_string(),
         bureau_id: "3210-development".to_owned(),
@@ -149,8 +149,8 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn processes_whose_clocks_are_apart_write_one_rising_log() {
-    let Some(library) = faketime("processes_whose_clocks_are_apart_write_one_rising_log") else { return };
     const EACH: u32 = 60;
+    let Some(library) = faketime("processes_whose_clocks_are_apart_write_one_rising_log") else { return };
     let folder = tempfile::tempdir().unwrap();
     let nats = Running::nats(folder.path());
     let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", folder.path().to_str().unwrap()];
