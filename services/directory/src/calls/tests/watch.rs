@@ -204,6 +204,14 @@ impl EventLog for Replaced {
         now.follow(after).take_until(async move { log.changed().await })
     }
 
+    fn newest(&self) -> domain::Instant {
+        self.now().newest()
+    }
+
+    async fn look(&self) -> Result<domain::Instant, LogError> {
+        self.now().look().await
+    }
+
     async fn head(&self) -> Result<Position, LogError> {
         self.now().head().await
     }
