@@ -10,8 +10,9 @@ mod client;
 mod demo;
 mod import;
 mod json;
-mod rows;
+mod rebuild;
 mod serving;
+mod snapshot;
 
 use std::process::ExitCode;
 
@@ -58,8 +59,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
         Task::Health { service } => ask::health(&ask()?, &service).await,
         Task::Bench(bench) => bench::run(&bench, json).await,
-        Task::Rebuild { action } => rows::rebuild(&ask()?, action, json).await,
-        Task::Snapshot { what } => rows::snapshot(&what, json),
+        Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
+        Task::Snapshot { what } => snapshot::snapshot(&what, json),
         Task::Dump { folder } => serving::dump(&folder),
     }
 }

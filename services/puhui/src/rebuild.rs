@@ -1,13 +1,14 @@
-//! The directory's rows, for those who run it: building them anew, and carrying them to another machine.
+//! `puhui rebuild`: the directory's rows built anew, beside those that answer.
 
 use std::time::Duration;
 
 use api::directory::v1::rows_service_client::RowsServiceClient;
 use api::directory::v1::{GetProgressRequest, GetProgressResponse, RebuildAction, RebuildRequest, RowsState};
+use api::words::Called;
 use puhui::print::harmless;
 use tonic::transport::Channel;
 
-use crate::args::{Rebuild, Snapshot};
+use crate::args::Rebuild;
 use crate::client::{Failure, Servers};
 use crate::json;
 
@@ -20,11 +21,10 @@ async fn progress(client: &mut RowsServiceClient<Channel>) -> Result<GetProgress
 
 fn told(now: &GetProgressResponse) -> String {
     let state = match now.state() {
-        RowsState::Unspecified | RowsState::CatchingUp => "追赶中 / catching up",
-        RowsState::Live => "实时 / live",
-        RowsState::LogAway => "日志不可达 / the log is away",
-        RowsState::Stopped => "已停止 / stopped",
+        RowsState::Unspecified => RowsState::CatchingUp.called(),
+        told => told.called(),
     };
+    let state = format!("{} / {}", state.zh, state.en);
     let mut text = format!(
         "第{}代 generation {}:{state},位置 position {},摘要 digest {}",
         now.generation, now.generation, now.position, now.digest
@@ -76,18 +76,4 @@ pub(crate) async fn rebuild(servers: &Servers, asked: Rebuild, as_json: bool) ->
         #[expect(clippy::disallowed_methods, reason = "the building is looked at now and then")]
         tokio::time::sleep(LOOK_PAUSE).await;
     }
-}
-
-/// Writes or takes a snapshot.
-pub(crate) fn snapshot(what: &Snapshot, as_json: bool) -> Result<(), Failure> {
-    let (carried, file) = match what {
-        Snapshot::Export { folder, file } => (directory::export(&folder.join("directory"), file), file),
-        Snapshot::Import { folder, file } => (directory::import(&folder.join("directory"), file), file),
-    };
-    let carried = carried.map_err(|error| Failure::refused(error.to_string()))?;
-    let (position, digest, rows) = (carried.position, carried.digest.hex(), carried.rows);
-    if as_json {
-        return json::say(&format!("{{\"position\":\"{position}\",\"digest\":\"{digest}\",\"rows\":\"{rows}\"}}"));
-    }
-    json::say(&format!("{}: {rows} 行 rows,位置 position {position},摘要 digest {digest}", file.display()))
 }

@@ -1,0 +1,37 @@
+//! `puhui replay`: every commit of the log.
+
+use api::audit::v1::audit_service_client::AuditServiceClient;
+use api::audit::v1::{Commit, ReplayRequest};
+
+use crate::args::Replay;
+use crate::client::{Failure, Servers};
+use crate::json;
+
+/// `puhui replay`.
+pub(crate) async fn replay(servers: &Servers, replay: Replay) -> Result<(), Failure> {
+    let request = ReplayRequest {
+        after_position: replay.after,
+        until_position: replay.until,
+        provider_id: replay.provider,
+        operator_code: String::new(),
+        bureau_id: replay.bureau,
+        event_names: replay.events,
+    };
+    for_each_commit(servers, request, json::print).await
+}
+
+/// Hands every commit of a replay to `take`.
+pub(crate) async fn for_each_commit(
+    servers: &Servers,
+    request: ReplayRequest,
+    mut take: impl FnMut(&Commit) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut client = AuditServiceClient::new(servers.connect("audit").await?);
+    let mut commits = client.replay(request).await?.into_inner();
+    while let Some(answer) = commits.message().await? {
+        if let Some(commit) = &answer.commit {
+            take(commit)?;
+        }
+    }
+    Ok(())
+}
