@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use domain::ProviderId;
 
-use super::Rejection;
+use super::entry::Rejection;
 
 /// Excel takes a CSV file for UTF-8 only with this mark.
 const MARK: &[u8] = "\u{FEFF}".as_bytes();
