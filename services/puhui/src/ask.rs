@@ -1,9 +1,12 @@
 //! Questions from a terminal, a file each: tables with Chinese headings for people, JSON lines for programs.
 
 mod health;
+mod pages;
 mod plaque;
 mod provider;
 mod replay;
+mod resume;
+mod rows;
 mod search;
 mod stats;
 mod tasks;

@@ -129,6 +129,7 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
     heading(started, "统计 / statistics of the city by county")?;
     let stats = Stats {
         division: "3210".to_owned(),
+        zone: String::new(),
         category: "childcare".to_owned(),
         level: 6,
         as_of: String::new(),

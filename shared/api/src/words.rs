@@ -3,7 +3,7 @@
 
 use crate::audit::v1::event::Fact;
 use crate::directory::v1::{EndKind, PlaqueVerdict, RowsState, TaskKind};
-use crate::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus};
+use crate::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, PriceUnit};
 
 /// What something is called in the two languages of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,12 @@ words! {
         PartlyFulfilled "部分履行" "kept in part";
         Unfulfilled "全部未履行" "not kept";
         Repaired "已修复" "credit repaired";
+    }
+    PriceUnit {
+        Month "月" "a month";
+        Meal "餐" "a meal";
+        Night "晚" "a night";
+        Hour "小时" "an hour";
     }
     PlaqueStatus {
         Ordered "制作中" "being made";
