@@ -12,7 +12,9 @@ mod demo;
 mod import;
 mod json;
 mod rebuild;
+mod scratch;
 mod serving;
+mod signals;
 mod snapshot;
 
 use std::process::ExitCode;
