@@ -49,6 +49,12 @@ impl Failure {
         Self { kind: Kind::Enough, message: String::new() }
     }
 
+    /// The same, with what to do about it.
+    pub(crate) fn and(mut self, advice: &str) -> Self {
+        self.message = format!("{};{advice}", self.message);
+        self
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Enough => 0,
