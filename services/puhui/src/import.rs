@@ -2,7 +2,7 @@
 //! taken on after an interruption, makes no double, because a row's request id is made from what the row says.
 
 use std::fs::File;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -82,7 +82,8 @@ pub(crate) async fn take(
     let tables = Tables { categories: &categories, divisions: &divisions };
     let list = lists::read(bytes, tables).map_err(|error| Failure::usage(error.to_string()))?;
     for warning in list.warnings.iter().filter(|_| warn) {
-        eprintln!("{} / {}", warning.zh, warning.en);
+        // Where nobody can read it, the report says it all the same.
+        let _ = writeln!(std::io::stderr(), "{} / {}", warning.zh, warning.en);
     }
     let client = CertificationServiceClient::new(servers.connect("certification").await?);
     let mut report = Writer::new(File::create(report)?)?;

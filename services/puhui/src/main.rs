@@ -13,6 +13,7 @@ mod json;
 mod rows;
 mod serving;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,7 +27,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    serve::telemetry::start();
+    // Kept to the end: what was logged last is written before the process is gone.
+    let _telemetry = serve::telemetry::start();
     // These benches only call: on one thread they take less of the processors that they share with what is measured.
     let one_thread =
         matches!(&arguments.task, Task::Bench(bench) if matches!(bench.measure, Measure::Commands | Measure::Rebuild));
@@ -67,7 +69,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 fn report(failure: &Failure) -> ExitCode {
     let code = failure.exit_code();
     if code != 0 {
-        eprintln!("puhui: {failure}");
+        // Where nobody can read it, the exit code says it alone.
+        let _ = writeln!(std::io::stderr(), "puhui: {failure}");
     }
     ExitCode::from(code)
 }
