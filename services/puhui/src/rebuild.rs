@@ -93,7 +93,7 @@ async fn wait(
         if now.generation != before.generation {
             return Ok(());
         }
-        let Some(building) = now.building else {
+        let Some(building) = now.building.clone() else {
             let why = if now.building_failed_because.is_empty() { "?" } else { &now.building_failed_because };
             return Err(Failure::unavailable(format!("重建失败 / the building failed: {}", harmless(why))));
         };
