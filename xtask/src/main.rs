@@ -1,10 +1,11 @@
 //! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, and check the dependencies.
 //! Standard library only, because everyone who clones the repository compiles this before anything else.
 
-mod nats;
+mod deny;
 mod setup;
 mod steps;
 mod tool;
+mod wheel;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -23,12 +24,12 @@ The developer's commands of Puhui.
                          BODY: embedded, nats; nats-r3 (three servers with a copy each, killed and cut off, about 7 s
                          each); directory (which serves within 2 s what a fresh replay gives; a release build);
                          directory-writes (the same on a debug build that writes all the time; no bound on the time)
-    cargo xtask deny     licences, advisories and sources of the dependencies (needs cargo-deny)
+    cargo xtask deny     licences, number and sources of the dependencies; advisories where their database can be had
     cargo xtask help     this text
 ";
 
-/// The exit code of a wrong command line (`EX_USAGE` of sysexits.h), as the services use it too.
-const EXIT_USAGE: u8 = 64;
+/// The exit code of a wrong command line, as `puhui` has it too.
+const EXIT_USAGE: u8 = 2;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Task {
@@ -97,7 +98,7 @@ fn run(task: &Task) -> Result<(), String> {
         Task::Setup => setup::run(&house),
         Task::Test => test(&house),
         Task::Crash(settings) => crash(&house, settings),
-        Task::Deny => deny(&house),
+        Task::Deny => deny::run(&house),
         Task::Help => Ok(()),
     }
 }
@@ -129,9 +130,10 @@ impl House {
 
 /// What must hold before a change is handed in. The quick checks come first, so that a slip shows early.
 fn test(house: &House) -> Result<(), String> {
-    let mut steps = Steps::of(6);
+    let mut steps = Steps::of(7);
     steps.run("setup", || setup::run(house))?;
     steps.run("format", || house.cargo(&["fmt", "--all", "--check"]).run())?;
+    steps.run("dependencies", || deny::at_hand(house))?;
     steps.run("lints", || house.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run())?;
     steps.run("documentation", || {
         house.cargo(&["doc", "--workspace", "--no-deps"]).with("RUSTDOCFLAGS", "-D warnings").run()
@@ -174,13 +176,6 @@ fn built(name: &str) -> Result<PathBuf, String> {
     } else {
         Err(format!("cargo built no binary `{name}` at {}: the tests have nothing to start", binary.display()))
     }
-}
-
-fn deny(house: &House) -> Result<(), String> {
-    if !house.cargo(&["deny", "--version"]).succeeds() {
-        return Err("cargo-deny is not installed; `cargo install cargo-deny --locked` installs it".to_owned());
-    }
-    house.cargo(&["deny", "--workspace", "check"]).run()
 }
 
 #[cfg(test)]

@@ -108,6 +108,9 @@ pub(crate) enum Measure {
     Queries,
     /// How long after its acknowledgement a command is seen in a directory of `--count` outlets, at `--rate` commands a second.
     Freshness,
+    /// One client's lists of `--count` outlets alone, then beside 100 callers that ask without pause for tasks, revoked outlets, early
+    /// days and far replays, and beside `--rate` commands a second: how much slower they become, and how late a command is seen.
+    Beside,
 }
 
 /// Whether a NATS server has cores of its own.
@@ -135,9 +138,12 @@ pub(crate) struct Bench {
     /// The population of outlets that `rebuild` and `queries` make.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Commands a second that `freshness` sends, whether they are answered or not.
-    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) rate: u32,
+    /// Commands a second that `freshness` (5000 if not given) and `beside` (50) send, whether they are answered or not.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: Option<u32>,
+    /// How long `beside` measures, a round: so long alone and so long beside.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) seconds: u32,
     /// Rounds, alternating with the limit's.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
@@ -150,8 +156,8 @@ pub(crate) struct Bench {
     /// Copies of the NATS stream; with `--log nats` as many servers are started, in one cluster.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
-    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than 20,000 of them are in no
-    /// cache. 0 certifies each soon after it was pledged.
+    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than some 30,000 of them are in
+    /// no cache. 0 certifies each soon after it was pledged.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
     pub(crate) providers: u32,
     /// `log` on NATS: measure it with commits in atomic batches and with each published alone, in the same rounds.
@@ -161,6 +167,9 @@ pub(crate) struct Bench {
     /// as a machine should be set up; `shared`, wherever the system puts them. Apart for one server if there are two cores, else shared.
     #[arg(long, value_enum)]
     pub(crate) cores: Option<Placement>,
+    /// Another `puhui` whose server is measured in place of this one's, so that two can be compared in turn.
+    #[arg(long)]
+    pub(crate) program: Option<PathBuf>,
     /// Where the measured files lie; the disk under it is what is measured.
     #[arg(long, default_value = ".")]
     pub(crate) folder: PathBuf,
@@ -210,6 +219,10 @@ pub(crate) struct Serve {
     /// Go on with NATS servers that acknowledge before they sync: a power cut may then lose what somebody was told is kept.
     #[arg(long)]
     pub(crate) accept_loss_on_power_cut: bool,
+    /// Vouch for the clock while it shows this day, yyyy-mm-dd: where the machine was off for more than a month, or the log was written
+    /// by a clock that was ahead. Other days are not covered, so it may not be left behind.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) accept_clock: Option<String>,
     /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
     #[arg(long)]
     pub(crate) metrics: Option<SocketAddr>,

@@ -53,6 +53,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         services: vec![Service::All],
         log: "embedded".to_owned(),
         data: folder.to_owned(),
+        accept_clock: None,
         listen: demo.listen,
         scheme: None,
         statutory_days: None,

@@ -34,7 +34,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    serve::telemetry::start();
+    // Kept to the end: what was logged last is written before the process is gone.
+    let _telemetry = serve::telemetry::start();
     // These benches only call: on one thread they take less of the processors that they share with what is measured.
     let one_thread =
         matches!(&arguments.task, Task::Bench(bench) if matches!(bench.measure, Measure::Commands | Measure::Rebuild));

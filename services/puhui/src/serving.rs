@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
-use registrar::{Registrar, Rules};
+use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{CommandDesk, Metrics, Server, clock};
 use tokio::net::TcpListener;
@@ -129,7 +129,11 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
         metrics.warn(warning);
     }
-    let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))), metrics.clone());
+    let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
+    let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
+    let guard = ClockGuard::new(serve.data.join("clock"), vouched);
+    let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
+    let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
     if runs(Service::Certification) {
         server.add(certification::service(desk.clone()));
     }
@@ -138,6 +142,10 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     }
     if runs(Service::Signage) {
         server.add(signage::service(desk));
+    }
+    if !server.names().is_empty() {
+        registrar.look_at_clock(clock::now).await;
+        tokio::spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
         server.add(audit::service(log.clone()));
