@@ -1,7 +1,8 @@
 //! What people and other programs read of the command: on a terminal of any width ids are whole; through a pipe lines of tabs and nothing
 //! else; as JSON an object a line, the last of which says what the rows are true of; and exit codes that agree whichever is asked for.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -52,7 +53,7 @@ impl Registry {
         // The terminal is asked, and not a variable of some shell.
         let mut script = Command::new("script");
         script.args(["-qec", &line, "/dev/null"]).env_remove("COLUMNS").env("PUHUI_LOG", "warn");
-        let output = script.stdin(std::process::Stdio::null()).output().expect("script runs (util-linux)");
+        let output = script.stdin(Stdio::null()).output().expect("script runs (util-linux)");
         assert!(output.status.success(), "{words:?}: {output:?}");
         String::from_utf8(output.stdout).expect("UTF-8").replace('\r', "")
     }
@@ -238,4 +239,24 @@ fn a_snapshot_tells_its_numbers_as_numbers() {
         let told: Value = serde_json::from_str(&done(&[&["--json"], &words[..]].concat())).unwrap();
         assert!(told["position"].is_u64() && told["rows"].is_u64() && told["digest"].is_string(), "{told}");
     }
+}
+
+/// A watch ends only where the server ends it, and then says from where to go on.
+#[test]
+fn a_watch_that_the_server_ends_names_the_position_to_go_on_from() {
+    let registry = Registry::new();
+    let last: Value = serde_json::from_str(registry.done(&["replay"]).lines().last().unwrap()).unwrap();
+    let mut command = Command::new(puhui());
+    command.args(registry.words(&["watch"])).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut watch = command.spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    // Everything there was is told.
+    let told = lines.by_ref().map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    assert!(told.into_iter().any(|line| line["position"] == last["position"]));
+    registry.server.stop();
+    drop(lines);
+    let ended = watch.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(3), "{said}");
+    assert!(said.contains(&format!("--after {}", last["position"])), "{said}");
 }

@@ -1,6 +1,7 @@
 //! The main job on one page: a fresh registry takes the real lists and a city of synthetic outlets, follows a few providers through
 //! their life, says no where the rules say no, answers the public, replays the log, and serves.
 
+mod heading;
 pub(crate) mod outlets;
 mod tour;
 
@@ -18,14 +19,10 @@ use crate::json::say;
 use crate::scratch::Scratch;
 use crate::signals::{self, Signals};
 use crate::{ask, serving};
+use heading::heading;
 
 /// The lists of real bureaus, as published, with their sources.
 const REAL_LISTS: &str = include_str!("../../../data/lists/certified_lists_public.csv");
-
-/// Prints a heading of the tour.
-fn heading(started: Instant, text: &str) -> Result<(), Failure> {
-    say(&format!("\n[{:>5.2} s] {text}", started.elapsed().as_secs_f64()))
-}
 
 /// `puhui demo`. Whichever way it ends, the folder it made is removed.
 pub(crate) async fn run(demo: Demo) -> Result<(), Failure> {
@@ -135,7 +132,7 @@ async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Resul
         counts.stored, counts.already, counts.rejected
     ))?;
     let mut client = DirectoryServiceClient::new(servers.connect("directory").await?);
-    let head = head(servers).await?;
+    let head = ask::head(servers).await?;
     let request = ListProvidersRequest { division: "330326".to_owned(), min_position: head, ..Default::default() };
     let answer = client.list_providers(request).await?.into_inner();
     heading(started, &format!("首次查询 / first answer: 平阳县 330326, {} 个网点", answer.providers.len()))?;
@@ -143,14 +140,6 @@ async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Resul
         say(&format!("  {}  {}", provider.provider_id, provider.name))?;
     }
     Ok(())
-}
-
-/// The last position of the log.
-async fn head(servers: &Servers) -> Result<u64, Failure> {
-    use api::audit::v1::GetHeadRequest;
-    use api::audit::v1::audit_service_client::AuditServiceClient;
-    let mut client = AuditServiceClient::new(servers.connect("audit").await?);
-    Ok(client.get_head(GetHeadRequest {}).await?.into_inner().position)
 }
 
 async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), Failure> {

@@ -90,21 +90,13 @@ async fn wait(
     let (mut last, mut still): (Option<Building>, u32) = (None, 0);
     loop {
         let now = progress(client).await?;
-        if now.generation != before.generation {
-            return Ok(());
+        if let Some(outcome) = outcome(before.generation, &now) {
+            return outcome;
         }
-        let Some(building) = now.building.clone() else {
-            let why = if now.building_failed_because.is_empty() { "?" } else { &now.building_failed_because };
-            return Err(Failure::unavailable(format!("重建失败 / the building failed: {}", harmless(why))));
-        };
+        let building = now.building.clone().unwrap_or_default();
         let of = last.as_ref().map(|last| (last.head > 0, of_hundred(last)));
         if of != Some((building.head > 0, of_hundred(&building))) {
             if as_json { json::print(&now)? } else { json::note(&how_far(&building)) }
-        }
-        if building.paused {
-            return Err(Failure::refused(
-                "重建已暂停,不会自行继续;`puhui rebuild resume` 继续 / the building is paused and will not go on by itself",
-            ));
         }
         still = if last.as_ref() == Some(&building) { still + 1 } else { 0 };
         if still == STILL_LOOKS_MAX {
@@ -116,5 +108,48 @@ async fn wait(
         last = Some(building);
         #[expect(clippy::disallowed_methods, reason = "the building is looked at now and then")]
         tokio::time::sleep(LOOK_PAUSE).await;
+    }
+}
+
+/// What became of a building that was begun at `generation`; `None` while it is under way.
+fn outcome(generation: u32, now: &GetProgressResponse) -> Option<Result<(), Failure>> {
+    if now.generation != generation {
+        return Some(Ok(()));
+    }
+    match &now.building {
+        Some(building) if building.paused => Some(Err(Failure::refused(format!(
+            "{};不会自行继续,`puhui rebuild resume` 继续 / it is paused and will not go on by itself",
+            how_far(building)
+        )))),
+        Some(_) => None,
+        None if now.building_failed_because.is_empty() => {
+            Some(Err(Failure::unavailable("重建未完成,也不再进行 / the building is neither done nor under way")))
+        }
+        None => {
+            let why = harmless(&now.building_failed_because);
+            Some(Err(Failure::unavailable(format!("重建失败 / the building failed: {why}"))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_ends_when_the_building_takes_over_is_paused_or_failed() {
+        let building = Building { position: 30, head: 120, paused: false };
+        let under_way = GetProgressResponse { generation: 2, building: Some(building), ..Default::default() };
+        assert!(outcome(2, &under_way).is_none());
+        assert!(outcome(1, &under_way).is_some_and(|outcome| outcome.is_ok()));
+        let paused = GetProgressResponse { building: Some(Building { paused: true, ..building }), ..under_way.clone() };
+        let told = outcome(2, &paused).and_then(Result::err).unwrap();
+        assert_eq!(told.exit_code(), 1);
+        assert!(told.to_string().contains("30/120 (25 %)") && told.to_string().contains("rebuild resume"), "{told}");
+        let failed =
+            GetProgressResponse { building: None, building_failed_because: "no space".to_owned(), ..under_way };
+        let told = outcome(2, &failed).and_then(Result::err).unwrap();
+        assert_eq!(told.exit_code(), 3);
+        assert!(told.to_string().ends_with("no space"), "{told}");
     }
 }

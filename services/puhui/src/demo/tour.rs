@@ -16,10 +16,10 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
+use super::heading::heading;
 use super::outlets::{self, Outlet};
-use super::{head, heading};
 use crate::args::Tasks;
-use crate::ask;
+use crate::ask::{self, head};
 use crate::client::{Failure, Servers};
 use crate::json::say;
 

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::table::{Column, Cut};
+use super::column::{Column, Cut};
 use super::text::{folded, padded};
 
 /// Space between what a cell is called and the cell.

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::cards::cards;
+use super::column::{Column, Cut};
 use super::text::{harmless, padded, truncated};
 
 /// A terminal with fewer columns than these gets a block of lines a row, where the rows do not fit whole.
@@ -11,39 +12,6 @@ const COLUMNS_FOR_CUT_TEXT_MIN: usize = 100;
 const GAP: &str = "  ";
 /// A text is not cut to fewer columns than these.
 const TEXT_COLUMNS_MIN: usize = 12;
-
-/// Whether a column's cells may lose their ends where the terminal is narrow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
-    /// Ids, numbers and days: what somebody copies or compares.
-    Never,
-    /// Names, addresses and sentences.
-    WhereNeeded,
-}
-
-/// A column: its title, and whether its cells stay whole.
-#[derive(Debug, Clone)]
-pub struct Column {
-    pub(super) title: String,
-    pub(super) cut: Cut,
-}
-
-impl Column {
-    /// A column of ids, numbers, days or words of which nothing is ever cut.
-    pub fn whole(title: &str) -> Self {
-        Self { title: harmless(title), cut: Cut::Never }
-    }
-
-    /// What the column is called.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// A column of texts that may lose their ends on a narrow terminal.
-    pub fn text(title: &str) -> Self {
-        Self { title: harmless(title), cut: Cut::WhereNeeded }
-    }
-}
 
 /// A table of texts.
 #[derive(Debug, Clone)]
