@@ -54,7 +54,8 @@ use std::time::Duration;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::{CategoryCode, DivisionTable, Instant, Scheme};
 use event_log::EventLog;
-use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
+use parts::{Part, Watch};
+use projection::{Carried, CarryError, Health, OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -113,6 +114,7 @@ pub struct Started {
     draining: Arc<signal::Sender<bool>>,
     /// Closed when the applier has ended.
     written: signal::Receiver<()>,
+    follower: Watch,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them; what the record said earlier is read from the
@@ -141,7 +143,28 @@ pub fn start(
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
-    Ok(Started { directory, maintenance, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
+    let follower = tell_of_follower(reader.progress());
+    let (stop, draining) = (Arc::new(stop), Arc::new(draining));
+    Ok(Started { directory, maintenance, reader, stop, draining, written, follower })
+}
+
+/// Tells of the part that follows the log as the rows' progress does. It is well while answers from the rows are whole.
+fn tell_of_follower(mut progress: signal::Receiver<Progress>) -> Watch {
+    let part = Part::new("rows-follower");
+    let watch = part.watch();
+    let tell = move |progress: &Progress| match &progress.health {
+        Health::Live | Health::LogAway => part.well(),
+        // No position in it: a part that says something else a thousand times a second wakes everybody as often.
+        Health::CatchingUp => part.unwell("the rows have not caught up with the log"),
+        Health::Stopped { reason } => part.unwell(reason.clone()),
+    };
+    tell(&progress.borrow_and_update());
+    tokio::spawn(async move {
+        while progress.changed().await.is_ok() {
+            tell(&progress.borrow_and_update());
+        }
+    });
+    watch
 }
 
 impl Started {
@@ -158,6 +181,11 @@ impl Started {
     /// How far the rows are and whether they go on, now and later.
     pub fn progress(&self) -> signal::Receiver<Progress> {
         self.reader.progress()
+    }
+
+    /// What of it can stop by itself, for health.
+    pub fn parts(&self) -> Vec<Watch> {
+        vec![self.follower.clone()]
     }
 
     /// The rows, for dumps and digests.

@@ -10,9 +10,6 @@ use api::directory::v1::{
 use api::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Point};
 use puhui::print::{Table, harmless};
 use tonic::transport::Channel;
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
 
 use crate::args::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 use crate::client::{Failure, Servers};
@@ -492,16 +489,4 @@ pub(crate) async fn for_each_commit(
         }
     }
     Ok(())
-}
-
-/// `puhui health`.
-pub(crate) async fn health(servers: &Servers, service: &str) -> Result<(), Failure> {
-    let of = service.split('.').nth(1).unwrap_or("certification");
-    let mut client = HealthClient::new(servers.connect(of).await?);
-    let request = HealthCheckRequest { service: service.to_owned() };
-    let answer = client.check(request).await?.into_inner();
-    if answer.status() == ServingStatus::Serving {
-        return json::say("SERVING");
-    }
-    Err(Failure::unavailable(answer.status().as_str_name()))
 }

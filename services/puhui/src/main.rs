@@ -8,6 +8,7 @@ mod bench;
 mod call;
 mod client;
 mod demo;
+mod health;
 mod import;
 mod json;
 mod rows;
@@ -58,7 +59,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Watch(watch) => ask::watch(&ask()?, watch).await,
         Task::Replay(replay) => ask::replay(&ask()?, replay).await,
         Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
-        Task::Health { service } => ask::health(&ask()?, &service).await,
+        Task::Health { service } => health::run(&ask()?, &service).await,
         Task::Bench(bench) => bench::run(&bench, json).await,
         Task::Rebuild { action } => rows::rebuild(&ask()?, action, json).await,
         Task::Snapshot { what } => rows::snapshot(&what, json),
