@@ -132,6 +132,43 @@ impl Running {
         Self::start(command, format!("http://{address}"), "listening on", false)
     }
 
+    /// `puhui serve` that may have so many descriptors and no more.
+    pub fn puhui_with_descriptors(service: &str, words: &[&str], descriptors: u32) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"")]).arg(puhui());
+        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        Self::start(command, format!("http://{address}"), "listening on", false)
+    }
+
+    /// `puhui serve` whose standard error is this.
+    pub fn puhui_telling(service: &str, words: &[&str], error: impl Into<Stdio>) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new(puhui());
+        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "info");
+        Self::start_telling(command, format!("http://{address}"), error.into())
+    }
+
+    fn start_telling(mut command: Command, url: String, error: Stdio) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(error).spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+        let mut line = String::new();
+        while !line.contains("listening on") {
+            line.clear();
+            assert!(lines.read_line(&mut line).expect("readable") > 0, "the program ended before it was ready");
+        }
+        Self { child, url, monitor: String::new() }
+    }
+
+    /// Processor time the process has taken so far, user and system.
+    pub fn cpu(&self) -> std::time::Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
+        // After the name, which may hold spaces: state is field 3, utime and stime are 14 and 15, in ticks of 1/100 s.
+        let (_, after) = stat.rsplit_once(") ").expect("a name");
+        let ticks = after.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("ticks"));
+        std::time::Duration::from_millis(10 * ticks.sum::<u64>())
+    }
+
     /// A nats-server with `JetStream` in `folder`, every message synced.
     pub fn nats(folder: &Path) -> Self {
         Self::nats_at(folder, (free_port(), free_port()))
@@ -208,6 +245,22 @@ impl Drop for Running {
 pub async fn channel(url: &str) -> tonic::transport::Channel {
     let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned()).expect("an address");
     endpoint.connect().await.expect("connected")
+}
+
+/// Waits until a service of a running process is reported as this; the empty name is the process itself.
+pub async fn reported(url: &str, service: &str, serving: bool) {
+    use tonic_health::pb::health_check_response::ServingStatus;
+    use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
+    let request = HealthCheckRequest { service: service.to_owned() };
+    let told = HealthClient::new(channel(url).await).watch(request).await.expect("health is told");
+    let mut told = told.into_inner();
+    let wanted = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
+    loop {
+        let now = told.message().await.expect("health is told on").expect("without an end");
+        if now.status() == wanted {
+            return;
+        }
+    }
 }
 
 /// Runs the program to its end.

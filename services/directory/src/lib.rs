@@ -114,8 +114,9 @@ pub fn start(
 async fn tell_how_it_is(part: Part, mut progress: signal::Receiver<Progress>) {
     loop {
         match &progress.borrow_and_update().health {
-            Health::CatchingUp | Health::Live => part.well(),
-            Health::LogAway => part.unwell("the log cannot be reached"),
+            Health::Live | Health::LogAway => part.well(),
+            // No position in it: a part that says something else a thousand times a second wakes everybody as often.
+            Health::CatchingUp => part.unwell("the rows have not caught up with the log"),
             Health::Stopped { reason } => part.unwell(reason.clone()),
         }
         if progress.changed().await.is_err() {
@@ -143,6 +144,11 @@ impl Started {
     /// How far the rows are and whether they go on, now and later.
     pub fn progress(&self) -> signal::Receiver<Progress> {
         self.reader.progress()
+    }
+
+    /// What of it can stop by itself, for health.
+    pub fn parts(&self) -> Vec<Watch> {
+        vec![self.follower.clone()]
     }
 
     /// The rows, for dumps and digests.

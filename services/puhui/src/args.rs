@@ -226,6 +226,14 @@ pub(crate) struct Serve {
     /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
     #[arg(long)]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Connections at one time, 1 to 65,536; 4,096 if not given, or fewer where the limit on open files is low. When all are taken, one that
+    /// is quiet makes room.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(crate) connections: Option<u32>,
+    /// Connections at one time from one address, 1 to 65,536. If not given, 128, and no such bound for the addresses of this machine, since a
+    /// proxy on it makes all callers one address; behind a proxy on another machine, give what the proxy may open.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(crate) connections_per_address: Option<u32>,
 }
 
 #[derive(Debug, Args)]

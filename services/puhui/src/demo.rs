@@ -62,6 +62,8 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         nats_monitors: Vec::new(),
         accept_loss_on_power_cut: false,
         metrics: None,
+        connections: None,
+        connections_per_address: None,
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {
         say(&format!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen))?;

@@ -4,29 +4,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
+use event_log::{Embedded, JetStream, JetStreamConfig, Log};
 use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
-use serve::{CommandDesk, Metrics, Server, clock};
+use serve::{Bounds, CommandDesk, Metrics, Server, clock};
 use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
 use crate::signals::Signals;
 
-/// Pause between two looks whether the log can be reached.
-const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
-
 /// Longest a stopping process waits for the directory's rows to be written.
 const ROWS_WRITTEN_MAX: Duration = Duration::from_secs(5);
-/// Full name of the directory's service.
-const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
 
 /// A running set of services.
 pub(crate) struct Running {
     pub(crate) address: std::net::SocketAddr,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
-    ended: tokio::task::JoinHandle<Result<(), serve::ServerError>>,
+    ended: tokio::task::JoinHandle<()>,
     directory: Option<directory::Started>,
 }
 
@@ -54,11 +49,7 @@ impl Running {
 
     /// Waits until the services end by themselves.
     pub(crate) async fn ended(&mut self) -> Result<(), Failure> {
-        match (&mut self.ended).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Failure::unavailable(error.to_string())),
-            Err(error) => Err(Failure::unavailable(error.to_string())),
-        }
+        (&mut self.ended).await.map_err(|error| Failure::unavailable(error.to_string()))
     }
 }
 
@@ -116,11 +107,12 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let days = file(serve.statutory_days.as_deref(), reference::STATUTORY_DAYS)?;
     let calendar = reference::calendar(&days).map_err(|error| Failure::usage(format!("--statutory-days: {error}")))?;
     let divisions = reference::divisions();
+    let bounds = bounds(serve);
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
     let log = open_log(serve).await?;
-    let mut server = Server::new().map_err(|error| Failure::unavailable(error.to_string()))?;
+    let mut server = Server::new();
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
     let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
@@ -133,95 +125,78 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.data.join("clock"), vouched);
     let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
+    let mut on_log = log.parts();
+    on_log.push(serve::health::watch_log(log.clone(), metrics.clone()));
+    let commands = [on_log.clone(), registrar.parts()].concat();
     let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
     if runs(Service::Certification) {
-        server.add(certification::service(desk.clone()));
+        server.add(certification::service(desk.clone()), &commands);
     }
     if runs(Service::Pledge) {
-        server.add(pledge::service(desk.clone()));
+        server.add(pledge::service(desk.clone()), &commands);
     }
     if runs(Service::Signage) {
-        server.add(signage::service(desk));
+        server.add(signage::service(desk), &commands);
     }
-    if !server.names().is_empty() {
+    if [Service::Certification, Service::Pledge, Service::Signage].into_iter().any(runs) {
         registrar.look_at_clock(clock::now).await;
         tokio::spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
-        server.add(audit::service(log.clone()));
+        server.add(audit::service(log.clone()), &on_log);
     }
-    let on_log = server.names();
-    let watched = log.clone();
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
         let folder = serve.data.join("directory");
         std::fs::create_dir_all(&folder)?;
         let started = directory::start(log, &folder, names, clock::now);
         let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;
-        server.add(started.service());
-        server.add(started.maintenance());
+        server.add(started.service(), &started.parts());
+        // It tells of rows that are not well, and has them built anew.
+        server.add(started.maintenance(), &[]);
+        tokio::spawn(count_positions(started.clone(), metrics.clone()));
         Some(started)
     } else {
         None
     };
-    let health = server.health();
-    health.set(true).await;
-    if let Some(directory) = directory.clone() {
-        // Before the first call is taken: a directory that is behind is never reported as serving.
-        let whole = directory.progress().borrow().health.serves();
-        health.set_one(DIRECTORY, whole).await;
-        tokio::spawn(watch_directory(directory, health.clone(), metrics.clone()));
-    }
-    tokio::spawn(watch_log(watched, health, on_log, metrics.clone()));
+    // The log is part of the process, whichever services of it need the log for every call.
+    server.needs(&on_log);
+    let server = server.ready().map_err(|error| Failure::unavailable(error.to_string()))?;
     if let Some(address) = serve.metrics {
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|error| Failure::unavailable(format!("--metrics {address}: {error}")))?;
         tell(&format!("metrics at http://{}/metrics", listener.local_addr()?));
-        tokio::spawn(metrics.serve(listener));
+        tokio::spawn(metrics.serve(listener, server.parts()));
     }
     let (stop, stopped) = tokio::sync::oneshot::channel();
-    let ended = tokio::spawn(server.run(listener, async {
+    let ended = tokio::spawn(server.run(listener, bounds, async {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
     Ok(Running { address, stop: Some(stop), ended, directory })
 }
 
-/// Reports the services that need the log for every call as serving only while it can be reached.
-async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>, metrics: Metrics) {
-    let mut last = true;
-    loop {
-        #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
-        tokio::time::sleep(LOG_WATCH_PAUSE).await;
-        let head = log.head().await;
-        let reachable = head.is_ok();
-        metrics.log_is(head.ok().map(|head| head.0));
-        if reachable != last {
-            tracing::warn!(reachable, "the log can be reached, or not any more");
-            for name in &names {
-                health.set_one(name, reachable).await;
-            }
-            last = reachable;
-        }
+/// How many connections there may be, by the options and by the files this process may have open.
+fn bounds(serve: &Serve) -> Bounds {
+    let mut bounds = Bounds::new(serve::take_descriptors());
+    let number = |option: u32| usize::try_from(option).unwrap_or(usize::MAX);
+    if let Some(connections) = serve.connections {
+        bounds = bounds.in_all(number(connections));
     }
+    if let Some(connections) = serve.connections_per_address {
+        bounds = bounds.an_address(number(connections));
+    }
+    tracing::info!(connections = bounds.connections, "connections at one time, at most");
+    bounds
 }
 
-/// Reports the directory as serving only while its answers are whole.
-async fn watch_directory(directory: directory::Started, health: serve::Health, metrics: Metrics) {
+/// Tells the metrics how far the directory is.
+async fn count_positions(directory: directory::Started, metrics: Metrics) {
     let mut progress = directory.progress();
-    let mut last = None;
+    drop(directory);
     loop {
-        let (serves, position) = {
-            let progress = progress.borrow_and_update();
-            (progress.health.serves(), progress.cursor.0)
-        };
-        metrics.directory_is(serves, position);
-        if last != Some(serves) {
-            health.set_one(DIRECTORY, serves).await;
-            last = Some(serves);
-        }
+        metrics.directory_is(progress.borrow_and_update().cursor.0);
         if progress.changed().await.is_err() {
-            health.set_one(DIRECTORY, false).await;
             return;
         }
     }

@@ -25,6 +25,7 @@ packages! {
     audit "puhui.audit.v1",
     certification "puhui.certification.v1",
     directory "puhui.directory.v1",
+    health "puhui.health.v1",
     pledge "puhui.pledge.v1",
     registry "puhui.registry.v1",
     signage "puhui.signage.v1",

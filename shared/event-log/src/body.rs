@@ -26,6 +26,11 @@ impl Log {
             Self::Embedded(_) | Self::Memory(_) => None,
         }
     }
+
+    /// What of it can stop by itself, for health. None of the bodies tells of a part yet.
+    pub fn parts(&self) -> Vec<parts::Watch> {
+        Vec::new()
+    }
 }
 
 impl EventLog for Log {

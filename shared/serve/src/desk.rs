@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
+use crate::call::HandedOn;
 use crate::metrics::CommandOutcome;
 use crate::{Fields, Metrics, clock, status};
 
@@ -133,7 +134,8 @@ impl<L: EventLog> CommandDesk<L> {
     /// One call, from message to message.
     pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
         let began = Instant::now();
-        let answer = self.answer(request.get_ref()).await;
+        let handed_on = request.extensions().get::<HandedOn>().cloned().unwrap_or_default();
+        let answer = self.answer(request.get_ref(), &handed_on).await;
         let outcome = match &answer {
             Ok((outcome, _)) => CommandOutcome::Done(*outcome),
             Err(status) => CommandOutcome::Failed(status.code()),
@@ -142,9 +144,16 @@ impl<L: EventLog> CommandDesk<L> {
         answer.map(|(_, answer)| Response::new(answer))
     }
 
-    async fn answer<S, M: Mutation<S>>(&self, message: &M) -> Result<(Outcome, M::Response), Status> {
+    async fn answer<S, M: Mutation<S>>(
+        &self,
+        message: &M,
+        handed_on: &HandedOn,
+    ) -> Result<(Outcome, M::Response), Status> {
         let submission = read(message)?;
         let _place = self.room.try_acquire().map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
+        if !submission.validate_only {
+            handed_on.set();
+        }
         match self.registrar.submit(&submission).await {
             Ok(receipt) => Ok((receipt.outcome, M::response(receipt))),
             Err(error) => Err(status::of_submit_error(&error)),

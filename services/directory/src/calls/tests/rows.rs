@@ -51,3 +51,16 @@ async fn rows_are_built_anew_while_questions_are_answered() {
     assert_eq!((&after.providers, &after.digest), (&before.providers, &before.digest));
     assert_eq!(progress(&maintenance).await.building, None);
 }
+
+#[tokio::test]
+async fn the_follower_is_not_well_before_the_rows_have_caught_up() {
+    let world = World::new();
+    let mut parts = world.started.parts();
+    let mut follower = parts.swap_remove(0);
+    // Nothing has run yet on this test's one thread.
+    assert_eq!(follower.name(), "rows-follower");
+    assert!(!follower.state().is_well());
+    while !follower.state().is_well() {
+        assert!(follower.changed().await, "it has ended");
+    }
+}
