@@ -62,7 +62,7 @@ impl DirectoryService for Directory {
     type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;
 
     async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<Self::WatchStream>, Answer> {
-        Ok(Response::new(Box::pin(watch::answer(self, &request.into_inner())?)))
+        Ok(Response::new(Box::pin(watch::answer(self, &request.into_inner()).await?)))
     }
 
     async fn list_tasks(

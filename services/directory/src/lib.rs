@@ -19,7 +19,8 @@ use std::sync::Arc;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
-use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
+use parts::Part;
+use projection::{Carried, CarryError, Health, OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -66,6 +67,7 @@ pub struct Started {
     draining: Arc<signal::Sender<bool>>,
     /// Closed when the applier has ended.
     written: signal::Receiver<()>,
+    follower: parts::Watch,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them; what the record said earlier is read from the
@@ -91,13 +93,43 @@ pub fn start(
             tracing::error!(%error, "the directory stopped");
         }
     });
+    let part = Part::new("rows-follower");
+    let follower = part.watch();
+    tokio::spawn(tell_how_it_is(part, reader.progress()));
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
-    Ok(Started { directory, maintenance, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
+    Ok(Started {
+        directory,
+        maintenance,
+        reader,
+        stop: Arc::new(stop),
+        draining: Arc::new(draining),
+        written,
+        follower,
+    })
+}
+
+/// Tells for health how the follower of the log is, as long as there are rows.
+async fn tell_how_it_is(part: Part, mut progress: signal::Receiver<Progress>) {
+    loop {
+        match &progress.borrow_and_update().health {
+            Health::CatchingUp | Health::Live => part.well(),
+            Health::LogAway => part.unwell("the log cannot be reached"),
+            Health::Stopped { reason } => part.unwell(reason.clone()),
+        }
+        if progress.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 impl Started {
+    /// The parts of the directory that can die alone, to be asked how they are.
+    pub fn parts(&self) -> Vec<parts::Watch> {
+        vec![self.follower.clone()]
+    }
+
     /// The service, ready to be added to a server.
     pub fn service(&self) -> Calls {
         Calls::new(self.directory.clone())

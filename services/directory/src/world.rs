@@ -7,6 +7,7 @@ use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
 use domain::*;
 use event_log::{EventLog, Memory};
+use projection::Health;
 use tonic::Request;
 
 use crate::{Directory, Names, Started};
@@ -79,7 +80,9 @@ impl World {
 
     pub(crate) async fn directory(&self) -> &Directory {
         let head = self.log.head().await.unwrap();
-        self.started.reader().wait_for(head, Duration::from_secs(20)).await.unwrap();
+        let mut progress = self.started.progress();
+        let there = progress.wait_for(|now| now.health == Health::Live && now.cursor >= head);
+        tokio::time::timeout(Duration::from_secs(20), there).await.unwrap().unwrap();
         &self.started.directory
     }
 

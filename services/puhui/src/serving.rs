@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
+use crate::signals::Signals;
 
 /// Pause between two looks whether the log can be reached.
 const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
@@ -68,31 +69,16 @@ fn tell(line: &str) {
 
 /// Runs until a signal to stop.
 pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
+    // Before anybody is told that it runs, and may ask it to end.
+    let mut signals = Signals::new()?;
     let mut running = start(&serve).await?;
     tell(&format!("puhui {:?} listening on http://{}", serve.services, running.address));
     tokio::select! {
         ended = running.ended() => return ended,
-        () = stop_signal() => {}
+        _ = signals.received() => {}
     }
     tracing::info!("stopping: calls under way may finish");
     running.stop().await
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be waited for");
-                std::future::pending().await
-            }
-        };
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
-    }
 }
 
 fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {

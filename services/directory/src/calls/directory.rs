@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Day, Instant};
+use domain::Instant;
 use projection::Reader;
 use tokio::sync::{Semaphore, watch};
 
@@ -40,6 +40,6 @@ impl Directory {
 
     /// Today, by the clock.
     pub(crate) fn today(&self) -> i32 {
-        Day::of((self.gate.clock)()).number()
+        self.gate.today()
     }
 }

@@ -4,6 +4,7 @@ mod midnight;
 mod rows;
 pub(crate) mod then;
 mod watch;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -84,10 +84,10 @@ async fn read_then<T: Send + 'static>(
     };
     let read = Arc::new(read);
     for _ in 0..ROUNDS_MAX {
-        let (reader, read) = (directory.gate.reader.clone(), Arc::clone(&read));
+        let (gate, read) = (directory.gate.clone(), Arc::clone(&read));
         let look = move |rows: &Snapshot<'_>| {
             // They are not dropped while the snapshot is held.
-            let dropped = reader.progress().borrow().dropped;
+            let dropped = gate.dropped();
             if past.dropped != dropped {
                 past = Past::new(past.at, past.area);
                 past.dropped = dropped;

@@ -9,13 +9,14 @@ use api::directory::v1;
 use domain::{CategoryCode, DivisionPrefix};
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use projection::Snapshot;
 use serve::{Fields, status};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::Instant;
 use tonic::{Code, Status as Answer};
 
 use super::directory::{Directory, WATCHERS_MAX};
-use super::fresh::{Gate, moment_ms};
+use super::fresh::{Fresh, Gate};
 use crate::ask::changes::{Followed, changes};
 use crate::tell::change::change;
 
@@ -40,8 +41,8 @@ enum End {
     Draining,
     /// The log turned out to be another one, and its positions mean other commits.
     OtherLog,
-    /// The rows could not be read.
-    Failed,
+    /// The rows could not be read, or do not speak.
+    NotRead(Answer),
 }
 
 /// One watch.
@@ -54,7 +55,7 @@ struct Watch {
     _place: OwnedSemaphorePermit,
 }
 
-pub(crate) fn answer(
+pub(crate) async fn answer(
     directory: &Directory,
     request: &v1::WatchRequest,
 ) -> Result<impl Stream<Item = Told> + Send + use<>, Answer> {
@@ -62,6 +63,7 @@ pub(crate) fn answer(
     let division = fields.optional("division", &request.division, DivisionPrefix::parse);
     let category = fields.optional("category", &request.category, CategoryCode::parse);
     let (division, category) = fields.finish(division.zip(category))?;
+    directory.gate.wait(Fresh::ANY).await?;
     let place = Arc::clone(&directory.watchers).try_acquire_owned().map_err(|_| {
         let en = format!("{WATCHERS_MAX} watch already, try again later");
         status::reasoned(Code::ResourceExhausted, "BUSY", "订阅已达上限,请稍后再试", &en)
@@ -107,7 +109,7 @@ fn begin(
                 "登记簿已更换,请从头订阅",
                 "the log is another one: begin again with its first commit",
             ),
-            End::Failed => status::resume(Code::Internal, "READ_FAILED", after, "读取失败", "a read failed"),
+            End::NotRead(why) => status::resumed(&why, after),
         };
         last_word.send(Err(word));
     });
@@ -116,7 +118,7 @@ fn begin(
 
 impl Watch {
     async fn run(&mut self) -> Result<Infallible, End> {
-        let mut progress = self.gate.reader.progress();
+        let mut progress = self.gate.progress();
         let dropped = progress.borrow().dropped;
         let mut caught_up = false;
         loop {
@@ -143,7 +145,8 @@ impl Watch {
                 () = self.told.closed() => return Err(End::Gone),
                 () = tokio::time::sleep_until(self.next_beat) => {
                     // What the log had at that moment lies before the cursor, and was told.
-                    self.beat(moment_ms(self.gate.clock, now.current)).await?;
+                    self.gate.whole().map_err(End::NotRead)?;
+                    self.beat(self.gate.moment_ms(&now)).await?;
                 }
             }
         }
@@ -151,26 +154,20 @@ impl Watch {
 
     /// Tells one page of changes. What does not fit is passed over without a word: the next beat says how far that was.
     async fn page(&mut self, dropped: u32) -> Result<(), End> {
-        let permit = self.gate.reads.acquire().await.map_err(|_| End::Draining)?;
-        let (reader, followed) = (self.gate.reader.clone(), self.watched.clone());
-        let read = tokio::task::spawn_blocking(move || {
-            let pinned = reader.rows();
-            let rows = pinned.snapshot();
+        let (gate, followed) = (self.gate.clone(), self.watched.clone());
+        let read = move |rows: &Snapshot<'_>| {
             // They are not dropped while the snapshot is held.
-            let same = reader.progress().borrow().dropped == dropped;
-            let page = || changes(&rows, &followed, PAGE);
-            same.then(page).transpose()
-        });
-        let read = read.await;
-        drop(permit);
+            let same = gate.dropped() == dropped;
+            same.then(|| changes(rows, &followed, PAGE)).transpose()
+        };
+        let read = self.gate.read(Fresh::ANY, read).await;
+        if self.gate.dropped() != dropped {
+            return Err(End::OtherLog);
+        }
         let (found, to, _) = match read {
-            Ok(Ok(Some(page))) => page,
-            Ok(Ok(None)) => return Err(End::OtherLog),
-            Ok(Err(error)) => {
-                tracing::error!(%error, "a watch could not be read");
-                return Err(End::Failed);
-            }
-            Err(_) => return Err(End::Failed),
+            Ok((Some(page), _)) => page,
+            Ok((None, _)) => return Err(End::OtherLog),
+            Err(why) => return Err(End::NotRead(why)),
         };
         for (position, row) in found {
             let change = Some(change(position, row));

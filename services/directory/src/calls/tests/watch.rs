@@ -7,6 +7,7 @@ use api::directory::v1::directory_service_server::DirectoryService;
 use domain::{Commit, Position, StreamId};
 use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
 use futures_util::{Stream, StreamExt};
+use projection::Health;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
@@ -231,6 +232,8 @@ async fn a_watch_does_not_go_on_with_another_log() {
         let started = crate::start(Replaced(log), folder.path(), names(), clock).unwrap();
         let watch =
             async || started.directory.watch(Request::new(v1::WatchRequest::default())).await.unwrap().into_inner();
+        let mut progress = started.progress();
+        progress.wait_for(|now| now.health == Health::Live).await.unwrap();
         let mut stream = watch().await;
         assert_eq!(until(&mut stream, head).await, (1..=head).collect::<Vec<_>>());
         replace.send_replace(other.log.clone());
@@ -246,6 +249,7 @@ async fn a_watch_does_not_go_on_with_another_log() {
         let info = error.get_details_error_info().unwrap();
         assert_eq!((error.code(), info.reason.as_str()), (Code::Aborted, "OTHER_LOG"));
         assert_eq!(info.metadata["after_position"], "0");
+        progress.wait_for(|now| now.health == Health::Live && now.dropped == 1).await.unwrap();
         assert_eq!(until(&mut watch().await, last).await, (1..=last).collect::<Vec<_>>());
     }
 }
