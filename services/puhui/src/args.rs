@@ -9,6 +9,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 
+/// What is left alone of the embedded log's disk, unless told otherwise.
+pub(crate) const DISK_RESERVE_MIB: u64 = event_log::DISK_RESERVE_BYTES >> 20;
+
 /// 普惠: the registry of inclusive life-service providers.
 #[derive(Debug, Parser)]
 #[command(name = "puhui", version, about, arg_required_else_help = true)]
@@ -197,6 +200,9 @@ pub(crate) struct Serve {
     /// Folder for the embedded log and the directory's rows.
     #[arg(long, env = "PUHUI_DATA", default_value = "puhui-data")]
     pub(crate) data: PathBuf,
+    /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun.
+    #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB)]
+    pub(crate) disk_reserve_mib: u64,
     /// Address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:7400")]
     pub(crate) listen: SocketAddr,

@@ -12,7 +12,7 @@ use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 
-use crate::args::{Demo, Earlier, Serve, Service, Stats};
+use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk, Way};
 use crate::json::say;
@@ -54,6 +54,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         log: "embedded".to_owned(),
         data: folder.to_owned(),
         accept_clock: None,
+        disk_reserve_mib: DISK_RESERVE_MIB,
         listen: demo.listen,
         scheme: None,
         statutory_days: None,

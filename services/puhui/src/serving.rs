@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Embedded, JetStream, JetStreamConfig, Log};
+use event_log::{Embedded, JetStream, JetStreamConfig, Log, Reserves};
 use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{Bounds, CommandDesk, Metrics, Server, clock};
@@ -85,7 +85,8 @@ async fn open_log(serve: &Serve) -> Result<Log, Failure> {
     if serve.log == "embedded" {
         let folder = serve.data.join("log");
         std::fs::create_dir_all(&folder)?;
-        return Ok(Log::Embedded(Embedded::open(&folder)?));
+        let reserves = Reserves { disk_bytes: serve.disk_reserve_mib.saturating_mul(1 << 20), ..Reserves::default() };
+        return Ok(Log::Embedded(Embedded::open_with(&folder, reserves)?));
     }
     if !serve.log.starts_with("nats://") && !serve.log.starts_with("tls://") {
         return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", serve.log)));
