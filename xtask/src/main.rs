@@ -19,11 +19,15 @@ The developer's commands of Puhui.
 
     cargo xtask setup    install what the tests need, and say what and where
     cargo xtask test     everything that must hold before a change is handed in
-    cargo xtask crash --cycles N [--body BODY] [--seed S]
+    cargo xtask crash --cycles N [--body BODY] [--seed S] [--fault FAULT]
                          N sudden ends under load on each body, and N power cuts where /dev/fuse may be mounted.
                          BODY: embedded, nats; nats-r3 (three servers with a copy each, killed and cut off, about 7 s
                          each); directory (which serves within 2 s what a fresh replay gives; a release build);
-                         directory-writes (the same on a debug build that writes all the time; no bound on the time)
+                         directory-writes (the same on a debug build that writes all the time; no bound on the time);
+                         embedded-environment, nats-environment (nothing is killed: a disk fills, descriptors run out,
+                         nobody reads stderr, the clock jumps, a server or the wire to it is away; about 4 s each).
+                         FAULT leaves one of those: data-disk, store-disk, descriptors, idle-connections, stderr, clock,
+                         server-stopped, wire-cut
     cargo xtask deny     licences, number and sources of the dependencies; advisories where their database can be had
     cargo xtask help     this text
 ";
@@ -41,8 +45,8 @@ enum Task {
 }
 
 /// The options of `crash` and the settings of the crash suite they are passed on as.
-const CRASH_OPTIONS: [(&str, &str); 3] =
-    [("--cycles", "PUHUI_CYCLES"), ("--body", "PUHUI_BODY"), ("--seed", "PUHUI_SEED")];
+const CRASH_OPTIONS: [(&str, &str); 4] =
+    [("--cycles", "PUHUI_CYCLES"), ("--body", "PUHUI_BODY"), ("--seed", "PUHUI_SEED"), ("--fault", "PUHUI_FAULT")];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -159,6 +163,7 @@ fn crash(house: &House, settings: &[(&'static str, String)]) -> Result<(), Strin
     let (suite, build, binary) = match body {
         Some("directory") => ("directory_kills", &["build", "--release", "--package", "puhui"][..], "../release/puhui"),
         Some("directory-writes") => ("directory_kills", debug, "puhui"),
+        Some("embedded-environment" | "nats-environment") => ("environment", debug, "puhui"),
         _ => ("crash", debug, "puhui"),
     };
     house.cargo(build).run()?;
