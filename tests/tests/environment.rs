@@ -1,5 +1,5 @@
-//! Faults of the environment: a disk that fills, descriptors that are used up, a stderr that nobody reads, a clock that is moved, a
-//! server or a wire that goes away. Each under load, for a while; then it ends, and the process must be well again by itself.
+//! Faults of the environment: a disk that fills, descriptors that are used up, a stderr that is closed or stuck, a clock that is moved,
+//! a server or a wire that goes away. Each under load, for a while; then it ends, and the process must be well again by itself.
 //!
 //! While it holds, what is refused is refused, and health says so; afterwards a checker that knows every request sent reads the whole log.
 //! `cargo xtask crash --body embedded-environment --cycles N` (or `nats-environment`) runs it long. `PUHUI_CYCLES`, `PUHUI_SEED`,
@@ -21,7 +21,7 @@ use tests::checker::{Checker, Counts};
 use tests::wire::Wire;
 use tests::{Dice, Running, channel, free_port, limit_descriptors, puhui, setting};
 use tonic::Status;
-use vigil::Vigil;
+use vigil::{RED_MAX, Vigil};
 
 /// Cycles after which log and process begin anew, so that reading all of the log stays short.
 const CYCLES_A_LOG: u64 = 10;
@@ -95,12 +95,16 @@ impl Scene {
         if let Some(fault) = sight.fault {
             return Err(format!("{what}: {fault}"));
         }
+        if kind.costs_nothing() && sight.silent_longest > RED_MAX {
+            return Err(format!("{what}: for {} ms nobody was served", sight.silent_longest.as_millis()));
+        }
         let commits = whole_log(&self.around.server).await.map_err(|status| format!("{what}: {status}"))?;
         self.checker.check(&commits).map_err(|fault| format!("{what}: {fault}"))?;
         Ok(format!(
-            "{what}: well before in {} ms, unserved for {} ms, well after {} ms, {count} requests",
+            "{what}: well before in {} ms, turned away for {} ms, unserved for {} ms, well after {} ms, {count} requests",
             before.as_millis(),
             sight.unserved_longest.as_millis(),
+            sight.silent_longest.as_millis(),
             after.as_millis()
         ))
     }

@@ -26,8 +26,8 @@ The developer's commands of Puhui.
                          directory-writes (the same on a debug build that writes all the time; no bound on the time);
                          embedded-environment, nats-environment (nothing is killed: a disk fills, descriptors run out,
                          nobody reads stderr, the clock jumps, a server or the wire to it is away; about 4 s each).
-                         FAULT leaves one of those: data-disk, store-disk, descriptors, idle-connections, stderr, clock,
-                         server-stopped, wire-cut
+                         FAULT leaves one of those: data-disk, store-disk, descriptors, idle-connections, stderr-closed,
+                         stderr-stuck, clock, server-stopped, wire-cut
     cargo xtask deny     licences, number and sources of the dependencies; advisories where their database can be had
     cargo xtask help     this text
 ";

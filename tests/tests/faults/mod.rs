@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -25,6 +25,8 @@ const DESCRIPTORS_LEFT_MAX: u64 = 40;
 /// Connections that are held open and idle, more than a process may have open; and from how many addresses they come.
 const IDLE_CONNECTIONS: usize = 1_200;
 const IDLE_ADDRESSES: usize = 12;
+/// `open` with this waits for nobody, on Linux.
+const O_NONBLOCK: i32 = 0o4000;
 /// Longest wait for one of them.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
 /// Where Debian puts the library that moves a process's clock.
@@ -43,18 +45,20 @@ pub(crate) enum Kind {
     NoDescriptors,
     IdleConnections,
     StderrClosed,
+    StderrStuck,
     ClockMoved,
     ServerStopped,
     WireCut,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::DataDiskFull, "data-disk"),
         (Self::StoreDiskFull, "store-disk"),
         (Self::NoDescriptors, "descriptors"),
         (Self::IdleConnections, "idle-connections"),
-        (Self::StderrClosed, "stderr"),
+        (Self::StderrClosed, "stderr-closed"),
+        (Self::StderrStuck, "stderr-stuck"),
         (Self::ClockMoved, "clock"),
         (Self::ServerStopped, "server-stopped"),
         (Self::WireCut, "wire-cut"),
@@ -67,6 +71,11 @@ impl Kind {
     /// Whether it is files and connections that run out.
     pub(crate) fn is_of_descriptors(self) -> bool {
         matches!(self, Self::NoDescriptors | Self::IdleConnections)
+    }
+
+    /// Whether everybody else is to be served as before.
+    pub(crate) fn costs_nothing(self) -> bool {
+        matches!(self, Self::IdleConnections | Self::StderrClosed | Self::StderrStuck)
     }
 
     /// Those that can be made here; what cannot is said aloud. `PUHUI_FAULT` leaves one of them.
@@ -157,6 +166,8 @@ fn unmount(folder: &Path) {
 pub(crate) struct Stderr {
     path: PathBuf,
     reader: JoinHandle<()>,
+    /// Open and not read.
+    stuck: Option<Receiver>,
 }
 
 impl Stderr {
@@ -164,7 +175,7 @@ impl Stderr {
         let path = folder.join("stderr");
         assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo runs").success());
         let reader = tokio::spawn(drain(opened(&path)));
-        Self { path, reader }
+        Self { path, reader, stuck: None }
     }
 
     /// For the process to write to.
@@ -179,8 +190,18 @@ impl Stderr {
         let _ = (&mut self.reader).await;
     }
 
+    /// Somebody keeps it open and reads nothing, and it is full: whoever writes to it waits.
+    async fn stick(&mut self) {
+        self.stuck = Some(opened(&self.path));
+        self.close().await;
+        let mut filler = File::options().write(true).custom_flags(O_NONBLOCK).open(&self.path).expect("it is open");
+        while filler.write(&[b'\n'; 512]).is_ok() {}
+    }
+
+    /// It is read again.
     fn open(&mut self) {
-        self.reader = tokio::spawn(drain(opened(&self.path)));
+        let pipe = self.stuck.take().unwrap_or_else(|| opened(&self.path));
+        self.reader = tokio::spawn(drain(pipe));
     }
 }
 
@@ -310,6 +331,11 @@ impl Surroundings {
                 self.make_it_speak();
                 "nobody reads it".to_owned()
             }
+            Kind::StderrStuck => {
+                self.stderr.stick().await;
+                self.make_it_speak();
+                "it is full, and nobody reads it".to_owned()
+            }
             Kind::ClockMoved => {
                 let to = CLOCK_WRONG[usize::try_from(dice.below(5)).expect("small")];
                 self.clock.set(to);
@@ -339,7 +365,7 @@ impl Surroundings {
             }
             Kind::NoDescriptors => self.server.limit_descriptors(DESCRIPTORS_MAX),
             Kind::IdleConnections => drop(ongoing.idle),
-            Kind::StderrClosed => {
+            Kind::StderrClosed | Kind::StderrStuck => {
                 self.make_it_speak();
                 self.stderr.open();
             }

@@ -22,6 +22,8 @@ use tonic_health::pb::health_client::HealthClient;
 
 /// Longest that health may say all is well while nothing is served.
 pub(crate) const RED_MAX: Duration = Duration::from_secs(2);
+/// The same while those who ask are kept waiting: a server that does not answer is told from a slow one by waiting.
+const SILENT_MAX: Duration = Duration::from_secs(4);
 /// Longest until all is well once the cause has ended.
 pub(crate) const GREEN_MAX: Duration = Duration::from_secs(10);
 /// Step of the clock that is held against.
@@ -63,6 +65,7 @@ impl FairClock {
 struct Served {
     good: u64,
     bad: u64,
+    last_good: Duration,
     failing_since: Option<Duration>,
 }
 
@@ -70,6 +73,7 @@ impl Served {
     fn look(&mut self, good: u64, bad: u64, now: Duration) {
         if good > self.good {
             self.failing_since = None;
+            self.last_good = now;
         } else if bad > self.bad && self.failing_since.is_none() {
             self.failing_since = Some(now);
         }
@@ -105,8 +109,10 @@ pub(crate) struct Sight {
     pub(crate) answered: u64,
     /// What is wrong, once something is.
     pub(crate) fault: Option<String>,
-    /// The longest that commands and questions were not served.
+    /// The longest that commands or questions were turned away.
     pub(crate) unserved_longest: Duration,
+    /// The longest that nobody was served, turned away or kept waiting.
+    pub(crate) silent_longest: Duration,
 }
 
 /// A watch that is kept until it is dropped.
@@ -287,12 +293,16 @@ async fn look(
             (&commands, "commands are acknowledged", record.said()),
             (&questions, "questions to the directory are answered", answers.said.lock().expect("whole").clone()),
         ] {
-            let failing = served.failing_for(now);
+            let (failing, silent) = (served.failing_for(now), now.saturating_sub(served.last_good));
             sight.unserved_longest = sight.unserved_longest.max(failing);
-            if failing > RED_MAX && (grpc_green || http_green) && sight.fault.is_none() {
+            sight.silent_longest = sight.silent_longest.max(silent);
+            let too_long = failing > RED_MAX || silent > SILENT_MAX;
+            if too_long && (grpc_green || http_green) && sight.fault.is_none() {
                 sight.fault = Some(format!(
-                    "for {} ms no {what} (one was told {said:?}), and health is green: gRPC {grpc_green}, GET /health {health}",
-                    failing.as_millis()
+                    "no {what} (turned away for {} ms, the last with {said:?}; none served for {} ms), and health is green: gRPC \
+                     {grpc_green}, GET /health {health}",
+                    failing.as_millis(),
+                    silent.as_millis(),
                 ));
             }
         }
