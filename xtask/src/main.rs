@@ -1,7 +1,8 @@
-//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, and check the dependencies.
+//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, check the dependencies, and build what is given away.
 //! Standard library only, because everyone who clones the repository compiles this before anything else.
 
 mod deny;
+mod release;
 mod setup;
 mod steps;
 mod tool;
@@ -29,6 +30,7 @@ The developer's commands of Puhui.
                          FAULT leaves one of those: data-disk, store-disk, descriptors, idle-connections, stderr-closed,
                          stderr-stuck, clock, server-stopped, wire-cut
     cargo xtask deny     licences, number and sources of the dependencies; advisories where their database can be had
+    cargo xtask release  the program as it is given away, under 30 MB, and beside it the line tables that decode a backtrace
     cargo xtask help     this text
 ";
 
@@ -41,6 +43,7 @@ enum Task {
     Test,
     Crash(Vec<(&'static str, String)>),
     Deny,
+    Release,
     Help,
 }
 
@@ -72,8 +75,9 @@ fn parse(words: &[String]) -> Result<Task, String> {
         ["test"] => Ok(Task::Test),
         ["crash", options @ ..] => crash_settings(options).map(Task::Crash),
         ["deny"] => Ok(Task::Deny),
+        ["release"] => Ok(Task::Release),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
-        [first, ..] if ["setup", "test", "deny", "help"].contains(first) => {
+        [first, ..] if ["setup", "test", "deny", "release", "help"].contains(first) => {
             Err(format!("`{first}` takes no further words"))
         }
         [other, ..] => Err(format!("there is no command `{other}`")),
@@ -103,6 +107,7 @@ fn run(task: &Task) -> Result<(), String> {
         Task::Test => test(&house),
         Task::Crash(settings) => crash(&house, settings),
         Task::Deny => deny::run(&house),
+        Task::Release => release::run(&house),
         Task::Help => Ok(()),
     }
 }
@@ -199,6 +204,7 @@ mod tests {
             ("crash", Task::Crash(Vec::new())),
             ("crash --cycles 9", Task::Crash(vec![("PUHUI_CYCLES", "9".to_owned())])),
             ("deny", Task::Deny),
+            ("release", Task::Release),
             ("help", Task::Help),
             ("--help", Task::Help),
             ("", Task::Help),
@@ -217,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_command() {
-        for word in ["setup", "test", "crash", "deny", "help"] {
+        for word in ["setup", "test", "crash", "deny", "release", "help"] {
             assert!(HELP.contains(&format!("cargo xtask {word}")), "{word}");
         }
     }
