@@ -141,11 +141,16 @@ impl Running {
         Self::puhui_in(service, words, port, failpoint.map(|told| ("PUHUI_FAILPOINT", told)))
     }
 
-    /// `puhui serve` on this port, with a setting of debug builds in its environment.
-    pub fn puhui_in(service: &str, words: &[&str], port: u16, setting: Option<(&str, &str)>) -> Self {
+    /// `puhui serve` on this port, with these settings in its environment: one of debug builds, or what moves its clock.
+    pub fn puhui_in<'a>(
+        service: &str,
+        words: &[&str],
+        port: u16,
+        settings: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(puhui());
-        command.envs(setting);
+        command.envs(settings);
         command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
         Self::start(command, format!("http://{address}"), "listening on", false)
     }

@@ -69,9 +69,11 @@ fn exit_codes_tell_refused_from_wrong_words_from_away() {
     assert_eq!(code(&["search", "--no-such-word"]), Some(2));
     let nobody = format!("http://127.0.0.1:{}", tests::free_port());
     assert_eq!(code(&["--server", &nobody, "health"]), Some(3));
-    // A number nobody issued is an answer, not an error.
-    let said = done(&["--server", url, "--json", "plaque", "914403001922038216-001-01X"]);
+    // A number nobody issued is an answer, and a no.
+    let never = run(&["--server", url, "--json", "plaque", "914403001922038216-001-01X"]);
+    let said = String::from_utf8_lossy(&never.stdout).into_owned();
     assert!(said.contains("PLAQUE_VERDICT_NEVER_ISSUED"), "{said}");
+    assert_eq!(never.status.code(), Some(1));
     // Two processes never write one folder.
     let port = tests::free_port().to_string();
     let listen = format!("127.0.0.1:{port}");

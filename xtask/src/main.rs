@@ -34,8 +34,8 @@ The developer's commands of Puhui.
     cargo xtask help     this text
 ";
 
-/// The exit code of a wrong command line (`EX_USAGE` of sysexits.h), as the services use it too.
-const EXIT_USAGE: u8 = 64;
+/// The exit code of a wrong command line, as `puhui` has it too.
+const EXIT_USAGE: u8 = 2;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Task {

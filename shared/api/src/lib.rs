@@ -1,6 +1,8 @@
-//! The code generated from proto/, and the codec it goes through. The .proto files are the documentation.
+//! The code generated from proto/, the codec it goes through, and what its values are called in front of people. The .proto files
+//! are the documentation.
 
 mod codec;
+pub mod words;
 
 pub use codec::Codec;
 

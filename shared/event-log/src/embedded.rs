@@ -9,14 +9,16 @@ mod evidence;
 mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Commit, Position, Revision, StreamId};
+use domain::{Commit, Instant, Position, Revision, StreamId};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use futures_util::Stream;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use crate::newest::Newest;
+use crate::stored::encode_at;
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, recorded};
 use evidence::Evidence;
 use writer::{Waiting, Writer};
 
@@ -38,6 +40,9 @@ pub struct Embedded {
     store: Arc<Store>,
     queue: mpsc::Sender<Waiting>,
     head: watch::Receiver<u64>,
+    newest: Newest,
+    /// Held while a commit is stamped and takes its place in the queue: in this order they are stored.
+    order: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Embedded {
@@ -66,6 +71,8 @@ impl Embedded {
     /// was. Every record is read once for it. A folder that is open elsewhere is refused.
     pub fn open(folder: &Path) -> Result<Self, LogError> {
         let (store, last) = Store::open_whole(folder)?;
+        let newest = Newest::default();
+        newest.saw_all(store.at(last)?.as_ref());
         let store = Arc::new(store);
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
@@ -74,7 +81,28 @@ impl Embedded {
             .name("log-writer".to_owned())
             .spawn(move || writer.run(waiting))
             .map_err(|error| LogError::Unavailable(format!("the writer thread did not start: {error}")))?;
-        Ok(Self { store, queue, head })
+        Ok(Self { store, queue, head, newest, order: Arc::default() })
+    }
+
+    /// Stamps a commit no earlier than those before it in the queue, and puts it there.
+    fn enqueue(
+        &self,
+        stream: &StreamId,
+        after: Tail,
+        commit: &Commit,
+        answer: oneshot::Sender<Result<Tail, AppendError>>,
+    ) -> Result<(), AppendError> {
+        // Nothing is left half done by a panic elsewhere: the lock only keeps an order.
+        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let recorded_at = commit.recorded_at.max(self.newest.get());
+        let bytes = encode_at(stream, crate::next(after.revision), commit, recorded_at);
+        if bytes.len() > COMMIT_BYTES_MAX {
+            return Err(AppendError::TooLarge { bytes: bytes.len() });
+        }
+        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
+        self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        self.newest.saw(recorded_at);
+        Ok(())
     }
 
     /// Bytes of the first `count` records, read and not decoded.
@@ -252,13 +280,8 @@ async fn reading<T: Send + 'static>(
 
 impl EventLog for Embedded {
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        let bytes = encode(stream, crate::next(after.revision), commit);
-        if bytes.len() > COMMIT_BYTES_MAX {
-            return Err(AppendError::TooLarge { bytes: bytes.len() });
-        }
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
-        self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        self.enqueue(stream, after, commit, answer)?;
         // The writer went away with the commit in hand: it may or may not be on disk.
         let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
         answered.await.unwrap_or_else(gone)
@@ -282,6 +305,15 @@ impl EventLog for Embedded {
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
         ahead::follow(Arc::clone(&self.store), self.head.clone(), after.0)
+    }
+
+    fn newest(&self) -> Instant {
+        self.newest.get()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        // Nobody else writes this folder.
+        Ok(self.newest())
     }
 
     async fn head(&self) -> Result<Position, LogError> {

@@ -1,8 +1,8 @@
 //! The log on NATS `JetStream`: one NATS stream, one subject a stream of ours, one message a commit.
 //!
 //! Every publish names the sequence its subject must end at, so that of two writers one is refused and a commit that is sent twice
-//! is stored once. What was published and not acknowledged is looked up by commit id at the leader (never by direct get, which may
-//! answer from a lagging replica). Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
+//! is stored once. What was published and not acknowledged is looked for in its place at the leader (never by direct get, which may
+//! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod monitor;
 mod operators;
@@ -17,11 +17,13 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use domain::{Commit, Position, StreamId};
-use futures_util::{Stream, StreamExt, stream};
+use domain::{Commit, Instant, Position, StreamId};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use crate::newest::{Newest, rising};
+use crate::stored::encode_at;
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, recorded};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
@@ -42,6 +44,7 @@ pub struct JetStream {
     batches: bool,
     /// Appends without an answer yet.
     in_hand: Arc<AtomicUsize>,
+    newest: Newest,
     warning: Option<Arc<str>>,
 }
 
@@ -67,12 +70,14 @@ impl JetStream {
             warning => warning,
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
+        let newest = Newest::default();
+        newest.saw(reads.newest_up_to(nats_stream.cached_info().state.last_sequence).await?);
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let writer = Writer::new(client, reads.clone());
         tokio::spawn(writer.clone().run(waiting));
         let warning = warning.map(Arc::from);
-        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), warning })
+        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), newest, warning })
     }
 }
 
@@ -112,6 +117,8 @@ impl Drop for InHand<'_> {
 const OPERATORS: &str = "puhui.operator.";
 /// How the subjects of providers' streams begin.
 const PROVIDERS: &str = "puhui.provider.";
+/// The subjects of all streams.
+const ALL: &str = "puhui.>";
 
 fn subject(stream: &StreamId) -> String {
     let (kind, id) = match stream {
@@ -126,12 +133,12 @@ fn subject(stream: &StreamId) -> String {
 impl EventLog for JetStream {
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let revision = crate::next(after.revision);
-        let bytes = encode(stream, revision, commit);
+        let bytes = encode_at(stream, revision, commit, self.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { stream: stream.clone(), after, id: commit.id, payload: bytes.into(), answer };
+        let waiting = Waiting { stream: stream.clone(), after, payload: bytes.into(), answer };
         let in_hand = InHand::one_more(&self.in_hand);
         if !self.batches && in_hand.others >= JETSTREAM_QUEUE_COMMITS_MAX {
             return Err(AppendError::Busy { waiting: JETSTREAM_QUEUE_COMMITS_MAX });
@@ -150,29 +157,48 @@ impl EventLog for JetStream {
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        self.reads.load(stream).await
+        let commits = self.reads.load(stream).await?;
+        self.newest.saw_all(&commits);
+        Ok(commits)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        Ok(self.reads.last(stream).await?.map_or_else(Tail::default, |last| last.tail()))
+        let last = self.reads.last(stream).await?;
+        self.newest.saw_all(&last);
+        Ok(last.map_or_else(Tail::default, |last| last.tail()))
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
         let nats_stream = Arc::clone(&self.nats_stream);
         let asked = Arc::clone(&self.nats_stream);
+        let (reads, newest) = (self.reads.clone(), self.newest.clone());
         let opening = async move {
+            let before = reads.newest_up_to(after.0).await?;
             let config = pull::OrderedConfig {
                 deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after.0 + 1 },
                 ..Default::default()
             };
             let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
             let consumer = nats_stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
-            consumer.messages().await.map_err(|error| unavailable(&error))
+            let messages = consumer.messages().await.map_err(|error| unavailable(&error))?;
+            Ok((messages, before))
         };
         stream::once(opening).flat_map(move |opened| match opened {
-            Ok(messages) => continuous(messages, Arc::clone(&asked), after.0).boxed(),
+            Ok((messages, before)) => {
+                let newest = newest.clone();
+                let commits = continuous(messages, Arc::clone(&asked), after.0);
+                rising(commits, before).inspect_ok(move |next| newest.saw_all([next])).boxed()
+            }
             Err(error) => stream::iter([Err(error)]).boxed(),
         })
+    }
+
+    fn newest(&self) -> Instant {
+        self.newest.get()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        Ok(self.newest.saw(self.reads.newest().await?))
     }
 
     async fn head(&self) -> Result<Position, LogError> {

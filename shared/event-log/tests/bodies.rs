@@ -3,6 +3,7 @@
 mod cluster;
 mod faults;
 mod support;
+mod times;
 
 use std::sync::Mutex;
 

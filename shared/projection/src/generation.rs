@@ -8,17 +8,10 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use crate::Projection;
-use crate::shelf::{Shelf, Unpacked};
-
-/// Memory sled may hold pages in, in bytes.
-pub(crate) const CACHE_BYTES: u64 = 128 * 1024 * 1024;
-
-/// Attempts to open rows whose lock is being let go, and the pause between them: 5 s in all.
-const LOCKED_ATTEMPTS_MAX: u32 = 100;
-const LOCKED_PAUSE: Duration = Duration::from_millis(50);
+use crate::error::ReadError;
+use crate::projection::Projection;
+use crate::shelf::Shelf;
 
 /// Why a generation could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -37,13 +30,9 @@ pub enum OpenError {
 /// An open folder. The lock is held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    pub(crate) tree: sled::Tree,
-    pub(crate) db: sled::Db,
     /// Why the rows were dropped when they were opened, if they were.
-    pub(crate) dropped_because: Option<String>,
-    unpacked: Unpacked,
+    dropped_because: Option<String>,
     place: Place,
-    /// Dropped after sled.
     lock: Retired,
 }
 
@@ -54,11 +43,13 @@ pub(crate) struct Place {
     name: &'static str,
     version: u32,
     /// First bytes of keys whose blocks are not packed.
-    pub(crate) plain: &'static [u8],
+    plain: &'static [u8],
     /// 0 for the first of a version.
     pub(crate) build: u32,
 }
 
+/// The folder of the blocks.
+const ROWS: &str = "rows";
 /// What says that a generation that was built beside another has taken over.
 const WHOLE: &str = "whole";
 /// What says that a generation is not built on for now.
@@ -160,12 +151,12 @@ impl Drop for Retired {
 
 impl Generation {
     /// Opens the rows, or starts with none where they cannot be read.
-    pub(crate) fn open(place: Place) -> Result<Self, OpenError> {
+    pub(crate) fn open(place: Place) -> Result<(Self, Shelf), OpenError> {
         let folder = place.folder();
         fs::create_dir_all(&folder)?;
         // sled has a lock too. This one comes first, because what sled cannot open is dropped, and a folder in use must not be.
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let rows = folder.join("rows");
+        let rows = folder.join(ROWS);
         let opening = folder.join("opening");
         // Damage may end the process instead of giving an error; the mark then tells the next start to begin with nothing.
         let mut dropped_because = None;
@@ -175,23 +166,25 @@ impl Generation {
             drop_rows(&rows)?;
         }
         fs::write(&opening, b"")?;
-        let db = match open_rows(&rows) {
-            Ok(db) => db,
-            Err(error) => {
-                tracing::warn!(%error, folder = %folder.display(), "the rows cannot be opened: dropped, to be replayed");
-                dropped_because = Some(error.to_string());
-                drop_rows(&rows)?;
-                open_rows(&rows).map_err(|error| OpenError::Store(error.to_string()))?
-            }
-        };
+        let opened = open_rows(&rows, &place).or_else(|error| {
+            tracing::warn!(%error, folder = %folder.display(), "the rows cannot be opened: dropped, to be replayed");
+            dropped_because = Some(error.to_string());
+            drop_rows(&rows)?;
+            open_rows(&rows, &place)
+        });
+        let shelf = opened.map_err(|error| OpenError::Store(error.to_string()))?;
         fs::remove_file(&opening)?;
-        let tree = db.open_tree(place.name).map_err(|error| OpenError::Store(error.to_string()))?;
         let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
-        Ok(Self { tree, db, dropped_because, unpacked: Unpacked::new(), place, lock })
+        Ok((Self { dropped_because, place, lock }, shelf))
     }
 
-    pub(crate) fn shelf(&self) -> Shelf<'_> {
-        Shelf::new(&self.tree, self.place.plain, &self.unpacked)
+    /// Opens the blocks again, after they were closed.
+    pub(crate) fn open_shelf(&self) -> Result<Shelf, ReadError> {
+        open_rows(&self.folder().join(ROWS), &self.place)
+    }
+
+    pub(crate) fn dropped_because(&self) -> Option<&str> {
+        self.dropped_because.as_deref()
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -219,20 +212,8 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Opens what is there. sled's threads let go of its own lock a moment after the last handle was dropped, in this process or in one
-/// that is ending; that is no damage, and rows are not dropped for it.
-fn open_rows(rows: &Path) -> sled::Result<sled::Db> {
-    let open = || sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(None).open();
-    for _ in 1..LOCKED_ATTEMPTS_MAX {
-        match open() {
-            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
-                #[expect(clippy::disallowed_methods, reason = "bounded wait for a lock that is being let go")]
-                std::thread::sleep(LOCKED_PAUSE);
-            }
-            other => return other,
-        }
-    }
-    open()
+fn open_rows(rows: &Path, place: &Place) -> Result<Shelf, ReadError> {
+    Shelf::open(rows, place.name, place.plain)
 }
 
 fn drop_rows(rows: &Path) -> io::Result<()> {

@@ -51,6 +51,11 @@ impl Progress {
         Self { cursor, health: Health::CatchingUp, current: None, dropped: 0, target: None, of_this_log: false }
     }
 
+    /// Where the log ended when it was last followed anew: what is to be reached before the rows are whole. None before the log answered.
+    pub fn head(&self) -> Option<Position> {
+        self.target
+    }
+
     /// Notes the cursor or the target; true where the rows have caught up just now.
     pub(crate) fn settle(&mut self) -> bool {
         let reached = self.of_this_log && self.target.is_some_and(|target| self.cursor >= target);

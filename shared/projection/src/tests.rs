@@ -1,6 +1,7 @@
 //! The applier over logs that behave and logs that do not.
 
 mod current;
+mod readers;
 mod rebuild;
 
 use std::collections::VecDeque;
@@ -112,6 +113,14 @@ impl EventLog for Script {
         stream::iter(items).chain(stream::pending())
     }
 
+    fn newest(&self) -> Instant {
+        Instant::default()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        Ok(self.newest())
+    }
+
     async fn head(&self) -> Result<Position, LogError> {
         Ok(self.head)
     }
@@ -143,6 +152,14 @@ impl Running {
         let mut progress = self.reader.progress();
         let reached = tokio::time::timeout(LONGEST, progress.wait_for(|now| wanted(&now.health))).await;
         reached.expect("in time").unwrap();
+    }
+
+    async fn stopped(&self, reason: &str) {
+        let mut progress = self.reader.progress();
+        let stopped = Health::Stopped { reason: reason.to_owned() };
+        let reached = tokio::time::timeout(LONGEST, progress.wait_for(|now| now.health == stopped)).await;
+        reached.expect("in time").unwrap();
+        assert!(self.reader.parts().iter().any(|part| !part.state().is_well()), "health asks about its parts");
     }
 
     /// Stops, and lets go of everything that holds the folder.
@@ -220,8 +237,8 @@ async fn a_gap_stops_the_applier_at_the_last_commit_before_it() {
     let mut all = recorded(&log).await;
     all.remove(5);
     let running = Running::start::<1>(folder.path(), Script::new(9, [all.into_iter().map(Ok).collect()]));
-    let stopped = running.task.await.unwrap().unwrap_err();
-    assert_eq!(stopped.reason, "the log is not continuous: expected position 6, met 7");
+    let reason = "the log is not continuous: expected position 6, met 7";
+    running.stopped(reason).await;
     let progress = running.reader.progress().borrow().clone();
     assert_eq!((progress.cursor, progress.health.serves()), (Position(5), false));
     let behind = running.reader.wait_for(Position(6), LONGEST).await.unwrap_err();
@@ -245,9 +262,11 @@ async fn what_cannot_be_read_or_applied_stops_the_applier() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let running = Running::start::<1>(folder.path(), Script::new(3, [follow]));
-        assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
+        running.stopped(reason).await;
         assert_eq!(running.reader.cursor(), Position(2), "{reason}");
-        assert_eq!(running.reader.progress().borrow().health, Health::Stopped { reason: reason.to_owned() });
+        running.stop.send(()).unwrap();
+        assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
+        assert!(running.reader.parts().iter().all(|part| !part.state().is_well()), "all have ended");
     }
 }
 

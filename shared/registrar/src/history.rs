@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
 use event_log::{Recorded, Tail};
 
+use crate::weight;
+
 /// One stream, folded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct History {
     pub(crate) provider: Provider,
     pub(crate) operator: Operator,
@@ -20,13 +22,23 @@ impl History {
         commits.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()))
     }
 
+    /// Bytes it takes in memory, counted from what it holds.
+    pub(crate) fn weight(&self) -> usize {
+        let Self { provider, operator, tail: _, requests } = self;
+        size_of::<Self>()
+            + weight::of_provider(provider)
+            + weight::of_operator(operator)
+            + weight::of_requests(requests)
+    }
+
     /// This history and one more commit.
     pub(crate) fn then(mut self, commit: &Commit, tail: Tail) -> Self {
         for event in &commit.events {
             self.provider = evolve(self.provider, event);
             self.operator = evolve_operator(self.operator, event);
         }
-        self.requests.insert(commit.id, commit.digest);
+        // Of one id the first commit counts, as it does for who asks for its answer.
+        self.requests.entry(commit.id).or_insert(commit.digest);
         self.tail = tail;
         self
     }

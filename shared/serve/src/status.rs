@@ -7,7 +7,7 @@ use domain::{Invalid, Refusal};
 use event_log::LogError;
 use registrar::SubmitError;
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt};
+use tonic_types::{ErrorDetails, ErrorInfo, StatusExt};
 
 /// The domain of google.rpc.ErrorInfo.
 const ERROR_DOMAIN: &str = "puhui";
@@ -44,6 +44,27 @@ pub fn resume(code: Code, reason: &str, after_position: u64, zh: &str, en: &str)
     details.set_localized_message("zh-CN", zh);
     details.set_retry_info(Some(RETRY_AFTER));
     Status::with_error_details(code, format!("{zh} / {en}"), details)
+}
+
+/// An answer with a stable reason, what a program needs beside it, and words for people.
+pub fn detailed(code: Code, reason: &str, metadata: &[(&str, String)], zh: &str, en: &str) -> Status {
+    let metadata: HashMap<_, _> = metadata.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let mut details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, metadata);
+    details.set_localized_message("zh-CN", zh);
+    if matches!(code, Code::Unavailable | Code::Aborted) || reason == BUSY {
+        details.set_retry_info(Some(RETRY_AFTER));
+    }
+    Status::with_error_details(code, format!("{zh} / {en}"), details)
+}
+
+/// An answer as the end of a stream: it says in its metadata (`after_position`) from where another goes on.
+pub fn resumed(answer: &Status, after_position: u64) -> Status {
+    let mut details = answer.get_error_details();
+    let mut info =
+        details.error_info().cloned().unwrap_or_else(|| ErrorInfo::new("READ_FAILED", ERROR_DOMAIN, HashMap::new()));
+    info.metadata.insert("after_position".to_owned(), after_position.to_string());
+    details.set_error_info(info.reason, info.domain, info.metadata);
+    Status::with_error_details(answer.code(), answer.message(), details)
 }
 
 /// An answer with a stable reason, and words for people.
@@ -89,6 +110,7 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
             )
         }
         SubmitError::Unavailable(why) => unavailable(why),
+        SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,

@@ -272,9 +272,13 @@ impl Tour<'_> {
         let tasks = Tasks {
             bureau: outlet.bureau.clone(),
             division: "321003005".to_owned(),
+            zone: String::new(),
             category: String::new(),
             within_days: 30,
+            kinds: Vec::new(),
             limit: 5,
+            page_token: String::new(),
+            min_position: head(self.servers).await?,
         };
         ask::tasks(self.servers, tasks, false).await?;
         self.signage
