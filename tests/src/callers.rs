@@ -24,6 +24,22 @@ pub const CALLERS: u32 = 24;
 /// Pause of a caller whom nobody serves, so that an outage is not filled with calls that fail at once.
 const NOT_SERVED_PAUSE: Duration = Duration::from_millis(20);
 
+/// How much is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// Pause of a caller after every answer.
+    pub pause: Duration,
+    /// Providers that all callers write to, up to 100.
+    pub shared: u32,
+    /// Characters of a pledge's two long texts, up to 4,000.
+    pub characters: usize,
+}
+
+impl Load {
+    /// As fast as they are answered.
+    pub const FULL: Self = Self { pause: Duration::ZERO, shared: 4, characters: 2 };
+}
+
 /// Callers at work.
 #[derive(Debug)]
 pub struct Callers {
@@ -77,11 +93,11 @@ impl Record {
 impl Callers {
     /// Sets them to work on the services at `url`, which may end and come again meanwhile.
     pub fn start(url: &str, next: &Arc<AtomicU32>, dice: &mut Dice) -> Self {
-        Self::paced(url, next, dice, Duration::ZERO)
+        Self::loading(url, next, dice, Load::FULL)
     }
 
-    /// The same, each with a pause after every answer.
-    pub fn paced(url: &str, next: &Arc<AtomicU32>, dice: &mut Dice, pause: Duration) -> Self {
+    /// The same, with so much to do.
+    pub fn loading(url: &str, next: &Arc<AtomicU32>, dice: &mut Dice, load: Load) -> Self {
         let (record, stop) = (Record::default(), Arc::new(AtomicBool::new(false)));
         let channel = Endpoint::from_shared(url.to_owned()).expect("an address").connect_lazy();
         let tasks = (0..CALLERS)
@@ -92,7 +108,7 @@ impl Callers {
                     next: Arc::clone(next),
                     stop: Arc::clone(&stop),
                     record: record.clone(),
-                    pause,
+                    load,
                 };
                 tokio::spawn(caller.run(Dice(dice.below(u64::MAX))))
             })
@@ -132,7 +148,7 @@ struct Caller {
     next: Arc<AtomicU32>,
     stop: Arc<AtomicBool>,
     record: Record,
-    pause: Duration,
+    load: Load,
 }
 
 /// The code of the `number`-th operator.
@@ -146,10 +162,15 @@ impl Caller {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let request_id = Uuid::new_v4().to_string();
             let shared = number > 100 && dice.below(3) == 0;
-            let operator = uscc(if shared { u32::try_from(dice.below(4)).expect("small") } else { number });
+            let operator =
+                uscc(if shared { u32::try_from(dice.below(self.load.shared.into())).expect("small") } else { number });
             let provider_id = format!("{operator}-001");
             let answer = if shared {
-                let request = pledge(&request_id, &provider_id, &operator, number);
+                let mut request = pledge(&request_id, &provider_id, &operator, number);
+                if let Some(form) = &mut request.pledge {
+                    form.content = "合".repeat(self.load.characters);
+                    form.liability.clone_from(&form.content);
+                }
                 let answer = self.pledge.make_pledge(request).await;
                 answer.map(|answer| (answer.get_ref().position, answer.get_ref().revision))
             } else {
@@ -170,9 +191,9 @@ impl Caller {
                 #[expect(clippy::disallowed_methods, reason = "nobody is there who could say when to come again")]
                 tokio::time::sleep(NOT_SERVED_PAUSE).await;
             }
-            if !self.pause.is_zero() {
+            if !self.load.pause.is_zero() {
                 #[expect(clippy::disallowed_methods, reason = "the load is to be so much and no more")]
-                tokio::time::sleep(self.pause).await;
+                tokio::time::sleep(self.load.pause).await;
             }
         }
     }
@@ -231,8 +252,6 @@ fn pledge(request_id: &str, provider_id: &str, operator: &str, number: u32) -> M
             promisor_uscc: operator.to_owned(),
             pledge_type: PledgeType::Voluntary.into(),
             reason: "合成".to_owned(),
-            content: "合成".to_owned(),
-            liability: "合成".to_owned(),
             made_on: "2026-03-02".to_owned(),
             accepting_unit: "合成单位".to_owned(),
             accepting_unit_uscc: operator.to_owned(),

@@ -6,6 +6,7 @@ pub mod callers;
 pub mod checker;
 pub mod cluster;
 pub mod forgetful;
+pub mod wire;
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -73,6 +74,12 @@ pub fn setting(name: &str, default: u64) -> u64 {
 /// The setting that makes a nats-server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";
 
+/// Lets a process have so many files and connections open: the soft limit, below the hard one.
+pub fn limit_descriptors(pid: u32, limit: u64) {
+    let words = ["--pid", &pid.to_string(), &format!("--nofile={limit}:")];
+    assert!(Command::new("prlimit").args(words).status().expect("prlimit runs").success());
+}
+
 /// A running child that is killed when it is dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -85,13 +92,29 @@ pub struct Running {
 
 impl Running {
     fn start(mut command: Command, url: String, ready: &str, on_stderr: bool) -> Self {
-        let (out, err) = if on_stderr { (Stdio::null(), Stdio::piped()) } else { (Stdio::piped(), Stdio::inherit()) };
-        let mut child = command.stdout(out).stderr(err).spawn().expect("the program starts");
-        let mut lines: Box<dyn BufRead + Send> = if on_stderr {
-            Box::new(BufReader::new(child.stderr.take().expect("piped")))
-        } else {
-            Box::new(BufReader::new(child.stdout.take().expect("piped")))
-        };
+        if !on_stderr {
+            command.stderr(Stdio::inherit());
+            return Self::spawned(command, url, ready);
+        }
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stderr.take().expect("piped"));
+        Self::told_ready(child, Box::new(lines), url, ready, &command)
+    }
+
+    /// A program whose stderr is where `command` puts it, once it has said on its stdout that it is ready.
+    pub fn spawned(mut command: Command, url: String, ready: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped"));
+        Self::told_ready(child, Box::new(lines), url, ready, &command)
+    }
+
+    fn told_ready(
+        child: Child,
+        mut lines: Box<dyn BufRead + Send>,
+        url: String,
+        ready: &str,
+        command: &Command,
+    ) -> Self {
         let mut line = String::new();
         while !line.contains(ready) {
             line.clear();
@@ -210,6 +233,27 @@ impl Running {
             std::thread::sleep(std::time::Duration::from_millis(2));
         }
         false
+    }
+
+    /// The process's number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has not ended.
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().expect("answered").is_none()
+    }
+
+    /// How many files and connections it has open.
+    pub fn descriptors(&self) -> u64 {
+        let open = entries(Path::new(&format!("/proc/{}/fd", self.pid())));
+        u64::try_from(open).expect("fewer")
+    }
+
+    /// Lets it have so many files and connections open from now on.
+    pub fn limit_descriptors(&self, limit: u64) {
+        limit_descriptors(self.pid(), limit);
     }
 
     /// Stops the process where it is (`STOP`), or lets it go on (`CONT`).

@@ -99,40 +99,42 @@ impl Stage<'_> {
         let service = self.serving()?;
         let directory = Servers::at(&service.url).connect("directory").await?;
         self.until(&directory, head).await?;
-        let (ends, serial) = (<[Ends; HEAVY.len()]>::default(), AtomicU32::new(0));
+        let (ends, commands_end) = (<[Ends; HEAVY.len()]>::default(), Ends::default());
+        let serial = AtomicU32::new(0);
         let (mut alone, mut beside, mut seen, mut taken) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         // What the rows were caught up with is still being written at first.
         self.lists(&service, &population).await?;
         for _ in 0..self.bench.rounds {
             alone.push(self.lists(&service, &population).await?);
             let before = cpu(&[&service]);
-            beside.push(self.crowded(&service, &population, rate, (&serial, &ends), &mut seen).await?);
+            beside.push(self.crowded(&service, &population, rate, (&serial, &ends, &commands_end), &mut seen).await?);
             add(&mut taken, &before, &cpu(&[&service]));
             // Until what was begun for callers that are gone has ended as well.
             self.until(&directory, self.open_head(&service).await?).await?;
         }
+        commands_end.answered.store(u32::try_from(seen.len()).unwrap_or(u32::MAX), Ordering::Relaxed);
         let heavy: Vec<String> = HEAVY.iter().zip(&ends).map(|((_, name), ends)| ends.told(name)).collect();
         let settings = self.settings(&format!(
             "{outlets} outlets, {LISTS_A_SECOND} lists and {rate} commands a second, {CALLERS} callers, {} s each; most memory {} MiB",
             self.bench.seconds,
             service.most_memory_kib() / 1024,
         ));
-        self.tell(&alone, &beside, (&seen, rate * self.bench.seconds), &settings, (taken, &heavy))
+        self.tell(&alone, &beside, &seen, &settings, (taken, &heavy, &commands_end.told("commands")))
     }
 
     fn tell(
         &self,
         alone: &[Lists],
         beside: &[Lists],
-        (seen, commands): (&[Duration], u32),
+        seen: &[Duration],
         settings: &str,
-        (taken, heavy): (Vec<(String, f64)>, &[String]),
+        (taken, heavy, commands): (Vec<(String, f64)>, &[String], &str),
     ) -> Result<(), Failure> {
         let failed = |lists: &[Lists]| lists.iter().map(|lists| lists.failed).sum::<u32>();
         let why = beside.iter().chain(alone).map(|lists| lists.why.as_str()).find(|why| !why.is_empty());
         let (alone_failed, beside_failed) = (failed(alone), failed(beside));
         let (alone, beside) = (waits(alone), waits(beside));
-        let seen = Sample::new(commands * self.bench.rounds, Duration::from_secs(1), seen.to_vec()).figure();
+        let seen = Sample::new(0, Duration::ZERO, seen.to_vec()).figure();
         let ratio = beside.p99 / alone.p99.max(1e-9);
         let bound = |name, figure, unit, limit, limit_name: &str, of| {
             Bound { name, figure, unit, limit, limit_name: limit_name.to_owned(), of, settings }.print(self.as_json)
@@ -149,10 +151,14 @@ impl Stage<'_> {
             .map(|(process, seconds)| format!("{process} {seconds:.2} s of processor time beside"))
             .collect();
         if self.as_json {
-            let line = serde_json::json!({ "name": "dear questions", "kinds": heavy, "cpu": processors });
+            let line = serde_json::json!({ "name": "dear questions", "kinds": heavy, "commands": commands, "cpu": processors });
             return crate::json::say(&line.to_string());
         }
-        crate::json::say(&format!("dear questions: {}\n    {}", heavy.join("; "), processors.join(", ")))
+        crate::json::say(&format!(
+            "dear questions: {}\n    {commands}\n    {}",
+            heavy.join("; "),
+            processors.join(", ")
+        ))
     }
 
     /// The last position of the log, as the service that holds it says.
@@ -188,7 +194,7 @@ impl Stage<'_> {
         service: &Process,
         population: &Population,
         rate: u32,
-        (serial, ends): (&AtomicU32, &[Ends]),
+        (serial, ends, commands_end): (&AtomicU32, &[Ends], &Ends),
         seen: &mut Vec<Duration>,
     ) -> Result<Lists, Failure> {
         let servers = Servers::at(&service.url);
@@ -199,10 +205,13 @@ impl Stage<'_> {
             let (commands, directory, looks) = (commands.clone(), directory.clone(), &looks);
             async move {
                 let request = outlets::register(&outlet(number)?);
-                let answer = CertificationServiceClient::new(commands).register_provider(request).await?;
-                let acknowledged = Instant::now();
-                look(directory, answer.into_inner().position).await?;
-                looks.lock().unwrap_or_else(PoisonError::into_inner).push(acknowledged.elapsed());
+                match CertificationServiceClient::new(commands).register_provider(request).await {
+                    Ok(answer) => {
+                        let took = look(directory, answer.into_inner().position).await;
+                        looks.lock().unwrap_or_else(PoisonError::into_inner).push(took);
+                    }
+                    Err(status) => commands_end.ended_with(&status),
+                }
                 Ok(())
             }
         };
@@ -223,17 +232,16 @@ impl Stage<'_> {
     }
 }
 
-/// Waits until a command is seen, as long as it takes: what is measured is how long that is.
-async fn look(directory: Channel, min_position: u64) -> Result<(), Failure> {
-    let began = Instant::now();
-    loop {
+/// Waits until a command is seen, up to [`ANSWER_MAX`] and a call more: how long that takes is what is measured.
+async fn look(directory: Channel, min_position: u64) -> Duration {
+    let acknowledged = Instant::now();
+    while acknowledged.elapsed() < ANSWER_MAX {
         let request = ListProvidersRequest { min_position, page_size: 1, ..Default::default() };
-        match DirectoryServiceClient::new(directory.clone()).list_providers(request).await {
-            Ok(_) => return Ok(()),
-            Err(status) if began.elapsed() > ANSWER_MAX => return Err(status.into()),
-            Err(_) => {}
+        if DirectoryServiceClient::new(directory.clone()).list_providers(request).await.is_ok() {
+            break;
         }
     }
+    acknowledged.elapsed()
 }
 
 /// Asks these questions at a steady rate on a runtime of this thread.
