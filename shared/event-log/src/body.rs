@@ -27,13 +27,6 @@ impl Log {
         }
     }
 
-    /// What of it can stop by itself, for health. None of the bodies tells of a part yet.
-    pub fn parts(&self) -> Vec<parts::Watch> {
-        Vec::new()
-    }
-}
-
-impl Log {
     /// What of the log can die or fail by itself in this process. Health asks them; where the log ends says nothing of it.
     pub fn parts(&self) -> Vec<parts::Watch> {
         match self {
