@@ -54,7 +54,7 @@ use std::time::Duration;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::{CategoryCode, DivisionTable, Instant, Scheme};
 use event_log::EventLog;
-use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
+use projection::{Carried, CarryError, Existing, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -101,6 +101,12 @@ pub enum DumpError {
     /// They could not be read.
     #[error("the rows: {0}")]
     Read(#[from] ReadError),
+}
+
+/// To be called at the beginning of `main`: where this program was started by itself to look at files of rows, it does, and says with
+/// which code to end. See [`projection::check_if_asked`].
+pub fn check_rows_if_asked() -> Option<std::process::ExitCode> {
+    projection::check_if_asked()
 }
 
 /// A running directory. Its rows are kept current until the last clone is dropped or [`Started::stop`] is called.
@@ -178,10 +184,17 @@ impl Started {
     }
 }
 
-/// Every row of a directory that is not running, in key order: what is compared when rows were rebuilt.
-pub fn dump(folder: &Path) -> Result<Vec<Stored>, DumpError> {
-    let (reader, _) = Reader::open(folder, DirectoryRows)?;
-    Ok(reader.rows().snapshot().dump()?)
+/// Tells every row of a directory that is not running, in key order, one after another: what is compared when rows were rebuilt. Nothing
+/// is made or written. What `each` returns as an error ends it, and is the inner result.
+pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<Result<(), E>, DumpError> {
+    let rows = Existing::open(folder, DirectoryRows)?;
+    for row in rows.snapshot().ok_or(ReadError::Reopening)?.stored() {
+        let (key, value) = row?;
+        if let Err(ended) = each(&key, &value) {
+            return Ok(Err(ended));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Writes every row of a directory that is not running into a file, to be carried to another machine.

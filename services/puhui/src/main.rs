@@ -25,6 +25,10 @@ use client::Failure;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // A start of this program by itself, to look at rows that may be damaged.
+    if let Some(code) = directory::check_rows_if_asked() {
+        return code;
+    }
     let arguments = Arguments::parse();
     serve::telemetry::start();
     // These benches only call: on one thread they take less of the processors that they share with what is measured.
