@@ -33,6 +33,10 @@ const THREADS_END_MAX: Duration = Duration::from_secs(5);
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // A start of this program by itself, to look at rows that may be damaged.
+    if let Some(code) = directory::check_rows_if_asked() {
+        return code;
+    }
     let arguments = Arguments::parse();
     // Kept to the end: what was logged last is written before the process is gone.
     let _telemetry = serve::telemetry::start();

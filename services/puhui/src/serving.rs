@@ -205,9 +205,6 @@ async fn count_positions(directory: directory::Started, metrics: Metrics) {
 
 /// Prints every row of a directory that is not running.
 pub(crate) fn dump(folder: &Path) -> Result<(), Failure> {
-    let rows = directory::dump(&folder.join("directory")).map_err(|error| Failure::unavailable(error.to_string()))?;
-    for (key, value) in rows {
-        crate::json::say(&format!("{} {}", serve::hex(&key), serve::hex(&value)))?;
-    }
-    Ok(())
+    let say = |key: &[u8], value: &[u8]| crate::json::say(&format!("{} {}", serve::hex(key), serve::hex(value)));
+    directory::dump(&folder.join("directory"), say).map_err(|error| Failure::refused(error.to_string()))?
 }

@@ -1,5 +1,7 @@
 //! What can go wrong with rows.
 
+use std::io;
+
 /// Why a commit could not be folded.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
@@ -44,14 +46,20 @@ impl ReadError {
 impl From<sled::Error> for ReadError {
     fn from(error: sled::Error) -> Self {
         match error {
-            sled::Error::Corruption { .. } => Self::Damaged(error.to_string()),
-            error => Self::Store(error.to_string()),
+            sled::Error::Io(error) => error.into(),
+            error => Self::Damaged(error.to_string()),
         }
     }
 }
 
-impl From<std::io::Error> for ReadError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Store(error.to_string())
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        // What says that a file is not what was written; everything else is of the machine, and may pass.
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Store(error.to_string()),
+        }
     }
 }

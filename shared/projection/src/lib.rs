@@ -7,6 +7,7 @@
 
 mod crash_knobs;
 mod error;
+mod existing;
 mod follow;
 mod framed;
 mod generation;
@@ -34,8 +35,9 @@ pub mod bare;
 mod tests;
 
 pub use error::{ApplyError, ReadError};
+pub use existing::Existing;
 pub use follow::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
-pub use generation::OpenError;
+pub use generation::{OpenError, check_if_asked};
 pub use layers::{Digest, counts, members};
 pub use progress::{Behind, Health, Progress};
 pub use projection::Projection;

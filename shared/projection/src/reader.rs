@@ -9,7 +9,7 @@ use parts::Watch;
 use tokio::sync::watch;
 
 use crate::follow::Applier;
-use crate::generation::{Generation, OpenError, Place};
+use crate::generation::{OpenError, Place};
 use crate::progress::{self, Behind, Progress};
 use crate::projection::Projection;
 use crate::serving::{Building, NotKept, Serving};
@@ -26,7 +26,7 @@ impl Reader {
     /// Opens the rows of `projection` below `folder`, for reading and for the one applier. Rows that cannot be read are dropped.
     pub fn open<P: Projection>(folder: &Path, projection: P) -> Result<(Self, Applier<P>), OpenError> {
         let (serving, building) = Place::find::<P>(folder)?;
-        let store = Store::new(Generation::open(serving)?).map_err(|error| OpenError::Store(error.to_string()))?;
+        let store = Store::open(serving)?;
         let serving = Arc::new(Serving::new(Arc::new(store), building));
         Ok((Self { serving: Arc::clone(&serving) }, Applier::new(serving, projection)))
     }
@@ -63,16 +63,7 @@ impl Reader {
 
     /// Builds the rows anew beside those that serve, and lets them take over once they have caught up. `false` where that is under way.
     pub fn rebuild(&self) -> Result<bool, NotKept> {
-        let mut kept = false;
-        let begins = self.serving.build.send_if_modified(|build| {
-            kept = build.kept;
-            let begins = kept && !build.wanted;
-            if begins {
-                (build.wanted, build.failed) = (true, None);
-            }
-            begins
-        });
-        if kept { Ok(begins) } else { Err(NotKept) }
+        if self.serving.build.borrow().kept { Ok(self.serving.want()) } else { Err(NotKept) }
     }
 
     /// Halts the building, or goes on with it; a restart changes neither. `false` where nothing is built.
@@ -110,7 +101,7 @@ pub struct Pinned {
 impl Pinned {
     /// The rows at one position: taken in no time, on any thread.
     pub fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot::of(&self.store)
+        Snapshot::of(self.store.view())
     }
 
     /// Why the rows were dropped when they were opened, if they were.

@@ -67,6 +67,17 @@ impl Serving {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Others are to be built. `false` where they are already.
+    pub(crate) fn want(&self) -> bool {
+        self.build.send_if_modified(|build| {
+            let begins = !build.wanted;
+            if begins {
+                (build.wanted, build.failed) = (true, None);
+            }
+            begins
+        })
+    }
+
     pub(crate) fn set_kept(&self, kept: bool) {
         self.build.send_modify(|build| build.kept = kept);
     }

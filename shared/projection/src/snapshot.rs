@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use crate::error::ReadError;
 use crate::layers::{Digest, Mark};
 use crate::scan::{Row, Scan};
-use crate::store::Store;
 use crate::view::View;
 
 /// A key and its value as stored.
@@ -22,12 +21,12 @@ pub type Stored = (Vec<u8>, Vec<u8>);
 pub struct Snapshot<'a> {
     view: Arc<View>,
     /// The folder is not closed while it is read.
-    _store: PhantomData<&'a Store>,
+    _folder: PhantomData<&'a ()>,
 }
 
 impl<'a> Snapshot<'a> {
-    pub(crate) fn of(store: &'a Store) -> Self {
-        Self { view: store.view(), _store: PhantomData }
+    pub(crate) fn of(view: Arc<View>) -> Self {
+        Self { view, _folder: PhantomData }
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -70,12 +69,17 @@ impl<'a> Snapshot<'a> {
         Scan::new(&self.view, start, until)
     }
 
-    /// Every key and value as stored, in key order, and the mark of the last commit at their end.
-    pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
+    /// Every key and value as stored, in key order, and the mark of the last commit at their end: one after another, so that it takes no
+    /// memory to speak of.
+    pub fn stored(&self) -> impl Iterator<Item = Result<Stored, ReadError>> {
         let rows = self.scan(&[], None).map(|row| row.map(|row| (row.key().to_vec(), row.value().to_vec())));
-        let mut rows = rows.collect::<Result<Vec<_>, ReadError>>()?;
-        rows.push((b"mark".to_vec(), postcard::to_allocvec(&self.view.mark())?));
-        Ok(rows)
+        let mark = || Ok((b"mark".to_vec(), postcard::to_allocvec(&self.view.mark())?));
+        rows.chain(std::iter::once_with(mark))
+    }
+
+    /// All of [`Snapshot::stored`] at once, to be compared.
+    pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
+        self.stored().collect()
     }
 
     /// The digest of all rows, made anew from each of them.

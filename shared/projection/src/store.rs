@@ -10,7 +10,7 @@ use event_log::Recorded;
 use tokio::sync::watch;
 
 use crate::error::{ApplyError, ReadError};
-use crate::generation::Generation;
+use crate::generation::{Generation, OpenError, Place, Why};
 use crate::layers::{Digest, Mark, Table};
 use crate::parts::Parts;
 use crate::progress::{Health, Progress};
@@ -55,7 +55,6 @@ struct Epochs {
 #[derive(Debug)]
 pub(crate) struct Store {
     generation: Generation,
-    dropped_because: Option<String>,
     /// Locked for as long as it takes to take or to put an `Arc`.
     view: RwLock<Arc<View>>,
     /// Held while a view is made of the one before.
@@ -73,22 +72,21 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
-    pub(crate) fn new((generation, blocks): (Generation, Shelf)) -> Result<Self, ReadError> {
-        let mut dropped_because = generation.dropped_because().map(str::to_owned);
+    /// Opens the rows at a place, or starts with none where they are damaged.
+    pub(crate) fn open(place: Place) -> Result<Self, OpenError> {
+        let (mut generation, mut blocks) = Generation::open(place)?;
         let mark = match recovered(&generation, &blocks) {
             Ok(mark) => mark,
+            Err(error) if error.passes() => return Err(OpenError::Store(error.to_string())),
             Err(error) => {
-                dropped_because = Some(error.to_string());
-                tracing::warn!(%error, folder = %generation.folder().display(), "the rows are damaged: dropped, to be replayed");
-                blocks.clear()?;
-                shelf::drop_kept(generation.folder())?;
+                drop(blocks);
+                blocks = generation.anew(Why::Damaged, &error.to_string())?;
                 Mark::default()
             }
         };
         let (view, current) = View::written(mark, Some(blocks));
         Ok(Self {
             generation,
-            dropped_because,
             view: RwLock::new(Arc::new(view)),
             epochs: Mutex::new(Epochs { current, earlier: Vec::new() }),
             progress: watch::Sender::new(Progress::at(Position(mark.position))),
@@ -187,19 +185,27 @@ impl Store {
         group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
     }
 
-    /// Begins again with nothing.
-    pub(crate) fn clear(&self) -> Result<(), ReadError> {
+    /// Begins again with nothing: these rows are of another log, and are put aside.
+    pub(crate) fn begin_again(&self) -> Result<(), ReadError> {
         self.settle();
-        let blocks = self.view().shelf().cloned().ok_or(ReadError::Reopening)?;
         self.turn(|_| View::written(Mark::default(), None));
+        // Who still reads the others holds their files, wherever they lie.
         self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
-        shelf::drop_kept(self.generation.folder())?;
-        blocks.clear()?;
+        self.generation.put_aside(Why::OtherLog, "the rows were made from another log")?;
+        let blocks = self.generation.open_shelf()?;
         self.turn(|view| view.on(Some(blocks)));
         locked(&self.writing).begin_again(Mark::default());
         self.tell(|progress| {
             *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
         });
+        Ok(())
+    }
+
+    /// Takes away what was begun and came to nothing. Nothing is read from them.
+    pub(crate) fn remove_rows(&self) -> Result<(), ReadError> {
+        self.turn(|_| View::written(Mark::default(), None));
+        self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
+        self.generation.remove_rows()?;
         Ok(())
     }
 
@@ -217,6 +223,11 @@ impl Store {
 
     pub(crate) fn set_health(&self, health: Health) {
         self.tell(|progress| progress.health = health);
+    }
+
+    /// What is stored is no good any more.
+    pub(crate) fn lose(&self) {
+        self.tell(|progress| progress.lost = true);
     }
 
     fn tell(&self, change: impl FnOnce(&mut Progress)) {
@@ -252,7 +263,7 @@ impl Store {
     }
 
     pub(crate) fn dropped_because(&self) -> Option<&str> {
-        self.dropped_because.as_deref()
+        self.generation.dropped_because()
     }
 
     pub(crate) fn generation(&self) -> &Generation {

@@ -1,6 +1,7 @@
 //! The applier over logs that behave and logs that do not.
 
 mod current;
+mod faults;
 mod readers;
 mod rebuild;
 
@@ -17,7 +18,8 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::task::JoinHandle;
 
 use crate::{
-    Applier, ApplyError, Building, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped, Stored,
+    Applier, ApplyError, Building, Existing, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped,
+    Stored,
 };
 
 const LONGEST: Duration = Duration::from_secs(20);
@@ -138,7 +140,7 @@ impl Running {
         Self::run(reader, applier, log)
     }
 
-    fn run<const VERSION: u32>(reader: Reader, applier: Applier<Counts<VERSION>>, log: impl EventLog) -> Self {
+    fn run(reader: Reader, applier: Applier<impl Projection>, log: impl EventLog) -> Self {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let task = tokio::spawn(applier.run(log, async move { drop(stopped.await) }));
         Self { reader, stop, task }
@@ -308,6 +310,8 @@ async fn rows_of_another_log_are_dropped_and_replayed() {
         let count = running.reader.rows().snapshot().get::<u64>(operator(9).as_str().as_bytes()).unwrap();
         assert_eq!(count, Some(length));
         assert_eq!(running.reader.rows().snapshot().get::<u64>(operator(1).as_str().as_bytes()).unwrap(), None);
+        let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(aside.into_iter().any(|name| name.to_str().unwrap().contains("-another-log-")), "put aside");
         running.stop().await;
     }
 }
@@ -337,16 +341,28 @@ async fn what_cannot_be_opened_is_dropped_but_not_what_is_in_use() {
     let first = Running::start::<1>(folder.path(), log.clone());
     first.at(4).await;
     assert!(matches!(Reader::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
+    assert!(matches!(Existing::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
     let dump = first.stop().await;
     let below = folder.path().join("counts-v1");
+    let existing = Existing::open(folder.path(), Counts::<1>).unwrap();
+    assert_eq!(existing.snapshot().unwrap().dump().unwrap(), dump);
+    drop(existing);
+    assert!(matches!(Existing::open(folder.path(), Counts::<2>), Err(OpenError::None(_))));
+    assert!(!folder.path().join("counts-v2").exists(), "nothing is made of nothing");
     let damages: [fn(&std::path::Path); 2] = [
         |below| std::fs::write(below.join("rows/conf"), b"not a configuration").unwrap(),
-        |below| std::fs::write(below.join("opening"), b"").unwrap(),
+        // An end in the middle of an opening, where no other process could look first.
+        |below| {
+            std::fs::remove_file(below.join("seal")).unwrap();
+            std::fs::write(below.join("opening"), b"").unwrap();
+        },
     ];
     for damage in damages {
         damage(&below);
         let (reader, applier) = Reader::open(folder.path(), Counts::<1>).unwrap();
         assert_eq!(reader.cursor(), Position(0), "dropped");
+        let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(aside.into_iter().any(|name| name.to_str().unwrap().starts_with("aside-")), "put aside, not deleted");
         let running = Running::run(reader, applier, log.clone());
         running.at(4).await;
         assert_eq!(running.stop().await, dump);

@@ -79,6 +79,11 @@ impl View {
         (Self { fresh: Vec::new(), frozen: Vec::new(), mark, epoch, blocks }, held)
     }
 
+    /// Rows of which the last write is not done.
+    pub(crate) fn over(self, frozen: Arc<Table>) -> Self {
+        Self { frozen: vec![frozen], ..self }
+    }
+
     pub(crate) fn mark(&self) -> Mark {
         self.mark
     }

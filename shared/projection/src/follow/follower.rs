@@ -63,6 +63,8 @@ enum Ended {
     BadLog(String),
     /// A commit does not fit.
     BadCommit(String),
+    /// The rows cannot be read, and never will.
+    Damaged(String),
 }
 
 impl From<Halt> for Ended {
@@ -71,6 +73,7 @@ impl From<Halt> for Ended {
             Halt::OtherLog => Self::OtherLog,
             Halt::Gap { .. } => Self::BadLog(halt.to_string()),
             Halt::Apply { error: ApplyError::Read(error), .. } if error.passes() => Self::Store(halt.to_string()),
+            Halt::Apply { error: ApplyError::Read(_), .. } => Self::Damaged(halt.to_string()),
             Halt::Apply { .. } => Self::BadCommit(halt.to_string()),
         }
     }
@@ -96,8 +99,8 @@ impl<P: Projection> Follower<P> {
                     return Ok(());
                 }
                 Ended::OtherLog => {
-                    tracing::warn!(cursor = cursor.0, "the rows were made from another log: dropped, to be replayed");
-                    if let Err(error) = self.blocking(Store::clear).await {
+                    tracing::warn!(cursor = cursor.0, "the rows were made from another log: put aside, to be replayed");
+                    if let Err(error) = self.blocking(Store::begin_again).await {
                         self.store.tell_part(|parts| parts.applier.unwell(error));
                     } else {
                         continue;
@@ -109,6 +112,11 @@ impl<P: Projection> Follower<P> {
                 }
                 Ended::BadCommit(reason) => {
                     self.store.tell_part(|parts| parts.applier.unwell(&*reason));
+                    return Err(self.stopped(reason));
+                }
+                Ended::Damaged(reason) => {
+                    self.store.tell_part(|parts| parts.applier.unwell(&*reason));
+                    self.store.lose();
                     return Err(self.stopped(reason));
                 }
                 Ended::Store(reason) => {

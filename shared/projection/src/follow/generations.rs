@@ -8,10 +8,10 @@ use thread_priority::{
 };
 use tokio::sync::{oneshot, watch};
 
-use super::follower::{Follower, Stopped};
-use crate::generation::{Generation, OpenError};
+use super::follower::{BACKOFF_MAX, Follower, Stopped};
+use crate::generation::OpenError;
 use crate::pace;
-use crate::progress::Health;
+use crate::progress::{Health, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -72,6 +72,12 @@ impl Halt {
     }
 }
 
+/// Waits until what is stored is no good any more.
+async fn lose(progress: &mut watch::Receiver<Progress>) {
+    // The store holds the other end: this does not fail.
+    let _ = progress.wait_for(|now| now.lost).await;
+}
+
 impl<P: Projection> Applier<P> {
     pub(crate) fn new(serving: Arc<Serving>, projection: P) -> Self {
         Self { _present: Present::begin(&serving), serving, projection }
@@ -119,9 +125,15 @@ impl<P: Projection> Applier<P> {
             let beside_halt = Halt::new();
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
             let mut served: Option<Result<(), Stopped>> = None;
+            let (mut progress, mut lost) = (serving.progress(), false);
             next = loop {
                 tokio::select! {
                     ended = &mut serve, if served.is_none() => served = Some(ended),
+                    () = lose(&mut progress), if !lost => {
+                        tracing::error!("what is stored of the rows is no good any more: they are built anew");
+                        lost = true;
+                        self.serving.want();
+                    }
                     () = &mut stop => {
                         halt.now();
                         beside_halt.now();
@@ -180,11 +192,18 @@ impl<P: Projection> Applier<P> {
                 build = goes_on => build.ok()?.place.clone(),
                 () = halt.wait() => return None,
             };
-            let opened = tokio::task::spawn_blocking(move || {
-                Store::new(Generation::open(place)?).map_err(|error| OpenError::Store(error.to_string()))
-            });
+            let opened = tokio::task::spawn_blocking(move || Store::open(place));
             let store = match opened.await {
                 Ok(Ok(store)) => Arc::new(store),
+                Ok(Err(error @ (OpenError::Folder(_) | OpenError::Store(_)))) => {
+                    // It may pass, like every error of the machine.
+                    tracing::warn!(%error, "rows cannot be built anew yet");
+                    self.serving.build.send_modify(|build| build.failed = Some(error.to_string()));
+                    if tokio::time::timeout(BACKOFF_MAX, halt.wait()).await.is_ok() {
+                        return None;
+                    }
+                    continue;
+                }
                 Ok(Err(error)) => {
                     self.fail(&error.to_string());
                     continue;
@@ -194,7 +213,7 @@ impl<P: Projection> Applier<P> {
                     continue;
                 }
             };
-            self.serving.build.send_modify(|build| build.store = Some(Arc::clone(&store)));
+            self.serving.build.send_modify(|build| (build.store, build.failed) = (Some(Arc::clone(&store)), None));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());
             let mut follow = std::pin::pin!(self.follow_beside(Arc::clone(log), Arc::clone(&store), own.wait()));

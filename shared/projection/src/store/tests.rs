@@ -111,7 +111,7 @@ fn scanned(view: &View) -> Result<Model, ReadError> {
 }
 
 fn open(folder: &Path) -> Arc<Store> {
-    Arc::new(Store::new(Generation::open(Place::find::<Nothing>(folder).unwrap().0).unwrap()).unwrap())
+    Arc::new(Store::open(Place::find::<Nothing>(folder).unwrap().0).unwrap())
 }
 
 impl World {

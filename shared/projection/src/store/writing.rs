@@ -38,8 +38,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const AGAIN_MIN: Duration = Duration::from_millis(250);
 /// Longest wait before a write that failed is tried again.
 const AGAIN_MAX: Duration = Duration::from_secs(4);
-/// What must fit on the disk before a store that failed is opened anew, in bytes.
-const PROBE_BYTES: usize = 1024 * 1024;
+/// What must fit on the disk before a store that failed is opened anew, in bytes: sled writes when it opens, and until it has opened
+/// nothing is read.
+const PROBE_BYTES: usize = 16 * 1024 * 1024;
 
 /// How often rows are written, unless it was told otherwise.
 pub(crate) fn write_every() -> Duration {
@@ -149,11 +150,14 @@ impl Store {
         }
     }
 
-    /// Writes everything. Nothing depends on it but the length of the next replay.
+    /// Writes everything, and seals it. Nothing depends on it but how soon the next start is.
     pub(crate) fn flush(&self) -> Result<(), ReadError> {
         self.settle();
         while self.view().layers().next().is_some() {
             self.write(STOP_WAIT_MAX)?;
+        }
+        if !self.generation.is_sealed() {
+            self.generation.seal()?;
         }
         Ok(())
     }
@@ -181,6 +185,9 @@ impl Store {
         tracing::error!(%error, again_in_ms = wait.as_millis(), folder = %self.generation.folder().display(), "the rows cannot be written");
         self.tell_part(|parts| parts.writer.unwell(&*why));
         writing.failed = Some((why, Instant::now(), wait));
+        if !error.passes() || !self.generation.folder().exists() {
+            self.lose();
+        }
     }
 
     /// Why the last write failed, if it did.
@@ -189,6 +196,7 @@ impl Store {
     }
 
     fn try_write(&self, read_wait_max: Duration) -> Result<(), ReadError> {
+        self.generation.unseal()?;
         let blocks = self.sound_shelf()?;
         self.freeze();
         self.write_frozen(&blocks, read_wait_max)
