@@ -50,16 +50,15 @@ async fn ask(server: &Running, path: &str, timeout: Option<&str>, body: Vec<u8>)
     let _ = sending.send_data(Bytes::from(body), true);
     let answer = answer.await.expect("an answer");
     let told = |headers: &HeaderMap| Status::from_header_map(headers);
-    let status = match told(answer.headers()) {
-        Some(status) => status,
-        None => {
-            let mut body = answer.into_body();
-            while let Some(bytes) = body.data().await {
-                let bytes = bytes.expect("bytes");
-                body.flow_control().release_capacity(bytes.len()).expect("released");
-            }
-            told(&body.trailers().await.expect("readable").expect("trailers")).expect("a status")
+    let status = if let Some(status) = told(answer.headers()) {
+        status
+    } else {
+        let mut body = answer.into_body();
+        while let Some(bytes) = body.data().await {
+            let bytes = bytes.expect("bytes");
+            body.flow_control().release_capacity(bytes.len()).expect("released");
         }
+        told(&body.trailers().await.expect("readable").expect("trailers")).expect("a status")
     };
     connection.abort();
     status
