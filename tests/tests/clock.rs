@@ -8,7 +8,7 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::registry::v1::Particulars;
 use domain::Uscc;
 use tests::clock::{Clock, RIGHT, faketime};
-use tests::{Running, channel, free_port};
+use tests::{Running, channel, free_port, reported};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -17,6 +17,9 @@ use uuid::Uuid;
 const AHEAD: &str = "@2031-01-01 10:00:00";
 /// A day of a dead battery.
 const BEHIND: &str = "@2000-01-01 10:00:00";
+
+const CERTIFICATION: &str = "puhui.certification.v1.CertificationService";
+const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
 
 /// `puhui serve` by this clock, which it looks at whenever it asks for the time.
 fn puhui(clock: &Clock, service: &str, words: &[&str]) -> Running {
@@ -74,12 +77,18 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
     assert_eq!(send(&server.url, register(1)).await.unwrap(), 1);
     for (shows, expected) in [(AHEAD, "CLOCK_AHEAD"), (BEHIND, "CLOCK_BEHIND")] {
         clock.shows(shows);
+        // Before anybody has sent a command, and of what a wrong clock keeps from its work alone.
+        reported(&server.url, CERTIFICATION, false).await;
+        reported(&server.url, "", false).await;
+        reported(&server.url, DIRECTORY, true).await;
         assert_eq!(reason(send(&server.url, register(2)).await), expected);
         let validated = RegisterProviderRequest { validate_only: true, ..register(2) };
         assert_eq!(reason(send(&server.url, validated).await), expected);
         assert_eq!(send(&server.url, register(1)).await.unwrap(), 1, "what is recorded is told");
     }
     clock.shows(RIGHT);
+    reported(&server.url, CERTIFICATION, true).await;
+    reported(&server.url, "", true).await;
     assert_eq!(send(&server.url, register(2)).await.unwrap(), 2, "no restart is needed");
     server.stop();
     // Begun with a wrong clock it writes as little; only for the day it shows is an operator's word taken.
