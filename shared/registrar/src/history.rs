@@ -6,7 +6,7 @@ use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
 use event_log::{Recorded, Tail};
 
 /// One stream, folded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct History {
     pub(crate) provider: Provider,
     pub(crate) operator: Operator,
