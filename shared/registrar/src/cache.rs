@@ -44,6 +44,12 @@ impl Cache {
         self.kept.get(stream).map(|kept| Arc::clone(&kept.history))
     }
 
+    /// Everything that is kept.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn all(&self) -> Vec<(StreamId, Arc<History>)> {
+        self.kept.iter().map(|(stream, kept)| (stream.clone(), Arc::clone(&kept.history))).collect()
+    }
+
     /// Keeps a state, in the place of others that were not used for longest. One that is larger than all the room is not kept.
     pub(crate) fn put(&mut self, stream: StreamId, history: Arc<History>) {
         let bytes = history.weight() + PLACE_BYTES;

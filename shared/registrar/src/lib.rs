@@ -376,8 +376,7 @@ impl<L: EventLog> Registrar<L> {
     /// The first stream whose state in memory is not what the log makes of the same commits. For tests: nothing asks it in a service.
     #[cfg(feature = "inspect")]
     pub async fn differs_from_log(&self) -> Result<Option<StreamId>, LogError> {
-        let known: Vec<_> =
-            self.lock_cache().iter().map(|(stream, history)| (stream.clone(), Arc::clone(history))).collect();
+        let known = self.lock_cache().all();
         for (stream, history) in known {
             let mut commits = self.log.load(&stream).await?;
             // What another process wrote since is not known here yet, which is no fault.
