@@ -186,6 +186,10 @@ impl Replaced {
 }
 
 impl EventLog for Replaced {
+    fn id(&self) -> event_log::LogId {
+        self.now().id()
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         self.now().append(stream, after, commit).await
     }

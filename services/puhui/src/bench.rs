@@ -69,6 +69,7 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
     let nats = (url != "embedded").then(|| JetStreamConfig {
         monitors: if started { own } else { bench.nats_monitors.clone() },
         nats_stream: "PUHUI-BENCH".to_owned(),
+        new_log: true,
         replicas: bench.replicas,
         ..JetStreamConfig::new(&url)
     });

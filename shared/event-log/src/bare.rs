@@ -44,7 +44,10 @@ impl Publishes {
 /// Reads `count` messages of the log's NATS stream from the first as they come, undecoded; returns their bytes.
 pub async fn consume(config: &JetStreamConfig, count: u64) -> Result<u64, LogError> {
     let client = async_nats::connect(config.servers()).await.map_err(|error| unavailable(&error))?;
-    let stream = jetstream::new(client).get_stream_no_info(&config.nats_stream).await;
+    let context = jetstream::new(client);
+    let name = crate::jetstream::name(&context).await?;
+    let name = name.ok_or_else(|| LogError::Missing(format!("{} has none", config.shown())))?;
+    let stream = context.get_stream_no_info(name).await;
     let stream = stream.map_err(|error| unavailable(&error))?;
     let ordered = pull::OrderedConfig { deliver_policy: DeliverPolicy::All, ..Default::default() };
     let consumer = stream.create_consumer(ordered).await.map_err(|error| unavailable(&error))?;

@@ -4,7 +4,7 @@ use domain::{Commit, Position, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-use crate::{AppendError, Embedded, EventLog, JetStream, LogError, Memory, Recorded, Tail};
+use crate::{AppendError, Embedded, EventLog, JetStream, LogError, LogId, Memory, Recorded, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
 #[derive(Debug, Clone)]
@@ -29,6 +29,14 @@ impl Log {
 }
 
 impl EventLog for Log {
+    fn id(&self) -> LogId {
+        match self {
+            Self::Embedded(log) => log.id(),
+            Self::JetStream(log) => log.id(),
+            Self::Memory(log) => log.id(),
+        }
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         match self {
             Self::Embedded(log) => log.append(stream, after, commit).await,

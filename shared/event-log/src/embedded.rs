@@ -6,6 +6,7 @@
 mod ahead;
 mod damage;
 mod evidence;
+mod identity;
 mod writer;
 
 use std::path::Path;
@@ -16,7 +17,7 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use futures_util::Stream;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, LogId, Recorded, Tail, encode, recorded};
 use evidence::Evidence;
 use writer::{Waiting, Writer};
 
@@ -35,6 +36,7 @@ const CHECKED_AT_OPEN: u64 = 1024;
 /// A log in a folder. Clones share it; the folder is open in one process at a time.
 #[derive(Clone)]
 pub struct Embedded {
+    id: LogId,
     store: Arc<Store>,
     queue: mpsc::Sender<Waiting>,
     head: watch::Receiver<u64>,
@@ -58,13 +60,28 @@ struct Store {
 }
 
 impl Embedded {
-    /// Opens the log in `folder`, making it if it is not there.
+    /// Opens the log in `folder`, or makes one where the folder holds none.
+    pub fn open(folder: &Path) -> Result<Self, LogError> {
+        if identity::holds_log(folder)? { Self::open_existing(folder) } else { Self::create(folder) }
+    }
+
+    /// Makes a log in `folder`, which holds none.
+    pub fn create(folder: &Path) -> Result<Self, LogError> {
+        let id = identity::create(folder)?;
+        Self::open_as(id, folder)
+    }
+
+    /// Opens the log that is in `folder`; [`LogError::Missing`] where there is none.
     ///
     /// A group of commits that was being written when the power went, or whose bytes at the end of the journal are damaged, is
     /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`]; it names the first position that
     /// cannot be read, or where several share the damaged checksum, the first and the last of them. The journal is then left as it
     /// was. Every record is read once for it. A folder that is open elsewhere is refused.
-    pub fn open(folder: &Path) -> Result<Self, LogError> {
+    pub fn open_existing(folder: &Path) -> Result<Self, LogError> {
+        Self::open_as(identity::of(folder)?, folder)
+    }
+
+    fn open_as(id: LogId, folder: &Path) -> Result<Self, LogError> {
         let (store, last) = Store::open_whole(folder)?;
         let store = Arc::new(store);
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
@@ -74,7 +91,7 @@ impl Embedded {
             .name("log-writer".to_owned())
             .spawn(move || writer.run(waiting))
             .map_err(|error| LogError::Unavailable(format!("the writer thread did not start: {error}")))?;
-        Ok(Self { store, queue, head })
+        Ok(Self { id, store, queue, head })
     }
 
     /// Bytes of the first `count` records, read and not decoded.
@@ -251,6 +268,10 @@ async fn reading<T: Send + 'static>(
 }
 
 impl EventLog for Embedded {
+    fn id(&self) -> LogId {
+        self.id
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let bytes = encode(stream, crate::next(after.revision), commit);
         if bytes.len() > COMMIT_BYTES_MAX {

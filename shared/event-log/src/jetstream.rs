@@ -21,11 +21,13 @@ use domain::{Commit, Position, StreamId};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode, recorded};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, LogId, Recorded, Tail, encode, recorded};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
 pub use settings::JetStreamConfig;
+#[cfg(feature = "bare")]
+pub(crate) use settings::name;
 
 /// Silence after which a follower asks whether there is more.
 const STALL_LOOK: Duration = Duration::from_secs(1);
@@ -33,6 +35,7 @@ const STALL_LOOK: Duration = Duration::from_secs(1);
 /// A log on a NATS server or cluster. Clones share one connection.
 #[derive(Clone)]
 pub struct JetStream {
+    id: LogId,
     nats_stream: Arc<jetstream::stream::Stream>,
     reads: Reads,
     queue: mpsc::Sender<Waiting>,
@@ -54,12 +57,14 @@ impl std::fmt::Debug for JetStream {
 }
 
 impl JetStream {
-    /// Connects, and makes the NATS stream or checks that the one there keeps the log's promises.
+    /// Connects, and finds the NATS stream; checks that it keeps the log's promises. [`LogError::Missing`] where there is none and none
+    /// is to be made.
     pub async fn connect(config: &JetStreamConfig) -> Result<Self, LogError> {
         let client = settings::client(config).await?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
-        let nats_stream = Arc::new(settings::nats_stream(&client, &context, config).await?);
+        let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
+        let nats_stream = Arc::new(nats_stream);
         let warning = match monitor::loss(&client, config, nats_stream.cached_info()).await {
             Some(why) if !config.accept_loss_on_power_cut => {
                 return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));
@@ -69,10 +74,11 @@ impl JetStream {
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
-        let writer = Writer::new(client, reads.clone());
+        let name = Arc::from(nats_stream.cached_info().config.name.as_str());
+        let writer = Writer::new(client, name, reads.clone());
         tokio::spawn(writer.clone().run(waiting));
         let warning = warning.map(Arc::from);
-        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), warning })
+        Ok(Self { id, nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), warning })
     }
 }
 
@@ -124,6 +130,10 @@ fn subject(stream: &StreamId) -> String {
 }
 
 impl EventLog for JetStream {
+    fn id(&self) -> LogId {
+        self.id
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let revision = crate::next(after.revision);
         let bytes = encode(stream, revision, commit);

@@ -10,6 +10,7 @@ mod body;
 pub mod conformance;
 mod embedded;
 pub mod failpoint;
+mod id;
 mod jetstream;
 mod memory;
 mod stored;
@@ -21,6 +22,7 @@ use futures_util::Stream;
 
 pub use body::Log;
 pub use embedded::Embedded;
+pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
 pub use stored::{DecodeError, decode, encode};
@@ -63,7 +65,12 @@ impl Recorded {
 ///   `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked the
 ///   commit up by its id and could not tell. It is never blindly sent again.
 /// - **One order**: positions are 1, 2, 3 … over all streams; revisions are 1, 2, 3 … within each.
+/// - **One log**: what was opened is read and written for as long as it is open. Where another log has taken its place, it cannot be
+///   reached, and nothing is written to the other.
 pub trait EventLog: Send + Sync + 'static {
+    /// Which log it is.
+    fn id(&self) -> LogId;
+
     /// Stores `commit` as the next of `stream`, if the stream still ends at `after`. Returns the new tail.
     fn append(
         &self,
@@ -140,6 +147,12 @@ pub enum LogError {
     /// The stored form of the log itself is damaged.
     #[error("the log is damaged: {0}")]
     Damaged(String),
+    /// There is no log where one was to be opened. None is made in its place.
+    #[error("there is no log: {0}")]
+    Missing(String),
+    /// There is a log where one was to be made.
+    #[error("there is a log already: {0}")]
+    Exists(LogId),
 }
 
 /// Largest stored commit, in bytes; below a NATS server's default `max_payload` of 1 MiB with room for headers.

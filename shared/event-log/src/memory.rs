@@ -8,7 +8,7 @@ use domain::{Commit, Position, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, encode};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, LogId, Recorded, Tail, encode};
 
 /// What goes wrong with the next append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub struct Memory(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    id: LogId,
     state: Mutex<State>,
     head: watch::Sender<u64>,
     away: AtomicBool,
@@ -42,7 +43,12 @@ struct State {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self(Arc::new(Shared { state: Mutex::default(), head: watch::Sender::new(0), away: AtomicBool::default() }))
+        Self(Arc::new(Shared {
+            id: LogId::random(),
+            state: Mutex::default(),
+            head: watch::Sender::new(0),
+            away: AtomicBool::default(),
+        }))
     }
 }
 
@@ -81,6 +87,10 @@ impl State {
 }
 
 impl EventLog for Memory {
+    fn id(&self) -> LogId {
+        self.0.id
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let mut state = self.state();
         if state.tail(stream) != after {

@@ -14,7 +14,7 @@ use event_log::conformance::{self, commit, provider};
 use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail, encode};
 use futures_util::future::join_all;
 use futures_util::{FutureExt, StreamExt};
-use support::Nats;
+use support::{Nats, log_stream};
 
 #[tokio::test]
 async fn memory_keeps_the_contract() {
@@ -208,7 +208,7 @@ async fn a_follower_that_is_sent_back_to_the_beginning_follows_again() {
     let follower = log.clone();
     let met = tokio::spawn(async move { std::pin::pin!(follower.follow(tail.position)).next().await });
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
-    let stream = context.get_stream(&config.nats_stream).await.unwrap();
+    let stream = log_stream(&context).await.unwrap();
     let consumer = loop {
         if let Some(name) = stream.consumer_names().next().await {
             break name.unwrap();
@@ -289,6 +289,7 @@ async fn a_nats_stream_that_would_lose_commits_is_refused() {
         "max_msgs to -1",
         "max_msg_size to -1",
         "its subjects are others",
+        "no puhui-log-id",
     ] {
         assert!(why.contains(part), "{part} is not in: {why}");
     }
@@ -300,8 +301,9 @@ async fn a_nats_stream_that_has_lost_a_message_is_refused() {
     let config = nats.config();
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
     let deletable = Config {
-        name: "PUHUI".to_owned(),
-        subjects: vec!["puhui.provider.*".to_owned(), "puhui.operator.*".to_owned()],
+        name: "PUHUI-6a1f0c1e".to_owned(),
+        metadata: [("puhui-log-id".to_owned(), "6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11".to_owned())].into(),
+        subjects: ["puhui.log", "puhui.provider.*", "puhui.operator.*"].map(str::to_owned).to_vec(),
         storage: StorageType::File,
         deny_purge: true,
         ..Config::default()
@@ -344,4 +346,70 @@ async fn a_server_that_takes_no_large_commit_is_refused() {
     let nats = Nats::configured("max_payload: 64KB");
     let refused = JetStream::connect(&nats.config()).await.unwrap_err();
     assert!(matches!(&refused, LogError::Unavailable(why) if why.contains("set max_payload")), "{refused}");
+}
+
+/// Where one was to be found, none is made: a store that was wiped is not taken for a new log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_made_only_where_that_is_asked_for() {
+    let nats = Nats::new();
+    let found = JetStreamConfig { new_log: false, ..nats.config() };
+    let missing = JetStream::connect(&found).await.unwrap_err();
+    assert!(matches!(missing, LogError::Missing(_)), "{missing}");
+    let made = JetStream::connect(&nats.config()).await.unwrap();
+    for config in [found, nats.config()] {
+        assert_eq!(JetStream::connect(&config).await.unwrap().id(), made.id());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let missing = Embedded::open_existing(folder.path()).unwrap_err();
+    assert!(matches!(missing, LogError::Missing(_)), "{missing}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+    let made = Embedded::create(folder.path()).unwrap();
+    let again = Embedded::create(folder.path()).unwrap_err();
+    assert!(matches!(again, LogError::Exists(id) if id == made.id()), "{again}");
+    let id = folder.path().join("id");
+    assert_eq!(std::fs::read_to_string(&id).unwrap(), format!("{}\n", made.id()));
+    // The store is gone, and the id is not; or the other way round.
+    let other = tempfile::tempdir().unwrap();
+    std::fs::copy(&id, other.path().join("id")).unwrap();
+    let missing = Embedded::open_existing(other.path()).unwrap_err();
+    assert!(matches!(&missing, LogError::Missing(why) if why.contains(&made.id().to_string())), "{missing}");
+    std::fs::remove_file(&id).unwrap();
+    let damaged = Embedded::open(folder.path()).unwrap_err();
+    assert!(matches!(damaged, LogError::Damaged(_)), "{damaged}");
+}
+
+/// The server's store is wiped and another log made in its place while a service runs: nothing of the service's goes there, neither a
+/// commit alone nor a batch, not even of a provider that has no commits in either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_replaced_is_neither_read_nor_written() {
+    let nats = Nats::new();
+    let log = JetStream::connect(&nats.config()).await.unwrap();
+    let tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let name = context.stream_by_subject("puhui.>").await.unwrap();
+    let backup = log_stream(&context).await.unwrap().cached_info().config.clone();
+    context.delete_stream(&name).await.unwrap();
+    let other = JetStream::connect(&nats.config()).await.unwrap();
+    assert_ne!(other.id(), log.id());
+    for (stream, after) in [(provider(2), Tail::default()), (provider(1), tail)] {
+        let refused = log.append(&stream, after, &commit(2)).await;
+        assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    }
+    let many = (10..200).map(|number| {
+        let log = log.clone();
+        async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number))).await }
+    });
+    for refused in join_all(many).await {
+        assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    }
+    assert_eq!(other.head().await.unwrap(), Position(0), "something was written to another log");
+    assert!(
+        log.head().await.is_err() && log.tail(&provider(1)).await.is_err() && log.load(&provider(1)).await.is_err()
+    );
+    assert!(matches!(Box::pin(log.follow(Position(0))).next().await, Some(Err(LogError::Unavailable(_)))));
+    // The right one is back, as from a backup, which is empty here.
+    let name = context.stream_by_subject("puhui.>").await.unwrap();
+    context.delete_stream(&name).await.unwrap();
+    context.create_stream(backup).await.unwrap();
+    log.append(&provider(2), Tail::default(), &commit(3)).await.unwrap();
 }

@@ -241,9 +241,12 @@ fn of_writer(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> End
 fn of_log_error(error: &LogError) -> Ended {
     match error {
         LogError::Unavailable(why) => Ended::Away(why.clone()),
-        LogError::Undecodable { .. } | LogError::Gap { .. } | LogError::Damaged(_) | LogError::Unsafe(_) => {
-            Ended::Stopped(error.to_string())
-        }
+        LogError::Undecodable { .. }
+        | LogError::Gap { .. }
+        | LogError::Damaged(_)
+        | LogError::Unsafe(_)
+        | LogError::Missing(_)
+        | LogError::Exists(_) => Ended::Stopped(error.to_string()),
     }
 }
 

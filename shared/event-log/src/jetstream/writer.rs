@@ -6,6 +6,7 @@
 //! first, because a batch with one failed expectation stores nothing.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -51,8 +52,13 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    fn outgoing(&self) -> Outgoing {
-        Outgoing { subject: subject(&self.stream), after: self.after.position, payload: self.payload.clone() }
+    fn outgoing(&self, nats_stream: &Arc<str>) -> Outgoing {
+        Outgoing {
+            nats_stream: Arc::clone(nats_stream),
+            subject: subject(&self.stream),
+            after: self.after.position,
+            payload: self.payload.clone(),
+        }
     }
 
     fn stored_at(self, position: Position) {
@@ -103,12 +109,14 @@ impl Gathering {
 #[derive(Clone)]
 pub(super) struct Writer {
     client: Client,
+    /// Its name.
+    nats_stream: Arc<str>,
     reads: Reads,
 }
 
 impl Writer {
-    pub(super) fn new(client: Client, reads: Reads) -> Self {
-        Self { client, reads }
+    pub(super) fn new(client: Client, nats_stream: Arc<str>, reads: Reads) -> Self {
+        Self { client, nats_stream, reads }
     }
 
     /// Sends until every sender is gone and everything that waited has its answer.
@@ -152,7 +160,7 @@ impl Writer {
                 next.take(&mut waiting, &mut streams);
             }
             if !under_way.is_empty() {
-                next.send_ahead(&self.client);
+                next.send_ahead(&self.client, &self.nats_stream);
             }
         }
     }
@@ -174,7 +182,7 @@ impl Writer {
             if commits.len() < BATCH_PAYS && batch.as_ref().is_none_or(|batch| batch.sent() == 0) {
                 break;
             }
-            let messages: Vec<Outgoing> = commits.iter().map(Waiting::outgoing).collect();
+            let messages: Vec<Outgoing> = commits.iter().map(|waiting| waiting.outgoing(&self.nats_stream)).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
             match batch.commit(&self.client, &messages).await {
                 Answer::Stored(last) => {
@@ -221,7 +229,7 @@ impl Writer {
 
     /// Publishes one commit and answers it.
     pub(super) async fn store_alone(&self, waiting: Waiting) {
-        match wire::publish(&self.client, &waiting.outgoing()).await {
+        match wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
@@ -306,14 +314,14 @@ impl Group {
     }
 
     /// Sends what it can without waiting, of a group that is worth a batch: all but the last, which will commit them.
-    fn send_ahead(&mut self, client: &Client) {
+    fn send_ahead(&mut self, client: &Client, nats_stream: &Arc<str>) {
         let sent = self.batch.as_ref().map_or(0, Batch::sent);
         if self.commits.len() <= sent + AHEAD_MIN {
             return;
         }
         let batch = self.batch.get_or_insert_with(|| Batch::new(client));
         for commit in self.commits.iter().take(self.commits.len() - 1).skip(batch.sent()) {
-            if !batch.send_ahead(client, &commit.outgoing()) {
+            if !batch.send_ahead(client, &commit.outgoing(nats_stream)) {
                 break;
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::cluster::Cluster;
+use crate::support::log_stream;
 use async_nats::jetstream;
 use domain::{Position, Revision};
 use event_log::conformance::{commit, provider};
@@ -18,7 +19,7 @@ async fn leader(config: &JetStreamConfig) -> String {
     let context = jetstream::new(async_nats::connect(servers).await.expect("connected"));
     for _ in 0..LEADER_ASKED_MAX {
         // While the servers choose one, nobody answers, or nobody is named.
-        if let Ok(stream) = context.get_stream(&config.nats_stream).await
+        if let Some(stream) = log_stream(&context).await
             && let Some(leader) = stream.cached_info().cluster.clone().and_then(|cluster| cluster.leader)
         {
             return leader;

@@ -43,6 +43,10 @@ struct Slow {
 }
 
 impl EventLog for Slow {
+    fn id(&self) -> event_log::LogId {
+        self.log.id()
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         self.log.append(stream, after, commit).await
     }
