@@ -11,9 +11,12 @@ use domain::{
     ProviderId, RequestId, Revision, StreamId, Text, Uscc,
 };
 use futures_util::future::join_all;
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
+
+/// Times that what depends on the moment is tried.
+const ROUNDS: u32 = 32;
 
 /// Asks every promise, each of a log of its own.
 ///
@@ -29,6 +32,8 @@ where
     what_is_appended_is_loaded(empty().await).await;
     a_stale_tail_is_a_conflict_and_stores_nothing(empty().await).await;
     the_same_commit_is_stored_once(empty().await).await;
+    of_one_id_with_two_contents_one_is_stored(empty().await).await;
+    what_was_given_up_is_not_taken_for_another_content(empty().await).await;
     of_racing_writers_one_wins_each_revision(empty().await).await;
     streams_do_not_mix(empty().await).await;
     followers_see_every_commit_once_in_order(empty().await).await;
@@ -125,6 +130,48 @@ async fn the_same_commit_is_stored_once(log: impl EventLog) {
         Err(error) => assert!(matches!(error, AppendError::Conflict), "{error}"),
     }
     assert_eq!(log.load(&stream).await.expect("loaded").len(), 1);
+}
+
+/// Two commits of one id that differ, at one moment: each answer is of its own commit, whichever is stored.
+async fn of_one_id_with_two_contents_one_is_stored(log: impl EventLog) {
+    for number in 0..ROUNDS {
+        let (stream, id) = (provider(number), u128::from(number) + 1);
+        let contents = [commit_with(id, "搬迁"), commit_with(id, "停业")];
+        let [one, other] = &contents;
+        let sent = (log.append(&stream, Tail::default(), one), log.append(&stream, Tail::default(), other));
+        let answers = futures_util::future::join(sent.0, sent.1).await;
+        let loaded = log.load(&stream).await.expect("loaded");
+        assert_eq!(loaded.len(), 1);
+        for (content, answer) in contents.iter().zip([answers.0, answers.1]) {
+            match answer {
+                Ok(tail) => {
+                    assert_eq!((content, tail), (&loaded[0].commit, loaded[0].tail()), "answered and not stored");
+                }
+                Err(error) => {
+                    assert!(matches!(error, AppendError::Conflict), "{error}");
+                    assert_ne!(content, &loaded[0].commit, "stored and answered as not");
+                }
+            }
+        }
+    }
+}
+
+/// A commit whose writer no longer waits for it may be stored later. Its id sent again with another content is another commit.
+async fn what_was_given_up_is_not_taken_for_another_content(log: impl EventLog) {
+    for number in 0..ROUNDS {
+        let (stream, id) = (provider(number), u128::from(number) + 1);
+        let (first, second) = (commit_with(id, "搬迁"), commit_with(id, "停业"));
+        // Begun and dropped: some bodies have it in hand by then and store it, for others it was never there.
+        let _ = log.append(&stream, Tail::default(), &first).now_or_never();
+        let answer = log.append(&stream, Tail::default(), &second).await;
+        let loaded = log.load(&stream).await.expect("loaded");
+        assert_eq!(loaded.len(), 1);
+        match answer {
+            Ok(_) => assert_eq!(loaded[0].commit, second, "answered and not stored"),
+            Err(AppendError::Conflict) => assert_eq!(loaded[0].commit, first),
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 async fn of_racing_writers_one_wins_each_revision(log: impl EventLog + Clone) {

@@ -1,8 +1,8 @@
 //! The log on NATS `JetStream`: one NATS stream, one subject a stream of ours, one message a commit.
 //!
 //! Every publish names the sequence its subject must end at, so that of two writers one is refused and a commit that is sent twice
-//! is stored once. What was published and not acknowledged is looked up by commit id at the leader (never by direct get, which may
-//! answer from a lagging replica). Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
+//! is stored once. What was published and not acknowledged is looked for in its place at the leader (never by direct get, which may
+//! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod monitor;
 mod operators;
@@ -141,7 +141,7 @@ impl EventLog for JetStream {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { stream: stream.clone(), after, id: commit.id, payload: bytes.into(), answer };
+        let waiting = Waiting { stream: stream.clone(), after, payload: bytes.into(), answer };
         let in_hand = InHand::one_more(&self.in_hand);
         if !self.batches && in_hand.others >= JETSTREAM_QUEUE_COMMITS_MAX {
             return Err(AppendError::Busy { waiting: JETSTREAM_QUEUE_COMMITS_MAX });

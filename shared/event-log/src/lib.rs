@@ -61,9 +61,11 @@ impl Recorded {
 /// - **Durable**: `append` returns `Ok` only when the commit is on disk (fsynced) on every copy the log promises.
 /// - **Compare and set**: a commit is stored only right after the tail it names; of two writers that name one tail, one gets
 ///   [`AppendError::Conflict`], and nothing of it is stored.
-/// - **Once**: the same `commit.id` appended twice to one stream (same tail named) is stored once: the second append gets
-///   `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked the
-///   commit up by its id and could not tell. It is never blindly sent again.
+/// - **Identity is content**: `Ok` says that this commit, byte for byte, stands at the tail that is returned. What else stands in its
+///   place, be it of the same `commit.id`, is another commit and a `Conflict`.
+/// - **Once**: the same commit appended twice to one stream (same tail named) is stored once: the second append gets the first one's
+///   tail or a `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked
+///   for the commit in its place and could not tell. It is never blindly sent again.
 /// - **One order**: positions are 1, 2, 3 … over all streams; revisions are 1, 2, 3 … within each.
 /// - **One log**: what was opened is read and written for as long as it is open. Where another log has taken its place, it cannot be
 ///   reached, and nothing is written to the other.
@@ -99,7 +101,7 @@ pub enum AppendError {
     /// The stream no longer ends at the tail named. Nothing was stored. Load and decide again.
     #[error("the stream has moved on since it was read")]
     Conflict,
-    /// It cannot be known whether the commit is stored. Look it up by its id before anything else.
+    /// It cannot be known whether the commit is stored. Load the stream before anything else.
     #[error("the outcome is unknown: {0}")]
     OutcomeUnknown(String),
     /// Nothing was stored: the log cannot be written now.

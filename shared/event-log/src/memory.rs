@@ -19,6 +19,9 @@ pub enum Fault {
     StoredUnknown,
     /// Nothing is stored, and the writer cannot know.
     NotStoredUnknown,
+    /// It is on its way: the writer's time has run out and it cannot know. It arrives before the next append, or by
+    /// [`Memory::arrive`], and is stored if its stream still ends where it says.
+    StoredLater,
 }
 
 /// A log in memory. Clones share it.
@@ -39,6 +42,8 @@ struct State {
     commits: Vec<Vec<u8>>,
     streams: HashMap<StreamId, Vec<u64>>,
     faults: VecDeque<Fault>,
+    /// On their way: what each is to be stored after, and its bytes.
+    late: VecDeque<(StreamId, Tail, Vec<u8>)>,
 }
 
 impl Default for Memory {
@@ -68,6 +73,20 @@ impl Memory {
         self.state().faults.push_back(fault);
     }
 
+    /// Lets what is on its way arrive.
+    pub fn arrive(&self) {
+        self.arriving(&mut self.state());
+    }
+
+    fn arriving(&self, state: &mut State) {
+        while let Some((stream, after, bytes)) = state.late.pop_front() {
+            if state.tail(&stream) == after {
+                let position = state.store(&stream, bytes);
+                self.0.head.send_replace(position.0);
+            }
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,6 +103,13 @@ impl State {
         let positions = self.streams.get(stream).map_or(&[][..], Vec::as_slice);
         crate::tail_of(positions)
     }
+
+    fn store(&mut self, stream: &StreamId, bytes: Vec<u8>) -> Position {
+        self.commits.push(bytes);
+        let position = self.commits.len() as u64;
+        self.streams.entry(stream.clone()).or_default().push(position);
+        Position(position)
+    }
 }
 
 impl EventLog for Memory {
@@ -93,6 +119,7 @@ impl EventLog for Memory {
 
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let mut state = self.state();
+        self.arriving(&mut state);
         if state.tail(stream) != after {
             return Err(AppendError::Conflict);
         }
@@ -105,16 +132,18 @@ impl EventLog for Memory {
         match fault {
             Some(Fault::NotStored) => return Err(AppendError::Unavailable("injected".to_owned())),
             Some(Fault::NotStoredUnknown) => return Err(AppendError::OutcomeUnknown("injected".to_owned())),
+            Some(Fault::StoredLater) => {
+                state.late.push_back((stream.clone(), after, bytes));
+                return Err(AppendError::OutcomeUnknown("injected".to_owned()));
+            }
             Some(Fault::StoredUnknown) | None => {}
         }
-        state.commits.push(bytes);
-        let position = state.commits.len() as u64;
-        state.streams.entry(stream.clone()).or_default().push(position);
+        let position = state.store(stream, bytes);
         drop(state);
-        self.0.head.send_replace(position);
+        self.0.head.send_replace(position.0);
         match fault {
             Some(Fault::StoredUnknown) => Err(AppendError::OutcomeUnknown("injected".to_owned())),
-            _ => Ok(Tail { revision, position: Position(position) }),
+            _ => Ok(Tail { revision, position }),
         }
     }
 

@@ -26,7 +26,8 @@ impl History {
             self.provider = evolve(self.provider, event);
             self.operator = evolve_operator(self.operator, event);
         }
-        self.requests.insert(commit.id, commit.digest);
+        // Of one id the first commit counts, as it does for who asks for its answer.
+        self.requests.entry(commit.id).or_insert(commit.digest);
         self.tail = tail;
         self
     }

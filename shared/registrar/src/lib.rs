@@ -193,7 +193,8 @@ impl<L: EventLog> Registrar<L> {
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
                     failpoint::reach("stored");
-                    // Without the cache's own hold on it, the state moves on in place and is not copied.
+                    // By the log's contract this commit stands there, byte for byte, so what follows from it is what any reader
+                    // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.forget(&stream);
                     let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
                     self.lock_cache().put(stream, Arc::new(moved));
@@ -304,6 +305,9 @@ impl<L: EventLog> Registrar<L> {
         let commits = self.log.load(stream).await?;
         let first = commits.into_iter().find(|recorded| recorded.commit.id == submission.id);
         let first = first.ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
+        if first.commit.digest != submission.digest {
+            return Err(SubmitError::RequestReused);
+        }
         Ok(Receipt { tail: first.tail(), outcome: Outcome::AlreadyRecorded, events: first.commit.events })
     }
 

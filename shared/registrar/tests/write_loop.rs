@@ -2,117 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a value of the test that is not one ends it")]
 
-use std::collections::BTreeMap;
+mod world;
+
 use std::sync::Arc;
 
 use domain::command::*;
 use domain::*;
 use event_log::{EventLog, Fault, Memory};
-use registrar::{Action, Outcome, Receipt, Registrar, Rules, Submission, SubmitError};
-
-fn text<const MAX: usize>(text: &str) -> Text<MAX> {
-    Text::parse(text).unwrap()
-}
-
-fn day(text: &str) -> Day {
-    Day::parse(text).unwrap()
-}
-
-fn rules() -> Arc<Rules> {
-    let rules = CategoryRules {
-        name: text("托育"),
-        notice_days: 5,
-        notice_count: DayCount::Calendar,
-        validity_months: 36,
-        suspension: true,
-        renewal_window_days: 180,
-        rectification_days: 30,
-        revocation_needs_notice: true,
-        hearing_days: 5,
-    };
-    let bureau = Bureau {
-        name: text("单位"),
-        areas: vec![Area::Everywhere],
-        categories: vec![],
-        back_enters: true,
-        bars_operators: true,
-    };
-    let scheme = Scheme {
-        version: text("test-1"),
-        in_force_from: day("2022-12-01"),
-        categories: BTreeMap::from([(CategoryCode::parse("childcare").unwrap(), rules)]),
-        bureaus: BTreeMap::from([(BureauId::parse("health").unwrap(), bureau)]),
-        grounds: BTreeMap::from([(
-            GroundCode::parse("overcharging").unwrap(),
-            Ground { name: text("乱收费"), bar_months: 24 },
-        )]),
-        zones: BTreeMap::new(),
-        plaque_return_days: 15,
-        repair_months: (3, 12),
-    };
-    let divisions = DivisionTable::new("test", [("321003".to_owned(), "邗江区".to_owned())]);
-    Arc::new(Rules { scheme, calendar: Calendar::default(), divisions })
-}
-
-fn on(log: &Memory) -> Registrar<Memory> {
-    Registrar::new(log.clone(), rules())
-}
-
-fn operator() -> OperatorCode {
-    OperatorCode::parse("914403001922038216").unwrap()
-}
-
-fn provider() -> ProviderId {
-    ProviderId::new(operator(), 1).unwrap()
-}
-
-fn submission(id: u128, command: Command) -> Submission {
-    let body = u8::try_from(id % 251).unwrap();
-    Submission {
-        id: RequestId::from_bytes(id.to_be_bytes()),
-        digest: [body; 16],
-        bureau: BureauId::parse("health").unwrap(),
-        officer: OfficerId::parse("hj-1").unwrap(),
-        now: Instant(1_782_864_000_000),
-        expected_revision: None,
-        validate_only: false,
-        action: Action::Provider(provider(), command),
-    }
-}
-
-fn particulars(name: &str) -> Particulars {
-    Particulars {
-        name: text(name),
-        operator_name: text("主体"),
-        division: Division::parse("321003").unwrap(),
-        zone: None,
-        address: None,
-        phone: None,
-        location: None,
-        withhold_address: false,
-    }
-}
-
-fn register() -> Command {
-    Command::RegisterProvider(RegisterProvider { particulars: particulars("网点") })
-}
-
-fn apply() -> Command {
-    Command::Apply(Apply {
-        particulars: Some(particulars("网点")),
-        category: CategoryCode::parse("childcare").unwrap(),
-        applied_on: day("2026-06-01"),
-    })
-}
-
-fn rename(name: &str) -> Command {
-    Command::AmendParticulars(AmendParticulars {
-        particulars: particulars(name),
-        effective_on: day("2026-06-01"),
-        document_number: None,
-        site_checked_on: None,
-    })
-}
+use registrar::{Action, Outcome, Receipt, Submission, SubmitError};
+use world::{apply, day, on, operator, particulars, provider, register, rename, submission, text};
 
 async fn stored(log: &Memory) -> usize {
     log.load(&StreamId::Provider(provider())).await.unwrap().len()
@@ -161,6 +59,7 @@ async fn an_append_that_goes_wrong_is_told_as_it_is_and_never_doubled() {
         (Fault::NotStored, false, 0, Outcome::Recorded),
         (Fault::NotStoredUnknown, true, 0, Outcome::Recorded),
         (Fault::StoredUnknown, true, 1, Outcome::AlreadyRecorded),
+        (Fault::StoredLater, true, 0, Outcome::AlreadyRecorded),
     ];
     for (fault, unknown, there, again) in table {
         let log = Memory::new();

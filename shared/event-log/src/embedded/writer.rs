@@ -58,8 +58,14 @@ impl Writer {
         let mut batch = self.store.database.batch().durability(Some(PersistMode::SyncAll));
         let mut last = self.last;
         let mut accepted = Vec::with_capacity(group.len());
+        let mut behind = Vec::new();
         let mut moved: HashMap<StreamId, Tail> = HashMap::new();
         for waiting in group.drain(..) {
+            if moved.get(&waiting.stream).is_some_and(|tail| *tail != waiting.after) {
+                // Behind one of this group: answered once that one can be read, for whoever decides again reads first.
+                behind.push(waiting.answer);
+                continue;
+            }
             let known = moved.get(&waiting.stream).or_else(|| self.tails.get(&waiting.stream)).copied();
             let ends_there = match known {
                 Some(tail) => Ok(tail == waiting.after),
@@ -104,6 +110,9 @@ impl Writer {
         self.head.send_replace(last);
         for (answer, tail) in accepted {
             let _ = answer.send(Ok(tail));
+        }
+        for answer in behind {
+            let _ = answer.send(Err(AppendError::Conflict));
         }
         Ok(())
     }

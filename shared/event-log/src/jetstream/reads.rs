@@ -11,6 +11,7 @@ use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError};
 use async_nats::{Client, HeaderMap, Message, Request, StatusCode, Subscriber, jetstream};
+use bytes::Bytes;
 use domain::{Position, StreamId};
 use futures_util::StreamExt;
 use serde_json::json;
@@ -127,6 +128,19 @@ impl Reads {
     pub(super) async fn first_from(&self, stream: &StreamId, from: u64) -> Result<Option<Recorded>, LogError> {
         let found = met(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)?;
         Ok(found.map(|met| met.commit))
+    }
+
+    /// Where the first commit of `stream` at or after `from` stands and its bytes, read from the leader and not decoded.
+    pub(super) async fn first_bytes_from(
+        &self,
+        stream: &StreamId,
+        from: u64,
+    ) -> Result<Option<(Position, Bytes)>, LogError> {
+        match self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await {
+            Ok(message) => Ok(Some((Position(message.sequence), message.payload))),
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
     }
 
     /// Every commit of `stream`.

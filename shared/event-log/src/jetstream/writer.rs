@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_nats::Client;
 use bytes::Bytes;
-use domain::{Position, RequestId, StreamId};
+use domain::{Position, StreamId};
 use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -46,7 +46,6 @@ const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Waiting {
     pub(super) stream: StreamId,
     pub(super) after: Tail,
-    pub(super) id: RequestId,
     pub(super) payload: Bytes,
     pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
 }
@@ -243,7 +242,7 @@ impl Writer {
     /// so it may refuse a commit that the other stores; and its place is free there.
     async fn settle(&self, waiting: Waiting) {
         match self.place(&waiting).await {
-            Ok(Place::Ours(tail)) => waiting.tell(Ok(tail)),
+            Ok(Place::Ours(position)) => waiting.stored_at(position),
             Ok(Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) if self.reads.one_copy() => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) => self.look_up(waiting, "refused by a server that is behind").await,
@@ -259,7 +258,7 @@ impl Writer {
         let mut pause = LOOK_UP_PAUSE;
         for _ in 0..LOOK_UPS_MAX {
             match self.place(&waiting).await {
-                Ok(Place::Ours(tail)) => return waiting.tell(Ok(tail)),
+                Ok(Place::Ours(position)) => return waiting.stored_at(position),
                 Ok(Place::Taken) => return waiting.tell(Err(AppendError::Conflict)),
                 Ok(Place::Free) => {}
                 Err(error) => tracing::debug!(%error, "a commit could not be looked up"),
@@ -271,12 +270,13 @@ impl Writer {
         waiting.tell(Err(AppendError::OutcomeUnknown(why.to_owned())));
     }
 
-    /// What stands in the place the commit is for, as the leader says.
+    /// What stands in the place the commit is for, as the leader says. It is this one where its bytes are: the same request may have
+    /// been sent with another content, or decided another way, and an id says nothing of that.
     async fn place(&self, waiting: &Waiting) -> Result<Place, crate::LogError> {
-        let found = self.reads.first_from(&waiting.stream, waiting.after.position.0 + 1).await?;
+        let found = self.reads.first_bytes_from(&waiting.stream, waiting.after.position.0 + 1).await?;
         Ok(match found {
             None => Place::Free,
-            Some(found) if found.commit.id == waiting.id => Place::Ours(found.tail()),
+            Some((position, bytes)) if bytes == waiting.payload => Place::Ours(position),
             Some(_) => Place::Taken,
         })
     }
@@ -284,7 +284,8 @@ impl Writer {
 
 enum Place {
     Free,
-    Ours(Tail),
+    /// This commit, byte for byte.
+    Ours(Position),
     Taken,
 }
 
