@@ -81,7 +81,9 @@ pub(crate) fn asked(fields: &mut Fields, position: u64, known_on: &str, today: i
 
 /// The Chinese calendar day on which the commit at a position was recorded.
 fn recorded_on(rows: &Snapshot<'_>, position: u64) -> Result<i32, ReadError> {
-    let change = ChangeRow::of(&rows.get_row(&change_key(position))?.ok_or_else(odd_key)?)?;
+    // Where a message was set aside there is no change: it was a day of the one before.
+    let at_or_before = (0..=position).rev().find_map(|at| rows.get_row(&change_key(at)).transpose());
+    let change = ChangeRow::of(&at_or_before.ok_or_else(odd_key)??)?;
     Ok(Day::of(Instant(change.recorded_at_ms)).number())
 }
 
@@ -148,7 +150,7 @@ impl History {
     pub(crate) fn of(log: impl EventLog + Clone) -> Self {
         let load = move |stream: StreamId| -> Loading {
             let log = log.clone();
-            Box::pin(async move { log.load(&stream).await })
+            Box::pin(async move { Ok(log.load(&stream).await?.commits) })
         };
         Self { load: Arc::new(load), turns: Arc::new(Semaphore::new(TURNS)), last: Arc::default() }
     }

@@ -235,7 +235,7 @@ impl Stage<'_> {
         let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
         if let Some(config) = &self.nats {
             words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--replicas", &replicas]);
-            words.extend(["--nats-monitor", &monitors]);
+            words.extend(["--nats-monitor", &monitors, "--new-log"]);
         }
         let services = Process::services(&words)?;
         let processes: Vec<&Process> = std::iter::once(&services).chain(&self.servers).collect();

@@ -11,7 +11,7 @@ use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 
-use crate::args::{Demo, Earlier, Serve, Service, Stats};
+use crate::args::{Demo, Earlier, LogPlace, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk};
 use crate::json::say;
@@ -39,15 +39,19 @@ pub(crate) async fn run(demo: Demo) -> Result<(), Failure> {
 async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure> {
     let mut serve = Serve {
         services: vec![Service::All],
-        log: "embedded".to_owned(),
-        data: folder.to_owned(),
+        place: LogPlace {
+            log: "embedded".to_owned(),
+            data: folder.to_owned(),
+            nats_stream: "PUHUI".to_owned(),
+            replicas: 1,
+            nats_monitors: Vec::new(),
+            accept_loss_on_power_cut: false,
+        },
+        new_log: false,
+        replace_log: None,
         listen: demo.listen,
         scheme: None,
         statutory_days: None,
-        nats_stream: "PUHUI".to_owned(),
-        replicas: 1,
-        nats_monitors: Vec::new(),
-        accept_loss_on_power_cut: false,
         metrics: None,
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {

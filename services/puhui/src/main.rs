@@ -10,6 +10,7 @@ mod client;
 mod demo;
 mod import;
 mod json;
+mod log;
 mod rows;
 mod serving;
 
@@ -60,6 +61,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Bench(bench) => bench::run(&bench, json).await,
         Task::Rebuild { action } => rows::rebuild(&ask()?, action, json).await,
         Task::Snapshot { what } => rows::snapshot(&what, json),
+        Task::Log { what } => log::run(what, json).await,
         Task::Dump { folder } => serving::dump(&folder),
     }
 }

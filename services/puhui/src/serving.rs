@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
+use event_log::{EventLog, Log};
 use registrar::{Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{CommandDesk, Metrics, Server, clock};
@@ -95,32 +95,13 @@ async fn stop_signal() {
     }
 }
 
-fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
+pub(crate) fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
     match path {
         None => Ok(carried.to_owned()),
         Some(path) => {
             std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
         }
     }
-}
-
-async fn open_log(serve: &Serve) -> Result<Log, Failure> {
-    if serve.log == "embedded" {
-        let folder = serve.data.join("log");
-        std::fs::create_dir_all(&folder)?;
-        return Ok(Log::Embedded(Embedded::open(&folder)?));
-    }
-    if !serve.log.starts_with("nats://") && !serve.log.starts_with("tls://") {
-        return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", serve.log)));
-    }
-    let config = JetStreamConfig {
-        nats_stream: serve.nats_stream.clone(),
-        replicas: serve.replicas,
-        monitors: serve.nats_monitors.clone(),
-        accept_loss_on_power_cut: serve.accept_loss_on_power_cut,
-        ..JetStreamConfig::new(&serve.log)
-    };
-    Ok(Log::JetStream(JetStream::connect(&config).await?))
 }
 
 /// Starts the services and returns once they answer.
@@ -133,7 +114,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
-    let log = open_log(serve).await?;
+    let log = crate::log::open_for_serving(serve).await?;
     let mut server = Server::new().map_err(|error| Failure::unavailable(error.to_string()))?;
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
@@ -142,6 +123,10 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     if let Some(warning) = log.warning() {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
         metrics.warn(warning);
+    }
+    if let Some(warning) = log.open_to_anybody() {
+        tracing::warn!(warning, "whoever reaches the log can write to it");
+        metrics.advise(warning);
     }
     let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))), metrics.clone());
     if runs(Service::Certification) {
@@ -160,7 +145,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let watched = log.clone();
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
-        let folder = serve.data.join("directory");
+        let folder = serve.place.data.join("directory");
         std::fs::create_dir_all(&folder)?;
         let started = directory::start(log, &folder, names, clock::now);
         let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;

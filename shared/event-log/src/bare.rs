@@ -3,9 +3,10 @@
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::{self, stream};
 use bytes::Bytes;
+use domain::StreamId;
 use futures_util::StreamExt;
 
-use crate::{Embedded, JetStream, JetStreamConfig, LogError};
+use crate::{AppendError, Embedded, JetStream, JetStreamConfig, LogError, Tail};
 
 fn unavailable(error: &dyn std::error::Error) -> LogError {
     LogError::Unavailable(error.to_string())
@@ -63,6 +64,11 @@ pub async fn consume(config: &JetStreamConfig, count: u64) -> Result<u64, LogErr
 /// Reads `count` records of an embedded log's store from the first, undecoded; returns their bytes.
 pub fn read(log: &Embedded, count: usize) -> Result<u64, LogError> {
     log.read_bytes(count)
+}
+
+/// Stores bytes that need not be a commit as the next message of `stream`; a newer program may have left them in an embedded log.
+pub async fn append_bytes(log: &Embedded, stream: &StreamId, after: Tail, bytes: Vec<u8>) -> Result<Tail, AppendError> {
+    log.append_bytes(stream, after, bytes).await
 }
 
 /// The log with every commit published alone, which is what batches are held against. It keeps every promise.

@@ -4,7 +4,9 @@ use domain::{Commit, Position, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-use crate::{AppendError, Embedded, EventLog, JetStream, LogError, LogId, Memory, Recorded, Tail};
+use crate::{
+    AppendError, Embedded, EventLog, Followed, Inspect, JetStream, Loaded, LogError, LogId, Memory, Standing, Tail,
+};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
 #[derive(Debug, Clone)]
@@ -28,6 +30,16 @@ impl Log {
     }
 }
 
+impl Log {
+    /// Why anybody who reaches the log's server can write to it, if that is so.
+    pub fn open_to_anybody(&self) -> Option<&str> {
+        match self {
+            Self::JetStream(log) => log.open_to_anybody(),
+            Self::Embedded(_) | Self::Memory(_) => None,
+        }
+    }
+}
+
 impl EventLog for Log {
     fn id(&self) -> LogId {
         match self {
@@ -45,7 +57,7 @@ impl EventLog for Log {
         }
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         match self {
             Self::Embedded(log) => log.load(stream).await,
             Self::JetStream(log) => log.load(stream).await,
@@ -61,7 +73,7 @@ impl EventLog for Log {
         }
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let boxed: BoxStream<'static, _> = match self {
             Self::Embedded(log) => log.follow(after).boxed(),
             Self::JetStream(log) => log.follow(after).boxed(),
@@ -75,6 +87,16 @@ impl EventLog for Log {
             Self::Embedded(log) => log.head().await,
             Self::JetStream(log) => log.head().await,
             Self::Memory(log) => log.head().await,
+        }
+    }
+}
+
+impl Inspect for Log {
+    async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+        match self {
+            Self::Embedded(log) => log.inspect(position).await,
+            Self::JetStream(log) => log.inspect(position).await,
+            Self::Memory(log) => log.inspect(position).await,
         }
     }
 }

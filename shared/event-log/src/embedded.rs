@@ -17,7 +17,11 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use futures_util::Stream;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, LogId, Recorded, Tail, encode, recorded};
+use crate::aside::{SetAsides, Stored, subject};
+use crate::{
+    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Loaded, LogError, LogId, Misplacement, Recorded,
+    Standing, Tail, encode,
+};
 use evidence::Evidence;
 use writer::{Waiting, Writer};
 
@@ -92,6 +96,21 @@ impl Embedded {
             .spawn(move || writer.run(waiting))
             .map_err(|error| LogError::Unavailable(format!("the writer thread did not start: {error}")))?;
         Ok(Self { id, store, queue, head })
+    }
+
+    /// Stores what need not be a commit as the next of `stream`.
+    #[cfg(feature = "bare")]
+    pub(crate) async fn append_bytes(
+        &self,
+        stream: &StreamId,
+        after: Tail,
+        bytes: Vec<u8>,
+    ) -> Result<Tail, AppendError> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
+        self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
+        answered.await.unwrap_or_else(gone)
     }
 
     /// Bytes of the first `count` records, read and not decoded.
@@ -184,31 +203,117 @@ impl Store {
             last = next;
         }
         for position in last.saturating_sub(CHECKED_AT_OPEN - 1).max(1)..=last {
-            let recorded = self
+            let bytes = self
                 .at(position)?
                 .ok_or_else(|| LogError::Damaged(format!("position {position} is missing before the last, {last}")))?;
-            let key = stream_key(&recorded.stream, recorded.revision);
-            let indexed = self.streams.get(&key).map_err(|error| damaged(&error))?;
-            if indexed.as_deref() != Some(&position.to_be_bytes()) {
-                return Err(LogError::Damaged(format!("position {position} is not indexed under its stream")));
+            match self.judged(Position(position), &bytes) {
+                // One that cannot be read stops its readers and nobody else: it can be set aside only in a log that opens.
+                Ok(_) | Err(LogError::Undecodable { .. }) => {}
+                Err(LogError::Misplaced { .. }) => {
+                    return Err(LogError::Damaged(format!("position {position} is not indexed under its stream")));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(last)
     }
 
-    fn at(&self, position: u64) -> Result<Option<Recorded>, LogError> {
-        let bytes = self.commits.get(position.to_be_bytes()).map_err(|error| damaged(&error))?;
-        bytes.map(|bytes| recorded(Position(position), &bytes)).transpose()
+    fn at(&self, position: u64) -> Result<Option<fjall::Slice>, LogError> {
+        self.commits.get(position.to_be_bytes()).map_err(|error| damaged(&error))
     }
 
-    fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let mut commits = Vec::new();
-        for entry in self.streams.prefix(stream_prefix(stream)) {
-            let position = number(&entry.value().map_err(|error| damaged(&error))?)?;
+    /// What stands under `stream`: the revision, the position, and the bytes of each.
+    fn indexed(
+        &self,
+        stream: &StreamId,
+    ) -> impl Iterator<Item = Result<(Revision, Position, fjall::Slice), LogError>> + use<'_> {
+        let prefix = stream_prefix(stream);
+        let length = prefix.len();
+        self.streams.prefix(prefix).map(move |entry| {
+            let (key, value) = entry.into_inner().map_err(|error| damaged(&error))?;
+            let revision = Revision(number(key.get(length..).unwrap_or_default())?);
+            let position = number(&value)?;
             let missing = || LogError::Damaged(format!("position {position} is indexed and missing"));
-            commits.push(self.at(position)?.ok_or_else(missing)?);
+            Ok((revision, Position(position), self.at(position)?.ok_or_else(missing)?))
+        })
+    }
+
+    fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        let mut loaded = Loaded::default();
+        let mut known = None;
+        for entry in self.indexed(stream) {
+            let (revision, position, bytes) = entry?;
+            loaded.tail = Tail { revision, position };
+            let stored = Stored { position, subject: None, bytes: &bytes };
+            match stored.believed_of(stream).and_then(|recorded| of_revision(recorded, revision)) {
+                Ok(recorded) => loaded.commits.push(recorded),
+                // What is wrong in the log's own stream must not keep the log from setting it aside.
+                Err(_) if *stream == StreamId::Log => {}
+                Err(error) => {
+                    if known.is_none() {
+                        known = Some(self.known()?);
+                    }
+                    if known.as_ref().is_none_or(|known| known.of_message(position, &bytes).is_none()) {
+                        return Err(error);
+                    }
+                }
+            }
         }
-        Ok(commits)
+        Ok(loaded)
+    }
+
+    /// What was set aside so far.
+    fn known(&self) -> Result<SetAsides, LogError> {
+        let messages = self.indexed(&StreamId::Log).collect::<Result<Vec<_>, _>>()?;
+        Ok(SetAsides::of(messages.iter().map(|(_, position, bytes)| Stored {
+            position: *position,
+            subject: None,
+            bytes,
+        })))
+    }
+
+    /// What `bytes` at `position` are: a commit that is indexed where it says, or not.
+    fn judged(&self, position: Position, bytes: &[u8]) -> Result<Recorded, LogError> {
+        let recorded = Stored { position, subject: None, bytes }.believed()?;
+        let key = stream_key(&recorded.stream, recorded.revision);
+        let indexed = self.streams.get(key).map_err(|error| damaged(&error))?;
+        if indexed.as_deref() == Some(&position.0.to_be_bytes()) {
+            return Ok(recorded);
+        }
+        let expected = crate::next(self.tail(&recorded.stream)?.revision);
+        let why = Misplacement::Revision { stream: recorded.stream, revision: recorded.revision, expected };
+        Err(LogError::Misplaced { position, why })
+    }
+
+    /// What `bytes` at `position` are to who follows.
+    fn followed(&self, position: Position, bytes: &[u8], known: &mut SetAsides) -> Result<Followed, LogError> {
+        let believed = Stored { position, subject: None, bytes }.believed();
+        match believed {
+            Ok(recorded) if !known.names(position) => return Ok(Followed::Commit(recorded)),
+            // Set aside since this following began, perhaps.
+            Err(_) => *known = self.known()?,
+            Ok(_) => {}
+        }
+        match (self.judged(position, bytes), known.of_message(position, bytes)) {
+            (Ok(recorded), _) => Ok(Followed::Commit(recorded)),
+            (Err(error), Some(aside)) if error.stray() == Some(aside.position) => Ok(Followed::SetAside(aside)),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+        let Some(bytes) = self.at(position.0)? else { return Ok(None) };
+        let judged = self.judged(position, &bytes);
+        let (subject, trouble) = match judged {
+            Ok(recorded) => (Some(subject(&recorded.stream)), None),
+            Err(error) if error.stray().is_some() => (None, Some(error)),
+            Err(error) => return Err(error),
+        };
+        let set_aside = match trouble {
+            Some(_) => self.known()?.of_message(position, &bytes).map(|aside| aside.by),
+            None => None,
+        };
+        Ok(Some(Standing { position, subject, bytes: bytes.to_vec(), trouble, set_aside }))
     }
 
     fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
@@ -244,6 +349,7 @@ fn stream_prefix(stream: &StreamId) -> Vec<u8> {
     let (kind, id) = match stream {
         StreamId::Provider(id) => (b'p', id.as_str()),
         StreamId::Operator(code) => (b'o', code.as_str()),
+        StreamId::Log => (b'l', ""),
     };
     let mut key = Vec::with_capacity(id.len() + 10);
     key.push(kind);
@@ -257,6 +363,16 @@ fn stream_key(stream: &StreamId, revision: Revision) -> Vec<u8> {
     let mut key = stream_prefix(stream);
     key.extend_from_slice(&revision.0.to_be_bytes());
     key
+}
+
+/// The commit, if it is of the revision that it is indexed under.
+fn of_revision(recorded: Recorded, revision: Revision) -> Result<Recorded, LogError> {
+    if recorded.revision == revision {
+        return Ok(recorded);
+    }
+    let position = recorded.position;
+    let why = Misplacement::Revision { stream: recorded.stream, revision: recorded.revision, expected: revision };
+    Err(LogError::Misplaced { position, why })
 }
 
 /// Runs a read on a thread that may block.
@@ -285,10 +401,10 @@ impl EventLog for Embedded {
         answered.await.unwrap_or_else(gone)
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         // A short stream is read where it is asked for: a few look-ups, mostly in memory, cost less than another thread.
         match self.store.tail(stream)?.revision {
-            Revision(0) => return Ok(Vec::new()),
+            Revision(0) => return Ok(Loaded::default()),
             Revision(commits) if commits <= READ_IN_PLACE_MAX => return self.store.load(stream),
             Revision(_) => {}
         }
@@ -301,11 +417,18 @@ impl EventLog for Embedded {
         self.store.tail(stream)
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         ahead::follow(Arc::clone(&self.store), self.head.clone(), after.0)
     }
 
     async fn head(&self) -> Result<Position, LogError> {
         Ok(Position(*self.head.borrow()))
+    }
+}
+
+impl Inspect for Embedded {
+    async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+        let store = Arc::clone(&self.store);
+        reading(move || store.inspect(position)).await
     }
 }

@@ -21,7 +21,10 @@ use domain::{Commit, Position, StreamId};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, LogId, Recorded, Tail, encode, recorded};
+use crate::aside::{SetAsides, Stored};
+use crate::{
+    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Loaded, LogError, LogId, Standing, Tail, encode,
+};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
@@ -46,6 +49,7 @@ pub struct JetStream {
     /// Appends without an answer yet.
     in_hand: Arc<AtomicUsize>,
     warning: Option<Arc<str>>,
+    open_to_anybody: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for JetStream {
@@ -65,7 +69,8 @@ impl JetStream {
         context.set_timeout(wire::ANSWER_MAX);
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
-        let warning = match monitor::loss(&client, config, nats_stream.cached_info()).await {
+        let monitor::Told { loss, open } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+        let warning = match loss {
             Some(why) if !config.accept_loss_on_power_cut => {
                 return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));
             }
@@ -77,8 +82,18 @@ impl JetStream {
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
         let writer = Writer::new(client, name, reads.clone());
         tokio::spawn(writer.clone().run(waiting));
-        let warning = warning.map(Arc::from);
-        Ok(Self { id, nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), warning })
+        let (warning, open_to_anybody) = (warning.map(Arc::from), open.map(Arc::from));
+        Ok(Self {
+            id,
+            nats_stream,
+            reads,
+            queue,
+            alone: writer,
+            batches,
+            in_hand: Arc::default(),
+            warning,
+            open_to_anybody,
+        })
     }
 }
 
@@ -87,6 +102,11 @@ impl JetStream {
     #[cfg(feature = "bare")]
     pub(crate) fn each_alone(self) -> Self {
         Self { batches: false, ..self }
+    }
+
+    /// Why anybody who reaches the server can write to the log, if that is so.
+    pub fn open_to_anybody(&self) -> Option<&str> {
+        self.open_to_anybody.as_deref()
     }
 
     /// Why a power cut may lose acknowledged commits, where that was accepted.
@@ -112,21 +132,6 @@ impl Drop for InHand<'_> {
     fn drop(&mut self) {
         self.count.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-/// How the subjects of operators' streams begin.
-const OPERATORS: &str = "puhui.operator.";
-/// How the subjects of providers' streams begin.
-const PROVIDERS: &str = "puhui.provider.";
-
-fn subject(stream: &StreamId) -> String {
-    let (kind, id) = match stream {
-        StreamId::Provider(id) => (PROVIDERS, id.as_str()),
-        StreamId::Operator(code) => (OPERATORS, code.as_str()),
-    };
-    // By construction; a dot or a wildcard would name another subject, and the client lets them through.
-    debug_assert!(id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'), "{id}");
-    format!("{kind}{id}")
 }
 
 impl EventLog for JetStream {
@@ -159,28 +164,30 @@ impl EventLog for JetStream {
         outcome
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         self.reads.load(stream).await
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        Ok(self.reads.last(stream).await?.map_or_else(Tail::default, |last| last.tail()))
+        self.reads.tail(stream).await
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let nats_stream = Arc::clone(&self.nats_stream);
-        let asked = Arc::clone(&self.nats_stream);
+        let (asked, reads) = (Arc::clone(&self.nats_stream), self.reads.clone());
         let opening = async move {
+            let known = reads.known().await?;
             let config = pull::OrderedConfig {
                 deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after.0 + 1 },
                 ..Default::default()
             };
             let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
             let consumer = nats_stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
-            consumer.messages().await.map_err(|error| unavailable(&error))
+            let messages = consumer.messages().await.map_err(|error| unavailable(&error))?;
+            Ok((messages, Follower { nats_stream: asked, reads, known }))
         };
         stream::once(opening).flat_map(move |opened| match opened {
-            Ok(messages) => continuous(messages, Arc::clone(&asked), after.0).boxed(),
+            Ok((messages, follower)) => continuous(messages, follower, after.0).boxed(),
             Err(error) => stream::iter([Err(error)]).boxed(),
         })
     }
@@ -191,17 +198,29 @@ impl EventLog for JetStream {
     }
 }
 
-/// Each message as a commit, the positions checked to follow one another; ends after the first error.
+/// What it takes to follow.
+struct Follower {
+    nats_stream: Arc<jetstream::stream::Stream>,
+    reads: Reads,
+    /// What was set aside, as far as is known.
+    known: SetAsides,
+}
+
+/// What each message is, the positions checked to follow one another; ends after the first error.
 fn continuous(
     messages: pull::Ordered,
-    nats_stream: Arc<jetstream::stream::Stream>,
+    follower: Follower,
     last: u64,
-) -> impl Stream<Item = Result<Recorded, LogError>> + Send {
-    stream::unfold(Some((messages, nats_stream, last)), |state| async move {
-        let (mut messages, nats_stream, last) = state?;
-        let next = match next_or_stalled(&mut messages, &nats_stream, last).await {
+) -> impl Stream<Item = Result<Followed, LogError>> + Send {
+    stream::unfold(Some((messages, follower, last)), |state| async move {
+        let (mut messages, mut follower, last) = state?;
+        let next = match next_or_stalled(&mut messages, &follower.nats_stream, last).await {
             Ok(Some(Ok(message))) => match message.info() {
-                Ok(info) if info.stream_sequence == last + 1 => recorded(Position(last + 1), &message.payload),
+                Ok(info) if info.stream_sequence == last + 1 => {
+                    let (position, subject) = (Position(last + 1), Some(message.subject.as_str()));
+                    let stored = Stored { position, subject, bytes: &message.payload };
+                    follower.reads.followed(stored, &mut follower.known).await
+                }
                 // Made anew before it delivered anything, the client's consumer begins at the first message.
                 Ok(info) if info.stream_sequence <= last => {
                     Err(LogError::Unavailable(format!("the consumer went back to {}", info.stream_sequence)))
@@ -214,7 +233,7 @@ fn continuous(
             Ok(None) => Err(LogError::Unavailable("the consumer ended".to_owned())),
             Err(error) => Err(error),
         };
-        let state = next.is_ok().then_some((messages, nats_stream, last + 1));
+        let state = next.is_ok().then_some((messages, follower, last + 1));
         Some((next, state))
     })
 }
@@ -240,5 +259,11 @@ async fn next_or_stalled(
             return Err(LogError::Unavailable("the server has commits it does not deliver".to_owned()));
         }
         behind = more;
+    }
+}
+
+impl Inspect for JetStream {
+    async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+        self.reads.inspect(position).await
     }
 }

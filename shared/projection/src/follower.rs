@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::Position;
-use event_log::{EventLog, LogError, Recorded};
+use event_log::{EventLog, Followed, LogError};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -14,7 +14,7 @@ use tokio::time::MissedTickBehavior;
 use crate::pace;
 use crate::progress::Health;
 use crate::store::{Halt, Store, write_every};
-use crate::{Projection, ReadError};
+use crate::{ApplyError, Projection, ReadError};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
 /// written once.
@@ -52,6 +52,8 @@ enum Ended {
     Away(String),
     /// The rows are of another log.
     OtherLog,
+    /// A message is not believed, or its commit does not fit. An operator may set it aside, so it is looked at again.
+    Stray(String),
     /// Something does not fit.
     Stopped(String),
 }
@@ -60,6 +62,7 @@ impl From<Halt> for Ended {
     fn from(halt: Halt) -> Self {
         match halt {
             Halt::OtherLog => Self::OtherLog,
+            Halt::Apply { error: ApplyError::Contradiction(_), .. } => Self::Stray(halt.to_string()),
             Halt::Gap { .. } | Halt::Apply { .. } | Halt::Store(_) => Self::Stopped(halt.to_string()),
         }
     }
@@ -80,6 +83,14 @@ impl<P: Projection> Follower<P> {
                     self.blocking(Store::clear).await?;
                 }
                 Ended::Stopped(reason) => return Err(self.stopped(reason)),
+                Ended::Stray(reason) => {
+                    let Stopped { reason } = self.stopped(reason);
+                    if tokio::time::timeout(backoff, &mut stop).await.is_ok() {
+                        return Err(Stopped { reason });
+                    }
+                    backoff = (backoff * 2).min(BACKOFF_MAX);
+                    self.store.set_health(Health::CatchingUp);
+                }
                 Ended::Away(reason) => {
                     let caught_up = self.store.progress().borrow().health.serves();
                     self.store.set_health(if caught_up { Health::LogAway } else { Health::CatchingUp });
@@ -187,8 +198,8 @@ impl<P: Projection> Follower<P> {
     }
 
     /// A thread of its own writes: sled blocks, and the threads of the runtime are for waiting.
-    fn start_writer(&self) -> (mpsc::Sender<Vec<Recorded>>, oneshot::Receiver<Result<(), Halt>>) {
-        let (groups, mut queue) = mpsc::channel::<Vec<Recorded>>(GROUPS_AHEAD_MAX);
+    fn start_writer(&self) -> (mpsc::Sender<Vec<Followed>>, oneshot::Receiver<Result<(), Halt>>) {
+        let (groups, mut queue) = mpsc::channel::<Vec<Followed>>(GROUPS_AHEAD_MAX);
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
         let write = move || {
@@ -241,8 +252,8 @@ fn of_writer(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> End
 fn of_log_error(error: &LogError) -> Ended {
     match error {
         LogError::Unavailable(why) => Ended::Away(why.clone()),
-        LogError::Undecodable { .. }
-        | LogError::Gap { .. }
+        LogError::Undecodable { .. } | LogError::Misplaced { .. } => Ended::Stray(error.to_string()),
+        LogError::Gap { .. }
         | LogError::Damaged(_)
         | LogError::Unsafe(_)
         | LogError::Missing(_)
@@ -250,12 +261,12 @@ fn of_log_error(error: &LogError) -> Ended {
     }
 }
 
-/// The commits before the first error, and that error.
-fn until_error(chunk: Vec<Result<Recorded, LogError>>) -> (Vec<Recorded>, Option<LogError>) {
+/// What stands before the first error, and that error.
+fn until_error(chunk: Vec<Result<Followed, LogError>>) -> (Vec<Followed>, Option<LogError>) {
     let mut group = Vec::with_capacity(chunk.len());
     for item in chunk {
         match item {
-            Ok(recorded) => group.push(recorded),
+            Ok(next) => group.push(next),
             Err(error) => return (group, Some(error)),
         }
     }

@@ -99,6 +99,11 @@ impl Metrics {
         self.warnings().push(warning.to_owned());
     }
 
+    /// What could be safer, as long as the process runs.
+    pub fn advise(&self, advice: &str) {
+        self.warnings().push(advice.to_owned());
+    }
+
     /// Where the log ends, or that it cannot be reached.
     pub fn log_is(&self, position: Option<u64>) {
         self.0.log_reachable.set(position.is_some().into());

@@ -12,7 +12,8 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 
 use super::{READ_IN_PLACE_MAX, Store, damaged, number};
-use crate::{LogError, Recorded, recorded};
+use crate::aside::SetAsides;
+use crate::{Followed, LogError};
 
 /// Commits of a part.
 const PART_COMMITS_MAX: u64 = 1024;
@@ -63,17 +64,14 @@ impl Part {
     fn end(&self) -> u64 {
         self.next + self.ends.len() as u64
     }
-}
 
-impl Iterator for Part {
-    type Item = Result<Recorded, LogError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    /// What stands next.
+    fn next(&mut self, store: &Store, known: &mut SetAsides) -> Option<Result<Followed, LogError>> {
         let end = self.ends.next()?;
         let bytes = self.bytes.get(self.begins..end).unwrap_or_default();
-        let commit = recorded(Position(self.next), bytes);
+        let followed = store.followed(Position(self.next), bytes, known);
         (self.begins, self.next) = (end, self.next + 1);
-        Some(commit)
+        Some(followed)
     }
 }
 
@@ -165,21 +163,36 @@ impl Place {
     }
 }
 
-/// Every commit after the position `after`, to the first error and nothing after it.
+/// What stands after the position `after`, to the first error and nothing after it.
 pub(super) fn follow(
     store: Arc<Store>,
     head: watch::Receiver<u64>,
     after: u64,
-) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+    let asked = Arc::clone(&store);
+    // What was set aside before is known from the beginning; what is set aside since is asked for where something is not believed.
+    let mut known: Option<SetAsides> = None;
     let place = Place { store, head, next: after.saturating_add(1), reading: None };
     let mut parts = Box::pin(stream::unfold(place, |mut place| async { Some((place.part().await, place)) }));
     let mut part: Option<Part> = None;
     let mut ended = false;
     stream::poll_fn(move |cx| {
         while !ended {
-            if let Some(commit) = part.as_mut().and_then(Part::next) {
-                ended = commit.is_err();
-                return Poll::Ready(Some(commit));
+            if let Some(part) = &mut part {
+                let known = match &mut known {
+                    Some(known) => known,
+                    None => match asked.known() {
+                        Ok(read) => known.insert(read),
+                        Err(error) => {
+                            ended = true;
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                    },
+                };
+                if let Some(next) = part.next(&asked, known) {
+                    ended = next.is_err();
+                    return Poll::Ready(Some(next));
+                }
             }
             match ready!(parts.poll_next_unpin(cx)) {
                 Some(Ok(next)) => part = Some(next),

@@ -19,8 +19,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::operators::{Look, Operators};
 use super::wire::ANSWER_MAX;
-use super::{OPERATORS, subject};
-use crate::{LogError, Recorded, recorded};
+use crate::aside::{Chain, OPERATORS, SetAsides, Stored, subject};
+use crate::{Followed, Loaded, LogError, Recorded, Standing, Tail};
 
 /// Subjects asked for in one request; the server answers at most 1024.
 const SUBJECTS_MAX: usize = 512;
@@ -44,10 +44,10 @@ struct Met {
 }
 
 impl Met {
-    fn new(position: u64, payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, LogError> {
+    fn new(stored: Stored<'_>, headers: Option<&HeaderMap>) -> Result<Self, LogError> {
         let before = headers.and_then(|headers| headers.get(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE));
         let before = before.and_then(|before| before.as_str().parse().ok()).map(Position);
-        Ok(Self { commit: recorded(Position(position), payload)?, before })
+        Ok(Self { commit: stored.believed()?, before })
     }
 }
 
@@ -93,9 +93,16 @@ impl Reads {
         self.together.is_some()
     }
 
-    /// The last commit of `stream`.
-    pub(super) async fn last(&self, stream: &StreamId) -> Result<Option<Recorded>, LogError> {
-        Ok(self.meet_last(stream).await?.map(|met| met.commit))
+    /// Where `stream` ends.
+    pub(super) async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        match self.meet_last(stream).await {
+            Ok(None) => Ok(Tail::default()),
+            Ok(Some(Met { commit, before: Some(_) })) if commit.stream == *stream => Ok(commit.tail()),
+            // Not written by this program, or not what it should be: the whole stream tells.
+            Ok(Some(_)) => Ok(self.chain(stream, None).await?.tail),
+            Err(error) if error.stray().is_some() => Ok(self.chain(stream, None).await?.tail),
+            Err(error) => Err(error),
+        }
     }
 
     async fn meet_last(&self, stream: &StreamId) -> Found {
@@ -124,12 +131,6 @@ impl Reads {
         }
     }
 
-    /// The first commit of `stream` at or after `from`, read from the leader.
-    pub(super) async fn first_from(&self, stream: &StreamId, from: u64) -> Result<Option<Recorded>, LogError> {
-        let found = met(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)?;
-        Ok(found.map(|met| met.commit))
-    }
-
     /// Where the first commit of `stream` at or after `from` stands and its bytes, read from the leader and not decoded.
     pub(super) async fn first_bytes_from(
         &self,
@@ -144,33 +145,150 @@ impl Reads {
     }
 
     /// Every commit of `stream`.
-    pub(super) async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let Some(last) = self.meet_last(stream).await? else { return Ok(Vec::new()) };
-        if let Some(mut commits) = self.backwards_from(stream, &last).await? {
-            commits.push(last.commit);
-            return Ok(commits);
+    pub(super) async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        match self.meet_last(stream).await {
+            Ok(None) => Ok(Loaded::default()),
+            Ok(Some(last)) => match self.backwards_from(stream, &last).await {
+                Ok(Some(mut commits)) => {
+                    let tail = last.commit.tail();
+                    commits.push(last.commit);
+                    Ok(Loaded { commits, tail })
+                }
+                Err(error) if error.stray().is_none() => Err(error),
+                Ok(None) | Err(_) => self.chain(stream, Some(last.commit.position)).await,
+            },
+            Err(error) => match error.stray() {
+                Some(last) => self.chain(stream, Some(last)).await,
+                None => Err(error),
+            },
         }
-        let last = last.commit;
-        let mut commits: Vec<Recorded> = Vec::new();
-        while commits.last().is_none_or(|commit| commit.position < last.position) {
-            let from = commits.last().map_or(1, |commit| commit.position.0 + 1);
-            let before = commits.len();
-            for message in self.from(stream, from).await? {
-                commits.push(direct(&message)?.commit);
-            }
-            if commits.len() == before {
-                // A copy that lags has not heard of the rest. The leader has.
-                match self.first_from(stream, from).await? {
-                    Some(commit) => commits.push(commit),
-                    None => return Err(LogError::Unavailable("the server lost sight of a commit".to_owned())),
+    }
+
+    /// The commits of `stream` from its first message on, each checked to follow the one before; up to the message at `last`, so that
+    /// commits and tail are of one moment.
+    async fn chain(&self, stream: &StreamId, last: Option<Position>) -> Result<Loaded, LogError> {
+        let last = match last {
+            Some(last) => last,
+            None => match self.last_position(stream).await? {
+                Some(last) => last,
+                None => return Ok(Loaded::default()),
+            },
+        };
+        let (mut chain, mut known) = (Chain::new(stream), SetAsides::default());
+        let (mut from, mut asked) = (1, false);
+        while from <= last.0 {
+            let before = from;
+            for message in self.messages_from(stream, from).await? {
+                if message.0.0 > last.0 {
+                    break;
+                }
+                from = message.0.0 + 1;
+                if chain.take(message.stored(), &known).is_err() {
+                    if !asked {
+                        (known, asked) = (self.known().await?, true);
+                    }
+                    chain.take(message.stored(), &known)?;
                 }
             }
+            if from == before {
+                return Err(LogError::Unavailable("the server lost sight of a commit".to_owned()));
+            }
         }
-        // What was stored since is no part of the answer, so that commits and tail are of one moment.
-        commits.retain(|commit| commit.position <= last.position);
-        let whole = commits.iter().zip(1..).all(|(commit, revision)| commit.revision.0 == revision)
-            && commits.last().is_some_and(|commit| commit.position == last.position);
-        if whole { Ok(commits) } else { Err(LogError::Damaged(format!("{stream:?} has revisions missing"))) }
+        Ok(chain.into_loaded())
+    }
+
+    /// Messages of `stream` from a position on, as many as come in one answer; what a copy that lags has not heard of, the leader has.
+    async fn messages_from(&self, stream: &StreamId, from: u64) -> Result<Vec<Raw>, LogError> {
+        let mut found = Vec::new();
+        for message in self.from(stream, from).await? {
+            let named = message.headers.as_ref().and_then(|headers| headers.get("Nats-Subject"));
+            let named = named.map(|named| named.as_str().to_owned()).ok_or_else(without_subject)?;
+            found.push(Raw(Position(sequence(&message)?), named, message.payload));
+        }
+        if found.is_empty()
+            && let Some((position, bytes)) = self.first_bytes_from(stream, from).await?
+        {
+            found.push(Raw(position, subject(stream), bytes));
+        }
+        Ok(found)
+    }
+
+    /// Where the last message of `stream` stands, as the leader says.
+    async fn last_position(&self, stream: &StreamId) -> Result<Option<Position>, LogError> {
+        match self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await {
+            Ok(message) => Ok(Some(Position(message.sequence))),
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    /// What was set aside so far.
+    pub(super) async fn known(&self) -> Result<SetAsides, LogError> {
+        let Some(last) = self.last_position(&StreamId::Log).await? else { return Ok(SetAsides::default()) };
+        let (mut messages, mut from) = (Vec::new(), 1);
+        while from <= last.0 {
+            let more = self.messages_from(&StreamId::Log, from).await?;
+            from = more.last().map_or(u64::MAX, |message| message.0.0 + 1);
+            messages.extend(more);
+        }
+        Ok(SetAsides::of(messages.iter().map(Raw::stored)))
+    }
+
+    /// The commit that a message is, if it is one whose revision follows those before it in its stream.
+    async fn judged(&self, stored: Stored<'_>) -> Result<Recorded, LogError> {
+        let recorded = stored.believed()?;
+        let stream = recorded.stream;
+        let (mut chain, known, mut from) = (Chain::new(&stream), self.known().await?, 1);
+        while from < stored.position.0 {
+            let more = self.messages_from(&stream, from).await?;
+            from = more.last().map_or(u64::MAX, |message| message.0.0 + 1);
+            for message in more.iter().filter(|message| message.0 < stored.position) {
+                chain.take(message.stored(), &known)?;
+            }
+        }
+        chain.next(stored)
+    }
+
+    /// What a message is to who follows.
+    pub(super) async fn followed(&self, stored: Stored<'_>, known: &mut SetAsides) -> Result<Followed, LogError> {
+        match stored.believed() {
+            Ok(recorded) if !known.names(stored.position) => return Ok(Followed::Commit(recorded)),
+            // Set aside since this following began, perhaps.
+            Err(_) => *known = self.known().await?,
+            Ok(_) => {}
+        }
+        match (self.judged(stored).await, known.of_message(stored.position, stored.bytes)) {
+            (Ok(recorded), _) => Ok(Followed::Commit(recorded)),
+            (Err(error), Some(aside)) if error.stray() == Some(stored.position) => Ok(Followed::SetAside(aside)),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// What stands at a position, as the leader says.
+    pub(super) async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+        let message = match self.nats_stream.get_raw_message(position.0).await {
+            Ok(message) => message,
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => return Ok(None),
+            Err(error) => return Err(unavailable(&error)),
+        };
+        let stored = Stored { position, subject: Some(&message.subject), bytes: &message.payload };
+        let trouble = match self.judged(stored).await {
+            Ok(_) => None,
+            Err(error) if error.stray() == Some(position) => Some(error),
+            // Another message of its stream comes first.
+            Err(error) => return Err(error),
+        };
+        let known = match trouble {
+            Some(_) => self.known().await?.of_message(position, &message.payload),
+            None => None,
+        };
+        Ok(Some(Standing {
+            position,
+            subject: Some(message.subject.to_string()),
+            bytes: message.payload.to_vec(),
+            trouble,
+            set_aside: known.map(|aside| aside.by),
+        }))
     }
 
     /// The commits of a short stream before its last, each found where the one after it says. `None` where the stream is long, or one
@@ -188,6 +306,10 @@ impl Reads {
             let Some(met) = found.filter(ours) else { return Ok(None) };
             before = met.before;
             commits.push(met.commit);
+        }
+        // A message that its writer did not decide on an empty stream is no first commit, whatever its bytes say.
+        if before != Some(Position(0)) || last.commit.stream != *stream {
+            return Ok(None);
         }
         commits.reverse();
         Ok(Some(commits))
@@ -226,9 +348,26 @@ fn direct_get(nats_stream: &str) -> String {
     format!("$JS.API.DIRECT.GET.{nats_stream}")
 }
 
+/// A message as it is stored: where, under which subject, and its bytes.
+struct Raw(Position, String, Bytes);
+
+impl Raw {
+    fn stored(&self) -> Stored<'_> {
+        Stored { position: self.0, subject: Some(&self.1), bytes: &self.2 }
+    }
+}
+
+fn without_subject() -> LogError {
+    LogError::Unavailable("an answer without a subject".to_owned())
+}
+
 fn met(message: Result<StreamMessage, RawMessageError>) -> Found {
     match message {
-        Ok(message) => Met::new(message.sequence, &message.payload, Some(&message.headers)).map(Some),
+        Ok(message) => {
+            let position = Position(message.sequence);
+            let stored = Stored { position, subject: Some(&message.subject), bytes: &message.payload };
+            Met::new(stored, Some(&message.headers)).map(Some)
+        }
         Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
         Err(error) => Err(unavailable(&error)),
     }
@@ -236,7 +375,10 @@ fn met(message: Result<StreamMessage, RawMessageError>) -> Found {
 
 /// A commit as a direct get answers it.
 fn direct(message: &Message) -> Result<Met, LogError> {
-    Met::new(sequence(message)?, &message.payload, message.headers.as_ref())
+    let headers = message.headers.as_ref();
+    let subject = headers.and_then(|headers| headers.get("Nats-Subject")).ok_or_else(without_subject)?;
+    let position = Position(sequence(message)?);
+    Met::new(Stored { position, subject: Some(subject.as_str()), bytes: &message.payload }, headers)
 }
 
 fn sequence(message: &Message) -> Result<u64, LogError> {
@@ -369,9 +511,7 @@ fn by_subject(messages: Vec<Message>) -> Result<HashMap<String, Message>, LogErr
     let named = |message: Message| {
         let subject = message.headers.as_ref().and_then(|headers| headers.get("Nats-Subject"));
         let subject = subject.map(|subject| subject.as_str().to_owned());
-        subject
-            .map(|subject| (subject, message))
-            .ok_or_else(|| LogError::Unavailable("an answer without a subject".to_owned()))
+        subject.map(|subject| (subject, message)).ok_or_else(without_subject)
     };
     messages.into_iter().map(named).collect()
 }

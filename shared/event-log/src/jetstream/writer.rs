@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::reads::Reads;
-use super::subject;
 use super::wire::{self, Answer, Batch, Outgoing};
+use crate::aside::subject;
 use crate::{AppendError, Tail, next};
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
@@ -211,13 +211,12 @@ impl Writer {
 
     /// Answers those whose stream no longer ends where they say, and returns the others.
     async fn without_moved(&self, group: Vec<Waiting>) -> Vec<Waiting> {
-        let tails = join_all(group.iter().map(|waiting| self.reads.last(&waiting.stream))).await;
+        let tails = join_all(group.iter().map(|waiting| self.reads.tail(&waiting.stream))).await;
         let mut others = Vec::new();
         let mut moved = Vec::new();
         for (waiting, tail) in group.into_iter().zip(tails) {
-            let there = |last: Option<crate::Recorded>| last.map_or(Position(0), |last| last.position);
-            match tail.map(there) {
-                Ok(position) if position != waiting.after.position => moved.push(waiting),
+            match tail {
+                Ok(tail) if tail.position != waiting.after.position => moved.push(waiting),
                 // One that could not be read is told by its own publish.
                 Ok(_) | Err(_) => others.push(waiting),
             }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::log_stream;
 use crate::support::cluster::Cluster;
-use crate::support::log_stream;
 use async_nats::jetstream;
 use domain::{Position, Revision};
 use event_log::conformance::{commit, provider};
@@ -86,7 +86,7 @@ async fn three_copies_lose_nothing_when_servers_come_and_go() {
     while found.len() < usize::try_from(head.0).unwrap() {
         match follow.next().await {
             Some(Ok(recorded)) => {
-                found.insert(recorded.position.0, recorded.commit.id.as_bytes().to_vec());
+                found.insert(recorded.position().0, recorded.mark().to_vec());
             }
             // The copy that was asked is still behind the others.
             Some(Err(LogError::Unavailable(_))) if began.elapsed().as_secs() < 60 => {

@@ -9,8 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::Stream;
 use event_log::JetStreamConfig;
 
 /// A nats-server that syncs every message, killed when dropped.
@@ -20,12 +18,6 @@ pub(crate) struct Nats {
     monitor: u16,
     sync: &'static str,
     pub(crate) folder: tempfile::TempDir,
-}
-
-/// The NATS stream that holds the log, by what it holds: its name is the log's own.
-pub(crate) async fn log_stream(context: &Context) -> Option<Stream> {
-    let name = context.stream_by_subject("puhui.>").await.ok()?;
-    context.get_stream(name).await.ok()
 }
 
 /// The setting that makes a server sync before it acknowledges.
