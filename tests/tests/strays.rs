@@ -1,6 +1,8 @@
 //! A message that is no commit, sent to the log past the program: readers stop before it and say so, an operator looks at it and sets
 //! it aside on record, and everything that runs goes on over it.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 use std::time::{Duration, Instant};
 
 use api::audit::v1::ReplayRequest;

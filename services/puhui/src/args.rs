@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use event_log::LogId;
 
+/// What is left alone of the embedded log's disk, unless told otherwise.
+pub(crate) const DISK_RESERVE_MIB: u64 = event_log::DISK_RESERVE_BYTES >> 20;
+
 /// 普惠: the registry of inclusive life-service providers.
 #[derive(Debug, Parser)]
 #[command(name = "puhui", version, about, arg_required_else_help = true)]
@@ -188,6 +191,9 @@ pub(crate) struct LogPlace {
     /// Folder for the embedded log and the directory's rows. It remembers the log it has known.
     #[arg(long, env = "PUHUI_DATA", default_value = "puhui-data")]
     pub(crate) data: PathBuf,
+    /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun.
+    #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB)]
+    pub(crate) disk_reserve_mib: u64,
     /// How the name of the NATS stream begins; the first digits of the log's id follow.
     #[arg(long, default_value = "PUHUI")]
     pub(crate) nats_stream: String,

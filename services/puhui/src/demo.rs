@@ -11,7 +11,7 @@ use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 
-use crate::args::{Demo, Earlier, LogPlace, Serve, Service, Stats};
+use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, LogPlace, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk};
 use crate::json::say;
@@ -42,6 +42,7 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
         place: LogPlace {
             log: "embedded".to_owned(),
             data: folder.to_owned(),
+            disk_reserve_mib: DISK_RESERVE_MIB,
             nats_stream: "PUHUI".to_owned(),
             replicas: 1,
             nats_monitors: Vec::new(),

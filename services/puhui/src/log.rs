@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use domain::{BureauId, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
-use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, LogId};
+use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, LogId, Reserves};
 use puhui::print::harmless;
 use registrar::{SetAsideError, SettingAside, set_aside};
 use serve::clock;
@@ -46,7 +46,10 @@ impl LogPlace {
     async fn open(&self, make: bool) -> Result<Log, LogOpenError> {
         if self.is_embedded() {
             let folder = self.data.join("log");
-            let opened = if make { Embedded::open(&folder) } else { Embedded::open_existing(&folder) };
+            let reserves =
+                Reserves { disk_bytes: self.disk_reserve_mib.saturating_mul(1 << 20), ..Reserves::default() };
+            let opened =
+                if make { Embedded::open_with(&folder, reserves) } else { Embedded::open_existing(&folder, reserves) };
             return Ok(Log::Embedded(opened?));
         }
         Ok(Log::JetStream(JetStream::connect(&self.jetstream(make)?).await?))
@@ -178,7 +181,7 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
                 place.data.display()
             )));
         }
-        Embedded::create(&place.data.join("log")).map(Log::Embedded)
+        Embedded::create(&place.data.join("log"), Reserves::default()).map(Log::Embedded)
     } else {
         match JetStream::connect(&place.jetstream(false)?).await {
             Ok(log) => Err(LogError::Exists(log.id())),
@@ -196,26 +199,26 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
 async fn inspect(place: &LogPlace, position: Position, as_json: bool) -> Result<(), Failure> {
     let log = place.open(false).await?;
     let nothing = || Failure::refused(format!("日志没有第{}条 / the log has no such position", position.0));
-    let standing = log.inspect(position).await?.ok_or_else(nothing)?;
-    let (sha256, length) = (standing.sha256(), standing.bytes.len());
-    let trouble = standing.trouble.as_ref().map(ToString::to_string);
-    let shown = standing.bytes.get(..SHOWN_BYTES_MAX).unwrap_or(&standing.bytes);
+    let inspected = log.inspect(position).await?.ok_or_else(nothing)?;
+    let (sha256, length) = (inspected.sha256(), inspected.bytes.len());
+    let trouble = inspected.trouble.as_ref().map(ToString::to_string);
+    let shown = inspected.bytes.get(..SHOWN_BYTES_MAX).unwrap_or(&inspected.bytes);
     let text = harmless(&String::from_utf8_lossy(shown));
     if as_json {
         return say(&serde_json::json!({
-            "log_id": log.id().to_string(), "position": position.0, "subject": standing.subject, "bytes": length,
+            "log_id": log.id().to_string(), "position": position.0, "subject": inspected.subject, "bytes": length,
             "sha256": sha256.to_string(), "begins": text, "not_believed_because": trouble,
-            "set_aside_by_position": standing.set_aside.map(|by| by.0),
+            "set_aside_by_position": inspected.set_aside.map(|by| by.0),
         })
         .to_string());
     }
     say(&format!("日志 log {}", log.id()))?;
     say(&format!("位置 position {}", position.0))?;
-    say(&format!("主题 subject {}", harmless(standing.subject.as_deref().unwrap_or("—"))))?;
+    say(&format!("主题 subject {}", harmless(inspected.subject.as_deref().unwrap_or("—"))))?;
     say(&format!("字节 bytes {length}"))?;
     say(&format!("哈希 sha256 {sha256}"))?;
     say(&format!("开头 begins {text}"))?;
-    match (trouble, standing.set_aside) {
+    match (trouble, inspected.set_aside) {
         (None, _) => say("是提交,各方均采信 / a commit, which every reader believes"),
         (Some(why), None) => say(&format!("不可采信 not believed: {}", harmless(&why))),
         (Some(why), Some(by)) => {

@@ -26,7 +26,6 @@ pub struct SetAside {
 
 /// What stands next in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly every one is the large one, and moved once")]
 pub enum Followed {
     /// A commit.
     Commit(Recorded),
@@ -96,7 +95,7 @@ impl IntoIterator for Loaded {
 
 /// What stands at a position, for who is to decide about it.
 #[derive(Debug)]
-pub struct Standing {
+pub struct Inspected {
     /// Where.
     pub position: Position,
     /// The subject it was published under; of the embedded body, which has none, that of the stream it is indexed under, if it is.
@@ -109,7 +108,7 @@ pub struct Standing {
     pub set_aside: Option<Position>,
 }
 
-impl Standing {
+impl Inspected {
     /// The hash of its bytes.
     pub fn sha256(&self) -> Sha256 {
         hash(&self.bytes)

@@ -5,7 +5,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
 use crate::{
-    AppendError, Embedded, EventLog, Followed, Inspect, JetStream, Loaded, LogError, LogId, Memory, Standing, Tail,
+    AppendError, Embedded, EventLog, Followed, Inspect, Inspected, JetStream, Loaded, LogError, LogId, Memory, Tail,
 };
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
@@ -36,6 +36,15 @@ impl Log {
         match self {
             Self::JetStream(log) => log.open_to_anybody(),
             Self::Embedded(_) | Self::Memory(_) => None,
+        }
+    }
+
+    /// What of the log can die or fail by itself in this process. Health asks them; where the log ends says nothing of it.
+    pub fn parts(&self) -> Vec<parts::Watch> {
+        match self {
+            Self::Embedded(log) => log.parts(),
+            Self::JetStream(log) => log.parts(),
+            Self::Memory(_) => Vec::new(),
         }
     }
 }
@@ -92,7 +101,7 @@ impl EventLog for Log {
 }
 
 impl Inspect for Log {
-    async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         match self {
             Self::Embedded(log) => log.inspect(position).await,
             Self::JetStream(log) => log.inspect(position).await,

@@ -4,6 +4,7 @@
 //! is stored once. What was published and not acknowledged is looked for in its place at the leader (never by direct get, which may
 //! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
+mod connection;
 mod monitor;
 mod operators;
 mod reads;
@@ -19,12 +20,14 @@ use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use domain::{Commit, Position, StreamId};
 use futures_util::{Stream, StreamExt, stream};
+use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::aside::{SetAsides, Stored};
 use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Loaded, LogError, LogId, Standing, Tail, encode,
+    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail, encode,
 };
+use connection::{Connection, Standing};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
@@ -50,6 +53,8 @@ pub struct JetStream {
     in_hand: Arc<AtomicUsize>,
     warning: Option<Arc<str>>,
     open_to_anybody: Option<Arc<str>>,
+    standing: Arc<Standing>,
+    parts: [Watch; 2],
 }
 
 impl std::fmt::Debug for JetStream {
@@ -79,10 +84,21 @@ impl JetStream {
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
+        let standing = Arc::new(Standing::default());
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
-        let writer = Writer::new(client, name, reads.clone());
-        tokio::spawn(writer.clone().run(waiting));
-        let (warning, open_to_anybody) = (warning.map(Arc::from), open.map(Arc::from));
+        let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
+        let connection = Connection {
+            nats_stream: Arc::clone(&nats_stream),
+            copies: config.replicas,
+            standing: Arc::clone(&standing),
+            queue: queue.downgrade(),
+            part: Part::new("log-connection"),
+        };
+        let part = Part::new("log-writer");
+        let parts = [part.watch(), connection.part.watch()];
+        tokio::spawn(writer.clone().run(waiting, part));
+        tokio::spawn(connection.run());
+        let (warning, open_to_anybody, in_hand) = (warning.map(Arc::from), open.map(Arc::from), Arc::default());
         Ok(Self {
             id,
             nats_stream,
@@ -90,9 +106,11 @@ impl JetStream {
             queue,
             alone: writer,
             batches,
-            in_hand: Arc::default(),
+            in_hand,
             warning,
             open_to_anybody,
+            standing,
+            parts,
         })
     }
 }
@@ -107,6 +125,11 @@ impl JetStream {
     /// Why anybody who reaches the server can write to the log, if that is so.
     pub fn open_to_anybody(&self) -> Option<&str> {
         self.open_to_anybody.as_deref()
+    }
+
+    /// What of the log can die or fail by itself: the task that writes, and the connection to the server that keeps it.
+    pub fn parts(&self) -> Vec<Watch> {
+        self.parts.to_vec()
     }
 
     /// Why a power cut may lose acknowledged commits, where that was accepted.
@@ -144,6 +167,9 @@ impl EventLog for JetStream {
         let bytes = encode(stream, revision, commit);
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
+        }
+        if let Some(refusal) = self.standing.refusal() {
+            return Err(refusal);
         }
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { stream: stream.clone(), after, payload: bytes.into(), answer };
@@ -263,7 +289,7 @@ async fn next_or_stalled(
 }
 
 impl Inspect for JetStream {
-    async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         self.reads.inspect(position).await
     }
 }

@@ -21,9 +21,9 @@ use std::future::Future;
 use domain::{Commit, Position, Revision, StreamId};
 use futures_util::Stream;
 
-pub use aside::{Followed, Loaded, SetAside, Standing};
+pub use aside::{Followed, Inspected, Loaded, SetAside};
 pub use body::Log;
-pub use embedded::Embedded;
+pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, Reserves};
 pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
@@ -105,7 +105,25 @@ pub trait EventLog: Send + Sync + 'static {
 /// A log whose messages can be looked at, believed or not.
 pub trait Inspect: EventLog {
     /// What stands at `position`; `None` where the log does not reach. Read from the leader.
-    fn inspect(&self, position: Position) -> impl Future<Output = Result<Option<Standing>, LogError>> + Send;
+    fn inspect(&self, position: Position) -> impl Future<Output = Result<Option<Inspected>, LogError>> + Send;
+}
+
+/// What a log keeps some of in reserve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserve {
+    /// Bytes free on the file system of the log.
+    Disk,
+    /// File descriptors that the process may still open.
+    Descriptors,
+}
+
+impl std::fmt::Display for Reserve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Disk => "bytes of the log's disk",
+            Self::Descriptors => "file descriptors",
+        })
+    }
 }
 
 /// Why a commit was not stored, or is not known to be.
@@ -125,6 +143,16 @@ pub enum AppendError {
     Busy {
         /// How many may wait at one time.
         waiting: usize,
+    },
+    /// Nothing was stored, nor begun: there is less left of something than the log keeps in reserve.
+    #[error("{left} {of} are left, and {needed} are kept in reserve")]
+    NoRoom {
+        /// What there is too little of.
+        of: Reserve,
+        /// How much is left, in its unit.
+        left: u64,
+        /// How much is kept in reserve, in its unit.
+        needed: u64,
     },
     /// Nothing was stored: the commit is larger than [`COMMIT_BYTES_MAX`].
     #[error("the commit has {bytes} bytes, over the limit of {COMMIT_BYTES_MAX}")]
@@ -227,7 +255,7 @@ fn not_queued<T>(error: &tokio::sync::mpsc::error::TrySendError<T>, waiting: usi
     match error {
         tokio::sync::mpsc::error::TrySendError::Full(_) => AppendError::Busy { waiting },
         tokio::sync::mpsc::error::TrySendError::Closed(_) => {
-            AppendError::Unavailable("the log could not be written; it is to be opened anew".to_owned())
+            AppendError::Unavailable("the log's writer has ended".to_owned())
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::aside::{Chain, SetAsides, Stored, subject};
 use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Loaded, LogError, LogId, Standing, Tail, encode,
+    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail, encode,
 };
 
 /// What goes wrong with the next append.
@@ -124,7 +124,7 @@ impl Memory {
 }
 
 impl Inspect for Memory {
-    async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let state = self.state();
         let Some(stored) = state.stored(position.0) else { return Ok(None) };
         let trouble = match state.judged(stored) {
@@ -134,7 +134,7 @@ impl Inspect for Memory {
             Err(error) => return Err(error),
         };
         let set_aside = state.known().of_message(position, stored.bytes).filter(|_| trouble.is_some());
-        Ok(Some(Standing {
+        Ok(Some(Inspected {
             position,
             subject: stored.subject.map(str::to_owned),
             bytes: stored.bytes.to_vec(),

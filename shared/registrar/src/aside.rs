@@ -6,7 +6,7 @@ use domain::{
     BureauId, Commit, DocumentNumber, Event, Instant, MessageSetAside, OfficerId, Position, Reason, RequestId, Sha256,
     StreamId, Text,
 };
-use event_log::{AppendError, Inspect, LogError, Standing};
+use event_log::{AppendError, Inspect, Inspected, LogError};
 
 use crate::CONFLICT_RETRIES_MAX;
 
@@ -72,13 +72,13 @@ pub enum SetAsideError {
     Append(AppendError),
 }
 
-fn refused(asked: &SettingAside, standing: Standing) -> Result<Option<Position>, SetAsideError> {
+fn refused(asked: &SettingAside, inspected: Inspected) -> Result<Option<Position>, SetAsideError> {
     let position = asked.position;
-    let met = standing.sha256();
-    match standing.trouble {
+    let met = inspected.sha256();
+    match inspected.trouble {
         None => Err(SetAsideError::Believed(position)),
         Some(_) if met != asked.sha256 => Err(SetAsideError::OtherBytes { position, met }),
-        Some(_) if standing.set_aside.is_some() => Ok(standing.set_aside),
+        Some(_) if inspected.set_aside.is_some() => Ok(inspected.set_aside),
         Some(LogError::Undecodable { error, position }) if error.is_newer() && !asked.not_newer => {
             Err(SetAsideError::Newer(LogError::Undecodable { error, position }))
         }
@@ -88,8 +88,8 @@ fn refused(asked: &SettingAside, standing: Standing) -> Result<Option<Position>,
 
 /// Sets a message aside on record, once it was looked at that it is none that anybody believes.
 pub async fn set_aside(log: &impl Inspect, asked: &SettingAside) -> Result<Aside, SetAsideError> {
-    let standing = log.inspect(asked.position).await?.ok_or(SetAsideError::NothingThere(asked.position))?;
-    if let Some(by) = refused(asked, standing)? {
+    let inspected = log.inspect(asked.position).await?.ok_or(SetAsideError::NothingThere(asked.position))?;
+    if let Some(by) = refused(asked, inspected)? {
         return Ok(Aside { by, already: true });
     }
     let aside = MessageSetAside {

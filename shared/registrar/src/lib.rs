@@ -16,7 +16,7 @@ use domain::{
     BureauId, Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OfficerId, OperatorCode, ProviderId,
     Refusal, RequestId, Revision, Scheme, StreamId, decide, decide_operator,
 };
-use event_log::{AppendError, EventLog, LogError, LogId, Tail, failpoint};
+use event_log::{AppendError, EventLog, LogError, LogId, Reserve, Tail, failpoint};
 use lru::LruCache;
 
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
@@ -125,6 +125,16 @@ pub enum SubmitError {
         /// How many may wait.
         waiting: usize,
     },
+    /// Nothing was written, nor begun: there is less left of something than the log keeps in reserve.
+    #[error("{left} {of} are left, and {needed} are kept in reserve")]
+    NoRoom {
+        /// What there is too little of.
+        of: Reserve,
+        /// How much is left, in its unit.
+        left: u64,
+        /// How much is kept in reserve, in its unit.
+        needed: u64,
+    },
     /// Nothing was written: the commit is larger than the log takes.
     #[error("the commit has {bytes} bytes, more than the log takes")]
     TooLarge {
@@ -217,6 +227,7 @@ impl<L: EventLog> Registrar<L> {
                         AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
                         AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
                         AppendError::Busy { waiting } => SubmitError::Busy { waiting },
+                        AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
                         AppendError::Conflict => SubmitError::Contended,
                     });

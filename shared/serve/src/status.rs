@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::{Invalid, Refusal};
-use event_log::LogError;
+use event_log::{LogError, Reserve};
 use registrar::SubmitError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -90,6 +90,7 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         }
         SubmitError::Unavailable(why) => unavailable(why),
         SubmitError::Busy { waiting } => busy(*waiting),
+        SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,
             "COMMIT_TOO_LARGE",
@@ -108,6 +109,25 @@ pub(crate) fn busy(waiting: usize) -> Status {
         &format!("办理中的业务已达上限({waiting}件),未写入任何内容,请稍后再试"),
         &format!("{waiting} commands are under way, nothing was written, try again later"),
     )
+}
+
+/// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
+fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
+    let (reason, zh, en) = match of {
+        Reserve::Disk => (
+            "DISK_RESERVE",
+            format!("登记簿所在磁盘仅余{left}字节,低于预留的{needed}字节,未写入任何内容,请运维人员清理后再试"),
+            format!(
+                "the log's disk has {left} bytes left of the {needed} kept in reserve, nothing was written, try again"
+            ),
+        ),
+        Reserve::Descriptors => (
+            "DESCRIPTOR_RESERVE",
+            format!("进程可用的文件描述符仅余{left}个,低于预留的{needed}个,未写入任何内容,请稍后再试"),
+            format!("{left} file descriptors are left of the {needed} kept in reserve, nothing was written, try again"),
+        ),
+    };
+    with_reason(Code::Unavailable, reason, &zh, &en)
 }
 
 fn unavailable(why: &str) -> Status {
@@ -131,4 +151,21 @@ pub fn of_log_error(error: &LogError) -> Status {
         None => "登记簿有无法读取的内容".to_owned(),
     };
     with_reason(Code::DataLoss, "LOG_UNREADABLE", &zh, &error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_room_a_caller_is_told_what_is_missing_and_that_it_may_come_back() {
+        for (of, reason) in [(Reserve::Disk, "DISK_RESERVE"), (Reserve::Descriptors, "DESCRIPTOR_RESERVE")] {
+            let status = of_submit_error(&SubmitError::NoRoom { of, left: 7, needed: 64 });
+            assert_eq!(status.code(), Code::Unavailable);
+            let details = status.get_error_details();
+            assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some(reason));
+            assert!(details.retry_info().is_some() && details.localized_message().is_some(), "{details:?}");
+            assert!(status.message().contains("nothing was written"), "{}", status.message());
+        }
+    }
 }

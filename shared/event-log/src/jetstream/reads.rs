@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::operators::{Look, Operators};
 use super::wire::ANSWER_MAX;
 use crate::aside::{Chain, OPERATORS, SetAsides, Stored, subject};
-use crate::{Followed, Loaded, LogError, Recorded, Standing, Tail};
+use crate::{Followed, Inspected, Loaded, LogError, Recorded, Tail};
 
 /// Subjects asked for in one request; the server answers at most 1024.
 const SUBJECTS_MAX: usize = 512;
@@ -265,7 +265,7 @@ impl Reads {
     }
 
     /// What stands at a position, as the leader says.
-    pub(super) async fn inspect(&self, position: Position) -> Result<Option<Standing>, LogError> {
+    pub(super) async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let message = match self.nats_stream.get_raw_message(position.0).await {
             Ok(message) => message,
             Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => return Ok(None),
@@ -282,7 +282,7 @@ impl Reads {
             Some(_) => self.known().await?.of_message(position, &message.payload),
             None => None,
         };
-        Ok(Some(Standing {
+        Ok(Some(Inspected {
             position,
             subject: Some(message.subject.to_string()),
             bytes: message.payload.to_vec(),

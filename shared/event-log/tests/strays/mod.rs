@@ -1,11 +1,13 @@
 //! Messages that are no commits, and commits that do not belong where they stand: never believed, and gone on over once they were set
 //! aside on record. On a real server somebody publishes them past the program; in an embedded log a newer program may have left one.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 use domain::{Commit, Event, MessageSetAside, Position, Revision, Sha256, StreamId, Text};
 use event_log::conformance::{commit, provider};
 use event_log::{
-    AppendError, DecodeError, Embedded, EventLog, Followed, Inspect, JetStream, LogError, Memory, Misplacement, Tail,
-    bare, encode,
+    AppendError, DecodeError, Embedded, EventLog, Followed, Inspect, JetStream, LogError, Memory, Misplacement,
+    Reserves, Tail, bare, encode,
 };
 use futures_util::StreamExt;
 
@@ -151,7 +153,7 @@ async fn an_embedded_log_is_read_over_what_was_set_aside() {
 async fn reopened(folder: &std::path::Path) -> Embedded {
     loop {
         // The writer's thread lets go of the folder when it sees that no sender is left.
-        match Embedded::open_existing(folder) {
+        match Embedded::open_existing(folder, Reserves::default()) {
             Ok(log) => return log,
             Err(LogError::Unavailable(_)) => tokio::task::yield_now().await,
             Err(error) => panic!("{error}"),
