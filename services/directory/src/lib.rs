@@ -42,6 +42,8 @@ mod search_tests;
 #[cfg(test)]
 mod statistics_tests;
 #[cfg(test)]
+mod stray_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod watch_tests;

@@ -5,6 +5,7 @@
 //! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod connection;
+mod judgement;
 mod monitor;
 mod operators;
 mod reads;
