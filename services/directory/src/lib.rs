@@ -1,87 +1,41 @@
 //! The read side: answers about certified providers from a projection of the log.
 
+mod ask;
 mod calls;
-mod card;
-mod counters;
-mod filters;
-mod fold;
-mod grams;
-mod history;
-mod maintenance;
-mod near;
-mod page;
-mod past;
-mod plaque;
-mod present;
-mod queries;
+mod ground;
+mod outlet;
 mod rows;
-mod search;
-mod sentences;
-mod service;
-mod statistics;
-mod status;
-mod tasks;
-mod token;
-mod view;
-mod watch;
+mod tell;
+mod text;
 
-#[cfg(test)]
-mod histories;
-#[cfg(test)]
-mod history_tests;
-#[cfg(test)]
-mod maintenance_tests;
-#[cfg(test)]
-mod midnight_tests;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod oracle_tests;
-#[cfg(test)]
-mod search_tests;
-#[cfg(test)]
-mod statistics_tests;
-#[cfg(test)]
 mod stray_tests;
 #[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod watch_tests;
+mod world;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::directory::v1::rows_service_server::RowsServiceServer;
-use domain::{CategoryCode, DivisionTable, Instant, Scheme};
+use domain::Instant;
 use event_log::EventLog;
-use projection::{Carried, CarryError, OpenError, Progress, ReadError, Reader, Stored};
+use parts::{Part, Watch};
+use projection::{Carried, CarryError, Existing, Health, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
-use history::History;
+use calls::history::History;
+use calls::token::Tokens;
 use rows::DirectoryRows;
-use token::Tokens;
 
-pub use calls::Directory;
-pub use maintenance::Maintenance;
-pub use page::Page;
-pub use service::{Calls, LIST_PATH};
-
-/// Longest wait for a position a caller has seen.
-pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
-
-/// Tables the answers are told with.
-#[derive(Debug)]
-pub struct Names {
-    /// Names of places.
-    pub divisions: DivisionTable,
-    /// Categories, and bureaus with their areas.
-    pub scheme: Scheme,
-    /// Classes of the statistical classification, by category.
-    pub statistical_classes: BTreeMap<CategoryCode, Vec<String>>,
-}
+pub use calls::directory::Directory;
+pub use calls::fresh::MIN_POSITION_WAIT_MAX;
+pub use calls::rows::Maintenance;
+pub use calls::service::{Calls, LIST_PATH};
+pub use tell::Names;
+pub use tell::page::Page;
 
 /// Why a directory did not start.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +59,12 @@ pub enum DumpError {
     Read(#[from] ReadError),
 }
 
+/// To be called at the beginning of `main`: where this program was started by itself to look at files of rows, it does, and says with
+/// which code to end. See [`projection::check_if_asked`].
+pub fn check_rows_if_asked() -> Option<std::process::ExitCode> {
+    projection::check_if_asked()
+}
+
 /// A running directory. Its rows are kept current until the last clone is dropped or [`Started::stop`] is called.
 #[derive(Debug, Clone)]
 pub struct Started {
@@ -115,6 +75,7 @@ pub struct Started {
     draining: Arc<signal::Sender<bool>>,
     /// Closed when the applier has ended.
     written: signal::Receiver<()>,
+    whole: Watch,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them; what the record said earlier is read from the
@@ -143,7 +104,28 @@ pub fn start(
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
-    Ok(Started { directory, maintenance, reader, stop: Arc::new(stop), draining: Arc::new(draining), written })
+    let whole = tell_whether_whole(reader.progress());
+    let (stop, draining) = (Arc::new(stop), Arc::new(draining));
+    Ok(Started { directory, maintenance, reader, stop, draining, written, whole })
+}
+
+/// Tells of the rows, as a part of the process, whether answers from them are whole.
+fn tell_whether_whole(mut progress: signal::Receiver<Progress>) -> Watch {
+    let part = Part::new("rows-whole");
+    let watch = part.watch();
+    let tell = move |progress: &Progress| match &progress.health {
+        Health::Live | Health::LogAway => part.well(),
+        // No position in it: a part that says something else a thousand times a second wakes everybody as often.
+        Health::CatchingUp => part.unwell("the rows have not caught up with the log"),
+        Health::Stopped { reason } => part.unwell(reason.clone()),
+    };
+    tell(&progress.borrow_and_update());
+    tokio::spawn(async move {
+        while progress.changed().await.is_ok() {
+            tell(&progress.borrow_and_update());
+        }
+    });
+    watch
 }
 
 impl Started {
@@ -160,6 +142,11 @@ impl Started {
     /// How far the rows are and whether they go on, now and later.
     pub fn progress(&self) -> signal::Receiver<Progress> {
         self.reader.progress()
+    }
+
+    /// What of it can stop by itself, and whether its rows are whole, for health.
+    pub fn parts(&self) -> Vec<Watch> {
+        [vec![self.whole.clone()], self.reader.parts()].concat()
     }
 
     /// The rows, for dumps and digests.
@@ -180,10 +167,17 @@ impl Started {
     }
 }
 
-/// Every row of a directory that is not running, in key order: what is compared when rows were rebuilt.
-pub fn dump(folder: &Path) -> Result<Vec<Stored>, DumpError> {
-    let (reader, _) = Reader::open(folder, DirectoryRows)?;
-    Ok(reader.rows().snapshot().dump()?)
+/// Tells every row of a directory that is not running, in key order, one after another: what is compared when rows were rebuilt. Nothing
+/// is made or written. What `each` returns as an error ends it, and is the inner result.
+pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<Result<(), E>, DumpError> {
+    let rows = Existing::open(folder, DirectoryRows)?;
+    for row in rows.snapshot().ok_or(ReadError::Reopening)?.stored() {
+        let (key, value) = row?;
+        if let Err(ended) = each(&key, &value) {
+            return Ok(Err(ended));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Writes every row of a directory that is not running into a file, to be carried to another machine.

@@ -1,6 +1,9 @@
 //! What the directory should answer, by going through the whole log for every question: no index, no counter, no card, no cursor. Days
-//! and messages are told by the same pure functions as the directory's (`status`, `present`, `tasks`, `plaque`), which have tests of
+//! and messages are told by the same pure functions as the directory's (those of `outlet` and `tell`), which have tests of
 //! their own; which outlets, in which order, and as of when is found out here another way.
+
+pub(crate) mod histories;
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +11,16 @@ use api::directory::v1;
 use api::registry::v1 as registry;
 use domain::*;
 
-use crate::fold::fold;
-use crate::present::optional_day;
-use crate::status::{self, Status};
-use crate::tests::id;
-use crate::view::{CertificationView, View};
-use crate::{Names, near, plaque, sentences, tasks};
+use crate::ground;
+use crate::outlet::choice::PledgeStatus;
+use crate::outlet::due;
+use crate::outlet::standing::standings;
+use crate::outlet::status::{Standing, Status};
+use crate::outlet::view::{CertificationView, View};
+use crate::tell::change::fact;
+use crate::tell::{Names, optional_day, plaque, sentence, task, term};
+use crate::text::fold;
+use crate::world::id;
 
 /// A commit of the log; its position is its place in the list, from 1.
 #[derive(Debug, Clone)]
@@ -80,7 +87,7 @@ impl Oracle<'_> {
                         Event::PledgeRepaired(e) => {
                             let broken = view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some());
                             for pledge in broken.filter(|pledge| pledge.number == e.pledge_number.as_str()) {
-                                pledge.status = registry::PledgeStatus::Repaired.into();
+                                pledge.status = PledgeStatus::Repaired;
                                 pledge.breach = None;
                             }
                         }
@@ -122,14 +129,14 @@ impl Oracle<'_> {
             let texts = [&view.name, &view.operator_name, view.shown_address()].map(fold);
             let words: Vec<String> = question.text.split_whitespace().map(fold).collect();
             let spoken = words.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())));
-            let mut certified = status::standings(&view, day);
+            let mut certified = standings(&view, day);
             certified.retain(|(c, (status, _))| {
                 (question.category.is_empty() || c.category == question.category)
                     && question.statuses.contains(status)
                     && self.in_class(&c.category, question.class)
             });
             let point = view.location.filter(|_| !view.withhold_address);
-            let away = question.near.map(|(centre, _)| point.map(|point| near::millimetres(centre, point)));
+            let away = question.near.map(|(centre, _)| point.map(|point| ground::millimetres(centre, point)));
             let close = match (question.near, away) {
                 (Some((_, metres)), Some(away)) => away.is_some_and(|away| away <= u64::from(metres) * 1000),
                 _ => true,
@@ -174,13 +181,13 @@ impl Oracle<'_> {
         id: &str,
         view: &View,
         division: &str,
-        certified: Vec<(&CertificationView, (Status, Option<i32>))>,
+        certified: Vec<(&CertificationView, Standing)>,
         away: Option<u64>,
     ) -> v1::ProviderSummary {
-        let told = |(c, (status, since)): (&CertificationView, (Status, Option<i32>))| v1::CertificationSummary {
+        let told = |(c, (status, since)): (&CertificationView, Standing)| v1::CertificationSummary {
             category: c.category.clone(),
             category_name: self.names.category(&c.category),
-            status: status.transit(),
+            status: term::status(status),
             status_since: optional_day(since),
             valid_from: optional_day(c.valid_from),
             valid_to: optional_day(c.valid_to),
@@ -226,12 +233,12 @@ impl Oracle<'_> {
             }
             let shown = |event: &&Event| !matches!(event, Event::PledgeBroken(e) if repaired(commit.provider, &e.pledge_number));
             let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
-            let (zh, en): (Vec<_>, Vec<_>) = names.iter().map(|name| sentences::fact(name)).unzip();
+            let (zh, en): (Vec<_>, Vec<_>) = names.iter().map(|name| fact(name)).unzip();
             changes.push(v1::Change {
                 position,
                 provider_id: id(commit.provider).to_string(),
                 operator_code: String::new(),
-                summary: sentences::sentence(&zh.join("、"), &en.join("; ")),
+                summary: sentence(&zh.join("、"), &en.join("; ")),
                 event_names: names,
                 recorded_at_ms: commit.recorded_at.0,
             });
@@ -249,7 +256,8 @@ impl Oracle<'_> {
             if !governed || !lies(&view.division, area) || !(zone.is_empty() || view.zone == zone) {
                 continue;
             }
-            for task in tasks::of(&id(number), &view, day, within) {
+            for due in due::of(&id(number), &view, day, within) {
+                let task = task::task(id(number).as_str(), &view.name, &due, due.on.unwrap_or(day), day);
                 let decides = |c: &str| bureau.is_none_or(|b| b.decides_on(&CategoryCode::parse(c).unwrap()));
                 let touched: Vec<&str> = match task.category.as_str() {
                     "" => CATEGORIES.into_iter().filter(|c| has(&view, c)).collect(),
@@ -275,7 +283,7 @@ impl Oracle<'_> {
     }
 }
 
-const CATEGORIES: [&str; 2] = crate::histories::CATEGORIES;
+const CATEGORIES: [&str; 2] = crate::oracle::histories::CATEGORIES;
 
 fn has(view: &View, category: &str) -> bool {
     let certified = view.certifications.iter().any(|c| c.category == category);

@@ -9,7 +9,7 @@ use event_log::{EventLog, Inspect, Tail, encode};
 use projection::Health;
 use tonic::Request;
 
-use crate::tests::{World, id, registered, text};
+use crate::world::{World, id, registered, text};
 
 const LONGEST: Duration = Duration::from_secs(20);
 

@@ -1,6 +1,6 @@
 //! Whichever body a program was started on.
 
-use domain::{Commit, Position, StreamId};
+use domain::{Commit, Instant, Position, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
@@ -28,9 +28,7 @@ impl Log {
             Self::Embedded(_) | Self::Memory(_) => None,
         }
     }
-}
 
-impl Log {
     /// Why anybody who reaches the log's server can write to it, if that is so.
     pub fn open_to_anybody(&self) -> Option<&str> {
         match self {
@@ -89,6 +87,22 @@ impl EventLog for Log {
             Self::Memory(log) => log.follow(after).boxed(),
         };
         boxed
+    }
+
+    fn newest(&self) -> Instant {
+        match self {
+            Self::Embedded(log) => log.newest(),
+            Self::JetStream(log) => log.newest(),
+            Self::Memory(log) => log.newest(),
+        }
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        match self {
+            Self::Embedded(log) => log.look().await,
+            Self::JetStream(log) => log.look().await,
+            Self::Memory(log) => log.look().await,
+        }
     }
 
     async fn head(&self) -> Result<Position, LogError> {

@@ -2,6 +2,8 @@
 //!
 //! `run` takes a way to make an empty log and asks every promise of a fresh one. A body passes or panics with the promise it broke.
 
+mod times;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
@@ -12,6 +14,8 @@ use domain::{
 };
 use futures_util::future::join_all;
 use futures_util::{FutureExt, Stream, StreamExt};
+
+pub use times::of_two_clocks_no_reader_sees_time_fall;
 
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Loaded, LogError, Recorded, Tail};
 
@@ -32,6 +36,7 @@ where
     what_is_appended_is_loaded(empty().await).await;
     a_stale_tail_is_a_conflict_and_stores_nothing(empty().await).await;
     the_same_commit_is_stored_once(empty().await).await;
+    times::a_clock_that_goes_back_is_not_written_down(empty().await).await;
     of_one_id_with_two_contents_one_is_stored(empty().await).await;
     what_was_given_up_is_not_taken_for_another_content(empty().await).await;
     of_racing_writers_one_wins_each_revision(empty().await).await;

@@ -16,16 +16,16 @@ mod store;
 mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Commit, Position, Revision, StreamId};
+use domain::{Commit, Instant, Position, Revision, StreamId};
 use futures_util::Stream;
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail, encode,
-};
+use crate::newest::Newest;
+use crate::stored::encode_at;
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
 use cell::StoreCell;
 use monitor::{Monitor, Pulse};
 use room::Room;
@@ -47,6 +47,9 @@ pub struct Embedded {
     head: watch::Receiver<u64>,
     room: Arc<Room>,
     parts: [Watch; 2],
+    newest: Newest,
+    /// Held while a commit is stamped and takes its place in the queue: in this order they are stored.
+    order: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Embedded {
@@ -88,6 +91,8 @@ impl Embedded {
 
     fn open_as(id: LogId, folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
         let (store, last) = Store::open_whole(folder, 0)?;
+        let newest = Newest::default();
+        newest.saw_all(&store.last_believed(last)?);
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
@@ -108,7 +113,28 @@ impl Embedded {
         let parts = [writer.part.watch(), monitor.part.watch()];
         started("log-writer", move || writer.run(waiting))?;
         started("log-monitor", move || monitor.run())?;
-        Ok(Self { id, cell, queue, head, room, parts })
+        Ok(Self { id, cell, queue, head, room, parts, newest, order: Arc::default() })
+    }
+
+    /// Stamps a commit no earlier than those before it in the queue, and puts it there.
+    fn enqueue(
+        &self,
+        stream: &StreamId,
+        after: Tail,
+        commit: &Commit,
+        answer: oneshot::Sender<Result<Tail, AppendError>>,
+    ) -> Result<(), AppendError> {
+        // Nothing is left half done by a panic elsewhere: the lock only keeps an order.
+        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let recorded_at = commit.recorded_at.max(self.newest.get());
+        let bytes = encode_at(stream, crate::next(after.revision), commit, recorded_at);
+        if bytes.len() > COMMIT_BYTES_MAX {
+            return Err(AppendError::TooLarge { bytes: bytes.len() });
+        }
+        let waiting = Message::Commit(Waiting { stream: stream.clone(), after, bytes, answer });
+        self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        self.newest.saw(recorded_at);
+        Ok(())
     }
 
     /// What of the log can die or fail by itself: its writer and the monitor of disk, descriptors and hanging writes.
@@ -164,18 +190,11 @@ impl EventLog for Embedded {
     }
 
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        let bytes = encode(stream, crate::next(after.revision), commit);
-        if bytes.len() > COMMIT_BYTES_MAX {
-            return Err(AppendError::TooLarge { bytes: bytes.len() });
-        }
         if let Some(short) = self.room.short() {
             return Err(short.refusal());
         }
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
-        self.queue
-            .try_send(Message::Commit(waiting))
-            .map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        self.enqueue(stream, after, commit, answer)?;
         // The writer went away with the commit in hand: it may or may not be on disk.
         let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
         answered.await.unwrap_or_else(gone)
@@ -202,6 +221,15 @@ impl EventLog for Embedded {
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         ahead::follow(Arc::clone(&self.cell), self.head.clone(), after.0)
+    }
+
+    fn newest(&self) -> Instant {
+        self.newest.get()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        // Nobody else writes this folder.
+        Ok(self.newest())
     }
 
     async fn head(&self) -> Result<Position, LogError> {

@@ -19,15 +19,15 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use domain::{Commit, Position, StreamId};
-use futures_util::{Stream, StreamExt, stream};
+use domain::{Commit, Instant, Position, StreamId};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::aside::{SetAsides, Stored};
-use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail, encode,
-};
+use crate::newest::{Newest, rising};
+use crate::stored::encode_at;
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
 use connection::{Connection, Standing};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
@@ -52,6 +52,7 @@ pub struct JetStream {
     batches: bool,
     /// Appends without an answer yet.
     in_hand: Arc<AtomicUsize>,
+    newest: Newest,
     warning: Option<Arc<str>>,
     open_to_anybody: Option<Arc<str>>,
     standing: Arc<Standing>,
@@ -83,6 +84,8 @@ impl JetStream {
             warning => warning,
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
+        let newest = Newest::default();
+        newest.saw(reads.newest_up_to(nats_stream.cached_info().state.last_sequence).await?);
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let standing = Arc::new(Standing::default());
@@ -108,6 +111,7 @@ impl JetStream {
             alone: writer,
             batches,
             in_hand,
+            newest,
             warning,
             open_to_anybody,
             standing,
@@ -158,6 +162,9 @@ impl Drop for InHand<'_> {
     }
 }
 
+/// The subjects of all streams.
+const ALL: &str = "puhui.>";
+
 impl EventLog for JetStream {
     fn id(&self) -> LogId {
         self.id
@@ -165,7 +172,7 @@ impl EventLog for JetStream {
 
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let revision = crate::next(after.revision);
-        let bytes = encode(stream, revision, commit);
+        let bytes = encode_at(stream, revision, commit, self.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
@@ -192,17 +199,23 @@ impl EventLog for JetStream {
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        self.reads.load(stream).await
+        let loaded = self.reads.load(stream).await?;
+        self.newest.saw_all(loaded.iter());
+        Ok(loaded)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.reads.tail(stream).await
+        let (tail, last) = self.reads.tail(stream).await?;
+        self.newest.saw_all(&last);
+        Ok(tail)
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let nats_stream = Arc::clone(&self.nats_stream);
-        let (asked, reads) = (Arc::clone(&self.nats_stream), self.reads.clone());
+        let asked = Arc::clone(&self.nats_stream);
+        let (reads, newest) = (self.reads.clone(), self.newest.clone());
         let opening = async move {
+            let before = reads.newest_up_to(after.0).await?;
             let known = reads.known().await?;
             let config = pull::OrderedConfig {
                 deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after.0 + 1 },
@@ -211,12 +224,24 @@ impl EventLog for JetStream {
             let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
             let consumer = nats_stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
             let messages = consumer.messages().await.map_err(|error| unavailable(&error))?;
-            Ok((messages, Follower { nats_stream: asked, reads, known }))
+            Ok((messages, Follower { nats_stream: asked, reads, known }, before))
         };
         stream::once(opening).flat_map(move |opened| match opened {
-            Ok((messages, follower)) => continuous(messages, follower, after.0).boxed(),
+            Ok((messages, follower, before)) => {
+                let newest = newest.clone();
+                let commits = continuous(messages, follower, after.0);
+                rising(commits, before).inspect_ok(move |next| newest.saw_all(next.commit())).boxed()
+            }
             Err(error) => stream::iter([Err(error)]).boxed(),
         })
+    }
+
+    fn newest(&self) -> Instant {
+        self.newest.get()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        Ok(self.newest.saw(self.reads.newest().await?))
     }
 
     async fn head(&self) -> Result<Position, LogError> {

@@ -14,11 +14,12 @@ pub mod failpoint;
 mod id;
 mod jetstream;
 mod memory;
+mod newest;
 mod stored;
 
 use std::future::Future;
 
-use domain::{Commit, Position, Revision, StreamId};
+use domain::{Commit, Instant, Position, Revision, StreamId};
 use futures_util::Stream;
 
 pub use aside::{Followed, Inspected, Loaded, SetAside};
@@ -63,14 +64,18 @@ impl Recorded {
 /// - **Durable**: `append` returns `Ok` only when the commit is on disk (fsynced) on every copy the log promises.
 /// - **Compare and set**: a commit is stored only right after the tail it names; of two writers that name one tail, one gets
 ///   [`AppendError::Conflict`], and nothing of it is stored.
-/// - **Identity is content**: `Ok` says that this commit, byte for byte, stands at the tail that is returned. What else stands in its
-///   place, be it of the same `commit.id`, is another commit and a `Conflict`.
+/// - **Identity is content**: `Ok` says that this commit, byte for byte but for a time that was raised (below), stands at the tail that
+///   is returned. What else stands in its place, be it of the same `commit.id`, is another commit and a `Conflict`.
 /// - **Once**: the same commit appended twice to one stream (same tail named) is stored once: the second append gets the first one's
 ///   tail or a `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked
 ///   for the commit in its place and could not tell. It is never blindly sent again.
 /// - **One order**: positions are 1, 2, 3 … over all streams; revisions are 1, 2, 3 … within each.
 /// - **One log**: what was opened is read and written for as long as it is open. Where another log has taken its place, it cannot be
 ///   reached, and nothing is written to the other.
+/// - **Time does not fall**: a commit is stored with the `recorded_at` it came with, or with the newest the body knows of, if that is
+///   later. Where one process writes, no stored time is before one at an earlier position. Where several do, commits that were under
+///   way at one moment may be stored with theirs either way round; `follow` gives each commit the greatest of those up to it, so no
+///   reader of the whole log meets a time before one it has met. Within a stream no stored time is before the last one's.
 pub trait EventLog: Send + Sync + 'static {
     /// Which log it is.
     fn id(&self) -> LogId;
@@ -97,6 +102,13 @@ pub trait EventLog: Send + Sync + 'static {
     /// is not believed ends it with its position, unless it was set aside by then. After an error the stream ends; follow again
     /// from the last position applied.
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<Self>;
+
+    /// The newest `recorded_at` this process has seen in the log, in what it read, followed and wrote; `Instant(0)` where it has seen
+    /// no commit. Asks nobody.
+    fn newest(&self) -> Instant;
+
+    /// That, after a look at the log's last commit: another process may have written it.
+    fn look(&self) -> impl Future<Output = Result<Instant, LogError>> + Send;
 
     /// The last position; 0 when empty.
     fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send;

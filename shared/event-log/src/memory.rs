@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Commit, Position, StreamId};
+use domain::{Commit, Instant, Position, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
 use crate::aside::{Chain, SetAsides, Stored, subject};
-use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail, encode,
-};
+use crate::newest::Newest;
+use crate::stored::encode_at;
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
 
 /// What goes wrong with the next append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,7 @@ struct Shared {
     state: Mutex<State>,
     head: watch::Sender<u64>,
     away: AtomicBool,
+    newest: Newest,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +59,7 @@ impl Default for Memory {
             state: Mutex::default(),
             head: watch::Sender::new(0),
             away: AtomicBool::default(),
+            newest: Newest::default(),
         }))
     }
 }
@@ -203,7 +205,7 @@ impl EventLog for Memory {
             return Err(AppendError::Conflict);
         }
         let revision = crate::next(after.revision);
-        let bytes = encode(stream, revision, commit);
+        let bytes = encode_at(stream, revision, commit, self.0.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
@@ -242,6 +244,14 @@ impl EventLog for Memory {
             let followed = log.followed(next)?;
             Some((followed, (log, head, next)))
         })
+    }
+
+    fn newest(&self) -> Instant {
+        self.0.newest.get()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        Ok(self.newest())
     }
 
     async fn head(&self) -> Result<Position, LogError> {

@@ -3,7 +3,7 @@
 mod v1;
 mod values;
 
-use domain::{Commit, Event, Invalid, Revision, StreamId};
+use domain::{Commit, Event, Instant, Invalid, Revision, StreamId};
 use serde::{Deserialize, Serialize};
 
 use values::{Stored, Utf8};
@@ -87,6 +87,11 @@ struct HeadForm<'a> {
 ///
 /// Never: the form holds nothing that postcard cannot write.
 pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8> {
+    encode_at(stream, revision, commit, commit.recorded_at)
+}
+
+/// The bytes of a commit that is stamped with another time than it came with.
+pub(crate) fn encode_at(stream: &StreamId, revision: Revision, commit: &Commit, recorded_at: Instant) -> Vec<u8> {
     let head = HeadForm {
         stream: match stream {
             StreamId::Provider(id) => StreamForm::Provider(id.to_form()),
@@ -98,7 +103,7 @@ pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8>
         digest: commit.digest,
         bureau: commit.bureau.to_form(),
         officer: commit.officer.to_form(),
-        recorded_at: commit.recorded_at.to_form(),
+        recorded_at: recorded_at.to_form(),
         scheme: commit.scheme.to_form(),
         events: commit.events.len(),
     };

@@ -4,6 +4,7 @@ mod cluster;
 mod faults;
 mod strays;
 mod support;
+mod times;
 
 use std::sync::Mutex;
 
@@ -397,7 +398,7 @@ async fn a_server_that_lets_anybody_in_is_warned_of() {
         "{:?}",
         log.open_to_anybody()
     );
-    let asks = Nats::configured("authorization { user: puhui, password: secret-1 }");
+    let asks = Nats::configured("authorization { user: puhui, password: \"secret-1\" }");
     let config = JetStreamConfig { url: asks.url().replace("nats://", "nats://puhui:secret-1@"), ..asks.config() };
     assert_eq!(JetStream::connect(&config).await.unwrap().open_to_anybody(), None);
 }

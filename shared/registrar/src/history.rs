@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
 use event_log::{Loaded, Tail};
 
+use crate::weight;
+
 /// One stream, folded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct History {
     pub(crate) provider: Provider,
     pub(crate) operator: Operator,
@@ -21,6 +23,15 @@ impl History {
             loaded.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()));
         // Behind the last commit there may be what was set aside.
         Self { tail: loaded.tail, ..folded }
+    }
+
+    /// Bytes it takes in memory, counted from what it holds.
+    pub(crate) fn weight(&self) -> usize {
+        let Self { provider, operator, tail: _, requests } = self;
+        size_of::<Self>()
+            + weight::of_provider(provider)
+            + weight::of_operator(operator)
+            + weight::of_requests(requests)
     }
 
     /// This history and one more commit.

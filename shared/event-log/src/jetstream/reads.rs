@@ -12,11 +12,12 @@ use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageError};
 use async_nats::{Client, HeaderMap, Message, Request, StatusCode, Subscriber, jetstream};
 use bytes::Bytes;
-use domain::{Position, StreamId};
+use domain::{Instant as Time, Position, StreamId};
 use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use super::ALL;
 use super::operators::{Look, Operators};
 use super::wire::ANSWER_MAX;
 use crate::aside::{OPERATORS, Stored, subject};
@@ -34,6 +35,8 @@ const LOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest stream that is read backwards, commit by commit: one that a server looks up by its sequence costs it a small part of what a
 /// look-up of a subject's messages does, but each is a round trip.
 const BACKWARDS_COMMITS_MAX: u64 = 4;
+/// Commits up to a position whose greatest time is taken for the greatest of all up to it; one request.
+const NEWEST_OF_COMMITS: u64 = 1024;
 
 /// A commit, and where the one before it in its stream stands, as its writer told the server.
 #[derive(Debug)]
@@ -93,16 +96,19 @@ impl Reads {
         self.together.is_some()
     }
 
-    /// Where `stream` ends.
-    pub(super) async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+    /// Where `stream` ends, and its last commit.
+    pub(super) async fn tail(&self, stream: &StreamId) -> Result<(Tail, Option<Recorded>), LogError> {
         match self.meet_last(stream).await {
-            Ok(None) => Ok(Tail::default()),
-            Ok(Some(Met { commit, before: Some(_) })) if commit.stream == *stream => Ok(commit.tail()),
+            Ok(None) => return Ok((Tail::default(), None)),
+            Ok(Some(Met { commit, before: Some(_) })) if commit.stream == *stream => {
+                return Ok((commit.tail(), Some(commit)));
+            }
+            Err(error) if error.stray().is_none() => return Err(error),
             // Not written by this program, or not what it should be: the whole stream tells.
-            Ok(Some(_)) => Ok(self.chain(stream, None).await?.tail),
-            Err(error) if error.stray().is_some() => Ok(self.chain(stream, None).await?.tail),
-            Err(error) => Err(error),
+            Ok(Some(_)) | Err(_) => {}
         }
+        let mut loaded = self.chain(stream, None).await?;
+        Ok((loaded.tail, loaded.commits.pop()))
     }
 
     async fn meet_last(&self, stream: &StreamId) -> Found {
@@ -199,12 +205,50 @@ impl Reads {
         }
     }
 
+    /// When the last commit was recorded, as the leader says; `Instant(0)` of an empty log, or where the last message is no commit.
+    pub(super) async fn newest(&self) -> Result<Time, LogError> {
+        match met(self.nats_stream.get_last_raw_message_by_subject(ALL).await) {
+            Ok(last) => Ok(last.map_or(Time(0), |met| met.commit.commit.recorded_at)),
+            Err(error) if error.stray().is_some() => Ok(Time(0)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The greatest time of the [`NEWEST_OF_COMMITS`] commits up to a position, from whichever copy answers: those that two processes
+    /// had under way at one moment stand closer together than that. What is no commit says nothing.
+    pub(super) async fn newest_up_to(&self, last: u64) -> Result<Time, LogError> {
+        if last == 0 {
+            return Ok(Time(0));
+        }
+        let (mut from, mut newest) = (last.saturating_sub(NEWEST_OF_COMMITS - 1).max(1), Time(0));
+        while from <= last {
+            let messages = self.messages(ALL, from).await?;
+            for message in &messages {
+                let position = sequence(message)?;
+                from = from.max(position + 1);
+                if let (true, Ok(met)) = (position <= last, direct(message)) {
+                    newest = newest.max(met.commit.commit.recorded_at);
+                }
+            }
+            if messages.is_empty() {
+                // A copy that lags has not heard of the rest.
+                break;
+            }
+        }
+        Ok(newest)
+    }
+
     /// Messages of `stream` from a position on, a bounded number of them, from whichever copy answers.
     pub(super) async fn from(&self, stream: &StreamId, from: u64) -> Result<Vec<Message>, LogError> {
+        self.messages(&subject(stream), from).await
+    }
+
+    /// Messages of a subject, or of several, from a position on, a bounded number of them, from whichever copy answers.
+    async fn messages(&self, subject: &str, from: u64) -> Result<Vec<Message>, LogError> {
         let inbox = self.client.new_inbox();
         let mut answers = self.client.subscribe(inbox.clone()).await.map_err(|error| unavailable(&error))?;
         let request = json!({
-            "next_by_subj": subject(stream), "seq": from, "batch": LOAD_COMMITS_MAX, "max_bytes": LOAD_BYTES_MAX,
+            "next_by_subj": subject, "seq": from, "batch": LOAD_COMMITS_MAX, "max_bytes": LOAD_BYTES_MAX,
         });
         let asked = direct_get(&self.nats_stream.cached_info().config.name);
         let sent = self.client.publish_with_reply(asked, inbox, request.to_string().into()).await;

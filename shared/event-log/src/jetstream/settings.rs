@@ -81,6 +81,14 @@ impl JetStreamConfig {
         self.servers().into_iter().map(shown).collect::<Vec<_>>().join(",")
     }
 
+    /// The user and password in the first address that has them: the client takes none from an address by itself.
+    fn credentials(&self) -> Option<(&str, &str)> {
+        self.url.split(',').find_map(|url| {
+            let (before, _host) = url.rsplit_once('@')?;
+            before.split_once("//").map_or(before, |(_, user)| user).split_once(':')
+        })
+    }
+
     fn name(&self, id: LogId) -> String {
         format!("{}-{}", self.nats_stream, id.short())
     }
@@ -90,6 +98,10 @@ pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError>
     let mut attempt = 1;
     loop {
         let options = ConnectOptions::new().name("puhui").ping_interval(PING_INTERVAL);
+        let options = match config.credentials() {
+            Some((user, password)) => options.user_and_password(user.to_owned(), password.to_owned()),
+            None => options,
+        };
         let error = match options.connect(config.servers()).await {
             Ok(client) => return roomy(client),
             Err(error) => error,
@@ -284,6 +296,8 @@ mod tests {
     fn addresses_are_shown_without_passwords() {
         let config = JetStreamConfig::new("nats://user:p@ss@one:4222, nats://two:4222");
         assert_eq!(config.shown(), "nats://one:4222,nats://two:4222");
+        assert_eq!(config.credentials(), Some(("user", "p@ss")));
+        assert_eq!(JetStreamConfig::new("nats://one:4222").credentials(), None);
     }
 
     #[test]

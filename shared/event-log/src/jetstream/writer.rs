@@ -220,7 +220,7 @@ impl Writer {
         let mut moved = Vec::new();
         for (waiting, tail) in group.into_iter().zip(tails) {
             match tail {
-                Ok(tail) if tail.position != waiting.after.position => moved.push(waiting),
+                Ok((tail, _)) if tail.position != waiting.after.position => moved.push(waiting),
                 // One that could not be read is told by its own publish.
                 Ok(_) | Err(_) => others.push(waiting),
             }

@@ -1,0 +1,154 @@
+//! Questions, and how each is answered from one snapshot of the rows: pure, and bounded in what is looked at. What is found goes to whoever
+//! asked as it stands in the rows; how it is told is decided elsewhere.
+
+pub(crate) mod around;
+pub(crate) mod changes;
+pub(crate) mod counts;
+pub(crate) mod list;
+pub(crate) mod number;
+pub(crate) mod place;
+pub(crate) mod sorted;
+pub(crate) mod then;
+pub(crate) mod words;
+pub(crate) mod work;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use domain::{CategoryCode, DivisionPrefix, OperatorCode, ZoneCode};
+
+use crate::ground;
+use crate::outlet::status::{Standing, Status};
+use crate::rows::card::{Card, Found, Term};
+use crate::rows::key::Index;
+
+/// Rows of an index looked at for one page of a filtered list; such a page may hold fewer rows than asked, with a token.
+pub(crate) const SCAN_ROWS_MAX: usize = 50_000;
+/// Rows of statistics in one answer.
+pub(crate) const STATISTICS_ROWS_MAX: usize = 20_000;
+/// Rows of an index up to which a question is answered from all of them; few in tests, which have few outlets.
+const FEW_ROWS_MAX: usize = if cfg!(test) { 5 } else { 2_000 };
+/// Rows that are sorted for one page of an order that has no index.
+const SORTED_ROWS_MAX: usize = 20_000;
+/// Keys of an index looked at for one page.
+const KEYS_MAX: usize = 50_000;
+/// Outlets looked at for one page.
+const OUTLETS_MAX: usize = 1_500;
+
+/// What a list is filtered by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) division: Option<DivisionPrefix>,
+    pub(crate) zone: Option<ZoneCode>,
+    pub(crate) category: Option<CategoryCode>,
+    pub(crate) operator: Option<OperatorCode>,
+    /// The categories of the statistical class asked about.
+    pub(crate) of_class: Option<Vec<CategoryCode>>,
+    pub(crate) statuses: Vec<Status>,
+    /// Folded.
+    pub(crate) words: Vec<String>,
+    pub(crate) number: String,
+    pub(crate) near: Option<Near>,
+    pub(crate) order: Order,
+}
+
+/// A circle on the ground.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Near {
+    pub(crate) point: ground::Micro,
+    pub(crate) metres: u32,
+}
+
+impl Near {
+    /// Millimetres from the point to where a card shows that its outlet stands, if that is within the circle.
+    pub(crate) fn distance(self, card: &Card<'_>) -> Option<u64> {
+        let millimetres = ground::millimetres(self.point, card.location?);
+        (millimetres <= u64::from(self.metres) * 1000).then_some(millimetres)
+    }
+}
+
+/// How a list is ordered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// By rank for words, by division without.
+    #[default]
+    Plain,
+    Name,
+    CertifiedOn,
+    Distance,
+}
+
+impl Filter {
+    /// Whether the index of a place, a zone or a category has the rows in the order asked for.
+    pub(crate) fn by_division(&self) -> bool {
+        self.order == Order::Plain
+            && self.near.is_none()
+            && self.words.is_empty()
+            && self.number.is_empty()
+            && self.operator.is_none()
+    }
+
+    /// The first digits of the division asked about; empty for everywhere.
+    pub(crate) fn area(&self) -> &str {
+        self.division.as_ref().map_or("", DivisionPrefix::as_str)
+    }
+
+    /// Which index a list of the place is read from.
+    pub(crate) fn index(&self) -> Index<'_> {
+        Index {
+            zone: self.zone.as_ref().map(ZoneCode::as_str),
+            category: self.category.as_ref().map(CategoryCode::as_str),
+        }
+    }
+
+    /// What the keys begin with that a list of the place is read from.
+    pub(crate) fn range(&self) -> Vec<u8> {
+        self.index().of_place(self.area())
+    }
+
+    /// Whether an outlet that is shown in this division and zone lies in the place asked about.
+    pub(crate) fn is_here(&self, division: &str, zone: &str) -> bool {
+        division.starts_with(self.area()) && self.zone.as_ref().is_none_or(|own| own.as_str() == zone)
+    }
+
+    /// The certifications of a card that fit the question, by category, and how each stands on the day; none where the outlet does not
+    /// fit.
+    fn fits<'c>(&self, card: &'c Card<'c>, day: i32) -> Vec<(&'c Term<'c>, Standing)> {
+        let here = self.is_here(card.division, card.zone);
+        if !here || (!self.words.is_empty() && !card.texts().hold(&self.words)) {
+            return Vec::new();
+        }
+        let mut standings = card.standings(day);
+        standings.retain(|(term, (status, _))| {
+            self.category.as_ref().is_none_or(|code| code.as_str() == term.category)
+                && self.statuses.contains(status)
+                && self.of_class.as_ref().is_none_or(|class| class.iter().any(|code| code.as_str() == term.category))
+        });
+        standings
+    }
+}
+
+/// What a page is made with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    pub(crate) filter: &'a Filter,
+    pub(crate) day: i32,
+    pub(crate) page_size: usize,
+    /// Rows of the index of a place looked at for one page.
+    pub(crate) rows_max: usize,
+}
+
+impl Ask<'_> {
+    /// What of a card fits the question.
+    pub(crate) fn find<'c>(&self, card: &'c Card<'c>) -> Option<Found<'c>> {
+        let distance = match self.filter.near {
+            Some(near) => Some(near.distance(card)?),
+            None => None,
+        };
+        let standings = self.filter.fits(card, self.day);
+        (!standings.is_empty()).then_some(Found { card, standings, distance })
+    }
+}
+
+/// What was told of each outlet of a page, and where the page ended if more follow.
+pub(crate) type Page<T> = (Vec<T>, Option<Vec<u8>>);

@@ -1,0 +1,57 @@
+//! Outlets by a number or an operator's code: few, found by their own index.
+
+use std::collections::BTreeSet;
+
+use domain::{OperatorCode, PlaqueNumber};
+use projection::{ReadError, Snapshot};
+
+use super::{Filter, SORTED_ROWS_MAX};
+use crate::outlet::view::View;
+use crate::rows::card::view;
+use crate::rows::key::{completed, id_of, numbered, odd, outlets_of, short};
+use crate::text::fold;
+
+/// The outlets of an operator, or those a number stands for; `None` where neither is asked for.
+pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
+    let mut found = BTreeSet::new();
+    let mut first = |view: Option<View>| found.extend(view.map(|view| short(view.first_position).to_vec()));
+    if !filter.number.is_empty() {
+        let of_operator = |id: &str, view: &View| filter.operator.as_ref().is_none_or(|code| is_of(code, id, view));
+        for row in rows.scan(&numbered(&fold(&filter.number)), None).take(SORTED_ROWS_MAX) {
+            let row = row?;
+            let id = id_of(row.key()).ok_or_else(odd)?;
+            first(view(rows, id)?.filter(|view| of_operator(id, view)));
+        }
+        if let Ok(plaque) = PlaqueNumber::parse(&filter.number) {
+            let id = plaque.provider().as_str();
+            let has = |view: &View| view.plaques.iter().any(|p| p.number == plaque.as_str());
+            first(view(rows, id)?.filter(|view| has(view) && of_operator(id, view)));
+        }
+        return Ok(Some(found));
+    }
+    let Some(operator) = &filter.operator else { return Ok(None) };
+    for row in rows.scan(&outlets_of(operator.as_str()), None) {
+        first(Some(row?.decode()?));
+    }
+    for row in rows.scan(&completed(operator.as_str()), None) {
+        first(view(rows, id_of(row?.key()).ok_or_else(odd)?)?);
+    }
+    Ok(Some(found))
+}
+
+/// Whether an outlet is of an operator: by its id, or by a code that was supplied later.
+pub(crate) fn is_of(code: &OperatorCode, id: &str, view: &View) -> bool {
+    id.starts_with(code.as_str()) || view.operator_uscc.as_deref() == Some(code.as_str())
+}
+
+/// Whether a record is one that the filter's number or operator finds, where it has one.
+pub(crate) fn is_named(id: &str, view: &View, filter: &Filter) -> bool {
+    let number = fold(&filter.number);
+    let has = || {
+        view.certifications.iter().any(|c| fold(&c.document_number) == number)
+            || view.pledges.iter().any(|pledge| pledge.number == number)
+            || PlaqueNumber::parse(&filter.number)
+                .is_ok_and(|number| view.plaques.iter().any(|plaque| plaque.number == number.as_str()))
+    };
+    (number.is_empty() || has()) && filter.operator.as_ref().is_none_or(|code| is_of(code, id, view))
+}

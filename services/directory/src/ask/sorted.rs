@@ -1,0 +1,76 @@
+//! Lists that are sorted in memory, from few outlets.
+
+use std::collections::BTreeSet;
+
+use projection::{ReadError, Row, Snapshot};
+
+use super::{Ask, Order, Page};
+use crate::outlet::status::Standing;
+use crate::rows::card::{Card, Found, Term, card_of, card_row};
+
+/// When the last of these certifications was decided, or its term began.
+fn decided(standings: &[(&Term<'_>, Standing)]) -> Option<i32> {
+    standings.iter().filter_map(|(term, _)| term.decided_on.or(term.valid_from)).max()
+}
+
+/// Where an outlet stands in the order; `None` where it does not fit.
+pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<Vec<u8>> {
+    let found = ask.find(card)?;
+    let mut place = match ask.filter.order {
+        Order::Plain => vec![card.texts().rank(&ask.filter.words)?],
+        Order::Name => card.name.as_bytes().to_vec(),
+        Order::CertifiedOn => {
+            // The latest first, and those that do not say last: the larger the day, the smaller the key.
+            let newest = i64::from(i32::MAX);
+            let key = decided(&found.standings).map_or(i64::MAX, |day| newest - i64::from(day));
+            key.to_be_bytes().to_vec()
+        }
+        Order::Distance => found.distance?.to_be_bytes().to_vec(),
+    };
+    place.push(0);
+    place.extend_from_slice(card.division.as_bytes());
+    place.extend_from_slice(card.id.as_bytes());
+    Some(place)
+}
+
+/// The outlets by the first positions of their commits.
+pub(crate) fn sorted<T>(
+    rows: &Snapshot<'_>,
+    ask: Ask<'_>,
+    positions: &BTreeSet<Vec<u8>>,
+    after: Option<&[u8]>,
+    tell: &mut impl FnMut(&Found<'_>) -> T,
+) -> Result<Page<T>, ReadError> {
+    let cards = positions.iter().map(|position| card_row(rows, position)).collect::<Result<Vec<_>, _>>()?;
+    sorted_cards(rows, ask, &cards, after, tell)
+}
+
+/// The outlets of these rows.
+pub(crate) fn sorted_cards<T>(
+    rows: &Snapshot<'_>,
+    ask: Ask<'_>,
+    found: &[Row],
+    after: Option<&[u8]>,
+    tell: &mut impl FnMut(&Found<'_>) -> T,
+) -> Result<Page<T>, ReadError> {
+    let mut placed = Vec::new();
+    for row in found {
+        placed.extend(place(ask, &card_of(rows, row)?.decode()?).map(|place| (place, row)));
+    }
+    let (placed, end) = page_of(placed, ask.page_size, after);
+    let mut page = Vec::with_capacity(placed.len());
+    for row in placed {
+        page.extend(ask.find(&card_of(rows, row)?.decode()?).map(|found| tell(&found)));
+    }
+    Ok((page, end))
+}
+
+/// Of what was found, each with its place, the page after a place, and where it ended if more follow.
+pub(crate) fn page_of<F>(mut found: Vec<(Vec<u8>, F)>, page_size: usize, after: Option<&[u8]>) -> Page<F> {
+    found.retain(|(place, _)| after.is_none_or(|after| place.as_slice() > after));
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let more = found.len() > page_size;
+    found.truncate(page_size);
+    let end = found.last().filter(|_| more).map(|(place, _)| place.clone());
+    (found.into_iter().map(|(_, found)| found).collect(), end)
+}

@@ -1,0 +1,4 @@
+//! Tests of questions.
+
+pub(crate) mod counts;
+mod search;

@@ -1,0 +1,434 @@
+//! Statistics over random histories that the rules allow: the counters answer what a count of every record answers, and the flows what
+//! a reader of the whole log would tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
+use domain::*;
+use projection::Snapshot;
+use proptest::prelude::*;
+use tonic::Request;
+
+use crate::oracle::histories::{CATEGORIES, Histories, ZONES, histories, lots, particulars};
+use crate::outlet::standing::standings;
+use crate::outlet::view::View;
+use crate::rows::counter;
+use crate::rows::key::outlets_of;
+use crate::tell::term;
+use crate::world::{World, clock, day, names, text};
+
+pub(crate) const AREAS: [&str; 10] =
+    ["", "32", "3210", "321003", "321002", "321003005", "321002401", "321003005007", "321003005000", "33"];
+pub(crate) const DIGITS: [u32; 5] = [2, 4, 6, 9, 12];
+
+/// The providers' commits, in turn as they would come.
+async fn make(world: &mut World, histories: &Histories) {
+    for turn in 0..histories.iter().map(Vec::len).max().unwrap_or(0) {
+        for (history, number) in histories.iter().zip(0..) {
+            if let Some(events) = history.get(turn) {
+                world.add(number, events.clone()).await;
+            }
+        }
+    }
+}
+
+/// A question: area, zone, category and digits, by their place in the tables above.
+pub(crate) type Asked = (usize, Option<usize>, Option<usize>, usize);
+
+pub(crate) fn asked() -> impl Strategy<Value = Asked> {
+    let zone = proptest::option::weighted(0.3, 0..ZONES.len());
+    let category = proptest::option::weighted(0.4, 0..CATEGORIES.len());
+    (0..AREAS.len(), zone, category, 0..DIGITS.len())
+}
+
+fn named(table: &[&'static str], index: Option<usize>) -> &'static str {
+    index.map_or("", |index| table[index])
+}
+
+/// Whether an outlet is in the area of a question; one that ends in zeros is the street or county itself.
+fn lies(division: &str, area: usize) -> bool {
+    let prefix = DivisionPrefix::parse(AREAS[area]);
+    prefix.map_or(AREAS[area].is_empty(), |prefix| division.starts_with(prefix.as_str()))
+}
+
+fn cut(division: &str, digits: usize) -> String {
+    division[..DIGITS[digits] as usize].to_owned()
+}
+
+fn views(rows: &Snapshot<'_>) -> Vec<View> {
+    rows.scan(&outlets_of(""), None).map(|row| row.unwrap().decode().unwrap()).collect()
+}
+
+/// What `GetStatistics` tells, counted by looking at every record.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Recount {
+    pub(crate) rows: BTreeMap<(String, String, i32), u64>,
+    pub(crate) totals: BTreeMap<i32, u64>,
+    pub(crate) providers: u64,
+    pub(crate) live_providers: u64,
+}
+
+pub(crate) fn recount<'v>(
+    views: impl IntoIterator<Item = &'v View>,
+    (area, zone, category, digits): Asked,
+    day: i32,
+) -> Recount {
+    let mut counted = Recount::default();
+    for view in views {
+        let division = view.shown_division();
+        if !lies(&division, area) || zone.is_some_and(|zone| view.zone != ZONES[zone]) {
+            continue;
+        }
+        let mut standings = standings(view, day);
+        standings.retain(|(c, _)| category.is_none_or(|category| c.category == CATEGORIES[category]));
+        counted.providers += u64::from(!standings.is_empty());
+        counted.live_providers += u64::from(standings.iter().any(|(_, (status, _))| status.is_live()));
+        for (c, (status, _)) in standings {
+            *counted.rows.entry((cut(&division, digits), c.category.clone(), term::status(status))).or_default() += 1;
+            *counted.totals.entry(term::status(status)).or_default() += 1;
+        }
+    }
+    counted
+}
+
+/// A certification as the log tells it.
+#[derive(Debug, Default)]
+struct Told {
+    category: String,
+    from: Option<Day>,
+    to: Option<Day>,
+    renewed: Vec<Day>,
+    end: Option<(usize, Day)>,
+}
+
+const CERTIFIED: usize = 0;
+const RENEWED: usize = 1;
+const REVOKED: usize = 2;
+const ANNULLED: usize = 3;
+const WITHDRAWN: usize = 4;
+const EXPIRED: usize = 5;
+const DEREGISTERED: usize = 6;
+const NOT_RETURNED: usize = 7;
+const BROKEN: usize = 8;
+
+/// What happened to an outlet, read off its events alone: category, what, day.
+fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(String, usize, Day)>) {
+    let (mut particulars, mut told, mut facts) = (particulars(0, 0), Vec::<Told>::new(), Vec::new());
+    let (mut missing, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    let begin = |told: &mut Vec<Told>, category: &CategoryCode, from, to| {
+        told.push(Told { category: category.to_string(), from, to, ..Told::default() });
+    };
+    for event in events {
+        let of = |code: &CategoryCode| {
+            let code = code.to_string();
+            move |told: &&mut Told| told.category == code
+        };
+        match event {
+            Event::ProviderRegistered(e) => particulars = e.particulars.clone(),
+            Event::ParticularsAmended(e) => particulars = e.particulars.clone(),
+            Event::Certified(e) => begin(&mut told, &e.category, Some(e.valid_from), Some(e.valid_to)),
+            Event::CertificationRecorded(e) => {
+                begin(&mut told, &e.category, e.valid_from.or(e.decided_on), e.valid_to);
+            }
+            Event::CertificationRenewed(e) => {
+                let told = told.iter_mut().rfind(of(&e.category)).unwrap();
+                told.to = Some(e.valid_to);
+                told.renewed.push(e.valid_from);
+            }
+            Event::CertificationCorrected(e) => {
+                let told = told.iter_mut().rfind(of(&e.category)).unwrap();
+                (told.from, told.to) = (e.valid_from.or(told.from), e.valid_to.or(told.to));
+            }
+            Event::CertificationRevoked(e) => {
+                let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
+                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((kind, e.effective_on));
+            }
+            Event::CertificationWithdrawn(e) => {
+                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((WITHDRAWN, e.effective_on));
+            }
+            Event::CertificationDeregistered(e) => {
+                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((DEREGISTERED, e.deregistered_on));
+            }
+            Event::CertificationOverturned(e) => told.iter_mut().rfind(of(&e.category)).unwrap().end = None,
+            Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
+            Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
+            Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.remove(&e.pledge_number)),
+            _ => {}
+        }
+    }
+    for told in told {
+        let lapse = told.to.map(|last| (EXPIRED, last.plus_days(1)));
+        let end = [told.end, lapse].into_iter().flatten().min_by_key(|(_, day)| *day);
+        let end = end.map(|(kind, day)| (kind, told.from.map_or(day, |from| day.max(from))));
+        let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
+        if let Some(from) = told.from {
+            add(CERTIFIED, from);
+        }
+        for first in told.renewed {
+            let after_begin = told.from.is_none_or(|from| first >= from);
+            if after_begin && end.is_none_or(|(_, over)| first < over) {
+                add(RENEWED, first);
+            }
+        }
+        if let Some((kind, day)) = end {
+            add(kind, day);
+            if kind == ANNULLED {
+                add(REVOKED, day);
+            }
+        }
+    }
+    facts.extend(missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
+    facts.extend(broken.into_values().map(|day| (String::new(), BROKEN, day)));
+    (particulars, facts)
+}
+
+pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
+
+pub(crate) fn read_flows(
+    histories: &Histories,
+    (area, zone, category, digits): Asked,
+    months: (&str, &str),
+) -> FlowRows {
+    let mut rows = FlowRows::new();
+    for history in histories {
+        let (particulars, facts) = read_off(history.iter().flatten());
+        let whole = particulars.division.to_string();
+        let division = if particulars.withhold_address { format!("{}000", &whole[..9]) } else { whole };
+        let in_zone = |zone: usize| particulars.zone.as_ref().is_some_and(|code| code.as_str() == ZONES[zone]);
+        if !lies(&division, area) || !zone.is_none_or(in_zone) {
+            continue;
+        }
+        for (of, kind, day) in facts {
+            let month = day.to_string()[..7].to_owned();
+            let wanted = of.is_empty() || category.is_none_or(|category| of == CATEGORIES[category]);
+            if wanted && (months.0..=months.1).contains(&month.as_str()) {
+                rows.entry((month, cut(&division, digits), of)).or_default()[kind] += 1;
+            }
+        }
+    }
+    rows
+}
+
+async fn statistics(world: &World, (area, zone, category, digits): Asked, as_of: &str) -> Recount {
+    let request = v1::GetStatisticsRequest {
+        division: AREAS[area].to_owned(),
+        zone: named(&ZONES, zone).to_owned(),
+        category: named(&CATEGORIES, category).to_owned(),
+        as_of: as_of.to_owned(),
+        group_digits: DIGITS[digits],
+        ..Default::default()
+    };
+    told(world.directory().await.get_statistics(Request::new(request)).await.unwrap().into_inner())
+}
+
+pub(crate) fn told(answer: v1::GetStatisticsResponse) -> Recount {
+    assert!(answer.rows.iter().all(|row| row.count > 0) && answer.totals.iter().all(|row| row.count > 0));
+    let told = answer.rows.len();
+    let rows: BTreeMap<_, _> =
+        answer.rows.into_iter().map(|row| ((row.division, row.category, row.status), row.count)).collect();
+    assert_eq!(told, rows.len(), "a row is told twice");
+    Recount {
+        rows,
+        totals: answer.totals.into_iter().map(|row| (row.status, row.count)).collect(),
+        providers: answer.providers,
+        live_providers: answer.live_providers,
+    }
+}
+
+pub(crate) async fn flows(
+    world: &World,
+    (area, zone, category, digits): Asked,
+    (from_month, to_month): (&str, &str),
+) -> FlowRows {
+    let request = v1::GetFlowsRequest {
+        from_month: from_month.to_owned(),
+        to_month: to_month.to_owned(),
+        division: AREAS[area].to_owned(),
+        zone: named(&ZONES, zone).to_owned(),
+        category: named(&CATEGORIES, category).to_owned(),
+        group_digits: DIGITS[digits],
+        ..Default::default()
+    };
+    let answer = world.directory().await.get_flows(Request::new(request)).await.unwrap().into_inner();
+    let counts = |row: &v1::FlowsRow| {
+        [
+            row.certified,
+            row.renewed,
+            row.revoked,
+            row.annulled,
+            row.withdrawn,
+            row.expired,
+            row.deregistered,
+            row.plaques_not_returned,
+            row.pledges_broken,
+        ]
+    };
+    answer
+        .rows
+        .into_iter()
+        .map(|row| (counts(&row), row))
+        .map(|(n, r)| ((r.month, r.division, r.category), n))
+        .collect()
+}
+
+/// Every day on which something changes, in order.
+pub(crate) fn days_of_change<'v>(views: impl IntoIterator<Item = &'v View>) -> Vec<i32> {
+    let certifications = views.into_iter().flat_map(|view| &view.certifications);
+    let days = certifications.flat_map(|c| {
+        let spans = c.spans.iter().map(|span| span.from);
+        c.valid_from.or(c.decided_on).into_iter().chain(c.valid_to.map(|last| last + 1)).chain(spans)
+    });
+    days.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The day asked about: one on which something changes, the day before or after it, or any.
+pub(crate) fn asked_day(days: &[i32], (which, off): (usize, i64)) -> Day {
+    match days.get(which % (days.len() + days.len() / 4 + 1)) {
+        Some(day) => Day::from_number(*day).unwrap().plus_days(off.signum()),
+        None => day("2026-06-01").plus_days(off * 200),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn statistics_equal_a_count_of_every_record(
+        lots in lots(),
+        asked in proptest::collection::vec((asked(), (any::<usize>(), -4_i64..5), 0_u32..60), 1..24),
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let (mut world, histories) = (World::new(), histories(&lots));
+            make(&mut world, &histories).await;
+            world.directory().await;
+            let (views, counters) = {
+                let rows = world.started.reader().rows();
+                let rows = rows.snapshot();
+                (views(&rows), counter::tests::stored(&rows))
+            };
+            // What is kept says nothing of the way it came about, and nothing of what is no more.
+            prop_assert_eq!(counters, counter::tests::made_anew(&views));
+            let days = days_of_change(&views);
+            for (question, when, months) in asked {
+                let on = asked_day(&days, when);
+                let counted = statistics(&world, question, &on.to_string()).await;
+                prop_assert_eq!(counted, recount(&views, question, on.number()), "{:?} on {}", question, on);
+                // Half of the time one month alone.
+                let until = on.plus_months(months.saturating_sub(30));
+                let (first, last) = (on.to_string()[..7].to_owned(), until.to_string()[..7].to_owned());
+                let told = flows(&world, question, (&first, &last)).await;
+                prop_assert_eq!(told, read_flows(&histories, question, (&first, &last)), "{:?}, {} to {}", question, first, last);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_of_any_history_come_back_byte_for_byte(lots in lots()) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new();
+            make(&mut world, &histories(&lots)).await;
+            world.directory().await;
+            let position = world.started.reader().cursor();
+            let other = tempfile::tempdir().unwrap();
+            let rebuilt = crate::start(world.log.clone(), other.path(), names(), clock).unwrap();
+            rebuilt.reader().wait_for(position, Duration::from_secs(20)).await.unwrap();
+            let (ours, theirs) = (world.started.reader().rows(), rebuilt.reader().rows());
+    let (ours, theirs) = (ours.snapshot(), theirs.snapshot());
+            prop_assert_eq!(ours.dump().unwrap(), theirs.dump().unwrap());
+                prop_assert_eq!(ours.digest(), ours.recount().unwrap());
+            Ok(())
+        })?;
+    }
+}
+
+#[test]
+fn the_histories_reach_everything_that_is_counted() {
+    // A property over histories in which nothing happens would hold for nothing.
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let (mut kinds, mut hidden, mut moved) = ([0; 9], 0, 0);
+    for _ in 0..200 {
+        for history in histories(&lots().new_tree(&mut runner).unwrap().current()) {
+            let (_, facts) = read_off(history.iter().flatten());
+            for (_, kind, _) in &facts {
+                kinds[*kind] += 1;
+            }
+            let certified: Vec<_> = facts.iter().filter(|(_, kind, _)| *kind == CERTIFIED).collect();
+            hidden += usize::from(certified.iter().any(|a| certified.iter().any(|b| a.0 == b.0 && a.2 > b.2)));
+            moved += history.iter().flatten().filter(|event| matches!(event, Event::ParticularsAmended(_))).count();
+        }
+    }
+    println!("{kinds:?}, {hidden} certified more than once, {moved} moves");
+    assert!(kinds.iter().all(|count| *count >= 5) && hidden >= 5 && moved >= 5, "{kinds:?} {hidden} {moved}");
+}
+
+#[tokio::test]
+async fn a_list_entered_later_hides_nothing_that_happened() {
+    let recorded = |from: &str, to: &str| -> Event {
+        CertificationRecorded {
+            category: CategoryCode::parse("childcare").unwrap(),
+            ordinal: Ordinal::FIRST,
+            predecessor: None,
+            decided_on: None,
+            valid_from: Some(day(from)),
+            valid_to: Some(day(to)),
+            document_number: None,
+            deciding_body: text("单位"),
+            publicity: None,
+            source: text("名单"),
+        }
+        .into()
+    };
+    let mut world = World::new();
+    world.add(1, vec![crate::world::registered("网点", "321003"), recorded("2022-03-01", "2024-02-29")]).await;
+    // The years before, found in an older list.
+    world.add(1, vec![recorded("2020-05-01", "2021-04-30")]).await;
+    let told = flows(&world, (0, None, None, 2), ("2020-01", "2025-12")).await;
+    let months: Vec<(&str, u64, u64)> =
+        told.iter().map(|((month, _, _), n)| (month.as_str(), n[CERTIFIED], n[EXPIRED])).collect();
+    assert_eq!(months, [("2020-05", 1, 0), ("2021-05", 0, 1), ("2022-03", 1, 0), ("2024-03", 0, 1)]);
+}
+
+#[tokio::test]
+async fn a_month_is_counted_from_its_first_day_to_its_last() {
+    // Rows hold 32 days: of 96 months some begin or end on the edge of a row.
+    let months: Vec<Day> = (0..96).map(|after| day("2024-01-01").plus_months(after)).collect();
+    let mut world = World::new();
+    for (first, number) in months.iter().zip(0..) {
+        let last = first.plus_months(1).plus_days(-1);
+        let registered = crate::world::registered("网点", "321003");
+        world
+            .add(number, vec![registered, crate::world::certified(&first.to_string(), &last.plus_days(-1).to_string())])
+            .await;
+    }
+    for first in months {
+        let month = &first.to_string()[..7];
+        let told: Vec<_> = flows(&world, (0, None, None, 2), (month, month)).await.into_values().collect();
+        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0]], "{month}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_costs_a_handful_of_counters() {
+    let counters = |zone: u8| async move {
+        let mut world = World::new();
+        let particulars = Particulars { withhold_address: false, ..particulars(0, zone) };
+        world.add(1, vec![ProviderRegistered { particulars }.into()]).await;
+        world.add(1, vec![crate::world::certified("2026-01-01", "2028-12-31")]).await;
+        world.directory().await;
+        counter::tests::stored(&world.started.reader().rows().snapshot()).len()
+    };
+    println!("rows a certificate: {}, in a zone {}", counters(2).await, counters(0).await);
+    assert_eq!((counters(2).await, counters(0).await), (8, 12));
+}

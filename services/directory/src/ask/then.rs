@@ -1,0 +1,266 @@
+//! Lists and counts of what was on record earlier: the rows as they are, with the outlets that have changed since told from the log.
+//!
+//! Rows are of one position only, and to fold the whole log anew for one question would take as long as making them. Most outlets have
+//! not changed since, and their rows tell what was so then; those that have are found by the list of changes, and loaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use domain::{Day, DivisionPrefix, Instant, ProviderId};
+use projection::{ReadError, Row, Snapshot};
+
+use super::counts::Counts;
+use super::number::{is_named, of_number};
+use super::place::rows_of;
+use super::sorted::{page_of, place};
+use super::{Ask, Filter, Page, SORTED_ROWS_MAX};
+use crate::outlet::view::View;
+use crate::rows::card::{Card, Found, card_of, card_row, view};
+use crate::rows::change::ChangeRow;
+use crate::rows::key::{CHANGES, change_key, odd};
+
+/// The earlier record that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Earlier {
+    /// Of what was recorded up to this position.
+    Position(u64),
+    /// Of what was recorded by the end of this day.
+    Day(i32),
+}
+
+/// The earlier position an answer is about, and the day on which the record was so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Then {
+    pub(crate) position: u64,
+    pub(crate) known_on: i32,
+}
+
+/// The Chinese calendar day on which the commit at a position was recorded.
+fn recorded_on(rows: &Snapshot<'_>, position: u64) -> Result<i32, ReadError> {
+    // Where a message was set aside there is no change: it was a day of the one before.
+    let at_or_before = (0..=position).rev().find_map(|at| rows.get_row(&change_key(at)).transpose());
+    let change = ChangeRow::of(&at_or_before.ok_or_else(odd)??)?;
+    Ok(Day::of(Instant(change.recorded_at_ms)).number())
+}
+
+impl Earlier {
+    /// The position that is; the one of the first page where that has been found already.
+    pub(crate) fn find(self, rows: &Snapshot<'_>, kept: Option<u64>) -> Result<Then, ReadError> {
+        match (self, kept) {
+            (Self::Position(position), _) => Ok(Then { position, known_on: recorded_on(rows, position)? }),
+            (Self::Day(known_on), Some(position)) => Ok(Then { position, known_on }),
+            (Self::Day(known_on), None) => {
+                // Always by the same steps, however many commits have come since: where the clocks of two processes differ by a moment
+                // around midnight, the answer is one of the commits there, and the same one every time.
+                let mut position = 0;
+                for step in (0..63).rev().map(|bit| 1_u64 << bit) {
+                    if position + step <= rows.position().0 && recorded_on(rows, position + step)? <= known_on {
+                        position += step;
+                    }
+                }
+                Ok(Then { position, known_on })
+            }
+        }
+    }
+}
+
+/// Commits since the position asked about that are looked through.
+pub(crate) const COMMITS_SINCE_MAX: usize = 50_000;
+/// Outlets changed since that are told from the log.
+pub(crate) const OUTLETS_MAX: usize = if cfg!(test) { 24 } else { 2_000 };
+/// Commits loaded of these together.
+const LOADED_COMMITS_MAX: u64 = 20_000;
+
+/// The outlets that have changed since a position, as they were at it.
+#[derive(Debug, Clone)]
+pub(crate) struct Past {
+    pub(crate) at: u64,
+    /// What is asked about lies in here; what never did is not looked at.
+    pub(crate) area: Option<DivisionPrefix>,
+    /// How often the rows had been dropped.
+    pub(crate) dropped: u32,
+    /// Changes were looked through up to here.
+    until: u64,
+    changes: usize,
+    /// By id: commits loaded, and the record. None was there where the outlet came later.
+    outlets: BTreeMap<String, (u64, Option<Arc<View>>)>,
+}
+
+/// What is to be loaded before the past is whole: outlets, and the position up to which the rows know each.
+pub(crate) type Missing = Vec<(ProviderId, u64)>;
+
+/// There is more to be looked through or loaded than one answer may cost.
+#[derive(Debug)]
+pub(crate) struct TooFar;
+
+impl Past {
+    pub(crate) fn new(at: u64, area: Option<DivisionPrefix>) -> Self {
+        Self { at, area, dropped: 0, until: at, changes: 0, outlets: BTreeMap::new() }
+    }
+
+    /// Goes on to the rows' position.
+    pub(crate) fn look(&mut self, rows: &Snapshot<'_>) -> Result<Result<Missing, TooFar>, ReadError> {
+        let mut ids = BTreeSet::new();
+        for row in rows.scan(&CHANGES, Some(&change_key(self.until))) {
+            if self.changes == COMMITS_SINCE_MAX {
+                return Ok(Err(TooFar));
+            }
+            self.changes += 1;
+            let change = ChangeRow::of(&row?)?;
+            let here = |area: &DivisionPrefix| change.divisions.iter().any(|d| d.starts_with(area.as_str()));
+            if !change.provider_id.is_empty() && self.area.as_ref().is_none_or(here) {
+                ids.insert(change.provider_id);
+            }
+        }
+        self.until = rows.position().0;
+        let mut missing = Missing::new();
+        for id in ids {
+            let view = view(rows, &id)?.ok_or_else(odd)?;
+            let there = view.first_position <= self.at;
+            if there {
+                missing.push((ProviderId::parse(&id).map_err(|_| odd())?, view.last_position));
+            }
+            self.outlets.insert(id, (if there { view.revision } else { 0 }, None));
+        }
+        let loaded = self.outlets.values().filter(|(commits, _)| *commits > 0).count();
+        let commits: u64 = self.outlets.values().map(|(commits, _)| commits).sum();
+        Ok(if loaded > OUTLETS_MAX || commits > LOADED_COMMITS_MAX { Err(TooFar) } else { Ok(missing) })
+    }
+
+    /// Takes the record of an outlet that was missing; None where nothing was on record of it.
+    pub(crate) fn put(&mut self, id: &str, view: Option<View>) {
+        if let Some((_, record)) = self.outlets.get_mut(id) {
+            *record = view.map(Arc::new);
+        }
+    }
+
+    fn has_changed(&self, id: &str) -> bool {
+        self.outlets.contains_key(id)
+    }
+
+    /// What was on record of the outlets that have changed since.
+    fn records<'a>(&'a self) -> impl Iterator<Item = (&'a str, &'a View)> {
+        let record =
+            |(id, (_, view)): (&'a String, &'a (u64, Option<Arc<View>>))| Some((id.as_str(), view.as_deref()?));
+        // One that is not registered has no place, and is in no list.
+        self.outlets.iter().filter_map(record).filter(|(_, view)| !view.division.is_empty())
+    }
+
+    /// A page of a list. `None` where more rows would have to be sorted than one page may.
+    pub(crate) fn list<T>(
+        &self,
+        rows: &Snapshot<'_>,
+        ask: Ask<'_>,
+        after: Option<&[u8]>,
+        tell: &mut impl FnMut(&Found<'_>) -> T,
+    ) -> Result<Option<Page<T>>, ReadError> {
+        if ask.filter.by_division() {
+            self.by_division(rows, ask, after, tell).map(Some)
+        } else {
+            self.sorted(rows, ask, after, tell)
+        }
+    }
+
+    /// Along the index, with the changed outlets where the index would have had them.
+    fn by_division<T>(
+        &self,
+        rows: &Snapshot<'_>,
+        ask: Ask<'_>,
+        after: Option<&[u8]>,
+        tell: &mut impl FnMut(&Found<'_>) -> T,
+    ) -> Result<Page<T>, ReadError> {
+        let Ask { filter, page_size, rows_max, .. } = ask;
+        let mut then = BTreeMap::new();
+        for (id, view) in self.records() {
+            let division = view.shown_division();
+            let key = filter.index().of_outlet(&division, id);
+            if after.is_none_or(|after| key.as_slice() > after)
+                && let Some(found) = ask.find(&Card::of(id, view, &division))
+            {
+                then.insert(key, tell(&found));
+            }
+        }
+        let (mut then, mut page, mut last) = (then.into_iter().peekable(), Vec::new(), None);
+        for (scanned, row) in rows.scan(&filter.range(), after).enumerate() {
+            let row = row?;
+            while page.len() < page_size
+                && let Some((key, told)) = then.next_if(|(key, _)| key.as_slice() < row.key())
+            {
+                page.push(told);
+                last = Some(key);
+            }
+            if page.len() == page_size || scanned == rows_max {
+                return Ok((page, last));
+            }
+            let card = card_of(rows, &row)?;
+            let card: Card<'_> = card.decode()?;
+            if !self.has_changed(card.id) {
+                page.extend(ask.find(&card).map(|found| tell(&found)));
+            }
+            last = Some(row.key().to_vec());
+        }
+        for (key, told) in then {
+            if page.len() == page_size {
+                return Ok((page, last));
+            }
+            page.push(told);
+            last = Some(key);
+        }
+        Ok((page, None))
+    }
+
+    /// From all the outlets under the other filters.
+    fn sorted<T>(
+        &self,
+        rows: &Snapshot<'_>,
+        ask: Ask<'_>,
+        after: Option<&[u8]>,
+        tell: &mut impl FnMut(&Found<'_>) -> T,
+    ) -> Result<Option<Page<T>>, ReadError> {
+        let cards: Option<Vec<Row>> = match of_number(rows, ask.filter)? {
+            Some(positions) => {
+                Some(positions.iter().map(|position| card_row(rows, position)).collect::<Result<_, _>>()?)
+            }
+            None => rows_of(rows, ask.filter, SORTED_ROWS_MAX)?,
+        };
+        let Some(cards) = cards else { return Ok(None) };
+        let mut found = Vec::new();
+        for row in cards {
+            let row = card_of(rows, &row)?;
+            let card: Card<'_> = row.decode()?;
+            if !self.has_changed(card.id)
+                && let Some(place) = place(ask, &card)
+            {
+                found.extend(ask.find(&card).map(|card| (place, tell(&card))));
+            }
+        }
+        for (id, view) in self.records().filter(|(id, view)| is_named(id, view, ask.filter)) {
+            let division = view.shown_division();
+            let card = Card::of(id, view, &division);
+            if let Some(place) = place(ask, &card) {
+                found.extend(ask.find(&card).map(|card| (place, tell(&card))));
+            }
+        }
+        Ok(Some(page_of(found, ask.page_size, after)))
+    }
+
+    /// Takes the changed outlets out of the counts as they are now, and counts them in as they were.
+    pub(crate) fn recount(
+        &self,
+        rows: &Snapshot<'_>,
+        counts: &mut Counts,
+        filter: &Filter,
+        day: i32,
+        digits: usize,
+    ) -> Result<(), ReadError> {
+        for id in self.outlets.keys() {
+            let now = view(rows, id)?.ok_or_else(odd)?;
+            counts.take(&now, filter, day, digits);
+        }
+        for (_, view) in self.records() {
+            counts.put(view, filter, day, digits);
+        }
+        counts.certifications.retain(|_, number| *number > 0);
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Lists by words, along the index of pairs of characters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use projection::{ReadError, Row, Snapshot, counts};
+
+use super::{Ask, KEYS_MAX, OUTLETS_MAX, Page};
+use crate::rows::card::{Card, Found, card_row};
+use crate::rows::key::{
+    CHUNK_BITS, ELSEWHERE, IN_NAME, county, division_range, in_place, named, odd, short, text_place, text_prefix,
+    text_range,
+};
+use crate::text;
+
+/// What is told after the names that begin with the text (1), each part in the order the outlets came on record: names with every
+/// word (2), and outlets whose words are spread over their texts (3).
+const IN_NAMES: u8 = 2;
+const ANYWHERE: u8 = 3;
+
+/// A page of an answer to words, the best first.
+pub(crate) fn along_text<T>(
+    rows: &Snapshot<'_>,
+    ask: Ask<'_>,
+    after: Option<&[u8]>,
+    tell: &mut impl FnMut(&Found<'_>) -> T,
+) -> Result<Page<T>, ReadError> {
+    let words = &ask.filter.words;
+    let whole = words.concat();
+    let area = ask.filter.area();
+    let (first, mut from) = match after.and_then(<[u8]>::split_first) {
+        Some((stage, end)) => (*stage, Some(end.to_vec())),
+        None => (1, None),
+    };
+    let (mut page, mut looked, mut last) = (Vec::new(), 0, None);
+    if first == 1 {
+        for (keys, row) in rows.scan(&named(&whole), from.take().as_deref()).enumerate() {
+            if page.len() == ask.page_size || keys == KEYS_MAX || looked == OUTLETS_MAX {
+                return Ok((page, last));
+            }
+            let row = row?;
+            last = Some([&[1], row.key()].concat());
+            if in_place(row.key(), area) {
+                looked += 1;
+                page.extend(ask.find(&card_row(rows, row.value())?.decode()?).map(|found| tell(&found)));
+            }
+        }
+    }
+    let pairs = Pairs::of(rows, words, area)?;
+    for stage in [IN_NAMES, ANYWHERE].into_iter().filter(|stage| *stage >= first) {
+        let seen = from.take().and_then(|end| end.first_chunk::<8>().copied()).map_or(0, u64::from_be_bytes);
+        for chunk in seen >> CHUNK_BITS..=rows.position().0 >> CHUNK_BITS {
+            for position in pairs.outlets(chunk, stage == IN_NAMES)?.into_iter().filter(|position| *position > seen) {
+                if page.len() == ask.page_size || looked == OUTLETS_MAX {
+                    return Ok((page, last));
+                }
+                last = Some([&[stage], position.to_be_bytes().as_slice()].concat());
+                looked += 1;
+                let card = card_row(rows, &short(position))?;
+                let card: Card<'_> = card.decode()?;
+                if card.texts().rank(words) == Some(stage) {
+                    page.extend(ask.find(&card).map(|found| tell(&found)));
+                }
+            }
+        }
+    }
+    Ok((page, None))
+}
+
+/// The sets of the index that the pairs asked for have, a chunk of first positions after the other.
+struct Pairs<'a, 's> {
+    rows: &'a Snapshot<'s>,
+    counties: (u64, u64),
+    whole: Vec<String>,
+    /// Of each single character the sets of every pair that begins with it, by class and chunk.
+    single: Vec<BTreeMap<(u8, u64), Vec<Row>>>,
+}
+
+impl<'a, 's> Pairs<'a, 's> {
+    fn of(rows: &'a Snapshot<'s>, words: &[String], area: &str) -> Result<Self, ReadError> {
+        let (low, high) = division_range(area);
+        let counties = (county(low), county(high));
+        let asked: BTreeSet<String> = words.iter().flat_map(|word| text::asked(word)).collect();
+        let (whole, single): (Vec<String>, Vec<String>) =
+            asked.into_iter().partition(|pair| pair.chars().nth(1).is_some());
+        let sets_of = |character: &String| {
+            let mut sets: BTreeMap<(u8, u64), Vec<Row>> = BTreeMap::new();
+            for class in [IN_NAME, ELSEWHERE] {
+                for row in rows.scan(&text_prefix(class, character), None) {
+                    let row = row?;
+                    let (chunk, county) = text_place(row.key()).ok_or_else(odd)?;
+                    if (counties.0..=counties.1).contains(&county) {
+                        sets.entry((class, chunk)).or_default().push(row);
+                    }
+                }
+            }
+            Ok(sets)
+        };
+        let single = single.iter().map(sets_of).collect::<Result<_, ReadError>>()?;
+        Ok(Self { rows, counties, whole, single })
+    }
+
+    /// First positions of the outlets of a chunk that have every pair, in order: in their names, or in any text. Some of them hold the
+    /// pairs and not the words.
+    fn outlets(&self, chunk: u64, in_names: bool) -> Result<Vec<u64>, ReadError> {
+        let classes = if in_names { &[IN_NAME][..] } else { &[IN_NAME, ELSEWHERE] };
+        let mut all: Option<Bits> = None;
+        let pairs = self.whole.iter().map(Ok).chain(self.single.iter().map(Err));
+        for pair in pairs {
+            let mut bits = Bits::new(chunk);
+            for class in classes {
+                match pair {
+                    Ok(pair) => {
+                        let (from, until) = text_range(*class, pair, chunk, self.counties);
+                        for row in self.rows.range(&from, &until) {
+                            bits.set(row?.value());
+                        }
+                    }
+                    Err(sets) => sets.get(&(*class, chunk)).into_iter().flatten().for_each(|row| bits.set(row.value())),
+                }
+            }
+            let left = match &all {
+                Some(all) => bits.keep(all),
+                None => bits.any(),
+            };
+            if !left {
+                return Ok(Vec::new());
+            }
+            all = Some(bits);
+        }
+        Ok(all.map(|bits| bits.positions()).unwrap_or_default())
+    }
+}
+
+/// First positions of a chunk, a bit each.
+struct Bits {
+    first: u64,
+    words: Vec<u64>,
+}
+
+impl Bits {
+    fn new(chunk: u64) -> Self {
+        Self { first: chunk << CHUNK_BITS, words: vec![0; 1 << (CHUNK_BITS - 6)] }
+    }
+
+    fn set(&mut self, value: &[u8]) {
+        for (position, _) in counts(value) {
+            let bit = position.wrapping_sub(self.first);
+            if let Some(word) = usize::try_from(bit >> 6).ok().and_then(|word| self.words.get_mut(word)) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+    }
+
+    fn any(&self) -> bool {
+        self.words.iter().any(|word| *word != 0)
+    }
+
+    /// Keeps those that are in the other as well; whether any is left.
+    fn keep(&mut self, other: &Self) -> bool {
+        let mut left = 0;
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+            left |= *word;
+        }
+        left != 0
+    }
+
+    fn positions(&self) -> Vec<u64> {
+        let mut positions = Vec::new();
+        for (first, word) in (self.first..).step_by(64).zip(&self.words) {
+            let mut rest = *word;
+            while rest != 0 {
+                positions.push(first + u64::from(rest.trailing_zeros()));
+                rest &= rest - 1;
+            }
+        }
+        positions
+    }
+}

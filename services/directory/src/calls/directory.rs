@@ -1,0 +1,45 @@
+//! What the calls share.
+
+use std::sync::Arc;
+
+use domain::Instant;
+use projection::Reader;
+use tokio::sync::{Semaphore, watch};
+
+use super::fresh::Gate;
+use super::history::History;
+use super::token::Tokens;
+use crate::tell::Names;
+
+/// Watchers at one time in one process; one more is answered `RESOURCE_EXHAUSTED`.
+pub(crate) const WATCHERS_MAX: usize = 256;
+
+/// The calls of the directory.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    pub(crate) gate: Gate,
+    pub(crate) history: History,
+    pub(crate) names: Arc<Names>,
+    pub(crate) tokens: Tokens,
+    pub(crate) watchers: Arc<Semaphore>,
+    pub(crate) draining: watch::Receiver<bool>,
+}
+
+impl Directory {
+    pub(crate) fn new(
+        reader: Reader,
+        history: History,
+        names: Arc<Names>,
+        tokens: Tokens,
+        clock: fn() -> Instant,
+        draining: watch::Receiver<bool>,
+    ) -> Self {
+        let watchers = Arc::new(Semaphore::new(WATCHERS_MAX));
+        Self { gate: Gate::new(reader, clock), history, names, tokens, watchers, draining }
+    }
+
+    /// Today, by the clock.
+    pub(crate) fn today(&self) -> i32 {
+        self.gate.today()
+    }
+}

@@ -1,0 +1,175 @@
+//! What a caller asks for, read from the fields of its request.
+
+use api::directory::v1;
+use api::registry::v1::CertificationStatus;
+use domain::{CategoryCode, Day, DivisionPrefix, Invalid, OperatorCode, Point, ZoneCode};
+use serve::Fields;
+
+use super::directory::Directory;
+use super::token::PageEnd;
+use crate::ask::then::Earlier;
+use crate::ask::{Filter, Near, Order};
+use crate::outlet::status::Status;
+use crate::tell::Names;
+use crate::text::words;
+
+const TEXT_WORDS_MAX: usize = 8;
+const TEXT_CHARS_MAX: usize = 100;
+/// Largest circle asked about, in metres.
+const NEAR_METRES_MAX: u32 = 50_000;
+
+/// A size between 1 and `max`; 0 stands for `default`.
+pub(crate) fn bounded(fields: &mut Fields, field: &str, number: u32, default: usize, max: usize) -> Option<usize> {
+    match usize::try_from(number) {
+        Ok(0) => Some(default),
+        Ok(size) if size <= max => Some(size),
+        _ => fields.checked(field, Err(Invalid::RANGE)),
+    }
+}
+
+fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
+    if numbers.is_empty() {
+        return Some(vec![Status::Valid, Status::Rectifying, Status::Suspended]);
+    }
+    if numbers.len() > 7 {
+        return fields.checked("statuses", Err(Invalid::TOO_LONG));
+    }
+    let read = |number: &i32| match CertificationStatus::try_from(*number).ok()? {
+        CertificationStatus::Unspecified => None,
+        CertificationStatus::Valid => Some(Status::Valid),
+        CertificationStatus::Rectifying => Some(Status::Rectifying),
+        CertificationStatus::Suspended => Some(Status::Suspended),
+        CertificationStatus::Revoked => Some(Status::Revoked),
+        CertificationStatus::Withdrawn => Some(Status::Withdrawn),
+        CertificationStatus::Expired => Some(Status::Expired),
+        CertificationStatus::Deregistered => Some(Status::Deregistered),
+    };
+    fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(Invalid::UNSPECIFIED))
+}
+
+/// The circle asked about; `Some(None)` where none is.
+#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+fn near(fields: &mut Fields, near: Option<&v1::Near>) -> Option<Option<Near>> {
+    let Some(near) = near else { return Some(None) };
+    let missing = Invalid { rule: "REQUIRED", zh: "必填", en: "required" };
+    let point = near
+        .point
+        .as_ref()
+        .map_or(Err(missing), |point| Point::new(point.latitude_microdegrees, point.longitude_microdegrees));
+    let point = fields.checked("near.point", point);
+    let metres = (1..=NEAR_METRES_MAX).contains(&near.within_metres).then_some(near.within_metres);
+    let metres = fields.checked("near.within_metres", metres.ok_or(Invalid::RANGE));
+    let (point, metres) = point.zip(metres)?;
+    Some(Some(Near { point: (point.latitude_microdegrees(), point.longitude_microdegrees()), metres }))
+}
+
+fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
+    let unknown = Invalid { rule: "UNKNOWN", zh: "未知的排序方式", en: "an order this version does not know" };
+    let pointless = Invalid { rule: "REQUIRED", zh: "按距离排序须给出位置", en: "this order needs a point" };
+    let order = match v1::ListOrder::try_from(number) {
+        Ok(v1::ListOrder::Unspecified | v1::ListOrder::Distance) if near => Ok(Order::Distance),
+        Ok(v1::ListOrder::Unspecified) => Ok(Order::Plain),
+        Ok(v1::ListOrder::Name) => Ok(Order::Name),
+        Ok(v1::ListOrder::CertifiedOn) => Ok(Order::CertifiedOn),
+        Ok(v1::ListOrder::Distance) => Err(pointless),
+        Err(_) => Err(unknown),
+    };
+    fields.checked("order", order)
+}
+
+/// How many digits of a division rows are grouped by: whole levels of the code; 0 stands for counties.
+pub(crate) fn group_digits(fields: &mut Fields, digits: u32) -> Option<usize> {
+    match digits {
+        0 => Some(6),
+        2 | 4 | 6 | 9 | 12 => usize::try_from(digits).ok(),
+        _ => fields.checked("group_digits", Err(Invalid::RANGE)),
+    }
+}
+
+/// A month (yyyy-mm): its number, counted in months, and its first and last day.
+pub(crate) fn month(text: &str) -> Result<(i32, (i32, i32)), Invalid> {
+    let form = Invalid { rule: "FORMAT", zh: "月份应为yyyy-mm", en: "a month is yyyy-mm" };
+    let first = Day::parse(&format!("{text}-01"))?;
+    let number = |text: &str| text.parse::<i32>().map_err(|_| form);
+    let (year, month) = text.split_once('-').ok_or(form)?;
+    let number = number(year)? * 12 + number(month)?;
+    let (year, month) = (number.div_euclid(12), number.rem_euclid(12) + 1);
+    let next = Day::parse(&format!("{year:04}-{month:02}-01"))?;
+    Ok((number, (first.number(), next.number() - 1)))
+}
+
+/// What a list is filtered and ordered by.
+pub(crate) fn list_filter(fields: &mut Fields, request: &v1::ListProvidersRequest, names: &Names) -> Option<Filter> {
+    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
+    let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
+    let category = fields.optional("category", &request.category, CategoryCode::parse);
+    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
+    let statistical_class = class(fields, &request.statistical_class);
+    let statuses = statuses(fields, &request.statuses);
+    let long = request.text.chars().count() > TEXT_CHARS_MAX;
+    if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
+        fields.violate("text", Invalid::TOO_LONG);
+    }
+    if request.number.chars().count() > TEXT_CHARS_MAX {
+        fields.violate("number", Invalid::TOO_LONG);
+    }
+    let near = near(fields, request.near.as_ref());
+    let order = order(fields, request.order, request.near.is_some());
+    Some(Filter {
+        division: division?,
+        zone: zone?,
+        category: category?,
+        operator: operator?,
+        of_class: statistical_class?.map(|class| names.of_class(&class)),
+        statuses: statuses?,
+        words: words(&request.text),
+        number: request.number.clone(),
+        near: near?,
+        order: order?,
+    })
+}
+
+/// Digits of a statistical class; `Some(None)` where none is given.
+#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+fn class(fields: &mut Fields, text: &str) -> Option<Option<String>> {
+    let form =
+        Invalid { rule: "FORMAT", zh: "统计分类代码应为2或3位数字", en: "a class has 2 or 3 digits" };
+    let right = matches!(text.len(), 0 | 2 | 3) && text.bytes().all(|b| b.is_ascii_digit());
+    fields
+        .checked("statistical_class", right.then(|| Some(text.to_owned()).filter(|text| !text.is_empty())).ok_or(form))
+}
+
+/// The earlier record a request asks for; `Some(None)` is the record as it is now.
+#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+pub(crate) fn earlier(fields: &mut Fields, position: u64, known_on: &str, today: i32) -> Option<Option<Earlier>> {
+    let day = fields.optional("known_on", known_on, Day::parse)?.map(Day::number);
+    let wrong = match (position, day) {
+        (0, None) => return Some(None),
+        (_, None) => return Some(Some(Earlier::Position(position))),
+        (0, Some(day)) if day <= today => return Some(Some(Earlier::Day(day))),
+        (0, Some(_)) => Invalid { rule: "RANGE", zh: "该日尚未到来", en: "this day has not come yet" },
+        (_, Some(_)) => Invalid {
+            rule: "EXCLUSIVE",
+            zh: "不能与as_of_position同时填写",
+            en: "not beside as_of_position: give one of them",
+        },
+    };
+    fields.checked("known_on", Err(wrong))
+}
+
+/// Where the page before ended, as its token says; `Some(None)` for the first page.
+#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+pub(crate) fn page_end(
+    directory: &Directory,
+    fields: &mut Fields,
+    question: &str,
+    token: &str,
+) -> Option<Option<PageEnd>> {
+    if token.is_empty() {
+        return Some(None);
+    }
+    let foreign =
+        Invalid { rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question" };
+    let end = directory.tokens.read(question, token).and_then(|bytes| PageEnd::read(&bytes));
+    fields.checked("page_token", end.ok_or(foreign)).map(Some)
+}

@@ -1,0 +1,217 @@
+//! The rows as calls get at them: one snapshot that is fresh enough, read on a thread that may block, and the moment it is true at.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{Day, Instant, Invalid, Position};
+use projection::{Health, Progress, ReadError, Reader, Snapshot};
+use serve::Fields;
+use tokio::sync::{Semaphore, watch};
+use tonic::{Code, Status as Answer};
+
+/// Longest wait for a position a caller has seen.
+pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Longest that rows answer which have been whole and are not kept current any more, because the log is away or they have stopped: what
+/// they tell is right as of their position.
+pub(crate) const BEHIND_MAX: Duration = Duration::from_hours(6);
+/// Wait for rows that are catching up, so that a start with little to catch up on is not noticed.
+const CATCH_UP_WAIT_MAX: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 1000 });
+/// Reads on blocking threads at one time; beyond it calls wait their turn within their deadline.
+const READS_MAX: usize = 64;
+/// Longest age an answer may be asked to have, in seconds: a day.
+const MAX_AGE_SECONDS_MAX: u32 = 86_400;
+/// Wait for rows that are not known to be young enough; they are looked at every half second.
+const FRESH_WAIT_MAX: Duration = Duration::from_millis(1500);
+
+/// How fresh an answer is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fresh {
+    pub(crate) min_position: u64,
+    /// 0: however old.
+    pub(crate) max_age_seconds: u32,
+}
+
+impl Fresh {
+    /// Whatever is there.
+    pub(crate) const ANY: Self = Self { min_position: 0, max_age_seconds: 0 };
+}
+
+pub(crate) fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32) -> Fresh {
+    if max_age_seconds > MAX_AGE_SECONDS_MAX {
+        fields.violate("max_age_seconds", Invalid::RANGE);
+    }
+    Fresh { min_position, max_age_seconds }
+}
+
+/// What an answer is true at.
+#[derive(Debug, Clone)]
+pub(crate) struct Moment {
+    pub(crate) position: u64,
+    pub(crate) true_at_ms: u64,
+    pub(crate) digest: String,
+}
+
+/// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
+pub(crate) fn moment_ms(clock: fn() -> Instant, moment: Option<std::time::Instant>) -> u64 {
+    moment.map_or(0, |moment| {
+        let now = clock().0;
+        // Part of a millisecond counts as one: what is said to be true at a moment was asked at it or later.
+        let elapsed = u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1);
+        now.saturating_sub(elapsed)
+    })
+}
+
+/// The rows as calls get at them, and there is no other way to them: rows that are not whole do not speak. What is absent from rows that
+/// lack a part of the log would be told as absent from the registry.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    reader: Reader,
+    reads: Arc<Semaphore>,
+    clock: fn() -> Instant,
+}
+
+/// Why rows are not asked.
+pub(crate) fn not_whole(progress: &Progress) -> Option<Answer> {
+    let age = progress.current.map(|current| current.elapsed());
+    // Rows that went live just now are not known to be old, and rows that stopped before they did never were whole.
+    let (behind, stopped) = (age.is_some_and(|age| age > BEHIND_MAX), age.is_none_or(|age| age > BEHIND_MAX));
+    let (reason, zh, en) = match &progress.health {
+        Health::CatchingUp => (
+            "CATCHING_UP",
+            "数据正在更新,尚不完整,请稍后再试",
+            "the rows do not hold all of the log yet, try again later",
+        ),
+        Health::Stopped { .. } if stopped => {
+            ("STOPPED", "数据更新已停止,请稍后再试或联系管理员", "the rows have stopped, try again later")
+        }
+        Health::Live | Health::LogAway if behind => {
+            ("BEHIND", "数据久未更新,请稍后再试", "the rows have been behind the log for too long, try again later")
+        }
+        Health::Live | Health::LogAway | Health::Stopped { .. } => return None,
+    };
+    let (cursor, head) = (progress.cursor.0, progress.head().map_or(0, |head| head.0));
+    let metadata = [("position", cursor.to_string()), ("head", head.to_string())];
+    Some(serve::status::detailed(Code::Unavailable, reason, &metadata, zh, en))
+}
+
+/// What a caller is told when rows could not be read.
+fn not_read(error: &ReadError) -> Answer {
+    if error.passes() {
+        let (zh, en) = ("数据正在更新,请稍后再试", "the rows have moved on or are being opened anew, try again later");
+        return serve::status::reasoned(Code::Unavailable, "ROWS_AWAY", zh, en);
+    }
+    tracing::error!(%error, "a read failed");
+    Answer::internal("读取失败 / a read failed")
+}
+
+impl Gate {
+    pub(crate) fn new(reader: Reader, clock: fn() -> Instant) -> Self {
+        Self { reader, reads: Arc::new(Semaphore::new(READS_MAX)), clock }
+    }
+
+    /// The day by the clock.
+    pub(crate) fn today(&self) -> i32 {
+        Day::of((self.clock)()).number()
+    }
+
+    /// How far the rows are, now and later.
+    pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
+        self.reader.progress()
+    }
+
+    /// When the rows last held everything the log had, in milliseconds since 1970-01-01 UTC.
+    pub(crate) fn moment_ms(&self, progress: &Progress) -> u64 {
+        moment_ms(self.clock, progress.current)
+    }
+
+    /// How often the rows were dropped; while a snapshot is held they are not.
+    pub(crate) fn dropped(&self) -> u32 {
+        self.reader.progress().borrow().dropped
+    }
+
+    /// Whether the rows may be asked now.
+    pub(crate) fn whole(&self) -> Result<(), Answer> {
+        not_whole(&self.reader.progress().borrow()).map_or(Ok(()), Err)
+    }
+
+    /// Waits until the rows may be asked, and hold what the caller has seen.
+    pub(crate) async fn wait(&self, fresh: Fresh) -> Result<(), Answer> {
+        let mut progress = self.reader.progress();
+        let caught_up = |progress: &Progress| progress.health != Health::CatchingUp;
+        // A timeout and a closed channel mean the same here: look how they are.
+        let _ = tokio::time::timeout(CATCH_UP_WAIT_MAX, progress.wait_for(caught_up)).await;
+        self.whole()?;
+        let min_position = Position(fresh.min_position);
+        if let Err(behind) = self.reader.wait_for(min_position, MIN_POSITION_WAIT_MAX).await {
+            let (cursor, wanted) = (behind.cursor.0, behind.wanted.0);
+            let zh = format!("数据尚未更新到位置{wanted},当前{cursor}");
+            let en = format!("the directory is at position {cursor} and not yet at {wanted}");
+            let metadata = [
+                ("position", cursor.to_string()),
+                ("head", progress.borrow().head().map_or(0, |head| head.0).to_string()),
+            ];
+            return Err(serve::status::detailed(Code::Unavailable, "BEHIND", &metadata, &zh, &en));
+        }
+        Ok(())
+    }
+
+    /// Runs a read on a snapshot that is fresh enough, and says when it was.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        fresh: Fresh,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<(T, Moment), Answer> {
+        self.wait(fresh).await?;
+        // Taken before the rows are: what they hold by then, they hold afterwards.
+        let true_at_ms = self.current(fresh).await?;
+        let _permit = self.reads.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))?;
+        let this = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let rows = this.reader.rows();
+            let snapshot = rows.snapshot();
+            // They may have been dropped since, and are not while the snapshot is held.
+            this.whole()?;
+            let (position, digest) = (snapshot.position().0, snapshot.digest().hex());
+            let value = read(&snapshot).map_err(|error| not_read(&error))?;
+            Ok((value, Moment { position, true_at_ms, digest }))
+        });
+        done.await.map_err(|error| Answer::internal(error.to_string()))?
+    }
+
+    /// When the rows last held everything the log had; an error where that is longer ago than asked for.
+    async fn current(&self, fresh: Fresh) -> Result<u64, Answer> {
+        let mut progress = self.reader.progress();
+        if fresh.max_age_seconds == 0 {
+            return Ok(self.moment_ms(&progress.borrow()));
+        }
+        let longest = Duration::from_secs(fresh.max_age_seconds.into());
+        let young = |progress: &Progress| progress.current.is_some_and(|current| current.elapsed() <= longest);
+        // A timeout and a closed channel mean the same here: look how old the rows are.
+        let _ = tokio::time::timeout(FRESH_WAIT_MAX, progress.wait_for(|progress| young(progress))).await;
+        let now = progress.borrow();
+        if young(&now) {
+            return Ok(self.moment_ms(&now));
+        }
+        let zh = format!("数据可能早于{}秒,请稍后再试", fresh.max_age_seconds);
+        let en = format!("the rows may be older than {} s, try again later", fresh.max_age_seconds);
+        Err(serve::status::reasoned(Code::Unavailable, "STALE", &zh, &en))
+    }
+
+    /// A short look at the rows on the caller's thread: handing it to another takes as long as the look. `None` where it would wait, or
+    /// finds nothing; the long way says why.
+    pub(crate) fn at_once<T>(
+        &self,
+        fresh: Fresh,
+        look: impl FnOnce(&Snapshot<'_>) -> Result<Option<T>, ReadError>,
+    ) -> Option<(T, Moment)> {
+        if fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
+            return None;
+        }
+        let true_at_ms = self.moment_ms(&self.reader.progress().borrow());
+        let pinned = self.reader.rows();
+        let rows = pinned.snapshot();
+        self.whole().ok()?;
+        let value = look(&rows).ok().flatten()?;
+        Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() }))
+    }
+}

@@ -1,0 +1,77 @@
+//! The log, for reading what was recorded of one provider.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use domain::{ProviderId, StreamId};
+use event_log::{EventLog, LogError, Recorded};
+use futures_util::future::BoxFuture;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tonic::{Code, Status as Answer};
+
+use crate::ask::then::Past;
+use crate::outlet::shown::then;
+use crate::outlet::view::View;
+
+/// Commits loaded from the log for one answer.
+const LOADED_COMMITS_MAX: u64 = 20_000;
+/// Questions about an earlier position that read the log at one time; beyond it they wait their turn.
+const TURNS: usize = 4;
+
+type Loading = BoxFuture<'static, Result<Vec<Recorded>, LogError>>;
+
+/// The log, for reading what was recorded of one provider.
+#[derive(Clone)]
+pub(crate) struct History {
+    load: Arc<dyn Fn(StreamId) -> Loading + Send + Sync>,
+    turns: Arc<Semaphore>,
+    /// What was read for the last list.
+    pub(crate) last: Arc<Mutex<Option<Past>>>,
+}
+
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("History").finish_non_exhaustive()
+    }
+}
+
+impl History {
+    pub(crate) fn of(log: impl EventLog + Clone) -> Self {
+        let load = move |stream: StreamId| -> Loading {
+            let log = log.clone();
+            Box::pin(async move { Ok(log.load(&stream).await?.commits) })
+        };
+        Self { load: Arc::new(load), turns: Arc::new(Semaphore::new(TURNS)), last: Arc::default() }
+    }
+
+    /// What the record `now` was at an earlier position, which is not before its first commit.
+    pub(crate) async fn of_provider(&self, id: &ProviderId, now: View, at: u64) -> Result<Option<View>, Answer> {
+        if now.last_position <= at {
+            return Ok(Some(now));
+        }
+        if now.revision > LOADED_COMMITS_MAX {
+            let zh = format!("该网点的记录超过{LOADED_COMMITS_MAX}次,无法查询其过去的登记内容,请查阅变更历史");
+            let en =
+                format!("more than {LOADED_COMMITS_MAX} commits were recorded of this provider: replay its history");
+            return Err(serve::status::reasoned(Code::FailedPrecondition, "HISTORY_TOO_LONG", &zh, &en));
+        }
+        let _turn = self.turn().await?;
+        Ok(then(&self.load(id, now.last_position).await?, at))
+    }
+
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
+        self.turns.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))
+    }
+
+    /// Every commit of a provider, which the rows know up to `known`.
+    pub(crate) async fn load(&self, id: &ProviderId, known: u64) -> Result<Vec<Recorded>, Answer> {
+        let commits = (self.load)(StreamId::Provider(id.clone())).await;
+        let commits = commits.map_err(|error| serve::status::of_log_error(&error))?;
+        // A log that ends before its rows do is not the one they were made from, or not all of it.
+        if commits.last().is_none_or(|last| last.position.0 < known) {
+            let short = LogError::Unavailable(format!("the log does not have the commit at {known} of {id}"));
+            return Err(serve::status::of_log_error(&short));
+        }
+        Ok(commits)
+    }
+}

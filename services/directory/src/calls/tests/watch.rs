@@ -1,0 +1,272 @@
+//! Watches tell what the list of changes tells, each change once, and say where to go on.
+
+use std::time::Duration;
+
+use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
+use domain::{Commit, Position, StreamId};
+use event_log::{AppendError, EventLog, Followed, Loaded, LogError, Memory, Tail};
+use futures_util::{Stream, StreamExt};
+use projection::Health;
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+use crate::calls::directory::WATCHERS_MAX;
+use crate::world::{World, certified, clock, names, registered};
+
+const LONGEST: Duration = Duration::from_secs(20);
+
+type Told = Result<v1::WatchResponse, Status>;
+
+async fn watch(world: &World, request: v1::WatchRequest) -> impl Stream<Item = Told> + Unpin + use<> {
+    world.directory().await.watch(Request::new(request)).await.unwrap().into_inner()
+}
+
+/// Positions of the changes told until `end` was told of; messages without a change say how far the directory is.
+async fn until(stream: &mut (impl Stream<Item = Told> + Unpin), end: u64) -> Vec<u64> {
+    let mut told = Vec::new();
+    let mut at = 0;
+    while at < end {
+        let message = stream.next().await.expect("it goes on").expect("no error");
+        assert!(message.position >= at, "{} after {at}", message.position);
+        at = message.position;
+        told.extend(message.change.map(|change| change.position));
+    }
+    told
+}
+
+async fn listed(world: &World, division: &str, category: &str) -> Vec<u64> {
+    let request = v1::ListChangesRequest {
+        division: division.to_owned(),
+        category: category.to_owned(),
+        page_size: 1000,
+        ..Default::default()
+    };
+    let answer = world.directory().await.list_changes(Request::new(request)).await.unwrap().into_inner();
+    answer.changes.iter().map(|change| change.position).collect()
+}
+
+async fn outlets(world: &mut World, numbers: std::ops::Range<u32>) -> u64 {
+    let mut last = 0;
+    for number in numbers {
+        let place = if number.is_multiple_of(3) { "321002001001" } else { "321003005007" };
+        world.add(number, vec![registered("网点", place)]).await;
+        last = world.add(number, vec![certified("2026-01-01", "2027-12-31")]).await.0;
+    }
+    last
+}
+
+#[tokio::test]
+async fn what_was_and_what_comes_are_told_once_and_in_order() {
+    let mut world = World::new();
+    let first = outlets(&mut world, 0..10).await;
+    let mut all = watch(&world, v1::WatchRequest::default()).await;
+    let here =
+        v1::WatchRequest { division: "321002".to_owned(), category: "childcare".to_owned(), ..Default::default() };
+    let mut some = watch(&world, here.clone()).await;
+    let mut ahead = watch(&world, v1::WatchRequest { after_position: first + 1, ..Default::default() }).await;
+    let mut told = until(&mut all, first).await;
+    let mut told_here = until(&mut some, first).await;
+    let second = outlets(&mut world, 10..20).await;
+    told.extend(until(&mut all, second).await);
+    told_here.extend(until(&mut some, second).await);
+    assert_eq!(told, (1..=second).collect::<Vec<_>>());
+    assert_eq!(told_here, listed(&world, "321002", "childcare").await);
+    assert_eq!(until(&mut ahead, second).await, (first + 2..=second).collect::<Vec<_>>());
+    // Where nothing fits, the position goes on all the same, and another watch goes on from there.
+    let nobody = v1::WatchRequest { division: "3201".to_owned(), ..Default::default() };
+    let mut nothing = watch(&world, nobody).await;
+    assert_eq!(until(&mut nothing, second).await, Vec::<u64>::new());
+}
+
+#[tokio::test]
+async fn a_beat_says_when_that_was_all_and_another_watch_goes_on_from_it() {
+    let mut world = World::new();
+    let first = outlets(&mut world, 0..5).await;
+    let here = v1::WatchRequest { division: "321002".to_owned(), ..Default::default() };
+    let mut stream = watch(&world, here.clone()).await;
+    let mut told = Vec::new();
+    // The moment is not known before the log was asked once.
+    let beat = loop {
+        let message = stream.next().await.unwrap().unwrap();
+        match message.change {
+            Some(change) => told.push(change.position),
+            None if message.true_at_ms > 0 => break message,
+            None => assert_eq!(message.position, first, "told once it had caught up"),
+        }
+    };
+    assert_eq!(beat.position, first, "the last commits are of another place");
+    assert!((clock().0 - 60_000..=clock().0).contains(&beat.true_at_ms), "{}", beat.true_at_ms);
+    drop(stream);
+    let second = outlets(&mut world, 5..10).await;
+    let mut again = watch(&world, v1::WatchRequest { after_position: beat.position, ..here }).await;
+    told.extend(until(&mut again, second).await);
+    assert_eq!(told, listed(&world, "321002", "").await);
+}
+
+#[tokio::test]
+async fn a_slow_watcher_is_dropped_and_goes_on_without_gap_or_repeat() {
+    let mut world = World::new();
+    let head = outlets(&mut world, 0..100).await;
+    let mut slow = watch(&world, v1::WatchRequest::default()).await;
+    // Its place is free again when it was dropped.
+    let places = world.directory().await.watchers.clone();
+    let all = places.acquire_many(u32::try_from(WATCHERS_MAX).unwrap()).await.unwrap();
+    let mut told = Vec::new();
+    let error = loop {
+        match slow.next().await.expect("an error comes last") {
+            Ok(message) => told.extend(message.change.map(|change| change.position)),
+            Err(error) => break error,
+        }
+    };
+    assert!(slow.next().await.is_none());
+    let info = error.get_details_error_info().unwrap();
+    assert_eq!((error.code(), info.reason.as_str()), (Code::Aborted, "SLOW_READER"));
+    let after_position: u64 = info.metadata["after_position"].parse().unwrap();
+    assert_eq!(told, (1..=after_position).collect::<Vec<_>>());
+    // No place is free: another is turned away at once.
+    let refused = world.directory().await.watch(Request::new(v1::WatchRequest::default())).await.err().unwrap();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    drop(all);
+    let mut again = watch(&world, v1::WatchRequest { after_position, ..Default::default() }).await;
+    told.extend(until(&mut again, head).await);
+    assert_eq!(told, (1..=head).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_where_to_go_on() {
+    let mut world = World::new();
+    let head = outlets(&mut world, 0..3).await;
+    let mut stream = watch(&world, v1::WatchRequest::default()).await;
+    until(&mut stream, head).await;
+    world.started.drain();
+    let error = loop {
+        if let Err(error) = stream.next().await.expect("an error comes last") {
+            break error;
+        }
+    };
+    let info = error.get_details_error_info().unwrap();
+    assert_eq!((error.code(), info.reason.as_str()), (Code::Unavailable, "DRAINING"));
+    assert_eq!(info.metadata["after_position"], head.to_string());
+}
+
+#[tokio::test]
+async fn an_answer_says_when_it_was_true_and_is_refused_when_it_is_too_old() {
+    let mut world = World::new();
+    outlets(&mut world, 0..2).await;
+    let ask = |max_age_seconds| v1::ListProvidersRequest { max_age_seconds, ..Default::default() };
+    let list = |request| async { world.directory().await.list_providers(Request::new(request)).await };
+    let fresh = list(ask(60)).await.unwrap().into_inner();
+    let now = crate::world::clock().0;
+    assert!((now - 60_000..=now).contains(&fresh.true_at_ms), "{} at {now}", fresh.true_at_ms);
+    assert_eq!(list(ask(86_401)).await.unwrap_err().code(), Code::InvalidArgument);
+    // A log that cannot be asked: what was known a second ago is not known to be true any more.
+    world.log.set_away(true);
+    let directory = &world.started.directory;
+    let stale = loop {
+        // Until that second is over.
+        if let Err(stale) = directory.list_providers(Request::new(ask(1))).await {
+            break stale;
+        }
+    };
+    assert_eq!((stale.code(), stale.get_details_error_info().unwrap().reason.as_str()), (Code::Unavailable, "STALE"));
+    assert_eq!(directory.list_providers(Request::new(ask(60))).await.unwrap().into_inner().providers.len(), 2);
+    assert_eq!(directory.list_providers(Request::new(ask(0))).await.unwrap().into_inner().providers.len(), 2);
+    world.log.set_away(false);
+    list(ask(1)).await.unwrap();
+}
+
+/// A log that is replaced while it is followed, as one that was restored from a copy.
+#[derive(Clone)]
+struct Replaced(tokio::sync::watch::Receiver<Memory>);
+
+impl Replaced {
+    fn now(&self) -> Memory {
+        self.0.borrow().clone()
+    }
+}
+
+impl EventLog for Replaced {
+    fn id(&self) -> event_log::LogId {
+        self.now().id()
+    }
+
+    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        self.now().append(stream, after, commit).await
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        self.now().load(stream).await
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        self.now().tail(stream).await
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+        let mut log = self.0.clone();
+        let now = log.borrow_and_update().clone();
+        now.follow(after).take_until(async move { log.changed().await })
+    }
+
+    fn newest(&self) -> domain::Instant {
+        self.now().newest()
+    }
+
+    async fn look(&self) -> Result<domain::Instant, LogError> {
+        self.now().look().await
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.now().head().await
+    }
+}
+
+#[tokio::test]
+async fn a_watch_does_not_go_on_with_another_log() {
+    let mut first = World::new();
+    let head = outlets(&mut first, 0..3).await;
+    // A shorter log, and a longer one with another commit at the cursor.
+    for (outlet_numbers, last) in [(0..2, 4), (0..9, 18)] {
+        let mut other = World::new();
+        other.commits = 1000;
+        assert_eq!(outlets(&mut other, outlet_numbers).await, last);
+        let (replace, log) = tokio::sync::watch::channel(first.log.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let started = crate::start(Replaced(log), folder.path(), names(), clock).unwrap();
+        let watch =
+            async || started.directory.watch(Request::new(v1::WatchRequest::default())).await.unwrap().into_inner();
+        let mut progress = started.progress();
+        progress.wait_for(|now| now.health == Health::Live).await.unwrap();
+        let mut stream = watch().await;
+        assert_eq!(until(&mut stream, head).await, (1..=head).collect::<Vec<_>>());
+        replace.send_replace(other.log.clone());
+        let ended = async {
+            loop {
+                match stream.next().await.expect("an error comes last") {
+                    Ok(message) => assert_eq!(message.change, None, "of another log"),
+                    Err(error) => break error,
+                }
+            }
+        };
+        let error = tokio::time::timeout(LONGEST, ended).await.expect("it ends");
+        let info = error.get_details_error_info().unwrap();
+        assert_eq!((error.code(), info.reason.as_str()), (Code::Aborted, "OTHER_LOG"));
+        assert_eq!(info.metadata["after_position"], "0");
+        progress.wait_for(|now| now.health == Health::Live && now.dropped == 1).await.unwrap();
+        assert_eq!(until(&mut watch().await, last).await, (1..=last).collect::<Vec<_>>());
+    }
+}
+
+/// On paused time, with nothing that would have to be applied meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_position_that_does_not_come_has_a_reason() {
+    let world = World::new();
+    let ask = v1::ListProvidersRequest { min_position: 1, ..Default::default() };
+    let behind = world.started.directory.list_providers(Request::new(ask)).await.unwrap_err();
+    assert_eq!(
+        (behind.code(), behind.get_details_error_info().unwrap().reason.as_str()),
+        (Code::Unavailable, "BEHIND")
+    );
+    assert!(behind.get_details_retry_info().is_some());
+}

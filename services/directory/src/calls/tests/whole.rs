@@ -1,0 +1,144 @@
+//! Rows that are not whole do not speak.
+
+use std::time::{Duration, Instant};
+
+use api::directory::v1;
+use api::directory::v1::PlaqueVerdict;
+use api::directory::v1::directory_service_server::DirectoryService;
+use domain::{Commit, PlaqueIssued, PlaqueNumber, PlaqueOrdered, Position, StreamId};
+use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
+use futures_util::{Stream, StreamExt};
+use projection::Health;
+use tokio::sync::watch;
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
+
+use crate::calls::fresh::{BEHIND_MAX, not_whole};
+use crate::world::{World, certified, clock, day, id, names, registered, text};
+
+/// A log whose followers are told commits up to a position only, until more is let through.
+#[derive(Clone)]
+struct Held(Memory, watch::Receiver<u64>);
+
+impl EventLog for Held {
+    async fn append(&self, stream: &StreamId, tail: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        self.0.append(stream, tail, commit).await
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        self.0.load(stream).await
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        self.0.tail(stream).await
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+        let let_through = self.1.clone();
+        self.0.follow(after).then(move |next| {
+            let mut let_through = let_through.clone();
+            async move {
+                if let Ok(recorded) = &next {
+                    // A closed channel means that the test is over.
+                    let _ = let_through.wait_for(|to| *to >= recorded.position.0).await;
+                }
+                next
+            }
+        })
+    }
+
+    fn newest(&self) -> domain::Instant {
+        self.0.newest()
+    }
+
+    async fn look(&self) -> Result<domain::Instant, LogError> {
+        self.0.look().await
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.0.head().await
+    }
+}
+
+fn refusal<T>(answer: Result<T, Status>) -> (Code, String, String, String) {
+    let Err(error) = answer else { panic!("rows that are not whole have spoken") };
+    let info = error.get_details_error_info().unwrap();
+    assert!(error.get_details_retry_info().is_some());
+    (error.code(), info.reason, info.metadata["position"].clone(), info.metadata["head"].clone())
+}
+
+#[tokio::test]
+async fn rows_that_catch_up_say_so_and_nothing_else() {
+    let mut world = World::new();
+    let number = PlaqueNumber::new(id(1), 1).unwrap();
+    world.add(2, vec![registered("另一网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
+    let (plaque_number, issued) = (number.clone(), number.clone());
+    world.add(1, vec![PlaqueOrdered { plaque_number, ordered_on: day("2026-01-02"), replaces: None }.into()]).await;
+    let issued = PlaqueIssued { plaque_number: issued, issued_on: day("2026-01-05"), design_version: text("1") };
+    world.add(1, vec![issued.into()]).await;
+    let (let_through, log) = watch::channel(1);
+    let folder = tempfile::tempdir().unwrap();
+    let started = crate::start(Held(world.log.clone(), log), folder.path(), names(), clock).unwrap();
+    started.reader().wait_for(Position(1), Duration::from_secs(20)).await.unwrap();
+    let directory = &started.directory;
+    let catching_up = || (Code::Unavailable, "CATCHING_UP".to_owned(), "1".to_owned(), "4".to_owned());
+    let verify = || v1::VerifyPlaqueRequest { plaque_number: number.to_string(), ..Default::default() };
+    let get =
+        |min_position| v1::GetProviderRequest { provider_id: id(1).to_string(), min_position, ..Default::default() };
+    assert_eq!(refusal(directory.verify_plaque(Request::new(verify())).await), catching_up());
+    for min_position in [0, 1] {
+        assert_eq!(refusal(directory.get_provider(Request::new(get(min_position))).await), catching_up());
+    }
+    let earlier = v1::GetProviderRequest { as_of_position: 1, ..get(0) };
+    assert_eq!(refusal(directory.get_provider(Request::new(earlier)).await), catching_up());
+    for text in ["", "网点"] {
+        let list = v1::ListProvidersRequest { text: text.to_owned(), ..Default::default() };
+        assert_eq!(refusal(directory.list_providers(Request::new(list)).await), catching_up());
+    }
+    let earlier = v1::ListProvidersRequest { as_of_position: 1, ..Default::default() };
+    assert_eq!(refusal(directory.list_providers(Request::new(earlier)).await), catching_up());
+    assert_eq!(
+        refusal(directory.get_statistics(Request::new(v1::GetStatisticsRequest::default())).await),
+        catching_up()
+    );
+    let months =
+        v1::GetFlowsRequest { from_month: "2026-01".to_owned(), to_month: "2026-02".to_owned(), ..Default::default() };
+    assert_eq!(refusal(directory.get_flows(Request::new(months)).await), catching_up());
+    assert_eq!(refusal(directory.list_changes(Request::new(v1::ListChangesRequest::default())).await), catching_up());
+    assert_eq!(refusal(directory.list_tasks(Request::new(v1::ListTasksRequest::default())).await), catching_up());
+    assert_eq!(refusal(directory.watch(Request::new(v1::WatchRequest::default())).await), catching_up());
+    // Once they hold what the log held at the start, they speak.
+    let_through.send_replace(u64::MAX);
+    started.progress().wait_for(|now| now.health == Health::Live).await.unwrap();
+    let verdict = directory.verify_plaque(Request::new(verify())).await.unwrap().into_inner();
+    assert_eq!((verdict.verdict(), verdict.position), (PlaqueVerdict::Valid, 4));
+}
+
+#[tokio::test]
+async fn rows_that_have_been_whole_speak_for_some_time() {
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003")]).await;
+    world.directory().await;
+    let now = world.started.progress().borrow().clone();
+    let stopped = Health::Stopped { reason: "no space".to_owned() };
+    let ago = |age| Some(Instant::now().checked_sub(age).unwrap());
+    let (young, old) = (ago(BEHIND_MAX / 2), ago(BEHIND_MAX + Duration::from_secs(1)));
+    for (health, current, reason) in [
+        (Health::Live, None, None),
+        (Health::Live, young, None),
+        (Health::LogAway, young, None),
+        (stopped.clone(), young, None),
+        (Health::Live, old, Some("BEHIND")),
+        (Health::LogAway, old, Some("BEHIND")),
+        (stopped.clone(), old, Some("STOPPED")),
+        (stopped, None, Some("STOPPED")),
+        (Health::CatchingUp, young, Some("CATCHING_UP")),
+        (Health::CatchingUp, None, Some("CATCHING_UP")),
+    ] {
+        let mut progress = now.clone();
+        (progress.health, progress.current) = (health, current);
+        let why = not_whole(&progress).map(|error| error.get_details_error_info().unwrap().reason);
+        assert_eq!(why.as_deref(), reason, "{progress:?}");
+    }
+}

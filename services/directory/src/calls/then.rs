@@ -1,0 +1,205 @@
+//! What was on record earlier: the record as it was when the log ended at a position, told from the log.
+//!
+//! A record has two times. Rows answer for any day, by the days decisions took effect, from all that is recorded by now; this is about
+//! the other time, what had been recorded by then. A provider's own commits up to the position are folded as they were then, and what
+//! has been taken from the public since stays taken: an old page is shown now.
+
+use std::sync::{Arc, PoisonError};
+
+use api::directory::v1;
+use domain::{DivisionPrefix, ProviderId};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use projection::{ReadError, Snapshot};
+use tonic::{Code, Status as Answer};
+
+use super::directory::Directory;
+use super::fresh::{Fresh, Moment};
+use super::token::PageEnd;
+use crate::ask::counts::{Counts, counts};
+use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, OUTLETS_MAX, Past, Then, TooFar};
+use crate::ask::{Ask, Filter, SCAN_ROWS_MAX};
+use crate::outlet::shown::then as told;
+use crate::rows::card::view;
+use crate::tell::page::{Encoder, Page};
+use crate::tell::{Teller, day, provider, summary};
+
+/// Outlets loaded at one time for one question.
+const LOADS_AT_A_TIME: usize = 32;
+/// How often outlets are loaded that changed while others were.
+const ROUNDS_MAX: usize = 8;
+
+/// A later position is waited for, where one was asked for.
+fn reaching(earlier: Earlier, fresh: Fresh) -> Fresh {
+    match earlier {
+        Earlier::Position(position) => Fresh { min_position: fresh.min_position.max(position), ..fresh },
+        Earlier::Day(_) => fresh,
+    }
+}
+
+/// A page of a list that is asked for.
+pub(crate) struct Listing {
+    pub(crate) question: String,
+    pub(crate) filter: Filter,
+    pub(crate) as_of: Option<i32>,
+    pub(crate) page_size: usize,
+    pub(crate) after: Option<PageEnd>,
+}
+
+pub(crate) fn too_many_to_sort() -> Answer {
+    Answer::resource_exhausted(
+        "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",
+    )
+}
+
+fn too_far(at: u64) -> Answer {
+    let zh = format!(
+        "位置{at}之后变更的内容过多(至多{OUTLETS_MAX}个网点、{COMMITS_SINCE_MAX}次记录),无法还原当时的名录;请指定较小的区划或较近的位置,或逐个网点查询"
+    );
+    let en = format!(
+        "too much has changed since position {at} (at most {OUTLETS_MAX} outlets, {COMMITS_SINCE_MAX} commits): name a smaller place or a later position, or ask about single outlets"
+    );
+    serve::status::reasoned(Code::FailedPrecondition, "AS_OF_TOO_FAR", &zh, &en)
+}
+
+/// What was on record at an earlier position, and when, for a question about some place.
+async fn find(directory: &Directory, fresh: Fresh, earlier: Earlier, kept: Option<u64>) -> Result<Then, Answer> {
+    let (then, _) = directory.gate.read(reaching(earlier, fresh), move |rows| earlier.find(rows, kept)).await?;
+    Ok(then)
+}
+
+/// Runs a read on a snapshot and on what was on record at `at` of the outlets that have changed since.
+async fn read_then<T: Send + 'static>(
+    directory: &Directory,
+    fresh: Fresh,
+    at: u64,
+    area: Option<DivisionPrefix>,
+    read: impl Fn(&Snapshot<'_>, &Past) -> Result<T, ReadError> + Send + Sync + 'static,
+) -> Result<(T, Moment), Answer> {
+    let _turn = directory.history.turn().await?;
+    // The pages of one list follow each other: what was loaded for the last one is not loaded again.
+    let mut last = directory.history.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut past = match last.take() {
+        Some(past) if past.at == at && past.area == area => past,
+        _ => Past::new(at, area),
+    };
+    let read = Arc::new(read);
+    for _ in 0..ROUNDS_MAX {
+        let (gate, read) = (directory.gate.clone(), Arc::clone(&read));
+        let look = move |rows: &Snapshot<'_>| {
+            // They are not dropped while the snapshot is held.
+            let dropped = gate.dropped();
+            if past.dropped != dropped {
+                past = Past::new(past.at, past.area);
+                past.dropped = dropped;
+            }
+            let missing = match past.look(rows)? {
+                Ok(missing) => missing,
+                Err(TooFar) => return Ok(None),
+            };
+            let answer = if missing.is_empty() { Some(read(rows, &past)?) } else { None };
+            Ok(Some((answer, missing, past)))
+        };
+        let (looked, moment) = directory.gate.read(fresh, look).await?;
+        let (answer, missing, known) = looked.ok_or_else(|| too_far(at))?;
+        past = known;
+        if let Some(answer) = answer {
+            *directory.history.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(past);
+            return Ok((answer, moment));
+        }
+        let loads = missing.into_iter().map(|(id, known)| async move {
+            let commits = directory.history.load(&id, known).await?;
+            Ok::<_, Answer>((id, told(&commits, at)))
+        });
+        let loaded: Vec<_> = stream::iter(loads).buffer_unordered(LOADS_AT_A_TIME).try_collect().await?;
+        for (id, view) in loaded {
+            past.put(id.as_str(), view);
+        }
+    }
+    let (zh, en) =
+        ("办理频繁,暂时无法还原当时的名录,请稍后再试", "too much is being recorded just now, try again later");
+    Err(serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))
+}
+
+/// A page of the list as it was earlier.
+pub(crate) async fn list_then(
+    directory: &Directory,
+    fresh: Fresh,
+    earlier: Earlier,
+    asked: Listing,
+) -> Result<Page, Answer> {
+    let Listing { question, filter, as_of, page_size, after } = asked;
+    let then = find(directory, fresh, earlier, after.as_ref().map(|end| end.position)).await?;
+    let on = after.as_ref().map_or_else(|| as_of.unwrap_or(then.known_on), |end| end.day);
+    let (names, area) = (Arc::clone(&directory.names), filter.division.clone());
+    let read = move |rows: &Snapshot<'_>, past: &Past| {
+        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(page_size));
+        let after = after.as_ref().map(|end| end.place.as_slice());
+        let ask = Ask { filter: &filter, day: on, page_size, rows_max: SCAN_ROWS_MAX };
+        let found = past.list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
+    };
+    let (page, Moment { position, true_at_ms, digest }) =
+        read_then(directory, fresh, then.position, area, read).await?;
+    let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+    let end = end.map(|place| PageEnd { day: on, position: then.position, place });
+    Ok(Page {
+        providers,
+        next_page_token: directory.tokens.next(&question, end.as_ref()),
+        position,
+        as_of: day(on),
+        as_of_position: then.position,
+        known_on: day(then.known_on),
+        true_at_ms,
+        digest,
+    })
+}
+
+/// The counts as they were earlier, and the day they are about.
+pub(crate) async fn counts_then(
+    directory: &Directory,
+    fresh: Fresh,
+    earlier: Earlier,
+    (filter, digits, as_of): (Filter, usize, Option<i32>),
+) -> Result<(Option<Counts>, Moment, Then, i32), Answer> {
+    let then = find(directory, fresh, earlier, None).await?;
+    let on = as_of.unwrap_or(then.known_on);
+    let area = filter.division.clone();
+    let read = move |rows: &Snapshot<'_>, past: &Past| {
+        let Some(mut found) = counts(rows, &filter, on, digits)? else { return Ok(None) };
+        past.recount(rows, &mut found, &filter, on, digits)?;
+        Ok(Some(found))
+    };
+    let (found, moment) = read_then(directory, fresh, then.position, area, read).await?;
+    Ok((found, moment, then, on))
+}
+
+/// One provider as it was on record earlier.
+pub(crate) async fn provider_then(
+    directory: &Directory,
+    fresh: Fresh,
+    id: &ProviderId,
+    earlier: Earlier,
+    as_of: Option<i32>,
+) -> Result<v1::GetProviderResponse, Answer> {
+    let key = id.to_string();
+    let read = move |rows: &Snapshot<'_>| Ok((earlier.find(rows, None)?, view(rows, &key)?));
+    let ((then, now), Moment { position, true_at_ms, digest }) =
+        directory.gate.read(reaching(earlier, fresh), read).await?;
+    let view = match now.filter(|now| now.first_position <= then.position) {
+        Some(now) => directory.history.of_provider(id, now, then.position).await?,
+        None => None,
+    };
+    let view = view.ok_or_else(|| {
+        Answer::not_found("当时没有这个网点的记录 / nothing had been recorded of this provider by then")
+    })?;
+    let on = as_of.unwrap_or(then.known_on);
+    Ok(v1::GetProviderResponse {
+        provider: Some(provider::provider(id, &view, &directory.names, on)),
+        position,
+        as_of: day(on),
+        as_of_position: then.position,
+        known_on: day(then.known_on),
+        true_at_ms,
+        digest,
+    })
+}

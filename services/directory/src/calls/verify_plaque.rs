@@ -1,0 +1,33 @@
+//! Is a plaque genuine.
+
+use api::directory::v1;
+use domain::{Day, Invalid, PlaqueNumber};
+use serve::Fields;
+use tonic::Status as Answer;
+
+use super::directory::Directory;
+use super::fresh::{Moment, fresh};
+use crate::rows::card::view;
+use crate::tell::{day, plaque};
+
+const PLAQUE_BYTES_MAX: usize = 64;
+
+pub(crate) async fn answer(
+    directory: &Directory,
+    request: &v1::VerifyPlaqueRequest,
+) -> Result<v1::VerifyPlaqueResponse, Answer> {
+    let mut fields = Fields::new();
+    let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
+    let as_of = fields.optional("as_of", &request.as_of, Day::parse);
+    let text = fields.required("plaque_number", request.plaque_number.trim(), |text| {
+        if text.len() > PLAQUE_BYTES_MAX { Err(Invalid::TOO_LONG) } else { Ok(text.to_owned()) }
+    });
+    let (text, as_of) = fields.finish(text.zip(as_of))?;
+    let on = as_of.map_or_else(|| directory.today(), Day::number);
+    let read = move |rows: &projection::Snapshot<'_>| match PlaqueNumber::parse(&text) {
+        Err(invalid) => Ok(plaque::unreadable(&invalid)),
+        Ok(number) => Ok(plaque::verify(&number, view(rows, number.provider().as_str())?.as_ref(), on)),
+    };
+    let (answer, Moment { position, true_at_ms, digest }) = directory.gate.read(fresh, read).await?;
+    Ok(v1::VerifyPlaqueResponse { position, true_at_ms, digest, as_of: day(on), ..answer })
+}

@@ -1,0 +1,305 @@
+//! Random histories of outlets that the rules allow, each command decided as a bureau's would be.
+
+use std::ops::Range;
+
+use domain::command::*;
+use domain::*;
+use proptest::prelude::*;
+
+use crate::world::{day, id, text};
+
+pub(crate) const CATEGORIES: [&str; 2] = ["childcare", "retail"];
+pub(crate) const ZONES: [&str; 2] = ["eco-tech-city", "shugang-shouxihu"];
+/// A community, its street, its county, a neighbour community, and one of another county.
+const PLACES: [&str; 5] = ["321003005007", "321003005", "321003", "321003005008", "321002401001"];
+
+/// Which command, three numbers that its days and choices are made of, and the days since the step before.
+pub(crate) type Step = (u8, u8, u8, u8, u8);
+
+/// The city's rules, with one bureau for everything and no waiting: so that most commands are taken.
+struct Rules {
+    scheme: Scheme,
+    calendar: Calendar,
+    divisions: DivisionTable,
+    bureau: BureauId,
+}
+
+impl Rules {
+    fn new() -> Self {
+        let mut scheme = serve::reference::scheme(serve::reference::YANGZHOU_SCHEME).unwrap().scheme;
+        let bureau = BureauId::parse("everything").unwrap();
+        let everything = Bureau {
+            name: text("单位"),
+            areas: vec![Area::Everywhere],
+            categories: Vec::new(),
+            back_enters: true,
+            bars_operators: false,
+        };
+        scheme.bureaus.insert(bureau.clone(), everything);
+        scheme.in_force_from = day("2020-01-01");
+        for rules in scheme.categories.values_mut() {
+            (rules.notice_days, rules.notice_count) = (1, DayCount::Calendar);
+            (rules.renewal_window_days, rules.revocation_needs_notice) = (2000, false);
+        }
+        for ground in scheme.grounds.values_mut() {
+            ground.bar_months = 0;
+        }
+        let divisions = serve::reference::divisions();
+        Self { scheme, calendar: Calendar::new([]), divisions, bureau }
+    }
+
+    fn decide(&self, number: u32, state: &Provider, today: Day, command: &Command) -> Vec<Event> {
+        let context = Context {
+            scheme: &self.scheme,
+            calendar: &self.calendar,
+            divisions: &self.divisions,
+            bureau: &self.bureau,
+            today,
+            provider: &id(number),
+            operator_barred_until: None,
+        };
+        decide(state, command, &context).unwrap_or_default()
+    }
+}
+
+const NAMES: [&str; 5] = ["网点", "文昌托育", "托育文昌路店", "Happy托育", "HAPPY 托育园"];
+
+/// One of some places, in a zone or none, under one of some names, mostly with a point; every third is a home.
+pub(crate) fn particulars(place: u8, zone: u8) -> Particulars {
+    let (north, east) = (i32::from(zone % 4), i32::from(place % 4));
+    Particulars {
+        name: text(NAMES[usize::from(place + zone) % NAMES.len()]),
+        operator_name: text("主体"),
+        division: Division::parse(PLACES[usize::from(place) % PLACES.len()]).unwrap(),
+        zone: ZONES.get(usize::from(zone) % 3).map(|code| ZoneCode::parse(code).unwrap()),
+        address: Some(text(&format!("文昌西路{zone}号"))),
+        phone: None,
+        location: (zone % 4 < 3).then(|| Point::new(32_390_000 + 2000 * north, 119_410_000 + 1500 * east).unwrap()),
+        withhold_address: place.is_multiple_of(3),
+    }
+}
+
+fn pledge(number: u32, serial: usize, made_on: Day) -> Command {
+    let OperatorCode::Uscc(uscc) = id(number).operator().clone() else { unreachable!() };
+    let compact = made_on.to_string().replace('-', "");
+    Command::MakePledge(MakePledge {
+        pledge: PledgeForm {
+            number: PledgeNumber::parse(&format!("321003{compact}{serial:06}")).unwrap(),
+            promisor_name: text("主体"),
+            promisor_class: PromisorClass::Organisation,
+            promisor_uscc: Some(uscc),
+            pledge_type: PledgeType::Voluntary,
+            other_type: None,
+            reason: text("认定"),
+            content: text("按价收费"),
+            liability: text("整改"),
+            made_on,
+            valid_until: None,
+            accepting_unit: text("单位"),
+            accepting_unit_uscc: Uscc::parse("914403001922038216").unwrap(),
+            publication: PublicationScope::Public,
+            remarks: None,
+        },
+    })
+}
+
+/// What is next for the outlet's last plaque, or another one.
+fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
+    let order = Command::OrderPlaque(OrderPlaque { ordered_on: today, replaces: None });
+    let Some((number, plaque)) = state.plaques.last_key_value() else { return order };
+    let plaque_number = number.clone();
+    let overdue = plaque.recovery_due.is_some_and(|due| due < today);
+    match plaque.status {
+        PlaqueStatus::Ordered => {
+            Command::IssuePlaque(IssuePlaque { plaque_number, issued_on: today, design_version: text("1") })
+        }
+        PlaqueStatus::Issued | PlaqueStatus::Hung if overdue => {
+            Command::RecordPlaqueNotReturned(RecordPlaqueNotReturned {
+                plaque_number,
+                recorded_on: today,
+                detail: text("失联"),
+            })
+        }
+        PlaqueStatus::Issued => Command::HangPlaque(HangPlaque { plaque_number, hung_on: today }),
+        PlaqueStatus::NotReturned if again => {
+            Command::RecoverPlaque(RecoverPlaque { plaque_number, recovered_on: today })
+        }
+        PlaqueStatus::Hung
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::Lost
+        | PlaqueStatus::Destroyed
+        | PlaqueStatus::NotReturned => order,
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "one arm a command")]
+fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day) -> Option<Command> {
+    let category = CategoryCode::parse(CATEGORIES[usize::from(a) % 2]).unwrap();
+    let held = state.certifications.get(&category);
+    let (near, far) = (i64::from(b), i64::from(c) * 9);
+    let document_number: DocumentNumber = text(&format!("{which}号{today}"));
+    let ground = GroundCode::parse("overcharging").unwrap();
+    let detail = text("情形");
+    Some(match which {
+        0 | 1 => Command::AmendParticulars(AmendParticulars {
+            particulars: particulars(b, c),
+            effective_on: today,
+            document_number: None,
+            site_checked_on: Some(today),
+        }),
+        2..=6 => {
+            let decided_on = today.plus_days(-near);
+            // Mostly from the day of the decision, now and then from one ahead.
+            let valid_from = decided_on.plus_days(if c % 4 == 0 { near * 2 } else { 0 });
+            let in_force = state.pledges.iter().find(|(_, pledge)| pledge.in_force_on(decided_on));
+            Command::Certify(Certify {
+                particulars: None,
+                category,
+                decided_on,
+                valid_from,
+                valid_to: valid_from.plus_days(far),
+                document_number,
+                pledge_number: in_force?.0.clone(),
+                notice: NoticeWindow::new(decided_on.plus_days(-3), decided_on.plus_days(-1)).ok(),
+                deciding_body: None,
+            })
+        }
+        7 | 8 => Command::RecordCertification(RecordCertification {
+            particulars: None,
+            category,
+            decided_on: (b % 2 == 0).then(|| today.plus_days(-far)),
+            valid_from: (b % 3 == 0).then(|| today.plus_days(-far)),
+            valid_to: (c % 4 > 0).then(|| today.plus_days(near * 3)),
+            document_number: None,
+            deciding_body: text("单位"),
+            publicity: None,
+            source: text("名单"),
+        }),
+        9 => Command::OrderRectification(OrderRectification {
+            category,
+            ground,
+            detail,
+            ordered_on: today.plus_days(-near / 2),
+            due_on: today.plus_days(9),
+        }),
+        10 => Command::AcceptRectification(AcceptRectification { category, accepted_on: today }),
+        11 => Command::Suspend(Suspend { category, ground, detail, suspended_on: today.plus_days(-near / 2) }),
+        12 => Command::Resume(Resume { category, resumed_on: today }),
+        13..=15 => {
+            let annulled = c % 2 == 0;
+            Command::Revoke(Revoke {
+                category,
+                kind: if annulled { RevocationKind::Annulled } else { RevocationKind::Cancelled },
+                ground,
+                legal_basis: text("第十二条"),
+                document_number,
+                decided_on: today,
+                // Annulled back to where it began, or cancelled from a day ahead.
+                effective_on: match held?.valid_from {
+                    Some(from) if annulled => from,
+                    _ => today.plus_days(near),
+                },
+                bar_until: None,
+            })
+        }
+        16 | 17 => Command::Withdraw(Withdraw {
+            category,
+            requested_on: today,
+            effective_on: today.plus_days(near * 3),
+            reason: text("停业"),
+        }),
+        18 => Command::Deregister(Deregister {
+            category,
+            deregistered_on: today,
+            reason: text("注销"),
+            document_number: None,
+        }),
+        19..=21 => {
+            let valid_from = held?.valid_to?.plus_days(1);
+            let valid_to = valid_from.plus_days(far);
+            Command::Renew(Renew { category, decided_on: today, valid_from, valid_to, document_number })
+        }
+        22 => Command::CorrectCertification(CorrectCertification {
+            category,
+            corrected_on: today,
+            reason: text("笔误"),
+            document_number: None,
+            valid_from: (b % 2 == 0).then(|| today.plus_days(-far)),
+            valid_to: (b % 3 == 0).then(|| today.plus_days(far)),
+        }),
+        23 | 24 => Command::Overturn(Overturn {
+            category,
+            overturned_on: today,
+            body: text("法院"),
+            document_number,
+            explanation: text("理由"),
+        }),
+        25 => Command::RecordExpiry(RecordExpiry { category }),
+        26 => Command::RecordBreach(RecordBreach {
+            pledge_number: state.pledges.last_key_value()?.0.clone(),
+            extent: BreachExtent::Partly,
+            severity: BreachSeverity::Minor,
+            unperformed: text("未履行"),
+            consequence: text("整改"),
+            determined_on: today,
+            determining_unit: None,
+            determining_unit_uscc: None,
+        }),
+        27 => Command::RepairPledge(RepairPledge {
+            pledge_number: state.pledges.keys().nth(usize::from(b) % state.pledges.len())?.clone(),
+            repaired_on: today,
+            document_number,
+        }),
+        28 => pledge(number, state.pledges.len() + 1, today),
+        _ => plaque_command(state, today, b % 2 == 0),
+    })
+}
+
+/// The facts of each provider, one list a commit.
+pub(crate) type Histories = Vec<Vec<Vec<Event>>>;
+
+/// What came of the steps of each.
+pub(crate) fn histories(lots: &[Vec<Step>]) -> Histories {
+    let rules = Rules::new();
+    let history = |(steps, number): (&Vec<Step>, u32)| {
+        let (mut today, mut state, mut commits) = (day("2026-01-01"), Provider::default(), Vec::new());
+        let place = u8::try_from(number).unwrap();
+        let opening = [
+            Command::RegisterProvider(RegisterProvider { particulars: particulars(place, place / 2) }),
+            pledge(number, 1, day("2025-11-01")),
+        ];
+        let mut take = |state: &mut Provider, command: &Command, today| {
+            let events = rules.decide(number, state, today, command);
+            *state = events.iter().fold(state.clone(), evolve);
+            if !events.is_empty() {
+                commits.push(events);
+            }
+        };
+        for command in &opening {
+            take(&mut state, command, today);
+        }
+        for step in steps {
+            today = today.plus_days(i64::from(step.4));
+            if let Some(command) = command(*step, number, &state, today) {
+                take(&mut state, &command, today);
+            }
+        }
+        commits
+    };
+    lots.iter().zip(0..).map(history).collect()
+}
+
+/// The steps of each outlet.
+pub(crate) fn lots() -> impl Strategy<Value = Vec<Vec<Step>>> {
+    lots_of(1..6, 1..24, 0..40)
+}
+
+/// The steps of this many outlets, this many each, with so many days between.
+pub(crate) fn lots_of(
+    outlets: Range<usize>,
+    steps: Range<usize>,
+    days: Range<u8>,
+) -> impl Strategy<Value = Vec<Vec<Step>>> {
+    let step = (0_u8..34, 0_u8..8, 0_u8..13, 0_u8..40, days);
+    proptest::collection::vec(proptest::collection::vec(step, steps), outlets)
+}

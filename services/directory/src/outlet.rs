@@ -1,0 +1,11 @@
+//! One outlet as its commits make it: what is on record of it, where it stands on a day, what of it the public may see and what is to
+//! be done about it. Nothing here knows rows or messages.
+
+pub(crate) mod choice;
+pub(crate) mod due;
+pub(crate) mod fold;
+pub(crate) mod happened;
+pub(crate) mod shown;
+pub(crate) mod standing;
+pub(crate) mod status;
+pub(crate) mod view;

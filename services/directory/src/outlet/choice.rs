@@ -1,0 +1,98 @@
+//! Choices as they are stored with an outlet: this crate's own, so that neither the domain nor the messages decide the stored form.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! choices {
+    ($($(#[doc = $doc:literal])* $own:ident of $domain:ident { $($variant:ident),* $(,)? })*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        pub(crate) enum $own {
+            $($variant,)*
+        }
+
+        impl From<domain::$domain> for $own {
+            fn from(choice: domain::$domain) -> Self {
+                match choice {
+                    $(domain::$domain::$variant => Self::$variant,)*
+                }
+            }
+        }
+
+        impl From<$own> for domain::$domain {
+            fn from(choice: $own) -> Self {
+                match choice {
+                    $($own::$variant => Self::$variant,)*
+                }
+            }
+        }
+    )*};
+}
+
+choices! {
+    /// How the registry knows the way to a decision.
+    Basis of CertificationBasis { Case, Evidence }
+    /// Outcome of a yearly review.
+    ReviewResult of ReviewResult { Passed, Failed, NotTaken }
+    /// Types of pledge.
+    PledgeType of PledgeType {
+        ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other,
+    }
+    /// Who pledges.
+    PromisorClass of PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
+    /// Who may see a pledge.
+    PublicationScope of PublicationScope { Public, Limited, Closed }
+    /// How far a pledge was not kept.
+    BreachExtent of BreachExtent { Partly, Wholly }
+    /// Gravity of a breach.
+    BreachSeverity of BreachSeverity { Minor, General, Serious }
+    /// What a price is paid for.
+    PriceUnit of PriceUnit { Month, Meal, Night, Hour }
+    /// Where a plaque is.
+    PlaqueStatus of PlaqueStatus { Ordered, Issued, Hung, Recovered, Lost, Destroyed, NotReturned }
+}
+
+/// How a certification was ended by decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum EndKind {
+    Cancelled,
+    Annulled,
+    Withdrawn,
+    Deregistered,
+}
+
+/// Where the latest case of a category stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum CaseStage {
+    Applied,
+    Returned,
+    Accepted,
+    Inspected,
+    Publicised,
+    Certified,
+    Refused,
+    Withdrawn,
+}
+
+/// Where a pledge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum PledgeStatus {
+    UnderSupervision,
+    Fulfilled,
+    PartlyFulfilled,
+    Unfulfilled,
+    Repaired,
+}
+
+impl PledgeStatus {
+    /// Whether it can still be relied on.
+    pub(crate) fn binds(self) -> bool {
+        matches!(self, Self::UnderSupervision | Self::Fulfilled)
+    }
+}
+
+impl PlaqueStatus {
+    /// Whether the plaque is in somebody's hands who may have to give it back.
+    pub(crate) fn is_out(self) -> bool {
+        matches!(self, Self::Issued | Self::Hung | Self::NotReturned)
+    }
+}

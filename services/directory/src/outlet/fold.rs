@@ -1,0 +1,383 @@
+//! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
+
+use domain::{CategoryCode, Day, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage};
+use serve::terms::Transit;
+
+use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
+use super::status::{Span, Status};
+use super::view::{Amount, BreachView, CaseView, CertificationView, EndView, PlaqueView, PledgeView, PriceView, View};
+
+fn amount(price: &Price) -> Amount {
+    let (fen, rise_percent_max) = (price.amount_fen.get(), price.rise_percent_max.get());
+    Amount { fen, unit: price.unit.into(), rise_percent_max }
+}
+
+fn days(notice: NoticeWindow) -> (i32, i32) {
+    (notice.start().number(), notice.end().number())
+}
+
+/// The stage an open case's state is kept as.
+fn stage(stage: Stage) -> CaseStage {
+    match stage {
+        Stage::Applied => CaseStage::Applied,
+        Stage::Returned => CaseStage::Returned,
+        Stage::Accepted => CaseStage::Accepted,
+        Stage::Inspected { .. } => CaseStage::Inspected,
+        Stage::Publicised(_) => CaseStage::Publicised,
+    }
+}
+
+impl View {
+    /// Folds one event of the commit at `position` in.
+    #[expect(clippy::too_many_lines, reason = "one arm an event; cutting it in pieces would hide which are folded")]
+    pub(crate) fn fold(&mut self, event: &Event, position: u64) {
+        match event {
+            Event::ProviderRegistered(e) => self.particulars(&e.particulars),
+            Event::ParticularsAmended(e) => self.particulars(&e.particulars),
+            Event::OperatorIdentified(e) => {
+                self.operator_uscc = Some(e.operator_uscc.to_string());
+                self.operator_name = e.operator_name.to_string();
+            }
+            Event::ApplicationFiled(e) => {
+                self.cases.retain(|case| case.category != e.category.as_str());
+                self.cases.push(CaseView {
+                    category: e.category.to_string(),
+                    stage: stage(Stage::Applied),
+                    since: e.applied_on.number(),
+                    published_at: String::new(),
+                    notice: None,
+                    objections: Vec::new(),
+                    papers_due: None,
+                });
+            }
+            Event::CaseReturned(e) => self.case(&e.category, |case| {
+                case.stage = stage(Stage::Returned);
+                case.papers_due = Some(e.due_on.number());
+            }),
+            Event::CaseSupplemented(e) => self.case(&e.category, |case| {
+                case.moved(stage(Stage::Applied), e.supplemented_on);
+                case.papers_due = None;
+            }),
+            Event::CaseAccepted(e) => self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on)),
+            Event::CaseInspected(e) => {
+                let inspected = stage(Stage::Inspected { passed: e.passed });
+                self.case(&e.category, |case| case.moved(inspected, e.inspected_on));
+            }
+            Event::NoticeOpened(e) => self.case(&e.category, |case| {
+                case.moved(stage(Stage::Publicised(e.notice)), e.notice.start());
+                case.published_at = e.published_at.transit();
+                case.notice = Some(days(e.notice));
+                case.objections.clear();
+            }),
+            Event::ObjectionRaised(e) => self.case(&e.category, |case| case.objections.push(None)),
+            Event::ObjectionResolved(e) => self.case(&e.category, |case| {
+                let index = usize::try_from(e.objection.get()).unwrap_or(usize::MAX).wrapping_sub(1);
+                if let Some(objection) = case.objections.get_mut(index) {
+                    *objection = Some(e.upheld);
+                }
+            }),
+            Event::CaseRefused(e) => {
+                self.case(&e.category, |case| case.moved(CaseStage::Refused, e.decided_on));
+            }
+            Event::CaseWithdrawn(e) => {
+                self.case(&e.category, |case| case.moved(CaseStage::Withdrawn, e.withdrawn_on));
+            }
+            Event::Certified(e) => {
+                self.case(&e.category, |case| case.moved(CaseStage::Certified, e.decided_on));
+                self.certifications.push(CertificationView {
+                    category: e.category.to_string(),
+                    ordinal: e.ordinal.get(),
+                    predecessor: e.predecessor.transit(),
+                    decided_on: Some(e.decided_on.number()),
+                    valid_from: Some(e.valid_from.number()),
+                    valid_to: Some(e.valid_to.number()),
+                    document_number: e.document_number.to_string(),
+                    deciding_body: e.deciding_body.transit(),
+                    basis: Some(e.basis.into()),
+                    notice: Some(days(e.notice)),
+                    pledge_number: e.pledge_number.to_string(),
+                    ..CertificationView::default()
+                });
+            }
+            Event::CertificationRecorded(e) => self.certifications.push(CertificationView {
+                category: e.category.to_string(),
+                ordinal: e.ordinal.get(),
+                predecessor: e.predecessor.transit(),
+                decided_on: e.decided_on.map(Day::number),
+                valid_from: e.valid_from.map(Day::number),
+                valid_to: e.valid_to.map(Day::number),
+                document_number: e.document_number.transit(),
+                deciding_body: e.deciding_body.to_string(),
+                back_entered: true,
+                source: e.source.to_string(),
+                ..CertificationView::default()
+            }),
+            Event::RectificationOrdered(e) => self.on(&e.category, |c| {
+                c.span(e.ordered_on, Status::Rectifying);
+                c.rectification_due = Some(e.due_on.number());
+            }),
+            Event::RectificationAccepted(e) => self.on(&e.category, |c| {
+                c.span(e.accepted_on, Status::Valid);
+                c.rectification_due = None;
+            }),
+            Event::CertificationSuspended(e) => self.on(&e.category, |c| {
+                c.suspended_from = Some(if c.rectification_due.is_some() { Status::Rectifying } else { Status::Valid });
+                c.span(e.suspended_on, Status::Suspended);
+            }),
+            Event::CertificationResumed(e) => self.on(&e.category, |c| {
+                let before = c.suspended_from.take().unwrap_or(Status::Valid);
+                c.span(e.resumed_on, before);
+            }),
+            Event::RevocationNoticed(e) => self.on(&e.category, |c| {
+                c.noticed = Some((e.noticed_on.number(), e.hearing_until.number(), e.ground.to_string()));
+            }),
+            Event::RevocationNoticeLifted(e) => self.on(&e.category, |c| c.noticed = None),
+            Event::CertificationRevoked(e) => self.on(&e.category, |c| {
+                c.ended(EndView {
+                    status: Status::Revoked,
+                    effective_on: e.effective_on.number(),
+                    decided_on: e.decided_on.number(),
+                    kind: match e.kind {
+                        RevocationKind::Cancelled => EndKind::Cancelled,
+                        RevocationKind::Annulled => EndKind::Annulled,
+                    },
+                    ground: e.ground.to_string(),
+                    legal_basis: e.legal_basis.to_string(),
+                    document_number: e.document_number.to_string(),
+                    bar_until: e.bar_until.map(Day::number),
+                    reason: String::new(),
+                });
+            }),
+            Event::CertificationWithdrawn(e) => self.on(&e.category, |c| {
+                let plain = EndView::plain(Status::Withdrawn, EndKind::Withdrawn, e.effective_on, e.requested_on);
+                c.ended(EndView { reason: e.reason.to_string(), ..plain });
+            }),
+            Event::CertificationDeregistered(e) => self.on(&e.category, |c| {
+                let day = e.deregistered_on;
+                let plain = EndView::plain(Status::Deregistered, EndKind::Deregistered, day, day);
+                c.ended(EndView {
+                    document_number: e.document_number.transit(),
+                    reason: e.reason.to_string(),
+                    ..plain
+                });
+            }),
+            Event::CertificationRenewed(e) => self.on(&e.category, |c| {
+                c.valid_to = Some(e.valid_to.number());
+                c.renewed.push(e.valid_from.number());
+            }),
+            Event::ReviewRecorded(e) => {
+                self.on(&e.category, |c| {
+                    c.reviews.push((e.year.get(), e.result.into(), e.reviewed_on.number()));
+                });
+            }
+            Event::CertificationOverturned(e) => {
+                self.on(&e.category, |c| {
+                    c.end = None;
+                    c.overturned = Some((e.overturned_on.number(), e.body.to_string(), e.document_number.to_string()));
+                    c.spans.retain(|span| span.status.is_live());
+                });
+                for plaque in &mut self.plaques {
+                    if matches!(plaque.status, PlaqueStatus::Issued | PlaqueStatus::Hung) {
+                        plaque.recovery_due = None;
+                    }
+                }
+            }
+            Event::CertificationCorrected(e) => self.on(&e.category, |c| {
+                if let Some(number) = &e.document_number {
+                    c.document_number = number.to_string();
+                }
+                c.valid_from = e.valid_from.map(Day::number).or(c.valid_from);
+                c.valid_to = e.valid_to.map(Day::number).or(c.valid_to);
+            }),
+            Event::PriceProposed(e) => self.price(&e.category, e.item.as_str(), |p| {
+                p.proposed = Some((amount(&e.price), e.proposed_on.number()));
+            }),
+            Event::PriceApproved(e) => self.price(&e.category, e.item.as_str(), |p| {
+                if let Some((price, _)) = p.proposed.take() {
+                    p.approved.push((e.effective_on.number(), price));
+                }
+            }),
+            Event::PriceRejected(e) => self.price(&e.category, e.item.as_str(), |p| p.proposed = None),
+            Event::PledgeMade(e) => self.pledges.push(PledgeView::of(&e.pledge)),
+            Event::PledgeFulfilled(e) => {
+                self.pledge(e.pledge_number.as_str(), |p| p.status = PledgeStatus::Fulfilled);
+            }
+            Event::PledgeBroken(e) => self.pledge(e.pledge_number.as_str(), |p| {
+                p.status = match e.extent {
+                    domain::BreachExtent::Partly => PledgeStatus::PartlyFulfilled,
+                    domain::BreachExtent::Wholly => PledgeStatus::Unfulfilled,
+                };
+                p.breach = Some(BreachView {
+                    extent: e.extent.into(),
+                    severity: e.severity.into(),
+                    unperformed: e.unperformed.to_string(),
+                    consequence: e.consequence.to_string(),
+                    determined_on: e.determined_on.number(),
+                    position,
+                });
+            }),
+            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| {
+                p.status = PledgeStatus::Repaired;
+                p.breach = None;
+            }),
+            Event::PlaqueOrdered(e) => {
+                self.plaques.push(PlaqueView {
+                    number: e.plaque_number.to_string(),
+                    status: PlaqueStatus::Ordered,
+                    since: e.ordered_on.number(),
+                    ordered_on: e.ordered_on.number(),
+                    issued_on: None,
+                    hung_on: None,
+                    design_version: String::new(),
+                    recovery_due: None,
+                    replaced_by: String::new(),
+                });
+                if let Some(old) = &e.replaces {
+                    self.plaque(old.as_str(), |plaque| plaque.replaced_by = e.plaque_number.to_string());
+                }
+            }
+            Event::PlaqueIssued(e) => {
+                self.moved(e.plaque_number.as_str(), PlaqueStatus::Issued, e.issued_on);
+                self.plaque(e.plaque_number.as_str(), |plaque| {
+                    plaque.issued_on = Some(e.issued_on.number());
+                    plaque.design_version = e.design_version.to_string();
+                });
+            }
+            Event::PlaqueHung(e) => {
+                self.moved(e.plaque_number.as_str(), PlaqueStatus::Hung, e.hung_on);
+                self.plaque(e.plaque_number.as_str(), |plaque| plaque.hung_on = Some(e.hung_on.number()));
+            }
+            Event::PlaqueRecoveryOrdered(e) => {
+                self.plaque(e.plaque_number.as_str(), |plaque| plaque.recovery_due = Some(e.due_on.number()));
+            }
+            Event::PlaqueRecovered(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Recovered, e.recovered_on),
+            Event::PlaqueLost(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Lost, e.lost_on),
+            Event::PlaqueDestroyed(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Destroyed, e.destroyed_on),
+            Event::PlaqueNotReturned(e) => {
+                self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
+            }
+            // An expiry follows from the term, the event only writes it down; an operator's facts are not in a provider's stream.
+            Event::CertificationExpired(_)
+            | Event::OperatorBarred(_)
+            | Event::OperatorBarLifted(_)
+            | Event::MessageSetAside(_) => {}
+        }
+    }
+
+    fn particulars(&mut self, particulars: &domain::Particulars) {
+        self.name = particulars.name.to_string();
+        self.operator_name = particulars.operator_name.to_string();
+        self.division = particulars.division.to_string();
+        self.zone = particulars.zone.transit();
+        self.address = particulars.address.transit();
+        self.phone = particulars.phone.transit();
+        self.location = particulars.location.map(|p| (p.latitude_microdegrees(), p.longitude_microdegrees()));
+        self.withhold_address = particulars.withhold_address;
+    }
+
+    fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {
+        if let Some(case) = self.cases.iter_mut().find(|case| case.category == category.as_str()) {
+            change(case);
+        }
+    }
+
+    /// The latest certification of a category.
+    fn on(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CertificationView)) {
+        if let Some(certification) = self.certifications.iter_mut().rfind(|c| c.category == category.as_str()) {
+            change(certification);
+        }
+    }
+
+    fn price(&mut self, category: &CategoryCode, item: &str, change: impl FnOnce(&mut PriceView)) {
+        let same = |p: &PriceView| p.category == category.as_str() && p.item == item;
+        if !self.prices.iter().any(same) {
+            self.prices.push(PriceView {
+                category: category.to_string(),
+                item: item.to_owned(),
+                approved: Vec::new(),
+                proposed: None,
+            });
+        }
+        if let Some(price) = self.prices.iter_mut().find(|p| same(p)) {
+            change(price);
+        }
+    }
+
+    fn pledge(&mut self, number: &str, change: impl FnOnce(&mut PledgeView)) {
+        if let Some(pledge) = self.pledges.iter_mut().find(|pledge| pledge.number == number) {
+            change(pledge);
+        }
+    }
+
+    fn plaque(&mut self, number: &str, change: impl FnOnce(&mut PlaqueView)) {
+        if let Some(plaque) = self.plaques.iter_mut().find(|plaque| plaque.number == number) {
+            change(plaque);
+        }
+    }
+
+    fn moved(&mut self, number: &str, status: PlaqueStatus, since: Day) {
+        self.plaque(number, |plaque| {
+            plaque.status = status;
+            plaque.since = since.number();
+        });
+    }
+}
+
+impl CertificationView {
+    fn span(&mut self, from: Day, status: Status) {
+        self.spans.push(Span { from: from.number(), status });
+    }
+
+    /// A later end takes the place of an earlier one that had not come yet.
+    fn ended(&mut self, end: EndView) {
+        self.noticed = None;
+        self.spans.retain(|span| span.status.is_live());
+        self.spans.push(Span { from: end.effective_on, status: end.status });
+        self.end = Some(end);
+    }
+}
+
+impl CaseView {
+    fn moved(&mut self, stage: CaseStage, since: Day) {
+        self.stage = stage;
+        self.since = since.number();
+    }
+}
+
+impl EndView {
+    fn plain(status: Status, kind: EndKind, effective_on: Day, decided_on: Day) -> Self {
+        Self {
+            status,
+            effective_on: effective_on.number(),
+            decided_on: decided_on.number(),
+            kind,
+            ground: String::new(),
+            legal_basis: String::new(),
+            document_number: String::new(),
+            bar_until: None,
+            reason: String::new(),
+        }
+    }
+}
+
+impl PledgeView {
+    fn of(form: &PledgeForm) -> Self {
+        let class = PromisorClass::from(form.promisor_class);
+        let natural = class == PromisorClass::NaturalPerson;
+        Self {
+            number: form.number.to_string(),
+            status: PledgeStatus::UnderSupervision,
+            pledge_type: form.pledge_type.into(),
+            made_on: form.made_on.number(),
+            valid_until: form.valid_until.map(Day::number),
+            publication: form.publication.into(),
+            promisor_name: if natural { String::new() } else { form.promisor_name.to_string() },
+            promisor_class: class,
+            reason: form.reason.to_string(),
+            content: form.content.to_string(),
+            liability: form.liability.to_string(),
+            accepting_unit: form.accepting_unit.to_string(),
+            breach: None,
+        }
+    }
+}

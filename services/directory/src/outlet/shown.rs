@@ -1,0 +1,63 @@
+//! What the public may see of an outlet: the one place that decides it, for what is told and for what is filtered by.
+
+use event_log::Recorded;
+
+use super::choice::PublicationScope;
+use super::view::{PledgeView, View};
+
+impl View {
+    /// The division as the public may see it: to the street where the address is a home.
+    pub(crate) fn shown_division(&self) -> String {
+        match self.division.get(..9) {
+            Some(street) if self.withhold_address => format!("{street}000"),
+            _ => self.division.clone(),
+        }
+    }
+
+    /// The address as the public may see it.
+    pub(crate) fn shown_address(&self) -> &str {
+        if self.withhold_address { "" } else { &self.address }
+    }
+
+    /// Where the outlet stands, as the public may see it: latitude and longitude in millionths of a degree.
+    pub(crate) fn shown_location(&self) -> Option<(i32, i32)> {
+        self.location.filter(|_| !self.withhold_address)
+    }
+}
+
+impl PledgeView {
+    /// Whether more than its number, its status and who may see it is public.
+    pub(crate) fn is_public(&self) -> bool {
+        self.publication == PublicationScope::Public
+    }
+}
+
+/// The record as it was when the log ended at `at`, without what has been taken from the public since. `None` before the first commit.
+pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
+    let (earlier, later) = commits.split_at(commits.partition_point(|recorded| recorded.position.0 <= at));
+    let mut now = View::default();
+    let first = earlier.first()?.position.0;
+    for recorded in earlier {
+        fold(&mut now, recorded);
+    }
+    now.first_position = first;
+    let mut then = now.clone();
+    for recorded in later {
+        fold(&mut now, recorded);
+        // An address that was shown once may be the home that was withheld afterwards.
+        then.withhold_address |= now.withhold_address;
+    }
+    for pledge in then.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
+        if let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number && now.breach != pledge.breach) {
+            (pledge.status, pledge.breach) = (now.status, now.breach.clone());
+        }
+    }
+    Some(then)
+}
+
+fn fold(view: &mut View, recorded: &Recorded) {
+    for event in &recorded.commit.events {
+        view.fold(event, recorded.position.0);
+    }
+    (view.revision, view.last_position) = (recorded.revision.0, recorded.position.0);
+}

@@ -1,0 +1,183 @@
+//! What is on record of one outlet.
+
+use serde::{Deserialize, Serialize};
+
+use super::choice::{
+    Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit,
+    PromisorClass, PublicationScope, ReviewResult,
+};
+use super::status::{Span, Status};
+
+/// One provider's row. Days are numbers of days since 1970-01-01, choices this crate's own: they are stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct View {
+    pub(crate) name: String,
+    pub(crate) operator_name: String,
+    pub(crate) division: String,
+    pub(crate) zone: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+    pub(crate) location: Option<(i32, i32)>,
+    pub(crate) withhold_address: bool,
+    pub(crate) operator_uscc: Option<String>,
+    pub(crate) certifications: Vec<CertificationView>,
+    pub(crate) cases: Vec<CaseView>,
+    pub(crate) prices: Vec<PriceView>,
+    pub(crate) pledges: Vec<PledgeView>,
+    pub(crate) plaques: Vec<PlaqueView>,
+    pub(crate) revision: u64,
+    /// Of its first commit: the short name of a provider in the keys of the text index.
+    pub(crate) first_position: u64,
+    pub(crate) last_position: u64,
+}
+
+/// One certification.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CertificationView {
+    pub(crate) category: String,
+    pub(crate) ordinal: u32,
+    pub(crate) predecessor: u32,
+    pub(crate) decided_on: Option<i32>,
+    pub(crate) valid_from: Option<i32>,
+    pub(crate) valid_to: Option<i32>,
+    /// First days of the terms that follow the first one.
+    pub(crate) renewed: Vec<i32>,
+    pub(crate) document_number: String,
+    pub(crate) deciding_body: String,
+    /// None where it was back-entered.
+    pub(crate) basis: Option<Basis>,
+    pub(crate) back_entered: bool,
+    pub(crate) source: String,
+    pub(crate) notice: Option<(i32, i32)>,
+    pub(crate) pledge_number: String,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) rectification_due: Option<i32>,
+    /// Noticed on, hearing until, ground.
+    pub(crate) noticed: Option<(i32, i32, String)>,
+    pub(crate) end: Option<EndView>,
+    /// Ruled on, by whom, document.
+    pub(crate) overturned: Option<(i32, String, String)>,
+    /// Year, outcome, day.
+    pub(crate) reviews: Vec<(u32, ReviewResult, i32)>,
+    /// What a suspension goes back to.
+    pub(crate) suspended_from: Option<Status>,
+}
+
+/// How a certification was ended by decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EndView {
+    pub(crate) status: Status,
+    pub(crate) effective_on: i32,
+    pub(crate) decided_on: i32,
+    pub(crate) kind: EndKind,
+    pub(crate) ground: String,
+    pub(crate) legal_basis: String,
+    pub(crate) document_number: String,
+    pub(crate) bar_until: Option<i32>,
+    pub(crate) reason: String,
+}
+
+/// The latest case of a category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CaseView {
+    pub(crate) category: String,
+    pub(crate) stage: CaseStage,
+    pub(crate) since: i32,
+    pub(crate) published_at: String,
+    pub(crate) notice: Option<(i32, i32)>,
+    pub(crate) objections: Vec<Option<bool>>,
+    pub(crate) papers_due: Option<i32>,
+}
+
+/// A price promise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PriceView {
+    pub(crate) category: String,
+    pub(crate) item: String,
+    /// From which day. In the order they were approved.
+    pub(crate) approved: Vec<(i32, Amount)>,
+    /// The proposal that waits, and its day.
+    pub(crate) proposed: Option<(Amount, i32)>,
+}
+
+/// What is paid, in fen, for what, and by how many percent it may rise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Amount {
+    pub(crate) fen: u32,
+    pub(crate) unit: PriceUnit,
+    pub(crate) rise_percent_max: u32,
+}
+
+/// A pledge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PledgeView {
+    pub(crate) number: String,
+    pub(crate) status: PledgeStatus,
+    pub(crate) pledge_type: PledgeType,
+    pub(crate) made_on: i32,
+    pub(crate) valid_until: Option<i32>,
+    pub(crate) publication: PublicationScope,
+    /// Empty for a natural person.
+    pub(crate) promisor_name: String,
+    pub(crate) promisor_class: PromisorClass,
+    pub(crate) reason: String,
+    pub(crate) content: String,
+    pub(crate) liability: String,
+    pub(crate) accepting_unit: String,
+    pub(crate) breach: Option<BreachView>,
+}
+
+/// A breach that is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BreachView {
+    pub(crate) extent: BreachExtent,
+    pub(crate) severity: BreachSeverity,
+    pub(crate) unperformed: String,
+    pub(crate) consequence: String,
+    pub(crate) determined_on: i32,
+    /// Where it was recorded, so that a repair can take it out of the list of changes.
+    pub(crate) position: u64,
+}
+
+/// A plaque.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlaqueView {
+    pub(crate) number: String,
+    pub(crate) status: PlaqueStatus,
+    pub(crate) since: i32,
+    pub(crate) ordered_on: i32,
+    pub(crate) issued_on: Option<i32>,
+    pub(crate) hung_on: Option<i32>,
+    pub(crate) design_version: String,
+    pub(crate) recovery_due: Option<i32>,
+    pub(crate) replaced_by: String,
+}
+
+impl View {
+    /// The latest certification of each category.
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &CertificationView> {
+        self.certifications.iter().enumerate().filter_map(|(index, c)| {
+            let later = self.certifications[index + 1..].iter().any(|other| other.category == c.category);
+            (!later).then_some(c)
+        })
+    }
+
+    /// Every category the provider has a case or a certification of.
+    pub(crate) fn categories(&self) -> impl Iterator<Item = &str> {
+        let certified = self.latest().map(|c| c.category.as_str());
+        let applied = self.cases.iter().map(|case| case.category.as_str());
+        certified.chain(applied.filter(|category| !self.certifications.iter().any(|c| c.category == *category)))
+    }
+
+    /// Whether a pledge can still be relied on.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.pledges.iter().any(|pledge| pledge.status.binds())
+    }
+}
+
+impl CertificationView {
+    /// The first day of its first term, or the day it was decided where the record does not say.
+    pub(crate) fn begin(&self) -> Option<i32> {
+        self.valid_from.or(self.decided_on)
+    }
+}

@@ -1,0 +1,150 @@
+//! Changes: commits as the public follows them.
+
+use projection::{ApplyError, ReadError, Row, Rows};
+use serde::{Deserialize, Serialize};
+
+use super::key::{change_key, odd};
+use crate::outlet::view::View;
+
+/// A breach that was repaired is left out of the changes under this name.
+const BROKEN: &str = "PledgeBroken";
+
+/// A commit as the public follows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ChangeRow {
+    pub(crate) provider_id: String,
+    pub(crate) operator_code: String,
+    /// Before and after, where it moved.
+    pub(crate) divisions: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) events: Vec<String>,
+    pub(crate) recorded_at_ms: u64,
+}
+
+/// A [`ChangeRow`] as it is stored: there are several of a provider.
+#[derive(Serialize, Deserialize)]
+struct StoredChange<'a> {
+    provider_id: &'a str,
+    operator_code: &'a str,
+    divisions: Vec<u64>,
+    #[serde(borrow)]
+    categories: Vec<&'a str>,
+    facts: Vec<u8>,
+    recorded_at_ms: u64,
+}
+
+impl ChangeRow {
+    pub(super) fn encoded(&self) -> Result<Vec<u8>, ApplyError> {
+        let number = |division: &String| {
+            division.parse().map_err(|_| ApplyError::Contradiction(format!("a division {division}")))
+        };
+        let code = |name: &String| {
+            fact_code(name).ok_or_else(|| ApplyError::Contradiction(format!("a fact without a code: {name}")))
+        };
+        projection::encode(&StoredChange {
+            provider_id: &self.provider_id,
+            operator_code: &self.operator_code,
+            divisions: self.divisions.iter().map(number).collect::<Result<_, _>>()?,
+            categories: self.categories.iter().map(String::as_str).collect(),
+            facts: self.events.iter().map(code).collect::<Result<_, _>>()?,
+            recorded_at_ms: self.recorded_at_ms,
+        })
+    }
+
+    pub(crate) fn of(row: &Row) -> Result<Self, ReadError> {
+        let stored: StoredChange<'_> = row.decode()?;
+        let name = |code: &u8| fact_name(*code).map(str::to_owned).ok_or_else(odd);
+        Ok(Self {
+            provider_id: stored.provider_id.to_owned(),
+            operator_code: stored.operator_code.to_owned(),
+            divisions: stored.divisions.iter().map(|number| format!("{number:012}")).collect(),
+            categories: stored.categories.iter().map(|category| (*category).to_owned()).collect(),
+            events: stored.facts.iter().map(name).collect::<Result<_, _>>()?,
+            recorded_at_ms: stored.recorded_at_ms,
+        })
+    }
+}
+
+/// Takes a repaired breach out of the list of changes; the log keeps it.
+pub(super) fn forget_breach(view: &View, number: &str, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let breach = view.pledges.iter().find(|pledge| pledge.number == number).and_then(|pledge| pledge.breach.as_ref());
+    let Some(breach) = breach else { return Ok(()) };
+    let key = change_key(breach.position);
+    if let Some(row) = rows.row(&key)? {
+        let mut change = ChangeRow::of(&row)?;
+        change.events.retain(|name| name != BROKEN);
+        rows.replace(&key, Some(row.value()), Some(change.encoded()?));
+    }
+    Ok(())
+}
+
+/// Facts in the order of their stored numbers: a new one goes to the end.
+const FACTS: [&str; 47] = [
+    "ProviderRegistered",
+    "ParticularsAmended",
+    "OperatorIdentified",
+    "ApplicationFiled",
+    "CaseReturned",
+    "CaseSupplemented",
+    "CaseAccepted",
+    "CaseInspected",
+    "NoticeOpened",
+    "ObjectionRaised",
+    "ObjectionResolved",
+    "CaseRefused",
+    "CaseWithdrawn",
+    "Certified",
+    "CertificationRecorded",
+    "RectificationOrdered",
+    "RectificationAccepted",
+    "CertificationSuspended",
+    "CertificationResumed",
+    "RevocationNoticed",
+    "RevocationNoticeLifted",
+    "CertificationRevoked",
+    "CertificationWithdrawn",
+    "CertificationExpired",
+    "CertificationDeregistered",
+    "CertificationRenewed",
+    "ReviewRecorded",
+    "CertificationOverturned",
+    "CertificationCorrected",
+    "PriceProposed",
+    "PriceApproved",
+    "PriceRejected",
+    "PledgeMade",
+    "PledgeFulfilled",
+    "PledgeBroken",
+    "PledgeRepaired",
+    "PlaqueOrdered",
+    "PlaqueIssued",
+    "PlaqueHung",
+    "PlaqueRecoveryOrdered",
+    "PlaqueRecovered",
+    "PlaqueLost",
+    "PlaqueDestroyed",
+    "PlaqueNotReturned",
+    "OperatorBarred",
+    "OperatorBarLifted",
+    "MessageSetAside",
+];
+
+fn fact_code(name: &str) -> Option<u8> {
+    FACTS.iter().position(|fact| *fact == name).and_then(|code| u8::try_from(code).ok())
+}
+
+fn fact_name(code: u8) -> Option<&'static str> {
+    FACTS.get(usize::from(code)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_has_a_number_of_its_own() {
+        for (name, code) in domain::Event::NAMES.iter().zip(0..) {
+            assert_eq!((fact_code(name), fact_name(code)), (Some(code), Some(*name)));
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Keys: the one place that knows the bytes rows are found by.
+
+use projection::ReadError;
+
+/// `p` provider id → the record.
+pub(super) const PROVIDER: u8 = b'p';
+/// `d` shown division (12 digits), provider id → first position (5 bytes): any prefix of a division is an area.
+pub(super) const BY_DIVISION: u8 = b'd';
+/// `k` category, shown division, provider id → the card: a page of a list is read from neighbouring rows.
+pub(super) const BY_CATEGORY: u8 = b'k';
+/// `z` zone, shown division, provider id → first position (5 bytes).
+pub(super) const BY_ZONE: u8 = b'z';
+/// `o` operator's credit code, provider id → nothing: for codes supplied after the provider id was made.
+pub(super) const BY_OPERATOR: u8 = b'o';
+/// `n` folded name, shown division, provider id → first position (5 bytes): names by what they begin with.
+pub(super) const BY_NAME: u8 = b'n';
+/// `t`, [`IN_NAME`] or [`ELSEWHERE`], a pair of characters, 0, the first position without its last [`CHUNK_BITS`] (3 bytes), shown
+/// county (3 bytes) → the set of first positions. A provider is in some thirty of them, and shares most with others of its county.
+pub(super) const BY_TEXT: u8 = b't';
+/// `i` first position (5 bytes) → the card.
+pub(super) const CARD: u8 = b'i';
+/// `g` cell (8 bytes), first position (5 bytes) → nothing: where it stands, if that is shown.
+pub(super) const BY_CELL: u8 = b'g';
+/// `f` folded number of a certification document or a pledge, provider id → nothing.
+pub(super) const BY_NUMBER: u8 = b'f';
+/// A pair of characters of the name.
+pub(crate) const IN_NAME: u8 = b'1';
+/// One of the operator's name or the address.
+pub(crate) const ELSEWHERE: u8 = b'2';
+/// `w` county (6 digits), the first day on which something may have to be done (4 bytes), provider id → nothing.
+pub(super) const BY_WORK: u8 = b'w';
+/// `s`, family, place, 0, category (empty: of the whole outlet), 0, month (4 bytes) → what is counted, and the day of the month,
+/// with by how much it changes. A certification with a term touches
+/// four rows a place: its category and the whole outlet, in the month it begins and in the month it ends.
+pub(super) const COUNTER: u8 = b's';
+/// `c` position → the commit as the public follows it.
+pub(super) const CHANGE: u8 = b'c';
+/// How many messages of the log were set aside; there is no such row where none was.
+pub(super) const STRAYS: [u8; 1] = [b'q'];
+/// What the keys of all changes begin with.
+pub(crate) const CHANGES: [u8; 1] = [CHANGE];
+/// Stands between the parts of a key; no part holds it.
+const SEPARATOR: u8 = 0;
+/// First positions that differ only in so many lower bits share their sets of the text index: a set is as long as a chunk lets it be,
+/// and a new provider touches none but the last. Few in tests, which have few outlets.
+pub(crate) const CHUNK_BITS: u32 = if cfg!(test) { 6 } else { 18 };
+/// Days are counted in months of this many: a row holds the days of one, and none of the calendar's is needed to add them up.
+const MONTH_DAYS: i64 = 32;
+/// The month of the first day there is: what happened before all days counts in it.
+const FIRST_MONTH: i64 = -(1 << 31) / MONTH_DAYS;
+
+/// A key of these parts.
+pub(crate) fn key(kind: u8, parts: &[&str]) -> Vec<u8> {
+    let mut key = vec![kind];
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            key.push(SEPARATOR);
+        }
+        key.extend_from_slice(part.as_bytes());
+    }
+    key
+}
+
+/// Five bytes, the big end first: enough for a position or the twelve digits of a division.
+pub(crate) fn short(number: u64) -> [u8; 5] {
+    let bytes = number.min((1 << 40) - 1).to_be_bytes();
+    [bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]
+}
+
+/// The first and the last of twelve digits that begin with these.
+pub(crate) fn division_range(digits: &str) -> (u64, u64) {
+    let padded = |with: &str| format!("{digits:<12}").replace(' ', with).parse().unwrap_or(0);
+    (padded("0"), padded("9"))
+}
+
+/// The part of the text index that one pair, or every pair beginning with one character, has.
+pub(crate) fn text_prefix(class: u8, gram: &str) -> Vec<u8> {
+    let mut key = vec![BY_TEXT, class];
+    key.extend_from_slice(gram.as_bytes());
+    if gram.chars().nth(1).is_some() {
+        key.push(SEPARATOR);
+    }
+    key
+}
+
+/// Three bytes, the big end first.
+fn three(number: u64) -> [u8; 3] {
+    let bytes = number.min((1 << 24) - 1).to_be_bytes();
+    [bytes[5], bytes[6], bytes[7]]
+}
+
+/// The six digits that twelve begin with.
+pub(crate) fn county(division: u64) -> u64 {
+    division / 1_000_000
+}
+
+pub(crate) fn text_key(class: u8, gram: &str, division: u64, first_position: u64) -> Vec<u8> {
+    let mut key = text_prefix(class, gram);
+    key.extend_from_slice(&three(first_position >> CHUNK_BITS));
+    key.extend_from_slice(&three(county(division)));
+    key
+}
+
+/// The sets that a pair has of a chunk, in the counties from one to another, both included.
+pub(crate) fn text_range(class: u8, gram: &str, chunk: u64, (low, high): (u64, u64)) -> (Vec<u8>, Vec<u8>) {
+    let mut prefix = text_prefix(class, gram);
+    prefix.extend_from_slice(&three(chunk));
+    ([prefix.as_slice(), &three(low)].concat(), [prefix.as_slice(), &three(high + 1)].concat())
+}
+
+/// The chunk and the county in a key of the text index.
+pub(crate) fn text_place(key: &[u8]) -> Option<(u64, u64)> {
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let (chunk, county) = key.last_chunk::<6>()?.split_at(3);
+    Some((number(chunk), number(county)))
+}
+
+/// What the keys begin with of outlets whose folded name begins with a text.
+pub(crate) fn named(text: &str) -> Vec<u8> {
+    key(BY_NAME, &[text])
+}
+
+/// What the keys begin with of outlets that have a folded number.
+pub(crate) fn numbered(number: &str) -> Vec<u8> {
+    key(BY_NUMBER, &[number, ""])
+}
+
+/// What the keys begin with of the records of an operator's outlets.
+pub(crate) fn outlets_of(operator: &str) -> Vec<u8> {
+    key(PROVIDER, &[operator])
+}
+
+/// What the keys begin with of outlets whose operator's code was supplied later.
+pub(crate) fn completed(operator: &str) -> Vec<u8> {
+    key(BY_OPERATOR, &[operator, ""])
+}
+
+/// Where the work of a county begins, or its work from a day on.
+pub(crate) fn work_key(county: &str, day: i32) -> Vec<u8> {
+    // The least day first.
+    let day = u32::try_from(i64::from(day) - i64::from(i32::MIN)).unwrap_or(u32::MAX);
+    [&[BY_WORK], county.as_bytes(), &day.to_be_bytes()].concat()
+}
+
+/// Where the work of the counties begins whose digits begin so.
+pub(crate) fn work_in(area: &str) -> Vec<u8> {
+    [&[BY_WORK], area.as_bytes()].concat()
+}
+
+/// Behind all work of a county.
+pub(crate) fn work_after(county: &str) -> Vec<u8> {
+    [&[BY_WORK], county.as_bytes(), &[u8::MAX; 5]].concat()
+}
+
+/// The county and the provider id in the key of an outlet's work.
+pub(crate) fn work_of(key: &[u8]) -> Option<(&str, &str)> {
+    let (county, id) = (key.get(1..7)?, key.get(11..)?);
+    Some((std::str::from_utf8(county).ok()?, std::str::from_utf8(id).ok()?))
+}
+
+pub(crate) fn card_key(first_position: &[u8]) -> Vec<u8> {
+    let mut key = vec![CARD];
+    key.extend_from_slice(first_position);
+    key
+}
+
+/// Where the cells from `cell` on begin.
+pub(crate) fn cell_key(cell: u64) -> Vec<u8> {
+    let mut key = vec![BY_CELL];
+    key.extend_from_slice(&cell.to_be_bytes());
+    key
+}
+
+pub(crate) fn change_key(position: u64) -> Vec<u8> {
+    let mut key = vec![CHANGE];
+    key.extend_from_slice(&position.to_be_bytes());
+    key
+}
+
+/// The provider id at the end of an index key.
+pub(crate) fn id_of(key: &[u8]) -> Option<&str> {
+    let start = key.iter().rposition(|byte| *byte == SEPARATOR)? + 1;
+    std::str::from_utf8(&key[start..]).ok()
+}
+
+/// The county a division is in; of one that is not known, no county's digits.
+pub(crate) fn county_digits(division: &str) -> &str {
+    division.get(..6).unwrap_or("000000")
+}
+
+/// A row that has another form than this version writes.
+pub(crate) fn odd() -> ReadError {
+    ReadError::Store("a key of the directory has an odd form".to_owned())
+}
+
+/// What counters are kept of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Family {
+    County,
+    Community,
+    Zone,
+}
+
+/// The first part of a counter's key, up to the digits of its place.
+pub(crate) fn family(family: Family, zone: &str) -> Vec<u8> {
+    match family {
+        Family::County => vec![COUNTER, b'6'],
+        Family::Community => vec![COUNTER, b'c'],
+        Family::Zone => [&[COUNTER, b'z'], zone.as_bytes(), &[0]].concat(),
+    }
+}
+
+/// The first part of a counter's key, up to its category.
+pub(crate) fn counted_place(of: Family, zone: &str, digits: &str) -> Vec<u8> {
+    [family(of, zone).as_slice(), digits.as_bytes(), &[0]].concat()
+}
+
+/// A number that grows with the months, from 0, and the day's place in its month, from 0.
+pub(crate) fn month_of(day: i32) -> (u32, u8) {
+    let (month, day_of_month) = (i64::from(day).div_euclid(MONTH_DAYS), i64::from(day).rem_euclid(MONTH_DAYS));
+    (u32::try_from(month - FIRST_MONTH).unwrap_or(u32::MAX), u8::try_from(day_of_month).unwrap_or(u8::MAX))
+}
+
+/// The first day of a month.
+fn first_day(month: u32) -> i32 {
+    i32::try_from((i64::from(month) + FIRST_MONTH) * MONTH_DAYS).unwrap_or(i32::MAX)
+}
+
+/// What a counter's key says: its place's digits, its category, and the first and last day of its month.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counter<'a> {
+    pub(crate) division: &'a str,
+    pub(crate) category: &'a str,
+    pub(crate) first: i32,
+    pub(crate) last: i32,
+}
+
+/// Reads the key of a counter from behind its family.
+pub(crate) fn counter(rest: &[u8]) -> Option<Counter<'_>> {
+    let (texts, month) = rest.split_last_chunk::<4>()?;
+    let (division, category) = std::str::from_utf8(texts).ok()?.strip_suffix('\0')?.split_once('\0')?;
+    let month = u32::from_be_bytes(*month);
+    Some(Counter { division, category, first: first_day(month), last: first_day(month.saturating_add(1)) - 1 })
+}
+
+/// Which index has the outlets of a place in order: the zone's, the category's or the division's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Index<'a> {
+    pub(crate) zone: Option<&'a str>,
+    pub(crate) category: Option<&'a str>,
+}
+
+impl Index<'_> {
+    fn key(self, parts: &[&str]) -> Vec<u8> {
+        match (self.zone, self.category) {
+            (Some(zone), _) => key(BY_ZONE, &[&[zone], parts].concat()),
+            (None, Some(category)) => key(BY_CATEGORY, &[&[category], parts].concat()),
+            (None, None) => key(BY_DIVISION, parts),
+        }
+    }
+
+    /// What the keys of the outlets in a place begin with; `area` is the first digits of its division.
+    pub(crate) fn of_place(self, area: &str) -> Vec<u8> {
+        self.key(&[area])
+    }
+
+    /// The key of an outlet.
+    pub(crate) fn of_outlet(self, division: &str, id: &str) -> Vec<u8> {
+        self.key(&[division, id])
+    }
+}
+
+/// Whether the row at a key of an index is a card itself; else it says where the card is.
+pub(crate) fn is_card(key: &[u8]) -> bool {
+    matches!(key.first(), Some(&BY_CATEGORY | &CARD))
+}
+
+/// Whether a key that ends with division and id is of a place.
+pub(crate) fn in_place(key: &[u8], area: &str) -> bool {
+    let parts: Vec<&[u8]> = key.rsplitn(3, |byte| *byte == SEPARATOR).collect();
+    area.is_empty() || parts.get(1).is_some_and(|division| division.starts_with(area.as_bytes()))
+}
+
+/// The position in the key of a change.
+pub(crate) fn change_position(key: &[u8]) -> Option<u64> {
+    key.get(1..9).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes)
+}
+
+/// The cell in a key of the index of cells, and the first position.
+pub(crate) fn cell_of(key: &[u8]) -> Option<(u64, &[u8])> {
+    let (cell, position) = key.get(1..)?.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*cell), position))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_found_in_its_month() {
+        for day in [i32::MIN, -33, -32, -1, 0, 31, 32, 20_000] {
+            let (month, day_of_month) = month_of(day);
+            assert_eq!(first_day(month) + i32::from(day_of_month), day);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What was found, as the message that travels and in the words people read.
+
+pub(crate) mod change;
+pub(crate) mod counts;
+pub(crate) mod page;
+pub(crate) mod plaque;
+pub(crate) mod provider;
+pub(crate) mod summary;
+pub(crate) mod task;
+pub(crate) mod term;
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+
+use api::directory::v1::Sentence;
+use domain::{CategoryCode, Day, DivisionTable, Scheme};
+
+/// Tables the answers are told with.
+#[derive(Debug)]
+pub struct Names {
+    /// Names of places.
+    pub divisions: DivisionTable,
+    /// Categories, and bureaus with their areas.
+    pub scheme: Scheme,
+    /// Classes of the statistical classification, by category.
+    pub statistical_classes: BTreeMap<CategoryCode, Vec<String>>,
+}
+
+impl Names {
+    /// The names of a division from the province down; levels the table does not list are left out.
+    pub(crate) fn division(&self, code: &str) -> String {
+        let levels = [2, 4, 6, 9, 12].into_iter().filter_map(|digits| code.get(..digits));
+        levels.filter_map(|prefix| self.divisions.name(prefix)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What a category is called; its code where the scheme does not list it.
+    pub(crate) fn category(&self, code: &str) -> String {
+        let rules = CategoryCode::parse(code).ok().and_then(|code| self.scheme.categories.get(&code));
+        rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+    }
+
+    /// The categories of a class of the statistical classification: those whose classes begin with its digits.
+    pub(crate) fn of_class(&self, class: &str) -> Vec<CategoryCode> {
+        let in_class = |classes: &Vec<String>| classes.iter().any(|c| c.starts_with(class));
+        self.statistical_classes.iter().filter(|(_, classes)| in_class(classes)).map(|(code, _)| code.clone()).collect()
+    }
+}
+
+pub(crate) fn day(number: i32) -> String {
+    Day::from_number(number).map(|day| day.to_string()).unwrap_or_default()
+}
+
+pub(crate) fn optional_day(number: Option<i32>) -> String {
+    number.map(day).unwrap_or_default()
+}
+
+/// A sentence in both languages, as the fields of answers hold it.
+#[expect(clippy::unnecessary_wraps, reason = "every field of a message type is optional")]
+pub(crate) fn sentence(zh: &str, en: &str) -> Option<Sentence> {
+    Some(Sentence { zh: zh.to_owned(), en: en.to_owned() })
+}
+
+/// What an answer is told with; remembers the last names, since neighbours share them.
+#[derive(Debug)]
+pub(crate) struct Teller<'a> {
+    names: &'a Names,
+    division: RefCell<(String, String)>,
+    category: RefCell<(String, String)>,
+}
+
+fn remembered<'r>(last: &'r RefCell<(String, String)>, code: &str, name: impl FnOnce() -> String) -> Ref<'r, str> {
+    if last.borrow().0 != code {
+        *last.borrow_mut() = (code.to_owned(), name());
+    }
+    Ref::map(last.borrow(), |last| last.1.as_str())
+}
+
+impl<'a> Teller<'a> {
+    pub(crate) fn new(names: &'a Names) -> Self {
+        Self { names, division: RefCell::default(), category: RefCell::default() }
+    }
+
+    pub(super) fn division(&self, code: &str) -> Ref<'_, str> {
+        remembered(&self.division, code, || self.names.division(code))
+    }
+
+    pub(super) fn category(&self, code: &str) -> Ref<'_, str> {
+        remembered(&self.category, code, || self.names.category(code))
+    }
+}

@@ -1,0 +1,193 @@
+//! A record as the message people read, with what is withheld left out.
+
+use api::directory::v1;
+use api::registry::v1 as registry;
+use domain::{OperatorCode, ProviderId};
+use serve::terms::Transit;
+
+use super::{Names, day, optional_day, term};
+use crate::outlet::standing::on;
+use crate::outlet::status::Status;
+use crate::outlet::view::{Amount, CaseView, CertificationView, PlaqueView, PledgeView, PriceView, View};
+
+fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
+    notice.map(|(start, end)| registry::NoticeWindow { start: day(start), end: day(end) })
+}
+
+fn price(amount: Amount) -> registry::Price {
+    let Amount { fen, unit, rise_percent_max } = amount;
+    registry::Price { amount_fen: fen, unit: domain::PriceUnit::from(unit).transit(), rise_percent_max }
+}
+
+fn location(view: &View) -> Option<registry::Point> {
+    view.shown_location().map(|(latitude, longitude)| registry::Point {
+        latitude_microdegrees: latitude,
+        longitude_microdegrees: longitude,
+    })
+}
+
+/// The whole provider, with its certifications and prices as they stand on `today`.
+pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) -> v1::Provider {
+    let (code, to_be_completed) = match (id.operator(), &view.operator_uscc) {
+        (OperatorCode::Uscc(code), _) => (code.to_string(), false),
+        (OperatorCode::ToBeCompleted(_), Some(code)) => (code.clone(), false),
+        (OperatorCode::ToBeCompleted(_), None) => (id.operator().to_string(), true),
+    };
+    let mut certifications: Vec<_> =
+        view.certifications.iter().filter_map(|c| certification(c, names, today)).collect();
+    certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
+    let mut cases: Vec<_> = view.cases.iter().map(case).collect();
+    cases.sort_by(|a, b| a.category.cmp(&b.category));
+    let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(promise, today)).collect();
+    prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
+    let mut pledges: Vec<_> = view.pledges.iter().map(pledge).collect();
+    pledges.sort_by(|a, b| a.number.cmp(&b.number));
+    v1::Provider {
+        provider_id: id.to_string(),
+        particulars: Some(registry::Particulars {
+            name: view.name.clone(),
+            operator_name: view.operator_name.clone(),
+            division: view.shown_division(),
+            zone: view.zone.clone(),
+            address: view.shown_address().to_owned(),
+            phone: view.phone.clone(),
+            location: location(view),
+            withhold_address: view.withhold_address,
+        }),
+        division_name: names.division(&view.shown_division()),
+        operator_code: code,
+        operator_code_to_be_completed: to_be_completed,
+        certifications,
+        cases,
+        prices,
+        pledges,
+        plaques: view.plaques.iter().map(plaque).collect(),
+        revision: view.revision,
+        last_position: view.last_position,
+    }
+}
+
+/// A certification on a day; `None` where it had not begun.
+fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1::Certification> {
+    let (status, since) = on(c, today)?;
+    let when = |wanted: Status, value: String| if status == wanted { value } else { String::new() };
+    Some(v1::Certification {
+        category: c.category.clone(),
+        category_name: names.category(&c.category),
+        ordinal: c.ordinal,
+        predecessor: c.predecessor,
+        status: term::status(status),
+        status_since: optional_day(since),
+        valid_from: optional_day(c.valid_from),
+        valid_to: optional_day(c.valid_to),
+        decided_on: optional_day(c.decided_on),
+        document_number: c.document_number.clone(),
+        deciding_body: c.deciding_body.clone(),
+        basis: c.basis.map(domain::CertificationBasis::from).transit(),
+        back_entered: c.back_entered,
+        source: c.source.clone(),
+        rectification_due: when(Status::Rectifying, optional_day(c.rectification_due)),
+        suspended_since: when(Status::Suspended, optional_day(since)),
+        revocation_notice: c.noticed.as_ref().filter(|_| status.is_live()).map(|(on, until, ground)| {
+            v1::RevocationNotice { noticed_on: day(*on), hearing_until: day(*until), ground: ground.clone() }
+        }),
+        end: c.end.as_ref().map(|end| v1::CertificationEnd {
+            kind: term::end(end.kind),
+            effective_on: day(end.effective_on),
+            decided_on: day(end.decided_on),
+            ground: end.ground.clone(),
+            document_number: end.document_number.clone(),
+            legal_basis: end.legal_basis.clone(),
+            bar_until: optional_day(end.bar_until),
+            reason: end.reason.clone(),
+        }),
+        overturned: c.overturned.as_ref().map(|(on, body, document)| v1::Overturning {
+            overturned_on: day(*on),
+            body: body.clone(),
+            document_number: document.clone(),
+        }),
+        reviews: c
+            .reviews
+            .iter()
+            .map(|(year, result, on)| v1::Review {
+                year: *year,
+                result: domain::ReviewResult::from(*result).transit(),
+                reviewed_on: day(*on),
+            })
+            .collect(),
+    })
+}
+
+fn case(case: &CaseView) -> v1::Case {
+    let open = case.objections.iter().filter(|objection| objection.is_none()).count();
+    v1::Case {
+        category: case.category.clone(),
+        stage: term::stage(case.stage),
+        stage_since: day(case.since),
+        notice: window(case.notice),
+        published_at: case.published_at.clone(),
+        open_objections: u32::try_from(open).unwrap_or(u32::MAX),
+    }
+}
+
+fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
+    // Of prices in effect the one approved last stands.
+    let current = promise.approved.iter().rev().find(|(from, _)| *from <= today);
+    let coming = promise.approved.iter().filter(|(from, _)| *from > today).min_by_key(|(from, _)| *from);
+    v1::PricePromise {
+        category: promise.category.clone(),
+        item: promise.item.clone(),
+        price: current.map(|(_, amount)| price(*amount)),
+        effective_on: optional_day(current.map(|(from, _)| *from)),
+        coming_price: coming.map(|(_, amount)| price(*amount)),
+        coming_on: optional_day(coming.map(|(from, _)| *from)),
+        proposed_price: promise.proposed.map(|(amount, _)| price(amount)),
+        proposed_on: optional_day(promise.proposed.map(|(_, on)| on)),
+    }
+}
+
+/// A pledge that is not public shows its number, its status and who may see it, and nothing else.
+fn pledge(pledge: &PledgeView) -> v1::Pledge {
+    let shown = v1::Pledge {
+        number: pledge.number.clone(),
+        status: term::pledge(pledge.status),
+        publication: domain::PublicationScope::from(pledge.publication).transit(),
+        ..v1::Pledge::default()
+    };
+    if !pledge.is_public() {
+        return shown;
+    }
+    v1::Pledge {
+        pledge_type: domain::PledgeType::from(pledge.pledge_type).transit(),
+        promisor_name: pledge.promisor_name.clone(),
+        promisor_class: domain::PromisorClass::from(pledge.promisor_class).transit(),
+        reason: pledge.reason.clone(),
+        content: pledge.content.clone(),
+        liability: pledge.liability.clone(),
+        made_on: day(pledge.made_on),
+        valid_until: optional_day(pledge.valid_until),
+        accepting_unit: pledge.accepting_unit.clone(),
+        breach: pledge.breach.as_ref().map(|breach| v1::Breach {
+            extent: domain::BreachExtent::from(breach.extent).transit(),
+            severity: domain::BreachSeverity::from(breach.severity).transit(),
+            unperformed: breach.unperformed.clone(),
+            consequence: breach.consequence.clone(),
+            determined_on: day(breach.determined_on),
+        }),
+        ..shown
+    }
+}
+
+fn plaque(plaque: &PlaqueView) -> v1::Plaque {
+    v1::Plaque {
+        number: plaque.number.clone(),
+        status: term::plaque(plaque.status),
+        status_since: day(plaque.since),
+        ordered_on: day(plaque.ordered_on),
+        issued_on: optional_day(plaque.issued_on),
+        hung_on: optional_day(plaque.hung_on),
+        recovery_due: optional_day(plaque.recovery_due),
+        replaced_by: plaque.replaced_by.clone(),
+        design_version: plaque.design_version.clone(),
+    }
+}

@@ -1,0 +1,45 @@
+//! What is to be done, as the message and in words.
+
+use api::directory::v1;
+
+use super::{day, sentence, term};
+use crate::outlet::due::{Due, Kind};
+
+/// A task of a work list made for `today`, listed under the day `on`.
+pub(crate) fn task(id: &str, name: &str, due: &Due, on: i32, today: i32) -> v1::Task {
+    let (zh, en) = words(due, on);
+    v1::Task {
+        kind: term::task(due.kind),
+        due_on: day(on),
+        overdue: due.on.is_some_and(|on| on < today),
+        provider_id: id.to_owned(),
+        name: name.to_owned(),
+        category: due.category.clone(),
+        subject: due.subject.clone(),
+        sentence: sentence(&zh, en.as_str()),
+    }
+}
+
+fn words(due: &Due, on: i32) -> (String, String) {
+    let (zh, en) = match due.kind {
+        Kind::NoticeEnded => ("公示期满,请作出认定或不予认定", "the notice has ended: decide"),
+        Kind::CertificationExpiring => {
+            return (format!("认定将于{}到期", day(on)), format!("the certification ends on {}", day(on)));
+        }
+        Kind::PlaqueToRecover => ("收回牌匾", "recover the plaque"),
+        Kind::RectificationDue => {
+            return (
+                format!("整改期限{},请验收", day(on)),
+                format!("the rectification is due on {}: check it", day(on)),
+            );
+        }
+        Kind::PledgeToCheck if due.subject.is_empty() => {
+            ("补录的认定没有信用承诺,请补签", "back-entered without a pledge: have one made")
+        }
+        Kind::PledgeToCheck => ("承诺到期,请认定履行状态", "the pledge's term is over: determine its fulfilment"),
+        Kind::OperatorToIdentify => ("补全运营主体的统一社会信用代码", "supply the operator's credit code"),
+        Kind::HearingEnded => ("陈述申辩期满,请作出决定", "the time to state its case is over: decide"),
+        Kind::CaseReturned => ("补正逾期,请催办或终止", "the missing papers are overdue"),
+    };
+    (zh.to_owned(), en.to_owned())
+}

@@ -1,0 +1,53 @@
+//! Terms: the numbers by which this crate's choices travel, and what statuses are called.
+
+use api::directory::v1::{EndKind as EndForm, TaskKind};
+use api::registry::v1::{
+    CaseStage as StageForm, CertificationStatus, PlaqueStatus as PlaqueForm, PledgeStatus as PledgeForm,
+};
+
+use crate::outlet::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus};
+use crate::outlet::due::Kind;
+use crate::outlet::status::Status;
+
+macro_rules! numbers {
+    ($($(#[doc = $doc:literal])* $name:ident: $own:ident as $form:ident { $($variant:ident),* $(,)? })*) => {$(
+        $(#[doc = $doc])*
+        pub(crate) fn $name(choice: $own) -> i32 {
+            match choice {
+                $($own::$variant => $form::$variant,)*
+            }
+            .into()
+        }
+    )*};
+}
+
+numbers! {
+    /// Of a certification's status.
+    status: Status as CertificationStatus { Valid, Rectifying, Suspended, Revoked, Withdrawn, Expired, Deregistered }
+    /// Of the kind of a certification's end.
+    end: EndKind as EndForm { Cancelled, Annulled, Withdrawn, Deregistered }
+    /// Of the stage of a case.
+    stage: CaseStage as StageForm { Applied, Returned, Accepted, Inspected, Publicised, Certified, Refused, Withdrawn }
+    /// Of a pledge's status.
+    pledge: PledgeStatus as PledgeForm { UnderSupervision, Fulfilled, PartlyFulfilled, Unfulfilled, Repaired }
+    /// Of a plaque's status.
+    plaque: PlaqueStatus as PlaqueForm { Ordered, Issued, Hung, Recovered, Lost, Destroyed, NotReturned }
+    /// Of the kind of a task.
+    task: Kind as TaskKind {
+        NoticeEnded, CertificationExpiring, PlaqueToRecover, RectificationDue, PledgeToCheck, OperatorToIdentify, HearingEnded,
+        CaseReturned,
+    }
+}
+
+/// What a status is called in Chinese and in English.
+pub(crate) fn words(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Valid => ("有效", "certified and valid"),
+        Status::Rectifying => ("限期整改", "certified, ordered to mend a breach"),
+        Status::Suspended => ("暂停", "suspended"),
+        Status::Revoked => ("已取消", "revoked"),
+        Status::Withdrawn => ("已自愿退出", "withdrawn by the provider"),
+        Status::Expired => ("已到期", "expired"),
+        Status::Deregistered => ("已注销", "deregistered"),
+    }
+}

@@ -1,0 +1,101 @@
+//! How texts are compared: folded (full width made half width, letters made lower case, white space dropped), and searched by every
+//! pair of neighbouring characters (bigrams). Chinese has no spaces to part words by, and a pair is selective enough there.
+
+use std::collections::BTreeSet;
+
+/// The folded form of a text.
+pub(crate) fn fold(text: &str) -> String {
+    let half = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    text.chars().map(half).filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a search, folded.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect()
+}
+
+/// Follows the last character of a text, so that it too begins a pair.
+const END: char = '\u{3}';
+
+/// The pairs of a folded text.
+pub(crate) fn grams(folded: &str) -> BTreeSet<String> {
+    let next = folded.chars().skip(1).chain([END]);
+    folded.chars().zip(next).map(|(a, b)| [a, b].iter().collect()).collect()
+}
+
+/// The pairs a word asks for; a single character asks for every pair that begins with it.
+pub(crate) fn asked(word: &str) -> Vec<String> {
+    let pairs: Vec<String> = word.chars().zip(word.chars().skip(1)).map(|(a, b)| [a, b].iter().collect()).collect();
+    if pairs.is_empty() { vec![word.to_owned()] } else { pairs }
+}
+
+/// The texts of a provider that are searched, folded: its name, its operator's, its shown address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Texts {
+    pub(crate) name: String,
+    operator: String,
+    address: String,
+}
+
+impl Texts {
+    pub(crate) fn new(name: &str, operator: &str, address: &str) -> Self {
+        Self { name: fold(name), operator: fold(operator), address: fold(address) }
+    }
+
+    /// The pairs of the name, and those of the other texts that the name has not.
+    pub(crate) fn grams(&self) -> (BTreeSet<String>, BTreeSet<String>) {
+        let name = grams(&self.name);
+        let mut other = grams(&self.operator);
+        other.extend(grams(&self.address));
+        other.retain(|gram| !name.contains(gram));
+        (name, other)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.name.contains(word) || self.operator.contains(word) || self.address.contains(word)
+    }
+
+    /// Whether every word occurs in one of the texts.
+    pub(crate) fn hold(&self, words: &[String]) -> bool {
+        words.iter().all(|word| self.has(word))
+    }
+
+    /// Where the provider stands in the answer to words: its name is the text (0), begins with it (1), holds every word (2); or
+    /// the words are spread over the texts (3). `None` where a word is missing.
+    pub(crate) fn rank(&self, words: &[String]) -> Option<u8> {
+        let whole = words.concat();
+        if self.name == whole {
+            return Some(0);
+        }
+        if !self.hold(words) {
+            return None;
+        }
+        Some(match () {
+            () if self.name.starts_with(&whole) => 1,
+            () if words.iter().all(|word| self.name.contains(word.as_str())) => 2,
+            () => 3,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn width_and_case_do_not_matter() {
+        assert_eq!(fold("ABC 托育(一)"), "abc托育(一)");
+        assert_eq!(words(" 文昌 Kids "), ["文昌", "kids"]);
+    }
+
+    #[test]
+    fn pairs_of_a_text_and_of_a_word() {
+        assert_eq!(grams("托育园").into_iter().collect::<Vec<_>>(), ["园\u{3}", "托育", "育园"]);
+        assert_eq!(grams(""), BTreeSet::new());
+        assert_eq!(asked("托育园"), ["托育", "育园"]);
+        assert_eq!(asked("园"), ["园"]);
+    }
+}

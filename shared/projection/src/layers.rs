@@ -1,0 +1,20 @@
+//! What rows in memory are made of: tables of changed rows, rows that count numbers, the mark and the digest.
+
+mod digest;
+mod mark;
+mod table;
+mod tally;
+
+pub use digest::Digest;
+pub(crate) use mark::Mark;
+pub(crate) use table::{Bytes, Change, Changes, Key, Table, Value};
+pub(crate) use tally::{Added, moved};
+pub use tally::{counts, members};
+
+/// What a row is with what is added to it.
+pub(crate) fn over(value: Option<Value>, added: &Added) -> Option<Value> {
+    if added.is_empty() {
+        return value;
+    }
+    moved(value.as_ref().map(Value::bytes), added).map(|bytes| Value::new(bytes, true))
+}

@@ -1,0 +1,211 @@
+//! Rows in key order: the layers in memory and the blocks, gone through side by side.
+
+use std::ops::Bound;
+
+use crate::error::ReadError;
+use crate::layers::{Bytes, Change, Key, Value, over};
+use crate::shelf::{Entries, Entry, Shelf};
+use crate::view::View;
+
+/// One stored row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    key: Vec<u8>,
+    value: Value,
+}
+
+impl Row {
+    pub(crate) fn new(key: Vec<u8>, value: Value) -> Self {
+        Self { key, value }
+    }
+
+    /// Its key.
+    pub fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    pub(crate) fn counts(&self) -> bool {
+        self.value.counts
+    }
+
+    /// Its value, in postcard.
+    pub fn value(&self) -> &[u8] {
+        self.value.bytes()
+    }
+
+    /// Its value read; it may borrow from the row.
+    pub fn decode<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, ReadError> {
+        Ok(postcard::from_bytes(self.value.bytes())?)
+    }
+}
+
+/// Where a scan is in the blocks. What it holds may be written while it goes on: the blocks hold then what it finds in a layer above, and
+/// it never goes back.
+enum Blocks {
+    /// Not looked at yet.
+    From(Bound<Vec<u8>>),
+    /// In a block, at a row.
+    At {
+        block: sled::IVec,
+        entries: Entries,
+        entry: Entry,
+    },
+    Done,
+}
+
+/// Rows in key order.
+pub struct Scan<'s> {
+    view: &'s View,
+    /// What is left of each layer that has anything left, the latest first.
+    layers: Vec<&'s [(Key, Change)]>,
+    blocks: Blocks,
+    until: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Scan<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scan").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+impl<'s> Scan<'s> {
+    /// The rows of both from `start` on and before `until`.
+    pub(crate) fn new(view: &'s View, start: Bound<Vec<u8>>, until: Option<Vec<u8>>) -> Self {
+        let nothing = match (&start, &until) {
+            (Bound::Included(from) | Bound::Excluded(from), Some(until)) => from >= until,
+            _ => false,
+        };
+        if nothing {
+            return Self { view, layers: Vec::new(), blocks: Blocks::Done, until };
+        }
+        let layers = view.layers().map(|table| table.range(&start, until.as_deref()));
+        Self { view, layers: layers.filter(|rows| !rows.is_empty()).collect(), blocks: Blocks::From(start), until }
+    }
+
+    /// Goes to the first row of the blocks that is behind `start`.
+    fn enter(&mut self, start: &Bound<Vec<u8>>) -> Result<(), ReadError> {
+        self.blocks = Blocks::Done;
+        let (from, inclusive) = match start {
+            Bound::Included(from) => (from, true),
+            Bound::Excluded(from) => (from, false),
+            Bound::Unbounded => (&Vec::new(), true),
+        };
+        let Some((block, bytes)) = self.view.block_of(from)? else { return Ok(()) };
+        self.seek(block, bytes, from, inclusive)
+    }
+
+    /// Goes to the first row from `from` on, in this block or in those behind it.
+    fn seek(&mut self, mut block: sled::IVec, bytes: Bytes, from: &[u8], inclusive: bool) -> Result<(), ReadError> {
+        let mut entries = Entries::of(bytes);
+        loop {
+            while let Some(entry) = entries.next()? {
+                let key = entries.key();
+                if key < from || (key == from && !inclusive) {
+                    continue;
+                }
+                let within = self.until.as_ref().is_none_or(|until| key < until.as_slice());
+                self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
+                return Ok(());
+            }
+            let Some((next, bytes)) = self.view.block_after(&block)? else {
+                self.blocks = Blocks::Done;
+                return Ok(());
+            };
+            if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) {
+                self.blocks = Blocks::Done;
+                return Ok(());
+            }
+            block = next;
+            entries = Entries::of(bytes);
+        }
+    }
+
+    /// Goes to the next row of the blocks.
+    fn advance(&mut self) -> Result<(), ReadError> {
+        match std::mem::replace(&mut self.blocks, Blocks::Done) {
+            Blocks::At { block, mut entries, .. } => {
+                if let Some(entry) = entries.next()? {
+                    let within = self.until.as_ref().is_none_or(|until| entries.key() < until.as_slice());
+                    self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
+                    return Ok(());
+                }
+                let from = entries.key().to_vec();
+                match self.view.block_after(&block)? {
+                    Some((next, _))
+                        if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) =>
+                    {
+                        Ok(())
+                    }
+                    Some((next, bytes)) => self.seek(next, bytes, &from, false),
+                    None => Ok(()),
+                }
+            }
+            Blocks::From(_) | Blocks::Done => Ok(()),
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Row>, ReadError> {
+        loop {
+            if let Blocks::From(start) = &self.blocks {
+                let start = start.clone();
+                self.enter(&start)?;
+            }
+            if self.layers.is_empty() {
+                // Everything here is written: nearly always so where little changes.
+                let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };
+                let row = Row { key: entries.key().to_vec(), value: entries.kept(*entry) };
+                self.advance()?;
+                return Ok(Some(row));
+            }
+            let stored = match &self.blocks {
+                Blocks::At { entries, .. } => Some(entries.key()),
+                Blocks::From(_) | Blocks::Done => None,
+            };
+            let least = self.layers.iter().filter_map(|rows| rows.first().map(|(key, _)| &**key)).chain(stored).min();
+            let Some(key) = least.map(<[u8]>::to_vec) else { return Ok(None) };
+            let mut added = Vec::new();
+            // What a layer above says of the row, if it says all of it.
+            let mut found: Option<Option<Value>> = None;
+            for layer in &mut self.layers {
+                let Some(((_, change), rest)) = layer.split_first().filter(|((other, _), _)| **other == *key) else {
+                    continue;
+                };
+                *layer = rest;
+                if found.is_some() {
+                    continue;
+                }
+                match change {
+                    Change::Add(more) => added.extend_from_slice(more),
+                    Change::Put(value) => found = Some(Some(value.clone())),
+                    Change::Gone => found = Some(None),
+                }
+            }
+            self.layers.retain(|rows| !rows.is_empty());
+            let mut below = None;
+            if let Blocks::At { entries, entry, .. } = &self.blocks
+                && entries.key() == key
+            {
+                if found.is_none() {
+                    below = Some(entries.kept(*entry));
+                }
+                self.advance()?;
+            }
+            if let Some(value) = over(found.unwrap_or(below), &added) {
+                return Ok(Some(Row { key, value }));
+            }
+        }
+    }
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Result<Row, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.step();
+        if row.is_err() {
+            self.blocks = Blocks::Done;
+            self.layers.clear();
+        }
+        row.transpose()
+    }
+}

@@ -1,0 +1,204 @@
+//! Snapshots: every row of a projection in one file, to be carried to another machine.
+//!
+//! `PUHUI-ROWS 1`, a line feed; then parts behind their lengths (4 bytes, the big end first): a head with the projection's name, its
+//! version and the mark (position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The digest is made
+//! anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer anything.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ReadError;
+use crate::existing::Existing;
+use crate::framed::{FrameError, Reader, Writer};
+use crate::generation::{OpenError, Place};
+use crate::layers::{Digest, Mark};
+use crate::projection::Projection;
+use crate::scan::Row;
+use crate::shelf::{Builder, Entries, Shelf};
+use crate::store::Store;
+
+const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
+/// Rows that are packed together, in bytes.
+const PIECE_BYTES: usize = 64 * 1024;
+/// Longest part that is read, packed or not, in bytes: a piece may hold one row more than fits.
+const PART_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    name: String,
+    version: u32,
+    mark: Mark,
+}
+
+/// Why a snapshot could not be written or taken.
+#[derive(Debug, thiserror::Error)]
+pub enum CarryError {
+    /// The file cannot be read or written.
+    #[error("the file: {0}")]
+    File(#[from] io::Error),
+    /// The rows cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The rows cannot be read or written.
+    #[error(transparent)]
+    Rows(#[from] ReadError),
+    /// It is not a snapshot, or was damaged or cut.
+    #[error("not a whole snapshot: {0}")]
+    Damaged(&'static str),
+    /// It is of another projection or another version.
+    #[error("a snapshot of {name}, version {version}: this program's rows are {ours}")]
+    Other {
+        /// What it is of.
+        name: String,
+        /// Its version.
+        version: u32,
+        /// The projection and version that can be taken.
+        ours: String,
+    },
+    /// There are rows already.
+    #[error("there are rows already, up to position {0}")]
+    Occupied(u64),
+}
+
+impl From<FrameError> for CarryError {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::File(error) => Self::File(error),
+            FrameError::Cut => Self::Damaged("it ends too early"),
+            FrameError::TooLong => Self::Damaged("a part is too long"),
+            FrameError::Sum => Self::Damaged("its checksum is another"),
+        }
+    }
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carried {
+    /// The last position its rows hold.
+    pub position: u64,
+    /// Their digest.
+    pub digest: Digest,
+    /// How many there are.
+    pub rows: u64,
+}
+
+/// Writes every row of a projection that is not running into `file`, which must not be there yet. Rows that are not there, or not whole,
+/// are an error, and nothing is made of them.
+pub fn export<P: Projection>(folder: &Path, projection: P, file: &Path) -> Result<Carried, CarryError> {
+    let existing = Existing::open(folder, projection)?;
+    let snapshot = existing.snapshot().ok_or(ReadError::Reopening)?;
+    let mark = snapshot.mark();
+    let out = BufWriter::with_capacity(1 << 20, File::create_new(file)?);
+    let mut out = Writer::new(out);
+    out.put(MAGIC)?;
+    let head = Head { name: P::NAME.to_owned(), version: P::VERSION, mark };
+    out.part(&postcard::to_allocvec(&head).map_err(ReadError::from)?)?;
+    let (mut rows, mut bytes, mut piece) = (0, 0, Vec::new());
+    for row in snapshot.scan(&[], None) {
+        let row = row?;
+        rows += 1;
+        bytes += row.key().len() + row.value().len() + 8;
+        piece.push(row);
+        if bytes >= PIECE_BYTES {
+            out.part(&packed(&piece, bytes))?;
+            (bytes, piece) = (0, Vec::new());
+        }
+    }
+    if !piece.is_empty() {
+        out.part(&packed(&piece, bytes))?;
+    }
+    out.part(&[])?;
+    out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(Carried { position: mark.position, digest: mark.digest, rows })
+}
+
+fn packed(piece: &[Row], bytes: usize) -> Vec<u8> {
+    let mut builder = Builder::whole(bytes);
+    for row in piece {
+        builder.push(row.key(), row.value(), row.counts());
+    }
+    let blocks = builder.finish();
+    lz4_flex::block::compress_prepend_size(blocks.first().map_or(&[], |(_, bytes)| bytes))
+}
+
+/// Takes the rows of a snapshot as those of a projection that has none yet and is not running. Nothing is kept of one that is not
+/// whole.
+pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
+    let file = BufReader::with_capacity(1 << 20, File::open(file)?);
+    let mut file = Reader::new(file, PART_BYTES_MAX);
+    if file.take()? != *MAGIC {
+        return Err(CarryError::Damaged("it does not begin as one"));
+    }
+    let head: Head = postcard::from_bytes(&file.part()?).map_err(|_| CarryError::Damaged("its head cannot be read"))?;
+    if (head.name.as_str(), head.version) != (P::NAME, P::VERSION) {
+        let ours = format!("{}, version {}", P::NAME, P::VERSION);
+        return Err(CarryError::Other { name: head.name, version: head.version, ours });
+    }
+    let (serving, _) = Place::find::<P>(folder)?;
+    let store = Store::open(serving)?;
+    if store.cursor().0 > 0 {
+        return Err(CarryError::Occupied(store.cursor().0));
+    }
+    let Some(blocks) = store.view().shelf().cloned() else { return Err(ReadError::Reopening.into()) };
+    let taken = rows(file, &blocks, head.mark);
+    drop(blocks);
+    match &taken {
+        Ok(_) => store.flush()?,
+        Err(_) => store.remove_rows()?,
+    }
+    taken
+}
+
+/// Unpacks rows. How long they are stands before them: whoever made the file says it, and may say anything.
+fn unpacked(part: &[u8]) -> Result<Vec<u8>, CarryError> {
+    let damaged = || CarryError::Damaged("its rows cannot be unpacked");
+    let (length, packed) = part.split_first_chunk::<4>().ok_or_else(damaged)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| damaged())?;
+    if length > PART_BYTES_MAX {
+        return Err(CarryError::Damaged("a part is too long once it is unpacked"));
+    }
+    lz4_flex::block::decompress(packed, length).map_err(|_| damaged())
+}
+
+fn rows<R: Read>(mut file: Reader<R>, blocks: &Shelf, mark: Mark) -> Result<Carried, CarryError> {
+    let damaged = |_| CarryError::Damaged("its rows cannot be read");
+    let (mut digest, mut rows, mut first) = (Digest::default(), 0, Vec::new());
+    blocks.begin_writing()?;
+    loop {
+        let part = file.part()?;
+        if part.is_empty() {
+            break;
+        }
+        let piece = unpacked(&part)?;
+        let mut builder = Builder::new(first.clone(), piece.len());
+        let mut entries = Entries::of(piece.into());
+        while let Some(entry) = entries.next().map_err(damaged)? {
+            let (key, value) = (entries.key(), entries.value(entry));
+            if key < first.as_slice() {
+                return Err(CarryError::Damaged("its rows are not in order"));
+            }
+            if entry.counts {
+                digest.counted(key, value);
+            } else {
+                digest.comes(key, value);
+            }
+            builder.push(key, value, entry.counts);
+            rows += 1;
+        }
+        let last = [entries.key(), &[0]].concat();
+        blocks.fill(builder.finish())?;
+        first = last;
+    }
+    file.finish()?;
+    if digest != mark.digest {
+        return Err(CarryError::Damaged("its rows do not give its digest"));
+    }
+    blocks.end_writing(&mark)?;
+    Ok(Carried { position: mark.position, digest, rows })
+}
+
+#[cfg(test)]
+mod tests;

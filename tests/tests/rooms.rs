@@ -1,0 +1,435 @@
+//! Keeps the rooms of a crate: which room may name which, where messages may be named, and that no files name each other in a circle.
+//! What it keeps is written down in ARCHITECTURE.md; to allow something new, change both. Files of tests may name anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms of a crate, or of one folder of it.
+struct House {
+    /// Where the crate's sources are, from the root.
+    sources: &'static str,
+    /// The module whose rooms these are; empty for the whole crate.
+    under: &'static str,
+    /// Each room, and what it may name beside itself: rooms, or single files of one (`rows::card`). What stands in none is the entrance
+    /// (`lib.rs`, or the module's own file): it may name every room, and none may name it.
+    rooms: &'static [(&'static str, &'static [&'static str])],
+    /// Rooms that may name messages (`api::`).
+    messages: &'static [&'static str],
+    /// Rooms that are there for tests alone.
+    tests: &'static [&'static str],
+}
+
+const HOUSES: &[House] = &[
+    House {
+        sources: "services/directory/src",
+        under: "",
+        rooms: &[
+            ("calls", &["ask", "tell", "rows", "outlet", "text", "ground"]),
+            ("ask", &["rows", "outlet", "text", "ground"]),
+            ("tell", &["rows::card", "rows::change", "outlet"]),
+            ("rows", &["outlet", "text", "ground"]),
+            ("outlet", &[]),
+            ("text", &[]),
+            ("ground", &[]),
+        ],
+        messages: &["calls", "tell"],
+        tests: &["oracle", "world"],
+    },
+    House {
+        sources: "shared/registrar/src",
+        under: "",
+        rooms: &[("cache", &["history"]), ("history", &["weight"]), ("weight", &[]), ("clock", &[])],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "lists",
+        rooms: &[
+            (
+                "row",
+                &[
+                    "columns", "dates", "kinds", "outlets", "places", "entry", "tables", "bounds", "line", "fold",
+                    "rule",
+                ],
+            ),
+            ("sheet", &["columns", "error", "bounds", "line", "fold"]),
+            ("workbook", &["columns", "error", "bounds", "line", "fold"]),
+            ("columns", &["bounds", "line", "fold"]),
+            ("outlets", &["columns", "entry", "fold", "rule"]),
+            ("kinds", &["entry", "tables", "fold", "rule"]),
+            ("places", &["entry", "fold", "rule"]),
+            ("dates", &["fold"]),
+            ("report", &["entry"]),
+            ("entry", &["fold"]),
+            ("tables", &["fold"]),
+            ("error", &[]),
+            ("bounds", &[]),
+            ("line", &[]),
+            ("fold", &[]),
+            ("rule", &[]),
+        ],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "print",
+        rooms: &[
+            ("table", &["cards", "column", "text"]),
+            ("cards", &["column", "text"]),
+            ("column", &["text"]),
+            ("text", &[]),
+            ("terminal", &[]),
+        ],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "ask",
+        rooms: &[
+            ("provider", &["replay", "rows", "to"]),
+            ("search", &["pages", "rows", "to"]),
+            ("tasks", &["pages", "rows", "to"]),
+            ("stats", &["rows", "to"]),
+            ("plaque", &["rows", "to"]),
+            ("watch", &["resume", "to"]),
+            ("replay", &["resume"]),
+            ("health", &[]),
+            ("head", &[]),
+            ("pages", &[]),
+            ("rows", &[]),
+            ("resume", &[]),
+            ("to", &[]),
+        ],
+        messages: &["provider", "search", "tasks", "stats", "plaque", "watch", "replay", "head", "pages", "to"],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "demo",
+        rooms: &[("tour", &["heading", "outlets"]), ("outlets", &[]), ("heading", &[])],
+        messages: &["tour", "outlets"],
+        tests: &[],
+    },
+];
+
+/// A source file by the modules that lead to it: `["ask", "then"]`; none for the crate's root.
+type Module = Vec<String>;
+
+/// The files of a crate by their modules, each without its comments and tests.
+type Files = BTreeMap<Module, String>;
+
+// === What a file names ===
+
+/// The text without comments and without a module of tests, which stands at the end.
+fn bare(text: &str) -> String {
+    let mut kept = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let tests = line.trim() == "#[cfg(test)]";
+        if tests && lines.peek().is_some_and(|next| next.contains("mod ") && next.ends_with('{')) {
+            break;
+        }
+        if tests && lines.peek().is_some_and(|next| next.contains("mod ") && next.ends_with(';')) {
+            lines.next();
+            continue;
+        }
+        kept.push_str(line.find("//").map_or(line, |comment| &line[..comment]));
+        kept.push('\n');
+    }
+    kept
+}
+
+fn is_part_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Every path in the text that begins with this name, each written out whole: `crate::a::{b, c::d}` is two.
+fn paths(text: &str, first: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(&format!("{first}::")) {
+        let before = text[..at].chars().next_back();
+        if before.is_none_or(|c| !is_part_of_name(c) && c != ':') {
+            spread(&mut text[at..].chars().peekable(), &Vec::new(), &mut found);
+        }
+    }
+    found
+}
+
+/// Reads one path, or the paths of a list in braces.
+fn spread(text: &mut std::iter::Peekable<std::str::Chars<'_>>, so_far: &[String], found: &mut Vec<Vec<String>>) {
+    let mut path = so_far.to_vec();
+    loop {
+        while text.next_if(|c| c.is_whitespace()).is_some() {}
+        if text.next_if_eq(&'{').is_some() {
+            loop {
+                spread(text, &path, found);
+                while text.next_if(|c| c.is_whitespace()).is_some() {}
+                if text.next_if_eq(&',').is_none() {
+                    break;
+                }
+            }
+            text.next_if_eq(&'}');
+            return;
+        }
+        let mut name = String::new();
+        while let Some(c) = text.next_if(|c| is_part_of_name(*c)) {
+            name.push(c);
+        }
+        if name.is_empty() {
+            break;
+        }
+        path.push(name);
+        if text.next_if_eq(&':').is_none() || text.next_if_eq(&':').is_none() {
+            break;
+        }
+    }
+    while text.peek().is_some_and(|c| !matches!(c, ',' | '}' | ';')) && !so_far.is_empty() {
+        // `as another name`.
+        text.next();
+    }
+    if path.len() > so_far.len() {
+        found.push(path);
+    }
+}
+
+/// The file that a path leads into, looked at from a module.
+fn leads_to(files: &Files, from: &Module, path: &[String]) -> Module {
+    let mut at = from.clone();
+    let mut rest = path;
+    match path.first().map(String::as_str) {
+        Some("crate") => (at, rest) = (Module::new(), &path[1..]),
+        Some("self") => rest = &path[1..],
+        _ => {}
+    }
+    while rest.first().is_some_and(|name| name == "super") {
+        at.pop();
+        rest = &rest[1..];
+    }
+    for name in rest {
+        let deeper = [at.as_slice(), std::slice::from_ref(name)].concat();
+        if !files.contains_key(&deeper) {
+            break;
+        }
+        at = deeper;
+    }
+    at
+}
+
+/// The files that each file names.
+fn edges(files: &Files) -> BTreeMap<Module, BTreeSet<Module>> {
+    let named = |(module, text): (&Module, &String)| {
+        let children = files.keys().filter(|child| child.len() == module.len() + 1 && child.starts_with(module));
+        let firsts = children.filter_map(|child| child.last().map(String::as_str)).chain(["crate", "super", "self"]);
+        let found = firsts.flat_map(|first| paths(text, first));
+        let to: BTreeSet<Module> = found.map(|path| leads_to(files, module, &path)).filter(|to| to != module).collect();
+        (module.clone(), to)
+    };
+    files.iter().map(named).collect()
+}
+
+// === The rules ===
+
+fn shown(module: &Module) -> String {
+    if module.is_empty() { "the crate's root".to_owned() } else { module.join("::") }
+}
+
+/// The module's name below the house's, and its room.
+fn within<'m>(house: &House, module: &'m [String]) -> Option<&'m [String]> {
+    let under: Vec<&str> = house.under.split("::").filter(|name| !name.is_empty()).collect();
+    let inside = module.len() >= under.len() && under.iter().zip(module).all(|(a, b)| a == b);
+    inside.then(|| &module[under.len()..])
+}
+
+/// One sentence for each name that is not allowed.
+fn strays(house: &House, files: &Files) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (from, named) in edges(files) {
+        let Some([room, ..]) = within(house, &from) else { continue };
+        let Some((_, may)) = house.rooms.iter().find(|(name, _)| name == room) else {
+            faults.push(format!("{}: {room} is no room of the house", shown(&from)));
+            continue;
+        };
+        for to in named {
+            let Some(target) = within(house, &to) else { continue };
+            let allowed = target.first().is_some_and(|other| {
+                let file = target.join("::");
+                other == room || may.iter().any(|may| other == may || file == *may)
+            });
+            if !allowed {
+                faults.push(format!("{} names {}: {room} may name {may:?}", shown(&from), shown(&to)));
+            }
+        }
+        if !house.messages.contains(&room.as_str()) && !paths(&files[&from], "api").is_empty() {
+            faults.push(format!("{} names messages: only {:?} may", shown(&from), house.messages));
+        }
+    }
+    faults
+}
+
+/// One sentence for each file of the house from which names lead back to it.
+fn circles(house: &House, files: &Files) -> Vec<String> {
+    let edges = edges(files);
+    let mut faults = Vec::new();
+    for start in files.keys().filter(|module| within(house, module).is_some()) {
+        let mut seen = BTreeMap::<&Module, &Module>::new();
+        let mut next: Vec<&Module> = vec![start];
+        while let Some(module) = next.pop() {
+            for to in edges.get(module).into_iter().flatten() {
+                if to == start {
+                    let mut way = vec![shown(start)];
+                    let mut at = module;
+                    while at != start {
+                        way.push(shown(at));
+                        at = seen[at];
+                    }
+                    way.push(shown(start));
+                    way.reverse();
+                    faults.push(format!("a circle: {}", way.join(" → ")));
+                    next.clear();
+                    break;
+                }
+                if !seen.contains_key(to) {
+                    seen.insert(to, module);
+                    next.push(to);
+                }
+            }
+        }
+    }
+    faults
+}
+
+// === The sources ===
+
+fn root() -> PathBuf {
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).expect("cargo runs this test");
+    own.parent().expect("this crate stands in a folder of the root").to_path_buf()
+}
+
+/// The crate's files that are not of tests.
+fn files(house: &House) -> Files {
+    let sources = root().join(house.sources);
+    let mut files = Files::new();
+    let mut folders = vec![sources.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of the crate can be read") {
+            let path = entry.expect("an entry of the folder can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let module = module(path.strip_prefix(&sources).expect("it lies in the folder"));
+                let of_tests = module.iter().any(|name| name == "tests")
+                    || within(house, &module)
+                        .is_some_and(|inside| inside.first().is_some_and(|room| house.tests.contains(&room.as_str())));
+                if !of_tests {
+                    files.insert(module, bare(&fs::read_to_string(&path).expect("a source can be read")));
+                }
+            }
+        }
+    }
+    files
+}
+
+fn module(path: &Path) -> Module {
+    let names = path.with_extension("");
+    let names: Module = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if names.len() == 1 && ["lib", "main"].contains(&names[0].as_str()) { Module::new() } else { names }
+}
+
+// === Tests ===
+
+#[test]
+fn every_room_names_what_it_may_and_no_files_stand_in_a_circle() {
+    for house in HOUSES {
+        let files = files(house);
+        assert!(files.len() > house.rooms.len(), "{}: the sources are not where they were", house.sources);
+        let faults = [strays(house, &files), circles(house, &files)].concat();
+        assert!(faults.is_empty(), "\n{}:\n{}\n", house.sources, faults.join("\n"));
+    }
+}
+
+// === Tests of the rules themselves, with planted faults ===
+
+const SMALL: House = House {
+    sources: "",
+    under: "",
+    rooms: &[("calls", &["rows::card", "text"]), ("rows", &["text"]), ("text", &[])],
+    messages: &["calls"],
+    tests: &[],
+};
+
+fn small(house: &House, texts: &[(&str, &str)]) -> Vec<String> {
+    let split = |path: &str| path.split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let files: Files = texts.iter().map(|(path, text)| (split(path), bare(text))).collect();
+    [strays(house, &files), circles(house, &files)].concat()
+}
+
+#[test]
+fn what_is_allowed_is_left_alone() {
+    let none = small(
+        &SMALL,
+        &[
+            ("", "mod calls;\nmod rows;\nmod text;\nuse calls::Calls;\n"),
+            (
+                "calls",
+                "use crate::rows::card::{self, Card as Short};\nuse api::v1;\n// crate::rows::key is named in words only\n",
+            ),
+            ("rows", "pub mod card;\nmod key;\n"),
+            (
+                "rows::card",
+                "use super::key::KEY;\nuse crate::text::{fold, words};\n#[cfg(test)]\nmod tests {\n    use crate::calls;\n}\n",
+            ),
+            ("rows::key", "pub const KEY: u8 = 1;\n"),
+            ("text", ""),
+        ],
+    );
+    assert_eq!(none, [""; 0]);
+}
+
+#[test]
+fn a_planted_fault_is_caught() {
+    let rows = [("rows", "mod card;\nmod key;\n"), ("rows::card", ""), ("rows::key", ""), ("text", "")];
+    for (fault, says) in [
+        (("rows::card", "use crate::calls::Calls;\n"), "rows::card names calls"),
+        (("calls", "fn f() { crate::rows::key::key() }\n"), "calls names rows::key"),
+        (("calls", "use crate::{rows::{card, key}, text};\n"), "calls names rows::key"),
+        (("text", "use super::Names;\n"), "text names the crate's root"),
+        (("rows::card", "fn f() -> api::v1::Card {}\n"), "rows::card names messages"),
+        (("cellar", ""), "cellar is no room"),
+    ] {
+        let texts: Vec<_> = rows.into_iter().chain([("", "mod rows;\n"), ("calls", ""), fault]).collect();
+        let found = small(&SMALL, &texts);
+        assert!(found.iter().any(|fault| fault.contains(says)), "{says}: {found:?}");
+    }
+}
+
+#[test]
+fn a_circle_of_files_is_caught() {
+    for (a, b) in [
+        ("use super::key::KEY;\n", "use super::card::Card;\n"),
+        ("use super::key::KEY;\n", "fn f() { crate::rows::card::f() }\n"),
+    ] {
+        let found = small(&SMALL, &[("rows", "mod card;\nmod key;\n"), ("rows::card", a), ("rows::key", b)]);
+        assert!(
+            found.iter().any(|fault| fault.starts_with("a circle: rows::card → rows::key → rows::card")),
+            "{found:?}"
+        );
+    }
+    // A room's own file and one in it.
+    let found = small(&SMALL, &[("rows", "mod card;\nuse card::Card;\n"), ("rows::card", "use super::Rows;\n")]);
+    assert!(found.iter().any(|fault| fault.starts_with("a circle: rows → rows::card → rows")), "{found:?}");
+}
+
+#[test]
+fn the_rooms_of_one_folder_are_kept_by_themselves() {
+    let house = House { under: "lists", ..SMALL };
+    let texts = [("", "mod lists;\n"), ("lists", ""), ("lists::rows", ""), ("lists::calls", "")];
+    let outside = ("lists::text", "use crate::import::Import;\n");
+    assert_eq!(small(&house, &[texts.as_slice(), &[outside, ("import", "")]].concat()), [""; 0]);
+    let inside = ("lists::text", "use super::calls::Calls;\n");
+    let found = small(&house, &[texts.as_slice(), &[inside]].concat());
+    assert_eq!(found, ["lists::text names lists::calls: text may name []"]);
+}
