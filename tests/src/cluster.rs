@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Running, SYNCED, free_port};
+use crate::{Running, SYNCED, create_log, free_port};
 
 /// Longest wait for a server's monitoring, which one that is cut off does not answer.
 const MONITOR_MAX: Duration = Duration::from_millis(500);
@@ -43,7 +43,7 @@ impl Cluster {
     /// As many copies as servers.
     pub const SERVERS: usize = 3;
 
-    /// Servers with empty stores, every message synced. They choose a leader when they have found one another.
+    /// Servers with a log that holds nothing, every message synced. They choose a leader when they have found one another.
     pub fn new() -> Self {
         let routes: Vec<u16> = (0..Self::SERVERS).map(|_| free_port()).collect();
         let all: Vec<String> = routes.iter().map(|route| format!("nats://127.0.0.1:{route}")).collect();
@@ -60,7 +60,9 @@ impl Cluster {
             member.start();
             member
         };
-        Self { members: routes.iter().enumerate().map(member).collect() }
+        let cluster = Self { members: routes.iter().enumerate().map(member).collect() };
+        create_log(&["--log", &cluster.urls(), "--nats-monitor", &cluster.monitors(), "--replicas", "3"]);
+        cluster
     }
 
     /// Where all of them answer, comma-separated.

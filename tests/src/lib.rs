@@ -193,19 +193,30 @@ impl Running {
         std::time::Duration::from_millis(10 * ticks.sum::<u64>())
     }
 
-    /// A nats-server with `JetStream` in `folder`, every message synced.
+    /// A nats-server with `JetStream` in `folder`, every message synced, and a log on it.
     pub fn nats(folder: &Path) -> Self {
         Self::nats_at(folder, (free_port(), free_port()))
     }
 
     /// A nats-server on these ports, the second for its monitoring.
     pub fn nats_at(folder: &Path, ports: (u16, u16)) -> Self {
+        Self::empty_nats_at(folder, ports).with_log()
+    }
+
+    /// A nats-server without a log.
+    pub fn empty_nats_at(folder: &Path, ports: (u16, u16)) -> Self {
         Self::nats_with(folder, ports, SYNCED, "")
+    }
+
+    /// Makes the log, if there is none.
+    fn with_log(self) -> Self {
+        create_log(&["--log", &self.url, "--nats-monitor", &self.monitor, "--accept-loss-on-power-cut"]);
+        self
     }
 
     /// A nats-server that acknowledges before it syncs, as they do by default.
     pub fn lazy_nats(folder: &Path) -> Self {
-        Self::nats_with(folder, (free_port(), free_port()), "", "")
+        Self::nats_with(folder, (free_port(), free_port()), "", "").with_log()
     }
 
     fn nats_with(folder: &Path, (port, monitor): (u16, u16), sync: &str, more: &str) -> Self {
@@ -284,6 +295,13 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Makes a log on servers, if there is none.
+pub(crate) fn create_log(words: &[&str]) {
+    let output = run(&[&["log", "create"], words].concat());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() || told.contains("there is a log already"), "{told}");
 }
 
 /// A connection to a running service.

@@ -99,6 +99,7 @@ fn a_log_that_a_power_cut_would_shorten_is_refused_or_warned_of() {
     assert!(get(&metrics, "/metrics").contains("\npuhui_log_warning 1\n"));
     let health = get(&metrics, "/health");
     assert!(health.contains(r#""status":"warning""#) && health.contains("before it syncs"), "{health}");
+    assert!(health.contains("lets anybody who reaches it publish"), "{health}");
     server.stop();
 }
 

@@ -12,11 +12,11 @@ use futures_util::{Stream, StreamExt};
 use serve::{Fields, REQUEST_BYTES_MAX, of_log_error};
 use tonic::{Request, Response, Status};
 
-use replay::Filter;
 pub use replay::commit;
+use replay::{Filter, replayed};
 
 /// Names of events one replay can be filtered by.
-const EVENT_NAMES_MAX: usize = 46;
+const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
@@ -62,13 +62,13 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
         }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
+        let id = self.0.id().to_string();
         let commits = self.0.follow(Position(request.after_position)).take(count);
         let answers = commits.filter_map(move |next| {
             let answer = match next {
-                Ok(recorded) if filter.passes(&recorded) => {
-                    Some(Ok(v1::ReplayResponse { commit: Some(commit(&recorded)) }))
+                Ok(next) => {
+                    replayed(&next, &filter).map(|replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed }))
                 }
-                Ok(_) => None,
                 Err(error) => Some(Err(of_log_error(&error))),
             };
             std::future::ready(answer)
@@ -78,6 +78,6 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
 
     async fn get_head(&self, _: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {
         let head = self.0.head().await.map_err(|error| of_log_error(&error))?;
-        Ok(Response::new(v1::GetHeadResponse { position: head.0 }))
+        Ok(Response::new(v1::GetHeadResponse { position: head.0, log_id: self.0.id().to_string() }))
     }
 }

@@ -206,6 +206,7 @@ impl Mutation<Here> for v1::RaiseObjectionRequest {
             position: receipt.tail.position.0,
             revision: receipt.tail.revision.0,
             outcome: serve::outcome(receipt.outcome),
+            log_id: receipt.log.to_string(),
             objection: objection.unwrap_or_default(),
         }
     }

@@ -11,6 +11,8 @@ mod text;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod stray_tests;
+#[cfg(test)]
 mod world;
 
 use std::path::Path;

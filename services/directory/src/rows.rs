@@ -10,13 +10,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Event, StreamId};
-use event_log::Recorded;
+use event_log::{Recorded, SetAside};
 use projection::{ApplyError, Projection, Rows};
 
 use crate::outlet::view::View;
 use change::{ChangeRow, forget_breach};
 use derived::Derived;
-use key::{BY_CATEGORY, PROVIDER, change_key, key};
+use key::{BY_CATEGORY, PROVIDER, STRAYS, change_key, key};
 
 /// The directory's projection.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,6 +31,11 @@ impl Projection for DirectoryRows {
         self.apply_group(rows, &[recorded])
     }
 
+    fn set_aside(&self, rows: &mut Rows<'_>, _: &SetAside) -> Result<(), ApplyError> {
+        let before = rows.get::<u64>(&STRAYS)?.unwrap_or(0);
+        rows.put(&STRAYS, &(before + 1))
+    }
+
     /// Every commit is folded into its provider's record; what follows from the record is made once, of the last one.
     fn apply_group(&self, rows: &mut Rows<'_>, group: &[&Recorded]) -> Result<(), ApplyError> {
         let mut touched: BTreeMap<&str, Touched> = BTreeMap::new();
@@ -43,6 +48,8 @@ impl Projection for DirectoryRows {
             };
             match &recorded.stream {
                 StreamId::Operator(code) => code.as_str().clone_into(&mut change.operator_code),
+                // Of no provider and no place.
+                StreamId::Log => {}
                 StreamId::Provider(id) => {
                     id.as_str().clone_into(&mut change.provider_id);
                     let touched = match touched.entry(id.as_str()) {
@@ -78,6 +85,7 @@ impl Touched {
     fn fold(&mut self, recorded: &Recorded, rows: &mut Rows<'_>, change: &mut ChangeRow) -> Result<(), ApplyError> {
         let view = &mut self.view;
         change.divisions.push(view.shown_division());
+        follows(view.revision, recorded, rows)?;
         for event in &recorded.commit.events {
             if let Event::PledgeRepaired(repaired) = event {
                 forget_breach(view, repaired.pledge_number.as_str(), rows)?;
@@ -95,6 +103,19 @@ impl Touched {
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
     }
+}
+
+/// A provider's commits follow one another. A message that was set aside may have had a revision of its own; which stream's, no reader
+/// knows, so as many may be missing as were set aside in all, which is nearly always none.
+fn follows(last: u64, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ApplyError> {
+    let (found, expected) = (recorded.revision.0, last + 1);
+    if found == expected || (found > expected && found - expected <= rows.get::<u64>(&STRAYS)?.unwrap_or(0)) {
+        return Ok(());
+    }
+    let (stream, position) = (&recorded.stream, recorded.position.0);
+    Err(ApplyError::Contradiction(format!(
+        "the commit at position {position} says it is revision {found} of {stream:?}, where revision {expected} follows"
+    )))
 }
 
 /// The categories a commit touches: its own, or every one of the outlet where it is of the whole outlet.
@@ -151,6 +172,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         | Event::PlaqueDestroyed(_)
         | Event::PlaqueNotReturned(_)
         | Event::OperatorBarred(_)
-        | Event::OperatorBarLifted(_) => None,
+        | Event::OperatorBarLifted(_)
+        | Event::MessageSetAside(_) => None,
     }
 }

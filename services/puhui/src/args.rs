@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use event_log::LogId;
 
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 
@@ -88,6 +89,11 @@ pub(crate) enum Task {
     Snapshot {
         #[command(subcommand)]
         what: Snapshot,
+    },
+    /// The log itself: make one, look at what stands in it, set aside what is no commit.
+    Log {
+        #[command(subcommand)]
+        what: LogTask,
     },
     /// Print every row of a directory that is not running, to compare a rebuilt one with another.
     Dump {
@@ -189,30 +195,19 @@ pub(crate) enum Service {
     Audit,
 }
 
+/// Where the log is, and how it is kept.
 #[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// What to run; several may be named.
-    #[arg(value_enum, default_value = "all")]
-    pub(crate) services: Vec<Service>,
+pub(crate) struct LogPlace {
     /// Where the log is: `embedded` (below the data folder, one process at a time) or nats://HOST:PORT.
     #[arg(long, env = "PUHUI_LOG_AT", default_value = "embedded")]
     pub(crate) log: String,
-    /// Folder for the embedded log and the directory's rows.
+    /// Folder for the embedded log and the directory's rows. It remembers the log it has known.
     #[arg(long, env = "PUHUI_DATA", default_value = "puhui-data")]
     pub(crate) data: PathBuf,
     /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun.
     #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB)]
     pub(crate) disk_reserve_mib: u64,
-    /// Address to listen on; port 0 takes a free one and prints it.
-    #[arg(long, default_value = "127.0.0.1:7400")]
-    pub(crate) listen: SocketAddr,
-    /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
-    #[arg(long, env = "PUHUI_SCHEME")]
-    pub(crate) scheme: Option<PathBuf>,
-    /// Table of statutory days (date,kind,festival); the carried one, 2004 to 2026, if not given.
-    #[arg(long, env = "PUHUI_STATUTORY_DAYS")]
-    pub(crate) statutory_days: Option<PathBuf>,
-    /// Name of the NATS stream.
+    /// How the name of the NATS stream begins; the first digits of the log's id follow.
     #[arg(long, default_value = "PUHUI")]
     pub(crate) nats_stream: String,
     /// Copies of the NATS stream: 1, 3 or 5. It is made with as many; one that has fewer is refused.
@@ -225,6 +220,89 @@ pub(crate) struct Serve {
     /// Go on with NATS servers that acknowledge before they sync: a power cut may then lose what somebody was told is kept.
     #[arg(long)]
     pub(crate) accept_loss_on_power_cut: bool,
+}
+
+fn log_id(text: &str) -> Result<LogId, String> {
+    LogId::parse(text).map_err(|invalid| invalid.to_string())
+}
+
+/// What is done about the log itself. An embedded log is open in one process at a time: its service must be stopped.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogTask {
+    /// Make the log, once, and print its id. One that is there already is left as it is.
+    Create {
+        #[command(flatten)]
+        place: LogPlace,
+    },
+    /// Print which log it is and where it ends.
+    Show {
+        #[command(flatten)]
+        place: LogPlace,
+    },
+    /// Print what stands at a position: how long, under which hash, and why it is not believed, if it is not.
+    Inspect {
+        #[command(flatten)]
+        place: LogPlace,
+        /// The position, from 1.
+        #[arg(long)]
+        position: u64,
+    },
+    /// Set aside, on record, a message that is no commit: every reader goes on over it from then on, also those that run.
+    SetAside(SetAside),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetAside {
+    #[command(flatten)]
+    pub(crate) place: LogPlace,
+    /// The position, from 1.
+    #[arg(long)]
+    pub(crate) position: u64,
+    /// The hash of its bytes, as `puhui log inspect` shows it.
+    #[arg(long)]
+    pub(crate) sha256: String,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Number of the document that carries the decision.
+    #[arg(long)]
+    pub(crate) document: String,
+    /// The bureau that acts.
+    #[arg(long)]
+    pub(crate) bureau: String,
+    /// Staff number of the officer who acts.
+    #[arg(long)]
+    pub(crate) officer: String,
+    /// No newer version wrote it, though it looks so.
+    #[arg(long)]
+    pub(crate) not_newer: bool,
+    /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
+    #[arg(long, env = "PUHUI_SCHEME")]
+    pub(crate) scheme: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// What to run; several may be named.
+    #[arg(value_enum, default_value = "all")]
+    pub(crate) services: Vec<Service>,
+    #[command(flatten)]
+    pub(crate) place: LogPlace,
+    /// Make a log where there is none. On NATS one service is told so, once; a data folder that knows a log refuses it.
+    #[arg(long)]
+    pub(crate) new_log: bool,
+    /// Give up the log with this id, which the data folder knows, for the one that is there now or, where there is none, a new one.
+    #[arg(long, value_name = "OLD_ID", value_parser = log_id)]
+    pub(crate) replace_log: Option<LogId>,
+    /// Address to listen on; port 0 takes a free one and prints it.
+    #[arg(long, default_value = "127.0.0.1:7400")]
+    pub(crate) listen: SocketAddr,
+    /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
+    #[arg(long, env = "PUHUI_SCHEME")]
+    pub(crate) scheme: Option<PathBuf>,
+    /// Table of statutory days (date,kind,festival); the carried one, 2004 to 2026, if not given.
+    #[arg(long, env = "PUHUI_STATUTORY_DAYS")]
+    pub(crate) statutory_days: Option<PathBuf>,
     /// Vouch for the clock while it shows this day, yyyy-mm-dd: where the machine was off for more than a month, or the log was written
     /// by a clock that was ahead. Other days are not covered, so it may not be left behind.
     #[arg(long, value_name = "DAY")]

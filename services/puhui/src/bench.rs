@@ -73,6 +73,7 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
     let nats = (url != "embedded").then(|| JetStreamConfig {
         monitors: if started { own } else { bench.nats_monitors.clone() },
         nats_stream: "PUHUI-BENCH".to_owned(),
+        new_log: true,
         replicas: bench.replicas,
         ..JetStreamConfig::new(&url)
     });
@@ -249,7 +250,7 @@ impl Stage<'_> {
         let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
         if let Some(config) = &self.nats {
             words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--replicas", &replicas]);
-            words.extend(["--nats-monitor", &monitors]);
+            words.extend(["--nats-monitor", &monitors, "--new-log"]);
         }
         let services = self.start(&["certification", "pledge"], &words)?;
         let processes: Vec<&Process> = std::iter::once(&services).chain(&self.servers).collect();

@@ -12,7 +12,7 @@ use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 
-use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, Serve, Service, Stats};
+use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, LogPlace, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk, Way};
 use crate::json::say;
@@ -51,17 +51,21 @@ pub(crate) async fn run(demo: Demo) -> Result<(), Failure> {
 fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
     let mut serve = Serve {
         services: vec![Service::All],
-        log: "embedded".to_owned(),
-        data: folder.to_owned(),
+        place: LogPlace {
+            log: "embedded".to_owned(),
+            data: folder.to_owned(),
+            disk_reserve_mib: DISK_RESERVE_MIB,
+            nats_stream: "PUHUI".to_owned(),
+            replicas: 1,
+            nats_monitors: Vec::new(),
+            accept_loss_on_power_cut: false,
+        },
+        new_log: false,
+        replace_log: None,
         accept_clock: None,
-        disk_reserve_mib: DISK_RESERVE_MIB,
         listen: demo.listen,
         scheme: None,
         statutory_days: None,
-        nats_stream: "PUHUI".to_owned(),
-        replicas: 1,
-        nats_monitors: Vec::new(),
-        accept_loss_on_power_cut: false,
         metrics: None,
         connections: None,
         connections_per_address: None,

@@ -11,6 +11,7 @@ mod data;
 mod demo;
 mod import;
 mod json;
+mod log;
 mod rebuild;
 mod scratch;
 mod serving;
@@ -77,6 +78,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
         Task::Snapshot { what } => snapshot::snapshot(&what, json),
         Task::Dump { folder } => data::rows(&folder).and_then(|_| serving::dump(&folder)),
+        Task::Log { what } => log::run(what, json).await,
     }
 }
 

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Embedded, JetStream, JetStreamConfig, Log, Reserves};
 use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
 use serve::{Bounds, CommandDesk, Metrics, Server, clock};
@@ -72,33 +71,13 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
     running.stop().await
 }
 
-fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
+pub(crate) fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
     match path {
         None => Ok(carried.to_owned()),
         Some(path) => {
             std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
         }
     }
-}
-
-async fn open_log(serve: &Serve) -> Result<Log, Failure> {
-    if serve.log == "embedded" {
-        let folder = serve.data.join("log");
-        std::fs::create_dir_all(&folder)?;
-        let reserves = Reserves { disk_bytes: serve.disk_reserve_mib.saturating_mul(1 << 20), ..Reserves::default() };
-        return Ok(Log::Embedded(Embedded::open_with(&folder, reserves)?));
-    }
-    if !serve.log.starts_with("nats://") && !serve.log.starts_with("tls://") {
-        return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", serve.log)));
-    }
-    let config = JetStreamConfig {
-        nats_stream: serve.nats_stream.clone(),
-        replicas: serve.replicas,
-        monitors: serve.nats_monitors.clone(),
-        accept_loss_on_power_cut: serve.accept_loss_on_power_cut,
-        ..JetStreamConfig::new(&serve.log)
-    };
-    Ok(Log::JetStream(JetStream::connect(&config).await?))
 }
 
 /// Starts the services and returns once they answer.
@@ -112,7 +91,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
-    let log = open_log(serve).await?;
+    let log = crate::log::open_for_serving(serve).await?;
     let mut server = Server::new();
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
@@ -122,9 +101,13 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
         metrics.warn(warning);
     }
+    if let Some(warning) = log.open_to_anybody() {
+        tracing::warn!(warning, "whoever reaches the log can write to it");
+        metrics.advise(warning);
+    }
     let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
-    let guard = ClockGuard::new(serve.data.join("clock"), vouched);
+    let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
     let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
     let mut on_log = log.parts();
     on_log.push(serve::health::watch_log(log.clone(), metrics.clone()));
@@ -148,7 +131,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     }
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
-        let folder = serve.data.join("directory");
+        let folder = serve.place.data.join("directory");
         std::fs::create_dir_all(&folder)?;
         let started = directory::start(log, &folder, names, clock::now);
         let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;

@@ -32,6 +32,7 @@ impl Mutation<Here> for v1::OrderPlaqueRequest {
             position: receipt.tail.position.0,
             revision: receipt.tail.revision.0,
             outcome: serve::outcome(receipt.outcome),
+            log_id: receipt.log.to_string(),
             plaque_number: plaque_number.unwrap_or_default(),
         }
     }

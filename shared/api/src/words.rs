@@ -180,6 +180,7 @@ facts! {
     PlaqueNotReturned "未交回" "a plaque ordered back was not returned";
     OperatorBarred "运营主体禁入" "an operator was barred";
     OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
+    MessageSetAside "异常信息搁置" "a message of the log that is no commit was set aside";
 }
 
 /// What the fact of this name is called. `None` where no fact has the name.

@@ -9,6 +9,8 @@ pub enum StreamId {
     Provider(ProviderId),
     /// One operator: bars that cross its providers.
     Operator(OperatorCode),
+    /// The log itself: what was decided about its own messages.
+    Log,
 }
 
 /// A stream's number of commits: 0 when empty, then 1, 2, 3 … without a gap.

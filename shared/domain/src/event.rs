@@ -5,8 +5,8 @@
 
 use crate::{
     BreachExtent, BreachSeverity, CategoryCode, CertificationBasis, Content, Day, DocumentNumber, GroundCode, Name,
-    NoticeWindow, Ordinal, Particulars, PlaqueNumber, PledgeForm, PledgeNumber, Price, Reason, ReviewResult,
-    RevocationKind, Text, Uscc, Year,
+    NoticeWindow, Ordinal, Particulars, PlaqueNumber, PledgeForm, PledgeNumber, Position, Price, Reason, ReviewResult,
+    RevocationKind, Sha256, Text, Uscc, Year,
 };
 
 /// One fact.
@@ -104,6 +104,8 @@ pub enum Event {
     OperatorBarred(OperatorBarred),
     /// The bar on an operator was lifted (解除禁入).
     OperatorBarLifted(OperatorBarLifted),
+    /// A message of the log that is no commit was set aside (异常信息搁置).
+    MessageSetAside(MessageSetAside),
 }
 
 impl Event {
@@ -156,6 +158,7 @@ impl Event {
             Self::PlaqueNotReturned(_) => "PlaqueNotReturned",
             Self::OperatorBarred(_) => "OperatorBarred",
             Self::OperatorBarLifted(_) => "OperatorBarLifted",
+            Self::MessageSetAside(_) => "MessageSetAside",
         }
     }
 
@@ -207,6 +210,7 @@ impl Event {
         "PlaqueNotReturned",
         "OperatorBarred",
         "OperatorBarLifted",
+        "MessageSetAside",
     ];
 }
 
@@ -794,6 +798,19 @@ pub struct OperatorBarLifted {
     pub reason: Reason,
 }
 
+/// A message of the log that is no commit was set aside: readers go on over its position (异常信息搁置).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageSetAside {
+    /// Where in the log the message stands (位置).
+    pub position: Position,
+    /// The hash of its stored bytes (哈希值): of other bytes nothing is said.
+    pub sha256: Sha256,
+    /// Why (理由).
+    pub reason: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+}
+
 macro_rules! facts {
     ($($fact:ident),* $(,)?) => {$(
         impl From<$fact> for Event {
@@ -851,4 +868,5 @@ facts! {
     PlaqueNotReturned,
     OperatorBarred,
     OperatorBarLifted,
+    MessageSetAside,
 }

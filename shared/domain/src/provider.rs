@@ -408,8 +408,8 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         Event::PlaqueLost(e) => p.plaque(&e.plaque_number, PlaqueStatus::Lost, e.lost_on),
         Event::PlaqueDestroyed(e) => p.plaque(&e.plaque_number, PlaqueStatus::Destroyed, e.destroyed_on),
         Event::PlaqueNotReturned(e) => p.plaque(&e.plaque_number, PlaqueStatus::NotReturned, e.recorded_on),
-        // Facts of an operator's own stream never stand in a provider's.
-        Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => {}
+        // Facts of an operator's own stream, or of the log's, never stand in a provider's.
+        Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::MessageSetAside(_) => {}
     }
     p
 }

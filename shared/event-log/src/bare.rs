@@ -3,9 +3,10 @@
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use async_nats::jetstream::{self, stream};
 use bytes::Bytes;
+use domain::StreamId;
 use futures_util::StreamExt;
 
-use crate::{Embedded, JetStream, JetStreamConfig, LogError};
+use crate::{AppendError, Embedded, JetStream, JetStreamConfig, LogError, Tail};
 
 fn unavailable(error: &dyn std::error::Error) -> LogError {
     LogError::Unavailable(error.to_string())
@@ -44,7 +45,10 @@ impl Publishes {
 /// Reads `count` messages of the log's NATS stream from the first as they come, undecoded; returns their bytes.
 pub async fn consume(config: &JetStreamConfig, count: u64) -> Result<u64, LogError> {
     let client = async_nats::connect(config.servers()).await.map_err(|error| unavailable(&error))?;
-    let stream = jetstream::new(client).get_stream_no_info(&config.nats_stream).await;
+    let context = jetstream::new(client);
+    let name = crate::jetstream::name(&context).await?;
+    let name = name.ok_or_else(|| LogError::Missing(format!("{} has none", config.shown())))?;
+    let stream = context.get_stream_no_info(name).await;
     let stream = stream.map_err(|error| unavailable(&error))?;
     let ordered = pull::OrderedConfig { deliver_policy: DeliverPolicy::All, ..Default::default() };
     let consumer = stream.create_consumer(ordered).await.map_err(|error| unavailable(&error))?;
@@ -60,6 +64,11 @@ pub async fn consume(config: &JetStreamConfig, count: u64) -> Result<u64, LogErr
 /// Reads `count` records of an embedded log's store from the first, undecoded; returns their bytes.
 pub fn read(log: &Embedded, count: usize) -> Result<u64, LogError> {
     log.read_bytes(count)
+}
+
+/// Stores bytes that need not be a commit as the next message of `stream`; a newer program may have left them in an embedded log.
+pub async fn append_bytes(log: &Embedded, stream: &StreamId, after: Tail, bytes: Vec<u8>) -> Result<Tail, AppendError> {
+    log.append_bytes(stream, after, bytes).await
 }
 
 /// The log with every commit published alone, which is what batches are held against. It keeps every promise.

@@ -4,7 +4,9 @@ use domain::{Commit, Instant, Position, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-use crate::{AppendError, Embedded, EventLog, JetStream, LogError, Memory, Recorded, Tail};
+use crate::{
+    AppendError, Embedded, EventLog, Followed, Inspect, Inspected, JetStream, Loaded, LogError, LogId, Memory, Tail,
+};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
 #[derive(Debug, Clone)]
@@ -27,6 +29,14 @@ impl Log {
         }
     }
 
+    /// Why anybody who reaches the log's server can write to it, if that is so.
+    pub fn open_to_anybody(&self) -> Option<&str> {
+        match self {
+            Self::JetStream(log) => log.open_to_anybody(),
+            Self::Embedded(_) | Self::Memory(_) => None,
+        }
+    }
+
     /// What of the log can die or fail by itself in this process. Health asks them; where the log ends says nothing of it.
     pub fn parts(&self) -> Vec<parts::Watch> {
         match self {
@@ -38,6 +48,14 @@ impl Log {
 }
 
 impl EventLog for Log {
+    fn id(&self) -> LogId {
+        match self {
+            Self::Embedded(log) => log.id(),
+            Self::JetStream(log) => log.id(),
+            Self::Memory(log) => log.id(),
+        }
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         match self {
             Self::Embedded(log) => log.append(stream, after, commit).await,
@@ -46,7 +64,7 @@ impl EventLog for Log {
         }
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         match self {
             Self::Embedded(log) => log.load(stream).await,
             Self::JetStream(log) => log.load(stream).await,
@@ -62,7 +80,7 @@ impl EventLog for Log {
         }
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let boxed: BoxStream<'static, _> = match self {
             Self::Embedded(log) => log.follow(after).boxed(),
             Self::JetStream(log) => log.follow(after).boxed(),
@@ -92,6 +110,16 @@ impl EventLog for Log {
             Self::Embedded(log) => log.head().await,
             Self::JetStream(log) => log.head().await,
             Self::Memory(log) => log.head().await,
+        }
+    }
+}
+
+impl Inspect for Log {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
+        match self {
+            Self::Embedded(log) => log.inspect(position).await,
+            Self::JetStream(log) => log.inspect(position).await,
+            Self::Memory(log) => log.inspect(position).await,
         }
     }
 }

@@ -17,7 +17,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 
 pub use times::of_two_clocks_no_reader_sees_time_fall;
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Loaded, LogError, Recorded, Tail};
 
 /// Times that what depends on the moment is tried.
 const ROUNDS: u32 = 32;
@@ -85,14 +85,15 @@ async fn append(log: &impl EventLog, stream: &StreamId, after: Tail, id: u128) -
     log.append(stream, after, &commit(id)).await.expect("appended")
 }
 
-async fn take(follow: impl Stream<Item = Result<Recorded, LogError>>, count: usize) -> Vec<Recorded> {
+async fn take(follow: impl Stream<Item = Result<Followed, LogError>>, count: usize) -> Vec<Recorded> {
     let follow = pin!(follow);
-    follow.take(count).map(|recorded| recorded.expect("followed")).collect().await
+    let commit = |next: Result<Followed, LogError>| next.expect("followed").into_commit().expect("a commit");
+    follow.take(count).map(commit).collect().await
 }
 
 async fn an_empty_log_is_empty(log: impl EventLog) {
     assert_eq!(log.head().await.expect("head"), Position(0));
-    assert_eq!(log.load(&provider(1)).await.expect("loaded"), Vec::new());
+    assert_eq!(log.load(&provider(1)).await.expect("loaded"), Loaded::default());
     assert_eq!(log.tail(&provider(1)).await.expect("tail"), Tail::default());
 }
 

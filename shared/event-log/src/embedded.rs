@@ -7,6 +7,8 @@ mod ahead;
 mod cell;
 mod damage;
 mod evidence;
+mod identity;
+mod judgement;
 mod monitor;
 mod recovery;
 mod room;
@@ -23,7 +25,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::newest::Newest;
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
 use cell::StoreCell;
 use monitor::{Monitor, Pulse};
 use room::Room;
@@ -39,6 +41,7 @@ const READ_IN_PLACE_MAX: u64 = 32;
 /// A log in a folder. Clones share it; the folder is open in one process at a time.
 #[derive(Clone)]
 pub struct Embedded {
+    id: LogId,
     cell: Arc<StoreCell>,
     queue: mpsc::Sender<Message>,
     head: watch::Receiver<u64>,
@@ -56,21 +59,40 @@ impl std::fmt::Debug for Embedded {
 }
 
 impl Embedded {
-    /// Opens the log in `folder`, making it if it is not there.
-    ///
-    /// A group of commits that was being written when the power went, or whose bytes at the end of the journal are damaged, is
-    /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`]; it names the first position that
-    /// cannot be read, or where several share the damaged checksum, the first and the last of them. The journal is then left as it
-    /// was. Every record is read once for it. A folder that is open elsewhere is refused.
+    /// Opens the log in `folder`, or makes one where the folder holds none.
     pub fn open(folder: &Path) -> Result<Self, LogError> {
         Self::open_with(folder, Reserves::default())
     }
 
     /// The same, with these reserves: below them commits are refused before they are begun ([`AppendError::NoRoom`]).
     pub fn open_with(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
+        if identity::holds_log(folder)? {
+            Self::open_existing(folder, reserves)
+        } else {
+            Self::create(folder, reserves)
+        }
+    }
+
+    /// Makes a log in `folder`; [`LogError::Exists`] where there is one.
+    pub fn create(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
+        let id = identity::create(folder)?;
+        Self::open_as(id, folder, reserves)
+    }
+
+    /// Opens the log that is in `folder`; [`LogError::Missing`] where there is none.
+    ///
+    /// A group of commits that was being written when the power went, or whose bytes at the end of the journal are damaged, is
+    /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`]; it names the first position that
+    /// cannot be read, or where several share the damaged checksum, the first and the last of them. The journal is then left as it
+    /// was. Every record is read once for it. A folder that is open elsewhere is refused.
+    pub fn open_existing(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
+        Self::open_as(identity::of(folder)?, folder, reserves)
+    }
+
+    fn open_as(id: LogId, folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
         let (store, last) = Store::open_whole(folder, 0)?;
         let newest = Newest::default();
-        newest.saw_all(store.at(last)?.as_ref());
+        newest.saw_all(&store.last_believed(last)?);
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
@@ -91,7 +113,7 @@ impl Embedded {
         let parts = [writer.part.watch(), monitor.part.watch()];
         started("log-writer", move || writer.run(waiting))?;
         started("log-monitor", move || monitor.run())?;
-        Ok(Self { cell, queue, head, room, parts, newest, order: Arc::default() })
+        Ok(Self { id, cell, queue, head, room, parts, newest, order: Arc::default() })
     }
 
     /// Stamps a commit no earlier than those before it in the queue, and puts it there.
@@ -120,6 +142,23 @@ impl Embedded {
         self.parts.to_vec()
     }
 
+    /// Stores what need not be a commit as the next of `stream`.
+    #[cfg(feature = "bare")]
+    pub(crate) async fn append_bytes(
+        &self,
+        stream: &StreamId,
+        after: Tail,
+        bytes: Vec<u8>,
+    ) -> Result<Tail, AppendError> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
+        self.queue
+            .try_send(Message::Commit(waiting))
+            .map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
+        answered.await.unwrap_or_else(gone)
+    }
+
     /// Bytes of the first `count` records, read and not decoded.
     #[cfg(feature = "bare")]
     pub(crate) fn read_bytes(&self, count: usize) -> Result<u64, LogError> {
@@ -146,6 +185,10 @@ async fn reading<T: Send + 'static>(
 }
 
 impl EventLog for Embedded {
+    fn id(&self) -> LogId {
+        self.id
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         if let Some(short) = self.room.short() {
             return Err(short.refusal());
@@ -157,15 +200,15 @@ impl EventLog for Embedded {
         answered.await.unwrap_or_else(gone)
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         // A short stream is read where it is asked for: a few look-ups, mostly in memory, cost less than another thread.
         let short = self.cell.read(|store| match store.tail(stream)?.revision {
-            Revision(0) => Ok(Some(Vec::new())),
+            Revision(0) => Ok(Some(Loaded::default())),
             Revision(commits) if commits <= READ_IN_PLACE_MAX => store.load(stream).map(Some),
             Revision(_) => Ok(None),
         })?;
-        if let Some(commits) = short {
-            return Ok(commits);
+        if let Some(loaded) = short {
+            return Ok(loaded);
         }
         let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
         reading(move || cell.read(|store| store.load(&stream))).await
@@ -176,7 +219,7 @@ impl EventLog for Embedded {
         self.cell.read(|store| store.tail(stream))
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         ahead::follow(Arc::clone(&self.cell), self.head.clone(), after.0)
     }
 
@@ -191,5 +234,12 @@ impl EventLog for Embedded {
 
     async fn head(&self) -> Result<Position, LogError> {
         Ok(Position(*self.head.borrow()))
+    }
+}
+
+impl Inspect for Embedded {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
+        let cell = Arc::clone(&self.cell);
+        reading(move || cell.read(|store| store.inspect(position))).await
     }
 }

@@ -5,6 +5,7 @@
 //! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod connection;
+mod judgement;
 mod monitor;
 mod operators;
 mod reads;
@@ -23,14 +24,17 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::aside::{SetAsides, Stored};
 use crate::newest::{Newest, rising};
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, recorded};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
 use connection::{Connection, Standing};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
 pub use settings::JetStreamConfig;
+#[cfg(feature = "bare")]
+pub(crate) use settings::name;
 
 /// Silence after which a follower asks whether there is more.
 const STALL_LOOK: Duration = Duration::from_secs(1);
@@ -38,6 +42,7 @@ const STALL_LOOK: Duration = Duration::from_secs(1);
 /// A log on a NATS server or cluster. Clones share one connection.
 #[derive(Clone)]
 pub struct JetStream {
+    id: LogId,
     nats_stream: Arc<jetstream::stream::Stream>,
     reads: Reads,
     queue: mpsc::Sender<Waiting>,
@@ -49,6 +54,7 @@ pub struct JetStream {
     in_hand: Arc<AtomicUsize>,
     newest: Newest,
     warning: Option<Arc<str>>,
+    open_to_anybody: Option<Arc<str>>,
     standing: Arc<Standing>,
     parts: [Watch; 2],
 }
@@ -62,13 +68,16 @@ impl std::fmt::Debug for JetStream {
 }
 
 impl JetStream {
-    /// Connects, and makes the NATS stream or checks that the one there keeps the log's promises.
+    /// Connects, and finds the NATS stream; checks that it keeps the log's promises. [`LogError::Missing`] where there is none and none
+    /// is to be made.
     pub async fn connect(config: &JetStreamConfig) -> Result<Self, LogError> {
         let client = settings::client(config).await?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
-        let nats_stream = Arc::new(settings::nats_stream(&client, &context, config).await?);
-        let warning = match monitor::loss(&client, config, nats_stream.cached_info()).await {
+        let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
+        let nats_stream = Arc::new(nats_stream);
+        let monitor::Told { loss, open } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+        let warning = match loss {
             Some(why) if !config.accept_loss_on_power_cut => {
                 return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));
             }
@@ -80,7 +89,8 @@ impl JetStream {
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let standing = Arc::new(Standing::default());
-        let writer = Writer::new(client, reads.clone(), Arc::clone(&standing));
+        let name = Arc::from(nats_stream.cached_info().config.name.as_str());
+        let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
         let connection = Connection {
             nats_stream: Arc::clone(&nats_stream),
             copies: config.replicas,
@@ -92,8 +102,21 @@ impl JetStream {
         let parts = [part.watch(), connection.part.watch()];
         tokio::spawn(writer.clone().run(waiting, part));
         tokio::spawn(connection.run());
-        let (warning, in_hand) = (warning.map(Arc::from), Arc::default());
-        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand, newest, warning, standing, parts })
+        let (warning, open_to_anybody, in_hand) = (warning.map(Arc::from), open.map(Arc::from), Arc::default());
+        Ok(Self {
+            id,
+            nats_stream,
+            reads,
+            queue,
+            alone: writer,
+            batches,
+            in_hand,
+            newest,
+            warning,
+            open_to_anybody,
+            standing,
+            parts,
+        })
     }
 }
 
@@ -102,6 +125,11 @@ impl JetStream {
     #[cfg(feature = "bare")]
     pub(crate) fn each_alone(self) -> Self {
         Self { batches: false, ..self }
+    }
+
+    /// Why anybody who reaches the server can write to the log, if that is so.
+    pub fn open_to_anybody(&self) -> Option<&str> {
+        self.open_to_anybody.as_deref()
     }
 
     /// What of the log can die or fail by itself: the task that writes, and the connection to the server that keeps it.
@@ -134,24 +162,14 @@ impl Drop for InHand<'_> {
     }
 }
 
-/// How the subjects of operators' streams begin.
-const OPERATORS: &str = "puhui.operator.";
-/// How the subjects of providers' streams begin.
-const PROVIDERS: &str = "puhui.provider.";
 /// The subjects of all streams.
 const ALL: &str = "puhui.>";
 
-fn subject(stream: &StreamId) -> String {
-    let (kind, id) = match stream {
-        StreamId::Provider(id) => (PROVIDERS, id.as_str()),
-        StreamId::Operator(code) => (OPERATORS, code.as_str()),
-    };
-    // By construction; a dot or a wildcard would name another subject, and the client lets them through.
-    debug_assert!(id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'), "{id}");
-    format!("{kind}{id}")
-}
-
 impl EventLog for JetStream {
+    fn id(&self) -> LogId {
+        self.id
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let revision = crate::next(after.revision);
         let bytes = encode_at(stream, revision, commit, self.newest.saw(commit.recorded_at));
@@ -180,24 +198,25 @@ impl EventLog for JetStream {
         outcome
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let commits = self.reads.load(stream).await?;
-        self.newest.saw_all(&commits);
-        Ok(commits)
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        let loaded = self.reads.load(stream).await?;
+        self.newest.saw_all(loaded.iter());
+        Ok(loaded)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        let last = self.reads.last(stream).await?;
+        let (tail, last) = self.reads.tail(stream).await?;
         self.newest.saw_all(&last);
-        Ok(last.map_or_else(Tail::default, |last| last.tail()))
+        Ok(tail)
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let nats_stream = Arc::clone(&self.nats_stream);
         let asked = Arc::clone(&self.nats_stream);
         let (reads, newest) = (self.reads.clone(), self.newest.clone());
         let opening = async move {
             let before = reads.newest_up_to(after.0).await?;
+            let known = reads.known().await?;
             let config = pull::OrderedConfig {
                 deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after.0 + 1 },
                 ..Default::default()
@@ -205,13 +224,13 @@ impl EventLog for JetStream {
             let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
             let consumer = nats_stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
             let messages = consumer.messages().await.map_err(|error| unavailable(&error))?;
-            Ok((messages, before))
+            Ok((messages, Follower { nats_stream: asked, reads, known }, before))
         };
         stream::once(opening).flat_map(move |opened| match opened {
-            Ok((messages, before)) => {
+            Ok((messages, follower, before)) => {
                 let newest = newest.clone();
-                let commits = continuous(messages, Arc::clone(&asked), after.0);
-                rising(commits, before).inspect_ok(move |next| newest.saw_all([next])).boxed()
+                let commits = continuous(messages, follower, after.0);
+                rising(commits, before).inspect_ok(move |next| newest.saw_all(next.commit())).boxed()
             }
             Err(error) => stream::iter([Err(error)]).boxed(),
         })
@@ -231,17 +250,29 @@ impl EventLog for JetStream {
     }
 }
 
-/// Each message as a commit, the positions checked to follow one another; ends after the first error.
+/// What it takes to follow.
+struct Follower {
+    nats_stream: Arc<jetstream::stream::Stream>,
+    reads: Reads,
+    /// What was set aside, as far as is known.
+    known: SetAsides,
+}
+
+/// What each message is, the positions checked to follow one another; ends after the first error.
 fn continuous(
     messages: pull::Ordered,
-    nats_stream: Arc<jetstream::stream::Stream>,
+    follower: Follower,
     last: u64,
-) -> impl Stream<Item = Result<Recorded, LogError>> + Send {
-    stream::unfold(Some((messages, nats_stream, last)), |state| async move {
-        let (mut messages, nats_stream, last) = state?;
-        let next = match next_or_stalled(&mut messages, &nats_stream, last).await {
+) -> impl Stream<Item = Result<Followed, LogError>> + Send {
+    stream::unfold(Some((messages, follower, last)), |state| async move {
+        let (mut messages, mut follower, last) = state?;
+        let next = match next_or_stalled(&mut messages, &follower.nats_stream, last).await {
             Ok(Some(Ok(message))) => match message.info() {
-                Ok(info) if info.stream_sequence == last + 1 => recorded(Position(last + 1), &message.payload),
+                Ok(info) if info.stream_sequence == last + 1 => {
+                    let (position, subject) = (Position(last + 1), Some(message.subject.as_str()));
+                    let stored = Stored { position, subject, bytes: &message.payload };
+                    follower.reads.followed(stored, &mut follower.known).await
+                }
                 // Made anew before it delivered anything, the client's consumer begins at the first message.
                 Ok(info) if info.stream_sequence <= last => {
                     Err(LogError::Unavailable(format!("the consumer went back to {}", info.stream_sequence)))
@@ -254,7 +285,7 @@ fn continuous(
             Ok(None) => Err(LogError::Unavailable("the consumer ended".to_owned())),
             Err(error) => Err(error),
         };
-        let state = next.is_ok().then_some((messages, nats_stream, last + 1));
+        let state = next.is_ok().then_some((messages, follower, last + 1));
         Some((next, state))
     })
 }
@@ -280,5 +311,11 @@ async fn next_or_stalled(
             return Err(LogError::Unavailable("the server has commits it does not deliver".to_owned()));
         }
         behind = more;
+    }
+}
+
+impl Inspect for JetStream {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
+        self.reads.inspect(position).await
     }
 }

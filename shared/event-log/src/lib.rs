@@ -3,6 +3,7 @@
 //! This file is the contract. Two bodies keep it, [`Embedded`] (one machine) and [`JetStream`] (a NATS server or cluster), and one
 //! twin in memory that injects faults ([`Memory`]). One conformance suite (`conformance`, a feature) is passed by all three.
 
+mod aside;
 #[cfg(feature = "bare")]
 pub mod bare;
 mod body;
@@ -10,6 +11,7 @@ mod body;
 pub mod conformance;
 mod embedded;
 pub mod failpoint;
+mod id;
 mod jetstream;
 mod memory;
 mod newest;
@@ -20,8 +22,10 @@ use std::future::Future;
 use domain::{Commit, Instant, Position, Revision, StreamId};
 use futures_util::Stream;
 
+pub use aside::{Followed, Inspected, Loaded, SetAside};
 pub use body::Log;
 pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, Reserves};
+pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
 pub use stored::{DecodeError, decode, encode};
@@ -66,11 +70,16 @@ impl Recorded {
 ///   tail or a `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked
 ///   for the commit in its place and could not tell. It is never blindly sent again.
 /// - **One order**: positions are 1, 2, 3 … over all streams; revisions are 1, 2, 3 … within each.
+/// - **One log**: what was opened is read and written for as long as it is open. Where another log has taken its place, it cannot be
+///   reached, and nothing is written to the other.
 /// - **Time does not fall**: a commit is stored with the `recorded_at` it came with, or with the newest the body knows of, if that is
 ///   later. Where one process writes, no stored time is before one at an earlier position. Where several do, commits that were under
 ///   way at one moment may be stored with theirs either way round; `follow` gives each commit the greatest of those up to it, so no
 ///   reader of the whole log meets a time before one it has met. Within a stream no stored time is before the last one's.
 pub trait EventLog: Send + Sync + 'static {
+    /// Which log it is.
+    fn id(&self) -> LogId;
+
     /// Stores `commit` as the next of `stream`, if the stream still ends at `after`. Returns the new tail.
     fn append(
         &self,
@@ -79,15 +88,20 @@ pub trait EventLog: Send + Sync + 'static {
         commit: &Commit,
     ) -> impl Future<Output = Result<Tail, AppendError>> + Send;
 
-    /// Every commit of `stream`, in order, read from the leader: a base for decisions.
-    fn load(&self, stream: &StreamId) -> impl Future<Output = Result<Vec<Recorded>, LogError>> + Send;
+    /// Every commit of `stream`, in order, read from the leader: a base for decisions. Each is checked: that it is one, that it is of
+    /// this stream, that its revision follows the one before. A message that is not, and was not set aside, is an error with its
+    /// position; in the log's own stream it is left out, so that it can be set aside.
+    fn load(&self, stream: &StreamId) -> impl Future<Output = Result<Loaded, LogError>> + Send;
 
     /// Where `stream` ends now, read from the leader.
     fn tail(&self, stream: &StreamId) -> impl Future<Output = Result<Tail, LogError>> + Send;
 
-    /// Every commit after `after`, in order, catch-up and live in one; never ends by itself. Positions are checked for
-    /// continuity. After an error the stream ends; follow again from the last position applied.
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<Self>;
+    /// What stands after `after`, in order, catch-up and live in one; never ends by itself. Positions are checked for continuity,
+    /// and each message whether it is a commit and stands under its own subject; not whether its revision follows, which takes
+    /// knowing every stream: who folds the log checks it ([`LogError::Misplaced`] otherwise from [`EventLog::load`]). A message that
+    /// is not believed ends it with its position, unless it was set aside by then. After an error the stream ends; follow again
+    /// from the last position applied.
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<Self>;
 
     /// The newest `recorded_at` this process has seen in the log, in what it read, followed and wrote; `Instant(0)` where it has seen
     /// no commit. Asks nobody.
@@ -98,6 +112,12 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// The last position; 0 when empty.
     fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send;
+}
+
+/// A log whose messages can be looked at, believed or not.
+pub trait Inspect: EventLog {
+    /// What stands at `position`; `None` where the log does not reach. Read from the leader.
+    fn inspect(&self, position: Position) -> impl Future<Output = Result<Option<Inspected>, LogError>> + Send;
 }
 
 /// What a log keeps some of in reserve.
@@ -160,13 +180,21 @@ pub enum LogError {
     /// It cannot be reached or read now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
-    /// A commit is there and cannot be decoded. Never skipped.
-    #[error("the commit at position {} cannot be decoded: {error}", position.0)]
+    /// A message is there and is no commit that this program can read. Never skipped, unless it was set aside on record.
+    #[error("the message at position {} cannot be read: {error}", position.0)]
     Undecodable {
         /// Where it stands.
         position: Position,
         /// What was wrong with it.
         error: DecodeError,
+    },
+    /// A commit is there that does not belong where it stands. Never believed.
+    #[error("the commit at position {} is not believed: {why}", position.0)]
+    Misplaced {
+        /// Where it stands.
+        position: Position,
+        /// What disagrees.
+        why: Misplacement,
     },
     /// A position is missing or came twice.
     #[error("the log is not continuous: expected position {}, met {}", expected.0, met.0)]
@@ -182,16 +210,52 @@ pub enum LogError {
     /// The stored form of the log itself is damaged.
     #[error("the log is damaged: {0}")]
     Damaged(String),
+    /// There is no log where one was to be opened. None is made in its place.
+    #[error("there is no log: {0}")]
+    Missing(String),
+    /// There is a log where one was to be made.
+    #[error("there is a log already: {0}")]
+    Exists(LogId),
+}
+
+/// What of a commit does not agree with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misplacement {
+    /// It stands under another stream's subject.
+    Subject {
+        /// The subject.
+        subject: String,
+        /// The stream its bytes name.
+        stream: StreamId,
+    },
+    /// Its revision does not follow the last of its stream.
+    Revision {
+        /// The stream.
+        stream: StreamId,
+        /// What it says.
+        revision: Revision,
+        /// What would follow.
+        expected: Revision,
+    },
+}
+
+impl LogError {
+    /// Where the message stands that is not believed, if that is what is wrong: one that can be set aside.
+    pub fn stray(&self) -> Option<Position> {
+        match self {
+            Self::Undecodable { position, .. } | Self::Misplaced { position, .. } => Some(*position),
+            Self::Unavailable(_)
+            | Self::Gap { .. }
+            | Self::Unsafe(_)
+            | Self::Damaged(_)
+            | Self::Missing(_)
+            | Self::Exists(_) => None,
+        }
+    }
 }
 
 /// Largest stored commit, in bytes; below a NATS server's default `max_payload` of 1 MiB with room for headers.
 pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
-
-/// The commit stored at `position`.
-fn recorded(position: Position, bytes: &[u8]) -> Result<Recorded, LogError> {
-    let (stream, revision, commit) = decode(bytes).map_err(|error| LogError::Undecodable { position, error })?;
-    Ok(Recorded { position, stream, revision, commit })
-}
 
 /// The tail of a stream whose commits stand at these positions.
 fn tail_of(positions: &[u64]) -> Tail {

@@ -1,6 +1,6 @@
 //! The log's twin in memory: the same contract without a disk, and faults on demand.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,9 +8,10 @@ use domain::{Commit, Instant, Position, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
+use crate::aside::{Chain, SetAsides, Stored, subject};
 use crate::newest::Newest;
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
 
 /// What goes wrong with the next append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,7 @@ pub struct Memory(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    id: LogId,
     state: Mutex<State>,
     head: watch::Sender<u64>,
     away: AtomicBool,
@@ -41,8 +43,10 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     /// Stored bytes, as the other bodies hold them: the codec is part of what is tested.
-    commits: Vec<Vec<u8>>,
+    commits: Vec<(String, Vec<u8>)>,
     streams: HashMap<StreamId, Vec<u64>>,
+    /// Streams with a message that was not appended as their commit.
+    strays: HashSet<StreamId>,
     faults: VecDeque<Fault>,
     /// On their way: what each is to be stored after, and its bytes.
     late: VecDeque<(StreamId, Tail, Vec<u8>)>,
@@ -51,6 +55,7 @@ struct State {
 impl Default for Memory {
     fn default() -> Self {
         Self(Arc::new(Shared {
+            id: LogId::random(),
             state: Mutex::default(),
             head: watch::Sender::new(0),
             away: AtomicBool::default(),
@@ -82,7 +87,7 @@ impl Memory {
 
     fn arriving(&self, state: &mut State) {
         while let Some((stream, after, bytes)) = state.late.pop_front() {
-            if state.tail(&stream) == after {
+            if state.tail(&stream).is_ok_and(|tail| tail == after) {
                 let position = state.store(&stream, bytes);
                 self.0.head.send_replace(position.0);
             }
@@ -93,21 +98,94 @@ impl Memory {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self, position: u64) -> Option<Result<Recorded, LogError>> {
-        let index = usize::try_from(position.checked_sub(1)?).ok()?;
-        let bytes = self.state().commits.get(index)?.clone();
-        Some(crate::recorded(Position(position), &bytes))
+    /// Lets somebody publish `bytes` under the subject of `stream`, past the log's rules.
+    pub fn publish(&self, stream: &StreamId, bytes: Vec<u8>) {
+        let mut state = self.state();
+        state.strays.insert(stream.clone());
+        let position = state.store(stream, bytes);
+        drop(state);
+        self.0.head.send_replace(position.0);
+    }
+}
+
+impl Memory {
+    fn followed(&self, position: u64) -> Option<Result<Followed, LogError>> {
+        let state = self.state();
+        let stored = state.stored(position)?;
+        let believed = stored.believed();
+        let known = state.known();
+        if believed.is_ok() && !known.names(stored.position) {
+            return Some(believed.map(Followed::Commit));
+        }
+        Some(match (state.judged(stored), known.of_message(stored.position, stored.bytes)) {
+            (Ok(recorded), _) => Ok(Followed::Commit(recorded)),
+            (Err(error), Some(aside)) if error.stray() == Some(aside.position) => Ok(Followed::SetAside(aside)),
+            (Err(error), _) => Err(error),
+        })
+    }
+}
+
+impl Inspect for Memory {
+    async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
+        let state = self.state();
+        let Some(stored) = state.stored(position.0) else { return Ok(None) };
+        let trouble = match state.judged(stored) {
+            Ok(_) => None,
+            Err(error) if error.stray() == Some(position) => Some(error),
+            // Another message of its stream comes first.
+            Err(error) => return Err(error),
+        };
+        let set_aside = state.known().of_message(position, stored.bytes).filter(|_| trouble.is_some());
+        Ok(Some(Inspected {
+            position,
+            subject: stored.subject.map(str::to_owned),
+            bytes: stored.bytes.to_vec(),
+            trouble,
+            set_aside: set_aside.map(|aside| aside.by),
+        }))
     }
 }
 
 impl State {
-    fn tail(&self, stream: &StreamId) -> Tail {
+    fn stored(&self, position: u64) -> Option<Stored<'_>> {
+        let index = usize::try_from(position.checked_sub(1)?).ok()?;
+        let (subject, bytes) = self.commits.get(index)?;
+        Some(Stored { position: Position(position), subject: Some(subject), bytes })
+    }
+
+    fn messages(&self, stream: &StreamId) -> impl Iterator<Item = Stored<'_>> {
+        self.streams.get(stream).into_iter().flatten().filter_map(|position| self.stored(*position))
+    }
+
+    fn known(&self) -> SetAsides {
+        SetAsides::of(self.messages(&StreamId::Log))
+    }
+
+    /// The messages of a stream before a position.
+    fn chain<'a>(&self, stream: &'a StreamId, before: Position) -> Result<Chain<'a>, LogError> {
+        let (mut chain, known) = (Chain::new(stream), self.known());
+        self.messages(stream)
+            .take_while(|message| message.position < before)
+            .try_for_each(|message| chain.take(message, &known))?;
+        Ok(chain)
+    }
+
+    /// The commit that stands at a position, if one does.
+    fn judged(&self, stored: Stored<'_>) -> Result<crate::Recorded, LogError> {
+        let recorded = stored.believed()?;
+        self.chain(&recorded.stream, stored.position)?.next(stored)
+    }
+
+    fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        if self.strays.contains(stream) {
+            return Ok(self.chain(stream, Position(u64::MAX))?.tail());
+        }
         let positions = self.streams.get(stream).map_or(&[][..], Vec::as_slice);
-        crate::tail_of(positions)
+        Ok(crate::tail_of(positions))
     }
 
     fn store(&mut self, stream: &StreamId, bytes: Vec<u8>) -> Position {
-        self.commits.push(bytes);
+        self.commits.push((subject(stream), bytes));
         let position = self.commits.len() as u64;
         self.streams.entry(stream.clone()).or_default().push(position);
         Position(position)
@@ -115,10 +193,15 @@ impl State {
 }
 
 impl EventLog for Memory {
+    fn id(&self) -> LogId {
+        self.0.id
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         let mut state = self.state();
         self.arriving(&mut state);
-        if state.tail(stream) != after {
+        // What is not believed took the place of what was to follow.
+        if state.tail(stream).ok() != Some(after) {
             return Err(AppendError::Conflict);
         }
         let revision = crate::next(after.revision);
@@ -145,22 +228,21 @@ impl EventLog for Memory {
         }
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let positions = self.state().streams.get(stream).cloned().unwrap_or_default();
-        positions.into_iter().filter_map(|position| self.read(position)).collect()
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        Ok(self.state().chain(stream, Position(u64::MAX))?.into_loaded())
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        Ok(self.state().tail(stream))
+        self.state().tail(stream)
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let head = self.0.head.subscribe();
         stream::unfold((self.clone(), head, after.0), |(log, mut head, last)| async move {
             let next = last + 1;
             head.wait_for(|head| *head >= next).await.ok()?;
-            let recorded = log.read(next)?;
-            Some((recorded, (log, head, next)))
+            let followed = log.followed(next)?;
+            Some((followed, (log, head, next)))
         })
     }
 

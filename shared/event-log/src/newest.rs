@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use domain::Instant;
 use futures_util::{Stream, StreamExt};
 
-use crate::{LogError, Recorded};
+use crate::{Followed, LogError, Recorded};
 
 /// The newest `recorded_at` that this process has seen in the log. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -33,15 +33,17 @@ impl Newest {
 
 /// The commits as readers of the whole log are given them: each recorded no earlier than any before it, `newest` among those.
 pub(crate) fn rising(
-    commits: impl Stream<Item = Result<Recorded, LogError>> + Send,
+    commits: impl Stream<Item = Result<Followed, LogError>> + Send,
     newest: Instant,
-) -> impl Stream<Item = Result<Recorded, LogError>> + Send {
+) -> impl Stream<Item = Result<Followed, LogError>> + Send {
     let mut newest = newest;
     commits.map(move |next| {
-        next.map(|mut recorded| {
-            newest = newest.max(recorded.commit.recorded_at);
-            recorded.commit.recorded_at = newest;
-            recorded
+        next.map(|mut next| {
+            if let Followed::Commit(recorded) = &mut next {
+                newest = newest.max(recorded.commit.recorded_at);
+                recorded.commit.recorded_at = newest;
+            }
+            next
         })
     })
 }

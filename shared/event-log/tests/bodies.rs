@@ -2,6 +2,7 @@
 
 mod cluster;
 mod faults;
+mod strays;
 mod support;
 mod times;
 
@@ -12,10 +13,18 @@ use async_nats::jetstream::stream::{Config, StorageType};
 use domain::{Position, Revision, StreamId};
 use event_log::bare;
 use event_log::conformance::{self, commit, provider};
-use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Tail, encode};
+use event_log::{
+    AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Reserves, Tail, encode,
+};
 use futures_util::future::join_all;
 use futures_util::{FutureExt, StreamExt};
 use support::Nats;
+
+/// The NATS stream that holds the log, by what it holds: its name is the log's own.
+async fn log_stream(context: &jetstream::Context) -> Option<jetstream::stream::Stream> {
+    let name = context.stream_by_subject("puhui.>").await.ok()?;
+    context.get_stream(name).await.ok()
+}
 
 #[tokio::test]
 async fn memory_keeps_the_contract() {
@@ -97,13 +106,13 @@ async fn what_is_read_ahead_is_followed_in_order() {
     for after in [0, 17, 1_024, 6_523, 6_524] {
         let mut followed = Box::pin(log.follow(Position(after)));
         for expected in after + 1..=6_524 {
-            assert_eq!(followed.next().await.unwrap().unwrap().position, Position(expected));
+            assert_eq!(followed.next().await.unwrap().unwrap().position(), Position(expected));
         }
         assert!(followed.next().now_or_never().is_none());
     }
     let mut live = Box::pin(log.follow(Position(6_524)));
     let next = log.append(&provider(number), Tail::default(), &commit(1)).await.unwrap();
-    assert_eq!(live.next().await.unwrap().unwrap().position, next.position);
+    assert_eq!(live.next().await.unwrap().unwrap().position(), next.position);
 }
 
 /// Commits so large that a part of what is read ahead ends before it has its number.
@@ -122,7 +131,7 @@ async fn large_commits_are_followed_in_order() {
     }
     for after in [0, 2, 3, 69] {
         let followed = log.follow(Position(u64::from(after))).take(usize::try_from(last - after).unwrap());
-        let ids: Vec<_> = followed.map(|next| next.unwrap().commit.id).collect().await;
+        let ids: Vec<_> = followed.map(|next| next.unwrap().commit().unwrap().commit.id).collect().await;
         assert_eq!(ids, (after + 1..=last).map(|id| commit(u128::from(id)).id).collect::<Vec<_>>());
     }
     assert!(log.follow(Position(u64::MAX)).next().now_or_never().is_none());
@@ -148,7 +157,7 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
     let again = JetStream::connect(&config).await.unwrap();
     let loaded = again.load(&provider(1)).await.unwrap();
     assert!(loaded.len() >= 20, "{}", loaded.len());
-    let followed: Vec<_> = again.follow(Position(0)).take(20).map(|next| next.unwrap().position.0).collect().await;
+    let followed: Vec<_> = again.follow(Position(0)).take(20).map(|next| next.unwrap().position().0).collect().await;
     assert_eq!(followed, (1..=20).collect::<Vec<_>>());
 }
 
@@ -159,7 +168,7 @@ async fn a_follower_finds_its_place_after_the_server_was_killed() {
     let mut tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
     let mut seen = 0;
     let mut follow = Box::pin(log.follow(Position(seen)));
-    assert_eq!(follow.next().await.unwrap().unwrap().position, Position(1));
+    assert_eq!(follow.next().await.unwrap().unwrap().position(), Position(1));
     seen += 1;
     nats.kill_and_start();
     for id in 2..=4 {
@@ -185,7 +194,7 @@ async fn a_follower_finds_its_place_after_the_server_was_killed() {
         match follow.next().await {
             Some(Ok(recorded)) => {
                 seen += 1;
-                assert_eq!(recorded.position, Position(seen));
+                assert_eq!(recorded.position(), Position(seen));
             }
             // The follower follows again from the last position it applied.
             Some(Err(LogError::Unavailable(_))) | None => follow = Box::pin(log.follow(Position(seen))),
@@ -209,7 +218,7 @@ async fn a_follower_that_is_sent_back_to_the_beginning_follows_again() {
     let follower = log.clone();
     let met = tokio::spawn(async move { std::pin::pin!(follower.follow(tail.position)).next().await });
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
-    let stream = context.get_stream(&config.nats_stream).await.unwrap();
+    let stream = log_stream(&context).await.unwrap();
     let consumer = loop {
         if let Some(name) = stream.consumer_names().next().await {
             break name.unwrap();
@@ -290,6 +299,7 @@ async fn a_nats_stream_that_would_lose_commits_is_refused() {
         "max_msgs to -1",
         "max_msg_size to -1",
         "its subjects are others",
+        "no puhui-log-id",
     ] {
         assert!(why.contains(part), "{part} is not in: {why}");
     }
@@ -301,8 +311,9 @@ async fn a_nats_stream_that_has_lost_a_message_is_refused() {
     let config = nats.config();
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
     let deletable = Config {
-        name: "PUHUI".to_owned(),
-        subjects: vec!["puhui.provider.*".to_owned(), "puhui.operator.*".to_owned()],
+        name: "PUHUI-6a1f0c1e".to_owned(),
+        metadata: [("puhui-log-id".to_owned(), "6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11".to_owned())].into(),
+        subjects: ["puhui.log", "puhui.provider.*", "puhui.operator.*"].map(str::to_owned).to_vec(),
         storage: StorageType::File,
         deny_purge: true,
         ..Config::default()
@@ -345,4 +356,49 @@ async fn a_server_that_takes_no_large_commit_is_refused() {
     let nats = Nats::configured("max_payload: 64KB");
     let refused = JetStream::connect(&nats.config()).await.unwrap_err();
     assert!(matches!(&refused, LogError::Unavailable(why) if why.contains("set max_payload")), "{refused}");
+}
+
+/// Where one was to be found, none is made: a store that was wiped is not taken for a new log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_made_only_where_that_is_asked_for() {
+    let nats = Nats::new();
+    let found = JetStreamConfig { new_log: false, ..nats.config() };
+    let missing = JetStream::connect(&found).await.unwrap_err();
+    assert!(matches!(missing, LogError::Missing(_)), "{missing}");
+    let made = JetStream::connect(&nats.config()).await.unwrap();
+    for config in [found, nats.config()] {
+        assert_eq!(JetStream::connect(&config).await.unwrap().id(), made.id());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let missing = Embedded::open_existing(folder.path(), Reserves::default()).unwrap_err();
+    assert!(matches!(missing, LogError::Missing(_)), "{missing}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+    let made = Embedded::create(folder.path(), Reserves::default()).unwrap();
+    let again = Embedded::create(folder.path(), Reserves::default()).unwrap_err();
+    assert!(matches!(again, LogError::Exists(id) if id == made.id()), "{again}");
+    let id = folder.path().join("id");
+    assert_eq!(std::fs::read_to_string(&id).unwrap(), format!("{}\n", made.id()));
+    // The store is gone, and the id is not; or the other way round.
+    let other = tempfile::tempdir().unwrap();
+    std::fs::copy(&id, other.path().join("id")).unwrap();
+    let missing = Embedded::open_existing(other.path(), Reserves::default()).unwrap_err();
+    assert!(matches!(&missing, LogError::Missing(why) if why.contains(&made.id().to_string())), "{missing}");
+    std::fs::remove_file(&id).unwrap();
+    let damaged = Embedded::open(folder.path()).unwrap_err();
+    assert!(matches!(damaged, LogError::Damaged(_)), "{damaged}");
+}
+
+/// Whoever reaches a server without accounts can write to the log past the program, and is not noticed before somebody reads it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_lets_anybody_in_is_warned_of() {
+    let open = Nats::new();
+    let log = JetStream::connect(&open.config()).await.unwrap();
+    assert!(
+        log.open_to_anybody().is_some_and(|warning| warning.contains("lets anybody")),
+        "{:?}",
+        log.open_to_anybody()
+    );
+    let asks = Nats::configured("authorization { user: puhui, password: \"secret-1\" }");
+    let config = JetStreamConfig { url: asks.url().replace("nats://", "nats://puhui:secret-1@"), ..asks.config() };
+    assert_eq!(JetStream::connect(&config).await.unwrap().open_to_anybody(), None);
 }

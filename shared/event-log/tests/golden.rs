@@ -274,7 +274,14 @@ fn facts() -> Vec<Event> {
             detail: text("多店乱收费"),
         }
         .into(),
-        OperatorBarLifted { lifted_on: on, document_number: document, reason: text("复议撤销") }.into(),
+        OperatorBarLifted { lifted_on: on, document_number: document.clone(), reason: text("复议撤销") }.into(),
+        MessageSetAside {
+            position: Position(300),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            reason: text("误发"),
+            document_number: document,
+        }
+        .into(),
     ]
 }
 
@@ -293,6 +300,7 @@ fn commit(events: Vec<Event>) -> Commit {
 fn stream(event: &Event) -> StreamId {
     match event {
         Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
+        Event::MessageSetAside(_) => StreamId::Log,
         _ => StreamId::Provider(provider()),
     }
 }
@@ -343,7 +351,13 @@ fn bytes_of_another_form_are_refused_with_the_reason() {
     let mut later = one.clone();
     let place = one.len() - encoded_length(&one);
     later[place] = 120;
-    assert!(matches!(decode(&later), Err(DecodeError::Malformed(_))));
+    let newer = decode(&later).unwrap_err();
+    assert_eq!(newer, DecodeError::UnknownFact(121));
+    assert!(newer.is_newer() && newer.to_string().starts_with("written by a newer version: fact 121"), "{newer}");
+    // What no version ever wrote does not say that a newer one did.
+    let text = decode(b"hello").unwrap_err();
+    assert_eq!(text, DecodeError::NoCommit(b'h'));
+    assert!(!text.is_newer() && text.to_string().contains("no commit"), "{text}");
     // A value that could not have been made.
     let broken = hex(&one).replace(&hex(b"childcare"), &hex(b"CHILDCARE"));
     let broken: Vec<u8> =

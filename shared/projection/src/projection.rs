@@ -1,6 +1,6 @@
 //! What a service makes of the log: the one trait it writes.
 
-use event_log::Recorded;
+use event_log::{Recorded, SetAside};
 
 use crate::error::ApplyError;
 use crate::rows::Rows;
@@ -17,6 +17,12 @@ pub trait Projection: Clone + Send + Sync + 'static {
     /// Folds one commit into the rows. Called once for each commit, in the order of the log, and must depend on nothing but the
     /// rows and the commit: a rebuild gives the same bytes.
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError>;
+
+    /// Takes note of a position that was set aside: what stands there is no commit, and its place is gone over.
+    fn set_aside(&self, rows: &mut Rows<'_>, aside: &SetAside) -> Result<(), ApplyError> {
+        let _ = (rows, aside);
+        Ok(())
+    }
 
     /// Folds commits that follow one another; the rows afterwards are those that [`Projection::apply`] makes of each. Where it fails,
     /// nothing of it counts, and each is applied by itself.

@@ -5,8 +5,8 @@ mod writing;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
-use domain::{Position, RequestId};
-use event_log::Recorded;
+use domain::Position;
+use event_log::Followed;
 use tokio::sync::watch;
 
 use crate::error::{ApplyError, ReadError};
@@ -133,23 +133,24 @@ impl Store {
     }
 
     /// Folds a group of commits. A commit already applied is passed over.
-    pub(crate) fn apply(&self, projection: &impl Projection, group: &[Recorded]) -> Result<(), Halt> {
+    pub(crate) fn apply(&self, projection: &impl Projection, group: &[Followed]) -> Result<(), Halt> {
         let mark = self.view().mark();
         let (mut new, mut halted) = (Vec::with_capacity(group.len()), Ok(()));
-        for recorded in group {
-            let expected = new.last().map_or(mark.position, |last: &&Recorded| last.position.0) + 1;
-            if recorded.position.0 < expected {
-                if recorded.position.0 == mark.position && *recorded.commit.id.as_bytes() != mark.commit {
+        for next in group {
+            let position = next.position();
+            let expected = new.last().map_or(mark.position, |last: &&Followed| last.position().0) + 1;
+            if position.0 < expected {
+                if position.0 == mark.position && next.mark() != mark.commit {
                     halted = Err(Halt::OtherLog);
                     break;
                 }
                 continue;
             }
-            if recorded.position.0 > expected {
-                halted = Err(Halt::Gap { expected: Position(expected), met: recorded.position });
+            if position.0 > expected {
+                halted = Err(Halt::Gap { expected: Position(expected), met: position });
                 break;
             }
-            new.push(recorded);
+            new.push(next);
         }
         if halted.is_ok() && !group.is_empty() && !self.progress.borrow().of_this_log {
             self.note(|progress| progress.of_this_log = true);
@@ -159,20 +160,29 @@ impl Store {
     }
 
     /// Folds commits that follow on the cursor: all at once, or, where one of them does not fit, each by itself up to that one.
-    fn fold(&self, projection: &impl Projection, group: &[&Recorded]) -> Result<(), Halt> {
+    fn fold(&self, projection: &impl Projection, group: &[&Followed]) -> Result<(), Halt> {
         let Some(last) = group.last() else { return Ok(()) };
         let mut attempts = 0;
         let error = loop {
             let view = self.view();
             let mut rows = Rows::new(&view);
             attempts += 1;
-            match projection.apply_group(&mut rows, group) {
+            let applied = match group {
+                [Followed::SetAside(aside)] => projection.set_aside(&mut rows, aside),
+                // In the order of the log, each by itself: there are few.
+                _ if group.iter().any(|next| next.commit().is_none()) => {
+                    return group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)));
+                }
+                _ => projection
+                    .apply_group(&mut rows, &group.iter().filter_map(|next| next.commit()).collect::<Vec<_>>()),
+            };
+            match applied {
                 Ok(()) => {
                     // Only a group folded to its end leaves anything behind.
                     let (changes, digest) = rows.into_changes();
-                    let (changes, mark) = (Table::from(changes), mark_of(last.position, last.commit.id, digest));
+                    let (changes, mark) = (Table::from(changes), mark_of(last, digest));
                     self.change(|now| now.after(changes, mark));
-                    self.note(|progress| progress.cursor = last.position);
+                    self.note(|progress| progress.cursor = last.position());
                     return Ok(());
                 }
                 Err(ApplyError::Read(ReadError::Overtaken)) if attempts < FOLDS_MAX => {}
@@ -180,7 +190,7 @@ impl Store {
             }
         };
         if group.len() == 1 {
-            return Err(Halt::Apply { position: last.position, error });
+            return Err(Halt::Apply { position: last.position(), error });
         }
         group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
     }
@@ -291,8 +301,8 @@ fn recovered(generation: &Generation, blocks: &Shelf) -> Result<Mark, ReadError>
     Ok(mark)
 }
 
-fn mark_of(position: Position, commit: RequestId, digest: Digest) -> Mark {
-    Mark { position: position.0, commit: *commit.as_bytes(), digest }
+fn mark_of(last: &Followed, digest: Digest) -> Mark {
+    Mark { position: last.position().0, commit: last.mark(), digest }
 }
 
 #[cfg(test)]

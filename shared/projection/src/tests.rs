@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use domain::{
     BureauId, Commit, Event, Instant, OfficerId, OperatorBarLifted, OperatorCode, Position, RequestId, Revision,
-    StreamId,
+    Sha256, StreamId,
 };
-use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
+use event_log::{AppendError, DecodeError, EventLog, Followed, Loaded, LogError, Memory, Recorded, SetAside, Tail};
 use futures_util::{Stream, StreamExt, stream};
 use tokio::task::JoinHandle;
 
@@ -80,7 +80,7 @@ pub(crate) async fn fill(log: &Memory, commits: u64) {
 }
 
 /// Every commit of a log, to be handed out by a script.
-async fn recorded(log: &Memory) -> Vec<Recorded> {
+async fn recorded(log: &Memory) -> Vec<Followed> {
     let head = usize::try_from(log.head().await.unwrap().0).unwrap();
     log.follow(Position(0)).take(head).map(Result::unwrap).collect().await
 }
@@ -88,29 +88,33 @@ async fn recorded(log: &Memory) -> Vec<Recorded> {
 /// A log whose followings give what the script says, one after another.
 struct Script {
     head: Position,
-    follows: Mutex<VecDeque<Vec<Result<Recorded, LogError>>>>,
+    follows: Mutex<VecDeque<Vec<Result<Followed, LogError>>>>,
 }
 
 impl Script {
-    fn new(head: u64, follows: impl IntoIterator<Item = Vec<Result<Recorded, LogError>>>) -> Self {
+    fn new(head: u64, follows: impl IntoIterator<Item = Vec<Result<Followed, LogError>>>) -> Self {
         Self { head: Position(head), follows: Mutex::new(follows.into_iter().collect()) }
     }
 }
 
 impl EventLog for Script {
+    fn id(&self) -> event_log::LogId {
+        event_log::LogId::from_bytes([1; 16])
+    }
+
     async fn append(&self, _: &StreamId, _: Tail, _: &Commit) -> Result<Tail, AppendError> {
         Err(AppendError::Unavailable("a script".to_owned()))
     }
 
-    async fn load(&self, _: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        Ok(Vec::new())
+    async fn load(&self, _: &StreamId) -> Result<Loaded, LogError> {
+        Ok(Loaded::default())
     }
 
     async fn tail(&self, _: &StreamId) -> Result<Tail, LogError> {
         Ok(Tail::default())
     }
 
-    fn follow(&self, _: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, _: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let items = self.follows.lock().unwrap().pop_front().unwrap_or_default();
         stream::iter(items).chain(stream::pending())
     }
@@ -253,23 +257,43 @@ async fn what_cannot_be_read_or_applied_stops_the_applier() {
     fill(&log, 3).await;
     let all = recorded(&log).await;
     let mut wrong = all.clone();
-    wrong[2].revision = Revision(9);
+    let Followed::Commit(third) = &mut wrong[2] else { unreachable!("a commit") };
+    third.revision = Revision(9);
     let damaged = vec![Ok(all[0].clone()), Ok(all[1].clone()), Err(LogError::Damaged("a test".to_owned()))];
-    for (follow, reason) in [
-        (damaged, "the log is damaged: a test"),
-        (
-            wrong.into_iter().map(Ok).collect(),
-            "the commit at position 3 cannot be applied: the commit does not follow from the rows: 1 commits at revision 9",
-        ),
-    ] {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start::<1>(folder.path(), Script::new(3, [damaged]));
+    let reason = "the log is damaged: a test";
+    running.stopped(reason).await;
+    assert_eq!(running.reader.cursor(), Position(2), "{reason}");
+    running.stop.send(()).unwrap();
+    assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
+    assert!(running.reader.parts().iter().all(|part| !part.state().is_well()), "all have ended");
+
+    // What may be set aside stops it too, and is looked at again.
+    let contradiction =
+        "the commit at position 3 cannot be applied: the commit does not follow from the rows: 1 commits at revision 9";
+    let text = DecodeError::NoCommit(b'h');
+    let unread = "the message at position 3 cannot be read: it is no commit: its first byte is 0x68";
+    let stray = vec![Ok(all[1].clone()), Err(LogError::Undecodable { position: Position(3), error: text })];
+    let sha256 = Sha256::from_bytes([7; 32]);
+    let aside = Followed::SetAside(SetAside { position: Position(3), sha256, by: Position(4) });
+    let wrong: Vec<_> = wrong.into_iter().map(Ok).collect();
+    for (first, reason) in [(wrong, contradiction), (stray, unread)] {
         let folder = tempfile::tempdir().unwrap();
-        let running = Running::start::<1>(folder.path(), Script::new(3, [follow]));
-        running.stopped(reason).await;
-        assert_eq!(running.reader.cursor(), Position(2), "{reason}");
-        running.stop.send(()).unwrap();
-        assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
-        assert!(running.reader.parts().iter().all(|part| !part.state().is_well()), "all have ended");
+        let before = all[..2].iter().cloned().map(Ok).chain(first.into_iter().skip_while(is_before_3)).collect();
+        let then = vec![Ok(all[1].clone()), Ok(aside.clone())];
+        let running = Running::start::<1>(folder.path(), Script::new(3, [before, then]));
+        let mut progress = running.reader.progress();
+        let stopped = Health::Stopped { reason: reason.to_owned() };
+        progress.wait_for(|now| now.health == stopped && now.cursor == Position(2)).await.unwrap();
+        progress.wait_for(|now| now.health == Health::Live && now.cursor == Position(3)).await.unwrap();
+        assert!(running.reader.parts().iter().all(|part| part.state().is_well()), "and it is well again");
+        running.stop().await;
     }
+}
+
+fn is_before_3(next: &Result<Followed, LogError>) -> bool {
+    next.as_ref().is_ok_and(|next| next.position() < Position(3))
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
-use event_log::{Recorded, Tail};
+use event_log::{Loaded, Tail};
 
 use crate::weight;
 
@@ -18,8 +18,11 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn replay(commits: &[Recorded]) -> Self {
-        commits.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()))
+    pub(crate) fn replay(loaded: &Loaded) -> Self {
+        let folded =
+            loaded.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()));
+        // Behind the last commit there may be what was set aside.
+        Self { tail: loaded.tail, ..folded }
     }
 
     /// Bytes it takes in memory, counted from what it holds.

@@ -4,6 +4,7 @@
 //! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
 //! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
+mod aside;
 mod cache;
 mod clock;
 mod history;
@@ -17,8 +18,9 @@ use domain::{
     BureauId, Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OfficerId, OperatorCode, ProviderId,
     Refusal, RequestId, Revision, Scheme, StreamId, decide, decide_operator,
 };
-use event_log::{AppendError, EventLog, LogError, Reserve, Tail, failpoint};
+use event_log::{AppendError, EventLog, LogError, LogId, Reserve, Tail, failpoint};
 
+pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use history::History;
 
@@ -75,6 +77,8 @@ pub struct Submission {
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
+    /// The log it is of.
+    pub log: LogId,
     /// Where the stream stands after it.
     pub tail: Tail,
     /// What became of it.
@@ -251,7 +255,7 @@ impl<L: EventLog> Registrar<L> {
                     self.forget(&stream);
                     let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
                     self.lock_cache().put(stream, Arc::new(moved));
-                    return Ok(Receipt { tail, outcome: Outcome::Recorded, events: commit.events });
+                    return Ok(Receipt { log: self.log.id(), tail, outcome: Outcome::Recorded, events: commit.events });
                 }
                 Err(AppendError::Conflict) => {
                     self.forget(&stream);
@@ -286,7 +290,8 @@ impl<L: EventLog> Registrar<L> {
             return Err(SubmitError::RevisionMismatch { actual });
         }
         let events = self.decide(history, submission).await?;
-        let nothing = |outcome, events| Ok(Answer::Nothing(Receipt { tail: history.tail, outcome, events }));
+        let nothing =
+            |outcome, events| Ok(Answer::Nothing(Receipt { log: self.log.id(), tail: history.tail, outcome, events }));
         if events.is_empty() {
             return nothing(Outcome::AlreadyRecorded, events);
         }
@@ -364,7 +369,12 @@ impl<L: EventLog> Registrar<L> {
         if first.commit.digest != submission.digest {
             return Err(SubmitError::RequestReused);
         }
-        Ok(Receipt { tail: first.tail(), outcome: Outcome::AlreadyRecorded, events: first.commit.events })
+        Ok(Receipt {
+            log: self.log.id(),
+            tail: first.tail(),
+            outcome: Outcome::AlreadyRecorded,
+            events: first.commit.events,
+        })
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Arc<History>, SubmitError> {

@@ -38,7 +38,7 @@ fn particulars(recorded: &[domain::Event]) -> Vec<&Particulars> {
 }
 
 async fn history(log: &impl EventLog) -> Vec<Recorded> {
-    log.load(&StreamId::Provider(provider())).await.unwrap()
+    log.load(&StreamId::Provider(provider())).await.unwrap().commits
 }
 
 /// What was answered as recorded stands in the log where the answer says, with the content that was asked for.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use domain::command::*;
 use domain::*;
-use event_log::{EventLog, Fault, Memory};
-use registrar::{Action, Outcome, Receipt, Submission, SubmitError};
+use event_log::{EventLog, Fault, Inspect, Memory};
+use registrar::{Action, Aside, Outcome, Receipt, SetAsideError, SettingAside, Submission, SubmitError, set_aside};
 use world::{apply, day, on, operator, particulars, provider, register, rename, submission, text};
 
 async fn stored(log: &Memory) -> usize {
@@ -133,4 +133,48 @@ async fn a_bar_recorded_elsewhere_is_seen_at_the_next_application() {
     there.submit(&Submission { action, ..submission(2, register()) }).await.unwrap();
     let refused = here.submit(&submission(3, apply())).await.unwrap_err();
     assert!(matches!(&refused, SubmitError::Refused(Refusal::OperatorBarred { .. })), "{refused}");
+}
+
+/// What cannot be read is set aside once it was looked at: not a commit, not other bytes, and not what a newer version may have written.
+#[tokio::test]
+async fn only_what_nobody_believes_is_set_aside() {
+    let log = Memory::new();
+    log.publish(&StreamId::Provider(provider()), b"hello".to_vec());
+    log.publish(&StreamId::Log, vec![2, 0, 0]);
+    let stopped = on(&log).submit(&submission(1, register())).await.unwrap_err();
+    assert!(matches!(&stopped, SubmitError::Log(error) if error.stray() == Some(Position(1))), "{stopped}");
+    let asked = |position, sha256, not_newer| SettingAside {
+        position: Position(position),
+        sha256,
+        reason: Text::parse("误发").unwrap(),
+        document_number: Text::parse("扬数〔2026〕3号").unwrap(),
+        not_newer,
+        id: RequestId::from_bytes([9; 16]),
+        bureau: BureauId::parse("3210-development").unwrap(),
+        officer: OfficerId::parse("hj-0042").unwrap(),
+        now: Instant(1_790_000_000_000),
+        scheme: Text::parse("yangzhou-2026.1").unwrap(),
+    };
+    let (first, second) =
+        (log.inspect(Position(1)).await.unwrap().unwrap(), log.inspect(Position(2)).await.unwrap().unwrap());
+    let (hash, newer) = (first.sha256(), second.sha256());
+    let refused = set_aside(&log, &asked(1, newer, true)).await.unwrap_err();
+    assert!(matches!(refused, SetAsideError::OtherBytes { met, .. } if met == hash), "{refused}");
+    let refused = set_aside(&log, &asked(3, hash, true)).await.unwrap_err();
+    assert!(matches!(refused, SetAsideError::NothingThere(_)), "{refused}");
+    let refused = set_aside(&log, &asked(2, newer, false)).await.unwrap_err();
+    assert!(
+        matches!(&refused, SetAsideError::Newer(_)) && refused.to_string().contains("newer version: form 2"),
+        "{refused}"
+    );
+    assert_eq!(log.head().await.unwrap(), Position(2), "nothing was written");
+    for (position, sha256, by) in [(1, hash, 3), (2, newer, 4)] {
+        let aside = set_aside(&log, &asked(position, sha256, true)).await.unwrap();
+        assert_eq!(aside, Aside { by: Position(by), already: false });
+        let again = set_aside(&log, &asked(position, sha256, true)).await.unwrap();
+        assert_eq!(again, Aside { by: Position(by), already: true });
+    }
+    let believed = log.inspect(Position(3)).await.unwrap().unwrap();
+    let refused = set_aside(&log, &asked(3, believed.sha256(), true)).await.unwrap_err();
+    assert!(matches!(refused, SetAsideError::Believed(_)), "{refused}");
 }

@@ -243,6 +243,7 @@ macro_rules! plain_response {
                 position: receipt.tail.position.0,
                 revision: receipt.tail.revision.0,
                 outcome: $crate::outcome(receipt.outcome),
+                log_id: receipt.log.to_string(),
             }
         }
     };

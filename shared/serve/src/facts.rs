@@ -53,6 +53,7 @@ pub fn event(event: &domain::Event) -> v1::Event {
         domain::Event::PlaqueNotReturned(fact) => Fact::PlaqueNotReturned(fact.transit()),
         domain::Event::OperatorBarred(fact) => Fact::OperatorBarred(fact.transit()),
         domain::Event::OperatorBarLifted(fact) => Fact::OperatorBarLifted(fact.transit()),
+        domain::Event::MessageSetAside(fact) => Fact::MessageSetAside(fact.transit()),
     };
     v1::Event { fact: Some(fact) }
 }
@@ -117,4 +118,5 @@ facts! {
     PlaqueNotReturned { plaque_number, recorded_on, detail }
     OperatorBarred { ground, barred_on, until, document_number, detail }
     OperatorBarLifted { lifted_on, document_number, reason }
+    MessageSetAside { position, sha256, reason, document_number }
 }

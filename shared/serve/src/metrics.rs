@@ -108,6 +108,11 @@ impl Metrics {
         self.warnings().push(warning.to_owned());
     }
 
+    /// What could be safer, as long as the process runs.
+    pub fn advise(&self, advice: &str) {
+        self.warnings().push(advice.to_owned());
+    }
+
     /// Where the log ends.
     pub fn log_is(&self, position: u64) {
         self.0.log_position.set(position.try_into().unwrap_or(i64::MAX));

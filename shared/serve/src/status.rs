@@ -280,7 +280,11 @@ pub fn of_log_error(error: &LogError) -> Status {
         return unavailable(why);
     }
     tracing::error!(%error, "the log cannot be read");
-    with_reason(Code::DataLoss, "LOG_UNREADABLE", "登记簿有无法读取的内容", &error.to_string())
+    let zh = match error.stray() {
+        Some(position) => format!("登记簿第{}条不可信,须经核查并记录搁置后方可继续,未写入任何内容", position.0),
+        None => "登记簿有无法读取的内容".to_owned(),
+    };
+    with_reason(Code::DataLoss, "LOG_UNREADABLE", &zh, &error.to_string())
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ macro_rules! as_text {
 
 as_text! {
     domain::BureauId, domain::CategoryCode, Day, Division, domain::GroundCode, domain::OperatorCode, Phone,
-    domain::PlaqueNumber, PledgeNumber, domain::ProviderId, Uscc, ZoneCode,
+    domain::PlaqueNumber, PledgeNumber, domain::ProviderId, domain::Sha256, Uscc, ZoneCode,
 }
 
 macro_rules! as_number {
@@ -87,6 +87,14 @@ impl<const MAX: usize> Transit for Text<MAX> {
 
     fn transit(&self) -> String {
         self.to_string()
+    }
+}
+
+impl Transit for domain::Position {
+    type Form = u64;
+
+    fn transit(&self) -> u64 {
+        self.0
     }
 }
 

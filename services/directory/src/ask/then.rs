@@ -37,7 +37,9 @@ pub(crate) struct Then {
 
 /// The Chinese calendar day on which the commit at a position was recorded.
 fn recorded_on(rows: &Snapshot<'_>, position: u64) -> Result<i32, ReadError> {
-    let change = ChangeRow::of(&rows.get_row(&change_key(position))?.ok_or_else(odd)?)?;
+    // Where a message was set aside there is no change: it was a day of the one before.
+    let at_or_before = (0..=position).rev().find_map(|at| rows.get_row(&change_key(at)).transpose());
+    let change = ChangeRow::of(&at_or_before.ok_or_else(odd)??)?;
     Ok(Day::of(Instant(change.recorded_at_ms)).number())
 }
 

@@ -39,7 +39,7 @@ impl History {
     pub(crate) fn of(log: impl EventLog + Clone) -> Self {
         let load = move |stream: StreamId| -> Loading {
             let log = log.clone();
-            Box::pin(async move { log.load(&stream).await })
+            Box::pin(async move { Ok(log.load(&stream).await?.commits) })
         };
         Self { load: Arc::new(load), turns: Arc::new(Semaphore::new(TURNS)), last: Arc::default() }
     }

@@ -257,7 +257,10 @@ impl View {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
             }
             // An expiry follows from the term, the event only writes it down; an operator's facts are not in a provider's stream.
-            Event::CertificationExpired(_) | Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => {}
+            Event::CertificationExpired(_)
+            | Event::OperatorBarred(_)
+            | Event::OperatorBarLifted(_)
+            | Event::MessageSetAside(_) => {}
         }
     }
 

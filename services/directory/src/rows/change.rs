@@ -79,7 +79,7 @@ pub(super) fn forget_breach(view: &View, number: &str, rows: &mut Rows<'_>) -> R
 }
 
 /// Facts in the order of their stored numbers: a new one goes to the end.
-const FACTS: [&str; 46] = [
+const FACTS: [&str; 47] = [
     "ProviderRegistered",
     "ParticularsAmended",
     "OperatorIdentified",
@@ -126,6 +126,7 @@ const FACTS: [&str; 46] = [
     "PlaqueNotReturned",
     "OperatorBarred",
     "OperatorBarLifted",
+    "MessageSetAside",
 ];
 
 fn fact_code(name: &str) -> Option<u8> {

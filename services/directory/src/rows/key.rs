@@ -35,6 +35,8 @@ pub(super) const BY_WORK: u8 = b'w';
 pub(super) const COUNTER: u8 = b's';
 /// `c` position → the commit as the public follows it.
 pub(super) const CHANGE: u8 = b'c';
+/// How many messages of the log were set aside; there is no such row where none was.
+pub(super) const STRAYS: [u8; 1] = [b'q'];
 /// What the keys of all changes begin with.
 pub(crate) const CHANGES: [u8; 1] = [CHANGE];
 /// Stands between the parts of a key; no part holds it.

@@ -20,7 +20,7 @@ pub(crate) fn change(position: u64, change: ChangeRow) -> v1::Change {
 }
 
 /// Facts with what they are called.
-const FACTS: [(&str, &str, &str); 46] = [
+const FACTS: [(&str, &str, &str); 47] = [
     ("ProviderRegistered", "网点登记", "a provider came on record"),
     ("ParticularsAmended", "网点信息变更", "the particulars changed"),
     ("OperatorIdentified", "补全代码", "the operator's credit code became known"),
@@ -67,6 +67,7 @@ const FACTS: [(&str, &str, &str); 46] = [
     ("PlaqueNotReturned", "未交回", "a plaque ordered back was not returned"),
     ("OperatorBarred", "运营主体禁入", "an operator was barred"),
     ("OperatorBarLifted", "解除禁入", "the bar on an operator was lifted"),
+    ("MessageSetAside", "异常信息搁置", "a message of the log that is no commit was set aside"),
 ];
 
 /// The name of a fact in both languages; an unknown one is told by its name.

@@ -19,7 +19,11 @@ const APART_MS: u64 = 7_000;
 async fn followed(log: &impl EventLog, after: u64) -> Vec<Recorded> {
     let head = log.head().await.expect("answered").0;
     let count = usize::try_from(head - after).expect("few");
-    log.follow(Position(after)).take(count).map(|next| next.expect("followed")).collect().await
+    log.follow(Position(after))
+        .take(count)
+        .map(|next| next.expect("followed").into_commit().expect("a commit"))
+        .collect()
+        .await
 }
 
 fn rises(commits: &[Recorded]) -> bool {

@@ -14,7 +14,8 @@ use tokio::sync::{mpsc, watch};
 use super::READ_IN_PLACE_MAX;
 use super::cell::StoreCell;
 use super::store::{Store, damaged, number};
-use crate::{LogError, Recorded, recorded};
+use crate::aside::{SetAsides, Stored};
+use crate::{Followed, LogError};
 
 /// Commits of a part.
 const PART_COMMITS_MAX: u64 = 1024;
@@ -65,18 +66,35 @@ impl Part {
     fn end(&self) -> u64 {
         self.next + self.ends.len() as u64
     }
-}
 
-impl Iterator for Part {
-    type Item = Result<Recorded, LogError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    /// What stands next.
+    fn next(&mut self, cell: &StoreCell, known: &mut Option<SetAsides>) -> Option<Result<Followed, LogError>> {
         let end = self.ends.next()?;
         let bytes = self.bytes.get(self.begins..end).unwrap_or_default();
-        let commit = recorded(Position(self.next), bytes);
+        let next = followed(cell, Position(self.next), bytes, known);
         (self.begins, self.next) = (end, self.next + 1);
-        Some(commit)
+        Some(next)
     }
+}
+
+/// What `bytes` at `position` are to who follows. What was set aside before is known from the beginning; what is set aside since is asked
+/// for where something is not believed.
+fn followed(
+    cell: &StoreCell,
+    position: Position,
+    bytes: &[u8],
+    known: &mut Option<SetAsides>,
+) -> Result<Followed, LogError> {
+    let known = match known {
+        Some(known) => known,
+        None => known.insert(cell.read(Store::known)?),
+    };
+    match (Stored { position, subject: None, bytes }).believed() {
+        Ok(recorded) if !known.names(position) => return Ok(Followed::Commit(recorded)),
+        Err(_) => *known = cell.read(Store::known)?,
+        Ok(_) => {}
+    }
+    cell.read(|store| store.looked_at(position, bytes, known))
 }
 
 /// Adds the commits at these positions, each there, until they are bytes enough for a part.
@@ -189,21 +207,22 @@ impl Place {
     }
 }
 
-/// Every commit after the position `after`, to the first error and nothing after it.
+/// What stands after the position `after`, to the first error and nothing after it.
 pub(super) fn follow(
     cell: Arc<StoreCell>,
     head: watch::Receiver<u64>,
     after: u64,
-) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+    let (asked, mut known) = (Arc::clone(&cell), None);
     let place = Place { cell, head, next: after.saturating_add(1), reading: None };
     let mut parts = Box::pin(stream::unfold(place, |mut place| async { Some((place.part().await, place)) }));
     let mut part: Option<Part> = None;
     let mut ended = false;
     stream::poll_fn(move |cx| {
         while !ended {
-            if let Some(commit) = part.as_mut().and_then(Part::next) {
-                ended = commit.is_err();
-                return Poll::Ready(Some(commit));
+            if let Some(next) = part.as_mut().and_then(|part| part.next(&asked, &mut known)) {
+                ended = next.is_err();
+                return Poll::Ready(Some(next));
             }
             match ready!(parts.poll_next_unpin(cx)) {
                 Some(Ok(next)) => part = Some(next),

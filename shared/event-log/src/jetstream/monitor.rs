@@ -26,6 +26,12 @@ const MONITOR_MAX: Duration = Duration::from_secs(3);
 struct Varz {
     server_id: String,
     server_name: String,
+    /// Whether clients must say who they are.
+    #[serde(default)]
+    auth_required: bool,
+    /// Whether they must prove it with a certificate.
+    #[serde(default)]
+    tls_verify: bool,
     #[serde(default)]
     jetstream: Option<JetStreamVars>,
 }
@@ -44,8 +50,16 @@ struct JetStreamSettings {
     sync_interval: u64,
 }
 
-/// Why acknowledged commits may be lost when a machine loses power; `None` when enough copies are known to be synced.
-pub(super) async fn loss(client: &Client, config: &JetStreamConfig, info: &Info) -> Option<String> {
+/// What the servers' monitoring says of the log they keep.
+pub(super) struct Told {
+    /// Why acknowledged commits may be lost when a machine loses power; `None` when enough copies are known to be synced.
+    pub(super) loss: Option<String>,
+    /// Why anybody who reaches a server can write to the log; `None` where every server that answers asks who it is.
+    pub(super) open: Option<String>,
+}
+
+/// Asks every server's monitoring.
+pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &Info) -> Told {
     let mut answers = Vec::new();
     let mut silent = Vec::new();
     for monitor in monitors(config) {
@@ -60,7 +74,20 @@ pub(super) async fn loss(client: &Client, config: &JetStreamConfig, info: &Info)
     let holders: Vec<&str> = info.cluster.as_ref().map_or_else(Vec::new, |cluster| {
         cluster.leader.iter().chain(cluster.replicas.iter().map(|peer| &peer.name)).map(String::as_str).collect()
     });
-    judge(&own, &holders, &answers, &silent)
+    // The server that was connected to says of itself whether it asks.
+    let own_asks = client.server_info().auth_required || answers.iter().any(|server| server.server_id == own);
+    Told { loss: judge(&own, &holders, &answers, &silent), open: open_to_anybody(&answers, own_asks) }
+}
+
+/// Why anybody who reaches a server can write to the log.
+fn open_to_anybody(answers: &[Varz], own_asks: bool) -> Option<String> {
+    let open =
+        answers.iter().find(|server| !server.auth_required && !server.tls_verify).map(|server| &*server.server_name);
+    let open = open.or((!own_asks).then_some("that was connected to"))?;
+    Some(format!(
+        "NATS server {open} lets anybody who reaches it publish to the log; give it an account for the services (authorization in its \
+         configuration)"
+    ))
 }
 
 /// Every copy that answers must be synced, and so many must answer that no commit can have been acknowledged without one of them.
@@ -135,7 +162,24 @@ mod tests {
     fn server(id: &str, sync_always: bool) -> Varz {
         let settings = JetStreamSettings { sync_always, sync_interval: 120_000_000_000 };
         let jetstream = Some(JetStreamVars { config: Some(settings) });
-        Varz { server_id: format!("id-{id}"), server_name: id.to_owned(), jetstream }
+        Varz {
+            server_id: format!("id-{id}"),
+            server_name: id.to_owned(),
+            auth_required: true,
+            tls_verify: false,
+            jetstream,
+        }
+    }
+
+    #[test]
+    fn a_server_that_lets_anybody_in_is_named() {
+        assert_eq!(open_to_anybody(&[server("a", true)], true), None);
+        let anonymous = Varz { auth_required: false, ..server("b", true) };
+        let told = open_to_anybody(&[server("a", true), anonymous], true);
+        assert!(told.is_some_and(|told| told.contains("NATS server b lets anybody")));
+        let proven = Varz { auth_required: false, tls_verify: true, ..server("c", true) };
+        assert_eq!(open_to_anybody(&[proven], true), None);
+        assert!(open_to_anybody(&[], false).is_some(), "nobody answers, and the connection was not asked who it is");
     }
 
     #[test]

@@ -17,10 +17,11 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+use super::ALL;
 use super::operators::{Look, Operators};
 use super::wire::ANSWER_MAX;
-use super::{ALL, OPERATORS, subject};
-use crate::{LogError, Recorded, recorded};
+use crate::aside::{OPERATORS, Stored, subject};
+use crate::{Loaded, LogError, Recorded, Tail};
 
 /// Subjects asked for in one request; the server answers at most 1024.
 const SUBJECTS_MAX: usize = 512;
@@ -46,10 +47,10 @@ struct Met {
 }
 
 impl Met {
-    fn new(position: u64, payload: &[u8], headers: Option<&HeaderMap>) -> Result<Self, LogError> {
+    fn new(stored: Stored<'_>, headers: Option<&HeaderMap>) -> Result<Self, LogError> {
         let before = headers.and_then(|headers| headers.get(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE));
         let before = before.and_then(|before| before.as_str().parse().ok()).map(Position);
-        Ok(Self { commit: recorded(Position(position), payload)?, before })
+        Ok(Self { commit: stored.believed()?, before })
     }
 }
 
@@ -65,7 +66,7 @@ struct Ask {
 #[derive(Clone)]
 pub(super) struct Reads {
     client: Client,
-    nats_stream: Arc<jetstream::stream::Stream>,
+    pub(super) nats_stream: Arc<jetstream::stream::Stream>,
     /// Where reads that go out together wait; none where each asks the leader.
     together: Option<mpsc::Sender<Ask>>,
     operators: Look,
@@ -95,9 +96,19 @@ impl Reads {
         self.together.is_some()
     }
 
-    /// The last commit of `stream`.
-    pub(super) async fn last(&self, stream: &StreamId) -> Result<Option<Recorded>, LogError> {
-        Ok(self.meet_last(stream).await?.map(|met| met.commit))
+    /// Where `stream` ends, and its last commit.
+    pub(super) async fn tail(&self, stream: &StreamId) -> Result<(Tail, Option<Recorded>), LogError> {
+        match self.meet_last(stream).await {
+            Ok(None) => return Ok((Tail::default(), None)),
+            Ok(Some(Met { commit, before: Some(_) })) if commit.stream == *stream => {
+                return Ok((commit.tail(), Some(commit)));
+            }
+            Err(error) if error.stray().is_none() => return Err(error),
+            // Not written by this program, or not what it should be: the whole stream tells.
+            Ok(Some(_)) | Err(_) => {}
+        }
+        let mut loaded = self.chain(stream, None).await?;
+        Ok((loaded.tail, loaded.commits.pop()))
     }
 
     async fn meet_last(&self, stream: &StreamId) -> Found {
@@ -126,12 +137,6 @@ impl Reads {
         }
     }
 
-    /// The first commit of `stream` at or after `from`, read from the leader.
-    pub(super) async fn first_from(&self, stream: &StreamId, from: u64) -> Result<Option<Recorded>, LogError> {
-        let found = met(self.nats_stream.get_first_raw_message_by_subject(subject(stream), from).await)?;
-        Ok(found.map(|met| met.commit))
-    }
-
     /// Where the first commit of `stream` at or after `from` stands and its bytes, read from the leader and not decoded.
     pub(super) async fn first_bytes_from(
         &self,
@@ -146,33 +151,23 @@ impl Reads {
     }
 
     /// Every commit of `stream`.
-    pub(super) async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let Some(last) = self.meet_last(stream).await? else { return Ok(Vec::new()) };
-        if let Some(mut commits) = self.backwards_from(stream, &last).await? {
-            commits.push(last.commit);
-            return Ok(commits);
-        }
-        let last = last.commit;
-        let mut commits: Vec<Recorded> = Vec::new();
-        while commits.last().is_none_or(|commit| commit.position < last.position) {
-            let from = commits.last().map_or(1, |commit| commit.position.0 + 1);
-            let before = commits.len();
-            for message in self.from(stream, from).await? {
-                commits.push(direct(&message)?.commit);
-            }
-            if commits.len() == before {
-                // A copy that lags has not heard of the rest. The leader has.
-                match self.first_from(stream, from).await? {
-                    Some(commit) => commits.push(commit),
-                    None => return Err(LogError::Unavailable("the server lost sight of a commit".to_owned())),
+    pub(super) async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        match self.meet_last(stream).await {
+            Ok(None) => Ok(Loaded::default()),
+            Ok(Some(last)) => match self.backwards_from(stream, &last).await {
+                Ok(Some(mut commits)) => {
+                    let tail = last.commit.tail();
+                    commits.push(last.commit);
+                    Ok(Loaded { commits, tail })
                 }
-            }
+                Err(error) if error.stray().is_none() => Err(error),
+                Ok(None) | Err(_) => self.chain(stream, Some(last.commit.position)).await,
+            },
+            Err(error) => match error.stray() {
+                Some(last) => self.chain(stream, Some(last)).await,
+                None => Err(error),
+            },
         }
-        // What was stored since is no part of the answer, so that commits and tail are of one moment.
-        commits.retain(|commit| commit.position <= last.position);
-        let whole = commits.iter().zip(1..).all(|(commit, revision)| commit.revision.0 == revision)
-            && commits.last().is_some_and(|commit| commit.position == last.position);
-        if whole { Ok(commits) } else { Err(LogError::Damaged(format!("{stream:?} has revisions missing"))) }
     }
 
     /// The commits of a short stream before its last, each found where the one after it says. `None` where the stream is long, or one
@@ -190,6 +185,10 @@ impl Reads {
             let Some(met) = found.filter(ours) else { return Ok(None) };
             before = met.before;
             commits.push(met.commit);
+        }
+        // A message that its writer did not decide on an empty stream is no first commit, whatever its bytes say.
+        if before != Some(Position(0)) || last.commit.stream != *stream {
+            return Ok(None);
         }
         commits.reverse();
         Ok(Some(commits))
@@ -210,7 +209,7 @@ impl Reads {
     pub(super) async fn newest(&self) -> Result<Time, LogError> {
         match met(self.nats_stream.get_last_raw_message_by_subject(ALL).await) {
             Ok(last) => Ok(last.map_or(Time(0), |met| met.commit.commit.recorded_at)),
-            Err(LogError::Undecodable { .. }) => Ok(Time(0)),
+            Err(error) if error.stray().is_some() => Ok(Time(0)),
             Err(error) => Err(error),
         }
     }
@@ -240,7 +239,7 @@ impl Reads {
     }
 
     /// Messages of `stream` from a position on, a bounded number of them, from whichever copy answers.
-    async fn from(&self, stream: &StreamId, from: u64) -> Result<Vec<Message>, LogError> {
+    pub(super) async fn from(&self, stream: &StreamId, from: u64) -> Result<Vec<Message>, LogError> {
         self.messages(&subject(stream), from).await
     }
 
@@ -258,7 +257,7 @@ impl Reads {
     }
 }
 
-fn unavailable(error: &dyn std::error::Error) -> LogError {
+pub(super) fn unavailable(error: &dyn std::error::Error) -> LogError {
     LogError::Unavailable(error.to_string())
 }
 
@@ -266,9 +265,17 @@ fn direct_get(nats_stream: &str) -> String {
     format!("$JS.API.DIRECT.GET.{nats_stream}")
 }
 
+pub(super) fn without_subject() -> LogError {
+    LogError::Unavailable("an answer without a subject".to_owned())
+}
+
 fn met(message: Result<StreamMessage, RawMessageError>) -> Found {
     match message {
-        Ok(message) => Met::new(message.sequence, &message.payload, Some(&message.headers)).map(Some),
+        Ok(message) => {
+            let position = Position(message.sequence);
+            let stored = Stored { position, subject: Some(&message.subject), bytes: &message.payload };
+            Met::new(stored, Some(&message.headers)).map(Some)
+        }
         Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
         Err(error) => Err(unavailable(&error)),
     }
@@ -276,10 +283,13 @@ fn met(message: Result<StreamMessage, RawMessageError>) -> Found {
 
 /// A commit as a direct get answers it.
 fn direct(message: &Message) -> Result<Met, LogError> {
-    Met::new(sequence(message)?, &message.payload, message.headers.as_ref())
+    let headers = message.headers.as_ref();
+    let subject = headers.and_then(|headers| headers.get("Nats-Subject")).ok_or_else(without_subject)?;
+    let position = Position(sequence(message)?);
+    Met::new(Stored { position, subject: Some(subject.as_str()), bytes: &message.payload }, headers)
 }
 
-fn sequence(message: &Message) -> Result<u64, LogError> {
+pub(super) fn sequence(message: &Message) -> Result<u64, LogError> {
     let sequence = message.headers.as_ref().and_then(|headers| headers.get("Nats-Sequence"));
     let sequence = sequence.and_then(|sequence| sequence.as_str().parse().ok());
     sequence.ok_or_else(|| LogError::Unavailable("an answer without a sequence".to_owned()))
@@ -409,9 +419,7 @@ fn by_subject(messages: Vec<Message>) -> Result<HashMap<String, Message>, LogErr
     let named = |message: Message| {
         let subject = message.headers.as_ref().and_then(|headers| headers.get("Nats-Subject"));
         let subject = subject.map(|subject| subject.as_str().to_owned());
-        subject
-            .map(|subject| (subject, message))
-            .ok_or_else(|| LogError::Unavailable("an answer without a subject".to_owned()))
+        subject.map(|subject| (subject, message)).ok_or_else(without_subject)
     };
     messages.into_iter().map(named).collect()
 }

@@ -1,15 +1,16 @@
 //! The connection and the NATS stream: made right, or found right, or refused.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::context::GetStreamByNameErrorKind;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, PersistenceMode, RetentionPolicy, State, StorageType, Stream,
 };
 use async_nats::{Client, ConnectOptions};
 
-use crate::{COMMIT_BYTES_MAX, LogError};
+use crate::{COMMIT_BYTES_MAX, LogError, LogId};
 
 /// Attempts to reach the server at start, one second apart: services and server may start together.
 const CONNECT_ATTEMPTS_MAX: u32 = 30;
@@ -20,8 +21,14 @@ const PING_INTERVAL: Duration = Duration::from_secs(2);
 /// Attempts to find the NATS stream on a cluster, which chooses a leader within ten seconds once a majority is there. Each takes up to
 /// `ANSWER_MAX`, and a pause.
 const LEADER_ATTEMPTS_MAX: u32 = 15;
+/// Times a cluster has to say that there is no log before that is believed: one that was just started may not have heard of it yet.
+const MISSING_ATTEMPTS: u32 = 3;
 /// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
-const SUBJECTS: [&str; 2] = ["puhui.operator.*", "puhui.provider.*"];
+const SUBJECTS: [&str; 3] = ["puhui.log", "puhui.operator.*", "puhui.provider.*"];
+/// Every subject of ours. No two NATS streams of one account hold the same subject, so there is one log.
+const ALL_SUBJECTS: &str = "puhui.>";
+/// Where the NATS stream's metadata says which log it holds.
+const LOG_ID: &str = "puhui-log-id";
 /// Room for the headers of a publish, in bytes. They have about 170.
 const HEADERS_BYTES_MAX: usize = 1024;
 
@@ -30,8 +37,11 @@ const HEADERS_BYTES_MAX: usize = 1024;
 pub struct JetStreamConfig {
     /// Address of the server or of several, comma-separated: `nats://host:4222`.
     pub url: String,
-    /// Name of the NATS stream.
+    /// How the name of the NATS stream begins; a hyphen and the first eight digits of the log's id follow, so that what is sent to
+    /// one log never reaches another that has taken its place.
     pub nats_stream: String,
+    /// Make a log where there is none, instead of refusing.
+    pub new_log: bool,
     /// Copies the NATS stream keeps when it is made: 1, 3 or 5.
     pub replicas: usize,
     /// Monitoring addresses of the servers, `http://host:8222`, where their sync setting is read. None means port 8222 of each
@@ -42,11 +52,12 @@ pub struct JetStreamConfig {
 }
 
 impl JetStreamConfig {
-    /// The NATS stream `PUHUI`, one copy, on this server.
+    /// The log of the NATS stream `PUHUI-…` on this server, which is there; made with one copy if [`Self::new_log`] is set.
     pub fn new(url: &str) -> Self {
         Self {
             url: url.to_owned(),
             nats_stream: "PUHUI".to_owned(),
+            new_log: false,
             replicas: 1,
             monitors: Vec::new(),
             accept_loss_on_power_cut: false,
@@ -57,20 +68,48 @@ impl JetStreamConfig {
     pub(crate) fn servers(&self) -> Vec<&str> {
         self.url.split(',').map(str::trim).collect()
     }
+
+    /// The addresses without users and passwords, for people.
+    pub(crate) fn shown(&self) -> String {
+        let shown = |url: &str| match url.rsplit_once('@') {
+            Some((before, host)) => {
+                let (scheme, _) = before.split_once("//").unwrap_or_default();
+                format!("{scheme}//{host}")
+            }
+            None => url.to_owned(),
+        };
+        self.servers().into_iter().map(shown).collect::<Vec<_>>().join(",")
+    }
+
+    /// The user and password in the first address that has them: the client takes none from an address by itself.
+    fn credentials(&self) -> Option<(&str, &str)> {
+        self.url.split(',').find_map(|url| {
+            let (before, _host) = url.rsplit_once('@')?;
+            before.split_once("//").map_or(before, |(_, user)| user).split_once(':')
+        })
+    }
+
+    fn name(&self, id: LogId) -> String {
+        format!("{}-{}", self.nats_stream, id.short())
+    }
 }
 
 pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError> {
     let mut attempt = 1;
     loop {
         let options = ConnectOptions::new().name("puhui").ping_interval(PING_INTERVAL);
+        let options = match config.credentials() {
+            Some((user, password)) => options.user_and_password(user.to_owned(), password.to_owned()),
+            None => options,
+        };
         let error = match options.connect(config.servers()).await {
             Ok(client) => return roomy(client),
             Err(error) => error,
         };
         if attempt == CONNECT_ATTEMPTS_MAX {
-            return Err(LogError::Unavailable(format!("{}: {error}", config.url)));
+            return Err(LogError::Unavailable(format!("{}: {error}", config.shown())));
         }
-        tracing::info!(attempt, %error, url = config.url, "the NATS server is not there yet");
+        tracing::info!(attempt, %error, url = config.shown(), "the NATS server is not there yet");
         attempt += 1;
         #[expect(
             clippy::disallowed_methods,
@@ -90,9 +129,10 @@ fn roomy(client: Client) -> Result<Client, LogError> {
     Err(LogError::Unavailable(why))
 }
 
-fn wanted(config: &JetStreamConfig) -> Config {
+fn wanted(config: &JetStreamConfig, id: LogId) -> Config {
     Config {
-        name: config.nats_stream.clone(),
+        name: config.name(id),
+        metadata: HashMap::from([(LOG_ID.to_owned(), id.to_string())]),
         description: Some("Puhui: every commit of the registry, for ever".to_owned()),
         subjects: SUBJECTS.map(str::to_owned).to_vec(),
         retention: RetentionPolicy::Limits,
@@ -110,12 +150,13 @@ fn wanted(config: &JetStreamConfig) -> Config {
     }
 }
 
-/// The NATS stream, made or found right. A cluster is waited for until it has leaders, as a server is until it is there.
+/// The NATS stream, made or found right, and the log it holds. A cluster is waited for until it has leaders, as a server is until it is
+/// there.
 pub(super) async fn nats_stream(
     client: &Client,
     context: &Context,
     config: &JetStreamConfig,
-) -> Result<Stream, LogError> {
+) -> Result<(Stream, LogId), LogError> {
     let clustered = client.server_info().cluster.is_some();
     let mut attempt = 1;
     loop {
@@ -123,6 +164,7 @@ pub(super) async fn nats_stream(
             Err(LogError::Unavailable(error)) if clustered && attempt < LEADER_ATTEMPTS_MAX => {
                 tracing::info!(attempt, error, "the NATS cluster does not serve the NATS stream yet");
             }
+            Err(LogError::Missing(_)) if clustered && attempt < MISSING_ATTEMPTS => {}
             outcome => return outcome,
         }
         attempt += 1;
@@ -131,26 +173,57 @@ pub(super) async fn nats_stream(
     }
 }
 
-async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<Stream, LogError> {
-    let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
-    let stream = match context.get_stream(&config.nats_stream).await {
-        Ok(stream) => stream,
-        Err(error) => match error.kind() {
-            // Of services that start together one makes it, the others find it.
-            GetStreamErrorKind::JetStream(answer) if answer.code() == 404 => {
-                context.get_or_create_stream(wanted(config)).await.map_err(|error| unavailable(&error))?
-            }
-            _ => return Err(unavailable(&error)),
-        },
-    };
-    let found = &stream.cached_info().config;
-    let losses = losses_of(found, config.replicas);
-    if !losses.is_empty() {
-        return Err(LogError::Unsafe(format!("NATS stream {}: {}", config.nats_stream, losses.join("; "))));
+fn unavailable(error: &dyn std::error::Error) -> LogError {
+    LogError::Unavailable(error.to_string())
+}
+
+/// The name of the NATS stream that holds our subjects.
+pub(crate) async fn name(context: &Context) -> Result<Option<String>, LogError> {
+    match context.stream_by_subject(ALL_SUBJECTS).await {
+        Ok(name) => Ok(Some(name)),
+        Err(error) if error.kind() == GetStreamByNameErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unavailable(&error)),
     }
+}
+
+async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<(Stream, LogId), LogError> {
+    let name = match name(context).await? {
+        Some(name) => name,
+        None if config.new_log => {
+            let id = LogId::random();
+            let made = context.create_stream(wanted(config, id)).await;
+            // Of services that start together one makes it, the others find it.
+            match (made, self::name(context).await?) {
+                (_, Some(name)) => name,
+                (Err(error), None) => return Err(unavailable(&error)),
+                (Ok(_), None) => return Err(LogError::Unavailable("the NATS stream was made and is gone".to_owned())),
+            }
+        }
+        None => return Err(LogError::Missing(format!("no NATS stream at {} holds one", config.shown()))),
+    };
+    let stream = context.get_stream(&name).await.map_err(|error| unavailable(&error))?;
+    let id = checked(config, &stream)?;
+    Ok((stream, id))
+}
+
+/// Which log the NATS stream holds, if it keeps the log's promises.
+fn checked(config: &JetStreamConfig, stream: &Stream) -> Result<LogId, LogError> {
+    let found = &stream.cached_info().config;
+    let mut losses = losses_of(found, config.replicas);
+    let id = found.metadata.get(LOG_ID).and_then(|id| LogId::parse(id).ok());
+    match id {
+        None => losses.push(format!("its metadata has no {LOG_ID}, so nothing says which log it holds")),
+        Some(id) if config.name(id) != found.name => {
+            losses.push(format!("the log {id} is kept in {}", config.name(id)));
+        }
+        Some(_) => {}
+    }
+    let (Some(id), true) = (id, losses.is_empty()) else {
+        return Err(LogError::Unsafe(format!("NATS stream {}: {}", found.name, losses.join("; "))));
+    };
     match gone(&stream.cached_info().state) {
-        Some(why) => Err(LogError::Damaged(format!("NATS stream {}: {why}", config.nats_stream))),
-        None => Ok(stream),
+        Some(why) => Err(LogError::Damaged(format!("NATS stream {}: {why}", found.name))),
+        None => Ok(id),
     }
 }
 
@@ -198,7 +271,7 @@ fn losses(found: &Config) -> Vec<&'static str> {
         (found.no_ack, "it does not acknowledge; unset no_ack"),
         (found.allow_message_ttl, "a message can name its own end; unset allow_msg_ttl"),
         (found.max_message_size > 0, "it refuses large messages; set max_msg_size to -1"),
-        (subjects != SUBJECTS, "its subjects are others; set them to puhui.operator.* and puhui.provider.*"),
+        (subjects != SUBJECTS, "its subjects are others; set them to puhui.log, puhui.operator.* and puhui.provider.*"),
         (
             found.mirror.is_some() || found.sources.is_some() || found.subject_transform.is_some(),
             "it holds messages of others; unset mirror, sources and subject_transform",
@@ -213,7 +286,18 @@ mod tests {
 
     #[test]
     fn the_stream_this_program_makes_loses_nothing() {
-        assert_eq!(losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"))), Vec::<&str>::new());
+        assert_eq!(
+            losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), LogId::random())),
+            Vec::<&str>::new()
+        );
+    }
+
+    #[test]
+    fn addresses_are_shown_without_passwords() {
+        let config = JetStreamConfig::new("nats://user:p@ss@one:4222, nats://two:4222");
+        assert_eq!(config.shown(), "nats://one:4222,nats://two:4222");
+        assert_eq!(config.credentials(), Some(("user", "p@ss")));
+        assert_eq!(JetStreamConfig::new("nats://one:4222").credentials(), None);
     }
 
     #[test]
@@ -238,7 +322,7 @@ mod tests {
             |c| c.sources = Some(Vec::new()),
         ];
         for (index, spoil) in spoil.into_iter().enumerate() {
-            let mut config = wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"));
+            let mut config = wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), LogId::random());
             spoil(&mut config);
             assert_eq!(losses(&config).len(), 1, "{index}");
         }

@@ -1,10 +1,12 @@
 //! What goes over the wire: publishes, alone or as one atomic batch, each with its expectation; and what the server's answer says.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::client::RequestErrorKind;
 use async_nats::header::{
-    NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE, NATS_EXPECTED_LAST_SUBJECT_SEQUENCE,
+    NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE,
+    NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_EXPECTED_STREAM,
 };
 use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{Client, HeaderMap, Request};
@@ -24,7 +26,7 @@ const WRONG_LAST_SEQUENCE: [ErrorCode; 2] =
     [ErrorCode::STREAM_WRONG_LAST_SEQUENCE, ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT];
 /// Server errors of checks that are made before anything is stored or proposed to other servers. Any other answer leaves the
 /// outcome open: "store failed" comes after followers may have stored the message.
-const REFUSED: [ErrorCode; 9] = [
+const REFUSED: [ErrorCode; 10] = [
     ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
     ErrorCode::INSUFFICIENT_RESOURCES,
     ErrorCode::JETSTREAM_NOT_ENABLED,
@@ -33,6 +35,8 @@ const REFUSED: [ErrorCode; 9] = [
     ErrorCode::STORAGE_RESOURCES_EXCEEDED,
     ErrorCode::STREAM_HEADER_EXCEEDS_MAXIMUM,
     ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM,
+    // Another log has taken the place of the one that was opened.
+    ErrorCode::STREAM_NOT_MATCH,
     ErrorCode::STREAM_SEALED,
 ];
 /// Server errors that refuse a batch as a batch, before anything of it is stored. Its commits may go alone.
@@ -46,6 +50,8 @@ const BATCH_REFUSED: [ErrorCode; 4] = [
 /// A commit as it is published.
 #[derive(Debug, Clone)]
 pub(super) struct Outgoing {
+    /// The one NATS stream that may take it: its name is that of one log.
+    pub(super) nats_stream: Arc<str>,
     pub(super) subject: String,
     /// Where the subject must end.
     pub(super) after: Position,
@@ -138,6 +144,7 @@ impl Batch {
 
 fn expecting(message: &Outgoing) -> HeaderMap {
     let mut headers = HeaderMap::new();
+    headers.insert(NATS_EXPECTED_STREAM, &*message.nats_stream);
     headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, message.after.0.to_string());
     headers
 }

@@ -20,8 +20,8 @@ use tokio::time::Instant;
 
 use super::connection::Standing;
 use super::reads::Reads;
-use super::subject;
 use super::wire::{self, Answer, Batch, Outgoing};
+use crate::aside::subject;
 use crate::{AppendError, Tail, next};
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
@@ -53,8 +53,13 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    fn outgoing(&self) -> Outgoing {
-        Outgoing { subject: subject(&self.stream), after: self.after.position, payload: self.payload.clone() }
+    fn outgoing(&self, nats_stream: &Arc<str>) -> Outgoing {
+        Outgoing {
+            nats_stream: Arc::clone(nats_stream),
+            subject: subject(&self.stream),
+            after: self.after.position,
+            payload: self.payload.clone(),
+        }
     }
 
     fn stored_at(self, position: Position) {
@@ -105,13 +110,15 @@ impl Gathering {
 #[derive(Clone)]
 pub(super) struct Writer {
     client: Client,
+    /// Its name.
+    nats_stream: Arc<str>,
     reads: Reads,
     standing: Arc<Standing>,
 }
 
 impl Writer {
-    pub(super) fn new(client: Client, reads: Reads, standing: Arc<Standing>) -> Self {
-        Self { client, reads, standing }
+    pub(super) fn new(client: Client, nats_stream: Arc<str>, reads: Reads, standing: Arc<Standing>) -> Self {
+        Self { client, nats_stream, reads, standing }
     }
 
     /// Sends until every sender is gone and everything that waited has its answer.
@@ -156,7 +163,7 @@ impl Writer {
                 next.take(&mut waiting, &mut streams);
             }
             if !under_way.is_empty() {
-                next.send_ahead(&self.client);
+                next.send_ahead(&self.client, &self.nats_stream);
             }
         }
     }
@@ -178,7 +185,7 @@ impl Writer {
             if commits.len() < BATCH_PAYS && batch.as_ref().is_none_or(|batch| batch.sent() == 0) {
                 break;
             }
-            let messages: Vec<Outgoing> = commits.iter().map(Waiting::outgoing).collect();
+            let messages: Vec<Outgoing> = commits.iter().map(|waiting| waiting.outgoing(&self.nats_stream)).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
             match self.seen(batch.commit(&self.client, &messages).await) {
                 Answer::Stored(last) => {
@@ -208,13 +215,12 @@ impl Writer {
 
     /// Answers those whose stream no longer ends where they say, and returns the others.
     async fn without_moved(&self, group: Vec<Waiting>) -> Vec<Waiting> {
-        let tails = join_all(group.iter().map(|waiting| self.reads.last(&waiting.stream))).await;
+        let tails = join_all(group.iter().map(|waiting| self.reads.tail(&waiting.stream))).await;
         let mut others = Vec::new();
         let mut moved = Vec::new();
         for (waiting, tail) in group.into_iter().zip(tails) {
-            let there = |last: Option<crate::Recorded>| last.map_or(Position(0), |last| last.position);
-            match tail.map(there) {
-                Ok(position) if position != waiting.after.position => moved.push(waiting),
+            match tail {
+                Ok((tail, _)) if tail.position != waiting.after.position => moved.push(waiting),
                 // One that could not be read is told by its own publish.
                 Ok(_) | Err(_) => others.push(waiting),
             }
@@ -235,7 +241,7 @@ impl Writer {
 
     /// Publishes one commit and answers it.
     pub(super) async fn store_alone(&self, waiting: Waiting) {
-        match self.seen(wire::publish(&self.client, &waiting.outgoing()).await) {
+        match self.seen(wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await) {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
@@ -322,14 +328,14 @@ impl Group {
     }
 
     /// Sends what it can without waiting, of a group that is worth a batch: all but the last, which will commit them.
-    fn send_ahead(&mut self, client: &Client) {
+    fn send_ahead(&mut self, client: &Client, nats_stream: &Arc<str>) {
         let sent = self.batch.as_ref().map_or(0, Batch::sent);
         if self.commits.len() <= sent + AHEAD_MIN {
             return;
         }
         let batch = self.batch.get_or_insert_with(|| Batch::new(client));
         for commit in self.commits.iter().take(self.commits.len() - 1).skip(batch.sent()) {
-            if !batch.send_ahead(client, &commit.outgoing()) {
+            if !batch.send_ahead(client, &commit.outgoing(nats_stream)) {
                 break;
             }
         }

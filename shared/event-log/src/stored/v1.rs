@@ -160,6 +160,7 @@ records! {
     PlaqueNotReturned { plaque_number: PlaqueNumber, recorded_on: Day, detail: Content }
     OperatorBarred { ground: GroundCode, barred_on: Day, until: Day, document_number: DocumentNumber, detail: Content }
     OperatorBarLifted { lifted_on: Day, document_number: DocumentNumber, reason: Reason }
+    MessageSetAside { position: Position, sha256: Sha256, reason: Reason, document_number: DocumentNumber }
 }
 
 variants! {
@@ -209,4 +210,5 @@ variants! {
     PlaqueNotReturned,
     OperatorBarred,
     OperatorBarLifted,
+    MessageSetAside,
 }

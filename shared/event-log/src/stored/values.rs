@@ -4,7 +4,8 @@ use std::fmt;
 
 use domain::{
     BureauId, CategoryCode, Day, Division, Fen, GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorCode,
-    Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, ProviderId, RequestId, Text, Uscc, Year, ZoneCode,
+    Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RequestId, Sha256, Text, Uscc,
+    Year, ZoneCode,
 };
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -176,6 +177,30 @@ impl Stored for Instant {
 
     fn from_form(form: u64) -> Result<Self, Invalid> {
         Ok(Self(form))
+    }
+}
+
+impl Stored for Position {
+    type Form<'a> = u64;
+
+    fn to_form(&self) -> u64 {
+        self.0
+    }
+
+    fn from_form(form: u64) -> Result<Self, Invalid> {
+        Ok(Self(form))
+    }
+}
+
+impl Stored for Sha256 {
+    type Form<'a> = [u8; 32];
+
+    fn to_form(&self) -> Self::Form<'_> {
+        *self.as_bytes()
+    }
+
+    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
+        Ok(Self::from_bytes(form))
     }
 }
 

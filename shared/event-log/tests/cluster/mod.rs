@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::log_stream;
 use crate::support::cluster::Cluster;
 use async_nats::jetstream;
 use domain::{Position, Revision};
@@ -18,7 +19,7 @@ async fn leader(config: &JetStreamConfig) -> String {
     let context = jetstream::new(async_nats::connect(servers).await.expect("connected"));
     for _ in 0..LEADER_ASKED_MAX {
         // While the servers choose one, nobody answers, or nobody is named.
-        if let Ok(stream) = context.get_stream(&config.nats_stream).await
+        if let Some(stream) = log_stream(&context).await
             && let Some(leader) = stream.cached_info().cluster.clone().and_then(|cluster| cluster.leader)
         {
             return leader;
@@ -85,7 +86,7 @@ async fn three_copies_lose_nothing_when_servers_come_and_go() {
     while found.len() < usize::try_from(head.0).unwrap() {
         match follow.next().await {
             Some(Ok(recorded)) => {
-                found.insert(recorded.position.0, recorded.commit.id.as_bytes().to_vec());
+                found.insert(recorded.position().0, recorded.mark().to_vec());
             }
             // The copy that was asked is still behind the others.
             Some(Err(LogError::Unavailable(_))) if began.elapsed().as_secs() < 60 => {

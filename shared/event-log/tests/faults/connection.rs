@@ -2,12 +2,16 @@
 
 use async_nats::jetstream;
 use async_nats::jetstream::stream::Config;
+use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, Tail};
+use event_log::{AppendError, EventLog, LogError, Tail};
+use futures_util::StreamExt;
+use futures_util::future::join_all;
 use parts::State;
 use std::time::Duration;
 
 use super::{GREEN_WITHIN, RED_WITHIN, connected, part, told};
+use crate::log_stream;
 use crate::support::Nats;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +43,7 @@ async fn a_limit_set_while_services_run_is_told_of_and_nothing_is_written_under_
     let tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
     let mut connection = part(log.parts(), "log-connection");
     let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
-    let stream = context.get_stream(&nats.config().nats_stream).await.unwrap();
+    let stream = log_stream(&context).await.unwrap();
     let kept = stream.cached_info().config.clone();
     context.update_stream(Config { max_age: Duration::from_hours(1), ..kept.clone() }).await.unwrap();
     told(&mut connection, false, RED_WITHIN).await;
@@ -50,4 +54,43 @@ async fn a_limit_set_while_services_run_is_told_of_and_nothing_is_written_under_
     context.update_stream(kept).await.unwrap();
     told(&mut connection, true, GREEN_WITHIN).await;
     assert_eq!(log.append(&provider(1), tail, &commit(2)).await.unwrap().position.0, 2);
+}
+
+/// The server's store is wiped and another log made in its place while a service runs: nothing of the service's goes there, neither a
+/// commit alone nor a batch, not even of a provider that has no commits in either.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_replaced_is_neither_read_nor_written() {
+    let nats = Nats::new();
+    let log = connected(&nats).await;
+    let mut connection = part(log.parts(), "log-connection");
+    let tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let name = context.stream_by_subject("puhui.>").await.unwrap();
+    let backup = log_stream(&context).await.unwrap().cached_info().config.clone();
+    context.delete_stream(&name).await.unwrap();
+    let other = connected(&nats).await;
+    assert_ne!(other.id(), log.id());
+    told(&mut connection, false, RED_WITHIN).await;
+    for (stream, after) in [(provider(2), Tail::default()), (provider(1), tail)] {
+        let refused = log.append(&stream, after, &commit(2)).await;
+        assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    }
+    let many = (10..200).map(|number| {
+        let log = log.clone();
+        async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number))).await }
+    });
+    for refused in join_all(many).await {
+        assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    }
+    assert_eq!(other.head().await.unwrap(), Position(0), "something was written to another log");
+    assert!(
+        log.head().await.is_err() && log.tail(&provider(1)).await.is_err() && log.load(&provider(1)).await.is_err()
+    );
+    assert!(matches!(Box::pin(log.follow(Position(0))).next().await, Some(Err(LogError::Unavailable(_)))));
+    // The right one is back, as from a backup, which is empty here.
+    let name = context.stream_by_subject("puhui.>").await.unwrap();
+    context.delete_stream(&name).await.unwrap();
+    context.create_stream(backup).await.unwrap();
+    told(&mut connection, true, GREEN_WITHIN).await;
+    log.append(&provider(2), Tail::default(), &commit(3)).await.unwrap();
 }

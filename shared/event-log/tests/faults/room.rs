@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use domain::{Commit, Position, StreamId};
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, LogError, Recorded, Reserve, Reserves, Tail};
+use event_log::{AppendError, Embedded, EventLog, Followed, LogError, Recorded, Reserve, Reserves, Tail};
 use futures_util::StreamExt;
 use parts::State;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -91,6 +91,10 @@ async fn write(log: Embedded, (number, facts): (u32, usize), ends: Arc<AtomicBoo
     }
 }
 
+fn commit_of(next: Result<Followed, LogError>) -> Recorded {
+    next.unwrap().into_commit().expect("a commit")
+}
+
 /// Follows from the first commit, across whatever happens to the store, until told to end; what was seen, in order.
 async fn follow(log: Embedded, ends: Arc<AtomicBool>) -> Vec<Recorded> {
     let mut seen: Vec<Recorded> = Vec::new();
@@ -98,7 +102,8 @@ async fn follow(log: Embedded, ends: Arc<AtomicBool>) -> Vec<Recorded> {
         let mut following = Box::pin(log.follow(Position(seen.len() as u64)));
         loop {
             match tokio::time::timeout(Duration::from_millis(100), following.next()).await {
-                Ok(Some(Ok(recorded))) => {
+                Ok(Some(Ok(next))) => {
+                    let recorded = next.into_commit().expect("a commit");
                     assert_eq!(recorded.position.0, seen.len() as u64 + 1);
                     seen.push(recorded);
                 }
@@ -145,7 +150,7 @@ async fn under_load(log: &Embedded, load: Load, mut fail: impl FnMut(), mut mend
     enough.store(true, Ordering::Relaxed);
     let seen = follower.await.unwrap();
     let all: Vec<Recorded> =
-        log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).map(Result::unwrap).collect().await;
+        log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).map(commit_of).collect().await;
     assert_eq!(seen[..], all[..seen.len()], "who followed saw something else than is there");
     let answers = Arc::into_inner(answers).expect("alone").into_inner().expect("whole");
     holds(&answers, &all);
@@ -226,7 +231,7 @@ async fn disk_filled_and_freed(reserve: u64) -> Option<Answers> {
     drop(log);
     let log = super::reopened(&folder).await;
     assert_eq!(log.head().await.unwrap(), head);
-    let all = log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).map(Result::unwrap).collect::<Vec<_>>();
+    let all = log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).map(commit_of).collect::<Vec<_>>();
     holds(&answers, &all.await);
     drop(log);
     Some(answers)

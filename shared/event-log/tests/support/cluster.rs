@@ -53,7 +53,7 @@ impl Cluster {
     pub(crate) fn config(&self) -> JetStreamConfig {
         let urls: Vec<String> = self.members.iter().map(|m| format!("nats://127.0.0.1:{}", m.port)).collect();
         let monitors = self.members.iter().map(|m| format!("http://127.0.0.1:{}", m.monitor)).collect();
-        JetStreamConfig { replicas: 3, monitors, ..JetStreamConfig::new(&urls.join(",")) }
+        JetStreamConfig { new_log: true, replicas: 3, monitors, ..JetStreamConfig::new(&urls.join(",")) }
     }
 
     /// A log on the cluster, once it has leaders.

@@ -94,7 +94,7 @@ impl Nats {
 
     /// How the log is told to connect.
     pub(crate) fn config(&self) -> JetStreamConfig {
-        JetStreamConfig { monitors: vec![self.monitor_url()], ..JetStreamConfig::new(&self.url()) }
+        JetStreamConfig { new_log: true, monitors: vec![self.monitor_url()], ..JetStreamConfig::new(&self.url()) }
     }
 
     /// Where its monitoring listens.

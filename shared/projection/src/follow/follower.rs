@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::Position;
-use event_log::{EventLog, LogError, Recorded};
+use event_log::{EventLog, Followed, LogError};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -59,6 +59,8 @@ enum Ended {
     Store(String),
     /// The rows are of another log.
     OtherLog,
+    /// A message is not believed, or its commit does not fit. An operator may set it aside, so it is looked at again.
+    Stray(String),
     /// The log is not what it must be.
     BadLog(String),
     /// A commit does not fit.
@@ -74,6 +76,7 @@ impl From<Halt> for Ended {
             Halt::Gap { .. } => Self::BadLog(halt.to_string()),
             Halt::Apply { error: ApplyError::Read(error), .. } if error.passes() => Self::Store(halt.to_string()),
             Halt::Apply { error: ApplyError::Read(_), .. } => Self::Damaged(halt.to_string()),
+            Halt::Apply { error: ApplyError::Contradiction(_), .. } => Self::Stray(halt.to_string()),
             Halt::Apply { .. } => Self::BadCommit(halt.to_string()),
         }
     }
@@ -122,6 +125,16 @@ impl<P: Projection> Follower<P> {
                 Ended::Store(reason) => {
                     tracing::warn!(reason, "the rows cannot be reached: it is tried again");
                     self.store.tell_part(|parts| parts.applier.unwell(reason));
+                }
+                Ended::Stray(reason) => {
+                    self.store.tell_part(|parts| parts.follower.unwell(&*reason));
+                    let stopped = self.stopped(reason);
+                    if tokio::time::timeout(backoff, &mut stop).await.is_ok() {
+                        return Err(stopped);
+                    }
+                    backoff = (backoff * 2).min(BACKOFF_MAX);
+                    self.store.set_health(Health::CatchingUp);
+                    continue;
                 }
                 Ended::Away(reason) => {
                     let caught_up = self.store.progress().borrow().health.serves();
@@ -232,8 +245,8 @@ impl<P: Projection> Follower<P> {
     }
 
     /// A thread of its own applies: sled blocks, and the threads of the runtime are for waiting.
-    fn start_applier(&self) -> (mpsc::Sender<Vec<Recorded>>, oneshot::Receiver<Result<(), Halt>>) {
-        let (groups, mut queue) = mpsc::channel::<Vec<Recorded>>(GROUPS_AHEAD_MAX);
+    fn start_applier(&self) -> (mpsc::Sender<Vec<Followed>>, oneshot::Receiver<Result<(), Halt>>) {
+        let (groups, mut queue) = mpsc::channel::<Vec<Followed>>(GROUPS_AHEAD_MAX);
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
         let apply = move || {
@@ -241,9 +254,14 @@ impl<P: Projection> Follower<P> {
             let mut result = Ok(());
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };
+                let before = store.cursor();
                 result = store.apply(&projection, &group);
                 if result.is_ok() && !group.is_empty() {
                     store.tell_part(|parts| parts.applier.well());
+                }
+                if store.cursor() > before {
+                    // What it stopped before is behind it.
+                    store.tell_part(|parts| parts.follower.well());
                 }
                 make_room(&store, || queue.is_closed());
             }
@@ -304,18 +322,21 @@ fn of_applier(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> En
 fn of_log_error(error: &LogError) -> Ended {
     match error {
         LogError::Unavailable(why) => Ended::Away(why.clone()),
-        LogError::Undecodable { .. } | LogError::Gap { .. } | LogError::Damaged(_) | LogError::Unsafe(_) => {
-            Ended::BadLog(error.to_string())
-        }
+        LogError::Undecodable { .. } | LogError::Misplaced { .. } => Ended::Stray(error.to_string()),
+        LogError::Gap { .. }
+        | LogError::Damaged(_)
+        | LogError::Unsafe(_)
+        | LogError::Missing(_)
+        | LogError::Exists(_) => Ended::BadLog(error.to_string()),
     }
 }
 
-/// The commits before the first error, and that error.
-fn until_error(chunk: Vec<Result<Recorded, LogError>>) -> (Vec<Recorded>, Option<LogError>) {
+/// What stands before the first error, and that error.
+fn until_error(chunk: Vec<Result<Followed, LogError>>) -> (Vec<Followed>, Option<LogError>) {
     let mut group = Vec::with_capacity(chunk.len());
     for item in chunk {
         match item {
-            Ok(recorded) => group.push(recorded),
+            Ok(next) => group.push(next),
             Err(error) => return (group, Some(error)),
         }
     }

@@ -43,11 +43,15 @@ struct Slow {
 }
 
 impl EventLog for Slow {
+    fn id(&self) -> event_log::LogId {
+        self.log.id()
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         self.log.append(stream, after, commit).await
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         self.log.load(stream).await
     }
 
@@ -55,7 +59,7 @@ impl EventLog for Slow {
         self.log.tail(stream).await
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         self.log.follow(after)
     }
 

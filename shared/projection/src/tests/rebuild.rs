@@ -116,7 +116,7 @@ async fn a_building_goes_on_where_it_was_when_the_process_ended() {
     other.stop().await;
     std::fs::rename(beside.path().join("counts-v1"), folder.path().join("counts-v1-1")).unwrap();
     // The rows that serve need nothing but the last commit; the others are given what follows on theirs, and no more.
-    let rest = |from: usize| -> Vec<Result<Recorded, LogError>> { all[from..].iter().cloned().map(Ok).collect() };
+    let rest = |from: usize| -> Vec<Result<Followed, LogError>> { all[from..].iter().cloned().map(Ok).collect() };
     let log = Script::new(30, [rest(29), rest(11), rest(29)]);
     let running = Running::start::<1>(folder.path(), log);
     generation(&running.reader, 1).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
 use domain::{Commit, Position, StreamId};
-use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
+use event_log::{AppendError, EventLog, Followed, Loaded, LogError, Memory, Tail};
 use futures_util::{Stream, StreamExt};
 use projection::Health;
 use tonic::{Code, Request, Status};
@@ -187,11 +187,15 @@ impl Replaced {
 }
 
 impl EventLog for Replaced {
+    fn id(&self) -> event_log::LogId {
+        self.now().id()
+    }
+
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         self.now().append(stream, after, commit).await
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         self.now().load(stream).await
     }
 
@@ -199,7 +203,7 @@ impl EventLog for Replaced {
         self.now().tail(stream).await
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let mut log = self.0.clone();
         let now = log.borrow_and_update().clone();
         now.follow(after).take_until(async move { log.changed().await })

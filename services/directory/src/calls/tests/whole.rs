@@ -25,7 +25,7 @@ impl EventLog for Held {
         self.0.append(stream, tail, commit).await
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         self.0.load(stream).await
     }
 
@@ -33,7 +33,7 @@ impl EventLog for Held {
         self.0.tail(stream).await
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let let_through = self.1.clone();
         self.0.follow(after).then(move |next| {
             let mut let_through = let_through.clone();

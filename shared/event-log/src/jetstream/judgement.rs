@@ -1,0 +1,148 @@
+//! What of the NATS stream is believed, and what was set aside. All of it is read where something is not as it should be, or was set
+//! aside; a commit like any other is believed as it comes.
+
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use bytes::Bytes;
+use domain::{Position, StreamId};
+
+use super::reads::{Reads, sequence, unavailable, without_subject};
+use crate::aside::{Chain, SetAsides, Stored, subject};
+use crate::{Followed, Inspected, Loaded, LogError, Recorded};
+
+/// A message as it is stored: where, under which subject, and its bytes.
+struct Raw(Position, String, Bytes);
+
+impl Raw {
+    fn stored(&self) -> Stored<'_> {
+        Stored { position: self.0, subject: Some(&self.1), bytes: &self.2 }
+    }
+}
+
+impl Reads {
+    /// The commits of `stream` from its first message on, each checked to follow the one before; up to the message at `last`, so that
+    /// commits and tail are of one moment.
+    pub(super) async fn chain(&self, stream: &StreamId, last: Option<Position>) -> Result<Loaded, LogError> {
+        let last = match last {
+            Some(last) => last,
+            None => match self.last_position(stream).await? {
+                Some(last) => last,
+                None => return Ok(Loaded::default()),
+            },
+        };
+        let (mut chain, mut known) = (Chain::new(stream), SetAsides::default());
+        let (mut from, mut asked) = (1, false);
+        while from <= last.0 {
+            let before = from;
+            for message in self.messages_from(stream, from).await? {
+                if message.0.0 > last.0 {
+                    break;
+                }
+                from = message.0.0 + 1;
+                if chain.take(message.stored(), &known).is_err() {
+                    if !asked {
+                        (known, asked) = (self.known().await?, true);
+                    }
+                    chain.take(message.stored(), &known)?;
+                }
+            }
+            if from == before {
+                return Err(LogError::Unavailable("the server lost sight of a commit".to_owned()));
+            }
+        }
+        Ok(chain.into_loaded())
+    }
+
+    /// Messages of `stream` from a position on, as many as come in one answer; what a copy that lags has not heard of, the leader has.
+    async fn messages_from(&self, stream: &StreamId, from: u64) -> Result<Vec<Raw>, LogError> {
+        let mut found = Vec::new();
+        for message in self.from(stream, from).await? {
+            let named = message.headers.as_ref().and_then(|headers| headers.get("Nats-Subject"));
+            let named = named.map(|named| named.as_str().to_owned()).ok_or_else(without_subject)?;
+            found.push(Raw(Position(sequence(&message)?), named, message.payload));
+        }
+        if found.is_empty()
+            && let Some((position, bytes)) = self.first_bytes_from(stream, from).await?
+        {
+            found.push(Raw(position, subject(stream), bytes));
+        }
+        Ok(found)
+    }
+
+    /// Where the last message of `stream` stands, as the leader says.
+    async fn last_position(&self, stream: &StreamId) -> Result<Option<Position>, LogError> {
+        match self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await {
+            Ok(message) => Ok(Some(Position(message.sequence))),
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    /// What was set aside so far.
+    pub(super) async fn known(&self) -> Result<SetAsides, LogError> {
+        let Some(last) = self.last_position(&StreamId::Log).await? else { return Ok(SetAsides::default()) };
+        let (mut messages, mut from) = (Vec::new(), 1);
+        while from <= last.0 {
+            let more = self.messages_from(&StreamId::Log, from).await?;
+            from = more.last().map_or(u64::MAX, |message| message.0.0 + 1);
+            messages.extend(more);
+        }
+        Ok(SetAsides::of(messages.iter().map(Raw::stored)))
+    }
+
+    /// The commit that a message is, if it is one whose revision follows those before it in its stream.
+    async fn judged(&self, stored: Stored<'_>) -> Result<Recorded, LogError> {
+        let recorded = stored.believed()?;
+        let stream = recorded.stream;
+        let (mut chain, known, mut from) = (Chain::new(&stream), self.known().await?, 1);
+        while from < stored.position.0 {
+            let more = self.messages_from(&stream, from).await?;
+            from = more.last().map_or(u64::MAX, |message| message.0.0 + 1);
+            for message in more.iter().filter(|message| message.0 < stored.position) {
+                chain.take(message.stored(), &known)?;
+            }
+        }
+        chain.next(stored)
+    }
+
+    /// What a message is to who follows.
+    pub(super) async fn followed(&self, stored: Stored<'_>, known: &mut SetAsides) -> Result<Followed, LogError> {
+        match stored.believed() {
+            Ok(recorded) if !known.names(stored.position) => return Ok(Followed::Commit(recorded)),
+            // Set aside since this following began, perhaps.
+            Err(_) => *known = self.known().await?,
+            Ok(_) => {}
+        }
+        match (self.judged(stored).await, known.of_message(stored.position, stored.bytes)) {
+            (Ok(recorded), _) => Ok(Followed::Commit(recorded)),
+            (Err(error), Some(aside)) if error.stray() == Some(stored.position) => Ok(Followed::SetAside(aside)),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// What stands at a position, as the leader says.
+    pub(super) async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
+        let message = match self.nats_stream.get_raw_message(position.0).await {
+            Ok(message) => message,
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => return Ok(None),
+            Err(error) => return Err(unavailable(&error)),
+        };
+        let stored = Stored { position, subject: Some(&message.subject), bytes: &message.payload };
+        let trouble = match self.judged(stored).await {
+            Ok(_) => None,
+            Err(error) if error.stray() == Some(position) => Some(error),
+            // Another message of its stream comes first.
+            Err(error) => return Err(error),
+        };
+        let known = match trouble {
+            Some(_) => self.known().await?.of_message(position, &message.payload),
+            None => None,
+        };
+        Ok(Some(Inspected {
+            position,
+            subject: Some(message.subject.to_string()),
+            bytes: message.payload.to_vec(),
+            trouble,
+            set_aside: known.map(|aside| aside.by),
+        }))
+    }
+}

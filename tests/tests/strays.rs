@@ -1,0 +1,177 @@
+//! A message that is no commit, sent to the log past the program: readers stop before it and say so, an operator looks at it and sets
+//! it aside on record, and everything that runs goes on over it.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
+use std::time::{Duration, Instant};
+
+use api::audit::v1::ReplayRequest;
+use api::audit::v1::audit_service_client::AuditServiceClient;
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::certification::v1::{AmendParticularsRequest, RegisterProviderRequest};
+use api::directory::v1::directory_service_client::DirectoryServiceClient;
+use api::directory::v1::rows_service_client::RowsServiceClient;
+use api::directory::v1::{GetProgressRequest, GetProgressResponse, ListChangesRequest, RowsState};
+use api::registry::v1::Particulars;
+use domain::Uscc;
+use serde_json::Value;
+use tests::{Running, channel, done, run};
+use tonic::{Code, Status};
+use uuid::Uuid;
+
+/// Longest wait for a directory to stop or to go on; it looks again at least every five seconds.
+const LONGEST: Duration = Duration::from_secs(60);
+
+fn provider(number: u32) -> String {
+    format!("{}-001", Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap())
+}
+
+fn particulars(name: &str) -> Option<Particulars> {
+    Some(Particulars {
+        name: name.to_owned(),
+        operator_name: "合成主体".to_owned(),
+        division: "321003005007".to_owned(),
+        ..Particulars::default()
+    })
+}
+
+async fn register(url: &str, number: u32) -> u64 {
+    let request = RegisterProviderRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "hj-0042".to_owned(),
+        provider_id: provider(number),
+        particulars: particulars("合成网点"),
+        ..RegisterProviderRequest::default()
+    };
+    let answer = CertificationServiceClient::new(channel(url).await).register_provider(request).await.unwrap();
+    answer.into_inner().position
+}
+
+async fn amend(url: &str, number: u32) -> Result<u64, Status> {
+    let request = AmendParticularsRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "hj-0042".to_owned(),
+        provider_id: provider(number),
+        particulars: particulars("新名称"),
+        effective_on: "2026-11-01".to_owned(),
+        ..AmendParticularsRequest::default()
+    };
+    let answer = CertificationServiceClient::new(channel(url).await).amend_particulars(request).await?;
+    Ok(answer.into_inner().position)
+}
+
+/// The directory's progress once it is as asked.
+async fn progress_until(url: &str, is: impl Fn(&GetProgressResponse) -> bool) -> GetProgressResponse {
+    let mut rows = RowsServiceClient::new(channel(url).await);
+    let began = Instant::now();
+    loop {
+        let now = rows.get_progress(GetProgressRequest {}).await.unwrap().into_inner();
+        if is(&now) {
+            return now;
+        }
+        assert!(began.elapsed() < LONGEST, "{now:?}");
+        tokio::task::yield_now().await;
+    }
+}
+
+fn is_live_at(position: u64) -> impl Fn(&GetProgressResponse) -> bool {
+    move |now| now.state() == RowsState::Live && now.position == position
+}
+
+/// What a replay of everything tells, position by position, those that were set aside as 0; and how it ended.
+async fn replayed(url: &str) -> (Vec<u64>, Option<Status>) {
+    let mut replay =
+        AuditServiceClient::new(channel(url).await).replay(ReplayRequest::default()).await.unwrap().into_inner();
+    let mut positions = Vec::new();
+    loop {
+        match replay.message().await {
+            Ok(Some(answer)) => {
+                assert_eq!(answer.log_id.len(), 36);
+                positions.push(answer.commit.map_or(0, |commit| commit.position));
+            }
+            Ok(None) => return (positions, None),
+            Err(status) => return (positions, Some(status)),
+        }
+    }
+}
+
+fn serves(url: &str) -> bool {
+    run(&["health", "puhui.directory.v1.DirectoryService", "--server", url]).status.success()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let data = |name: &str| folder.path().join(name).display().to_string();
+    let (commands, rows, other) = (data("commands"), data("rows"), data("other"));
+    let log = ["--log", &nats.url, "--nats-monitor", &nats.monitor];
+    let start = |service: &str, data: &str| Running::puhui(service, &[&log[..], &["--data", data]].concat());
+    let (certification, directory, audit) =
+        (start("certification", &commands), start("directory", &rows), start("audit", &commands));
+    assert_eq!(register(&certification.url, 1).await, 1);
+    progress_until(&directory.url, is_live_at(1)).await;
+
+    let context = async_nats::jetstream::new(async_nats::connect(&nats.url).await.unwrap());
+    let stray =
+        context.publish(format!("puhui.provider.{}", provider(1)), "hello".into()).await.unwrap().await.unwrap();
+    assert_eq!(stray.sequence, 2);
+    assert_eq!(register(&certification.url, 2).await, 3, "other providers go on");
+    let stopped = progress_until(&directory.url, |now| now.state() == RowsState::Stopped).await;
+    assert_eq!(stopped.position, 1);
+    assert!(stopped.stopped_because.contains("position 2 cannot be read: it is no commit"), "{stopped:?}");
+    assert!(!serves(&directory.url));
+    let refused = amend(&certification.url, 1).await.unwrap_err();
+    assert_eq!(refused.code(), Code::DataLoss, "{refused}");
+    assert!(refused.message().contains("第2条") && refused.message().contains("position 2"), "{refused}");
+    let (before, ended) = replayed(&audit.url).await;
+    assert_eq!((before, ended.unwrap().code()), (vec![1], Code::DataLoss));
+
+    let inspect = [&["log", "inspect", "--json", "--position", "2"], &log[..]].concat();
+    let seen: Value = serde_json::from_str(&done(&inspect)).unwrap();
+    assert_eq!((seen["bytes"].as_u64(), seen["begins"].as_str()), (Some(5), Some("hello")));
+    assert!(
+        seen["not_believed_because"].as_str().unwrap().contains("no commit") && seen["set_aside_by_position"].is_null()
+    );
+    let sha256 = seen["sha256"].as_str().unwrap();
+    let act =
+        ["--reason", "误发", "--document", "扬数〔2026〕3号", "--bureau", "3210-development", "--officer", "hj-0042"];
+    let set_aside = |position: &str, sha256: &str| {
+        run(&[&["log", "set-aside", "--position", position, "--sha256", sha256], &act[..], &log[..]].concat())
+    };
+    let head = done(&[&["log", "show"], &log[..]].concat());
+    for (position, sha256) in [("2", "0".repeat(64)), ("1", sha256.to_owned()), ("9", sha256.to_owned())] {
+        let refused = set_aside(position, &sha256);
+        assert_eq!(refused.status.code(), Some(1), "{position}: {refused:?}");
+    }
+    assert_eq!(done(&[&["log", "show"], &log[..]].concat()), head, "nothing was written");
+    let aside = set_aside("2", sha256);
+    assert!(aside.status.success(), "{aside:?}");
+
+    let whole = progress_until(&directory.url, is_live_at(4)).await;
+    assert!(serves(&directory.url) && whole.stopped_because.is_empty(), "{whole:?}");
+    assert_eq!(amend(&certification.url, 1).await.unwrap(), 5);
+    let (positions, ended) = replayed(&audit.url).await;
+    assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 0, 3, 4, 5], None));
+    let whole = progress_until(&directory.url, is_live_at(5)).await;
+    let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
+    let mut changes = async |division: &str| {
+        let request = ListChangesRequest { division: division.to_owned(), ..ListChangesRequest::default() };
+        let changes = asks.list_changes(request).await.unwrap().into_inner().changes;
+        changes.into_iter().map(|change| (change.position, change.event_names.concat())).collect::<Vec<_>>()
+    };
+    let all = changes("").await;
+    assert_eq!(all.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 3, 4, 5]);
+    assert_eq!(all[2].1, "MessageSetAside");
+    let of_place = changes("321003").await;
+    assert_eq!(of_place.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 3, 5]);
+
+    // A replay from the beginning makes the same rows.
+    let fresh = start("directory", &other);
+    assert_eq!(progress_until(&fresh.url, is_live_at(5)).await.digest, whole.digest);
+    for running in [certification, directory, audit, fresh] {
+        running.stop();
+    }
+}
