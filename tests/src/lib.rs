@@ -2,8 +2,11 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a panic ends the test, which is what it is for")]
 
+pub mod callers;
+pub mod checker;
 pub mod cluster;
 pub mod forgetful;
+pub mod wire;
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -71,6 +74,12 @@ pub fn setting(name: &str, default: u64) -> u64 {
 /// The setting that makes a nats-server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";
 
+/// Lets a process have so many files and connections open: the soft limit, below the hard one.
+pub fn limit_descriptors(pid: u32, limit: u64) {
+    let words = ["--pid", &pid.to_string(), &format!("--nofile={limit}:")];
+    assert!(Command::new("prlimit").args(words).status().expect("prlimit runs").success());
+}
+
 /// A running child that is killed when it is dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -83,13 +92,29 @@ pub struct Running {
 
 impl Running {
     fn start(mut command: Command, url: String, ready: &str, on_stderr: bool) -> Self {
-        let (out, err) = if on_stderr { (Stdio::null(), Stdio::piped()) } else { (Stdio::piped(), Stdio::inherit()) };
-        let mut child = command.stdout(out).stderr(err).spawn().expect("the program starts");
-        let mut lines: Box<dyn BufRead + Send> = if on_stderr {
-            Box::new(BufReader::new(child.stderr.take().expect("piped")))
-        } else {
-            Box::new(BufReader::new(child.stdout.take().expect("piped")))
-        };
+        if !on_stderr {
+            command.stderr(Stdio::inherit());
+            return Self::spawned(command, url, ready);
+        }
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stderr.take().expect("piped"));
+        Self::told_ready(child, Box::new(lines), url, ready, &command)
+    }
+
+    /// A program whose stderr is where `command` puts it, once it has said on its stdout that it is ready.
+    pub fn spawned(mut command: Command, url: String, ready: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped"));
+        Self::told_ready(child, Box::new(lines), url, ready, &command)
+    }
+
+    fn told_ready(
+        child: Child,
+        mut lines: Box<dyn BufRead + Send>,
+        url: String,
+        ready: &str,
+        command: &Command,
+    ) -> Self {
         let mut line = String::new();
         while !line.contains(ready) {
             line.clear();
@@ -116,13 +141,55 @@ impl Running {
         Self::puhui_in(service, words, port, failpoint.map(|told| ("PUHUI_FAILPOINT", told)))
     }
 
-    /// `puhui serve` on this port, with a setting of debug builds in its environment.
-    pub fn puhui_in(service: &str, words: &[&str], port: u16, setting: Option<(&str, &str)>) -> Self {
+    /// `puhui serve` on this port, with these settings in its environment: one of debug builds, or what moves its clock.
+    pub fn puhui_in<'a>(
+        service: &str,
+        words: &[&str],
+        port: u16,
+        settings: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(puhui());
-        command.envs(setting);
+        command.envs(settings);
         command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
         Self::start(command, format!("http://{address}"), "listening on", false)
+    }
+
+    /// `puhui serve` that may have so many descriptors and no more.
+    pub fn puhui_with_descriptors(service: &str, words: &[&str], descriptors: u32) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"")]).arg(puhui());
+        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        Self::start(command, format!("http://{address}"), "listening on", false)
+    }
+
+    /// `puhui serve` whose standard error is this.
+    pub fn puhui_telling(service: &str, words: &[&str], error: impl Into<Stdio>) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new(puhui());
+        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "info");
+        Self::start_telling(command, format!("http://{address}"), error.into())
+    }
+
+    fn start_telling(mut command: Command, url: String, error: Stdio) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(error).spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+        let mut line = String::new();
+        while !line.contains("listening on") {
+            line.clear();
+            assert!(lines.read_line(&mut line).expect("readable") > 0, "the program ended before it was ready");
+        }
+        Self { child, url, monitor: String::new() }
+    }
+
+    /// Processor time the process has taken so far, user and system.
+    pub fn cpu(&self) -> std::time::Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
+        // After the name, which may hold spaces: state is field 3, utime and stime are 14 and 15, in ticks of 1/100 s.
+        let (_, after) = stat.rsplit_once(") ").expect("a name");
+        let ticks = after.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("ticks"));
+        std::time::Duration::from_millis(10 * ticks.sum::<u64>())
     }
 
     /// A nats-server with `JetStream` in `folder`, every message synced.
@@ -168,6 +235,27 @@ impl Running {
         false
     }
 
+    /// The process's number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has not ended.
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().expect("answered").is_none()
+    }
+
+    /// How many files and connections it has open.
+    pub fn descriptors(&self) -> u64 {
+        let open = entries(Path::new(&format!("/proc/{}/fd", self.pid())));
+        u64::try_from(open).expect("fewer")
+    }
+
+    /// Lets it have so many files and connections open from now on.
+    pub fn limit_descriptors(&self, limit: u64) {
+        limit_descriptors(self.pid(), limit);
+    }
+
     /// Stops the process where it is (`STOP`), or lets it go on (`CONT`).
     pub fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
@@ -201,6 +289,22 @@ impl Drop for Running {
 pub async fn channel(url: &str) -> tonic::transport::Channel {
     let endpoint = tonic::transport::Endpoint::from_shared(url.to_owned()).expect("an address");
     endpoint.connect().await.expect("connected")
+}
+
+/// Waits until a service of a running process is reported as this; the empty name is the process itself.
+pub async fn reported(url: &str, service: &str, serving: bool) {
+    use tonic_health::pb::health_check_response::ServingStatus;
+    use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
+    let request = HealthCheckRequest { service: service.to_owned() };
+    let told = HealthClient::new(channel(url).await).watch(request).await.expect("health is told");
+    let mut told = told.into_inner();
+    let wanted = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
+    loop {
+        let now = told.message().await.expect("health is told on").expect("without an end");
+        if now.status() == wanted {
+            return;
+        }
+    }
 }
 
 /// Runs the program to its end.

@@ -14,7 +14,7 @@ const SHARED: [(&str, &[&str]); 7] = [
     ("api", &[]),
     ("parts", &[]),
     ("event-log", &["domain", "parts"]),
-    ("registrar", &["domain", "event-log"]),
+    ("registrar", &["domain", "event-log", "parts"]),
     ("projection", &["domain", "event-log", "parts"]),
     ("serve", &["domain", "api", "event-log", "parts", "registrar", "projection"]),
 ];

@@ -59,3 +59,35 @@ fn a_server_gets_cores_of_its_own_where_there_are_two() {
     assert_eq!(embedded.status.code(), Some(2), "no server is started that could have cores of its own");
     assert_eq!(entries(folder.path()), 0);
 }
+
+#[test]
+fn lists_are_measured_alone_and_beside_dear_questions() {
+    let folder = tempfile::tempdir().unwrap();
+    let words: Vec<_> = "beside --count 256 --rounds 1 --seconds 1 --json".split(' ').collect();
+    let lines = measured(&bench(folder.path(), &words).output().unwrap());
+    let of = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap_or_else(|| panic!("{name}: {lines:?}"));
+    for (name, limit) in [
+        ("lists alone, p99", 10.0),
+        ("lists beside dear questions, p99", 10.0),
+        ("lists beside against alone, p99", 3.0),
+        ("seen after its acknowledgement, p99", 50.0),
+        ("lists that failed", 0.0),
+    ] {
+        let line = of(name);
+        assert!(FIELDS.iter().all(|field| !line[field].is_null()), "{line}");
+        assert_eq!(line["limit"].as_f64(), Some(limit), "{line}");
+        assert_eq!(line["held"].as_bool(), Some(line["figure"].as_f64().unwrap() <= limit), "{line}");
+    }
+    let number = |name: &str| of(name)["figure"].as_f64().unwrap();
+    let ratio = number("lists beside dear questions, p99") / number("lists alone, p99");
+    assert!((number("lists beside against alone, p99") - ratio).abs() < 1e-6);
+    // With so few outlets nothing is dear: whatever is slow here is slow for another reason, and nothing fails.
+    assert!(number("lists that failed") < 1.0, "{lines:?}");
+    let kinds = of("dear questions")["kinds"].as_array().unwrap();
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    for kind in kinds {
+        let kind = kind.as_str().unwrap();
+        assert!(!kind.contains(" 0 answered") && kind.contains(" 0 failed"), "{kind}");
+    }
+    assert_eq!(entries(folder.path()), 0);
+}

@@ -5,8 +5,6 @@
 //! likes.
 //! Failpoints are in debug builds of the program only.
 
-mod callers;
-mod checker;
 mod copies;
 
 use std::collections::BTreeSet;
@@ -19,8 +17,8 @@ use std::time::{Duration, Instant};
 
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::audit::v1::{Commit, ReplayRequest};
-use callers::{Callers, uscc};
-use checker::Checker;
+use tests::callers::{Callers, uscc};
+use tests::checker::{self, Checker};
 use tests::cluster::Cluster;
 use tests::forgetful::Forgetful;
 use tests::{Dice, Running, channel, done, free_port, run, setting};

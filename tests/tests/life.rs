@@ -63,15 +63,18 @@ fn exit_codes_tell_refused_from_wrong_words_from_away() {
     let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
     let code = |words: &[&str]| run(words).status.code();
     let url = server.url.as_str();
+    serves(url);
     assert_eq!(code(&["--server", url, "health"]), Some(0));
     assert_eq!(code(&["--server", url, "provider", "show", "914403001922038216-001"]), Some(1));
     assert_eq!(code(&["--server", url, "search", "--division", "99x"]), Some(2));
     assert_eq!(code(&["search", "--no-such-word"]), Some(2));
     let nobody = format!("http://127.0.0.1:{}", tests::free_port());
     assert_eq!(code(&["--server", &nobody, "health"]), Some(3));
-    // A number nobody issued is an answer, not an error.
-    let said = done(&["--server", url, "--json", "plaque", "914403001922038216-001-01X"]);
+    // A number nobody issued is an answer, and a no.
+    let never = run(&["--server", url, "--json", "plaque", "914403001922038216-001-01X"]);
+    let said = String::from_utf8_lossy(&never.stdout).into_owned();
     assert!(said.contains("PLAQUE_VERDICT_NEVER_ISSUED"), "{said}");
+    assert_eq!(never.status.code(), Some(1));
     // Two processes never write one folder.
     let port = tests::free_port().to_string();
     let listen = format!("127.0.0.1:{port}");
@@ -92,10 +95,17 @@ fn a_log_that_a_power_cut_would_shorten_is_refused_or_warned_of() {
     let metrics = format!("127.0.0.1:{}", free_port());
     let accepting = [&words[..], &["--accept-loss-on-power-cut", "--metrics", &metrics]].concat();
     let server = Running::puhui("all", &accepting);
+    serves(&server.url);
     assert!(get(&metrics, "/metrics").contains("\npuhui_log_warning 1\n"));
     let health = get(&metrics, "/health");
     assert!(health.contains(r#""status":"warning""#) && health.contains("before it syncs"), "{health}");
     server.stop();
+}
+
+/// Waits until every part of the process is well.
+fn serves(url: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(tests::reported(url, "", true));
 }
 
 /// The answer to a GET, head and body.

@@ -20,21 +20,101 @@ struct House {
     tests: &'static [&'static str],
 }
 
-const HOUSES: &[House] = &[House {
-    sources: "services/directory/src",
-    under: "",
-    rooms: &[
-        ("calls", &["ask", "tell", "rows", "outlet", "text", "ground"]),
-        ("ask", &["rows", "outlet", "text", "ground"]),
-        ("tell", &["rows::card", "rows::change", "outlet"]),
-        ("rows", &["outlet", "text", "ground"]),
-        ("outlet", &[]),
-        ("text", &[]),
-        ("ground", &[]),
-    ],
-    messages: &["calls", "tell"],
-    tests: &["oracle", "world"],
-}];
+const HOUSES: &[House] = &[
+    House {
+        sources: "services/directory/src",
+        under: "",
+        rooms: &[
+            ("calls", &["ask", "tell", "rows", "outlet", "text", "ground"]),
+            ("ask", &["rows", "outlet", "text", "ground"]),
+            ("tell", &["rows::card", "rows::change", "outlet"]),
+            ("rows", &["outlet", "text", "ground"]),
+            ("outlet", &[]),
+            ("text", &[]),
+            ("ground", &[]),
+        ],
+        messages: &["calls", "tell"],
+        tests: &["oracle", "world"],
+    },
+    House {
+        sources: "shared/registrar/src",
+        under: "",
+        rooms: &[("cache", &["history"]), ("history", &["weight"]), ("weight", &[]), ("clock", &[])],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "lists",
+        rooms: &[
+            (
+                "row",
+                &[
+                    "columns", "dates", "kinds", "outlets", "places", "entry", "tables", "bounds", "line", "fold",
+                    "rule",
+                ],
+            ),
+            ("sheet", &["columns", "error", "bounds", "line", "fold"]),
+            ("workbook", &["columns", "error", "bounds", "line", "fold"]),
+            ("columns", &["bounds", "line", "fold"]),
+            ("outlets", &["columns", "entry", "fold", "rule"]),
+            ("kinds", &["entry", "tables", "fold", "rule"]),
+            ("places", &["entry", "fold", "rule"]),
+            ("dates", &["fold"]),
+            ("report", &["entry"]),
+            ("entry", &["fold"]),
+            ("tables", &["fold"]),
+            ("error", &[]),
+            ("bounds", &[]),
+            ("line", &[]),
+            ("fold", &[]),
+            ("rule", &[]),
+        ],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "print",
+        rooms: &[
+            ("table", &["cards", "column", "text"]),
+            ("cards", &["column", "text"]),
+            ("column", &["text"]),
+            ("text", &[]),
+            ("terminal", &[]),
+        ],
+        messages: &[],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "ask",
+        rooms: &[
+            ("provider", &["replay", "rows", "to"]),
+            ("search", &["pages", "rows", "to"]),
+            ("tasks", &["pages", "rows", "to"]),
+            ("stats", &["rows", "to"]),
+            ("plaque", &["rows", "to"]),
+            ("watch", &["resume", "to"]),
+            ("replay", &["resume"]),
+            ("health", &[]),
+            ("head", &[]),
+            ("pages", &[]),
+            ("rows", &[]),
+            ("resume", &[]),
+            ("to", &[]),
+        ],
+        messages: &["provider", "search", "tasks", "stats", "plaque", "watch", "replay", "head", "pages", "to"],
+        tests: &[],
+    },
+    House {
+        sources: "services/puhui/src",
+        under: "demo",
+        rooms: &[("tour", &["heading", "outlets"]), ("outlets", &[]), ("heading", &[])],
+        messages: &["tour", "outlets"],
+        tests: &[],
+    },
+];
 
 /// A source file by the modules that lead to it: `["ask", "then"]`; none for the crate's root.
 type Module = Vec<String>;

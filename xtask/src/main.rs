@@ -1,7 +1,8 @@
-//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, and check the dependencies.
+//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, check the dependencies, and build what is given away.
 //! Standard library only, because everyone who clones the repository compiles this before anything else.
 
 mod deny;
+mod release;
 mod setup;
 mod steps;
 mod tool;
@@ -19,17 +20,22 @@ The developer's commands of Puhui.
 
     cargo xtask setup    install what the tests need, and say what and where
     cargo xtask test     everything that must hold before a change is handed in
-    cargo xtask crash --cycles N [--body BODY] [--seed S]
+    cargo xtask crash --cycles N [--body BODY] [--seed S] [--fault FAULT]
                          N sudden ends under load on each body, and N power cuts where /dev/fuse may be mounted.
                          BODY: embedded, nats; nats-r3 (three servers with a copy each, killed and cut off, about 7 s
                          each); directory (which serves within 2 s what a fresh replay gives; a release build);
-                         directory-writes (the same on a debug build that writes all the time; no bound on the time)
+                         directory-writes (the same on a debug build that writes all the time; no bound on the time);
+                         embedded-environment, nats-environment (nothing is killed: a disk fills, descriptors run out,
+                         nobody reads stderr, the clock jumps, a server or the wire to it is away; about 4 s each).
+                         FAULT leaves one of those: data-disk, store-disk, descriptors, idle-connections, stderr-closed,
+                         stderr-stuck, clock, server-stopped, wire-cut
     cargo xtask deny     licences, number and sources of the dependencies; advisories where their database can be had
+    cargo xtask release  the program as it is given away, under 30 MB, and beside it the line tables that decode a backtrace
     cargo xtask help     this text
 ";
 
-/// The exit code of a wrong command line (`EX_USAGE` of sysexits.h), as the services use it too.
-const EXIT_USAGE: u8 = 64;
+/// The exit code of a wrong command line, as `puhui` has it too.
+const EXIT_USAGE: u8 = 2;
 
 #[derive(Debug, PartialEq, Eq)]
 enum Task {
@@ -37,12 +43,13 @@ enum Task {
     Test,
     Crash(Vec<(&'static str, String)>),
     Deny,
+    Release,
     Help,
 }
 
 /// The options of `crash` and the settings of the crash suite they are passed on as.
-const CRASH_OPTIONS: [(&str, &str); 3] =
-    [("--cycles", "PUHUI_CYCLES"), ("--body", "PUHUI_BODY"), ("--seed", "PUHUI_SEED")];
+const CRASH_OPTIONS: [(&str, &str); 4] =
+    [("--cycles", "PUHUI_CYCLES"), ("--body", "PUHUI_BODY"), ("--seed", "PUHUI_SEED"), ("--fault", "PUHUI_FAULT")];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -68,8 +75,9 @@ fn parse(words: &[String]) -> Result<Task, String> {
         ["test"] => Ok(Task::Test),
         ["crash", options @ ..] => crash_settings(options).map(Task::Crash),
         ["deny"] => Ok(Task::Deny),
+        ["release"] => Ok(Task::Release),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
-        [first, ..] if ["setup", "test", "deny", "help"].contains(first) => {
+        [first, ..] if ["setup", "test", "deny", "release", "help"].contains(first) => {
             Err(format!("`{first}` takes no further words"))
         }
         [other, ..] => Err(format!("there is no command `{other}`")),
@@ -99,6 +107,7 @@ fn run(task: &Task) -> Result<(), String> {
         Task::Test => test(&house),
         Task::Crash(settings) => crash(&house, settings),
         Task::Deny => deny::run(&house),
+        Task::Release => release::run(&house),
         Task::Help => Ok(()),
     }
 }
@@ -159,6 +168,7 @@ fn crash(house: &House, settings: &[(&'static str, String)]) -> Result<(), Strin
     let (suite, build, binary) = match body {
         Some("directory") => ("directory_kills", &["build", "--release", "--package", "puhui"][..], "../release/puhui"),
         Some("directory-writes") => ("directory_kills", debug, "puhui"),
+        Some("embedded-environment" | "nats-environment") => ("environment", debug, "puhui"),
         _ => ("crash", debug, "puhui"),
     };
     house.cargo(build).run()?;
@@ -194,6 +204,7 @@ mod tests {
             ("crash", Task::Crash(Vec::new())),
             ("crash --cycles 9", Task::Crash(vec![("PUHUI_CYCLES", "9".to_owned())])),
             ("deny", Task::Deny),
+            ("release", Task::Release),
             ("help", Task::Help),
             ("--help", Task::Help),
             ("", Task::Help),
@@ -212,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_command() {
-        for word in ["setup", "test", "crash", "deny", "help"] {
+        for word in ["setup", "test", "crash", "deny", "release", "help"] {
             assert!(HELP.contains(&format!("cargo xtask {word}")), "{word}");
         }
     }

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
-use parts::Part;
-use projection::{Carried, CarryError, Health, OpenError, Progress, ReadError, Reader, Stored};
+use parts::{Part, Watch};
+use projection::{Carried, CarryError, Existing, Health, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -53,6 +53,12 @@ pub enum DumpError {
     Read(#[from] ReadError),
 }
 
+/// To be called at the beginning of `main`: where this program was started by itself to look at files of rows, it does, and says with
+/// which code to end. See [`projection::check_if_asked`].
+pub fn check_rows_if_asked() -> Option<std::process::ExitCode> {
+    projection::check_if_asked()
+}
+
 /// A running directory. Its rows are kept current until the last clone is dropped or [`Started::stop`] is called.
 #[derive(Debug, Clone)]
 pub struct Started {
@@ -63,7 +69,7 @@ pub struct Started {
     draining: Arc<signal::Sender<bool>>,
     /// Closed when the applier has ended.
     written: signal::Receiver<()>,
-    follower: parts::Watch,
+    whole: Watch,
 }
 
 /// Opens the rows below `folder`, keeps them current with `log`, and answers from them; what the record said earlier is read from the
@@ -88,43 +94,34 @@ pub fn start(
             tracing::error!(%error, "the directory stopped");
         }
     });
-    let part = Part::new("rows-follower");
-    let follower = part.watch();
-    tokio::spawn(tell_how_it_is(part, reader.progress()));
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
-    Ok(Started {
-        directory,
-        maintenance,
-        reader,
-        stop: Arc::new(stop),
-        draining: Arc::new(draining),
-        written,
-        follower,
-    })
+    let whole = tell_whether_whole(reader.progress());
+    let (stop, draining) = (Arc::new(stop), Arc::new(draining));
+    Ok(Started { directory, maintenance, reader, stop, draining, written, whole })
 }
 
-/// Tells for health how the follower of the log is, as long as there are rows.
-async fn tell_how_it_is(part: Part, mut progress: signal::Receiver<Progress>) {
-    loop {
-        match &progress.borrow_and_update().health {
-            Health::CatchingUp | Health::Live => part.well(),
-            Health::LogAway => part.unwell("the log cannot be reached"),
-            Health::Stopped { reason } => part.unwell(reason.clone()),
+/// Tells of the rows, as a part of the process, whether answers from them are whole.
+fn tell_whether_whole(mut progress: signal::Receiver<Progress>) -> Watch {
+    let part = Part::new("rows-whole");
+    let watch = part.watch();
+    let tell = move |progress: &Progress| match &progress.health {
+        Health::Live | Health::LogAway => part.well(),
+        // No position in it: a part that says something else a thousand times a second wakes everybody as often.
+        Health::CatchingUp => part.unwell("the rows have not caught up with the log"),
+        Health::Stopped { reason } => part.unwell(reason.clone()),
+    };
+    tell(&progress.borrow_and_update());
+    tokio::spawn(async move {
+        while progress.changed().await.is_ok() {
+            tell(&progress.borrow_and_update());
         }
-        if progress.changed().await.is_err() {
-            return;
-        }
-    }
+    });
+    watch
 }
 
 impl Started {
-    /// The parts of the directory that can die alone, to be asked how they are.
-    pub fn parts(&self) -> Vec<parts::Watch> {
-        vec![self.follower.clone()]
-    }
-
     /// The service, ready to be added to a server.
     pub fn service(&self) -> Calls {
         Calls::new(self.directory.clone())
@@ -138,6 +135,11 @@ impl Started {
     /// How far the rows are and whether they go on, now and later.
     pub fn progress(&self) -> signal::Receiver<Progress> {
         self.reader.progress()
+    }
+
+    /// What of it can stop by itself, and whether its rows are whole, for health.
+    pub fn parts(&self) -> Vec<Watch> {
+        [vec![self.whole.clone()], self.reader.parts()].concat()
     }
 
     /// The rows, for dumps and digests.
@@ -158,10 +160,17 @@ impl Started {
     }
 }
 
-/// Every row of a directory that is not running, in key order: what is compared when rows were rebuilt.
-pub fn dump(folder: &Path) -> Result<Vec<Stored>, DumpError> {
-    let (reader, _) = Reader::open(folder, DirectoryRows)?;
-    Ok(reader.rows().snapshot().dump()?)
+/// Tells every row of a directory that is not running, in key order, one after another: what is compared when rows were rebuilt. Nothing
+/// is made or written. What `each` returns as an error ends it, and is the inner result.
+pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<Result<(), E>, DumpError> {
+    let rows = Existing::open(folder, DirectoryRows)?;
+    for row in rows.snapshot().ok_or(ReadError::Reopening)?.stored() {
+        let (key, value) = row?;
+        if let Err(ended) = each(&key, &value) {
+            return Ok(Err(ended));
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Writes every row of a directory that is not running into a file, to be carried to another machine.

@@ -1,9 +1,16 @@
 //! The words of the command line.
 
+mod questions;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
+
+/// What is left alone of the embedded log's disk, unless told otherwise.
+pub(crate) const DISK_RESERVE_MIB: u64 = event_log::DISK_RESERVE_BYTES >> 20;
 
 /// 普惠: the registry of inclusive life-service providers.
 #[derive(Debug, Parser)]
@@ -46,7 +53,7 @@ pub(crate) enum Task {
         /// The number as it stands on the plaque.
         number: String,
         /// The day asked about, yyyy-mm-dd; today if not given.
-        #[arg(long, default_value = "")]
+        #[arg(long, default_value = "", hide_default_value = true)]
         as_of: String,
     },
     /// A bureau's work list.
@@ -67,7 +74,7 @@ pub(crate) enum Task {
     /// Ask whether a server, or one of its services, is serving.
     Health {
         /// Full name of a service; the whole server if not given.
-        #[arg(default_value = "")]
+        #[arg(default_value = "", hide_default_value = true)]
         service: String,
     },
     /// Measure the product beside the limit it is held against.
@@ -104,6 +111,9 @@ pub(crate) enum Measure {
     Queries,
     /// How long after its acknowledgement a command is seen in a directory of `--count` outlets, at `--rate` commands a second.
     Freshness,
+    /// One client's lists of `--count` outlets alone, then beside 100 callers that ask without pause for tasks, revoked outlets, early
+    /// days and far replays, and beside `--rate` commands a second: how much slower they become, and how late a command is seen.
+    Beside,
 }
 
 /// Whether a NATS server has cores of its own.
@@ -131,9 +141,12 @@ pub(crate) struct Bench {
     /// The population of outlets that `rebuild` and `queries` make.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Commands a second that `freshness` sends, whether they are answered or not.
-    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) rate: u32,
+    /// Commands a second that `freshness` (5000 if not given) and `beside` (50) send, whether they are answered or not.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: Option<u32>,
+    /// How long `beside` measures, a round: so long alone and so long beside.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) seconds: u32,
     /// Rounds, alternating with the limit's.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
@@ -146,8 +159,8 @@ pub(crate) struct Bench {
     /// Copies of the NATS stream; with `--log nats` as many servers are started, in one cluster.
     #[arg(long, default_value_t = 1)]
     pub(crate) replicas: usize,
-    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than 20,000 of them are in no
-    /// cache. 0 certifies each soon after it was pledged.
+    /// `commands`: register and pledge as many providers first, and certify those, in no order: more than some 30,000 of them are in
+    /// no cache. 0 certifies each soon after it was pledged.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=5_000_000))]
     pub(crate) providers: u32,
     /// `log` on NATS: measure it with commits in atomic batches and with each published alone, in the same rounds.
@@ -157,6 +170,9 @@ pub(crate) struct Bench {
     /// as a machine should be set up; `shared`, wherever the system puts them. Apart for one server if there are two cores, else shared.
     #[arg(long, value_enum)]
     pub(crate) cores: Option<Placement>,
+    /// Another `puhui` whose server is measured in place of this one's, so that two can be compared in turn.
+    #[arg(long)]
+    pub(crate) program: Option<PathBuf>,
     /// Where the measured files lie; the disk under it is what is measured.
     #[arg(long, default_value = ".")]
     pub(crate) folder: PathBuf,
@@ -184,6 +200,9 @@ pub(crate) struct Serve {
     /// Folder for the embedded log and the directory's rows.
     #[arg(long, env = "PUHUI_DATA", default_value = "puhui-data")]
     pub(crate) data: PathBuf,
+    /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun.
+    #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB)]
+    pub(crate) disk_reserve_mib: u64,
     /// Address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:7400")]
     pub(crate) listen: SocketAddr,
@@ -206,9 +225,21 @@ pub(crate) struct Serve {
     /// Go on with NATS servers that acknowledge before they sync: a power cut may then lose what somebody was told is kept.
     #[arg(long)]
     pub(crate) accept_loss_on_power_cut: bool,
+    /// Vouch for the clock while it shows this day, yyyy-mm-dd: where the machine was off for more than a month, or the log was written
+    /// by a clock that was ahead. Other days are not covered, so it may not be left behind.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) accept_clock: Option<String>,
     /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
     #[arg(long)]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Connections at one time, 1 to 65,536; 4,096 if not given, or fewer where the limit on open files is low. When all are taken, one that
+    /// is quiet makes room.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(crate) connections: Option<u32>,
+    /// Connections at one time from one address, 1 to 65,536. If not given, 128, and no such bound for the addresses of this machine, since a
+    /// proxy on it makes all callers one address; behind a proxy on another machine, give what the proxy may open.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(crate) connections_per_address: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -237,155 +268,6 @@ pub(crate) struct Import {
     /// Commands under way at one time, 1 to 256.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) in_flight: u16,
-}
-
-/// The record as it was.
-#[derive(Debug, Default, Args)]
-pub(crate) struct Earlier {
-    /// What was on record when the log ended at this position, told of the day it was recorded if no --as-of is given.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) as_of_position: u64,
-    /// What was on record at the end of this day, yyyy-mm-dd.
-    #[arg(long, default_value = "", conflicts_with = "as_of_position")]
-    pub(crate) known_on: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Provider {
-    /// What is on record of it.
-    Show {
-        /// Provider id.
-        id: String,
-        /// The day asked about, yyyy-mm-dd; today if not given.
-        #[arg(long, default_value = "")]
-        as_of: String,
-        #[command(flatten)]
-        earlier: Earlier,
-    },
-    /// Every commit of it.
-    History {
-        /// Provider id.
-        id: String,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Search {
-    /// Words that must all occur in names or address.
-    pub(crate) words: Vec<String>,
-    /// Division: 2, 4, 6, 9 or 12 digits.
-    #[arg(long, default_value = "")]
-    pub(crate) division: String,
-    /// Administering zone.
-    #[arg(long, default_value = "")]
-    pub(crate) zone: String,
-    /// Service category.
-    #[arg(long, default_value = "")]
-    pub(crate) category: String,
-    /// Class of the statistical classification, 2 or 3 digits.
-    #[arg(long, default_value = "")]
-    pub(crate) class: String,
-    /// Statuses: valid, rectifying, suspended, revoked, withdrawn, expired, deregistered; the live ones if not given.
-    #[arg(long = "status", value_delimiter = ',')]
-    pub(crate) statuses: Vec<String>,
-    /// Number of a certification document, a pledge or a plaque.
-    #[arg(long, default_value = "")]
-    pub(crate) number: String,
-    /// A point, LATITUDE,LONGITUDE in degrees (CGCS2000): the outlets around it, the nearest first.
-    #[arg(long)]
-    pub(crate) near: Option<String>,
-    /// How far from that point, in metres, 1 to 50,000.
-    #[arg(long, default_value_t = 1000)]
-    pub(crate) within: u32,
-    /// Order: name, certified-on or distance; as the question makes sensible if not given.
-    #[arg(long, default_value = "unspecified")]
-    pub(crate) order: String,
-    /// The day asked about, yyyy-mm-dd; today if not given.
-    #[arg(long, default_value = "")]
-    pub(crate) as_of: String,
-    #[command(flatten)]
-    pub(crate) earlier: Earlier,
-    /// Rows at most.
-    #[arg(long, default_value_t = 20)]
-    pub(crate) limit: usize,
-    /// Position the answer must have seen.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) min_position: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Tasks {
-    /// The bureau whose work it is; all if not given.
-    #[arg(long, default_value = "")]
-    pub(crate) bureau: String,
-    /// Division.
-    #[arg(long, default_value = "")]
-    pub(crate) division: String,
-    /// Category.
-    #[arg(long, default_value = "")]
-    pub(crate) category: String,
-    /// How many days ahead, 1 to 366.
-    #[arg(long, default_value_t = 90)]
-    pub(crate) within_days: u32,
-    /// Rows at most.
-    #[arg(long, default_value_t = 50)]
-    pub(crate) limit: usize,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Stats {
-    /// Division.
-    #[arg(long, default_value = "")]
-    pub(crate) division: String,
-    /// Category.
-    #[arg(long, default_value = "")]
-    pub(crate) category: String,
-    /// Digits of the division to group by: 2, 4, 6, 9 or 12.
-    #[arg(long, default_value_t = 6)]
-    pub(crate) level: u32,
-    /// The day asked about, yyyy-mm-dd; today if not given.
-    #[arg(long, default_value = "")]
-    pub(crate) as_of: String,
-    #[command(flatten)]
-    pub(crate) earlier: Earlier,
-    /// What happened from this month on, yyyy-mm, instead of what is.
-    #[arg(long, requires = "to_month", conflicts_with_all = ["as_of_position", "known_on"])]
-    pub(crate) from_month: Option<String>,
-    /// Up to this month, yyyy-mm.
-    #[arg(long, requires = "from_month")]
-    pub(crate) to_month: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Watch {
-    /// Changes after this position; 0 begins with the first.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) after: u64,
-    /// Division: 2, 4, 6, 9 or 12 digits.
-    #[arg(long, default_value = "")]
-    pub(crate) division: String,
-    /// Service category.
-    #[arg(long, default_value = "")]
-    pub(crate) category: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Replay {
-    /// Commits after this position.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) after: u64,
-    /// Up to this position; the head if not given.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) until: u64,
-    /// Only of this provider.
-    #[arg(long, default_value = "")]
-    pub(crate) provider: String,
-    /// Only by this bureau.
-    #[arg(long, default_value = "")]
-    pub(crate) bureau: String,
-    /// Only with an event of these names.
-    #[arg(long = "event", value_delimiter = ',')]
-    pub(crate) events: Vec<String>,
 }
 
 /// What is to become of a building.

@@ -1,6 +1,7 @@
 //! Measures the product against a limit taken in the same run: a speed claim is a ratio. Rounds alternate between the two, since
 //! machines drift, and the median is told.
 
+mod beside;
 mod children;
 mod cores;
 mod figures;
@@ -32,6 +33,8 @@ use uuid::Uuid;
 use crate::args::{Bench, Measure};
 use crate::client::{Failure, Servers};
 use crate::demo::outlets::{self, Outlet};
+use crate::scratch::Scratch;
+use crate::signals::{self, Signals};
 use children::{Process, add, cpu};
 use cores::Cores;
 use figures::{Measurement, Sample, sampled};
@@ -46,12 +49,13 @@ const STEP: u64 = 7_368_787;
 
 /// `puhui bench`.
 pub(crate) async fn run(bench: &Bench, as_json: bool) -> Result<(), Failure> {
-    let folder = bench.folder.join(format!("puhui-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let outcome = measure(bench, &folder, as_json).await;
-    // What the measurement made is of no use after it.
-    let _ = std::fs::remove_dir_all(&folder);
-    outcome
+    let mut signals = Signals::new()?;
+    let scratch = Scratch::new(&bench.folder, "puhui-bench")?;
+    // The servers it started are killed with the measurement, and before the folder is removed.
+    tokio::select! {
+        outcome = measure(bench, scratch.path(), as_json) => outcome,
+        name = signals.received() => Err(signals::ended_by(name)),
+    }
 }
 
 async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Failure> {
@@ -81,6 +85,7 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
         Measure::Rebuild => stage.directory(false).await,
         Measure::Queries => stage.directory(true).await,
         Measure::Freshness => stage.freshness().await,
+        Measure::Beside => stage.beside_heavy().await,
     }
 }
 
@@ -180,12 +185,22 @@ impl Stage<'_> {
         }
     }
 
+    /// `puhui serve` with these services, of this program or of the one that was named.
+    fn start(&self, services: &[&str], words: &[&str]) -> Result<Process, Failure> {
+        match &self.bench.program {
+            Some(program) => Process::serving(program, services, words),
+            None => Process::serving(&std::env::current_exe()?, services, words),
+        }
+    }
+
     fn settings(&self, rest: &str) -> String {
         let body = match &self.nats {
             None => "embedded".to_owned(),
             Some(config) => format!("nats, R{}, sync_interval always, {}", config.replicas, self.placed),
         };
-        format!("{body}; {rest}; {} rounds", self.bench.rounds)
+        let program = self.bench.program.as_ref();
+        let program = program.map_or_else(String::new, |program| format!("; server {}", program.display()));
+        format!("{body}; {rest}; {} rounds{program}", self.bench.rounds)
     }
 
     fn count(&self, in_flight: u32) -> u32 {
@@ -236,7 +251,7 @@ impl Stage<'_> {
             words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--replicas", &replicas]);
             words.extend(["--nats-monitor", &monitors]);
         }
-        let services = Process::services(&words)?;
+        let services = self.start(&["certification", "pledge"], &words)?;
         let processes: Vec<&Process> = std::iter::once(&services).chain(&self.servers).collect();
         let servers = Servers::at(&services.url);
         let channel = servers.connect("certification").await?;

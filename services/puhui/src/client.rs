@@ -49,6 +49,12 @@ impl Failure {
         Self { kind: Kind::Enough, message: String::new() }
     }
 
+    /// The same, with what to do about it.
+    pub(crate) fn and(mut self, advice: &str) -> Self {
+        self.message = format!("{};{advice}", self.message);
+        self
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Enough => 0,
@@ -69,10 +75,16 @@ impl From<Status> for Failure {
     fn from(status: Status) -> Self {
         let reason = status.get_details_error_info().map(|info| format!("{}: ", info.reason)).unwrap_or_default();
         let message = format!("{reason}{}", status.message());
+        // Whoever may try again later is told when.
+        let waiting_helps = status.get_details_retry_info().is_some();
         match status.code() {
-            Code::FailedPrecondition | Code::NotFound | Code::AlreadyExists | Code::PermissionDenied => {
-                Self::refused(message)
-            }
+            Code::FailedPrecondition
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::Unauthenticated => Self::refused(message),
+            // REVISION_MISMATCH and COMMIT_TOO_LARGE stay so however long one waits; CONTENDED and BUSY do not.
+            Code::Aborted | Code::ResourceExhausted if !waiting_helps => Self::refused(message),
             Code::InvalidArgument | Code::OutOfRange | Code::Unimplemented => Self::usage(message),
             _ => Self::unavailable(message),
         }
@@ -149,5 +161,45 @@ impl Servers {
             ))
         };
         endpoint.connect().await.map_err(unreachable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::{ErrorDetails, RetryInfo};
+
+    use super::*;
+
+    fn code(code: Code, waiting_helps: bool) -> u8 {
+        let mut details = ErrorDetails::with_error_info("REASON", "puhui", HashMap::new());
+        if waiting_helps {
+            details.set_retry_info(Some(Duration::from_millis(200)));
+        }
+        assert_eq!(details.retry_info().is_some_and(|info: &RetryInfo| info.retry_delay.is_some()), waiting_helps);
+        Failure::from(Status::with_error_details(code, "an error", details)).exit_code()
+    }
+
+    #[test]
+    fn three_is_for_what_waiting_may_mend_or_what_is_unknown() {
+        for refused in [Code::FailedPrecondition, Code::NotFound, Code::Aborted, Code::ResourceExhausted] {
+            assert_eq!(code(refused, false), 1, "{refused:?}");
+        }
+        for wrong in [Code::InvalidArgument, Code::OutOfRange, Code::Unimplemented] {
+            assert_eq!(code(wrong, false), 2, "{wrong:?}");
+        }
+        for again in [Code::Aborted, Code::ResourceExhausted, Code::Unavailable] {
+            assert_eq!(code(again, true), 3, "{again:?}");
+        }
+        for unknown in [Code::Unknown, Code::DeadlineExceeded, Code::Cancelled] {
+            assert_eq!(code(unknown, false), 3, "{unknown:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_restart_mends_is_a_code_of_the_program_in_the_unit() {
+        let unit = include_str!("../../../deploy/systemd/puhui.service");
+        let wanted = format!("RestartPreventExitStatus={}", Failure::usage("").exit_code());
+        assert!(unit.lines().any(|line| line == wanted), "the unit has no line {wanted}");
+        assert_eq!(unit.matches("RestartPreventExitStatus=").count(), 1);
     }
 }

@@ -1,46 +1,60 @@
 //! The main job on one page: a fresh registry takes the real lists and a city of synthetic outlets, follows a few providers through
 //! their life, says no where the rules say no, answers the public, replays the log, and serves.
 
+mod heading;
 pub(crate) mod outlets;
 mod tour;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 
-use crate::args::{Demo, Earlier, Serve, Service, Stats};
+use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
-use crate::import::{self, Desk};
+use crate::import::{self, Desk, Way};
 use crate::json::say;
+use crate::scratch::Scratch;
+use crate::signals::{self, Signals};
 use crate::{ask, serving};
+use heading::heading;
 
 /// The lists of real bureaus, as published, with their sources.
 const REAL_LISTS: &str = include_str!("../../../data/lists/certified_lists_public.csv");
 
-/// Prints a heading of the tour.
-fn heading(started: Instant, text: &str) -> Result<(), Failure> {
-    say(&format!("\n[{:>5.2} s] {text}", started.elapsed().as_secs_f64()))
-}
-
-/// `puhui demo`.
+/// `puhui demo`. Whichever way it ends, the folder it made is removed.
 pub(crate) async fn run(demo: Demo) -> Result<(), Failure> {
+    let mut signals = Signals::new()?;
     let started = Instant::now();
-    let folder = std::env::temp_dir().join(format!("puhui-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let outcome = on(&demo, &folder, started).await;
-    // What the demo made is of no use after it; what cannot be removed is left to the system's own cleaning.
-    let _ = std::fs::remove_dir_all(&folder);
-    outcome
+    let scratch = Scratch::new(&std::env::temp_dir(), "puhui-demo")?;
+    let serve = services(&demo, scratch.path())?;
+    let mut running = serving::start(&serve).await?;
+    let url = format!("http://{}", running.address);
+    let toured = tokio::select! {
+        toured = beside(url.clone(), scratch.path().to_owned(), started) => toured,
+        name = signals.received() => Err(signals::ended_by(name)),
+    };
+    let invited = toured.and_then(|()| if demo.exit { Ok(()) } else { invite(&url) });
+    if invited.is_ok() && !demo.exit {
+        tokio::select! {
+            ended = running.ended() => return ended,
+            _ = signals.received() => {}
+        }
+    }
+    let stopped = running.stop().await;
+    invited.and(stopped)
 }
 
-async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure> {
+/// Every service on an embedded log in `folder`.
+fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
     let mut serve = Serve {
         services: vec![Service::All],
         log: "embedded".to_owned(),
         data: folder.to_owned(),
+        accept_clock: None,
+        disk_reserve_mib: DISK_RESERVE_MIB,
         listen: demo.listen,
         scheme: None,
         statutory_days: None,
@@ -49,18 +63,43 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
         nats_monitors: Vec::new(),
         accept_loss_on_power_cut: false,
         metrics: None,
+        connections: None,
+        connections_per_address: None,
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {
         say(&format!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen))?;
         serve.listen.set_port(0);
     }
-    let mut running = serving::start(&serve).await?;
-    let url = format!("http://{}", running.address);
+    Ok(serve)
+}
+
+/// The tour on a thread of its own, which may wait for whoever reads what it prints while this one waits for signals. It ends with the
+/// returned future.
+async fn beside(url: String, folder: PathBuf, started: Instant) -> Result<(), Failure> {
+    let (mut told, outcome) = tokio::sync::oneshot::channel();
+    let tour = move || {
+        let toured = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(async {
+                tokio::select! {
+                    toured = tour(&url, &folder, started) => toured,
+                    () = told.closed() => Ok(()),
+                }
+            }),
+            Err(error) => Err(error.into()),
+        };
+        // Nobody asks any more where a signal came first.
+        let _ = told.send(toured);
+    };
+    std::thread::Builder::new().name("demo-tour".to_owned()).spawn(tour)?;
+    outcome.await.unwrap_or_else(|_| Err(Failure::unavailable("the tour's thread ended before the tour")))
+}
+
+async fn tour(url: &str, folder: &Path, started: Instant) -> Result<(), Failure> {
     say(&format!(
         "普惠登记簿演示 / Puhui demo: every service in this process at {url}, embedded log in {}",
         folder.display()
     ))?;
-    let servers = Servers::at(&url);
+    let servers = Servers::at(url);
     real_lists(&servers, folder, started).await?;
     heading(started, "合成数据 / synthetic outlets over Yangzhou's real communities, through the real commands")?;
     let made = outlets::make(&servers).await?;
@@ -70,32 +109,33 @@ async fn on(demo: &Demo, folder: &Path, started: Instant) -> Result<(), Failure>
     ))?;
     let last = tour::run(&servers, started).await?;
     answers(&servers, started, last).await?;
-    say(&format!("\n全部演示用时 / the whole tour took {:.2} s", started.elapsed().as_secs_f64()))?;
-    if demo.exit {
-        return running.stop().await;
-    }
+    say(&format!("\n全部演示用时 / the whole tour took {:.2} s", started.elapsed().as_secs_f64()))
+}
+
+/// Says what can be tried while it serves.
+fn invite(url: &str) -> Result<(), Failure> {
     say(&format!("\n服务中 / serving at {url}; gRPC reflection is on. Ctrl-C ends it. In another terminal try:"))?;
     say(&format!("  cargo run --release -- --server {url} search --division 321003 --category childcare"))?;
     say(&format!("  cargo run --release -- --server {url} stats --division 3210 --level 6"))?;
-    say(&format!("  cargo run --release -- --server {url} tasks --bureau 321003-health"))?;
-    tokio::select! {
-        ended = running.ended() => ended,
-        _ = tokio::signal::ctrl_c() => running.stop().await,
-    }
+    say(&format!("  cargo run --release -- --server {url} tasks --bureau 321003-health"))
 }
 
 async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Result<(), Failure> {
     heading(started, "导入真实名单 / real lists as bureaus published them (data/lists, sources inside)")?;
-    let desk = Desk { bureau: "open-lists", officer: "demo" };
-    let report = folder.join("real-lists.report.csv");
-    let counts =
-        import::take(servers, REAL_LISTS.as_bytes(), "certified_lists_public.csv", &desk, &report, 32, false).await?;
+    let way = Way {
+        name: "certified_lists_public.csv",
+        desk: Desk { bureau: "open-lists", officer: "demo" },
+        report: &folder.join("real-lists.report.csv"),
+        in_flight: 32,
+        warn: false,
+    };
+    let counts = import::take(servers, REAL_LISTS.as_bytes(), &way, std::future::pending()).await?;
     say(&format!(
         "已存 {},已有 {},退回 {}(拟认定未认定的、质量评估而非普惠的,逐行写明理由) / stored, already, rejected with reasons",
         counts.stored, counts.already, counts.rejected
     ))?;
     let mut client = DirectoryServiceClient::new(servers.connect("directory").await?);
-    let head = head(servers).await?;
+    let head = ask::head(servers).await?;
     let request = ListProvidersRequest { division: "330326".to_owned(), min_position: head, ..Default::default() };
     let answer = client.list_providers(request).await?.into_inner();
     heading(started, &format!("首次查询 / first answer: 平阳县 330326, {} 个网点", answer.providers.len()))?;
@@ -103,14 +143,6 @@ async fn real_lists(servers: &Servers, folder: &Path, started: Instant) -> Resul
         say(&format!("  {}  {}", provider.provider_id, provider.name))?;
     }
     Ok(())
-}
-
-/// The last position of the log.
-async fn head(servers: &Servers) -> Result<u64, Failure> {
-    use api::audit::v1::GetHeadRequest;
-    use api::audit::v1::audit_service_client::AuditServiceClient;
-    let mut client = AuditServiceClient::new(servers.connect("audit").await?);
-    Ok(client.get_head(GetHeadRequest {}).await?.into_inner().position)
 }
 
 async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), Failure> {
@@ -129,6 +161,7 @@ async fn answers(servers: &Servers, started: Instant, last: u64) -> Result<(), F
     heading(started, "统计 / statistics of the city by county")?;
     let stats = Stats {
         division: "3210".to_owned(),
+        zone: String::new(),
         category: "childcare".to_owned(),
         level: 6,
         as_of: String::new(),

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::args::Import;
 use crate::client::{Failure, Servers};
 use crate::json;
+use crate::signals::{self, Signals};
 
 /// Names the request ids that are made from rows of lists.
 const ROW_IDS: Uuid = Uuid::from_u128(0x6f0c_5e1a_3f4b_4d0e_9a51_7068_7568_7569);
@@ -42,9 +43,17 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
     let bytes =
         std::fs::read(&list.file).map_err(|error| Failure::usage(format!("{}: {error}", list.file.display())))?;
     let report = list.report.clone().unwrap_or_else(|| beside(&list.file));
-    let desk = Desk { bureau: &list.bureau, officer: &list.officer };
     let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let counts = take(servers, &bytes, &name, &desk, &report, usize::from(list.in_flight), !as_json).await?;
+    let mut signals = Signals::new()?;
+    let stop = async { signals::ended_by(signals.received().await) };
+    let way = Way {
+        name: &name,
+        desk: Desk { bureau: &list.bureau, officer: &list.officer },
+        report: &report,
+        in_flight: usize::from(list.in_flight),
+        warn: !as_json,
+    };
+    let counts = take(servers, &bytes, &way, stop).await?;
     if as_json {
         let line = serde_json::json!({
             "stored": counts.stored, "already": counts.already, "rejected": counts.rejected,
@@ -67,56 +76,90 @@ fn beside(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-/// Takes a list's bytes; `name` stands as the source of rows that name none.
+/// How a list is taken.
+pub(crate) struct Way<'a> {
+    /// Stands as the source of rows that name none.
+    pub(crate) name: &'a str,
+    pub(crate) desk: Desk<'a>,
+    /// Where the report goes.
+    pub(crate) report: &'a Path,
+    /// Commands under way at one time.
+    pub(crate) in_flight: usize,
+    /// Whether remarks on the whole file are said.
+    pub(crate) warn: bool,
+}
+
+/// Takes a list's bytes. Where `stop` comes first, or a row cannot be sent, the report says of every row that is not done that it is not.
 pub(crate) async fn take(
     servers: &Servers,
     bytes: &[u8],
-    name: &str,
-    desk: &Desk<'_>,
-    report: &Path,
-    in_flight: usize,
-    warn: bool,
+    way: &Way<'_>,
+    stop: impl Future<Output = Failure>,
 ) -> Result<Counts, Failure> {
     let categories = lists::tables::carried_categories().map_err(|error| Failure::usage(error.to_string()))?;
     let divisions = reference::divisions();
     let tables = Tables { categories: &categories, divisions: &divisions };
     let list = lists::read(bytes, tables).map_err(|error| Failure::usage(error.to_string()))?;
-    for warning in list.warnings.iter().filter(|_| warn) {
-        eprintln!("{} / {}", warning.zh, warning.en);
+    for warning in list.warnings.iter().filter(|_| way.warn) {
+        json::note(&format!("{} / {}", warning.zh, warning.en));
     }
     let client = CertificationServiceClient::new(servers.connect("certification").await?);
-    let mut report = Writer::new(File::create(report)?)?;
+    let unfinished = unfinished(way.report);
+    let mut report = Writer::new(File::create(&unfinished)?)?;
     let bar = progress(list.rows.len());
-    let answers = list.rows.into_iter().map(|row| {
+    let answers = list.rows.iter().map(|row| {
         let client = client.clone();
         async move {
             let answer = match &row.outcome {
-                Ok(entry) if entry.stage == Stage::Certified => Some(send(client, request(entry, name, desk)).await),
+                Ok(entry) if entry.stage == Stage::Certified => {
+                    Some(send(client, request(entry, way.name, &way.desk)).await)
+                }
                 _ => None,
             };
             (row, answer)
         }
     });
     // In the file's order, so that the report reads like the list.
-    let mut answers = stream::iter(answers).buffered(in_flight.max(1));
-    let mut failed = None;
-    while let Some((row, answer)) = answers.next().await {
-        bar.inc(1);
-        if let Err(status) = write(&mut report, &row, answer)? {
-            failed = Some((row.line, status));
-            break;
+    let mut answers = stream::iter(answers).buffered(way.in_flight.max(1));
+    let mut stop = std::pin::pin!(stop);
+    let mut done = 0;
+    let failed = loop {
+        let answer = tokio::select! {
+            answer = answers.next() => answer,
+            why = &mut stop => break Some(why),
+        };
+        let Some((row, answer)) = answer else { break None };
+        if let Err(status) = write(&mut report, row, answer)? {
+            break Some(status.into());
         }
-    }
+        done += 1;
+        bar.inc(1);
+    };
     drop(answers);
     bar.finish_and_clear();
-    let counts = report.finish()?;
-    match failed {
-        None => Ok(counts),
-        Some((line, status)) => Err(Failure::unavailable(format!(
-            "第{line}行起未完成,请再次运行以继续 / stopped at line {line}, run again to go on: {}",
-            status.message()
-        ))),
+    let left = list.rows.get(done..).unwrap_or_default();
+    for row in left {
+        report.unfinished(row.line, row.outcome.as_ref().ok().map(|entry| &entry.provider_id), &row.name)?;
     }
+    let counts = report.finish()?;
+    // A report that stands under its name is whole, also where this process was killed at any moment.
+    std::fs::rename(&unfinished, way.report)?;
+    match (failed, left.first()) {
+        (Some(why), Some(first)) => Err(why.and(&format!(
+            "第{}行起未完成,请再次运行以继续 / not done from line {} on, run again to go on; report: {}",
+            first.line,
+            first.line,
+            way.report.display()
+        ))),
+        _ => Ok(counts),
+    }
+}
+
+/// Where a report is written until it is whole.
+fn unfinished(report: &Path) -> PathBuf {
+    let mut name = report.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    report.with_file_name(name)
 }
 
 fn progress(rows: usize) -> ProgressBar {

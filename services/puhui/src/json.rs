@@ -1,10 +1,11 @@
-//! Messages as JSON: one object a line, fields named as in the .proto files, enums by name, numbers as numbers.
+//! Messages as JSON: one object a line, fields named as in the .proto files, enums by name, numbers as numbers, also those of 64 bits.
 
 use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use prost::{Message, Name};
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
+use serde_json::{Map, Value};
 
 use crate::client::Failure;
 
@@ -38,12 +39,37 @@ pub(crate) fn print<M: Message + Name>(message: &M) -> Result<(), Failure> {
     say(&line(message)?)
 }
 
+/// A message in two parts: the fields of these names, and the others.
+pub(crate) fn parted<M: Message + Name>(message: &M, names: &[&str]) -> Result<(Value, Value), Failure> {
+    let fields: Map<String, Value> =
+        serde_json::from_str(&line(message)?).map_err(|error| Failure::unavailable(error.to_string()))?;
+    let (these, others): (Map<_, _>, Map<_, _>) =
+        fields.into_iter().partition(|(name, _)| names.contains(&name.as_str()));
+    Ok((Value::Object(these), Value::Object(others)))
+}
+
+/// What an answer says of itself: the message without its rows.
+pub(crate) fn without<M: Message + Name>(message: &M, rows: &[&str]) -> Result<Value, Failure> {
+    parted(message, rows).map(|(_, others)| others)
+}
+
 /// Prints one line. Where the reader has seen enough (`puhui replay | head`) the program is to end, without an error and with all it
 /// started.
 pub(crate) fn say(line: &str) -> Result<(), Failure> {
-    match writeln!(io::stdout().lock(), "{line}") {
+    put(&format!("{line}\n"))
+}
+
+/// Prints a text, as [`say`] prints a line.
+pub(crate) fn put(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::enough()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Says something about what is printed. It goes to standard error, and whether anybody reads it there changes nothing.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }

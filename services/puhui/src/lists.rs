@@ -7,11 +7,14 @@ pub mod report;
 pub mod rule;
 pub mod tables;
 
+mod bounds;
 mod columns;
 mod dates;
 mod entry;
+mod error;
 mod fold;
 mod kinds;
+mod line;
 mod outlets;
 mod places;
 mod row;
@@ -21,44 +24,10 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-pub use columns::HEADER_ROWS_MAX;
+pub use bounds::{CELL_CHARS_MAX, FILE_BYTES_MAX, HEADER_ROWS_MAX, ROWS_MAX};
 pub use entry::{Entry, Rejection, Row, Stage};
+pub use error::ListError;
 pub use tables::{CategoryNames, Tables};
-
-/// Largest file, in bytes.
-pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Most rows below the header.
-pub const ROWS_MAX: usize = 200_000;
-/// Longest cell, in characters. A row with a longer one is rejected.
-pub const CELL_CHARS_MAX: usize = 4_000;
-
-/// Why a file is not read at all.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// More than [`FILE_BYTES_MAX`] bytes, or a workbook that unpacks to far more.
-    #[error("文件过大,上限64 MiB / the file is larger than 64 MiB, or unpacks to far more")]
-    TooLarge,
-    /// More than [`ROWS_MAX`] rows.
-    #[error("行数超过200000 / more than 200,000 rows")]
-    TooManyRows,
-    /// Neither UTF-8 nor UTF-16 nor GB18030.
-    #[error("文字编码既非UTF-8也非GB18030 / neither UTF-8 nor GB18030 text")]
-    Encoding,
-    /// The text could not be split into rows.
-    #[error("不是可读的CSV / not a CSV file that can be read: {0}")]
-    Text(String),
-    /// An .xls file of Excel 97 to 2003.
-    #[error("旧版 .xls 文件,请另存为 .xlsx 或 CSV / an old .xls file: save it as .xlsx or CSV")]
-    OldWorkbook,
-    /// The workbook is damaged or no workbook.
-    #[error("不是可读的 .xlsx 文件 / not an .xlsx file that can be read: {0}")]
-    Workbook(String),
-    /// No row names the outlets' names and one more column.
-    #[error(
-        "前20行中没有可识别的表头(须有机构名称及至少另一列) / no header within the first 20 rows: a column of names and one more are needed"
-    )]
-    NoHeader,
-}
 
 /// A list that was read.
 #[derive(Debug, Clone)]

@@ -1,19 +1,24 @@
 //! The command `puhui`: the registry's services in one process or one by one, and what people do with them from a terminal.
 //!
-//! Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 unavailable or outcome unknown.
+//! Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 3 unavailable, outcome unknown, or ended by a signal before it was done.
 
 mod args;
 mod ask;
 mod bench;
 mod call;
 mod client;
+mod data;
 mod demo;
 mod import;
 mod json;
-mod rows;
+mod rebuild;
+mod scratch;
 mod serving;
+mod signals;
+mod snapshot;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use tokio::runtime::Builder;
@@ -21,12 +26,20 @@ use tokio::runtime::Builder;
 use args::{Arguments, Measure, Task};
 use client::Failure;
 
+/// Longest wait at the end for threads that are still at work.
+const THREADS_END_MAX: Duration = Duration::from_secs(5);
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // A start of this program by itself, to look at rows that may be damaged.
+    if let Some(code) = directory::check_rows_if_asked() {
+        return code;
+    }
     let arguments = Arguments::parse();
-    serve::telemetry::start();
+    // Kept to the end: what was logged last is written before the process is gone.
+    let _telemetry = serve::telemetry::start();
     // These benches only call: on one thread they take less of the processors that they share with what is measured.
     let one_thread =
         matches!(&arguments.task, Task::Bench(bench) if matches!(bench.measure, Measure::Commands | Measure::Rebuild));
@@ -35,7 +48,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::unavailable(error.to_string())),
     };
-    match runtime.block_on(run(arguments)) {
+    let outcome = runtime.block_on(run(arguments));
+    // What a thread still does, such as writing to a pipe that nobody reads, is not waited for without end.
+    runtime.shutdown_timeout(THREADS_END_MAX);
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => report(&failure),
     }
@@ -58,16 +74,16 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
         Task::Health { service } => ask::health(&ask()?, &service).await,
         Task::Bench(bench) => bench::run(&bench, json).await,
-        Task::Rebuild { action } => rows::rebuild(&ask()?, action, json).await,
-        Task::Snapshot { what } => rows::snapshot(&what, json),
-        Task::Dump { folder } => serving::dump(&folder),
+        Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
+        Task::Snapshot { what } => snapshot::snapshot(&what, json),
+        Task::Dump { folder } => data::rows(&folder).and_then(|_| serving::dump(&folder)),
     }
 }
 
 fn report(failure: &Failure) -> ExitCode {
     let code = failure.exit_code();
     if code != 0 {
-        eprintln!("puhui: {failure}");
+        json::note(&format!("puhui: {failure}"));
     }
     ExitCode::from(code)
 }

@@ -4,28 +4,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log};
-use registrar::{Registrar, Rules};
+use event_log::{Embedded, JetStream, JetStreamConfig, Log, Reserves};
+use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
-use serve::{CommandDesk, Metrics, Server, clock};
+use serve::{Bounds, CommandDesk, Metrics, Server, clock};
 use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
-
-/// Pause between two looks whether the log can be reached.
-const LOG_WATCH_PAUSE: Duration = Duration::from_secs(2);
+use crate::signals::Signals;
 
 /// Longest a stopping process waits for the directory's rows to be written.
 const ROWS_WRITTEN_MAX: Duration = Duration::from_secs(5);
-/// Full name of the directory's service.
-const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
 
 /// A running set of services.
 pub(crate) struct Running {
     pub(crate) address: std::net::SocketAddr,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
-    ended: tokio::task::JoinHandle<Result<(), serve::ServerError>>,
+    ended: tokio::task::JoinHandle<()>,
     directory: Option<directory::Started>,
 }
 
@@ -53,11 +49,7 @@ impl Running {
 
     /// Waits until the services end by themselves.
     pub(crate) async fn ended(&mut self) -> Result<(), Failure> {
-        match (&mut self.ended).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Failure::unavailable(error.to_string())),
-            Err(error) => Err(Failure::unavailable(error.to_string())),
-        }
+        (&mut self.ended).await.map_err(|error| Failure::unavailable(error.to_string()))
     }
 }
 
@@ -68,31 +60,16 @@ fn tell(line: &str) {
 
 /// Runs until a signal to stop.
 pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
+    // Before anybody is told that it runs, and may ask it to end.
+    let mut signals = Signals::new()?;
     let mut running = start(&serve).await?;
     tell(&format!("puhui {:?} listening on http://{}", serve.services, running.address));
     tokio::select! {
         ended = running.ended() => return ended,
-        () = stop_signal() => {}
+        _ = signals.received() => {}
     }
     tracing::info!("stopping: calls under way may finish");
     running.stop().await
-}
-
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM cannot be waited for");
-                std::future::pending().await
-            }
-        };
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        () = terminate => {}
-    }
 }
 
 fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
@@ -108,7 +85,8 @@ async fn open_log(serve: &Serve) -> Result<Log, Failure> {
     if serve.log == "embedded" {
         let folder = serve.data.join("log");
         std::fs::create_dir_all(&folder)?;
-        return Ok(Log::Embedded(Embedded::open(&folder)?));
+        let reserves = Reserves { disk_bytes: serve.disk_reserve_mib.saturating_mul(1 << 20), ..Reserves::default() };
+        return Ok(Log::Embedded(Embedded::open_with(&folder, reserves)?));
     }
     if !serve.log.starts_with("nats://") && !serve.log.starts_with("tls://") {
         return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", serve.log)));
@@ -130,11 +108,12 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let days = file(serve.statutory_days.as_deref(), reference::STATUTORY_DAYS)?;
     let calendar = reference::calendar(&days).map_err(|error| Failure::usage(format!("--statutory-days: {error}")))?;
     let divisions = reference::divisions();
+    let bounds = bounds(serve);
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
     let log = open_log(serve).await?;
-    let mut server = Server::new().map_err(|error| Failure::unavailable(error.to_string()))?;
+    let mut server = Server::new();
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
     let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
@@ -143,91 +122,82 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
         metrics.warn(warning);
     }
-    let desk = CommandDesk::new(Arc::new(Registrar::new(log.clone(), Arc::new(rules))), metrics.clone());
+    let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
+    let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
+    let guard = ClockGuard::new(serve.data.join("clock"), vouched);
+    let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
+    let mut on_log = log.parts();
+    on_log.push(serve::health::watch_log(log.clone(), metrics.clone()));
+    let commands = [on_log.clone(), registrar.parts()].concat();
+    let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
     if runs(Service::Certification) {
-        server.add(certification::service(desk.clone()));
+        server.add(certification::service(desk.clone()), &commands);
     }
     if runs(Service::Pledge) {
-        server.add(pledge::service(desk.clone()));
+        server.add(pledge::service(desk.clone()), &commands);
     }
     if runs(Service::Signage) {
-        server.add(signage::service(desk));
+        server.add(signage::service(desk), &commands);
+    }
+    if [Service::Certification, Service::Pledge, Service::Signage].into_iter().any(runs) {
+        registrar.look_at_clock(clock::now).await;
+        tokio::spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
-        server.add(audit::service(log.clone()));
+        server.add(audit::service(log.clone()), &on_log);
     }
-    let on_log = server.names();
-    let watched = log.clone();
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
         let folder = serve.data.join("directory");
         std::fs::create_dir_all(&folder)?;
         let started = directory::start(log, &folder, names, clock::now);
         let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;
-        server.add(started.service());
-        server.add(started.maintenance());
+        server.add(started.service(), &started.parts());
+        // It tells of rows that are not well, and has them built anew.
+        server.add(started.maintenance(), &[]);
+        tokio::spawn(count_positions(started.clone(), metrics.clone()));
         Some(started)
     } else {
         None
     };
-    let health = server.health();
-    health.set(true).await;
-    if let Some(directory) = directory.clone() {
-        // Before the first call is taken: a directory that is behind is never reported as serving.
-        let whole = directory.progress().borrow().health.serves();
-        health.set_one(DIRECTORY, whole).await;
-        tokio::spawn(watch_directory(directory, health.clone(), metrics.clone()));
-    }
-    tokio::spawn(watch_log(watched, health, on_log, metrics.clone()));
+    // The log is part of the process, whichever services of it need the log for every call.
+    server.needs(&on_log);
+    let server = server.ready().map_err(|error| Failure::unavailable(error.to_string()))?;
     if let Some(address) = serve.metrics {
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|error| Failure::unavailable(format!("--metrics {address}: {error}")))?;
         tell(&format!("metrics at http://{}/metrics", listener.local_addr()?));
-        tokio::spawn(metrics.serve(listener));
+        tokio::spawn(metrics.serve(listener, server.parts()));
     }
     let (stop, stopped) = tokio::sync::oneshot::channel();
-    let ended = tokio::spawn(server.run(listener, async {
+    let ended = tokio::spawn(server.run(listener, bounds, async {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
     Ok(Running { address, stop: Some(stop), ended, directory })
 }
 
-/// Reports the services that need the log for every call as serving only while it can be reached.
-async fn watch_log(log: Log, health: serve::Health, names: Vec<&'static str>, metrics: Metrics) {
-    let mut last = true;
-    loop {
-        #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
-        tokio::time::sleep(LOG_WATCH_PAUSE).await;
-        let head = log.head().await;
-        let reachable = head.is_ok();
-        metrics.log_is(head.ok().map(|head| head.0));
-        if reachable != last {
-            tracing::warn!(reachable, "the log can be reached, or not any more");
-            for name in &names {
-                health.set_one(name, reachable).await;
-            }
-            last = reachable;
-        }
+/// How many connections there may be, by the options and by the files this process may have open.
+fn bounds(serve: &Serve) -> Bounds {
+    let mut bounds = Bounds::new(serve::take_descriptors());
+    let number = |option: u32| usize::try_from(option).unwrap_or(usize::MAX);
+    if let Some(connections) = serve.connections {
+        bounds = bounds.in_all(number(connections));
     }
+    if let Some(connections) = serve.connections_per_address {
+        bounds = bounds.an_address(number(connections));
+    }
+    tracing::info!(connections = bounds.connections, "connections at one time, at most");
+    bounds
 }
 
-/// Reports the directory as serving only while its answers are whole.
-async fn watch_directory(directory: directory::Started, health: serve::Health, metrics: Metrics) {
+/// Tells the metrics how far the directory is.
+async fn count_positions(directory: directory::Started, metrics: Metrics) {
     let mut progress = directory.progress();
-    let mut last = None;
+    drop(directory);
     loop {
-        let (serves, position) = {
-            let progress = progress.borrow_and_update();
-            (progress.health.serves(), progress.cursor.0)
-        };
-        metrics.directory_is(serves, position);
-        if last != Some(serves) {
-            health.set_one(DIRECTORY, serves).await;
-            last = Some(serves);
-        }
+        metrics.directory_is(progress.borrow_and_update().cursor.0);
         if progress.changed().await.is_err() {
-            health.set_one(DIRECTORY, false).await;
             return;
         }
     }
@@ -235,9 +205,6 @@ async fn watch_directory(directory: directory::Started, health: serve::Health, m
 
 /// Prints every row of a directory that is not running.
 pub(crate) fn dump(folder: &Path) -> Result<(), Failure> {
-    let rows = directory::dump(&folder.join("directory")).map_err(|error| Failure::unavailable(error.to_string()))?;
-    for (key, value) in rows {
-        crate::json::say(&format!("{} {}", serve::hex(&key), serve::hex(&value)))?;
-    }
-    Ok(())
+    let say = |key: &[u8], value: &[u8]| crate::json::say(&format!("{} {}", serve::hex(key), serve::hex(value)));
+    directory::dump(&folder.join("directory"), say).map_err(|error| Failure::refused(error.to_string()))?
 }

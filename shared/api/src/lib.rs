@@ -1,6 +1,8 @@
-//! The code generated from proto/, and the codec it goes through. The .proto files are the documentation.
+//! The code generated from proto/, the codec it goes through, and what its values are called in front of people. The .proto files
+//! are the documentation.
 
 mod codec;
+pub mod words;
 
 pub use codec::Codec;
 
@@ -23,6 +25,7 @@ packages! {
     audit "puhui.audit.v1",
     certification "puhui.certification.v1",
     directory "puhui.directory.v1",
+    health "puhui.health.v1",
     pledge "puhui.pledge.v1",
     registry "puhui.registry.v1",
     signage "puhui.signage.v1",

@@ -19,6 +19,9 @@ use crate::{
     Particulars, PlaqueRecoveryOrdered, Provider, ProviderId, Refusal, Scheme, evolve,
 };
 
+/// Grounds on which the rules open a rectification by themselves: every scheme has to have them.
+pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, certification::REVIEW_FAILED];
+
 /// What a decision is taken with, besides the provider's own state.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {

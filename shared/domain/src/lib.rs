@@ -29,7 +29,7 @@ pub use calendar::{Calendar, DayCount, DayKind, NOTICE_DAYS_MAX, NoticeWindow};
 pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
 pub use commit::{Commit, Position, Revision, StreamId};
 pub use day::{Day, Instant};
-pub use decide::{Context, decide};
+pub use decide::{Context, GROUNDS_OF_THE_RULES, decide};
 pub use division::{Division, DivisionPrefix, DivisionTable};
 pub use event::*;
 pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};

@@ -26,6 +26,15 @@ impl Log {
             Self::Embedded(_) | Self::Memory(_) => None,
         }
     }
+
+    /// What of the log can die or fail by itself in this process. Health asks them; where the log ends says nothing of it.
+    pub fn parts(&self) -> Vec<parts::Watch> {
+        match self {
+            Self::Embedded(log) => log.parts(),
+            Self::JetStream(log) => log.parts(),
+            Self::Memory(_) => Vec::new(),
+        }
+    }
 }
 
 impl EventLog for Log {

@@ -4,42 +4,46 @@
 //! atomic batch, syncs once, and only then answers. A lonely commit waits for nobody.
 
 mod ahead;
+mod cell;
 mod damage;
 mod evidence;
+mod monitor;
+mod recovery;
+mod room;
+mod store;
 mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{Commit, Instant, Position, Revision, StreamId};
-use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use futures_util::Stream;
+use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::newest::Newest;
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, recorded};
-use evidence::Evidence;
-use writer::{Waiting, Writer};
+use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail};
+use cell::StoreCell;
+use monitor::{Monitor, Pulse};
+use room::Room;
+use store::Store;
+use writer::{Message, Waiting, Writer};
+
+pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
 
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 /// As many commits are read without another thread.
 const READ_IN_PLACE_MAX: u64 = 32;
-/// What of each tree is kept in memory before it goes to a file of its own; several wait for that at one time under load. The store keeps
-/// the number it was made with: a log from before it was set goes on with 64 MiB.
-const MEMTABLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// Full journals that are kept before the trees they are needed for are written out; each is read at opening.
-const JOURNALS_BYTES_MAX: u64 = 128 * 1024 * 1024;
-/// At opening, as many of the last commits are read and checked.
-const CHECKED_AT_OPEN: u64 = 1024;
-
 /// A log in a folder. Clones share it; the folder is open in one process at a time.
 #[derive(Clone)]
 pub struct Embedded {
-    store: Arc<Store>,
-    queue: mpsc::Sender<Waiting>,
+    cell: Arc<StoreCell>,
+    queue: mpsc::Sender<Message>,
     head: watch::Receiver<u64>,
+    room: Arc<Room>,
+    parts: [Watch; 2],
     newest: Newest,
     /// Held while a commit is stamped and takes its place in the queue: in this order they are stored.
     order: Arc<Mutex<()>>,
@@ -51,17 +55,6 @@ impl std::fmt::Debug for Embedded {
     }
 }
 
-/// What is on disk: commits by position, and the positions of each stream's revisions.
-struct Store {
-    database: Database,
-    /// Position (8 bytes, big end first) → stored commit.
-    commits: Keyspace,
-    /// Stream key, 0, revision (8 bytes, big end first) → position.
-    streams: Keyspace,
-    /// First position of a group → its marker.
-    groups: Keyspace,
-}
-
 impl Embedded {
     /// Opens the log in `folder`, making it if it is not there.
     ///
@@ -70,18 +63,35 @@ impl Embedded {
     /// cannot be read, or where several share the damaged checksum, the first and the last of them. The journal is then left as it
     /// was. Every record is read once for it. A folder that is open elsewhere is refused.
     pub fn open(folder: &Path) -> Result<Self, LogError> {
-        let (store, last) = Store::open_whole(folder)?;
+        Self::open_with(folder, Reserves::default())
+    }
+
+    /// The same, with these reserves: below them commits are refused before they are begun ([`AppendError::NoRoom`]).
+    pub fn open_with(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
+        let (store, last) = Store::open_whole(folder, 0)?;
         let newest = Newest::default();
         newest.saw_all(store.at(last)?.as_ref());
-        let store = Arc::new(store);
+        let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
-        let writer = Writer::new(Arc::clone(&store), last, told);
-        std::thread::Builder::new()
-            .name("log-writer".to_owned())
-            .spawn(move || writer.run(waiting))
-            .map_err(|error| LogError::Unavailable(format!("the writer thread did not start: {error}")))?;
-        Ok(Self { store, queue, head, newest, order: Arc::default() })
+        let pulse = Arc::new(Pulse::default());
+        let writer = Writer {
+            cell: Arc::clone(&cell),
+            folder: folder.to_owned(),
+            last,
+            head: told,
+            tails: Writer::tails(),
+            room: Arc::clone(&room),
+            pulse: Arc::clone(&pulse),
+            part: Part::new("log-writer"),
+        };
+        let queue_of_monitor = queue.downgrade();
+        let monitor =
+            Monitor { queue: queue_of_monitor, room: Arc::clone(&room), pulse, part: Part::new("log-monitor") };
+        let parts = [writer.part.watch(), monitor.part.watch()];
+        started("log-writer", move || writer.run(waiting))?;
+        started("log-monitor", move || monitor.run())?;
+        Ok(Self { cell, queue, head, room, parts, newest, order: Arc::default() })
     }
 
     /// Stamps a commit no earlier than those before it in the queue, and puts it there.
@@ -99,175 +109,32 @@ impl Embedded {
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
-        let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
+        let waiting = Message::Commit(Waiting { stream: stream.clone(), after, bytes, answer });
         self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
         self.newest.saw(recorded_at);
         Ok(())
     }
 
+    /// What of the log can die or fail by itself: its writer and the monitor of disk, descriptors and hanging writes.
+    pub fn parts(&self) -> Vec<Watch> {
+        self.parts.to_vec()
+    }
+
     /// Bytes of the first `count` records, read and not decoded.
     #[cfg(feature = "bare")]
     pub(crate) fn read_bytes(&self, count: usize) -> Result<u64, LogError> {
-        self.store.commits.iter().take(count).try_fold(0, |bytes, entry| {
-            let (_, value) = entry.into_inner().map_err(|error| damaged(&error))?;
-            Ok(bytes + value.len() as u64)
+        self.cell.read(|store| {
+            store.commits.iter().take(count).try_fold(0, |bytes, entry| {
+                let (_, value) = entry.into_inner().map_err(|error| store::damaged(&error))?;
+                Ok(bytes + value.len() as u64)
+            })
         })
     }
 }
 
-fn damaged(error: &fjall::Error) -> LogError {
-    match error {
-        fjall::Error::Locked => LogError::Unavailable("the log's folder is open in another process".to_owned()),
-        fjall::Error::Io(error) => LogError::Unavailable(error.to_string()),
-        other => LogError::Damaged(format!("{other:?}")),
-    }
-}
-
-impl Store {
-    /// The store and its last position, with nothing missing that the journal proves was there.
-    fn open_whole(folder: &Path) -> Result<(Self, u64), LogError> {
-        let unreadable = |error: std::io::Error| LogError::Unavailable(format!("the journal: {error}"));
-        // Read before the store opens, which may cut it. Where another process holds the folder the store says so, and it is not used.
-        let evidence = Evidence::read(folder).map_err(unreadable)?;
-        let mut ends_at = None;
-        let opened = match Self::open(folder) {
-            Err(LogError::Damaged(why)) => {
-                // Perhaps only the last group is damaged, which can be told by opening without it.
-                ends_at = evidence.cut_last_group().map_err(unreadable)?;
-                tracing::warn!(
-                    ?ends_at,
-                    why,
-                    "the journal is damaged; the log is opened without its last group of commits"
-                );
-                if ends_at.is_some() { Self::open(folder) } else { Err(LogError::Damaged(why)) }
-            }
-            other => other,
-        };
-        let checked = opened.and_then(|store| store.check().map(|last| (store, last)));
-        let damage = match &checked {
-            Ok((_, last)) if ends_at.is_some_and(|expected| expected != *last) => {
-                Some(LogError::Damaged(format!("position {} cannot be read", last + 1)))
-            }
-            Ok((_, last)) => evidence.missing(*last).map(|missing| {
-                let named =
-                    evidence.damage().map_or_else(|| format!("position {missing} is missing"), ToString::to_string);
-                LogError::Damaged(format!("{named}; later ones were on disk"))
-            }),
-            Err(LogError::Damaged(why)) => Some(LogError::Damaged(match (evidence.damage(), evidence.reaches()) {
-                (Some(at), Some(position)) => format!("{at} ({why}); the journal reaches to position {position}"),
-                (None, Some(position)) => format!("{why}; the journal reaches to position {position}"),
-                (_, None) => why.clone(),
-            })),
-            Err(_) => None,
-        };
-        let Some(damage) = damage else { return checked };
-        drop(checked);
-        evidence.restore().map_err(unreadable)?;
-        Err(damage)
-    }
-
-    fn open(folder: &Path) -> Result<Self, LogError> {
-        let open = || {
-            let database = Database::builder(folder)
-                .manual_journal_persist(true)
-                .max_journaling_size(JOURNALS_BYTES_MAX)
-                .open()?;
-            let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX);
-            let commits = database.keyspace("commits", options)?;
-            let streams = database.keyspace("streams", options)?;
-            let groups = database.keyspace("groups", options)?;
-            Ok(Self { database, commits, streams, groups })
-        };
-        open().map_err(|error: fjall::Error| damaged(&error))
-    }
-
-    /// The last position, after every record was read and found to follow the one before, and the end of the log found indexed.
-    fn check(&self) -> Result<u64, LogError> {
-        let mut last = 0;
-        for entry in self.commits.iter() {
-            let next = last + 1;
-            let unreadable =
-                |error: fjall::Error| LogError::Damaged(format!("position {next} cannot be read: {error:?}"));
-            let (key, _) = entry.into_inner().map_err(unreadable)?;
-            if number(&key)? != next {
-                return Err(LogError::Damaged(format!("position {next} is missing; {} follows", number(&key)?)));
-            }
-            last = next;
-        }
-        for position in last.saturating_sub(CHECKED_AT_OPEN - 1).max(1)..=last {
-            let recorded = self
-                .at(position)?
-                .ok_or_else(|| LogError::Damaged(format!("position {position} is missing before the last, {last}")))?;
-            let key = stream_key(&recorded.stream, recorded.revision);
-            let indexed = self.streams.get(&key).map_err(|error| damaged(&error))?;
-            if indexed.as_deref() != Some(&position.to_be_bytes()) {
-                return Err(LogError::Damaged(format!("position {position} is not indexed under its stream")));
-            }
-        }
-        Ok(last)
-    }
-
-    fn at(&self, position: u64) -> Result<Option<Recorded>, LogError> {
-        let bytes = self.commits.get(position.to_be_bytes()).map_err(|error| damaged(&error))?;
-        bytes.map(|bytes| recorded(Position(position), &bytes)).transpose()
-    }
-
-    fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
-        let mut commits = Vec::new();
-        for entry in self.streams.prefix(stream_prefix(stream)) {
-            let position = number(&entry.value().map_err(|error| damaged(&error))?)?;
-            let missing = || LogError::Damaged(format!("position {position} is indexed and missing"));
-            commits.push(self.at(position)?.ok_or_else(missing)?);
-        }
-        Ok(commits)
-    }
-
-    fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        // Most streams that are asked for are new: one look-up of a single key says so, at a part of a scan's cost.
-        if self.ends_at(stream, Tail::default())? {
-            return Ok(Tail::default());
-        }
-        let prefix = stream_prefix(stream);
-        let Some(last) = self.streams.prefix(&prefix).next_back() else { return Ok(Tail::default()) };
-        let (key, value) = last.into_inner().map_err(|error| damaged(&error))?;
-        let revision = Revision(number(key.get(prefix.len()..).unwrap_or_default())?);
-        Ok(Tail { revision, position: Position(number(&value)?) })
-    }
-
-    /// Whether `stream` ends at `tail`, by two look-ups of single keys; a scan for the last key costs several times as much.
-    fn ends_at(&self, stream: &StreamId, tail: Tail) -> Result<bool, LogError> {
-        let position_of = |revision| self.streams.get(stream_key(stream, revision)).map_err(|error| damaged(&error));
-        let reached = match tail.revision {
-            Revision(0) => tail.position == Position(0),
-            revision => position_of(revision)?.as_deref() == Some(&tail.position.0.to_be_bytes()),
-        };
-        Ok(reached && position_of(crate::next(tail.revision))?.is_none())
-    }
-}
-
-fn number(bytes: &[u8]) -> Result<u64, LogError> {
-    let bytes: [u8; 8] =
-        bytes.try_into().map_err(|_| LogError::Damaged("a key or position has no 8 bytes".to_owned()))?;
-    Ok(u64::from_be_bytes(bytes))
-}
-
-fn stream_prefix(stream: &StreamId) -> Vec<u8> {
-    let (kind, id) = match stream {
-        StreamId::Provider(id) => (b'p', id.as_str()),
-        StreamId::Operator(code) => (b'o', code.as_str()),
-    };
-    let mut key = Vec::with_capacity(id.len() + 10);
-    key.push(kind);
-    key.extend_from_slice(id.as_bytes());
-    // No id holds a zero byte, so no stream's keys begin with another's.
-    key.push(0);
-    key
-}
-
-fn stream_key(stream: &StreamId, revision: Revision) -> Vec<u8> {
-    let mut key = stream_prefix(stream);
-    key.extend_from_slice(&revision.0.to_be_bytes());
-    key
+fn started(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), LogError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map(drop).map_err(|error| LogError::Unavailable(format!("the thread {name} did not start: {error}")))
 }
 
 /// Runs a read on a thread that may block.
@@ -280,6 +147,9 @@ async fn reading<T: Send + 'static>(
 
 impl EventLog for Embedded {
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        if let Some(short) = self.room.short() {
+            return Err(short.refusal());
+        }
         let (answer, answered) = oneshot::channel();
         self.enqueue(stream, after, commit, answer)?;
         // The writer went away with the commit in hand: it may or may not be on disk.
@@ -289,22 +159,25 @@ impl EventLog for Embedded {
 
     async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
         // A short stream is read where it is asked for: a few look-ups, mostly in memory, cost less than another thread.
-        match self.store.tail(stream)?.revision {
-            Revision(0) => return Ok(Vec::new()),
-            Revision(commits) if commits <= READ_IN_PLACE_MAX => return self.store.load(stream),
-            Revision(_) => {}
+        let short = self.cell.read(|store| match store.tail(stream)?.revision {
+            Revision(0) => Ok(Some(Vec::new())),
+            Revision(commits) if commits <= READ_IN_PLACE_MAX => store.load(stream).map(Some),
+            Revision(_) => Ok(None),
+        })?;
+        if let Some(commits) = short {
+            return Ok(commits);
         }
-        let (store, stream) = (Arc::clone(&self.store), stream.clone());
-        reading(move || store.load(&stream)).await
+        let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
+        reading(move || cell.read(|store| store.load(&stream))).await
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
         // One seek, mostly in memory: handing it to another thread costs more than it takes.
-        self.store.tail(stream)
+        self.cell.read(|store| store.tail(stream))
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
-        ahead::follow(Arc::clone(&self.store), self.head.clone(), after.0)
+        ahead::follow(Arc::clone(&self.cell), self.head.clone(), after.0)
     }
 
     fn newest(&self) -> Instant {

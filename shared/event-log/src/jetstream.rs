@@ -4,6 +4,7 @@
 //! is stored once. What was published and not acknowledged is looked for in its place at the leader (never by direct get, which may
 //! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
+mod connection;
 mod monitor;
 mod operators;
 mod reads;
@@ -19,11 +20,13 @@ use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use domain::{Commit, Instant, Position, StreamId};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::newest::{Newest, rising};
 use crate::stored::encode_at;
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, LogError, Recorded, Tail, recorded};
+use connection::{Connection, Standing};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
@@ -46,6 +49,8 @@ pub struct JetStream {
     in_hand: Arc<AtomicUsize>,
     newest: Newest,
     warning: Option<Arc<str>>,
+    standing: Arc<Standing>,
+    parts: [Watch; 2],
 }
 
 impl std::fmt::Debug for JetStream {
@@ -74,10 +79,21 @@ impl JetStream {
         newest.saw(reads.newest_up_to(nats_stream.cached_info().state.last_sequence).await?);
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
-        let writer = Writer::new(client, reads.clone());
-        tokio::spawn(writer.clone().run(waiting));
-        let warning = warning.map(Arc::from);
-        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand: Arc::default(), newest, warning })
+        let standing = Arc::new(Standing::default());
+        let writer = Writer::new(client, reads.clone(), Arc::clone(&standing));
+        let connection = Connection {
+            nats_stream: Arc::clone(&nats_stream),
+            copies: config.replicas,
+            standing: Arc::clone(&standing),
+            queue: queue.downgrade(),
+            part: Part::new("log-connection"),
+        };
+        let part = Part::new("log-writer");
+        let parts = [part.watch(), connection.part.watch()];
+        tokio::spawn(writer.clone().run(waiting, part));
+        tokio::spawn(connection.run());
+        let (warning, in_hand) = (warning.map(Arc::from), Arc::default());
+        Ok(Self { nats_stream, reads, queue, alone: writer, batches, in_hand, newest, warning, standing, parts })
     }
 }
 
@@ -86,6 +102,11 @@ impl JetStream {
     #[cfg(feature = "bare")]
     pub(crate) fn each_alone(self) -> Self {
         Self { batches: false, ..self }
+    }
+
+    /// What of the log can die or fail by itself: the task that writes, and the connection to the server that keeps it.
+    pub fn parts(&self) -> Vec<Watch> {
+        self.parts.to_vec()
     }
 
     /// Why a power cut may lose acknowledged commits, where that was accepted.
@@ -136,6 +157,9 @@ impl EventLog for JetStream {
         let bytes = encode_at(stream, revision, commit, self.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
+        }
+        if let Some(refusal) = self.standing.refusal() {
+            return Err(refusal);
         }
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { stream: stream.clone(), after, payload: bytes.into(), answer };

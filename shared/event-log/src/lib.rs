@@ -21,7 +21,7 @@ use domain::{Commit, Instant, Position, Revision, StreamId};
 use futures_util::Stream;
 
 pub use body::Log;
-pub use embedded::Embedded;
+pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, Reserves};
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
 pub use stored::{DecodeError, decode, encode};
@@ -60,8 +60,8 @@ impl Recorded {
 /// - **Durable**: `append` returns `Ok` only when the commit is on disk (fsynced) on every copy the log promises.
 /// - **Compare and set**: a commit is stored only right after the tail it names; of two writers that name one tail, one gets
 ///   [`AppendError::Conflict`], and nothing of it is stored.
-/// - **Identity is content**: `Ok` says that this commit, byte for byte, stands at the tail that is returned. What else stands in its
-///   place, be it of the same `commit.id`, is another commit and a `Conflict`.
+/// - **Identity is content**: `Ok` says that this commit, byte for byte but for a time that was raised (below), stands at the tail that
+///   is returned. What else stands in its place, be it of the same `commit.id`, is another commit and a `Conflict`.
 /// - **Once**: the same commit appended twice to one stream (same tail named) is stored once: the second append gets the first one's
 ///   tail or a `Conflict`. An append whose outcome could not be learnt is [`AppendError::OutcomeUnknown`]; the body has already looked
 ///   for the commit in its place and could not tell. It is never blindly sent again.
@@ -100,6 +100,24 @@ pub trait EventLog: Send + Sync + 'static {
     fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send;
 }
 
+/// What a log keeps some of in reserve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserve {
+    /// Bytes free on the file system of the log.
+    Disk,
+    /// File descriptors that the process may still open.
+    Descriptors,
+}
+
+impl std::fmt::Display for Reserve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Disk => "bytes of the log's disk",
+            Self::Descriptors => "file descriptors",
+        })
+    }
+}
+
 /// Why a commit was not stored, or is not known to be.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
@@ -117,6 +135,16 @@ pub enum AppendError {
     Busy {
         /// How many may wait at one time.
         waiting: usize,
+    },
+    /// Nothing was stored, nor begun: there is less left of something than the log keeps in reserve.
+    #[error("{left} {of} are left, and {needed} are kept in reserve")]
+    NoRoom {
+        /// What there is too little of.
+        of: Reserve,
+        /// How much is left, in its unit.
+        left: u64,
+        /// How much is kept in reserve, in its unit.
+        needed: u64,
     },
     /// Nothing was stored: the commit is larger than [`COMMIT_BYTES_MAX`].
     #[error("the commit has {bytes} bytes, over the limit of {COMMIT_BYTES_MAX}")]
@@ -175,7 +203,7 @@ fn not_queued<T>(error: &tokio::sync::mpsc::error::TrySendError<T>, waiting: usi
     match error {
         tokio::sync::mpsc::error::TrySendError::Full(_) => AppendError::Busy { waiting },
         tokio::sync::mpsc::error::TrySendError::Closed(_) => {
-            AppendError::Unavailable("the log could not be written; it is to be opened anew".to_owned())
+            AppendError::Unavailable("the log's writer has ended".to_owned())
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong with rows.
 
+use std::io;
+
 /// Why a commit could not be folded.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
@@ -20,19 +22,44 @@ pub enum ReadError {
     /// The store failed.
     #[error("the rows cannot be reached: {0}")]
     Store(String),
+    /// What is stored has not the form the program writes: the files were changed or damaged.
+    #[error("the rows are damaged: {0}")]
+    Damaged(String),
     /// A row has not the form the program writes.
     #[error("a row cannot be decoded: {0}")]
     Decode(#[from] postcard::Error),
+    /// The rows were held so long that others stand in the blocks by now.
+    #[error("the rows were read for too long: they have moved on")]
+    Overtaken,
+    /// The store is being opened anew after an error.
+    #[error("the rows are being opened anew")]
+    Reopening,
+}
+
+impl ReadError {
+    /// Whether the same question may be answered when it is asked again a little later.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Overtaken | Self::Reopening | Self::Store(_))
+    }
 }
 
 impl From<sled::Error> for ReadError {
     fn from(error: sled::Error) -> Self {
-        Self::Store(error.to_string())
+        match error {
+            sled::Error::Io(error) => error.into(),
+            error => Self::Damaged(error.to_string()),
+        }
     }
 }
 
-impl From<std::io::Error> for ReadError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Store(error.to_string())
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        // What says that a file is not what was written; everything else is of the machine, and may pass.
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                Self::Damaged(error.to_string())
+            }
+            _ => Self::Store(error.to_string()),
+        }
     }
 }

@@ -4,21 +4,22 @@
 //! A raised version has a folder of its own, so a process of the old version goes on serving beside one that builds the new rows. A
 //! generation that is built beside the one that serves takes over in the same process.
 
+mod aside;
+mod check;
+mod seal;
+
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
+use crate::error::ReadError;
 use crate::projection::Projection;
-use crate::shelf::{Shelf, Unpacked};
+use crate::shelf::{self, Shelf};
 
-/// Memory sled may hold pages in, in bytes.
-pub(crate) const CACHE_BYTES: u64 = 128 * 1024 * 1024;
-
-/// Attempts to open rows whose lock is being let go, and the pause between them: 5 s in all.
-const LOCKED_ATTEMPTS_MAX: u32 = 100;
-const LOCKED_PAUSE: Duration = Duration::from_millis(50);
+pub(crate) use aside::Why;
+pub use check::check_if_asked;
+use seal::Seal;
 
 /// Why a generation could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +30,13 @@ pub enum OpenError {
     /// Another process has it open.
     #[error("the rows are in use by another process: {}", .0.display())]
     InUse(PathBuf),
-    /// Not even an empty store opens.
+    /// There are none, and none were to be made.
+    #[error("there are no rows in {}", .0.display())]
+    None(PathBuf),
+    /// They are damaged, and were to be read as they are.
+    #[error("the rows are damaged: {0}")]
+    Damaged(String),
+    /// They cannot be reached now, or not even an empty store opens.
     #[error("the rows cannot be opened: {0}")]
     Store(String),
 }
@@ -37,13 +44,11 @@ pub enum OpenError {
 /// An open folder. The lock is held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    pub(crate) tree: sled::Tree,
-    pub(crate) db: sled::Db,
     /// Why the rows were dropped when they were opened, if they were.
-    pub(crate) dropped_because: Option<String>,
-    unpacked: Unpacked,
+    dropped_because: Option<String>,
     place: Place,
-    /// Dropped after sled.
+    /// Whether there is a seal that holds, to be broken before anything is written.
+    sealed: AtomicBool,
     lock: Retired,
 }
 
@@ -54,11 +59,15 @@ pub(crate) struct Place {
     name: &'static str,
     version: u32,
     /// First bytes of keys whose blocks are not packed.
-    pub(crate) plain: &'static [u8],
+    plain: &'static [u8],
     /// 0 for the first of a version.
     pub(crate) build: u32,
 }
 
+/// What says that blocks are being opened that could not be looked at before.
+const OPENING: &str = "opening";
+/// The folder of the blocks.
+const ROWS: &str = "rows";
 /// What says that a generation that was built beside another has taken over.
 const WHOLE: &str = "whole";
 /// What says that a generation is not built on for now.
@@ -70,8 +79,12 @@ impl Place {
         let (name, version) = (P::NAME, P::VERSION);
         let place = |build| Self { parent: parent.to_owned(), name, version, plain: P::PLAIN, build };
         let mut builds = Vec::new();
-        fs::create_dir_all(parent)?;
-        for entry in fs::read_dir(parent)? {
+        let entries = match fs::read_dir(parent) {
+            Ok(entries) => Some(entries),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        for entry in entries.into_iter().flatten() {
             let found = entry?.file_name();
             let build = found.to_str().and_then(|found| found.strip_prefix(&format!("{name}-v{version}-")));
             builds.extend(build.and_then(|build| build.parse().ok()).filter(|build: &u32| *build > 0));
@@ -159,39 +172,135 @@ impl Drop for Retired {
 }
 
 impl Generation {
-    /// Opens the rows, or starts with none where they cannot be read.
-    pub(crate) fn open(place: Place) -> Result<Self, OpenError> {
+    /// Opens the rows, or starts with none where they are damaged: those are put aside.
+    pub(crate) fn open(place: Place) -> Result<(Self, Shelf), OpenError> {
         let folder = place.folder();
         fs::create_dir_all(&folder)?;
-        // sled has a lock too. This one comes first, because what sled cannot open is dropped, and a folder in use must not be.
+        // sled has a lock too. This one comes first: what is in use must not be put aside.
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let rows = folder.join("rows");
-        let opening = folder.join("opening");
-        // Damage may end the process instead of giving an error; the mark then tells the next start to begin with nothing.
-        let mut dropped_because = None;
-        if opening.exists() {
-            dropped_because = Some("the rows were not opened to the end last time".to_owned());
-            tracing::warn!(folder = %folder.display(), "the rows were not opened to the end last time: dropped, to be replayed");
-            drop_rows(&rows)?;
-        }
-        fs::write(&opening, b"")?;
-        let db = match open_rows(&rows) {
-            Ok(db) => db,
-            Err(error) => {
-                tracing::warn!(%error, folder = %folder.display(), "the rows cannot be opened: dropped, to be replayed");
-                dropped_because = Some(error.to_string());
-                drop_rows(&rows)?;
-                open_rows(&rows).map_err(|error| OpenError::Store(error.to_string()))?
-            }
-        };
-        fs::remove_file(&opening)?;
-        let tree = db.open_tree(place.name).map_err(|error| OpenError::Store(error.to_string()))?;
         let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
-        Ok(Self { tree, db, dropped_because, unpacked: Unpacked::new(), place, lock })
+        let mut generation = Self { dropped_because: None, place, sealed: AtomicBool::new(false), lock };
+        let blocks = match generation.checked() {
+            Ok(blocks) => blocks,
+            Err(error) if error.passes() => return Err(OpenError::Store(error.to_string())),
+            Err(error) => generation.anew(Why::Damaged, &error.to_string())?,
+        };
+        Ok((generation, blocks))
     }
 
-    pub(crate) fn shelf(&self) -> Shelf<'_> {
-        Shelf::new(&self.tree, self.place.plain, &self.unpacked)
+    /// Opens rows that are there, to be read: nothing is made, written or put aside.
+    pub(crate) fn open_existing(place: Place) -> Result<(Self, Shelf), OpenError> {
+        let folder = place.folder();
+        if !folder.join(ROWS).is_dir() {
+            return Err(OpenError::None(folder));
+        }
+        let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
+        let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
+        let generation = Self { dropped_because: None, place, sealed: AtomicBool::new(false), lock };
+        match generation.sound().and_then(|()| check::guarded(|| generation.open_shelf())) {
+            Ok(blocks) => Ok((generation, blocks)),
+            Err(error) if error.passes() => Err(OpenError::Store(error.to_string())),
+            Err(error) => Err(OpenError::Damaged(error.to_string())),
+        }
+    }
+
+    fn rows(&self) -> PathBuf {
+        self.folder().join(ROWS)
+    }
+
+    /// Looks at the files before sled does, where they are not what they were when they were closed.
+    fn sound(&self) -> Result<(), ReadError> {
+        if !self.rows().join("db").exists() {
+            // There is nothing yet; or what is missing is found out by sled, which begins anew without it.
+            return if self.rows().exists() && fs::read_dir(self.rows())?.next().is_some() {
+                Err(ReadError::Damaged("the file of the blocks is gone".to_owned()))
+            } else {
+                Ok(())
+            };
+        }
+        match seal::look(self.folder(), &self.rows())? {
+            Seal::Holds => {
+                self.sealed.store(true, Ordering::Relaxed);
+                return Ok(());
+            }
+            // A sudden end may have fallen into an opening, which changes files that are sealed.
+            Seal::Broken(how) => {
+                tracing::warn!(how, folder = %self.folder().display(), "the seal of the rows does not hold")
+            }
+            Seal::None => {}
+        }
+        if self.folder().join(OPENING).exists() {
+            return Err(ReadError::Damaged("the rows were not opened to the end last time".to_owned()));
+        }
+        check::in_its_own_process(&self.rows(), self.place.name).unwrap_or(Ok(()))
+    }
+
+    fn checked(&self) -> Result<Shelf, ReadError> {
+        self.sound()?;
+        if !self.sealed.load(Ordering::Relaxed) {
+            // Damage may end this process where it could not be looked for in another; the mark tells the next start.
+            fs::write(self.folder().join(OPENING), b"")?;
+        }
+        self.unseal()?;
+        let blocks = check::guarded(|| self.open_shelf())?;
+        match fs::remove_file(self.folder().join(OPENING)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(blocks),
+        }
+    }
+
+    /// Puts the rows aside, and opens none in their place. They must be closed, or read by those alone who were told to end.
+    pub(crate) fn anew(&mut self, why: Why, because: &str) -> Result<Shelf, OpenError> {
+        let blocks = self.put_aside(why, because).and_then(|()| self.open_shelf());
+        self.dropped_because = Some(because.to_owned());
+        blocks.map_err(|error| OpenError::Store(error.to_string()))
+    }
+
+    /// Puts the rows aside.
+    pub(crate) fn put_aside(&self, why: Why, because: &str) -> Result<(), ReadError> {
+        self.unseal()?;
+        shelf::drop_kept(self.folder())?;
+        if self.rows().exists() {
+            let name = self.folder().file_name().and_then(|name| name.to_str()).unwrap_or(self.place.name);
+            let aside = aside::put(&self.place.parent, &self.rows(), name, why)?;
+            tracing::warn!(because, aside = %aside.display(), "rows are put aside, to be replayed");
+        }
+        match fs::remove_file(self.folder().join(OPENING)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the rows.
+    pub(crate) fn remove_rows(&self) -> io::Result<()> {
+        self.unseal()?;
+        fs::remove_dir_all(self.rows())
+    }
+
+    /// Opens the blocks, also again after they were closed.
+    pub(crate) fn open_shelf(&self) -> Result<Shelf, ReadError> {
+        Shelf::open(&self.rows(), self.place.name, self.place.plain)
+    }
+
+    /// Everything is written, and nobody writes: the next start need not look at each block.
+    pub(crate) fn seal(&self) -> io::Result<()> {
+        seal::seal(self.folder(), &self.rows())?;
+        self.sealed.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Something is about to be written.
+    pub(crate) fn unseal(&self) -> io::Result<()> {
+        if self.sealed.swap(false, Ordering::Relaxed) { seal::unseal(self.folder()) } else { Ok(()) }
+    }
+
+    /// Whether what lies there is what was sealed.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.sealed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn dropped_because(&self) -> Option<&str> {
+        self.dropped_because.as_deref()
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -216,28 +325,5 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-/// Opens what is there. sled's threads let go of its own lock a moment after the last handle was dropped, in this process or in one
-/// that is ending; that is no damage, and rows are not dropped for it.
-fn open_rows(rows: &Path) -> sled::Result<sled::Db> {
-    let open = || sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(None).open();
-    for _ in 1..LOCKED_ATTEMPTS_MAX {
-        match open() {
-            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
-                #[expect(clippy::disallowed_methods, reason = "bounded wait for a lock that is being let go")]
-                std::thread::sleep(LOCKED_PAUSE);
-            }
-            other => return other,
-        }
-    }
-    open()
-}
-
-fn drop_rows(rows: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(rows) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }

@@ -7,11 +7,13 @@
 
 mod crash_knobs;
 mod error;
+mod existing;
 mod follow;
 mod framed;
 mod generation;
 mod layers;
 mod pace;
+mod parts;
 mod progress;
 mod projection;
 mod reader;
@@ -33,14 +35,15 @@ pub mod bare;
 mod tests;
 
 pub use error::{ApplyError, ReadError};
+pub use existing::Existing;
 pub use follow::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
-pub use generation::OpenError;
+pub use generation::{OpenError, check_if_asked};
 pub use layers::{Digest, counts, members};
 pub use progress::{Behind, Health, Progress};
 pub use projection::Projection;
 pub use reader::{Pinned, Reader};
 pub use rows::{Rows, encode};
 pub use scan::{Row, Scan};
-pub use serving::Building;
+pub use serving::{Building, NotKept};
 pub use snapshot::{Snapshot, Stored};
 pub use snapshot_file::{Carried, CarryError, export, import};

@@ -14,8 +14,7 @@ pub struct Scans {
 impl Scans {
     /// Opens a tree in `folder`, which is made if it is not there, with as much memory as rows are given.
     pub fn open(folder: &Path) -> Result<Self, ReadError> {
-        let config =
-            sled::Config::new().path(folder).cache_capacity(crate::generation::CACHE_BYTES).flush_every_ms(None);
+        let config = sled::Config::new().path(folder).cache_capacity(crate::shelf::CACHE_BYTES).flush_every_ms(None);
         let db = config.open()?;
         Ok(Self { rows: db.open_tree("rows")?, _db: db })
     }

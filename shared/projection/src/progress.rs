@@ -44,11 +44,21 @@ pub struct Progress {
     pub(crate) target: Option<Position>,
     /// Whether the log was found to hold the commit at the cursor: rows of another log are never live.
     pub(crate) of_this_log: bool,
+    /// What is stored of these rows is no good any more: others must take their place.
+    pub(crate) lost: bool,
 }
 
 impl Progress {
     pub(crate) fn at(cursor: Position) -> Self {
-        Self { cursor, health: Health::CatchingUp, current: None, dropped: 0, target: None, of_this_log: false }
+        Self {
+            cursor,
+            health: Health::CatchingUp,
+            current: None,
+            dropped: 0,
+            target: None,
+            of_this_log: false,
+            lost: false,
+        }
     }
 
     /// Where the log ended when it was last followed anew: what is to be reached before the rows are whole. None before the log answered.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Position;
+use parts::Watch;
 use tokio::sync::watch;
 
 use crate::follow::Applier;
-use crate::generation::{Generation, OpenError, Place};
+use crate::generation::{OpenError, Place};
 use crate::progress::{self, Behind, Progress};
 use crate::projection::Projection;
-use crate::serving::{Building, Serving};
+use crate::serving::{Building, NotKept, Serving};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 
@@ -25,7 +26,7 @@ impl Reader {
     /// Opens the rows of `projection` below `folder`, for reading and for the one applier. Rows that cannot be read are dropped.
     pub fn open<P: Projection>(folder: &Path, projection: P) -> Result<(Self, Applier<P>), OpenError> {
         let (serving, building) = Place::find::<P>(folder)?;
-        let store = Store::new(Generation::open(serving)?).map_err(|error| OpenError::Store(error.to_string()))?;
+        let store = Store::open(serving)?;
         let serving = Arc::new(Serving::new(Arc::new(store), building));
         Ok((Self { serving: Arc::clone(&serving) }, Applier::new(serving, projection)))
     }
@@ -55,13 +56,14 @@ impl Reader {
         Pinned { store: self.serving.current() }
     }
 
+    /// The parts that can die by themselves, for health.
+    pub fn parts(&self) -> Vec<Watch> {
+        self.serving.parts.watches()
+    }
+
     /// Builds the rows anew beside those that serve, and lets them take over once they have caught up. `false` where that is under way.
-    pub fn rebuild(&self) -> bool {
-        self.serving.build.send_if_modified(|build| {
-            let begins = !build.wanted;
-            (build.wanted, build.failed) = (true, None);
-            begins
-        })
+    pub fn rebuild(&self) -> Result<bool, NotKept> {
+        if self.serving.build.borrow().kept { Ok(self.serving.want()) } else { Err(NotKept) }
     }
 
     /// Halts the building, or goes on with it; a restart changes neither. `false` where nothing is built.
@@ -80,7 +82,8 @@ impl Reader {
         let build = self.serving.build.borrow();
         let cursor = build.store.as_ref().map(|store| store.cursor());
         let head = build.store.as_ref().and_then(|store| store.progress().borrow().target);
-        (build.wanted.then_some(Building { cursor, head, paused: build.paused }), build.failed.clone())
+        let held_up = build.store.as_ref().and_then(|store| store.write_failed());
+        (build.wanted.then_some(Building { cursor, head, paused: build.paused, held_up }), build.failed.clone())
     }
 
     /// How often the rows of this version were built: 0 for the first.
@@ -96,18 +99,13 @@ pub struct Pinned {
 }
 
 impl Pinned {
-    /// The rows at one position. It keeps the applier from changing them, so it is short-lived; it blocks while they are changed.
+    /// The rows at one position: taken in no time, on any thread.
     pub fn snapshot(&self) -> Snapshot<'_> {
-        Snapshot::of(&self.store)
+        Snapshot::of(self.store.view())
     }
 
     /// Why the rows were dropped when they were opened, if they were.
     pub fn dropped_because(&self) -> Option<&str> {
         self.store.dropped_because()
-    }
-
-    /// [`Pinned::snapshot`] where it need not wait: for a short read on a thread that must not block.
-    pub fn try_snapshot(&self) -> Option<Snapshot<'_>> {
-        Snapshot::try_of(&self.store)
     }
 }

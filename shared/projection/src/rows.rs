@@ -4,34 +4,33 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApplyError, ReadError};
-use crate::layers::{Change, Digest, Table, Tables, Value};
+use crate::layers::{Change, Changes, Digest, Value};
+use crate::pace;
 use crate::scan::Row;
-use crate::shelf::Shelf;
-use crate::{pace, view};
+use crate::view::View;
 
 /// Reads and writes of a group.
 #[derive(Debug)]
 pub struct Rows<'a> {
-    shelf: Shelf<'a>,
-    tables: &'a Tables,
-    own: Table,
+    view: &'a View,
+    own: Changes,
     digest: Digest,
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(shelf: Shelf<'a>, tables: &'a Tables) -> Self {
-        Self { shelf, tables, own: Table::default(), digest: tables.mark.digest }
+    pub(crate) fn new(view: &'a View) -> Self {
+        Self { view, own: Changes::default(), digest: view.mark().digest }
     }
 
-    pub(crate) fn into_changes(self) -> (Table, Digest) {
+    pub(crate) fn into_changes(self) -> (Changes, Digest) {
         (self.own, self.digest)
     }
 
     fn value(&self, key: &[u8]) -> Result<Option<Value>, ReadError> {
-        match self.own.rows.get(key) {
+        match self.own.get(key) {
             Some(Change::Put(value)) => Ok(Some(value.clone())),
             Some(Change::Gone) => Ok(None),
-            Some(Change::Add(_)) | None => view::value(self.tables, self.shelf, key),
+            Some(Change::Add(_)) | None => self.view.value(key),
         }
     }
 

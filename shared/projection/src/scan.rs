@@ -1,13 +1,11 @@
 //! Rows in key order: the layers in memory and the blocks, gone through side by side.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Range;
-use std::iter::Peekable;
 use std::ops::Bound;
 
 use crate::error::ReadError;
-use crate::layers::{Bytes, Change, Tables, Value, over};
+use crate::layers::{Bytes, Change, Key, Value, over};
 use crate::shelf::{Entries, Entry, Shelf};
+use crate::view::View;
 
 /// One stored row.
 #[derive(Debug, Clone)]
@@ -41,15 +39,8 @@ impl Row {
     }
 }
 
-type Layer<'s> = Range<'s, Vec<u8>, Change>;
-
-fn range_of<'s>(table: &'s BTreeMap<Vec<u8>, Change>, start: &Bound<Vec<u8>>, until: Option<&Vec<u8>>) -> Layer<'s> {
-    let until = until.map_or(Bound::Unbounded, Bound::Excluded);
-    table.range::<Vec<u8>, _>((start.as_ref(), until))
-}
-
-/// Where a scan is in the blocks. They may be written while it goes on: what they hold then is what it finds in a layer above, and it
-/// never goes back.
+/// Where a scan is in the blocks. What it holds may be written while it goes on: the blocks hold then what it finds in a layer above, and
+/// it never goes back.
 enum Blocks {
     /// Not looked at yet.
     From(Bound<Vec<u8>>),
@@ -64,8 +55,9 @@ enum Blocks {
 
 /// Rows in key order.
 pub struct Scan<'s> {
-    shelf: Shelf<'s>,
-    layers: Vec<Peekable<Layer<'s>>>,
+    view: &'s View,
+    /// What is left of each layer that has anything left, the latest first.
+    layers: Vec<&'s [(Key, Change)]>,
     blocks: Blocks,
     until: Option<Vec<u8>>,
 }
@@ -78,14 +70,16 @@ impl std::fmt::Debug for Scan<'_> {
 
 impl<'s> Scan<'s> {
     /// The rows of both from `start` on and before `until`.
-    pub(crate) fn new(shelf: Shelf<'s>, tables: &'s Tables, start: Bound<Vec<u8>>, until: Option<Vec<u8>>) -> Self {
+    pub(crate) fn new(view: &'s View, start: Bound<Vec<u8>>, until: Option<Vec<u8>>) -> Self {
         let nothing = match (&start, &until) {
             (Bound::Included(from) | Bound::Excluded(from), Some(until)) => from >= until,
             _ => false,
         };
-        let layers = tables.layers().filter(|_| !nothing);
-        let layers = layers.map(|table| range_of(&table.rows, &start, until.as_ref()).peekable()).collect();
-        Self { shelf, layers, blocks: if nothing { Blocks::Done } else { Blocks::From(start) }, until }
+        if nothing {
+            return Self { view, layers: Vec::new(), blocks: Blocks::Done, until };
+        }
+        let layers = view.layers().map(|table| table.range(&start, until.as_deref()));
+        Self { view, layers: layers.filter(|rows| !rows.is_empty()).collect(), blocks: Blocks::From(start), until }
     }
 
     /// Goes to the first row of the blocks that is behind `start`.
@@ -96,7 +90,7 @@ impl<'s> Scan<'s> {
             Bound::Excluded(from) => (from, false),
             Bound::Unbounded => (&Vec::new(), true),
         };
-        let Some((block, bytes)) = self.shelf.block_of(from)? else { return Ok(()) };
+        let Some((block, bytes)) = self.view.block_of(from)? else { return Ok(()) };
         self.seek(block, bytes, from, inclusive)
     }
 
@@ -113,7 +107,7 @@ impl<'s> Scan<'s> {
                 self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
                 return Ok(());
             }
-            let Some((next, bytes)) = self.shelf.block_after(&block)? else {
+            let Some((next, bytes)) = self.view.block_after(&block)? else {
                 self.blocks = Blocks::Done;
                 return Ok(());
             };
@@ -136,7 +130,7 @@ impl<'s> Scan<'s> {
                     return Ok(());
                 }
                 let from = entries.key().to_vec();
-                match self.shelf.block_after(&block)? {
+                match self.view.block_after(&block)? {
                     Some((next, _))
                         if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) =>
                     {
@@ -156,7 +150,7 @@ impl<'s> Scan<'s> {
                 let start = start.clone();
                 self.enter(&start)?;
             }
-            if self.layers.iter_mut().all(|layer| layer.peek().is_none()) {
+            if self.layers.is_empty() {
                 // Everything here is written: nearly always so where little changes.
                 let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };
                 let row = Row { key: entries.key().to_vec(), value: entries.kept(*entry) };
@@ -167,18 +161,16 @@ impl<'s> Scan<'s> {
                 Blocks::At { entries, .. } => Some(entries.key()),
                 Blocks::From(_) | Blocks::Done => None,
             };
-            let least = self
-                .layers
-                .iter_mut()
-                .filter_map(|layer| layer.peek().map(|(key, _)| key.as_slice()))
-                .chain(stored)
-                .min();
+            let least = self.layers.iter().filter_map(|rows| rows.first().map(|(key, _)| &**key)).chain(stored).min();
             let Some(key) = least.map(<[u8]>::to_vec) else { return Ok(None) };
             let mut added = Vec::new();
             // What a layer above says of the row, if it says all of it.
             let mut found: Option<Option<Value>> = None;
             for layer in &mut self.layers {
-                let Some((_, change)) = layer.next_if(|(other, _)| **other == key) else { continue };
+                let Some(((_, change), rest)) = layer.split_first().filter(|((other, _), _)| **other == *key) else {
+                    continue;
+                };
+                *layer = rest;
                 if found.is_some() {
                     continue;
                 }
@@ -188,6 +180,7 @@ impl<'s> Scan<'s> {
                     Change::Gone => found = Some(None),
                 }
             }
+            self.layers.retain(|rows| !rows.is_empty());
             let mut below = None;
             if let Blocks::At { entries, entry, .. } = &self.blocks
                 && entries.key() == key

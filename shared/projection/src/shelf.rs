@@ -5,9 +5,12 @@ mod packing;
 mod redo;
 
 use std::ops::Bound;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::error::ReadError;
-use crate::layers::{Bytes, Change, Table, Value, moved};
+use crate::layers::{Bytes, Change, Key, Mark, Table, Value, moved};
 use crate::{crash_knobs, pace};
 
 pub(crate) use block::{Block, Builder, Entries, Entry};
@@ -15,6 +18,17 @@ pub(crate) use packing::Unpacked;
 use packing::form;
 pub(crate) use redo::{Redo, drop_kept, keep, kept};
 
+/// Memory sled may hold pages in, in bytes.
+pub(crate) const CACHE_BYTES: u64 = 128 * 1024 * 1024;
+
+/// Attempts to open rows whose lock is being let go, and the pause between them: 5 s in all.
+const LOCKED_ATTEMPTS_MAX: u32 = 100;
+const LOCKED_PAUSE: Duration = Duration::from_millis(50);
+
+/// The key of the mark.
+const MARK: &[u8] = b"m";
+/// The key of what says that some of the rows of a table are written and others not.
+const WRITING: &[u8] = b"f";
 /// Stands before the key of every block, so that none can be taken for a mark.
 const BLOCK: u8 = b'b';
 /// The key of what says which block is being split: its least key.
@@ -74,30 +88,102 @@ impl Walk {
     }
 }
 
-/// The blocks of a tree.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Shelf<'a> {
-    tree: &'a sled::Tree,
+/// An open tree of blocks.
+struct Opened {
+    tree: sled::Tree,
+    db: sled::Db,
     /// First bytes of keys whose blocks are not packed.
     plain: &'static [u8],
-    unpacked: &'a Unpacked,
+    unpacked: Unpacked,
 }
 
-impl<'a> Shelf<'a> {
-    pub(crate) fn new(tree: &'a sled::Tree, plain: &'static [u8], unpacked: &'a Unpacked) -> Self {
-        Self { tree, plain, unpacked }
+/// The blocks of a generation. Clones share them; sled closes them with the last one.
+#[derive(Clone)]
+pub(crate) struct Shelf {
+    opened: Arc<Opened>,
+}
+
+impl std::fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shelf").finish_non_exhaustive()
+    }
+}
+
+impl Shelf {
+    /// Opens what is in a folder, or makes it. sled's threads let go of its lock a moment after the last handle was dropped, in this
+    /// process or in one that is ending; that is no damage, and it is waited for.
+    pub(crate) fn open(rows: &Path, name: &str, plain: &'static [u8]) -> Result<Self, ReadError> {
+        let open = || sled::Config::new().path(rows).cache_capacity(CACHE_BYTES).flush_every_ms(None).open();
+        let mut attempts = 1;
+        let db = loop {
+            match open() {
+                Err(sled::Error::Io(error))
+                    if attempts < LOCKED_ATTEMPTS_MAX && error.to_string().contains("could not acquire lock") =>
+                {
+                    attempts += 1;
+                    #[expect(clippy::disallowed_methods, reason = "bounded wait for a lock that is being let go")]
+                    std::thread::sleep(LOCKED_PAUSE);
+                }
+                other => break other?,
+            }
+        };
+        let tree = db.open_tree(name)?;
+        Ok(Self { opened: Arc::new(Opened { tree, db, plain, unpacked: Unpacked::new() }) })
+    }
+
+    fn tree(&self) -> &sled::Tree {
+        &self.opened.tree
+    }
+
+    /// The mark of the last write that came to its end.
+    pub(crate) fn mark(&self) -> Result<Mark, ReadError> {
+        match self.tree().get(MARK)? {
+            Some(bytes) => Ok(postcard::from_bytes(&bytes)?),
+            None => Ok(Mark::default()),
+        }
+    }
+
+    /// Says that what is written from now on is not whole.
+    pub(crate) fn begin_writing(&self) -> Result<(), ReadError> {
+        self.tree().insert(WRITING, &[][..])?;
+        Ok(())
+    }
+
+    /// Says that what was written is whole, and what it is.
+    pub(crate) fn end_writing(&self, mark: &Mark) -> Result<(), ReadError> {
+        // In this order: rows that end between the two are written once more, or, where nothing was kept for that, made anew.
+        self.tree().insert(MARK, postcard::to_allocvec(mark)?)?;
+        self.tree().remove(WRITING)?;
+        self.opened.db.flush()?;
+        Ok(())
+    }
+
+    /// Whether some of the rows of a write are there and others not.
+    pub(crate) fn half_written(&self) -> Result<bool, ReadError> {
+        Ok(self.tree().contains_key(WRITING)?)
+    }
+
+    /// Reads every block and every row of it: damage to any of them is an error.
+    pub(crate) fn look_through(&self) -> Result<(), ReadError> {
+        self.mark()?;
+        for block in self.tree().range(vec![BLOCK]..vec![BLOCK + 1]) {
+            let (_, stored) = block?;
+            let mut entries = Entries::of(self.opened.unpacked.block(&stored)?);
+            while entries.next()?.is_some() {}
+        }
+        Ok(())
     }
 
     /// The block a key is in, with its own key; `None` where there is not one block.
-    pub(crate) fn block_of(self, key: &[u8]) -> Result<Option<Found>, ReadError> {
-        let floor = self.tree.range(vec![BLOCK]..=stored(key)).next_back().transpose()?;
-        floor.map(|(key, bytes)| Ok((key, self.unpacked.block(&bytes)?))).transpose()
+    pub(crate) fn block_of(&self, key: &[u8]) -> Result<Option<Found>, ReadError> {
+        let floor = self.tree().range(vec![BLOCK]..=stored(key)).next_back().transpose()?;
+        floor.map(|(key, bytes)| Ok((key, self.opened.unpacked.block(&bytes)?))).transpose()
     }
 
     /// The block behind the one with this key.
-    pub(crate) fn block_after(self, block: &[u8]) -> Result<Option<Found>, ReadError> {
-        let next = self.tree.range::<&[u8], _>(behind(block)).next().transpose()?;
-        next.map(|(key, bytes)| Ok((key, self.unpacked.block(&bytes)?))).transpose()
+    pub(crate) fn block_after(&self, block: &[u8]) -> Result<Option<Found>, ReadError> {
+        let next = self.tree().range::<&[u8], _>(behind(block)).next().transpose()?;
+        next.map(|(key, bytes)| Ok((key, self.opened.unpacked.block(&bytes)?))).transpose()
     }
 
     /// The least key of a block from its key in the tree.
@@ -105,7 +191,7 @@ impl<'a> Shelf<'a> {
         block.get(1..).unwrap_or_default()
     }
 
-    pub(crate) fn get(self, key: &[u8]) -> Result<Option<Value>, ReadError> {
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Value>, ReadError> {
         let Some((_, block)) = self.block_of(key)? else { return Ok(None) };
         let mut entries = Entries::of(block);
         while let Some(entry) = entries.next()? {
@@ -118,23 +204,23 @@ impl<'a> Shelf<'a> {
         Ok(None)
     }
 
-    fn place(self, key: &[u8]) -> Result<Place, ReadError> {
+    fn place(&self, key: &[u8]) -> Result<Place, ReadError> {
         let Some((block, bytes)) = self.block_of(key)? else {
             return Ok(Place { first: Vec::new(), until: None, block: Bytes::from(Vec::new()) });
         };
-        let next = self.tree.range::<&[u8], _>(behind(&block)).next().transpose()?;
+        let next = self.tree().range::<&[u8], _>(behind(&block)).next().transpose()?;
         let until = next.map(|(next, _)| Self::first_of(&next).to_vec());
         Ok(Place { first: Self::first_of(&block).to_vec(), until, block: bytes })
     }
 
     /// What each row of a table is once it is written: numbers that are added are put together with what is stored.
-    pub(crate) fn resolved(self, table: &Table) -> Result<Table, ReadError> {
+    pub(crate) fn resolved(&self, table: &Table) -> Result<Table, ReadError> {
         let mut resolved = Table::default();
         let mut walk: Option<Walk> = None;
-        for (key, change) in &table.rows {
+        for (key, change) in table.rows() {
             pace::step();
             let Change::Add(added) = change else {
-                resolved.set(key.clone(), change.clone());
+                resolved.push(Arc::clone(key), change.clone());
                 continue;
             };
             let mut at = match walk.take().filter(|walk| walk.place.holds(key)) {
@@ -143,7 +229,7 @@ impl<'a> Shelf<'a> {
             };
             // The keys come in order, so that a block is gone through once.
             let value = moved(at.value(key)?, added);
-            resolved.set(key.clone(), value.map_or(Change::Gone, |value| Change::Put(Value::new(value, true))));
+            resolved.push(Arc::clone(key), value.map_or(Change::Gone, |value| Change::Put(Value::new(value, true))));
             walk = Some(at);
         }
         Ok(resolved)
@@ -154,15 +240,15 @@ impl<'a> Shelf<'a> {
     /// No batches of sled's: no other thread of the process reads while one is applied, of whatever rows. Where a block is split, its
     /// last part is written first: each row is found all the while, in the block that its key says, and a scan that met it in the old
     /// block goes on behind it.
-    pub(crate) fn write(self, table: &Table) -> Result<(), ReadError> {
+    pub(crate) fn write(&self, table: &Table) -> Result<(), ReadError> {
         self.write_some(table, usize::MAX)
     }
 
     /// [`Shelf::write`], cut short after some blocks, as a sudden end does.
-    pub(crate) fn write_some(self, table: &Table, blocks_max: usize) -> Result<(), ReadError> {
+    pub(crate) fn write_some(&self, table: &Table, blocks_max: usize) -> Result<(), ReadError> {
         self.mend()?;
         let mut written = 0;
-        let mut rows = table.rows.iter().peekable();
+        let mut rows = table.rows().iter().peekable();
         let mut unflushed = 0;
         let held_back = crash_knobs::write_every().is_none();
         while let Some((key, _)) = rows.peek() {
@@ -179,7 +265,7 @@ impl<'a> Shelf<'a> {
             let blocks = merged(&place, &changes, bytes)?;
             unflushed += blocks.len();
             if blocks.len() > 1 {
-                self.tree.insert(SPLITTING, &*place.first)?;
+                self.tree().insert(SPLITTING, &*place.first)?;
             }
             for (first, bytes) in blocks.into_iter().rev() {
                 if written == blocks_max {
@@ -188,45 +274,45 @@ impl<'a> Shelf<'a> {
                 written += 1;
                 // The first block of all stays, so that every key has one.
                 if bytes.is_empty() && !first.is_empty() {
-                    self.tree.remove(stored(&first))?;
+                    self.tree().remove(stored(&first))?;
                 } else {
-                    self.tree.insert(stored(&first), form(&first, &bytes, self.plain))?;
+                    self.tree().insert(stored(&first), form(&first, &bytes, self.opened.plain))?;
                 }
             }
             if !held_back && unflushed >= CRASH_BLOCKS_MAX {
-                self.tree.flush()?;
+                self.tree().flush()?;
                 unflushed = 0;
             }
         }
-        self.tree.remove(SPLITTING)?;
+        self.tree().remove(SPLITTING)?;
+        Ok(())
+    }
+
+    /// Writes blocks where there are none behind them.
+    pub(crate) fn fill(&self, blocks: Vec<Block>) -> Result<(), ReadError> {
+        for (first, bytes) in blocks {
+            self.tree().insert(stored(&first), form(&first, &bytes, self.opened.plain))?;
+        }
         Ok(())
     }
 
     /// Leaves out of a block what was in blocks of its own already when a sudden end cut its split short. Those that are written again
     /// may not touch it: what has changed may all lie in what was split off.
-    fn mend(self) -> Result<(), ReadError> {
-        let Some(first) = self.tree.get(SPLITTING)? else { return Ok(()) };
+    fn mend(&self) -> Result<(), ReadError> {
+        let Some(first) = self.tree().get(SPLITTING)? else { return Ok(()) };
         let place = self.place(&first)?;
         for (first, bytes) in merged(&place, &[], place.block.len())?.into_iter().rev() {
-            self.tree.insert(stored(&first), form(&first, &bytes, self.plain))?;
+            self.tree().insert(stored(&first), form(&first, &bytes, self.opened.plain))?;
         }
         Ok(())
     }
-}
-
-/// Writes blocks into a tree that has none behind them.
-pub(crate) fn fill(tree: &sled::Tree, plain: &[u8], blocks: Vec<Block>) -> Result<(), ReadError> {
-    for (first, bytes) in blocks {
-        tree.insert(stored(&first), form(&first, &bytes, plain))?;
-    }
-    Ok(())
 }
 
 /// Bytes of rows that are put into blocks at one time.
 const WRITE_BYTES_MAX: usize = 1024 * 1024;
 
 /// The rows of a block with changes, in new blocks.
-fn merged(place: &Place, changes: &[(&Vec<u8>, &Change)], bytes: usize) -> Result<Vec<Block>, ReadError> {
+fn merged(place: &Place, changes: &[(&Key, &Change)], bytes: usize) -> Result<Vec<Block>, ReadError> {
     let mut builder = Builder::new(place.first.clone(), bytes);
     let mut entries = Entries::of(place.block.clone());
     // A block that was being split at a sudden end still has rows that are in the blocks split off from it.
@@ -237,7 +323,7 @@ fn merged(place: &Place, changes: &[(&Vec<u8>, &Change)], bytes: usize) -> Resul
     let mut changes = changes.iter().peekable();
     loop {
         pace::step();
-        let change = changes.peek().map(|(key, _)| key.as_slice());
+        let change = changes.peek().map(|(key, _)| &***key);
         match (stored, change) {
             (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {
                 builder.push(entries.key(), entries.value(entry), entry.counts);

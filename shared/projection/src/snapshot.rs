@@ -1,60 +1,56 @@
 //! Snapshots: the rows as they are at one position.
 
+use std::marker::PhantomData;
 use std::ops::Bound;
-use std::sync::RwLockReadGuard;
+use std::sync::Arc;
 
 use domain::Position;
 use serde::de::DeserializeOwned;
 
 use crate::error::ReadError;
-use crate::layers::{Digest, Mark, Tables};
+use crate::layers::{Digest, Mark};
 use crate::scan::{Row, Scan};
-use crate::shelf::Shelf;
-use crate::store::Store;
-use crate::view;
+use crate::view::View;
 
 /// A key and its value as stored.
 pub type Stored = (Vec<u8>, Vec<u8>);
 
-/// The rows at one position.
+/// The rows at one position. It is taken in no time and waits for nobody. One that is held for longer than a write of rows waits
+/// (see ARCHITECTURE.md) answers [`ReadError::Overtaken`] from then on where it reads blocks.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    shelf: Shelf<'a>,
-    tables: RwLockReadGuard<'a, Tables>,
+    view: Arc<View>,
+    /// The folder is not closed while it is read.
+    _folder: PhantomData<&'a ()>,
 }
 
 impl<'a> Snapshot<'a> {
-    pub(crate) fn of(store: &'a Store) -> Self {
-        Self { tables: store.read(), shelf: store.shelf() }
-    }
-
-    /// [`Snapshot::of`] where it need not wait.
-    pub(crate) fn try_of(store: &'a Store) -> Option<Self> {
-        Some(Self { tables: store.try_read()?, shelf: store.shelf() })
+    pub(crate) fn of(view: Arc<View>) -> Self {
+        Self { view, _folder: PhantomData }
     }
 
     pub(crate) fn mark(&self) -> Mark {
-        self.tables.mark
+        self.view.mark()
     }
 
     /// The position it is exactly true at.
     pub fn position(&self) -> Position {
-        Position(self.tables.mark.position)
+        Position(self.view.mark().position)
     }
 
     /// The digest of all rows, as it was kept while they changed.
     pub fn digest(&self) -> Digest {
-        self.tables.mark.digest
+        self.view.mark().digest
     }
 
     /// The row at `key`, if there is one.
     pub fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, ReadError> {
-        Ok(view::value(&self.tables, self.shelf, key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
+        Ok(self.view.value(key)?.map(|value| postcard::from_bytes(value.bytes())).transpose()?)
     }
 
     /// The stored form of the row at `key`, to be decoded without copying.
     pub fn get_row(&self, key: &[u8]) -> Result<Option<Row>, ReadError> {
-        Ok(view::value(&self.tables, self.shelf, key)?.map(|value| Row::new(key.to_vec(), value)))
+        Ok(self.view.value(key)?.map(|value| Row::new(key.to_vec(), value)))
     }
 
     /// The rows whose keys begin with `prefix`, in key order, after the key `after` where one is given.
@@ -70,15 +66,20 @@ impl<'a> Snapshot<'a> {
     }
 
     fn between(&self, start: Bound<Vec<u8>>, until: Option<Vec<u8>>) -> Scan<'_> {
-        Scan::new(self.shelf, &self.tables, start, until)
+        Scan::new(&self.view, start, until)
     }
 
-    /// Every key and value as stored, in key order, and the mark of the last commit at their end.
-    pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
+    /// Every key and value as stored, in key order, and the mark of the last commit at their end: one after another, so that it takes no
+    /// memory to speak of.
+    pub fn stored(&self) -> impl Iterator<Item = Result<Stored, ReadError>> {
         let rows = self.scan(&[], None).map(|row| row.map(|row| (row.key().to_vec(), row.value().to_vec())));
-        let mut rows = rows.collect::<Result<Vec<_>, ReadError>>()?;
-        rows.push((b"mark".to_vec(), postcard::to_allocvec(&self.tables.mark)?));
-        Ok(rows)
+        let mark = || Ok((b"mark".to_vec(), postcard::to_allocvec(&self.view.mark())?));
+        rows.chain(std::iter::once_with(mark))
+    }
+
+    /// All of [`Snapshot::stored`] at once, to be compared.
+    pub fn dump(&self) -> Result<Vec<Stored>, ReadError> {
+        self.stored().collect()
     }
 
     /// The digest of all rows, made anew from each of them.

@@ -11,20 +11,20 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ReadError;
+use crate::existing::Existing;
 use crate::framed::{FrameError, Reader, Writer};
-use crate::generation::{Generation, OpenError, Place};
+use crate::generation::{OpenError, Place};
 use crate::layers::{Digest, Mark};
 use crate::projection::Projection;
 use crate::scan::Row;
-use crate::shelf::{self, Builder, Entries};
-use crate::snapshot::Snapshot;
-use crate::store::{self, Store};
+use crate::shelf::{Builder, Entries, Shelf};
+use crate::store::Store;
 
 const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
 /// Rows that are packed together, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
-/// Longest part that is read: a piece may hold one row more than fits.
-const PART_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Longest part that is read, packed or not, in bytes: a piece may hold one row more than fits.
+const PART_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
@@ -85,11 +85,11 @@ pub struct Carried {
     pub rows: u64,
 }
 
-/// Writes every row of a projection that is not running into `file`, which must not be there yet.
-pub fn export<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried, CarryError> {
-    let (serving, _) = Place::find::<P>(folder)?;
-    let store = Store::new(Generation::open(serving)?)?;
-    let snapshot = Snapshot::of(&store);
+/// Writes every row of a projection that is not running into `file`, which must not be there yet. Rows that are not there, or not whole,
+/// are an error, and nothing is made of them.
+pub fn export<P: Projection>(folder: &Path, projection: P, file: &Path) -> Result<Carried, CarryError> {
+    let existing = Existing::open(folder, projection)?;
+    let snapshot = existing.snapshot().ok_or(ReadError::Reopening)?;
     let mark = snapshot.mark();
     let out = BufWriter::with_capacity(1 << 20, File::create_new(file)?);
     let mut out = Writer::new(out);
@@ -138,28 +138,41 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
         return Err(CarryError::Other { name: head.name, version: head.version, ours });
     }
     let (serving, _) = Place::find::<P>(folder)?;
-    let store = Store::new(Generation::open(serving)?)?;
+    let store = Store::open(serving)?;
     if store.cursor().0 > 0 {
         return Err(CarryError::Occupied(store.cursor().0));
     }
-    let taken = rows(file, store.generation(), head.mark);
-    if taken.is_err() {
-        store.clear()?;
+    let Some(blocks) = store.view().shelf().cloned() else { return Err(ReadError::Reopening.into()) };
+    let taken = rows(file, &blocks, head.mark);
+    drop(blocks);
+    match &taken {
+        Ok(_) => store.flush()?,
+        Err(_) => store.remove_rows()?,
     }
     taken
 }
 
-fn rows<R: Read>(mut file: Reader<R>, generation: &Generation, mark: Mark) -> Result<Carried, CarryError> {
+/// Unpacks rows. How long they are stands before them: whoever made the file says it, and may say anything.
+fn unpacked(part: &[u8]) -> Result<Vec<u8>, CarryError> {
+    let damaged = || CarryError::Damaged("its rows cannot be unpacked");
+    let (length, packed) = part.split_first_chunk::<4>().ok_or_else(damaged)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| damaged())?;
+    if length > PART_BYTES_MAX {
+        return Err(CarryError::Damaged("a part is too long once it is unpacked"));
+    }
+    lz4_flex::block::decompress(packed, length).map_err(|_| damaged())
+}
+
+fn rows<R: Read>(mut file: Reader<R>, blocks: &Shelf, mark: Mark) -> Result<Carried, CarryError> {
     let damaged = |_| CarryError::Damaged("its rows cannot be read");
     let (mut digest, mut rows, mut first) = (Digest::default(), 0, Vec::new());
-    store::begin_writing(generation)?;
+    blocks.begin_writing()?;
     loop {
         let part = file.part()?;
         if part.is_empty() {
             break;
         }
-        let piece = lz4_flex::block::decompress_size_prepended(&part)
-            .map_err(|_| CarryError::Damaged("its rows cannot be unpacked"))?;
+        let piece = unpacked(&part)?;
         let mut builder = Builder::new(first.clone(), piece.len());
         let mut entries = Entries::of(piece.into());
         while let Some(entry) = entries.next().map_err(damaged)? {
@@ -176,14 +189,14 @@ fn rows<R: Read>(mut file: Reader<R>, generation: &Generation, mark: Mark) -> Re
             rows += 1;
         }
         let last = [entries.key(), &[0]].concat();
-        shelf::fill(&generation.tree, generation.place().plain, builder.finish())?;
+        blocks.fill(builder.finish())?;
         first = last;
     }
     file.finish()?;
     if digest != mark.digest {
         return Err(CarryError::Damaged("its rows do not give its digest"));
     }
-    store::end_writing(generation, &mark)?;
+    blocks.end_writing(&mark)?;
     Ok(Carried { position: mark.position, digest, rows })
 }
 

@@ -1,41 +1,29 @@
-//! Rows and cursor: what is written, in blocks, and what was applied since, in memory, to be written when it is worth a write.
+//! Rows and cursor of one generation: the view that readers take, the folding of commits into the next one, and the writing of what is
+//! worth a write.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+mod writing;
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::{Position, RequestId};
 use event_log::Recorded;
 use tokio::sync::watch;
 
 use crate::error::{ApplyError, ReadError};
-use crate::generation::Generation;
-use crate::layers::{Digest, Frozen, Mark, Tables};
+use crate::generation::{Generation, OpenError, Place, Why};
+use crate::layers::{Digest, Mark, Table};
+use crate::parts::Parts;
 use crate::progress::{Health, Progress};
 use crate::projection::Projection;
 use crate::rows::Rows;
-use crate::shelf::{self, Redo, Shelf};
-use crate::{crash_knobs, pace};
+use crate::shelf::{self, Shelf};
+use crate::view::{Held, View};
 
-/// The key of the mark.
-const MARK: &[u8] = b"m";
-/// The key of what says that some of the rows of a table are written and others not.
-const WRITING: &[u8] = b"f";
-/// Rows in memory that are written although more may come, in bytes; about.
-const WRITE_BYTES: usize = 96 * 1024 * 1024;
-/// Rows in memory with which nothing more is applied before the last write is done, in bytes; about.
-const HELD_BYTES_MAX: usize = 2 * WRITE_BYTES;
-/// How long rows stay in memory alone. What a crash loses of them is applied again.
-const WRITE_EVERY: Duration = Duration::from_secs(5);
+use writing::Writing;
+pub(crate) use writing::{HELD_BYTES_MAX, write_every};
 
-/// How far the thread that writes rows gives way to those that answer questions, from 0 to 19. Nobody waits for it but an applier that
-/// holds too much.
-const WRITE_NICE: i32 = 10;
-
-/// How often rows are written, unless it was told otherwise.
-pub(crate) fn write_every() -> Duration {
-    crash_knobs::write_every().unwrap_or(WRITE_EVERY)
-}
+/// Attempts to fold a group on rows that others were put in the place of meanwhile.
+const FOLDS_MAX: u32 = 4;
 
 /// Why a group could not be applied to its end. What came before the failing commit is applied.
 #[derive(Debug, thiserror::Error)]
@@ -47,83 +35,97 @@ pub(crate) enum Halt {
     Gap { expected: Position, met: Position },
     #[error("the commit at position {} cannot be applied: {error}", position.0)]
     Apply { position: Position, error: ApplyError },
-    #[error(transparent)]
-    Store(#[from] ReadError),
 }
 
-/// One generation of rows. One applier writes; readers hold the gate open while they read.
+/// Where readers are told how the rows are, once this is the generation that serves.
+#[derive(Debug)]
+struct Public {
+    progress: watch::Sender<Progress>,
+    parts: Arc<Parts>,
+}
+
+/// The views there may be: the ones of this epoch, and of earlier ones that somebody may still hold.
+#[derive(Debug)]
+struct Epochs {
+    current: Held,
+    earlier: Vec<Held>,
+}
+
+/// One generation of rows. One applier changes them, and one thread at a time writes; readers take views.
 #[derive(Debug)]
 pub(crate) struct Store {
     generation: Generation,
-    dropped_because: Option<String>,
-    gate: RwLock<Tables>,
+    /// Locked for as long as it takes to take or to put an `Arc`.
+    view: RwLock<Arc<View>>,
+    /// Held while a view is made of the one before.
+    epochs: Mutex<Epochs>,
     progress: watch::Sender<Progress>,
-    /// Where readers are told, once this is the generation that serves. Held while either is changed.
-    public: Mutex<Option<watch::Sender<Progress>>>,
-    write_every: Duration,
-    /// The write under way, and when the last one began.
+    /// Held while either progress is changed.
+    public: Mutex<Option<Public>>,
     writing: Mutex<Writing>,
+    /// A write has ended.
+    wrote: Condvar,
 }
 
-#[derive(Debug)]
-struct Writing {
-    thread: Option<JoinHandle<Result<(), ReadError>>>,
-    began: Instant,
-    /// Whether what was applied while the rows were behind is written, or being written.
-    caught_up: bool,
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Store {
-    pub(crate) fn new(generation: Generation) -> Result<Self, ReadError> {
-        let mut dropped_because = generation.dropped_because.clone();
-        let mark = match recovered(&generation) {
+    /// Opens the rows at a place, or starts with none where they are damaged.
+    pub(crate) fn open(place: Place) -> Result<Self, OpenError> {
+        let (mut generation, mut blocks) = Generation::open(place)?;
+        let mark = match recovered(&generation, &blocks) {
             Ok(mark) => mark,
+            Err(error) if error.passes() => return Err(OpenError::Store(error.to_string())),
             Err(error) => {
-                dropped_because = Some(error.to_string());
-                tracing::warn!(%error, folder = %generation.folder().display(), "the rows are damaged: dropped, to be replayed");
-                generation.tree.clear()?;
-                shelf::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
+                drop(blocks);
+                blocks = generation.anew(Why::Damaged, &error.to_string())?;
                 Mark::default()
             }
         };
-        let progress = watch::Sender::new(Progress::at(Position(mark.position)));
-        let gate = RwLock::new(Tables { mark, ..Tables::default() });
-        let writing = Mutex::new(Writing { thread: None, began: Instant::now(), caught_up: false });
+        let (view, current) = View::written(mark, Some(blocks));
         Ok(Self {
             generation,
-            dropped_because,
-            gate,
-            progress,
+            view: RwLock::new(Arc::new(view)),
+            epochs: Mutex::new(Epochs { current, earlier: Vec::new() }),
+            progress: watch::Sender::new(Progress::at(Position(mark.position))),
             public: Mutex::new(None),
-            write_every: write_every(),
-            writing,
+            writing: Mutex::new(Writing::new(mark)),
+            wrote: Condvar::new(),
         })
-    }
-
-    pub(crate) fn shelf(&self) -> Shelf<'_> {
-        self.generation.shelf()
     }
 
     pub(crate) fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
     }
 
-    /// Keeps the applier from changing rows while it is held.
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Tables> {
-        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    /// The rows as they are now. It waits for nobody.
+    pub(crate) fn view(&self) -> Arc<View> {
+        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// [`Store::read`], if the applier is not changing rows.
-    pub(crate) fn try_read(&self) -> Option<RwLockReadGuard<'_, Tables>> {
-        match self.gate.try_read() {
-            Ok(gate) => Some(gate),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
+    fn put(&self, view: View) {
+        let view = Arc::new(view);
+        // The one before may be the last hold on much memory, which is given back outside of the lock.
+        drop(std::mem::replace(&mut *self.view.write().unwrap_or_else(PoisonError::into_inner), view));
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Tables) -> T) -> T {
-        change(&mut self.gate.write().unwrap_or_else(PoisonError::into_inner))
+    /// Puts a view that is made of the one before in its place.
+    fn change(&self, change: impl FnOnce(&View) -> View) {
+        let epochs = locked(&self.epochs);
+        self.put(change(&self.view()));
+        drop(epochs);
+    }
+
+    /// [`Store::change`], with a new epoch.
+    fn turn(&self, change: impl FnOnce(&View) -> (View, Held)) {
+        let mut epochs = locked(&self.epochs);
+        let (view, held) = change(&self.view());
+        let before = std::mem::replace(&mut epochs.current, held);
+        epochs.earlier.push(before);
+        self.put(view);
+        drop(epochs);
     }
 
     pub(crate) fn cursor(&self) -> Position {
@@ -132,7 +134,7 @@ impl Store {
 
     /// Folds a group of commits. A commit already applied is passed over.
     pub(crate) fn apply(&self, projection: &impl Projection, group: &[Recorded]) -> Result<(), Halt> {
-        let mark = self.read().mark;
+        let mark = self.view().mark();
         let (mut new, mut halted) = (Vec::with_capacity(group.len()), Ok(()));
         for recorded in group {
             let expected = new.last().map_or(mark.position, |last: &&Recorded| last.position.0) + 1;
@@ -159,120 +161,51 @@ impl Store {
     /// Folds commits that follow on the cursor: all at once, or, where one of them does not fit, each by itself up to that one.
     fn fold(&self, projection: &impl Projection, group: &[&Recorded]) -> Result<(), Halt> {
         let Some(last) = group.last() else { return Ok(()) };
-        let tables = self.read();
-        let mut rows = Rows::new(self.shelf(), &tables);
-        match projection.apply_group(&mut rows, group) {
-            Ok(()) => {
-                // Only a group folded to its end leaves anything behind.
-                let (changes, digest) = rows.into_changes();
-                drop(tables);
-                let mark = Mark { digest, ..mark_of(last.position, last.commit.id) };
-                self.change(|tables| {
-                    tables.active.merge(changes);
-                    tables.mark = mark;
+        let mut attempts = 0;
+        let error = loop {
+            let view = self.view();
+            let mut rows = Rows::new(&view);
+            attempts += 1;
+            match projection.apply_group(&mut rows, group) {
+                Ok(()) => {
+                    // Only a group folded to its end leaves anything behind.
+                    let (changes, digest) = rows.into_changes();
+                    let (changes, mark) = (Table::from(changes), mark_of(last.position, last.commit.id, digest));
+                    self.change(|now| now.after(changes, mark));
                     self.note(|progress| progress.cursor = last.position);
-                });
-                Ok(())
+                    return Ok(());
+                }
+                Err(ApplyError::Read(ReadError::Overtaken)) if attempts < FOLDS_MAX => {}
+                Err(error) => break error,
             }
-            Err(error) if group.len() == 1 => Err(Halt::Apply { position: last.position, error }),
-            Err(_) => {
-                drop(rows);
-                drop(tables);
-                group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
-            }
-        }
-    }
-
-    /// Writes what is worth a write, beside what is applied meanwhile. Waits where too much is held.
-    pub(crate) fn write_some(self: &Arc<Self>) -> Result<(), ReadError> {
-        let (bytes, any) = {
-            let tables = self.read();
-            (tables.active.bytes, !tables.active.rows.is_empty())
         };
-        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        // Once at each start, however soon it ends: otherwise one that always ends soon has more to replay each time.
-        let caught_up = !writing.caught_up && self.progress.borrow().health.serves();
-        let due = any && (caught_up || bytes >= WRITE_BYTES || writing.began.elapsed() >= self.write_every);
-        if let Some(thread) = writing.thread.take_if(|thread| thread.is_finished() || bytes >= HELD_BYTES_MAX) {
-            joined(thread)?;
+        if group.len() == 1 {
+            return Err(Halt::Apply { position: last.position, error });
         }
-        if !due || writing.thread.is_some() {
-            return Ok(());
-        }
-        writing.began = Instant::now();
-        writing.caught_up |= caught_up;
-        let store = Arc::clone(self);
-        let write = move || {
-            if let Err(error) = rustix::process::setpriority_process(None, WRITE_NICE) {
-                tracing::debug!(%error, "rows are written at the same priority as questions are answered");
-            }
-            pace::set_beside(!store.serves_readers());
-            store.write_frozen()
-        };
-        let thread = std::thread::Builder::new().name("rows-write".to_owned()).spawn(write);
-        writing.thread = Some(thread.map_err(|error| ReadError::Store(error.to_string()))?);
-        Ok(())
+        group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
     }
 
-    /// Waits for the write under way.
-    pub(crate) fn settle(&self) -> Result<(), ReadError> {
-        let thread = self.writing.lock().unwrap_or_else(PoisonError::into_inner).thread.take();
-        thread.map_or(Ok(()), joined)
-    }
-
-    /// Writes everything. Nothing depends on it but the length of the next replay.
-    pub(crate) fn flush(&self) -> Result<(), ReadError> {
-        self.settle()?;
-        if self.read().active.rows.is_empty() {
-            return Ok(());
-        }
-        self.write_frozen()
-    }
-
-    /// Writes what is held. There is one such write at a time, and nothing else writes to sled.
-    fn write_frozen(&self) -> Result<(), ReadError> {
-        self.freeze();
-        self.write_kept()
-    }
-
-    fn freeze(&self) {
-        self.change(|tables| {
-            let frozen = Arc::new(std::mem::take(&mut tables.active));
-            tables.frozen = Some(Frozen { table: frozen, mark: tables.mark });
-        });
-    }
-
-    /// Puts together what is added with what is written. Writing it again changes nothing from then on.
-    fn resolve(&self) -> Result<Redo, ReadError> {
-        let before = stored_mark(&self.generation)?;
-        let Some(Frozen { table, mark }) = self.read().frozen.clone() else {
-            return Ok(Redo { table: Arc::default(), before, after: before });
-        };
-        Ok(Redo { table: Arc::new(self.shelf().resolved(&table)?), before, after: mark })
-    }
-
-    fn write_kept(&self) -> Result<(), ReadError> {
-        let redo = self.resolve()?;
-        shelf::keep(self.generation.folder(), &redo)?;
-        // What is replaced is dropped outside of the gate: readers would wait for it.
-        let resolved = Frozen { table: Arc::clone(&redo.table), mark: redo.after };
-        drop(self.change(|tables| tables.frozen.replace(resolved)));
-        written(&self.generation, &redo)?;
-        drop(self.change(|tables| tables.frozen.take()));
-        Ok(())
-    }
-
-    /// Begins again with nothing.
-    pub(crate) fn clear(&self) -> Result<(), ReadError> {
-        self.settle()?;
-        let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        shelf::drop_kept(self.generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?;
-        self.generation.tree.clear()?;
-        *gate = Tables::default();
+    /// Begins again with nothing: these rows are of another log, and are put aside.
+    pub(crate) fn begin_again(&self) -> Result<(), ReadError> {
+        self.settle();
+        self.turn(|_| View::written(Mark::default(), None));
+        // Who still reads the others holds their files, wherever they lie.
+        self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
+        self.generation.put_aside(Why::OtherLog, "the rows were made from another log")?;
+        let blocks = self.generation.open_shelf()?;
+        self.turn(|view| view.on(Some(blocks)));
+        locked(&self.writing).begin_again(Mark::default());
         self.tell(|progress| {
             *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
         });
-        drop(gate);
+        Ok(())
+    }
+
+    /// Takes away what was begun and came to nothing. Nothing is read from them.
+    pub(crate) fn remove_rows(&self) -> Result<(), ReadError> {
+        self.turn(|_| View::written(Mark::default(), None));
+        self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
+        self.generation.remove_rows()?;
         Ok(())
     }
 
@@ -292,33 +225,45 @@ impl Store {
         self.tell(|progress| progress.health = health);
     }
 
+    /// What is stored is no good any more.
+    pub(crate) fn lose(&self) {
+        self.tell(|progress| progress.lost = true);
+    }
+
     fn tell(&self, change: impl FnOnce(&mut Progress)) {
-        let public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
+        let public = locked(&self.public);
         self.progress.send_modify(change);
         if let Some(public) = &*public {
-            public.send_replace(self.progress.borrow().clone());
+            public.progress.send_replace(self.progress.borrow().clone());
+        }
+    }
+
+    /// Tells how a part is, where these are the rows that serve.
+    pub(crate) fn tell_part(&self, tell: impl FnOnce(&Parts)) {
+        if let Some(public) = &*locked(&self.public) {
+            tell(&public.parts);
         }
     }
 
     /// From now on readers are told how far these rows are; `dropped` is how often those before them were.
-    pub(crate) fn publish(&self, public: &watch::Sender<Progress>, dropped: u32) {
-        *self.public.lock().unwrap_or_else(PoisonError::into_inner) = Some(public.clone());
+    pub(crate) fn publish(&self, progress: &watch::Sender<Progress>, parts: &Arc<Parts>, dropped: u32) {
+        *locked(&self.public) = Some(Public { progress: progress.clone(), parts: Arc::clone(parts) });
         self.tell(|progress| progress.dropped = dropped);
     }
 
     /// Whether this is the generation that serves.
     pub(crate) fn serves_readers(&self) -> bool {
-        self.public.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        locked(&self.public).is_some()
     }
 
     /// Readers are told no more.
     pub(crate) fn withdraw(&self) -> Progress {
-        *self.public.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *locked(&self.public) = None;
         self.progress.borrow().clone()
     }
 
     pub(crate) fn dropped_because(&self) -> Option<&str> {
-        self.dropped_because.as_deref()
+        self.generation.dropped_because()
     }
 
     pub(crate) fn generation(&self) -> &Generation {
@@ -326,59 +271,28 @@ impl Store {
     }
 }
 
-fn joined(thread: JoinHandle<Result<(), ReadError>>) -> Result<(), ReadError> {
-    thread.join().unwrap_or_else(|_| Err(ReadError::Store("the thread that writes rows is gone".to_owned())))
-}
-
-/// Says that what is written from now on is not whole.
-pub(crate) fn begin_writing(generation: &Generation) -> Result<(), ReadError> {
-    generation.tree.insert(WRITING, &[][..])?;
-    Ok(())
-}
-
-/// Says that what was written is whole, and what it is.
-pub(crate) fn end_writing(generation: &Generation, mark: &Mark) -> Result<(), ReadError> {
-    // In this order: rows that end between the two are written once more, or, where nothing was kept for that, dropped.
-    generation.tree.insert(MARK, postcard::to_allocvec(mark)?)?;
-    generation.tree.remove(WRITING)?;
-    generation.db.flush()?;
-    Ok(())
-}
-
-/// Writes a resolved table and the mark behind it.
-fn written(generation: &Generation, redo: &Redo) -> Result<(), ReadError> {
-    begin_writing(generation)?;
-    generation.shelf().write(&redo.table)?;
-    end_writing(generation, &redo.after)?;
-    shelf::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))
-}
-
-fn stored_mark(generation: &Generation) -> Result<Mark, ReadError> {
-    match generation.tree.get(MARK)? {
-        Some(bytes) => Ok(postcard::from_bytes(&bytes)?),
-        None => Ok(Mark::default()),
-    }
-}
-
 /// The mark of the rows, after what was left half written is written.
-fn recovered(generation: &Generation) -> Result<Mark, ReadError> {
-    let mark = stored_mark(generation)?;
+fn recovered(generation: &Generation, blocks: &Shelf) -> Result<Mark, ReadError> {
+    let mark = blocks.mark()?;
     match shelf::kept(generation.folder())? {
         Some(redo) if [redo.before, redo.after].contains(&mark) => {
-            written(generation, &redo)?;
+            blocks.begin_writing()?;
+            blocks.write(&redo.table)?;
+            blocks.end_writing(&redo.after)?;
+            shelf::drop_kept(generation.folder())?;
             return Ok(redo.after);
         }
         // Of other rows: these were taken away by hand, or dropped.
-        Some(_) | None => shelf::drop_kept(generation.folder()).map_err(|error| ReadError::Store(error.to_string()))?,
+        Some(_) | None => shelf::drop_kept(generation.folder())?,
     }
-    if generation.tree.contains_key(WRITING)? {
-        return Err(ReadError::Store("rows were written in part, and what is missing was not kept".to_owned()));
+    if blocks.half_written()? {
+        return Err(ReadError::Damaged("rows were written in part, and what is missing was not kept".to_owned()));
     }
     Ok(mark)
 }
 
-fn mark_of(position: Position, commit: RequestId) -> Mark {
-    Mark { position: position.0, commit: *commit.as_bytes(), digest: Digest::default() }
+fn mark_of(position: Position, commit: RequestId, digest: Digest) -> Mark {
+    Mark { position: position.0, commit: *commit.as_bytes(), digest }
 }
 
 #[cfg(test)]

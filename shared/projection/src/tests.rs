@@ -1,6 +1,8 @@
 //! The applier over logs that behave and logs that do not.
 
 mod current;
+mod faults;
+mod readers;
 mod rebuild;
 
 use std::collections::VecDeque;
@@ -16,7 +18,8 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::task::JoinHandle;
 
 use crate::{
-    Applier, ApplyError, Building, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped, Stored,
+    Applier, ApplyError, Building, Existing, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped,
+    Stored,
 };
 
 const LONGEST: Duration = Duration::from_secs(20);
@@ -112,6 +115,14 @@ impl EventLog for Script {
         stream::iter(items).chain(stream::pending())
     }
 
+    fn newest(&self) -> Instant {
+        Instant::default()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        Ok(self.newest())
+    }
+
     async fn head(&self) -> Result<Position, LogError> {
         Ok(self.head)
     }
@@ -129,7 +140,7 @@ impl Running {
         Self::run(reader, applier, log)
     }
 
-    fn run<const VERSION: u32>(reader: Reader, applier: Applier<Counts<VERSION>>, log: impl EventLog) -> Self {
+    fn run(reader: Reader, applier: Applier<impl Projection>, log: impl EventLog) -> Self {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let task = tokio::spawn(applier.run(log, async move { drop(stopped.await) }));
         Self { reader, stop, task }
@@ -143,6 +154,14 @@ impl Running {
         let mut progress = self.reader.progress();
         let reached = tokio::time::timeout(LONGEST, progress.wait_for(|now| wanted(&now.health))).await;
         reached.expect("in time").unwrap();
+    }
+
+    async fn stopped(&self, reason: &str) {
+        let mut progress = self.reader.progress();
+        let stopped = Health::Stopped { reason: reason.to_owned() };
+        let reached = tokio::time::timeout(LONGEST, progress.wait_for(|now| now.health == stopped)).await;
+        reached.expect("in time").unwrap();
+        assert!(self.reader.parts().iter().any(|part| !part.state().is_well()), "health asks about its parts");
     }
 
     /// Stops, and lets go of everything that holds the folder.
@@ -220,8 +239,8 @@ async fn a_gap_stops_the_applier_at_the_last_commit_before_it() {
     let mut all = recorded(&log).await;
     all.remove(5);
     let running = Running::start::<1>(folder.path(), Script::new(9, [all.into_iter().map(Ok).collect()]));
-    let stopped = running.task.await.unwrap().unwrap_err();
-    assert_eq!(stopped.reason, "the log is not continuous: expected position 6, met 7");
+    let reason = "the log is not continuous: expected position 6, met 7";
+    running.stopped(reason).await;
     let progress = running.reader.progress().borrow().clone();
     assert_eq!((progress.cursor, progress.health.serves()), (Position(5), false));
     let behind = running.reader.wait_for(Position(6), LONGEST).await.unwrap_err();
@@ -245,9 +264,11 @@ async fn what_cannot_be_read_or_applied_stops_the_applier() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let running = Running::start::<1>(folder.path(), Script::new(3, [follow]));
-        assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
+        running.stopped(reason).await;
         assert_eq!(running.reader.cursor(), Position(2), "{reason}");
-        assert_eq!(running.reader.progress().borrow().health, Health::Stopped { reason: reason.to_owned() });
+        running.stop.send(()).unwrap();
+        assert_eq!(running.task.await.unwrap().unwrap_err().reason, reason);
+        assert!(running.reader.parts().iter().all(|part| !part.state().is_well()), "all have ended");
     }
 }
 
@@ -289,6 +310,8 @@ async fn rows_of_another_log_are_dropped_and_replayed() {
         let count = running.reader.rows().snapshot().get::<u64>(operator(9).as_str().as_bytes()).unwrap();
         assert_eq!(count, Some(length));
         assert_eq!(running.reader.rows().snapshot().get::<u64>(operator(1).as_str().as_bytes()).unwrap(), None);
+        let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(aside.into_iter().any(|name| name.to_str().unwrap().contains("-another-log-")), "put aside");
         running.stop().await;
     }
 }
@@ -318,16 +341,28 @@ async fn what_cannot_be_opened_is_dropped_but_not_what_is_in_use() {
     let first = Running::start::<1>(folder.path(), log.clone());
     first.at(4).await;
     assert!(matches!(Reader::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
+    assert!(matches!(Existing::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
     let dump = first.stop().await;
     let below = folder.path().join("counts-v1");
+    let existing = Existing::open(folder.path(), Counts::<1>).unwrap();
+    assert_eq!(existing.snapshot().unwrap().dump().unwrap(), dump);
+    drop(existing);
+    assert!(matches!(Existing::open(folder.path(), Counts::<2>), Err(OpenError::None(_))));
+    assert!(!folder.path().join("counts-v2").exists(), "nothing is made of nothing");
     let damages: [fn(&std::path::Path); 2] = [
         |below| std::fs::write(below.join("rows/conf"), b"not a configuration").unwrap(),
-        |below| std::fs::write(below.join("opening"), b"").unwrap(),
+        // An end in the middle of an opening, where no other process could look first.
+        |below| {
+            std::fs::remove_file(below.join("seal")).unwrap();
+            std::fs::write(below.join("opening"), b"").unwrap();
+        },
     ];
     for damage in damages {
         damage(&below);
         let (reader, applier) = Reader::open(folder.path(), Counts::<1>).unwrap();
         assert_eq!(reader.cursor(), Position(0), "dropped");
+        let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(aside.into_iter().any(|name| name.to_str().unwrap().starts_with("aside-")), "put aside, not deleted");
         let running = Running::run(reader, applier, log.clone());
         running.at(4).await;
         assert_eq!(running.stop().await, dump);

@@ -1,19 +1,193 @@
-//! The rows at one position: the layers in memory over the blocks.
+//! The rows at one position: layers in memory over the blocks. A view never changes; who holds one waits for nobody, and nobody waits
+//! for him, but the writing of blocks, for a while.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use crate::error::ReadError;
-use crate::layers::{Change, Tables, Value, over};
-use crate::shelf::Shelf;
+use crate::layers::{Change, Mark, Table, Value, over};
+use crate::shelf::{Found, Shelf};
 
-/// The row at `key`.
-pub(crate) fn value(tables: &Tables, blocks: Shelf<'_>, key: &[u8]) -> Result<Option<Value>, ReadError> {
-    let mut added = Vec::new();
-    for table in tables.layers() {
-        match table.rows.get(key) {
-            Some(Change::Add(more)) => added.extend_from_slice(more),
-            Some(Change::Put(value)) => return Ok(over(Some(value.clone()), &added)),
-            Some(Change::Gone) => return Ok(over(None, &added)),
-            None => {}
+/// Layers of changes that are put together to one are at most so long together, in bytes; about. Longer ones are put together when they
+/// are written, on the thread that writes.
+const TOGETHER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// What lies between two writes: the views that were made in one such time read the same blocks.
+#[derive(Debug)]
+pub(crate) struct Epoch {
+    overtaken: Arc<AtomicBool>,
+    /// Closed with the last view.
+    _held: mpsc::Sender<()>,
+}
+
+/// The views of an epoch, as who writes blocks sees them.
+#[derive(Debug)]
+pub(crate) struct Held {
+    overtaken: Arc<AtomicBool>,
+    gone: mpsc::Receiver<()>,
+}
+
+impl Epoch {
+    fn begin() -> (Arc<Self>, Held) {
+        let (held, gone) = mpsc::channel();
+        let overtaken = Arc::new(AtomicBool::new(false));
+        (Arc::new(Self { overtaken: Arc::clone(&overtaken), _held: held }), Held { overtaken, gone })
+    }
+}
+
+impl Held {
+    /// Waits until the last view is gone, at most `longest`, and no longer than `may_wait` says; whether it is. It is asked every
+    /// `look_every`.
+    pub(crate) fn wait(&self, longest: Duration, look_every: Duration, may_wait: impl Fn() -> bool) -> bool {
+        let began = Instant::now();
+        loop {
+            // Nothing is ever sent: it is closed or it is not.
+            if let Err(mpsc::RecvTimeoutError::Disconnected) = self.gone.recv_timeout(look_every) {
+                return true;
+            }
+            if began.elapsed() >= longest || !may_wait() {
+                return false;
+            }
         }
     }
-    Ok(over(blocks.get(key)?, &added))
+
+    /// From now on these views read no blocks: others will stand there.
+    pub(crate) fn overtake(&self) {
+        self.overtaken.store(true, Ordering::SeqCst);
+    }
+}
+
+/// The rows at one position.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// What was applied and is not being written, the latest first.
+    fresh: Vec<Arc<Table>>,
+    /// What is being written, the latest first. The rows have the same values before and after, so that readers look through it all the
+    /// while.
+    frozen: Vec<Arc<Table>>,
+    mark: Mark,
+    epoch: Arc<Epoch>,
+    /// None while the blocks are opened anew.
+    blocks: Option<Shelf>,
+}
+
+impl View {
+    /// Rows that are all written.
+    pub(crate) fn written(mark: Mark, blocks: Option<Shelf>) -> (Self, Held) {
+        let (epoch, held) = Epoch::begin();
+        (Self { fresh: Vec::new(), frozen: Vec::new(), mark, epoch, blocks }, held)
+    }
+
+    /// Rows of which the last write is not done.
+    pub(crate) fn over(self, frozen: Arc<Table>) -> Self {
+        Self { frozen: vec![frozen], ..self }
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    pub(crate) fn shelf(&self) -> Option<&Shelf> {
+        self.blocks.as_ref()
+    }
+
+    pub(crate) fn frozen(&self) -> &[Arc<Table>] {
+        &self.frozen
+    }
+
+    /// The latest first.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &Table> {
+        self.fresh.iter().chain(&self.frozen).map(|table| &**table)
+    }
+
+    /// What was applied and is not being written takes in memory, about.
+    pub(crate) fn fresh_bytes(&self) -> usize {
+        self.fresh.iter().map(|table| table.bytes()).sum()
+    }
+
+    /// What is not written takes in memory, about.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.layers().map(Table::bytes).sum()
+    }
+
+    /// The rows after another group.
+    pub(crate) fn after(&self, changes: Table, mark: Mark) -> Self {
+        let mut fresh = self.fresh.clone();
+        if !changes.rows().is_empty() {
+            fresh.insert(0, Arc::new(changes));
+        }
+        // Of layers that follow one another the earlier is much the longer: so there are few, and a row is copied a few times.
+        let (mut count, mut bytes) = (1, fresh.first().map_or(0, |table| table.bytes()));
+        while let Some(earlier) = fresh.get(count).map(|table| table.bytes()) {
+            if 2 * bytes < earlier || bytes + earlier > TOGETHER_BYTES_MAX {
+                break;
+            }
+            (count, bytes) = (count + 1, bytes + earlier);
+        }
+        if count > 1 {
+            let together = Arc::new(Table::together(&fresh[..count]));
+            fresh.splice(..count, [together]);
+        }
+        Self { fresh, mark, ..self.clone() }
+    }
+
+    /// The same rows, with what was applied about to be written.
+    pub(crate) fn freeze(&self) -> Self {
+        let frozen = self.fresh.iter().chain(&self.frozen).cloned().collect();
+        Self { fresh: Vec::new(), frozen, ..self.clone() }
+    }
+
+    /// The same rows, of a new epoch, with what is being written as it will stand in the blocks: a view of an epoch before this would add
+    /// numbers to blocks that hold them already.
+    pub(crate) fn resolved(&self, frozen: Arc<Table>) -> (Self, Held) {
+        let (epoch, held) = Epoch::begin();
+        (Self { frozen: vec![frozen], epoch, ..self.clone() }, held)
+    }
+
+    /// The same rows, of a new epoch: what was being written is.
+    pub(crate) fn thawed(&self) -> (Self, Held) {
+        let (epoch, held) = Epoch::begin();
+        (Self { frozen: Vec::new(), epoch, ..self.clone() }, held)
+    }
+
+    /// The same rows, of a new epoch, with other blocks that hold the same, or none for now.
+    pub(crate) fn on(&self, blocks: Option<Shelf>) -> (Self, Held) {
+        let (epoch, held) = Epoch::begin();
+        (Self { epoch, blocks, ..self.clone() }, held)
+    }
+
+    /// What was read of the blocks, if others were not put in their place meanwhile: where they were, it may be of other rows.
+    fn still<T>(&self, read: Result<T, ReadError>) -> Result<T, ReadError> {
+        if self.epoch.overtaken.load(Ordering::SeqCst) { Err(ReadError::Overtaken) } else { read }
+    }
+
+    fn blocks(&self) -> Result<&Shelf, ReadError> {
+        self.blocks.as_ref().ok_or(ReadError::Reopening)
+    }
+
+    /// The row at `key`.
+    pub(crate) fn value(&self, key: &[u8]) -> Result<Option<Value>, ReadError> {
+        let mut added = Vec::new();
+        for table in self.layers() {
+            match table.get(key) {
+                Some(Change::Add(more)) => added.extend_from_slice(more),
+                Some(Change::Put(value)) => return Ok(over(Some(value.clone()), &added)),
+                Some(Change::Gone) => return Ok(over(None, &added)),
+                None => {}
+            }
+        }
+        let stored = self.still(self.blocks()?.get(key))?;
+        Ok(over(stored, &added))
+    }
+
+    /// The block a key is in, with its own key; `None` where there is not one block.
+    pub(crate) fn block_of(&self, key: &[u8]) -> Result<Option<Found>, ReadError> {
+        self.still(self.blocks()?.block_of(key))
+    }
+
+    /// The block behind the one with this key.
+    pub(crate) fn block_after(&self, block: &[u8]) -> Result<Option<Found>, ReadError> {
+        self.still(self.blocks()?.block_after(block))
+    }
 }

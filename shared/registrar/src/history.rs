@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
 use event_log::{Recorded, Tail};
 
+use crate::weight;
+
 /// One stream, folded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct History {
     pub(crate) provider: Provider,
     pub(crate) operator: Operator,
@@ -18,6 +20,15 @@ pub(crate) struct History {
 impl History {
     pub(crate) fn replay(commits: &[Recorded]) -> Self {
         commits.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()))
+    }
+
+    /// Bytes it takes in memory, counted from what it holds.
+    pub(crate) fn weight(&self) -> usize {
+        let Self { provider, operator, tail: _, requests } = self;
+        size_of::<Self>()
+            + weight::of_provider(provider)
+            + weight::of_operator(operator)
+            + weight::of_requests(requests)
     }
 
     /// This history and one more commit.

@@ -4,10 +4,12 @@
 //! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
 //! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
+mod cache;
+mod clock;
 mod history;
+mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::{Command, OperatorCommand};
@@ -15,15 +17,16 @@ use domain::{
     BureauId, Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OfficerId, OperatorCode, ProviderId,
     Refusal, RequestId, Revision, Scheme, StreamId, decide, decide_operator,
 };
-use event_log::{AppendError, EventLog, LogError, Tail, failpoint};
-use lru::LruCache;
+use event_log::{AppendError, EventLog, LogError, Reserve, Tail, failpoint};
 
+use cache::Cache;
 use history::History;
+
+pub use cache::CACHE_BYTES_MAX;
+pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
 
 /// Times a command is decided anew after another writer was first, before the caller is told to try again.
 pub const CONFLICT_RETRIES_MAX: u32 = 3;
-/// Streams whose state is kept in memory; a few KiB each.
-pub const STREAMS_CACHED_MAX: usize = 20_000;
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
 
@@ -115,11 +118,24 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was written: the clock cannot be believed.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
     /// Nothing was written: as many commits wait for the log as may wait. Try again later.
     #[error("{waiting} commits wait for the log already")]
     Busy {
         /// How many may wait.
         waiting: usize,
+    },
+    /// Nothing was written, nor begun: there is less left of something than the log keeps in reserve.
+    #[error("{left} {of} are left, and {needed} are kept in reserve")]
+    NoRoom {
+        /// What there is too little of.
+        of: Reserve,
+        /// How much is left, in its unit.
+        left: u64,
+        /// How much is kept in reserve, in its unit.
+        needed: u64,
     },
     /// Nothing was written: the commit is larger than the log takes.
     #[error("the commit has {bytes} bytes, more than the log takes")]
@@ -146,16 +162,53 @@ impl From<LogError> for SubmitError {
 pub struct Registrar<L> {
     log: L,
     rules: Arc<Rules>,
-    cache: Mutex<LruCache<StreamId, Arc<History>>>,
+    cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
+    clock: ClockGuard,
 }
 
 impl<L: EventLog> Registrar<L> {
     /// A write loop on `log` under `rules`.
     pub fn new(log: L, rules: Arc<Rules>) -> Self {
-        let size = NonZeroUsize::new(STREAMS_CACHED_MAX).unwrap_or(NonZeroUsize::MIN);
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
-        Self { log, rules, cache: Mutex::new(LruCache::new(size)), locks }
+        let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
+        Self { log, rules, cache, locks, clock: ClockGuard::default() }
+    }
+
+    /// The same, under this guard of the clock.
+    #[must_use]
+    pub fn guarded_by(self, clock: ClockGuard) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The parts of it that may be unwell by themselves: the clock.
+    pub fn parts(&self) -> Vec<parts::Watch> {
+        vec![self.clock.watch()]
+    }
+
+    /// Looks at the clock, and at what other processes wrote; tells health what it finds. Commands look for themselves.
+    pub async fn look_at_clock(&self, now: impl Fn() -> Instant) {
+        // Where the log cannot be asked, its own part says so; what is known of it stays.
+        let newest = self.log.look().await.unwrap_or_else(|_| self.log.newest());
+        if self.clock.check(now(), newest).is_ok()
+            && let Err(error) = self.clock.keep()
+        {
+            tracing::warn!(%error, "it could not be kept that the clock was right");
+        }
+    }
+
+    /// Does so for as long as the process runs, so that a clock that was mended is well again without a command.
+    pub async fn watch_clock(&self, now: impl Fn() -> Instant) {
+        loop {
+            self.look_at_clock(&now).await;
+            #[expect(clippy::disallowed_methods, reason = "a clock that is set tells nobody")]
+            tokio::time::sleep(clock::CLOCK_LOOK_PAUSE).await;
+        }
+    }
+
+    /// Bytes of the states that are kept in memory, at most [`CACHE_BYTES_MAX`].
+    pub fn cached_bytes(&self) -> usize {
+        self.lock_cache().bytes()
     }
 
     /// The log it writes.
@@ -193,7 +246,7 @@ impl<L: EventLog> Registrar<L> {
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
                     failpoint::reach("stored");
-                    // By the log's contract this commit stands there, byte for byte, so what follows from it is what any reader
+                    // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
                     // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.forget(&stream);
                     let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
@@ -213,6 +266,7 @@ impl<L: EventLog> Registrar<L> {
                         AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
                         AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
                         AppendError::Busy { waiting } => SubmitError::Busy { waiting },
+                        AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
                         AppendError::Conflict => SubmitError::Contended,
                     });
@@ -225,6 +279,8 @@ impl<L: EventLog> Registrar<L> {
         if let Some(digest) = history.requests.get(&submission.id) {
             return if *digest == submission.digest { Ok(Answer::First) } else { Err(SubmitError::RequestReused) };
         }
+        // A request that is recorded has its answer whatever the clock shows; nothing new is decided by a wrong one.
+        self.clock.check(submission.now, self.log.newest())?;
         let actual = history.tail.revision;
         if submission.expected_revision.is_some_and(|expected| expected != actual) {
             return Err(SubmitError::RevisionMismatch { actual });
@@ -318,14 +374,14 @@ impl<L: EventLog> Registrar<L> {
     }
 
     fn cached(&self, stream: &StreamId) -> Option<Arc<History>> {
-        self.lock_cache().get(stream).cloned()
+        self.lock_cache().get(stream)
     }
 
     fn forget(&self, stream: &StreamId) {
-        self.lock_cache().pop(stream);
+        self.lock_cache().forget(stream);
     }
 
-    fn lock_cache(&self) -> std::sync::MutexGuard<'_, LruCache<StreamId, Arc<History>>> {
+    fn lock_cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         // Each entry is replaced whole, so a panic elsewhere leaves none half made.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
+use crate::call::HandedOn;
 use crate::metrics::CommandOutcome;
 use crate::{Fields, Metrics, clock, status};
 
@@ -107,8 +108,17 @@ pub fn encode(message: &impl prost::Message) -> Vec<u8> {
 }
 
 /// Commands under way in one process, over all connections; one more is answered `RESOURCE_EXHAUSTED` at once. Each waits for
-/// its stream's turn, for the log, or for a processor, so this bounds every queue behind it.
+/// its stream's turn, for the log, or for a processor, so this bounds every queue behind it: in number, and, as a large one takes the
+/// places of several, in bytes (32 MiB of requests, which are held some four times over on their way to the log).
 pub const COMMANDS_UNDER_WAY_MAX: usize = 4096;
+/// Bytes of a request that one place is for.
+const PLACE_BYTES: usize = 8 * 1024;
+
+/// How many places a request of this size takes.
+fn places(bytes: usize) -> u32 {
+    // A request is far smaller than 2^32 places.
+    u32::try_from(bytes.div_ceil(PLACE_BYTES)).unwrap_or(u32::MAX).max(1)
+}
 
 /// Takes commands in, has them decided and recorded, and answers.
 #[derive(Debug)]
@@ -133,7 +143,8 @@ impl<L: EventLog> CommandDesk<L> {
     /// One call, from message to message.
     pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
         let began = Instant::now();
-        let answer = self.answer(request.get_ref()).await;
+        let handed_on = request.extensions().get::<HandedOn>().cloned().unwrap_or_default();
+        let answer = self.answer(request.get_ref(), &handed_on).await;
         let outcome = match &answer {
             Ok((outcome, _)) => CommandOutcome::Done(*outcome),
             Err(status) => CommandOutcome::Failed(status.code()),
@@ -142,9 +153,16 @@ impl<L: EventLog> CommandDesk<L> {
         answer.map(|(_, answer)| Response::new(answer))
     }
 
-    async fn answer<S, M: Mutation<S>>(&self, message: &M) -> Result<(Outcome, M::Response), Status> {
-        let submission = read(message)?;
-        let _place = self.room.try_acquire().map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
+    async fn answer<S, M: Mutation<S>>(
+        &self,
+        message: &M,
+        handed_on: &HandedOn,
+    ) -> Result<(Outcome, M::Response), Status> {
+        let (submission, bytes) = read(message)?;
+        let _places = self.room.try_acquire_many(places(bytes)).map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
+        if !submission.validate_only {
+            handed_on.set();
+        }
         match self.registrar.submit(&submission).await {
             Ok(receipt) => Ok((receipt.outcome, M::response(receipt))),
             Err(error) => Err(status::of_submit_error(&error)),
@@ -152,7 +170,8 @@ impl<L: EventLog> CommandDesk<L> {
     }
 }
 
-fn read<S, M: Mutation<S>>(message: &M) -> Result<Submission, Status> {
+/// What is asked for, and the bytes of the request.
+fn read<S, M: Mutation<S>>(message: &M) -> Result<(Submission, usize), Status> {
     let header = message.header();
     let mut fields = Fields::new();
     let id = fields.required("request_id", header.request_id, RequestId::parse);
@@ -171,9 +190,10 @@ fn read<S, M: Mutation<S>>(message: &M) -> Result<Submission, Status> {
     let (id, bureau, officer, action) =
         fields.finish(id.zip(bureau).zip(officer.zip(action)).map(|((i, b), (o, a))| (i, b, o, a)))?;
     let mut digest = [0; 16];
-    let hash = Sha256::new().chain_update(M::METHOD).chain_update([0]).chain_update(message.body()).finalize();
+    let body = message.body();
+    let hash = Sha256::new().chain_update(M::METHOD).chain_update([0]).chain_update(&body).finalize();
     digest.copy_from_slice(&hash[..16]);
-    Ok(Submission {
+    let submission = Submission {
         id,
         digest,
         bureau,
@@ -182,7 +202,8 @@ fn read<S, M: Mutation<S>>(message: &M) -> Result<Submission, Status> {
         expected_revision: header.expected_revision.map(Revision),
         validate_only: header.validate_only,
         action,
-    })
+    };
+    Ok((submission, body.len()))
 }
 
 /// The outcome as it travels.
@@ -225,4 +246,18 @@ macro_rules! plain_response {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_request_takes_the_places_of_several() {
+        for (bytes, expected) in
+            [(0, 1), (1, 1), (PLACE_BYTES, 1), (PLACE_BYTES + 1, 2), (crate::REQUEST_BYTES_MAX, 32)]
+        {
+            assert_eq!(places(bytes), expected, "{bytes}");
+        }
+    }
 }

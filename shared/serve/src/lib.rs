@@ -1,22 +1,28 @@
 //! What every service starts with: reading requests, answering errors, tables and schemes, health, reflection, drain.
 
 pub mod clock;
+pub mod door;
 pub mod facts;
+pub mod health;
 pub mod reference;
 pub mod telemetry;
 pub mod terms;
 
+mod call;
 mod desk;
 mod fields;
 mod metrics;
 mod server;
 pub mod status;
 
+pub use call::CALL_MAX;
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
+pub use door::{Bounds, Caller, Peer, take_descriptors};
 pub use fields::Fields;
+pub use health::Parts;
 pub use metrics::Metrics;
 pub use registrar::{Outcome, Receipt};
-pub use server::{DRAIN_MAX, Health, Server, ServerError};
+pub use server::{DRAIN_MAX, Ready, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};
 
 /// Bytes as lower-case hexadecimal digits.

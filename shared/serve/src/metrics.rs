@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -15,6 +17,11 @@ use prometheus_client::registry::Registry;
 use registrar::Outcome;
 use tokio::net::TcpListener;
 use tonic::Code;
+use tonic::codegen::Service;
+
+use crate::Parts;
+use crate::door::bounds::METRICS_CONNECTIONS_MAX;
+use crate::door::{Answers, Bounds, Door, Protocol};
 
 /// What `GET /metrics` answers with.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -46,6 +53,11 @@ struct OutcomeLabel {
     outcome: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PartLabel {
+    part: String,
+}
+
 /// The figures of one process. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Metrics(Arc<Figures>);
@@ -55,10 +67,9 @@ struct Figures {
     registry: Registry,
     commands: Family<OutcomeLabel, Counter>,
     seconds: Histogram,
+    part_well: Family<PartLabel, Gauge>,
     log_warning: Gauge,
-    log_reachable: Gauge,
     log_position: Gauge,
-    directory_serving: Gauge,
     directory_position: Gauge,
     warnings: Mutex<Vec<String>>,
 }
@@ -70,10 +81,9 @@ impl Metrics {
             registry: Registry::with_prefix("puhui"),
             commands: Family::default(),
             seconds: Histogram::new(SECONDS),
+            part_well: Family::default(),
             log_warning: Gauge::default(),
-            log_reachable: Gauge::default(),
             log_position: Gauge::default(),
-            directory_serving: Gauge::default(),
             directory_position: Gauge::default(),
             warnings: Mutex::default(),
         };
@@ -82,14 +92,12 @@ impl Metrics {
         registry.register("command_seconds", "Time to answer a command", figures.seconds.clone());
         for (name, help, gauge) in [
             ("log_warning", "1 where a power cut may lose acknowledged commits, as was accepted", &figures.log_warning),
-            ("log_reachable", "1 while the log can be reached", &figures.log_reachable),
             ("log_position", "Last position of the log", &figures.log_position),
-            ("directory_serving", "1 while the directory's answers are whole", &figures.directory_serving),
             ("directory_position", "Last position the directory has applied", &figures.directory_position),
         ] {
             registry.register(name, help, gauge.clone());
         }
-        figures.log_reachable.set(1);
+        registry.register("part_well", "1 while the part does its work", figures.part_well.clone());
         Self(Arc::new(figures))
     }
 
@@ -99,17 +107,13 @@ impl Metrics {
         self.warnings().push(warning.to_owned());
     }
 
-    /// Where the log ends, or that it cannot be reached.
-    pub fn log_is(&self, position: Option<u64>) {
-        self.0.log_reachable.set(position.is_some().into());
-        if let Some(position) = position {
-            self.0.log_position.set(position.try_into().unwrap_or(i64::MAX));
-        }
+    /// Where the log ends.
+    pub fn log_is(&self, position: u64) {
+        self.0.log_position.set(position.try_into().unwrap_or(i64::MAX));
     }
 
-    /// How far the directory is, and whether it serves.
-    pub fn directory_is(&self, serves: bool, position: u64) {
-        self.0.directory_serving.set(serves.into());
+    /// How far the directory is.
+    pub fn directory_is(&self, position: u64) {
         self.0.directory_position.set(position.try_into().unwrap_or(i64::MAX));
     }
 
@@ -122,34 +126,71 @@ impl Metrics {
         self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn exposition(&self) -> String {
+    fn exposition(&self, parts: &Parts) -> String {
+        for part in parts.told() {
+            let label = PartLabel { part: part.name.to_owned() };
+            self.0.part_well.get_or_create(&label).set(part.unwell.is_none().into());
+        }
         let mut text = String::new();
         // Writing to a String does not fail.
         let _ = text::encode(&mut text, &self.0.registry);
         text
     }
 
-    /// `{"status":"ok|warning|failing","warnings":[…]}`.
-    fn health(&self) -> String {
+    /// Whether every part is well, and `{"status":"ok|warning|failing","warnings":[…],"parts":[{"name","well","why","since"}]}`; `why`
+    /// and `since` (RFC 3339, UTC) are null for a part that is well.
+    fn health(&self, parts: &Parts) -> (StatusCode, String) {
         let warnings = self.warnings();
-        let status = if self.0.log_reachable.get() == 0 {
-            "failing"
-        } else if warnings.is_empty() {
-            "ok"
-        } else {
-            "warning"
+        let well = parts.all_well();
+        let status = match (well, warnings.is_empty()) {
+            (false, _) => "failing",
+            (true, false) => "warning",
+            (true, true) => "ok",
         };
-        serde_json::json!({ "status": status, "warnings": *warnings }).to_string()
+        let told = parts.told().into_iter().map(|part| {
+            let (why, since) = part.unwell.unzip();
+            serde_json::json!({ "name": part.name, "well": why.is_none(), "why": why, "since": since })
+        });
+        let told: Vec<_> = told.collect();
+        let body = serde_json::json!({ "status": status, "warnings": *warnings, "parts": told }).to_string();
+        (if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, body)
     }
 
-    /// Answers on `listener` until the process ends.
-    pub async fn serve(self, listener: TcpListener) {
-        let health = self.clone();
-        let routes = Router::new()
-            .route("/metrics", get(|| async move { ([(CONTENT_TYPE, OPENMETRICS)], self.exposition()) }))
-            .route("/health", get(|| async move { ([(CONTENT_TYPE, "application/json")], health.health()) }));
-        if let Err(error) = axum::serve(listener, routes).await {
-            tracing::error!(%error, "the metrics are served no more");
+    /// Answers on `listener` until the process ends: figures, and how `parts` are (200, or 503 where one is not well).
+    pub async fn serve(self, listener: TcpListener, parts: Parts) {
+        let (health, of) = (self.clone(), parts.clone());
+        let pages = Router::new()
+            .route("/metrics", get(|| async move { ([(CONTENT_TYPE, OPENMETRICS)], self.exposition(&parts)) }))
+            .route(
+                "/health",
+                get(|| async move {
+                    let (status, body) = health.health(&of);
+                    (status, [(CONTENT_TYPE, "application/json")], body)
+                }),
+            );
+        let bounds = Bounds {
+            connections: METRICS_CONNECTIONS_MAX,
+            connections_an_address: METRICS_CONNECTIONS_MAX,
+            connections_of_this_machine: METRICS_CONNECTIONS_MAX,
+            ..Bounds::new(u64::MAX)
+        };
+        Door::new(Pages(pages), Protocol::Http1, bounds).serve(listener, std::future::pending(), Duration::ZERO).await;
+        tracing::error!("the metrics are served no more");
+    }
+}
+
+/// The pages of this listener.
+#[derive(Debug, Clone)]
+struct Pages(Router);
+
+impl Answers for Pages {
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
+        let answering = self.0.clone().call(request);
+        async move {
+            match answering.await {
+                Ok(answer) => answer,
+                Err(never) => match never {},
+            }
         }
     }
 }
@@ -165,25 +206,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_warning_and_every_outcome_show() {
+    fn a_warning_a_sick_part_and_every_outcome_show() {
         let metrics = Metrics::new();
-        assert_eq!(metrics.health(), r#"{"status":"ok","warnings":[]}"#);
+        let writer = parts::Part::new("log-writer");
+        let parts = Parts::new(vec![("a.Service", vec![writer.watch()])], vec![]);
+        let well = r#"[{"name":"log-writer","since":null,"well":true,"why":null}]"#;
+        let health = format!(r#"{{"parts":{well},"status":"ok","warnings":[]}}"#);
+        assert_eq!(metrics.health(&parts), (StatusCode::OK, health));
         metrics.command(CommandOutcome::Done(Outcome::Recorded), Duration::from_millis(3));
         metrics.command(CommandOutcome::Failed(Code::ResourceExhausted), Duration::from_millis(1));
-        metrics.log_is(Some(7));
+        metrics.log_is(7);
         metrics.warn("acknowledged before synced");
-        assert_eq!(metrics.health(), r#"{"status":"warning","warnings":["acknowledged before synced"]}"#);
-        let text = metrics.exposition();
+        let health = format!(r#"{{"parts":{well},"status":"warning","warnings":["acknowledged before synced"]}}"#);
+        assert_eq!(metrics.health(&parts), (StatusCode::OK, health));
+        let text = metrics.exposition(&parts);
         for line in [
             r#"puhui_commands_total{outcome="recorded"} 1"#,
             r#"puhui_commands_total{outcome="ResourceExhausted"} 1"#,
             "puhui_command_seconds_count 2",
             "puhui_log_warning 1",
             "puhui_log_position 7",
+            r#"puhui_part_well{part="log-writer"} 1"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
-        metrics.log_is(None);
-        assert!(metrics.health().contains("failing"));
+        writer.unwell("the disk is full");
+        let (status, health) = metrics.health(&parts);
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(health.contains(r#""status":"failing""#) && health.contains(r#""why":"the disk is full""#), "{health}");
+        assert!(metrics.exposition(&parts).contains(r#"puhui_part_well{part="log-writer"} 0"#));
     }
 }

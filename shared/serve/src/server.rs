@@ -1,64 +1,48 @@
-//! The gRPC server every service runs in: its calls, grpc.health.v1, reflection, and an end that lets calls under way finish.
+//! The gRPC server every service runs in: its calls, health, reflection, and an end that lets calls under way finish.
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
+use parts::Watch;
 use tokio::net::TcpListener;
 use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::codegen::http::{Request, Response};
 use tonic::server::NamedService;
 use tonic::service::RoutesBuilder;
-use tonic::transport::server::TcpIncoming;
-use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
+
+use crate::call::Grpc;
+use crate::door::{Bounds, Door, Protocol};
+use crate::health::Parts;
 
 /// Longest a stopping server waits for calls under way.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
-/// Longest a single call may take before its answer begins.
-const CALL_MAX: Duration = Duration::from_secs(30);
-/// Calls under way on one connection.
-const CALLS_A_CONNECTION_MAX: usize = 1024;
 
 /// A server in the making.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Server {
     routes: RoutesBuilder,
-    health: HealthReporter,
-    names: Vec<&'static str>,
+    services: Vec<(&'static str, Vec<Watch>)>,
+    process: Vec<Watch>,
 }
 
-/// Why a server ended other than by being told to.
+/// Why a server could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// Reflection could not be built from the descriptors.
     #[error("reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// The transport failed.
-    #[error("the server ended: {0}")]
-    Transport(#[from] tonic::transport::Error),
 }
 
 impl Server {
-    /// A server with health and reflection and no calls yet.
-    pub fn new() -> Result<Self, ServerError> {
-        let (health, health_service) = tonic_health::server::health_reporter();
-        let describe = || {
-            tonic_reflection::server::Builder::configure()
-                .register_encoded_file_descriptor_set(api::DESCRIPTORS)
-                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        };
-        let mut routes = RoutesBuilder::default();
-        routes.add_service(health_service);
-        // Clients in the field ask for either version.
-        routes.add_service(describe().build_v1()?);
-        routes.add_service(describe().build_v1alpha()?);
-        Ok(Self { routes, health, names: Vec::new() })
+    /// A server with no calls yet.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Adds a service. It counts as not serving until [`Server::health`] says otherwise.
-    pub fn add<S>(&mut self, service: S)
+    /// Adds a service and the parts it needs: it is reported as serving while all of them are well.
+    pub fn add<S>(&mut self, service: S, needs: &[Watch])
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
             + NamedService
@@ -68,72 +52,63 @@ impl Server {
             + 'static,
         S::Future: Send + 'static,
     {
-        self.names.push(S::NAME);
+        self.services.push((S::NAME, needs.to_vec()));
         self.routes.add_service(service);
     }
 
-    /// Full names of the services added so far.
-    pub fn names(&self) -> Vec<&'static str> {
-        self.names.clone()
+    /// Parts that the process as a whole needs, whichever services do.
+    pub fn needs(&mut self, parts: &[Watch]) {
+        self.process.extend_from_slice(parts);
     }
 
-    /// Where services are reported as serving or not.
-    pub fn health(&self) -> Health {
-        Health { reporter: self.health.clone(), names: self.names.clone() }
-    }
-
-    /// Serves on `listener` until `stop` is done, then lets calls under way finish for at most [`DRAIN_MAX`].
-    pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServerError> {
-        let health = self.health();
-        let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-        // Set on each connection: the builder's own setting is not applied to a listener that is given. Without it an answer waits up
-        // to 40 ms for the caller's acknowledgement of the one before.
-        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-        let server = tonic::transport::Server::builder()
-            .timeout(CALL_MAX)
-            .concurrency_limit_per_connection(CALLS_A_CONNECTION_MAX)
-            .http2_keepalive_interval(Some(Duration::from_secs(30)))
-            .add_routes(self.routes.routes())
-            .serve_with_incoming_shutdown(incoming, async move {
-                stop.await;
-                health.set(false).await;
-                let _ = stopping.send(());
-            });
-        let drained = async {
-            // An error means that the server is gone already.
-            let _ = stopped.await;
-            #[expect(clippy::disallowed_methods, reason = "the bound on draining is a time")]
-            tokio::time::sleep(DRAIN_MAX).await;
+    /// The server as it is to run: with health and reflection beside what was added.
+    pub fn ready(mut self) -> Result<Ready, ServerError> {
+        let (reporter, health) = tonic_health::server::health_reporter();
+        let describe = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(api::DESCRIPTORS)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         };
-        tokio::select! {
-            ended = server => ended.map_err(ServerError::Transport),
-            () = drained => {
-                tracing::warn!(drain_max_s = DRAIN_MAX.as_secs(), "calls were cut off at the end of the drain");
-                Ok(())
-            }
-        }
+        let parts = Parts::new(self.services, self.process);
+        self.routes.add_service(health);
+        self.routes.add_service(parts.service());
+        // Clients in the field ask for either version.
+        self.routes.add_service(describe().build_v1()?);
+        self.routes.add_service(describe().build_v1alpha()?);
+        Ok(Ready { routes: self.routes, parts, reporter })
     }
 }
 
-/// Reports services as serving or not, for grpc.health.v1.
-#[derive(Debug, Clone)]
-pub struct Health {
-    reporter: HealthReporter,
-    names: Vec<&'static str>,
+/// A server that can run.
+#[derive(Debug)]
+pub struct Ready {
+    routes: RoutesBuilder,
+    parts: Parts,
+    reporter: tonic_health::server::HealthReporter,
 }
 
-impl Health {
-    /// Reports every service of the server, and the server itself.
-    pub async fn set(&self, serving: bool) {
-        let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
-        for name in self.names.iter().copied().chain([""]) {
-            self.reporter.set_service_status(name, status).await;
-        }
+impl Ready {
+    /// The parts its services need, for [`crate::Metrics::serve`].
+    pub fn parts(&self) -> Parts {
+        self.parts.clone()
     }
 
-    /// Reports one service, and leaves the others.
-    pub async fn set_one(&self, name: &'static str, serving: bool) {
-        let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
-        self.reporter.set_service_status(name, status).await;
+    /// Serves on `listener`, within `bounds`, until `stop` is done, then lets calls under way finish for at most [`DRAIN_MAX`].
+    pub async fn run(self, listener: TcpListener, bounds: Bounds, stop: impl Future<Output = ()> + Send) {
+        let Self { routes, parts, reporter } = self;
+        // Before the first call is taken: what is not whole yet is never reported as serving.
+        parts.tell(&reporter).await;
+        let telling = tokio::spawn(parts.clone().keep_telling(reporter.clone()));
+        let stop = async move {
+            stop.await;
+            telling.abort();
+            // Waited for, so that its last word does not come after this one; an error says that it was aborted.
+            let _ = telling.await;
+            parts.tell_end(&reporter).await;
+        };
+        let door = Door::new(Grpc::new(routes.routes().prepare().into_axum_router()), Protocol::Http2, bounds);
+        if !door.serve(listener, stop, DRAIN_MAX).await {
+            tracing::warn!(drain_max_s = DRAIN_MAX.as_secs(), "calls were cut off at the end of the drain");
+        }
     }
 }

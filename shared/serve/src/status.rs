@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use domain::{Invalid, Refusal};
-use event_log::LogError;
+use event_log::{LogError, Reserve};
 use registrar::SubmitError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, ErrorInfo, StatusExt};
+
+use crate::REQUEST_BYTES_MAX;
 
 /// The domain of google.rpc.ErrorInfo.
 const ERROR_DOMAIN: &str = "puhui";
@@ -16,6 +19,8 @@ const RETRY_AFTER: Duration = Duration::from_millis(200);
 
 /// Reason of `RESOURCE_EXHAUSTED` where trying again later helps.
 const BUSY: &str = "BUSY";
+/// Reason of `ABORTED` where trying again helps.
+const CONTENDED: &str = "CONTENDED";
 
 /// `INVALID_ARGUMENT` with google.rpc.BadRequest: each field and the rule it breaks.
 pub fn invalid_argument(violations: &[(String, Invalid)]) -> Status {
@@ -43,7 +48,7 @@ pub fn unknown_codes(codes: &[(String, String, String)]) -> Status {
 fn with_reason(code: Code, reason: &str, zh: &str, en: &str) -> Status {
     let mut details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, HashMap::new());
     details.set_localized_message("zh-CN", zh);
-    if matches!(code, Code::Unavailable | Code::Aborted) || reason == BUSY {
+    if code == Code::Unavailable || [BUSY, CONTENDED].contains(&reason) {
         details.set_retry_info(Some(RETRY_AFTER));
     }
     Status::with_error_details(code, format!("{zh} / {en}"), details)
@@ -108,21 +113,15 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         ),
         SubmitError::Contended => with_reason(
             Code::Aborted,
-            "CONTENDED",
+            CONTENDED,
             "他人正在办理同一网点,请重试",
             "others are writing to this provider, try again",
         ),
-        SubmitError::OutcomeUnknown(why) => {
-            tracing::warn!(why, "the outcome of a command is unknown");
-            with_reason(
-                Code::Unknown,
-                "OUTCOME_UNKNOWN",
-                "结果未知,请用同一请求编号重新提交以查明",
-                "the outcome is unknown: send it again with the same request_id",
-            )
-        }
+        SubmitError::OutcomeUnknown(why) => outcome_unknown(why),
         SubmitError::Unavailable(why) => unavailable(why),
+        SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
+        SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,
             "COMMIT_TOO_LARGE",
@@ -143,6 +142,133 @@ pub(crate) fn busy(waiting: usize) -> Status {
     )
 }
 
+/// What a caller is told whose command may be stored or not.
+pub(crate) fn outcome_unknown(why: &str) -> Status {
+    tracing::warn!(why, "the outcome of a command is unknown");
+    with_reason(
+        Code::Unknown,
+        "OUTCOME_UNKNOWN",
+        "结果未知,请用同一请求编号重新提交以查明",
+        "the outcome is unknown: send it again with the same request_id",
+    )
+}
+
+/// What a caller is told whose time is over before anything was begun that may be stored.
+pub(crate) fn timed_out() -> Status {
+    with_reason(
+        Code::DeadlineExceeded,
+        "TIMED_OUT",
+        "未能在时限内答复,未写入任何内容",
+        "the answer did not come in time, nothing was written",
+    )
+}
+
+/// How an answer ends that is still under way when its connection has to end.
+pub(crate) fn connection_ends() -> Status {
+    with_reason(
+        Code::Unavailable,
+        "CONNECTION_ENDS",
+        "连接将关闭,请重新连接并继续",
+        "this connection has to end: connect again and go on from where you are",
+    )
+}
+
+/// How tonic's and prost's own errors begin that mean bytes which are no message of gRPC. `tests/tests/bad_input.rs` sends each kind.
+const MALFORMED: [&str; 4] = [
+    "failed to decode Protobuf message",
+    "Missing request message",
+    "Unexpected EOF decoding stream",
+    "protocol error: received message with",
+];
+/// How tonic's own error begins that means a message over its bound.
+const TOO_LARGE: &str = "Error, decoded message length too large";
+
+/// An error that says only its code, as those of the transport do, with what this table promises: a stable reason.
+pub(crate) fn completed(bare: &Status) -> Option<Status> {
+    let message = bare.message();
+    let told = match bare.code() {
+        Code::Ok => return None,
+        Code::Internal if MALFORMED.iter().any(|start| message.starts_with(start)) => with_reason(
+            Code::InvalidArgument,
+            "MALFORMED",
+            "请求无法解析",
+            &format!("the request is no message of this call: {message}"),
+        ),
+        Code::OutOfRange if message.starts_with(TOO_LARGE) => with_reason(
+            Code::OutOfRange,
+            "MESSAGE_TOO_LARGE",
+            &format!("请求过大,上限{REQUEST_BYTES_MAX}字节"),
+            &format!("the request is too large: at most {REQUEST_BYTES_MAX} bytes"),
+        ),
+        Code::Unimplemented if message.is_empty() => with_reason(
+            Code::Unimplemented,
+            "UNKNOWN_METHOD",
+            "没有这个调用",
+            "there is no such call here; reflection lists those there are",
+        ),
+        code => {
+            let mut details = ErrorDetails::with_error_info(reason_of(code), ERROR_DOMAIN, HashMap::new());
+            if code == Code::Unavailable {
+                details.set_retry_info(Some(RETRY_AFTER));
+            }
+            Status::with_error_details_and_metadata(code, message, details, bare.metadata().clone())
+        }
+    };
+    Some(told)
+}
+
+/// The reason of an error that has none of its own: its code, as gRPC spells it.
+fn reason_of(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// A status as trailers carry it.
+pub(crate) fn trailers(status: &Status) -> HeaderMap {
+    let mut trailers = HeaderMap::new();
+    if status.add_header(&mut trailers).is_err() {
+        // Only a value that no header may hold comes here, and the code alone holds none.
+        trailers.insert(Status::GRPC_STATUS, i32::from(status.code()).into());
+    }
+    trailers
+}
+
+/// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
+fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
+    let (reason, zh, en) = match of {
+        Reserve::Disk => (
+            "DISK_RESERVE",
+            format!("登记簿所在磁盘仅余{left}字节,低于预留的{needed}字节,未写入任何内容,请运维人员清理后再试"),
+            format!(
+                "the log's disk has {left} bytes left of the {needed} kept in reserve, nothing was written, try again"
+            ),
+        ),
+        Reserve::Descriptors => (
+            "DESCRIPTOR_RESERVE",
+            format!("进程可用的文件描述符仅余{left}个,低于预留的{needed}个,未写入任何内容,请稍后再试"),
+            format!("{left} file descriptors are left of the {needed} kept in reserve, nothing was written, try again"),
+        ),
+    };
+    with_reason(Code::Unavailable, reason, &zh, &en)
+}
+
 fn unavailable(why: &str) -> Status {
     tracing::warn!(why, "the log is unavailable");
     with_reason(
@@ -160,4 +286,21 @@ pub fn of_log_error(error: &LogError) -> Status {
     }
     tracing::error!(%error, "the log cannot be read");
     with_reason(Code::DataLoss, "LOG_UNREADABLE", "登记簿有无法读取的内容", &error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_room_a_caller_is_told_what_is_missing_and_that_it_may_come_back() {
+        for (of, reason) in [(Reserve::Disk, "DISK_RESERVE"), (Reserve::Descriptors, "DESCRIPTOR_RESERVE")] {
+            let status = of_submit_error(&SubmitError::NoRoom { of, left: 7, needed: 64 });
+            assert_eq!(status.code(), Code::Unavailable);
+            let details = status.get_error_details();
+            assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some(reason));
+            assert!(details.retry_info().is_some() && details.localized_message().is_some(), "{details:?}");
+            assert!(status.message().contains("nothing was written"), "{}", status.message());
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use tests::callers::{CALLERS, Callers};
 use tests::cluster::Cluster;
 
-use crate::callers::{CALLERS, Callers};
 use crate::{Body, Dice, Scene};
 
 /// Longest until commits are acknowledged again. Servers that lost their leader choose another after 4 to 9 s.

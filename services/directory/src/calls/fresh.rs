@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Day, Instant, Invalid, Position};
-use projection::{Health, Progress, Reader, Snapshot};
+use projection::{Health, Progress, ReadError, Reader, Snapshot};
 use serve::Fields;
 use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
@@ -100,6 +100,16 @@ pub(crate) fn not_whole(progress: &Progress) -> Option<Answer> {
     Some(serve::status::detailed(Code::Unavailable, reason, &metadata, zh, en))
 }
 
+/// What a caller is told when rows could not be read.
+fn not_read(error: &ReadError) -> Answer {
+    if error.passes() {
+        let (zh, en) = ("数据正在更新,请稍后再试", "the rows have moved on or are being opened anew, try again later");
+        return serve::status::reasoned(Code::Unavailable, "ROWS_AWAY", zh, en);
+    }
+    tracing::error!(%error, "a read failed");
+    Answer::internal("读取失败 / a read failed")
+}
+
 impl Gate {
     pub(crate) fn new(reader: Reader, clock: fn() -> Instant) -> Self {
         Self { reader, places: Arc::default(), clock }
@@ -182,10 +192,7 @@ impl Gate {
             this.whole()?;
             let (position, digest) = (snapshot.position().0, snapshot.digest().hex());
             let value = read(&snapshot, &Effort::new(rows_max, gone)).map_err(|fault| match fault {
-                Fault::Read(error) => {
-                    tracing::error!(%error, "a read failed");
-                    Answer::internal("读取失败 / a read failed")
-                }
+                Fault::Read(error) => not_read(&error),
                 // Nobody reads this.
                 Fault::Gone => Answer::cancelled("nobody waits for the answer"),
             })?;
@@ -227,7 +234,7 @@ impl Gate {
         }
         let true_at_ms = self.moment_ms(&self.reader.progress().borrow());
         let pinned = self.reader.rows();
-        let rows = pinned.try_snapshot()?;
+        let rows = pinned.snapshot();
         self.whole().ok()?;
         let value = look(&rows, &Effort::short(AT_ONCE_LOOKS_MAX)).ok().flatten()?;
         Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() }))

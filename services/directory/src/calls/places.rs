@@ -1,11 +1,11 @@
 //! Places for questions: heavy ones run few at a time, by caller, so that nobody's lists wait behind somebody's questions.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use serve::Peer;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Code, Request, Status as Answer};
 
@@ -16,23 +16,24 @@ const HEAVY_MAX: usize = 2;
 /// Heavy questions of one caller that run or wait.
 const HEAVY_A_CALLER_MAX: usize = 128;
 /// Watches of one caller at one time.
-const WATCHES_A_CALLER_MAX: usize = 32;
+const WATCHES_A_CALLER_MAX: usize = 64;
 /// Longest wait for a place.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Who asks, as far as it is known: the other end's address.
+/// Who asks, as far as it is known. Those who are not (behind a proxy of this machine all of the public is one) share what one caller may
+/// run at a time, and have no bound of their own on what waits or watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Caller(Option<IpAddr>);
+pub(crate) struct Caller(Option<serve::Caller>);
 
 impl Caller {
     /// Who sent a request.
     pub(crate) fn of<T>(request: &Request<T>) -> Self {
-        Self(request.remote_addr().map(|address| address.ip()))
+        Self(request.extensions().get::<Peer>().and_then(Peer::caller))
     }
 
     #[cfg(test)]
     pub(crate) fn at(address: [u8; 4]) -> Self {
-        Self(Some(address.into()))
+        Self(Peer { address: (address, 1).into() }.caller())
     }
 }
 
@@ -151,7 +152,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn one_caller_waits_a_bounded_time_and_another_gets_its_turn() {
         let places = Places::default();
-        let (one, other) = (Caller::at([127, 0, 0, 1]), Caller::at([127, 0, 0, 2]));
+        let (one, other) = (Caller::at([192, 0, 2, 1]), Caller::at([192, 0, 2, 2]));
         let mut held = Vec::new();
         for _ in 0..HEAVY_MAX {
             held.push(places.heavy(one).await.unwrap());
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn watches_are_counted_by_caller() {
         let places = Places::default();
-        let (one, other) = (Caller::at([127, 0, 0, 1]), Caller::at([127, 0, 0, 2]));
+        let (one, other) = (Caller::at([192, 0, 2, 1]), Caller::at([192, 0, 2, 2]));
         let held: Vec<_> = std::iter::from_fn(|| places.watch(one)).collect();
         assert_eq!(held.len(), WATCHES_A_CALLER_MAX);
         assert!(places.watch(other).is_some());

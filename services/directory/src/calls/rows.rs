@@ -3,7 +3,7 @@
 use api::directory::v1;
 use api::directory::v1::rows_service_server::RowsService;
 use domain::Instant;
-use projection::{Health, Reader};
+use projection::{Health, NotKept, Reader};
 use serve::Fields;
 use tonic::{Code, Request, Response, Status as Answer};
 
@@ -44,6 +44,7 @@ impl Maintenance {
                 position: building.cursor.map_or(0, |cursor| cursor.0),
                 head: building.head.map_or(0, |head| head.0),
                 paused: building.paused,
+                held_up_because: building.held_up.unwrap_or_default(),
             }),
             building_failed_because: failed.unwrap_or_default(),
             true_at_ms: moment_ms(self.clock, progress.current),
@@ -58,10 +59,7 @@ impl RowsService for Maintenance {
         &self,
         _: Request<v1::GetProgressRequest>,
     ) -> Result<Response<v1::GetProgressResponse>, Answer> {
-        let this = self.clone();
-        // It may wait for a group that is being applied.
-        let told = tokio::task::spawn_blocking(move || this.progress()).await;
-        Ok(Response::new(told.map_err(|error| Answer::internal(error.to_string()))?))
+        Ok(Response::new(self.progress()))
     }
 
     async fn rebuild(&self, request: Request<v1::RebuildRequest>) -> Result<Response<v1::RebuildResponse>, Answer> {
@@ -78,7 +76,12 @@ impl RowsService for Maintenance {
             v1::RebuildAction::Pause => true,
             v1::RebuildAction::Resume => false,
             v1::RebuildAction::Begin | v1::RebuildAction::Unspecified => {
-                return Ok(Response::new(v1::RebuildResponse { changed: self.reader.rebuild() }));
+                let begun = self.reader.rebuild().map_err(|NotKept| {
+                    let (zh, en) =
+                        ("名录数据的更新已结束,无法重建", "nobody applies the log any more, so nothing can be built");
+                    serve::status::reasoned(Code::FailedPrecondition, "ROWS_NOT_KEPT", zh, en)
+                });
+                return begun.map(|changed| Response::new(v1::RebuildResponse { changed }));
             }
         };
         let there = self.reader.pause(paused).map_err(|error| {

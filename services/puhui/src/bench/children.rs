@@ -87,15 +87,10 @@ impl Process {
         Ok(server)
     }
 
-    /// `puhui serve certification pledge` on a free port.
-    pub(crate) fn services(words: &[&str]) -> Result<Self, Failure> {
-        Self::serving(&["certification", "pledge"], words)
-    }
-
-    /// `puhui serve` with these services on a free port.
-    pub(crate) fn serving(services: &[&str], words: &[&str]) -> Result<Self, Failure> {
+    /// `serve` of a `puhui` program with these services, on a free port.
+    pub(crate) fn serving(program: &Path, services: &[&str], words: &[&str]) -> Result<Self, Failure> {
         let address = format!("127.0.0.1:{}", free_port()?);
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(program);
         command.arg("serve").args(services).args(["--listen", &address]).args(words).env("PUHUI_LOG", "warn");
         Self::start(command, "puhui", format!("http://{address}"), "listening on", false)
     }

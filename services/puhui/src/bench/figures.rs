@@ -22,6 +22,11 @@ impl Sample {
     pub(crate) fn new(count: u32, elapsed: Duration, waits: Vec<Duration>) -> Self {
         Self { rate: f64::from(count) / elapsed.as_secs_f64().max(1e-9), waits }
     }
+
+    /// What it says by itself.
+    pub(crate) fn figure(&self) -> Figure {
+        Figure::of([self])
+    }
 }
 
 /// Does `work` `count` times, `in_flight` at a time.
@@ -63,17 +68,18 @@ where
 /// The median rate of some rounds, and how long each piece of work took over all of them, in milliseconds.
 pub(crate) struct Figure {
     rate: f64,
-    p50: f64,
-    p99: f64,
-    max: f64,
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+    pub(crate) max: f64,
 }
 
 impl Figure {
-    fn of(samples: &[Sample]) -> Self {
-        let mut waits: Vec<Duration> = samples.iter().flat_map(|sample| sample.waits.iter().copied()).collect();
+    pub(crate) fn of<'a>(samples: impl IntoIterator<Item = &'a Sample> + Clone) -> Self {
+        let mut waits: Vec<Duration> =
+            samples.clone().into_iter().flat_map(|sample| sample.waits.iter().copied()).collect();
         waits.sort_unstable();
         Self {
-            rate: median(samples.iter().map(|sample| sample.rate).collect()),
+            rate: median(samples.into_iter().map(|sample| sample.rate).collect()),
             p50: percentile(&waits, 50),
             p99: percentile(&waits, 99),
             max: percentile(&waits, 100),
@@ -169,6 +175,41 @@ impl Measurement {
             self.settings,
             if cpu.is_empty() { "" } else { "; processor time: " },
             cpu.join(", "),
+        ))
+    }
+}
+
+/// A figure that is to stay below a bound, and the waits that it was taken from.
+pub(crate) struct Bound<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) figure: f64,
+    pub(crate) unit: &'static str,
+    /// The most that it may be.
+    pub(crate) limit: f64,
+    pub(crate) limit_name: String,
+    pub(crate) of: &'a Figure,
+    pub(crate) settings: &'a str,
+}
+
+impl Bound<'_> {
+    /// One line for people, or one object.
+    pub(crate) fn print(&self, as_json: bool) -> Result<(), Failure> {
+        let Self { name, figure, unit, limit, limit_name, of, settings } = self;
+        let Figure { p50, p99, max, .. } = of;
+        let held = figure <= limit;
+        // Nothing that is to be nothing, and is, is neither more nor less of it.
+        let ratio = if *limit > 0.0 { figure / limit } else { *figure };
+        if as_json {
+            let line = json!({
+                "name": name, "figure": figure, "unit": unit, "limit": limit, "limit_name": limit_name, "ratio": ratio,
+                "held": held, "p50_ms": p50, "p99_ms": p99, "max_ms": max, "settings": settings,
+            });
+            return crate::json::say(&line.to_string());
+        }
+        crate::json::say(&format!(
+            "{name}: {figure:.2} {unit}, at most {limit} ({limit_name}): {}\n    p50 {p50:.2} ms, p99 {p99:.2} ms, max {max:.2} \
+             ms\n    {settings}",
+            if held { "held" } else { "NOT HELD" },
         ))
     }
 }

@@ -47,6 +47,8 @@ const SCANNED_BYTES: usize = 300;
 const LISTS_A_SECOND: u32 = 1_000;
 const LISTS_BEFORE: u32 = 10_000;
 
+/// Commands a second, where the bench is told none.
+const COMMANDS_A_SECOND: u32 = 5_000;
 /// Of so many commands one is looked for.
 const SEEN_EVERY: u32 = 20;
 /// How long commands are sent, a round.
@@ -60,7 +62,7 @@ type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
 
 impl Stage<'_> {
     /// Writes the population into the log, through the log's own door; returns the last position.
-    async fn populate(&self, log: &Log, population: &Population, outlets: u32) -> Result<Position, Failure> {
+    pub(super) async fn populate(&self, log: &Log, population: &Population, outlets: u32) -> Result<Position, Failure> {
         let odd = |_| Failure::unavailable("the bench's own values are wrong");
         let (bureau, officer) =
             (BureauId::parse("321003-health").map_err(odd)?, OfficerId::parse("bench").map_err(odd)?);
@@ -267,14 +269,14 @@ impl Stage<'_> {
     }
 
     /// Every service in one process, on the log that was written.
-    fn serving(&self) -> Result<Process, Failure> {
+    pub(super) fn serving(&self) -> Result<Process, Failure> {
         let data = self.folder.display().to_string();
         let mut words = vec!["--data", &data];
         let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
         if let Some(config) = &self.nats {
             words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--nats-monitor", &monitors]);
         }
-        Process::serving(&["all"], &words)
+        self.start(&["all"], &words)
     }
 
     /// How long after its acknowledgement a command is seen.
@@ -287,7 +289,7 @@ impl Stage<'_> {
         let servers = Servers::at(&service.url);
         let (commands, directory) = (servers.connect("certification").await?, servers.connect("directory").await?);
         self.until(&directory, head).await?;
-        let rate = self.bench.rate;
+        let rate = self.bench.rate.unwrap_or(COMMANDS_A_SECOND);
         let (serial, seen) = (AtomicU32::new(0), Mutex::new(Vec::new()));
         let command = || {
             let number = serial.fetch_add(1, Ordering::Relaxed);
@@ -332,7 +334,7 @@ impl Stage<'_> {
     }
 
     /// Waits until the rows are at `head`.
-    async fn until(&self, channel: &Channel, head: Position) -> Result<(), Failure> {
+    pub(super) async fn until(&self, channel: &Channel, head: Position) -> Result<(), Failure> {
         let began = Instant::now();
         while began.elapsed() < REBUILD_MAX {
             let request = ListProvidersRequest { min_position: head.0, page_size: 1, ..Default::default() };
@@ -405,7 +407,7 @@ impl Stage<'_> {
 }
 
 /// Asks for a page and leaves its providers as they came: what is measured is who answers, on a machine that both share.
-async fn page(channel: Channel, request: ListProvidersRequest) -> Result<directory::Page, Failure> {
+pub(super) async fn page(channel: Channel, request: ListProvidersRequest) -> Result<directory::Page, Failure> {
     let mut grpc = tonic::client::Grpc::new(channel);
     grpc.ready().await.map_err(|error| Failure::unavailable(error.to_string()))?;
     let path = PathAndQuery::from_static(directory::LIST_PATH);

@@ -16,10 +16,10 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
+use super::heading::heading;
 use super::outlets::{self, Outlet};
-use super::{head, heading};
 use crate::args::Tasks;
-use crate::ask;
+use crate::ask::{self, head};
 use crate::client::{Failure, Servers};
 use crate::json::say;
 
@@ -272,9 +272,13 @@ impl Tour<'_> {
         let tasks = Tasks {
             bureau: outlet.bureau.clone(),
             division: "321003005".to_owned(),
+            zone: String::new(),
             category: String::new(),
             within_days: 30,
+            kinds: Vec::new(),
             limit: 5,
+            page_token: String::new(),
+            min_position: head(self.servers).await?,
         };
         ask::tasks(self.servers, tasks, false).await?;
         self.signage

@@ -1,11 +1,9 @@
 //! Which row is the header, and which column holds what. Two families of headers are known: the one that
 //! `data/lists/certified_lists_public.csv` uses, and the Chinese ones that bureaus use.
 
+use super::bounds::HEADER_ROWS_MAX;
 use super::fold;
-use super::sheet::Line;
-
-/// A header is looked for in this many rows; above it stand titles and notes.
-pub const HEADER_ROWS_MAX: usize = 20;
+use super::line::Line;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

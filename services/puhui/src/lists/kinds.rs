@@ -2,7 +2,9 @@
 
 use domain::CategoryCode;
 
-use super::{CategoryNames, Rejection, fold, rule};
+use super::entry::Rejection;
+use super::tables::CategoryNames;
+use super::{fold, rule};
 
 /// How far the certification has come, by the list's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

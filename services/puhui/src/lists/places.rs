@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use domain::{Division, DivisionTable};
 
-use super::{Rejection, fold, rule};
+use super::entry::Rejection;
+use super::{fold, rule};
 
 /// Names of cities that group counties in the code table and are no places.
 const GROUPS: &[&str] = &["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
@@ -163,7 +164,7 @@ fn unknown(text: &str, column: &str) -> Rejection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lists::tests::divisions;
+    use crate::lists::tables::carried_divisions as divisions;
 
     #[test]
     fn counties_are_found_by_code_and_by_name() {

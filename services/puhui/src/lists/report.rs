@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use domain::ProviderId;
 
-use super::Rejection;
+use super::entry::Rejection;
 
 /// Excel takes a CSV file for UTF-8 only with this mark.
 const MARK: &[u8] = "\u{FEFF}".as_bytes();
@@ -20,6 +20,8 @@ pub struct Counts {
     pub already: u64,
     /// Rejected.
     pub rejected: u64,
+    /// Not sent, or sent with an outcome that is not known: the import ended before its time.
+    pub unfinished: u64,
 }
 
 /// Writes the report, one row for each row of the list.
@@ -68,6 +70,13 @@ impl<W: Write> Writer<W> {
         self.row(line, "退回 rejected", id, name, rule, &format!("{zh} / {en}"))
     }
 
+    /// The import ended before the row was done.
+    pub fn unfinished(&mut self, line: u64, id: Option<&ProviderId>, name: &str) -> io::Result<()> {
+        self.counts.unfinished += 1;
+        let reason = "本次导入提前结束,请再次运行 / the import ended before this row: run it again";
+        self.row(line, "未完成 unfinished", id, name, "", reason)
+    }
+
     /// Writes what is left and answers the counts.
     pub fn finish(mut self) -> io::Result<Counts> {
         self.csv.flush()?;
@@ -107,14 +116,16 @@ mod tests {
         writer.already(3, &id, "=cmd()").unwrap();
         writer.rejected(4, "@乙", &Rejection::empty("地址")).unwrap();
         writer.refused(5, Some(&id), "丙\n园", "BARRED", "限制期内", "barred").unwrap();
-        assert_eq!(writer.finish().unwrap(), Counts { stored: 1, already: 1, rejected: 2 });
+        writer.unfinished(7, None, "丁").unwrap();
+        assert_eq!(writer.finish().unwrap(), Counts { stored: 1, already: 1, rejected: 2, unfinished: 1 });
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "\u{FEFF}行号 line,结果 outcome,网点编号 provider_id,名称 name,规则 rule,说明 reason\r\n\
              2,已存 stored,914403001922038216-001,\"甲,园\",,\r\n\
              3,已有 already,914403001922038216-001,'=cmd(),,\r\n\
              4,退回 rejected,,'@乙,EMPTY,缺「地址」:此项必填 / 地址: a value is required\r\n\
-             5,退回 rejected,914403001922038216-001,\"丙\n园\",BARRED,限制期内 / barred\r\n"
+             5,退回 rejected,914403001922038216-001,\"丙\n园\",BARRED,限制期内 / barred\r\n\
+             7,未完成 unfinished,,丁,,\"本次导入提前结束,请再次运行 / the import ended before this row: run it again\"\r\n"
         );
     }
 }

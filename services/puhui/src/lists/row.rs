@@ -3,14 +3,16 @@
 use domain::{Division, Invalid, OperatorCode, Phone, ProviderId, Reason, Text, Uscc};
 use sha2::{Digest, Sha256};
 
+use super::bounds::CELL_CHARS_MAX;
 use super::columns::{Column, Header};
 use super::dates::{self, Published, Term};
 use super::entry::{Entry, Rejection, Row, Stage};
 use super::kinds::{self, Progress};
+use super::line::Line;
 use super::outlets::Draft;
 use super::places::{Places, Within};
-use super::sheet::Line;
-use super::{CELL_CHARS_MAX, Tables, fold, rule};
+use super::tables::Tables;
+use super::{fold, rule};
 
 /// What the digest of a name begins with, so that it can never be a digest made for another purpose.
 const NAME_DIGEST_PREFIX: &str = "puhui/list/v1\n";

@@ -2,20 +2,11 @@
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
-use super::columns::{HEADER_ROWS_MAX, Header};
-use super::{ListError, ROWS_MAX, fold};
-
-/// One row of a list that holds anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
-    /// Its line or row in the file, from 1.
-    pub(crate) number: u64,
-    /// Its cells, cleaned.
-    pub(crate) cells: Vec<String>,
-}
-
-/// Rows above the header come on top of the rows of the list.
-pub(crate) const LINES_MAX: usize = ROWS_MAX + HEADER_ROWS_MAX;
+use super::bounds::{HEADER_ROWS_MAX, LINES_MAX};
+use super::columns::Header;
+use super::error::ListError;
+use super::fold;
+use super::line::Line;
 
 /// Reads a text: UTF-8 with or without its mark, UTF-16 with its mark (Excel's "Unicode text"), else GB18030, which
 /// holds GBK and GB 2312.

@@ -108,6 +108,13 @@ fn pairs(table: &str) -> Result<Vec<(u64, String, String)>, TableError> {
     Ok(rows)
 }
 
+/// The carried table of divisions, for tests.
+#[cfg(test)]
+pub(crate) fn carried_divisions() -> DivisionTable {
+    let table = include_str!("../../../../data/tables/divisions_above_street.csv");
+    divisions("2023", table).expect("a table that is carried can be read")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

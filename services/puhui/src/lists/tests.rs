@@ -13,15 +13,10 @@ use super::*;
 const REAL_LIST: &str = include_str!("../../../../data/lists/certified_lists_public.csv");
 const GBK_LIST: &[u8] = include_bytes!("../../tests/lists/gbk.csv");
 
-pub(crate) fn divisions() -> DivisionTable {
-    let table = include_str!("../../../../data/tables/divisions_above_street.csv");
-    tables::divisions("2023", table).unwrap()
-}
-
 fn read_bytes(bytes: &[u8]) -> Result<List, ListError> {
     // Read once: the property tests ask for them hundreds of times.
     static TABLES: LazyLock<(Vec<CategoryNames>, DivisionTable)> =
-        LazyLock::new(|| (tables::carried_categories().unwrap(), divisions()));
+        LazyLock::new(|| (tables::carried_categories().unwrap(), tables::carried_divisions()));
     read(bytes, Tables { categories: &TABLES.0, divisions: &TABLES.1 })
 }
 
@@ -81,7 +76,7 @@ fn the_real_lists_come_out_as_their_rows_say() {
 
 #[test]
 fn every_county_of_the_real_lists_resolves_or_is_a_city() {
-    let table = divisions();
+    let table = tables::carried_divisions();
     let places = places::Places::new(&table);
     let mut seen = BTreeMap::new();
     for line in REAL_LIST.lines().skip(1) {

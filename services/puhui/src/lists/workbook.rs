@@ -8,9 +8,11 @@ use std::io::Cursor;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
+use super::bounds::{CELL_CHARS_MAX, LINES_MAX};
 use super::columns::Header;
-use super::sheet::{LINES_MAX, Line};
-use super::{CELL_CHARS_MAX, ListError, fold};
+use super::error::ListError;
+use super::fold;
+use super::line::Line;
 
 /// Columns read; what stands further right has no header that is known.
 const COLUMNS_MAX: u32 = 256;

@@ -11,7 +11,9 @@ use domain::Position;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 
-use super::{READ_IN_PLACE_MAX, Store, damaged, number};
+use super::READ_IN_PLACE_MAX;
+use super::cell::StoreCell;
+use super::store::{Store, damaged, number};
 use crate::{LogError, Recorded, recorded};
 
 /// Commits of a part.
@@ -107,14 +109,26 @@ fn let_others_first() {
     std::thread::yield_now();
 }
 
-/// Sends what stands at these positions in parts, until it is not wanted any more.
-fn read_all(store: &Store, positions: RangeInclusive<u64>, parts: &mpsc::Sender<Result<Part, LogError>>) {
+/// A part, or why there is none; nothing while the store is being opened anew.
+type Read = Option<Result<Part, LogError>>;
+
+/// The first part of these positions.
+fn part_of(cell: &StoreCell, positions: RangeInclusive<u64>) -> Read {
+    cell.look().as_ref().map(|store| Part::read(store, positions))
+}
+
+/// Sends what stands at these positions in parts, until it is not wanted any more. The store is held for one part at a time, and not
+/// while another is waited to be taken.
+fn read_all(cell: &StoreCell, positions: RangeInclusive<u64>, parts: &mpsc::Sender<Read>) {
     let (mut next, last) = positions.into_inner();
     while next <= last {
         // A thread that has just woken is owed its share of the processor, and would take it at once.
         let_others_first();
-        let part = Part::read(store, next..=last);
-        next = part.as_ref().map_or(u64::MAX, Part::end);
+        let part = part_of(cell, next..=last);
+        next = match &part {
+            Some(Ok(part)) => part.end(),
+            Some(Err(_)) | None => u64::MAX,
+        };
         if parts.blocking_send(part).is_err() {
             break;
         }
@@ -123,55 +137,65 @@ fn read_all(store: &Store, positions: RangeInclusive<u64>, parts: &mpsc::Sender<
 
 /// Where one who follows is.
 struct Place {
-    store: Arc<Store>,
+    cell: Arc<StoreCell>,
     head: watch::Receiver<u64>,
     /// The position of the next part.
     next: u64,
     /// What a thread reads, and the last position that it does.
-    reading: Option<(mpsc::Receiver<Result<Part, LogError>>, u64)>,
+    reading: Option<(mpsc::Receiver<Read>, u64)>,
 }
 
 impl Place {
     /// The next part, once there is one.
     async fn part(&mut self) -> Result<Part, LogError> {
-        let part = self.read().await?;
-        self.next = part.end();
-        Ok(part)
+        // Everything written has been seen, and nothing more will be: that is no quiet end of the log.
+        let ended = |_| LogError::Unavailable("the log's writer ended".to_owned());
+        loop {
+            let next = self.next;
+            // Seen before the store is looked for: one that is put in afterwards is told of below.
+            let last = *self.head.wait_for(|head| *head >= next).await.map_err(ended)?;
+            if let Some(part) = self.read(last).await {
+                self.next = part.as_ref().map_or(self.next, Part::end);
+                return part;
+            }
+            self.reading = None;
+            self.head.changed().await.map_err(ended)?;
+        }
     }
 
-    async fn read(&mut self) -> Result<Part, LogError> {
-        loop {
-            if let Some((parts, last)) = &mut self.reading {
-                if let Some(part) = parts.recv().await {
-                    return part;
-                }
-                if self.next <= *last {
-                    return Err(LogError::Unavailable("the thread that read the log ended".to_owned()));
-                }
-                self.reading = None;
+    /// The next part of those up to `last`.
+    async fn read(&mut self, last: u64) -> Read {
+        if let Some((parts, until)) = &mut self.reading {
+            if let Some(part) = parts.recv().await {
+                return part;
             }
-            let next = self.next;
-            // Everything written has been seen, and nothing more will be: that is no quiet end of the log.
-            let ended = |_| LogError::Unavailable("the log's writer ended".to_owned());
-            let last = *self.head.wait_for(|head| *head >= next).await.map_err(ended)?;
-            if last - next < READ_IN_PLACE_MAX {
-                return Part::read(&self.store, next..=last);
+            if self.next <= *until {
+                return Some(Err(LogError::Unavailable("the thread that read the log ended".to_owned())));
             }
-            let (sender, parts) = mpsc::channel(PARTS_AHEAD_MAX);
-            let store = Arc::clone(&self.store);
-            tokio::task::spawn_blocking(move || read_all(&store, next..=last, &sender));
-            self.reading = Some((parts, last));
+            self.reading = None;
         }
+        let next = self.next;
+        if last - next < READ_IN_PLACE_MAX {
+            return part_of(&self.cell, next..=last);
+        }
+        let (sender, mut parts) = mpsc::channel(PARTS_AHEAD_MAX);
+        let cell = Arc::clone(&self.cell);
+        tokio::task::spawn_blocking(move || read_all(&cell, next..=last, &sender));
+        let first = parts.recv().await;
+        self.reading = Some((parts, last));
+        first.unwrap_or_else(|| {
+            Some(Err(LogError::Unavailable("the thread that reads the log did not start".to_owned())))
+        })
     }
 }
 
 /// Every commit after the position `after`, to the first error and nothing after it.
 pub(super) fn follow(
-    store: Arc<Store>,
+    cell: Arc<StoreCell>,
     head: watch::Receiver<u64>,
     after: u64,
 ) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
-    let place = Place { store, head, next: after.saturating_add(1), reading: None };
+    let place = Place { cell, head, next: after.saturating_add(1), reading: None };
     let mut parts = Box::pin(stream::unfold(place, |mut place| async { Some((place.part().await, place)) }));
     let mut part: Option<Part> = None;
     let mut ended = false;

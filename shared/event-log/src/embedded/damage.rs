@@ -12,7 +12,7 @@ use domain::Revision;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::evidence::groups;
-use super::{number, stream_key};
+use super::store::{number, stream_key};
 use crate::decode;
 
 /// Tag, number of items, the store's own sequence number.

@@ -6,8 +6,9 @@
 //! is missing proves that the missing one was whole.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::ops::RangeInclusive;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -16,6 +17,8 @@ use super::damage::{self, Damage};
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
 const END_BYTES_MAX: usize = 64;
+/// Bytes that are written once more at one time.
+const PIECE_BYTES: usize = 64 * 1024;
 /// How a marker begins: bytes that no text and no number of ours holds.
 const MAGIC: [u8; 8] = *b"\xf5\x9aPuhui\x01";
 /// Magic, first position, last position, checksum of all before it.
@@ -29,6 +32,43 @@ pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
     let sum = xxh3_64(&marker);
     marker.extend_from_slice(&sum.to_be_bytes());
     marker
+}
+
+/// Writes the bytes of the last journal once more, in place and synced. They are the same, so wherever this ends nothing is lost; and
+/// what of them was only in the system's memory, which forgets a write that failed, is on the disk.
+pub(super) fn write_again(folder: &Path) -> io::Result<()> {
+    let Some((_, path)) = journals(folder)?.pop() else { return Ok(()) };
+    let file = fs::OpenOptions::new().read(true).write(true).open(&path)?;
+    let (mut piece, mut at) = (vec![0; PIECE_BYTES], 0);
+    loop {
+        let read = file.read_at(&mut piece, at)?;
+        if read == 0 {
+            return file.sync_all();
+        }
+        // Where nothing was written yet there may be no room for it either.
+        if used(&piece[..read]) > 0 {
+            file.write_all_at(&piece[..read], at)?;
+        }
+        at += read as u64;
+    }
+}
+
+/// The journals in `folder` with their numbers, in order: later ones have higher numbers.
+fn journals(folder: &Path) -> io::Result<Vec<(Option<u64>, PathBuf)>> {
+    let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let number = |path: &Path| path.file_stem().and_then(|name| name.to_str()?.parse::<u64>().ok());
+    let mut paths: Vec<_> = paths
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "jnl"))
+        .map(|path| (number(&path), path))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// How many of these bytes are used: the store makes the file longer than it needs.
+fn used(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
 /// A journal file as it was before the store opened it.
@@ -60,15 +100,7 @@ impl Evidence {
         if !folder.exists() {
             return Ok(evidence);
         }
-        let paths = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-        // Later files have higher numbers.
-        let number = |path: &Path| path.file_stem().and_then(|name| name.to_str()?.parse::<u64>().ok());
-        let mut paths: Vec<_> = paths
-            .into_iter()
-            .filter(|path| path.extension().is_some_and(|ending| ending == "jnl"))
-            .map(|path| (number(&path), path))
-            .collect();
-        paths.sort();
+        let paths = journals(folder)?;
         // The log begins in the journal with number 0; what came before a later one is in the store's other files.
         let mut before = paths.first().filter(|(number, _)| *number == Some(0)).map(|_| 0);
         let mut bytes = Vec::new();
@@ -76,8 +108,7 @@ impl Evidence {
             bytes.clear();
             fs::File::open(&path)?.read_to_end(&mut bytes)?;
             let length = bytes.len() as u64;
-            // The store makes the file longer than it needs.
-            bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
+            bytes.truncate(used(&bytes));
             match damage::read(&bytes, before) {
                 Ok(None) => {}
                 Ok(Some(positions)) => {
@@ -141,10 +172,14 @@ impl Evidence {
     /// Puts what is damaged of the journal back as it was, for whoever repairs it.
     pub(super) fn restore(&self) -> io::Result<()> {
         for journal in &self.kept {
-            fs::write(&journal.path, &journal.bytes)?;
-            let file = fs::OpenOptions::new().write(true).open(&journal.path)?;
+            // Beside it first: a full disk, or an end in the middle, leaves the one that is there. The store takes no file of this
+            // ending for one of its own.
+            let beside = journal.path.with_extension("restored");
+            let mut file = fs::File::create(&beside)?;
+            file.write_all(&journal.bytes)?;
             file.set_len(journal.length)?;
             file.sync_all()?;
+            fs::rename(&beside, &journal.path)?;
         }
         Ok(())
     }

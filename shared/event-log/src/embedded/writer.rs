@@ -1,21 +1,36 @@
-//! The one thread that writes: group commit without a timer.
+//! The one thread that writes: group commit without a timer. What it does after a write that failed is in `recovery`.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::{Position, StreamId};
 use fjall::PersistMode;
 use lru::LruCache;
+use parts::Part;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Store, evidence, stream_key};
+use super::cell::StoreCell;
+use super::evidence;
+use super::monitor::Pulse;
+use super::recovery::{Failure, Unsettled};
+use super::room::Room;
+use super::store::{Store, stream_key};
 use crate::{AppendError, Tail, failpoint};
 
 /// Commits written and synced together at most.
 const EMBEDDED_GROUP_COMMITS_MAX: usize = 1024;
 /// Streams whose tail the writer remembers.
 const TAILS_MAX: usize = 65_536;
+
+/// What the writer is sent.
+pub(super) enum Message {
+    /// A commit to store.
+    Commit(Waiting),
+    /// Time to see how the store is.
+    Look,
+}
 
 /// A commit that waits for the writer.
 pub(super) struct Waiting {
@@ -26,38 +41,76 @@ pub(super) struct Waiting {
 }
 
 pub(super) struct Writer {
-    store: Arc<Store>,
-    last: u64,
-    head: watch::Sender<u64>,
-    tails: LruCache<StreamId, Tail>,
+    pub(super) cell: Arc<StoreCell>,
+    pub(super) folder: PathBuf,
+    /// The last position that was acknowledged.
+    pub(super) last: u64,
+    pub(super) head: watch::Sender<u64>,
+    pub(super) tails: LruCache<StreamId, Tail>,
+    pub(super) room: Arc<Room>,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) part: Part,
 }
 
 impl Writer {
-    pub(super) fn new(store: Arc<Store>, last: u64, head: watch::Sender<u64>) -> Self {
-        let tails = LruCache::new(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN));
-        Self { store, last, head, tails }
+    pub(super) fn tails() -> LruCache<StreamId, Tail> {
+        LruCache::new(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN))
     }
 
-    /// Writes groups until every sender is gone, or until a write fails: what is on disk then is known only by opening it anew.
-    pub(super) fn run(mut self, mut waiting: mpsc::Receiver<Waiting>) {
+    /// Writes groups until every sender is gone. After a write that failed the store is opened anew, however often that takes.
+    pub(super) fn run(mut self, mut waiting: mpsc::Receiver<Message>) {
+        let mut messages = Vec::with_capacity(EMBEDDED_GROUP_COMMITS_MAX);
         let mut group = Vec::with_capacity(EMBEDDED_GROUP_COMMITS_MAX);
-        while waiting.blocking_recv_many(&mut group, EMBEDDED_GROUP_COMMITS_MAX) > 0 {
-            if let Err(why) = self.write(&mut group) {
-                tracing::error!(why, "the log could not be written; it accepts nothing more until it is opened anew");
-                break;
+        while waiting.blocking_recv_many(&mut messages, EMBEDDED_GROUP_COMMITS_MAX) > 0 {
+            let mut looks = false;
+            for message in messages.drain(..) {
+                match message {
+                    Message::Commit(commit) => group.push(commit),
+                    Message::Look => looks = true,
+                }
+            }
+            let outcome = if looks { self.look() } else { Ok(()) };
+            let outcome = outcome.and_then(|()| {
+                self.pulse.begins();
+                let written = self.write(&mut group);
+                self.pulse.ends();
+                written
+            });
+            if let Err(failure) = outcome {
+                // Of those whose group was not begun nothing was written.
+                for unwritten in group.drain(..) {
+                    self.refuse(unwritten, &failure.why);
+                }
+                if !self.recover(failure, &mut waiting) {
+                    return;
+                }
             }
         }
-        // Of those who still wait in the queue nothing was written. The group in hand has its answers already.
-        waiting.close();
-        while let Some(unwritten) = waiting.blocking_recv() {
-            let _ = unwritten.answer.send(Err(AppendError::Unavailable("the log could not be written".to_owned())));
-        }
     }
 
-    fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), String> {
-        let mut batch = self.store.database.batch().durability(Some(PersistMode::SyncAll));
-        let mut last = self.last;
-        let mut accepted = Vec::with_capacity(group.len());
+    /// Tells how the store is, which may have failed in its own background work.
+    fn look(&self) -> Result<(), Failure> {
+        let cell = self.cell.look();
+        let alive = cell.as_ref().map_or(Ok(()), |store| store.database.persist(PersistMode::Buffer));
+        alive.map_err(|error| Failure::new(&error, Vec::new()))?;
+        match self.room.short() {
+            Some(short) => self.part.unwell(short.refusal().to_string()),
+            None => self.part.well(),
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), Failure> {
+        if group.is_empty() {
+            return Ok(());
+        }
+        let cell = Arc::clone(&self.cell);
+        let cell = cell.look();
+        let Some(store) = cell.as_ref() else {
+            return Err(Failure::new(&"the store is not open", Vec::new()));
+        };
+        let (mut batch, mut last) = (store.database.batch().durability(Some(PersistMode::SyncAll)), self.last);
+        let mut accepted: Vec<Unsettled> = Vec::with_capacity(group.len());
         let mut behind = Vec::new();
         let mut moved: HashMap<StreamId, Tail> = HashMap::new();
         for waiting in group.drain(..) {
@@ -66,12 +119,7 @@ impl Writer {
                 behind.push(waiting.answer);
                 continue;
             }
-            let known = moved.get(&waiting.stream).or_else(|| self.tails.get(&waiting.stream)).copied();
-            let ends_there = match known {
-                Some(tail) => Ok(tail == waiting.after),
-                None => self.store.ends_at(&waiting.stream, waiting.after),
-            };
-            match ends_there {
+            match self.ends_there(store, &moved, &waiting) {
                 Ok(true) => {}
                 // The caller may be gone; nobody else waits for this answer.
                 Ok(false) => {
@@ -85,22 +133,23 @@ impl Writer {
             }
             last += 1;
             let tail = Tail { revision: crate::next(waiting.after.revision), position: Position(last) };
-            batch.insert(&self.store.commits, last.to_be_bytes(), waiting.bytes);
-            batch.insert(&self.store.streams, stream_key(&waiting.stream, tail.revision), last.to_be_bytes());
+            let bytes = fjall::Slice::from(waiting.bytes);
+            batch.insert(&store.commits, last.to_be_bytes(), bytes.clone());
+            batch.insert(&store.streams, stream_key(&waiting.stream, tail.revision), last.to_be_bytes());
             moved.insert(waiting.stream, tail);
-            accepted.push((waiting.answer, tail));
+            accepted.push(Unsettled { answer: waiting.answer, tail, bytes });
         }
         if accepted.is_empty() {
             return Ok(());
         }
         let positions = self.last + 1..=last;
-        batch.insert(&self.store.groups, positions.start().to_be_bytes(), evidence::marker(&positions));
+        batch.insert(&store.groups, positions.start().to_be_bytes(), evidence::marker(&positions));
         failpoint::reach("gathered");
         if let Err(error) = batch.commit() {
-            for (answer, _) in accepted {
-                let _ = answer.send(Err(AppendError::OutcomeUnknown(error.to_string())));
+            for answer in behind {
+                let _ = answer.send(Err(AppendError::Unavailable(error.to_string())));
             }
-            return Err(error.to_string());
+            return Err(Failure::new(&error, accepted));
         }
         failpoint::reach("synced");
         self.last = last;
@@ -108,12 +157,26 @@ impl Writer {
             self.tails.put(stream, tail);
         }
         self.head.send_replace(last);
-        for (answer, tail) in accepted {
-            let _ = answer.send(Ok(tail));
+        for stored in accepted {
+            let _ = stored.answer.send(Ok(stored.tail));
         }
         for answer in behind {
             let _ = answer.send(Err(AppendError::Conflict));
         }
         Ok(())
+    }
+
+    /// Whether the stream ends where the commit says, in the group or in the store.
+    fn ends_there(
+        &mut self,
+        store: &Store,
+        moved: &HashMap<StreamId, Tail>,
+        waiting: &Waiting,
+    ) -> Result<bool, crate::LogError> {
+        let known = moved.get(&waiting.stream).or_else(|| self.tails.get(&waiting.stream));
+        match known {
+            Some(tail) => Ok(*tail == waiting.after),
+            None => store.ends_at(&waiting.stream, waiting.after),
+        }
     }
 }

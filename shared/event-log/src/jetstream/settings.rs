@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::GetStreamErrorKind;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType, Stream};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, PersistenceMode, RetentionPolicy, State, StorageType, Stream,
+};
 use async_nats::{Client, ConnectOptions};
 
 use crate::{COMMIT_BYTES_MAX, LogError};
@@ -142,20 +144,27 @@ async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<St
         },
     };
     let found = &stream.cached_info().config;
-    let mut losses: Vec<String> = losses(found).into_iter().map(str::to_owned).collect();
-    losses.extend(too_few_copies(found.num_replicas, config.replicas));
+    let losses = losses_of(found, config.replicas);
     if !losses.is_empty() {
         return Err(LogError::Unsafe(format!("NATS stream {}: {}", config.nats_stream, losses.join("; "))));
     }
-    // Positions are 1, 2, 3 …, so as many messages are there as the last one's number says.
-    let state = &stream.cached_info().state;
-    if state.messages != state.last_sequence {
-        return Err(LogError::Damaged(format!(
-            "NATS stream {} holds {} messages, and its last one has number {}",
-            config.nats_stream, state.messages, state.last_sequence
-        )));
+    match gone(&stream.cached_info().state) {
+        Some(why) => Err(LogError::Damaged(format!("NATS stream {}: {why}", config.nats_stream))),
+        None => Ok(stream),
     }
-    Ok(stream)
+}
+
+/// What in these settings would lose a commit where as many copies are asked for, and what to set instead.
+pub(super) fn losses_of(found: &Config, copies: usize) -> Vec<String> {
+    let mut losses: Vec<String> = losses(found).into_iter().map(str::to_owned).collect();
+    losses.extend(too_few_copies(found.num_replicas, copies));
+    losses
+}
+
+/// That messages are missing: positions are 1, 2, 3 …, so as many are there as the last one's number says.
+pub(super) fn gone(state: &State) -> Option<String> {
+    let why = || format!("it holds {} messages, and its last one has number {}", state.messages, state.last_sequence);
+    (state.messages != state.last_sequence).then(why)
 }
 
 /// An acknowledgement promises as many copies as were asked for. More of them promise no less.

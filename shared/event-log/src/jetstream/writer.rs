@@ -6,16 +6,19 @@
 //! first, because a batch with one failed expectation stores nothing.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Client;
 use bytes::Bytes;
 use domain::{Position, StreamId};
 use futures_util::future::join_all;
+use parts::Part;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::connection::Standing;
 use super::reads::Reads;
 use super::subject;
 use super::wire::{self, Answer, Batch, Outgoing};
@@ -103,15 +106,17 @@ impl Gathering {
 pub(super) struct Writer {
     client: Client,
     reads: Reads,
+    standing: Arc<Standing>,
 }
 
 impl Writer {
-    pub(super) fn new(client: Client, reads: Reads) -> Self {
-        Self { client, reads }
+    pub(super) fn new(client: Client, reads: Reads, standing: Arc<Standing>) -> Self {
+        Self { client, reads, standing }
     }
 
     /// Sends until every sender is gone and everything that waited has its answer.
-    pub(super) async fn run(self, mut queue: mpsc::Receiver<Waiting>) {
+    /// `part` is held until then.
+    pub(super) async fn run(self, mut queue: mpsc::Receiver<Waiting>, part: Part) {
         let mut waiting = Vec::new();
         let mut next = Group::default();
         // One group at a time is committed: two were measured slower, since the server takes them one after another, and each is
@@ -139,7 +144,7 @@ impl Writer {
                         streams = next.commits.iter().map(|commit| commit.stream.clone()).collect();
                     }
                 },
-                else => return,
+                else => return drop(part),
             }
             while waiting.len() < GROUP_COMMITS_MAX {
                 let Ok(more) = queue.try_recv() else { break };
@@ -175,7 +180,7 @@ impl Writer {
             }
             let messages: Vec<Outgoing> = commits.iter().map(Waiting::outgoing).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
-            match batch.commit(&self.client, &messages).await {
+            match self.seen(batch.commit(&self.client, &messages).await) {
                 Answer::Stored(last) => {
                     let first = last.0 + 1 - commits.len() as u64;
                     for (waiting, position) in commits.drain(..).zip(first..) {
@@ -218,9 +223,19 @@ impl Writer {
         others
     }
 
+    /// Takes note of what an answer says of the server.
+    fn seen(&self, answer: Answer) -> Answer {
+        match &answer {
+            Answer::Stored(_) => self.standing.stored(),
+            Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
+            Answer::WrongTail => {}
+        }
+        answer
+    }
+
     /// Publishes one commit and answers it.
     pub(super) async fn store_alone(&self, waiting: Waiting) {
-        match wire::publish(&self.client, &waiting.outgoing()).await {
+        match self.seen(wire::publish(&self.client, &waiting.outgoing()).await) {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),

@@ -1,13 +1,16 @@
 //! Each write that fails midway, on real bodies: what the writer is told, and what the log holds afterwards.
 
+mod connection;
 mod journal;
+mod room;
 
-use std::process::Command;
+use std::time::Duration;
 
 use domain::Position;
 use event_log::conformance::{commit, provider};
 use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Tail};
-use futures_util::StreamExt;
+
+use parts::Watch;
 
 use crate::support::Nats;
 use crate::support::proxy::Proxy;
@@ -151,63 +154,25 @@ async fn a_batch_that_was_not_acknowledged_is_looked_up_commit_by_commit() {
     assert_eq!(log.head().await.unwrap(), Position(80));
 }
 
-/// The folder that the embedded log of the child process is in.
-const FOLDER: &str = "PUHUI_TEST_LOG_FOLDER";
+/// Longest until a part that fails is told to be unwell.
+const RED_WITHIN: Duration = Duration::from_secs(2);
+/// Longest until the log goes on after what failed it has ended.
+const GREEN_WITHIN: Duration = Duration::from_secs(10);
 
-/// A file may grow to 16 blocks in the child process, and a write beyond that fails: a full disk, without one.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_cannot_be_written_says_so_and_loses_nothing_it_acknowledged() {
-    if let Some(folder) = std::env::var_os(FOLDER) {
-        return until_the_disk_is_full(&Embedded::open(folder.as_ref()).unwrap()).await;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let log = Embedded::open(folder.path()).unwrap();
-    log.append(&provider(0), Tail::default(), &commit(1)).await.unwrap();
-    drop(log);
-    reopened(folder.path()).await;
-    let child = Command::new("sh")
-        // Who ignores the signal of a file too large gets an error from the write.
-        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
-        .arg(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "faults::a_log_that_cannot_be_written_says_so_and_loses_nothing_it_acknowledged",
-            "--nocapture",
-        ])
-        .env(FOLDER, folder.path())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);
-    assert!(child.status.success(), "{said}");
-    let acknowledged = said.lines().find_map(|line| line.strip_prefix("acknowledged ")).expect("a line says so");
-    let acknowledged: u64 = acknowledged.parse().unwrap();
-    let log = reopened(folder.path()).await;
-    let head = log.head().await.unwrap();
-    // The commit that was answered "unknown" may be there or not.
-    assert!((acknowledged..=acknowledged + 1).contains(&head.0), "{acknowledged} acknowledged, {} there", head.0);
-    let all: Vec<_> = log.follow(Position(0)).take(usize::try_from(head.0).unwrap()).collect().await;
-    assert!(all.iter().all(Result::is_ok));
-    assert!(log.append(&provider(9), Tail::default(), &commit(1)).await.is_ok());
+/// The part of this name.
+fn part(parts: Vec<Watch>, name: &str) -> Watch {
+    parts.into_iter().find(|part| part.name() == name).expect("it has such a part")
 }
 
-async fn until_the_disk_is_full(log: &Embedded) {
-    let mut tail = Tail::default();
-    let mut acknowledged = log.head().await.expect("head");
-    let unknown = loop {
-        match log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await {
-            Ok(next) => (tail, acknowledged) = (next, next.position),
-            Err(error) => break error,
+/// Waits until the part is well, or is not.
+async fn told(watch: &mut Watch, well: bool, within: Duration) {
+    let waited = tokio::time::timeout(within, async {
+        while watch.state().is_well() != well {
+            assert!(watch.changed().await, "{} has ended", watch.name());
         }
-        assert!(acknowledged.0 < 10_000, "no write failed");
-    };
-    assert!(matches!(unknown, AppendError::OutcomeUnknown(_)), "{unknown}");
-    let later = log.append(&provider(2), Tail::default(), &commit(1)).await;
-    assert!(matches!(later, Err(AppendError::Unavailable(_))), "{later:?}");
-    let mut follow = Box::pin(log.follow(acknowledged));
-    let ended = follow.next().await;
-    assert!(matches!(ended, Some(Err(LogError::Unavailable(_)))), "{ended:?}");
-    assert!(follow.next().await.is_none());
-    println!("\nacknowledged {}", acknowledged.0);
+    });
+    let waited = waited.await.is_ok();
+    assert!(waited, "{} is not told as well={well} within {within:?}: {:?}", watch.name(), watch.state());
 }
 
 /// The log in `folder`, once the writer's thread of a log dropped before has let go of it.

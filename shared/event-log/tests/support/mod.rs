@@ -107,10 +107,26 @@ impl Nats {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// Stops the server where it is (`STOP`), or lets it go on (`CONT`).
+    pub(crate) fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().expect("kill runs").success());
+    }
+
     /// SIGKILL, then the same store on the same port again.
     pub(crate) fn kill_and_start(&mut self) {
+        self.kill();
+        self.start();
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("waited for");
+    }
+
+    /// The same store on the same port again.
+    pub(crate) fn start(&mut self) {
         self.child = start(self.folder.path(), (self.port, self.monitor), self.sync, "");
     }
 }

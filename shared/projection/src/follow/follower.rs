@@ -1,4 +1,4 @@
-//! The one writer of a generation of rows: follows the log, in order, group by group.
+//! Follows the log for one generation of rows, in order, group by group.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -11,24 +11,28 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
-use crate::error::ReadError;
+use crate::error::{ApplyError, ReadError};
 use crate::pace;
 use crate::progress::Health;
 use crate::projection::Projection;
-use crate::store::{Halt, Store, write_every};
+use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
 /// written once.
 pub const GROUP_COMMITS_MAX: usize = 4096;
 /// Groups decoded ahead of the one being written.
 const GROUPS_AHEAD_MAX: usize = 2;
-/// First wait before the log is tried again.
+/// First wait before the log, or a store that failed, is tried again.
 pub const BACKOFF_MIN: Duration = Duration::from_millis(100);
-/// Longest wait before the log is tried again.
+/// Longest wait before the log, or a store that failed, is tried again.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(5);
 
 /// How often the log is asked where it ends, so that readers know how old their answers may be.
 pub const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often it is looked whether something is to be written, where nothing comes.
+const REMIND_EVERY: Duration = Duration::from_secs(1);
+/// How often an applier that waits for room looks whether it is told to end.
+const ROOM_LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Why the applier stopped for good. The rows stay readable at the position they have reached.
 #[derive(Debug, thiserror::Error)]
@@ -51,55 +55,90 @@ enum Ended {
     Asked,
     /// The log cannot be reached.
     Away(String),
+    /// The rows cannot be reached, for a reason that may pass.
+    Store(String),
     /// The rows are of another log.
     OtherLog,
-    /// Something does not fit.
-    Stopped(String),
+    /// The log is not what it must be.
+    BadLog(String),
+    /// A commit does not fit.
+    BadCommit(String),
+    /// The rows cannot be read, and never will.
+    Damaged(String),
 }
 
 impl From<Halt> for Ended {
     fn from(halt: Halt) -> Self {
-        match halt {
+        match &halt {
             Halt::OtherLog => Self::OtherLog,
-            Halt::Gap { .. } | Halt::Apply { .. } | Halt::Store(_) => Self::Stopped(halt.to_string()),
+            Halt::Gap { .. } => Self::BadLog(halt.to_string()),
+            Halt::Apply { error: ApplyError::Read(error), .. } if error.passes() => Self::Store(halt.to_string()),
+            Halt::Apply { error: ApplyError::Read(_), .. } => Self::Damaged(halt.to_string()),
+            Halt::Apply { .. } => Self::BadCommit(halt.to_string()),
         }
     }
 }
 
 impl<P: Projection> Follower<P> {
-    /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
-    /// and leaves [`Health::Stopped`] behind.
+    /// Applies the log until `stop` is done. A log that is away is tried again, and so is a store that fails; what contradicts the rows
+    /// ends it with an error and leaves [`Health::Stopped`] behind.
     pub(crate) async fn run<L: EventLog>(&self, log: &L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
         let mut stop = std::pin::pin!(stop);
         let mut backoff = BACKOFF_MIN;
         loop {
             let cursor = self.store.cursor();
-            match self.follow(log, stop.as_mut()).await {
-                Ended::Asked => return self.blocking(Store::flush).await,
-                Ended::OtherLog => {
-                    tracing::warn!(cursor = cursor.0, "the rows were made from another log: dropped, to be replayed");
-                    self.blocking(Store::clear).await?;
+            let ended = self.follow(log, stop.as_mut()).await;
+            if self.store.cursor() > cursor {
+                backoff = BACKOFF_MIN;
+            }
+            match ended {
+                Ended::Asked => {
+                    if let Err(error) = self.blocking(Store::flush).await {
+                        tracing::warn!(error, "what was applied last is not written: it will be applied again");
+                    }
+                    return Ok(());
                 }
-                Ended::Stopped(reason) => return Err(self.stopped(reason)),
+                Ended::OtherLog => {
+                    tracing::warn!(cursor = cursor.0, "the rows were made from another log: put aside, to be replayed");
+                    if let Err(error) = self.blocking(Store::begin_again).await {
+                        self.store.tell_part(|parts| parts.applier.unwell(error));
+                    } else {
+                        continue;
+                    }
+                }
+                Ended::BadLog(reason) => {
+                    self.store.tell_part(|parts| parts.follower.unwell(&*reason));
+                    return Err(self.stopped(reason));
+                }
+                Ended::BadCommit(reason) => {
+                    self.store.tell_part(|parts| parts.applier.unwell(&*reason));
+                    return Err(self.stopped(reason));
+                }
+                Ended::Damaged(reason) => {
+                    self.store.tell_part(|parts| parts.applier.unwell(&*reason));
+                    self.store.lose();
+                    return Err(self.stopped(reason));
+                }
+                Ended::Store(reason) => {
+                    tracing::warn!(reason, "the rows cannot be reached: it is tried again");
+                    self.store.tell_part(|parts| parts.applier.unwell(reason));
+                }
                 Ended::Away(reason) => {
                     let caught_up = self.store.progress().borrow().health.serves();
                     self.store.set_health(if caught_up { Health::LogAway } else { Health::CatchingUp });
-                    if self.store.cursor() > cursor {
-                        backoff = BACKOFF_MIN;
-                    }
                     let wait_ms = u64::try_from(backoff.as_millis()).unwrap_or(u64::MAX);
                     tracing::warn!(reason, wait_ms, "the log is away: the rows wait for it");
-                    // The wait ends early when the applier is told to stop.
-                    if tokio::time::timeout(backoff, &mut stop).await.is_ok() {
-                        return Ok(());
-                    }
-                    backoff = (backoff * 2).min(BACKOFF_MAX);
                 }
             }
+            // The wait ends early when the applier is told to stop.
+            if tokio::time::timeout(backoff, &mut stop).await.is_ok() {
+                return Ok(());
+            }
+            backoff = (backoff * 2).min(BACKOFF_MAX);
         }
     }
 
-    /// Follows the log from the last commit applied until something ends it. The writer has ended when it returns.
+    /// Follows the log from the last commit applied until something ends it. The applier has ended when it returns.
     async fn follow<L: EventLog>(&self, log: &L, mut stop: Pin<&mut (impl Future<Output = ()> + Send)>) -> Ended {
         let asked = Instant::now();
         let head = tokio::select! {
@@ -119,34 +158,39 @@ impl<P: Projection> Follower<P> {
             store.note(|progress| (progress.target, progress.of_this_log) = (Some(head), cursor.0 == 0));
             Ok(())
         };
-        if let Err(Stopped { reason }) = self.blocking(set_target).await {
-            return Ended::Stopped(reason);
+        if let Err(reason) = self.blocking(set_target).await {
+            return Ended::Store(reason);
         }
-        let (groups, mut done) = self.start_writer();
+        let (groups, mut done) = self.start_applier();
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
         // Commits are decoded as they are taken.
         let mut stream = std::pin::pin!(log.follow(after).inspect(|_| pace::step()).ready_chunks(GROUP_COMMITS_MAX));
         // Beside the following: a log that is slow to say where it ends does not hold up what it has.
         let mut looking = std::pin::pin!(self.look(log, head, asked));
-        let mut writes = tokio::time::interval(write_every());
+        let mut reminders = tokio::time::interval(write_every().min(REMIND_EVERY));
         let ended = loop {
             let chunk = tokio::select! {
                 chunk = stream.next() => chunk,
                 never = &mut looking => match never {},
-                // An empty group: what is held is written, also where nothing more comes. A writer that is busy needs no reminder.
-                _ = writes.tick() => {
+                // An empty group: what is held is written, also where nothing more comes. An applier that is busy needs no reminder.
+                _ = reminders.tick() => {
                     let _ = groups.try_send(Vec::new());
                     continue;
                 }
-                halted = &mut done => return of_writer(halted),
+                halted = &mut done => return of_applier(halted),
                 () = &mut stop => break Ended::Asked,
             };
             let Some(chunk) = chunk else { break Ended::Away("the log ended".to_owned()) };
             let (group, error) = until_error(chunk);
-            // A writer that has halted no longer listens, and says why below.
-            if groups.send(group).await.is_err() {
-                break Ended::Away("the writer is gone".to_owned());
+            let sent = tokio::select! {
+                sent = groups.send(group) => sent.is_ok(),
+                // An applier that waits for room does not hold up the end.
+                () = &mut stop => break Ended::Asked,
+            };
+            // An applier that has halted no longer listens, and says why below.
+            if !sent {
+                break Ended::Away("the applier is gone".to_owned());
             }
             if let Some(error) = error {
                 break of_log_error(&error);
@@ -155,7 +199,7 @@ impl<P: Projection> Follower<P> {
         drop(groups);
         match done.await {
             Ok(Ok(())) => ended,
-            halted => of_writer(halted),
+            halted => of_applier(halted),
         }
     }
 
@@ -187,27 +231,30 @@ impl<P: Projection> Follower<P> {
         }
     }
 
-    /// A thread of its own writes: sled blocks, and the threads of the runtime are for waiting.
-    fn start_writer(&self) -> (mpsc::Sender<Vec<Recorded>>, oneshot::Receiver<Result<(), Halt>>) {
+    /// A thread of its own applies: sled blocks, and the threads of the runtime are for waiting.
+    fn start_applier(&self) -> (mpsc::Sender<Vec<Recorded>>, oneshot::Receiver<Result<(), Halt>>) {
         let (groups, mut queue) = mpsc::channel::<Vec<Recorded>>(GROUPS_AHEAD_MAX);
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
-        let write = move || {
+        let apply = move || {
             pace::set_beside(!store.serves_readers());
             let mut result = Ok(());
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };
-                result = store.apply(&projection, &group).and_then(|()| Ok(store.write_some()?));
+                result = store.apply(&projection, &group);
+                if result.is_ok() && !group.is_empty() {
+                    store.tell_part(|parts| parts.applier.well());
+                }
+                make_room(&store, || queue.is_closed());
             }
-            let settled = store.settle();
-            result = result.and_then(|()| Ok(settled?));
+            store.settle();
             // Who reads the report may open the folder again.
             drop((queue, store, projection));
             let _ = report.send(result);
         };
         // Where no thread can be had, the report is dropped with the closure, which reads as a halt.
-        if let Err(error) = std::thread::Builder::new().name(format!("{}-rows", P::NAME)).spawn(write) {
-            tracing::error!(%error, "the thread that writes rows could not be started");
+        if let Err(error) = std::thread::Builder::new().name(format!("{}-rows", P::NAME)).spawn(apply) {
+            tracing::error!(%error, "the thread that applies commits could not be started");
         }
         (groups, done)
     }
@@ -221,21 +268,36 @@ impl<P: Projection> Follower<P> {
     async fn blocking(
         &self,
         work: impl FnOnce(&Store) -> Result<(), ReadError> + Send + 'static,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), String> {
         let store = Arc::clone(&self.store);
         match tokio::task::spawn_blocking(move || work(&store)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.stopped(error.to_string())),
-            Err(error) => Err(self.stopped(error.to_string())),
+            Ok(result) => result.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
         }
     }
 }
 
-fn of_writer(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> Ended {
+/// Writes what is worth a write, and waits where too much is held in memory.
+fn make_room(store: &Arc<Store>, told_to_end: impl Fn() -> bool) {
+    let mut waited = false;
+    while !store.write_some() && !told_to_end() {
+        if let Some(why) = store.write_failed() {
+            let mib = HELD_BYTES_MAX / 1024 / 1024;
+            store.tell_part(|parts| parts.applier.unwell(format!("paused with {mib} MiB in memory: {why}")));
+            waited = true;
+        }
+        store.wait_for_write(ROOM_LOOK_EVERY);
+    }
+    if waited {
+        store.tell_part(|parts| parts.applier.well());
+    }
+}
+
+fn of_applier(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> Ended {
     match halted {
-        Ok(Ok(())) => Ended::Away("the writer ended".to_owned()),
+        Ok(Ok(())) => Ended::Away("the applier ended".to_owned()),
         Ok(Err(halt)) => halt.into(),
-        Err(_) => Ended::Stopped("the thread that writes rows is gone".to_owned()),
+        Err(_) => Ended::Store("the thread that applies commits is gone".to_owned()),
     }
 }
 
@@ -243,7 +305,7 @@ fn of_log_error(error: &LogError) -> Ended {
     match error {
         LogError::Unavailable(why) => Ended::Away(why.clone()),
         LogError::Undecodable { .. } | LogError::Gap { .. } | LogError::Damaged(_) | LogError::Unsafe(_) => {
-            Ended::Stopped(error.to_string())
+            Ended::BadLog(error.to_string())
         }
     }
 }

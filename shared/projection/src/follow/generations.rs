@@ -8,10 +8,10 @@ use thread_priority::{
 };
 use tokio::sync::{oneshot, watch};
 
-use super::follower::{Follower, Stopped};
-use crate::generation::{Generation, OpenError};
+use super::follower::{BACKOFF_MAX, Follower, Stopped};
+use crate::generation::OpenError;
 use crate::pace;
-use crate::progress::Health;
+use crate::progress::{Health, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -25,6 +25,28 @@ const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThrea
 pub struct Applier<P> {
     serving: Arc<Serving>,
     projection: P,
+    _present: Present,
+}
+
+/// Says that there is somebody who keeps rows current and builds others.
+#[derive(Debug)]
+struct Present {
+    serving: Arc<Serving>,
+}
+
+impl Present {
+    fn begin(serving: &Arc<Serving>) -> Self {
+        serving.parts.all_well();
+        serving.set_kept(true);
+        Self { serving: Arc::clone(serving) }
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.serving.set_kept(false);
+        self.serving.parts.ended();
+    }
 }
 
 /// What a following waits for, to end.
@@ -50,17 +72,23 @@ impl Halt {
     }
 }
 
+/// Waits until what is stored is no good any more.
+async fn lose(progress: &mut watch::Receiver<Progress>) {
+    // The store holds the other end: this does not fail.
+    let _ = progress.wait_for(|now| now.lost).await;
+}
+
 impl<P: Projection> Applier<P> {
     pub(crate) fn new(serving: Arc<Serving>, projection: P) -> Self {
-        Self { serving, projection }
+        Self { _present: Present::begin(&serving), serving, projection }
     }
 
     fn follower(&self, store: &Arc<Store>) -> Follower<P> {
         Follower { store: Arc::clone(store), projection: self.projection.clone() }
     }
 
-    /// Applies the log until `stop` is done. A log that is away is tried again; anything that does not fit ends it with an error
-    /// and leaves [`Health::Stopped`] behind.
+    /// Applies the log until `stop` is done. A log that is away is tried again, and so is a store that fails. What contradicts the rows
+    /// leaves [`Health::Stopped`] behind, and is the error at the end; rows can still be built anew, and take over.
     pub async fn run<L: EventLog>(self, log: L, stop: impl Future<Output = ()> + Send) -> Result<(), Stopped> {
         let (log, mut stop) = (Arc::new(log), std::pin::pin!(stop));
         // A generation that was built, until it has taken over.
@@ -77,7 +105,10 @@ impl<P: Projection> Applier<P> {
                     let _ = progress.wait_for(|now| now.cursor >= at).await;
                 };
                 tokio::select! {
-                    ended = &mut serve => return ended,
+                    ended = &mut serve => {
+                        ended.unwrap_or_else(|stopped| self.fail(&stopped.to_string()));
+                        continue;
+                    }
                     () = &mut stop => {
                         halt.now();
                         return serve.await;
@@ -85,7 +116,7 @@ impl<P: Projection> Applier<P> {
                     () = caught_up => {
                         if !self.takes_over(&serving) {
                             halt.now();
-                            serve.await?;
+                            let _ = serve.await;
                             continue;
                         }
                     }
@@ -93,23 +124,37 @@ impl<P: Projection> Applier<P> {
             }
             let beside_halt = Halt::new();
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
-            tokio::select! {
-                ended = &mut serve => {
-                    beside_halt.now();
-                    beside.await;
-                    return ended;
+            let mut served: Option<Result<(), Stopped>> = None;
+            let (mut progress, mut lost) = (serving.progress(), false);
+            next = loop {
+                tokio::select! {
+                    ended = &mut serve, if served.is_none() => served = Some(ended),
+                    () = lose(&mut progress), if !lost => {
+                        tracing::error!("what is stored of the rows is no good any more: they are built anew");
+                        lost = true;
+                        self.serving.want();
+                    }
+                    () = &mut stop => {
+                        halt.now();
+                        beside_halt.now();
+                        let serve = async {
+                            match served {
+                                Some(ended) => ended,
+                                None => serve.await,
+                            }
+                        };
+                        return tokio::join!(serve, beside).0;
+                    }
+                    built = &mut beside => {
+                        halt.now();
+                        if served.is_none() {
+                            // Whatever came of them: others serve now.
+                            let _ = serve.await;
+                        }
+                        break built;
+                    }
                 }
-                () = &mut stop => {
-                    halt.now();
-                    beside_halt.now();
-                    return tokio::join!(serve, beside).0;
-                }
-                built = &mut beside => {
-                    halt.now();
-                    serve.await?;
-                    next = built;
-                }
-            }
+            };
         }
     }
 
@@ -147,11 +192,18 @@ impl<P: Projection> Applier<P> {
                 build = goes_on => build.ok()?.place.clone(),
                 () = halt.wait() => return None,
             };
-            let opened = tokio::task::spawn_blocking(move || {
-                Store::new(Generation::open(place)?).map_err(|error| OpenError::Store(error.to_string()))
-            });
+            let opened = tokio::task::spawn_blocking(move || Store::open(place));
             let store = match opened.await {
                 Ok(Ok(store)) => Arc::new(store),
+                Ok(Err(error @ (OpenError::Folder(_) | OpenError::Store(_)))) => {
+                    // It may pass, like every error of the machine.
+                    tracing::warn!(%error, "rows cannot be built anew yet");
+                    self.serving.build.send_modify(|build| build.failed = Some(error.to_string()));
+                    if tokio::time::timeout(BACKOFF_MAX, halt.wait()).await.is_ok() {
+                        return None;
+                    }
+                    continue;
+                }
                 Ok(Err(error)) => {
                     self.fail(&error.to_string());
                     continue;
@@ -161,7 +213,7 @@ impl<P: Projection> Applier<P> {
                     continue;
                 }
             };
-            self.serving.build.send_modify(|build| build.store = Some(Arc::clone(&store)));
+            self.serving.build.send_modify(|build| (build.store, build.failed) = (Some(Arc::clone(&store)), None));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());
             let mut follow = std::pin::pin!(self.follow_beside(Arc::clone(log), Arc::clone(&store), own.wait()));

@@ -45,6 +45,46 @@ fn stored(counts: impl Iterator<Item = (u64, i64)>) -> Vec<u8> {
     bytes
 }
 
+/// Sorts what was added one by one, each number once.
+pub(crate) fn settle(added: &mut Added) {
+    if added.len() > 1 {
+        added.sort_by_key(|(number, _)| *number);
+        added.dedup_by(|(number, by), (before, sum)| {
+            let same = number == before;
+            if same {
+                *sum += *by;
+            }
+            same
+        });
+    }
+    added.retain(|(_, by)| *by != 0);
+}
+
+/// What two settled additions are together.
+pub(crate) fn together(one: &Added, other: &Added) -> Added {
+    let (mut one, mut other) = (one.as_slice(), other.as_slice());
+    let mut all = Added::with_capacity(one.len() + other.len());
+    while let (Some((a, by)), Some((b, more))) = (one.first(), other.first()) {
+        if a <= b {
+            one = &one[1..];
+        }
+        if b <= a {
+            other = &other[1..];
+        }
+        let step = match a.cmp(b) {
+            std::cmp::Ordering::Less => (*a, *by),
+            std::cmp::Ordering::Greater => (*b, *more),
+            std::cmp::Ordering::Equal => (*a, by + more),
+        };
+        if step.1 != 0 {
+            all.push(step);
+        }
+    }
+    all.extend_from_slice(one);
+    all.extend_from_slice(other);
+    all
+}
+
 /// The row after `added`; `None` where nothing is counted any more.
 pub(crate) fn moved(value: Option<&[u8]>, added: &Added) -> Option<Vec<u8>> {
     let sorted = added.is_sorted_by(|(a, _), (b, _)| a < b);

@@ -68,7 +68,7 @@ impl Entries {
 }
 
 fn odd() -> ReadError {
-    ReadError::Store("a block has an odd form".to_owned())
+    ReadError::Damaged("a block has an odd form".to_owned())
 }
 
 /// The least key that a row of a block may have, and the rows.

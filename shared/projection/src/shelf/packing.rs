@@ -31,7 +31,7 @@ impl Unpacked {
         let packed = match stored.split_first() {
             Some((&PLAIN, _)) => return Ok(Bytes::Held(stored.clone())),
             Some((&PACKED, packed)) => packed,
-            _ => return Err(ReadError::Store("a block has an unknown form".to_owned())),
+            _ => return Err(ReadError::Damaged("a block has an unknown form".to_owned())),
         };
         let place = stored.as_ptr().addr();
         // One in use by another thread is passed by.
@@ -43,7 +43,7 @@ impl Unpacked {
             return Ok(block.clone());
         }
         let block = lz4_flex::block::decompress_size_prepended(packed)
-            .map_err(|error| ReadError::Store(format!("a block cannot be unpacked: {error}")))?;
+            .map_err(|error| ReadError::Damaged(format!("a block cannot be unpacked: {error}")))?;
         let block = Bytes::from(block);
         if let Some(mut slot) = slot {
             *slot = Some((stored.clone(), block.clone()));

@@ -40,7 +40,7 @@ fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
     let file = BufWriter::with_capacity(1 << 16, File::create(path(folder))?);
     let mut file = Writer::new(file);
     file.part(&postcard::to_allocvec(&(redo.before, redo.after)).map_err(io::Error::other)?)?;
-    for (key, change) in &redo.table.rows {
+    for (key, change) in redo.table.rows() {
         pace::step();
         file.part(key)?;
         match change {
@@ -94,7 +94,7 @@ fn whole(file: impl Read, bytes: u64) -> Result<Option<Redo>, FrameError> {
                 Change::Put(Value::new(value, form == COUNTS))
             }
         };
-        table.set(key, change);
+        table.push(key.into(), change);
     }
     file.finish()?;
     Ok(Some(Redo { table: Arc::new(table), before, after }))
@@ -126,9 +126,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(kept(folder.path()).unwrap().is_none());
         let mut table = Table::default();
-        table.set(b"one".to_vec(), Change::Put(Value::new(b"first".to_vec(), false)));
-        table.set(b"two".to_vec(), Change::Gone);
-        table.set(b"three".to_vec(), Change::Put(Value::new(vec![2], true)));
+        table.push(b"one"[..].into(), Change::Put(Value::new(b"first".to_vec(), false)));
+        table.push(b"three"[..].into(), Change::Gone);
+        table.push(b"two"[..].into(), Change::Put(Value::new(vec![2], true)));
         let mark = |position| Mark { position, ..Mark::default() };
         let redo = Redo { table: Arc::new(table), before: mark(5), after: mark(7) };
         keep(folder.path(), &redo).unwrap();

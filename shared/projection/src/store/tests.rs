@@ -1,8 +1,10 @@
 //! Rows written in blocks, read through what is not written yet, and found again after a write that was cut short.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Position;
 use event_log::Recorded;
@@ -11,6 +13,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::generation::Place;
 use crate::reader::Reader;
+use crate::scan::Scan;
 
 /// The steps are told to the store by hand: nothing is folded.
 #[derive(Clone)]
@@ -45,6 +48,8 @@ enum Step {
     /// The process ends, with what is frozen kept, and so many blocks of it written.
     Kill(usize),
     Restart,
+    /// Somebody takes the rows as they are, and holds them.
+    Hold,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -56,6 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Write),
         1 => (0_usize..40).prop_map(Step::Kill),
         1 => Just(Step::Restart),
+        2 => Just(Step::Hold),
     ]
 }
 
@@ -67,6 +73,10 @@ fn counting(key: u16) -> Vec<u8> {
     format!("counts {key:05}").into_bytes()
 }
 
+fn shelf(store: &Store) -> Shelf {
+    store.view().shelf().cloned().unwrap()
+}
+
 struct World {
     folder: tempfile::TempDir,
     store: Option<Arc<Store>>,
@@ -74,17 +84,49 @@ struct World {
     /// As it was when it was last frozen.
     frozen: Model,
     value: u8,
+    /// The rows as somebody took them, and what they were.
+    held: Vec<(Arc<View>, Model)>,
+    /// How long a write waits for those who hold rows.
+    read_wait: Duration,
+}
+
+fn told(row: &crate::scan::Row) -> Row {
+    if row.counts() {
+        Row::Counts(crate::layers::counts(row.value()).collect())
+    } else {
+        Row::Plain(row.value().to_vec())
+    }
+}
+
+/// Says which rows differ, and not what all of them are.
+fn same(rows: &Model, model: &Model) {
+    let keys: BTreeSet<_> = rows.keys().chain(model.keys()).collect();
+    for key in keys {
+        assert_eq!(rows.get(key), model.get(key), "{}", String::from_utf8_lossy(key));
+    }
+}
+
+fn scanned(view: &View) -> Result<Model, ReadError> {
+    Scan::new(view, Bound::Unbounded, None).map(|row| row.map(|row| (row.key().to_vec(), told(&row)))).collect()
 }
 
 fn open(folder: &Path) -> Arc<Store> {
-    Arc::new(Store::new(Generation::open(Place::find::<Nothing>(folder).unwrap().0).unwrap()).unwrap())
+    Arc::new(Store::open(Place::find::<Nothing>(folder).unwrap().0).unwrap())
 }
 
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Some(open(folder.path()));
-        Self { folder, store, model: Model::new(), frozen: Model::new(), value: 0 }
+        Self {
+            folder,
+            store,
+            model: Model::new(),
+            frozen: Model::new(),
+            value: 0,
+            held: Vec::new(),
+            read_wait: Duration::ZERO,
+        }
     }
 
     fn store(&self) -> &Arc<Store> {
@@ -92,17 +134,12 @@ impl World {
     }
 
     fn change(&self, change: impl FnOnce(&mut Rows<'_>)) {
-        let store = self.store();
-        let tables = store.read();
-        let mut rows = Rows::new(store.shelf(), &tables);
+        let view = self.store().view();
+        let mut rows = Rows::new(&view);
         change(&mut rows);
         let (changes, digest) = rows.into_changes();
-        drop(tables);
-        store.change(|tables| {
-            tables.active.merge(changes);
-            tables.mark.digest = digest;
-            tables.mark.position += 1;
-        });
+        let mark = Mark { digest, position: view.mark().position + 1, ..view.mark() };
+        self.store().change(|view| view.after(changes.into(), mark));
     }
 
     fn take(&mut self, step: &Step) {
@@ -128,7 +165,7 @@ impl World {
                 }
             }
             Step::Freeze => {
-                if self.store().read().frozen.is_none() {
+                if self.store().view().frozen().is_empty() {
                     self.store().freeze();
                     self.frozen = self.model.clone();
                 }
@@ -136,21 +173,25 @@ impl World {
             Step::Write => {
                 self.take(&Step::Freeze);
                 let store = Arc::clone(self.store());
-                store.write_kept().unwrap();
+                store.write_frozen(&shelf(&store), self.read_wait).unwrap();
             }
-            Step::Kill(blocks) => {
+            Step::Hold => self.held.push((self.store().view(), self.model.clone())),
+            Step::Kill(count) => {
+                self.held.clear();
                 self.take(&Step::Freeze);
                 let store = Arc::clone(self.store());
-                let redo = store.resolve().unwrap();
+                let blocks = shelf(&store);
+                let redo = store.resolve(&blocks).unwrap();
                 shelf::keep(store.generation.folder(), &redo).unwrap();
-                begin_writing(&store.generation).unwrap();
-                store.shelf().write_some(&redo.table, *blocks).unwrap();
-                drop(store);
+                blocks.begin_writing().unwrap();
+                blocks.write_some(&redo.table, *count).unwrap();
+                drop((store, blocks));
                 self.store = None;
                 self.store = Some(open(self.folder.path()));
                 self.model = self.frozen.clone();
             }
             Step::Restart => {
+                self.held.clear();
                 self.take(&Step::Write);
                 self.store().flush().unwrap();
                 self.store = None;
@@ -164,16 +205,15 @@ impl World {
         let reader = Reader::of(Arc::clone(self.store()));
         let rows = reader.rows();
         let snapshot = rows.snapshot();
-        let told = |row: &crate::scan::Row| {
-            if row.counts() {
-                Row::Counts(crate::layers::counts(row.value()).collect())
-            } else {
-                Row::Plain(row.value().to_vec())
+        for (view, model) in &self.held {
+            match scanned(view) {
+                Ok(rows) => same(&rows, model),
+                Err(error) => assert!(matches!(error, ReadError::Overtaken), "{error}"),
             }
-        };
+        }
         let scanned: Model =
             snapshot.scan(&[], None).map(|row| row.unwrap()).map(|row| (row.key().to_vec(), told(&row))).collect();
-        assert_eq!(scanned, self.model);
+        same(&scanned, &self.model);
         for prefix in [&b"plain 000"[..], b"plain 003", b"counts", b"nobody"] {
             let found: Vec<_> = snapshot.scan(prefix, None).map(|row| row.unwrap().key().to_vec()).collect();
             assert_eq!(found, self.model.keys().filter(|key| key.starts_with(prefix)).cloned().collect::<Vec<_>>());
@@ -218,7 +258,7 @@ fn rows_written_in_part_of_which_the_rest_is_gone_are_dropped() {
         world.take(&Step::Put(key, 100));
     }
     world.take(&Step::Write);
-    world.store().generation.tree.insert(WRITING, &[][..]).unwrap();
+    shelf(world.store()).begin_writing().unwrap();
     world.store = None;
     world.store = Some(open(world.folder.path()));
     assert_eq!(world.store().cursor(), Position(0));
@@ -235,7 +275,7 @@ fn what_was_kept_of_other_rows_is_not_gone_on_from() {
     world.take(&Step::Write);
     world.take(&Step::Put(51, 3));
     world.store().freeze();
-    shelf::keep(world.store().generation.folder(), &world.store().resolve().unwrap()).unwrap();
+    shelf::keep(world.store().generation.folder(), &world.store().resolve(&shelf(world.store())).unwrap()).unwrap();
     let rows = world.store().generation.folder().join("rows");
     world.store = None;
     std::fs::remove_dir_all(rows).unwrap();
@@ -249,9 +289,9 @@ fn what_was_kept_of_other_rows_is_not_gone_on_from() {
 fn what_was_caught_up_with_is_written_at_once() {
     let mut world = World::new();
     let written = |world: &World| {
-        world.store().write_some().unwrap();
-        world.store().settle().unwrap();
-        stored_mark(&world.store().generation).unwrap().position
+        assert!(world.store().write_some());
+        world.store().settle();
+        shelf(world.store()).mark().unwrap().position
     };
     world.take(&Step::Put(1, 10));
     assert_eq!(written(&world), 0, "more may come soon");
@@ -266,6 +306,7 @@ fn rows_that_move_to_another_block_are_found_all_the_while() {
     const STAY: u16 = 200;
     const ROUNDS: u16 = 40;
     let mut world = World::new();
+    world.read_wait = Duration::from_mins(1);
     for index in 0..STAY {
         world.take(&Step::Put(index * ROUNDS, 200));
     }
@@ -323,4 +364,38 @@ fn a_block_that_was_being_split_at_a_sudden_end_keeps_none_of_what_was_split_off
             world.check();
         }
     }
+}
+
+#[test]
+fn rows_that_are_held_are_waited_for_before_others_stand_in_their_blocks() {
+    let mut world = World::new();
+    for key in 0..60 {
+        world.take(&Step::Put(key, 200));
+    }
+    world.take(&Step::Write);
+    world.take(&Step::Hold);
+    for key in 0..60 {
+        world.take(&Step::Put(key, 100));
+    }
+    let (store, held) = (Arc::clone(world.store()), world.held.pop().unwrap());
+    let (began, begins) = std::sync::mpsc::channel();
+    let writing = std::thread::spawn(move || {
+        began.send(()).unwrap();
+        store.freeze();
+        store.write_frozen(&shelf(&store), Duration::from_mins(1)).unwrap();
+    });
+    begins.recv().unwrap();
+    for _ in 0..50 {
+        assert_eq!(scanned(&held.0).unwrap(), held.1, "nothing is written over it");
+    }
+    world.check();
+    drop(held);
+    writing.join().unwrap();
+    world.check();
+    // Who never lets go is told.
+    world.take(&Step::Hold);
+    world.take(&Step::Put(1, 7));
+    world.take(&Step::Write);
+    assert!(matches!(scanned(&world.held[0].0), Err(ReadError::Overtaken)));
+    world.check();
 }

@@ -59,6 +59,14 @@ impl EventLog for Slow {
         self.log.follow(after)
     }
 
+    fn newest(&self) -> Instant {
+        self.log.newest()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        self.log.look().await
+    }
+
     async fn head(&self) -> Result<Position, LogError> {
         let first = {
             let mut asked = self.asked.lock().unwrap();

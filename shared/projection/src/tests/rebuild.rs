@@ -33,8 +33,8 @@ async fn rows_built_anew_take_over_and_none_is_lost_to_a_reader() {
     let (first, second) = (folder.path().join("counts-v1"), folder.path().join("counts-v1-1"));
     let held = running.reader.rows();
     let before = held.snapshot().digest();
-    assert!(running.reader.rebuild(), "it begins");
-    assert!(!running.reader.rebuild(), "it is under way");
+    assert!(running.reader.rebuild().unwrap(), "it begins");
+    assert!(!running.reader.rebuild().unwrap(), "it is under way");
     // Commits go on, and every one of them is seen by who asks for its position.
     let mut progress = running.reader.progress();
     while running.reader.generation() == 0 {
@@ -75,12 +75,15 @@ async fn a_building_is_paused_and_resumed_across_restarts() {
     fill(&log, 20).await;
     let (reader, applier) = Reader::open(folder.path(), Counts::<1>).unwrap();
     assert!(!reader.pause(true).unwrap(), "nothing is built");
-    reader.rebuild();
+    assert!(reader.rebuild().unwrap());
     assert!(reader.pause(true).unwrap());
     let running = Running::run(reader, applier, log.clone());
     running.at(20).await;
     for _ in 0..2 {
-        assert_eq!(running.reader.building().0, Some(Building { cursor: None, head: None, paused: true }));
+        assert_eq!(
+            running.reader.building().0,
+            Some(Building { cursor: None, head: None, paused: true, held_up: None })
+        );
     }
     running.stop().await;
     let running = Running::start::<1>(folder.path(), log.clone());
@@ -88,7 +91,7 @@ async fn a_building_is_paused_and_resumed_across_restarts() {
     running.health(|health| *health == Health::Live).await;
     assert_eq!(
         running.reader.building().0,
-        Some(Building { cursor: None, head: None, paused: true }),
+        Some(Building { cursor: None, head: None, paused: true, held_up: None }),
         "a restart changes nothing"
     );
     assert_eq!(running.reader.generation(), 0);

@@ -51,3 +51,16 @@ async fn rows_are_built_anew_while_questions_are_answered() {
     assert_eq!((&after.providers, &after.digest), (&before.providers, &before.digest));
     assert_eq!(progress(&maintenance).await.building, None);
 }
+
+#[tokio::test]
+async fn the_rows_are_not_told_as_whole_before_they_have_caught_up() {
+    let world = World::new();
+    let mut parts = world.started.parts();
+    let mut whole = parts.swap_remove(0);
+    // Nothing has run yet on this test's one thread.
+    assert_eq!(whole.name(), "rows-whole");
+    assert!(!whole.state().is_well());
+    while !whole.state().is_well() {
+        assert!(whole.changed().await, "it has ended");
+    }
+}

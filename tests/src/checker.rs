@@ -7,7 +7,7 @@ use api::audit::v1::Commit;
 
 /// What the caller was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// On disk, there.
     Acknowledged {
         /// In the log.
@@ -23,16 +23,20 @@ pub(crate) enum Answer {
 
 /// A request and its answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Sent {
-    pub(crate) request_id: String,
-    pub(crate) provider_id: String,
-    pub(crate) answer: Answer,
+pub struct Sent {
+    /// The command's own id.
+    pub request_id: String,
+    /// Whose record it was for.
+    pub provider_id: String,
+    /// What the caller was told.
+    pub answer: Answer,
 }
 
 /// How many requests ended how.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Counts {
-    pub(crate) acknowledged: u64,
+pub struct Counts {
+    /// On disk, the caller was told, and so it is.
+    pub acknowledged: u64,
     refused: u64,
     unknown: u64,
     /// Of the unknown ones, those that are in the log.
@@ -40,7 +44,8 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn add(&mut self, other: Self) {
+    /// Counts these as well.
+    pub fn add(&mut self, other: Self) {
         self.acknowledged += other.acknowledged;
         self.refused += other.refused;
         self.unknown += other.unknown;
@@ -57,29 +62,41 @@ impl fmt::Display for Counts {
 
 /// Every request so far.
 #[derive(Debug, Default)]
-pub(crate) struct Checker {
+pub struct Checker {
     sent: HashMap<String, Sent>,
     counts: Counts,
 }
 
 impl Checker {
-    pub(crate) fn sent(&mut self, sent: Vec<Sent>) {
+    /// Takes note of what was sent.
+    pub fn sent(&mut self, sent: Vec<Sent>) {
         self.sent.extend(sent.into_iter().map(|sent| (sent.request_id.clone(), sent)));
     }
 
-    pub(crate) fn counts(&self) -> Counts {
+    /// How many requests ended how, when the log was last read.
+    pub fn counts(&self) -> Counts {
         self.counts
     }
 
     /// Every acknowledged commit is there exactly once and where it was said to be, no refused one, unknown ones at most once; no
-    /// position and no revision is missing or there twice.
-    pub(crate) fn check(&mut self, commits: &[Commit]) -> Result<(), String> {
+    /// position and no revision is missing or there twice; and no commit was recorded at an earlier time than the one before it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, in words.
+    pub fn check(&mut self, commits: &[Commit]) -> Result<(), String> {
         let mut found: HashMap<&str, &Commit> = HashMap::new();
         let mut revisions: HashMap<(&str, &str), u64> = HashMap::new();
+        let mut recorded_at_ms = 0;
         for (commit, position) in commits.iter().zip(1..) {
             if commit.position != position {
                 return Err(format!("position {position} is missing: {} follows", commit.position));
             }
+            if commit.recorded_at_ms < recorded_at_ms {
+                let earlier = recorded_at_ms - commit.recorded_at_ms;
+                return Err(format!("time falls: {position} was recorded {earlier} ms before the one before it"));
+            }
+            recorded_at_ms = commit.recorded_at_ms;
             let revision = revisions.entry((&commit.provider_id, &commit.operator_code)).or_default();
             *revision += 1;
             if commit.revision != *revision {
@@ -121,10 +138,11 @@ impl Checker {
     }
 }
 
-type Plant = fn(&mut Checker, &mut Vec<Commit>);
+/// Makes something go wrong.
+pub type Plant = fn(&mut Checker, &mut Vec<Commit>);
 
 /// What can go wrong, the word the checker has for it, and how to make it so.
-pub(crate) const FAULTS: &[(&str, Plant)] = &[
+pub const FAULTS: &[(&str, Plant)] = &[
     ("lost", |_, commits| {
         commits.pop();
     }),
@@ -137,6 +155,7 @@ pub(crate) const FAULTS: &[(&str, Plant)] = &[
         commits.push(again);
     }),
     ("forked", |_, commits| commits[2].revision = 1),
+    ("time falls", |_, commits| commits[1].recorded_at_ms = 7),
     ("elsewhere", |checker, _| {
         let sent = checker.sent.get_mut("a").expect("sent");
         sent.answer = Answer::Acknowledged { position: 2, revision: 1 };
@@ -148,7 +167,11 @@ pub(crate) const FAULTS: &[(&str, Plant)] = &[
 ];
 
 /// What the checker says of three commits after `plant` has had its way with them.
-pub(crate) fn planted(plant: Plant) -> Result<(), String> {
+///
+/// # Errors
+///
+/// As [`Checker::check`].
+pub fn planted(plant: Plant) -> Result<(), String> {
     let commit = |request_id: &str, position: u64, revision: u64| Commit {
         position,
         revision,

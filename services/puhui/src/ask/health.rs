@@ -1,0 +1,36 @@
+//! `puhui health`: whether a server serves, and where it does not, which part of it is not well and since when.
+
+use api::health::v1::ListPartsRequest;
+use api::health::v1::health_service_client::HealthServiceClient;
+use puhui::print::harmless;
+use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+
+use crate::client::{Failure, Servers};
+use crate::json;
+
+/// `puhui health`. `service`: a full name, or empty for the whole server.
+pub(crate) async fn health(servers: &Servers, service: &str) -> Result<(), Failure> {
+    let of = service.split('.').nth(1).unwrap_or("certification");
+    let channel = servers.connect(of).await?;
+    let request = HealthCheckRequest { service: service.to_owned() };
+    let answer = HealthClient::new(channel.clone()).check(request).await?.into_inner();
+    if answer.status() == ServingStatus::Serving {
+        return json::say("SERVING");
+    }
+    let why = unwell(channel, service).await.unwrap_or_else(|failure| format!("\n{failure}"));
+    Err(Failure::unavailable(format!("{}{why}", answer.status().as_str_name())))
+}
+
+/// A line for each part that `service` needs and that is not well.
+async fn unwell(channel: Channel, service: &str) -> Result<String, Failure> {
+    let parts = HealthServiceClient::new(channel).list_parts(ListPartsRequest {}).await?.into_inner().parts;
+    let needed = parts.iter().filter(|part| service.is_empty() || part.needed_by.iter().any(|name| name == service));
+    let lines = needed.filter(|part| !part.well).map(|part| {
+        let (name, since, why) = (harmless(&part.name), harmless(&part.since), harmless(&part.why));
+        format!("\n  {name}:自 {since} 起异常 / not well since {since}: {why}")
+    });
+    Ok(lines.collect())
+}

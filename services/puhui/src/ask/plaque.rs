@@ -1,0 +1,48 @@
+//! `puhui plaque`: whether one is genuine and what it stands for.
+
+use api::directory::v1::{PlaqueVerdict, VerifyPlaqueRequest, VerifyPlaqueResponse};
+use api::registry::v1::PlaqueStatus;
+use api::words::{Called, called};
+use puhui::print::Column;
+
+use super::rows::Rows;
+use super::to::{at, directory};
+use crate::client::{Failure, Servers};
+use crate::json;
+
+/// Fields that say what the verdict is true of, and not what it is.
+const OF_THE_ANSWER: [&str; 4] = ["position", "as_of", "true_at_ms", "digest"];
+
+/// `puhui plaque`.
+pub(crate) async fn plaque(servers: &Servers, number: String, as_of: String, as_json: bool) -> Result<(), Failure> {
+    let request = VerifyPlaqueRequest { plaque_number: number, as_of, ..Default::default() };
+    let answer = directory(servers).await?.verify_plaque(request).await?.into_inner();
+    let (page, verdict) = json::parted(&answer, &OF_THE_ANSWER)?;
+    let mut rows = Rows::new(as_json, [Column::whole("字段"), Column::text("内容")]);
+    rows.either(|| Ok(verdict.to_string()), || lines(&answer))?;
+    let of = at(answer.position, answer.true_at_ms, (0, ""));
+    rows.end(&page, &format!("{of};所问日期 {}", answer.as_of))?;
+    if answer.verdict() == PlaqueVerdict::NeverIssued {
+        return Err(Failure::refused("从未发放过此编号的牌匾 / no plaque with this number was ever issued"));
+    }
+    Ok(())
+}
+
+fn lines(answer: &VerifyPlaqueResponse) -> Vec<Vec<String>> {
+    let sentence = answer.sentence.clone().unwrap_or_default();
+    let verdict = answer.verdict();
+    let code = verdict.as_str_name().trim_start_matches("PLAQUE_VERDICT_");
+    let fields = [
+        ("结论", format!("{} {code}", verdict.called().zh)),
+        ("说明", sentence.zh),
+        ("English", sentence.en),
+        ("名称", answer.outlet_name.clone()),
+        ("地址", answer.address.clone()),
+        ("自", answer.since.clone()),
+        ("牌匾编号", answer.plaque_number.clone()),
+        ("牌匾状态", called::<PlaqueStatus>(answer.plaque_status).zh.to_owned()),
+        ("网点编号", answer.provider_id.clone()),
+    ];
+    let told = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(name, value)| vec![name.to_owned(), value]).collect()
+}

@@ -1,0 +1,131 @@
+//! `puhui search`: outlets by place, category, words, number or nearness.
+
+use api::directory::v1::{ListOrder, ListProvidersRequest, ListProvidersResponse, Near, ProviderSummary};
+use api::registry::v1::{CertificationStatus, Point};
+use api::words::called;
+use puhui::print::Column;
+
+use super::pages::pages;
+use super::rows::Rows;
+use super::to::{at, directory};
+use crate::args::Search;
+use crate::client::{Failure, Servers};
+use crate::json;
+
+/// What `--status all` stands for.
+const EVERY_STATUS: [CertificationStatus; 7] = [
+    CertificationStatus::Valid,
+    CertificationStatus::Rectifying,
+    CertificationStatus::Suspended,
+    CertificationStatus::Revoked,
+    CertificationStatus::Withdrawn,
+    CertificationStatus::Expired,
+    CertificationStatus::Deregistered,
+];
+
+/// A point as it is typed.
+fn point(text: &str) -> Result<Point, Failure> {
+    let odd = || Failure::usage(format!("--near {text}: LATITUDE,LONGITUDE in degrees, as 32.393,119.412"));
+    let (latitude, longitude) = text.split_once(',').ok_or_else(odd)?;
+    let microdegrees = |text: &str| text.trim().parse::<f64>().ok().filter(|d| d.abs() <= 180.0).ok_or_else(odd);
+    #[expect(clippy::cast_possible_truncation, reason = "at most 180 millions")]
+    let microdegrees = |text: &str| microdegrees(text).map(|degrees| (degrees * 1e6).round() as i32);
+    Ok(Point { latitude_microdegrees: microdegrees(latitude)?, longitude_microdegrees: microdegrees(longitude)? })
+}
+
+fn statuses(names: &[String]) -> Result<Vec<i32>, Failure> {
+    if names == ["all"] {
+        return Ok(EVERY_STATUS.map(i32::from).to_vec());
+    }
+    let status = |name: &String| {
+        let full = format!("CERTIFICATION_STATUS_{}", name.to_uppercase());
+        CertificationStatus::from_str_name(&full).map(i32::from).ok_or_else(|| {
+            Failure::usage(format!(
+                "--status {name}: valid, rectifying, suspended, revoked, withdrawn, expired or deregistered; or all"
+            ))
+        })
+    };
+    names.iter().map(status).collect()
+}
+
+fn request(search: Search) -> Result<ListProvidersRequest, Failure> {
+    let near = search.near.as_deref().map(|text| point(text).map(|point| (point, search.within))).transpose()?;
+    let order = format!("LIST_ORDER_{}", search.order.to_uppercase().replace('-', "_"));
+    let order = ListOrder::from_str_name(&order)
+        .ok_or_else(|| Failure::usage(format!("--order {}: name, certified-on or distance", search.order)))?;
+    Ok(ListProvidersRequest {
+        number: search.number,
+        near: near.map(|(point, within_metres)| Near { point: Some(point), within_metres }),
+        order: order.into(),
+        division: search.division,
+        zone: search.zone,
+        category: search.category,
+        statistical_class: search.class,
+        statuses: statuses(&search.statuses)?,
+        text: search.words.join(" "),
+        as_of: search.as_of,
+        as_of_position: search.earlier.as_of_position,
+        known_on: search.earlier.known_on,
+        min_position: search.min_position,
+        ..ListProvidersRequest::default()
+    })
+}
+
+/// A line for each certification that fits.
+fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
+    let line = |c: &api::directory::v1::CertificationSummary| {
+        let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
+        let status = called::<CertificationStatus>(c.status).zh.to_owned();
+        let of = |text: &String| text.clone();
+        let mut cells = vec![of(&provider.provider_id), of(&provider.name), of(category), status, of(&c.valid_to)];
+        cells.extend([of(&provider.division_name), of(&provider.address)]);
+        cells.push(provider.distance_metres.map(|metres| metres.to_string()).unwrap_or_default());
+        cells
+    };
+    provider.certifications.iter().map(line).collect()
+}
+
+/// `puhui search`.
+pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> Result<(), Failure> {
+    let (limit, token) = (search.limit, search.page_token.clone());
+    let request = request(search)?;
+    let client = directory(servers).await?;
+    let ask = async |page_size: u32, page_token: String| {
+        let request = ListProvidersRequest { page_size, page_token, ..request.clone() };
+        client.clone().list_providers(request).await.map(tonic::Response::into_inner)
+    };
+    let columns = [
+        Column::whole("网点编号"),
+        Column::text("名称"),
+        Column::whole("类别"),
+        Column::whole("状态"),
+        Column::whole("有效期至"),
+        Column::text("区划"),
+        Column::text("地址"),
+    ];
+    let columns = columns.into_iter().chain(request.near.is_some().then(|| Column::whole("距离/米")));
+    let mut rows = Rows::new(as_json, columns);
+    let last = pages(limit, token, ask, |provider| rows.add(&provider, lines)).await?;
+    let nothing = rows.is_empty();
+    rows.end(&json::without(&last, &["providers"])?, &if nothing { String::new() } else { end(&last) })?;
+    if !nothing {
+        return Ok(());
+    }
+    let elsewhere = request.statuses.is_empty() && {
+        let any = ListProvidersRequest { statuses: statuses(&["all".to_owned()])?, page_size: 1, ..request };
+        // Only a hint: where it cannot be had, the answer is the same without it.
+        client.clone().list_providers(any).await.is_ok_and(|any| !any.into_inner().providers.is_empty())
+    };
+    let hint = if elsewhere {
+        ";另有已取消、退出、到期或注销的,加 --status all / revoked, withdrawn, expired or deregistered ones do: --status all"
+    } else {
+        ""
+    };
+    Err(Failure::refused(format!("没有符合条件的网点 / nothing fits{hint}")))
+}
+
+fn end(last: &ListProvidersResponse) -> String {
+    let of = at(last.position, last.true_at_ms, (last.as_of_position, &last.known_on));
+    let more = if last.next_page_token.is_empty() { "" } else { ";还有更多 / there are more (--limit)" };
+    format!("{of};认定状态为 {} 的{more}", last.as_of)
+}

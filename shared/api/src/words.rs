@@ -1,0 +1,211 @@
+//! What the values of the messages are called in front of people: one table, in Chinese and English, beside the .proto files that
+//! define them. A value that a .proto file gains does not compile until it has its words here.
+
+use crate::audit::v1::event::Fact;
+use crate::directory::v1::{EndKind, PlaqueVerdict, RowsState, TaskKind};
+use crate::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, PriceUnit};
+
+/// What something is called in the two languages of the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word {
+    /// Simplified Chinese. Empty where a message gives no value.
+    pub zh: &'static str,
+    /// English. Empty where a message gives no value.
+    pub en: &'static str,
+}
+
+/// A value that people have words for.
+pub trait Called {
+    /// Its words.
+    fn called(self) -> Word;
+}
+
+/// A number of which this program's .proto files know no value: a newer server sent it.
+const UNKNOWN: Word = Word { zh: "(未知)", en: "unknown to this program" };
+
+/// What a field is called that holds the number of an `E`.
+pub fn called<E: Called + TryFrom<i32>>(number: i32) -> Word {
+    E::try_from(number).map_or(UNKNOWN, Called::called)
+}
+
+macro_rules! words {
+    ($($of:ty { $($value:ident $zh:literal $en:literal;)* })*) => {$(
+        impl Called for $of {
+            fn called(self) -> Word {
+                match self {
+                    Self::Unspecified => Word { zh: "", en: "" },
+                    $(Self::$value => Word { zh: $zh, en: $en },)*
+                }
+            }
+        }
+    )*};
+}
+
+words! {
+    CertificationStatus {
+        Valid "有效" "certified and valid";
+        Rectifying "限期整改" "certified, ordered to mend a breach";
+        Suspended "暂停" "suspended";
+        Revoked "已取消或撤销" "revoked";
+        Withdrawn "已自愿退出" "withdrawn by the provider";
+        Expired "已到期" "expired";
+        Deregistered "已注销" "deregistered";
+    }
+    EndKind {
+        Cancelled "取消" "revoked for a breach";
+        Annulled "撤销" "annulled, as it never should have been";
+        Withdrawn "自愿退出" "withdrawn by the provider";
+        Expired "到期" "expired";
+        Deregistered "注销" "deregistered";
+    }
+    CaseStage {
+        Applied "已申报" "applied";
+        Returned "补正中" "returned for missing papers";
+        Accepted "已受理" "accepted";
+        Inspected "已核查" "inspected";
+        Publicised "公示中" "in public notice";
+        Certified "已认定" "certified";
+        Refused "不予认定" "decided against";
+        Withdrawn "已撤回" "taken back by the applicant";
+    }
+    PledgeStatus {
+        UnderSupervision "监管中" "under supervision";
+        Fulfilled "全部履行" "kept in full";
+        PartlyFulfilled "部分履行" "kept in part";
+        Unfulfilled "全部未履行" "not kept";
+        Repaired "已修复" "credit repaired";
+    }
+    PriceUnit {
+        Month "月" "a month";
+        Meal "餐" "a meal";
+        Night "晚" "a night";
+        Hour "小时" "an hour";
+    }
+    PlaqueStatus {
+        Ordered "制作中" "being made";
+        Issued "已发放" "handed out";
+        Hung "已挂牌" "hung";
+        Recovered "已收回" "recovered";
+        Lost "遗失" "lost";
+        Destroyed "已销毁" "destroyed";
+        NotReturned "未交回" "not returned";
+    }
+    PlaqueVerdict {
+        Valid "有效" "valid";
+        Rectifying "限期整改" "certified, ordered to mend a breach";
+        Suspended "暂停" "suspended";
+        Revoked "已取消或撤销" "revoked";
+        Withdrawn "已自愿退出" "withdrawn by the provider";
+        Expired "已到期" "expired";
+        Deregistered "已注销" "deregistered";
+        NeverIssued "从未发放" "never issued";
+        NotInForce "尚未生效" "not in force yet";
+    }
+    TaskKind {
+        NoticeEnded "公示期满" "notice ended";
+        CertificationExpiring "即将到期" "term ends soon";
+        PlaqueToRecover "待收回牌匾" "plaque to recover";
+        RectificationDue "整改待验收" "rectification to check";
+        PledgeToCheck "承诺待核查" "pledge to check";
+        OperatorToIdentify "代码待补" "credit code to supply";
+        HearingEnded "申辩期满" "hearing ended";
+        CaseReturned "补正逾期" "missing papers overdue";
+    }
+    RowsState {
+        CatchingUp "追赶中" "catching up";
+        Live "实时" "live";
+        LogAway "日志不可达" "the log is away";
+        Stopped "已停止" "stopped";
+    }
+}
+
+macro_rules! facts {
+    ($($name:ident $zh:literal $en:literal;)*) => {
+        /// Every fact by its name, with what it is called, in the order of the `.proto` file.
+        pub const FACTS: &[(&str, Word)] = &[$((stringify!($name), Word { zh: $zh, en: $en }),)*];
+
+        /// The name of a fact, as docs/events.md has it.
+        pub fn name_of(fact: &Fact) -> &'static str {
+            match fact {
+                $(Fact::$name(_) => stringify!($name),)*
+            }
+        }
+    };
+}
+
+facts! {
+    ProviderRegistered "网点登记" "a provider came on record";
+    ParticularsAmended "网点信息变更" "the particulars changed";
+    OperatorIdentified "补全代码" "the operator's credit code became known";
+    ApplicationFiled "申报" "an application was filed";
+    CaseReturned "补正告知" "the application was returned for missing papers";
+    CaseSupplemented "补正" "the missing papers came in";
+    CaseAccepted "受理" "the application was accepted";
+    CaseInspected "现场核查" "the outlet was inspected";
+    NoticeOpened "公示" "the public notice was opened or run again";
+    ObjectionRaised "异议" "an objection was raised";
+    ObjectionResolved "异议处理" "an objection was resolved";
+    CaseRefused "不予认定" "the application was decided against";
+    CaseWithdrawn "撤回申报" "the applicant took the application back";
+    Certified "认定" "the provider was certified";
+    CertificationRecorded "补录" "a certification decided and published elsewhere was back-entered";
+    RectificationOrdered "限期整改" "a breach is to be mended by a day";
+    RectificationAccepted "整改合格" "the breach is mended";
+    CertificationSuspended "暂停" "the certification was suspended";
+    CertificationResumed "恢复" "the suspension ended";
+    RevocationNoticed "拟取消告知" "the provider was told of an intended revocation";
+    RevocationNoticeLifted "撤回告知" "the intended revocation was dropped";
+    CertificationRevoked "取消或撤销" "the certification was revoked";
+    CertificationWithdrawn "自愿退出" "the certification ends at the provider's wish";
+    CertificationExpired "到期" "the term ended";
+    CertificationDeregistered "注销" "the certification ended because the body is gone";
+    CertificationRenewed "延续" "a new term was added";
+    ReviewRecorded "年度复核" "a yearly review was concluded";
+    CertificationOverturned "撤销原决定" "a revocation was overturned and the certification restored";
+    CertificationCorrected "更正" "a clerical error was mended";
+    PriceProposed "报价" "a price was proposed";
+    PriceApproved "价格确定" "the proposed price was approved";
+    PriceRejected "不予同意" "the proposed price was turned down";
+    PledgeMade "作出信用承诺" "a pledge was made";
+    PledgeFulfilled "全部履行" "a pledge was kept in full";
+    PledgeBroken "未履行" "a pledge was not kept";
+    PledgeRepaired "信用修复" "the credit was repaired";
+    PlaqueOrdered "制作牌匾" "a plaque was ordered and numbered";
+    PlaqueIssued "发放" "a plaque was handed out";
+    PlaqueHung "挂牌" "a plaque was hung";
+    PlaqueRecoveryOrdered "责令收回" "a plaque is to come back";
+    PlaqueRecovered "收回" "a plaque came back";
+    PlaqueLost "遗失" "a plaque was lost";
+    PlaqueDestroyed "销毁" "a plaque was destroyed";
+    PlaqueNotReturned "未交回" "a plaque ordered back was not returned";
+    OperatorBarred "运营主体禁入" "an operator was barred";
+    OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
+}
+
+/// What the fact of this name is called. `None` where no fact has the name.
+pub fn fact(name: &str) -> Option<Word> {
+    FACTS.iter().find(|(fact, _)| *fact == name).map(|(_, word)| *word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_called_by_its_value_and_never_by_another() {
+        assert_eq!(called::<PlaqueStatus>(PlaqueStatus::Lost.into()).zh, "遗失");
+        assert_eq!(called::<PlaqueStatus>(0).zh, "");
+        assert_eq!(called::<PlaqueStatus>(99), UNKNOWN);
+    }
+
+    #[test]
+    fn no_two_facts_are_told_by_one_word() {
+        for (at, (name, word)) in FACTS.iter().enumerate() {
+            assert!(!word.zh.is_empty() && !word.en.is_empty(), "{name}");
+            let again = FACTS[at + 1..].iter().find(|(_, other)| other.zh == word.zh || other.en == word.en);
+            assert_eq!(again, None, "{name}");
+        }
+        assert_eq!(fact("PlaqueHung").map(|word| word.zh), Some("挂牌"));
+        assert_eq!(fact("NoSuchFact"), None);
+    }
+}

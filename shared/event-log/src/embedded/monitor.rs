@@ -1,0 +1,70 @@
+//! The thread that looks after the writer: whether there is room, and whether a write hangs. It wakes the writer now and then, which
+//! finds out by itself that the store has failed, or can be opened again, without a commit coming in.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use parts::Part;
+use tokio::sync::mpsc;
+
+use super::room::Room;
+use super::writer::Message;
+
+/// Pause between two looks.
+const LOOK_PAUSE: Duration = Duration::from_millis(100);
+/// A write that takes longer hangs: a disk that is only slow answers within this.
+const WRITE_SLOW_MAX: Duration = Duration::from_secs(5);
+
+/// When the write that is under way began.
+#[derive(Debug, Default)]
+pub(super) struct Pulse(Mutex<Option<Instant>>);
+
+impl Pulse {
+    pub(super) fn begins(&self) {
+        *self.state() = Some(Instant::now());
+    }
+
+    pub(super) fn ends(&self) {
+        *self.state() = None;
+    }
+
+    fn under_way(&self) -> Option<Duration> {
+        self.state().map(|began| began.elapsed())
+    }
+
+    fn state(&self) -> MutexGuard<'_, Option<Instant>> {
+        // Each change is one assignment, so a panic elsewhere leaves none half made.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) struct Monitor {
+    pub(super) queue: mpsc::WeakSender<Message>,
+    pub(super) room: Arc<Room>,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) part: Part,
+}
+
+impl Monitor {
+    /// Looks until nobody holds the log any more.
+    pub(super) fn run(self) {
+        loop {
+            #[expect(clippy::disallowed_methods, reason = "disk and descriptors tell nobody when they run out")]
+            std::thread::sleep(LOOK_PAUSE);
+            self.room.look();
+            let Some(queue) = self.queue.upgrade() else { return };
+            // A full queue keeps the writer awake by itself.
+            let _ = queue.try_send(Message::Look);
+            drop(queue);
+            match self.pulse.under_way() {
+                Some(time) if time > WRITE_SLOW_MAX => {
+                    self.part.unwell(format!(
+                        "a write to the log has been under way for more than {} s",
+                        WRITE_SLOW_MAX.as_secs()
+                    ));
+                }
+                _ => self.part.well(),
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! After a write that failed: the store is opened anew in place, again and again until that succeeds, and the log goes on.
+//!
+//! A store whose write failed knows no longer what is on disk, and neither does the writer. So nobody of the group is told anything
+//! until the store is open again and has read its journal: what it then holds is stored, and what it does not hold never will be.
+
+use std::fmt::Display;
+use std::time::{Duration, Instant};
+
+use fjall::Slice;
+use tokio::sync::{mpsc, oneshot};
+
+use super::evidence;
+use super::store::Store;
+use super::writer::{Message, Waiting, Writer};
+use crate::{AppendError, LogError, Tail};
+
+/// Pause before the store is opened for the second time, doubled each time.
+const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
+/// Longest pause: so long after the cause has ended, at most, the log goes on.
+const OPEN_PAUSE_MAX: Duration = Duration::from_secs(1);
+/// Longest that a commit whose write failed waits to be looked up, before its outcome is called unknown.
+const SETTLED_WITHIN: Duration = Duration::from_secs(5);
+
+/// A commit of the group that is being written: its answer, and what it is known by afterwards.
+pub(super) struct Unsettled {
+    pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
+    pub(super) tail: Tail,
+    pub(super) bytes: Slice,
+}
+
+impl Unsettled {
+    /// Answers by what the store holds in this commit's place.
+    fn settle(self, store: &Store, why: &str) {
+        let outcome = match store.bytes_at(self.tail.position.0) {
+            Ok(Some(bytes)) if bytes == self.bytes => Ok(self.tail),
+            // The group was written whole or not at all, and nothing was written after it.
+            Ok(None) => Err(AppendError::Unavailable(why.to_owned())),
+            Ok(Some(_)) => Err(AppendError::OutcomeUnknown(format!("{why}; another commit stands in its place"))),
+            Err(error) => Err(AppendError::OutcomeUnknown(format!("{why}; {error}"))),
+        };
+        // The caller may be gone; nobody else waits for this answer.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// A write that failed, or a store that has.
+pub(super) struct Failure {
+    pub(super) why: String,
+    unsettled: Vec<Unsettled>,
+}
+
+impl Failure {
+    pub(super) fn new(error: &impl Display, unsettled: Vec<Unsettled>) -> Self {
+        Self { why: format!("the log could not be written: {error}"), unsettled }
+    }
+}
+
+impl Writer {
+    /// Answers a commit that was never begun.
+    pub(super) fn refuse(&self, unwritten: Waiting, why: &str) {
+        let refusal = match self.room.short() {
+            Some(short) => short.refusal(),
+            None => AppendError::Unavailable(why.to_owned()),
+        };
+        let _ = unwritten.answer.send(Err(refusal));
+    }
+
+    /// Opens the store anew until it is open and can be written; false when nobody holds the log any more.
+    ///
+    /// Where the reason is that there is no room, the old store stays for readers until there is.
+    pub(super) fn recover(&mut self, failure: Failure, waiting: &mut mpsc::Receiver<Message>) -> bool {
+        let Failure { why, mut unsettled } = failure;
+        let began = Instant::now();
+        let (mut pause, mut next) = (OPEN_PAUSE_MIN, began);
+        tracing::error!(why, "the store is opened anew");
+        self.part.unwell(&*why);
+        loop {
+            if Instant::now() >= next {
+                match self.open_anew() {
+                    Ok(store) => {
+                        self.go_on(store, unsettled, &why);
+                        tracing::info!(last = self.last, took_ms = began.elapsed().as_millis(), "the log goes on");
+                        return true;
+                    }
+                    Err(error) => {
+                        self.part.unwell(format!("{why}; {error}"));
+                        tracing::warn!(%error, pause_ms = pause.as_millis(), "the store is not open yet");
+                    }
+                }
+                next = Instant::now() + pause;
+                pause = (pause * 2).min(OPEN_PAUSE_MAX);
+            }
+            if began.elapsed() > SETTLED_WITHIN {
+                for commit in unsettled.drain(..) {
+                    let _ = commit.answer.send(Err(AppendError::OutcomeUnknown(why.clone())));
+                }
+            }
+            // The monitor's looks are what wakes this loop.
+            match waiting.blocking_recv() {
+                Some(Message::Commit(commit)) => self.refuse(commit, &why),
+                Some(Message::Look) => {}
+                None => return false,
+            }
+        }
+    }
+
+    /// The store, open, with all that was acknowledged, and written to.
+    fn open_anew(&self) -> Result<(Store, u64), String> {
+        if let Some(short) = self.room.look() {
+            return Err(short.refusal().to_string());
+        }
+        self.cell.close();
+        let said = |error: LogError| error.to_string();
+        // A sync that failed may have left bytes that can be read and are not on the disk.
+        evidence::write_again(&self.folder).map_err(|error| format!("the journal: {error}"))?;
+        let (store, last) = Store::open_whole(&self.folder, self.last).map_err(said)?;
+        store.prove_writable().map_err(said)?;
+        Ok((store, last))
+    }
+
+    fn go_on(&mut self, (store, last): (Store, u64), unsettled: Vec<Unsettled>, why: &str) {
+        self.tails.clear();
+        self.last = last;
+        self.cell.put(store);
+        // Also where the number is the same: who follows waits for this.
+        self.head.send_replace(last);
+        self.part.well();
+        let cell = self.cell.look();
+        for commit in unsettled {
+            match cell.as_ref() {
+                Some(store) => commit.settle(store, why),
+                None => drop(commit.answer),
+            }
+        }
+    }
+}

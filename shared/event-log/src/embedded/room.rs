@@ -1,0 +1,148 @@
+//! What the log keeps in reserve: room on its disk and file descriptors. A store that runs out of either in the middle of its work fails
+//! there; so commits are refused before that, while what is under way still has what it needs.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{Resource, getrlimit};
+
+use crate::{AppendError, Reserve};
+
+/// Bytes of the disk that are left alone, unless told otherwise: the trees that wait in memory (16 MiB each) can still be written out.
+pub const DISK_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
+/// Descriptors that are left alone, unless told otherwise: to write trees out and merge them the store opens some tens.
+pub const DESCRIPTORS_RESERVE: u64 = 64;
+/// The reserve of descriptors is at most this part of the limit, so that a small limit leaves some to work with.
+const DESCRIPTORS_RESERVE_PART: u64 = 4;
+/// Once refused, commits are taken again when this part of the reserve is left beyond it: a log at its edge does not flap.
+const SLACK_PART: u64 = 8;
+
+/// How much an embedded log leaves alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reserves {
+    /// Bytes free on the file system of its folder.
+    pub disk_bytes: u64,
+    /// File descriptors the process may still open; at most a quarter of its limit is held back.
+    pub descriptors: u64,
+}
+
+impl Default for Reserves {
+    fn default() -> Self {
+        Self { disk_bytes: DISK_RESERVE_BYTES, descriptors: DESCRIPTORS_RESERVE }
+    }
+}
+
+/// What there is too little of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Short {
+    of: Reserve,
+    left: u64,
+    needed: u64,
+}
+
+impl Short {
+    pub(super) fn refusal(self) -> AppendError {
+        AppendError::NoRoom { of: self.of, left: self.left, needed: self.needed }
+    }
+}
+
+/// Whether there is room to write.
+pub(super) struct Room {
+    folder: PathBuf,
+    reserves: Reserves,
+    /// Whether `short` holds something: asked for every commit.
+    is_short: AtomicBool,
+    short: Mutex<Option<Short>>,
+}
+
+impl Room {
+    /// As it is now.
+    pub(super) fn new(folder: &Path, reserves: Reserves) -> Self {
+        let room =
+            Self { folder: folder.to_owned(), reserves, is_short: AtomicBool::new(false), short: Mutex::new(None) };
+        room.look();
+        room
+    }
+
+    /// What there was too little of when it was last looked at.
+    pub(super) fn short(&self) -> Option<Short> {
+        if self.is_short.load(Ordering::Acquire) { *self.state() } else { None }
+    }
+
+    /// Looks at the disk and the descriptors, and keeps what it saw.
+    pub(super) fn look(&self) -> Option<Short> {
+        let before = self.short();
+        let now = self.disk(before).or_else(|| self.descriptors(before));
+        *self.state() = now;
+        self.is_short.store(now.is_some(), Ordering::Release);
+        now
+    }
+
+    fn state(&self) -> MutexGuard<'_, Option<Short>> {
+        // Each change is one assignment, so a panic elsewhere leaves none half made.
+        self.short.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn disk(&self, before: Option<Short>) -> Option<Short> {
+        // A file system that does not tell holds nothing back: a write that fails is dealt with where it fails.
+        let disk = rustix::fs::statvfs(&self.folder).ok()?;
+        judge(Reserve::Disk, disk.f_bavail.saturating_mul(disk.f_frsize), self.reserves.disk_bytes, before)
+    }
+
+    fn descriptors(&self, before: Option<Short>) -> Option<Short> {
+        let limit = getrlimit(Resource::Nofile).current?;
+        let needed = self.reserves.descriptors.min(limit / DESCRIPTORS_RESERVE_PART);
+        judge(Reserve::Descriptors, limit.saturating_sub(open_descriptors(limit)?), needed, before)
+    }
+}
+
+fn judge(of: Reserve, left: u64, needed: u64, before: Option<Short>) -> Option<Short> {
+    let slack = if before.is_some_and(|short| short.of == of) { needed / SLACK_PART } else { 0 };
+    (left < needed + slack).then_some(Short { of, left, needed })
+}
+
+/// Descriptors this process has open; all of them where the last one is taken and none is left to count with.
+fn open_descriptors(limit: u64) -> Option<u64> {
+    let folder = Path::new("/proc/self/fd");
+    // Since Linux 6.2 the folder's size is their number, which costs nothing to ask for.
+    match folder.metadata().ok()?.len() {
+        0 => match std::fs::read_dir(folder) {
+            Ok(open) => Some(open.count() as u64),
+            Err(error) => (error.kind() != std::io::ErrorKind::NotFound).then_some(limit),
+        },
+        open => Some(open),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_at_the_edge_of_its_reserve_does_not_flap() {
+        let short = Short { of: Reserve::Disk, left: 70, needed: 80 };
+        for (left, before, expected) in [
+            (80, None, None),
+            (79, None, Some(Short { of: Reserve::Disk, left: 79, needed: 80 })),
+            (80, Some(short), Some(Short { of: Reserve::Disk, left: 80, needed: 80 })),
+            (90, Some(short), None),
+            (80, Some(Short { of: Reserve::Descriptors, ..short }), None),
+        ] {
+            assert_eq!(judge(Reserve::Disk, left, 80, before), expected, "{left} {before:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_held_back_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::new(folder.path(), Reserves::default());
+        assert_eq!(room.short(), None);
+        let open = open_descriptors(u64::MAX).unwrap();
+        let held: Vec<_> = (0..10).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+        // Other tests of this process open and close files too.
+        assert!(open_descriptors(u64::MAX).unwrap() + 5 >= open + held.len() as u64);
+        let all = Room::new(folder.path(), Reserves { disk_bytes: u64::MAX / 2, descriptors: 0 });
+        assert!(matches!(all.short(), Some(Short { of: Reserve::Disk, .. })));
+    }
+}

@@ -1,0 +1,82 @@
+//! Rows that cannot serve are put aside, not deleted: somebody may want to know what became of them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use domain::{Day, Instant};
+
+/// How many folders that were put aside are kept.
+const ASIDE_MAX: usize = 2;
+const PREFIX: &str = "aside-";
+
+/// Why rows are put aside: a word of the folder's name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Why {
+    /// The files were damaged.
+    Damaged,
+    /// They were made from another log.
+    OtherLog,
+}
+
+impl Why {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Damaged => "damaged",
+            Self::OtherLog => "another-log",
+        }
+    }
+}
+
+/// Moves the folder `rows` to `parent/aside-TIME-WHY-NAME`, where TIME is when it was last changed; the oldest of too many are removed.
+pub(super) fn put(parent: &Path, rows: &Path, name: &str, why: Why) -> io::Result<PathBuf> {
+    let mut kept = Vec::new();
+    for entry in fs::read_dir(parent)? {
+        let found = entry?.file_name();
+        kept.extend(found.to_str().filter(|found| found.starts_with(PREFIX)).map(str::to_owned));
+    }
+    kept.sort();
+    for old in kept.iter().take((kept.len() + 1).saturating_sub(ASIDE_MAX)) {
+        fs::remove_dir_all(parent.join(old))?;
+    }
+    let folder = format!("{PREFIX}{}-{}-{name}", time(rows)?, why.word());
+    // Two of one second are told apart.
+    let aside = (0..).map(|count: u32| parent.join(format!("{folder}-{count}"))).find(|path| !path.exists());
+    let aside = aside.unwrap_or_else(|| parent.join(&folder));
+    fs::rename(rows, &aside)?;
+    Ok(aside)
+}
+
+/// Now, by the file system's clock: this crate reads no other.
+fn time(rows: &Path) -> io::Result<String> {
+    let told = rows.join("put-aside");
+    fs::write(&told, b"")?;
+    let since = fs::metadata(&told)?.modified()?.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
+    // Days are those of China.
+    let seconds = since.as_secs();
+    let (hours, minutes) = ((seconds / 3600 + 8) % 24, seconds / 60 % 60);
+    Ok(format!("{}T{hours:02}{minutes:02}{:02}+0800", Day::of(Instant(seconds * 1000)), seconds % 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_few_are_kept() {
+        let parent = tempfile::tempdir().unwrap();
+        let mut last = PathBuf::new();
+        for round in 0..5 {
+            let rows = parent.path().join("rows");
+            fs::create_dir(&rows).unwrap();
+            fs::write(rows.join("db"), format!("{round}")).unwrap();
+            last = put(parent.path(), &rows, "counts-v1", Why::Damaged).unwrap();
+        }
+        let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(left.len(), ASIDE_MAX, "{left:?}");
+        assert_eq!(fs::read(last.join("db")).unwrap(), b"4");
+        let name = last.file_name().unwrap().to_str().unwrap();
+        assert!(name.contains("-damaged-counts-v1"), "{name}");
+    }
+}

@@ -1,0 +1,316 @@
+//! Writing what was applied: when it is worth it, on a thread of its own, beside what is applied meanwhile; and again where it failed.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::{Store, locked};
+use crate::error::ReadError;
+use crate::layers::{Mark, Table};
+use crate::shelf::{self, Redo, Shelf};
+use crate::view::View;
+use crate::{crash_knobs, pace};
+
+/// Rows in memory that are written although more may come, in bytes; about.
+const WRITE_BYTES: usize = 96 * 1024 * 1024;
+/// Rows in memory with which nothing more is applied before the last write is done, in bytes; about.
+pub(crate) const HELD_BYTES_MAX: usize = 2 * WRITE_BYTES;
+/// How long rows stay in memory alone. What a crash loses of them is applied again.
+const WRITE_EVERY: Duration = Duration::from_secs(5);
+
+/// How far the thread that writes rows gives way to those that answer questions, from 0 to 19. Nobody waits for it but an applier that
+/// holds too much.
+const WRITE_NICE: i32 = 10;
+
+/// How long a write waits for views of the rows as they were before it. Who reads for longer is told that the rows have moved on.
+const READ_WAIT_MAX: Duration = Duration::from_secs(10);
+/// The same, where it is the last write before the end or the store is opened anew.
+pub(super) const STOP_WAIT_MAX: Duration = Duration::from_secs(1);
+/// With more in memory than this nobody is waited for, in bytes.
+const READ_WAIT_BYTES_MAX: usize = WRITE_BYTES + WRITE_BYTES / 2;
+/// How often it is looked whether there is that much.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// First wait before a write that failed is tried again.
+const AGAIN_MIN: Duration = Duration::from_millis(250);
+/// Longest wait before a write that failed is tried again.
+const AGAIN_MAX: Duration = Duration::from_secs(4);
+/// What must fit on the disk before a store that failed is opened anew, in bytes: sled writes when it opens, and until it has opened
+/// nothing is read.
+const PROBE_BYTES: usize = 16 * 1024 * 1024;
+
+/// How often rows are written, unless it was told otherwise.
+pub(crate) fn write_every() -> Duration {
+    crash_knobs::write_every().unwrap_or(WRITE_EVERY)
+}
+
+/// The write under way, and how the last one ended.
+#[derive(Debug)]
+pub(super) struct Writing {
+    thread: Option<JoinHandle<()>>,
+    under_way: bool,
+    began: Instant,
+    write_every: Duration,
+    /// Whether what was applied while the rows were behind is written, or being written.
+    caught_up: bool,
+    /// The mark of the blocks.
+    written: Mark,
+    /// What the frozen layers hold up to.
+    freezing: Mark,
+    /// How the last write failed, when, and how long it is waited before the next.
+    failed: Option<(String, Instant, Duration)>,
+    /// sled fails from its first error on, until it is opened anew.
+    reopen: bool,
+}
+
+impl Writing {
+    pub(super) fn new(written: Mark) -> Self {
+        Self {
+            thread: None,
+            under_way: false,
+            began: Instant::now(),
+            write_every: write_every(),
+            caught_up: false,
+            written,
+            freezing: written,
+            failed: None,
+            reopen: false,
+        }
+    }
+
+    fn is_under_way(&self) -> bool {
+        // One that is gone without a word says nothing.
+        self.under_way && self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
+    /// The blocks hold other rows from now on.
+    pub(super) fn begin_again(&mut self, written: Mark) {
+        (self.written, self.freezing, self.failed) = (written, written, None);
+    }
+}
+
+impl Store {
+    /// Writes what is worth a write, beside what is applied meanwhile. Says whether there is room for more in memory.
+    pub(crate) fn write_some(self: &Arc<Self>) -> bool {
+        let view = self.view();
+        let (fresh, failed) = (view.fresh_bytes(), !view.frozen().is_empty());
+        let any = view.layers().next().is_some();
+        drop(view);
+        let room = fresh < HELD_BYTES_MAX;
+        let mut writing = locked(&self.writing);
+        if writing.is_under_way() {
+            return room;
+        }
+        if let Some(thread) = writing.thread.take()
+            && thread.join().is_err()
+        {
+            writing.under_way = false;
+            writing.failed = Some(("the thread that writes rows is gone".to_owned(), Instant::now(), AGAIN_MAX));
+        }
+        let waits = writing.failed.as_ref().is_some_and(|(_, at, wait)| at.elapsed() < *wait);
+        // Once at each start, however soon it ends: otherwise one that always ends soon has more to replay each time.
+        let caught_up = !writing.caught_up && self.progress.borrow().health.serves();
+        let due = failed || caught_up || fresh >= WRITE_BYTES || writing.began.elapsed() >= writing.write_every;
+        if !any || waits || !due {
+            return room;
+        }
+        writing.began = Instant::now();
+        writing.caught_up |= caught_up;
+        let store = Arc::clone(self);
+        let write = move || {
+            if let Err(error) = rustix::process::setpriority_process(None, WRITE_NICE) {
+                tracing::debug!(%error, "rows are written at the same priority as questions are answered");
+            }
+            pace::set_beside(!store.serves_readers());
+            // It is told and kept where it ends.
+            let _ = store.write(READ_WAIT_MAX);
+        };
+        match std::thread::Builder::new().name("rows-write".to_owned()).spawn(write) {
+            Ok(thread) => (writing.thread, writing.under_way) = (Some(thread), true),
+            Err(error) => self.ended(&mut writing, Err(&error.into())),
+        }
+        room
+    }
+
+    /// Waits until the write under way has ended, or, where none is, until it may be tried again; at most `longest`.
+    pub(crate) fn wait_for_write(&self, longest: Duration) {
+        let writing = locked(&self.writing);
+        let waits = !writing.under_way;
+        drop(self.wrote.wait_timeout_while(writing, longest, |writing| waits || writing.is_under_way()));
+    }
+
+    /// Waits for the write under way.
+    pub(crate) fn settle(&self) {
+        let thread = locked(&self.writing).thread.take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that writes rows is gone");
+        }
+    }
+
+    /// Writes everything, and seals it. Nothing depends on it but how soon the next start is.
+    pub(crate) fn flush(&self) -> Result<(), ReadError> {
+        self.settle();
+        while self.view().layers().next().is_some() {
+            self.write(STOP_WAIT_MAX)?;
+        }
+        if !self.generation.is_sealed() {
+            self.generation.seal()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is held: what a write that failed has left, or else everything. There is one such write at a time, and nothing else
+    /// writes to sled.
+    fn write(&self, read_wait_max: Duration) -> Result<(), ReadError> {
+        let result = self.try_write(read_wait_max);
+        let mut writing = locked(&self.writing);
+        writing.under_way = false;
+        self.ended(&mut writing, result.as_ref().copied());
+        drop(writing);
+        self.wrote.notify_all();
+        result
+    }
+
+    fn ended(&self, writing: &mut Writing, result: Result<(), &ReadError>) {
+        let Err(error) = result else {
+            writing.failed = None;
+            self.tell_part(|parts| parts.writer.well());
+            return;
+        };
+        let wait = writing.failed.as_ref().map_or(AGAIN_MIN, |(_, _, wait)| (*wait * 2).min(AGAIN_MAX));
+        let why = format!("the rows cannot be written: {error}");
+        tracing::error!(%error, again_in_ms = wait.as_millis(), folder = %self.generation.folder().display(), "the rows cannot be written");
+        self.tell_part(|parts| parts.writer.unwell(&*why));
+        writing.failed = Some((why, Instant::now(), wait));
+        if !error.passes() || !self.generation.folder().exists() {
+            self.lose();
+        }
+    }
+
+    /// Why the last write failed, if it did.
+    pub(crate) fn write_failed(&self) -> Option<String> {
+        locked(&self.writing).failed.as_ref().map(|(why, ..)| why.clone())
+    }
+
+    fn try_write(&self, read_wait_max: Duration) -> Result<(), ReadError> {
+        self.generation.unseal()?;
+        let blocks = self.sound_shelf()?;
+        self.freeze();
+        self.write_frozen(&blocks, read_wait_max)
+    }
+
+    /// What was applied is about to be written. What an earlier write has left comes first, by itself.
+    pub(super) fn freeze(&self) {
+        if !self.view().frozen().is_empty() {
+            return;
+        }
+        self.change(|view| {
+            locked(&self.writing).freezing = view.mark();
+            view.freeze()
+        });
+    }
+
+    /// Puts together what is added with what is written. Writing it again changes nothing from then on.
+    pub(super) fn resolve(&self, blocks: &Shelf) -> Result<Redo, ReadError> {
+        let (before, after) = {
+            let writing = locked(&self.writing);
+            (writing.written, writing.freezing)
+        };
+        let frozen = self.view().frozen().to_vec();
+        let table = match frozen.as_slice() {
+            [one] => Arc::clone(one),
+            many => Arc::new(Table::together(many)),
+        };
+        Ok(Redo { table: Arc::new(blocks.resolved(&table)?), before, after })
+    }
+
+    pub(super) fn write_frozen(&self, blocks: &Shelf, read_wait_max: Duration) -> Result<(), ReadError> {
+        let redo = self.resolve(blocks)?;
+        if let Err(error) = shelf::keep(self.generation.folder(), &redo) {
+            // What was cut short is of no use, and takes what little room there is.
+            let _ = shelf::drop_kept(self.generation.folder());
+            return Err(error);
+        }
+        // From here on numbers are not added again, however often this is written.
+        self.turn(|view| view.resolved(Arc::clone(&redo.table)));
+        self.wait_for_earlier(read_wait_max, |store| store.view().held_bytes() <= READ_WAIT_BYTES_MAX);
+        let written = blocks.begin_writing().and_then(|()| blocks.write(&redo.table));
+        let written = written.and_then(|()| blocks.end_writing(&redo.after));
+        if written.is_err() {
+            locked(&self.writing).reopen = true;
+        }
+        written?;
+        shelf::drop_kept(self.generation.folder())?;
+        locked(&self.writing).written = redo.after;
+        self.turn(View::thawed);
+        // Who is the last to hold what was written gives its memory back, and that is to be nobody who answers.
+        self.let_go_of_earlier(STOP_WAIT_MAX);
+        Ok(())
+    }
+
+    /// Waits until nobody holds a view of an earlier epoch, at most `longest` and while it may be waited; those who still do read no
+    /// blocks from then on.
+    pub(super) fn wait_for_earlier(&self, longest: Duration, may_wait: impl Fn(&Self) -> bool) {
+        let earlier = std::mem::take(&mut locked(&self.epochs).earlier);
+        let began = Instant::now();
+        for held in earlier {
+            let left = longest.saturating_sub(began.elapsed());
+            if !held.wait(left, LOOK_EVERY, || may_wait(self)) {
+                tracing::warn!(after_ms = began.elapsed().as_millis(), "rows that are read for too long are overtaken");
+                held.overtake();
+            }
+        }
+    }
+
+    /// Waits until nobody holds a view of an earlier epoch, at most `longest`. Those who do go on.
+    fn let_go_of_earlier(&self, longest: Duration) {
+        let earlier = std::mem::take(&mut locked(&self.epochs).earlier);
+        let began = Instant::now();
+        let held = earlier.into_iter().filter(|held| {
+            let left = longest.saturating_sub(began.elapsed());
+            !held.wait(left, LOOK_EVERY, || true)
+        });
+        let held: Vec<_> = held.collect();
+        locked(&self.epochs).earlier.splice(..0, held);
+    }
+
+    /// The blocks, opened anew where they failed.
+    fn sound_shelf(&self) -> Result<Shelf, ReadError> {
+        let (reopen, written, freezing) = {
+            let writing = locked(&self.writing);
+            (writing.reopen, writing.written, writing.freezing)
+        };
+        let view = self.view();
+        match view.shelf() {
+            Some(blocks) if !reopen => return Ok(blocks.clone()),
+            Some(_) | None => drop(view),
+        }
+        // As long as the cause lasts, the blocks that are open are read on.
+        probe(self.generation.folder())?;
+        self.turn(|view| view.on(None));
+        self.wait_for_earlier(STOP_WAIT_MAX, |_| true);
+        let blocks = self.generation.open_shelf()?;
+        let mark = blocks.mark()?;
+        if ![written, freezing].contains(&mark) {
+            return Err(ReadError::Damaged(format!("the blocks are at position {} after an error", mark.position)));
+        }
+        self.turn(|view| view.on(Some(blocks.clone())));
+        locked(&self.writing).reopen = false;
+        tracing::info!(folder = %self.generation.folder().display(), "the rows were opened anew");
+        Ok(blocks)
+    }
+}
+
+/// Whether something can be written at all.
+fn probe(folder: &Path) -> io::Result<()> {
+    let path = folder.join("probe");
+    let written = fs::File::create(&path).and_then(|mut file| {
+        file.write_all(&vec![0x55; PROBE_BYTES])?;
+        file.sync_all()
+    });
+    let removed = fs::remove_file(&path);
+    written.and(removed)
+}

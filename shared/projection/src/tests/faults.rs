@@ -1,0 +1,226 @@
+//! Faults of the environment: the disk is full and is freed, files are gone, and whatever was wrong with the rows they can be built anew.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use super::*;
+
+/// Longest wait for what takes a while: a building runs where nobody else wants to.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// Longest from the end of a cause to rows that are well.
+const HEALS_MAX: Duration = Duration::from_secs(10);
+
+/// A row a commit that takes as much on the disk as in memory.
+#[derive(Clone)]
+struct Heavy {
+    row_bytes: usize,
+}
+
+fn noise(seed: u64, bytes: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut noise = Vec::with_capacity(bytes + 8);
+    while noise.len() < bytes {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        noise.extend_from_slice(&state.to_le_bytes());
+    }
+    noise.truncate(bytes);
+    noise
+}
+
+impl Projection for Heavy {
+    const NAME: &'static str = "heavy";
+    const VERSION: u32 = 1;
+
+    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
+        rows.put(&recorded.position.0.to_be_bytes(), &noise(recorded.position.0, self.row_bytes))
+    }
+}
+
+/// A small file system of its own, unmounted at the end.
+struct Disk {
+    folder: tempfile::TempDir,
+}
+
+impl Disk {
+    /// None where this process may not mount one.
+    fn of(mib: u32) -> Option<Self> {
+        let disk = Self { folder: tempfile::tempdir().unwrap() };
+        if disk.mount(&format!("size={mib}m")) {
+            return Some(disk);
+        }
+        eprintln!("NOT TESTED: a small file system cannot be mounted here, as root it could be");
+        None
+    }
+
+    fn mount(&self, options: &str) -> bool {
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(self.path());
+        mount.status().is_ok_and(|status| status.success())
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Leaves so many bytes free.
+    fn fill(&self, left: usize) {
+        let ballast = self.path().join("ballast");
+        let mut bytes = 0;
+        let mut file = std::fs::File::create(&ballast).unwrap();
+        while std::io::Write::write_all(&mut file, &[7; 64 * 1024]).is_ok() {
+            bytes += 64 * 1024;
+        }
+        file.set_len(u64::try_from(bytes - left).unwrap()).unwrap();
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.path().join("ballast")).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}
+
+async fn part(reader: &Reader, name: &str, wanted: fn(&parts::State) -> bool) -> parts::State {
+    let mut part = reader.parts().into_iter().find(|part| part.name() == name).unwrap();
+    let reached = async {
+        while !wanted(&part.state()) {
+            assert!(part.changed().await);
+        }
+        part.state()
+    };
+    tokio::time::timeout(PATIENCE, reached).await.expect("in time")
+}
+
+fn sick(state: &parts::State) -> bool {
+    !state.is_well()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_stops_writing_and_nothing_else_and_is_written_to_once_it_is_freed() {
+    const ROW_BYTES: usize = 64 * 1024;
+    // The disk ends in what is kept before a write, or in sled.
+    for left_mib in [0, 3, 5, 7] {
+        let Some(disk) = Disk::of(40) else { return };
+        let (log, heavy) = (Memory::new(), Heavy { row_bytes: ROW_BYTES });
+        fill(&log, 20).await;
+        let (reader, applier) = Reader::open(disk.path(), heavy.clone()).unwrap();
+        let running = Running::run(reader, applier, log.clone());
+        running.at(20).await;
+        running.health(|health| *health == Health::Live).await;
+        disk.fill(left_mib * 1024 * 1024);
+        fill(&log, 60).await;
+        running.at(80).await;
+        let state = part(&running.reader, "rows-writer", sick).await;
+        eprintln!("{left_mib} MiB left: {state:?}");
+        let began = Instant::now();
+        // Answers go on, of what is written and of what is not.
+        fill(&log, 1).await;
+        running.at(81).await;
+        for position in [1_u64, 20, 50, 81] {
+            let rows = running.reader.rows();
+            let row = rows.snapshot().get::<Vec<u8>>(&position.to_be_bytes()).unwrap();
+            assert!(row == Some(noise(position, ROW_BYTES)), "position {position}");
+        }
+        assert!(running.reader.parts().iter().all(|part| part.name() == "rows-writer" || part.state().is_well()));
+        let freed = Instant::now();
+        disk.free();
+        part(&running.reader, "rows-writer", parts::State::is_well).await;
+        assert!(freed.elapsed() < HEALS_MAX, "well after {:?}", freed.elapsed());
+        eprintln!("well after {:?}, {:?}", freed.elapsed(), began.elapsed());
+        running.stop().await;
+        let (reader, _applier) = Reader::open(disk.path(), heavy).unwrap();
+        assert_eq!(reader.cursor(), Position(81), "{left_mib}: all of it was written");
+        let rows = reader.rows();
+        assert_eq!(rows.dropped_because(), None);
+        assert_eq!(rows.snapshot().recount().unwrap(), rows.snapshot().digest());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_applier_with_too_much_that_cannot_be_written_waits_and_says_so() {
+    const ROW_BYTES: usize = 4 * 1024 * 1024;
+    let Some(disk) = Disk::of(60) else { return };
+    let (log, heavy) = (Memory::new(), Heavy { row_bytes: ROW_BYTES });
+    let (reader, applier) = Reader::open(disk.path(), heavy).unwrap();
+    let running = Running::run(reader, applier, log.clone());
+    running.health(|health| *health == Health::Live).await;
+    disk.fill(0);
+    // One after another: a group is applied as a whole.
+    let mut end = 0;
+    let state = loop {
+        end += 1;
+        assert!(end < 120, "480 MiB are not held");
+        fill(&log, 1).await;
+        let progress = running.reader.wait_for(Position(end), PATIENCE);
+        tokio::select! {
+            state = part(&running.reader, "rows-applier", sick) => break state,
+            reached = progress => reached.unwrap(),
+        }
+    };
+    assert!(format!("{state:?}").contains("paused with 192 MiB in memory"), "{state:?}");
+    assert_eq!(running.reader.rows().snapshot().position(), running.reader.cursor(), "answers go on");
+    fill(&log, 3).await;
+    disk.free();
+    assert!(disk.mount("remount,size=3g"));
+    part(&running.reader, "rows-writer", parts::State::is_well).await;
+    running.reader.wait_for(Position(end + 3), PATIENCE).await.unwrap();
+    part(&running.reader, "rows-applier", parts::State::is_well).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn rows_that_have_stopped_are_built_anew_when_they_are_told_to() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 5).await;
+    let all = recorded(&log).await;
+    let mut wrong = all.clone();
+    wrong[2].revision = Revision(9);
+    let good = || all.iter().cloned().map(Ok).collect::<Vec<_>>();
+    let script = Script::new(5, [wrong.into_iter().map(Ok).collect(), good(), vec![Ok(all[4].clone())]]);
+    let running = Running::start::<1>(folder.path(), script);
+    running.health(|health| matches!(health, Health::Stopped { .. })).await;
+    assert!(running.reader.rebuild().unwrap(), "somebody builds it");
+    let mut progress = running.reader.progress();
+    let live = progress.wait_for(|now| now.health == Health::Live);
+    tokio::time::timeout(PATIENCE, live).await.expect("in time").unwrap();
+    assert_eq!((running.reader.generation(), running.reader.cursor()), (1, Position(5)));
+    assert!(running.reader.parts().iter().all(|part| part.state().is_well()));
+    let reader = running.reader.clone();
+    running.stop().await;
+    reader.rebuild().unwrap_err();
+}
+
+#[tokio::test]
+async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 2 * GROUP_COMMITS_MAX as u64).await;
+    let running = Running::start::<1>(folder.path(), log.clone());
+    running.health(|health| *health == Health::Live).await;
+    std::fs::remove_dir_all(folder.path().join("counts-v1")).unwrap();
+    fill(&log, 50).await;
+    let end = log.head().await.unwrap();
+    running.at(end.0).await;
+    part(&running.reader, "rows-writer", sick).await;
+    assert_eq!(running.reader.rows().snapshot().recount().unwrap(), running.reader.rows().snapshot().digest());
+    // It does so by itself.
+    let mut progress = running.reader.progress();
+    let anew = async {
+        while running.reader.generation() == 0 {
+            progress.changed().await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, anew).await.expect("in time");
+    running.at(end.0).await;
+    assert!(running.reader.parts().iter().all(|part| part.state().is_well()));
+    let dump = running.stop().await;
+    let again = Running::start::<1>(folder.path(), log.clone());
+    assert_eq!(again.reader.rows().snapshot().dump().unwrap(), dump);
+    again.stop().await;
+}

@@ -1,0 +1,132 @@
+//! One call of gRPC: how long it may take, and every error told as the table has it, the transport's own as well.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, Response};
+use tonic::Status;
+use tonic::codegen::Service;
+
+use crate::door::Answers;
+use crate::status;
+
+/// Longest a call may take before its answer begins; a caller's own `grpc-timeout` may be shorter. Above what the log waits for a commit
+/// (5 s) and what a question waits for a position (5 s), with room for a queue before them.
+pub const CALL_MAX: Duration = Duration::from_secs(30);
+/// Digits a `grpc-timeout` may have.
+const TIMEOUT_DIGITS_MAX: usize = 8;
+
+/// Whether a call has handed something on that may be stored even if the call is cut off. In the extensions of every request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HandedOn(Arc<AtomicBool>);
+
+impl HandedOn {
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The calls of gRPC.
+#[derive(Debug, Clone)]
+pub(crate) struct Grpc {
+    routes: Router,
+}
+
+impl Grpc {
+    pub(crate) fn new(routes: Router) -> Self {
+        Self { routes }
+    }
+}
+
+impl Answers for Grpc {
+    fn answer(&self, mut request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
+        let longest = asked(request.headers()).map_or(CALL_MAX, |asked| asked.min(CALL_MAX));
+        let handed_on = HandedOn::default();
+        request.extensions_mut().insert(handed_on.clone());
+        // Routes are always ready.
+        let answering = self.routes.clone().call(request);
+        async move {
+            match tokio::time::timeout(longest, answering).await {
+                Ok(Ok(answer)) => told(answer),
+                Err(_) if handed_on.is_set() => {
+                    failed(&status::outcome_unknown("the call was cut off at its time-out"))
+                }
+                Err(_) => failed(&status::timed_out()),
+            }
+        }
+    }
+}
+
+/// The time a caller gives: up to eight digits and a unit.
+fn asked(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.len() > TIMEOUT_DIGITS_MAX || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_hours(number)),
+        "M" => Some(Duration::from_mins(number)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
+/// An answer with the error of the transport, if it is one, in the words of the table.
+fn told(answer: Response<Body>) -> Response<Body> {
+    if !answer.headers().contains_key(Status::GRPC_STATUS) || answer.headers().contains_key(Status::GRPC_STATUS_DETAILS)
+    {
+        return answer;
+    }
+    match Status::from_header_map(answer.headers()).and_then(|bare| status::completed(&bare)) {
+        Some(status) => failed(&status),
+        None => answer,
+    }
+}
+
+/// An answer that is an error and nothing else.
+fn failed(status: &Status) -> Response<Body> {
+    let mut answer = Response::new(Body::empty());
+    *answer.headers_mut() = status::trailers(status);
+    answer.headers_mut().insert(axum::http::header::CONTENT_TYPE, GRPC);
+    answer
+}
+
+const GRPC: axum::http::HeaderValue = axum::http::HeaderValue::from_static("application/grpc");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callers_time_is_read_as_grpc_has_it() {
+        for (text, time) in [
+            ("2S", Some(Duration::from_secs(2))),
+            ("99999999H", Some(Duration::from_hours(99_999_999))),
+            ("1500m", Some(Duration::from_millis(1500))),
+            ("7u", Some(Duration::from_micros(7))),
+            ("1n", Some(Duration::from_nanos(1))),
+            ("3M", Some(Duration::from_mins(3))),
+            ("999999999S", None),
+            ("S", None),
+            ("-1S", None),
+            ("1秒", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", axum::http::HeaderValue::from_bytes(text.as_bytes()).unwrap());
+            assert_eq!(asked(&headers), time, "{text}");
+        }
+    }
+}

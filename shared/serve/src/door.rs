@@ -1,0 +1,195 @@
+//! Where connections come in. The door lets in as many as the process can bear, asks each to come to the point, and puts out those
+//! that only stand there, so that whoever holds connections open costs nobody else anything. Every bound is in [`bounds`].
+//!
+//! A connection is **quiet** while nothing waits for the server: no call is under way, or those that are wait for their callers, to send the
+//! message or to take the answer. Where all places are taken, a quiet one gives its place to a new one (`roster.rs`); one that is quiet for long, has not
+//! begun to speak in time, or is old, is asked to go (`connection.rs`).
+
+pub mod bounds;
+mod connection;
+mod peer;
+mod roster;
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use rustix::net::sockopt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+pub use bounds::{Bounds, take_descriptors};
+pub use peer::{Caller, Peer};
+
+use bounds::{
+    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, GOING_MAX, HEADER_BYTES_MAX, HTTP1_HEADER_MAX, LINE_EVERY, PING_INTERVAL,
+    PING_TIMEOUT, STREAMS_A_CONNECTION_MAX, TCP_KEEPALIVE,
+};
+use roster::{Full, Roster};
+
+/// What answers the requests that come in.
+pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// One request, answered.
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static;
+}
+
+/// What is spoken at a door.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Protocol {
+    /// HTTP/2 from the first byte, for gRPC.
+    Http2,
+    /// HTTP/1, for metrics.
+    Http1,
+}
+
+impl Protocol {
+    /// Bytes by which a connection has begun to speak: the preface of HTTP/2, or any of HTTP/1, which has a time of its own to the end of
+    /// the header.
+    fn greeting_bytes(self) -> usize {
+        match self {
+            Self::Http2 => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len(),
+            Self::Http1 => 1,
+        }
+    }
+
+    fn builder(self) -> Builder<TokioExecutor> {
+        let builder = Builder::new(TokioExecutor::new());
+        let mut builder = match self {
+            Self::Http2 => builder.http2_only(),
+            Self::Http1 => builder.http1_only(),
+        };
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS_A_CONNECTION_MAX)
+            .max_header_list_size(HEADER_BYTES_MAX)
+            .keep_alive_interval(PING_INTERVAL)
+            .keep_alive_timeout(PING_TIMEOUT);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(HTTP1_HEADER_MAX);
+        builder
+    }
+}
+
+/// A listener and what goes on behind it.
+#[derive(Debug)]
+pub(crate) struct Door<A> {
+    answers: A,
+    protocol: Protocol,
+    bounds: Arc<Bounds>,
+}
+
+impl<A: Answers> Door<A> {
+    pub(crate) fn new(answers: A, protocol: Protocol, bounds: Bounds) -> Self {
+        Self { answers, protocol, bounds: Arc::new(bounds) }
+    }
+
+    /// Serves on `listener` until `stop` is done; then calls under way may finish for at most `drain`. True where all did.
+    pub(crate) async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>, drain: Duration) -> bool {
+        let roster = Roster::new((*self.bounds).clone());
+        let places = Arc::new(Semaphore::new(self.places()));
+        let (stopping, stopped) = watch::channel(false);
+        tokio::select! {
+            () = self.accept(listener, &roster, &places, &stopped) => {}
+            () = stop => {}
+        }
+        stopping.send_replace(true);
+        // As many places as there are: all have left.
+        let all = places.acquire_many(u32::try_from(self.places()).unwrap_or(u32::MAX));
+        if tokio::time::timeout(drain, all).await.is_ok() {
+            return true;
+        }
+        roster.cut();
+        let all = places.acquire_many(u32::try_from(self.places()).unwrap_or(u32::MAX));
+        // Those that do not take even their end are gone with the process.
+        let _ = tokio::time::timeout(self.bounds.goodbye, all).await;
+        false
+    }
+
+    fn places(&self) -> usize {
+        self.bounds.connections + GOING_MAX
+    }
+
+    async fn accept(
+        &self,
+        listener: TcpListener,
+        roster: &Arc<Roster>,
+        places: &Arc<Semaphore>,
+        stopped: &watch::Receiver<bool>,
+    ) {
+        let builder = Arc::new(self.protocol.builder());
+        let (mut failures, mut refusals) = (Lines::default(), Lines::default());
+        let mut pause = ACCEPT_PAUSE_MIN;
+        loop {
+            // Taken before the connection is: a descriptor is never in use without a place.
+            let Ok(place) = Arc::clone(places).acquire_owned().await else { return };
+            let (tcp, address) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    if let Some(times) = failures.due() {
+                        tracing::error!(%error, times, "connections cannot be taken in");
+                    }
+                    // Without a pause, a process that has no descriptors left would spin here.
+                    tokio::time::sleep_until((Instant::now() + pause).into()).await;
+                    pause = (pause * 2).min(ACCEPT_PAUSE_MAX);
+                    continue;
+                }
+            };
+            pause = ACCEPT_PAUSE_MIN;
+            let entered = match roster.enter(Peer { address }) {
+                Ok(entered) => entered,
+                Err(full) => {
+                    if let Some(times) = refusals.due() {
+                        let bound = match full {
+                            Full::Everywhere => "connections in all",
+                            Full::ThatAddress => "connections from one address",
+                        };
+                        tracing::warn!(bound, times, %address, "a connection was turned away: all places are at work");
+                    }
+                    continue;
+                }
+            };
+            if let Err(error) = set(&tcp) {
+                tracing::debug!(%error, "a connection was gone before it was in");
+                continue;
+            }
+            let (builder, bounds) = (Arc::clone(&builder), Arc::clone(&self.bounds));
+            let (answers, protocol, stopped) = (self.answers.clone(), self.protocol, stopped.clone());
+            tokio::spawn(async move {
+                connection::live(tcp, entered, builder, protocol, bounds, answers, stopped).await;
+                drop(place);
+            });
+        }
+    }
+}
+
+/// Settings of a connection that came in.
+fn set(tcp: &TcpStream) -> io::Result<()> {
+    // Without it an answer waits up to 40 ms for the caller's acknowledgement of the one before.
+    tcp.set_nodelay(true)?;
+    sockopt::set_socket_keepalive(tcp, true)?;
+    sockopt::set_tcp_keepidle(tcp, TCP_KEEPALIVE)?;
+    Ok(())
+}
+
+/// Lines of the log on one trouble: the first at once, then one now and then that counts the others.
+#[derive(Debug, Default)]
+struct Lines {
+    last: Option<Instant>,
+    times: u64,
+}
+
+impl Lines {
+    /// How often it happened since the last line, where a line is due.
+    fn due(&mut self) -> Option<u64> {
+        self.times += 1;
+        if self.last.is_some_and(|last| last.elapsed() < LINE_EVERY) {
+            return None;
+        }
+        self.last = Some(Instant::now());
+        Some(std::mem::take(&mut self.times))
+    }
+}

@@ -1,0 +1,150 @@
+//! Every bound of the door, each with its unit and its reason.
+
+use std::time::Duration;
+
+use rustix::process::{Resource, getrlimit, setrlimit};
+
+/// Connections at one time. A connection that does nothing takes some 20 KiB, so these take 80 MiB; the bureaus of a province hold a
+/// few hundred, and the public comes through proxies that share theirs.
+pub const CONNECTIONS_MAX: usize = 4096;
+/// Connections from one address at one time: a bureau's office behind one router, with room. Callers of this machine are bounded by
+/// the whole alone, because a proxy on it makes all of the public one address.
+pub const CONNECTIONS_AN_ADDRESS_MAX: usize = 128;
+/// Connections of the listener for metrics and health at one time: a few scrapers and probes.
+pub const METRICS_CONNECTIONS_MAX: usize = 16;
+/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open), those of the rows, connections to NATS,
+/// and what the process itself holds.
+pub const DESCRIPTORS_RESERVED: u64 = 1200;
+/// Where there are fewer descriptors, the part of them that is no connection's all the same, in quarters.
+const RESERVED_QUARTERS: u64 = 3;
+/// Connections that were told to go and are not closed yet. They come on top of the connections let in.
+pub const GOING_MAX: usize = 8;
+
+/// Time to the connection preface of HTTP/2, or to the first byte of HTTP/1. Who connects means to ask: it follows at once, and a lost
+/// packet takes a second or three.
+pub const PREFACE_MAX: Duration = Duration::from_secs(5);
+/// Time in which nothing waits for the server: no call is under way, or its caller does not take the answer. Channels of gRPC connect
+/// again by themselves when they are next used.
+pub const QUIET_MAX: Duration = Duration::from_mins(5);
+/// Age at which a connection is asked to go elsewhere (GOAWAY), a tenth more or less, so that callers find a new address or a new
+/// certificate. Long enough for a replay of ten years.
+pub const AGE_MAX: Duration = Duration::from_hours(1);
+/// Time after that for calls under way. What is left then is ended with a status: a watch goes on elsewhere from its position.
+pub const AGE_GRACE: Duration = Duration::from_mins(5);
+/// How long a connection that was asked to go may stay with nothing under way.
+pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
+/// Streams (calls under way) on one connection; a caller's channel waits with those beyond.
+pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
+/// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered with 431.
+pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// Pause between pings on a connection, by which a peer that is gone is found.
+pub const PING_INTERVAL: Duration = Duration::from_secs(30);
+/// Longest wait for the answer to a ping.
+pub const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// Silence after which the system probes a connection, for those that have no pings yet.
+pub const TCP_KEEPALIVE: Duration = Duration::from_mins(1);
+/// Time to the whole header of a request of HTTP/1.
+pub const HTTP1_HEADER_MAX: Duration = Duration::from_secs(5);
+
+/// Shortest pause after an accept that failed; doubled with each one that follows.
+pub const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(5);
+/// Longest such pause.
+pub const ACCEPT_PAUSE_MAX: Duration = Duration::from_secs(1);
+/// Least time between two lines of the log on one trouble at the door; those in between are counted.
+pub const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// The bounds that a test or an option may set; [`Bounds::new`] has the defaults.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// Connections for which there are descriptors.
+    pub most: usize,
+    /// Connections at one time.
+    pub connections: usize,
+    /// Connections at one time from one address, or from one network of 2^64 addresses of IPv6.
+    pub connections_an_address: usize,
+    /// The same for the addresses of this machine.
+    pub connections_of_this_machine: usize,
+    /// Time to the first bytes.
+    pub preface: Duration,
+    /// Time in which nothing waits for the server.
+    pub quiet: Duration,
+    /// Age at which a connection is asked to go, a tenth more or less.
+    pub age: Duration,
+    /// Time after that for calls under way.
+    pub age_grace: Duration,
+    /// How long a connection that was asked to go may stay with nothing under way.
+    pub goodbye: Duration,
+}
+
+impl Bounds {
+    /// The defaults, for a process that may have so many descriptors.
+    pub fn new(descriptors: u64) -> Self {
+        let reserved = DESCRIPTORS_RESERVED.min(descriptors / 4 * RESERVED_QUARTERS);
+        let rest = usize::try_from(descriptors - reserved).unwrap_or(usize::MAX);
+        let most = rest.saturating_sub(GOING_MAX + METRICS_CONNECTIONS_MAX).max(1);
+        let connections = most.min(CONNECTIONS_MAX);
+        Self {
+            most,
+            connections,
+            connections_an_address: CONNECTIONS_AN_ADDRESS_MAX.min(connections),
+            connections_of_this_machine: connections,
+            preface: PREFACE_MAX,
+            quiet: QUIET_MAX,
+            age: AGE_MAX,
+            age_grace: AGE_GRACE,
+            goodbye: GOODBYE_MAX,
+        }
+    }
+
+    /// At most so many connections, where the descriptors suffice for them.
+    #[must_use]
+    pub fn in_all(mut self, connections: usize) -> Self {
+        self.connections = connections.min(self.most);
+        self.connections_of_this_machine = self.connections;
+        self
+    }
+
+    /// So many connections of one address, this machine's included: for a place where no proxy stands in front.
+    #[must_use]
+    pub fn an_address(mut self, connections: usize) -> Self {
+        self.connections_an_address = connections;
+        self.connections_of_this_machine = connections;
+        self
+    }
+}
+
+/// Takes all the descriptors the system lets this process have, and tells how many those are.
+pub fn take_descriptors() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(u64::MAX);
+    let now = limit.current.unwrap_or(u64::MAX);
+    if now >= most {
+        return now;
+    }
+    let mut raised = limit;
+    raised.current = limit.maximum;
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => most,
+        Err(error) => {
+            tracing::warn!(%error, descriptors = now, "the limit on open files stays as it is");
+            now
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_of_few_descriptors_and_a_fixed_number_of_many_are_no_connections() {
+        for (descriptors, connections) in [(65_536, CONNECTIONS_MAX), (2_400, 1_176), (1_024, 232), (256, 40), (0, 1)] {
+            assert_eq!(Bounds::new(descriptors).connections, connections, "of {descriptors}");
+        }
+        let bounds = Bounds::new(65_536);
+        assert_eq!(bounds.connections_an_address, CONNECTIONS_AN_ADDRESS_MAX);
+        assert_eq!(bounds.connections_of_this_machine, CONNECTIONS_MAX);
+        let asked = Bounds::new(2_400).in_all(65_536);
+        assert_eq!((asked.connections, asked.connections_of_this_machine), (1_176, 1_176));
+    }
+}

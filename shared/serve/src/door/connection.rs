@@ -1,0 +1,279 @@
+//! One connection, from its first byte to its end.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::http::Request;
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use super::bounds::Bounds;
+use super::roster::{Awaited, Entered, Life, Owed};
+use super::{Answers, Protocol};
+use crate::status;
+
+/// Serves one connection until it ends, or has to.
+pub(super) async fn live<A: Answers>(
+    tcp: TcpStream,
+    entered: Entered,
+    builder: Arc<Builder<TokioExecutor>>,
+    protocol: Protocol,
+    bounds: Arc<Bounds>,
+    answers: A,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let life = &entered.life;
+    let io = TokioIo::new(Greeting { tcp, life: Arc::clone(life), missing: protocol.greeting_bytes() });
+    let service = service_fn(|mut request: Request<Incoming>| {
+        request.extensions_mut().insert(life.peer);
+        let owed = Owed::to(life);
+        let message = |body| Body::new(Message { body, life: Arc::clone(life), awaited: None });
+        let answering = answers.answer(request.map(message));
+        async move { Ok::<_, Infallible>(answering.await.map(|body| Answer::new(body, owed))) }
+    });
+    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut left = None;
+    loop {
+        let look = match next(life, &bounds, left, Instant::now()) {
+            Next::Wait(until) => until,
+            Next::Leave => {
+                left = Some(Instant::now());
+                connection.as_mut().graceful_shutdown();
+                continue;
+            }
+            Next::Cut => {
+                life.cut();
+                // What the streams are told goes out with the connection's own next turn, if the peer takes it.
+                let _ = tokio::time::timeout(bounds.goodbye, connection).await;
+                return;
+            }
+            Next::Drop => return,
+        };
+        tokio::select! {
+            // An error ends it as its peer's goodbye does.
+            _ = connection.as_mut() => return,
+            () = life.displaced.notified() => return,
+            // A closed channel means that the door is gone.
+            _ = stopping.wait_for(|stopping| *stopping), if left.is_none() => {
+                left = Some(Instant::now());
+                connection.as_mut().graceful_shutdown();
+            }
+            () = tokio::time::sleep_until(look.into()) => {}
+        }
+    }
+}
+
+/// What is to become of a connection.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// Nothing before this moment.
+    Wait(Instant),
+    /// It is asked to go.
+    Leave,
+    /// Its streams are ended.
+    Cut,
+    /// It ends at once: nothing waits on either side.
+    Drop,
+}
+
+/// `left`: when it was asked to go.
+fn next(life: &Life, bounds: &Bounds, left: Option<Instant>, now: Instant) -> Next {
+    let quiet_since = life.quiet_since();
+    if let Some(left) = left {
+        let last = left + bounds.age_grace;
+        let goes = quiet_since.unwrap_or(now).max(left) + bounds.goodbye;
+        return match () {
+            () if quiet_since.is_some() && now >= goes => Next::Drop,
+            () if now >= last => Next::Cut,
+            () => Next::Wait(goes.min(last)),
+        };
+    }
+    let greets = life.began + bounds.preface;
+    if !life.has_greeted() {
+        return if now >= greets { Next::Drop } else { Next::Wait(greets) };
+    }
+    let ends = life.ends(bounds.age);
+    let goes = quiet_since.unwrap_or(now) + bounds.quiet;
+    if now >= ends || (quiet_since.is_some() && now >= goes) { Next::Leave } else { Next::Wait(goes.min(ends)) }
+}
+
+/// A connection that notes when its first bytes have come.
+struct Greeting {
+    tcp: TcpStream,
+    life: Arc<Life>,
+    missing: usize,
+}
+
+impl AsyncRead for Greeting {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.tcp).poll_read(cx, buf);
+        if self.missing > 0 {
+            self.missing = self.missing.saturating_sub(buf.filled().len() - before);
+            if self.missing == 0 {
+                self.life.greet();
+            }
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Greeting {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.tcp).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
+}
+
+/// The body of a request: it notes whether its caller owes more of it.
+struct Message {
+    body: Incoming,
+    life: Arc<Life>,
+    awaited: Option<Awaited>,
+}
+
+impl hyper::body::Body for Message {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        self.awaited = match frame {
+            Poll::Ready(_) => None,
+            Poll::Pending => self.awaited.take().or_else(|| Some(Awaited::from(&self.life))),
+        };
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer: it notes whether the server owes more of it, and ends with a status when its connection has to.
+struct Answer {
+    body: Body,
+    life: Arc<Life>,
+    owed: Option<Owed>,
+    /// Made when something of the answer is waited for, which few answers do.
+    cut: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    ended: bool,
+}
+
+impl Answer {
+    fn new(body: Body, owed: Owed) -> Self {
+        Self { body, life: Arc::clone(owed.life()), owed: Some(owed), cut: None, ended: false }
+    }
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if frame.is_ready() {
+            self.owed = None;
+            return frame;
+        }
+        let life = Arc::clone(&self.life);
+        if self.owed.is_none() {
+            self.owed = Some(Owed::to(&life));
+        }
+        let cut = self.cut.get_or_insert_with(|| Box::pin(life.until_cut()));
+        if cut.as_mut().poll(cx).is_pending() {
+            return Poll::Pending;
+        }
+        self.ended = true;
+        self.owed = None;
+        Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&status::connection_ends())))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.ended || self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::peer::Peer;
+    use super::super::roster::Roster;
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn bounds() -> Bounds {
+        Bounds {
+            preface: SECOND,
+            quiet: 10 * SECOND,
+            age: 100 * SECOND,
+            age_grace: 50 * SECOND,
+            goodbye: 2 * SECOND,
+            ..Bounds::new(65_536)
+        }
+    }
+
+    #[test]
+    fn a_silent_one_goes_soon_a_quiet_one_later_an_old_one_last() {
+        let bounds = bounds();
+        let entered = Roster::new(bounds.clone()).enter(Peer { address: ([127, 0, 0, 1], 1).into() }).unwrap();
+        let life = &entered.life;
+        let after = |seconds: u32| life.began + seconds * SECOND;
+        assert_eq!(next(life, &bounds, None, after(0)), Next::Wait(after(1)));
+        assert_eq!(next(life, &bounds, None, after(1)), Next::Drop);
+        life.greet();
+        assert_eq!(next(life, &bounds, None, after(1)), Next::Wait(after(10)));
+        assert_eq!(next(life, &bounds, None, after(10)), Next::Leave);
+        let owed = Owed::to(life);
+        assert!(matches!(next(life, &bounds, None, after(80)), Next::Wait(_)));
+        assert_eq!(next(life, &bounds, None, after(111)), Next::Leave);
+        // Asked to go, it may end what is under way, and no more.
+        assert!(matches!(next(life, &bounds, Some(after(20)), after(30)), Next::Wait(_)));
+        assert_eq!(next(life, &bounds, Some(after(20)), after(70)), Next::Cut);
+        drop(owed);
+        assert_eq!(next(life, &bounds, Some(after(20)), after(21)), Next::Wait(after(22)));
+        assert_eq!(next(life, &bounds, Some(after(20)), after(23)), Next::Drop);
+    }
+}

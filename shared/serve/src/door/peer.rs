@@ -1,0 +1,60 @@
+//! Who calls.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+/// The other end of a connection. It stands in the extensions of every request of gRPC: `request.extensions().get::<Peer>()`. Once callers prove
+/// who they are, it says that as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address, as the connection has it: a proxy's where one stands in front.
+    pub address: SocketAddr,
+}
+
+/// Whom a bound by caller counts as one: an address of IPv4, or a network of 2^64 addresses of IPv6, which is what one household gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Caller(IpAddr);
+
+impl Peer {
+    /// The caller as bounds count it; `None` for an address of this machine, because a proxy makes all of the public that one.
+    pub fn caller(&self) -> Option<Caller> {
+        let caller = self.counted_as();
+        (!caller.0.is_loopback()).then_some(caller)
+    }
+
+    pub(super) fn counted_as(&self) -> Caller {
+        Caller(match self.address.ip().to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+        })
+    }
+}
+
+impl Caller {
+    pub(super) fn is_this_machine(self) -> bool {
+        self.0.is_loopback()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(address: &str) -> Option<Caller> {
+        Peer { address: address.parse().unwrap() }.caller()
+    }
+
+    #[test]
+    fn a_household_is_one_caller_and_this_machine_is_none() {
+        assert_eq!(caller("[2001:db8:1:2:3::4]:5"), caller("[2001:db8:1:2:9::9]:7"));
+        assert_ne!(caller("[2001:db8:1:2::4]:5"), caller("[2001:db8:1:3::4]:5"));
+        assert_eq!(caller("192.0.2.1:1"), caller("[::ffff:192.0.2.1]:2"));
+        assert_ne!(caller("192.0.2.1:1"), caller("192.0.2.2:1"));
+        for own in ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+            assert_eq!(caller(own), None);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Who is in: how many, from where, and who goes when somebody new comes and all places are taken.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, watch};
+
+use super::bounds::Bounds;
+use super::peer::{Caller, Peer};
+
+/// What is known of one connection, kept by its task, its calls and the roster together.
+#[derive(Debug)]
+pub(super) struct Life {
+    pub(super) peer: Peer,
+    pub(super) began: Instant,
+    number: u64,
+    /// Milliseconds after `began` at which something was last done for it.
+    touched_ms: AtomicU64,
+    /// Calls under way, but for those whose callers do not take their answers.
+    owed: AtomicU32,
+    /// Those of them whose messages have not come yet.
+    awaited: AtomicU32,
+    greeted: AtomicBool,
+    called: AtomicBool,
+    /// Its place is given to another.
+    pub(super) displaced: Notify,
+    /// Streams that are still open are to end now.
+    cut: watch::Sender<bool>,
+}
+
+impl Life {
+    fn new(peer: Peer, number: u64) -> Self {
+        Self {
+            peer,
+            began: Instant::now(),
+            number,
+            touched_ms: AtomicU64::new(0),
+            owed: AtomicU32::new(0),
+            awaited: AtomicU32::new(0),
+            greeted: AtomicBool::new(false),
+            called: AtomicBool::new(false),
+            displaced: Notify::new(),
+            cut: watch::Sender::new(false),
+        }
+    }
+
+    /// The first bytes have come.
+    pub(super) fn greet(&self) {
+        self.greeted.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_greeted(&self) -> bool {
+        self.greeted.load(Ordering::Relaxed)
+    }
+
+    fn touch(&self) {
+        let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.touched_ms.store(elapsed, Ordering::Relaxed);
+    }
+
+    /// When it became quiet, that is, since when nothing waits for the server; `None` while something does.
+    pub(super) fn quiet_since(&self) -> Option<Instant> {
+        let quiet = self.owed.load(Ordering::Relaxed) <= self.awaited.load(Ordering::Relaxed);
+        quiet.then(|| self.began + Duration::from_millis(self.touched_ms.load(Ordering::Relaxed)))
+    }
+
+    /// When it is asked to go, a tenth more or less than `age`: those that came together do not go together.
+    pub(super) fn ends(&self, age: Duration) -> Instant {
+        let part = u32::try_from(self.number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56).unwrap_or(0);
+        self.began + age * (230 + part / 5) / 256
+    }
+
+    /// Ends the streams that are still open.
+    pub(super) fn cut(&self) {
+        self.cut.send_replace(true);
+    }
+
+    /// Done when open streams are to end.
+    pub(super) async fn until_cut(self: Arc<Self>) {
+        // The sender lives as long as this does.
+        let _ = self.cut.subscribe().wait_for(|cut| *cut).await;
+    }
+}
+
+/// That the server owes a connection something. Where it is let go of, nothing is owed any more.
+#[derive(Debug)]
+pub(super) struct Owed(Arc<Life>);
+
+impl Owed {
+    pub(super) fn to(life: &Arc<Life>) -> Self {
+        life.owed.fetch_add(1, Ordering::Relaxed);
+        life.called.store(true, Ordering::Relaxed);
+        Self(Arc::clone(life))
+    }
+
+    pub(super) fn life(&self) -> &Arc<Life> {
+        &self.0
+    }
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        self.0.touch();
+        self.0.owed.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// That a connection owes the server something: the message of a call that it has begun.
+#[derive(Debug)]
+pub(super) struct Awaited(Arc<Life>);
+
+impl Awaited {
+    pub(super) fn from(life: &Arc<Life>) -> Self {
+        life.awaited.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(life))
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        self.0.touch();
+        self.0.awaited.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Why a connection was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Full {
+    /// As many as may be have something under way.
+    Everywhere,
+    /// As many of that address as may be have something under way.
+    ThatAddress,
+}
+
+/// The connections that are in.
+#[derive(Debug)]
+pub(super) struct Roster {
+    inside: Mutex<Inside>,
+    bounds: Bounds,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    last: u64,
+    lives: HashMap<u64, Arc<Life>>,
+    of: HashMap<Caller, usize>,
+}
+
+impl Roster {
+    pub(super) fn new(bounds: Bounds) -> Arc<Self> {
+        Arc::new(Self { inside: Mutex::default(), bounds })
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        // Nothing in here panics between two changes that belong together.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets a connection in. Where all places are taken, one that is quiet goes: of the address that holds most, first one that never
+    /// sent a word, then one that never asked, then the one that has been quiet longest. So whoever only holds connections open keeps
+    /// nobody out.
+    pub(super) fn enter(self: &Arc<Self>, peer: Peer) -> Result<Entered, Full> {
+        let caller = peer.counted_as();
+        let here = caller.is_this_machine();
+        let most = if here { self.bounds.connections_of_this_machine } else { self.bounds.connections_an_address };
+        let mut inside = self.inside();
+        if inside.of.get(&caller).is_some_and(|of| *of >= most) {
+            inside.displace(Some(caller)).ok_or(Full::ThatAddress)?;
+        } else if inside.lives.len() >= self.bounds.connections {
+            inside.displace(None).ok_or(Full::Everywhere)?;
+        }
+        inside.last += 1;
+        let life = Arc::new(Life::new(peer, inside.last));
+        let number = inside.last;
+        inside.lives.insert(number, Arc::clone(&life));
+        *inside.of.entry(caller).or_default() += 1;
+        drop(inside);
+        Ok(Entered { life, roster: Arc::clone(self) })
+    }
+
+    /// How many are in.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.inside().lives.len()
+    }
+
+    /// Ends the streams that are still open on any connection.
+    pub(super) fn cut(&self) {
+        self.inside().lives.values().for_each(|life| life.cut());
+    }
+}
+
+impl Inside {
+    fn displace(&mut self, of: Option<Caller>) -> Option<()> {
+        let lives = self.lives.values().filter(|life| of.is_none_or(|caller| life.peer.counted_as() == caller));
+        let quiet = lives.filter_map(|life| {
+            let since = life.quiet_since()?;
+            let held = self.of.get(&life.peer.counted_as()).copied().unwrap_or(0);
+            let rank = (Reverse(held), life.has_greeted(), life.called.load(Ordering::Relaxed), since);
+            Some((rank, life.number))
+        });
+        let (_, number) = quiet.min()?;
+        self.leave(number)?.displaced.notify_one();
+        Some(())
+    }
+
+    fn leave(&mut self, number: u64) -> Option<Arc<Life>> {
+        let life = self.lives.remove(&number)?;
+        let caller = life.peer.counted_as();
+        if let Some(of) = self.of.get_mut(&caller) {
+            *of -= 1;
+            if *of == 0 {
+                self.of.remove(&caller);
+            }
+        }
+        Some(life)
+    }
+}
+
+/// A connection that is in; dropped, it has left.
+#[derive(Debug)]
+pub(super) struct Entered {
+    pub(super) life: Arc<Life>,
+    roster: Arc<Roster>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // One that was displaced has left already.
+        let _ = self.roster.inside().leave(self.life.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(last: u8) -> Peer {
+        Peer { address: ([192, 0, 2, last], 1).into() }
+    }
+
+    fn roster(connections: usize, an_address: usize) -> Arc<Roster> {
+        Roster::new(Bounds { connections, connections_an_address: an_address, ..Bounds::new(65_536) })
+    }
+
+    fn gone(entered: &Entered) -> bool {
+        !entered.roster.inside().lives.contains_key(&entered.life.number)
+    }
+
+    #[test]
+    fn who_only_holds_goes_before_who_asked_and_who_is_asking_stays() {
+        let roster = roster(3, 3);
+        let asking = roster.enter(peer(1)).unwrap();
+        let _owed = Owed::to(&asking.life);
+        let asked = roster.enter(peer(2)).unwrap();
+        asked.life.greet();
+        drop(Owed::to(&asked.life));
+        let silent = roster.enter(peer(3)).unwrap();
+        let first = roster.enter(peer(4)).unwrap();
+        assert!(gone(&silent) && !gone(&asked) && !gone(&asking));
+        let owed = Owed::to(&first.life);
+        let _second = roster.enter(peer(5)).unwrap();
+        assert!(gone(&asked) && !gone(&first));
+        drop(owed);
+        assert_eq!(roster.len(), 3);
+    }
+
+    #[test]
+    fn a_call_whose_message_does_not_come_holds_no_place() {
+        let roster = roster(2, 2);
+        let begun = roster.enter(peer(1)).unwrap();
+        let owed = Owed::to(&begun.life);
+        let awaited = Awaited::from(&begun.life);
+        let busy = roster.enter(peer(2)).unwrap();
+        let _owed = Owed::to(&busy.life);
+        drop(awaited);
+        assert_eq!(roster.enter(peer(3)).unwrap_err(), Full::Everywhere);
+        let _awaited = Awaited::from(&begun.life);
+        let _new = roster.enter(peer(3)).unwrap();
+        assert!(gone(&begun) && !gone(&busy));
+        drop(owed);
+    }
+
+    #[test]
+    fn the_address_that_holds_most_makes_room() {
+        let roster = roster(4, 4);
+        let one = roster.enter(peer(1)).unwrap();
+        let many: Vec<_> = (0..3).map(|_| roster.enter(peer(2)).unwrap()).collect();
+        for held in &many {
+            held.life.greet();
+        }
+        let _new = roster.enter(peer(3)).unwrap();
+        assert!(!gone(&one));
+        assert_eq!(many.iter().filter(|held| gone(held)).count(), 1);
+    }
+
+    #[test]
+    fn an_address_with_all_its_places_at_work_is_turned_away_alone() {
+        let roster = roster(8, 2);
+        let held: Vec<_> = (0..2).map(|_| roster.enter(peer(1)).unwrap()).collect();
+        let owed: Vec<_> = held.iter().map(|held| Owed::to(&held.life)).collect();
+        assert_eq!(roster.enter(peer(1)).unwrap_err(), Full::ThatAddress);
+        let _other = roster.enter(peer(2)).unwrap();
+        drop(owed);
+        let _again = roster.enter(peer(1)).unwrap();
+        assert_eq!(held.iter().filter(|held| gone(held)).count(), 1);
+        drop(held);
+        assert_eq!(roster.len(), 2);
+    }
+}

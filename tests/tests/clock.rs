@@ -1,0 +1,174 @@
+//! A machine's clock that is wrong: nothing is written by it, health says so, and it needs no restart to be well again. On the real
+//! program, which is told another time by libfaketime.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use api::audit::v1::ReplayRequest;
+use api::audit::v1::audit_service_client::AuditServiceClient;
+use api::certification::v1::RegisterProviderRequest;
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::registry::v1::Particulars;
+use domain::Uscc;
+use tests::{Running, channel, free_port};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use uuid::Uuid;
+
+/// Where Debian's `faketime` puts its library.
+const FAKETIME: [&str; 2] =
+    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
+/// A day far ahead.
+const AHEAD: &str = "@2031-01-01 10:00:00";
+/// A day of a dead battery.
+const BEHIND: &str = "@2000-01-01 10:00:00";
+const RIGHT: &str = "+0";
+
+/// The library, or a word on the terminal that the test is left out.
+fn faketime(test: &str) -> Option<&'static str> {
+    let library = FAKETIME.into_iter().find(|library| Path::new(library).is_file());
+    if library.is_none() {
+        // Past the test runner, which keeps to itself what a test prints that passes.
+        let _ = writeln!(std::io::stderr(), "\nLEFT OUT: {test}: install `faketime` (`cargo xtask setup`)\n");
+    }
+    library
+}
+
+/// A clock that a program reads from a file.
+struct Clock {
+    library: &'static str,
+    file: PathBuf,
+}
+
+impl Clock {
+    fn new(library: &'static str, folder: &Path, name: &str, shows: &str) -> Self {
+        let clock = Self { library, file: folder.join(name) };
+        clock.shows(shows);
+        clock
+    }
+
+    /// Sets it, whole: the program reads the file whenever it asks for the time.
+    fn shows(&self, what: &str) {
+        let beside = self.file.with_extension("new");
+        std::fs::write(&beside, what).expect("written");
+        std::fs::rename(&beside, &self.file).expect("renamed");
+    }
+
+    /// `puhui serve` by this clock.
+    fn puhui(&self, service: &str, words: &[&str]) -> Running {
+        let settings = [
+            ("LD_PRELOAD", self.library),
+            ("FAKETIME_TIMESTAMP_FILE", self.file.to_str().expect("UTF-8")),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            // China's time, whatever the machine's.
+            ("TZ", "Asia/Shanghai"),
+        ];
+        Running::puhui_in(service, words, free_port(), settings)
+    }
+}
+
+fn register(number: u32) -> RegisterProviderRequest {
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
+    RegisterProviderRequest {
+        request_id: Uuid::from_u128(u128::from(number) + 1).to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "clock".to_owned(),
+        provider_id: format!("{uscc}-001"),
+        particulars: Some(Particulars {
+            name: "合成网点".to_owned(),
+            operator_name: "合成主体".to_owned(),
+            division: "321003005007".to_owned(),
+            ..Particulars::default()
+        }),
+        ..RegisterProviderRequest::default()
+    }
+}
+
+async fn send(url: &str, request: RegisterProviderRequest) -> Result<u64, Status> {
+    let answer = CertificationServiceClient::new(channel(url).await).register_provider(request).await?;
+    Ok(answer.into_inner().position)
+}
+
+fn reason(answer: Result<u64, Status>) -> String {
+    let status = answer.expect_err("refused");
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    assert!(status.get_details_retry_info().is_some(), "{status:?}");
+    status.get_details_error_info().expect("a reason").reason
+}
+
+/// When each commit was recorded, along the log.
+async fn times(url: &str) -> Vec<u64> {
+    let mut service = AuditServiceClient::new(channel(url).await);
+    let mut replay = service.replay(ReplayRequest::default()).await.expect("answered").into_inner();
+    let mut times = Vec::new();
+    while let Some(answer) = replay.message().await.expect("whole") {
+        times.extend(answer.commit.map(|commit| commit.recorded_at_ms));
+    }
+    times
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_of_2031_or_2000_writes_nothing() {
+    let Some(library) = faketime("a_clock_of_2031_or_2000_writes_nothing") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let words = ["--data", data.to_str().unwrap()];
+    let clock = Clock::new(library, folder.path(), "clock", RIGHT);
+    let server = clock.puhui("all", &words);
+    assert_eq!(send(&server.url, register(1)).await.unwrap(), 1);
+    for (shows, expected) in [(AHEAD, "CLOCK_AHEAD"), (BEHIND, "CLOCK_BEHIND")] {
+        clock.shows(shows);
+        assert_eq!(reason(send(&server.url, register(2)).await), expected);
+        let validated = RegisterProviderRequest { validate_only: true, ..register(2) };
+        assert_eq!(reason(send(&server.url, validated).await), expected);
+        assert_eq!(send(&server.url, register(1)).await.unwrap(), 1, "what is recorded is told");
+    }
+    clock.shows(RIGHT);
+    assert_eq!(send(&server.url, register(2)).await.unwrap(), 2, "no restart is needed");
+    server.stop();
+    // Begun with a wrong clock it writes as little; only for the day it shows is an operator's word taken.
+    for (shows, words, expected) in [
+        (AHEAD, &words[..], Some("CLOCK_AHEAD")),
+        (BEHIND, &words[..], Some("CLOCK_BEHIND")),
+        (AHEAD, &[&words[..], &["--accept-clock", "2030-12-31"]].concat(), Some("CLOCK_AHEAD")),
+        (AHEAD, &[&words[..], &["--accept-clock", "2031-01-01"]].concat(), None),
+    ] {
+        clock.shows(shows);
+        let server = clock.puhui("all", words);
+        let answer = send(&server.url, register(3)).await;
+        match expected {
+            Some(expected) => assert_eq!(reason(answer), expected),
+            None => assert_eq!(answer.unwrap(), 3),
+        }
+        let times = times(&server.url).await;
+        assert!(times.is_sorted(), "{times:?}");
+        server.stop();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_whose_clocks_are_apart_write_one_rising_log() {
+    const EACH: u32 = 60;
+    let Some(library) = faketime("processes_whose_clocks_are_apart_write_one_rising_log") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", folder.path().to_str().unwrap()];
+    let clocks =
+        [("late", "-20"), ("early", "+20")].map(|(name, shows)| Clock::new(library, folder.path(), name, shows));
+    let servers = clocks.each_ref().map(|clock| clock.puhui("certification", &words));
+    let audit = Running::puhui("audit", &words);
+    // In turn, and then at one moment.
+    for number in 0..EACH {
+        let server = &servers[usize::from(number % 2 == 0)];
+        send(&server.url, register(number)).await.expect("recorded");
+    }
+    let together = (EACH..3 * EACH).map(|number| {
+        let url = servers[usize::from(number % 2 == 0)].url.clone();
+        async move { send(&url, register(number)).await.expect("recorded") }
+    });
+    futures_util::future::join_all(together).await;
+    let times = times(&audit.url).await;
+    assert_eq!(times.len(), usize::try_from(3 * EACH).unwrap());
+    assert!(times.is_sorted(), "{times:?}");
+}

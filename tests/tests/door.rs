@@ -1,0 +1,226 @@
+//! The door: whoever only holds connections open, or asks in a way that costs, costs nobody else anything. Over the real program, by
+//! connections that speak no more of HTTP/2 than each test needs.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use api::certification::v1::RegisterProviderRequest;
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::registry::v1::Particulars;
+use domain::Uscc;
+use tests::{Running, channel};
+use tonic::transport::Channel;
+use uuid::Uuid;
+
+/// Descriptors the program is given.
+const DESCRIPTORS: u32 = 256;
+/// Idle connections, more than those.
+const IDLE: usize = 300;
+/// The program's own bound to the first bytes is 5 s; this is when a test gives up waiting for what should end by it.
+const GIVE_UP: Duration = Duration::from_secs(20);
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// An empty SETTINGS frame.
+const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+fn register(number: u32) -> RegisterProviderRequest {
+    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
+    RegisterProviderRequest {
+        request_id: Uuid::new_v4().to_string(),
+        bureau_id: "3210-development".to_owned(),
+        officer_id: "door".to_owned(),
+        provider_id: format!("{uscc}-001"),
+        particulars: Some(Particulars {
+            name: "合成网点".to_owned(),
+            operator_name: "合成主体".to_owned(),
+            division: "321003005007".to_owned(),
+            ..Particulars::default()
+        }),
+        ..RegisterProviderRequest::default()
+    }
+}
+
+async fn record(channel: &Channel, number: u32) {
+    CertificationServiceClient::new(channel.clone()).register_provider(register(number)).await.expect("recorded");
+}
+
+fn connect(server: &Running) -> TcpStream {
+    let address = server.url.strip_prefix("http://").expect("an address");
+    let tcp = TcpStream::connect(address).expect("connected");
+    tcp.set_read_timeout(Some(GIVE_UP)).expect("a time");
+    tcp
+}
+
+/// Reads until the other end closes; whether it did.
+fn closes(tcp: &mut TcpStream) -> bool {
+    let mut bytes = [0; 4096];
+    loop {
+        match tcp.read(&mut bytes) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => return error.kind() == ErrorKind::ConnectionReset,
+        }
+    }
+}
+
+/// A HEADERS or CONTINUATION frame with this block of header fields.
+fn headers_frame(kind: u8, flags: u8, stream: u32, block: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(block.len()).expect("short").to_be_bytes();
+    let mut frame = vec![length[1], length[2], length[3], kind, flags];
+    frame.extend(stream.to_be_bytes());
+    frame.extend(block);
+    frame
+}
+
+/// A header field without indexing, as HPACK writes it in plain.
+fn field(name: &str, value: &str) -> Vec<u8> {
+    let text = |text: &str| {
+        let mut bytes = Vec::new();
+        if text.len() < 127 {
+            bytes.push(u8::try_from(text.len()).expect("short"));
+        } else {
+            bytes.push(127);
+            let mut rest = text.len() - 127;
+            while rest >= 128 {
+                bytes.push(u8::try_from(rest % 128 + 128).expect("a byte"));
+                rest /= 128;
+            }
+            bytes.push(u8::try_from(rest).expect("a byte"));
+        }
+        bytes.extend(text.as_bytes());
+        bytes
+    };
+    [vec![0], text(name), text(value)].concat()
+}
+
+fn call_fields(path: &str) -> Vec<u8> {
+    [
+        field(":method", "POST"),
+        field(":scheme", "http"),
+        field(":path", path),
+        field(":authority", "x"),
+        field("content-type", "application/grpc"),
+        field("te", "trailers"),
+    ]
+    .concat()
+}
+
+/// More idle connections than there are descriptors: commands on an open connection and on new ones are recorded, the program does
+/// not spin, and those that never said a word are gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_cost_nobody_else_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--data", folder.path().to_str().unwrap()];
+    let server = Running::puhui_with_descriptors("certification", &words, DESCRIPTORS);
+    let before = channel(&server.url).await;
+    record(&before, 0).await;
+    let mut idle: Vec<TcpStream> = (0..IDLE).map(|_| connect(&server)).collect();
+    let (cpu, began) = (server.cpu(), Instant::now());
+    for number in 1..200 {
+        record(&before, number).await;
+    }
+    for number in 200..220 {
+        // A caller that was not there before.
+        let newcomer = async { record(&channel(&server.url).await, number).await };
+        tokio::time::timeout(GIVE_UP, newcomer).await.expect("a new caller gets in");
+    }
+    // Each is closed, by its own time or because another came.
+    tokio::task::spawn_blocking(move || {
+        for (number, tcp) in idle.iter_mut().enumerate() {
+            assert!(closes(tcp), "the {number}-th idle connection is still open");
+        }
+    })
+    .await
+    .unwrap();
+    let (took, spent) = (began.elapsed(), server.cpu().saturating_sub(cpu));
+    println!("{:.2} s of processor time in {:.1} s", spent.as_secs_f64(), took.as_secs_f64());
+    assert!(spent < took / 2, "{spent:?} of processor time in {took:?}");
+    record(&before, 220).await;
+    server.stop();
+}
+
+/// Headers that never end, and calls whose messages never come: the connection is quiet all the while, and makes room for another.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_are_never_made_hold_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--data", folder.path().to_str().unwrap(), "--connections", "4"];
+    let server = Running::puhui("certification", &words);
+    let mut slow: Vec<TcpStream> = (0..4).map(|_| connect(&server)).collect();
+    for (number, tcp) in slow.iter_mut().enumerate() {
+        tcp.write_all(&[PREFACE, &SETTINGS].concat()).unwrap();
+        // Without END_HEADERS, or without END_STREAM: more is to come.
+        let part = if number % 2 == 0 {
+            headers_frame(1, 0, 1, &field(":method", "POST"))
+        } else {
+            headers_frame(1, 4, 1, &call_fields("/puhui.certification.v1.CertificationService/Apply"))
+        };
+        tcp.write_all(&part).unwrap();
+        // The server's own SETTINGS: it has read the preface.
+        tcp.read_exact(&mut [0; 9]).unwrap();
+    }
+    for number in 0..4 {
+        record(&channel(&server.url).await, number).await;
+    }
+    server.stop();
+}
+
+/// A header over its bound is refused by itself, and an endless one ends its connection; calls beyond the streams a connection may
+/// have wait or are refused, and none of it is felt by others.
+#[tokio::test(flavor = "multi_thread")]
+async fn huge_headers_and_many_streams_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("certification", &["--data", folder.path().to_str().unwrap()]);
+    let path = "/puhui.certification.v1.CertificationService/Apply";
+    let mut endless = connect(&server);
+    endless.write_all(&[PREFACE, &SETTINGS].concat()).unwrap();
+    let block = [call_fields(path), field("x", &"y".repeat(8_000))].concat();
+    endless.write_all(&headers_frame(1, 0, 1, &block)).unwrap();
+    let more = headers_frame(9, 0, 1, &field("x", &"y".repeat(16_000)));
+    let ended = (0..1000).any(|_| endless.write_all(&more).is_err());
+    assert!(ended || closes(&mut endless), "16 MB of header fields were taken");
+    let mut many = connect(&server);
+    many.write_all(&[PREFACE, &SETTINGS].concat()).unwrap();
+    let mut refused = 0;
+    for stream in 0..1100 {
+        // END_HEADERS without END_STREAM: each waits for its message.
+        let frame = headers_frame(1, 4, 2 * stream + 1, &call_fields(path));
+        if many.write_all(&frame).is_err() {
+            break;
+        }
+    }
+    many.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let mut head = [0; 9];
+    while many.read_exact(&mut head).is_ok() {
+        let length = usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2]);
+        many.read_exact(&mut vec![0; length]).unwrap();
+        // RST_STREAM.
+        refused += u32::from(head[3] == 3);
+    }
+    assert!(refused >= 1100 - 1024, "{refused} of 1,100 streams refused");
+    record(&channel(&server.url).await, 0).await;
+    server.stop();
+}
+
+/// The listener for metrics has bounds of the same kind.
+#[test]
+fn silent_connections_to_the_metrics_are_closed_and_hold_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = format!("127.0.0.1:{}", tests::free_port());
+    let words = ["--data", folder.path().to_str().unwrap(), "--metrics", &metrics];
+    let server = Running::puhui("certification", &words);
+    let mut silent: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&metrics).unwrap()).collect();
+    let mut asking = TcpStream::connect(&metrics).unwrap();
+    asking.set_read_timeout(Some(GIVE_UP)).unwrap();
+    write!(asking, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    asking.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("puhui_part_well{part=\"log-head\"} 1"), "{answer}");
+    // One that begins and does not go on.
+    write!(silent[99], "GET /metrics HTTP/1.1\r\nHost:").unwrap();
+    for tcp in &mut silent {
+        tcp.set_read_timeout(Some(GIVE_UP)).unwrap();
+        assert!(closes(tcp));
+    }
+    server.stop();
+}

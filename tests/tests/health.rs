@@ -1,0 +1,146 @@
+//! Health asks the parts: each that cannot do its work is named, by gRPC, by `/health`, by the metrics and by `puhui health`, and is named no
+//! more as soon as it can. And a service that nobody listens to goes on.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use tests::{Running, free_port, reported, run};
+
+const CERTIFICATION: &str = "puhui.certification.v1.CertificationService";
+const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
+
+/// The answer to a GET, head and body.
+fn get(address: &str, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).expect("connected");
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("answered");
+    answer
+}
+
+/// Exit code and what was said.
+fn health(server: &Running, service: &[&str]) -> (Option<i32>, String) {
+    let output = run(&[&["--server", &server.url, "health"], service].concat());
+    (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_does_not_answer_is_red_everywhere_and_green_again_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let (data, metrics) = (folder.path().join("data"), format!("127.0.0.1:{}", free_port()));
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let server = Running::puhui("all", &[&words[..], &["--metrics", &metrics]].concat());
+    reported(&server.url, "", true).await;
+    assert_eq!(health(&server, &[]), (Some(0), "SERVING\n".to_owned()));
+    let well = get(&metrics, "/health");
+    assert!(well.starts_with("HTTP/1.1 200 ") && well.contains(r#""name":"log-head","since":null"#), "{well}");
+    nats.signal("STOP");
+    reported(&server.url, "", false).await;
+    reported(&server.url, CERTIFICATION, false).await;
+    for service in [&[][..], &[CERTIFICATION]] {
+        let (code, said) = health(&server, service);
+        assert_eq!(code, Some(3), "{said}");
+        assert!(said.contains("NOT_SERVING") && said.contains("log-head") && said.contains("since 20"), "{said}");
+    }
+    let sick = get(&metrics, "/health");
+    assert!(sick.starts_with("HTTP/1.1 503 ") && sick.contains(r#""status":"failing""#), "{sick}");
+    assert!(get(&metrics, "/metrics").contains("puhui_part_well{part=\"log-head\"} 0\n"));
+    // Its rows were whole, and answer on.
+    reported(&server.url, DIRECTORY, true).await;
+    nats.signal("CONT");
+    reported(&server.url, "", true).await;
+    reported(&server.url, CERTIFICATION, true).await;
+    server.stop();
+}
+
+/// A message that is no commit stops whoever reads the log: the directory is red with the reason, and the process with it; what writes is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_have_stopped_are_red_and_so_is_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let (data, metrics) = (folder.path().join("data"), format!("127.0.0.1:{}", free_port()));
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let server = Running::puhui("all", &[&words[..], &["--metrics", &metrics]].concat());
+    reported(&server.url, "", true).await;
+    let mut stray = TcpStream::connect(nats.url.strip_prefix("nats://").unwrap()).unwrap();
+    write!(stray, "CONNECT {{}}\r\nPUB puhui.provider.914403001922038216-001 5\r\nhello\r\n").unwrap();
+    reported(&server.url, DIRECTORY, false).await;
+    reported(&server.url, "", false).await;
+    reported(&server.url, CERTIFICATION, true).await;
+    let (code, said) = health(&server, &[DIRECTORY]);
+    assert!(code == Some(3) && said.contains("rows-follower") && said.contains("position 1"), "{said}");
+    assert_eq!(health(&server, &[CERTIFICATION]).0, Some(0));
+    assert!(get(&metrics, "/health").starts_with("HTTP/1.1 503 "));
+    server.stop();
+}
+
+/// Standard error that takes nothing, and one that nobody reads: the service goes on, and ends well when it is told to.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_cannot_write_to_its_log_goes_on() {
+    let full = || Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").expect("there is one"));
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--data", folder.path().to_str().unwrap(), "--connections", "1"];
+    let server = Running::puhui_telling("all", &words, full());
+    reported(&server.url, "", true).await;
+    server.stop();
+
+    // A pipe whose other end is gone.
+    let mut reader = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
+    let pipe = reader.stdin.take().unwrap();
+    reader.wait().unwrap();
+    let server = Running::puhui_telling("all", &words, pipe);
+    reported(&server.url, "", true).await;
+    server.stop();
+
+    // A command that fails tells by its code alone.
+    let mut command = Command::new(tests::puhui());
+    let nobody = format!("http://127.0.0.1:{}", free_port());
+    let ended = command.args(["--server", &nobody, "health"]).stderr(full()).status().unwrap();
+    assert_eq!(ended.code(), Some(3));
+}
+
+/// Every scheme is read whole before anything is served.
+#[test]
+fn a_scheme_that_is_not_whole_ends_the_start_as_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let carried = std::fs::read_to_string(tests::root().join("data/schemes/yangzhou.toml")).unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("scheme.toml"));
+    for (there, instead, place) in [
+        ("categories = [\"childcare\", ", "categories = [\"childcar\", ", "bureaus.321002-health.categories"),
+        ("areas = [\"321002\"]", "areas = [\"zone:nowhere\"]", "bureaus.321002-civil.areas"),
+        ("pledge-broken = {", "pledge-kept = {", "grounds.pledge-broken"),
+        ("notice_days = 5", "notice_days = 0", "notice_days"),
+        ("validity_months = 36", "validity_months = 4000000000", "validity_months"),
+    ] {
+        std::fs::write(&file, carried.replace(there, instead)).unwrap();
+        let scheme = ["--scheme", file.to_str().unwrap(), "--data", data.to_str().unwrap()];
+        // With a bound: a program that takes the scheme would serve for ever.
+        let mut command = Command::new("timeout");
+        command.args(["20"]).arg(tests::puhui()).args(["serve", "all", "--listen", "127.0.0.1:0"]).args(scheme);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{place}: {said}");
+        assert!(said.contains("--scheme: ") && said.contains(place), "{said}");
+    }
+}
+
+/// A refusal is 1, also one that names the revision; what may be mended by waiting is 3.
+#[test]
+fn a_revision_that_has_moved_on_is_a_refusal() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
+    let call = |id: &str, more: &str| {
+        let message = format!(
+            "{{\"request_id\":\"{id}\",\"bureau_id\":\"3210-development\",\"officer_id\":\"x\",\"provider_id\":\"914403001922038216-001\",\
+             \"particulars\":{{\"name\":\"网点\",\"operator_name\":\"主体\",\"division\":\"321003\"}}{more}}}"
+        );
+        let method = "puhui.certification.v1.CertificationService/RegisterProvider";
+        let output = run(&["--server", &server.url, "call", method, &message]);
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, said) = call("6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11", ",\"expected_revision\":7");
+    assert!(code == Some(1) && said.contains("REVISION_MISMATCH"), "{code:?} {said}");
+    server.stop();
+}
