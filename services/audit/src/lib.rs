@@ -3,6 +3,9 @@
 mod replay;
 mod turns;
 
+#[cfg(test)]
+mod tests;
+
 use std::pin::Pin;
 
 use api::audit::v1;

@@ -25,7 +25,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
