@@ -4,6 +4,7 @@
 
 pub mod callers;
 pub mod checker;
+pub mod clock;
 pub mod cluster;
 pub mod forgetful;
 pub mod wire;

@@ -1,71 +1,29 @@
 //! A machine's clock that is wrong: nothing is written by it, health says so, and it needs no restart to be well again. On the real
 //! program, which is told another time by libfaketime.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
 use api::audit::v1::ReplayRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::registry::v1::Particulars;
 use domain::Uscc;
-use tests::{Running, channel, free_port};
+use tests::clock::{Clock, RIGHT, faketime};
+use tests::{Running, channel, free_port, reported};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-/// Where Debian's `faketime` puts its library.
-const FAKETIME: [&str; 2] =
-    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 /// A day far ahead.
 const AHEAD: &str = "@2031-01-01 10:00:00";
 /// A day of a dead battery.
 const BEHIND: &str = "@2000-01-01 10:00:00";
-const RIGHT: &str = "+0";
 
-/// The library, or a word on the terminal that the test is left out.
-fn faketime(test: &str) -> Option<&'static str> {
-    let library = FAKETIME.into_iter().find(|library| Path::new(library).is_file());
-    if library.is_none() {
-        // Past the test runner, which keeps to itself what a test prints that passes.
-        let _ = writeln!(std::io::stderr(), "\nLEFT OUT: {test}: install `faketime` (`cargo xtask setup`)\n");
-    }
-    library
-}
+const CERTIFICATION: &str = "puhui.certification.v1.CertificationService";
+const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
 
-/// A clock that a program reads from a file.
-struct Clock {
-    library: &'static str,
-    file: PathBuf,
-}
-
-impl Clock {
-    fn new(library: &'static str, folder: &Path, name: &str, shows: &str) -> Self {
-        let clock = Self { library, file: folder.join(name) };
-        clock.shows(shows);
-        clock
-    }
-
-    /// Sets it, whole: the program reads the file whenever it asks for the time.
-    fn shows(&self, what: &str) {
-        let beside = self.file.with_extension("new");
-        std::fs::write(&beside, what).expect("written");
-        std::fs::rename(&beside, &self.file).expect("renamed");
-    }
-
-    /// `puhui serve` by this clock.
-    fn puhui(&self, service: &str, words: &[&str]) -> Running {
-        let settings = [
-            ("LD_PRELOAD", self.library),
-            ("FAKETIME_TIMESTAMP_FILE", self.file.to_str().expect("UTF-8")),
-            ("FAKETIME_NO_CACHE", "1"),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-            // China's time, whatever the machine's.
-            ("TZ", "Asia/Shanghai"),
-        ];
-        Running::puhui_in(service, words, free_port(), settings)
-    }
+/// `puhui serve` by this clock, which it looks at whenever it asks for the time.
+fn puhui(clock: &Clock, service: &str, words: &[&str]) -> Running {
+    Running::puhui_in(service, words, free_port(), clock.settings().into_iter().chain([("FAKETIME_NO_CACHE", "1")]))
 }
 
 fn register(number: u32) -> RegisterProviderRequest {
@@ -115,16 +73,22 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
     let data = folder.path().join("data");
     let words = ["--data", data.to_str().unwrap()];
     let clock = Clock::new(library, folder.path(), "clock", RIGHT);
-    let server = clock.puhui("all", &words);
+    let server = puhui(&clock, "all", &words);
     assert_eq!(send(&server.url, register(1)).await.unwrap(), 1);
     for (shows, expected) in [(AHEAD, "CLOCK_AHEAD"), (BEHIND, "CLOCK_BEHIND")] {
         clock.shows(shows);
+        // Before anybody has sent a command, and of what a wrong clock keeps from its work alone.
+        reported(&server.url, CERTIFICATION, false).await;
+        reported(&server.url, "", false).await;
+        reported(&server.url, DIRECTORY, true).await;
         assert_eq!(reason(send(&server.url, register(2)).await), expected);
         let validated = RegisterProviderRequest { validate_only: true, ..register(2) };
         assert_eq!(reason(send(&server.url, validated).await), expected);
         assert_eq!(send(&server.url, register(1)).await.unwrap(), 1, "what is recorded is told");
     }
     clock.shows(RIGHT);
+    reported(&server.url, CERTIFICATION, true).await;
+    reported(&server.url, "", true).await;
     assert_eq!(send(&server.url, register(2)).await.unwrap(), 2, "no restart is needed");
     server.stop();
     // Begun with a wrong clock it writes as little; only for the day it shows is an operator's word taken.
@@ -135,7 +99,7 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
         (AHEAD, &[&words[..], &["--accept-clock", "2031-01-01"]].concat(), None),
     ] {
         clock.shows(shows);
-        let server = clock.puhui("all", words);
+        let server = puhui(&clock, "all", words);
         let answer = send(&server.url, register(3)).await;
         match expected {
             Some(expected) => assert_eq!(reason(answer), expected),
@@ -156,7 +120,7 @@ async fn processes_whose_clocks_are_apart_write_one_rising_log() {
     let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", folder.path().to_str().unwrap()];
     let clocks =
         [("late", "-20"), ("early", "+20")].map(|(name, shows)| Clock::new(library, folder.path(), name, shows));
-    let servers = clocks.each_ref().map(|clock| clock.puhui("certification", &words));
+    let servers = clocks.each_ref().map(|clock| puhui(clock, "certification", &words));
     let audit = Running::puhui("audit", &words);
     // In turn, and then at one moment.
     for number in 0..EACH {

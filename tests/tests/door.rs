@@ -1,5 +1,5 @@
-//! The door: whoever only holds connections open, or asks in a way that costs, costs nobody else anything. Over the real program, by
-//! connections that speak no more of HTTP/2 than each test needs.
+//! The door: whoever only holds connections open, or asks in a way that costs, costs nobody else anything. Over the real
+//! program, by connections that speak no more of HTTP/2 than each test needs.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -106,8 +106,8 @@ fn call_fields(path: &str) -> Vec<u8> {
     .concat()
 }
 
-/// More idle connections than there are descriptors: commands on an open connection and on new ones are recorded, the program does
-/// not spin, and those that never said a word are gone.
+/// More idle connections than there are descriptors: commands on an open connection and on new ones are recorded, the
+/// program does not spin, and those that never said a word are gone.
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connections_cost_nobody_else_anything() {
     let folder = tempfile::tempdir().unwrap();
@@ -140,7 +140,8 @@ async fn idle_connections_cost_nobody_else_anything() {
     server.stop();
 }
 
-/// Headers that never end, and calls whose messages never come: the connection is quiet all the while, and makes room for another.
+/// Headers that never end, and calls whose messages never come: the connection is quiet all the while, and makes room for
+/// another.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_that_are_never_made_hold_no_place() {
     let folder = tempfile::tempdir().unwrap();
@@ -165,8 +166,8 @@ async fn calls_that_are_never_made_hold_no_place() {
     server.stop();
 }
 
-/// A header over its bound is refused by itself, and an endless one ends its connection; calls beyond the streams a connection may
-/// have wait or are refused, and none of it is felt by others.
+/// A header over its bound is refused by itself, and an endless one ends its connection; calls beyond the streams a
+/// connection may have wait or are refused, and none of it is felt by others.
 #[tokio::test(flavor = "multi_thread")]
 async fn huge_headers_and_many_streams_are_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -15,9 +15,10 @@ use std::time::Duration;
 
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::audit::v1::{Commit, ReplayRequest};
-use faults::{Clock, Disk, Kind, Nats, Stderr, Surroundings};
+use faults::{Disk, Kind, Nats, Stderr, Surroundings};
 use tests::callers::{Callers, Load};
 use tests::checker::{Checker, Counts};
+use tests::clock::{Clock, RIGHT, faketime};
 use tests::wire::Wire;
 use tests::{Dice, Running, channel, free_port, limit_descriptors, puhui, setting};
 use tonic::Status;
@@ -50,7 +51,9 @@ impl Scene {
         let folder = tempfile::tempdir().expect("a folder");
         let data = Disk::on(&folder.path().join("data"));
         let nats = if on_nats { Some(nats(folder.path()).await) } else { None };
-        let (stderr, clock) = (Stderr::new(folder.path()), Clock::new(folder.path()));
+        let stderr = Stderr::new(folder.path());
+        let clock =
+            faketime("a clock that can be moved").map(|library| Clock::new(library, folder.path(), "clock", RIGHT));
         let (port, metrics) = (free_port(), free_port());
         let mut command = Command::new("prlimit");
         command.arg(format!("--nofile={}", faults::DESCRIPTORS_MAX)).arg(puhui());
@@ -62,7 +65,11 @@ impl Scene {
             command.args(["--log", &nats.wire.url(), "--nats-monitor", &monitor]);
         }
         // Something is said of each connection, so that a stderr that is gone is noticed.
-        command.env("PUHUI_LOG", "warn,h2::server=debug").envs(clock.settings()).stderr(stderr.end());
+        command.env("PUHUI_LOG", "warn,h2::server=debug").stderr(stderr.end());
+        if let Some(clock) = &clock {
+            // It goes by what it read for a second: to read it needs a descriptor, which there may not be.
+            command.envs(clock.settings()).env("FAKETIME_CACHE_DURATION", "1");
+        }
         let server = Running::spawned(command, format!("http://127.0.0.1:{port}"), "listening on");
         let pid = server.pid();
         let around = Surroundings { server, data, stderr, clock, nats };

@@ -1,5 +1,6 @@
-//! Errors that no handler makes: bytes that are no message, messages that are too large, calls that do not exist, calls whose time is over.
-//! Each has its place in the table as a handler's own has, with google.rpc.ErrorInfo. Sent frame by frame, since a client that means well cannot.
+//! Errors that no handler makes: bytes that are no message, messages that are too large, calls that do not exist, calls
+//! whose time is over. Each has its place in the table as a handler's own has, with google.rpc.ErrorInfo. Sent frame by
+//! frame, since a client that means well cannot.
 
 use api::certification::v1::RegisterProviderRequest;
 use api::registry::v1::Particulars;
@@ -99,6 +100,10 @@ async fn what_is_no_message_is_an_invalid_argument_and_too_large_is_out_of_range
     for path in ["/puhui.certification.v1.CertificationService/Bless", "/puhui.Nothing/Get", "/", "/x"] {
         assert_told(&ask(&server, path, None, frame(0, b"")).await, Code::Unimplemented, "UNKNOWN_METHOD", path);
     }
+    // An answer that has begun, and ends with an error of a library.
+    let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    let symbol = [&[0x22, 7][..], b"nothing"].concat();
+    assert_told(&ask(&server, reflection, None, frame(0, &symbol)).await, Code::NotFound, "NOT_FOUND", reflection);
     server.stop();
 }
 
@@ -118,8 +123,8 @@ fn register(request_id: &str) -> RegisterProviderRequest {
     }
 }
 
-/// A log that does not answer. A command whose time is over may be stored or not, and the same request id finds out; a question, or a
-/// command of which no message came, was cut off and nothing else.
+/// A log that does not answer. A command whose time is over may be stored or not, and the same request id finds out; a
+/// question, or a command of which no message came, was cut off and nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_whose_time_is_over_says_what_is_known() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Health asks the parts: each that cannot do its work is named, by gRPC, by `/health`, by the metrics and by `puhui health`, and is named no
-//! more as soon as it can. And a service that nobody listens to goes on.
+//! Health asks the parts: each that cannot do its work is named, by gRPC, by `/health`, by the metrics and by `puhui
+//! health`, and is named no more as soon as it can. And a service that nobody listens to goes on.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -55,7 +55,8 @@ async fn a_log_that_does_not_answer_is_red_everywhere_and_green_again_by_itself(
     server.stop();
 }
 
-/// A message that is no commit stops whoever reads the log: the directory is red with the reason, and the process with it; what writes is not.
+/// A message that is no commit stops whoever reads the log: the directory is red with the reason, and the process with it;
+/// what writes is not.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_have_stopped_are_red_and_so_is_the_process() {
     let folder = tempfile::tempdir().unwrap();

@@ -104,7 +104,9 @@ const HOUSES: &[House] = &[
             ("resume", &[]),
             ("to", &[]),
         ],
-        messages: &["provider", "search", "tasks", "stats", "plaque", "watch", "replay", "head", "pages", "to"],
+        messages: &[
+            "provider", "search", "tasks", "stats", "plaque", "watch", "replay", "health", "head", "pages", "to",
+        ],
         tests: &[],
     },
     House {

@@ -50,11 +50,21 @@ fn told(now: &GetProgressResponse) -> String {
 fn how_far(building: &Building) -> String {
     let paused = if building.paused { "(已暂停 paused)" } else { "" };
     let (at, head) = (building.position, building.head);
-    format!("重建中 building{paused}:{at}/{head} ({} %)", of_hundred(building))
+    let held_up = if building.held_up_because.is_empty() {
+        String::new()
+    } else {
+        format!(";受阻,将重试 held up, it is tried again: {}", harmless(&building.held_up_because))
+    };
+    format!("重建中 building{paused}:{at}/{head} ({} %){held_up}", of_hundred(building))
 }
 
 fn of_hundred(building: &Building) -> u64 {
     (100 * building.position).checked_div(building.head).unwrap_or(0).min(100)
+}
+
+/// What of a building is told anew where it changes.
+fn step(building: &Building) -> (bool, u64, &str) {
+    (building.head > 0, of_hundred(building), &building.held_up_because)
 }
 
 /// Begins, pauses, resumes or tells.
@@ -94,8 +104,7 @@ async fn wait(
             return outcome;
         }
         let building = now.building.clone().unwrap_or_default();
-        let of = last.as_ref().map(|last| (last.head > 0, of_hundred(last)));
-        if of != Some((building.head > 0, of_hundred(&building))) {
+        if last.as_ref().map(step) != Some(step(&building)) {
             if as_json { json::print(&now)? } else { json::note(&how_far(&building)) }
         }
         still = if last.as_ref() == Some(&building) { still + 1 } else { 0 };
@@ -138,8 +147,8 @@ mod tests {
 
     #[test]
     fn a_wait_ends_when_the_building_takes_over_is_paused_or_failed() {
-        let building = Building { position: 30, head: 120, paused: false };
-        let under_way = GetProgressResponse { generation: 2, building: Some(building), ..Default::default() };
+        let building = Building { position: 30, head: 120, ..Default::default() };
+        let under_way = GetProgressResponse { generation: 2, building: Some(building.clone()), ..Default::default() };
         assert!(outcome(2, &under_way).is_none());
         assert!(outcome(1, &under_way).is_some_and(|outcome| outcome.is_ok()));
         let paused = GetProgressResponse { building: Some(Building { paused: true, ..building }), ..under_way.clone() };

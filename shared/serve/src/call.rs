@@ -13,8 +13,8 @@ use tonic::codegen::Service;
 use crate::door::Answers;
 use crate::status;
 
-/// Longest a call may take before its answer begins; a caller's own `grpc-timeout` may be shorter. Above what the log waits for a commit
-/// (5 s) and what a question waits for a position (5 s), with room for a queue before them.
+/// Longest a call may take before its answer begins; a caller's own `grpc-timeout` may be shorter. Above what the log waits
+/// for a commit (5 s) and what a question waits for a position (5 s), with room for a queue before them.
 pub const CALL_MAX: Duration = Duration::from_secs(30);
 /// Digits a `grpc-timeout` may have.
 const TIMEOUT_DIGITS_MAX: usize = 8;
@@ -85,14 +85,7 @@ fn asked(headers: &HeaderMap) -> Option<Duration> {
 
 /// An answer with the error of the transport, if it is one, in the words of the table.
 fn told(answer: Response<Body>) -> Response<Body> {
-    if !answer.headers().contains_key(Status::GRPC_STATUS) || answer.headers().contains_key(Status::GRPC_STATUS_DETAILS)
-    {
-        return answer;
-    }
-    match Status::from_header_map(answer.headers()).and_then(|bare| status::completed(&bare)) {
-        Some(status) => failed(&status),
-        None => answer,
-    }
+    status::completed(answer.headers()).map_or(answer, |status| failed(&status))
 }
 
 /// An answer that is an error and nothing else.

@@ -1,14 +1,17 @@
-//! Where connections come in. The door lets in as many as the process can bear, asks each to come to the point, and puts out those
-//! that only stand there, so that whoever holds connections open costs nobody else anything. Every bound is in [`bounds`].
+//! Where connections come in. The door lets in as many as the process can bear, asks each to come to the point, and puts out
+//! those that only stand there, so that whoever holds connections open costs nobody else anything. Every bound is in
+//! [`bounds`].
 //!
-//! A connection is **quiet** while nothing waits for the server: no call is under way, or those that are wait for their callers, to send the
-//! message or to take the answer. Where all places are taken, a quiet one gives its place to a new one (`roster.rs`); one that is quiet for long, has not
-//! begun to speak in time, or is old, is asked to go (`connection.rs`).
+//! A connection is **quiet** while nothing waits for the server: no call is under way, or those that are wait for their
+//! callers, to send the message or to take the answer. Where all places are taken, a quiet one gives its place to a new one
+//! (`roster.rs`); one that is quiet for long, has not begun to speak in time, or is old, is asked to go (`connection.rs`).
 
 pub mod bounds;
 mod connection;
 mod peer;
 mod roster;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::sync::Arc;
@@ -47,8 +50,8 @@ pub(crate) enum Protocol {
 }
 
 impl Protocol {
-    /// Bytes by which a connection has begun to speak: the preface of HTTP/2, or any of HTTP/1, which has a time of its own to the end of
-    /// the header.
+    /// Bytes by which a connection has begun to speak: the preface of HTTP/2, or any of HTTP/1, which has a time of its own
+    /// to the end of the header.
     fn greeting_bytes(self) -> usize {
         match self {
             Self::Http2 => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len(),

@@ -1,9 +1,9 @@
 //! Health: what the parts of a process tell, gathered and told on.
 //!
-//! Each service names the parts it needs when it is added to the server ([`crate::Server::add`]). grpc.health.v1 says of a service whether all it
-//! needs is well, and of the server (the empty name) whether every part of the process is; `puhui.health.v1`, `GET /health` and
-//! `puhui health` say which part is not, why, and since when; `puhui_part_well` is a gauge a part. All of them look at the parts
-//! themselves when they are asked, and nothing is inferred from silence.
+//! Each service names the parts it needs when it is added to the server ([`crate::Server::add`]). grpc.health.v1 says of a
+//! service whether all it needs is well, and of the server (the empty name) whether every part of the process is;
+//! `puhui.health.v1`, `GET /health` and `puhui health` say which part is not, why, and since when; `puhui_part_well` is a
+//! gauge a part. All of them look at the parts themselves when they are asked, and nothing is inferred from silence.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -158,7 +158,8 @@ impl HealthService for ListsParts {
     }
 }
 
-/// Asks the log now and then where it ends, for as long as the process lives. The part it returns is well while the log answers.
+/// Asks the log now and then where it ends, for as long as the process lives. The part it returns is well while the log
+/// answers.
 pub fn watch_log(log: impl EventLog, metrics: Metrics) -> Watch {
     let part = Part::new(LOG_HEAD);
     let watch = part.watch();

@@ -1,4 +1,5 @@
-//! What the keeper of a service watches: `GET /metrics` in the format of Prometheus, and `GET /health` as JSON with every warning.
+//! What the keeper of a service watches: `GET /metrics` in the format of Prometheus, and `GET /health` as JSON with every
+//! warning.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -137,8 +138,9 @@ impl Metrics {
         text
     }
 
-    /// Whether every part is well, and `{"status":"ok|warning|failing","warnings":[…],"parts":[{"name","well","why","since"}]}`; `why`
-    /// and `since` (RFC 3339, UTC) are null for a part that is well.
+    /// Whether every part is well, and
+    /// `{"status":"ok|warning|failing","warnings":[…],"parts":[{"name","well","why","since"}]}`; `why` and `since` (RFC
+    /// 3339, UTC) are null for a part that is well.
     fn health(&self, parts: &Parts) -> (StatusCode, String) {
         let warnings = self.warnings();
         let well = parts.all_well();

@@ -173,7 +173,8 @@ pub(crate) fn connection_ends() -> Status {
     )
 }
 
-/// How tonic's and prost's own errors begin that mean bytes which are no message of gRPC. `tests/tests/bad_input.rs` sends each kind.
+/// How tonic's and prost's own errors begin that mean bytes which are no message of gRPC. `tests/tests/bad_input.rs` sends
+/// each kind.
 const MALFORMED: [&str; 4] = [
     "failed to decode Protobuf message",
     "Missing request message",
@@ -183,11 +184,17 @@ const MALFORMED: [&str; 4] = [
 /// How tonic's own error begins that means a message over its bound.
 const TOO_LARGE: &str = "Error, decoded message length too large";
 
-/// An error that says only its code, as those of the transport do, with what this table promises: a stable reason.
-pub(crate) fn completed(bare: &Status) -> Option<Status> {
+/// The error in the header fields or trailers of an answer, where it says only its code, as those of the transport do, with
+/// what this table promises: a stable reason.
+pub(crate) fn completed(headers: &HeaderMap) -> Option<Status> {
+    let code = headers.get(Status::GRPC_STATUS)?;
+    // Most answers end here.
+    if code == "0" || headers.contains_key(Status::GRPC_STATUS_DETAILS) {
+        return None;
+    }
+    let bare = Status::from_header_map(headers)?;
     let message = bare.message();
     let told = match bare.code() {
-        Code::Ok => return None,
         Code::Internal if MALFORMED.iter().any(|start| message.starts_with(start)) => with_reason(
             Code::InvalidArgument,
             "MALFORMED",

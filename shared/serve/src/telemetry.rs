@@ -1,7 +1,7 @@
 //! What the operator of a service reads: one line an event on standard error, levels by `PUHUI_LOG`.
 //!
-//! A service goes on whether its lines are read or not. They are written by a thread of their own: a pipe that is closed, a disk that is
-//! full and a reader that does not read cost lines, which are counted, and nothing else.
+//! A service goes on whether its lines are read or not. They are written by a thread of their own: a pipe that is closed, a
+//! disk that is full and a reader that does not read cost lines, which are counted, and nothing else.
 
 use std::io::{self, Write};
 use std::sync::Arc;

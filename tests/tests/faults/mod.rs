@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use tests::clock::{Clock, RIGHT, faketime};
 use tests::wire::Wire;
 use tests::{Dice, Running};
 use tokio::net::unix::pipe::{OpenOptions, Receiver};
@@ -29,10 +30,6 @@ const IDLE_ADDRESSES: usize = 12;
 const O_NONBLOCK: i32 = 0o4000;
 /// Longest wait for one of them.
 const CONNECT_MAX: Duration = Duration::from_secs(3);
-/// Where Debian puts the library that moves a process's clock.
-const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-/// Clock as it is.
-const CLOCK_RIGHT: &str = "+0";
 /// Where a clock jumps to: a dead battery, a time zone, a typing error. None so little ahead that commits would be taken there: they would
 /// stand in the log's way when it is right again, as they should.
 const CLOCK_WRONG: [&str; 5] = ["-26y", "-2h", "-400d", "+400d", "+30y"];
@@ -84,16 +81,13 @@ impl Kind {
         let asked = Self::ALL.into_iter().filter(|(_, name)| only.as_deref().is_none_or(|only| only == *name));
         let beyond = [Self::StoreDiskFull, Self::ServerStopped, Self::WireCut];
         let asked = asked.map(|(kind, _)| kind).filter(|kind| on_nats || !beyond.contains(kind));
-        let (mounts, moves) = (Disk::supported(), Path::new(FAKETIME).is_file());
+        let mounts = Disk::supported();
         let possible = asked.filter(|kind| match kind {
             Self::DataDiskFull | Self::StoreDiskFull if !mounts => {
                 println!("LEFT OUT: {}: mounting a small disk takes CAP_SYS_ADMIN", kind.name());
                 false
             }
-            Self::ClockMoved if !moves => {
-                println!("LEFT OUT: clock: {FAKETIME} is not here; `cargo xtask setup` as root installs faketime");
-                false
-            }
+            Self::ClockMoved => faketime("clocks that jump").is_some(),
             _ => true,
         });
         possible.collect()
@@ -224,40 +218,6 @@ async fn drain(pipe: Receiver) {
     }
 }
 
-/// The clock of a process, moved by what stands in a file.
-pub(crate) struct Clock {
-    file: PathBuf,
-}
-
-impl Clock {
-    pub(crate) fn new(folder: &Path) -> Self {
-        let clock = Self { file: folder.join("clock") };
-        clock.set(CLOCK_RIGHT);
-        clock
-    }
-
-    fn set(&self, text: &str) {
-        // Put there at once: a file that is half written says another time.
-        let new = self.file.with_extension("new");
-        std::fs::write(&new, format!("{text}\n")).expect("written");
-        std::fs::rename(&new, &self.file).expect("renamed");
-    }
-
-    /// What makes a process go by it.
-    pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        if !Path::new(FAKETIME).is_file() {
-            return Vec::new();
-        }
-        vec![
-            ("LD_PRELOAD", FAKETIME.to_owned()),
-            ("FAKETIME_TIMESTAMP_FILE", self.file.display().to_string()),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-            // How long it goes by what it read last, in seconds.
-            ("FAKETIME_CACHE_DURATION", "1".to_owned()),
-        ]
-    }
-}
-
 /// A connection from this address of this machine, if it comes about.
 async fn connection(from: Ipv4Addr, to: SocketAddr) -> Option<TcpStream> {
     let socket = TcpSocket::new_v4().ok()?;
@@ -270,7 +230,8 @@ pub(crate) struct Surroundings {
     pub(crate) server: Running,
     pub(crate) data: Disk,
     pub(crate) stderr: Stderr,
-    pub(crate) clock: Clock,
+    /// Where clocks can be moved.
+    pub(crate) clock: Option<Clock>,
     /// Of the log on NATS.
     pub(crate) nats: Option<Nats>,
 }
@@ -338,7 +299,7 @@ impl Surroundings {
             }
             Kind::ClockMoved => {
                 let to = CLOCK_WRONG[usize::try_from(dice.below(5)).expect("small")];
-                self.clock.set(to);
+                self.clock.as_ref().expect("it can be moved").shows(to);
                 to.to_owned()
             }
             Kind::ServerStopped => {
@@ -369,7 +330,7 @@ impl Surroundings {
                 self.make_it_speak();
                 self.stderr.open();
             }
-            Kind::ClockMoved => self.clock.set(CLOCK_RIGHT),
+            Kind::ClockMoved => self.clock.as_ref().expect("it can be moved").shows(RIGHT),
             Kind::ServerStopped => self.nats().server.as_ref().expect("runs").signal("CONT"),
             Kind::WireCut => self.nats().wire.mend(),
         }

@@ -276,6 +276,8 @@ async fn look(
 ) {
     let mut health = HealthClient::new(channel);
     let (mut commands, mut questions) = (Served::default(), Served::default());
+    // When neither of the two said that all is well.
+    let mut red_at = Duration::ZERO;
     while !over.load(Ordering::Relaxed) {
         pause().await;
         let grpc = tokio::time::timeout(HEALTH_MAX, health.check(HealthCheckRequest::default()));
@@ -288,6 +290,9 @@ async fn look(
         let (acknowledged, answered) = (record.acknowledged(), answers.right.load(Ordering::Relaxed));
         commands.look(acknowledged, record.unserved(), now);
         questions.look(answered, answers.none.load(Ordering::Relaxed), now);
+        if !grpc_green && !http_green {
+            red_at = now;
+        }
         let mut sight = sight.lock().expect("whole");
         for (served, what, said) in [
             (&commands, "commands are acknowledged", record.said()),
@@ -296,8 +301,9 @@ async fn look(
             let (failing, silent) = (served.failing_for(now), now.saturating_sub(served.last_good));
             sight.unserved_longest = sight.unserved_longest.max(failing);
             sight.silent_longest = sight.silent_longest.max(silent);
-            let too_long = failing > RED_MAX || silent > SILENT_MAX;
-            if too_long && (grpc_green || http_green) && sight.fault.is_none() {
+            // What counts is for how long both were so: at the end of a fault health may be the first to know.
+            let green = now.saturating_sub(red_at);
+            if (failing.min(green) > RED_MAX || silent.min(green) > SILENT_MAX) && sight.fault.is_none() {
                 sight.fault = Some(format!(
                     "no {what} (turned away for {} ms, the last with {said:?}; none served for {} ms), and health is green: gRPC \
                      {grpc_green}, GET /health {health}",

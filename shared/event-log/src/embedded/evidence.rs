@@ -17,6 +17,8 @@ use super::damage::{self, Damage};
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
 const END_BYTES_MAX: usize = 64;
+/// What is compared with at one time.
+const ZEROS: [u8; 4096] = [0; 4096];
 /// Bytes that are written once more at one time.
 const PIECE_BYTES: usize = 64 * 1024;
 /// How a marker begins: bytes that no text and no number of ours holds.
@@ -68,7 +70,15 @@ fn journals(folder: &Path) -> io::Result<Vec<(Option<u64>, PathBuf)>> {
 
 /// How many of these bytes are used: the store makes the file longer than it needs.
 fn used(bytes: &[u8]) -> usize {
-    bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
+    // Piece by piece, whole ones of zeros at one comparison: nearly all of a new journal is zeros.
+    let mut end = bytes.len();
+    for piece in bytes.rchunks(ZEROS.len()) {
+        if *piece != ZEROS[..piece.len()] {
+            return end - piece.len() + piece.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        }
+        end -= piece.len();
+    }
+    0
 }
 
 /// A journal file as it was before the store opened it.
@@ -200,6 +210,17 @@ pub(super) fn groups(bytes: &[u8]) -> impl Iterator<Item = (usize, RangeInclusiv
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_used_part_ends_with_its_last_byte() {
+        for (length, last) in [(0, None), (1, Some(0)), (5_000, Some(4_095)), (5_000, Some(4_096)), (9_000, None)] {
+            let mut bytes = vec![0; length];
+            if let Some(last) = last {
+                bytes[last] = 1;
+            }
+            assert_eq!(used(&bytes), last.map_or(0, |last| last + 1), "{length} {last:?}");
+        }
+    }
 
     #[test]
     fn only_whole_markers_are_found() {

@@ -4,30 +4,30 @@ use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-/// Connections at one time. A connection that does nothing takes some 20 KiB, so these take 80 MiB; the bureaus of a province hold a
-/// few hundred, and the public comes through proxies that share theirs.
+/// Connections at one time. A connection that does nothing takes some 20 KiB, so these take 80 MiB; the bureaus of a
+/// province hold a few hundred, and the public comes through proxies that share theirs.
 pub const CONNECTIONS_MAX: usize = 4096;
-/// Connections from one address at one time: a bureau's office behind one router, with room. Callers of this machine are bounded by
-/// the whole alone, because a proxy on it makes all of the public one address.
+/// Connections from one address at one time: a bureau's office behind one router, with room. Callers of this machine are
+/// bounded by the whole alone, because a proxy on it makes all of the public one address.
 pub const CONNECTIONS_AN_ADDRESS_MAX: usize = 128;
 /// Connections of the listener for metrics and health at one time: a few scrapers and probes.
 pub const METRICS_CONNECTIONS_MAX: usize = 16;
-/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open), those of the rows, connections to NATS,
-/// and what the process itself holds.
+/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open), those of the rows,
+/// connections to NATS, and what the process itself holds.
 pub const DESCRIPTORS_RESERVED: u64 = 1200;
 /// Where there are fewer descriptors, the part of them that is no connection's all the same, in quarters.
 const RESERVED_QUARTERS: u64 = 3;
 /// Connections that were told to go and are not closed yet. They come on top of the connections let in.
 pub const GOING_MAX: usize = 8;
 
-/// Time to the connection preface of HTTP/2, or to the first byte of HTTP/1. Who connects means to ask: it follows at once, and a lost
-/// packet takes a second or three.
+/// Time to the connection preface of HTTP/2, or to the first byte of HTTP/1. Who connects means to ask: it follows at once,
+/// and a lost packet takes a second or three.
 pub const PREFACE_MAX: Duration = Duration::from_secs(5);
-/// Time in which nothing waits for the server: no call is under way, or its caller does not take the answer. Channels of gRPC connect
-/// again by themselves when they are next used.
+/// Time in which nothing waits for the server: no call is under way, or its caller does not take the answer. Channels of
+/// gRPC connect again by themselves when they are next used.
 pub const QUIET_MAX: Duration = Duration::from_mins(5);
-/// Age at which a connection is asked to go elsewhere (GOAWAY), a tenth more or less, so that callers find a new address or a new
-/// certificate. Long enough for a replay of ten years.
+/// Age at which a connection is asked to go elsewhere (GOAWAY), a tenth more or less, so that callers find a new address or
+/// a new certificate. Long enough for a replay of ten years.
 pub const AGE_MAX: Duration = Duration::from_hours(1);
 /// Time after that for calls under way. What is left then is ended with a status: a watch goes on elsewhere from its position.
 pub const AGE_GRACE: Duration = Duration::from_mins(5);
@@ -35,7 +35,8 @@ pub const AGE_GRACE: Duration = Duration::from_mins(5);
 pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
 /// Streams (calls under way) on one connection; a caller's channel waits with those beyond.
 pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
-/// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered with 431.
+/// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
+/// with 431.
 pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
 /// Pause between pings on a connection, by which a peer that is gone is found.
 pub const PING_INTERVAL: Duration = Duration::from_secs(30);

@@ -199,6 +199,14 @@ impl Answer {
     }
 }
 
+/// Trailers with an error say it in the words of the table.
+fn told(frame: Frame<Bytes>) -> Frame<Bytes> {
+    match frame.trailers_ref().and_then(status::completed) {
+        Some(status) => Frame::trailers(status::trailers(&status)),
+        None => frame,
+    }
+}
+
 impl hyper::body::Body for Answer {
     type Data = Bytes;
     type Error = axum::Error;
@@ -210,7 +218,7 @@ impl hyper::body::Body for Answer {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if frame.is_ready() {
             self.owed = None;
-            return frame;
+            return frame.map(|frame| frame.map(|frame| frame.map(told)));
         }
         let life = Arc::clone(&self.life);
         if self.owed.is_none() {

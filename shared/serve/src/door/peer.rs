@@ -2,15 +2,16 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The other end of a connection. It stands in the extensions of every request of gRPC: `request.extensions().get::<Peer>()`. Once callers prove
-/// who they are, it says that as well.
+/// The other end of a connection. It stands in the extensions of every request of gRPC:
+/// `request.extensions().get::<Peer>()`. Once callers prove who they are, it says that as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer {
     /// Its address, as the connection has it: a proxy's where one stands in front.
     pub address: SocketAddr,
 }
 
-/// Whom a bound by caller counts as one: an address of IPv4, or a network of 2^64 addresses of IPv6, which is what one household gets.
+/// Whom a bound by caller counts as one: an address of IPv4, or a network of 2^64 addresses of IPv6, which is what one
+/// household gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Caller(IpAddr);
 

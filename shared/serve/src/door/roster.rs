@@ -159,9 +159,9 @@ impl Roster {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a connection in. Where all places are taken, one that is quiet goes: of the address that holds most, first one that never
-    /// sent a word, then one that never asked, then the one that has been quiet longest. So whoever only holds connections open keeps
-    /// nobody out.
+    /// Lets a connection in. Where all places are taken, one that is quiet goes: of the address that holds most, first one
+    /// that never sent a word, then one that never asked, then the one that has been quiet longest. So whoever only holds
+    /// connections open keeps nobody out.
     pub(super) fn enter(self: &Arc<Self>, peer: Peer) -> Result<Entered, Full> {
         let caller = peer.counted_as();
         let here = caller.is_this_machine();

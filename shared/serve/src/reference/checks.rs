@@ -1,5 +1,5 @@
-//! Whether a scheme is whole: what it names is in it, what the rules need is in it, and its numbers are such as a rule can be meant by. Asked of
-//! every scheme at the start, so that no decision meets a scheme it cannot be taken by.
+//! Whether a scheme is whole: what it names is in it, what the rules need is in it, and its numbers are such as a rule can
+//! be meant by. Asked of every scheme at the start, so that no decision meets a scheme it cannot be taken by.
 
 use std::ops::RangeInclusive;
 
