@@ -1,30 +1,41 @@
 //! The audit side: replays every commit since the first, decoded, for whoever checks what the portal shows.
 
 mod replay;
+mod turns;
+
+#[cfg(test)]
+mod tests;
 
 use std::pin::Pin;
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
-use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId};
-use event_log::EventLog;
-use futures_util::{Stream, StreamExt};
-use serve::{Fields, REQUEST_BYTES_MAX, of_log_error};
+use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
+use event_log::{EventLog, Followed};
+use futures_util::{Stream, StreamExt, stream};
+use serve::{Fields, Peer, REQUEST_BYTES_MAX, of_log_error};
 use tonic::{Request, Response, Status};
 
 pub use replay::commit;
 use replay::{Filter, replayed};
+use turns::Turns;
 
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
+/// Commits of a replay after which others come first: one whose filter nothing fits would else never wait.
+const COMMITS_BETWEEN: usize = 64;
+
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
-pub struct Audit<L>(L);
+pub struct Audit<L> {
+    log: L,
+    turns: Turns,
+}
 
 /// The service, ready to be added to a server.
 pub fn service<L: EventLog + Clone>(log: L) -> AuditServiceServer<Audit<L>> {
-    AuditServiceServer::new(Audit(log)).max_decoding_message_size(REQUEST_BYTES_MAX)
+    AuditServiceServer::new(Audit { log, turns: Turns::default() }).max_decoding_message_size(REQUEST_BYTES_MAX)
 }
 
 fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
@@ -52,32 +63,51 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
     type ReplayStream = Pin<Box<dyn Stream<Item = Result<v1::ReplayResponse, Status>> + Send>>;
 
     async fn replay(&self, request: Request<v1::ReplayRequest>) -> Result<Response<Self::ReplayStream>, Status> {
+        let request_of = request.extensions().get::<Peer>().and_then(Peer::caller);
         let request = request.into_inner();
         let filter = filter(&request)?;
-        let head = self.0.head().await.map_err(|error| of_log_error(&error))?.0;
+        let head = self.log.head().await.map_err(|error| of_log_error(&error))?.0;
         let until = if request.until_position == 0 { head } else { request.until_position };
         if until > head || request.after_position > until {
             let why = format!("位置超出范围,登记簿现有 {head} 条 / the log ends at position {head}");
             return Err(Status::out_of_range(why));
         }
+        let turn = self.turns.take(request_of).await?;
+        if let Some(provider) = &filter.provider {
+            // Its commits stand in one stream: one read, however long the log is.
+            let commits = self.log.load(&StreamId::Provider(provider.clone())).await;
+            let commits = commits.map_err(|error| of_log_error(&error))?.commits.into_iter();
+            let (id, wanted) = (self.log.id().to_string(), request.after_position + 1..=until);
+            let within = commits.filter(move |recorded| wanted.contains(&recorded.position.0)).map(Followed::Commit);
+            let passing = within.filter_map(move |next| replayed(&next, &filter));
+            let told = passing.map(move |replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed }));
+            return Ok(Response::new(Box::pin(stream::iter(told))));
+        }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let id = self.0.id().to_string();
-        let commits = self.0.follow(Position(request.after_position)).take(count);
-        let answers = commits.filter_map(move |next| {
+        let id = self.log.id().to_string();
+        let commits = self.log.follow(Position(request.after_position)).take(count).enumerate();
+        let answers = commits.filter_map(move |(number, next)| {
+            // Held until the replay ends.
+            let _turn = &turn;
             let answer = match next {
                 Ok(next) => {
                     replayed(&next, &filter).map(|replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed }))
                 }
                 Err(error) => Some(Err(of_log_error(&error))),
             };
-            std::future::ready(answer)
+            async move {
+                if (number + 1) % COMMITS_BETWEEN == 0 {
+                    tokio::task::yield_now().await;
+                }
+                answer
+            }
         });
         Ok(Response::new(Box::pin(answers)))
     }
 
     async fn get_head(&self, _: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {
-        let head = self.0.head().await.map_err(|error| of_log_error(&error))?;
-        Ok(Response::new(v1::GetHeadResponse { position: head.0, log_id: self.0.id().to_string() }))
+        let head = self.log.head().await.map_err(|error| of_log_error(&error))?;
+        Ok(Response::new(v1::GetHeadResponse { position: head.0, log_id: self.log.id().to_string() }))
     }
 }

@@ -4,7 +4,10 @@
 pub(crate) mod around;
 pub(crate) mod changes;
 pub(crate) mod counts;
+pub(crate) mod effort;
+mod ended;
 pub(crate) mod list;
+mod merge;
 pub(crate) mod number;
 pub(crate) mod place;
 pub(crate) mod sorted;
@@ -17,21 +20,23 @@ pub(crate) mod tests;
 
 use domain::{CategoryCode, DivisionPrefix, OperatorCode, ZoneCode};
 
+use effort::Effort;
+
 use crate::ground;
 use crate::outlet::status::{Standing, Status};
 use crate::rows::card::{Card, Found, Term};
 use crate::rows::key::Index;
 
-/// Rows of an index looked at for one page of a filtered list; such a page may hold fewer rows than asked, with a token.
-pub(crate) const SCAN_ROWS_MAX: usize = 50_000;
+/// Rows of an index looked at for one page; such a page may hold fewer rows than asked, or none, with a token.
+pub(crate) const LOOKS_MAX: usize = 20_000;
 /// Rows of statistics in one answer.
 pub(crate) const STATISTICS_ROWS_MAX: usize = 20_000;
 /// Rows of an index up to which a question is answered from all of them; few in tests, which have few outlets.
 const FEW_ROWS_MAX: usize = if cfg!(test) { 5 } else { 2_000 };
 /// Rows that are sorted for one page of an order that has no index.
-const SORTED_ROWS_MAX: usize = 20_000;
+const SORTED_ROWS_MAX: usize = if cfg!(test) { 60 } else { 20_000 };
 /// Keys of an index looked at for one page.
-const KEYS_MAX: usize = 50_000;
+const KEYS_MAX: usize = if cfg!(test) { 20 } else { 50_000 };
 /// Outlets looked at for one page.
 const OUTLETS_MAX: usize = 1_500;
 
@@ -134,8 +139,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) filter: &'a Filter,
     pub(crate) day: i32,
     pub(crate) page_size: usize,
-    /// Rows of the index of a place looked at for one page.
-    pub(crate) rows_max: usize,
+    pub(crate) effort: &'a Effort,
 }
 
 impl Ask<'_> {

@@ -1,5 +1,6 @@
 //! The calls, a file each: read the fields of the request, wait for the rows, ask, and tell.
 
+mod codes;
 pub(crate) mod directory;
 mod fields;
 pub(crate) mod fresh;
@@ -10,6 +11,7 @@ pub(crate) mod history;
 mod list_changes;
 mod list_providers;
 mod list_tasks;
+pub(crate) mod places;
 pub(crate) mod rows;
 pub(crate) mod service;
 mod then;
@@ -28,6 +30,7 @@ use futures_util::Stream;
 use tonic::{Request, Response, Status as Answer};
 
 use directory::Directory;
+use places::Caller;
 
 #[tonic::async_trait]
 impl DirectoryService for Directory {
@@ -42,7 +45,7 @@ impl DirectoryService for Directory {
         &self,
         request: Request<v1::ListProvidersRequest>,
     ) -> Result<Response<v1::ListProvidersResponse>, Answer> {
-        list_providers::answer(self, &request.into_inner()).await?.decoded().map(Response::new)
+        list_providers::answer(self, Caller::of(&request), &request.into_inner()).await?.decoded().map(Response::new)
     }
 
     async fn verify_plaque(
@@ -62,24 +65,24 @@ impl DirectoryService for Directory {
     type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;
 
     async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<Self::WatchStream>, Answer> {
-        Ok(Response::new(Box::pin(watch::answer(self, &request.into_inner()).await?)))
+        Ok(Response::new(Box::pin(watch::answer(self, Caller::of(&request), &request.into_inner()).await?)))
     }
 
     async fn list_tasks(
         &self,
         request: Request<v1::ListTasksRequest>,
     ) -> Result<Response<v1::ListTasksResponse>, Answer> {
-        list_tasks::answer(self, &request.into_inner()).await.map(Response::new)
+        list_tasks::answer(self, Caller::of(&request), &request.into_inner()).await.map(Response::new)
     }
 
     async fn get_flows(&self, request: Request<v1::GetFlowsRequest>) -> Result<Response<v1::GetFlowsResponse>, Answer> {
-        get_flows::answer(self, &request.into_inner()).await.map(Response::new)
+        get_flows::answer(self, Caller::of(&request), &request.into_inner()).await.map(Response::new)
     }
 
     async fn get_statistics(
         &self,
         request: Request<v1::GetStatisticsRequest>,
     ) -> Result<Response<v1::GetStatisticsResponse>, Answer> {
-        get_statistics::answer(self, &request.into_inner()).await.map(Response::new)
+        get_statistics::answer(self, Caller::of(&request), &request.into_inner()).await.map(Response::new)
     }
 }

@@ -27,7 +27,6 @@ use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
 use calls::history::History;
-use calls::token::Tokens;
 use rows::DirectoryRows;
 
 pub use calls::directory::Directory;
@@ -43,9 +42,6 @@ pub enum StartError {
     /// The rows could not be opened.
     #[error("the rows: {0}")]
     Rows(#[from] OpenError),
-    /// The data folder could not be written.
-    #[error("the data folder: {0}")]
-    Folder(#[from] std::io::Error),
 }
 
 /// Why rows could not be dumped.
@@ -87,7 +83,6 @@ pub fn start(
     clock: fn() -> Instant,
 ) -> Result<Started, StartError> {
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
-    let tokens = Tokens::open(folder)?;
     let (stop, mut stopped) = signal::channel(false);
     let (rows, written) = signal::channel(());
     let history = History::of(log.clone());
@@ -102,7 +97,7 @@ pub fn start(
         }
     });
     let (draining, drained) = signal::channel(false);
-    let directory = Directory::new(reader.clone(), history, names, tokens, clock, drained);
+    let directory = Directory::new(reader.clone(), history, names, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
     let whole = tell_whether_whole(reader.progress());
     let (stop, draining) = (Arc::new(stop), Arc::new(draining));

@@ -2,6 +2,7 @@
 //! and messages are told by the same pure functions as the directory's (those of `outlet` and `tell`), which have tests of
 //! their own; which outlets, in which order, and as of when is found out here another way.
 
+mod by_day;
 pub(crate) mod histories;
 mod tests;
 
@@ -73,12 +74,10 @@ impl Oracle<'_> {
         for (commit, position) in self.commits.iter().zip(1..) {
             if position <= at {
                 let view = records.entry(commit.provider).or_default();
-                commit.events.iter().for_each(|event| view.fold(event, position));
+                let on = Day::of(commit.recorded_at).number();
+                commit.events.iter().for_each(|event| view.fold(event, position, on));
                 view.revision += 1;
                 view.last_position = position;
-                if view.first_position == 0 {
-                    view.first_position = position;
-                }
             } else if let Some(view) = records.get_mut(&commit.provider) {
                 for event in &commit.events {
                     match event {
@@ -222,8 +221,23 @@ impl Oracle<'_> {
         for (commit, position) in self.commits.iter().zip(1..) {
             let view = records.entry(commit.provider).or_default();
             let before = view.shown_division();
-            commit.events.iter().for_each(|event| view.fold(event, position));
-            let here = lies(&before, area) || lies(&view.shown_division(), area);
+            let on = Day::of(commit.recorded_at).number();
+            commit.events.iter().for_each(|event| view.fold(event, position, on));
+            // Withheld then or at any time since, it reaches to the street only.
+            let rest =
+                self.commits.iter().zip(1..).filter(|(other, at)| other.provider == commit.provider && *at > position);
+            let mut later = view.clone();
+            let mut withheld = view.withhold_address;
+            for (other, at) in rest {
+                let on = Day::of(other.recorded_at).number();
+                other.events.iter().for_each(|event| later.fold(event, at, on));
+                withheld |= later.withhold_address;
+            }
+            let cut = |division: String| match division.get(..9) {
+                Some(street) if withheld => format!("{street}000"),
+                _ => division,
+            };
+            let here = lies(&cut(before), area) || lies(&cut(view.shown_division()), area);
             let own: Vec<Option<String>> = commit.events.iter().map(category).collect();
             let of_whole = own.contains(&None);
             let touches =
@@ -233,6 +247,9 @@ impl Oracle<'_> {
             }
             let shown = |event: &&Event| !matches!(event, Event::PledgeBroken(e) if repaired(commit.provider, &e.pledge_number));
             let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
+            if names.is_empty() {
+                continue;
+            }
             let (zh, en): (Vec<_>, Vec<_>) = names.iter().map(|name| fact(name)).unzip();
             changes.push(v1::Change {
                 position,
@@ -251,13 +268,16 @@ impl Oracle<'_> {
         let bureau = BureauId::parse(bureau).ok().map(|id| &self.names.scheme.bureaus[&id]);
         let mut work = Vec::new();
         for (number, view) in self.records(u64::MAX) {
-            let (whole, zone_code) = (Division::parse(&view.division).unwrap(), ZoneCode::parse(&view.zone).ok());
+            // What is withheld is not found by where it is either.
+            let (shown, zone_code) = (view.shown_division(), ZoneCode::parse(&view.zone).ok());
+            let whole = Division::parse(&shown).unwrap();
             let governed = bureau.is_none_or(|bureau| bureau.governs(&whole, zone_code.as_ref()));
-            if !governed || !lies(&view.division, area) || !(zone.is_empty() || view.zone == zone) {
+            if !governed || !lies(&shown, area) || !(zone.is_empty() || view.zone == zone) {
                 continue;
             }
-            for due in due::of(&id(number), &view, day, within) {
-                let task = task::task(id(number).as_str(), &view.name, &due, due.on.unwrap_or(day), day);
+            by_day::agrees(&id(number), &view, day, within);
+            for due in due::all(&id(number), &view).into_iter().filter(|due| due.is_open(day, within)) {
+                let task = task::task(id(number).as_str(), &view.name, &due, day);
                 let decides = |c: &str| bureau.is_none_or(|b| b.decides_on(&CategoryCode::parse(c).unwrap()));
                 let touched: Vec<&str> = match task.category.as_str() {
                     "" => CATEGORIES.into_iter().filter(|c| has(&view, c)).collect(),

@@ -5,18 +5,19 @@ pub(crate) mod change;
 pub(crate) mod counter;
 mod derived;
 pub(crate) mod key;
+pub(crate) mod task;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Event, StreamId};
+use domain::{Day, Event, StreamId};
 use event_log::{Recorded, SetAside};
 use projection::{ApplyError, Projection, Rows};
 
 use crate::outlet::view::View;
 use change::{ChangeRow, forget_breach};
 use derived::Derived;
-use key::{BY_CATEGORY, PROVIDER, STRAYS, change_key, key};
+use key::{BY_CATEGORY, PROVIDER, STRAYS, change_in_key, change_key, county_digits, key};
 
 /// The directory's projection.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,7 +25,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
@@ -60,6 +61,10 @@ impl Projection for DirectoryRows {
                 }
             }
             rows.replace(&change_key(recorded.position.0), None, Some(change.encoded()?));
+            let counties: BTreeSet<&str> = change.divisions.iter().map(|division| county_digits(division)).collect();
+            for county in counties {
+                rows.replace(&change_in_key(county, recorded.position.0), None, Some(Vec::new()));
+            }
         }
         for (id, Touched { before, view }) in touched {
             before.replace(Derived::of(id, &view)?, view.first_position, rows);
@@ -83,20 +88,17 @@ impl Touched {
     }
 
     fn fold(&mut self, recorded: &Recorded, rows: &mut Rows<'_>, change: &mut ChangeRow) -> Result<(), ApplyError> {
-        let view = &mut self.view;
+        let (view, day) = (&mut self.view, Day::of(recorded.commit.recorded_at).number());
         change.divisions.push(view.shown_division());
         follows(view.revision, recorded, rows)?;
         for event in &recorded.commit.events {
             if let Event::PledgeRepaired(repaired) = event {
                 forget_breach(view, repaired.pledge_number.as_str(), rows)?;
             }
-            view.fold(event, recorded.position.0);
+            view.fold(event, recorded.position.0, day);
         }
         view.revision = recorded.revision.0;
         view.last_position = recorded.position.0;
-        if view.first_position == 0 {
-            view.first_position = recorded.position.0;
-        }
         change.divisions.push(view.shown_division());
         change.divisions.retain(|division| !division.is_empty());
         change.divisions.dedup();

@@ -133,6 +133,11 @@ pub(crate) fn registered(name: &str, division: &str) -> Event {
     ProviderRegistered { particulars }.into()
 }
 
+pub(crate) fn amended(particulars: Particulars) -> Event {
+    let (effective_on, document_number, site_checked_on) = (day("2026-01-01"), None, None);
+    ParticularsAmended { particulars, effective_on, document_number, site_checked_on }.into()
+}
+
 pub(crate) fn certified(from: &str, to: &str) -> Event {
     Certified {
         category: care(),

@@ -33,6 +33,18 @@ pub fn invalid_argument(violations: &[(String, Invalid)]) -> Status {
     Status::with_error_details(Code::InvalidArgument, sentences.join("; "), details)
 }
 
+/// `INVALID_ARGUMENT` for codes that are in no table: of each the field, and the sentence in Chinese and in English.
+pub fn unknown_codes(codes: &[(String, String, String)]) -> Status {
+    let mut details = ErrorDetails::new();
+    let mut sentences = Vec::new();
+    for (field, zh, en) in codes {
+        let sentence = format!("UNKNOWN: {zh} / {en}");
+        details.add_bad_request_violation(field.as_str(), sentence.as_str());
+        sentences.push(format!("{field}: {sentence}"));
+    }
+    Status::with_error_details(Code::InvalidArgument, sentences.join("; "), details)
+}
+
 fn with_reason(code: Code, reason: &str, zh: &str, en: &str) -> Status {
     let mut details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, HashMap::new());
     details.set_localized_message("zh-CN", zh);

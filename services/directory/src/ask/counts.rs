@@ -6,6 +6,7 @@ use domain::{CategoryCode, Day};
 use projection::{ReadError, Row, Snapshot};
 
 use super::Filter;
+use super::effort::{Effort, Fault};
 use crate::outlet::happened::{Flow, Kind};
 use crate::outlet::standing::standings;
 use crate::outlet::status::Status;
@@ -23,8 +24,9 @@ fn each(
     filter: &Filter,
     (first, last): (i32, i32),
     digits: usize,
+    effort: &Effort,
     mut with: impl FnMut(Counter<'_>, &Row) -> Result<(), ReadError>,
-) -> Result<bool, ReadError> {
+) -> Result<bool, Fault> {
     let area = filter.area();
     let prefix = match &filter.zone {
         Some(zone) => family(Family::Zone, zone.as_str()),
@@ -35,6 +37,7 @@ fn each(
         if read == COUNTERS_READ_MAX {
             return Ok(false);
         }
+        effort.step()?;
         let row = row?;
         let counter = row.key().get(prefix.len()..).and_then(counter).ok_or_else(odd)?;
         let of_another = |code: &CategoryCode| !counter.category.is_empty() && code.as_str() != counter.category;
@@ -97,10 +100,11 @@ pub(crate) fn counts(
     filter: &Filter,
     day: i32,
     digits: usize,
-) -> Result<Option<Counts>, ReadError> {
+    effort: &Effort,
+) -> Result<Option<Counts>, Fault> {
     let mut sums: BTreeMap<(String, String, Status), i64> = BTreeMap::new();
     let (mut any, mut live) = (0, 0);
-    let whole = each(rows, filter, (i32::MIN, day), digits, |counter, month| {
+    let whole = each(rows, filter, (i32::MIN, day), digits, effort, |counter, month| {
         let mut stand: BTreeMap<Status, i64> = BTreeMap::new();
         for change in changes(month, counter.first) {
             match change? {
@@ -145,9 +149,10 @@ pub(crate) fn flows(
     filter: &Filter,
     (first, last): (i32, i32),
     digits: usize,
-) -> Result<Option<Flows>, ReadError> {
+    effort: &Effort,
+) -> Result<Option<Flows>, Fault> {
     let mut sums: BTreeMap<(i32, String, String, Flow), i64> = BTreeMap::new();
-    let whole = each(rows, filter, (first, last), digits, |counter, row| {
+    let whole = each(rows, filter, (first, last), digits, effort, |counter, row| {
         let place = counter.division.get(..digits).unwrap_or(counter.division);
         for change in changes(row, counter.first) {
             if let (Kind::Happened(flow), day, by) = change?

@@ -3,21 +3,38 @@
 use std::collections::BTreeSet;
 
 use domain::{OperatorCode, PlaqueNumber};
-use projection::{ReadError, Snapshot};
+use projection::Snapshot;
 
+use super::effort::{Effort, Fault};
 use super::{Filter, SORTED_ROWS_MAX};
 use crate::outlet::view::View;
 use crate::rows::card::view;
 use crate::rows::key::{completed, id_of, numbered, odd, outlets_of, short};
 use crate::text::fold;
 
-/// The outlets of an operator, or those a number stands for; `None` where neither is asked for.
-pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<BTreeSet<Vec<u8>>>, ReadError> {
+/// Outlets that a number or an operator's code stands for, by the first positions of their commits.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// Neither is asked for.
+    Nothing,
+    These(BTreeSet<Vec<u8>>),
+    /// More than one page may sort.
+    TooMany,
+}
+
+/// The outlets of an operator, or those a number stands for.
+pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter, effort: &Effort) -> Result<Named, Fault> {
     let mut found = BTreeSet::new();
     let mut first = |view: Option<View>| found.extend(view.map(|view| short(view.first_position).to_vec()));
+    let mut looked = 0;
     if !filter.number.is_empty() {
         let of_operator = |id: &str, view: &View| filter.operator.as_ref().is_none_or(|code| is_of(code, id, view));
-        for row in rows.scan(&numbered(&fold(&filter.number)), None).take(SORTED_ROWS_MAX) {
+        for row in rows.scan(&numbered(&fold(&filter.number)), None) {
+            looked += 1;
+            if looked > SORTED_ROWS_MAX {
+                return Ok(Named::TooMany);
+            }
+            effort.step()?;
             let row = row?;
             let id = id_of(row.key()).ok_or_else(odd)?;
             first(view(rows, id)?.filter(|view| of_operator(id, view)));
@@ -27,16 +44,22 @@ pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter) -> Result<Option<B
             let has = |view: &View| view.plaques.iter().any(|p| p.number == plaque.as_str());
             first(view(rows, id)?.filter(|view| has(view) && of_operator(id, view)));
         }
-        return Ok(Some(found));
+        return Ok(Named::These(found));
     }
-    let Some(operator) = &filter.operator else { return Ok(None) };
+    let Some(operator) = &filter.operator else { return Ok(Named::Nothing) };
     for row in rows.scan(&outlets_of(operator.as_str()), None) {
+        effort.step()?;
         first(Some(row?.decode()?));
     }
     for row in rows.scan(&completed(operator.as_str()), None) {
+        looked += 1;
+        if looked > SORTED_ROWS_MAX {
+            return Ok(Named::TooMany);
+        }
+        effort.step()?;
         first(view(rows, id_of(row?.key()).ok_or_else(odd)?)?);
     }
-    Ok(Some(found))
+    Ok(Named::These(found))
 }
 
 /// Whether an outlet is of an operator: by its id, or by a code that was supplied later.

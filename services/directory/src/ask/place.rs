@@ -1,7 +1,9 @@
 //! Lists in the order of the index of a place: by division, then by id.
 
-use projection::{ReadError, Row, Snapshot};
+use projection::{Row, Snapshot};
 
+use super::effort::{Effort, Fault};
+use super::ended::{along_ends, is_of_ends};
 use super::{Ask, Filter, Page};
 use crate::rows::card::{Found, card_of};
 
@@ -11,12 +13,17 @@ pub(crate) fn plain<T>(
     ask: Ask<'_>,
     after: Option<&[u8]>,
     tell: &mut impl FnMut(&Found<'_>) -> T,
-) -> Result<Page<T>, ReadError> {
-    let Ask { filter, page_size, rows_max, .. } = ask;
+) -> Result<Page<T>, Fault> {
+    if is_of_ends(&ask)
+        && let Some(page) = along_ends(rows, ask, after, tell)?
+    {
+        return Ok(page);
+    }
+    let Ask { filter, page_size, effort, .. } = ask;
     let mut page = Vec::with_capacity(page_size);
     let mut last = None;
-    for (scanned, row) in rows.scan(&filter.range(), after).enumerate() {
-        if page.len() == page_size || scanned == rows_max {
+    for row in rows.scan(&filter.range(), after) {
+        if page.len() == page_size || !effort.one()? {
             return Ok((page, last.map(|row: Row| row.key().to_vec())));
         }
         let row = row?;
@@ -29,12 +36,18 @@ pub(crate) fn plain<T>(
 }
 
 /// The rows of the filter's place, zone or category, if they are at most `most`.
-pub(crate) fn rows_of(rows: &Snapshot<'_>, filter: &Filter, most: usize) -> Result<Option<Vec<Row>>, ReadError> {
+pub(crate) fn rows_of(
+    rows: &Snapshot<'_>,
+    filter: &Filter,
+    most: usize,
+    effort: &Effort,
+) -> Result<Option<Vec<Row>>, Fault> {
     let mut found = Vec::new();
     for row in rows.scan(&filter.range(), None) {
         if found.len() == most {
             return Ok(None);
         }
+        effort.step()?;
         found.push(row?);
     }
     Ok(Some(found))

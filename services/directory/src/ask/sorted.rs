@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use projection::{ReadError, Row, Snapshot};
+use projection::{Row, Snapshot};
 
-use super::{Ask, Order, Page};
+use super::around::within;
+use super::effort::Fault;
+use super::number::{Named, of_number};
+use super::place::rows_of;
+use super::words::holding;
+use super::{Ask, Order, Page, SORTED_ROWS_MAX};
 use crate::outlet::status::Standing;
 use crate::rows::card::{Card, Found, Term, card_of, card_row};
 
@@ -33,16 +38,32 @@ pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<Vec<u8>> {
     Some(place)
 }
 
-/// The outlets by the first positions of their commits.
-pub(crate) fn sorted<T>(
-    rows: &Snapshot<'_>,
-    ask: Ask<'_>,
-    positions: &BTreeSet<Vec<u8>>,
-    after: Option<&[u8]>,
-    tell: &mut impl FnMut(&Found<'_>) -> T,
-) -> Result<Page<T>, ReadError> {
-    let cards = positions.iter().map(|position| card_row(rows, position)).collect::<Result<Vec<_>, _>>()?;
-    sorted_cards(rows, ask, &cards, after, tell)
+/// The cards of the outlets among which a question that needs sorting finds its own: as few as its number, circle, words or place leave.
+/// `None` where each leaves more than one page may sort.
+pub(crate) fn candidates(rows: &Snapshot<'_>, ask: Ask<'_>) -> Result<Option<Vec<Row>>, Fault> {
+    let cards = |positions: BTreeSet<Vec<u8>>| -> Result<_, Fault> {
+        let card = |position: &Vec<u8>| {
+            ask.effort.step()?;
+            Ok(card_row(rows, position)?)
+        };
+        positions.iter().map(card).collect::<Result<Vec<_>, Fault>>().map(Some)
+    };
+    match of_number(rows, ask.filter, ask.effort)? {
+        Named::These(positions) => return cards(positions),
+        Named::TooMany => return Ok(None),
+        Named::Nothing => {}
+    }
+    if let Some(near) = ask.filter.near
+        && let Some(positions) = within(rows, near, SORTED_ROWS_MAX, ask.effort)?
+    {
+        return cards(positions);
+    }
+    if !ask.filter.words.is_empty()
+        && let Some(positions) = holding(rows, &ask.filter.words, ask.filter.area(), SORTED_ROWS_MAX, ask.effort)?
+    {
+        return cards(positions);
+    }
+    rows_of(rows, ask.filter, SORTED_ROWS_MAX, ask.effort)
 }
 
 /// The outlets of these rows.
@@ -52,9 +73,10 @@ pub(crate) fn sorted_cards<T>(
     found: &[Row],
     after: Option<&[u8]>,
     tell: &mut impl FnMut(&Found<'_>) -> T,
-) -> Result<Page<T>, ReadError> {
+) -> Result<Page<T>, Fault> {
     let mut placed = Vec::new();
     for row in found {
+        ask.effort.step()?;
         placed.extend(place(ask, &card_of(rows, row)?.decode()?).map(|place| (place, row)));
     }
     let (placed, end) = page_of(placed, ask.page_size, after);

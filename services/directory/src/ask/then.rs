@@ -10,14 +10,14 @@ use domain::{Day, DivisionPrefix, Instant, ProviderId};
 use projection::{ReadError, Row, Snapshot};
 
 use super::counts::Counts;
-use super::number::{is_named, of_number};
-use super::place::rows_of;
-use super::sorted::{page_of, place};
-use super::{Ask, Filter, Page, SORTED_ROWS_MAX};
+use super::effort::{Effort, Fault};
+use super::number::is_named;
+use super::sorted::{candidates, page_of, place};
+use super::{Ask, Filter, Page};
 use crate::outlet::view::View;
-use crate::rows::card::{Card, Found, card_of, card_row, view};
+use crate::rows::card::{Card, Found, card_of, view};
 use crate::rows::change::ChangeRow;
-use crate::rows::key::{CHANGES, change_key, odd};
+use crate::rows::key::{CHANGES, change_in_key, change_key, change_position, changes_in, odd};
 
 /// The earlier record that is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -64,12 +64,12 @@ impl Earlier {
     }
 }
 
-/// Commits since the position asked about that are looked through.
-pub(crate) const COMMITS_SINCE_MAX: usize = 50_000;
+/// Commits since the position asked about that are looked through: of the county asked about, where it is one or lies in one.
+pub(crate) const COMMITS_SINCE_MAX: usize = if cfg!(test) { 1_000 } else { 50_000 };
 /// Outlets changed since that are told from the log.
 pub(crate) const OUTLETS_MAX: usize = if cfg!(test) { 24 } else { 2_000 };
 /// Commits loaded of these together.
-const LOADED_COMMITS_MAX: u64 = 20_000;
+pub(crate) const LOADED_COMMITS_MAX: u64 = 20_000;
 
 /// The outlets that have changed since a position, as they were at it.
 #[derive(Debug, Clone)]
@@ -89,9 +89,16 @@ pub(crate) struct Past {
 /// What is to be loaded before the past is whole: outlets, and the position up to which the rows know each.
 pub(crate) type Missing = Vec<(ProviderId, u64)>;
 
-/// There is more to be looked through or loaded than one answer may cost.
-#[derive(Debug)]
-pub(crate) struct TooFar;
+/// More has changed in the place asked about than one answer may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TooFar {
+    /// Commits to be looked through.
+    Commits,
+    /// Outlets to be told from the log.
+    Outlets,
+    /// Commits of those outlets.
+    Loaded,
+}
 
 impl Past {
     pub(crate) fn new(at: u64, area: Option<DivisionPrefix>) -> Self {
@@ -99,16 +106,28 @@ impl Past {
     }
 
     /// Goes on to the rows' position.
-    pub(crate) fn look(&mut self, rows: &Snapshot<'_>) -> Result<Result<Missing, TooFar>, ReadError> {
+    pub(crate) fn look(&mut self, rows: &Snapshot<'_>, effort: &Effort) -> Result<Result<Missing, TooFar>, Fault> {
         let mut ids = BTreeSet::new();
-        for row in rows.scan(&CHANGES, Some(&change_key(self.until))) {
+        let area = self.area.as_ref().map_or("", DivisionPrefix::as_str).to_owned();
+        let county = area.get(..6);
+        let found = match county {
+            Some(county) => rows.scan(&changes_in(county), Some(&change_in_key(county, self.until))),
+            None => rows.scan(&CHANGES, Some(&change_key(self.until))),
+        };
+        for row in found {
             if self.changes == COMMITS_SINCE_MAX {
-                return Ok(Err(TooFar));
+                return Ok(Err(TooFar::Commits));
             }
             self.changes += 1;
-            let change = ChangeRow::of(&row?)?;
-            let here = |area: &DivisionPrefix| change.divisions.iter().any(|d| d.starts_with(area.as_str()));
-            if !change.provider_id.is_empty() && self.area.as_ref().is_none_or(here) {
+            effort.step()?;
+            let mut row = row?;
+            if county.is_some() {
+                let position = change_position(row.key()).ok_or_else(odd)?;
+                row = rows.get_row(&change_key(position))?.ok_or_else(odd)?;
+            }
+            let change = ChangeRow::of(&row)?;
+            let here = area.is_empty() || change.divisions.iter().any(|d| d.starts_with(&area));
+            if !change.provider_id.is_empty() && here {
                 ids.insert(change.provider_id);
             }
         }
@@ -124,7 +143,11 @@ impl Past {
         }
         let loaded = self.outlets.values().filter(|(commits, _)| *commits > 0).count();
         let commits: u64 = self.outlets.values().map(|(commits, _)| commits).sum();
-        Ok(if loaded > OUTLETS_MAX || commits > LOADED_COMMITS_MAX { Err(TooFar) } else { Ok(missing) })
+        Ok(match () {
+            () if loaded > OUTLETS_MAX => Err(TooFar::Outlets),
+            () if commits > LOADED_COMMITS_MAX => Err(TooFar::Loaded),
+            () => Ok(missing),
+        })
     }
 
     /// Takes the record of an outlet that was missing; None where nothing was on record of it.
@@ -132,6 +155,11 @@ impl Past {
         if let Some((_, record)) = self.outlets.get_mut(id) {
             *record = view.map(Arc::new);
         }
+    }
+
+    /// Whether nothing in the place has changed since.
+    pub(crate) fn is_now(&self) -> bool {
+        self.outlets.is_empty()
     }
 
     fn has_changed(&self, id: &str) -> bool {
@@ -153,7 +181,7 @@ impl Past {
         ask: Ask<'_>,
         after: Option<&[u8]>,
         tell: &mut impl FnMut(&Found<'_>) -> T,
-    ) -> Result<Option<Page<T>>, ReadError> {
+    ) -> Result<Option<Page<T>>, Fault> {
         if ask.filter.by_division() {
             self.by_division(rows, ask, after, tell).map(Some)
         } else {
@@ -168,8 +196,8 @@ impl Past {
         ask: Ask<'_>,
         after: Option<&[u8]>,
         tell: &mut impl FnMut(&Found<'_>) -> T,
-    ) -> Result<Page<T>, ReadError> {
-        let Ask { filter, page_size, rows_max, .. } = ask;
+    ) -> Result<Page<T>, Fault> {
+        let Ask { filter, page_size, effort, .. } = ask;
         let mut then = BTreeMap::new();
         for (id, view) in self.records() {
             let division = view.shown_division();
@@ -181,7 +209,7 @@ impl Past {
             }
         }
         let (mut then, mut page, mut last) = (then.into_iter().peekable(), Vec::new(), None);
-        for (scanned, row) in rows.scan(&filter.range(), after).enumerate() {
+        for row in rows.scan(&filter.range(), after) {
             let row = row?;
             while page.len() < page_size
                 && let Some((key, told)) = then.next_if(|(key, _)| key.as_slice() < row.key())
@@ -189,7 +217,7 @@ impl Past {
                 page.push(told);
                 last = Some(key);
             }
-            if page.len() == page_size || scanned == rows_max {
+            if page.len() == page_size || !effort.one()? {
                 return Ok((page, last));
             }
             let card = card_of(rows, &row)?;
@@ -216,13 +244,8 @@ impl Past {
         ask: Ask<'_>,
         after: Option<&[u8]>,
         tell: &mut impl FnMut(&Found<'_>) -> T,
-    ) -> Result<Option<Page<T>>, ReadError> {
-        let cards: Option<Vec<Row>> = match of_number(rows, ask.filter)? {
-            Some(positions) => {
-                Some(positions.iter().map(|position| card_row(rows, position)).collect::<Result<_, _>>()?)
-            }
-            None => rows_of(rows, ask.filter, SORTED_ROWS_MAX)?,
-        };
+    ) -> Result<Option<Page<T>>, Fault> {
+        let cards: Option<Vec<Row>> = candidates(rows, ask)?;
         let Some(cards) = cards else { return Ok(None) };
         let mut found = Vec::new();
         for row in cards {
@@ -252,7 +275,7 @@ impl Past {
         filter: &Filter,
         day: i32,
         digits: usize,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), Fault> {
         for id in self.outlets.keys() {
             let now = view(rows, id)?.ok_or_else(odd)?;
             counts.take(&now, filter, day, digits);

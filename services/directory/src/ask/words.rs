@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use projection::{ReadError, Row, Snapshot, counts};
+use projection::{Row, Snapshot, counts};
 
+use super::effort::{Effort, Fault};
 use super::{Ask, KEYS_MAX, OUTLETS_MAX, Page};
 use crate::rows::card::{Card, Found, card_row};
 use crate::rows::key::{
@@ -23,7 +24,7 @@ pub(crate) fn along_text<T>(
     ask: Ask<'_>,
     after: Option<&[u8]>,
     tell: &mut impl FnMut(&Found<'_>) -> T,
-) -> Result<Page<T>, ReadError> {
+) -> Result<Page<T>, Fault> {
     let words = &ask.filter.words;
     let whole = words.concat();
     let area = ask.filter.area();
@@ -37,6 +38,7 @@ pub(crate) fn along_text<T>(
             if page.len() == ask.page_size || keys == KEYS_MAX || looked == OUTLETS_MAX {
                 return Ok((page, last));
             }
+            ask.effort.step()?;
             let row = row?;
             last = Some([&[1], row.key()].concat());
             if in_place(row.key(), area) {
@@ -45,7 +47,7 @@ pub(crate) fn along_text<T>(
             }
         }
     }
-    let pairs = Pairs::of(rows, words, area)?;
+    let pairs = Pairs::of(rows, words, area, ask.effort)?;
     for stage in [IN_NAMES, ANYWHERE].into_iter().filter(|stage| *stage >= first) {
         let seen = from.take().and_then(|end| end.first_chunk::<8>().copied()).map_or(0, u64::from_be_bytes);
         for chunk in seen >> CHUNK_BITS..=rows.position().0 >> CHUNK_BITS {
@@ -55,6 +57,7 @@ pub(crate) fn along_text<T>(
                 }
                 last = Some([&[stage], position.to_be_bytes().as_slice()].concat());
                 looked += 1;
+                ask.effort.step()?;
                 let card = card_row(rows, &short(position))?;
                 let card: Card<'_> = card.decode()?;
                 if card.texts().rank(words) == Some(stage) {
@@ -66,9 +69,32 @@ pub(crate) fn along_text<T>(
     Ok((page, None))
 }
 
+/// First positions of outlets that may hold every word; `None` where they are more than `most`.
+pub(super) fn holding(
+    rows: &Snapshot<'_>,
+    words: &[String],
+    area: &str,
+    most: usize,
+    effort: &Effort,
+) -> Result<Option<BTreeSet<Vec<u8>>>, Fault> {
+    let pairs = Pairs::of(rows, words, area, effort)?;
+    let mut found = BTreeSet::new();
+    for chunk in 0..=rows.position().0 >> CHUNK_BITS {
+        for position in pairs.outlets(chunk, false)? {
+            if found.len() == most {
+                return Ok(None);
+            }
+            effort.step()?;
+            found.insert(short(position).to_vec());
+        }
+    }
+    Ok(Some(found))
+}
+
 /// The sets of the index that the pairs asked for have, a chunk of first positions after the other.
 struct Pairs<'a, 's> {
     rows: &'a Snapshot<'s>,
+    effort: &'a Effort,
     counties: (u64, u64),
     whole: Vec<String>,
     /// Of each single character the sets of every pair that begins with it, by class and chunk.
@@ -76,7 +102,7 @@ struct Pairs<'a, 's> {
 }
 
 impl<'a, 's> Pairs<'a, 's> {
-    fn of(rows: &'a Snapshot<'s>, words: &[String], area: &str) -> Result<Self, ReadError> {
+    fn of(rows: &'a Snapshot<'s>, words: &[String], area: &str, effort: &'a Effort) -> Result<Self, Fault> {
         let (low, high) = division_range(area);
         let counties = (county(low), county(high));
         let asked: BTreeSet<String> = words.iter().flat_map(|word| text::asked(word)).collect();
@@ -86,6 +112,7 @@ impl<'a, 's> Pairs<'a, 's> {
             let mut sets: BTreeMap<(u8, u64), Vec<Row>> = BTreeMap::new();
             for class in [IN_NAME, ELSEWHERE] {
                 for row in rows.scan(&text_prefix(class, character), None) {
+                    effort.step()?;
                     let row = row?;
                     let (chunk, county) = text_place(row.key()).ok_or_else(odd)?;
                     if (counties.0..=counties.1).contains(&county) {
@@ -95,13 +122,13 @@ impl<'a, 's> Pairs<'a, 's> {
             }
             Ok(sets)
         };
-        let single = single.iter().map(sets_of).collect::<Result<_, ReadError>>()?;
-        Ok(Self { rows, counties, whole, single })
+        let single = single.iter().map(sets_of).collect::<Result<_, Fault>>()?;
+        Ok(Self { rows, effort, counties, whole, single })
     }
 
     /// First positions of the outlets of a chunk that have every pair, in order: in their names, or in any text. Some of them hold the
     /// pairs and not the words.
-    fn outlets(&self, chunk: u64, in_names: bool) -> Result<Vec<u64>, ReadError> {
+    fn outlets(&self, chunk: u64, in_names: bool) -> Result<Vec<u64>, Fault> {
         let classes = if in_names { &[IN_NAME][..] } else { &[IN_NAME, ELSEWHERE] };
         let mut all: Option<Bits> = None;
         let pairs = self.whole.iter().map(Ok).chain(self.single.iter().map(Err));
@@ -112,6 +139,7 @@ impl<'a, 's> Pairs<'a, 's> {
                     Ok(pair) => {
                         let (from, until) = text_range(*class, pair, chunk, self.counties);
                         for row in self.rows.range(&from, &until) {
+                            self.effort.step()?;
                             bits.set(row?.value());
                         }
                     }

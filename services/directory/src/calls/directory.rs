@@ -8,11 +8,10 @@ use tokio::sync::{Semaphore, watch};
 
 use super::fresh::Gate;
 use super::history::History;
-use super::token::Tokens;
 use crate::tell::Names;
 
 /// Watchers at one time in one process; one more is answered `RESOURCE_EXHAUSTED`.
-pub(crate) const WATCHERS_MAX: usize = 256;
+pub(crate) const WATCHERS_MAX: usize = 1024;
 
 /// The calls of the directory.
 #[derive(Debug, Clone)]
@@ -20,7 +19,6 @@ pub struct Directory {
     pub(crate) gate: Gate,
     pub(crate) history: History,
     pub(crate) names: Arc<Names>,
-    pub(crate) tokens: Tokens,
     pub(crate) watchers: Arc<Semaphore>,
     pub(crate) draining: watch::Receiver<bool>,
 }
@@ -30,12 +28,11 @@ impl Directory {
         reader: Reader,
         history: History,
         names: Arc<Names>,
-        tokens: Tokens,
         clock: fn() -> Instant,
         draining: watch::Receiver<bool>,
     ) -> Self {
         let watchers = Arc::new(Semaphore::new(WATCHERS_MAX));
-        Self { gate: Gate::new(reader, clock), history, names, tokens, watchers, draining }
+        Self { gate: Gate::new(reader, clock), history, names, watchers, draining }
     }
 
     /// Today, by the clock.

@@ -2,15 +2,14 @@
 
 use api::directory::v1;
 use api::registry::v1::CertificationStatus;
-use domain::{CategoryCode, Day, DivisionPrefix, Invalid, OperatorCode, Point, ZoneCode};
+use domain::{Day, Invalid, OperatorCode, Point};
 use serve::Fields;
 
-use super::directory::Directory;
-use super::token::PageEnd;
+use super::codes::Codes;
+use super::token::{self, PageEnd};
 use crate::ask::then::Earlier;
 use crate::ask::{Filter, Near, Order};
 use crate::outlet::status::Status;
-use crate::tell::Names;
 use crate::text::words;
 
 const TEXT_WORDS_MAX: usize = 8;
@@ -99,12 +98,16 @@ pub(crate) fn month(text: &str) -> Result<(i32, (i32, i32)), Invalid> {
 }
 
 /// What a list is filtered and ordered by.
-pub(crate) fn list_filter(fields: &mut Fields, request: &v1::ListProvidersRequest, names: &Names) -> Option<Filter> {
-    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-    let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
-    let category = fields.optional("category", &request.category, CategoryCode::parse);
+pub(crate) fn list_filter(
+    fields: &mut Fields,
+    codes: &mut Codes<'_>,
+    request: &v1::ListProvidersRequest,
+) -> Option<Filter> {
+    let division = codes.division(fields, &request.division);
+    let zone = codes.zone(fields, &request.zone);
+    let category = codes.category(fields, &request.category);
     let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
-    let statistical_class = class(fields, &request.statistical_class);
+    let of_class = codes.class(fields, &request.statistical_class);
     let statuses = statuses(fields, &request.statuses);
     let long = request.text.chars().count() > TEXT_CHARS_MAX;
     if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
@@ -120,23 +123,13 @@ pub(crate) fn list_filter(fields: &mut Fields, request: &v1::ListProvidersReques
         zone: zone?,
         category: category?,
         operator: operator?,
-        of_class: statistical_class?.map(|class| names.of_class(&class)),
+        of_class: of_class?,
         statuses: statuses?,
         words: words(&request.text),
         number: request.number.clone(),
         near: near?,
         order: order?,
     })
-}
-
-/// Digits of a statistical class; `Some(None)` where none is given.
-#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
-fn class(fields: &mut Fields, text: &str) -> Option<Option<String>> {
-    let form =
-        Invalid { rule: "FORMAT", zh: "统计分类代码应为2或3位数字", en: "a class has 2 or 3 digits" };
-    let right = matches!(text.len(), 0 | 2 | 3) && text.bytes().all(|b| b.is_ascii_digit());
-    fields
-        .checked("statistical_class", right.then(|| Some(text.to_owned()).filter(|text| !text.is_empty())).ok_or(form))
 }
 
 /// The earlier record a request asks for; `Some(None)` is the record as it is now.
@@ -159,17 +152,13 @@ pub(crate) fn earlier(fields: &mut Fields, position: u64, known_on: &str, today:
 
 /// Where the page before ended, as its token says; `Some(None)` for the first page.
 #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
-pub(crate) fn page_end(
-    directory: &Directory,
-    fields: &mut Fields,
-    question: &str,
-    token: &str,
-) -> Option<Option<PageEnd>> {
+pub(crate) fn page_end(fields: &mut Fields, question: &str, token: &str) -> Option<Option<PageEnd>> {
     if token.is_empty() {
         return Some(None);
     }
-    let foreign =
-        Invalid { rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question" };
-    let end = directory.tokens.read(question, token).and_then(|bytes| PageEnd::read(&bytes));
-    fields.checked("page_token", end.ok_or(foreign)).map(Some)
+    fields.checked("page_token", token::read(question, token).ok_or(FOREIGN)).map(Some)
 }
+
+/// A token that was not made for a question.
+pub(crate) const FOREIGN: Invalid =
+    Invalid { rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question" };

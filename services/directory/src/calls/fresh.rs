@@ -6,8 +6,12 @@ use std::time::Duration;
 use domain::{Day, Instant, Invalid, Position};
 use projection::{Health, Progress, ReadError, Reader, Snapshot};
 use serve::Fields;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
+
+use super::places::{Caller, Place, Places, Waits, Weight};
+use crate::ask::LOOKS_MAX;
+use crate::ask::effort::{Effort, Fault};
 
 /// Longest wait for a position a caller has seen.
 pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -16,8 +20,10 @@ pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
 pub(crate) const BEHIND_MAX: Duration = Duration::from_hours(6);
 /// Wait for rows that are catching up, so that a start with little to catch up on is not noticed.
 const CATCH_UP_WAIT_MAX: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 1000 });
-/// Reads on blocking threads at one time; beyond it calls wait their turn within their deadline.
-const READS_MAX: usize = 64;
+/// Rows looked at on the caller's thread.
+const AT_ONCE_LOOKS_MAX: usize = 200;
+/// Rows looked at by a light read.
+pub(crate) const LIGHT_LOOKS_MAX: usize = 2_000;
 /// Longest age an answer may be asked to have, in seconds: a day.
 const MAX_AGE_SECONDS_MAX: u32 = 86_400;
 /// Wait for rows that are not known to be young enough; they are looked at every half second.
@@ -44,7 +50,7 @@ pub(crate) fn fresh(fields: &mut Fields, min_position: u64, max_age_seconds: u32
 }
 
 /// What an answer is true at.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Moment {
     pub(crate) position: u64,
     pub(crate) true_at_ms: u64,
@@ -66,7 +72,7 @@ pub(crate) fn moment_ms(clock: fn() -> Instant, moment: Option<std::time::Instan
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     reader: Reader,
-    reads: Arc<Semaphore>,
+    places: Arc<Places>,
     clock: fn() -> Instant,
 }
 
@@ -106,7 +112,7 @@ fn not_read(error: &ReadError) -> Answer {
 
 impl Gate {
     pub(crate) fn new(reader: Reader, clock: fn() -> Instant) -> Self {
-        Self { reader, reads: Arc::new(Semaphore::new(READS_MAX)), clock }
+        Self { reader, places: Arc::default(), clock }
     }
 
     /// The day by the clock.
@@ -127,6 +133,11 @@ impl Gate {
     /// How often the rows were dropped; while a snapshot is held they are not.
     pub(crate) fn dropped(&self) -> u32 {
         self.reader.progress().borrow().dropped
+    }
+
+    /// A place for one more watch of a caller; `None` where it has as many as it may.
+    pub(crate) fn watch_of(&self, caller: Caller) -> Option<Place> {
+        self.places.watch(caller)
     }
 
     /// Whether the rows may be asked now.
@@ -155,27 +166,41 @@ impl Gate {
         Ok(())
     }
 
-    /// Runs a read on a snapshot that is fresh enough, and says when it was.
+    /// Runs a read on a snapshot that is fresh enough, and says when it was. What is light never waits for what is heavy; a heavy one takes
+    /// a place, and waits for it a bounded time. The work ends when the caller is gone.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
+        weight: Weight,
         fresh: Fresh,
-        read: impl FnOnce(&Snapshot<'_>) -> Result<T, ReadError> + Send + 'static,
+        read: impl FnOnce(&Snapshot<'_>, &Effort) -> Result<T, Fault> + Send + 'static,
     ) -> Result<(T, Moment), Answer> {
         self.wait(fresh).await?;
+        let (place, rows_max) = match weight {
+            Weight::Light => (self.places.light().await?, LIGHT_LOOKS_MAX),
+            Weight::Heavy(caller) => (self.places.heavy(caller).await?, LOOKS_MAX),
+        };
         // Taken before the rows are: what they hold by then, they hold afterwards.
         let true_at_ms = self.current(fresh).await?;
-        let _permit = self.reads.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))?;
-        let this = self.clone();
+        let waits = Waits::default();
+        let (this, gone) = (self.clone(), waits.gone());
         let done = tokio::task::spawn_blocking(move || {
+            // Kept until the work has ended, also where nobody waits for it any more.
+            let _place = place;
             let rows = this.reader.rows();
             let snapshot = rows.snapshot();
             // They may have been dropped since, and are not while the snapshot is held.
             this.whole()?;
             let (position, digest) = (snapshot.position().0, snapshot.digest().hex());
-            let value = read(&snapshot).map_err(|error| not_read(&error))?;
+            let value = read(&snapshot, &Effort::new(rows_max, gone)).map_err(|fault| match fault {
+                Fault::Read(error) => not_read(&error),
+                // Nobody reads this.
+                Fault::Gone => Answer::cancelled("nobody waits for the answer"),
+            })?;
             Ok((value, Moment { position, true_at_ms, digest }))
         });
-        done.await.map_err(|error| Answer::internal(error.to_string()))?
+        let done = done.await;
+        drop(waits);
+        done.map_err(|error| Answer::internal(error.to_string()))?
     }
 
     /// When the rows last held everything the log had; an error where that is longer ago than asked for.
@@ -202,7 +227,7 @@ impl Gate {
     pub(crate) fn at_once<T>(
         &self,
         fresh: Fresh,
-        look: impl FnOnce(&Snapshot<'_>) -> Result<Option<T>, ReadError>,
+        look: impl FnOnce(&Snapshot<'_>, &Effort) -> Result<Option<T>, Fault>,
     ) -> Option<(T, Moment)> {
         if fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
             return None;
@@ -211,7 +236,7 @@ impl Gate {
         let pinned = self.reader.rows();
         let rows = pinned.snapshot();
         self.whole().ok()?;
-        let value = look(&rows).ok().flatten()?;
+        let value = look(&rows, &Effort::short(AT_ONCE_LOOKS_MAX)).ok().flatten()?;
         Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() }))
     }
 }

@@ -1,16 +1,19 @@
 //! What happened in some months.
 
 use api::directory::v1;
-use domain::{CategoryCode, DivisionPrefix, Invalid, ZoneCode};
+use domain::Invalid;
 use projection::Snapshot;
 use serve::Fields;
 use tonic::Status as Answer;
 
+use super::codes::Codes;
 use super::directory::Directory;
 use super::fields::{group_digits, month};
 use super::fresh::{Moment, fresh};
 use super::get_statistics::too_many_rows;
+use super::places::{Caller, Weight};
 use crate::ask::counts::flows;
+use crate::ask::effort::Effort;
 use crate::ask::{Filter, STATISTICS_ROWS_MAX};
 use crate::tell::counts;
 
@@ -19,15 +22,17 @@ const MONTHS_MAX: i32 = 120;
 
 pub(crate) async fn answer(
     directory: &Directory,
+    caller: Caller,
     request: &v1::GetFlowsRequest,
 ) -> Result<v1::GetFlowsResponse, Answer> {
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let first = fields.required("from_month", &request.from_month, month);
     let last = fields.required("to_month", &request.to_month, month);
-    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-    let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
-    let category = fields.optional("category", &request.category, CategoryCode::parse);
+    let mut codes = Codes::new(&directory.names);
+    let division = codes.division(&mut fields, &request.division);
+    let zone = codes.zone(&mut fields, &request.zone);
+    let category = codes.category(&mut fields, &request.category);
     let digits = group_digits(&mut fields, request.group_digits);
     if let Some(((from, _), (to, _))) = first.zip(last)
         && !(0..MONTHS_MAX).contains(&(to - from))
@@ -39,10 +44,11 @@ pub(crate) async fn answer(
         // Up to the day before the month that follows the last.
         Some((filter, digits?, (first?.1, last?.1)))
     })();
-    let (filter, digits, (first, last)) = fields.finish(read)?;
+    let (filter, digits, (first, last)) = codes.finish(fields, read)?;
     let days = (first.0, last.1);
-    let read = move |rows: &Snapshot<'_>| flows(rows, &filter, days, digits);
-    let (found, Moment { position, true_at_ms, digest }) = directory.gate.read(fresh, read).await?;
+    let read = move |rows: &Snapshot<'_>, effort: &Effort| flows(rows, &filter, days, digits, effort);
+    let (found, Moment { position, true_at_ms, digest }) =
+        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
     let rows = counts::flows(found.ok_or_else(too_many_rows)?, &directory.names);
     if rows.len() > STATISTICS_ROWS_MAX {
         return Err(too_many_rows());

@@ -8,6 +8,7 @@ use tonic::Status as Answer;
 use super::directory::Directory;
 use super::fields::earlier;
 use super::fresh::{Moment, fresh};
+use super::places::Weight;
 use super::then::provider_then;
 use crate::rows::card::view;
 use crate::tell::{day, provider};
@@ -29,7 +30,7 @@ pub(crate) async fn answer(
     let on = as_of.unwrap_or_else(|| directory.today());
     let key = id.to_string();
     let (view, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(fresh, move |rows| view(rows, &key)).await?;
+        directory.gate.read(Weight::Light, fresh, move |rows, _| Ok(view(rows, &key)?)).await?;
     let view = view.ok_or_else(|| Answer::not_found("没有这个网点的记录 / nothing was recorded of this provider"))?;
     let provider = Some(provider::provider(&id, &view, &directory.names, on));
     Ok(v1::GetProviderResponse { provider, position, as_of: day(on), true_at_ms, digest, ..Default::default() })

@@ -1,9 +1,11 @@
 //! The log, for reading what was recorded of one provider.
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use domain::{ProviderId, StreamId};
+use domain::{DivisionPrefix, Position, ProviderId, StreamId};
 use event_log::{EventLog, LogError, Recorded};
 use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -17,16 +19,23 @@ use crate::outlet::view::View;
 const LOADED_COMMITS_MAX: u64 = 20_000;
 /// Questions about an earlier position that read the log at one time; beyond it they wait their turn.
 const TURNS: usize = 4;
+/// Longest wait for a turn.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(2);
 
+/// Earlier lists that are kept for their next pages.
+const KEPT_LISTS: usize = 8;
+
+type Heading = BoxFuture<'static, Result<Position, LogError>>;
 type Loading = BoxFuture<'static, Result<Vec<Recorded>, LogError>>;
 
 /// The log, for reading what was recorded of one provider.
 #[derive(Clone)]
 pub(crate) struct History {
     load: Arc<dyn Fn(StreamId) -> Loading + Send + Sync>,
+    head: Arc<dyn Fn() -> Heading + Send + Sync>,
     turns: Arc<Semaphore>,
-    /// What was read for the last list.
-    pub(crate) last: Arc<Mutex<Option<Past>>>,
+    /// What was read for the last lists, the last one at the end: their pages follow each other.
+    kept: Arc<Mutex<VecDeque<Past>>>,
 }
 
 impl fmt::Debug for History {
@@ -37,11 +46,38 @@ impl fmt::Debug for History {
 
 impl History {
     pub(crate) fn of(log: impl EventLog + Clone) -> Self {
+        let whole = log.clone();
         let load = move |stream: StreamId| -> Loading {
-            let log = log.clone();
+            let log = whole.clone();
             Box::pin(async move { Ok(log.load(&stream).await?.commits) })
         };
-        Self { load: Arc::new(load), turns: Arc::new(Semaphore::new(TURNS)), last: Arc::default() }
+        let head = move || -> Heading {
+            let log = log.clone();
+            Box::pin(async move { log.head().await })
+        };
+        let (load, head) = (Arc::new(load), Arc::new(head));
+        Self { load, head, turns: Arc::new(Semaphore::new(TURNS)), kept: Arc::default() }
+    }
+
+    /// Where the log ends.
+    pub(crate) async fn head(&self) -> Result<u64, Answer> {
+        Ok((self.head)().await.map_err(|error| serve::status::of_log_error(&error))?.0)
+    }
+
+    /// What was read for a list of this place and position before, or nothing yet.
+    pub(crate) fn kept(&self, at: u64, area: Option<DivisionPrefix>) -> Past {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().position(|past| past.at == at && past.area == area);
+        found.and_then(|index| kept.remove(index)).unwrap_or_else(|| Past::new(at, area))
+    }
+
+    /// Keeps what was read for the next page.
+    pub(crate) fn keep(&self, past: Past) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == KEPT_LISTS {
+            kept.pop_front();
+        }
+        kept.push_back(past);
     }
 
     /// What the record `now` was at an earlier position, which is not before its first commit.
@@ -60,7 +96,10 @@ impl History {
     }
 
     pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
-        self.turns.acquire().await.map_err(|error| Answer::unavailable(error.to_string()))
+        let turn = tokio::time::timeout(TURN_WAIT_MAX, self.turns.acquire()).await;
+        let (zh, en) = ("查询繁忙,请稍后再试", "too many questions about an earlier record wait, try again later");
+        let turn = turn.map_err(|_| serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))?;
+        turn.map_err(|error| Answer::unavailable(error.to_string()))
     }
 
     /// Every commit of a provider, which the rows know up to `known`.

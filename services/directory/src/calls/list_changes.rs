@@ -1,15 +1,17 @@
 //! Changes after a position.
 
 use api::directory::v1;
-use domain::{CategoryCode, DivisionPrefix};
 use projection::Snapshot;
 use serve::Fields;
-use tonic::Status as Answer;
+use tonic::{Code, Status as Answer};
 
+use super::codes::Codes;
 use super::directory::Directory;
 use super::fields::bounded;
-use super::fresh::{Moment, fresh};
+use super::fresh::{Fresh, Moment, fresh};
+use super::places::Weight;
 use crate::ask::changes::{Followed, changes};
+use crate::ask::effort::Effort;
 use crate::tell::change::change;
 
 const CHANGES_DEFAULT: usize = 100;
@@ -21,15 +23,37 @@ pub(crate) async fn answer(
 ) -> Result<v1::ListChangesResponse, Answer> {
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-    let category = fields.optional("category", &request.category, CategoryCode::parse);
+    let mut codes = Codes::new(&directory.names);
+    let division = codes.division(&mut fields, &request.division);
+    let category = codes.category(&mut fields, &request.category);
     let page_size = bounded(&mut fields, "page_size", request.page_size, CHANGES_DEFAULT, CHANGES_MAX);
     let read = (|| Some((division?, category?, page_size?)))();
-    let (division, category, page_size) = fields.finish(read)?;
+    let (division, category, page_size) = codes.finish(fields, read)?;
+    let fresh = reached(directory, request.after_position, fresh).await?;
     let followed = Followed { after: request.after_position, division, category };
-    let read = move |rows: &Snapshot<'_>| changes(rows, &followed, page_size);
+    let read = move |rows: &Snapshot<'_>, effort: &Effort| changes(rows, &followed, page_size, effort);
     let ((found, next_after_position, has_more), Moment { position, true_at_ms, digest }) =
-        directory.gate.read(fresh, read).await?;
+        directory.gate.read(Weight::Light, fresh, read).await?;
     let changes = found.into_iter().map(|(position, row)| change(position, row)).collect();
     Ok(v1::ListChangesResponse { changes, next_after_position, has_more, position, true_at_ms, digest })
+}
+
+/// A position to go on from that these rows have not reached is waited for, where the log has: an answer that is silent about a position that
+/// does not exist would be silent for ever, for instance after a log was set up anew.
+pub(super) async fn reached(directory: &Directory, after: u64, fresh: Fresh) -> Result<Fresh, Answer> {
+    directory.gate.wait(Fresh::ANY).await?;
+    let cursor = directory.gate.progress().borrow().cursor.0;
+    if after <= cursor {
+        return Ok(fresh);
+    }
+    let head = directory.history.head().await?;
+    if after <= head {
+        return Ok(Fresh { min_position: fresh.min_position.max(after), ..fresh });
+    }
+    let (zh, en) = (
+        format!("位置{after}不存在,登记簿现有{head}条;如登记簿已更换,请从头开始"),
+        format!("there is no position {after}, the log ends at {head}: begin anew if the log is another one"),
+    );
+    let metadata = [("position", cursor.to_string()), ("head", head.to_string())];
+    Err(serve::status::detailed(Code::OutOfRange, "POSITION_AHEAD", &metadata, &zh, &en))
 }

@@ -4,17 +4,22 @@ use std::sync::Arc;
 
 use api::directory::v1;
 use domain::Day;
-use projection::{ReadError, Snapshot};
+use projection::Snapshot;
 use serve::Fields;
 use tonic::Status as Answer;
 
+use super::codes::Codes;
 use super::directory::Directory;
 use super::fields::{bounded, earlier, list_filter, page_end};
-use super::fresh::{Moment, fresh};
-use super::then::{Listing, list_then, too_many_to_sort};
-use super::token::PageEnd;
-use crate::ask::list::list;
-use crate::ask::{self, Ask, SCAN_ROWS_MAX};
+use super::fresh::{Fresh, Moment, fresh};
+use super::list_changes::reached;
+use super::places::{Caller, Weight};
+use super::then::{Listing, list_then, read_then, too_many_to_sort};
+use super::token::{self, PageEnd};
+use crate::ask::effort::{Effort, Fault};
+use crate::ask::list::{SORTED, list};
+use crate::ask::then::Past;
+use crate::ask::{self, Ask, Filter};
 use crate::tell::page::{Encoder, Page};
 use crate::tell::{Names, Teller, day, summary};
 
@@ -27,14 +32,18 @@ fn look(
     names: &Names,
     ask: Ask<'_>,
     after: Option<&[u8]>,
-) -> Result<Option<ask::Page<prost::bytes::Bytes>>, ReadError> {
+) -> Result<Option<ask::Page<prost::bytes::Bytes>>, Fault> {
     let (teller, mut encoder) = (Teller::new(names), Encoder::of_page(ask.page_size));
     let found = list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
     Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
 }
 
 /// A page of a list.
-pub(crate) async fn answer(directory: &Directory, request: &v1::ListProvidersRequest) -> Result<Page, Answer> {
+pub(crate) async fn answer(
+    directory: &Directory,
+    caller: Caller,
+    request: &v1::ListProvidersRequest,
+) -> Result<Page, Answer> {
     let question = format!(
         "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
         request.division,
@@ -53,46 +62,109 @@ pub(crate) async fn answer(directory: &Directory, request: &v1::ListProvidersReq
     );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let filter = list_filter(&mut fields, request, &directory.names);
+    let mut codes = Codes::new(&directory.names);
+    let filter = list_filter(&mut fields, &mut codes, request);
     let as_of = fields.optional("as_of", &request.as_of, Day::parse);
     let earlier = earlier(&mut fields, request.as_of_position, &request.known_on, directory.today());
     let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
-    let after = page_end(directory, &mut fields, &question, &request.page_token);
+    let after = page_end(&mut fields, &question, &request.page_token);
     let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
-    let (filter, as_of, earlier, page_size, after) = fields.finish(read)?;
+    let (filter, as_of, earlier, page_size, after) = codes.finish(fields, read)?;
+    let asked = Listing { question, filter, as_of, page_size, after };
     if let Some(earlier) = earlier {
-        let asked = Listing { question, filter, as_of, page_size, after };
-        return list_then(directory, fresh, earlier, asked).await;
+        return list_then(directory, caller, fresh, earlier, asked).await;
     }
+    match &asked.after {
+        Some(end) if follows_its_first(&asked.filter, &end.place) => list_since(directory, caller, fresh, asked).await,
+        _ => now(directory, caller, fresh, asked).await,
+    }
+}
+
+/// Whether the pages after the first are told as the record was at the first: where each outlet has its place in the order by what is on
+/// record of it, one that has moved since would be told twice or not at all.
+fn follows_its_first(filter: &Filter, place: &[u8]) -> bool {
+    filter.by_division() || place.first() == Some(&SORTED)
+}
+
+/// A page of what is on record now.
+async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
+    let Listing { question, filter, as_of, page_size, after } = asked;
     // The pages that follow keep the first page's day.
     let (on, after) = match after {
         Some(end) => (end.day, Some(end.place)),
         None => (as_of.unwrap_or_else(|| directory.today()), None),
     };
     // A page that a short look fills is answered at once.
-    let short = |rows: &Snapshot<'_>| {
-        let ask = Ask { filter: &filter, day: on, page_size, rows_max: 2 * PAGE_MAX };
+    let short = |rows: &Snapshot<'_>, effort: &Effort| {
+        let ask = Ask { filter: &filter, day: on, page_size, effort };
         let page = look(rows, &directory.names, ask, after.as_deref())?;
         Ok(page.filter(|(page, end)| page.len() == page_size || end.is_none()))
     };
-    let at_once = if filter.by_division() { directory.gate.at_once(fresh, short) } else { None };
-    let ((providers, end), Moment { position, true_at_ms, digest }) = if let Some(answer) = at_once {
-        answer
-    } else {
-        let names = Arc::clone(&directory.names);
-        let read = move |rows: &Snapshot<'_>| {
-            let ask = Ask { filter: &filter, day: on, page_size, rows_max: SCAN_ROWS_MAX };
-            look(rows, &names, ask, after.as_deref())
-        };
-        let (page, moment) = directory.gate.read(fresh, read).await?;
-        (page.ok_or_else(too_many_to_sort)?, moment)
-    };
-    let end = end.map(|place| PageEnd { day: on, position: 0, place });
+    let mut answer = if filter.by_division() { directory.gate.at_once(fresh, short) } else { None };
+    let filter = Arc::new(filter);
+    let weights =
+        if filter.by_division() { vec![Weight::Light, Weight::Heavy(caller)] } else { vec![Weight::Heavy(caller)] };
+    for weight in weights {
+        if answer.as_ref().is_none_or(|((page, end), _)| page.is_empty() && end.is_some()) {
+            let (names, filter, after) = (Arc::clone(&directory.names), Arc::clone(&filter), after.clone());
+            let read = move |rows: &Snapshot<'_>, effort: &Effort| {
+                look(rows, &names, Ask { filter: &filter, day: on, page_size, effort }, after.as_deref())
+            };
+            let (page, moment) = directory.gate.read(weight, fresh, read).await?;
+            answer = Some((page.ok_or_else(too_many_to_sort)?, moment));
+        }
+    }
+    let ((providers, end), Moment { position, true_at_ms, digest }) = answer.unwrap_or_default();
+    let end = end.map(|place| PageEnd { day: on, position, place });
     Ok(Page {
         providers,
-        next_page_token: directory.tokens.next(&question, end.as_ref()),
+        next_page_token: token::next(&question, end.as_ref()),
         position,
         as_of: day(on),
+        true_at_ms,
+        digest,
+        ..Default::default()
+    })
+}
+
+/// A page that follows on another, as the record was when that was told.
+async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
+    let Some(PageEnd { position: at, .. }) = asked.after else { return now(directory, caller, fresh, asked).await };
+    let cursor = directory.gate.progress().borrow().cursor.0;
+    if at == cursor {
+        return now(directory, caller, fresh, asked).await;
+    }
+    if at > cursor {
+        // The first page came from a directory that was ahead of this one.
+        reached(directory, at, fresh).await?;
+    }
+    let (plain, area) = (asked.filter.by_division(), asked.filter.division.clone());
+    let weight = if plain { Weight::Light } else { Weight::Heavy(caller) };
+    let fresh = Fresh { min_position: fresh.min_position.max(at), ..fresh };
+    let asked = Arc::new(asked);
+    let (names, of) = (Arc::clone(&directory.names), Arc::clone(&asked));
+    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
+        let Some(end) = &of.after else { return Ok(None) };
+        let ask = Ask { filter: &of.filter, day: end.day, page_size: of.page_size, effort };
+        if past.is_now() {
+            return look(rows, &names, ask, Some(&end.place));
+        }
+        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
+        let place = if plain { &end.place } else { end.place.get(1..).unwrap_or_default() };
+        let found = past.list(rows, ask, Some(place), &mut |found| summary::write(found, &mut encoder, &teller))?;
+        let marked = |end: Vec<u8>| if plain { end } else { [&[SORTED], end.as_slice()].concat() };
+        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
+    };
+    let (page, moment) = read_then(directory, weight, fresh, at, area, read).await?;
+    let ((providers, end), Moment { position, true_at_ms, digest }) = (page.ok_or_else(too_many_to_sort)?, moment);
+    let on = asked.after.as_ref().map_or_else(|| directory.today(), |end| end.day);
+    let end = end.map(|place| PageEnd { day: on, position: at, place });
+    Ok(Page {
+        providers,
+        next_page_token: token::next(&asked.question, end.as_ref()),
+        position,
+        as_of: day(on),
+        as_of_position: at,
         true_at_ms,
         digest,
         ..Default::default()

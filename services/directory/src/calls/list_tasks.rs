@@ -1,15 +1,18 @@
 //! Work lists.
 
 use api::directory::v1;
-use domain::{BureauId, CategoryCode, DivisionPrefix, Invalid, ZoneCode};
+use domain::Invalid;
 use projection::Snapshot;
 use serve::Fields;
-use tonic::Status as Answer;
+use tonic::{Code, Status as Answer};
 
+use super::codes::Codes;
 use super::directory::Directory;
 use super::fields::{bounded, page_end};
 use super::fresh::{Moment, fresh};
-use super::token::PageEnd;
+use super::places::{Caller, Weight};
+use super::token::{self, PageEnd};
+use crate::ask::effort::Effort;
 use crate::ask::work::{Desk, Task, work};
 use crate::outlet::due::Kind;
 use crate::tell::{day, task};
@@ -38,6 +41,7 @@ fn kinds(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Kind>> {
 
 pub(crate) async fn answer(
     directory: &Directory,
+    caller: Caller,
     request: &v1::ListTasksRequest,
 ) -> Result<v1::ListTasksResponse, Answer> {
     let question = format!(
@@ -46,10 +50,11 @@ pub(crate) async fn answer(
     );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let bureau = fields.optional("bureau_id", &request.bureau_id, BureauId::parse);
-    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-    let zone = fields.optional("zone", &request.zone, ZoneCode::parse);
-    let category = fields.optional("category", &request.category, CategoryCode::parse);
+    let mut codes = Codes::new(&directory.names);
+    let bureau = codes.bureau(&mut fields, &request.bureau_id);
+    let division = codes.division(&mut fields, &request.division);
+    let zone = codes.zone(&mut fields, &request.zone);
+    let category = codes.category(&mut fields, &request.category);
     let kinds = kinds(&mut fields, &request.kinds);
     let within_days = match request.within_days {
         0 => Some(WITHIN_DAYS_DEFAULT),
@@ -57,35 +62,28 @@ pub(crate) async fn answer(
         _ => fields.checked("within_days", Err(Invalid::RANGE)),
     };
     let page_size = bounded(&mut fields, "page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
-    let after = page_end(directory, &mut fields, &question, &request.page_token);
+    let after = page_end(&mut fields, &question, &request.page_token);
     let now = directory.today();
     let read = (|| {
-        let known = bureau?.map(|id| directory.names.scheme.bureaus.get(&id).cloned());
-        let desk = Desk {
-            bureau: known.clone().flatten(),
-            division: division?,
-            zone: zone?,
-            category: category?,
-            kinds: kinds?,
-        };
-        // A bureau the scheme does not list has nothing to do.
-        let desk = Some(desk).filter(|_| known.is_none_or(|bureau| bureau.is_some()));
+        let desk = Desk { bureau: bureau?, division: division?, zone: zone?, category: category?, kinds: kinds? };
         let (today, after) = after?.map_or((now, None), |end| (end.day, Some(end.place)));
         Some((desk, i32::try_from(within_days?).ok()?, page_size?, today, after))
     })();
-    let (desk, within_days, page_size, today, after) = fields.finish(read)?;
-    let read =
-        move |rows: &Snapshot<'_>| desk.map_or_else(|| Ok(Vec::new()), |desk| work(rows, &desk, today, within_days));
-    let (tasks, Moment { position, true_at_ms, digest }) = directory.gate.read(fresh, read).await?;
-    // The task that ended the page before may be done by now: what comes after its place is next.
-    let done = after.map_or(0, |end| tasks.partition_point(|task| task.place() <= end));
-    let page: Vec<&Task> = tasks.iter().skip(done).take(page_size).collect();
-    let more = done + page.len() < tasks.len();
-    let end = page.last().filter(|_| more).map(|last| PageEnd { day: today, position: 0, place: last.place() });
-    let told = |waiting: &Task| task::task(waiting.id.as_str(), &waiting.name, &waiting.due, waiting.on, today);
+    let (desk, within_days, page_size, today, after) = codes.finish(fields, read)?;
+    let read = move |rows: &Snapshot<'_>, effort: &Effort| {
+        work(rows, &desk, (today, within_days), page_size, after.as_deref(), effort)
+    };
+    let (page, Moment { position, true_at_ms, digest }) =
+        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
+    let (page, end) = page.ok_or_else(|| {
+        let (zh, en) = ("区县过多,请指定区划或经办单位所在地", "too many counties: name a smaller place");
+        serve::status::reasoned(Code::FailedPrecondition, "TOO_MANY_COUNTIES", zh, en)
+    })?;
+    let end = end.map(|place| PageEnd { day: today, position: 0, place });
+    let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, today);
     Ok(v1::ListTasksResponse {
-        tasks: page.into_iter().map(told).collect(),
-        next_page_token: directory.tokens.next(&question, end.as_ref()),
+        tasks: page.iter().map(told).collect(),
+        next_page_token: token::next(&question, end.as_ref()),
         position,
         as_of: day(today),
         true_at_ms,

@@ -15,6 +15,7 @@ use tonic_prost::ProstCodec;
 
 use super::directory::Directory;
 use super::list_providers;
+use super::places::Caller;
 use crate::tell::page::Page;
 
 /// The directory's calls, of which lists are answered in their encoded form.
@@ -49,7 +50,9 @@ impl UnaryService<v1::ListProvidersRequest> for List {
 
     fn call(&mut self, request: Request<v1::ListProvidersRequest>) -> Self::Future {
         let directory = self.0.clone();
-        Box::pin(async move { list_providers::answer(&directory, &request.into_inner()).await.map(Response::new) })
+        Box::pin(async move {
+            list_providers::answer(&directory, Caller::of(&request), &request.into_inner()).await.map(Response::new)
+        })
     }
 }
 

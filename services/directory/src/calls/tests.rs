@@ -1,10 +1,13 @@
 //! The directory as its callers see it, over the log's twin in memory.
 
+mod feed;
 mod midnight;
+mod pages;
 mod rows;
 pub(crate) mod then;
 mod watch;
 mod whole;
+mod withheld;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -4,20 +4,22 @@
 //! the other time, what had been recorded by then. A provider's own commits up to the position are folded as they were then, and what
 //! has been taken from the public since stays taken: an old page is shown now.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use api::directory::v1;
 use domain::{DivisionPrefix, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use projection::{ReadError, Snapshot};
+use projection::Snapshot;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fresh::{Fresh, Moment};
-use super::token::PageEnd;
+use super::places::{Caller, Weight};
+use super::token::{self, PageEnd};
 use crate::ask::counts::{Counts, counts};
-use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, OUTLETS_MAX, Past, Then, TooFar};
-use crate::ask::{Ask, Filter, SCAN_ROWS_MAX};
+use crate::ask::effort::{Effort, Fault};
+use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, OUTLETS_MAX, Past, Then, TooFar};
+use crate::ask::{Ask, Filter};
 use crate::outlet::shown::then as told;
 use crate::rows::card::view;
 use crate::tell::page::{Encoder, Page};
@@ -46,66 +48,79 @@ pub(crate) struct Listing {
 }
 
 pub(crate) fn too_many_to_sort() -> Answer {
-    Answer::resource_exhausted(
-        "排序的网点过多,请缩小区划或类别 / too many outlets to sort: name a smaller place or a category",
-    )
+    let (zh, en) = (
+        "排序的网点过多,请缩小区划或类别",
+        "too many outlets to sort: name a smaller place, a category, words or a circle",
+    );
+    serve::status::reasoned(Code::FailedPrecondition, "TOO_MANY_TO_SORT", zh, en)
 }
 
-fn too_far(at: u64) -> Answer {
+fn too_far(at: u64, why: TooFar) -> Answer {
+    let (most, what_zh, what_en) = match why {
+        TooFar::Commits => (COMMITS_SINCE_MAX.to_string(), "次记录(所问区县内)", "commits in the county asked about"),
+        TooFar::Outlets => (OUTLETS_MAX.to_string(), "个网点", "outlets in the place asked about"),
+        TooFar::Loaded => (LOADED_COMMITS_MAX.to_string(), "次记录(所涉网点)", "commits of the outlets concerned"),
+    };
     let zh = format!(
-        "位置{at}之后变更的内容过多(至多{OUTLETS_MAX}个网点、{COMMITS_SINCE_MAX}次记录),无法还原当时的名录;请指定较小的区划或较近的位置,或逐个网点查询"
+        "位置{at}之后变更的内容过多,超过{most}{what_zh},无法还原当时的名录;请指定较小的区划或较近的位置,或逐个网点查询"
     );
     let en = format!(
-        "too much has changed since position {at} (at most {OUTLETS_MAX} outlets, {COMMITS_SINCE_MAX} commits): name a smaller place or a later position, or ask about single outlets"
+        "too much has changed since position {at}, more than {most} {what_en}: name a smaller place or a later position, or ask about single outlets"
     );
-    serve::status::reasoned(Code::FailedPrecondition, "AS_OF_TOO_FAR", &zh, &en)
+    let bound = match why {
+        TooFar::Commits => "commits",
+        TooFar::Outlets => "outlets",
+        TooFar::Loaded => "commits_of_outlets",
+    };
+    let metadata = [("bound", bound.to_owned()), ("most", most)];
+    serve::status::detailed(Code::FailedPrecondition, "AS_OF_TOO_FAR", &metadata, &zh, &en)
 }
 
 /// What was on record at an earlier position, and when, for a question about some place.
 async fn find(directory: &Directory, fresh: Fresh, earlier: Earlier, kept: Option<u64>) -> Result<Then, Answer> {
-    let (then, _) = directory.gate.read(reaching(earlier, fresh), move |rows| earlier.find(rows, kept)).await?;
+    let (then, _) = directory
+        .gate
+        .read(Weight::Light, reaching(earlier, fresh), move |rows, _| Ok(earlier.find(rows, kept)?))
+        .await?;
     Ok(then)
 }
 
-/// Runs a read on a snapshot and on what was on record at `at` of the outlets that have changed since.
-async fn read_then<T: Send + 'static>(
+/// Runs a read on a snapshot and on what was on record at `at` of the outlets in a place that have changed since.
+pub(crate) async fn read_then<T: Send + 'static>(
     directory: &Directory,
+    weight: Weight,
     fresh: Fresh,
     at: u64,
     area: Option<DivisionPrefix>,
-    read: impl Fn(&Snapshot<'_>, &Past) -> Result<T, ReadError> + Send + Sync + 'static,
+    read: impl Fn(&Snapshot<'_>, &Past, &Effort) -> Result<T, Fault> + Send + Sync + 'static,
 ) -> Result<(T, Moment), Answer> {
-    let _turn = directory.history.turn().await?;
     // The pages of one list follow each other: what was loaded for the last one is not loaded again.
-    let mut last = directory.history.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let mut past = match last.take() {
-        Some(past) if past.at == at && past.area == area => past,
-        _ => Past::new(at, area),
-    };
+    let mut past = directory.history.kept(at, area);
     let read = Arc::new(read);
     for _ in 0..ROUNDS_MAX {
         let (gate, read) = (directory.gate.clone(), Arc::clone(&read));
-        let look = move |rows: &Snapshot<'_>| {
+        let look = move |rows: &Snapshot<'_>, effort: &Effort| {
             // They are not dropped while the snapshot is held.
             let dropped = gate.dropped();
             if past.dropped != dropped {
                 past = Past::new(past.at, past.area);
                 past.dropped = dropped;
             }
-            let missing = match past.look(rows)? {
+            let missing = match past.look(rows, effort)? {
                 Ok(missing) => missing,
-                Err(TooFar) => return Ok(None),
+                Err(why) => return Ok(Err(why)),
             };
-            let answer = if missing.is_empty() { Some(read(rows, &past)?) } else { None };
-            Ok(Some((answer, missing, past)))
+            let answer = if missing.is_empty() { Some(read(rows, &past, effort)?) } else { None };
+            Ok(Ok((answer, missing, past)))
         };
-        let (looked, moment) = directory.gate.read(fresh, look).await?;
-        let (answer, missing, known) = looked.ok_or_else(|| too_far(at))?;
+        let (looked, moment) = directory.gate.read(weight, fresh, look).await?;
+        let (answer, missing, known) = looked.map_err(|why| too_far(at, why))?;
         past = known;
         if let Some(answer) = answer {
-            *directory.history.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(past);
+            directory.history.keep(past);
             return Ok((answer, moment));
         }
+        let _turn = directory.history.turn().await?;
         let loads = missing.into_iter().map(|(id, known)| async move {
             let commits = directory.history.load(&id, known).await?;
             Ok::<_, Answer>((id, told(&commits, at)))
@@ -123,6 +138,7 @@ async fn read_then<T: Send + 'static>(
 /// A page of the list as it was earlier.
 pub(crate) async fn list_then(
     directory: &Directory,
+    caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
     asked: Listing,
@@ -131,20 +147,20 @@ pub(crate) async fn list_then(
     let then = find(directory, fresh, earlier, after.as_ref().map(|end| end.position)).await?;
     let on = after.as_ref().map_or_else(|| as_of.unwrap_or(then.known_on), |end| end.day);
     let (names, area) = (Arc::clone(&directory.names), filter.division.clone());
-    let read = move |rows: &Snapshot<'_>, past: &Past| {
+    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
         let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(page_size));
         let after = after.as_ref().map(|end| end.place.as_slice());
-        let ask = Ask { filter: &filter, day: on, page_size, rows_max: SCAN_ROWS_MAX };
+        let ask = Ask { filter: &filter, day: on, page_size, effort };
         let found = past.list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
         Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
     };
     let (page, Moment { position, true_at_ms, digest }) =
-        read_then(directory, fresh, then.position, area, read).await?;
+        read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     let (providers, end) = page.ok_or_else(too_many_to_sort)?;
     let end = end.map(|place| PageEnd { day: on, position: then.position, place });
     Ok(Page {
         providers,
-        next_page_token: directory.tokens.next(&question, end.as_ref()),
+        next_page_token: token::next(&question, end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: then.position,
@@ -157,6 +173,7 @@ pub(crate) async fn list_then(
 /// The counts as they were earlier, and the day they are about.
 pub(crate) async fn counts_then(
     directory: &Directory,
+    caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
     (filter, digits, as_of): (Filter, usize, Option<i32>),
@@ -164,12 +181,12 @@ pub(crate) async fn counts_then(
     let then = find(directory, fresh, earlier, None).await?;
     let on = as_of.unwrap_or(then.known_on);
     let area = filter.division.clone();
-    let read = move |rows: &Snapshot<'_>, past: &Past| {
-        let Some(mut found) = counts(rows, &filter, on, digits)? else { return Ok(None) };
+    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
+        let Some(mut found) = counts(rows, &filter, on, digits, effort)? else { return Ok(None) };
         past.recount(rows, &mut found, &filter, on, digits)?;
         Ok(Some(found))
     };
-    let (found, moment) = read_then(directory, fresh, then.position, area, read).await?;
+    let (found, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     Ok((found, moment, then, on))
 }
 
@@ -182,9 +199,9 @@ pub(crate) async fn provider_then(
     as_of: Option<i32>,
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
-    let read = move |rows: &Snapshot<'_>| Ok((earlier.find(rows, None)?, view(rows, &key)?));
+    let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
     let ((then, now), Moment { position, true_at_ms, digest }) =
-        directory.gate.read(reaching(earlier, fresh), read).await?;
+        directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,

@@ -7,6 +7,8 @@ use tonic::Status as Answer;
 
 use super::directory::Directory;
 use super::fresh::{Moment, fresh};
+use super::places::Weight;
+use crate::ask::effort::Effort;
 use crate::rows::card::view;
 use crate::tell::{day, plaque};
 
@@ -24,10 +26,10 @@ pub(crate) async fn answer(
     });
     let (text, as_of) = fields.finish(text.zip(as_of))?;
     let on = as_of.map_or_else(|| directory.today(), Day::number);
-    let read = move |rows: &projection::Snapshot<'_>| match PlaqueNumber::parse(&text) {
+    let read = move |rows: &projection::Snapshot<'_>, _: &Effort| match PlaqueNumber::parse(&text) {
         Err(invalid) => Ok(plaque::unreadable(&invalid)),
         Ok(number) => Ok(plaque::verify(&number, view(rows, number.provider().as_str())?.as_ref(), on)),
     };
-    let (answer, Moment { position, true_at_ms, digest }) = directory.gate.read(fresh, read).await?;
+    let (answer, Moment { position, true_at_ms, digest }) = directory.gate.read(Weight::Light, fresh, read).await?;
     Ok(v1::VerifyPlaqueResponse { position, true_at_ms, digest, as_of: day(on), ..answer })
 }

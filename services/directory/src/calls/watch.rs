@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::directory::v1;
-use domain::{CategoryCode, DivisionPrefix};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use projection::Snapshot;
@@ -15,9 +14,13 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::Instant;
 use tonic::{Code, Status as Answer};
 
+use super::codes::Codes;
 use super::directory::{Directory, WATCHERS_MAX};
 use super::fresh::{Fresh, Gate};
+use super::list_changes::reached;
+use super::places::{Caller, Place, Weight};
 use crate::ask::changes::{Followed, changes};
+use crate::ask::effort::Effort;
 use crate::tell::change::change;
 
 /// Messages that wait for one watcher.
@@ -52,31 +55,38 @@ struct Watch {
     told: mpsc::Sender<Told>,
     /// When the watcher is told next how far it is.
     next_beat: Instant,
-    _place: OwnedSemaphorePermit,
+    _places: (Place, OwnedSemaphorePermit),
 }
 
 pub(crate) async fn answer(
     directory: &Directory,
+    caller: Caller,
     request: &v1::WatchRequest,
 ) -> Result<impl Stream<Item = Told> + Send + use<>, Answer> {
     let mut fields = Fields::new();
-    let division = fields.optional("division", &request.division, DivisionPrefix::parse);
-    let category = fields.optional("category", &request.category, CategoryCode::parse);
-    let (division, category) = fields.finish(division.zip(category))?;
-    directory.gate.wait(Fresh::ANY).await?;
+    let mut codes = Codes::new(&directory.names);
+    let division = codes.division(&mut fields, &request.division);
+    let category = codes.category(&mut fields, &request.category);
+    let (division, category) = codes.finish(fields, division.zip(category))?;
+    reached(directory, request.after_position, Fresh::ANY).await?;
+    let busy = |zh: &str, en: &str| status::reasoned(Code::ResourceExhausted, "BUSY", zh, en);
+    let own = directory
+        .gate
+        .watch_of(caller)
+        .ok_or_else(|| busy("您的订阅已达上限,请稍后再试", "you watch as often as one caller may, try again later"))?;
     let place = Arc::clone(&directory.watchers).try_acquire_owned().map_err(|_| {
         let en = format!("{WATCHERS_MAX} watch already, try again later");
-        status::reasoned(Code::ResourceExhausted, "BUSY", "订阅已达上限,请稍后再试", &en)
+        busy("订阅已达上限,请稍后再试", &en)
     })?;
     let watched = Followed { after: request.after_position, division, category };
-    Ok(begin(directory.gate.clone(), watched, place, directory.draining.clone()))
+    Ok(begin(directory.gate.clone(), watched, (own, place), directory.draining.clone()))
 }
 
 /// Begins a watch. Dropping the stream ends it; `draining` ends it with where to go on.
 fn begin(
     gate: Gate,
     watched: Followed,
-    place: OwnedSemaphorePermit,
+    places: (Place, OwnedSemaphorePermit),
     mut draining: watch::Receiver<bool>,
 ) -> impl Stream<Item = Told> + Send + use<> {
     // One place more than may wait: the last word always has room.
@@ -84,7 +94,7 @@ fn begin(
     tokio::spawn(async move {
         let Ok(last_word) = told.clone().try_reserve_owned() else { return };
         let next_beat = Instant::now() + BEAT;
-        let mut watch = Watch { gate, watched, told, next_beat, _place: place };
+        let mut watch = Watch { gate, watched, told, next_beat, _places: places };
         let end = tokio::select! {
             Err(end) = watch.run() => end,
             _ = draining.wait_for(|draining| *draining) => End::Draining,
@@ -155,12 +165,12 @@ impl Watch {
     /// Tells one page of changes. What does not fit is passed over without a word: the next beat says how far that was.
     async fn page(&mut self, dropped: u32) -> Result<(), End> {
         let (gate, followed) = (self.gate.clone(), self.watched.clone());
-        let read = move |rows: &Snapshot<'_>| {
+        let read = move |rows: &Snapshot<'_>, effort: &Effort| {
             // They are not dropped while the snapshot is held.
             let same = gate.dropped() == dropped;
-            same.then(|| changes(rows, &followed, PAGE)).transpose()
+            same.then(|| changes(rows, &followed, PAGE, effort)).transpose()
         };
-        let read = self.gate.read(Fresh::ANY, read).await;
+        let read = self.gate.read(Weight::Light, Fresh::ANY, read).await;
         if self.gate.dropped() != dropped {
             return Err(End::OtherLog);
         }

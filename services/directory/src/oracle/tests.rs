@@ -32,7 +32,7 @@ const STATUSES: [Status; 7] = [
     Status::Deregistered,
 ];
 const TEXTS: [&str; 8] = ["托育", "happy", "文昌 托育", "网点", "西路", "路", "HAPPY托育园", "文昌托育"];
-const CLASSES: [&str; 4] = ["01", "011", "07", "072"];
+const CLASSES: [&str; 4] = ["01", "011", "07", "071"];
 const ORDERS: [v1::ListOrder; 4] =
     [v1::ListOrder::Unspecified, v1::ListOrder::Name, v1::ListOrder::CertifiedOn, v1::ListOrder::Distance];
 

@@ -1,6 +1,10 @@
-//! What is to be done about an outlet: what follows from its record and the day, nothing that would have to be kept.
+//! What is to be done about an outlet: what follows from its record, with the days on which it is there to be done. Nothing of it needs a
+//! clock, so that it can be kept in the order it is due in.
+
+use std::collections::BTreeSet;
 
 use domain::{OperatorCode, ProviderId};
+use serde::{Deserialize, Serialize};
 
 use super::choice::{CaseStage, PledgeStatus};
 use super::standing::standings;
@@ -8,7 +12,7 @@ use super::status::Status;
 use super::view::View;
 
 /// Kinds of task, in the order they are listed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Kind {
     NoticeEnded,
     CertificationExpiring,
@@ -21,135 +25,125 @@ pub(crate) enum Kind {
 }
 
 /// Something that is to be done about an outlet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Due {
+    /// By which day; where there is no term, the day it came up.
+    pub(crate) on: i32,
     pub(crate) kind: Kind,
-    /// By which day; None where there is no term: then it is there to be done today.
-    pub(crate) on: Option<i32>,
     /// Empty where it is of the whole outlet.
     pub(crate) category: String,
     /// Number of the plaque or pledge it is about, or empty.
     pub(crate) subject: String,
+    /// The first day on which it is to be done.
+    pub(crate) from: i32,
+    /// The last one, unless something is recorded that ends it.
+    pub(crate) until: i32,
+}
+
+impl Due {
+    /// Whether it is to be done, looked at on a day and so many ahead.
+    pub(crate) fn is_open(&self, today: i32, within_days: i32) -> bool {
+        (self.from..=self.until).contains(&today) && self.on <= today.saturating_add(within_days)
+    }
+}
+
+/// Everything that is or will be to be done about one provider, in order.
+pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
+    let mut list = List { view, due: Vec::new() };
+    list.cases();
+    list.over_time();
+    for plaque in view.plaques.iter().filter(|plaque| plaque.status.is_out()) {
+        if let Some(due) = plaque.recovery_due {
+            list.add(Kind::PlaqueToRecover, due, "", &plaque.number, (i32::MIN, i32::MAX));
+        }
+    }
+    for pledge in view.pledges.iter().filter(|pledge| pledge.status == PledgeStatus::UnderSupervision) {
+        if let Some(over) = pledge.valid_until.map(|until| until + 1) {
+            list.add(Kind::PledgeToCheck, over, "", &pledge.number, (over, i32::MAX));
+        }
+    }
+    if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none() {
+        list.add(Kind::OperatorToIdentify, view.came_on, "", "", (view.came_on, i32::MAX));
+    }
+    list.due.sort_unstable();
+    list.due
 }
 
 struct List<'a> {
     view: &'a View,
-    today: i32,
-    /// Last day that is looked at.
-    horizon: i32,
     due: Vec<Due>,
 }
 
 impl List<'_> {
-    fn add(&mut self, kind: Kind, on: Option<i32>, category: &str, subject: &str) {
-        if on.is_none_or(|on| on <= self.horizon) {
-            self.due.push(Due { kind, on, category: category.to_owned(), subject: subject.to_owned() });
+    /// Adds what is to be done in some days; where it goes on from days before, it is one.
+    fn add(&mut self, kind: Kind, on: i32, category: &str, subject: &str, (from, until): (i32, i32)) {
+        if from > until {
+            return;
+        }
+        let goes_on = |due: &&mut Due| {
+            (due.on, due.kind, due.category.as_str(), due.subject.as_str()) == (on, kind, category, subject)
+                && from > i32::MIN
+                && due.until == from - 1
+        };
+        if let Some(before) = self.due.iter_mut().find(goes_on) {
+            before.until = until;
+        } else {
+            let (category, subject) = (category.to_owned(), subject.to_owned());
+            self.due.push(Due { on, kind, category, subject, from, until });
         }
     }
-}
 
-/// What is to be done about one provider, looking `within_days` ahead.
-pub(crate) fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> Vec<Due> {
-    let mut list = List { view, today, horizon: today + within_days, due: Vec::new() };
-    cases(&mut list);
-    certifications(&mut list);
-    plaques(&mut list);
-    pledges(&mut list);
-    if is_unidentified(id, view) {
-        list.add(Kind::OperatorToIdentify, None, "", "");
-    }
-    list.due
-}
-
-fn is_unidentified(id: &ProviderId, view: &View) -> bool {
-    matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none()
-}
-
-/// The first day on which there may be something to be done about a provider; `None` while there is nothing to come. Whatever
-/// [`of`] tells on a day that none of the recorded facts lies behind, it tells for days that look ahead to this one or past it.
-pub(crate) fn first_day(id: &ProviderId, view: &View) -> Option<i32> {
-    let mut days = Vec::new();
-    for case in &view.cases {
-        days.extend(case.notice.map(|(_, end)| end + 1));
-        days.extend(case.papers_due);
-    }
-    for c in &view.certifications {
-        days.extend(c.valid_to);
-        days.extend(c.rectification_due);
-        days.extend(c.noticed.as_ref().map(|(_, until, _)| until + 1));
-        if c.back_entered && !view.is_bound() {
-            days.push(i32::MIN);
-        }
-    }
-    for plaque in view.plaques.iter().filter(|plaque| plaque.status.is_out()) {
-        // It is to come back when nothing is certified any more, or before anything is.
-        let ends = view.certifications.iter().flat_map(|c| {
-            let decided = c.spans.iter().filter(|span| !span.status.is_live()).map(|span| span.from);
-            decided.chain(c.valid_to.map(|last| last + 1))
-        });
-        let begun = |day: i32| view.certifications.iter().any(|c| c.begin().is_none_or(|from| from <= day));
-        days.extend(plaque.recovery_due);
-        days.extend(ends);
-        if !begun(plaque.since) {
-            days.push(i32::MIN);
-        }
-    }
-    days.extend(view.pledges.iter().filter_map(|pledge| pledge.valid_until).map(|until| until + 1));
-    if is_unidentified(id, view) {
-        days.push(i32::MIN);
-    }
-    days.into_iter().min()
-}
-
-fn cases(list: &mut List<'_>) {
-    for case in &list.view.cases {
-        match (case.stage, case.notice, case.papers_due) {
-            (CaseStage::Publicised, Some((_, end)), _) if end < list.today && !case.objections.contains(&None) => {
-                list.add(Kind::NoticeEnded, Some(end + 1), &case.category, "");
+    fn cases(&mut self) {
+        for case in &self.view.cases {
+            match (case.stage, case.notice, case.papers_due) {
+                (CaseStage::Publicised, Some((_, end)), _) if !case.objections.contains(&None) => {
+                    self.add(Kind::NoticeEnded, end + 1, &case.category, "", (end + 1, i32::MAX));
+                }
+                (CaseStage::Returned, _, Some(due)) => {
+                    self.add(Kind::CaseReturned, due, &case.category, "", (due + 1, i32::MAX));
+                }
+                _ => {}
             }
-            (CaseStage::Returned, _, Some(due)) if due < list.today => {
-                list.add(Kind::CaseReturned, Some(due), &case.category, "");
+        }
+    }
+
+    /// What depends on how certifications stand: between the days on which that changes, it is the same.
+    fn over_time(&mut self) {
+        let view = self.view;
+        let mut days = BTreeSet::from([i32::MIN]);
+        for c in &view.certifications {
+            days.extend(c.begin());
+            days.extend(c.valid_to.map(|last| last + 1));
+            days.extend(c.spans.iter().map(|span| span.from));
+        }
+        let bound = view.is_bound();
+        let mut days = days.into_iter().peekable();
+        while let Some(day) = days.next() {
+            let stretch = (day, days.peek().map_or(i32::MAX, |next| next - 1));
+            let mut certified = false;
+            for (c, (status, _)) in standings(view, day).into_iter().filter(|(_, (status, _))| status.is_live()) {
+                certified = true;
+                if let Some(last) = c.valid_to.filter(|_| c.end.is_none()) {
+                    self.add(Kind::CertificationExpiring, last, &c.category, "", stretch);
+                }
+                if let Some(due) = c.rectification_due.filter(|_| status == Status::Rectifying) {
+                    self.add(Kind::RectificationDue, due, &c.category, "", stretch);
+                }
+                if let Some(over) = c.noticed.as_ref().map(|(_, until, _)| until + 1) {
+                    self.add(Kind::HearingEnded, over, &c.category, "", (stretch.0.max(over), stretch.1));
+                }
+                if c.back_entered && !bound {
+                    let since = [Some(c.recorded_on), view.unbound_on, c.begin()].into_iter().flatten().max();
+                    let since = since.unwrap_or(c.recorded_on);
+                    self.add(Kind::PledgeToCheck, since, &c.category, "", (stretch.0.max(since), stretch.1));
+                }
             }
-            _ => {}
-        }
-    }
-}
-
-fn certifications(list: &mut List<'_>) {
-    for (c, (status, _)) in standings(list.view, list.today) {
-        if !status.is_live() {
-            continue;
-        }
-        if let Some(last) = c.valid_to.filter(|_| c.end.is_none()) {
-            list.add(Kind::CertificationExpiring, Some(last), &c.category, "");
-        }
-        if let Some(due) = c.rectification_due.filter(|_| status == Status::Rectifying) {
-            list.add(Kind::RectificationDue, Some(due), &c.category, "");
-        }
-        if let Some((_, until, _)) = c.noticed.as_ref().filter(|(_, until, _)| *until < list.today) {
-            list.add(Kind::HearingEnded, Some(*until + 1), &c.category, "");
-        }
-        if c.back_entered && !list.view.is_bound() {
-            list.add(Kind::PledgeToCheck, None, &c.category, "");
-        }
-    }
-}
-
-fn plaques(list: &mut List<'_>) {
-    let certified = standings(list.view, list.today).iter().any(|(_, (status, _))| status.is_live());
-    for plaque in list.view.plaques.iter().filter(|plaque| plaque.status.is_out()) {
-        // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
-        if plaque.recovery_due.is_some() || !certified {
-            list.add(Kind::PlaqueToRecover, plaque.recovery_due, "", &plaque.number);
-        }
-    }
-}
-
-fn pledges(list: &mut List<'_>) {
-    for pledge in &list.view.pledges {
-        let open = pledge.status == PledgeStatus::UnderSupervision;
-        if let Some(until) = pledge.valid_until.filter(|until| open && *until < list.today) {
-            list.add(Kind::PledgeToCheck, Some(until + 1), "", &pledge.number);
+            // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
+            let out = view.plaques.iter().filter(|plaque| plaque.status.is_out() && plaque.recovery_due.is_none());
+            for plaque in out.filter(|_| !certified) {
+                let since = day.max(plaque.since);
+                self.add(Kind::PlaqueToRecover, since, "", &plaque.number, (since, stretch.1));
+            }
         }
     }
 }

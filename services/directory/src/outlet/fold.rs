@@ -28,9 +28,23 @@ fn stage(stage: Stage) -> CaseStage {
 }
 
 impl View {
-    /// Folds one event of the commit at `position` in.
+    /// Folds one event of the commit at `position` in, which was recorded on this day.
+    pub(crate) fn fold(&mut self, event: &Event, position: u64, recorded_on: i32) {
+        if self.first_position == 0 {
+            (self.first_position, self.came_on) = (position, recorded_on);
+        }
+        let (bound, withheld) = (self.is_bound(), self.withhold_address);
+        self.change(event, position, recorded_on);
+        if withheld && !self.withhold_address {
+            self.withheld_until = position;
+        }
+        if bound && !self.is_bound() {
+            self.unbound_on = Some(recorded_on);
+        }
+    }
+
     #[expect(clippy::too_many_lines, reason = "one arm an event; cutting it in pieces would hide which are folded")]
-    pub(crate) fn fold(&mut self, event: &Event, position: u64) {
+    fn change(&mut self, event: &Event, position: u64, recorded_on: i32) {
         match event {
             Event::ProviderRegistered(e) => self.particulars(&e.particulars),
             Event::ParticularsAmended(e) => self.particulars(&e.particulars),
@@ -96,6 +110,7 @@ impl View {
                     basis: Some(e.basis.into()),
                     notice: Some(days(e.notice)),
                     pledge_number: e.pledge_number.to_string(),
+                    recorded_on,
                     ..CertificationView::default()
                 });
             }
@@ -109,6 +124,7 @@ impl View {
                 document_number: e.document_number.transit(),
                 deciding_body: e.deciding_body.to_string(),
                 back_entered: true,
+                recorded_on,
                 source: e.source.to_string(),
                 ..CertificationView::default()
             }),

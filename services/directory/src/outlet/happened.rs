@@ -92,6 +92,17 @@ pub(crate) fn added(view: &View) -> Changes {
     changes
 }
 
+/// From which days on certifications of a record have stood ended, and how. Where one ends as another has ended, it is told all the same.
+pub(crate) fn ends(view: &View) -> BTreeSet<(Status, i32)> {
+    let over = |c: &CertificationView| {
+        let lapse = c.valid_to.map(|last| last + 1);
+        let days: BTreeSet<i32> = c.spans.iter().map(|span| span.from).chain(lapse).chain(c.begin()).collect();
+        let ended = |day: i32| on(c, day).filter(|(status, _)| !status.is_live());
+        days.into_iter().filter_map(ended).filter_map(|(status, since)| Some((status, since?))).collect::<Vec<_>>()
+    };
+    view.certifications.iter().flat_map(over).collect()
+}
+
 /// What happened to one certification, and on which days. Each is told by itself, also where a later one of its category hides how it
 /// stood: it was certified, and it ended.
 fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {

@@ -1,17 +1,26 @@
 //! What the public may see of an outlet: the one place that decides it, for what is told and for what is filtered by.
 
+use domain::Day;
 use event_log::Recorded;
 
 use super::choice::PublicationScope;
 use super::view::{PledgeView, View};
 
+/// A division down to its street.
+fn street(division: &str) -> String {
+    division.get(..9).map_or_else(|| division.to_owned(), |street| format!("{street}000"))
+}
+
 impl View {
     /// The division as the public may see it: to the street where the address is a home.
     pub(crate) fn shown_division(&self) -> String {
-        match self.division.get(..9) {
-            Some(street) if self.withhold_address => format!("{street}000"),
-            _ => self.division.clone(),
-        }
+        if self.withhold_address { street(&self.division) } else { self.division.clone() }
+    }
+
+    /// A division that the outlet was shown in when the commit at `position` was recorded, as the public may see it now: to the street
+    /// where the address was withheld then, or has been at any time since.
+    pub(crate) fn division_then(&self, division: &str, position: u64) -> String {
+        if self.withhold_address || position < self.withheld_until { street(division) } else { division.to_owned() }
     }
 
     /// The address as the public may see it.
@@ -36,11 +45,10 @@ impl PledgeView {
 pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
     let (earlier, later) = commits.split_at(commits.partition_point(|recorded| recorded.position.0 <= at));
     let mut now = View::default();
-    let first = earlier.first()?.position.0;
+    earlier.first()?;
     for recorded in earlier {
         fold(&mut now, recorded);
     }
-    now.first_position = first;
     let mut then = now.clone();
     for recorded in later {
         fold(&mut now, recorded);
@@ -56,8 +64,9 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
 }
 
 fn fold(view: &mut View, recorded: &Recorded) {
+    let day = Day::of(recorded.commit.recorded_at).number();
     for event in &recorded.commit.events {
-        view.fold(event, recorded.position.0);
+        view.fold(event, recorded.position.0, day);
     }
     (view.revision, view.last_position) = (recorded.revision.0, recorded.position.0);
 }

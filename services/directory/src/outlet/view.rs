@@ -19,12 +19,18 @@ pub(crate) struct View {
     pub(crate) phone: String,
     pub(crate) location: Option<(i32, i32)>,
     pub(crate) withhold_address: bool,
+    /// The commit from which on the address is not withheld any more; 0 where it never was.
+    pub(crate) withheld_until: u64,
     pub(crate) operator_uscc: Option<String>,
     pub(crate) certifications: Vec<CertificationView>,
     pub(crate) cases: Vec<CaseView>,
     pub(crate) prices: Vec<PriceView>,
     pub(crate) pledges: Vec<PledgeView>,
     pub(crate) plaques: Vec<PlaqueView>,
+    /// The day on which its first commit was recorded.
+    pub(crate) came_on: i32,
+    /// The day on which it was recorded that the last pledge that could be relied on no longer can.
+    pub(crate) unbound_on: Option<i32>,
     pub(crate) revision: u64,
     /// Of its first commit: the short name of a provider in the keys of the text index.
     pub(crate) first_position: u64,
@@ -47,6 +53,8 @@ pub(crate) struct CertificationView {
     /// None where it was back-entered.
     pub(crate) basis: Option<Basis>,
     pub(crate) back_entered: bool,
+    /// The day on which it was recorded.
+    pub(crate) recorded_on: i32,
     pub(crate) source: String,
     pub(crate) notice: Option<(i32, i32)>,
     pub(crate) pledge_number: String,

@@ -33,6 +33,11 @@ const FLOWS: [Flow; 9] = [
     Flow::Annulled,
 ];
 
+/// The byte a status is stored by; never changed.
+pub(crate) fn status_code(status: Status) -> u8 {
+    code(Kind::Stands(status))
+}
+
 /// The byte a kind is stored by; never changed.
 fn code(kind: Kind) -> u8 {
     let place = |position: Option<usize>| position.and_then(|p| u8::try_from(p).ok()).unwrap_or(u8::MAX);

@@ -6,13 +6,15 @@ use domain::ProviderId;
 use projection::{ApplyError, Rows};
 
 use super::card::Card;
-use super::counter::Added;
+use super::counter::{Added, status_code};
 use super::key::{
     BY_CATEGORY, BY_DIVISION, BY_NAME, BY_NUMBER, BY_OPERATOR, BY_ZONE, ELSEWHERE, IN_NAME, PROVIDER, card_key,
-    cell_key, county_digits, division_range, key, short, text_key, work_key,
+    cell_key, division_range, end_key, end_stretches, key, short, text_key,
 };
+use super::task::TaskRow;
 use crate::ground;
 use crate::outlet::due;
+use crate::outlet::happened::ends;
 use crate::outlet::view::View;
 use crate::text::{Texts, fold};
 
@@ -33,8 +35,9 @@ impl Derived {
         let mut rows =
             BTreeMap::from([(key(PROVIDER, &[id]), projection::encode(view)?), (card_key(&position), card.clone())]);
         let provider = ProviderId::parse(id).map_err(|_| ApplyError::Contradiction(format!("a provider {id}")))?;
-        if let Some(day) = due::first_day(&provider, view) {
-            rows.insert([&work_key(county_digits(&view.division), day), id.as_bytes()].concat(), Vec::new());
+        for task in due::all(&provider, view) {
+            let (key, task) = TaskRow::of(id, view, &division, &task);
+            rows.insert(key, projection::encode(&task)?);
         }
         if division.is_empty() {
             return Ok(Self { rows, ..Self::default() });
@@ -58,6 +61,11 @@ impl Derived {
         }
         if let Some(point) = view.shown_location() {
             rows.insert([cell_key(ground::cell(point)).as_slice(), &position].concat(), Vec::new());
+        }
+        for (status, from) in ends(view) {
+            for stretch in end_stretches(from) {
+                rows.insert(end_key(status_code(status), stretch, &division, id), position.to_vec());
+            }
         }
         let counted = Added::of(view, &division);
         Ok(Self { rows, texts: Some((texts, division_range(&division).0)), counted })

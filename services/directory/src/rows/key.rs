@@ -27,8 +27,12 @@ pub(super) const BY_NUMBER: u8 = b'f';
 pub(crate) const IN_NAME: u8 = b'1';
 /// One of the operator's name or the address.
 pub(crate) const ELSEWHERE: u8 = b'2';
-/// `w` county (6 digits), the first day on which something may have to be done (4 bytes), provider id → nothing.
+/// `w` county (6 digits), lapse (2 bytes), due day (4 bytes), provider id, kind (1 byte), category, 0, number of the plaque or pledge, 0,
+/// first day (4 bytes) → the task. The lapse parts tasks by when they end by themselves, so that those that have are not looked at.
 pub(super) const BY_WORK: u8 = b'w';
+/// `x` status (1 byte), since when (2 bytes), shown division, provider id → first position (5 bytes): outlets with a certification that has
+/// ended so, under the stretch of days in which it did.
+pub(super) const BY_END: u8 = b'x';
 /// `s`, family, place, 0, category (empty: of the whole outlet), 0, month (4 bytes) → what is counted, and the day of the month,
 /// with by how much it changes. A certification with a term touches
 /// four rows a place: its category and the whole outlet, in the month it begins and in the month it ends.
@@ -37,6 +41,8 @@ pub(super) const COUNTER: u8 = b's';
 pub(super) const CHANGE: u8 = b'c';
 /// How many messages of the log were set aside; there is no such row where none was.
 pub(super) const STRAYS: [u8; 1] = [b'q'];
+/// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.
+pub(super) const CHANGE_IN: u8 = b'y';
 /// What the keys of all changes begin with.
 pub(crate) const CHANGES: [u8; 1] = [CHANGE];
 /// Stands between the parts of a key; no part holds it.
@@ -135,27 +141,128 @@ pub(crate) fn completed(operator: &str) -> Vec<u8> {
     key(BY_OPERATOR, &[operator, ""])
 }
 
-/// Where the work of a county begins, or its work from a day on.
-pub(crate) fn work_key(county: &str, day: i32) -> Vec<u8> {
-    // The least day first.
-    let day = u32::try_from(i64::from(day) - i64::from(i32::MIN)).unwrap_or(u32::MAX);
-    [&[BY_WORK], county.as_bytes(), &day.to_be_bytes()].concat()
+/// Bytes of a day that are in the order of days.
+pub(crate) fn day_bytes(day: i32) -> [u8; 4] {
+    u32::try_from(i64::from(day) - i64::from(i32::MIN)).unwrap_or(u32::MAX).to_be_bytes()
 }
 
-/// Where the work of the counties begins whose digits begin so.
+fn day_of(bytes: [u8; 4]) -> i32 {
+    i32::try_from(i64::from(u32::from_be_bytes(bytes)) + i64::from(i32::MIN)).unwrap_or(i32::MAX)
+}
+
+/// Days that are parted from others together: some twelve months.
+const LAPSE_DAYS: i32 = 384;
+/// Tasks that end with the day they are due on.
+pub(crate) const LAPSE_WHEN_DUE: u16 = 0;
+/// Tasks that end only when something is recorded.
+const LAPSE_NEVER: u16 = u16::MAX;
+
+/// The lapse of tasks whose last day is this one.
+pub(crate) fn lapse(until: i32) -> u16 {
+    if until == i32::MAX {
+        return LAPSE_NEVER;
+    }
+    let stretch = until.div_euclid(LAPSE_DAYS).clamp(-0x4000, 0x4000) + 0x4001;
+    u16::try_from(stretch).unwrap_or(LAPSE_NEVER - 1)
+}
+
+/// What the keys begin with of the tasks of a county, or of all whose digits begin so.
 pub(crate) fn work_in(area: &str) -> Vec<u8> {
     [&[BY_WORK], area.as_bytes()].concat()
 }
 
-/// Behind all work of a county.
-pub(crate) fn work_after(county: &str) -> Vec<u8> {
-    [&[BY_WORK], county.as_bytes(), &[u8::MAX; 5]].concat()
+/// What the keys begin with of the tasks of a key's county and lapse, and that lapse.
+pub(crate) fn work_of(key: &[u8]) -> Option<(&[u8], u16)> {
+    let (prefix, lapse) = (key.get(..9)?, key.get(7..9)?);
+    Some((prefix, u16::from_be_bytes(lapse.try_into().ok()?)))
 }
 
-/// The county and the provider id in the key of an outlet's work.
-pub(crate) fn work_of(key: &[u8]) -> Option<(&str, &str)> {
-    let (county, id) = (key.get(1..7)?, key.get(11..)?);
-    Some((std::str::from_utf8(county).ok()?, std::str::from_utf8(id).ok()?))
+/// The key of a task.
+pub(super) fn task_key(county: &str, lapse: u16, place: &[u8]) -> Vec<u8> {
+    [&[BY_WORK], county.as_bytes(), &lapse.to_be_bytes(), place].concat()
+}
+
+/// Where a task stands among others: the end of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TaskPlace<'a> {
+    pub(crate) on: i32,
+    pub(crate) id: &'a str,
+    pub(crate) kind: u8,
+    pub(crate) category: &'a str,
+    pub(crate) subject: &'a str,
+    pub(crate) from: i32,
+}
+
+/// Bytes of a provider id.
+const ID_BYTES: usize = 22;
+
+impl<'a> TaskPlace<'a> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let Self { on, id, kind, category, subject, from } = self;
+        let texts = [category.as_bytes(), &[SEPARATOR], subject.as_bytes(), &[SEPARATOR]].concat();
+        [day_bytes(*on).as_slice(), id.as_bytes(), &[*kind], &texts, &day_bytes(*from)].concat()
+    }
+
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (on, rest) = bytes.split_first_chunk::<4>()?;
+        let (id, rest) = rest.split_at_checked(ID_BYTES)?;
+        let (kind, rest) = rest.split_first()?;
+        let (texts, from) = rest.split_last_chunk::<4>()?;
+        let (category, subject) = std::str::from_utf8(texts).ok()?.strip_suffix('\0')?.split_once('\0')?;
+        let id = std::str::from_utf8(id).ok()?;
+        Some(Self { on: day_of(*on), id, kind: *kind, category, subject, from: day_of(*from) })
+    }
+}
+
+/// Months of 32 days in which certifications end are told apart in the year of the day asked about, years of twelve before it.
+const END_MONTHS_A_YEAR: i32 = 12;
+/// Marks a month among stretches.
+const MONTH_BIT: u16 = 0x8000;
+
+fn end_month(day: i32) -> i32 {
+    day.div_euclid(32).clamp(-0x1000, 0x1000) + 0x1000
+}
+
+/// The stretches an end on this day is kept under: its year and its month.
+pub(super) fn end_stretches(day: i32) -> [u16; 2] {
+    let month = end_month(day);
+    let number = |stretch: i32| u16::try_from(stretch).unwrap_or(0);
+    [number(month / END_MONTHS_A_YEAR), MONTH_BIT | number(month)]
+}
+
+/// Whether the ends of a stretch are to be looked at for a day, so that each that lies before the day is in one that is.
+pub(crate) fn is_stretch_before(stretch: u16, day: i32) -> bool {
+    let month = end_month(day);
+    let first_of_year = month / END_MONTHS_A_YEAR * END_MONTHS_A_YEAR;
+    let number = i32::from(stretch & !MONTH_BIT);
+    if stretch & MONTH_BIT == 0 {
+        number < month / END_MONTHS_A_YEAR
+    } else {
+        (first_of_year..=month).contains(&number)
+    }
+}
+
+/// What the keys begin with of outlets that ended with a status.
+pub(crate) fn ended(status: u8) -> Vec<u8> {
+    vec![BY_END, status]
+}
+
+/// What the keys begin with of the stretch of such a key, and the stretch.
+pub(crate) fn ended_of(key: &[u8]) -> Option<(&[u8], u16)> {
+    let (prefix, stretch) = (key.get(..4)?, key.get(2..4)?);
+    Some((prefix, u16::from_be_bytes(stretch.try_into().ok()?)))
+}
+
+/// The key of an outlet that ended with a status in a stretch.
+pub(super) fn end_key(status: u8, stretch: u16, division: &str, id: &str) -> Vec<u8> {
+    let tail = key(0, &[division, id]);
+    [&[BY_END, status], stretch.to_be_bytes().as_slice(), &tail[1..]].concat()
+}
+
+/// The division and the provider id at the end of an index key, as they stand there.
+pub(crate) fn outlet_place(key: &[u8]) -> Option<&[u8]> {
+    let id = key.iter().rposition(|byte| *byte == SEPARATOR)?;
+    key.get(id.checked_sub(12)?..)
 }
 
 pub(crate) fn card_key(first_position: &[u8]) -> Vec<u8> {
@@ -281,9 +388,19 @@ pub(crate) fn in_place(key: &[u8], area: &str) -> bool {
     area.is_empty() || parts.get(1).is_some_and(|division| division.starts_with(area.as_bytes()))
 }
 
-/// The position in the key of a change.
+/// What the keys begin with of the changes in a county.
+pub(crate) fn changes_in(county: &str) -> Vec<u8> {
+    [&[CHANGE_IN], county.as_bytes()].concat()
+}
+
+/// The key of a change in a county.
+pub(crate) fn change_in_key(county: &str, position: u64) -> Vec<u8> {
+    [changes_in(county).as_slice(), &position.to_be_bytes()].concat()
+}
+
+/// The position at the end of the key of a change.
 pub(crate) fn change_position(key: &[u8]) -> Option<u64> {
-    key.get(1..9).and_then(|bytes| bytes.try_into().ok()).map(u64::from_be_bytes)
+    key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes))
 }
 
 /// The cell in a key of the index of cells, and the first position.

@@ -5,13 +5,13 @@ use api::directory::v1;
 use super::{day, sentence, term};
 use crate::outlet::due::{Due, Kind};
 
-/// A task of a work list made for `today`, listed under the day `on`.
-pub(crate) fn task(id: &str, name: &str, due: &Due, on: i32, today: i32) -> v1::Task {
-    let (zh, en) = words(due, on);
+/// A task of a work list made for `today`.
+pub(crate) fn task(id: &str, name: &str, due: &Due, today: i32) -> v1::Task {
+    let (zh, en) = words(due);
     v1::Task {
         kind: term::task(due.kind),
-        due_on: day(on),
-        overdue: due.on.is_some_and(|on| on < today),
+        due_on: day(due.on),
+        overdue: due.on < today,
         provider_id: id.to_owned(),
         name: name.to_owned(),
         category: due.category.clone(),
@@ -20,17 +20,17 @@ pub(crate) fn task(id: &str, name: &str, due: &Due, on: i32, today: i32) -> v1::
     }
 }
 
-fn words(due: &Due, on: i32) -> (String, String) {
+fn words(due: &Due) -> (String, String) {
     let (zh, en) = match due.kind {
         Kind::NoticeEnded => ("公示期满,请作出认定或不予认定", "the notice has ended: decide"),
         Kind::CertificationExpiring => {
-            return (format!("认定将于{}到期", day(on)), format!("the certification ends on {}", day(on)));
+            return (format!("认定将于{}到期", day(due.on)), format!("the certification ends on {}", day(due.on)));
         }
         Kind::PlaqueToRecover => ("收回牌匾", "recover the plaque"),
         Kind::RectificationDue => {
             return (
-                format!("整改期限{},请验收", day(on)),
-                format!("the rectification is due on {}: check it", day(on)),
+                format!("整改期限{},请验收", day(due.on)),
+                format!("the rectification is due on {}: check it", day(due.on)),
             );
         }
         Kind::PledgeToCheck if due.subject.is_empty() => {

@@ -53,14 +53,14 @@ async fn rows_are_built_anew_while_questions_are_answered() {
 }
 
 #[tokio::test]
-async fn the_follower_is_not_well_before_the_rows_have_caught_up() {
+async fn the_rows_are_not_told_as_whole_before_they_have_caught_up() {
     let world = World::new();
     let mut parts = world.started.parts();
-    let mut follower = parts.swap_remove(0);
+    let mut whole = parts.swap_remove(0);
     // Nothing has run yet on this test's one thread.
-    assert_eq!(follower.name(), "rows-follower");
-    assert!(!follower.state().is_well());
-    while !follower.state().is_well() {
-        assert!(follower.changed().await, "it has ended");
+    assert_eq!(whole.name(), "rows-whole");
+    assert!(!whole.state().is_well());
+    while !whole.state().is_well() {
+        assert!(whole.changed().await, "it has ended");
     }
 }

@@ -1,0 +1,87 @@
+//! What a question may cost: how many rows are looked at for one page, and for how long anybody waits for it.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use projection::ReadError;
+
+/// Rows between two looks at whether the caller still waits; others who wait for the processor come first there.
+const LOOK_EVERY: usize = 64;
+
+/// Why a question came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// The rows could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Nobody waits for the answer any more.
+    #[error("nobody waits for the answer")]
+    Gone,
+}
+
+/// What is left of what one page of a question may cost.
+#[derive(Debug)]
+pub(crate) struct Effort {
+    left: Cell<usize>,
+    until_look: Cell<usize>,
+    gone: Arc<AtomicBool>,
+}
+
+impl Effort {
+    /// So many rows, for a caller that sets `gone` when it waits no more.
+    pub(crate) fn new(rows: usize, gone: Arc<AtomicBool>) -> Self {
+        Self { left: Cell::new(rows), until_look: Cell::new(LOOK_EVERY), gone }
+    }
+
+    /// So many rows, for one who stays.
+    pub(crate) fn short(rows: usize) -> Self {
+        Self::new(rows, Arc::default())
+    }
+
+    /// Another row is to be looked at; `false` where as many were as one page may.
+    pub(crate) fn one(&self) -> Result<bool, Fault> {
+        let left = self.left.get();
+        if left == 0 {
+            return Ok(false);
+        }
+        self.left.set(left - 1);
+        self.step()?;
+        Ok(true)
+    }
+
+    /// Another row is looked at of a number that is bounded by itself.
+    pub(crate) fn step(&self) -> Result<(), Fault> {
+        let until_look = self.until_look.get() - 1;
+        if until_look > 0 {
+            self.until_look.set(until_look);
+            return Ok(());
+        }
+        self.until_look.set(LOOK_EVERY);
+        if self.gone.load(Ordering::Relaxed) {
+            return Err(Fault::Gone);
+        }
+        std::thread::yield_now();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_ends_with_what_it_may_cost_and_with_its_caller() {
+        let effort = Effort::short(3);
+        let looked = (0..5).map(|_| effort.one().unwrap()).collect::<Vec<_>>();
+        assert_eq!(looked, [true, true, true, false, false]);
+        let gone = Arc::new(AtomicBool::new(false));
+        let effort = Effort::new(usize::MAX, Arc::clone(&gone));
+        for _ in 0..10 * LOOK_EVERY {
+            assert!(effort.one().unwrap());
+        }
+        gone.store(true, Ordering::Relaxed);
+        let more = (0..=LOOK_EVERY).take_while(|_| effort.one().is_ok()).count();
+        assert!(more < LOOK_EVERY, "{more} rows for nobody");
+    }
+}

@@ -1,0 +1,146 @@
+//! Codes that callers give: those that are in no table are refused by name, with the nearest that are. Answered with nothing, a code that was
+//! mistyped would read as "there is nothing".
+
+use domain::{Bureau, BureauId, CategoryCode, DivisionPrefix, ZoneCode};
+use serve::Fields;
+
+use crate::tell::Names;
+
+/// Nearest codes that are named.
+const NEAREST_MAX: usize = 3;
+
+/// Reads the fields of a request that hold codes.
+pub(crate) struct Codes<'a> {
+    names: &'a Names,
+    unknown: Vec<(String, String, String)>,
+}
+
+#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
+impl<'a> Codes<'a> {
+    pub(crate) fn new(names: &'a Names) -> Self {
+        Self { names, unknown: Vec::new() }
+    }
+
+    fn unknown(&mut self, field: &str, code: &str, nearest: &[String]) {
+        let (mut zh, mut en) = (format!("没有代码{code}"), format!("there is no code {code}"));
+        if !nearest.is_empty() {
+            zh = format!("{zh},相近的有{}", nearest.join("、"));
+            en = format!("{en}; the nearest: {}", nearest.join(", "));
+        }
+        self.unknown.push((field.to_owned(), zh, en));
+    }
+
+    /// A code that is to be one of a table; `Some(None)` where none is given.
+    fn of<T>(
+        &mut self,
+        fields: &mut Fields,
+        (field, text): (&str, &str),
+        parse: impl Fn(&str) -> Result<T, domain::Invalid>,
+        known: &[&str],
+    ) -> Option<Option<T>> {
+        let code = fields.optional(field, text, parse)?;
+        if code.is_some() && !known.contains(&text) {
+            self.unknown(field, text, &nearest(text, known));
+        }
+        Some(code)
+    }
+
+    pub(crate) fn category(&mut self, fields: &mut Fields, text: &str) -> Option<Option<CategoryCode>> {
+        let known: Vec<&str> = self.names.scheme.categories.keys().map(CategoryCode::as_str).collect();
+        self.of(fields, ("category", text), CategoryCode::parse, &known)
+    }
+
+    pub(crate) fn zone(&mut self, fields: &mut Fields, text: &str) -> Option<Option<ZoneCode>> {
+        let known: Vec<&str> = self.names.scheme.zones.keys().map(ZoneCode::as_str).collect();
+        self.of(fields, ("zone", text), ZoneCode::parse, &known)
+    }
+
+    pub(crate) fn bureau(&mut self, fields: &mut Fields, text: &str) -> Option<Option<Bureau>> {
+        let known: Vec<&str> = self.names.scheme.bureaus.keys().map(BureauId::as_str).collect();
+        let id = self.of(fields, ("bureau_id", text), BureauId::parse, &known)?;
+        Some(id.and_then(|id| self.names.scheme.bureaus.get(&id).cloned()))
+    }
+
+    /// Streets and communities are looked up where the table lists those of the county.
+    pub(crate) fn division(&mut self, fields: &mut Fields, text: &str) -> Option<Option<DivisionPrefix>> {
+        let division = fields.optional("division", text, DivisionPrefix::parse)?;
+        let Some(code) = division.as_ref().map(DivisionPrefix::as_str) else { return Some(None) };
+        let table = &self.names.divisions;
+        let above = |code: &str| match code.len() {
+            12 => 9,
+            9 => 6,
+            6 => 4,
+            _ => 2,
+        };
+        let mut known = code;
+        while table.name(known).is_none() && known.len() > 2 {
+            known = &known[..above(known)];
+        }
+        let lists_below = || table.rows().any(|(other, _)| other.len() > known.len() && other.starts_with(known));
+        if table.name(known).is_none() || (known != code && (known.len() < 6 || lists_below())) {
+            let nearest = table.name(known).map(|name| format!("{known} {name}"));
+            self.unknown("division", text, &nearest.into_iter().collect::<Vec<_>>());
+        }
+        Some(division)
+    }
+
+    /// The categories of a statistical class; `Some(None)` where none is given.
+    pub(crate) fn class(&mut self, fields: &mut Fields, text: &str) -> Option<Option<Vec<CategoryCode>>> {
+        let form =
+            domain::Invalid {
+                rule: "FORMAT", zh: "统计分类代码应为2或3位数字", en: "a class has 2 or 3 digits"
+            };
+        let right = matches!(text.len(), 0 | 2 | 3) && text.bytes().all(|b| b.is_ascii_digit());
+        fields.checked("statistical_class", right.then_some(()).ok_or(form))?;
+        if text.is_empty() {
+            return Some(None);
+        }
+        let categories = self.names.of_class(text);
+        if categories.is_empty() {
+            let known: Vec<&str> = self.names.statistical_classes.values().flatten().map(String::as_str).collect();
+            self.unknown("statistical_class", text, &nearest(text, &known));
+        }
+        Some(Some(categories))
+    }
+
+    /// What was read, unless a field was wrong or a code is unknown.
+    pub(crate) fn finish<T>(self, fields: Fields, read: Option<T>) -> Result<T, tonic::Status> {
+        let read = fields.finish(read)?;
+        if self.unknown.is_empty() { Ok(read) } else { Err(serve::status::unknown_codes(&self.unknown)) }
+    }
+}
+
+/// Of some codes those that are nearest to one, by the letters to be changed.
+fn nearest(code: &str, known: &[&str]) -> Vec<String> {
+    let mut by_distance: Vec<(usize, &str)> = known.iter().map(|other| (distance(code, other), *other)).collect();
+    by_distance.sort_unstable();
+    by_distance.dedup();
+    by_distance.into_iter().take(NEAREST_MAX).map(|(_, other)| other.to_owned()).collect()
+}
+
+/// Letters to be put in, taken out or changed to make one text of another (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = before + usize::from(x != *y);
+            before = row[j + 1];
+            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_code_is_the_one_that_was_meant() {
+        assert_eq!(nearest("childcre", &["retail", "childcare", "repair"])[0], "childcare");
+        assert_eq!((distance("", "abc"), distance("kitten", "sitting"), distance("a", "a")), (3, 3, 0));
+    }
+}

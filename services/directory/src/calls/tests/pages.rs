@@ -1,0 +1,174 @@
+//! Pages: a token goes on, wherever it is sent and whatever moves meanwhile.
+
+use api::directory::v1;
+use api::directory::v1::directory_service_server::DirectoryService;
+use api::registry::v1 as registry;
+use domain::{Event, Point};
+use projection::Health;
+use proptest::prelude::*;
+use tonic::{Code, Request};
+use tonic_types::StatusExt;
+
+use crate::world::{World, amended, certified, clock, id, names, registered};
+
+fn at(name: &str, division: &str, point: Option<(i32, i32)>) -> domain::Particulars {
+    let Event::ProviderRegistered(registered) = registered(name, division) else { unreachable!() };
+    let location = point.map(|(north, east)| Point::new(north, east).unwrap());
+    domain::Particulars { location, ..registered.particulars }
+}
+
+async fn outlet(world: &mut World, number: u32, particulars: domain::Particulars) {
+    let registered = domain::ProviderRegistered { particulars };
+    world.add(number, vec![registered.into(), certified("2026-01-01", "2028-12-31")]).await;
+}
+
+#[tokio::test]
+async fn a_mirror_made_while_outlets_move_holds_each_once() {
+    for order in [v1::ListOrder::Unspecified, v1::ListOrder::Name] {
+        let mut world = World::new();
+        for number in 0..4 {
+            outlet(&mut world, number, at(&format!("网点{number}"), "321003005007", None)).await;
+        }
+        let ask = |page_token| v1::ListProvidersRequest {
+            page_size: 1,
+            page_token,
+            order: order.into(),
+            ..Default::default()
+        };
+        let (mut seen, mut page_token, mut pages) = (Vec::new(), String::new(), 0);
+        loop {
+            let page = world.list(ask(page_token)).await;
+            seen.extend(page.providers.iter().map(|provider| provider.provider_id.clone()));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+            pages += 1;
+            // One that was told goes ahead of the page, and one that was not goes behind it.
+            let told = seen.last().and_then(|id| (0..4).find(|n| crate::world::id(*n).to_string() == *id)).unwrap();
+            let untold = (0..4).find(|n| !seen.contains(&id(*n).to_string()));
+            world.add(told, vec![amended(at("末", "321084", None))]).await;
+            if let Some(untold) = untold.filter(|_| pages == 2) {
+                world.add(untold, vec![amended(at("一", "321002", None))]).await;
+            }
+        }
+        seen.sort();
+        let mut all: Vec<String> = (0..4).map(|number| id(number).to_string()).collect();
+        all.sort();
+        assert_eq!(seen, all, "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_serves_every_directory_of_the_log() {
+    let mut world = World::new();
+    for number in 0..5 {
+        outlet(&mut world, number, at(&format!("网点{number}"), "321003005007", None)).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let other = crate::start(world.log.clone(), folder.path(), names(), clock).unwrap();
+    other.progress().wait_for(|now| now.health == Health::Live).await.unwrap();
+    for text in ["", "网点"] {
+        let ask = |page_token| v1::ListProvidersRequest {
+            text: text.to_owned(),
+            page_size: 2,
+            page_token,
+            ..Default::default()
+        };
+        let token = world.list(ask(String::new())).await.next_page_token;
+        let there = other.directory.list_providers(Request::new(ask(token.clone()))).await.unwrap().into_inner();
+        assert_eq!(there.providers, world.list(ask(token)).await.providers);
+        assert_eq!(there.providers.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn sorting_is_refused_only_where_what_is_to_be_sorted_is_too_much() {
+    let mut world = World::new();
+    // More than are sorted at one time in tests.
+    for number in 0..80 {
+        let near = (number < 3).then_some((32_390_000, 119_410_000));
+        let name = if number % 40 == 1 { "阳光" } else { "网点" };
+        outlet(&mut world, number, at(&format!("{name}{number:02}"), "321003005007", near)).await;
+    }
+    let point = Some(registry::Point { latitude_microdegrees: 32_390_000, longitude_microdegrees: 119_410_000 });
+    let list = || v1::ListProvidersRequest { order: v1::ListOrder::Name.into(), ..Default::default() };
+    let circle = v1::ListProvidersRequest { near: Some(v1::Near { point, within_metres: 100 }), ..list() };
+    assert_eq!(world.list(circle).await.providers.len(), 3);
+    let words = v1::ListProvidersRequest { text: "阳光".to_owned(), ..list() };
+    assert_eq!(world.list(words.clone()).await.providers.len(), 2);
+    let then = v1::ListProvidersRequest { as_of_position: 70, ..words };
+    assert_eq!(world.list(then).await.providers.len(), 2);
+    let error = world.directory().await.list_providers(Request::new(list())).await.unwrap_err();
+    let reason = error.get_details_error_info().unwrap().reason;
+    assert_eq!((error.code(), reason.as_str()), (Code::FailedPrecondition, "TOO_MANY_TO_SORT"));
+}
+
+#[tokio::test]
+async fn what_is_recorded_elsewhere_does_not_end_the_past_of_a_place() {
+    let mut world = World::new();
+    outlet(&mut world, 1, at("网点", "321003005007", None)).await;
+    let then = world.add(1, vec![amended(at("新名", "321003005007", None))]).await.0;
+    for _ in 0..=crate::ask::then::COMMITS_SINCE_MAX {
+        world.add(2, vec![amended(at("别处", "321002001001", None))]).await;
+    }
+    let ask = |division: &str| v1::ListProvidersRequest {
+        division: division.to_owned(),
+        as_of_position: then - 1,
+        ..Default::default()
+    };
+    for division in ["321003005007", "321003"] {
+        assert_eq!(world.list(ask(division)).await.providers[0].name, "网点", "{division}");
+    }
+    let error = world.directory().await.list_providers(Request::new(ask("3210"))).await.unwrap_err();
+    let info = error.get_details_error_info().unwrap();
+    assert_eq!((info.reason.as_str(), info.metadata["bound"].as_str()), ("AS_OF_TOO_FAR", "commits"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Many outlets at few points, such as what geocoders answer with where they find nothing.
+    #[test]
+    fn a_token_is_never_its_own_successor(
+        points in proptest::collection::vec((0..3_i32, 0..3_i32), 1..3),
+        outlets in 20..50_u32,
+        order in 0..3_usize,
+        within_metres in prop_oneof![Just(100_u32), Just(5_000), Just(50_000)],
+        page_size in 1..30_u32,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new();
+            for number in 0..outlets {
+                let (north, east) = points[number as usize % points.len()];
+                let point = (32_390_000 + north * 9_000, 119_410_000 + east * 9_000);
+                outlet(&mut world, number, at(&format!("网点{number:02}"), "321003005007", Some(point))).await;
+            }
+            let point = Some(registry::Point { latitude_microdegrees: 32_390_000, longitude_microdegrees: 119_410_000 });
+            let request = match order {
+                0 => v1::ListProvidersRequest { near: Some(v1::Near { point, within_metres }), ..Default::default() },
+                1 => v1::ListProvidersRequest { text: "网点".to_owned(), ..Default::default() },
+                _ => v1::ListProvidersRequest::default(),
+            };
+            let (mut tokens, mut page_token) = (std::collections::BTreeSet::new(), String::new());
+            let mut seen = std::collections::BTreeSet::new();
+            loop {
+                let asked = v1::ListProvidersRequest { page_size, page_token, ..request.clone() };
+                let page = world.list(asked).await;
+                for provider in page.providers {
+                    prop_assert!(seen.insert(provider.provider_id), "told twice");
+                }
+                page_token = page.next_page_token;
+                if page_token.is_empty() {
+                    break;
+                }
+                prop_assert!(tokens.insert(page_token.clone()), "after {} tokens", tokens.len());
+            }
+            if order > 0 || within_metres > 5_000 {
+                prop_assert_eq!(seen.len(), outlets as usize);
+            }
+            Ok(())
+        })?;
+    }
+}

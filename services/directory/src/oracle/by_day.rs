@@ -1,0 +1,124 @@
+//! What is to be done on one day, found by looking at that day alone.
+
+use std::collections::BTreeSet;
+
+use domain::{Day, OperatorCode, ProviderId};
+
+use crate::outlet::choice::{CaseStage, PledgeStatus};
+use crate::outlet::due::{self, Kind};
+use crate::outlet::standing::standings;
+use crate::outlet::status::Status;
+use crate::outlet::view::View;
+
+/// Kind, by which day if there is a term, category, and number.
+type Found = (Kind, Option<i32>, String, String);
+
+/// Holds what is kept of an outlet against a look at one day.
+pub(super) fn agrees(id: &ProviderId, view: &View, today: i32, within: i32) {
+    let mut found = of(id, view, today, within);
+    // A look at a day that lies before what is on record finds what has no term before it came up.
+    let all = due::all(id, view);
+    let recorded = Day::of(crate::world::clock()).number();
+    found.retain(|(kind, on, category, subject)| {
+        let same = |due: &&due::Due| (due.kind, &due.category, &due.subject) == (*kind, category, subject);
+        let came_up = || all.iter().filter(same).any(|due| due.on <= today);
+        on.is_some() || if today < recorded { came_up() } else { true }
+    });
+    let without_term =
+        |kind, category: &str, subject: &str| found.contains(&(kind, None, category.to_owned(), subject.to_owned()));
+    let kept: BTreeSet<Found> = all
+        .into_iter()
+        .filter(|due| due.is_open(today, within))
+        .map(|due| {
+            let on = (!without_term(due.kind, &due.category, &due.subject)).then_some(due.on);
+            (due.kind, on, due.category, due.subject)
+        })
+        .collect();
+    assert_eq!(kept, found, "on {today} and {within} days ahead");
+}
+
+struct List<'a> {
+    view: &'a View,
+    today: i32,
+    /// Last day that is looked at.
+    horizon: i32,
+    due: BTreeSet<Found>,
+}
+
+impl List<'_> {
+    fn add(&mut self, kind: Kind, on: Option<i32>, category: &str, subject: &str) {
+        if on.is_none_or(|on| on <= self.horizon) {
+            self.due.insert((kind, on, category.to_owned(), subject.to_owned()));
+        }
+    }
+}
+
+/// What is to be done about one provider, found by looking at one day alone.
+fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> BTreeSet<Found> {
+    let mut list = List { view, today, horizon: today + within_days, due: BTreeSet::new() };
+    cases(&mut list);
+    certifications(&mut list);
+    plaques(&mut list);
+    pledges(&mut list);
+    if is_unidentified(id, view) {
+        list.add(Kind::OperatorToIdentify, None, "", "");
+    }
+    list.due
+}
+
+fn is_unidentified(id: &ProviderId, view: &View) -> bool {
+    matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none()
+}
+
+fn cases(list: &mut List<'_>) {
+    for case in &list.view.cases {
+        match (case.stage, case.notice, case.papers_due) {
+            (CaseStage::Publicised, Some((_, end)), _) if end < list.today && !case.objections.contains(&None) => {
+                list.add(Kind::NoticeEnded, Some(end + 1), &case.category, "");
+            }
+            (CaseStage::Returned, _, Some(due)) if due < list.today => {
+                list.add(Kind::CaseReturned, Some(due), &case.category, "");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn certifications(list: &mut List<'_>) {
+    for (c, (status, _)) in standings(list.view, list.today) {
+        if !status.is_live() {
+            continue;
+        }
+        if let Some(last) = c.valid_to.filter(|_| c.end.is_none()) {
+            list.add(Kind::CertificationExpiring, Some(last), &c.category, "");
+        }
+        if let Some(due) = c.rectification_due.filter(|_| status == Status::Rectifying) {
+            list.add(Kind::RectificationDue, Some(due), &c.category, "");
+        }
+        if let Some((_, until, _)) = c.noticed.as_ref().filter(|(_, until, _)| *until < list.today) {
+            list.add(Kind::HearingEnded, Some(*until + 1), &c.category, "");
+        }
+        if c.back_entered && !list.view.is_bound() {
+            list.add(Kind::PledgeToCheck, None, &c.category, "");
+        }
+    }
+}
+
+fn plaques(list: &mut List<'_>) {
+    let certified = standings(list.view, list.today).iter().any(|(_, (status, _))| status.is_live());
+    for plaque in list.view.plaques.iter().filter(|plaque| plaque.status.is_out()) {
+        // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
+        if plaque.recovery_due.is_some() || !certified {
+            list.add(Kind::PlaqueToRecover, plaque.recovery_due, "", &plaque.number);
+        }
+    }
+}
+
+fn pledges(list: &mut List<'_>) {
+    for pledge in &list.view.pledges {
+        let open = pledge.status == PledgeStatus::UnderSupervision;
+        if let Some(until) = pledge.valid_until.filter(|until| open && *until < list.today) {
+            list.add(Kind::PledgeToCheck, Some(until + 1), "", &pledge.number);
+        }
+    }
+}
