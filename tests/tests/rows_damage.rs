@@ -1,8 +1,8 @@
 //! Damage to the files of rows: whatever became of them, the first start serves, as soon as rows that are made anew would, and the
 //! process does not end.
 //!
-//! `PUHUI_CASES` makes it long, `PUHUI_SEED` makes it as one likes. The directory is damaged as it was left by a stop, and as it was
-//! left by a SIGKILL.
+//! `PUHUI_CASES` makes it long, `PUHUI_SEED` makes it as one likes. The directory is damaged as it was left by a first stop,
+//! by a later one, and by a SIGKILL.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use api::directory::v1::rows_service_client::RowsServiceClient;
 use api::directory::v1::{GetProgressRequest, GetProgressResponse, RowsState};
 use api::registry::v1::Particulars;
 use domain::Uscc;
-use tests::{Dice, Running, channel, free_port, run, setting};
+use tests::{Dice, Running, channel, done, free_port, run, setting};
 use uuid::Uuid;
 
 /// Outlets whose rows are damaged.
@@ -151,11 +151,12 @@ async fn the_first_start_after_damage_serves_and_the_process_does_not_end() {
     println!("PUHUI_CASES={cases} PUHUI_SEED={seed}");
     let mut dice = Dice(seed);
     let folder = tempfile::tempdir().unwrap();
-    let (stopped, killed) = (folder.path().join("stopped"), folder.path().join("killed"));
+    let [first, stopped, killed] = ["first", "stopped", "killed"].map(|name| folder.path().join(name));
     let running = start(&stopped, free_port(), OFTEN);
-    outlets(&running, 0).await;
-    // Started twice: sled keeps what it has read at an opening.
+    let once = outlets(&running, 0).await;
     running.stop();
+    // sled keeps what it has read at an opening, and reads everything where there was none.
+    copy(&stopped, &first);
     let running = start(&stopped, free_port(), OFTEN);
     let position = outlets(&running, OUTLETS).await;
     running.stop();
@@ -167,15 +168,17 @@ async fn the_first_start_after_damage_serves_and_the_process_does_not_end() {
     running.kill();
     let mut longest = Duration::ZERO;
     let mut anew = Vec::new();
-    for (name, base, position) in [("stopped", &stopped, position), ("killed", &killed, later)] {
+    for (name, base, position) in [("first", &first, once), ("stopped", &stopped, position), ("killed", &killed, later)]
+    {
         let data = folder.path().join("anew");
         copy(base, &data);
         fs::remove_dir_all(data.join("directory")).unwrap();
         let (running, time, now) = served(&data, position, ANEW_MAX).await;
-        running.kill();
+        running.stop();
+        let dump = done(&["dump", data.to_str().expect("UTF-8")]);
         fs::remove_dir_all(&data).unwrap();
         println!("{name}: the rows are made anew in {time:?}");
-        anew.push((base, position, time, now.digest));
+        anew.push((base, position, time, now.digest, dump));
         // Undamaged, they are not.
         copy(base, &data);
         let (running, time, now) = served(&data, position, ANEW_MAX).await;
@@ -186,19 +189,30 @@ async fn the_first_start_after_damage_serves_and_the_process_does_not_end() {
     }
     let mut dropped = 0;
     for case in 0..cases {
-        let (base, position, time, digest) = &anew[usize::try_from(case % 2).unwrap()];
+        let (base, position, time, digest, dump) = &anew[usize::try_from(case % 3).unwrap()];
         let data = folder.path().join("damaged");
         copy(base, &data);
         let what = damage(&data, &mut dice);
         println!("case {case}: {}", what.replace(&folder.path().display().to_string(), ""));
-        let (running, took, now) = served(&data, *position, *time + MORE_MAX).await;
+        let (running, took, now) = served(&data, *position, ANEW_MAX).await;
+        let mut time = *time;
+        if took > time + MORE_MAX {
+            // The machine may be busier than it was: made anew at the same moment, it takes as long.
+            let data = folder.path().join("anew");
+            copy(base, &data);
+            fs::remove_dir_all(data.join("directory")).unwrap();
+            let (running, again, _) = served(&data, *position, ANEW_MAX).await;
+            running.kill();
+            fs::remove_dir_all(&data).unwrap();
+            assert!(took <= again + MORE_MAX, "{what}: served after {took:?}; made anew, in {time:?} and {again:?}");
+            time = again;
+        }
         assert_eq!(now.digest, *digest, "{what}");
         dropped += u64::from(!now.dropped_because.is_empty());
-        longest = longest.max(took.saturating_sub(*time));
-        // What it serves is what lies there.
+        longest = longest.max(took.saturating_sub(time));
+        // The digest is carried from row to row: that the rows themselves are right is seen from a look at each.
         running.stop();
-        let dump = run(&["dump", data.to_str().expect("UTF-8")]);
-        assert!(dump.status.success() && !dump.stdout.is_empty(), "{what}");
+        assert!(done(&["dump", data.to_str().expect("UTF-8")]) == *dump, "{what}: the rows are others");
         fs::remove_dir_all(&data).unwrap();
     }
     println!(

@@ -3,10 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::ReadError;
 use crate::generation::{Generation, OpenError, Place};
 use crate::projection::Projection;
-use crate::shelf;
 use crate::snapshot::Snapshot;
 use crate::view::View;
 
@@ -25,20 +23,8 @@ impl Existing {
     pub fn open<P: Projection>(folder: &Path, _: P) -> Result<Self, OpenError> {
         let (serving, _) = Place::find::<P>(folder)?;
         let (generation, blocks) = Generation::open_existing(serving)?;
-        let odd = |error: ReadError| OpenError::Damaged(error.to_string());
-        let mark = blocks.mark().map_err(odd)?;
-        // What a sudden end left half written is read through what was kept of it; the next start writes it.
-        let view = match shelf::kept(generation.folder()).map_err(odd)? {
-            Some(redo) if [redo.before, redo.after].contains(&mark) => {
-                View::written(redo.after, Some(blocks)).0.over(redo.table)
-            }
-            Some(_) | None if blocks.half_written().map_err(odd)? => {
-                return Err(OpenError::Damaged(
-                    "they were written in part, and what is missing was not kept".to_owned(),
-                ));
-            }
-            Some(_) | None => View::written(mark, Some(blocks)).0,
-        };
+        let lying = View::lying(blocks, generation.folder());
+        let view = lying.map_err(|error| OpenError::Damaged(error.to_string()))?;
         let sealed = generation.is_sealed();
         Ok(Self { view: Some(Arc::new(view)), generation, sealed })
     }

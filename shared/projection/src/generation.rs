@@ -11,9 +11,11 @@ mod seal;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::ReadError;
+use crate::layers::Mark;
 use crate::projection::Projection;
 use crate::shelf::{self, Shelf};
 
@@ -44,8 +46,8 @@ pub enum OpenError {
 /// An open folder. The lock is held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    /// Why the rows were dropped when they were opened, if they were.
-    dropped_because: Option<String>,
+    /// Why the rows before these were given up, if they were.
+    dropped_because: OnceLock<String>,
     place: Place,
     /// Whether there is a seal that holds, to be broken before anything is written.
     sealed: AtomicBool,
@@ -66,6 +68,8 @@ pub(crate) struct Place {
 
 /// What says that blocks are being opened that could not be looked at before.
 const OPENING: &str = "opening";
+/// What says that the rows came with a snapshot: its mark.
+const UNCONFIRMED: &str = "unconfirmed";
 /// The folder of the blocks.
 const ROWS: &str = "rows";
 /// What says that a generation that was built beside another has taken over.
@@ -179,7 +183,7 @@ impl Generation {
         // sled has a lock too. This one comes first: what is in use must not be put aside.
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
         let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
-        let mut generation = Self { dropped_because: None, place, sealed: AtomicBool::new(false), lock };
+        let generation = Self { dropped_because: OnceLock::new(), place, sealed: AtomicBool::new(false), lock };
         let blocks = match generation.checked() {
             Ok(blocks) => blocks,
             Err(error) if error.passes() => return Err(OpenError::Store(error.to_string())),
@@ -196,7 +200,7 @@ impl Generation {
         }
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
         let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
-        let generation = Self { dropped_because: None, place, sealed: AtomicBool::new(false), lock };
+        let generation = Self { dropped_because: OnceLock::new(), place, sealed: AtomicBool::new(false), lock };
         match generation.sound().and_then(|()| check::guarded(|| generation.open_shelf())) {
             Ok(blocks) => Ok((generation, blocks)),
             Err(error) if error.passes() => Err(OpenError::Store(error.to_string())),
@@ -232,7 +236,7 @@ impl Generation {
         if self.folder().join(OPENING).exists() {
             return Err(ReadError::Damaged("the rows were not opened to the end last time".to_owned()));
         }
-        check::in_its_own_process(&self.rows(), self.place.name).unwrap_or(Ok(()))
+        check::in_its_own_process(self.folder(), self.place.name).unwrap_or(Ok(()))
     }
 
     fn checked(&self) -> Result<Shelf, ReadError> {
@@ -250,9 +254,9 @@ impl Generation {
     }
 
     /// Puts the rows aside, and opens none in their place. They must be closed, or read by those alone who were told to end.
-    pub(crate) fn anew(&mut self, why: Why, because: &str) -> Result<Shelf, OpenError> {
+    pub(crate) fn anew(&self, why: Why, because: &str) -> Result<Shelf, OpenError> {
         let blocks = self.put_aside(why, because).and_then(|()| self.open_shelf());
-        self.dropped_because = Some(because.to_owned());
+        self.tell_dropped(because);
         blocks.map_err(|error| OpenError::Store(error.to_string()))
     }
 
@@ -260,6 +264,10 @@ impl Generation {
     pub(crate) fn put_aside(&self, why: Why, because: &str) -> Result<(), ReadError> {
         self.unseal()?;
         shelf::drop_kept(self.folder())?;
+        match fs::remove_file(self.folder().join(UNCONFIRMED)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
         if self.rows().exists() {
             let name = self.folder().file_name().and_then(|name| name.to_str()).unwrap_or(self.place.name);
             let aside = aside::put(&self.place.parent, &self.rows(), name, why)?;
@@ -300,7 +308,24 @@ impl Generation {
     }
 
     pub(crate) fn dropped_because(&self) -> Option<&str> {
-        self.dropped_because.as_deref()
+        self.dropped_because.get().map(String::as_str)
+    }
+
+    /// Says why the rows before these were given up. The first reason stays.
+    pub(crate) fn tell_dropped(&self, because: &str) {
+        let _ = self.dropped_because.set(because.to_owned());
+    }
+
+    /// The mark of a snapshot that these rows came with, until they have been made from the log here.
+    pub(crate) fn unconfirmed(&self) -> Option<Mark> {
+        let bytes = fs::read(self.folder().join(UNCONFIRMED)).ok()?;
+        // What says nothing any more says that much.
+        Some(postcard::from_bytes(&bytes).unwrap_or_default())
+    }
+
+    /// These rows come with a snapshot.
+    pub(crate) fn set_unconfirmed(&self, mark: &Mark) -> io::Result<()> {
+        fs::write(self.folder().join(UNCONFIRMED), postcard::to_allocvec(mark).map_err(io::Error::other)?)
     }
 
     pub(crate) fn place(&self) -> &Place {

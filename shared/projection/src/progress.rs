@@ -40,6 +40,8 @@ pub struct Progress {
     pub current: Option<Instant>,
     /// How often the rows were dropped since they were opened, because the log turned out to be another one.
     pub dropped: u32,
+    /// The rows came with a snapshot, and have not been made from the log here yet: that is under way.
+    pub unconfirmed: bool,
     /// The head to be reached before the rows count as live.
     pub(crate) target: Option<Position>,
     /// Whether the log was found to hold the commit at the cursor: rows of another log are never live.
@@ -58,6 +60,7 @@ impl Progress {
             target: None,
             of_this_log: false,
             lost: false,
+            unconfirmed: false,
         }
     }
 

@@ -163,17 +163,6 @@ impl Shelf {
         Ok(self.tree().contains_key(WRITING)?)
     }
 
-    /// Reads every block and every row of it: damage to any of them is an error.
-    pub(crate) fn look_through(&self) -> Result<(), ReadError> {
-        self.mark()?;
-        for block in self.tree().range(vec![BLOCK]..vec![BLOCK + 1]) {
-            let (_, stored) = block?;
-            let mut entries = Entries::of(self.opened.unpacked.block(&stored)?);
-            while entries.next()?.is_some() {}
-        }
-        Ok(())
-    }
-
     /// The block a key is in, with its own key; `None` where there is not one block.
     pub(crate) fn block_of(&self, key: &[u8]) -> Result<Option<Found>, ReadError> {
         let floor = self.tree().range(vec![BLOCK]..=stored(key)).next_back().transpose()?;

@@ -146,7 +146,10 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
     let taken = rows(file, &blocks, head.mark);
     drop(blocks);
     match &taken {
-        Ok(_) => store.flush()?,
+        Ok(_) => {
+            store.generation().set_unconfirmed(&head.mark)?;
+            store.flush()?;
+        }
         Err(_) => store.remove_rows()?,
     }
     taken

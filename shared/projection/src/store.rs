@@ -62,6 +62,8 @@ pub(crate) struct Store {
     progress: watch::Sender<Progress>,
     /// Held while either progress is changed.
     public: Mutex<Option<Public>>,
+    /// A position, and what the rows gave there.
+    compared: Mutex<(u64, Option<Digest>)>,
     writing: Mutex<Writing>,
     /// A write has ended.
     wrote: Condvar,
@@ -74,7 +76,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Store {
     /// Opens the rows at a place, or starts with none where they are damaged.
     pub(crate) fn open(place: Place) -> Result<Self, OpenError> {
-        let (mut generation, mut blocks) = Generation::open(place)?;
+        let (generation, mut blocks) = Generation::open(place)?;
         let mark = match recovered(&generation, &blocks) {
             Ok(mark) => mark,
             Err(error) if error.passes() => return Err(OpenError::Store(error.to_string())),
@@ -85,11 +87,13 @@ impl Store {
             }
         };
         let (view, current) = View::written(mark, Some(blocks));
+        let unconfirmed = generation.unconfirmed().is_some();
         Ok(Self {
             generation,
             view: RwLock::new(Arc::new(view)),
             epochs: Mutex::new(Epochs { current, earlier: Vec::new() }),
-            progress: watch::Sender::new(Progress::at(Position(mark.position))),
+            progress: watch::Sender::new(Progress { unconfirmed, ..Progress::at(Position(mark.position)) }),
+            compared: Mutex::new((0, None)),
             public: Mutex::new(None),
             writing: Mutex::new(Writing::new(mark)),
             wrote: Condvar::new(),
@@ -155,8 +159,26 @@ impl Store {
         if halted.is_ok() && !group.is_empty() && !self.progress.borrow().of_this_log {
             self.note(|progress| progress.of_this_log = true);
         }
-        self.fold(projection, &new)?;
+        // A position whose digest is wanted ends a group.
+        let compared = locked(&self.compared).0;
+        let (before, after) = new.split_at(new.partition_point(|recorded| recorded.position.0 <= compared));
+        self.fold(projection, before)?;
+        let mark = self.view().mark();
+        if mark.position == compared {
+            locked(&self.compared).1 = Some(mark.digest);
+        }
+        self.fold(projection, after)?;
         halted
+    }
+
+    /// The digest at this position is wanted once it is passed.
+    pub(crate) fn compare_at(&self, position: u64) {
+        *locked(&self.compared) = (position, None);
+    }
+
+    /// The digest at the position that was wanted.
+    pub(crate) fn compared(&self) -> Option<Digest> {
+        locked(&self.compared).1
     }
 
     /// Folds commits that follow on the cursor: all at once, or, where one of them does not fit, each by itself up to that one.

@@ -144,7 +144,7 @@ impl Running {
         Self::run(reader, applier, log)
     }
 
-    fn run(reader: Reader, applier: Applier<impl Projection>, log: impl EventLog) -> Self {
+    pub(crate) fn run(reader: Reader, applier: Applier<impl Projection>, log: impl EventLog) -> Self {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let task = tokio::spawn(applier.run(log, async move { drop(stopped.await) }));
         Self { reader, stop, task }

@@ -1,13 +1,14 @@
 //! The rows at one position: layers in memory over the blocks. A view never changes; who holds one waits for nobody, and nobody waits
 //! for him, but the writing of blocks, for a while.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::error::ReadError;
 use crate::layers::{Change, Mark, Table, Value, over};
-use crate::shelf::{Found, Shelf};
+use crate::shelf::{self, Found, Shelf};
 
 /// Layers of changes that are put together to one are at most so long together, in bytes; about. Longer ones are put together when they
 /// are written, on the thread that writes.
@@ -79,9 +80,18 @@ impl View {
         (Self { fresh: Vec::new(), frozen: Vec::new(), mark, epoch, blocks }, held)
     }
 
-    /// Rows of which the last write is not done.
-    pub(crate) fn over(self, frozen: Arc<Table>) -> Self {
-        Self { frozen: vec![frozen], ..self }
+    /// The rows in `folder` as they lie there: what a sudden end left half written is read through what was kept of it.
+    pub(crate) fn lying(blocks: Shelf, folder: &Path) -> Result<Self, ReadError> {
+        let mark = blocks.mark()?;
+        match shelf::kept(folder)? {
+            Some(redo) if [redo.before, redo.after].contains(&mark) => {
+                Ok(Self { frozen: vec![redo.table], ..Self::written(redo.after, Some(blocks)).0 })
+            }
+            Some(_) | None if blocks.half_written()? => {
+                Err(ReadError::Damaged("rows were written in part, and what is missing was not kept".to_owned()))
+            }
+            Some(_) | None => Ok(Self::written(mark, Some(blocks)).0),
+        }
     }
 
     pub(crate) fn mark(&self) -> Mark {

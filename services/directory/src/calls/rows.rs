@@ -49,6 +49,7 @@ impl Maintenance {
             building_failed_because: failed.unwrap_or_default(),
             true_at_ms: moment_ms(self.clock, progress.current),
             digest: snapshot.digest().hex(),
+            unconfirmed: progress.unconfirmed,
         }
     }
 }

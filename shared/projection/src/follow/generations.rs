@@ -72,10 +72,11 @@ impl Halt {
     }
 }
 
-/// Waits until what is stored is no good any more.
-async fn lose(progress: &mut watch::Receiver<Progress>) {
+/// Waits until others must take the place of these rows: what is stored is no good any more, or it came with a snapshot, and nobody here
+/// has made it from the log.
+async fn replaceable(progress: &mut watch::Receiver<Progress>) {
     // The store holds the other end: this does not fail.
-    let _ = progress.wait_for(|now| now.lost).await;
+    let _ = progress.wait_for(|now| now.lost || (now.unconfirmed && now.health == Health::Live)).await;
 }
 
 impl<P: Projection> Applier<P> {
@@ -125,13 +126,14 @@ impl<P: Projection> Applier<P> {
             let beside_halt = Halt::new();
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
             let mut served: Option<Result<(), Stopped>> = None;
-            let (mut progress, mut lost) = (serving.progress(), false);
+            let (mut progress, mut replaced) = (serving.progress(), false);
             next = loop {
                 tokio::select! {
                     ended = &mut serve, if served.is_none() => served = Some(ended),
-                    () = lose(&mut progress), if !lost => {
-                        tracing::error!("what is stored of the rows is no good any more: they are built anew");
-                        lost = true;
+                    () = replaceable(&mut progress), if !replaced => {
+                        let lost = progress.borrow().lost;
+                        tracing::warn!(lost, "the rows that serve are built anew: they are no good any more, or came with a snapshot");
+                        replaced = true;
                         self.serving.want();
                     }
                     () = &mut stop => {
@@ -158,7 +160,27 @@ impl<P: Projection> Applier<P> {
         }
     }
 
+    /// Says so where a snapshot brought other rows than the log gives.
+    fn compare(&self, store: &Store) {
+        let (Some(mark), Some(digest)) = (self.serving.current().generation().unconfirmed(), store.compared()) else {
+            return;
+        };
+        if digest == mark.digest {
+            tracing::info!(position = mark.position, "the rows that a snapshot brought are those of the log");
+            return;
+        }
+        let because = format!(
+            "the snapshot was not of this log: at position {} it gives {}, the log gives {}",
+            mark.position,
+            mark.digest.hex(),
+            digest.hex()
+        );
+        tracing::error!(because, "rows that answered until now were wrong");
+        store.generation().tell_dropped(&because);
+    }
+
     fn takes_over(&self, store: &Arc<Store>) -> bool {
+        self.compare(store);
         match self.serving.take_over(store) {
             Ok(before) => {
                 tracing::info!(folder = %store.generation().folder().display(), "rows that were built anew serve now");
@@ -213,6 +235,9 @@ impl<P: Projection> Applier<P> {
                     continue;
                 }
             };
+            if let Some(mark) = self.serving.current().generation().unconfirmed() {
+                store.compare_at(mark.position);
+            }
             self.serving.build.send_modify(|build| (build.store, build.failed) = (Some(Arc::clone(&store)), None));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());

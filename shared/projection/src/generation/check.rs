@@ -9,11 +9,15 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::ROWS;
 use crate::error::ReadError;
 use crate::shelf::Shelf;
+use crate::snapshot::Snapshot;
+use crate::view::View;
 
 /// The folder that is to be looked at, for the process that does.
 const FOLDER: &str = "PUHUI_CHECK_ROWS";
@@ -43,21 +47,31 @@ pub fn check_if_asked() -> Option<ExitCode> {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(AWAY.into());
     });
-    let looked = Shelf::open(Path::new(&folder), &name, &[]).and_then(|blocks| blocks.look_through());
-    Some(ExitCode::from(match looked {
+    Some(ExitCode::from(match looked(Path::new(&folder), &name) {
         Ok(()) => 0,
         Err(error) if error.passes() => AWAY,
         Err(_) => DAMAGED,
     }))
 }
 
+/// Reads every row, and holds all of them against their digest: sled passes over what it cannot read, and what it finds then are rows of
+/// different moments.
+fn looked(folder: &Path, name: &str) -> Result<(), ReadError> {
+    let blocks = Shelf::open(&folder.join(ROWS), name, &[])?;
+    let snapshot = Snapshot::of(Arc::new(View::lying(blocks, folder)?));
+    if snapshot.recount()? == snapshot.digest() {
+        return Ok(());
+    }
+    Err(ReadError::Damaged("the rows do not give their digest".to_owned()))
+}
+
 /// Looks at files in a process of their own; `None` where this program cannot be started for that.
-pub(super) fn in_its_own_process(rows: &Path, name: &str) -> Option<Result<(), ReadError>> {
+pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Result<(), ReadError>> {
     if !CAN_BE_ASKED.load(Ordering::Relaxed) {
         return None;
     }
     let mut asked = Command::new(env::current_exe().ok()?)
-        .env(FOLDER, rows)
+        .env(FOLDER, folder)
         .env(NAME, name)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -86,9 +100,9 @@ pub(super) fn in_its_own_process(rows: &Path, name: &str) -> Option<Result<(), R
             Err(ReadError::Store("the rows cannot be reached for a look at them".to_owned()))
         }
         Ok(ended) if ended.code() == Some(DAMAGED.into()) => {
-            Err(ReadError::Damaged("a look at each block found damage".to_owned()))
+            Err(ReadError::Damaged("a look at each row found damage".to_owned()))
         }
-        Ok(ended) => Err(ReadError::Damaged(format!("a look at each block ended with {ended}"))),
+        Ok(ended) => Err(ReadError::Damaged(format!("a look at each row ended with {ended}"))),
         Err(error) => Err(error.into()),
     })
 }

@@ -156,7 +156,8 @@ impl Store {
         while self.view().layers().next().is_some() {
             self.write(STOP_WAIT_MAX)?;
         }
-        if !self.generation.is_sealed() {
+        let failed = locked(&self.writing).reopen;
+        if !failed && !self.generation.is_sealed() {
             self.generation.seal()?;
         }
         Ok(())
