@@ -161,7 +161,7 @@ impl Store {
         }
         // A position whose digest is wanted ends a group.
         let compared = locked(&self.compared).0;
-        let (before, after) = new.split_at(new.partition_point(|recorded| recorded.position.0 <= compared));
+        let (before, after) = new.split_at(new.partition_point(|next| next.position().0 <= compared));
         self.fold(projection, before)?;
         let mark = self.view().mark();
         if mark.position == compared {
@@ -220,6 +220,10 @@ impl Store {
     /// Begins again with nothing: these rows are of another log, and are put aside.
     pub(crate) fn begin_again(&self) -> Result<(), ReadError> {
         self.settle();
+        // First, so that whoever finds no rows finds that they are not whole.
+        self.tell(|progress| {
+            *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
+        });
         self.turn(|_| View::written(Mark::default(), None));
         // Who still reads the others holds their files, wherever they lie.
         self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
@@ -227,9 +231,6 @@ impl Store {
         let blocks = self.generation.open_shelf()?;
         self.turn(|view| view.on(Some(blocks)));
         locked(&self.writing).begin_again(Mark::default());
-        self.tell(|progress| {
-            *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
-        });
         Ok(())
     }
 

@@ -390,7 +390,8 @@ impl<L: EventLog> Registrar<L> {
         for (stream, history) in known {
             let mut commits = self.log.load(&stream).await?;
             // What another process wrote since is not known here yet, which is no fault.
-            commits.retain(|recorded| recorded.revision <= history.tail.revision);
+            commits.commits.retain(|recorded| recorded.revision <= history.tail.revision);
+            commits.tail = history.tail;
             if History::replay(&commits) != *history {
                 return Ok(Some(stream));
             }
