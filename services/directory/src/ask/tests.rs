@@ -1,4 +1,5 @@
 //! Tests of questions.
 
 pub(crate) mod counts;
+mod effort;
 mod search;
