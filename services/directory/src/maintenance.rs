@@ -77,16 +77,12 @@ impl RowsService for Maintenance {
             v1::RebuildAction::Pause => true,
             v1::RebuildAction::Resume => false,
             v1::RebuildAction::Begin | v1::RebuildAction::Unspecified => {
-                return match self.reader.rebuild() {
-                    Ok(changed) => Ok(Response::new(v1::RebuildResponse { changed })),
-                    Err(NotKept) => {
-                        let (zh, en) = (
-                            "名录数据的更新已结束,无法重建",
-                            "nobody applies the log any more, so nothing can be built",
-                        );
-                        Err(serve::status::reasoned(Code::FailedPrecondition, "ROWS_NOT_KEPT", zh, en))
-                    }
-                };
+                let changed = self.reader.rebuild().map_err(|NotKept| {
+                    let (zh, en) =
+                        ("名录数据的更新已结束,无法重建", "nobody applies the log any more, so nothing can be built");
+                    serve::status::reasoned(Code::FailedPrecondition, "ROWS_NOT_KEPT", zh, en)
+                })?;
+                return Ok(Response::new(v1::RebuildResponse { changed }));
             }
         };
         let there = self.reader.pause(paused).map_err(|error| {
