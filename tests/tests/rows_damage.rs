@@ -1,7 +1,7 @@
 //! Damage to the files of rows: whatever became of them, the first start serves, as soon as rows that are made anew would, and the
 //! process does not end.
 //!
-//! `PUHUI_CASES` makes it long, `PUHUI_SEED` makes it as one likes. The directory is damaged as it was left by a first stop,
+//! `PUHUI_CASES` makes it long, `PUHUI_OUTLETS` the files, `PUHUI_SEED` makes it as one likes. The directory is damaged as it was left by a first stop,
 //! by a later one, and by a SIGKILL.
 
 use std::fs;
@@ -17,8 +17,6 @@ use domain::Uscc;
 use tests::{Dice, Running, channel, done, free_port, run, setting};
 use uuid::Uuid;
 
-/// Outlets whose rows are damaged.
-const OUTLETS: u32 = 400;
 /// Longest that a start may take beyond what one takes that makes the rows anew.
 const MORE_MAX: Duration = Duration::from_secs(2);
 /// Longest that one may take that makes the rows anew.
@@ -48,10 +46,12 @@ async fn served(data: &Path, position: u64, longest: Duration) -> (Running, Dura
     }
 }
 
-async fn outlets(running: &Running, from: u32) -> u64 {
+/// Puts as many more outlets on record as `PUHUI_OUTLETS` says; returns the position of the last.
+async fn outlets(running: &Running, round: u32) -> u64 {
+    let count = u32::try_from(setting("PUHUI_OUTLETS", 4_000)).expect("not so many");
     let mut client = CertificationServiceClient::new(channel(&running.url).await);
     let mut position = 0;
-    for number in from..from + OUTLETS {
+    for number in round * count..(round + 1) * count {
         let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
         let particulars = Particulars {
             name: format!("合成网点{}", number % 97),
@@ -158,13 +158,13 @@ async fn the_first_start_after_damage_serves_and_the_process_does_not_end() {
     // sled keeps what it has read at an opening, and reads everything where there was none.
     copy(&stopped, &first);
     let running = start(&stopped, free_port(), OFTEN);
-    let position = outlets(&running, OUTLETS).await;
+    let position = outlets(&running, 1).await;
     running.stop();
     let (running, ..) = served(&stopped, position, ANEW_MAX).await;
     running.stop();
     copy(&stopped, &killed);
     let running = start(&killed, free_port(), OFTEN);
-    let later = outlets(&running, 2 * OUTLETS).await;
+    let later = outlets(&running, 2).await;
     running.kill();
     let mut longest = Duration::ZERO;
     let mut anew = Vec::new();

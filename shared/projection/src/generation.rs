@@ -222,21 +222,27 @@ impl Generation {
                 Ok(())
             };
         }
-        match seal::look(self.folder(), &self.rows())? {
+        let seal = seal::look(self.folder(), &self.rows())?;
+        match &seal {
             Seal::Holds => {
                 self.sealed.store(true, Ordering::Relaxed);
                 return Ok(());
             }
             // A sudden end may have fallen into an opening, which changes files that are sealed.
             Seal::Broken(how) => {
-                tracing::warn!(how, folder = %self.folder().display(), "the seal of the rows does not hold")
+                tracing::warn!(how, folder = %self.folder().display(), "the seal of the rows does not hold");
             }
             Seal::None => {}
         }
         if self.folder().join(OPENING).exists() {
             return Err(ReadError::Damaged("the rows were not opened to the end last time".to_owned()));
         }
-        check::in_its_own_process(self.folder(), self.place.name).unwrap_or(Ok(()))
+        let looked = check::in_its_own_process(self.folder(), self.place.name);
+        looked.unwrap_or(match seal {
+            // Where nobody can look first, files that were changed are not opened at all.
+            Seal::Broken(how) => Err(ReadError::Damaged(how)),
+            Seal::Holds | Seal::None => Ok(()),
+        })
     }
 
     fn checked(&self) -> Result<Shelf, ReadError> {

@@ -24,7 +24,7 @@ pub struct Snapshot<'a> {
     _folder: PhantomData<&'a ()>,
 }
 
-impl<'a> Snapshot<'a> {
+impl Snapshot<'_> {
     pub(crate) fn of(view: Arc<View>) -> Self {
         Self { view, _folder: PhantomData }
     }

@@ -42,8 +42,8 @@ pub(super) fn put(parent: &Path, rows: &Path, name: &str, why: Why) -> io::Resul
     }
     let folder = format!("{PREFIX}{}-{}-{name}", time(rows)?, why.word());
     // Two of one second are told apart.
-    let aside = (0..).map(|count: u32| parent.join(format!("{folder}-{count}"))).find(|path| !path.exists());
-    let aside = aside.unwrap_or_else(|| parent.join(&folder));
+    let mut names = (0..=ASIDE_MAX).map(|count| parent.join(format!("{folder}-{count}")));
+    let aside = names.find(|path| !path.exists()).unwrap_or_else(|| parent.join(&folder));
     fs::rename(rows, &aside)?;
     Ok(aside)
 }

@@ -73,6 +73,9 @@ fn counting(key: u16) -> Vec<u8> {
     format!("counts {key:05}").into_bytes()
 }
 
+/// Who hold rows at one time: each is looked at again and again.
+const HELD_MAX: usize = 3;
+
 fn shelf(store: &Store) -> Shelf {
     store.view().shelf().cloned().unwrap()
 }
@@ -175,7 +178,12 @@ impl World {
                 let store = Arc::clone(self.store());
                 store.write_frozen(&shelf(&store), self.read_wait).unwrap();
             }
-            Step::Hold => self.held.push((self.store().view(), self.model.clone())),
+            Step::Hold => {
+                if self.held.len() == HELD_MAX {
+                    self.held.remove(0);
+                }
+                self.held.push((self.store().view(), self.model.clone()));
+            }
             Step::Kill(count) => {
                 self.held.clear();
                 self.take(&Step::Freeze);

@@ -70,7 +70,7 @@ impl Disk {
         let ballast = self.path().join("ballast");
         let mut bytes = 0;
         let mut file = std::fs::File::create(&ballast).unwrap();
-        while std::io::Write::write_all(&mut file, &[7; 64 * 1024]).is_ok() {
+        while std::io::Write::write_all(&mut file, &vec![7; 64 * 1024]).is_ok() {
             bytes += 64 * 1024;
         }
         file.set_len(u64::try_from(bytes - left).unwrap()).unwrap();
