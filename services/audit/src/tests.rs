@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
 use domain::*;
-use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
+use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail};
 use futures_util::{Stream, StreamExt};
 use tonic::Request;
 
@@ -18,11 +18,15 @@ use crate::turns::Turns;
 struct Counted(Memory, Arc<AtomicUsize>);
 
 impl EventLog for Counted {
+    fn id(&self) -> LogId {
+        self.0.id()
+    }
+
     async fn append(&self, stream: &StreamId, tail: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         self.0.append(stream, tail, commit).await
     }
 
-    async fn load(&self, stream: &StreamId) -> Result<Vec<Recorded>, LogError> {
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         self.0.load(stream).await
     }
 
@@ -30,7 +34,7 @@ impl EventLog for Counted {
         self.0.tail(stream).await
     }
 
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Recorded, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.0.follow(after)
     }

@@ -92,12 +92,11 @@ fn has_rows(data: &Path) -> bool {
 fn given_up(serve: &Serve, known: Option<LogId>) -> Result<bool, Failure> {
     let data = serve.place.data.display();
     match (&serve.replace_log, known) {
-        (None, None) => Ok(false),
         (None, Some(id)) if serve.new_log => Err(Failure::usage(format!(
             "{data} 已记住日志 {id},不能用 --new-log 新建 / knows the log {id}: leave --new-log away, or give that log up with \
              --replace-log {id}"
         ))),
-        (None, Some(_)) => Ok(false),
+        (None, _) => Ok(false),
         (Some(given), Some(id)) if *given == id => Ok(true),
         (Some(given), known) => {
             let known = known.map_or_else(|| "no log".to_owned(), |id| format!("the log {id}"));

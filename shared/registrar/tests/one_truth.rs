@@ -131,7 +131,7 @@ fn check(answers: &[Answered], log: &BTreeMap<StreamId, Vec<Recorded>>) -> BTree
         assert!(of_id.len() <= 1, "{id:?} is recorded {} times in {stream:?}", of_id.len());
         let kind = match answer {
             Ok(receipt) => {
-                let Receipt { tail: Tail { position, revision }, outcome, events } = receipt;
+                let Receipt { tail: Tail { position, revision }, outcome, events, log: _ } = receipt;
                 let there = history.iter().find(|recorded| recorded.position == *position);
                 let there = there.unwrap_or_else(|| panic!("{position:?} was answered and is not in {stream:?}"));
                 assert_eq!(there.revision, *revision);
@@ -186,7 +186,7 @@ async fn what_is_answered_is_in_the_log_whatever_happens_to_the_server() {
     let mut last = Position(0);
     for number in 0..PROVIDERS {
         let stream = StreamId::Provider(outlet(number));
-        let history = log.load(&stream).await.unwrap();
+        let history = log.load(&stream).await.unwrap().commits;
         last = last.max(history.last().unwrap().position);
         streams.insert(stream, history);
     }

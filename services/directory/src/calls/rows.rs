@@ -77,21 +77,12 @@ impl RowsService for Maintenance {
             v1::RebuildAction::Pause => true,
             v1::RebuildAction::Resume => false,
             v1::RebuildAction::Begin | v1::RebuildAction::Unspecified => {
-<<<<<<< HEAD:services/directory/src/calls/rows.rs
                 let begun = self.reader.rebuild().map_err(|NotKept| {
                     let (zh, en) =
                         ("名录数据的更新已结束,无法重建", "nobody applies the log any more, so nothing can be built");
                     serve::status::reasoned(Code::FailedPrecondition, "ROWS_NOT_KEPT", zh, en)
                 });
                 return begun.map(|changed| Response::new(v1::RebuildResponse { changed }));
-=======
-                let changed = self.reader.rebuild().map_err(|NotKept| {
-                    let (zh, en) =
-                        ("名录数据的更新已结束,无法重建", "nobody applies the log any more, so nothing can be built");
-                    serve::status::reasoned(Code::FailedPrecondition, "ROWS_NOT_KEPT", zh, en)
-                })?;
-                return Ok(Response::new(v1::RebuildResponse { changed }));
->>>>>>> rows:services/directory/src/maintenance.rs
             }
         };
         let there = self.reader.pause(paused).map_err(|error| {
