@@ -20,19 +20,19 @@ use tonic::{Code, Status};
 use uuid::Uuid;
 
 /// Longest wait for a directory to stop or to go on; it looks again at least every five seconds.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 fn provider(number: u32) -> String {
     format!("{}-001", Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap())
 }
 
-fn particulars(name: &str) -> Option<Particulars> {
-    Some(Particulars {
+fn particulars(name: &str) -> Particulars {
+    Particulars {
         name: name.to_owned(),
         operator_name: "合成主体".to_owned(),
         division: "321003005007".to_owned(),
         ..Particulars::default()
-    })
+    }
 }
 
 async fn register(url: &str, number: u32) -> u64 {
@@ -41,7 +41,7 @@ async fn register(url: &str, number: u32) -> u64 {
         bureau_id: "3210-development".to_owned(),
         officer_id: "hj-0042".to_owned(),
         provider_id: provider(number),
-        particulars: particulars("合成网点"),
+        particulars: Some(particulars("合成网点")),
         ..RegisterProviderRequest::default()
     };
     let answer = CertificationServiceClient::new(channel(url).await).register_provider(request).await.unwrap();
@@ -54,7 +54,7 @@ async fn amend(url: &str, number: u32) -> Result<u64, Status> {
         bureau_id: "3210-development".to_owned(),
         officer_id: "hj-0042".to_owned(),
         provider_id: provider(number),
-        particulars: particulars("新名称"),
+        particulars: Some(particulars("新名称")),
         effective_on: "2026-11-01".to_owned(),
         ..AmendParticularsRequest::default()
     };

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_wait_ends_when_the_building_takes_over_is_paused_or_failed() {
-        let building = Building { position: 30, head: 120, paused: false };
+        let building = Building { position: 30, head: 120, ..Building::default() };
         let under_way = GetProgressResponse { generation: 2, building: Some(building), ..Default::default() };
         assert!(outcome(2, &under_way).is_none());
         assert!(outcome(1, &under_way).is_some_and(|outcome| outcome.is_ok()));

@@ -6,7 +6,7 @@ use api::directory::v1;
 use api::directory::v1::PlaqueVerdict;
 use api::directory::v1::directory_service_server::DirectoryService;
 use domain::{Commit, PlaqueIssued, PlaqueNumber, PlaqueOrdered, Position, StreamId};
-use event_log::{AppendError, EventLog, LogError, Memory, Recorded, Tail};
+use event_log::{AppendError, EventLog, Followed, Loaded, LogError, Memory, Tail};
 use futures_util::{Stream, StreamExt};
 use projection::Health;
 use tokio::sync::watch;
@@ -21,6 +21,10 @@ use crate::world::{World, certified, clock, day, id, names, registered, text};
 struct Held(Memory, watch::Receiver<u64>);
 
 impl EventLog for Held {
+    fn id(&self) -> event_log::LogId {
+        self.0.id()
+    }
+
     async fn append(&self, stream: &StreamId, tail: Tail, commit: &Commit) -> Result<Tail, AppendError> {
         self.0.append(stream, tail, commit).await
     }
@@ -40,7 +44,7 @@ impl EventLog for Held {
             async move {
                 if let Ok(recorded) = &next {
                     // A closed channel means that the test is over.
-                    let _ = let_through.wait_for(|to| *to >= recorded.position.0).await;
+                    let _ = let_through.wait_for(|to| *to >= recorded.position().0).await;
                 }
                 next
             }
