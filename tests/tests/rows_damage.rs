@@ -106,7 +106,9 @@ fn damage(data: &Path, dice: &mut Dice) -> String {
     let generation = rows.filter(|path| path.is_dir()).max().expect("rows");
     let mut found = Vec::new();
     files(&generation, &mut found);
-    let any = |dice: &mut Dice, end: usize| usize::try_from(dice.below(u64::try_from(end.max(1)).unwrap())).unwrap();
+    let any = |dice: &mut Dice, end: usize| {
+        usize::try_from(dice.below(u64::try_from(end.max(1)).expect("64 bits"))).expect("64 bits")
+    };
     // Half of all hit the file that is longest by far.
     let db = generation.join("rows/db");
     let path = if dice.below(2) == 0 && db.exists() { db } else { found[any(dice, found.len())].clone() };
