@@ -107,7 +107,7 @@ fn damage(data: &Path, dice: &mut Dice) -> String {
     let mut found = Vec::new();
     files(&generation, &mut found);
     let any = |dice: &mut Dice, end: usize| {
-        usize::try_from(dice.below(u64::try_from(end.max(1)).expect("small"))).expect("small")
+        usize::try_from(dice.below(u64::try_from(end.max(1)).expect("64 bits"))).expect("64 bits")
     };
     // Half of all hit the file that is longest by far.
     let db = generation.join("rows/db");

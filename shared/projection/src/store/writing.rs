@@ -38,7 +38,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 const AGAIN_MIN: Duration = Duration::from_millis(250);
 /// Longest wait before a write that failed is tried again.
 const AGAIN_MAX: Duration = Duration::from_secs(4);
-/// What must fit on the disk before a store that failed is opened anew, in bytes: sled writes when it opens, and until it has opened
+/// What must be left on the disk beside what is to be written, and what must fit before a store that failed is opened anew, in bytes: sled writes when it opens, and until it has opened
 /// nothing is read.
 const PROBE_BYTES: usize = 16 * 1024 * 1024;
 
@@ -235,6 +235,7 @@ impl Store {
             let _ = shelf::drop_kept(self.generation.folder());
             return Err(error);
         }
+        reserve(self.generation.folder(), redo.table.bytes())?;
         // From here on numbers are not added again, however often this is written.
         self.turn(|view| view.resolved(Arc::clone(&redo.table)));
         self.wait_for_earlier(read_wait_max, |store| store.view().held_bytes() <= READ_WAIT_BYTES_MAX);
@@ -303,6 +304,18 @@ impl Store {
         tracing::info!(folder = %self.generation.folder().display(), "the rows were opened anew");
         Ok(blocks)
     }
+}
+
+/// Whether the blocks of a write find room: sled that has met a full disk reads no more of what it has not written.
+fn reserve(folder: &Path, bytes: usize) -> io::Result<()> {
+    let disk = rustix::fs::statvfs(folder)?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let needed = u64::try_from(bytes.saturating_add(PROBE_BYTES)).unwrap_or(u64::MAX);
+    if free < needed {
+        let why = format!("{} MiB are free on the disk, and {} are needed", free >> 20, needed >> 20);
+        return Err(io::Error::new(io::ErrorKind::StorageFull, why));
+    }
+    Ok(())
 }
 
 /// Whether something can be written at all.

@@ -145,19 +145,20 @@ async fn a_full_disk_stops_writing_and_nothing_else_and_is_written_to_once_it_is
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_applier_with_too_much_that_cannot_be_written_waits_and_says_so() {
-    const ROW_BYTES: usize = 4 * 1024 * 1024;
+    const ROW_BYTES: usize = 64 * 1024;
+    const STEP: u64 = 64;
     let Some(disk) = Disk::of(60) else { return };
     let (log, heavy) = (Memory::new(), Heavy { row_bytes: ROW_BYTES });
     let (reader, applier) = Reader::open(disk.path(), heavy).unwrap();
     let running = Running::run(reader, applier, log.clone());
     running.health(|health| *health == Health::Live).await;
     disk.fill(0);
-    // One after another: a group is applied as a whole.
+    // Step by step: a group is applied as a whole.
     let mut end = 0;
     let state = loop {
-        end += 1;
-        assert!(end < 120, "480 MiB are not held");
-        fill(&log, 1).await;
+        end += STEP;
+        assert!(end < 120 * STEP, "480 MiB are not held");
+        fill(&log, STEP).await;
         let progress = running.reader.wait_for(Position(end), PATIENCE);
         tokio::select! {
             state = part(&running.reader, "rows-applier", sick) => break state,
@@ -203,7 +204,8 @@ async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew()
     fill(&log, 2 * GROUP_COMMITS_MAX as u64).await;
     let running = Running::start::<1>(folder.path(), log.clone());
     running.health(|health| *health == Health::Live).await;
-    std::fs::remove_dir_all(folder.path().join("counts-v1")).unwrap();
+    // At once: a write may be under way.
+    std::fs::rename(folder.path().join("counts-v1"), folder.path().join("gone")).unwrap();
     fill(&log, 50).await;
     let end = log.head().await.unwrap();
     running.at(end.0).await;
