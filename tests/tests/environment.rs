@@ -22,7 +22,7 @@ use tests::clock::{Clock, RIGHT, faketime};
 use tests::wire::Wire;
 use tests::{Dice, Running, channel, free_port, limit_descriptors, puhui, setting};
 use tonic::Status;
-use vigil::{RED_MAX, Vigil};
+use vigil::{SILENT_MAX, Vigil};
 
 /// Cycles after which log and process begin anew, so that reading all of the log stays short.
 const CYCLES_A_LOG: u64 = 10;
@@ -82,7 +82,9 @@ impl Scene {
         let callers = Callers::loading(&self.around.server.url, &self.next, dice, load);
         let vigil = Vigil::keep(&self.around.server.url, self.metrics, &callers.record(), dice.below(u64::MAX));
         let before = vigil.until_well().await.map_err(|fault| format!("before anything was done: {fault}"))?;
-        let holds = Duration::from_millis(HOLDS_MIN_MS + dice.below(HOLDS_MAX_MS - HOLDS_MIN_MS));
+        let drawn = Duration::from_millis(HOLDS_MIN_MS + dice.below(HOLDS_MAX_MS - HOLDS_MIN_MS));
+        // Whoever is kept waiting shows only when that lasts.
+        let holds = if kind == Kind::StderrStuck { drawn + SILENT_MAX } else { drawn };
         let ongoing = self.around.begin(kind, dice).await;
         let what = format!("{} for {} ms", ongoing.what, holds.as_millis());
         vigil.pass(holds).await;
@@ -102,7 +104,7 @@ impl Scene {
         if let Some(fault) = sight.fault {
             return Err(format!("{what}: {fault}"));
         }
-        if kind.costs_nothing() && sight.silent_longest > RED_MAX {
+        if kind.costs_nothing() && sight.silent_longest > SILENT_MAX {
             return Err(format!("{what}: for {} ms nobody was served", sight.silent_longest.as_millis()));
         }
         let commits = whole_log(&self.around.server).await.map_err(|status| format!("{what}: {status}"))?;

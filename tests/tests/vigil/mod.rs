@@ -21,9 +21,9 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 /// Longest that health may say all is well while nothing is served.
-pub(crate) const RED_MAX: Duration = Duration::from_secs(2);
+const RED_MAX: Duration = Duration::from_secs(2);
 /// The same while those who ask are kept waiting: a server that does not answer is told from a slow one by waiting.
-const SILENT_MAX: Duration = Duration::from_secs(4);
+pub(crate) const SILENT_MAX: Duration = Duration::from_secs(4);
 /// Longest until all is well once the cause has ended.
 pub(crate) const GREEN_MAX: Duration = Duration::from_secs(10);
 /// Step of the clock that is held against.

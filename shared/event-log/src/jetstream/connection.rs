@@ -21,12 +21,17 @@ const ASKED_MAX: Duration = Duration::from_secs(1);
 /// there is no other way to learn that it stores again.
 const FAILURE_STANDS: Duration = Duration::from_secs(3);
 
+/// Said in place of a moment while no group is under way: a moment that never comes.
+const NONE_UNDER_WAY: u64 = u64::MAX;
+
 /// What publishes and questions have shown of the server. Shared by those who learn it and those who go by it.
 #[derive(Debug)]
 pub(super) struct Standing {
     began: Instant,
     /// Milliseconds from `began` to the last commit that was stored.
     stored_ms: AtomicU64,
+    /// Milliseconds from `began` to when the group under way was sent; `NONE_UNDER_WAY` while none is.
+    sent_ms: AtomicU64,
     has_failed: AtomicBool,
     failed: Mutex<Option<(Instant, String)>>,
     is_unsafe: AtomicBool,
@@ -38,6 +43,7 @@ impl Default for Standing {
         Self {
             began: Instant::now(),
             stored_ms: AtomicU64::new(0),
+            sent_ms: AtomicU64::new(NONE_UNDER_WAY),
             has_failed: AtomicBool::new(false),
             failed: Mutex::new(None),
             is_unsafe: AtomicBool::new(false),
@@ -68,6 +74,23 @@ impl Standing {
     pub(super) fn failed(&self, why: &str) {
         *held(&self.failed) = Some((Instant::now(), why.to_owned()));
         self.has_failed.store(true, Ordering::Release);
+    }
+
+    /// A group of commits is sent, and every other waits for its end.
+    pub(super) fn group_sent(&self) {
+        self.sent_ms.store(self.now_ms(), Ordering::Relaxed);
+    }
+
+    /// Each of its commits is answered.
+    pub(super) fn group_ended(&self) {
+        self.sent_ms.store(NONE_UNDER_WAY, Ordering::Relaxed);
+    }
+
+    /// That commits wait for one whose answer has not come: it was lost with a connection, say, and is looked for.
+    fn stall(&self) -> Option<String> {
+        let waited_ms = self.now_ms().saturating_sub(self.sent_ms.load(Ordering::Relaxed));
+        (u128::from(waited_ms) > ASKED_MAX.as_millis())
+            .then(|| "commits wait for one that the NATS server has not answered".to_owned())
     }
 
     /// Why nothing may be written: the NATS stream would lose it.
@@ -126,7 +149,7 @@ impl Connection {
             Ok(Ok(info)) => {
                 let losses = losses(&info, self.copies);
                 self.standing.learn_losses(losses.clone());
-                losses.or_else(|| self.standing.failure())
+                losses.or_else(|| self.standing.failure()).or_else(|| self.standing.stall())
             }
             Ok(Err(error)) => Some(format!("the NATS server does not answer for the log: {error}")),
             // It has too much to do to be asked, and does it.

@@ -148,6 +148,7 @@ impl Writer {
                     // Its commits are answered "unknown" by their dropped answers; its streams may go on.
                     Err(error) => {
                         tracing::error!(%error, "a group of commits ended early");
+                        self.standing.group_ended();
                         streams = next.commits.iter().map(|commit| commit.stream.clone()).collect();
                     }
                 },
@@ -172,8 +173,10 @@ impl Writer {
     async fn store(self, group: Group) -> Stored {
         let began = Instant::now();
         let streams = group.commits.iter().map(|waiting| waiting.stream.clone()).collect();
+        self.standing.group_sent();
         let alone = self.store_together(group).await;
         join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await;
+        self.standing.group_ended();
         Stored { streams, took: began.elapsed() }
     }
 
