@@ -6,7 +6,7 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
@@ -14,6 +14,7 @@ use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
 use event_log::{EventLog, Followed};
 use futures_util::{Stream, StreamExt, stream};
 use serve::{Fields, Peer, REQUEST_BYTES_MAX, of_log_error};
+use tokio::sync::mpsc;
 use tonic::{Request, Response, Status};
 
 pub use replay::commit;
@@ -23,8 +24,8 @@ use turns::Turns;
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
-/// Commits of a replay after which others come first: one whose filter nothing fits would else never wait.
-const COMMITS_BETWEEN: usize = 64;
+/// Answers of a replay that wait for its caller.
+const ANSWERS_AHEAD: usize = 64;
 
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
@@ -85,24 +86,32 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
         }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let id = self.log.id().to_string();
-        let commits = self.log.follow(Position(request.after_position)).take(count).enumerate();
-        let answers = commits.filter_map(move |(number, next)| {
+        let (id, after) = (self.log.id().to_string(), Position(request.after_position));
+        let (log, (sender, receiver)) = (self.log.clone(), mpsc::channel(ANSWERS_AHEAD));
+        serve::giving_way().spawn(async move {
             // Held until the replay ends.
-            let _turn = &turn;
-            let answer = match next {
-                Ok(next) => {
-                    replayed(&next, &filter).map(|replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed }))
+            let _turn = turn;
+            let mut commits = pin!(log.follow(after).take(count));
+            loop {
+                let next = tokio::select! {
+                    next = commits.next() => next,
+                    // Nobody reads on, which a replay whose filter nothing fits would not notice.
+                    () = sender.closed() => return,
+                };
+                let answer = match next {
+                    Some(Ok(next)) => replayed(&next, &filter)
+                        .map(|replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })),
+                    Some(Err(error)) => Some(Err(of_log_error(&error))),
+                    None => return,
+                };
+                if let Some(answer) = answer
+                    && sender.send(answer).await.is_err()
+                {
+                    return;
                 }
-                Err(error) => Some(Err(of_log_error(&error))),
-            };
-            async move {
-                if (number + 1) % COMMITS_BETWEEN == 0 {
-                    tokio::task::yield_now().await;
-                }
-                answer
             }
         });
+        let answers = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
         Ok(Response::new(Box::pin(answers)))
     }
 

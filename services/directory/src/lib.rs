@@ -11,8 +11,6 @@ mod text;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod stray_tests;
-#[cfg(test)]
 mod world;
 
 use std::path::Path;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::{Day, Instant, Invalid, Position};
 use projection::{Health, Progress, ReadError, Reader, Snapshot};
 use serve::Fields;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
 
@@ -175,15 +176,15 @@ impl Gate {
         read: impl FnOnce(&Snapshot<'_>, &Effort) -> Result<T, Fault> + Send + 'static,
     ) -> Result<(T, Moment), Answer> {
         self.wait(fresh).await?;
-        let (place, rows_max) = match weight {
-            Weight::Light => (self.places.light().await?, LIGHT_LOOKS_MAX),
-            Weight::Heavy(caller) => (self.places.heavy(caller).await?, LOOKS_MAX),
+        let (place, rows_max, threads) = match weight {
+            Weight::Light => (self.places.light().await?, LIGHT_LOOKS_MAX, Handle::current()),
+            Weight::Heavy(caller) => (self.places.heavy(caller).await?, LOOKS_MAX, serve::giving_way()),
         };
         // Taken before the rows are: what they hold by then, they hold afterwards.
         let true_at_ms = self.current(fresh).await?;
         let waits = Waits::default();
         let (this, gone) = (self.clone(), waits.gone());
-        let done = tokio::task::spawn_blocking(move || {
+        let done = threads.spawn_blocking(move || {
             // Kept until the work has ended, also where nobody waits for it any more.
             let _place = place;
             let rows = this.reader.rows();

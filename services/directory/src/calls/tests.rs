@@ -4,6 +4,7 @@ mod feed;
 mod midnight;
 mod pages;
 mod rows;
+mod strays;
 pub(crate) mod then;
 mod watch;
 mod whole;
