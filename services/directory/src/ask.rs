@@ -93,6 +93,12 @@ impl Filter {
             && self.operator.is_none()
     }
 
+    /// Whether nearly every row of the index that it goes along fits: what stands there is listed today, and only what is live is asked for.
+    /// Of another day or of what has ended there may be thousands of rows for each that fits.
+    pub(crate) fn goes_straight(&self, day: i32, today: i32) -> bool {
+        self.by_division() && day == today && self.statuses.iter().all(|status| status.is_live())
+    }
+
     /// The first digits of the division asked about; empty for everywhere.
     pub(crate) fn area(&self) -> &str {
         self.division.as_ref().map_or("", DivisionPrefix::as_str)

@@ -100,10 +100,10 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
         let page = look(rows, &directory.names, ask, after.as_deref())?;
         Ok(page.filter(|(page, end)| page.len() == page_size || end.is_none()))
     };
-    let mut answer = if filter.by_division() { directory.gate.at_once(fresh, short) } else { None };
+    let straight = filter.goes_straight(on, directory.today());
+    let mut answer = if straight { directory.gate.at_once(fresh, short) } else { None };
     let filter = Arc::new(filter);
-    let weights =
-        if filter.by_division() { vec![Weight::Light, Weight::Heavy(caller)] } else { vec![Weight::Heavy(caller)] };
+    let weights = if straight { vec![Weight::Light, Weight::Heavy(caller)] } else { vec![Weight::Heavy(caller)] };
     for weight in weights {
         if answer.as_ref().is_none_or(|((page, end), _)| page.is_empty() && end.is_some()) {
             let (names, filter, after) = (Arc::clone(&directory.names), Arc::clone(&filter), after.clone());
