@@ -279,10 +279,13 @@ impl Generation {
         }
     }
 
-    /// Removes the rows.
+    /// Removes the rows, if there are any.
     pub(crate) fn remove_rows(&self) -> io::Result<()> {
         self.unseal()?;
-        fs::remove_dir_all(self.rows())
+        match fs::remove_dir_all(self.rows()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Opens the blocks, also again after they were closed.

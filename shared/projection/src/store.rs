@@ -51,6 +51,17 @@ struct Epochs {
     earlier: Vec<Held>,
 }
 
+/// How far a beginning with nothing is. It may fail on the way, on a full disk or without descriptors, and is gone on with then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    /// None is under way: the rows are those of the view.
+    Over,
+    /// The rows of another log may still lie there.
+    PuttingAside,
+    /// They lie there no more; what may lie there is an opening that was cut short.
+    Opening,
+}
+
 /// One generation of rows. One applier changes them, and one thread at a time writes; readers take views.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -65,6 +76,8 @@ pub(crate) struct Store {
     /// A position, and what the rows gave there.
     compared: Mutex<(u64, Option<Digest>)>,
     writing: Mutex<Writing>,
+    /// How far the rows of another log are out of the way.
+    beginning: Mutex<Beginning>,
     /// A write has ended.
     wrote: Condvar,
 }
@@ -96,6 +109,7 @@ impl Store {
             compared: Mutex::new((0, None)),
             public: Mutex::new(None),
             writing: Mutex::new(Writing::new(mark)),
+            beginning: Mutex::new(Beginning::Over),
             wrote: Condvar::new(),
         })
     }
@@ -217,21 +231,38 @@ impl Store {
         group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
     }
 
-    /// Begins again with nothing: these rows are of another log, and are put aside.
+    /// Begins again with nothing: these rows are of another log, and are put aside. After an error it is called again before anything is
+    /// followed: until then nothing is read, written or sealed.
     pub(crate) fn begin_again(&self) -> Result<(), ReadError> {
-        self.settle();
-        // First, so that whoever finds no rows finds that they are not whole.
-        self.tell(|progress| {
-            *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
-        });
-        self.turn(|_| View::written(Mark::default(), None));
-        // Who still reads the others holds their files, wherever they lie.
-        self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
-        self.generation.put_aside(Why::OtherLog, "the rows were made from another log")?;
+        if !self.is_beginning() {
+            self.settle();
+            *locked(&self.beginning) = Beginning::PuttingAside;
+            // First, so that whoever finds no rows finds that they are not whole.
+            self.tell(|progress| {
+                *progress = Progress { dropped: progress.dropped + 1, ..Progress::at(Position(0)) };
+            });
+            self.turn(|_| View::written(Mark::default(), None));
+            // No blocks of the other log are those of these rows any more.
+            locked(&self.writing).begin_again(Mark::default());
+        }
+        if *locked(&self.beginning) == Beginning::PuttingAside {
+            // Who still reads the others holds their files, wherever they lie.
+            self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
+            self.generation.put_aside(Why::OtherLog, "the rows were made from another log")?;
+            *locked(&self.beginning) = Beginning::Opening;
+        } else {
+            // Only whole rows are worth a place beside.
+            self.generation.remove_rows()?;
+        }
         let blocks = self.generation.open_shelf()?;
         self.turn(|view| view.on(Some(blocks)));
-        locked(&self.writing).begin_again(Mark::default());
+        *locked(&self.beginning) = Beginning::Over;
         Ok(())
+    }
+
+    /// Whether a beginning with nothing is still to be gone on with.
+    pub(crate) fn is_beginning(&self) -> bool {
+        *locked(&self.beginning) != Beginning::Over
     }
 
     /// Takes away what was begun and came to nothing. Nothing is read from them.

@@ -90,7 +90,8 @@ impl<P: Projection> Follower<P> {
         let mut backoff = BACKOFF_MIN;
         loop {
             let cursor = self.store.cursor();
-            let ended = self.follow(log, stop.as_mut()).await;
+            // Rows of another log come out of the way first, however often it is tried.
+            let ended = if self.store.is_beginning() { Ended::OtherLog } else { self.follow(log, stop.as_mut()).await };
             if self.store.cursor() > cursor {
                 backoff = BACKOFF_MIN;
             }
@@ -104,8 +105,10 @@ impl<P: Projection> Follower<P> {
                 Ended::OtherLog => {
                     tracing::warn!(cursor = cursor.0, "the rows were made from another log: put aside, to be replayed");
                     if let Err(error) = self.blocking(Store::begin_again).await {
+                        tracing::warn!(error, "it is not begun again yet: it is tried again");
                         self.store.tell_part(|parts| parts.applier.unwell(error));
                     } else {
+                        self.store.tell_part(|parts| parts.applier.well());
                         continue;
                     }
                 }

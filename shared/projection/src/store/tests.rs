@@ -407,3 +407,33 @@ fn rows_that_are_held_are_waited_for_before_others_stand_in_their_blocks() {
     assert!(matches!(scanned(&world.held[0].0), Err(ReadError::Overtaken)));
     world.check();
 }
+
+#[test]
+fn a_write_whose_thread_panicked_is_told_and_the_rows_are_opened_anew() {
+    for settled in [false, true] {
+        let mut world = World::new();
+        world.take(&Step::Put(1, 10));
+        let parts = Arc::new(Parts::new());
+        let (progress, _) = watch::channel(Progress::at(Position(0)));
+        let store = Arc::clone(world.store());
+        store.publish(&progress, &parts, 0);
+        let thread = std::thread::spawn(|| panic!("a test"));
+        while !thread.is_finished() {
+            std::thread::yield_now();
+        }
+        locked(&store.writing).set_thread(thread);
+        if settled {
+            store.settle();
+        } else {
+            assert!(store.write_some());
+        }
+        let writer = parts.watches().into_iter().find(|part| part.name() == "rows-writer").unwrap();
+        assert!(!writer.state().is_well(), "settled {settled}");
+        assert!(store.write_failed().unwrap().contains("the thread that writes rows is gone"));
+        assert!(locked(&store.writing).reopens());
+        // The next write opens them anew, and all is well.
+        store.flush().unwrap();
+        assert!(writer.state().is_well() && !locked(&store.writing).reopens());
+        world.check();
+    }
+}

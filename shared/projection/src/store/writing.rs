@@ -86,9 +86,19 @@ impl Writing {
         self.under_way && self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
+    #[cfg(test)]
+    pub(super) fn set_thread(&mut self, thread: JoinHandle<()>) {
+        (self.thread, self.under_way) = (Some(thread), true);
+    }
+
+    #[cfg(test)]
+    pub(super) fn reopens(&self) -> bool {
+        self.reopen
+    }
+
     /// The blocks hold other rows from now on.
     pub(super) fn begin_again(&mut self, written: Mark) {
-        (self.written, self.freezing, self.failed) = (written, written, None);
+        (self.written, self.freezing, self.failed, self.reopen) = (written, written, None, false);
     }
 }
 
@@ -104,11 +114,8 @@ impl Store {
         if writing.is_under_way() {
             return room;
         }
-        if let Some(thread) = writing.thread.take()
-            && thread.join().is_err()
-        {
-            writing.under_way = false;
-            writing.failed = Some(("the thread that writes rows is gone".to_owned(), Instant::now(), AGAIN_MAX));
+        if writing.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            self.broken_off(&mut writing);
         }
         let waits = writing.failed.as_ref().is_some_and(|(_, at, wait)| at.elapsed() < *wait);
         // Once at each start, however soon it ends: otherwise one that always ends soon has more to replay each time.
@@ -145,14 +152,28 @@ impl Store {
     /// Waits for the write under way.
     pub(crate) fn settle(&self) {
         let thread = locked(&self.writing).thread.take();
-        if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the thread that writes rows is gone");
+        let Some(thread) = thread else { return };
+        // It ends its write under the lock: it is not waited for with it.
+        let panicked = thread.join().is_err();
+        if panicked {
+            self.broken_off(&mut locked(&self.writing));
         }
+    }
+
+    /// The thread that wrote has panicked: it told nobody, and how far sled came is not known.
+    fn broken_off(&self, writing: &mut Writing) {
+        (writing.under_way, writing.reopen) = (false, true);
+        self.ended(writing, Err(&ReadError::Store("the thread that writes rows is gone".to_owned())));
+        self.wrote.notify_all();
     }
 
     /// Writes everything, and seals it. Nothing depends on it but how soon the next start is.
     pub(crate) fn flush(&self) -> Result<(), ReadError> {
         self.settle();
+        if self.is_beginning() {
+            // What lies there is of another log: it is looked at again at the next start.
+            return Ok(());
+        }
         while self.view().layers().next().is_some() {
             self.write(STOP_WAIT_MAX)?;
         }
@@ -288,6 +309,8 @@ impl Store {
         let view = self.view();
         match view.shelf() {
             Some(blocks) if !reopen => return Ok(blocks.clone()),
+            // What lies there may be of another log.
+            _ if self.is_beginning() => return Err(ReadError::Reopening),
             Some(_) | None => drop(view),
         }
         // As long as the cause lasts, the blocks that are open are read on.

@@ -226,3 +226,43 @@ async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew()
     assert_eq!(again.reader.rows().snapshot().dump().unwrap(), dump);
     again.stop().await;
 }
+
+#[tokio::test]
+async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_go_once_they_can() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 9).await;
+    let running = Running::start::<1>(folder.path(), log);
+    running.at(9).await;
+    running.stop().await;
+    // Too many were put aside before, and these cannot be removed.
+    let stuck = [0, 1].map(|n| folder.path().join(format!("aside-{n}")));
+    for path in &stuck {
+        std::fs::write(path, b"no folder").unwrap();
+    }
+    let other = Memory::new();
+    fill(&other, 3).await;
+    let running = Running::start::<1>(folder.path(), other.clone());
+    part(&running.reader, "rows-applier", sick).await;
+    assert_eq!(running.reader.cursor(), Position(0));
+    running.reader.rows().snapshot().dump().unwrap_err();
+    // An end meanwhile changes nothing.
+    running.stop.send(()).unwrap();
+    running.task.await.unwrap().unwrap();
+    drop(running.reader);
+    let running = Running::start::<1>(folder.path(), other.clone());
+    part(&running.reader, "rows-applier", sick).await;
+    for path in &stuck {
+        std::fs::remove_file(path).unwrap();
+    }
+    part(&running.reader, "rows-applier", parts::State::is_well).await;
+    running.at(3).await;
+    running.health(|health| *health == Health::Live).await;
+    let dump = running.stop().await;
+    let anew = tempfile::tempdir().unwrap();
+    let anew = Running::start::<1>(anew.path(), other.clone());
+    anew.at(3).await;
+    assert_eq!(anew.stop().await, dump, "nothing of the other log");
+    let again = Running::start::<1>(folder.path(), other);
+    assert_eq!((again.reader.cursor(), again.reader.rows().dropped_because()), (Position(3), None));
+    again.stop().await;
+}
