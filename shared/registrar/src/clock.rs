@@ -6,7 +6,7 @@
 //! shows that day, so that it is never left behind, and from then on as long as the process runs.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -180,29 +180,43 @@ impl ClockGuard {
         judged
     }
 
-    /// Keeps when the clock was right, now and then; a power cut leaves what was kept before.
-    pub(crate) fn keep(&self) -> io::Result<()> {
-        let Some(file) = &self.file else { return Ok(()) };
-        let right = {
-            let mut state = self.state();
-            if state.right.0.abs_diff(state.kept.0) < KEPT_EVERY_MS {
-                return Ok(());
-            }
-            // Where it fails it is tried again after as long.
-            state.kept = state.right;
-            state.right
-        };
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
+    /// What is to be kept now, if it is time.
+    pub(crate) fn due(&self) -> Option<Keeping> {
+        let file = self.file.clone()?;
+        let mut state = self.state();
+        if state.right.0.abs_diff(state.kept.0) < KEPT_EVERY_MS {
+            return None;
         }
-        let beside = file.with_extension("new");
-        fs::write(&beside, format!("{}\n", right.0))?;
-        fs::rename(&beside, file)
+        // Where it fails it is tried again after as long.
+        state.kept = state.right;
+        Some(Keeping { file, right: state.right })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Each change is an assignment, so a panic elsewhere leaves none half made.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When the clock was right, on its way to the file.
+#[derive(Debug)]
+pub(crate) struct Keeping {
+    file: PathBuf,
+    right: Instant,
+}
+
+impl Keeping {
+    /// Writes it, and waits for the disk; a power cut leaves this or what was kept before.
+    pub(crate) fn write(self) -> io::Result<()> {
+        if let Some(folder) = self.file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let beside = self.file.with_extension("new");
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(format!("{}\n", self.right.0).as_bytes())?;
+        // A rename can reach the disk before the bytes do, and would leave an empty file.
+        file.sync_all()?;
+        fs::rename(&beside, &self.file)
     }
 }
 

@@ -11,6 +11,7 @@ mod history;
 mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::{Command, OperatorCommand};
@@ -194,9 +195,13 @@ impl<L: EventLog> Registrar<L> {
     pub async fn look_at_clock(&self, now: impl Fn() -> Instant) {
         // Where the log cannot be asked, its own part says so; what is known of it stays.
         let newest = self.log.look().await.unwrap_or_else(|_| self.log.newest());
-        if self.clock.check(now(), newest).is_ok()
-            && let Err(error) = self.clock.keep()
-        {
+        if self.clock.check(now(), newest).is_err() {
+            return;
+        }
+        let Some(keeping) = self.clock.due() else { return };
+        // A disk that is slow holds no thread that others wait for.
+        let kept = tokio::task::spawn_blocking(move || keeping.write()).await;
+        if let Err(error) = kept.map_err(io::Error::other).flatten() {
             tracing::warn!(%error, "it could not be kept that the clock was right");
         }
     }
@@ -226,6 +231,7 @@ impl<L: EventLog> Registrar<L> {
             Action::Provider(id, _) => StreamId::Provider(id.clone()),
             Action::Operator(code, _) => StreamId::Operator(code.clone()),
         };
+        let arrived = tokio::time::Instant::now();
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
         let mut history = self.cached(&stream);
@@ -236,7 +242,7 @@ impl<L: EventLog> Registrar<L> {
                 None => self.load(&stream).await?,
             };
             failpoint::reach("loaded");
-            let answer = self.answer(&known, submission).await;
+            let answer = self.answer(&known, submission, arrived).await;
             if !matches!(answer, Ok(Answer::Append(_))) && !fresh && self.log.tail(&stream).await? != known.tail {
                 // The cached state had passed: the answer may be another on the present one.
                 continue;
@@ -279,12 +285,20 @@ impl<L: EventLog> Registrar<L> {
         }
     }
 
-    async fn answer(&self, history: &History, submission: &Submission) -> Result<Answer, SubmitError> {
+    async fn answer(
+        &self,
+        history: &History,
+        submission: &Submission,
+        arrived: tokio::time::Instant,
+    ) -> Result<Answer, SubmitError> {
         if let Some(digest) = history.requests.get(&submission.id) {
             return if *digest == submission.digest { Ok(Answer::First) } else { Err(SubmitError::RequestReused) };
         }
         // A request that is recorded has its answer whatever the clock shows; nothing new is decided by a wrong one.
-        self.clock.check(submission.now, self.log.newest())?;
+        // The stamp is of when it came. What it has waited since is counted, or a clock would seem to be behind what others recorded
+        // in the meantime.
+        let waited = u64::try_from(arrived.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.clock.check(Instant(submission.now.0.saturating_add(waited)), self.log.newest())?;
         let actual = history.tail.revision;
         if submission.expected_revision.is_some_and(|expected| expected != actual) {
             return Err(SubmitError::RevisionMismatch { actual });

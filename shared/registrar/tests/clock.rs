@@ -5,13 +5,18 @@
 #[expect(dead_code, reason = "shared with the other tests of the write loop")]
 mod world;
 
-use domain::{Instant, StreamId};
-use event_log::{EventLog, Memory};
-use registrar::{Outcome, Receipt, Submission, SubmitError};
+use std::time::Duration;
+
+use domain::{Commit, Instant, Position, ProviderId, StreamId};
+use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail};
+use futures_util::Stream;
+use registrar::{Action, Outcome, Receipt, Registrar, Submission, SubmitError};
 use world::{on, provider, register, rename, submission};
 
 /// Milliseconds of a day.
 const DAY_MS: u64 = 86_400_000;
+/// How long the slow log takes to read a stream, longer than a clock may be behind.
+const SLOW: Duration = Duration::from_secs(120);
 /// The time of every submission of the suite.
 const NOW: u64 = 1_782_864_000_000;
 
@@ -68,4 +73,59 @@ async fn health_says_so_before_the_first_command() {
         registrar.look_at_clock(|| Instant(now)).await;
         assert_eq!(state().is_well(), well, "{now}: {:?}", state());
     }
+}
+
+/// A log that is slow to read, while another process writes it.
+struct Slow(Memory);
+
+impl EventLog for Slow {
+    fn id(&self) -> LogId {
+        self.0.id()
+    }
+
+    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
+        self.0.append(stream, after, commit).await
+    }
+
+    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
+        let loaded = self.0.load(stream).await?;
+        tokio::time::advance(SLOW).await;
+        let other = ProviderId::new(world::operator(), 2).unwrap();
+        let elsewhere = Submission { action: Action::Provider(other, register()), ..submission(9, register()) };
+        let after_the_stamp = NOW + u64::try_from(SLOW.as_millis()).unwrap();
+        on(&self.0).submit(&at(after_the_stamp, elsewhere)).await.unwrap();
+        Ok(loaded)
+    }
+
+    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
+        self.0.tail(stream).await
+    }
+
+    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+        self.0.follow(after)
+    }
+
+    fn newest(&self) -> Instant {
+        self.0.newest()
+    }
+
+    async fn look(&self) -> Result<Instant, LogError> {
+        self.0.look().await
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.0.head().await
+    }
+}
+
+/// A command is stamped when it comes. One that waited is no sign of a clock that is behind.
+#[tokio::test(start_paused = true)]
+async fn a_command_that_waited_is_not_refused_for_it() {
+    let log = Memory::new();
+    let registrar = Registrar::new(Slow(log.clone()), world::rules());
+    registrar.submit(&submission(1, register())).await.unwrap();
+    assert!(registrar.parts()[0].state().is_well());
+    assert_eq!(log.head().await.unwrap(), Position(2));
+    let times = recorded_at(&log).await;
+    assert!(times.iter().all(|time| *time > NOW), "raised to what was recorded before it: {times:?}");
 }
