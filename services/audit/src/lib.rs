@@ -15,7 +15,7 @@ use event_log::{EventLog, Followed};
 use futures_util::{Stream, StreamExt, stream};
 use serve::{Fields, Peer, REQUEST_BYTES_MAX, of_log_error};
 use tokio::sync::mpsc;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 pub use replay::commit;
 use replay::{Filter, replayed};
@@ -59,6 +59,20 @@ fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
     fields.finish(read)
 }
 
+/// Why positions are no part of a log that ends at `head`.
+fn out_of_range(request: &v1::ReplayRequest, head: u64) -> Status {
+    let (after, until) = (request.after_position, request.until_position);
+    let metadata = [("head", head.to_string())];
+    if after > head || until > head {
+        let zh = format!("位置超出范围,登记簿现有{head}条");
+        let en = format!("a position is beyond the log, which ends at {head}");
+        return serve::status::detailed(Code::OutOfRange, "POSITION_AHEAD", &metadata, &zh, &en);
+    }
+    let zh = format!("起始位置{after}在结束位置{until}之后");
+    let en = format!("the replay would begin after {after} and end at {until} before it");
+    serve::status::detailed(Code::OutOfRange, "POSITIONS_REVERSED", &metadata, &zh, &en)
+}
+
 #[tonic::async_trait]
 impl<L: EventLog + Clone> AuditService for Audit<L> {
     type ReplayStream = Pin<Box<dyn Stream<Item = Result<v1::ReplayResponse, Status>> + Send>>;
@@ -70,8 +84,7 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
         let head = self.log.head().await.map_err(|error| of_log_error(&error))?.0;
         let until = if request.until_position == 0 { head } else { request.until_position };
         if until > head || request.after_position > until {
-            let why = format!("位置超出范围,登记簿现有 {head} 条 / the log ends at position {head}");
-            return Err(Status::out_of_range(why));
+            return Err(out_of_range(&request, head));
         }
         let turn = self.turns.take(request_of).await?;
         if let Some(provider) = &filter.provider {

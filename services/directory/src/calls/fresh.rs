@@ -101,6 +101,10 @@ pub(crate) fn not_whole(progress: &Progress) -> Option<Answer> {
     Some(serve::status::detailed(Code::Unavailable, reason, &metadata, zh, en))
 }
 
+fn read_failed() -> Answer {
+    serve::status::reasoned(Code::Internal, "READ_FAILED", "读取失败", "a read failed")
+}
+
 /// What a caller is told when rows could not be read.
 fn not_read(error: &ReadError) -> Answer {
     if error.passes() {
@@ -108,7 +112,7 @@ fn not_read(error: &ReadError) -> Answer {
         return serve::status::reasoned(Code::Unavailable, "ROWS_AWAY", zh, en);
     }
     tracing::error!(%error, "a read failed");
-    Answer::internal("读取失败 / a read failed")
+    read_failed()
 }
 
 impl Gate {
@@ -201,7 +205,10 @@ impl Gate {
         });
         let done = done.await;
         drop(waits);
-        done.map_err(|error| Answer::internal(error.to_string()))?
+        done.map_err(|error| {
+            tracing::error!(%error, "a read ended before its answer");
+            read_failed()
+        })?
     }
 
     /// When the rows last held everything the log had; an error where that is longer ago than asked for.

@@ -3,7 +3,7 @@
 use api::directory::v1;
 use domain::{Day, ProviderId};
 use serve::Fields;
-use tonic::Status as Answer;
+use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fields::earlier;
@@ -31,7 +31,10 @@ pub(crate) async fn answer(
     let key = id.to_string();
     let (view, Moment { position, true_at_ms, digest }) =
         directory.gate.read(Weight::Light, fresh, move |rows, _| Ok(view(rows, &key)?)).await?;
-    let view = view.ok_or_else(|| Answer::not_found("没有这个网点的记录 / nothing was recorded of this provider"))?;
+    let view = view.ok_or_else(|| {
+        let (zh, en) = ("没有这个网点的记录", "nothing was recorded of this provider");
+        serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en)
+    })?;
     let provider = Some(provider::provider(&id, &view, &directory.names, on));
     Ok(v1::GetProviderResponse { provider, position, as_of: day(on), true_at_ms, digest, ..Default::default() })
 }

@@ -26,6 +26,11 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 pub(crate) struct Caller(Option<serve::Caller>);
 
 impl Caller {
+    /// Whether it is one caller: the bounds of one are none of many.
+    fn is_known(self) -> bool {
+        self.0.is_some()
+    }
+
     /// Who sent a request.
     pub(crate) fn of<T>(request: &Request<T>) -> Self {
         Self(request.extensions().get::<Peer>().and_then(Peer::caller))
@@ -83,7 +88,7 @@ fn busy() -> Answer {
 }
 
 async fn take(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Answer> {
-    Arc::clone(places).acquire_owned().await.map_err(|error| Answer::unavailable(error.to_string()))
+    Arc::clone(places).acquire_owned().await.map_err(|_| busy())
 }
 
 impl Places {
@@ -111,14 +116,18 @@ impl Places {
     /// A place for a heavy read of a caller.
     pub(crate) async fn heavy(&self, caller: Caller) -> Result<Place, Answer> {
         let own = self.own(caller);
-        let asked = Arc::clone(&own.asked).try_acquire_owned().map_err(|_| busy())?;
+        let asked = Arc::clone(&own.asked);
+        let asked = caller.is_known().then(|| asked.try_acquire_owned().map_err(|_| busy())).transpose()?;
         let places = async { Ok::<_, Answer>([take(&own.turns).await?, take(&self.heavy).await?]) };
         let [turn, place] = tokio::time::timeout(WAIT_MAX, places).await.map_err(|_| busy())??;
-        Ok(Place { _permits: vec![asked, turn, place], _own: Some(own) })
+        Ok(Place { _permits: asked.into_iter().chain([turn, place]).collect(), _own: Some(own) })
     }
 
     /// A place for a watch; `None` where the caller has as many as it may.
     pub(crate) fn watch(&self, caller: Caller) -> Option<Place> {
+        if !caller.is_known() {
+            return Some(Place { _permits: Vec::new(), _own: None });
+        }
         let own = self.own(caller);
         let place = Arc::clone(&own.watches).try_acquire_owned().ok()?;
         Some(Place { _permits: vec![place], _own: Some(own) })
@@ -186,5 +195,19 @@ mod tests {
         assert!(places.watch(other).is_some());
         drop(held);
         assert!(places.watch(one).is_some());
+    }
+
+    /// On paused time: the questions wait as long as they may, and none of them is refused before.
+    #[tokio::test(start_paused = true)]
+    async fn callers_who_are_not_known_have_no_bound_of_one_caller() {
+        let (places, unknown) = (Places::default(), Caller(None));
+        let watches: Vec<_> = (0..=WATCHES_A_CALLER_MAX).filter_map(|_| places.watch(unknown)).collect();
+        assert_eq!(watches.len(), WATCHES_A_CALLER_MAX + 1);
+        let _held = [places.heavy(unknown).await.unwrap(), places.heavy(unknown).await.unwrap()];
+        let begun = tokio::time::Instant::now();
+        let waited = async |place: Result<Place, Answer>| (place.is_err(), begun.elapsed() >= WAIT_MAX);
+        let many = (0..=HEAVY_A_CALLER_MAX).map(async |_| waited(places.heavy(unknown).await).await);
+        let waited = futures_util::future::join_all(many).await;
+        assert!(waited.iter().all(|waited| *waited == (true, true)), "each waited for its turn");
     }
 }

@@ -87,7 +87,12 @@ impl RowsService for Maintenance {
         };
         let there = self.reader.pause(paused).map_err(|error| {
             tracing::error!(%error, "a building could not be paused or resumed");
-            Answer::internal("暂停或继续未能保存 / the pause could not be kept")
+            serve::status::reasoned(
+                Code::Internal,
+                "PAUSE_NOT_KEPT",
+                "暂停或继续未能保存",
+                "the pause could not be kept",
+            )
         })?;
         if !there {
             let (zh, en) = ("当前没有正在进行的重建", "nothing is being built");

@@ -207,7 +207,8 @@ pub(crate) async fn provider_then(
         None => None,
     };
     let view = view.ok_or_else(|| {
-        Answer::not_found("当时没有这个网点的记录 / nothing had been recorded of this provider by then")
+        let (zh, en) = ("当时没有这个网点的记录", "nothing had been recorded of this provider by then");
+        serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en)
     })?;
     let on = as_of.unwrap_or(then.known_on);
     Ok(v1::GetProviderResponse {

@@ -1,6 +1,7 @@
 //! Is this plaque genuine, and what stands behind it: an answer a citizen understands, never merely "not found".
 
 use api::directory::v1::{PlaqueVerdict, VerifyPlaqueResponse};
+use api::words::{Called, Word};
 use domain::PlaqueNumber;
 
 use super::{day, optional_day, sentence, term};
@@ -58,7 +59,8 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         let verdict = PlaqueVerdict::NotInForce.into();
         return VerifyPlaqueResponse { verdict, sentence: sentence(&zh, en.trim_end()), ..named };
     };
-    let (called_zh, called_en) = term::words(status);
+    let verdict = verdict(status);
+    let Word { zh: called_zh, en: called_en } = verdict.called();
     let since_zh = since.map(|since| format!("(自{}起)", day(since))).unwrap_or_default();
     let since_en = since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
     let zh = format!(
@@ -70,7 +72,7 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         view.name,
     );
     VerifyPlaqueResponse {
-        verdict: verdict(status).into(),
+        verdict: verdict.into(),
         since: optional_day(since),
         categories: categories.into_iter().map(str::to_owned).collect(),
         sentence: sentence(&zh, en.trim_end()),

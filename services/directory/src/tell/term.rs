@@ -38,16 +38,3 @@ numbers! {
         CaseReturned,
     }
 }
-
-/// What a status is called in Chinese and in English.
-pub(crate) fn words(status: Status) -> (&'static str, &'static str) {
-    match status {
-        Status::Valid => ("有效", "certified and valid"),
-        Status::Rectifying => ("限期整改", "certified, ordered to mend a breach"),
-        Status::Suspended => ("暂停", "suspended"),
-        Status::Revoked => ("已取消", "revoked"),
-        Status::Withdrawn => ("已自愿退出", "withdrawn by the provider"),
-        Status::Expired => ("已到期", "expired"),
-        Status::Deregistered => ("已注销", "deregistered"),
-    }
-}
