@@ -8,7 +8,7 @@ use lru::LruCache;
 
 use crate::history::History;
 
-/// Bytes of all states that are kept, by [`History::weight`] and their places: as many as some 30,000 providers take that have a
+/// Bytes of all states that are kept, by the weight of each and their places: as many as some 30,000 providers take that have a
 /// certification, a pledge and a plaque. Commands under way hold what they decide on besides.
 pub const CACHE_BYTES_MAX: usize = 96 * 1024 * 1024;
 
