@@ -39,7 +39,14 @@ const HOUSES: &[House] = &[
     House {
         sources: "shared/registrar/src",
         under: "",
-        rooms: &[("cache", &["history"]), ("history", &["weight"]), ("weight", &[]), ("clock", &[])],
+        rooms: &[
+            ("cache", &["history"]),
+            ("history", &["weight"]),
+            ("weight", &[]),
+            ("clock", &[]),
+            ("aside", &["bounds"]),
+            ("bounds", &[]),
+        ],
         messages: &[],
         tests: &[],
     },

@@ -8,7 +8,7 @@ use domain::{
 };
 use event_log::{AppendError, Inspect, Inspected, LogError};
 
-use crate::CONFLICT_RETRIES_MAX;
+use crate::bounds::CONFLICT_RETRIES_MAX;
 
 /// What is to be set aside, by whom and why.
 #[derive(Debug, Clone)]

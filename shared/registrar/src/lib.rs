@@ -5,6 +5,7 @@
 //! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
 mod aside;
+mod bounds;
 mod cache;
 mod clock;
 mod history;
@@ -25,11 +26,10 @@ pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use history::History;
 
+pub use bounds::CONFLICT_RETRIES_MAX;
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
 
-/// Times a command is decided anew after another writer was first, before the caller is told to try again.
-pub const CONFLICT_RETRIES_MAX: u32 = 3;
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
 
