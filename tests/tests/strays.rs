@@ -128,6 +128,8 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     assert!(refused.message().contains("第2条") && refused.message().contains("position 2"), "{refused}");
     let (before, ended) = replayed(&audit.url).await;
     assert_eq!((before, ended.unwrap().code()), (vec![1], Code::DataLoss));
+    // Waiting does not make it readable.
+    assert_eq!(run(&["--server", &audit.url, "replay"]).status.code(), Some(1));
 
     let inspect = [&["log", "inspect", "--json", "--position", "2"], &log[..]].concat();
     let seen: Value = serde_json::from_str(&done(&inspect)).unwrap();
