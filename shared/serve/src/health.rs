@@ -1,6 +1,6 @@
 //! Health: what the parts of a process tell, gathered and told on.
 //!
-//! Each service names the parts it needs when it is added to the server ([`crate::Server::add`]). grpc.health.v1 says of a
+//! Each service names the parts it needs when it is added to the server (`Server::add`). grpc.health.v1 says of a
 //! service whether all it needs is well, and of the server (the empty name) whether every part of the process is;
 //! `puhui.health.v1`, `GET /health` and `puhui health` say which part is not, why, and since when; `puhui_part_well` is a
 //! gauge a part. All of them look at the parts themselves when they are asked, and nothing is inferred from silence.
@@ -18,7 +18,8 @@ use tonic::{Request, Response, Status};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::{REQUEST_BYTES_MAX, clock};
+use crate::bounds::REQUEST_BYTES_MAX;
+use crate::clock;
 
 /// The parts of a process and the services that need them. Clones look at the same parts.
 #[derive(Debug, Clone)]

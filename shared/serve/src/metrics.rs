@@ -21,9 +21,9 @@ use tokio::net::TcpListener;
 use tonic::Code;
 use tonic::codegen::Service;
 
-use crate::Parts;
 use crate::door::bounds::METRICS_CONNECTIONS_MAX;
 use crate::door::{Answers, Bounds, Door, Protocol};
+use crate::health::Parts;
 
 /// What `GET /metrics` answers with.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

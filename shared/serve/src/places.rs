@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::Caller;
+use crate::peer::Caller;
 
 /// Callers that hold or wait for places of one kind at one time; a new one beyond them is turned away. As many as there may be connections,
 /// several times over, and some 2 MiB.
@@ -123,7 +123,7 @@ mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
     use super::*;
-    use crate::Peer;
+    use crate::peer::Peer;
 
     fn caller(number: u32) -> Option<Caller> {
         let address = Ipv4Addr::from_bits(Ipv4Addr::new(198, 18, 0, 0).to_bits() + number);

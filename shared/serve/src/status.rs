@@ -10,7 +10,7 @@ use registrar::SubmitError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, ErrorInfo, StatusExt};
 
-use crate::REQUEST_BYTES_MAX;
+use crate::bounds::REQUEST_BYTES_MAX;
 
 /// The domain of google.rpc.ErrorInfo.
 const ERROR_DOMAIN: &str = "puhui";

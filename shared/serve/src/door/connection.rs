@@ -20,8 +20,8 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
+use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, Entered, Life, Owed};
-use super::{Answers, Protocol};
 use crate::status;
 
 /// Serves one connection until it ends, or has to.
@@ -276,9 +276,9 @@ impl hyper::body::Body for Answer {
 mod tests {
     use std::time::Duration;
 
-    use super::super::peer::Peer;
     use super::super::roster::Roster;
     use super::*;
+    use crate::peer::Peer;
 
     const SECOND: Duration = Duration::from_secs(1);
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::bounds::Bounds;
-use super::peer::{Caller, Peer};
+use crate::peer::{Caller, Peer};
 
 /// What is known of one connection, kept by its task, its calls and the roster together.
 #[derive(Debug)]

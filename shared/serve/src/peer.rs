@@ -22,7 +22,7 @@ impl Peer {
         (!caller.0.is_loopback()).then_some(caller)
     }
 
-    pub(super) fn counted_as(&self) -> Caller {
+    pub(crate) fn counted_as(&self) -> Caller {
         Caller(match self.address.ip().to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),
@@ -35,7 +35,7 @@ impl Peer {
 }
 
 impl Caller {
-    pub(super) fn is_this_machine(self) -> bool {
+    pub(crate) fn is_this_machine(self) -> bool {
         self.0.is_loopback()
     }
 }
