@@ -155,7 +155,12 @@ impl Watch {
                 () = self.told.closed() => return Err(End::Gone),
                 () = tokio::time::sleep_until(self.next_beat) => {
                     // What the log had at that moment lies before the cursor, and was told.
-                    self.gate.whole().map_err(End::NotRead)?;
+                    let whole = self.gate.whole();
+                    // That the rows are begun again for another log is the reason before whatever they are meanwhile.
+                    if self.gate.dropped() != dropped {
+                        return Err(End::OtherLog);
+                    }
+                    whole.map_err(End::NotRead)?;
                     self.beat(self.gate.moment_ms(&now)).await?;
                 }
             }
