@@ -20,11 +20,12 @@ use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
 use parts::{Part, Watch};
-use projection::{Carried, CarryError, Existing, Health, OpenError, Progress, ReadError, Reader};
+use projection::{Carried, CarryError, Existing, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
 use calls::history::History;
+use calls::whole::Unwhole;
 use rows::DirectoryRows;
 
 pub use calls::directory::Directory;
@@ -106,11 +107,9 @@ pub fn start(
 fn tell_whether_whole(mut progress: signal::Receiver<Progress>) -> Watch {
     let part = Part::new("rows-whole");
     let watch = part.watch();
-    let tell = move |progress: &Progress| match &progress.health {
-        Health::Live | Health::LogAway => part.well(),
-        // No position in it: a part that says something else a thousand times a second wakes everybody as often.
-        Health::CatchingUp => part.unwell("the rows have not caught up with the log"),
-        Health::Stopped { reason } => part.unwell(reason.clone()),
+    let tell = move |progress: &Progress| match Unwhole::of(progress) {
+        Some(why) => part.unwell(why.why()),
+        None => part.well(),
     };
     tell(&progress.borrow_and_update());
     tokio::spawn(async move {

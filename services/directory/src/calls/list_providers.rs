@@ -114,7 +114,11 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
             answer = Some((page.ok_or_else(too_many_to_sort)?, moment));
         }
     }
-    let ((providers, end), Moment { position, true_at_ms, digest }) = answer.unwrap_or_default();
+    let ((providers, end), moment) = answer.unwrap_or_default();
+    if providers.is_empty() && end.is_none() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position, place });
     Ok(Page {
         providers,
@@ -156,7 +160,7 @@ async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: 
         Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
     };
     let (page, moment) = read_then(directory, weight, fresh, at, area, read).await?;
-    let ((providers, end), Moment { position, true_at_ms, digest }) = (page.ok_or_else(too_many_to_sort)?, moment);
+    let ((providers, end), Moment { position, true_at_ms, digest, .. }) = (page.ok_or_else(too_many_to_sort)?, moment);
     let on = asked.after.as_ref().map_or_else(|| directory.today(), |end| end.day);
     let end = end.map(|place| PageEnd { day: on, position: at, place });
     Ok(Page {

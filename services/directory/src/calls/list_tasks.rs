@@ -73,12 +73,15 @@ pub(crate) async fn answer(
     let read = move |rows: &Snapshot<'_>, effort: &Effort| {
         work(rows, &desk, (today, within_days), page_size, after.as_deref(), effort)
     };
-    let (page, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
+    let (page, moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
     let (page, end) = page.ok_or_else(|| {
         let (zh, en) = ("区县过多,请指定区划或经办单位所在地", "too many counties: name a smaller place");
         serve::status::reasoned(Code::FailedPrecondition, "TOO_MANY_COUNTIES", zh, en)
     })?;
+    if page.is_empty() && end.is_none() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: today, position: 0, place });
     let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, today);
     Ok(v1::ListTasksResponse {

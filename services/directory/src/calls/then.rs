@@ -154,9 +154,12 @@ pub(crate) async fn list_then(
         let found = past.list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
         Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
     };
-    let (page, Moment { position, true_at_ms, digest }) =
-        read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
+    let (page, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+    if providers.is_empty() && end.is_none() && !earlier.is_over(then, moment.position) {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: then.position, place });
     Ok(Page {
         providers,
@@ -200,16 +203,19 @@ pub(crate) async fn provider_then(
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
     let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
-    let ((then, now), Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
+    let ((then, now), moment) = directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
     };
-    let view = view.ok_or_else(|| {
+    let Some(view) = view else {
+        if !earlier.is_over(then, moment.position) {
+            moment.absent()?;
+        }
         let (zh, en) = ("当时没有这个网点的记录", "nothing had been recorded of this provider by then");
-        serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en)
-    })?;
+        return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
+    };
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
     Ok(v1::GetProviderResponse {
         provider: Some(provider::provider(id, &view, &directory.names, on)),
