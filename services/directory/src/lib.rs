@@ -3,6 +3,7 @@
 mod ask;
 mod calls;
 mod ground;
+mod health;
 mod outlet;
 mod rows;
 mod tell;
@@ -19,13 +20,12 @@ use std::sync::Arc;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
-use parts::{Part, Watch};
+use parts::Watch;
 use projection::{Carried, CarryError, Existing, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
 use calls::history::History;
-use calls::whole::Unwhole;
 use rows::DirectoryRows;
 
 pub use calls::directory::Directory;
@@ -84,7 +84,7 @@ pub fn start(
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
     let (stop, mut stopped) = signal::channel(false);
     let (rows, written) = signal::channel(());
-    let history = History::of(log.clone());
+    let (history, asked) = (History::of(log.clone()), log.clone());
     tokio::spawn(async move {
         let _rows = rows;
         let until = async move {
@@ -98,26 +98,9 @@ pub fn start(
     let (draining, drained) = signal::channel(false);
     let directory = Directory::new(reader.clone(), history, names, clock, drained);
     let maintenance = Maintenance::new(reader.clone(), clock);
-    let whole = tell_whether_whole(reader.progress());
+    let whole = health::tell_whether_whole(asked, reader.progress());
     let (stop, draining) = (Arc::new(stop), Arc::new(draining));
     Ok(Started { directory, maintenance, reader, stop, draining, written, whole })
-}
-
-/// Tells of the rows, as a part of the process, whether answers from them are whole.
-fn tell_whether_whole(mut progress: signal::Receiver<Progress>) -> Watch {
-    let part = Part::new("rows-whole");
-    let watch = part.watch();
-    let tell = move |progress: &Progress| match Unwhole::of(progress) {
-        Some(why) => part.unwell(why.why()),
-        None => part.well(),
-    };
-    tell(&progress.borrow_and_update());
-    tokio::spawn(async move {
-        while progress.changed().await.is_ok() {
-            tell(&progress.borrow_and_update());
-        }
-    });
-    watch
 }
 
 impl Started {

@@ -14,6 +14,9 @@ pub(crate) const STOPPED_MAX: Duration = Duration::from_secs(10);
 /// Longest since rows last held everything that something is told as absent because they lack it.
 pub(crate) const ABSENCE_AGE_MAX: Duration = Duration::from_mins(1);
 
+/// Longest that rows do not hold everything though the log answers, before they count as stuck. They answer on.
+pub(crate) const STUCK_MAX: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(10) };
+
 /// Why rows do not speak.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unwhole {
@@ -78,20 +81,33 @@ impl Unwhole {
         let metadata = [("position", position.to_string()), ("head", head.to_string())];
         serve::status::detailed(Code::Unavailable, reason, &metadata, &zh, &en)
     }
+}
 
-    /// What health says. No position in it: a part that says something else a thousand times a second wakes everybody as often.
-    pub(crate) fn why(&self) -> String {
-        match self {
-            Self::CatchingUp => "数据正在更新,尚不完整 / the rows have not caught up with the log".to_owned(),
-            Self::Stopped(reason) => format!("数据更新已停止 / the rows have stopped: {reason}"),
-            Self::Behind => {
-                "数据久未与登记簿核对 / the rows have not been current for longer than they may answer".to_owned()
-            }
+/// Why the rows are not well, for health; `None` where they are: in every case in which they are not asked, at once where they stop, and
+/// where they are `stuck`. No position in it: a part that says something else a thousand times a second wakes everybody as often.
+pub(crate) fn why_unwell(progress: &Progress, stuck: bool) -> Option<String> {
+    let stopped = match &progress.health {
+        Health::Stopped { reason } => Some(Unwhole::Stopped(reason.clone())),
+        Health::CatchingUp | Health::Live | Health::LogAway => None,
+    };
+    match Unwhole::of(progress).or(stopped) {
+        Some(Unwhole::CatchingUp) => {
+            Some("数据正在更新,尚不完整 / the rows have not caught up with the log".to_owned())
         }
+        Some(Unwhole::Stopped(reason)) => Some(format!("数据更新已停止 / the rows have stopped: {reason}")),
+        Some(Unwhole::Behind) => Some(
+            "数据久未与登记簿核对,已停止查询 / the rows have not been current for longer than they may answer"
+                .to_owned(),
+        ),
+        None if stuck => Some(
+            "登记簿可以读取,而数据久未更新到位 / the log answers, and the rows have not held all of it for too long"
+                .to_owned(),
+        ),
+        None => None,
     }
 }
 
 /// How long ago the rows last held everything; `None` where that is not known.
-pub(crate) fn age(progress: &Progress) -> Option<Duration> {
+fn age(progress: &Progress) -> Option<Duration> {
     progress.current.map(|current| current.elapsed())
 }

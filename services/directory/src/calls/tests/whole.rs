@@ -225,3 +225,37 @@ async fn rows_that_have_stopped_tell_nothing_as_absent() {
     };
     tokio::time::timeout(STOPPED_MAX, told).await.unwrap();
 }
+
+/// An applier or a follower that hangs says nothing itself.
+#[tokio::test]
+async fn rows_that_get_nowhere_are_told_by_health() {
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003")]).await;
+    let (let_through, log) = watch::channel(1);
+    let folder = tempfile::tempdir().unwrap();
+    let started = crate::start(Held(world.log.clone(), log), folder.path(), names(), clock).unwrap();
+    let mut whole = started.parts().into_iter().find(|part| part.name() == "rows-whole").unwrap();
+    let mut until = async |wanted: &str| {
+        let reached = async {
+            loop {
+                let why = match whole.state() {
+                    parts::State::Well => String::new(),
+                    parts::State::Unwell { why, .. } => why,
+                };
+                if why.split(" / ").next() == Some(wanted) {
+                    break;
+                }
+                assert!(whole.changed().await);
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), reached).await.unwrap();
+    };
+    until("").await;
+    world.add(1, vec![certified("2026-01-01", "2028-12-31")]).await;
+    until("登记簿可以读取,而数据久未更新到位").await;
+    // They answer on, of what they hold.
+    let get = v1::GetProviderRequest { provider_id: id(1).to_string(), ..Default::default() };
+    assert_eq!(started.directory.get_provider(Request::new(get)).await.unwrap().into_inner().position, 1);
+    let_through.send_replace(u64::MAX);
+    until("").await;
+}
