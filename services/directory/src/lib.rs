@@ -84,6 +84,7 @@ pub fn start(
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
     let (stop, mut stopped) = signal::channel(false);
     let (rows, written) = signal::channel(());
+    let log_id = log.id();
     let (history, asked) = (History::of(log.clone()), log.clone());
     tokio::spawn(async move {
         let _rows = rows;
@@ -96,8 +97,8 @@ pub fn start(
         }
     });
     let (draining, drained) = signal::channel(false);
-    let directory = Directory::new(reader.clone(), history, names, clock, drained);
-    let maintenance = Maintenance::new(reader.clone(), clock);
+    let directory = Directory::new(log_id, reader.clone(), history, names, clock, drained);
+    let maintenance = Maintenance::new(log_id, reader.clone(), clock);
     let whole = health::tell_whether_whole(asked, reader.progress());
     let (stop, draining) = (Arc::new(stop), Arc::new(draining));
     Ok(Started { directory, maintenance, reader, stop, draining, written, whole })

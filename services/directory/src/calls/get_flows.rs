@@ -56,5 +56,5 @@ pub(crate) async fn answer(
         moment.absent()?;
     }
     let Moment { position, true_at_ms, digest, .. } = moment;
-    Ok(v1::GetFlowsResponse { rows, position, true_at_ms, digest })
+    Ok(v1::GetFlowsResponse { rows, position, true_at_ms, digest, log_id: directory.log_id.to_string() })
 }

@@ -37,5 +37,13 @@ pub(crate) async fn answer(
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
     let provider = Some(provider::provider(&id, &view, &directory.names, on));
-    Ok(v1::GetProviderResponse { provider, position, as_of: day(on), true_at_ms, digest, ..Default::default() })
+    Ok(v1::GetProviderResponse {
+        provider,
+        position,
+        as_of: day(on),
+        true_at_ms,
+        digest,
+        log_id: directory.log_id.to_string(),
+        ..Default::default()
+    })
 }

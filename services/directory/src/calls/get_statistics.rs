@@ -80,6 +80,7 @@ fn told(
         as_of: day(on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
         ..Default::default()
     })
 }

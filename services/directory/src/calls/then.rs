@@ -15,7 +15,7 @@ use tonic::{Code, Status as Answer};
 use super::directory::Directory;
 use super::fresh::{Fresh, Moment};
 use super::places::{Caller, Weight};
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
 use crate::ask::effort::{Effort, Fault};
 use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, OUTLETS_MAX, Past, Then, TooFar};
@@ -40,7 +40,7 @@ fn reaching(earlier: Earlier, fresh: Fresh) -> Fresh {
 
 /// A page of a list that is asked for.
 pub(crate) struct Listing {
-    pub(crate) question: String,
+    pub(crate) question: Question,
     pub(crate) filter: Filter,
     pub(crate) as_of: Option<i32>,
     pub(crate) page_size: usize,
@@ -163,13 +163,14 @@ pub(crate) async fn list_then(
     let end = end.map(|place| PageEnd { day: on, position: then.position, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: then.position,
         known_on: day(then.known_on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }
 
@@ -225,5 +226,6 @@ pub(crate) async fn provider_then(
         known_on: day(then.known_on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }

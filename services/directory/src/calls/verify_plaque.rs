@@ -38,5 +38,12 @@ pub(crate) async fn answer(
         moment.absent()?;
     }
     let Moment { position, true_at_ms, digest, .. } = moment;
-    Ok(v1::VerifyPlaqueResponse { position, true_at_ms, digest, as_of: day(on), ..answer })
+    Ok(v1::VerifyPlaqueResponse {
+        position,
+        true_at_ms,
+        digest,
+        log_id: directory.log_id.to_string(),
+        as_of: day(on),
+        ..answer
+    })
 }
