@@ -216,7 +216,7 @@ fn silent_connections_to_the_metrics_are_closed_and_hold_no_place() {
     write!(asking, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     asking.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains("puhui_part_well{part=\"log-head\"} 1"), "{answer}");
+    assert!(answer.contains("puhui_part_well{part=\"log-writer\"} 1"), "{answer}");
     // One that begins and does not go on.
     write!(silent[99], "GET /metrics HTTP/1.1\r\nHost:").unwrap();
     for tcp in &mut silent {

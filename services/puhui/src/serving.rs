@@ -109,8 +109,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
     let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
-    let mut on_log = log.parts();
-    on_log.push(serve::health::watch_log(log.clone(), metrics.clone()));
+    let on_log = log.parts();
+    metrics.watch(log.clone());
     let commands = [on_log.clone(), registrar.parts()].concat();
     let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
     if runs(Service::Certification) {

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod door;
 pub mod facts;
 pub mod health;
+pub mod places;
 pub mod reference;
 pub mod telemetry;
 pub mod terms;

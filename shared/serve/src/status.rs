@@ -163,6 +163,16 @@ pub(crate) fn timed_out() -> Status {
     )
 }
 
+/// What a caller is told whose `grpc-timeout` is no time.
+pub(crate) fn malformed_timeout() -> Status {
+    with_reason(
+        Code::InvalidArgument,
+        "MALFORMED",
+        "时限(grpc-timeout)无法解析",
+        "grpc-timeout is no time: up to eight digits and one of H, M, S, m, u, n",
+    )
+}
+
 /// How an answer ends that is still under way when its connection has to end.
 pub(crate) fn connection_ends() -> Status {
     with_reason(

@@ -38,6 +38,11 @@ pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
 /// with 431.
 pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// Bytes of a request that are taken in and dropped after its answer: clients that read nothing before all is sent find the answer
+/// whole. What is longer is reset. The largest lawful request is a sixteenth of it.
+pub const REST_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Time for those bytes.
+pub const REST_MAX: Duration = Duration::from_secs(5);
 /// Pause between pings on a connection, by which a peer that is gone is found.
 pub const PING_INTERVAL: Duration = Duration::from_secs(30);
 /// Longest wait for the answer to a ping.

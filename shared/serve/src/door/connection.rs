@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its end.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -9,15 +10,16 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::roster::{Awaited, Entered, Life, Owed};
 use super::{Answers, Protocol};
 use crate::status;
@@ -37,7 +39,7 @@ pub(super) async fn live<A: Answers>(
     let service = service_fn(|mut request: Request<Incoming>| {
         request.extensions_mut().insert(life.peer);
         let owed = Owed::to(life);
-        let message = |body| Body::new(Message { body, life: Arc::clone(life), awaited: None });
+        let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let answering = answers.answer(request.map(message));
         async move { Ok::<_, Infallible>(answering.await.map(|body| Answer::new(body, owed))) }
     });
@@ -154,9 +156,11 @@ impl AsyncWrite for Greeting {
     }
 }
 
-/// The body of a request: it notes whether its caller owes more of it.
+/// The body of a request: it notes whether its caller owes more of it. Let go of before its end, the rest of it is taken in all the same,
+/// within bounds: a stream that is reset while its caller still sends loses the answer for many clients.
 struct Message {
-    body: Incoming,
+    /// `None` once it has ended.
+    body: Option<Incoming>,
     life: Arc<Life>,
     awaited: Option<Awaited>,
 }
@@ -166,20 +170,46 @@ impl hyper::body::Body for Message {
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        self.awaited = match frame {
-            Poll::Ready(_) => None,
-            Poll::Pending => self.awaited.take().or_else(|| Some(Awaited::from(&self.life))),
-        };
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let frame = Pin::new(body).poll_frame(cx);
+        match frame {
+            Poll::Ready(None | Some(Err(_))) => (self.body, self.awaited) = (None, None),
+            Poll::Ready(Some(Ok(_))) => self.awaited = None,
+            Poll::Pending => self.awaited = self.awaited.take().or_else(|| Some(Awaited::from(&self.life))),
+        }
         frame
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Incoming::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+    }
+}
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        let rest = self.body.take().filter(|body| !body.is_end_stream());
+        // Without a runtime the process ends, and its connections with it.
+        if let (Some(rest), Ok(runtime)) = (rest, Handle::try_current()) {
+            runtime.spawn(async move {
+                // What is longer, or takes longer, is reset.
+                let _ = tokio::time::timeout(REST_MAX, take_in(rest)).await;
+            });
+        }
+    }
+}
+
+/// Takes in the rest of a request and drops it, up to [`REST_MAX_BYTES`].
+async fn take_in(mut rest: Incoming) {
+    let mut bytes = 0;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut rest).poll_frame(cx)).await {
+        bytes += frame.data_ref().map_or(0, Bytes::len);
+        if bytes > REST_MAX_BYTES {
+            return;
+        }
     }
 }
 
