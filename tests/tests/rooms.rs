@@ -25,6 +25,7 @@ const HOUSES: &[House] = &[
         sources: "services/directory/src",
         under: "",
         rooms: &[
+            ("health", &["calls::whole"]),
             ("calls", &["ask", "tell", "rows", "outlet", "text", "ground"]),
             ("ask", &["rows", "outlet", "text", "ground"]),
             ("tell", &["rows::card", "rows::change", "outlet"]),

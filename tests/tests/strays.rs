@@ -11,12 +11,16 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::certification::v1::{AmendParticularsRequest, RegisterProviderRequest};
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::rows_service_client::RowsServiceClient;
-use api::directory::v1::{GetProgressRequest, GetProgressResponse, ListChangesRequest, RowsState};
+use api::directory::v1::{
+    GetProgressRequest, GetProgressResponse, GetProviderRequest, ListChangesRequest, ListProvidersRequest, RowsState,
+    VerifyPlaqueRequest,
+};
 use api::registry::v1::Particulars;
-use domain::Uscc;
+use domain::{PlaqueNumber, ProviderId, Uscc};
 use serde_json::Value;
 use tests::{Running, channel, done, run};
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 use uuid::Uuid;
 
 /// Longest wait for a directory to stop or to go on; it looks again at least every five seconds.
@@ -123,6 +127,30 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     assert_eq!(stopped.position, 1);
     assert!(stopped.stopped_because.contains("position 2 cannot be read: it is no commit"), "{stopped:?}");
     assert!(!serves(&directory.url));
+    // What lies behind it is on record, and is not told as absent.
+    let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
+    let plaque = VerifyPlaqueRequest {
+        plaque_number: PlaqueNumber::new(ProviderId::parse(&provider(2)).unwrap(), 1).unwrap().to_string(),
+        ..VerifyPlaqueRequest::default()
+    };
+    let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
+    let list = ListProvidersRequest { division: "321084".to_owned(), ..ListProvidersRequest::default() };
+    for refused in [
+        asks.verify_plaque(plaque).await.unwrap_err(),
+        asks.get_provider(one.clone()).await.unwrap_err(),
+        asks.list_providers(list).await.unwrap_err(),
+    ] {
+        let reason = refused.get_details_error_info().unwrap().reason;
+        // It is looked at again in between.
+        assert!(
+            refused.code() == Code::Unavailable && ["STOPPED", "CATCHING_UP"].contains(&reason.as_str()),
+            "{refused}"
+        );
+        assert!(
+            refused.message().contains("第1条") && refused.message().contains("position 1 of at least"),
+            "{refused}"
+        );
+    }
     let refused = amend(&certification.url, 1).await.unwrap_err();
     assert_eq!(refused.code(), Code::DataLoss, "{refused}");
     assert!(refused.message().contains("第2条") && refused.message().contains("position 2"), "{refused}");
@@ -158,7 +186,7 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let (positions, ended) = replayed(&audit.url).await;
     assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 0, 3, 4, 5], None));
     let whole = progress_until(&directory.url, is_live_at(5)).await;
-    let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
+    assert!(asks.get_provider(one).await.is_ok());
     let mut changes = async |division: &str| {
         let request = ListChangesRequest { division: division.to_owned(), ..ListChangesRequest::default() };
         let changes = asks.list_changes(request).await.unwrap().into_inner().changes;

@@ -44,6 +44,15 @@ fn recorded_on(rows: &Snapshot<'_>, position: u64) -> Result<i32, ReadError> {
 }
 
 impl Earlier {
+    /// Whether nothing can come to the record that was found, in rows at a position: the log never gets another commit of it.
+    pub(crate) fn is_over(self, then: Then, position: u64) -> bool {
+        match self {
+            Self::Position(_) => true,
+            // What is recorded later is of a day that is not earlier.
+            Self::Day(_) => then.position < position,
+        }
+    }
+
     /// The position that is; the one of the first page where that has been found already.
     pub(crate) fn find(self, rows: &Snapshot<'_>, kept: Option<u64>) -> Result<Then, ReadError> {
         match (self, kept) {

@@ -6,7 +6,7 @@ use domain::{Day, Invalid, OperatorCode, Point};
 use serve::Fields;
 
 use super::codes::Codes;
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::then::Earlier;
 use crate::ask::{Filter, Near, Order};
 use crate::outlet::status::Status;
@@ -152,13 +152,16 @@ pub(crate) fn earlier(fields: &mut Fields, position: u64, known_on: &str, today:
 
 /// Where the page before ended, as its token says; `Some(None)` for the first page.
 #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
-pub(crate) fn page_end(fields: &mut Fields, question: &str, token: &str) -> Option<Option<PageEnd>> {
+pub(crate) fn page_end(fields: &mut Fields, question: &Question, token: &str) -> Option<Option<PageEnd>> {
     if token.is_empty() {
         return Some(None);
     }
-    fields.checked("page_token", token::read(question, token).ok_or(FOREIGN)).map(Some)
+    fields.checked("page_token", question.end(token).ok_or(FOREIGN)).map(Some)
 }
 
-/// A token that was not made for a question.
-pub(crate) const FOREIGN: Invalid =
-    Invalid { rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question" };
+/// A token that was not made for a question to this log.
+pub(crate) const FOREIGN: Invalid = Invalid {
+    rule: "FORMAT",
+    zh: "翻页标记无效,或不属于此查询、此登记簿",
+    en: "not a token of this question in this log",
+};

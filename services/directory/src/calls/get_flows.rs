@@ -47,11 +47,14 @@ pub(crate) async fn answer(
     let (filter, digits, (first, last)) = codes.finish(fields, read)?;
     let days = (first.0, last.1);
     let read = move |rows: &Snapshot<'_>, effort: &Effort| flows(rows, &filter, days, digits, effort);
-    let (found, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
+    let (found, moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
     let rows = counts::flows(found.ok_or_else(too_many_rows)?, &directory.names);
     if rows.len() > STATISTICS_ROWS_MAX {
         return Err(too_many_rows());
     }
-    Ok(v1::GetFlowsResponse { rows, position, true_at_ms, digest })
+    if rows.is_empty() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
+    Ok(v1::GetFlowsResponse { rows, position, true_at_ms, digest, log_id: directory.log_id.to_string() })
 }

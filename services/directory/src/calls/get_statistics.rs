@@ -44,25 +44,33 @@ pub(crate) async fn answer(
     let (filter, digits, as_of, earlier) = codes.finish(fields, read)?;
     if let Some(earlier) = earlier {
         let (found, moment, then, on) = counts_then(directory, caller, fresh, earlier, (filter, digits, as_of)).await?;
-        let answer = told(directory, found, moment, on)?;
+        let doubt = moment.doubt.clone().filter(|_| !earlier.is_over(then, moment.position));
+        let answer = told(directory, found, moment, doubt, on)?;
         return Ok(v1::GetStatisticsResponse { as_of_position: then.position, known_on: day(then.known_on), ..answer });
     }
     let on = as_of.unwrap_or_else(|| directory.today());
     let read = move |rows: &Snapshot<'_>, effort: &Effort| counts(rows, &filter, on, digits, effort);
     let (found, moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
-    told(directory, found, moment, on)
+    let doubt = moment.doubt.clone();
+    told(directory, found, moment, doubt, on)
 }
 
 fn told(
     directory: &Directory,
     found: Option<Counts>,
     moment: Moment,
+    doubt: Option<Answer>,
     on: i32,
 ) -> Result<v1::GetStatisticsResponse, Answer> {
     let found = found.filter(|counts| counts.certifications.len() <= STATISTICS_ROWS_MAX);
     let Counts { certifications, providers, live_providers } = found.ok_or_else(too_many_rows)?;
+    if providers == 0
+        && let Some(doubt) = doubt
+    {
+        return Err(doubt);
+    }
     let (rows, totals) = statistics(certifications, &directory.names);
-    let Moment { position, true_at_ms, digest } = moment;
+    let Moment { position, true_at_ms, digest, .. } = moment;
     Ok(v1::GetStatisticsResponse {
         rows,
         totals,
@@ -72,6 +80,7 @@ fn told(
         as_of: day(on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
         ..Default::default()
     })
 }

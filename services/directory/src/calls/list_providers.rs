@@ -15,7 +15,7 @@ use super::fresh::{Fresh, Moment, fresh};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
 use super::then::{Listing, list_then, read_then, too_many_to_sort};
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::effort::{Effort, Fault};
 use crate::ask::list::{SORTED, list};
 use crate::ask::then::Past;
@@ -44,21 +44,24 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::ListProvidersRequest,
 ) -> Result<Page, Answer> {
-    let question = format!(
-        "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
-        request.division,
-        request.zone,
-        request.category,
-        request.statistical_class,
-        request.statuses,
-        request.operator_code,
-        request.as_of,
-        request.text,
-        request.number,
-        request.near,
-        request.order,
-        request.as_of_position,
-        request.known_on,
+    let question = Question::new(
+        directory.log_id,
+        format!(
+            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
+            request.division,
+            request.zone,
+            request.category,
+            request.statistical_class,
+            request.statuses,
+            request.operator_code,
+            request.as_of,
+            request.text,
+            request.number,
+            request.near,
+            request.order,
+            request.as_of_position,
+            request.known_on,
+        ),
     );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
@@ -114,15 +117,20 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
             answer = Some((page.ok_or_else(too_many_to_sort)?, moment));
         }
     }
-    let ((providers, end), Moment { position, true_at_ms, digest }) = answer.unwrap_or_default();
+    let ((providers, end), moment) = answer.unwrap_or_default();
+    if providers.is_empty() && end.is_none() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
         ..Default::default()
     })
 }
@@ -156,17 +164,18 @@ async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: 
         Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
     };
     let (page, moment) = read_then(directory, weight, fresh, at, area, read).await?;
-    let ((providers, end), Moment { position, true_at_ms, digest }) = (page.ok_or_else(too_many_to_sort)?, moment);
+    let ((providers, end), Moment { position, true_at_ms, digest, .. }) = (page.ok_or_else(too_many_to_sort)?, moment);
     let on = asked.after.as_ref().map_or_else(|| directory.today(), |end| end.day);
     let end = end.map(|place| PageEnd { day: on, position: at, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&asked.question, end.as_ref()),
+        next_page_token: asked.question.token(end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: at,
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
         ..Default::default()
     })
 }

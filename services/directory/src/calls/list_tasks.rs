@@ -11,7 +11,7 @@ use super::directory::Directory;
 use super::fields::{bounded, page_end};
 use super::fresh::{Moment, fresh};
 use super::places::{Caller, Weight};
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::effort::Effort;
 use crate::ask::work::{Desk, Task, work};
 use crate::outlet::due::Kind;
@@ -44,9 +44,12 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::ListTasksRequest,
 ) -> Result<v1::ListTasksResponse, Answer> {
-    let question = format!(
-        "tasks|{}|{}|{}|{}|{:?}|{}",
-        request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
+    let question = Question::new(
+        directory.log_id,
+        format!(
+            "tasks|{}|{}|{}|{}|{:?}|{}",
+            request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
+        ),
     );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
@@ -73,20 +76,24 @@ pub(crate) async fn answer(
     let read = move |rows: &Snapshot<'_>, effort: &Effort| {
         work(rows, &desk, (today, within_days), page_size, after.as_deref(), effort)
     };
-    let (page, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
+    let (page, moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
     let (page, end) = page.ok_or_else(|| {
         let (zh, en) = ("区县过多,请指定区划或经办单位所在地", "too many counties: name a smaller place");
         serve::status::reasoned(Code::FailedPrecondition, "TOO_MANY_COUNTIES", zh, en)
     })?;
+    if page.is_empty() && end.is_none() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: today, position: 0, place });
     let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, today);
     Ok(v1::ListTasksResponse {
         tasks: page.iter().map(told).collect(),
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(today),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }

@@ -15,7 +15,7 @@ use tonic::{Code, Status as Answer};
 use super::directory::Directory;
 use super::fresh::{Fresh, Moment};
 use super::places::{Caller, Weight};
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
 use crate::ask::effort::{Effort, Fault};
 use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, OUTLETS_MAX, Past, Then, TooFar};
@@ -40,7 +40,7 @@ fn reaching(earlier: Earlier, fresh: Fresh) -> Fresh {
 
 /// A page of a list that is asked for.
 pub(crate) struct Listing {
-    pub(crate) question: String,
+    pub(crate) question: Question,
     pub(crate) filter: Filter,
     pub(crate) as_of: Option<i32>,
     pub(crate) page_size: usize,
@@ -154,19 +154,23 @@ pub(crate) async fn list_then(
         let found = past.list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
         Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
     };
-    let (page, Moment { position, true_at_ms, digest }) =
-        read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
+    let (page, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+    if providers.is_empty() && end.is_none() && !earlier.is_over(then, moment.position) {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: then.position, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: then.position,
         known_on: day(then.known_on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }
 
@@ -200,16 +204,19 @@ pub(crate) async fn provider_then(
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
     let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
-    let ((then, now), Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
+    let ((then, now), moment) = directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
     };
-    let view = view.ok_or_else(|| {
+    let Some(view) = view else {
+        if !earlier.is_over(then, moment.position) {
+            moment.absent()?;
+        }
         let (zh, en) = ("当时没有这个网点的记录", "nothing had been recorded of this provider by then");
-        serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en)
-    })?;
+        return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
+    };
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
     Ok(v1::GetProviderResponse {
         provider: Some(provider::provider(id, &view, &directory.names, on)),
@@ -219,5 +226,6 @@ pub(crate) async fn provider_then(
         known_on: day(then.known_on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }

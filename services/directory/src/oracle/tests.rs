@@ -350,7 +350,7 @@ impl<'a> Case<'a> {
         };
         let mut answer = directory.verify_plaque(Request::new(request)).await.unwrap().into_inner();
         (answer.position, answer.as_of, answer.true_at_ms) = (0, String::new(), 0);
-        answer.digest = String::new();
+        (answer.digest, answer.log_id) = (String::new(), String::new());
         prop_assert_eq!(answer, self.oracle.verdict(&plaque, self.day.number()));
         Ok(())
     }

@@ -40,6 +40,9 @@ pub struct Page {
     /// As there.
     #[prost(string, tag = "21")]
     pub digest: String,
+    /// As there.
+    #[prost(string, tag = "22")]
+    pub log_id: String,
 }
 
 impl Page {
@@ -136,6 +139,7 @@ mod tests {
             known_on: "2026-01-01".to_owned(),
             true_at_ms: 1 << 40,
             digest: "abc".to_owned(),
+            log_id: "def".to_owned(),
         };
         let other = Page::decode(page.encode_to_vec().as_slice()).unwrap();
         assert_eq!(other.providers, encoded(&page.providers));

@@ -2,8 +2,11 @@
 
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
+use api::directory::v1::rows_service_server::RowsService;
 use api::registry::v1 as registry;
 use domain::{Event, Point};
+use event_log::EventLog;
+use futures_util::StreamExt;
 use projection::Health;
 use proptest::prelude::*;
 use tonic::{Code, Request};
@@ -80,6 +83,75 @@ async fn a_token_serves_every_directory_of_the_log() {
         assert_eq!(there.providers, world.list(ask(token)).await.providers);
         assert_eq!(there.providers.len(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_token_of_another_log_is_refused_and_every_answer_says_which_log_it_is_of() {
+    let (mut world, mut other) = (World::new(), World::new());
+    for world in [&mut world, &mut other] {
+        for number in 0..3 {
+            outlet(world, number, at("网点", "321003005007", None)).await;
+            world.add(number, vec![certified("2026-01-01", "2026-08-31")]).await;
+        }
+    }
+    let (ours, theirs) = (world.log.id().to_string(), other.log.id().to_string());
+    assert_ne!(ours, theirs);
+    let foreign = |error: tonic::Status| {
+        let violation = error.get_details_bad_request().unwrap().field_violations.remove(0);
+        assert_eq!((error.code(), violation.field.as_str()), (Code::InvalidArgument, "page_token"));
+    };
+    for text in ["", "网点"] {
+        let ask = |page_token| v1::ListProvidersRequest {
+            text: text.to_owned(),
+            page_size: 2,
+            page_token,
+            ..Default::default()
+        };
+        let first = world.list(ask(String::new())).await;
+        assert_eq!(first.log_id, ours);
+        foreign(
+            other.directory().await.list_providers(Request::new(ask(first.next_page_token.clone()))).await.unwrap_err(),
+        );
+        assert_eq!(world.list(ask(first.next_page_token)).await.log_id, ours);
+        let earlier = world.list(v1::ListProvidersRequest { as_of_position: 2, ..ask(String::new()) }).await;
+        assert_eq!(earlier.log_id, ours);
+    }
+    let directory = world.directory().await;
+    let tasks = |page_token| v1::ListTasksRequest { page_size: 1, within_days: 366, page_token, ..Default::default() };
+    let first = directory.list_tasks(Request::new(tasks(String::new()))).await.unwrap().into_inner();
+    assert_eq!(first.log_id, ours);
+    let token = tasks(first.next_page_token);
+    foreign(other.directory().await.list_tasks(Request::new(token)).await.unwrap_err());
+
+    let get = |as_of_position| v1::GetProviderRequest {
+        provider_id: id(1).to_string(),
+        as_of_position,
+        ..Default::default()
+    };
+    for position in [0, 3] {
+        assert_eq!(directory.get_provider(Request::new(get(position))).await.unwrap().into_inner().log_id, ours);
+        let counts = v1::GetStatisticsRequest { as_of_position: position, ..Default::default() };
+        assert_eq!(directory.get_statistics(Request::new(counts)).await.unwrap().into_inner().log_id, ours);
+    }
+    assert_eq!(world.verify("扬州001号", "").await.log_id, ours);
+    let changes = directory.list_changes(Request::new(v1::ListChangesRequest::default())).await.unwrap().into_inner();
+    assert_eq!(changes.log_id, ours);
+    let [from_month, to_month] = ["2026-01", "2026-01"].map(str::to_owned);
+    let months = v1::GetFlowsRequest { from_month, to_month, ..Default::default() };
+    assert_eq!(directory.get_flows(Request::new(months)).await.unwrap().into_inner().log_id, ours);
+    let mut watched = directory.watch(Request::new(v1::WatchRequest::default())).await.unwrap().into_inner();
+    let beat = async {
+        loop {
+            let message = watched.next().await.unwrap().unwrap();
+            if message.change.is_none() {
+                break message.log_id;
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(std::time::Duration::from_secs(20), beat).await.unwrap(), ours);
+    let maintenance = crate::calls::rows::Maintenance::new(world.log.id(), world.started.reader().clone(), clock);
+    let progress = maintenance.get_progress(Request::new(v1::GetProgressRequest {})).await.unwrap().into_inner();
+    assert_eq!(progress.log_id, ours);
 }
 
 #[tokio::test]
