@@ -149,7 +149,7 @@ async fn one_caller_does_not_run_every_replay() {
     let replay = async |last: Option<u8>| {
         let mut request = Request::new(v1::ReplayRequest::default());
         if let Some(last) = last {
-            request.extensions_mut().insert(serve::Peer { address: ([192, 0, 2, last], 1).into() });
+            request.extensions_mut().insert(serve::Peer::at(([192, 0, 2, last], 1).into()));
         }
         audit.replay(request).await.map(tonic::Response::into_inner)
     };

@@ -93,7 +93,7 @@ impl<A: Answers> Door<A> {
                 }
             };
             pause = ACCEPT_PAUSE_MIN;
-            let entered = match roster.enter(Peer { address }) {
+            let entered = match roster.enter(Peer::at(address)) {
                 Ok(entered) => entered,
                 Err(full) => {
                     if let Some(times) = refusals.due() {

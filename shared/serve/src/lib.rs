@@ -16,6 +16,7 @@ mod fields;
 mod giving_way;
 mod metrics;
 mod peer;
+mod proxies;
 mod server;
 pub mod status;
 
@@ -28,6 +29,7 @@ pub use giving_way::giving_way;
 pub use health::Parts;
 pub use metrics::Metrics;
 pub use peer::{Caller, Peer};
+pub use proxies::{Network, Proxies};
 pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Ready, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};

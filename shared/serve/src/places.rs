@@ -127,7 +127,7 @@ mod tests {
 
     fn caller(number: u32) -> Option<Caller> {
         let address = Ipv4Addr::from_bits(Ipv4Addr::new(198, 18, 0, 0).to_bits() + number);
-        Peer { address: SocketAddr::from((address, 1)) }.caller()
+        Peer::at(SocketAddr::from((address, 1))).caller()
     }
 
     fn remembered(places: &Places) -> usize {

@@ -29,7 +29,7 @@ impl Caller {
 
     #[cfg(test)]
     pub(crate) fn at(address: [u8; 4]) -> Self {
-        Self(Peer { address: (address, 1).into() }.caller())
+        Self(Peer::at((address, 1).into()).caller())
     }
 }
 

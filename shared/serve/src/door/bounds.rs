@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+use crate::proxies::Proxies;
+
 /// Connections at one time. A connection that does nothing takes some 20 KiB, so these take 80 MiB; the bureaus of a
 /// province hold a few hundred, and the public comes through proxies that share theirs.
 pub const CONNECTIONS_MAX: usize = 4096;
@@ -68,6 +70,8 @@ pub struct Bounds {
     pub connections: usize,
     /// Connections at one time from one address, or from one network of 2^64 addresses of IPv6.
     pub connections_an_address: usize,
+    /// Whoever comes from one of these is bounded by the whole alone, as who comes from this machine.
+    pub proxies: Proxies,
     /// The same for the addresses of this machine.
     pub connections_of_this_machine: usize,
     /// Time to the first bytes.
@@ -93,6 +97,7 @@ impl Bounds {
             most,
             connections,
             connections_an_address: CONNECTIONS_AN_ADDRESS_MAX.min(connections),
+            proxies: Proxies::default(),
             connections_of_this_machine: connections,
             preface: PREFACE_MAX,
             quiet: QUIET_MAX,

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, Entered, Life, Owed};
+use crate::peer::Peer;
 use crate::status;
 
 /// Serves one connection until it ends, or has to.
@@ -37,7 +38,8 @@ pub(super) async fn live<A: Answers>(
     let life = &entered.life;
     let io = TokioIo::new(Greeting { tcp, life: Arc::clone(life), missing: protocol.greeting_bytes() });
     let service = service_fn(|mut request: Request<Incoming>| {
-        request.extensions_mut().insert(life.peer);
+        let sender = sender(life.peer, &bounds, request.headers());
+        request.extensions_mut().insert(sender);
         let owed = Owed::to(life);
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let answering = answers.answer(request.map(message));
@@ -73,6 +75,11 @@ pub(super) async fn live<A: Answers>(
             () = tokio::time::sleep_until(look.into()) => {}
         }
     }
+}
+
+/// Who sent a request on a connection.
+fn sender(peer: Peer, bounds: &Bounds, headers: &HeaderMap) -> Peer {
+    if bounds.proxies.hold(peer.address.ip()) { peer.through_proxy(bounds.proxies.caller(headers)) } else { peer }
 }
 
 /// What is to become of a connection.
@@ -278,7 +285,6 @@ mod tests {
 
     use super::super::roster::Roster;
     use super::*;
-    use crate::peer::Peer;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -296,7 +302,7 @@ mod tests {
     #[test]
     fn a_silent_one_goes_soon_a_quiet_one_later_an_old_one_last() {
         let bounds = bounds();
-        let entered = Roster::new(bounds.clone()).enter(Peer { address: ([127, 0, 0, 1], 1).into() }).unwrap();
+        let entered = Roster::new(bounds.clone()).enter(Peer::at(([127, 0, 0, 1], 1).into())).unwrap();
         let life = &entered.life;
         let after = |seconds: u32| life.began + seconds * SECOND;
         assert_eq!(next(life, &bounds, None, after(0)), Next::Wait(after(1)));
