@@ -7,6 +7,7 @@ use domain::{Position, Revision, StreamId};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 
 use super::evidence::Evidence;
+use super::room::files_kept_open;
 use crate::{LogError, Tail};
 
 /// What of each tree is kept in memory before it goes to a file of its own; several wait for that at one time under load. The store keeps
@@ -99,6 +100,7 @@ impl Store {
             let database = Database::builder(folder)
                 .manual_journal_persist(true)
                 .max_journaling_size(JOURNALS_BYTES_MAX)
+                .max_cached_files(Some(files_kept_open()))
                 .open()?;
             let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX);
             let commits = database.keyspace("commits", options)?;

@@ -14,7 +14,7 @@ pub const CONNECTIONS_MAX: usize = 4096;
 pub const CONNECTIONS_AN_ADDRESS_MAX: usize = 128;
 /// Connections of the listener for metrics and health at one time: a few scrapers and probes.
 pub const METRICS_CONNECTIONS_MAX: usize = 16;
-/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open), those of the rows,
+/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open, of few a quarter), those of the rows,
 /// connections to NATS, and what the process itself holds.
 pub const DESCRIPTORS_RESERVED: u64 = 1200;
 /// Where there are fewer descriptors, the part of them that is no connection's all the same, in quarters.
