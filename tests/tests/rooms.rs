@@ -77,7 +77,13 @@ const HOUSES: &[House] = &[
         messages: &["server", "desk", "health", "facts", "terms"],
         tests: &[],
     },
-    House { sources: "services/audit/src", under: "", rooms: &[("replay", &[])], messages: &["replay"], tests: &[] },
+    House {
+        sources: "services/audit/src",
+        under: "",
+        rooms: &[("run", &["replay"]), ("replay", &[])],
+        messages: &["run", "replay"],
+        tests: &[],
+    },
     House {
         sources: "xtask/src",
         under: "",

@@ -1,33 +1,30 @@
 //! The audit side: replays every commit since the first, decoded, for whoever checks what the portal shows.
 
 mod replay;
+mod run;
 
 #[cfg(test)]
 mod tests;
 
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
 use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
 use event_log::{EventLog, Followed};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, stream};
 use serve::places::{Places, Shares};
 use serve::{Fields, Peer, REQUEST_BYTES_MAX, of_log_error};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
 use tonic::{Code, Request, Response, Status};
 
 pub use replay::commit;
 use replay::{Filter, replayed};
+use run::Wanted;
 
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
-/// Answers of a replay that wait for its caller.
-const ANSWERS_AHEAD: usize = 64;
-/// Commits of a replay between which others on its threads come first.
-const COMMITS_BETWEEN: usize = 64;
 /// Replays at one time; of one caller fewer, where it is known.
 const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
 
@@ -116,37 +113,8 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
         }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let (id, after) = (self.log.id().to_string(), Position(request.after_position));
-        let (log, (sender, receiver)) = (self.log.clone(), mpsc::channel(ANSWERS_AHEAD));
-        self.on.spawn(async move {
-            // Held until the replay ends.
-            let _place = place;
-            let mut commits = pin!(log.follow(after).take(count));
-            for number in 1.. {
-                if number % COMMITS_BETWEEN == 0 {
-                    // The threads are few, and a log that is read ahead never has it wait.
-                    tokio::task::yield_now().await;
-                }
-                let next = tokio::select! {
-                    next = commits.next() => next,
-                    // Nobody reads on, which a replay whose filter nothing fits would not notice.
-                    () = sender.closed() => return,
-                };
-                let answer = match next {
-                    Some(Ok(next)) => replayed(&next, &filter)
-                        .map(|replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })),
-                    Some(Err(error)) => Some(Err(of_log_error(&error))),
-                    None => return,
-                };
-                if let Some(answer) = answer
-                    && sender.send(answer).await.is_err()
-                {
-                    return;
-                }
-            }
-        });
-        let answers = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
-        Ok(Response::new(Box::pin(answers)))
+        let wanted = Wanted { after: Position(request.after_position), count, filter };
+        Ok(Response::new(Box::pin(run::answers(&self.on, self.log.clone(), wanted, place))))
     }
 
     async fn get_head(&self, _: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {

@@ -11,8 +11,10 @@ use futures_util::{Stream, StreamExt};
 use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
 use tokio::runtime::Handle;
 use tonic::{Code, Request};
+use tonic_types::StatusExt;
 
-use crate::{Audit, COMMITS_BETWEEN, REPLAYS};
+use crate::run::{COMMITS_BETWEEN, TAKEN_MAX};
+use crate::{Audit, REPLAYS};
 
 /// Notes who follows the whole log: of each commit, how the thread that took it gives way to others.
 #[derive(Debug, Clone)]
@@ -162,4 +164,33 @@ async fn one_caller_does_not_run_every_replay() {
     assert!(replay(Some(2)).await.is_err(), "all places are taken");
     drop(held);
     assert!(replay(Some(2)).await.is_ok());
+}
+
+/// On paused time. Who takes nothing holds its place for a bounded time, and is told where to go on if it comes back.
+#[tokio::test(start_paused = true)]
+async fn a_replay_that_nobody_takes_gives_its_place_up_and_says_where_it_was() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let replay = async || audit.replay(Request::new(v1::ReplayRequest::default())).await;
+    let mut held = Vec::new();
+    for _ in 0..REPLAYS.all {
+        held.push(replay().await.unwrap().into_inner());
+    }
+    assert!(replay().await.is_err(), "all places are taken");
+    #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
+    tokio::time::sleep(TAKEN_MAX).await;
+    assert_eq!(replay().await.unwrap().into_inner().count().await, 1_000);
+    let told: Vec<_> = held.pop().unwrap().collect().await;
+    let (last, before) = told.split_last().unwrap();
+    let after = before.last().unwrap().as_ref().unwrap().commit.as_ref().unwrap().position;
+    assert!(before.len() < 1_000 && after == before.len() as u64, "{after}");
+    let status = last.as_ref().unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    let info = status.get_details_error_info().unwrap();
+    assert_eq!(
+        (info.reason.as_str(), info.metadata["after_position"].as_str()),
+        ("REPLAY_CUT_SHORT", &*after.to_string())
+    );
+    // What has its end is not cut short.
+    let whole = audit.replay(in_vain()).await.unwrap().into_inner();
+    assert_eq!(whole.count().await, 0);
 }
