@@ -94,7 +94,9 @@ impl From<Status> for Failure {
 impl From<LogError> for Failure {
     fn from(error: LogError) -> Self {
         match error {
-            LogError::Unsafe(_) | LogError::Missing(_) | LogError::Exists(_) => Self::usage(error.to_string()),
+            LogError::Unsafe(_) | LogError::Shorter(_) | LogError::Missing(_) | LogError::Exists(_) => {
+                Self::usage(error.to_string())
+            }
             _ => Self::unavailable(error.to_string()),
         }
     }
