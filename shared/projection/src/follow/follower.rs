@@ -329,6 +329,7 @@ fn of_log_error(error: &LogError) -> Ended {
         LogError::Gap { .. }
         | LogError::Damaged(_)
         | LogError::Unsafe(_)
+        | LogError::Shorter(_)
         | LogError::Missing(_)
         | LogError::Exists(_) => Ended::BadLog(error.to_string()),
     }
