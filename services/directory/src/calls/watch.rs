@@ -155,7 +155,10 @@ impl Watch {
                 () = self.told.closed() => return Err(End::Gone),
                 () = tokio::time::sleep_until(self.next_beat) => {
                     // What the log had at that moment lies before the cursor, and was told.
-                    self.gate.whole().map_err(End::NotRead)?;
+                    if let Err(why) = self.gate.whole() {
+                        // They are not whole as they have just been dropped, or for another reason.
+                        return Err(if self.gate.dropped() == dropped { End::NotRead(why) } else { End::OtherLog });
+                    }
                     self.beat(self.gate.moment_ms(&now)).await?;
                 }
             }
