@@ -126,8 +126,9 @@ impl Store {
 
     fn put(&self, view: View) {
         let view = Arc::new(view);
-        // The one before may be the last hold on much memory, which is given back outside of the lock.
-        drop(std::mem::replace(&mut *self.view.write().unwrap_or_else(PoisonError::into_inner), view));
+        let before = std::mem::replace(&mut *self.view.write().unwrap_or_else(PoisonError::into_inner), view);
+        // It may be the last hold on much memory, which is given back outside of the lock.
+        drop(before);
     }
 
     /// Puts a view that is made of the one before in its place.
