@@ -10,6 +10,7 @@ pub(crate) mod list;
 mod merge;
 pub(crate) mod number;
 pub(crate) mod place;
+pub(crate) mod since;
 pub(crate) mod sorted;
 pub(crate) mod then;
 pub(crate) mod words;

@@ -62,6 +62,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         },
         new_log: false,
         replace_log: None,
+        accept_shorter_log: None,
         accept_clock: None,
         listen: demo.listen,
         scheme: None,

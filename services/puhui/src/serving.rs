@@ -22,6 +22,7 @@ pub(crate) struct Running {
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     ended: tokio::task::JoinHandle<()>,
     directory: Option<directory::Started>,
+    keeping: crate::log::Keeping,
 }
 
 impl Running {
@@ -43,6 +44,7 @@ impl Running {
                 );
             }
         }
+        self.keeping.end().await;
         ended
     }
 
@@ -91,7 +93,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
-    let log = crate::log::open_for_serving(serve).await?;
+    let (log, keeping) = crate::log::open_for_serving(serve).await?;
     let mut server = Server::new();
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
@@ -157,7 +159,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
-    Ok(Running { address, stop: Some(stop), ended, directory })
+    Ok(Running { address, stop: Some(stop), ended, directory, keeping })
 }
 
 /// How many connections there may be, by the options and by the files this process may have open.

@@ -51,7 +51,7 @@ pub(crate) struct Generation {
     place: Place,
     /// Whether there is a seal that holds, to be broken before anything is written.
     sealed: AtomicBool,
-    lock: Retired,
+    lock: Held,
 }
 
 /// Which generation: rows of one version may be built more than once.
@@ -157,18 +157,33 @@ impl Place {
     }
 }
 
-/// The lock of a folder, which is removed when it is let go of, if it is to serve no more.
+/// The lock of a folder, which goes when it is let go of, if it is to serve no more.
 #[derive(Debug)]
-struct Retired {
+struct Held {
     folder: PathBuf,
-    over: AtomicBool,
+    /// What becomes of the rows: they are removed, or put aside.
+    over: OnceLock<Option<Why>>,
     _lock: File,
 }
 
-impl Drop for Retired {
+impl Held {
+    fn new(folder: PathBuf, lock: File) -> Self {
+        Self { folder, over: OnceLock::new(), _lock: lock }
+    }
+
+    fn go(&self, why: Option<Why>) -> io::Result<()> {
+        if let Some(why) = why {
+            let (parent, name) = (self.folder.parent(), self.folder.file_name().and_then(|name| name.to_str()));
+            aside::put(parent.unwrap_or(Path::new(".")), &self.folder.join(ROWS), name.unwrap_or_default(), why)?;
+        }
+        fs::remove_dir_all(&self.folder)
+    }
+}
+
+impl Drop for Held {
     fn drop(&mut self) {
-        if self.over.load(Ordering::Relaxed)
-            && let Err(error) = fs::remove_dir_all(&self.folder)
+        if let Some(why) = self.over.get()
+            && let Err(error) = self.go(*why)
         {
             tracing::warn!(%error, folder = %self.folder.display(), "rows that serve no more could not be removed");
         }
@@ -182,7 +197,7 @@ impl Generation {
         fs::create_dir_all(&folder)?;
         // sled has a lock too. This one comes first: what is in use must not be put aside.
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
+        let lock = Held::new(folder, lock);
         let generation = Self { dropped_because: OnceLock::new(), place, sealed: AtomicBool::new(false), lock };
         let blocks = match generation.checked() {
             Ok(blocks) => blocks,
@@ -199,7 +214,7 @@ impl Generation {
             return Err(OpenError::None(folder));
         }
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
+        let lock = Held::new(folder, lock);
         let generation = Self { dropped_because: OnceLock::new(), place, sealed: AtomicBool::new(false), lock };
         match generation.sound().and_then(|()| check::guarded(|| generation.open_shelf())) {
             Ok(blocks) => Ok((generation, blocks)),
@@ -340,9 +355,9 @@ impl Generation {
         &self.lock.folder
     }
 
-    /// The folder goes once nobody reads from it any more.
-    pub(crate) fn retire(&self) {
-        self.lock.over.store(true, Ordering::Relaxed);
+    /// The folder goes once nobody reads from it any more. Its rows are put aside where a reason is told, else removed.
+    pub(crate) fn retire(&self, why: Option<Why>) {
+        let _ = self.lock.over.set(why);
     }
 }
 

@@ -36,6 +36,14 @@ impl Reader {
         Self { serving: Arc::new(Serving::new(store, None)) }
     }
 
+    /// Waits until nothing is held in memory alone.
+    #[cfg(test)]
+    pub(crate) async fn written(&self) {
+        while self.serving.current().view().layers().next().is_some() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// How far the rows are and whether they go on, to be watched.
     pub fn progress(&self) -> watch::Receiver<Progress> {
         self.serving.progress.subscribe()

@@ -14,12 +14,11 @@ use super::fields::{bounded, earlier, list_filter, page_end};
 use super::fresh::{Fresh, Moment, fresh};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
-use super::then::{Listing, list_then, read_then, too_many_to_sort};
+use super::then::{Listing, list_then, page_then, too_many_to_sort};
 use super::token::{PageEnd, Question};
 use crate::ask::effort::{Effort, Fault};
-use crate::ask::list::{SORTED, list};
-use crate::ask::then::Past;
-use crate::ask::{self, Ask, Filter};
+use crate::ask::list::{list, moves_on};
+use crate::ask::{self, Ask};
 use crate::tell::page::{Encoder, Page};
 use crate::tell::{Names, Teller, day, summary};
 
@@ -78,15 +77,9 @@ pub(crate) async fn answer(
         return list_then(directory, caller, fresh, earlier, asked).await;
     }
     match &asked.after {
-        Some(end) if follows_its_first(&asked.filter, &end.place) => list_since(directory, caller, fresh, asked).await,
+        Some(end) if !moves_on(&asked.filter, &end.place) => list_since(directory, caller, fresh, asked).await,
         _ => now(directory, caller, fresh, asked).await,
     }
-}
-
-/// Whether the pages after the first are told as the record was at the first: where each outlet has its place in the order by what is on
-/// record of it, one that has moved since would be told twice or not at all.
-fn follows_its_first(filter: &Filter, place: &[u8]) -> bool {
-    filter.by_division() || place.first() == Some(&SORTED)
 }
 
 /// A page of what is on record now.
@@ -122,12 +115,14 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
         moment.absent()?;
     }
     let Moment { position, true_at_ms, digest, .. } = moment;
+    let each_page_at_its_own_position = after.iter().chain(&end).any(|place| moves_on(&filter, place));
     let end = end.map(|place| PageEnd { day: on, position, place });
     Ok(Page {
         providers,
         next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(on),
+        each_page_at_its_own_position,
         true_at_ms,
         digest,
         log_id: directory.log_id.to_string(),
@@ -137,7 +132,9 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
 
 /// A page that follows on another, as the record was when that was told.
 async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
-    let Some(PageEnd { position: at, .. }) = asked.after else { return now(directory, caller, fresh, asked).await };
+    let Some(PageEnd { position: at, day: on, .. }) = asked.after else {
+        return now(directory, caller, fresh, asked).await;
+    };
     let cursor = directory.gate.progress().borrow().cursor.0;
     if at == cursor {
         return now(directory, caller, fresh, asked).await;
@@ -146,26 +143,10 @@ async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: 
         // The first page came from a directory that was ahead of this one.
         reached(directory, at, fresh).await?;
     }
-    let (plain, area) = (asked.filter.by_division(), asked.filter.division.clone());
-    let weight = if plain { Weight::Light } else { Weight::Heavy(caller) };
     let fresh = Fresh { min_position: fresh.min_position.max(at), ..fresh };
     let asked = Arc::new(asked);
-    let (names, of) = (Arc::clone(&directory.names), Arc::clone(&asked));
-    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let Some(end) = &of.after else { return Ok(None) };
-        let ask = Ask { filter: &of.filter, day: end.day, page_size: of.page_size, effort };
-        if past.is_now() {
-            return look(rows, &names, ask, Some(&end.place));
-        }
-        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
-        let place = if plain { &end.place } else { end.place.get(1..).unwrap_or_default() };
-        let found = past.list(rows, ask, Some(place), &mut |found| summary::write(found, &mut encoder, &teller))?;
-        let marked = |end: Vec<u8>| if plain { end } else { [&[SORTED], end.as_slice()].concat() };
-        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
-    };
-    let (page, moment) = read_then(directory, weight, fresh, at, area, read).await?;
-    let ((providers, end), Moment { position, true_at_ms, digest, .. }) = (page.ok_or_else(too_many_to_sort)?, moment);
-    let on = asked.after.as_ref().map_or_else(|| directory.today(), |end| end.day);
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (at, on), &asked).await?;
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: at, place });
     Ok(Page {
         providers,

@@ -4,12 +4,14 @@
 //! the other time, what had been recorded by then. A provider's own commits up to the position are folded as they were then, and what
 //! has been taken from the public since stays taken: an old page is shown now.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::directory::v1;
 use domain::{DivisionPrefix, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use projection::Snapshot;
+use prost::bytes::Bytes;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
@@ -18,9 +20,12 @@ use super::places::{Caller, Weight};
 use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
 use crate::ask::effort::{Effort, Fault};
-use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, OUTLETS_MAX, Past, Then, TooFar};
-use crate::ask::{Ask, Filter};
+use crate::ask::list::SORTED;
+use crate::ask::since::{Draft, Next, draft};
+use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, Missing, OUTLETS_MAX, Past, Then, TooFar};
+use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
+use crate::outlet::view::View;
 use crate::rows::card::view;
 use crate::tell::page::{Encoder, Page};
 use crate::tell::{Teller, day, provider, summary};
@@ -120,19 +125,106 @@ pub(crate) async fn read_then<T: Send + 'static>(
             directory.history.keep(past);
             return Ok((answer, moment));
         }
-        let _turn = directory.history.turn().await?;
-        let loads = missing.into_iter().map(|(id, known)| async move {
-            let commits = directory.history.load(&id, known).await?;
-            Ok::<_, Answer>((id, told(&commits, at)))
-        });
-        let loaded: Vec<_> = stream::iter(loads).buffer_unordered(LOADS_AT_A_TIME).try_collect().await?;
-        for (id, view) in loaded {
+        for (id, view) in load(directory, missing, at).await? {
             past.put(id.as_str(), view);
         }
     }
     let (zh, en) =
         ("办理频繁,暂时无法还原当时的名录,请稍后再试", "too much is being recorded just now, try again later");
     Err(serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))
+}
+
+/// The providers of a page, encoded, and where it ended if more follow.
+type Told = ask::Page<Bytes>;
+
+/// A page of a list as it was at `at`, by how the certifications stood on a day.
+pub(crate) async fn page_then(
+    directory: &Directory,
+    caller: Caller,
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    if asked.filter.by_division() {
+        by_division(directory, caller, fresh, (at, day), asked).await
+    } else {
+        sorted(directory, caller, fresh, (at, day), asked).await
+    }
+}
+
+/// Along the index of the place: what has changed since is loaded for each page alone, so that it may be however much.
+async fn by_division(
+    directory: &Directory,
+    caller: Caller,
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+    let look = move |rows: &Snapshot<'_>, effort: &Effort| {
+        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
+        let ask = Ask { filter: &of.filter, day, page_size: of.page_size, effort };
+        let after = of.after.as_ref().map(|end| end.place.as_slice());
+        let drafted = draft(rows, ask, at, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        Ok((drafted, encoder))
+    };
+    let ((drafted, mut encoder), moment) = directory.gate.read(Weight::Heavy(caller), fresh, look).await?;
+    let Draft { page, end } = drafted.ok_or_else(|| too_far(at, TooFar::Loaded))?;
+    let changed = |next: &Next<_>| match next {
+        Next::Changed(changed) => Some((changed.id.clone(), changed.known)),
+        Next::Told(_) => None,
+    };
+    let records = load(directory, page.iter().filter_map(changed).collect(), at).await?;
+    let records: BTreeMap<_, _> = records.into_iter().collect();
+    let (teller, effort) = (Teller::new(&directory.names), Effort::short(0));
+    let ask = Ask { filter: &asked.filter, day, page_size: asked.page_size, effort: &effort };
+    let mut places = Vec::with_capacity(page.len());
+    for next in page {
+        places.extend(match next {
+            Next::Told(place) => Some(place),
+            Next::Changed(changed) => {
+                let then = records.get(&changed.id).and_then(Option::as_ref);
+                changed.tell(ask, then, &mut |found| summary::write(found, &mut encoder, &teller))
+            }
+        });
+    }
+    Ok(((encoder.cut(places.into_iter()), end), moment))
+}
+
+/// From all the outlets under the filters, with what has changed since.
+async fn sorted(
+    directory: &Directory,
+    caller: Caller,
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
+        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
+        let ask = Ask { filter: &of.filter, day, page_size: of.page_size, effort };
+        // The way the page before was found: there is one way to what was earlier.
+        let after = of.after.as_ref().map(|end| end.place.get(1..).unwrap_or_default());
+        let found = past.sorted(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        let marked = |end: Vec<u8>| [&[SORTED], end.as_slice()].concat();
+        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
+    };
+    let area = asked.filter.division.clone();
+    let (page, moment) = read_then(directory, Weight::Heavy(caller), fresh, at, area, read).await?;
+    Ok((page.ok_or_else(too_many_to_sort)?, moment))
+}
+
+/// What was on record at `at` of outlets, each known to the rows up to a position.
+async fn load(directory: &Directory, missing: Missing, at: u64) -> Result<Vec<(ProviderId, Option<View>)>, Answer> {
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let _turn = directory.history.turn().await?;
+    let loads = missing.into_iter().map(|(id, known)| async move {
+        let commits = directory.history.load(&id, known).await?;
+        Ok::<_, Answer>((id, told(&commits, at)))
+    });
+    stream::iter(loads).buffer_unordered(LOADS_AT_A_TIME).try_collect().await
 }
 
 /// A page of the list as it was earlier.
@@ -143,19 +235,10 @@ pub(crate) async fn list_then(
     earlier: Earlier,
     asked: Listing,
 ) -> Result<Page, Answer> {
-    let Listing { question, filter, as_of, page_size, after } = asked;
-    let then = find(directory, fresh, earlier, after.as_ref().map(|end| end.position)).await?;
-    let on = after.as_ref().map_or_else(|| as_of.unwrap_or(then.known_on), |end| end.day);
-    let (names, area) = (Arc::clone(&directory.names), filter.division.clone());
-    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(page_size));
-        let after = after.as_ref().map(|end| end.place.as_slice());
-        let ask = Ask { filter: &filter, day: on, page_size, effort };
-        let found = past.list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
-        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
-    };
-    let (page, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
-    let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+    let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
+    let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
+    let asked = Arc::new(asked);
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (then.position, on), &asked).await?;
     if providers.is_empty() && end.is_none() && !earlier.is_over(then, moment.position) {
         moment.absent()?;
     }
@@ -163,7 +246,7 @@ pub(crate) async fn list_then(
     let end = end.map(|place| PageEnd { day: on, position: then.position, place });
     Ok(Page {
         providers,
-        next_page_token: question.token(end.as_ref()),
+        next_page_token: asked.question.token(end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: then.position,
@@ -171,6 +254,7 @@ pub(crate) async fn list_then(
         true_at_ms,
         digest,
         log_id: directory.log_id.to_string(),
+        ..Default::default()
     })
 }
 

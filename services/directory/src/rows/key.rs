@@ -43,6 +43,9 @@ pub(super) const CHANGE: u8 = b'c';
 pub(super) const STRAYS: [u8; 1] = [b'q'];
 /// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.
 pub(super) const CHANGE_IN: u8 = b'y';
+/// `l` shown division, provider id → the last position (5 bytes) at which the outlet left this place, or a zone in it: what stood in an index
+/// then and does not now is found by it. Where its address is withheld afterwards it is found by its street, so it has left that as well.
+pub(super) const LEFT: u8 = b'l';
 /// What the keys of all changes begin with.
 pub(crate) const CHANGES: [u8; 1] = [CHANGE];
 /// Stands between the parts of a key; no part holds it.
@@ -259,6 +262,11 @@ pub(super) fn end_key(status: u8, stretch: u16, division: &str, id: &str) -> Vec
     [&[BY_END, status], stretch.to_be_bytes().as_slice(), &tail[1..]].concat()
 }
 
+/// A division and a provider id as they stand at the end of an index key.
+pub(crate) fn place_of(division: &str, id: &str) -> Vec<u8> {
+    key(0, &[division, id]).split_off(1)
+}
+
 /// The division and the provider id at the end of an index key, as they stand there.
 pub(crate) fn outlet_place(key: &[u8]) -> Option<&[u8]> {
     let id = key.iter().rposition(|byte| *byte == SEPARATOR)?;
@@ -375,6 +383,32 @@ impl Index<'_> {
     pub(crate) fn of_outlet(self, division: &str, id: &str) -> Vec<u8> {
         self.key(&[division, id])
     }
+
+    /// The same, of a division and id as they stand in an index.
+    pub(crate) fn at(self, place: &[u8]) -> Vec<u8> {
+        [self.of_place("").as_slice(), place].concat()
+    }
+}
+
+/// What the keys begin with of outlets that have left a place.
+pub(crate) fn left_in(area: &str) -> Vec<u8> {
+    key(LEFT, &[area])
+}
+
+/// The key of an outlet that has left a place.
+pub(super) fn left_key(division: &str, id: &str) -> Vec<u8> {
+    key(LEFT, &[division, id])
+}
+
+/// Where the outlets that have left a place follow on a division and id as they stand in an index.
+pub(crate) fn left_after(place: &[u8]) -> Vec<u8> {
+    [&[LEFT], place].concat()
+}
+
+/// The position in the value of such a row.
+pub(crate) fn left_at(value: &[u8]) -> Option<u64> {
+    let bytes: &[u8; 5] = value.try_into().ok()?;
+    Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 /// Whether the row at a key of an index is a card itself; else it says where the card is.

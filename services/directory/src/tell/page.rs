@@ -35,6 +35,9 @@ pub struct Page {
     #[prost(string, tag = "6")]
     pub known_on: String,
     /// As there.
+    #[prost(bool, tag = "7")]
+    pub each_page_at_its_own_position: bool,
+    /// As there.
     #[prost(uint64, tag = "20")]
     pub true_at_ms: u64,
     /// As there.
@@ -137,6 +140,7 @@ mod tests {
             as_of: "2026-01-02".to_owned(),
             as_of_position: 6,
             known_on: "2026-01-01".to_owned(),
+            each_page_at_its_own_position: true,
             true_at_ms: 1 << 40,
             digest: "abc".to_owned(),
             log_id: "def".to_owned(),

@@ -6,13 +6,14 @@
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
+use domain::Position;
 use fjall::Slice;
 use tokio::sync::{mpsc, oneshot};
 
 use super::evidence;
 use super::store::Store;
 use super::writer::{Message, Waiting, Writer};
-use crate::{AppendError, LogError, Tail};
+use crate::{AppendError, LogError, Reached, Tail};
 
 /// Pause before the store is opened for the second time, doubled each time.
 const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
@@ -113,7 +114,7 @@ impl Writer {
         let said = |error: LogError| error.to_string();
         // A sync that failed may have left bytes that can be read and are not on the disk.
         evidence::write_again(&self.folder).map_err(|error| format!("the journal: {error}"))?;
-        let (store, last) = Store::open_whole(&self.folder, self.last).map_err(said)?;
+        let (store, last) = Store::open_whole(&self.folder, self.last, |_, _| Ok(())).map_err(said)?;
         store.prove_writable().map_err(said)?;
         Ok((store, last))
     }
@@ -126,6 +127,9 @@ impl Writer {
         self.head.send_replace(last);
         self.part.well();
         let cell = self.cell.look();
+        if let Some(Ok(Some(bytes))) = cell.as_ref().map(|store| store.bytes_at(last)) {
+            self.reached.note(&Reached::by(self.id, Position(last), &bytes));
+        }
         for commit in unsettled {
             match cell.as_ref() {
                 Some(store) => commit.settle(store, why),

@@ -54,7 +54,13 @@ impl Store {
     ///
     /// `acknowledged` is 0 at first, and every record is read. A process that has had the store open says up to where it has acknowledged
     /// commits: they must be there, and those before the last of them have been read already.
-    pub(super) fn open_whole(folder: &Path, acknowledged: u64) -> Result<(Self, u64), LogError> {
+    ///
+    /// `holds` says whether it is what is known of the log.
+    pub(super) fn open_whole(
+        folder: &Path,
+        acknowledged: u64,
+        holds: impl FnOnce(&Self, u64) -> Result<(), LogError>,
+    ) -> Result<(Self, u64), LogError> {
         let unreadable = |error: std::io::Error| LogError::Unavailable(format!("the journal: {error}"));
         // Read before the store opens, which may cut it. Where another process holds the folder the store says so, and it is not used.
         let evidence = Evidence::read(folder).map_err(unreadable)?;
@@ -77,11 +83,14 @@ impl Store {
             Ok((_, last)) if ends_at.is_some_and(|expected| expected != *last) => {
                 Some(LogError::Damaged(format!("position {} cannot be read", last + 1)))
             }
-            Ok((_, last)) => evidence.missing(*last).map(|missing| {
-                let named =
-                    evidence.damage().map_or_else(|| format!("position {missing} is missing"), ToString::to_string);
-                LogError::Damaged(format!("{named}; later ones were on disk"))
-            }),
+            Ok((store, last)) => match evidence.missing(*last) {
+                Some(missing) => {
+                    let named =
+                        evidence.damage().map_or_else(|| format!("position {missing} is missing"), ToString::to_string);
+                    Some(LogError::Damaged(format!("{named}; later ones were on disk")))
+                }
+                None => holds(store, *last).err(),
+            },
             Err(LogError::Damaged(why)) => Some(LogError::Damaged(match (evidence.damage(), evidence.reaches()) {
                 (Some(at), Some(position)) => format!("{at} ({why}); the journal reaches to position {position}"),
                 (None, Some(position)) => format!("{why}; the journal reaches to position {position}"),

@@ -190,7 +190,8 @@ impl Writer {
             }
             let messages: Vec<Outgoing> = commits.iter().map(|waiting| waiting.outgoing(&self.nats_stream)).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
-            match self.seen(batch.commit(&self.client, &messages).await) {
+            let reached = self.standing.reached();
+            match self.seen(batch.commit(&self.client, &messages).await, commits.len(), reached) {
                 Answer::Stored(last) => {
                     let first = last.0 + 1 - commits.len() as u64;
                     for (waiting, position) in commits.drain(..).zip(first..) {
@@ -207,6 +208,11 @@ impl Writer {
                 Answer::Refused(why) => {
                     tracing::warn!(why, commits = commits.len(), "a batch was refused, its commits go alone");
                     break;
+                }
+                Answer::Again(why) => {
+                    for waiting in commits.drain(..) {
+                        waiting.tell(Err(AppendError::OutcomeUnknown(why.clone())));
+                    }
                 }
                 Answer::Open(why) => {
                     join_all(commits.drain(..).map(|waiting| self.look_up(waiting, &why))).await;
@@ -232,22 +238,28 @@ impl Writer {
         others
     }
 
-    /// Takes note of what an answer says of the server.
-    fn seen(&self, answer: Answer) -> Answer {
+    /// Takes note of what an answer says of the server to so many commits, which had told of everything up to `reached` before they
+    /// were sent.
+    fn seen(&self, answer: Answer, commits: usize, reached: u64) -> Answer {
         match &answer {
-            Answer::Stored(_) => self.standing.stored(),
+            Answer::Stored(last) if last.0 < reached + commits as u64 => {
+                return Answer::Again(self.standing.stored_again(*last, reached));
+            }
+            Answer::Stored(last) => self.standing.stored(*last),
             Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
-            Answer::WrongTail => {}
+            Answer::WrongTail | Answer::Again(_) => {}
         }
         answer
     }
 
     /// Publishes one commit and answers it.
     pub(super) async fn store_alone(&self, waiting: Waiting) {
-        match self.seen(wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await) {
+        let reached = self.standing.reached();
+        match self.seen(wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await, 1, reached) {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
+            Answer::Again(why) => waiting.tell(Err(AppendError::OutcomeUnknown(why))),
             Answer::Open(why) => self.look_up(waiting, &why).await,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::Position;
 use event_log::EventLog;
 use thread_priority::{
     NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
@@ -11,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
 use crate::generation::OpenError;
 use crate::pace;
-use crate::progress::{Health, Progress};
+use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -99,8 +100,10 @@ impl<P: Projection> Applier<P> {
             let follower = self.follower(&serving);
             let mut serve = std::pin::pin!(follower.run(&*log, halt.wait()));
             if next.take().is_some() {
-                // What was applied while it was not followed comes first; the rows before it answer until then.
-                let at = self.serving.current().cursor();
+                // What was applied while it was not followed comes first; the rows before it answer until then. Where they do not, because
+                // the log lacks what they hold, nobody waits for them.
+                let before = self.serving.current().progress().borrow().clone();
+                let at = if before.kinship == Kinship::Cut { Position(0) } else { before.cursor };
                 let mut progress = serving.progress();
                 let caught_up = async {
                     let _ = progress.wait_for(|now| now.cursor >= at).await;

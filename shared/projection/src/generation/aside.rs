@@ -18,6 +18,8 @@ pub(crate) enum Why {
     Damaged,
     /// They were made from another log.
     OtherLog,
+    /// They hold what their log has not any more.
+    LogCut,
 }
 
 impl Why {
@@ -25,6 +27,7 @@ impl Why {
         match self {
             Self::Damaged => "damaged",
             Self::OtherLog => "another-log",
+            Self::LogCut => "log-cut",
         }
     }
 }

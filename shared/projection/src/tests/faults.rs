@@ -5,6 +5,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use super::*;
+use crate::layers::{Change, Mark, Table, Value};
+use crate::shelf::Shelf;
 
 /// Longest wait for what takes a while: a building runs where nobody else wants to.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -114,6 +116,8 @@ async fn a_full_disk_stops_writing_and_nothing_else_and_is_written_to_once_it_is
         let running = Running::run(reader, applier, log.clone());
         running.at(20).await;
         running.health(|health| *health == Health::Live).await;
+        // A write that is under way would fail in sled, and what stands there is not read then until it has been opened anew.
+        running.reader.written().await;
         disk.fill(left_mib * 1024 * 1024);
         fill(&log, 60).await;
         running.at(80).await;
@@ -265,4 +269,34 @@ async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_
     let again = Running::start::<1>(folder.path(), other);
     assert_eq!((again.reader.cursor(), again.reader.rows().dropped_because()), (Position(3), None));
     again.stop().await;
+}
+
+#[test]
+fn files_that_sled_failed_to_write_are_closed_beside() {
+    let mut never = 0;
+    for left_kib in (0..4096).step_by(256) {
+        let Some(disk) = Disk::of(40) else { return };
+        let shelf = Shelf::open(&disk.path().join("rows"), "heavy", &[]).unwrap();
+        disk.fill(left_kib * 1024);
+        let mut failed = Ok(());
+        for n in 0_u64..200 {
+            let mut rows = Table::default();
+            rows.push(n.to_be_bytes()[..].into(), Change::Put(Value::new(noise(n, 64 * 1024), false)));
+            failed = shelf.write(&rows).and_then(|()| shelf.end_writing(&Mark::default()));
+            if failed.is_err() {
+                break;
+            }
+        }
+        failed.unwrap_err();
+        let mut closing = shelf.give_up();
+        let (told, dropped) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop(shelf);
+            told.send(()).unwrap();
+        });
+        dropped.recv_timeout(HEALS_MAX).expect("who lets go of them does not wait");
+        never += u32::from(!closing.wait(Duration::from_millis(200)));
+    }
+    // As of 0.34.7 sled does not come to the end of some; where it does one day, all the better.
+    eprintln!("{never} were not closed");
 }

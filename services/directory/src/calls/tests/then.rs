@@ -191,7 +191,7 @@ async fn lists_and_counts_are_told_again_as_they_were() {
 }
 
 #[tokio::test]
-async fn a_list_that_has_changed_too_much_since_is_refused() {
+async fn a_sorted_list_that_has_changed_too_much_since_is_refused() {
     let mut world = World::new();
     let outlets = u32::try_from(OUTLETS_MAX).unwrap();
     for number in 0..=outlets {
@@ -201,7 +201,8 @@ async fn a_list_that_has_changed_too_much_since_is_refused() {
     for number in 0..=outlets {
         world.add(number, vec![withdrawn("2026-03-01")]).await;
     }
-    let far = v1::ListProvidersRequest { as_of_position: u64::from(outlets) + 1, ..Default::default() };
+    let order = v1::ListOrder::Name.into();
+    let far = v1::ListProvidersRequest { order, as_of_position: u64::from(outlets) + 1, ..Default::default() };
     let refused = world.directory().await.list_providers(Request::new(far.clone())).await.unwrap_err();
     let reason = refused.get_details_error_info().unwrap().reason;
     assert_eq!((refused.code(), reason.as_str()), (Code::FailedPrecondition, "AS_OF_TOO_FAR"));
