@@ -45,7 +45,7 @@ const HOUSES: &[House] = &[
             ("history", &["weight"]),
             ("weight", &[]),
             ("clock", &[]),
-            ("aside", &["bounds"]),
+            ("aside", &["bounds", "clock"]),
             ("bounds", &[]),
         ],
         messages: &[],

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use api::audit::v1::ReplayRequest;
@@ -18,6 +19,7 @@ use api::directory::v1::{
 use api::registry::v1::Particulars;
 use domain::{PlaqueNumber, ProviderId, Uscc};
 use serde_json::Value;
+use tests::clock::{Clock, faketime};
 use tests::{Running, channel, done, run};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -175,6 +177,15 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     for (position, sha256) in [("2", "0".repeat(64)), ("1", sha256.to_owned()), ("9", sha256.to_owned())] {
         let refused = set_aside(position, &sha256);
         assert_eq!(refused.status.code(), Some(1), "{position}: {refused:?}");
+    }
+    if let Some(library) = faketime("a message set aside by a clock that is wrong") {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::new(library, folder.path(), "clock", "@2031-01-01 10:00:00");
+        let words = [&["log", "set-aside", "--position", "2", "--sha256", sha256], &act[..], &log[..]].concat();
+        let output = Command::new(tests::puhui()).args(words).envs(clock.settings()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("2031-01-01") && said.contains("时钟"), "{said}");
     }
     assert_eq!(done(&[&["log", "show"], &log[..]].concat()), head, "nothing was written");
     let aside = set_aside("2", sha256);

@@ -277,6 +277,9 @@ pub(crate) struct SetAside {
     /// No newer version wrote it, though it looks so.
     #[arg(long)]
     pub(crate) not_newer: bool,
+    /// Vouch for the clock while it shows this day, yyyy-mm-dd, as `puhui serve --accept-clock` does.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) accept_clock: Option<String>,
     /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
     #[arg(long, env = "PUHUI_SCHEME")]
     pub(crate) scheme: Option<PathBuf>,

@@ -4,10 +4,10 @@ mod known;
 
 use std::path::PathBuf;
 
-use domain::{BureauId, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
+use domain::{BureauId, Day, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
 use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, Reserves};
 use puhui::print::harmless;
-use registrar::{SetAsideError, SettingAside, set_aside};
+use registrar::{ClockGuard, SetAsideError, SettingAside, set_aside};
 use serve::clock;
 use serve::reference;
 use uuid::Uuid;
@@ -187,12 +187,15 @@ fn asked(words: &SetAside) -> Result<SettingAside, Failure> {
 
 async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
     let asked = asked(words)?;
+    let vouched = words.accept_clock.as_deref().map(|day| word("--accept-clock", Day::parse(day))).transpose()?;
+    let guard = ClockGuard::new(words.place.data.join("clock"), vouched);
     let log = known::open_to_write(&words.place).await?;
-    let done = set_aside(&log, &asked).await.map_err(|error| match error {
+    let done = set_aside(&log, &asked, &guard).await.map_err(|error| match error {
         SetAsideError::NothingThere(_)
         | SetAsideError::Believed(_)
         | SetAsideError::OtherBytes { .. }
         | SetAsideError::Newer(_) => Failure::refused(error.to_string()),
+        SetAsideError::Clock(fault) => Failure::refused(format!("{} / {}", fault.zh(), fault.en())),
         SetAsideError::Log(error) => error.into(),
         SetAsideError::Append(_) => Failure::unavailable(error.to_string()),
     })?;

@@ -188,7 +188,7 @@ impl EventLog for JetStream {
         }
         if in_hand.others == 0 || !self.batches {
             // Nobody to travel with: straight out, without the way through the writer's task.
-            self.alone.store_alone(waiting).await;
+            self.alone.store_and_look(waiting).await;
         } else {
             self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
         }
