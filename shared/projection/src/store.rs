@@ -101,6 +101,9 @@ impl Store {
             }
         };
         let (view, current) = View::written(mark, Some(blocks));
+        if generation.is_not_known() && generation.unconfirmed().is_none() {
+            generation.set_unconfirmed(&mark)?;
+        }
         let unconfirmed = generation.unconfirmed().is_some();
         Ok(Self {
             generation,
@@ -263,7 +266,8 @@ impl Store {
         if *locked(&self.beginning) == Beginning::PuttingAside {
             // Who still reads the others holds their files, wherever they lie.
             self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
-            self.generation.put_aside(why, "they are not rows of the log as it is")?;
+            self.generation.put_aside(why, why.sentence())?;
+            self.generation.tell_dropped(why.sentence());
             *locked(&self.beginning) = Beginning::Opening;
         } else {
             // Only whole rows are worth a place beside.
@@ -295,8 +299,11 @@ impl Store {
             change(progress);
             caught_up = progress.settle();
         });
-        if caught_up && let Err(error) = self.generation.place().drop_older() {
-            tracing::warn!(%error, "rows that serve no more could not be removed");
+        if !caught_up {
+            return;
+        }
+        if let Err(error) = self.generation.place().drop_older().and_then(|()| self.generation.forget_dropped()) {
+            tracing::warn!(%error, "what these rows have taken the place of could not be removed");
         }
     }
 
@@ -304,9 +311,11 @@ impl Store {
         self.tell(|progress| progress.health = health);
     }
 
-    /// What is stored is no good any more.
-    pub(crate) fn lose(&self) {
-        self.tell(|progress| progress.lost = true);
+    /// What is stored is no good any more. The first reason stays.
+    pub(crate) fn lose(&self, why: &str) {
+        self.tell(|progress| {
+            progress.lost.get_or_insert_with(|| why.to_owned());
+        });
     }
 
     fn tell(&self, change: impl FnOnce(&mut Progress)) {
