@@ -16,6 +16,7 @@ use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fresh::{Fresh, Moment};
+use super::list_changes::reached;
 use super::places::{Caller, Weight};
 use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
@@ -35,11 +36,11 @@ const LOADS_AT_A_TIME: usize = 32;
 /// How often outlets are loaded that changed while others were.
 const ROUNDS_MAX: usize = 8;
 
-/// A later position is waited for, where one was asked for.
-fn reaching(earlier: Earlier, fresh: Fresh) -> Fresh {
+/// A later position is waited for, where one was asked for and the log has it.
+async fn reaching(directory: &Directory, earlier: Earlier, fresh: Fresh) -> Result<Fresh, Answer> {
     match earlier {
-        Earlier::Position(position) => Fresh { min_position: fresh.min_position.max(position), ..fresh },
-        Earlier::Day(_) => fresh,
+        Earlier::Position(position) => reached(directory, position, fresh).await,
+        Earlier::Day(_) => Ok(fresh),
     }
 }
 
@@ -83,10 +84,9 @@ fn too_far(at: u64, why: TooFar) -> Answer {
 
 /// What was on record at an earlier position, and when, for a question about some place.
 async fn find(directory: &Directory, fresh: Fresh, earlier: Earlier, kept: Option<u64>) -> Result<Then, Answer> {
-    let (then, _) = directory
-        .gate
-        .read(Weight::Light, reaching(earlier, fresh), move |rows, _| Ok(earlier.find(rows, kept)?))
-        .await?;
+    let fresh = reaching(directory, earlier, fresh).await?;
+    let read = move |rows: &Snapshot<'_>, _: &Effort| Ok(earlier.find(rows, kept)?);
+    let (then, _) = directory.gate.read(Weight::Light, fresh, read).await?;
     Ok(then)
 }
 
@@ -288,7 +288,8 @@ pub(crate) async fn provider_then(
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
     let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
-    let ((then, now), moment) = directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
+    let fresh = reaching(directory, earlier, fresh).await?;
+    let ((then, now), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,

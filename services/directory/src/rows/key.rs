@@ -286,6 +286,11 @@ pub(crate) fn cell_key(cell: u64) -> Vec<u8> {
     key
 }
 
+/// Where the outlets of a cell begin, from a first position on.
+pub(crate) fn cell_in(cell: u64, position: &[u8]) -> Vec<u8> {
+    [cell_key(cell).as_slice(), position].concat()
+}
+
 pub(crate) fn change_key(position: u64) -> Vec<u8> {
     let mut key = vec![CHANGE];
     key.extend_from_slice(&position.to_be_bytes());
