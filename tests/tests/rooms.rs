@@ -46,6 +46,7 @@ const HOUSES: &[House] = &[
             ("weight", &[]),
             ("clock", &[]),
             ("aside", &["bounds", "clock"]),
+            ("submission", &["bounds", "clock"]),
             ("bounds", &[]),
         ],
         messages: &[],

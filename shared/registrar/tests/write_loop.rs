@@ -54,6 +54,24 @@ async fn nothing_is_written_that_was_not_asked_for() {
     assert_eq!(stored(&log).await, 2);
 }
 
+/// The name is changed and changed back, and another fact follows: what is already so was made so by the commit in the middle.
+#[tokio::test]
+async fn what_is_already_so_is_told_with_the_commit_that_made_it_so() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    let mut tails = Vec::new();
+    for (id, action) in [(1, register()), (2, rename("新名")), (3, rename("网点")), (4, apply())] {
+        let receipt = registrar.submit(&submission(id, action)).await.unwrap();
+        assert_eq!(receipt.outcome, Outcome::Recorded);
+        tails.push(receipt.tail);
+    }
+    for registrar in [&registrar, &on(&log)] {
+        let receipt = registrar.submit(&submission(10, rename("网点"))).await.unwrap();
+        assert_eq!((receipt.outcome, receipt.tail), (Outcome::AlreadyRecorded, tails[2]));
+    }
+    assert_eq!(stored(&log).await, 4);
+}
+
 #[tokio::test]
 async fn an_append_that_goes_wrong_is_told_as_it_is_and_never_doubled() {
     // What goes wrong, whether the caller may know, how many commits are there, and after the same request again.

@@ -16,7 +16,7 @@ const MEMTABLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Full journals that are kept before the trees they are needed for are written out; each is read at opening.
 const JOURNALS_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// At opening, as many of the last commits are read and checked.
-pub(super) const CHECKED_AT_OPEN: u64 = 1024;
+const CHECKED_AT_OPEN: u64 = 1024;
 /// Opened again, as many of the last acknowledged commits.
 const CHECKED_AGAIN: u64 = 64;
 /// Key of the record that proves a store can be written.

@@ -206,7 +206,7 @@ async fn told(watch: &mut Watch, well: bool, within: Duration) {
 }
 
 /// The log in `folder`, once the writer's thread of a log dropped before has let go of it.
-async fn reopened(folder: &std::path::Path) -> Embedded {
+pub(crate) async fn reopened(folder: &std::path::Path) -> Embedded {
     loop {
         match Embedded::open(folder) {
             Ok(log) => return log,
