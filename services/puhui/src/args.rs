@@ -97,6 +97,8 @@ pub(crate) enum Task {
         what: LogTask,
     },
     /// Print every row of a directory that is not running, to compare a rebuilt one with another.
+    ///
+    /// Nothing is written where the rows lie: a copy in the folder for temporary files (TMPDIR) is read, and removed.
     Dump {
         /// The data folder of `serve`.
         folder: PathBuf,
@@ -378,6 +380,8 @@ pub(crate) enum Rebuild {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Snapshot {
     /// Write every row, with its position and digest, into a new file.
+    ///
+    /// Nothing is written where the rows lie: a copy in the folder for temporary files (TMPDIR) is read, and removed.
     Export {
         /// The data folder of `serve`.
         folder: PathBuf,

@@ -6,23 +6,27 @@
 
 mod aside;
 mod check;
+mod copy;
 mod lock;
 mod names;
+mod open_error;
 mod place;
 mod seal;
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::clear::clear;
 use crate::error::ReadError;
-use crate::layers::Mark;
+use crate::layers::{Digest, Mark};
 use crate::shelf::{self, Shelf};
 
 pub(crate) use aside::Why;
+pub(crate) use copy::Copy;
+pub use open_error::OpenError;
 pub(crate) use place::Place;
 
 use check::Looked;
@@ -30,28 +34,8 @@ pub use check::check_if_asked;
 #[cfg(test)]
 pub(crate) use check::{Looked as Said, SAYS};
 use lock::{Held, lock};
-use names::{BECAUSE, BECAUSE_BYTES_MAX, OPENING, ROWS, UNCONFIRMED};
+use names::{BECAUSE, BECAUSE_BYTES_MAX, COMPARED, OPENING, ROWS, UNCONFIRMED};
 use seal::Seal;
-
-/// Why a generation could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder cannot be made or written.
-    #[error("the folder of the rows cannot be used: {0}")]
-    Folder(#[from] io::Error),
-    /// Another process has it open.
-    #[error("the rows are in use by another process: {}", .0.display())]
-    InUse(PathBuf),
-    /// There are none, and none were to be made.
-    #[error("there are no rows in {}", .0.display())]
-    None(PathBuf),
-    /// They are damaged, and were to be read as they are.
-    #[error("the rows are damaged: {0}")]
-    Damaged(String),
-    /// They cannot be reached now, or not even an empty store opens.
-    #[error("the rows cannot be opened: {0}")]
-    Store(String),
-}
 
 /// An open folder. The lock is held until it is dropped.
 #[derive(Debug)]
@@ -64,6 +48,19 @@ pub(crate) struct Generation {
     /// Whether a look at them was begun, and did not come to its end.
     not_known: AtomicBool,
     lock: Held,
+}
+
+/// What is known of files before sled opens them.
+#[derive(Debug, Clone, Copy)]
+struct Sound {
+    /// That they are well; else nothing is.
+    known: bool,
+    /// They were sealed, and are others now.
+    broken: bool,
+}
+
+impl Sound {
+    const WELL: Self = Self { known: true, broken: false };
 }
 
 impl Generation {
@@ -95,15 +92,12 @@ impl Generation {
         Ok((generation, blocks))
     }
 
-    /// Opens rows that are there, to be read: nothing is made, written or put aside.
-    pub(crate) fn open_existing(place: Place) -> Result<(Self, Shelf), OpenError> {
-        let folder = place.folder();
-        if !folder.join(ROWS).is_dir() {
-            return Err(OpenError::None(folder));
-        }
+    /// Opens a copy of rows that are there, to be read as they are.
+    pub(crate) fn open_existing(copied: Place) -> Result<(Self, Shelf), OpenError> {
+        let folder = copied.folder();
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let generation = Self::new(place, Held::new(folder, lock));
-        match generation.sound().and_then(|_| check::guarded(|| generation.open_shelf())) {
+        let generation = Self::new(copied, Held::new(folder, lock));
+        match generation.sound().and_then(|sound| generation.open_looked_at(sound)) {
             Ok(blocks) => Ok((generation, blocks)),
             Err(error) if error.passes() => Err(OpenError::Store(error.to_string())),
             Err(error) => Err(OpenError::Damaged(error.to_string())),
@@ -115,12 +109,12 @@ impl Generation {
     }
 
     /// Looks at the files before sled does, where they are not what they were when they were closed. Whether they are known to be well.
-    fn sound(&self) -> Result<bool, ReadError> {
+    fn sound(&self) -> Result<Sound, ReadError> {
         let (rows, db) = (self.rows(), self.rows().join("db"));
         if !rows.is_dir() {
             return match fs::symlink_metadata(&rows) {
                 // There is nothing yet.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Sound::WELL),
                 Err(error) => Err(error.into()),
                 Ok(_) => Err(ReadError::Damaged("a file stands in the place of the folder of the blocks".to_owned())),
             };
@@ -130,22 +124,23 @@ impl Generation {
             return if fs::read_dir(rows)?.next().is_some() {
                 Err(ReadError::Damaged("the file of the blocks is gone, or something else stands there".to_owned()))
             } else {
-                Ok(true)
+                Ok(Sound::WELL)
             };
         }
-        match seal::look(self.folder(), &rows)? {
+        let broken = match seal::look(self.folder(), &rows)? {
             Seal::Holds => {
                 self.sealed.store(true, Ordering::Relaxed);
-                return Ok(true);
+                return Ok(Sound::WELL);
             }
             // A sudden end may have fallen into an opening, which changes files that are sealed.
             Seal::Broken(how) => {
                 tracing::warn!(how, folder = %self.folder().display(), "the seal of the rows does not hold");
+                true
             }
-            Seal::None => {}
-        }
+            Seal::None => false,
+        };
         let why = match check::in_its_own_process(self.folder(), self.place.name) {
-            Some(Looked::Well) => return Ok(true),
+            Some(Looked::Well) => return Ok(Sound { known: true, broken }),
             Some(Looked::Damaged(how)) => return Err(ReadError::Damaged(how)),
             Some(Looked::Away) => {
                 return Err(ReadError::Store("the rows cannot be reached for a look at them".to_owned()));
@@ -161,7 +156,16 @@ impl Generation {
             let how = format!("the rows could not be looked at ({why}), and were not opened to the end last time");
             return Err(ReadError::Damaged(how));
         }
-        Ok(false)
+        Ok(Sound { known: false, broken })
+    }
+
+    /// Opens blocks that were looked at. sled takes files that it can make nothing of for new ones.
+    fn open_looked_at(&self, sound: Sound) -> Result<Shelf, ReadError> {
+        let blocks = check::guarded(|| self.open_shelf())?;
+        if sound.broken && blocks.mark()?.position == 0 {
+            return Err(ReadError::Damaged("nothing is found in files that were sealed".to_owned()));
+        }
+        Ok(blocks)
     }
 
     /// Whether these rows could not be looked at, so that they may be damaged in a way that nobody has met yet.
@@ -171,12 +175,12 @@ impl Generation {
 
     fn checked(&self) -> Result<Shelf, ReadError> {
         let opening = self.folder().join(OPENING);
-        if !self.sound()? {
+        let sound = self.sound()?;
+        if !sound.known {
             // Damage may end this process where it could not be looked for in another; the mark tells the next start.
             fs::write(&opening, b"")?;
         }
-        self.unseal()?;
-        let blocks = check::guarded(|| self.open_shelf())?;
+        let blocks = self.unseal().map_err(ReadError::from).and_then(|()| self.open_looked_at(sound))?;
         clear(&opening)?;
         Ok(blocks)
     }
@@ -205,6 +209,7 @@ impl Generation {
     /// Removes the rows, if there are any.
     pub(crate) fn remove_rows(&self) -> io::Result<()> {
         self.unseal()?;
+        clear(&self.folder().join(UNCONFIRMED))?;
         clear(&self.rows())
     }
 
@@ -276,6 +281,21 @@ impl Generation {
             clear(&self.folder().join(UNCONFIRMED))?;
         }
         fs::write(self.folder().join(UNCONFIRMED), postcard::to_allocvec(mark).map_err(io::Error::other)?)
+    }
+
+    /// What these rows gave at a position that they are compared at, as far as it was kept.
+    pub(crate) fn compared(&self) -> Option<(u64, Digest)> {
+        postcard::from_bytes(&fs::read(self.folder().join(COMPARED)).ok()?).ok()
+    }
+
+    /// Keeps what these rows give at a position, until they have taken over: they may be halted behind it, and gone on with after a
+    /// restart.
+    pub(crate) fn keep_compared(&self, position: u64, digest: Digest) -> io::Result<()> {
+        let kept = postcard::to_allocvec(&(position, digest)).map_err(io::Error::other)?;
+        clear(&self.folder().join(COMPARED))?;
+        let mut file = File::create(self.folder().join(COMPARED))?;
+        file.write_all(&kept)?;
+        file.sync_all()
     }
 
     pub(crate) fn place(&self) -> &Place {

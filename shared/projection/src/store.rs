@@ -196,16 +196,29 @@ impl Store {
         let (before, after) = new.split_at(new.partition_point(|next| next.position().0 <= compared));
         self.fold(projection, log, before)?;
         let mark = self.view().mark();
-        if mark.position == compared {
-            locked(&self.compared).1 = Some(mark.digest);
+        if mark.position == compared && compared > 0 {
+            self.note_compared(mark);
         }
         self.fold(projection, log, after)?;
         halted
     }
 
-    /// The digest at this position is wanted once it is passed.
-    pub(crate) fn compare_at(&self, position: u64) {
-        *locked(&self.compared) = (position, None);
+    /// The digest at this position is wanted once it is passed. `false` where it was passed already, and what it was is not kept.
+    pub(crate) fn compare_at(&self, position: u64) -> bool {
+        let mark = self.view().mark();
+        let kept = self.generation.compared().filter(|(at, _)| *at == position).map(|(_, digest)| digest);
+        let known = if mark.position < position { None } else { kept };
+        *locked(&self.compared) = (position, known);
+        mark.position <= position || known.is_some()
+    }
+
+    fn note_compared(&self, mark: Mark) {
+        let before = std::mem::replace(&mut *locked(&self.compared), (mark.position, Some(mark.digest)));
+        if before.1.is_none()
+            && let Err(error) = self.generation.keep_compared(mark.position, mark.digest)
+        {
+            tracing::warn!(%error, "what is compared is not kept: where the building is halted, it begins again");
+        }
     }
 
     /// The digest at the position that was wanted.

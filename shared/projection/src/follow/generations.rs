@@ -10,7 +10,8 @@ use thread_priority::{
 use tokio::sync::{oneshot, watch};
 
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
-use crate::generation::OpenError;
+use crate::generation::{OpenError, Place};
+use crate::layers::Mark;
 use crate::pace;
 use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
@@ -78,6 +79,25 @@ impl Halt {
 async fn replaceable(progress: &mut watch::Receiver<Progress>) {
     // The store holds the other end: this does not fail.
     let _ = progress.wait_for(|now| now.lost.is_some() || (now.unconfirmed && now.health == Health::Live)).await;
+}
+
+/// Opens rows that are built beside those that serve. Where these are not confirmed, and the others have passed their position without
+/// a word of what they gave there, they begin again: what answers may be wrong, and that is to be known.
+fn open_beside(place: Place, unconfirmed: Option<Mark>) -> Result<Store, OpenError> {
+    let store = Store::open(place.clone())?;
+    // A mark that cannot be read any more says nothing to be compared.
+    let Some(position) = unconfirmed.map(|mark| mark.position).filter(|position| *position > 0) else {
+        return Ok(store);
+    };
+    if store.compare_at(position) {
+        return Ok(store);
+    }
+    tracing::info!(position, "the building begins again: it has passed what it is to be compared at");
+    store.remove_rows().map_err(|error| OpenError::Store(error.to_string()))?;
+    drop(store);
+    let store = Store::open(place)?;
+    store.compare_at(position);
+    Ok(store)
 }
 
 impl<P: Projection> Applier<P> {
@@ -226,7 +246,8 @@ impl<P: Projection> Applier<P> {
                 build = goes_on => build.ok()?.place.clone(),
                 () = halt.wait() => return None,
             };
-            let opened = tokio::task::spawn_blocking(move || Store::open(place));
+            let unconfirmed = self.serving.current().generation().unconfirmed();
+            let opened = tokio::task::spawn_blocking(move || open_beside(place, unconfirmed));
             let store = match opened.await {
                 Ok(Ok(store)) => Arc::new(store),
                 Ok(Err(error @ (OpenError::Folder(_) | OpenError::Store(_)))) => {
@@ -247,9 +268,6 @@ impl<P: Projection> Applier<P> {
                     continue;
                 }
             };
-            if let Some(mark) = self.serving.current().generation().unconfirmed() {
-                store.compare_at(mark.position);
-            }
             self.serving.build.send_modify(|build| (build.store, build.failed) = (Some(Arc::clone(&store)), None));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::aside::{self, Why};
-use super::names::ROWS;
+use super::names::{LOCK, ROWS};
 use crate::clear::clear;
 
 /// The lock of a folder, which goes when it is let go of, if it is to serve no more.
@@ -44,7 +44,7 @@ impl Drop for Held {
 
 /// The lock of a folder; `None` while somebody else has it.
 pub(super) fn lock(folder: &Path) -> io::Result<Option<File>> {
-    let path = folder.join("lock");
+    let path = folder.join(LOCK);
     if path.is_dir() {
         // Nobody can have it.
         clear(&path)?;

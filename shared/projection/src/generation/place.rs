@@ -4,8 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::copy::Copy;
 use super::lock::lock;
-use super::names::{PAUSED, WHOLE};
+use super::names::{COMPARED, PAUSED, ROWS, WHOLE};
+use super::open_error::OpenError;
 use crate::clear::clear;
 use crate::projection::Projection;
 
@@ -53,8 +55,25 @@ impl Place {
         parent.join(if *build == 0 { format!("{name}-v{version}") } else { format!("{name}-v{version}-{build}") })
     }
 
+    /// A copy of this generation, and its place there.
+    pub(crate) fn copied(&self) -> Result<(Copy, Self), OpenError> {
+        let folder = self.folder();
+        if !folder.join(ROWS).is_dir() {
+            return Err(OpenError::None(folder));
+        }
+        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or(self.name);
+        match Copy::of(&folder, name)? {
+            Some(copy) => {
+                let parent = copy.parent().to_owned();
+                Ok((copy, Self { parent, ..self.clone() }))
+            }
+            None => Err(OpenError::InUse(folder)),
+        }
+    }
+
     /// From now on this is the generation that serves, at the next start as well.
     pub(crate) fn take_over(&self) -> io::Result<()> {
+        clear(&self.folder().join(COMPARED))?;
         if self.build > 0 { fs::write(self.folder().join(WHOLE), b"") } else { Ok(()) }
     }
 

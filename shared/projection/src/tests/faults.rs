@@ -311,3 +311,16 @@ fn files_that_sled_failed_to_write_are_closed_beside() {
     // As of 0.34.7 sled does not come to the end of some; where it does one day, all the better.
     eprintln!("{never} were not closed");
 }
+
+#[tokio::test]
+async fn a_snapshot_that_finds_no_room_leaves_nothing() {
+    let Some(disk) = Disk::of(1) else { return };
+    let (log, folder, heavy) = (Memory::new(), tempfile::tempdir().unwrap(), Heavy { row_bytes: 64 * 1024 });
+    fill(&log, 40).await;
+    let (reader, applier) = Reader::open(folder.path(), heavy.clone()).unwrap();
+    let running = Running::run(reader, applier, log.clone());
+    running.at(40).await;
+    running.stop().await;
+    crate::export(folder.path(), heavy, &disk.path().join("rows.puhui")).unwrap_err();
+    assert_eq!(std::fs::read_dir(disk.path()).unwrap().count(), 0);
+}
