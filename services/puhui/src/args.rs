@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use event_log::LogId;
+use serve::Network;
 
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 
@@ -276,6 +277,9 @@ pub(crate) struct SetAside {
     /// No newer version wrote it, though it looks so.
     #[arg(long)]
     pub(crate) not_newer: bool,
+    /// Vouch for the clock while it shows this day, yyyy-mm-dd, as `puhui serve --accept-clock` does.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) accept_clock: Option<String>,
     /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
     #[arg(long, env = "PUHUI_SCHEME")]
     pub(crate) scheme: Option<PathBuf>,
@@ -294,6 +298,10 @@ pub(crate) struct Serve {
     /// Give up the log with this id, which the data folder knows, for the one that is there now or, where there is none, a new one.
     #[arg(long, value_name = "OLD_ID", value_parser = log_id)]
     pub(crate) replace_log: Option<LogId>,
+    /// Accept a log that is shorter than it is known to have been, put back from an older copy for instance, as it is: it ends at this
+    /// position, and what came after is lost.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) accept_shorter_log: Option<u64>,
     /// Address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:7400")]
     pub(crate) listen: SocketAddr,
@@ -315,9 +323,13 @@ pub(crate) struct Serve {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections: Option<u32>,
     /// Connections at one time from one address, 1 to 65,536. If not given, 128, and no such bound for the addresses of this machine, since a
-    /// proxy on it makes all callers one address; behind a proxy on another machine, give what the proxy may open.
+    /// proxy on it makes all callers one address; a proxy on another machine is named with --proxy.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections_per_address: Option<u32>,
+    /// A proxy in front, by its address or its network (`10.0.0.0/8`); may be given several times. Its connections are bounded by the whole
+    /// alone, and who is behind it is read from `x-forwarded-for` or `forwarded`, one of which it must write.
+    #[arg(long = "proxy", env = "PUHUI_PROXIES", value_delimiter = ',', value_name = "ADDRESS[/BITS]")]
+    pub(crate) proxies: Vec<Network>,
 }
 
 #[derive(Debug, Args)]

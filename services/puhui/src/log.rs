@@ -1,25 +1,24 @@
-//! The log itself: which one a service may open, and what an operator does about it by hand.
-//!
-//! A data folder remembers the log it has known. A log that is gone, or another in its place, is never taken for a new one in silence:
-//! the service says so and does not start, and only `--replace-log` with the id of the log that is given up lets it go on.
+//! The log itself: where it is, and what an operator does about it by hand. Which one a service may open is in `known`.
 
-use std::path::Path;
+mod known;
 
-use domain::{BureauId, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
-use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, LogId, Reserves};
+use std::path::PathBuf;
+
+use domain::{BureauId, Day, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
+use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, Reserves};
 use puhui::print::harmless;
-use registrar::{SetAsideError, SettingAside, set_aside};
+use registrar::{ClockGuard, SetAsideError, SettingAside, set_aside};
 use serve::clock;
 use serve::reference;
 use uuid::Uuid;
 
-use crate::args::{LogPlace, LogTask, Serve, SetAside};
+use crate::args::{LogPlace, LogTask, SetAside};
 use crate::client::Failure;
 use crate::json::say;
 use crate::serving::file;
 
-/// The file of a data folder that holds the id of the log it has known.
-const KNOWN: &str = "log-known";
+pub(crate) use known::{Keeping, open_for_serving};
+
 /// Bytes of a message that are shown.
 const SHOWN_BYTES_MAX: usize = 96;
 
@@ -42,12 +41,16 @@ impl LogPlace {
         })
     }
 
+    /// Where the embedded log is, and what is kept in reserve there.
+    fn folder(&self) -> (PathBuf, Reserves) {
+        let disk_bytes = self.disk_reserve_mib.saturating_mul(1 << 20);
+        (self.data.join("log"), Reserves { disk_bytes, ..Reserves::default() })
+    }
+
     /// The log; `make` one where there is none.
     async fn open(&self, make: bool) -> Result<Log, LogOpenError> {
         if self.is_embedded() {
-            let folder = self.data.join("log");
-            let reserves =
-                Reserves { disk_bytes: self.disk_reserve_mib.saturating_mul(1 << 20), ..Reserves::default() };
+            let (folder, reserves) = self.folder();
             let opened =
                 if make { Embedded::open_with(&folder, reserves) } else { Embedded::open_existing(&folder, reserves) };
             return Ok(Log::Embedded(opened?));
@@ -83,77 +86,6 @@ impl From<LogOpenError> for Failure {
     }
 }
 
-/// Whether the folder has rows that were made from some log.
-fn has_rows(data: &Path) -> bool {
-    std::fs::read_dir(data.join("directory")).is_ok_and(|mut entries| entries.next().is_some())
-}
-
-/// The log that the folder knows and is told to give up.
-fn given_up(serve: &Serve, known: Option<LogId>) -> Result<bool, Failure> {
-    let data = serve.place.data.display();
-    match (&serve.replace_log, known) {
-        (None, Some(id)) if serve.new_log => Err(Failure::usage(format!(
-            "{data} 已记住日志 {id},不能用 --new-log 新建 / knows the log {id}: leave --new-log away, or give that log up with \
-             --replace-log {id}"
-        ))),
-        (None, _) => Ok(false),
-        (Some(given), Some(id)) if *given == id => Ok(true),
-        (Some(given), known) => {
-            let known = known.map_or_else(|| "no log".to_owned(), |id| format!("the log {id}"));
-            Err(Failure::usage(format!(
-                "--replace-log {given}:{data} 记住的不是它 / the data folder knows {known}: leave --replace-log away"
-            )))
-        }
-    }
-}
-
-/// The log for a service, if it is the one that the data folder knows.
-pub(crate) async fn open_for_serving(serve: &Serve) -> Result<Log, Failure> {
-    let place = &serve.place;
-    std::fs::create_dir_all(&place.data)?;
-    let remembered = place.data.join(KNOWN);
-    let known = match LogId::read_from(&remembered) {
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return Err(Failure::usage(error.to_string())),
-        other => other?,
-    };
-    let given_up = given_up(serve, known)?;
-    let fresh = known.is_none() && place.is_embedded() && !has_rows(&place.data);
-    let data = place.data.display();
-    let log = match (place.open(given_up || serve.new_log || fresh).await, known) {
-        (Ok(log), _) => log,
-        (Err(LogOpenError::Log(LogError::Missing(why))), Some(id)) => {
-            return Err(Failure::usage(format!(
-                "{data} 记住的日志 {id} 不见了 / the log {id} that this data folder knows is not there: {why}. Put it back from a \
-                 backup; or give it up, with everything in it, and begin a new one with --replace-log {id}"
-            )));
-        }
-        (Err(LogOpenError::Log(LogError::Missing(why))), None) if place.is_embedded() => {
-            return Err(Failure::usage(format!(
-                "{data} 有索引而没有日志 / there are rows in this data folder and not the log they were made from: {why}. Put it back \
-                 from a backup, or begin a new one with --new-log"
-            )));
-        }
-        (Err(LogOpenError::Log(LogError::Missing(why))), None) => {
-            return Err(Failure::usage(format!(
-                "没有日志 / there is no log: {why}. Make it once with `puhui log create --log {}`, or start one service with --new-log",
-                place.log
-            )));
-        }
-        (Err(error), _) => return Err(error.into()),
-    };
-    let met = log.id();
-    if let Some(id) = known.filter(|id| *id != met && !given_up) {
-        return Err(Failure::usage(format!(
-            "{data} 记住的日志是 {id},现在的是 {met} / this data folder knows the log {id}, and there is the log {met} in its place. \
-             Bring the right one back, or give it up with --replace-log {id}"
-        )));
-    }
-    if known != Some(met) {
-        met.write_to(&remembered)?;
-    }
-    Ok(log)
-}
-
 /// What an operator asks of the log itself.
 pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
     match task {
@@ -173,8 +105,8 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
 
 async fn create(place: &LogPlace) -> Result<(), Failure> {
     let made = if place.is_embedded() {
-        let known = LogId::read_from(&place.data.join(KNOWN))?;
-        if let Some(id) = known {
+        if let Some(known) = known::read(&place.data)? {
+            let id = known.log;
             return Err(Failure::refused(format!(
                 "{} knows the log {id}; give it up with `puhui serve --replace-log {id}`",
                 place.data.display()
@@ -255,12 +187,15 @@ fn asked(words: &SetAside) -> Result<SettingAside, Failure> {
 
 async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
     let asked = asked(words)?;
-    let log = words.place.open(false).await?;
-    let done = set_aside(&log, &asked).await.map_err(|error| match error {
+    let vouched = words.accept_clock.as_deref().map(|day| word("--accept-clock", Day::parse(day))).transpose()?;
+    let guard = ClockGuard::new(words.place.data.join("clock"), vouched);
+    let log = known::open_to_write(&words.place).await?;
+    let done = set_aside(&log, &asked, &guard).await.map_err(|error| match error {
         SetAsideError::NothingThere(_)
         | SetAsideError::Believed(_)
         | SetAsideError::OtherBytes { .. }
         | SetAsideError::Newer(_) => Failure::refused(error.to_string()),
+        SetAsideError::Clock(fault) => Failure::refused(format!("{} / {}", fault.zh(), fault.en())),
         SetAsideError::Log(error) => error.into(),
         SetAsideError::Append(_) => Failure::unavailable(error.to_string()),
     })?;

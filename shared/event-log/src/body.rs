@@ -1,6 +1,6 @@
 //! Whichever body a program was started on.
 
-use domain::{Commit, Instant, Position, StreamId};
+use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
@@ -120,6 +120,13 @@ impl Inspect for Log {
             Self::Embedded(log) => log.inspect(position).await,
             Self::JetStream(log) => log.inspect(position).await,
             Self::Memory(log) => log.inspect(position).await,
+        }
+    }
+    async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
+        match self {
+            Self::Embedded(log) => log.sha256_at(position).await,
+            Self::JetStream(log) => log.sha256_at(position).await,
+            Self::Memory(log) => log.sha256_at(position).await,
         }
     }
 }

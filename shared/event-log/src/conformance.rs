@@ -17,7 +17,10 @@ use futures_util::{FutureExt, Stream, StreamExt};
 
 pub use times::of_two_clocks_no_reader_sees_time_fall;
 
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Loaded, LogError, Recorded, Tail};
+use crate::{
+    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Known, Loaded, LogError, Reached, Recorded, Shortfall,
+    Tail,
+};
 
 /// Times that what depends on the moment is tried.
 const ROUNDS: u32 = 32;
@@ -29,11 +32,12 @@ const ROUNDS: u32 = 32;
 /// Where a promise is broken.
 pub async fn run<L, F>(mut empty: impl FnMut() -> F)
 where
-    L: EventLog + Clone,
+    L: Inspect + Clone,
     F: Future<Output = L>,
 {
     an_empty_log_is_empty(empty().await).await;
     what_is_appended_is_loaded(empty().await).await;
+    how_far_it_reaches_is_known_by_its_last_commit(empty().await).await;
     a_stale_tail_is_a_conflict_and_stores_nothing(empty().await).await;
     the_same_commit_is_stored_once(empty().await).await;
     times::a_clock_that_goes_back_is_not_written_down(empty().await).await;
@@ -113,6 +117,32 @@ async fn what_is_appended_is_loaded(log: impl EventLog) {
     assert_eq!(loaded.len(), 5);
     assert_eq!(log.tail(&stream).await.expect("tail"), tail);
     assert_eq!(log.head().await.expect("head"), Position(5));
+}
+
+async fn how_far_it_reaches_is_known_by_its_last_commit(log: impl Inspect) {
+    let mut known = vec![Reached::nothing(log.id())];
+    assert_eq!(log.reached().await.expect("told"), known[0]);
+    let mut tail = Tail::default();
+    for id in 1..=3 {
+        tail = append(&log, &provider(1), tail, id).await;
+        known.push(log.reached().await.expect("told"));
+    }
+    for (known, position) in known.iter().zip(0..) {
+        assert_eq!((known.log, known.position), (log.id(), Position(position)));
+        log.holds(known).await.expect("it holds what it held");
+    }
+    let last = known[3];
+    for (known, falls_short) in [
+        (Reached { position: Position(4), ..last }, Known::Beyond(Position(4))),
+        (Reached { position: Position(2), ..last }, Known::Other(Position(2))),
+    ] {
+        match log.holds(&known).await {
+            Err(LogError::Shorter(found)) => {
+                assert_eq!(found, Shortfall { last: Position(3), known: falls_short });
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 async fn a_stale_tail_is_a_conflict_and_stores_nothing(log: impl EventLog) {

@@ -18,14 +18,18 @@ mod writer;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Commit, Instant, Position, Revision, StreamId};
+use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
 use futures_util::Stream;
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::aside::hash;
 use crate::newest::Newest;
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
+use crate::{
+    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Known, Loaded, LogError, LogId, Reached,
+    ReachedFile, Shortfall, Tail,
+};
 use cell::StoreCell;
 use monitor::{Monitor, Pulse};
 use room::Room;
@@ -76,7 +80,7 @@ impl Embedded {
     /// Makes a log in `folder`; [`LogError::Exists`] where there is one.
     pub fn create(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
         let id = identity::create(folder)?;
-        Self::open_as(id, folder, reserves)
+        Self::open_as(id, folder, reserves, None)
     }
 
     /// Opens the log that is in `folder`; [`LogError::Missing`] where there is none.
@@ -85,12 +89,26 @@ impl Embedded {
     /// dropped: the log opens at the last whole one. Damage before that is [`LogError::Damaged`]; it names the first position that
     /// cannot be read, or where several share the damaged checksum, the first and the last of them. The journal is then left as it
     /// was. Every record is read once for it. A folder that is open elsewhere is refused.
+    ///
+    /// How far the log has reached is put down beside the store. One that falls short of that, because files are gone, were cut or put
+    /// back from an older copy, is [`LogError::Shorter`].
     pub fn open_existing(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
-        Self::open_as(identity::of(folder)?, folder, reserves)
+        Self::open_as(identity::of(folder)?, folder, reserves, None)
     }
 
-    fn open_as(id: LogId, folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
-        let (store, last) = Store::open_whole(folder, 0)?;
+    /// The same, of a log that ends at `last`, whatever is known of it: what came after is given up.
+    pub fn open_shorter(folder: &Path, reserves: Reserves, last: Position) -> Result<Self, LogError> {
+        Self::open_as(identity::of(folder)?, folder, reserves, Some(last))
+    }
+
+    fn open_as(id: LogId, folder: &Path, reserves: Reserves, accepted: Option<Position>) -> Result<Self, LogError> {
+        let known = identity::reached(folder, id)?;
+        let expected = known.as_ref().map(|(_, reached)| *reached);
+        let (store, last) = Store::open_whole(folder, 0, |store, last| match accepted {
+            Some(accepted) if accepted == Position(last) => Ok(()),
+            _ => holds(store, last, expected.as_ref()),
+        })?;
+        let reached = put_down(folder, (id, &store, last), known.filter(|_| accepted.is_none()).map(|(file, _)| file))?;
         let newest = Newest::default();
         newest.saw_all(&store.last_believed(last)?);
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
@@ -98,18 +116,21 @@ impl Embedded {
         let (told, head) = watch::channel(last);
         let pulse = Arc::new(Pulse::default());
         let writer = Writer {
+            id,
             cell: Arc::clone(&cell),
             folder: folder.to_owned(),
             last,
             head: told,
+            reached: Arc::clone(&reached),
             tails: Writer::tails(),
             room: Arc::clone(&room),
             pulse: Arc::clone(&pulse),
             part: Part::new("log-writer"),
         };
         let queue_of_monitor = queue.downgrade();
-        let monitor =
-            Monitor { queue: queue_of_monitor, room: Arc::clone(&room), pulse, part: Part::new("log-monitor") };
+        let room_of_monitor = Arc::clone(&room);
+        let part = Part::new("log-monitor");
+        let monitor = Monitor { queue: queue_of_monitor, room: room_of_monitor, pulse, reached, part };
         let parts = [writer.part.watch(), monitor.part.watch()];
         started("log-writer", move || writer.run(waiting))?;
         started("log-monitor", move || monitor.run())?;
@@ -169,6 +190,35 @@ impl Embedded {
             })
         })
     }
+}
+
+/// Whether a store that ends at `last` holds what is known of the log.
+fn holds(store: &Store, last: u64, known: Option<&Reached>) -> Result<(), LogError> {
+    let Some(known) = known else {
+        return Err(LogError::Shorter(Shortfall { last: Position(last), known: Known::Nothing }));
+    };
+    let there = store.bytes_at(known.position.0)?.map(|bytes| hash(&bytes));
+    known.held_by(Position(last), there).map_err(LogError::Shorter)
+}
+
+/// Puts down how far the log reaches that ends at `last`, in its file, or a new one if none is given.
+fn put_down(
+    folder: &Path,
+    (id, store, last): (LogId, &Store, u64),
+    file: Option<ReachedFile>,
+) -> Result<Arc<ReachedFile>, LogError> {
+    let reached = match store.bytes_at(last)? {
+        Some(bytes) => Reached::by(id, Position(last), &bytes),
+        None => Reached::nothing(id),
+    };
+    let put = || {
+        let Some(file) = file else { return ReachedFile::replace(&folder.join(identity::REACHED), &reached) };
+        file.note(&reached);
+        file.sync()?;
+        Ok(file)
+    };
+    let unavailable = |error: std::io::Error| LogError::Unavailable(format!("how far the log reaches: {error}"));
+    put().map(Arc::new).map_err(unavailable)
 }
 
 fn started(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), LogError> {
@@ -241,5 +291,10 @@ impl Inspect for Embedded {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let cell = Arc::clone(&self.cell);
         reading(move || cell.read(|store| store.inspect(position))).await
+    }
+
+    async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
+        let there = self.cell.read(|store| store.bytes_at(position.0))?;
+        Ok(there.map(|bytes| hash(&bytes)))
     }
 }

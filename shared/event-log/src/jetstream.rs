@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull};
-use domain::{Commit, Instant, Position, StreamId};
+use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot};
@@ -89,6 +89,7 @@ impl JetStream {
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let standing = Arc::new(Standing::default());
+        standing.reaches(Position(nats_stream.cached_info().state.last_sequence));
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
         let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
         let connection = Connection {
@@ -187,7 +188,7 @@ impl EventLog for JetStream {
         }
         if in_hand.others == 0 || !self.batches {
             // Nobody to travel with: straight out, without the way through the writer's task.
-            self.alone.store_alone(waiting).await;
+            self.alone.store_and_look(waiting).await;
         } else {
             self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
         }
@@ -317,5 +318,9 @@ async fn next_or_stalled(
 impl Inspect for JetStream {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         self.reads.inspect(position).await
+    }
+
+    async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
+        self.reads.sha256_at(position).await
     }
 }

@@ -15,11 +15,12 @@ mod id;
 mod jetstream;
 mod memory;
 mod newest;
+mod reached;
 mod stored;
 
 use std::future::Future;
 
-use domain::{Commit, Instant, Position, Revision, StreamId};
+use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
 use futures_util::Stream;
 
 pub use aside::{Followed, Inspected, Loaded, SetAside};
@@ -28,6 +29,7 @@ pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, Reserves};
 pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
+pub use reached::{Known, Reached, ReachedFile, Shortfall};
 pub use stored::{DecodeError, decode, encode};
 
 /// Where a stream ends: what a writer decided on. `Tail::default()` is the empty stream.
@@ -118,6 +120,32 @@ pub trait EventLog: Send + Sync + 'static {
 pub trait Inspect: EventLog {
     /// What stands at `position`; `None` where the log does not reach. Read from the leader.
     fn inspect(&self, position: Position) -> impl Future<Output = Result<Option<Inspected>, LogError>> + Send;
+
+    /// The hash of what stands at `position`, believed or not; `None` where the log does not reach. Read from the leader.
+    fn sha256_at(&self, position: Position) -> impl Future<Output = Result<Option<Sha256>, LogError>> + Send;
+
+    /// How far the log reaches now.
+    fn reached(&self) -> impl Future<Output = Result<Reached, LogError>> + Send {
+        async move {
+            let (log, position) = (self.id(), self.head().await?);
+            if position == Position(0) {
+                return Ok(Reached::nothing(log));
+            }
+            let missing = || LogError::Damaged(format!("position {} is the last and is missing", position.0));
+            let sha256 = self.sha256_at(position).await?.ok_or_else(missing)?;
+            Ok(Reached { log, position, sha256 })
+        }
+    }
+
+    /// Whether the log holds what is known of it; [`LogError::Shorter`] where it does not.
+    fn holds(&self, known: &Reached) -> impl Future<Output = Result<(), LogError>> + Send {
+        async move {
+            let last = self.head().await?;
+            let asked = (1..=last.0).contains(&known.position.0);
+            let there = if asked { self.sha256_at(known.position).await? } else { None };
+            known.held_by(last, there).map_err(LogError::Shorter)
+        }
+    }
 }
 
 /// What a log keeps some of in reserve.
@@ -210,6 +238,9 @@ pub enum LogError {
     /// The stored form of the log itself is damaged.
     #[error("the log is damaged: {0}")]
     Damaged(String),
+    /// It falls short of what is known of it. Nothing is written to it.
+    #[error("{0}")]
+    Shorter(Shortfall),
     /// There is no log where one was to be opened. None is made in its place.
     #[error("there is no log: {0}")]
     Missing(String),
@@ -248,6 +279,7 @@ impl LogError {
             | Self::Gap { .. }
             | Self::Unsafe(_)
             | Self::Damaged(_)
+            | Self::Shorter(_)
             | Self::Missing(_)
             | Self::Exists(_) => None,
         }

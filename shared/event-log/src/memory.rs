@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Commit, Instant, Position, StreamId};
+use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use crate::aside::{Chain, SetAsides, Stored, subject};
+use crate::aside::{Chain, SetAsides, Stored, hash, subject};
 use crate::newest::Newest;
 use crate::stored::encode_at;
 use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
@@ -143,6 +143,10 @@ impl Inspect for Memory {
             trouble,
             set_aside: set_aside.map(|aside| aside.by),
         }))
+    }
+
+    async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
+        Ok(self.state().stored(position.0).map(|stored| hash(stored.bytes)))
     }
 }
 

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use crate::{LogError, LogId};
+use crate::{LogError, LogId, Reached, ReachedFile};
 
 /// The file that holds the log's id.
 const ID: &str = "id";
+/// The file that says how far the log has reached.
+pub(super) const REACHED: &str = "reached";
 /// A file that the store makes first of all and never removes.
 const STORE: &str = "version";
 
@@ -46,5 +48,15 @@ pub(super) fn create(folder: &Path) -> Result<LogId, LogError> {
     std::fs::create_dir_all(folder).map_err(|error| unreadable(&error))?;
     let id = LogId::random();
     id.write_to(&folder.join(ID)).map_err(|error| unreadable(&error))?;
+    ReachedFile::replace(&folder.join(REACHED), &Reached::nothing(id)).map_err(|error| unreadable(&error))?;
     Ok(id)
+}
+
+/// How far the log is known to have reached; `None` where nothing says so of this log.
+pub(super) fn reached(folder: &Path, id: LogId) -> Result<Option<(ReachedFile, Reached)>, LogError> {
+    match ReachedFile::open(&folder.join(REACHED)) {
+        Ok(found) => Ok(found.filter(|(_, reached)| reached.log == id)),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
+        Err(error) => Err(unreadable(&error)),
+    }
 }

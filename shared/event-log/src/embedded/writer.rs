@@ -17,7 +17,7 @@ use super::monitor::Pulse;
 use super::recovery::{Failure, Unsettled};
 use super::room::Room;
 use super::store::{Store, stream_key};
-use crate::{AppendError, Tail, failpoint};
+use crate::{AppendError, LogId, Reached, ReachedFile, Tail, failpoint};
 
 /// Commits written and synced together at most.
 const EMBEDDED_GROUP_COMMITS_MAX: usize = 1024;
@@ -41,11 +41,14 @@ pub(super) struct Waiting {
 }
 
 pub(super) struct Writer {
+    pub(super) id: LogId,
     pub(super) cell: Arc<StoreCell>,
     pub(super) folder: PathBuf,
     /// The last position that was acknowledged.
     pub(super) last: u64,
     pub(super) head: watch::Sender<u64>,
+    /// Where it is put down, apart from the store.
+    pub(super) reached: Arc<ReachedFile>,
     pub(super) tails: LruCache<StreamId, Tail>,
     pub(super) room: Arc<Room>,
     pub(super) pulse: Arc<Pulse>,
@@ -153,6 +156,10 @@ impl Writer {
         }
         failpoint::reach("synced");
         self.last = last;
+        // Before anybody is answered: what was acknowledged is known.
+        if let Some(stored) = accepted.last() {
+            self.reached.note(&Reached::by(self.id, stored.tail.position, &stored.bytes));
+        }
         for (stream, tail) in moved {
             self.tails.put(stream, tail);
         }

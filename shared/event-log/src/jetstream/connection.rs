@@ -6,17 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::stream::{Info, Stream};
+use domain::Position;
 use parts::Part;
 use tokio::sync::mpsc;
 
 use super::settings;
 use super::writer::Waiting;
-use crate::AppendError;
+use crate::{AppendError, Known, Shortfall};
 
 /// Pause between two questions. With `ASKED_MAX` a server that went away is told of within 2 s.
 const LOOK_PAUSE: Duration = Duration::from_millis(500);
 /// Longest wait for the answer.
 const ASKED_MAX: Duration = Duration::from_secs(1);
+/// How lately something must have been stored for a server that does not answer to count as busy. Half of `ASKED_MAX`, so that one that
+/// stops while it is asked is told of within 2 s as well.
+const STORED_LATELY: Duration = Duration::from_millis(500);
 /// How long a publish that failed speaks against a server that answers questions, if none is stored after it: without commits coming in
 /// there is no other way to learn that it stores again.
 const FAILURE_STANDS: Duration = Duration::from_secs(3);
@@ -36,6 +40,8 @@ pub(super) struct Standing {
     failed: Mutex<Option<(Instant, String)>>,
     is_unsafe: AtomicBool,
     losses: Mutex<Option<String>>,
+    /// The greatest position that the server has told of.
+    reached: AtomicU64,
 }
 
 impl Default for Standing {
@@ -48,6 +54,7 @@ impl Default for Standing {
             failed: Mutex::new(None),
             is_unsafe: AtomicBool::new(false),
             losses: Mutex::new(None),
+            reached: AtomicU64::new(0),
         }
     }
 }
@@ -62,8 +69,26 @@ impl Standing {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// The greatest position that is known to be stored.
+    pub(super) fn reached(&self) -> u64 {
+        self.reached.load(Ordering::Acquire)
+    }
+
+    /// The server has told that it holds everything up to this position.
+    pub(super) fn reaches(&self, position: Position) {
+        self.reached.fetch_max(position.0, Ordering::AcqRel);
+    }
+
+    /// A commit was stored where another has stood: the log holds less than it did, and nothing more is written to it.
+    pub(super) fn stored_again(&self, at: Position, reached: u64) -> String {
+        let why = Shortfall { last: at, known: Known::Beyond(Position(reached)) }.to_string();
+        self.learn_losses(Some(why.clone()));
+        why
+    }
+
     /// A commit was stored.
-    pub(super) fn stored(&self) {
+    pub(super) fn stored(&self, position: Position) {
+        self.reaches(position);
         self.stored_ms.store(self.now_ms(), Ordering::Relaxed);
         if self.has_failed.swap(false, Ordering::AcqRel) {
             *held(&self.failed) = None;
@@ -115,7 +140,7 @@ impl Standing {
 
     fn stores(&self) -> bool {
         let stored_ms = self.stored_ms.load(Ordering::Relaxed);
-        stored_ms > 0 && u128::from(self.now_ms().saturating_sub(stored_ms)) < ASKED_MAX.as_millis()
+        stored_ms > 0 && u128::from(self.now_ms().saturating_sub(stored_ms)) < STORED_LATELY.as_millis()
     }
 }
 
@@ -145,9 +170,12 @@ impl Connection {
 
     /// What is not well.
     async fn look(&self) -> Option<String> {
+        // Before the question: what is stored meanwhile may be missing from the answer.
+        let reached = self.standing.reached();
         match tokio::time::timeout(ASKED_MAX, self.nats_stream.get_info()).await {
             Ok(Ok(info)) => {
-                let losses = losses(&info, self.copies);
+                let losses =
+                    losses(&info, self.copies).or_else(|| self.shorter(reached, Position(info.state.last_sequence)));
                 self.standing.learn_losses(losses.clone());
                 losses.or_else(|| self.standing.failure()).or_else(|| self.standing.stall())
             }
@@ -156,6 +184,15 @@ impl Connection {
             Err(_) if self.standing.stores() => None,
             Err(_) => Some(format!("the NATS server has not answered within {} s", ASKED_MAX.as_secs())),
         }
+    }
+
+    /// That the NATS stream ends before where it had ended already: it was put back from an older copy.
+    fn shorter(&self, reached: u64, last: Position) -> Option<String> {
+        if last.0 >= reached {
+            self.standing.reaches(last);
+            return None;
+        }
+        Some(Shortfall { last, known: Known::Beyond(Position(reached)) }.to_string())
     }
 }
 

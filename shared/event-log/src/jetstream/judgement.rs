@@ -1,12 +1,13 @@
 //! What of the NATS stream is believed, and what was set aside. All of it is read where something is not as it should be, or was set
 //! aside; a commit like any other is believed as it comes.
 
+use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
-use domain::{Position, StreamId};
+use domain::{Position, Sha256, StreamId};
 
 use super::reads::{Reads, sequence, unavailable, without_subject};
-use crate::aside::{Chain, SetAsides, Stored, subject};
+use crate::aside::{Chain, SetAsides, Stored, hash, subject};
 use crate::{Followed, Inspected, Loaded, LogError, Recorded};
 
 /// A message as it is stored: where, under which subject, and its bytes.
@@ -119,13 +120,23 @@ impl Reads {
         }
     }
 
+    /// The message at a position, as the leader says.
+    async fn message_at(&self, position: Position) -> Result<Option<StreamMessage>, LogError> {
+        match self.nats_stream.get_raw_message(position.0).await {
+            Ok(message) => Ok(Some(message)),
+            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    /// The hash of what stands at a position, as the leader says.
+    pub(super) async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
+        Ok(self.message_at(position).await?.map(|message| hash(&message.payload)))
+    }
+
     /// What stands at a position, as the leader says.
     pub(super) async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
-        let message = match self.nats_stream.get_raw_message(position.0).await {
-            Ok(message) => message,
-            Err(error) if matches!(error.kind(), LastRawMessageErrorKind::NoMessageFound) => return Ok(None),
-            Err(error) => return Err(unavailable(&error)),
-        };
+        let Some(message) = self.message_at(position).await? else { return Ok(None) };
         let stored = Stored { position, subject: Some(&message.subject), bytes: &message.payload };
         let trouble = match self.judged(stored).await {
             Ok(_) => None,

@@ -69,6 +69,8 @@ pub(super) enum Answer {
     Refused(String),
     /// It cannot be told from the answer, or there was none.
     Open(String),
+    /// Stored where another commit has stood, in a log that holds less than it did: when that is put right, this one is gone.
+    Again(String),
 }
 
 #[derive(Deserialize)]

@@ -87,10 +87,37 @@ async fn a_log_that_was_replaced_is_neither_read_nor_written() {
         log.head().await.is_err() && log.tail(&provider(1)).await.is_err() && log.load(&provider(1)).await.is_err()
     );
     assert!(matches!(Box::pin(log.follow(Position(0))).next().await, Some(Err(LogError::Unavailable(_)))));
-    // The right one is back, as from a backup, which is empty here.
+    // The same one is back, as from an older backup, and holds less than the server had told of: it is the one that was opened, and what is
+    // sent to it before anybody has looked would be stored.
     let name = context.stream_by_subject("puhui.>").await.unwrap();
     context.delete_stream(&name).await.unwrap();
     context.create_stream(backup).await.unwrap();
-    told(&mut connection, true, GREEN_WITHIN).await;
-    log.append(&provider(2), Tail::default(), &commit(3)).await.unwrap();
+    let again = log.append(&provider(2), Tail::default(), &commit(3)).await;
+    assert!(matches!(again, Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_))), "{again:?}");
+    let refused = log.append(&provider(3), Tail::default(), &commit(4)).await;
+    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+}
+
+/// Many commits at one moment go out together, and are told of a server that was put back like one alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_not_acknowledged_by_a_log_that_was_put_back() {
+    let nats = Nats::new();
+    let log = connected(&nats).await;
+    let mut tail = Tail::default();
+    for id in 1..=60 {
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let name = context.stream_by_subject("puhui.>").await.unwrap();
+    let backup = log_stream(&context).await.unwrap().cached_info().config.clone();
+    context.delete_stream(&name).await.unwrap();
+    context.create_stream(backup).await.unwrap();
+    let many = (10..50).map(|number| {
+        let log = log.clone();
+        async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number))).await }
+    });
+    for again in join_all(many).await {
+        assert!(matches!(again, Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_))), "{again:?}");
+    }
+    told(&mut part(log.parts(), "log-connection"), false, RED_WITHIN).await;
 }

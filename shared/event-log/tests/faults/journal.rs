@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use domain::{Event, Revision, Text};
+use domain::{Event, Position, Revision, Text};
 use event_log::conformance::{commit, provider};
-use event_log::{Embedded, EventLog, LogError, Tail, encode};
+use event_log::{Embedded, EventLog, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail, encode};
 use futures_util::future::join_all;
 
 use super::reopened;
@@ -45,21 +45,39 @@ fn copied(from: &Path) -> tempfile::TempDir {
     to
 }
 
+/// Lets the folder forget how far the log had reached, as a power cut may.
+fn forget(folder: &Path) {
+    let log = LogId::read_from(&folder.join("id")).expect("done").expect("a log");
+    ReachedFile::replace(&folder.join("reached"), &Reached::nothing(log)).expect("done");
+}
+
+/// What is cut off at the end is what was being written when the power went, or else it is missed.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_cut_at_its_end_opens_at_the_last_whole_commit() {
+async fn a_log_cut_at_its_end_opens_at_the_last_whole_commit_that_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let (_, bytes) = written(folder.path()).await;
     let mut last = 30;
     for cut in (1..bytes.len()).rev().step_by(bytes.len() / 40) {
         let copy = copied(folder.path());
-        std::fs::write(copy.path().join("0.jnl"), &bytes[..cut]).unwrap();
+        let journal = copy.path().join("0.jnl");
+        std::fs::write(&journal, &bytes[..cut]).unwrap();
+        let refused = head_of(copy.path()).await;
+        assert!(std::fs::read(&journal).unwrap() == bytes[..cut], "what is left was changed: {refused:?}");
+        forget(copy.path());
         let head = head_of(copy.path()).await.unwrap();
         assert!(head <= last && head + 2 >= last, "cut at {cut}: {head} after {last}");
+        match refused {
+            Err(LogError::Shorter(shortfall)) => {
+                assert_eq!(shortfall, Shortfall { last: Position(head), known: Known::Beyond(Position(30)) });
+            }
+            other => assert!(matches!(other, Ok(30)) && head == 30, "cut at {cut}: {other:?}, and {head}"),
+        }
         last = head;
     }
 }
 
-/// One bit, anywhere: the log is whole, or opens without its last commit where that was hit, or says what cannot be read.
+/// One bit, anywhere: the log is whole, or says what cannot be read, or what it falls short of; without its last commit, where that was
+/// hit, it opens only if that is not known.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_byte_is_never_a_shorter_log() {
     let folder = tempfile::tempdir().unwrap();
@@ -71,20 +89,91 @@ async fn a_damaged_byte_is_never_a_shorter_log() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x10;
         std::fs::write(&journal, &damaged).unwrap();
+        let known = head_of(copy.path()).await;
+        if known.is_err() {
+            assert!(std::fs::read(&journal).unwrap() == damaged, "what is left of the journal was changed: {known:?}");
+        }
+        forget(copy.path());
         match head_of(copy.path()).await {
-            Ok(30) => {}
+            Ok(30) => assert!(matches!(known, Ok(30)), "byte {at} of {}: {known:?}", bytes.len()),
             Ok(29) => {
                 assert!(at * 30 > bytes.len() * 28, "byte {at} of {}", bytes.len());
+                assert!(matches!(known, Err(LogError::Shorter(_))), "byte {at} of {}: {known:?}", bytes.len());
                 shorter += 1;
             }
             Err(LogError::Damaged(why)) => {
                 refused += 1;
+                assert!(matches!(known, Err(LogError::Damaged(_))), "byte {at} of {}: {known:?}", bytes.len());
                 assert!(std::fs::read(&journal).unwrap() == damaged, "what is left of the journal was changed: {why}");
             }
             other => panic!("byte {at} of {}: {other:?}", bytes.len()),
         }
     }
     assert!(refused > 30 && shorter > 5, "{refused} refused, {shorter} opened at the last whole commit");
+}
+
+/// Every file below a folder.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder).expect("done").map(|entry| entry.expect("done").path());
+    paths.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
+}
+
+/// Any file of the folder that is gone, empty or half there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_without_one_of_its_files_is_whole_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, bytes) = written(folder.path()).await;
+    let mut refused = 0;
+    for file in files_in(folder.path()) {
+        for what in ["removed", "emptied", "halved"] {
+            let copy = copied(folder.path());
+            let place = copy.path().join(file.strip_prefix(folder.path()).unwrap());
+            let held = if place.ends_with("0.jnl") { bytes.clone() } else { std::fs::read(&place).unwrap() };
+            match what {
+                "removed" => std::fs::remove_file(&place).unwrap(),
+                "emptied" => std::fs::write(&place, []).unwrap(),
+                _ => std::fs::write(&place, &held[..held.len() / 2]).unwrap(),
+            }
+            match Embedded::open_existing(copy.path(), Reserves::default()) {
+                Ok(log) => assert_eq!(log.head().await.unwrap(), Position(30), "{}: {what}", place.display()),
+                Err(error) => {
+                    println!("{}: {what}: {error}", file.display());
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 8, "{refused}");
+}
+
+/// Accepted by where it ends, and by nothing else; then it is the log that is known.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shorter_log_opens_by_where_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let (journal, bytes) = written(folder.path()).await;
+    std::fs::write(&journal, &bytes[..bytes.len() / 2]).unwrap();
+    let Err(LogError::Shorter(Shortfall { last, .. })) = head_of(folder.path()).await else { panic!("it was opened") };
+    for other in [last.0 - 1, last.0 + 1, 30] {
+        let refused = Embedded::open_shorter(folder.path(), Reserves::default(), Position(other));
+        assert!(matches!(refused, Err(LogError::Shorter(_))), "{refused:?}");
+    }
+    drop(Embedded::open_shorter(folder.path(), Reserves::default(), last).unwrap());
+    assert_eq!(head_of(folder.path()).await.unwrap(), last.0);
+    // Written on, and then the old end put back: another log of the same id.
+    let log = reopened(folder.path()).await;
+    let mut tail = log.tail(&provider(1)).await.unwrap();
+    for id in 100..120 {
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    drop(log);
+    drop(reopened(folder.path()).await);
+    std::fs::write(&journal, &bytes).unwrap();
+    let refused = head_of(folder.path()).await;
+    let known = match refused {
+        Err(LogError::Shorter(Shortfall { known, .. })) => known,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(known, Known::Beyond(at) | Known::Other(at) if at == tail.position), "{known:?}");
 }
 
 /// The journal of a folder, up to the last byte that is used.
@@ -226,6 +315,7 @@ async fn a_journal_in_several_files_is_read_to_its_end() {
     let cut = copied(folder.path());
     second.truncate(used - 10);
     std::fs::write(cut.path().join("1.jnl"), &second).unwrap();
+    forget(cut.path());
     let head = reopened(cut.path()).await.head().await.unwrap();
     assert_eq!(head.0, u64::from(last) - 1);
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::Position;
 use event_log::EventLog;
 use thread_priority::{
     NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
@@ -11,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
 use crate::generation::OpenError;
 use crate::pace;
-use crate::progress::{Health, Progress};
+use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -72,11 +73,11 @@ impl Halt {
     }
 }
 
-/// Waits until others must take the place of these rows: what is stored is no good any more, or it came with a snapshot, and nobody here
-/// has made it from the log.
+/// Waits until others must take the place of these rows: what is stored is no good any more, or it came with a snapshot or could not be
+/// looked at, and nobody here has made it from the log.
 async fn replaceable(progress: &mut watch::Receiver<Progress>) {
     // The store holds the other end: this does not fail.
-    let _ = progress.wait_for(|now| now.lost || (now.unconfirmed && now.health == Health::Live)).await;
+    let _ = progress.wait_for(|now| now.lost.is_some() || (now.unconfirmed && now.health == Health::Live)).await;
 }
 
 impl<P: Projection> Applier<P> {
@@ -94,13 +95,17 @@ impl<P: Projection> Applier<P> {
         let (log, mut stop) = (Arc::new(log), std::pin::pin!(stop));
         // A generation that was built, until it has taken over.
         let mut next: Option<Arc<Store>> = None;
+        // Whether others were begun to take the place of the rows that serve: by itself that happens once.
+        let mut replaced = false;
         loop {
             let (serving, halt) = (next.clone().unwrap_or_else(|| self.serving.current()), Halt::new());
             let follower = self.follower(&serving);
             let mut serve = std::pin::pin!(follower.run(&*log, halt.wait()));
             if next.take().is_some() {
-                // What was applied while it was not followed comes first; the rows before it answer until then.
-                let at = self.serving.current().cursor();
+                // What was applied while it was not followed comes first; the rows before it answer until then. Where they do not, because
+                // the log lacks what they hold, nobody waits for them.
+                let before = self.serving.current().progress().borrow().clone();
+                let at = if before.kinship == Kinship::Cut { Position(0) } else { before.cursor };
                 let mut progress = serving.progress();
                 let caught_up = async {
                     let _ = progress.wait_for(|now| now.cursor >= at).await;
@@ -120,19 +125,20 @@ impl<P: Projection> Applier<P> {
                             let _ = serve.await;
                             continue;
                         }
+                        replaced = false;
                     }
                 }
             }
             let beside_halt = Halt::new();
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
             let mut served: Option<Result<(), Stopped>> = None;
-            let (mut progress, mut replaced) = (serving.progress(), false);
+            let mut progress = serving.progress();
             next = loop {
                 tokio::select! {
                     ended = &mut serve, if served.is_none() => served = Some(ended),
                     () = replaceable(&mut progress), if !replaced => {
-                        let lost = progress.borrow().lost;
-                        tracing::warn!(lost, "the rows that serve are built anew: they are no good any more, or came with a snapshot");
+                        let lost = progress.borrow().lost.clone();
+                        tracing::warn!(lost, "the rows that serve are built anew: they are no good any more, came with a snapshot, or could not be looked at");
                         replaced = true;
                         self.serving.want();
                     }
@@ -166,11 +172,14 @@ impl<P: Projection> Applier<P> {
             return;
         };
         if digest == mark.digest {
-            tracing::info!(position = mark.position, "the rows that a snapshot brought are those of the log");
+            tracing::info!(
+                position = mark.position,
+                "the rows that a snapshot brought, or that could not be looked at, are those of the log"
+            );
             return;
         }
         let because = format!(
-            "the snapshot was not of this log: at position {} it gives {}, the log gives {}",
+            "the rows, which came with a snapshot or could not be looked at, were not those of the log: at position {} they give {}, the log gives {}",
             mark.position,
             mark.digest.hex(),
             digest.hex()
@@ -181,6 +190,9 @@ impl<P: Projection> Applier<P> {
 
     fn takes_over(&self, store: &Arc<Store>) -> bool {
         self.compare(store);
+        if let Some(because) = &self.serving.current().progress().borrow().lost {
+            store.generation().tell_dropped(because);
+        }
         match self.serving.take_over(store) {
             Ok(before) => {
                 tracing::info!(folder = %store.generation().folder().display(), "rows that were built anew serve now");

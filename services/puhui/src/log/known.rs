@@ -1,0 +1,230 @@
+//! Which log a data folder knows, and how far it had reached.
+//!
+//! A log that is gone, another in its place, or the same one shorter than it was, is never taken for the one that is known in silence: the
+//! service says so and does not start. `--replace-log` with the id of the log that is given up, or `--accept-shorter-log` with where it
+//! ends now, lets it go on.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::Position;
+use event_log::{Embedded, EventLog, Inspect, Log, LogError, LogId, Reached, ReachedFile, Shortfall};
+use tokio::task::JoinHandle;
+
+use super::LogOpenError;
+use crate::args::{LogPlace, Serve};
+use crate::client::Failure;
+
+/// The file of a data folder that says which log it knows, and how far that had reached.
+const KNOWN: &str = "log-known";
+/// Pause between two looks at how far the log has reached: what was written last may be so much older than what is known of it.
+const KEEP_PAUSE: Duration = Duration::from_secs(1);
+/// Longest that a service which ends waits for a log that does not answer.
+const END_MAX: Duration = Duration::from_secs(2);
+
+fn file_of(data: &Path) -> io::Result<Option<(ReachedFile, Reached)>> {
+    ReachedFile::open(&data.join(KNOWN))
+}
+
+/// What the data folder knows of its log.
+pub(super) fn read(data: &Path) -> Result<Option<Reached>, Failure> {
+    match file_of(data) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(Failure::usage(error.to_string())),
+        other => Ok(other?.map(|(_, known)| known)),
+    }
+}
+
+/// Whether the folder has rows that were made from some log.
+fn has_rows(data: &Path) -> bool {
+    std::fs::read_dir(data.join("directory")).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+/// The log that the folder knows and is told to give up.
+fn given_up(serve: &Serve, known: Option<LogId>) -> Result<bool, Failure> {
+    let data = serve.place.data.display();
+    match (&serve.replace_log, known) {
+        (None, Some(id)) if serve.new_log => Err(Failure::usage(format!(
+            "{data} 已记住日志 {id},不能用 --new-log 新建 / knows the log {id}: leave --new-log away, or give that log up with \
+             --replace-log {id}"
+        ))),
+        (None, _) => Ok(false),
+        (Some(given), Some(id)) if *given == id => Ok(true),
+        (Some(given), known) => {
+            let known = known.map_or_else(|| "no log".to_owned(), |id| format!("the log {id}"));
+            Err(Failure::usage(format!(
+                "--replace-log {given}:{data} 记住的不是它 / the data folder knows {known}: leave --replace-log away"
+            )))
+        }
+    }
+}
+
+/// What is said of a log that falls short of what is known of it.
+fn shorter(shortfall: &Shortfall) -> Failure {
+    let last = shortfall.last.0;
+    Failure::usage(format!(
+        "{shortfall}。请从备份放回缺少的部分;或以 --accept-shorter-log {last} 认可现状,其后所登记的即告失去。Put what is missing back from a \
+         backup; or accept the log as it is, and what came after as lost, with `puhui serve --accept-shorter-log {last}`"
+    ))
+}
+
+fn of_log_error(error: LogError) -> Failure {
+    match error {
+        LogError::Shorter(shortfall) => shorter(&shortfall),
+        other => other.into(),
+    }
+}
+
+/// The log, opened as it stands where it falls short and that is accepted; and whether it was.
+async fn opened(serve: &Serve, make: bool) -> Result<(Log, bool), LogOpenError> {
+    let place = &serve.place;
+    match (place.open(make).await, serve.accept_shorter_log.map(Position)) {
+        (Err(LogOpenError::Log(LogError::Shorter(Shortfall { last, .. }))), Some(accepted)) if last == accepted => {
+            let (folder, reserves) = place.folder();
+            Ok((Log::Embedded(Embedded::open_shorter(&folder, reserves, last)?), true))
+        }
+        (opened, _) => Ok((opened?, false)),
+    }
+}
+
+/// What is said where there is no log.
+fn missing(place: &LogPlace, known: Option<LogId>, why: &str) -> Failure {
+    let data = place.data.display();
+    Failure::usage(match known {
+        Some(id) => format!(
+            "{data} 记住的日志 {id} 不见了 / the log {id} that this data folder knows is not there: {why}. Put it back from a backup; or \
+             give it up, with everything in it, and begin a new one with --replace-log {id}"
+        ),
+        None if place.is_embedded() => format!(
+            "{data} 有索引而没有日志 / there are rows in this data folder and not the log they were made from: {why}. Put it back from a \
+             backup, or begin a new one with --new-log"
+        ),
+        None => format!(
+            "没有日志 / there is no log: {why}. Make it once with `puhui log create --log {}`, or start one service with --new-log",
+            place.log
+        ),
+    })
+}
+
+/// The log for a service, if it is the one that the data folder knows and no shorter; and what keeps that known.
+pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Failure> {
+    let place = &serve.place;
+    std::fs::create_dir_all(&place.data)?;
+    let known = read(&place.data)?;
+    let known_id = known.map(|known| known.log);
+    let given_up = given_up(serve, known_id)?;
+    let fresh = known.is_none() && place.is_embedded() && !has_rows(&place.data);
+    let (log, mut accepted) = match opened(serve, given_up || serve.new_log || fresh).await {
+        Err(LogOpenError::Log(LogError::Missing(why))) => return Err(missing(place, known_id, &why)),
+        Err(LogOpenError::Log(error)) => return Err(of_log_error(error)),
+        Err(error) => return Err(error.into()),
+        Ok(opened) => opened,
+    };
+    let met = log.id();
+    if let Some(id) = known_id.filter(|id| *id != met && !given_up) {
+        return Err(Failure::usage(format!(
+            "{} 记住的日志是 {id},现在的是 {met} / this data folder knows the log {id}, and there is the log {met} in its place. \
+             Bring the right one back, or give it up with --replace-log {id}",
+            place.data.display()
+        )));
+    }
+    if let Some(known) = known.filter(|known| known.log == met) {
+        match log.holds(&known).await {
+            Err(LogError::Shorter(Shortfall { last, .. })) if serve.accept_shorter_log == Some(last.0) => {
+                accepted = true;
+            }
+            other => other.map_err(of_log_error)?,
+        }
+    }
+    if let (Some(given), false) = (serve.accept_shorter_log, accepted) {
+        return Err(Failure::usage(format!(
+            "--accept-shorter-log {given}:日志并未变短 / the log is no shorter than it is known to have been: leave it away"
+        )));
+    }
+    let reached = log.reached().await?;
+    if accepted {
+        tracing::warn!(last = reached.position.0, "a log that is shorter than it was is accepted as it is");
+    }
+    let remembered = place.data.join(KNOWN);
+    match file_of(&place.data)? {
+        Some((file, known)) if known.log == met && !accepted => {
+            file.note(&reached);
+            file.sync()?;
+        }
+        _ => drop(ReachedFile::replace(&remembered, &reached)?),
+    }
+    let keeping = Keeping::begun(log.clone(), remembered);
+    Ok((log, keeping))
+}
+
+/// The log that is there, if the data folder knows no other and no more of it.
+pub(super) async fn open_to_write(place: &LogPlace) -> Result<Log, Failure> {
+    let known = read(&place.data)?;
+    let log = match place.open(false).await {
+        Err(LogOpenError::Log(error)) => return Err(of_log_error(error)),
+        other => other?,
+    };
+    if let Some(known) = known.filter(|known| known.log == log.id()) {
+        log.holds(&known).await.map_err(of_log_error)?;
+    }
+    Ok(log)
+}
+
+/// Keeps known, in a data folder, how far a log has reached, until it is dropped.
+pub(crate) struct Keeping {
+    log: Log,
+    remembered: PathBuf,
+    task: JoinHandle<()>,
+}
+
+impl Keeping {
+    fn begun(log: Log, remembered: PathBuf) -> Self {
+        let task = tokio::spawn(keep(log.clone(), remembered.clone()));
+        Self { log, remembered, task }
+    }
+
+    /// Puts down how far the log has reached at the end, and returns once it is on disk.
+    pub(crate) async fn end(self) {
+        let put = tokio::time::timeout(END_MAX, put_down(&self.log, &self.remembered, true)).await;
+        if let Err(why) = put.unwrap_or_else(|_| Err("the log does not answer".to_owned())) {
+            tracing::warn!(why, "how far the log reached is known as of a moment before");
+        }
+    }
+}
+
+impl Drop for Keeping {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn keep(log: Log, remembered: PathBuf) {
+    let mut said = false;
+    loop {
+        #[expect(clippy::disallowed_methods, reason = "a log tells nobody how far others have written it")]
+        tokio::time::sleep(KEEP_PAUSE).await;
+        match put_down(&log, &remembered, false).await {
+            Ok(()) => said = false,
+            // Health tells of a log that is away; here it matters only if it is shorter afterwards.
+            Err(why) if !said => {
+                tracing::warn!(why, "how far the log has reached cannot be put down for now");
+                said = true;
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Puts down how far the log has reached. The file is opened each time: services that share a data folder each write it, or one makes it
+/// anew.
+async fn put_down(log: &Log, remembered: &Path, to_disk: bool) -> Result<(), String> {
+    let said = |error: io::Error| error.to_string();
+    let Some((file, known)) = ReachedFile::open(remembered).map_err(said)? else {
+        return Err(format!("{} is gone", remembered.display()));
+    };
+    let head = log.head().await.map_err(|error| error.to_string())?;
+    if known.log == log.id() && known.position < head {
+        file.note(&log.reached().await.map_err(|error| error.to_string())?);
+    }
+    if to_disk { file.sync().map_err(said) } else { Ok(()) }
+}

@@ -1,0 +1,280 @@
+//! How far a log is known to have reached, kept apart from the log itself: one that lost its end, or was put back from an older copy, is
+//! not taken for whole.
+//!
+//! The file says so in two places of one form, written in turn and in place, without a sync of their own: nothing waits for them. A
+//! position is put down only once its commit is on disk, so a file that a power cut has left behind says less than there is, never more.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::{Position, Sha256};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::LogId;
+
+/// Bytes of one of the two places: no sector of a disk holds a part of one, so a power cut leaves the other as it was.
+const PLACE_BYTES: usize = 512;
+/// How many places there are.
+const PLACES: usize = 2;
+
+/// A commit that a log is known to hold, and so every one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// Which log.
+    pub log: LogId,
+    /// The commit's position; 0 of a log that is known to hold none.
+    pub position: Position,
+    /// The hash of what is stored there; of zeros at position 0.
+    pub sha256: Sha256,
+}
+
+impl Reached {
+    /// Of a log that nothing is known of.
+    pub fn nothing(log: LogId) -> Self {
+        Self { log, position: Position(0), sha256: Sha256::from_bytes([0; 32]) }
+    }
+
+    /// What `bytes` at `position` of `log` show.
+    pub(crate) fn by(log: LogId, position: Position, bytes: &[u8]) -> Self {
+        Self { log, position, sha256: crate::aside::hash(bytes) }
+    }
+
+    /// Whether a log that ends at `last`, and holds something with the hash `there` at this position, is what is known of it.
+    pub(crate) fn held_by(&self, last: Position, there: Option<Sha256>) -> Result<(), Shortfall> {
+        match there {
+            _ if self.position == Position(0) => Ok(()),
+            Some(there) if there == self.sha256 => Ok(()),
+            Some(_) if self.position <= last => Err(Shortfall { last, known: Known::Other(self.position) }),
+            _ => Err(Shortfall { last, known: Known::Beyond(self.position) }),
+        }
+    }
+
+    fn written(&self) -> [u8; PLACE_BYTES] {
+        let said = format!("{} {} {}", self.log, self.position.0, self.sha256);
+        let line = format!("{said} {:016x}", xxh3_64(said.as_bytes()));
+        let mut place = [b' '; PLACE_BYTES];
+        // A line has at most 36 + 20 + 64 + 16 digits.
+        for (to, from) in place.iter_mut().zip(line.bytes()) {
+            *to = from;
+        }
+        place[PLACE_BYTES - 1] = b'\n';
+        place
+    }
+
+    fn read(place: &[u8]) -> Option<Self> {
+        let line = std::str::from_utf8(place).ok()?.trim_end();
+        let (said, sum) = line.rsplit_once(' ')?;
+        if u64::from_str_radix(sum, 16).ok()? != xxh3_64(said.as_bytes()) {
+            return None;
+        }
+        let mut words = said.split(' ');
+        let log = LogId::parse(words.next()?).ok()?;
+        let position = Position(words.next()?.parse().ok()?);
+        Some(Self { log, position, sha256: Sha256::parse(words.next()?).ok()? })
+    }
+}
+
+/// How a log falls short of what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortfall {
+    /// Where it ends.
+    pub last: Position,
+    /// What is known.
+    pub known: Known,
+}
+
+/// What is known of a log that falls short of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It reached this position, after its last.
+    Beyond(Position),
+    /// It held another commit at this position.
+    Other(Position),
+    /// Nothing: what said how far it had reached is gone or cannot be read.
+    Nothing,
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { last: Position(last), known } = self;
+        match known {
+            Known::Beyond(Position(reached)) => write!(
+                f,
+                "日志止于第{last}条,而此前已到过第{reached}条 / the log ends at position {last}, and it is known to have reached position \
+                 {reached}"
+            ),
+            Known::Other(Position(reached)) => write!(
+                f,
+                "日志止于第{last}条,其第{reached}条与此前的不同 / the log ends at position {last}, and holds another commit at position \
+                 {reached} than it is known to have held"
+            ),
+            Known::Nothing => write!(
+                f,
+                "日志止于第{last}条,而记载其到过何处的文件不可用 / the log ends at position {last}, and the file that says how far it \
+                 had reached is gone or cannot be read"
+            ),
+        }
+    }
+}
+
+/// The file that says how far a log has reached.
+#[derive(Debug)]
+pub struct ReachedFile {
+    file: File,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Which place holds the greater position.
+    place: usize,
+    reached: Reached,
+    synced: bool,
+    trouble: Option<String>,
+}
+
+impl ReachedFile {
+    /// A file that says this and nothing else, whole or not at all; returns once it is on disk. The folder must be there.
+    pub fn replace(path: &Path, reached: &Reached) -> io::Result<Self> {
+        let (folder, mut beside) = (path.parent().unwrap_or(Path::new(".")), path.as_os_str().to_owned());
+        // A name of this process's own: several may write the same at the same time.
+        beside.push(format!(".{}", std::process::id()));
+        let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&beside)?;
+        file.write_all(&[reached.written(); PLACES].concat())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)?;
+        File::open(folder)?.sync_all()?;
+        Ok(Self::of(file, 0, *reached))
+    }
+
+    /// The file at `path` and what it says; `None` where there is none. One that says nothing is [`io::ErrorKind::InvalidData`].
+    pub fn open(path: &Path) -> io::Result<Option<(Self, Reached)>> {
+        let mut file = match File::options().read(true).write(true).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut places = Vec::with_capacity(PLACE_BYTES * PLACES);
+        (&mut file).take((PLACE_BYTES * PLACES) as u64).read_to_end(&mut places)?;
+        let found = places.chunks(PLACE_BYTES).map(Reached::read).enumerate();
+        let best =
+            found.filter_map(|(place, reached)| Some((place, reached?))).max_by_key(|(_, reached)| reached.position);
+        let odd = || {
+            io::Error::new(io::ErrorKind::InvalidData, format!("{} says of no log how far it reached", path.display()))
+        };
+        let (place, reached) = best.ok_or_else(odd)?;
+        Ok(Some((Self::of(file, place, reached), reached)))
+    }
+
+    fn of(file: File, place: usize, reached: Reached) -> Self {
+        let state = State { place, reached, synced: true, trouble: None };
+        Self { file, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Each change is a few assignments, and what they say is only ever less than there is.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts down that the log holds this commit, which is on disk. Where that cannot be written the file goes on saying less, and
+    /// [`Self::sync`] says why.
+    pub fn note(&self, reached: &Reached) {
+        let mut state = self.state();
+        if reached.position <= state.reached.position || reached.log != state.reached.log {
+            return;
+        }
+        let place = (state.place + 1) % PLACES;
+        match self.file.write_all_at(&reached.written(), (place * PLACE_BYTES) as u64) {
+            Ok(()) => *state = State { place, reached: *reached, synced: false, trouble: None },
+            Err(error) => state.trouble = Some(error.to_string()),
+        }
+    }
+
+    /// Returns once what was put down is on disk, if it could be.
+    pub fn sync(&self) -> io::Result<()> {
+        let mut state = self.state();
+        if let Some(trouble) = &state.trouble {
+            return Err(io::Error::other(trouble.clone()));
+        }
+        if state.synced {
+            return Ok(());
+        }
+        state.synced = true;
+        drop(state);
+        // Not within the lock: a writer would wait for it.
+        self.file.sync_data().inspect_err(|_| self.state().synced = false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reached(log: LogId, position: u64) -> Reached {
+        Reached::by(log, Position(position), &position.to_be_bytes())
+    }
+
+    fn read(path: &Path) -> Option<Reached> {
+        ReachedFile::open(path).unwrap().map(|(_, reached)| reached)
+    }
+
+    #[test]
+    fn a_file_says_the_last_that_was_put_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, log) = (folder.path().join("reached"), LogId::random());
+        assert_eq!(read(&path), None);
+        let file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
+        assert_eq!(read(&path), Some(Reached::nothing(log)));
+        for (noted, says) in [(1, 1), (2, 2), (3, 3), (1_000_000, 1_000_000), (2, 1_000_000)] {
+            file.note(&reached(log, noted));
+            assert_eq!(read(&path), Some(reached(log, says)));
+        }
+        file.note(&reached(LogId::random(), 2_000_000));
+        file.sync().unwrap();
+        assert_eq!(read(&path), Some(reached(log, 1_000_000)), "another log's");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(&log.to_string()), "people can read it: {text}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    /// Whatever one write leaves of the place it was writing, the other still says what was known before.
+    #[test]
+    fn a_torn_place_says_what_was_known_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, log) = (folder.path().join("reached"), LogId::random());
+        let file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
+        file.note(&reached(log, 7));
+        let before = std::fs::read(&path).unwrap();
+        file.note(&reached(log, 8));
+        let after = std::fs::read(&path).unwrap();
+        for torn in 0..=after.len() {
+            std::fs::write(&path, [&after[..torn], &before[torn..]].concat()).unwrap();
+            let position = read(&path).unwrap().position.0;
+            assert!(position == 7 || position == 8, "torn at {torn}: {position}");
+        }
+        for bytes in [&b""[..], b"\n", &[0; 1024], &before[1..100]] {
+            std::fs::write(&path, bytes).unwrap();
+            assert_eq!(ReachedFile::open(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        }
+    }
+
+    #[test]
+    fn a_log_holds_what_is_known_of_it_or_falls_short() {
+        let (log, last) = (LogId::random(), Position(5));
+        let hash = |position| Some(reached(log, position).sha256);
+        assert_eq!(Reached::nothing(log).held_by(Position(0), None), Ok(()));
+        assert_eq!(reached(log, 5).held_by(last, hash(5)), Ok(()));
+        assert_eq!(reached(log, 4).held_by(last, hash(4)), Ok(()));
+        for (known, there, expected) in [
+            (6, None, Known::Beyond(Position(6))),
+            (4, hash(3), Known::Other(Position(4))),
+            (5, None, Known::Beyond(Position(5))),
+        ] {
+            assert_eq!(reached(log, known).held_by(last, there), Err(Shortfall { last, known: expected }));
+        }
+    }
+}
