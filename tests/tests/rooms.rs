@@ -151,7 +151,7 @@ const HOUSES: &[House] = &[
             ("provider", &["replay", "rows", "to"]),
             ("search", &["pages", "rows", "to"]),
             ("tasks", &["pages", "rows", "to"]),
-            ("stats", &["rows", "to"]),
+            ("stats", &["pages", "rows", "to"]),
             ("plaque", &["rows", "to"]),
             ("watch", &["resume", "to"]),
             ("replay", &["resume"]),

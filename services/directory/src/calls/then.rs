@@ -233,12 +233,11 @@ pub(crate) async fn list_then(
     caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
-    asked: Listing,
+    asked: &Arc<Listing>,
 ) -> Result<Page, Answer> {
     let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
     let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
-    let asked = Arc::new(asked);
-    let ((providers, end), moment) = page_then(directory, caller, fresh, (then.position, on), &asked).await?;
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (then.position, on), asked).await?;
     if providers.is_empty() && end.is_none() && !earlier.is_over(then, moment.position) {
         moment.absent()?;
     }
@@ -258,22 +257,33 @@ pub(crate) async fn list_then(
     })
 }
 
-/// The counts as they were earlier, and the day they are about.
+/// A page of counts that is asked for.
+pub(crate) struct Counting {
+    pub(crate) question: Question,
+    pub(crate) filter: Filter,
+    pub(crate) as_of: Option<i32>,
+    pub(crate) digits: usize,
+    pub(crate) after: Option<PageEnd>,
+}
+
+/// A page of the counts as they were earlier: what it counts, where it ended if more follow, and the day it is about.
 pub(crate) async fn counts_then(
     directory: &Directory,
     caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
-    (filter, digits, as_of): (Filter, usize, Option<i32>),
-) -> Result<(Option<Counts>, Moment, Then, i32), Answer> {
-    let then = find(directory, fresh, earlier, None).await?;
-    let on = as_of.unwrap_or(then.known_on);
-    let area = filter.division.clone();
+    asked: &Arc<Counting>,
+) -> Result<((Counts, Option<Vec<u8>>), Moment, Then, i32), Answer> {
+    let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
+    let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
+    let of = Arc::clone(asked);
     let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let Some(mut found) = counts(rows, &filter, on, digits, effort)? else { return Ok(None) };
-        past.recount(rows, &mut found, &filter, on, digits)?;
-        Ok(Some(found))
+        let after = of.after.as_ref().map(|end| end.place.as_slice());
+        let (mut found, part) = counts(rows, &of.filter, (on, of.digits), after, effort)?;
+        past.recount(rows, &mut found, &of.filter, &part, (on, of.digits))?;
+        Ok((found, part.end))
     };
+    let area = asked.filter.division.clone();
     let (found, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     Ok((found, moment, then, on))
 }

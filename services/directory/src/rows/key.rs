@@ -335,6 +335,16 @@ pub(crate) fn counted_place(of: Family, zone: &str, digits: &str) -> Vec<u8> {
     [family(of, zone).as_slice(), digits.as_bytes(), &[0]].concat()
 }
 
+/// What the keys of the counters of a place and a category begin with, up to their month.
+pub(crate) fn counted_unit(of: Family, zone: &str, digits: &str, category: &str) -> Vec<u8> {
+    [counted_place(of, zone, digits).as_slice(), category.as_bytes(), &[0]].concat()
+}
+
+/// The same of the key of a counter.
+pub(crate) fn unit_of(key: &[u8]) -> &[u8] {
+    &key[..key.len().saturating_sub(4)]
+}
+
 /// A number that grows with the months, from 0, and the day's place in its month, from 0.
 pub(crate) fn month_of(day: i32) -> (u32, u8) {
     let (month, day_of_month) = (i64::from(day).div_euclid(MONTH_DAYS), i64::from(day).rem_euclid(MONTH_DAYS));
