@@ -110,6 +110,13 @@ async fn a_wiped_server_is_neither_made_anew_nor_written_to() {
     fs::rename(folder.path().join("jetstream"), folder.path().join("away")).unwrap();
     let nats = Running::empty_nats_at(folder.path(), ports);
     assert!(refused(&words).contains(&old));
+    let unseen = ["log", "create", "--log", &url, "--nats-monitor", "http://127.0.0.1:1"];
+    for _ in 0..2 {
+        let output = run(&unseen);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("cannot be read"), "it was made before it was refused: {said}");
+    }
     let made = done(&[&["log", "create"], &log[..]].concat());
     let made = made.split_whitespace().last().unwrap().to_owned();
     let again = run(&[&["log", "create"], &log[..]].concat());
@@ -118,7 +125,8 @@ async fn a_wiped_server_is_neither_made_anew_nor_written_to() {
         let lost = register(&service.url, number).await.unwrap_err();
         assert!(matches!(lost.code(), Code::Unavailable | Code::Unknown), "{lost}");
     }
-    let shown = done(&[&["log", "show"], &log[..]].concat());
+    // To look at it takes no monitoring.
+    let shown = done(&["log", "show", "--log", &url, "--nats-monitor", "http://127.0.0.1:1"]);
     assert!(shown.contains(&made) && shown.trim_end().ends_with("position 0"), "another log was written to: {shown}");
     let said = refused(&words);
     assert!(said.contains(&old) && said.contains(&made), "{said}");

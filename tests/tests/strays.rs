@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use api::audit::v1::ReplayRequest;
@@ -18,7 +19,9 @@ use api::directory::v1::{
 use api::registry::v1::Particulars;
 use domain::{PlaqueNumber, ProviderId, Uscc};
 use serde_json::Value;
+use tests::clock::{Clock, faketime};
 use tests::{Running, channel, done, run};
+use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -105,6 +108,42 @@ fn serves(url: &str) -> bool {
     run(&["health", "puhui.directory.v1.DirectoryService", "--server", url]).status.success()
 }
 
+/// What lies behind a message that stopped the rows is on record, and they say that they have stopped.
+async fn nothing_is_told_as_absent(asks: &mut DirectoryServiceClient<Channel>) {
+    let plaque = VerifyPlaqueRequest {
+        plaque_number: PlaqueNumber::new(ProviderId::parse(&provider(2)).unwrap(), 1).unwrap().to_string(),
+        ..VerifyPlaqueRequest::default()
+    };
+    let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
+    let list = ListProvidersRequest { division: "321084".to_owned(), ..ListProvidersRequest::default() };
+    for refused in [
+        asks.verify_plaque(plaque).await.unwrap_err(),
+        asks.get_provider(one).await.unwrap_err(),
+        asks.list_providers(list).await.unwrap_err(),
+    ] {
+        let reason = refused.get_details_error_info().unwrap().reason;
+        // It is looked at again in between.
+        assert!(
+            refused.code() == Code::Unavailable && ["STOPPED", "CATCHING_UP"].contains(&reason.as_str()),
+            "{refused}"
+        );
+        assert!(
+            refused.message().contains("第1条") && refused.message().contains("position 1 of at least"),
+            "{refused}"
+        );
+    }
+}
+
+fn a_wrong_clock_sets_nothing_aside(words: &[&str]) {
+    let Some(library) = faketime("a message set aside by a clock that is wrong") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::new(library, folder.path(), "clock", "@2031-01-01 10:00:00");
+    let output = Command::new(tests::puhui()).args(words).envs(clock.settings()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("2031-01-01") && said.contains("时钟"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,28 +168,7 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     assert!(!serves(&directory.url));
     // What lies behind it is on record, and is not told as absent.
     let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
-    let plaque = VerifyPlaqueRequest {
-        plaque_number: PlaqueNumber::new(ProviderId::parse(&provider(2)).unwrap(), 1).unwrap().to_string(),
-        ..VerifyPlaqueRequest::default()
-    };
-    let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
-    let list = ListProvidersRequest { division: "321084".to_owned(), ..ListProvidersRequest::default() };
-    for refused in [
-        asks.verify_plaque(plaque).await.unwrap_err(),
-        asks.get_provider(one.clone()).await.unwrap_err(),
-        asks.list_providers(list).await.unwrap_err(),
-    ] {
-        let reason = refused.get_details_error_info().unwrap().reason;
-        // It is looked at again in between.
-        assert!(
-            refused.code() == Code::Unavailable && ["STOPPED", "CATCHING_UP"].contains(&reason.as_str()),
-            "{refused}"
-        );
-        assert!(
-            refused.message().contains("第1条") && refused.message().contains("position 1 of at least"),
-            "{refused}"
-        );
-    }
+    nothing_is_told_as_absent(&mut asks).await;
     let refused = amend(&certification.url, 1).await.unwrap_err();
     assert_eq!(refused.code(), Code::DataLoss, "{refused}");
     assert!(refused.message().contains("第2条") && refused.message().contains("position 2"), "{refused}");
@@ -176,6 +194,9 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
         let refused = set_aside(position, &sha256);
         assert_eq!(refused.status.code(), Some(1), "{position}: {refused:?}");
     }
+    a_wrong_clock_sets_nothing_aside(
+        &[&["log", "set-aside", "--position", "2", "--sha256", sha256], &act[..], &log[..]].concat(),
+    );
     assert_eq!(done(&[&["log", "show"], &log[..]].concat()), head, "nothing was written");
     let aside = set_aside("2", sha256);
     assert!(aside.status.success(), "{aside:?}");
@@ -186,6 +207,7 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let (positions, ended) = replayed(&audit.url).await;
     assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 0, 3, 4, 5], None));
     let whole = progress_until(&directory.url, is_live_at(5)).await;
+    let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
     assert!(asks.get_provider(one).await.is_ok());
     let mut changes = async |division: &str| {
         let request = ListChangesRequest { division: division.to_owned(), ..ListChangesRequest::default() };

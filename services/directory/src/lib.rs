@@ -144,10 +144,11 @@ impl Started {
 }
 
 /// Tells every row of a directory that is not running, in key order, one after another: what is compared when rows were rebuilt. Nothing
-/// is made or written. What `each` returns as an error ends it, and is the inner result.
+/// is made or written where they lie: a copy in the folder for temporary files is read. What `each` returns as an error ends it, and is the inner
+/// result.
 pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<Result<(), E>, DumpError> {
     let rows = Existing::open(folder, DirectoryRows)?;
-    for row in rows.snapshot().ok_or(ReadError::Reopening)?.stored() {
+    for row in rows.snapshot().stored() {
         let (key, value) = row?;
         if let Err(ended) = each(&key, &value) {
             return Ok(Err(ended));

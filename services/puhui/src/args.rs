@@ -97,6 +97,8 @@ pub(crate) enum Task {
         what: LogTask,
     },
     /// Print every row of a directory that is not running, to compare a rebuilt one with another.
+    ///
+    /// Nothing is written where the rows lie: a copy in the folder for temporary files (TMPDIR) is read, and removed.
     Dump {
         /// The data folder of `serve`.
         folder: PathBuf,
@@ -277,6 +279,9 @@ pub(crate) struct SetAside {
     /// No newer version wrote it, though it looks so.
     #[arg(long)]
     pub(crate) not_newer: bool,
+    /// Vouch for the clock while it shows this day, yyyy-mm-dd, as `puhui serve --accept-clock` does.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) accept_clock: Option<String>,
     /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
     #[arg(long, env = "PUHUI_SCHEME")]
     pub(crate) scheme: Option<PathBuf>,
@@ -375,6 +380,8 @@ pub(crate) enum Rebuild {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Snapshot {
     /// Write every row, with its position and digest, into a new file.
+    ///
+    /// Nothing is written where the rows lie: a copy in the folder for temporary files (TMPDIR) is read, and removed.
     Export {
         /// The data folder of `serve`.
         folder: PathBuf,

@@ -4,10 +4,10 @@ mod known;
 
 use std::path::PathBuf;
 
-use domain::{BureauId, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
+use domain::{BureauId, Day, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
 use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, Reserves};
 use puhui::print::harmless;
-use registrar::{SetAsideError, SettingAside, set_aside};
+use registrar::{ClockGuard, SetAsideError, SettingAside, set_aside};
 use serve::clock;
 use serve::reference;
 use uuid::Uuid;
@@ -57,6 +57,15 @@ impl LogPlace {
         }
         Ok(Log::JetStream(JetStream::connect(&self.jetstream(make)?).await?))
     }
+
+    /// The log that is there, to be looked at.
+    async fn open_to_read(&self) -> Result<Log, LogOpenError> {
+        if self.is_embedded() {
+            return self.open(false).await;
+        }
+        let config = JetStreamConfig { read_only: true, ..self.jetstream(false)? };
+        Ok(Log::JetStream(JetStream::connect(&config).await?))
+    }
 }
 
 /// Why a log was not opened.
@@ -91,7 +100,7 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
     match task {
         LogTask::Create { place } => create(&place).await,
         LogTask::Show { place } => {
-            let log = place.open(false).await?;
+            let log = place.open_to_read().await?;
             let (id, head) = (log.id(), log.head().await?.0);
             if as_json {
                 return say(&serde_json::json!({ "log_id": id.to_string(), "position": head }).to_string());
@@ -114,7 +123,8 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
         }
         Embedded::create(&place.data.join("log"), Reserves::default()).map(Log::Embedded)
     } else {
-        match JetStream::connect(&place.jetstream(false)?).await {
+        let config = place.jetstream(false)?;
+        match JetStream::connect(&JetStreamConfig { read_only: true, ..config }).await {
             Ok(log) => Err(LogError::Exists(log.id())),
             Err(LogError::Missing(_)) => JetStream::connect(&place.jetstream(true)?).await.map(Log::JetStream),
             Err(error) => Err(error),
@@ -128,7 +138,7 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
 }
 
 async fn inspect(place: &LogPlace, position: Position, as_json: bool) -> Result<(), Failure> {
-    let log = place.open(false).await?;
+    let log = place.open_to_read().await?;
     let nothing = || Failure::refused(format!("日志没有第{}条 / the log has no such position", position.0));
     let inspected = log.inspect(position).await?.ok_or_else(nothing)?;
     let (sha256, length) = (inspected.sha256(), inspected.bytes.len());
@@ -187,12 +197,15 @@ fn asked(words: &SetAside) -> Result<SettingAside, Failure> {
 
 async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
     let asked = asked(words)?;
+    let vouched = words.accept_clock.as_deref().map(|day| word("--accept-clock", Day::parse(day))).transpose()?;
+    let guard = ClockGuard::new(words.place.data.join("clock"), vouched);
     let log = known::open_to_write(&words.place).await?;
-    let done = set_aside(&log, &asked).await.map_err(|error| match error {
+    let done = set_aside(&log, &asked, &guard).await.map_err(|error| match error {
         SetAsideError::NothingThere(_)
         | SetAsideError::Believed(_)
         | SetAsideError::OtherBytes { .. }
         | SetAsideError::Newer(_) => Failure::refused(error.to_string()),
+        SetAsideError::Clock(fault) => Failure::refused(format!("{} / {}", fault.zh(), fault.en())),
         SetAsideError::Log(error) => error.into(),
         SetAsideError::Append(_) => Failure::unavailable(error.to_string()),
     })?;

@@ -4,6 +4,7 @@
 //! is stored once. What was published and not acknowledged is looked for in its place at the leader (never by direct get, which may
 //! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
+mod config;
 mod connection;
 mod judgement;
 mod monitor;
@@ -32,7 +33,7 @@ use connection::{Connection, Standing};
 use reads::Reads;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
 
-pub use settings::JetStreamConfig;
+pub use config::JetStreamConfig;
 #[cfg(feature = "bare")]
 pub(crate) use settings::name;
 
@@ -57,6 +58,7 @@ pub struct JetStream {
     open_to_anybody: Option<Arc<str>>,
     standing: Arc<Standing>,
     parts: [Watch; 2],
+    read_only: bool,
 }
 
 impl std::fmt::Debug for JetStream {
@@ -76,12 +78,11 @@ impl JetStream {
         context.set_timeout(wire::ANSWER_MAX);
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
-        let monitor::Told { loss, open } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
-        let warning = match loss {
-            Some(why) if !config.accept_loss_on_power_cut => {
-                return Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")));
-            }
-            warning => warning,
+        let (warning, open) = if config.read_only {
+            (None, None)
+        } else {
+            let monitor::Told { loss, open } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+            (config.accepts(loss)?, open)
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let newest = Newest::default();
@@ -117,6 +118,7 @@ impl JetStream {
             open_to_anybody,
             standing,
             parts,
+            read_only: config.read_only,
         })
     }
 }
@@ -177,6 +179,9 @@ impl EventLog for JetStream {
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
+        if self.read_only {
+            return Err(AppendError::Unavailable("it was opened to be read".to_owned()));
+        }
         if let Some(refusal) = self.standing.refusal() {
             return Err(refusal);
         }
@@ -188,7 +193,7 @@ impl EventLog for JetStream {
         }
         if in_hand.others == 0 || !self.batches {
             // Nobody to travel with: straight out, without the way through the writer's task.
-            self.alone.store_alone(waiting).await;
+            self.alone.store_and_look(waiting).await;
         } else {
             self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
         }

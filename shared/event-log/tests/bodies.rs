@@ -26,6 +26,12 @@ async fn log_stream(context: &jetstream::Context) -> Option<jetstream::stream::S
     context.get_stream(name).await.ok()
 }
 
+/// Whether a NATS stream of ours is there.
+async fn holds_log(nats: &Nats) -> bool {
+    let client = async_nats::connect(nats.url()).await.expect("connected");
+    log_stream(&jetstream::new(client)).await.is_some()
+}
+
 #[tokio::test]
 async fn memory_keeps_the_contract() {
     conformance::run(|| async { Memory::new() }).await;
@@ -334,6 +340,7 @@ async fn a_server_that_acknowledges_before_it_syncs_is_refused_unless_that_is_ac
     let refused = JetStream::connect(&nats.config()).await.unwrap_err();
     let LogError::Unsafe(why) = refused else { panic!("{refused}") };
     assert!(why.contains("set `sync_interval: always`") && why.contains("--accept-loss-on-power-cut"), "{why}");
+    assert!(!holds_log(&nats).await, "a log was made and refused");
     let accepting = JetStreamConfig { accept_loss_on_power_cut: true, ..nats.config() };
     let log = JetStream::connect(&accepting).await.unwrap();
     assert!(log.warning().is_some_and(|warning| warning.contains("before it syncs")), "{:?}", log.warning());
@@ -347,8 +354,16 @@ async fn a_server_whose_sync_setting_cannot_be_read_is_refused() {
     let config = JetStreamConfig { monitors: vec![other.monitor_url()], ..nats.config() };
     let refused = JetStream::connect(&config).await.unwrap_err();
     assert!(matches!(&refused, LogError::Unsafe(why) if why.contains("cannot be read")), "{refused}");
+    assert!(!holds_log(&nats).await, "a log was made and refused");
     let log = JetStream::connect(&nats.config()).await.unwrap();
     assert_eq!(log.warning(), None);
+    let tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    // To read it takes no monitoring, and nothing is written so.
+    let reading = JetStream::connect(&JetStreamConfig { read_only: true, new_log: false, ..config }).await.unwrap();
+    assert_eq!((reading.id(), reading.tail(&provider(1)).await.unwrap()), (log.id(), tail));
+    let refused = reading.append(&provider(1), tail, &commit(2)).await;
+    assert!(matches!(&refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    assert_eq!(log.head().await.unwrap(), tail.position);
 }
 
 #[tokio::test(flavor = "multi_thread")]

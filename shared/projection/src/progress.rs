@@ -56,8 +56,8 @@ pub struct Progress {
     /// The head to be reached before the rows count as live.
     pub(crate) target: Option<Position>,
     pub(crate) kinship: Kinship,
-    /// What is stored of these rows is no good any more: others must take their place.
-    pub(crate) lost: bool,
+    /// Why what is stored of these rows is no good any more, where that is so: others must take their place.
+    pub(crate) lost: Option<String>,
 }
 
 impl Progress {
@@ -69,7 +69,7 @@ impl Progress {
             dropped: 0,
             target: None,
             kinship: Kinship::Unknown,
-            lost: false,
+            lost: None,
             unconfirmed: false,
         }
     }

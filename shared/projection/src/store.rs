@@ -101,6 +101,9 @@ impl Store {
             }
         };
         let (view, current) = View::written(mark, Some(blocks));
+        if generation.is_not_known() && generation.unconfirmed().is_none() {
+            generation.set_unconfirmed(&mark)?;
+        }
         let unconfirmed = generation.unconfirmed().is_some();
         Ok(Self {
             generation,
@@ -193,16 +196,29 @@ impl Store {
         let (before, after) = new.split_at(new.partition_point(|next| next.position().0 <= compared));
         self.fold(projection, log, before)?;
         let mark = self.view().mark();
-        if mark.position == compared {
-            locked(&self.compared).1 = Some(mark.digest);
+        if mark.position == compared && compared > 0 {
+            self.note_compared(mark);
         }
         self.fold(projection, log, after)?;
         halted
     }
 
-    /// The digest at this position is wanted once it is passed.
-    pub(crate) fn compare_at(&self, position: u64) {
-        *locked(&self.compared) = (position, None);
+    /// The digest at this position is wanted once it is passed. `false` where it was passed already, and what it was is not kept.
+    pub(crate) fn compare_at(&self, position: u64) -> bool {
+        let mark = self.view().mark();
+        let kept = self.generation.compared().filter(|(at, _)| *at == position).map(|(_, digest)| digest);
+        let known = if mark.position < position { None } else { kept };
+        *locked(&self.compared) = (position, known);
+        mark.position <= position || known.is_some()
+    }
+
+    fn note_compared(&self, mark: Mark) {
+        let before = std::mem::replace(&mut *locked(&self.compared), (mark.position, Some(mark.digest)));
+        if before.1.is_none()
+            && let Err(error) = self.generation.keep_compared(mark.position, mark.digest)
+        {
+            tracing::warn!(%error, "what is compared is not kept: where the building is halted, it begins again");
+        }
     }
 
     /// The digest at the position that was wanted.
@@ -263,7 +279,8 @@ impl Store {
         if *locked(&self.beginning) == Beginning::PuttingAside {
             // Who still reads the others holds their files, wherever they lie.
             self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
-            self.generation.put_aside(why, "they are not rows of the log as it is")?;
+            self.generation.put_aside(why, why.sentence())?;
+            self.generation.tell_dropped(why.sentence());
             *locked(&self.beginning) = Beginning::Opening;
         } else {
             // Only whole rows are worth a place beside.
@@ -295,8 +312,11 @@ impl Store {
             change(progress);
             caught_up = progress.settle();
         });
-        if caught_up && let Err(error) = self.generation.place().drop_older() {
-            tracing::warn!(%error, "rows that serve no more could not be removed");
+        if !caught_up {
+            return;
+        }
+        if let Err(error) = self.generation.place().drop_older().and_then(|()| self.generation.forget_dropped()) {
+            tracing::warn!(%error, "what these rows have taken the place of could not be removed");
         }
     }
 
@@ -304,9 +324,11 @@ impl Store {
         self.tell(|progress| progress.health = health);
     }
 
-    /// What is stored is no good any more.
-    pub(crate) fn lose(&self) {
-        self.tell(|progress| progress.lost = true);
+    /// What is stored is no good any more. The first reason stays.
+    pub(crate) fn lose(&self, why: &str) {
+        self.tell(|progress| {
+            progress.lost.get_or_insert_with(|| why.to_owned());
+        });
     }
 
     fn tell(&self, change: impl FnOnce(&mut Progress)) {

@@ -9,6 +9,7 @@ use domain::{
 use event_log::{AppendError, Inspect, Inspected, LogError};
 
 use crate::bounds::CONFLICT_RETRIES_MAX;
+use crate::clock::{ClockFault, ClockGuard};
 
 /// What is to be set aside, by whom and why.
 #[derive(Debug, Clone)]
@@ -64,6 +65,9 @@ pub enum SetAsideError {
     /// A newer program may read it.
     #[error("{0}; use that version, or say that there is none with --not-newer")]
     Newer(LogError),
+    /// The clock cannot be believed. Nothing was written.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -86,12 +90,14 @@ fn refused(asked: &SettingAside, inspected: Inspected) -> Result<Option<Position
     }
 }
 
-/// Sets a message aside on record, once it was looked at that it is none that anybody believes.
-pub async fn set_aside(log: &impl Inspect, asked: &SettingAside) -> Result<Aside, SetAsideError> {
+/// Sets a message aside on record, once it was looked at that it is none that anybody believes, by a clock that `clock` believes.
+pub async fn set_aside(log: &impl Inspect, asked: &SettingAside, clock: &ClockGuard) -> Result<Aside, SetAsideError> {
     let inspected = log.inspect(asked.position).await?.ok_or(SetAsideError::NothingThere(asked.position))?;
     if let Some(by) = refused(asked, inspected)? {
         return Ok(Aside { by, already: true });
     }
+    // Whoever acts by hand has followed nothing: the log itself is asked for its newest time.
+    clock.check(asked.now, log.look().await?)?;
     let aside = MessageSetAside {
         position: asked.position,
         sha256: asked.sha256,

@@ -25,6 +25,18 @@ impl History {
         Self { tail: loaded.tail, ..folded }
     }
 
+    /// Where the commit stands from which on `is` holds to the end; that of the empty stream where it held before the first. `None` where
+    /// it does not hold at the end.
+    pub(crate) fn since(loaded: &Loaded, is: impl Fn(&Self) -> bool) -> Option<Tail> {
+        let mut history = Self::default();
+        let mut since = is(&history).then_some(Tail::default());
+        for recorded in loaded.iter() {
+            history = history.then(&recorded.commit, recorded.tail());
+            since = if is(&history) { since.or(Some(recorded.tail())) } else { None };
+        }
+        since
+    }
+
     /// Bytes it takes in memory, counted from what it holds.
     pub(crate) fn weight(&self) -> usize {
         let Self { provider, operator, tail: _, requests } = self;

@@ -9,18 +9,19 @@ mod bounds;
 mod cache;
 mod clock;
 mod history;
+mod submission;
 mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::command::{Command, OperatorCommand};
+use domain::command::Command;
 use domain::{
-    BureauId, Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OfficerId, OperatorCode, ProviderId,
-    Refusal, RequestId, Revision, Scheme, StreamId, decide, decide_operator,
+    Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OperatorCode, Refusal, Scheme, StreamId, decide,
+    decide_operator,
 };
-use event_log::{AppendError, EventLog, LogError, LogId, Reserve, Tail, failpoint};
+use event_log::{AppendError, EventLog, Tail, failpoint};
 
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
@@ -29,6 +30,7 @@ use history::History;
 pub use bounds::CONFLICT_RETRIES_MAX;
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
+pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
@@ -42,124 +44,6 @@ pub struct Rules {
     pub calendar: Calendar,
     /// Places that exist.
     pub divisions: DivisionTable,
-}
-
-/// A command and the stream it is for.
-#[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
-pub enum Action {
-    /// On a provider.
-    Provider(ProviderId, Command),
-    /// On an operator.
-    Operator(OperatorCode, OperatorCommand),
-}
-
-/// A command with who, when, and how it is told from another.
-#[derive(Debug, Clone)]
-pub struct Submission {
-    /// The caller's id of the command.
-    pub id: RequestId,
-    /// Digest of the command as sent.
-    pub digest: [u8; 16],
-    /// Who acts.
-    pub bureau: BureauId,
-    /// The officer's staff number.
-    pub officer: OfficerId,
-    /// When.
-    pub now: Instant,
-    /// The revision the caller decided on, if it says one.
-    pub expected_revision: Option<Revision>,
-    /// Decide and answer, write nothing.
-    pub validate_only: bool,
-    /// What is to be done.
-    pub action: Action,
-}
-
-/// What became of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The log it is of.
-    pub log: LogId,
-    /// Where the stream stands after it.
-    pub tail: Tail,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// The facts of its commit; of a command that was recorded before, those of the first time.
-    pub events: Vec<Event>,
-}
-
-/// What became of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// On disk now.
-    Recorded,
-    /// Nothing written: recorded before, or already so.
-    AlreadyRecorded,
-    /// Nothing written: only validated.
-    Validated,
-}
-
-/// Why a command was not recorded, or is not known to be.
-#[derive(Debug, thiserror::Error)]
-pub enum SubmitError {
-    /// The rules say no.
-    #[error("refused: {}", .0.en())]
-    Refused(Refusal),
-    /// The stream holds this request id with another content.
-    #[error("this request id was used for another command")]
-    RequestReused,
-    /// The stream is at another revision than the caller decided on.
-    #[error("the stream is at revision {}", actual.0)]
-    RevisionMismatch {
-        /// Where it is.
-        actual: Revision,
-    },
-    /// Other writers were first, again and again.
-    #[error("other writers were first {CONFLICT_RETRIES_MAX} times")]
-    Contended,
-    /// It is not known whether the command is recorded. Sent again with the same id it is looked up.
-    #[error("the outcome is unknown: {0}")]
-    OutcomeUnknown(String),
-    /// Nothing was written: the log cannot be read or written now.
-    #[error("the log is unavailable: {0}")]
-    Unavailable(String),
-    /// Nothing was written: the clock cannot be believed.
-    #[error(transparent)]
-    Clock(#[from] ClockFault),
-    /// Nothing was written: as many commits wait for the log as may wait. Try again later.
-    #[error("{waiting} commits wait for the log already")]
-    Busy {
-        /// How many may wait.
-        waiting: usize,
-    },
-    /// Nothing was written, nor begun: there is less left of something than the log keeps in reserve.
-    #[error("{left} {of} are left, and {needed} are kept in reserve")]
-    NoRoom {
-        /// What there is too little of.
-        of: Reserve,
-        /// How much is left, in its unit.
-        left: u64,
-        /// How much is kept in reserve, in its unit.
-        needed: u64,
-    },
-    /// Nothing was written: the commit is larger than the log takes.
-    #[error("the commit has {bytes} bytes, more than the log takes")]
-    TooLarge {
-        /// Its size.
-        bytes: usize,
-    },
-    /// The log holds something that cannot be read. Nothing was written.
-    #[error(transparent)]
-    Log(LogError),
-}
-
-impl From<LogError> for SubmitError {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::Unavailable(why) => Self::Unavailable(why),
-            other => Self::Log(other),
-        }
-    }
 }
 
 /// The write loop on one log.
@@ -251,6 +135,11 @@ impl<L: EventLog> Registrar<L> {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
+                Answer::AlreadySo => match self.commit_that_made_it_so(&stream, submission).await? {
+                    Some(tail) => return Ok(self.nothing_written(tail, Outcome::AlreadyRecorded, Vec::new())),
+                    // Not any more: the stream has moved on since.
+                    None => continue,
+                },
             };
             failpoint::reach("decided");
             match self.log.append(&stream, known.tail, &commit).await {
@@ -304,13 +193,11 @@ impl<L: EventLog> Registrar<L> {
             return Err(SubmitError::RevisionMismatch { actual });
         }
         let events = self.decide(history, submission).await?;
-        let nothing =
-            |outcome, events| Ok(Answer::Nothing(Receipt { log: self.log.id(), tail: history.tail, outcome, events }));
         if events.is_empty() {
-            return nothing(Outcome::AlreadyRecorded, events);
+            return Ok(Answer::AlreadySo);
         }
         if submission.validate_only {
-            return nothing(Outcome::Validated, events);
+            return Ok(Answer::Nothing(self.nothing_written(history.tail, Outcome::Validated, events)));
         }
         Ok(Answer::Append(Commit {
             id: submission.id,
@@ -323,10 +210,25 @@ impl<L: EventLog> Registrar<L> {
         }))
     }
 
+    fn nothing_written(&self, tail: Tail, outcome: Outcome, events: Vec<Event>) -> Receipt {
+        Receipt { log: self.log.id(), tail, outcome, events }
+    }
+
     async fn decide(&self, history: &History, submission: &Submission) -> Result<Vec<Event>, SubmitError> {
+        let bar = self.operator_bar(history, &submission.action).await?;
+        self.decide_under(bar, history, submission).map_err(SubmitError::Refused)
+    }
+
+    /// What the rules say where this bar is on the operator.
+    fn decide_under(
+        &self,
+        bar: Option<Day>,
+        history: &History,
+        submission: &Submission,
+    ) -> Result<Vec<Event>, Refusal> {
         let rules = &*self.rules;
         let today = Day::of(submission.now);
-        let decision = match &submission.action {
+        match &submission.action {
             Action::Provider(id, command) => {
                 let context = Context {
                     scheme: &rules.scheme,
@@ -335,25 +237,33 @@ impl<L: EventLog> Registrar<L> {
                     bureau: &submission.bureau,
                     today,
                     provider: id,
-                    operator_barred_until: self.operator_bar(history, id, command).await?,
+                    operator_barred_until: bar,
                 };
                 decide(&history.provider, command, &context)
             }
             Action::Operator(_, command) => {
                 decide_operator(&history.operator, command, &rules.scheme, &submission.bureau, today)
             }
-        };
-        decision.map_err(SubmitError::Refused)
+        }
+    }
+
+    /// Where the commit stands since which the command has nothing to change; `None` where it has.
+    async fn commit_that_made_it_so(
+        &self,
+        stream: &StreamId,
+        submission: &Submission,
+    ) -> Result<Option<Tail>, SubmitError> {
+        let commits = self.log.load(stream).await?;
+        let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
+        let is_so =
+            |history: &History| self.decide_under(bar, history, submission).is_ok_and(|events| events.is_empty());
+        Ok(History::since(&commits, is_so))
     }
 
     /// The bar on the operator, read from its own stream for the commands that a bar refuses. A bar recorded between this read
     /// and the append is not seen: ARCHITECTURE.md says what that race can do.
-    async fn operator_bar(
-        &self,
-        history: &History,
-        provider: &ProviderId,
-        command: &Command,
-    ) -> Result<Option<Day>, SubmitError> {
+    async fn operator_bar(&self, history: &History, action: &Action) -> Result<Option<Day>, SubmitError> {
+        let Action::Provider(provider, command) = action else { return Ok(None) };
         let asks = matches!(
             command,
             Command::Apply(_) | Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_)
@@ -399,7 +309,7 @@ impl<L: EventLog> Registrar<L> {
 
     /// The first stream whose state in memory is not what the log makes of the same commits. For tests: nothing asks it in a service.
     #[cfg(feature = "inspect")]
-    pub async fn differs_from_log(&self) -> Result<Option<StreamId>, LogError> {
+    pub async fn differs_from_log(&self) -> Result<Option<StreamId>, event_log::LogError> {
         let known = self.lock_cache().all();
         for (stream, history) in known {
             let mut commits = self.log.load(&stream).await?;
@@ -434,6 +344,8 @@ enum Answer {
     Nothing(Receipt),
     /// The request id was recorded before.
     First,
+    /// There is nothing to change.
+    AlreadySo,
 }
 
 fn lock_index(stream: &StreamId) -> usize {

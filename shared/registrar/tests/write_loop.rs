@@ -9,7 +9,9 @@ use std::sync::Arc;
 use domain::command::*;
 use domain::*;
 use event_log::{EventLog, Fault, Inspect, Memory};
-use registrar::{Action, Aside, Outcome, Receipt, SetAsideError, SettingAside, Submission, SubmitError, set_aside};
+use registrar::{
+    Action, Aside, ClockGuard, Outcome, Receipt, SetAsideError, SettingAside, Submission, SubmitError, set_aside,
+};
 use world::{apply, day, on, operator, particulars, provider, register, rename, submission, text};
 
 async fn stored(log: &Memory) -> usize {
@@ -50,6 +52,24 @@ async fn nothing_is_written_that_was_not_asked_for() {
     let refused = registrar.submit(&submission(4, rename("网点"))).await.unwrap();
     assert_eq!(refused.outcome, Outcome::AlreadyRecorded);
     assert_eq!(stored(&log).await, 2);
+}
+
+/// The name is changed and changed back, and another fact follows: what is already so was made so by the commit in the middle.
+#[tokio::test]
+async fn what_is_already_so_is_told_with_the_commit_that_made_it_so() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    let mut tails = Vec::new();
+    for (id, action) in [(1, register()), (2, rename("新名")), (3, rename("网点")), (4, apply())] {
+        let receipt = registrar.submit(&submission(id, action)).await.unwrap();
+        assert_eq!(receipt.outcome, Outcome::Recorded);
+        tails.push(receipt.tail);
+    }
+    for registrar in [&registrar, &on(&log)] {
+        let receipt = registrar.submit(&submission(10, rename("网点"))).await.unwrap();
+        assert_eq!((receipt.outcome, receipt.tail), (Outcome::AlreadyRecorded, tails[2]));
+    }
+    assert_eq!(stored(&log).await, 4);
 }
 
 #[tokio::test]
@@ -158,23 +178,36 @@ async fn only_what_nobody_believes_is_set_aside() {
     let (first, second) =
         (log.inspect(Position(1)).await.unwrap().unwrap(), log.inspect(Position(2)).await.unwrap().unwrap());
     let (hash, newer) = (first.sha256(), second.sha256());
-    let refused = set_aside(&log, &asked(1, newer, true)).await.unwrap_err();
+    let refused = set_aside(&log, &asked(1, newer, true), &ClockGuard::default()).await.unwrap_err();
     assert!(matches!(refused, SetAsideError::OtherBytes { met, .. } if met == hash), "{refused}");
-    let refused = set_aside(&log, &asked(3, hash, true)).await.unwrap_err();
+    let refused = set_aside(&log, &asked(3, hash, true), &ClockGuard::default()).await.unwrap_err();
     assert!(matches!(refused, SetAsideError::NothingThere(_)), "{refused}");
-    let refused = set_aside(&log, &asked(2, newer, false)).await.unwrap_err();
+    let refused = set_aside(&log, &asked(2, newer, false), &ClockGuard::default()).await.unwrap_err();
     assert!(
         matches!(&refused, SetAsideError::Newer(_)) && refused.to_string().contains("newer version: form 2"),
         "{refused}"
     );
     assert_eq!(log.head().await.unwrap(), Position(2), "nothing was written");
+    // What the machine knows counts where the log holds no time yet.
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("clock");
+    std::fs::write(&kept, "1790000000000").unwrap();
     for (position, sha256, by) in [(1, hash, 3), (2, newer, 4)] {
-        let aside = set_aside(&log, &asked(position, sha256, true)).await.unwrap();
+        // Of what was written by it the log could never be rid.
+        let wrong = SettingAside { now: Instant(1_925_000_000_000), ..asked(position, sha256, true) };
+        let guard = match position {
+            1 => ClockGuard::new(kept.clone(), None),
+            _ => ClockGuard::default(),
+        };
+        let refused = set_aside(&log, &wrong, &guard).await.unwrap_err();
+        assert!(matches!(refused, SetAsideError::Clock(fault) if fault.reason() == "CLOCK_AHEAD"), "{refused}");
+        assert_eq!(log.head().await.unwrap(), Position(by - 1), "nothing was written");
+        let aside = set_aside(&log, &asked(position, sha256, true), &ClockGuard::default()).await.unwrap();
         assert_eq!(aside, Aside { by: Position(by), already: false });
-        let again = set_aside(&log, &asked(position, sha256, true)).await.unwrap();
+        let again = set_aside(&log, &asked(position, sha256, true), &ClockGuard::default()).await.unwrap();
         assert_eq!(again, Aside { by: Position(by), already: true });
     }
     let believed = log.inspect(Position(3)).await.unwrap().unwrap();
-    let refused = set_aside(&log, &asked(3, believed.sha256(), true)).await.unwrap_err();
+    let refused = set_aside(&log, &asked(3, believed.sha256(), true), &ClockGuard::default()).await.unwrap_err();
     assert!(matches!(refused, SetAsideError::Believed(_)), "{refused}");
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::{Day, DivisionPrefix, Instant, ProviderId};
 use projection::{ReadError, Row, Snapshot};
 
-use super::counts::Counts;
+use super::counts::{Counts, Part};
 use super::effort::{Effort, Fault};
 use super::number::is_named;
 use super::sorted::{candidates, page_of, place};
@@ -208,21 +208,21 @@ impl Past {
         Ok(Some(page_of(found, ask.page_size, after)))
     }
 
-    /// Takes the changed outlets out of the counts as they are now, and counts them in as they were.
+    /// Takes the changed outlets out of the counts of a part as they are now, and counts them in as they were, on a day and by so many digits.
     pub(crate) fn recount(
         &self,
         rows: &Snapshot<'_>,
         counts: &mut Counts,
         filter: &Filter,
-        day: i32,
-        digits: usize,
+        part: &Part,
+        of: (i32, usize),
     ) -> Result<(), Fault> {
         for id in self.outlets.keys() {
             let now = view(rows, id)?.ok_or_else(odd)?;
-            counts.take(&now, filter, day, digits);
+            counts.take(&now, filter, part, of);
         }
         for (_, view) in self.records() {
-            counts.put(view, filter, day, digits);
+            counts.put(view, filter, part, of);
         }
         counts.certifications.retain(|_, number| *number > 0);
         Ok(())

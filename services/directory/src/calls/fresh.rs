@@ -189,7 +189,10 @@ impl Gate {
             let value = read(&snapshot, &Effort::new(rows_max, gone)).map_err(|fault| match fault {
                 Fault::Read(error) => not_read(&error),
                 // Nobody reads this.
-                Fault::Gone => Answer::cancelled("nobody waits for the answer"),
+                Fault::Gone => {
+                    let (zh, en) = ("调用方已离开", "nobody waits for the answer");
+                    serve::status::reasoned(Code::Cancelled, "CALLER_GONE", zh, en)
+                }
             })?;
             Ok((value, Moment { position, true_at_ms, digest, doubt }))
         });
@@ -241,5 +244,28 @@ impl Gate {
         self.whole().ok()?;
         let value = look(&rows, &Effort::short(AT_ONCE_LOOKS_MAX)).ok().flatten()?;
         Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex(), doubt }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::StatusExt;
+
+    use super::*;
+
+    #[test]
+    fn what_passes_is_to_be_asked_again_and_what_does_not_is_not() {
+        let store = || "a test".to_owned();
+        for (error, code, reason) in [
+            (ReadError::Overtaken, Code::Unavailable, "ROWS_AWAY"),
+            (ReadError::Reopening, Code::Unavailable, "ROWS_AWAY"),
+            (ReadError::Store(store()), Code::Unavailable, "ROWS_AWAY"),
+            (ReadError::Damaged(store()), Code::Internal, "READ_FAILED"),
+        ] {
+            let told = not_read(&error);
+            let details = told.get_error_details();
+            assert_eq!((told.code(), details.error_info().unwrap().reason.as_str()), (code, reason), "{error}");
+            assert_eq!(details.retry_info().is_some(), code == Code::Unavailable, "{error}");
+        }
     }
 }

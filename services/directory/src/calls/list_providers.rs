@@ -72,39 +72,40 @@ pub(crate) async fn answer(
     let after = page_end(&mut fields, &question, &request.page_token);
     let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
     let (filter, as_of, earlier, page_size, after) = codes.finish(fields, read)?;
-    let asked = Listing { question, filter, as_of, page_size, after };
+    let asked = Arc::new(Listing { question, filter, as_of, page_size, after });
     if let Some(earlier) = earlier {
-        return list_then(directory, caller, fresh, earlier, asked).await;
+        return list_then(directory, caller, fresh, earlier, &asked).await;
     }
     match &asked.after {
-        Some(end) if !moves_on(&asked.filter, &end.place) => list_since(directory, caller, fresh, asked).await,
-        _ => now(directory, caller, fresh, asked).await,
+        Some(end) if !moves_on(&asked.filter, &end.place) => list_since(directory, caller, fresh, &asked).await,
+        _ => now(directory, caller, fresh, &asked).await,
     }
 }
 
 /// A page of what is on record now.
-async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
-    let Listing { question, filter, as_of, page_size, after } = asked;
+async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Listing>) -> Result<Page, Answer> {
+    let Listing { question, filter, page_size, .. } = &**asked;
+    let page_size = *page_size;
     // The pages that follow keep the first page's day.
-    let (on, after) = match after {
-        Some(end) => (end.day, Some(end.place)),
-        None => (as_of.unwrap_or_else(|| directory.today()), None),
+    let (on, after) = match &asked.after {
+        Some(end) => (end.day, Some(end.place.as_slice())),
+        None => (asked.as_of.unwrap_or_else(|| directory.today()), None),
     };
     // A page that a short look fills is answered at once.
     let short = |rows: &Snapshot<'_>, effort: &Effort| {
-        let ask = Ask { filter: &filter, day: on, page_size, effort };
-        let page = look(rows, &directory.names, ask, after.as_deref())?;
+        let ask = Ask { filter, day: on, page_size, effort };
+        let page = look(rows, &directory.names, ask, after)?;
         Ok(page.filter(|(page, end)| page.len() == page_size || end.is_none()))
     };
     let straight = filter.goes_straight(on, directory.today());
     let mut answer = if straight { directory.gate.at_once(fresh, short) } else { None };
-    let filter = Arc::new(filter);
     let weights = if straight { vec![Weight::Light, Weight::Heavy(caller)] } else { vec![Weight::Heavy(caller)] };
     for weight in weights {
         if answer.as_ref().is_none_or(|((page, end), _)| page.is_empty() && end.is_some()) {
-            let (names, filter, after) = (Arc::clone(&directory.names), Arc::clone(&filter), after.clone());
+            let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
             let read = move |rows: &Snapshot<'_>, effort: &Effort| {
-                look(rows, &names, Ask { filter: &filter, day: on, page_size, effort }, after.as_deref())
+                let after = of.after.as_ref().map(|end| end.place.as_slice());
+                look(rows, &names, Ask { filter: &of.filter, day: on, page_size, effort }, after)
             };
             let (page, moment) = directory.gate.read(weight, fresh, read).await?;
             answer = Some((page.ok_or_else(too_many_to_sort)?, moment));
@@ -115,7 +116,7 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
         moment.absent()?;
     }
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let each_page_at_its_own_position = after.iter().chain(&end).any(|place| moves_on(&filter, place));
+    let each_page_at_its_own_position = after.into_iter().chain(end.as_deref()).any(|place| moves_on(filter, place));
     let end = end.map(|place| PageEnd { day: on, position, place });
     Ok(Page {
         providers,
@@ -131,21 +132,24 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing
 }
 
 /// A page that follows on another, as the record was when that was told.
-async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
+async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Listing>) -> Result<Page, Answer> {
     let Some(PageEnd { position: at, day: on, .. }) = asked.after else {
         return now(directory, caller, fresh, asked).await;
     };
     let cursor = directory.gate.progress().borrow().cursor.0;
     if at == cursor {
-        return now(directory, caller, fresh, asked).await;
+        let page = now(directory, caller, fresh, asked).await?;
+        // Else something was recorded just now.
+        if page.position == at {
+            return Ok(page);
+        }
     }
     if at > cursor {
         // The first page came from a directory that was ahead of this one.
         reached(directory, at, fresh).await?;
     }
     let fresh = Fresh { min_position: fresh.min_position.max(at), ..fresh };
-    let asked = Arc::new(asked);
-    let ((providers, end), moment) = page_then(directory, caller, fresh, (at, on), &asked).await?;
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (at, on), asked).await?;
     let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: at, place });
     Ok(Page {

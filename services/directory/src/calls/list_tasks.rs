@@ -21,22 +21,23 @@ const PAGE_DEFAULT: usize = 20;
 const PAGE_MAX: usize = 100;
 const WITHIN_DAYS_DEFAULT: u32 = 90;
 const WITHIN_DAYS_MAX: u32 = 366;
-const KINDS_MAX: usize = 8;
+/// The kinds by their numbers.
+const KINDS: [(v1::TaskKind, Kind); 8] = [
+    (v1::TaskKind::NoticeEnded, Kind::NoticeEnded),
+    (v1::TaskKind::CertificationExpiring, Kind::CertificationExpiring),
+    (v1::TaskKind::PlaqueToRecover, Kind::PlaqueToRecover),
+    (v1::TaskKind::RectificationDue, Kind::RectificationDue),
+    (v1::TaskKind::PledgeToCheck, Kind::PledgeToCheck),
+    (v1::TaskKind::OperatorToIdentify, Kind::OperatorToIdentify),
+    (v1::TaskKind::HearingEnded, Kind::HearingEnded),
+    (v1::TaskKind::CaseReturned, Kind::CaseReturned),
+];
 
-fn kinds(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Kind>> {
-    let read = |number: &i32| match v1::TaskKind::try_from(*number).ok()? {
-        v1::TaskKind::Unspecified => None,
-        v1::TaskKind::NoticeEnded => Some(Kind::NoticeEnded),
-        v1::TaskKind::CertificationExpiring => Some(Kind::CertificationExpiring),
-        v1::TaskKind::PlaqueToRecover => Some(Kind::PlaqueToRecover),
-        v1::TaskKind::RectificationDue => Some(Kind::RectificationDue),
-        v1::TaskKind::PledgeToCheck => Some(Kind::PledgeToCheck),
-        v1::TaskKind::OperatorToIdentify => Some(Kind::OperatorToIdentify),
-        v1::TaskKind::HearingEnded => Some(Kind::HearingEnded),
-        v1::TaskKind::CaseReturned => Some(Kind::CaseReturned),
-    };
-    let read = if numbers.len() > KINDS_MAX { None } else { numbers.iter().map(read).collect() };
-    fields.checked("kinds", read.ok_or(Invalid::RANGE))
+fn kinds(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Kind>> {
+    if numbers.len() > KINDS.len() {
+        return fields.checked("kinds", Err(Invalid::TOO_LONG));
+    }
+    Some(codes.numbers("kinds", numbers, &KINDS.map(|(form, own)| (form.into(), form.as_str_name(), own))))
 }
 
 pub(crate) async fn answer(
@@ -58,7 +59,7 @@ pub(crate) async fn answer(
     let division = codes.division(&mut fields, &request.division);
     let zone = codes.zone(&mut fields, &request.zone);
     let category = codes.category(&mut fields, &request.category);
-    let kinds = kinds(&mut fields, &request.kinds);
+    let kinds = kinds(&mut fields, &mut codes, &request.kinds);
     let within_days = match request.within_days {
         0 => Some(WITHIN_DAYS_DEFAULT),
         days if days <= WITHIN_DAYS_MAX => Some(days),

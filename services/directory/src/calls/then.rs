@@ -16,6 +16,7 @@ use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fresh::{Fresh, Moment};
+use super::list_changes::reached;
 use super::places::{Caller, Weight};
 use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
@@ -35,11 +36,11 @@ const LOADS_AT_A_TIME: usize = 32;
 /// How often outlets are loaded that changed while others were.
 const ROUNDS_MAX: usize = 8;
 
-/// A later position is waited for, where one was asked for.
-fn reaching(earlier: Earlier, fresh: Fresh) -> Fresh {
+/// A later position is waited for, where one was asked for and the log has it.
+async fn reaching(directory: &Directory, earlier: Earlier, fresh: Fresh) -> Result<Fresh, Answer> {
     match earlier {
-        Earlier::Position(position) => Fresh { min_position: fresh.min_position.max(position), ..fresh },
-        Earlier::Day(_) => fresh,
+        Earlier::Position(position) => reached(directory, position, fresh).await,
+        Earlier::Day(_) => Ok(fresh),
     }
 }
 
@@ -83,10 +84,9 @@ fn too_far(at: u64, why: TooFar) -> Answer {
 
 /// What was on record at an earlier position, and when, for a question about some place.
 async fn find(directory: &Directory, fresh: Fresh, earlier: Earlier, kept: Option<u64>) -> Result<Then, Answer> {
-    let (then, _) = directory
-        .gate
-        .read(Weight::Light, reaching(earlier, fresh), move |rows, _| Ok(earlier.find(rows, kept)?))
-        .await?;
+    let fresh = reaching(directory, earlier, fresh).await?;
+    let read = move |rows: &Snapshot<'_>, _: &Effort| Ok(earlier.find(rows, kept)?);
+    let (then, _) = directory.gate.read(Weight::Light, fresh, read).await?;
     Ok(then)
 }
 
@@ -233,12 +233,11 @@ pub(crate) async fn list_then(
     caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
-    asked: Listing,
+    asked: &Arc<Listing>,
 ) -> Result<Page, Answer> {
     let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
     let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
-    let asked = Arc::new(asked);
-    let ((providers, end), moment) = page_then(directory, caller, fresh, (then.position, on), &asked).await?;
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (then.position, on), asked).await?;
     if providers.is_empty() && end.is_none() && !earlier.is_over(then, moment.position) {
         moment.absent()?;
     }
@@ -258,22 +257,33 @@ pub(crate) async fn list_then(
     })
 }
 
-/// The counts as they were earlier, and the day they are about.
+/// A page of counts that is asked for.
+pub(crate) struct Counting {
+    pub(crate) question: Question,
+    pub(crate) filter: Filter,
+    pub(crate) as_of: Option<i32>,
+    pub(crate) digits: usize,
+    pub(crate) after: Option<PageEnd>,
+}
+
+/// A page of the counts as they were earlier: what it counts, where it ended if more follow, and the day it is about.
 pub(crate) async fn counts_then(
     directory: &Directory,
     caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
-    (filter, digits, as_of): (Filter, usize, Option<i32>),
-) -> Result<(Option<Counts>, Moment, Then, i32), Answer> {
-    let then = find(directory, fresh, earlier, None).await?;
-    let on = as_of.unwrap_or(then.known_on);
-    let area = filter.division.clone();
+    asked: &Arc<Counting>,
+) -> Result<((Counts, Option<Vec<u8>>), Moment, Then, i32), Answer> {
+    let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
+    let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
+    let of = Arc::clone(asked);
     let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let Some(mut found) = counts(rows, &filter, on, digits, effort)? else { return Ok(None) };
-        past.recount(rows, &mut found, &filter, on, digits)?;
-        Ok(Some(found))
+        let after = of.after.as_ref().map(|end| end.place.as_slice());
+        let (mut found, part) = counts(rows, &of.filter, (on, of.digits), after, effort)?;
+        past.recount(rows, &mut found, &of.filter, &part, (on, of.digits))?;
+        Ok((found, part.end))
     };
+    let area = asked.filter.division.clone();
     let (found, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     Ok((found, moment, then, on))
 }
@@ -288,7 +298,8 @@ pub(crate) async fn provider_then(
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
     let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
-    let ((then, now), moment) = directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
+    let fresh = reaching(directory, earlier, fresh).await?;
+    let ((then, now), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,

@@ -286,6 +286,11 @@ pub(crate) fn cell_key(cell: u64) -> Vec<u8> {
     key
 }
 
+/// Where the outlets of a cell begin, from a first position on.
+pub(crate) fn cell_in(cell: u64, position: &[u8]) -> Vec<u8> {
+    [cell_key(cell).as_slice(), position].concat()
+}
+
 pub(crate) fn change_key(position: u64) -> Vec<u8> {
     let mut key = vec![CHANGE];
     key.extend_from_slice(&position.to_be_bytes());
@@ -328,6 +333,16 @@ pub(crate) fn family(family: Family, zone: &str) -> Vec<u8> {
 /// The first part of a counter's key, up to its category.
 pub(crate) fn counted_place(of: Family, zone: &str, digits: &str) -> Vec<u8> {
     [family(of, zone).as_slice(), digits.as_bytes(), &[0]].concat()
+}
+
+/// What the keys of the counters of a place and a category begin with, up to their month.
+pub(crate) fn counted_unit(of: Family, zone: &str, digits: &str, category: &str) -> Vec<u8> {
+    [counted_place(of, zone, digits).as_slice(), category.as_bytes(), &[0]].concat()
+}
+
+/// The same of the key of a counter.
+pub(crate) fn unit_of(key: &[u8]) -> &[u8] {
+    &key[..key.len().saturating_sub(4)]
 }
 
 /// A number that grows with the months, from 0, and the day's place in its month, from 0.

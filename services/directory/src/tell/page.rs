@@ -8,7 +8,7 @@ use domain::Day;
 use prost::Message as _;
 use prost::bytes::Bytes;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
-use tonic::Status as Answer;
+use tonic::{Code, Status as Answer};
 
 /// Bytes that most providers of a page take at most.
 const PROVIDER_BYTES_USUAL: usize = 384;
@@ -51,8 +51,11 @@ pub struct Page {
 impl Page {
     /// The page as the message that callers read.
     pub(crate) fn decoded(&self) -> Result<v1::ListProvidersResponse, Answer> {
-        v1::ListProvidersResponse::decode(self.encode_to_vec().as_slice())
-            .map_err(|error| Answer::internal(error.to_string()))
+        v1::ListProvidersResponse::decode(self.encode_to_vec().as_slice()).map_err(|error| {
+            tracing::error!(%error, "a page of a list has another form than its message");
+            let (zh, en) = ("答复编码有误", "the answer could not be put into its message");
+            serve::status::reasoned(Code::Internal, "ANSWER_MALFORMED", zh, en)
+        })
     }
 }
 

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::damage::{self, Damage};
+use crate::LogError;
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
 const END_BYTES_MAX: usize = 64;
@@ -21,6 +22,10 @@ const END_BYTES_MAX: usize = 64;
 const ZEROS: [u8; 4096] = [0; 4096];
 /// Bytes that are written once more at one time.
 const PIECE_BYTES: usize = 64 * 1024;
+/// As many of the last journals may hold what was being written.
+const JOURNALS_WRITTEN_AGAIN: usize = 2;
+/// The file by which the store keeps other processes out of its folder.
+const LOCK: &str = "lock";
 /// How a marker begins: bytes that no text and no number of ours holds.
 const MAGIC: [u8; 8] = *b"\xf5\x9aPuhui\x01";
 /// Magic, first position, last position, checksum of all before it.
@@ -36,11 +41,15 @@ pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
     marker
 }
 
-/// Writes the bytes of the last journal once more, in place and synced. They are the same, so wherever this ends nothing is lost; and
+/// Writes the bytes of the last journals once more, in place and synced. They are the same, so wherever this ends nothing is lost; and
 /// what of them was only in the system's memory, which forgets a write that failed, is on the disk.
 pub(super) fn write_again(folder: &Path) -> io::Result<()> {
-    let Some((_, path)) = journals(folder)?.pop() else { return Ok(()) };
-    let file = fs::OpenOptions::new().read(true).write(true).open(&path)?;
+    // The store may have begun a new one after the write that failed.
+    journals(folder)?.iter().rev().take(JOURNALS_WRITTEN_AGAIN).try_for_each(|(_, path)| write_again_file(path))
+}
+
+fn write_again_file(path: &Path) -> io::Result<()> {
+    let file = fs::OpenOptions::new().read(true).write(true).open(path)?;
     let (mut piece, mut at) = (vec![0; PIECE_BYTES], 0);
     loop {
         let read = file.read_at(&mut piece, at)?;
@@ -97,6 +106,7 @@ struct Group {
 
 /// The journal before the store opens it.
 pub(super) struct Evidence {
+    folder: PathBuf,
     /// Files that are not whole to their end. Of the others the store cuts off nothing but the zeros at the end.
     kept: Vec<Journal>,
     last: Option<Group>,
@@ -106,7 +116,7 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Reads the journal in `folder`, one file after the other.
     pub(super) fn read(folder: &Path) -> io::Result<Self> {
-        let mut evidence = Self { kept: Vec::new(), last: None, damage: None };
+        let mut evidence = Self { folder: folder.to_owned(), kept: Vec::new(), last: None, damage: None };
         if !folder.exists() {
             return Ok(evidence);
         }
@@ -149,8 +159,18 @@ impl Evidence {
         (*last.positions.start() > head + 1).then_some(head + 1)
     }
 
+    /// What is said of damage that the store has found.
+    pub(super) fn explained(&self, error: LogError) -> LogError {
+        let LogError::Damaged(why) = error else { return error };
+        LogError::Damaged(match (&self.damage, self.reaches()) {
+            (Some(at), Some(position)) => format!("{at} ({why}); the journal reaches to position {position}"),
+            (None, Some(position)) => format!("{why}; the journal reaches to position {position}"),
+            (_, None) => why,
+        })
+    }
+
     /// The last position of a group the journal holds the marker of.
-    pub(super) fn reaches(&self) -> Option<u64> {
+    fn reaches(&self) -> Option<u64> {
         self.last.as_ref().map(|last| *last.positions.end())
     }
 
@@ -173,25 +193,55 @@ impl Evidence {
         } else {
             (offset, last.positions.start() - 1)
         };
+        let _alone = self.alone()?;
         let file = fs::OpenOptions::new().write(true).open(&journal.path)?;
         file.set_len(at as u64)?;
         file.sync_all()?;
         Ok(Some(head))
     }
 
-    /// Puts what is damaged of the journal back as it was, for whoever repairs it.
+    /// The folder, with every other process kept out of it until this is dropped.
+    fn alone(&self) -> io::Result<fs::File> {
+        let lock = fs::OpenOptions::new().write(true).open(self.folder.join(LOCK))?;
+        lock.try_lock().map_err(|error| match error {
+            fs::TryLockError::Error(error) => error,
+            fs::TryLockError::WouldBlock => io::Error::other("the log's folder is open in another process"),
+        })?;
+        Ok(lock)
+    }
+
+    /// Puts what is damaged of the journal back as it was, for whoever repairs it, where it is not as it was; unless another process has
+    /// the folder open, which goes by what it found.
     pub(super) fn restore(&self) -> io::Result<()> {
-        for journal in &self.kept {
-            // Beside it first: a full disk, or an end in the middle, leaves the one that is there. The store takes no file of this
-            // ending for one of its own.
-            let beside = journal.path.with_extension("restored");
-            let mut file = fs::File::create(&beside)?;
-            file.write_all(&journal.bytes)?;
-            file.set_len(journal.length)?;
-            file.sync_all()?;
-            fs::rename(&beside, &journal.path)?;
+        if self.kept.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let _alone = self.alone()?;
+        self.kept.iter().try_for_each(Journal::restore)
+    }
+}
+
+impl Journal {
+    fn restore(&self) -> io::Result<()> {
+        if self.is_as_it_was() {
+            return Ok(());
+        }
+        // Beside it first: a full disk, or an end in the middle, leaves the one that is there. The store takes no file of this
+        // ending for one of its own.
+        let beside = self.path.with_extension("restored");
+        let written = fs::File::create(&beside).and_then(|mut file| {
+            file.write_all(&self.bytes)?;
+            file.set_len(self.length)?;
+            file.sync_all()
+        });
+        // Half of it helps nobody, and takes the room.
+        written.inspect_err(|_| drop(fs::remove_file(&beside)))?;
+        fs::rename(&beside, &self.path)
+    }
+
+    /// Whether the file holds these bytes; how many zeros follow says nothing.
+    fn is_as_it_was(&self) -> bool {
+        fs::read(&self.path).is_ok_and(|bytes| bytes[..used(&bytes)] == self.bytes)
     }
 }
 
@@ -219,6 +269,56 @@ mod tests {
                 bytes[last] = 1;
             }
             assert_eq!(used(&bytes), last.map_or(0, |last| last + 1), "{length} {last:?}");
+        }
+    }
+
+    /// Journals with these bytes, in a folder that is locked by nobody.
+    fn folder_with(journals: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(LOCK), []).unwrap();
+        for (name, bytes) in journals {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        folder
+    }
+
+    fn inode(path: &Path) -> u64 {
+        std::os::unix::fs::MetadataExt::ino(&fs::metadata(path).unwrap())
+    }
+
+    #[test]
+    fn what_is_as_it_was_is_not_written_again() {
+        let torn = [&[1, 2, 3][..], &marker(&(1..=3)), &[0; 64]].concat();
+        let folder = folder_with(&[("0.jnl", &torn)]);
+        let journal = folder.path().join("0.jnl");
+        let (evidence, before) = (Evidence::read(folder.path()).unwrap(), inode(&journal));
+        evidence.restore().unwrap();
+        assert_eq!(inode(&journal), before, "written anew");
+        fs::write(&journal, &torn[..20]).unwrap();
+        let lock = fs::File::options().write(true).open(folder.path().join(LOCK)).unwrap();
+        lock.lock().unwrap();
+        assert!(evidence.restore().is_err() && fs::read(&journal).unwrap() == torn[..20], "another process's");
+        assert!(evidence.cut_last_group().is_err() && fs::read(&journal).unwrap() == torn[..20], "another process's");
+        lock.unlock().unwrap();
+        evidence.restore().unwrap();
+        assert_eq!(fs::read(&journal).unwrap(), torn);
+        assert!(inode(&journal) != before && fs::read_dir(folder.path()).unwrap().count() == 2);
+    }
+
+    #[test]
+    fn the_last_two_journals_are_written_again() {
+        let files: [(&str, &[u8]); 4] =
+            [("9.jnl", b"older"), ("10.jnl", b"the last group"), ("11.jnl", b""), ("x", b"?")];
+        let folder = folder_with(&files);
+        let changed = |name: &str| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap();
+        let long_ago = std::time::UNIX_EPOCH;
+        for (name, _) in files {
+            fs::File::options().write(true).open(folder.path().join(name)).unwrap().set_modified(long_ago).unwrap();
+        }
+        write_again(folder.path()).unwrap();
+        assert!(changed("9.jnl") == long_ago && changed("x") == long_ago && changed("10.jnl") > long_ago);
+        for (name, bytes) in files {
+            assert_eq!(fs::read(folder.path().join(name)).unwrap(), bytes, "{name}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use domain::{Position, Revision, StreamId};
 
-use super::store::{CHECKED_AT_OPEN, Store, damaged, number, stream_key, stream_prefix};
+use super::store::{Store, damaged, number, stream_key, stream_prefix};
 use crate::aside::{SetAsides, Stored, subject};
 use crate::{Followed, Inspected, Loaded, LogError, Misplacement, Recorded, Tail};
 
@@ -47,9 +47,10 @@ impl Store {
         Ok(loaded)
     }
 
-    /// The last commit up to a position, of as many as are checked at opening.
+    /// The last commit up to a position. However many strays stand behind it: no time is stored before its own, so that stored times never
+    /// fall here, and who follows need not be told others.
     pub(super) fn last_believed(&self, last: u64) -> Result<Option<Recorded>, LogError> {
-        for position in (last.saturating_sub(CHECKED_AT_OPEN - 1).max(1)..=last).rev() {
+        for position in (1..=last).rev() {
             if let Some(bytes) = self.bytes_at(position)?
                 && let Ok(recorded) = self.judged(Position(position), &bytes)
             {

@@ -4,6 +4,7 @@
 //! until the store is open again and has read its journal: what it then holds is stored, and what it does not hold never will be.
 
 use std::fmt::Display;
+use std::io;
 use std::time::{Duration, Instant};
 
 use domain::Position;
@@ -19,6 +20,8 @@ use crate::{AppendError, LogError, Reached, Tail};
 const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
 /// Longest pause: so long after the cause has ended, at most, the log goes on.
 const OPEN_PAUSE_MAX: Duration = Duration::from_secs(1);
+/// Longest pause where the store is damaged: each attempt reads the journals, and waiting mends nothing.
+const OPEN_PAUSE_DAMAGED_MAX: Duration = Duration::from_secs(8);
 /// Longest that a commit whose write failed waits to be looked up, before its outcome is called unknown.
 const SETTLED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -73,11 +76,13 @@ impl Writer {
         let Failure { why, mut unsettled } = failure;
         let began = Instant::now();
         let (mut pause, mut next) = (OPEN_PAUSE_MIN, began);
+        // What is only in the system's memory is written once more, and not again while nothing else is written.
+        let mut is_on_disk = false;
         tracing::error!(why, "the store is opened anew");
         self.part.unwell(&*why);
         loop {
             if Instant::now() >= next {
-                match self.open_anew() {
+                match self.open_anew(&mut is_on_disk) {
                     Ok(store) => {
                         self.go_on(store, unsettled, &why);
                         tracing::info!(last = self.last, took_ms = began.elapsed().as_millis(), "the log goes on");
@@ -86,10 +91,14 @@ impl Writer {
                     Err(error) => {
                         self.part.unwell(format!("{why}; {error}"));
                         tracing::warn!(%error, pause_ms = pause.as_millis(), "the store is not open yet");
+                        let longest = match error {
+                            LogError::Damaged(_) => OPEN_PAUSE_DAMAGED_MAX,
+                            _ => OPEN_PAUSE_MAX,
+                        };
+                        next = Instant::now() + pause;
+                        pause = (pause * 2).min(longest);
                     }
                 }
-                next = Instant::now() + pause;
-                pause = (pause * 2).min(OPEN_PAUSE_MAX);
             }
             if began.elapsed() > SETTLED_WITHIN {
                 for commit in unsettled.drain(..) {
@@ -106,16 +115,22 @@ impl Writer {
     }
 
     /// The store, open, with all that was acknowledged, and written to.
-    fn open_anew(&self) -> Result<(Store, u64), String> {
+    fn open_anew(&self, is_on_disk: &mut bool) -> Result<(Store, u64), LogError> {
         if let Some(short) = self.room.look() {
-            return Err(short.refusal().to_string());
+            return Err(LogError::Unavailable(short.refusal().to_string()));
         }
         self.cell.close();
-        let said = |error: LogError| error.to_string();
-        // A sync that failed may have left bytes that can be read and are not on the disk.
-        evidence::write_again(&self.folder).map_err(|error| format!("the journal: {error}"))?;
-        let (store, last) = Store::open_whole(&self.folder, self.last, |_, _| Ok(())).map_err(said)?;
-        store.prove_writable().map_err(said)?;
+        if !*is_on_disk {
+            // A sync that failed may have left bytes that can be read and are not on the disk.
+            let unavailable = |error: io::Error| LogError::Unavailable(format!("the journal: {error}"));
+            evidence::write_again(&self.folder).map_err(unavailable)?;
+            *is_on_disk = true;
+        }
+        let (store, last) = Store::open_whole(&self.folder, self.last, |_, _| Ok(())).inspect_err(|error| {
+            // It may have failed while it was writing.
+            *is_on_disk = matches!(error, LogError::Damaged(_));
+        })?;
+        store.prove_writable().inspect_err(|_| *is_on_disk = false)?;
         Ok((store, last))
     }
 

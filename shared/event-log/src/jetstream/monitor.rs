@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::net::TcpStream;
 
-use super::settings::JetStreamConfig;
+use super::config::JetStreamConfig;
 
 /// Port where a server's monitoring is by convention.
 const MONITOR_PORT: u16 = 8222;
@@ -58,8 +58,8 @@ pub(super) struct Told {
     pub(super) open: Option<String>,
 }
 
-/// Asks every server's monitoring.
-pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &Info) -> Told {
+/// What the monitoring of every server says, and which of them say nothing.
+async fn answers(config: &JetStreamConfig) -> (Vec<Varz>, Vec<String>) {
     let mut answers = Vec::new();
     let mut silent = Vec::new();
     for monitor in monitors(config) {
@@ -69,6 +69,25 @@ pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &In
             Err(_) => silent.push(format!("{monitor}: no answer")),
         }
     }
+    (answers, silent)
+}
+
+/// Why acknowledged commits may be lost by a log that is about to be made, as [`ask_all`] will say of it once it is there.
+pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> Option<String> {
+    let (answers, silent) = answers(config).await;
+    let info = client.server_info();
+    // On which servers of a cluster it will be kept is not known yet: it may be any of those that answer, and others.
+    let mut holders: Vec<&str> = Vec::new();
+    if info.cluster.is_some() {
+        holders.extend(answers.iter().map(|server| server.server_name.as_str()));
+        holders.resize(holders.len().max(config.replicas), "another");
+    }
+    judge(&info.server_id, &holders, &answers, &silent)
+}
+
+/// Asks every server's monitoring.
+pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &Info) -> Told {
+    let (answers, silent) = answers(config).await;
     // A server that stands alone is known by its id; those of a cluster that hold a copy are named by the NATS stream.
     let own = client.server_info().server_id;
     let holders: Vec<&str> = info.cluster.as_ref().map_or_else(Vec::new, |cluster| {

@@ -10,6 +10,8 @@ use async_nats::jetstream::stream::{
 };
 use async_nats::{Client, ConnectOptions};
 
+use super::config::JetStreamConfig;
+use super::monitor;
 use crate::{COMMIT_BYTES_MAX, LogError, LogId};
 
 /// Attempts to reach the server at start, one second apart: services and server may start together.
@@ -31,68 +33,6 @@ const ALL_SUBJECTS: &str = "puhui.>";
 const LOG_ID: &str = "puhui-log-id";
 /// Room for the headers of a publish, in bytes. They have about 170.
 const HEADERS_BYTES_MAX: usize = 1024;
-
-/// Where the log is, and how it is kept.
-#[derive(Debug, Clone)]
-pub struct JetStreamConfig {
-    /// Address of the server or of several, comma-separated: `nats://host:4222`.
-    pub url: String,
-    /// How the name of the NATS stream begins; a hyphen and the first eight digits of the log's id follow, so that what is sent to
-    /// one log never reaches another that has taken its place.
-    pub nats_stream: String,
-    /// Make a log where there is none, instead of refusing.
-    pub new_log: bool,
-    /// Copies the NATS stream keeps when it is made: 1, 3 or 5.
-    pub replicas: usize,
-    /// Monitoring addresses of the servers, `http://host:8222`, where their sync setting is read. None means port 8222 of each
-    /// host in `url`.
-    pub monitors: Vec<String>,
-    /// Go on where a power cut may lose acknowledged commits, with a warning, instead of refusing.
-    pub accept_loss_on_power_cut: bool,
-}
-
-impl JetStreamConfig {
-    /// The log of the NATS stream `PUHUI-…` on this server, which is there; made with one copy if [`Self::new_log`] is set.
-    pub fn new(url: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            nats_stream: "PUHUI".to_owned(),
-            new_log: false,
-            replicas: 1,
-            monitors: Vec::new(),
-            accept_loss_on_power_cut: false,
-        }
-    }
-
-    /// The addresses in `url`.
-    pub(crate) fn servers(&self) -> Vec<&str> {
-        self.url.split(',').map(str::trim).collect()
-    }
-
-    /// The addresses without users and passwords, for people.
-    pub(crate) fn shown(&self) -> String {
-        let shown = |url: &str| match url.rsplit_once('@') {
-            Some((before, host)) => {
-                let (scheme, _) = before.split_once("//").unwrap_or_default();
-                format!("{scheme}//{host}")
-            }
-            None => url.to_owned(),
-        };
-        self.servers().into_iter().map(shown).collect::<Vec<_>>().join(",")
-    }
-
-    /// The user and password in the first address that has them: the client takes none from an address by itself.
-    fn credentials(&self) -> Option<(&str, &str)> {
-        self.url.split(',').find_map(|url| {
-            let (before, _host) = url.rsplit_once('@')?;
-            before.split_once("//").map_or(before, |(_, user)| user).split_once(':')
-        })
-    }
-
-    fn name(&self, id: LogId) -> String {
-        format!("{}-{}", self.nats_stream, id.short())
-    }
-}
 
 pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError> {
     let mut attempt = 1;
@@ -160,7 +100,7 @@ pub(super) async fn nats_stream(
     let clustered = client.server_info().cluster.is_some();
     let mut attempt = 1;
     loop {
-        match made_or_found(context, config).await {
+        match made_or_found(client, context, config).await {
             Err(LogError::Unavailable(error)) if clustered && attempt < LEADER_ATTEMPTS_MAX => {
                 tracing::info!(attempt, error, "the NATS cluster does not serve the NATS stream yet");
             }
@@ -186,10 +126,16 @@ pub(crate) async fn name(context: &Context) -> Result<Option<String>, LogError> 
     }
 }
 
-async fn made_or_found(context: &Context, config: &JetStreamConfig) -> Result<(Stream, LogId), LogError> {
+async fn made_or_found(
+    client: &Client,
+    context: &Context,
+    config: &JetStreamConfig,
+) -> Result<(Stream, LogId), LogError> {
     let name = match name(context).await? {
         Some(name) => name,
         None if config.new_log => {
+            // One that is refused afterwards is there all the same, and empty.
+            config.accepts(monitor::ask_before(client, config).await)?;
             let id = LogId::random();
             let made = context.create_stream(wanted(config, id)).await;
             // Of services that start together one makes it, the others find it.
@@ -290,14 +236,6 @@ mod tests {
             losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), LogId::random())),
             Vec::<&str>::new()
         );
-    }
-
-    #[test]
-    fn addresses_are_shown_without_passwords() {
-        let config = JetStreamConfig::new("nats://user:p@ss@one:4222, nats://two:4222");
-        assert_eq!(config.shown(), "nats://one:4222,nats://two:4222");
-        assert_eq!(config.credentials(), Some(("user", "p@ss")));
-        assert_eq!(JetStreamConfig::new("nats://one:4222").credentials(), None);
     }
 
     #[test]

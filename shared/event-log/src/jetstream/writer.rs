@@ -5,7 +5,7 @@
 //! which commits it. A lonely commit waits for nobody. Commits of one stream never travel together: the second waits for the
 //! first, because a batch with one failed expectation stores nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ const BATCH_PAYS: usize = 8;
 const AHEAD_MIN: usize = 32;
 /// Times a batch is sent again without those whose stream had moved on, before its commits go alone.
 const BATCH_ROUNDS_MAX: u32 = 4;
+/// Commits that are looked for at one time; beyond it no other group is sent.
+const LOOKED_FOR_MAX: usize = 4096;
 /// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
 const LOOK_UPS_MAX: u32 = 5;
 /// Pause between them, doubled each time: 100 ms to 1.6 s.
@@ -73,9 +75,16 @@ impl Waiting {
     }
 }
 
-/// A group that has its answers.
+/// A commit that was sent and not acknowledged, and why.
+struct Open {
+    waiting: Waiting,
+    why: String,
+}
+
+/// A group that has its answers, but for those that are looked for.
 struct Stored {
     streams: Vec<StreamId>,
+    open: Vec<Open>,
     took: Duration,
 }
 
@@ -129,6 +138,8 @@ impl Writer {
         // One group at a time is committed: two were measured slower, since the server takes them one after another, and each is
         // smaller.
         let mut under_way = JoinSet::new();
+        // Apart from the groups, so that nobody but their own streams waits for them.
+        let (mut looked_for, mut looked_for_streams) = (JoinSet::new(), HashMap::new());
         let mut streams: HashSet<StreamId> = HashSet::new();
         let mut gathering = Gathering::default();
         let mut open = true;
@@ -139,10 +150,15 @@ impl Writer {
                     if open && waiting.len() < GROUP_COMMITS_MAX => open = received > 0,
                 () = tokio::time::sleep_until(gathering.until), if idle && !next.commits.is_empty() => {}
                 Some(ended) = under_way.join_next() => match ended {
-                    Ok(Stored { streams: stored, took }) => {
-                        gathering.ended(stored.len(), took);
+                    Ok(Stored { streams: stored, open, took }) => {
+                        gathering.ended(stored.len() + open.len(), took);
                         for stream in &stored {
                             streams.remove(stream);
+                        }
+                        for commit in open {
+                            let (writer, stream) = (self.clone(), commit.waiting.stream.clone());
+                            let looking = looked_for.spawn(async move { writer.look_up(commit).await });
+                            looked_for_streams.insert(looking.id(), stream);
                         }
                     }
                     // Its commits are answered "unknown" by their dropped answers; its streams may go on.
@@ -150,8 +166,15 @@ impl Writer {
                         tracing::error!(%error, "a group of commits ended early");
                         self.standing.group_ended();
                         streams = next.commits.iter().map(|commit| commit.stream.clone()).collect();
+                        streams.extend(looked_for_streams.values().cloned());
                     }
                 },
+                Some(ended) = looked_for.join_next_with_id() => {
+                    let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+                    if let Some(stream) = looked_for_streams.remove(&id) {
+                        streams.remove(&stream);
+                    }
+                }
                 else => return drop(part),
             }
             while waiting.len() < GROUP_COMMITS_MAX {
@@ -159,7 +182,8 @@ impl Writer {
                 waiting.push(more);
             }
             next.take(&mut waiting, &mut streams);
-            if under_way.is_empty() && !next.commits.is_empty() && (!open || gathering.enough(next.commits.len())) {
+            let may_go = under_way.is_empty() && looked_for.len() < LOOKED_FOR_MAX;
+            if may_go && !next.commits.is_empty() && (!open || gathering.enough(next.commits.len())) {
                 under_way.spawn(self.clone().store(std::mem::take(&mut next)));
                 next.take(&mut waiting, &mut streams);
             }
@@ -172,17 +196,20 @@ impl Writer {
     /// Stores a group, answers each commit, and says which streams were in it.
     async fn store(self, group: Group) -> Stored {
         let began = Instant::now();
-        let streams = group.commits.iter().map(|waiting| waiting.stream.clone()).collect();
+        let mut streams: Vec<StreamId> = group.commits.iter().map(|waiting| waiting.stream.clone()).collect();
         self.standing.group_sent();
-        let alone = self.store_together(group).await;
-        join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await;
+        let (alone, mut open) = self.store_together(group).await;
+        open.extend(join_all(alone.into_iter().map(|waiting| self.store_alone(waiting))).await.into_iter().flatten());
         self.standing.group_ended();
-        Stored { streams, took: began.elapsed() }
+        let open_streams: HashSet<&StreamId> = open.iter().map(|commit| &commit.waiting.stream).collect();
+        streams.retain(|stream| !open_streams.contains(stream));
+        Stored { streams, open, took: began.elapsed() }
     }
 
-    /// Stores a group as a batch; returns those that must go alone.
-    async fn store_together(&self, group: Group) -> Vec<Waiting> {
+    /// Stores a group as a batch; returns those that must go alone, and those that must be looked for.
+    async fn store_together(&self, group: Group) -> (Vec<Waiting>, Vec<Open>) {
         let Group { mut commits, mut batch, .. } = group;
+        let mut open = Vec::new();
         for _ in 0..BATCH_ROUNDS_MAX {
             // A batch that is on its way already is nearly there.
             if commits.len() < BATCH_PAYS && batch.as_ref().is_none_or(|batch| batch.sent() == 0) {
@@ -200,7 +227,9 @@ impl Writer {
                 }
                 Answer::WrongTail => {
                     let sent = commits.len();
-                    commits = self.without_moved(commits).await;
+                    let settled;
+                    (commits, settled) = self.without_moved(commits).await;
+                    open.extend(settled);
                     if commits.len() == sent {
                         break;
                     }
@@ -214,16 +243,14 @@ impl Writer {
                         waiting.tell(Err(AppendError::OutcomeUnknown(why.clone())));
                     }
                 }
-                Answer::Open(why) => {
-                    join_all(commits.drain(..).map(|waiting| self.look_up(waiting, &why))).await;
-                }
+                Answer::Open(why) => open.extend(commits.drain(..).map(|waiting| Open { waiting, why: why.clone() })),
             }
         }
-        commits
+        (commits, open)
     }
 
-    /// Answers those whose stream no longer ends where they say, and returns the others.
-    async fn without_moved(&self, group: Vec<Waiting>) -> Vec<Waiting> {
+    /// Answers those whose stream no longer ends where they say, and returns the others, and those of the first that must be looked for.
+    async fn without_moved(&self, group: Vec<Waiting>) -> (Vec<Waiting>, Vec<Open>) {
         let tails = join_all(group.iter().map(|waiting| self.reads.tail(&waiting.stream))).await;
         let mut others = Vec::new();
         let mut moved = Vec::new();
@@ -234,8 +261,8 @@ impl Writer {
                 Ok(_) | Err(_) => others.push(waiting),
             }
         }
-        join_all(moved.into_iter().map(|waiting| self.settle(waiting))).await;
-        others
+        let settled = join_all(moved.into_iter().map(|waiting| self.settle(waiting))).await;
+        (others, settled.into_iter().flatten().collect())
     }
 
     /// Takes note of what an answer says of the server to so many commits, which had told of everything up to `reached` before they
@@ -252,37 +279,47 @@ impl Writer {
         answer
     }
 
-    /// Publishes one commit and answers it.
-    pub(super) async fn store_alone(&self, waiting: Waiting) {
-        let reached = self.standing.reached();
-        match self.seen(wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await, 1, reached) {
-            Answer::Stored(position) => waiting.stored_at(position),
-            Answer::WrongTail => self.settle(waiting).await,
-            Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
-            Answer::Again(why) => waiting.tell(Err(AppendError::OutcomeUnknown(why))),
-            Answer::Open(why) => self.look_up(waiting, &why).await,
+    /// Publishes one commit and answers it, looking for it if need be.
+    pub(super) async fn store_and_look(&self, waiting: Waiting) {
+        if let Some(open) = self.store_alone(waiting).await {
+            self.look_up(open).await;
         }
     }
 
-    /// Answers a commit whose stream has moved on: by another's commit, or by this very one, sent before and stored since.
+    /// Publishes one commit and answers it, unless it must be looked for.
+    async fn store_alone(&self, waiting: Waiting) -> Option<Open> {
+        let reached = self.standing.reached();
+        match self.seen(wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await, 1, reached) {
+            Answer::Stored(position) => waiting.stored_at(position),
+            Answer::WrongTail => return self.settle(waiting).await,
+            Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
+            Answer::Again(why) => waiting.tell(Err(AppendError::OutcomeUnknown(why))),
+            Answer::Open(why) => return Some(Open { waiting, why }),
+        }
+        None
+    }
+
+    /// Answers a commit whose stream has moved on: by another's commit, or by this very one, sent before and stored since; unless it must
+    /// be looked for.
     ///
     /// With several copies a leader that was cut off and comes back answers for a moment beside the one chosen since. It is behind,
     /// so it may refuse a commit that the other stores; and its place is free there.
-    async fn settle(&self, waiting: Waiting) {
+    async fn settle(&self, waiting: Waiting) -> Option<Open> {
         match self.place(&waiting).await {
             Ok(Place::Ours(position)) => waiting.stored_at(position),
             Ok(Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) if self.reads.one_copy() => waiting.tell(Err(AppendError::Conflict)),
-            Ok(Place::Free) => self.look_up(waiting, "refused by a server that is behind").await,
-            Err(error) => self.look_up(waiting, &error.to_string()).await,
+            Ok(Place::Free) => return Some(Open { waiting, why: "refused by a server that is behind".to_owned() }),
+            Err(error) => return Some(Open { waiting, why: error.to_string() }),
         }
+        None
     }
 
     /// Answers a commit that was sent and not acknowledged.
     ///
     /// It is stored when the commit after its tail is ours. It can never be any more when that place is taken by another. While
     /// the place is free it may still be on its way, so after a bounded number of looks the outcome is unknown.
-    async fn look_up(&self, waiting: Waiting, why: &str) {
+    async fn look_up(&self, Open { waiting, why }: Open) {
         let mut pause = LOOK_UP_PAUSE;
         for _ in 0..LOOK_UPS_MAX {
             match self.place(&waiting).await {
@@ -295,7 +332,7 @@ impl Writer {
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        waiting.tell(Err(AppendError::OutcomeUnknown(why.to_owned())));
+        waiting.tell(Err(AppendError::OutcomeUnknown(why)));
     }
 
     /// What stands in the place the commit is for, as the leader says. It is this one where its bytes are: the same request may have

@@ -73,6 +73,36 @@ async fn a_lost_publish_is_unknown_and_can_be_sent_again_under_its_id() {
     assert_eq!(log.load(&provider(1)).await.unwrap().len(), 1);
 }
 
+/// The first goes alone, the second in a group that others wait for: until it has had its time to be answered, and not while it is looked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_publish_that_is_looked_for_keeps_no_other_stream_waiting() {
+    let nats = Nats::new();
+    let proxy = Proxy::new(nats.port).await;
+    let log = through(&proxy, &nats).await;
+    let mut lost = Vec::new();
+    for number in [1, 2] {
+        // The connection goes with what is lost, and what is sent meanwhile may be lost unseen.
+        while log.head().await.is_err() {}
+        proxy.lose_publish();
+        let log = log.clone();
+        lost.push(tokio::spawn(async move { log.append(&provider(number), Tail::default(), &commit(1)).await }));
+        while !proxy.has_lost() {
+            tokio::task::yield_now().await;
+        }
+    }
+    let other = log.append(&provider(3), Tail::default(), &commit(1)).await;
+    assert!(!lost[1].is_finished(), "another stream waited for the look-up's end");
+    assert_eq!(other.unwrap().position, Position(1));
+    // Of the same stream none overtakes it.
+    let behind = log.append(&provider(2), Tail::default(), &commit(2)).await;
+    assert!(lost[1].is_finished());
+    assert_eq!(behind.unwrap().position, Position(2));
+    for lost in lost {
+        let outcome = lost.await.unwrap();
+        assert!(matches!(outcome, Err(AppendError::OutcomeUnknown(_))), "{outcome:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_publish_whose_place_is_taken_is_a_conflict() {
     let nats = Nats::new();
@@ -176,7 +206,7 @@ async fn told(watch: &mut Watch, well: bool, within: Duration) {
 }
 
 /// The log in `folder`, once the writer's thread of a log dropped before has let go of it.
-async fn reopened(folder: &std::path::Path) -> Embedded {
+pub(crate) async fn reopened(folder: &std::path::Path) -> Embedded {
     loop {
         match Embedded::open(folder) {
             Ok(log) => return log,

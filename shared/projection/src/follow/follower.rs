@@ -109,7 +109,7 @@ impl<P: Projection> Follower<P> {
                 }
                 Ended::Damaged(reason) => {
                     self.store.tell_part(|parts| parts.applier.unwell(&*reason));
-                    self.store.lose();
+                    self.store.lose(&format!("the rows were damaged, and were built anew: {reason}"));
                     return Err(self.stopped(reason));
                 }
                 Ended::Store(reason) => {

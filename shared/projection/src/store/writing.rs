@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{Store, locked};
+use crate::clear::clear;
 use crate::error::ReadError;
 use crate::layers::{Mark, Table};
 use crate::shelf::{self, Closing, Redo, Shelf};
@@ -215,7 +216,7 @@ impl Store {
         self.tell_part(|parts| parts.writer.unwell(&*why));
         writing.failed = Some((why, Instant::now(), wait));
         if !error.passes() || !self.generation.folder().exists() {
-            self.lose();
+            self.lose(&format!("the rows were damaged, and were built anew: {error}"));
         }
     }
 
@@ -361,6 +362,7 @@ fn reserve(folder: &Path, bytes: usize) -> io::Result<()> {
 /// Whether something can be written at all.
 fn probe(folder: &Path) -> io::Result<()> {
     let path = folder.join("probe");
+    clear(&path)?;
     let written = fs::File::create(&path).and_then(|mut file| {
         file.write_all(&vec![0x55; PROBE_BYTES])?;
         file.sync_all()

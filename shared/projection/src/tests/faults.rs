@@ -1,6 +1,6 @@
 //! Faults of the environment: the disk is full and is freed, files are gone, and whatever was wrong with the rows they can be built anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -43,13 +43,23 @@ impl Projection for Heavy {
 
 /// A small file system of its own, unmounted at the end.
 struct Disk {
-    folder: tempfile::TempDir,
+    place: PathBuf,
+    /// Its own, where it stands in no other.
+    own: Option<tempfile::TempDir>,
 }
 
 impl Disk {
     /// None where this process may not mount one.
     fn of(mib: u32) -> Option<Self> {
-        let disk = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = tempfile::tempdir().unwrap();
+        let mut disk = Self::at(folder.path(), mib)?;
+        disk.own = Some(folder);
+        Some(disk)
+    }
+
+    /// The same, at a place.
+    fn at(place: &Path, mib: u32) -> Option<Self> {
+        let disk = Self { place: place.to_owned(), own: None };
         if disk.mount(&format!("size={mib}m")) {
             return Some(disk);
         }
@@ -64,7 +74,7 @@ impl Disk {
     }
 
     fn path(&self) -> &Path {
-        self.folder.path()
+        &self.place
     }
 
     /// Leaves so many bytes free.
@@ -225,6 +235,9 @@ async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew()
     tokio::time::timeout(PATIENCE, anew).await.expect("in time");
     running.at(end.0).await;
     assert!(running.reader.parts().iter().all(|part| part.state().is_well()));
+    let rows = running.reader.rows();
+    assert!(rows.dropped_because().is_some_and(|because| because.contains("built anew")), "it is told");
+    drop(rows);
     let dump = running.stop().await;
     let again = Running::start::<1>(folder.path(), log.clone());
     assert_eq!(again.reader.rows().snapshot().dump().unwrap(), dump);
@@ -238,11 +251,11 @@ async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_
     let running = Running::start::<1>(folder.path(), log);
     running.at(9).await;
     running.stop().await;
-    // Too many were put aside before, and these cannot be removed.
-    let stuck = [0, 1].map(|n| folder.path().join(format!("aside-{n}")));
-    for path in &stuck {
-        std::fs::write(path, b"no folder").unwrap();
+    // Too many were put aside before, and one of them cannot be removed.
+    for n in [0, 1] {
+        std::fs::create_dir(folder.path().join(format!("aside-{n}"))).unwrap();
     }
+    let Some(stuck) = Disk::at(&folder.path().join("aside-0"), 1) else { return };
     let other = Memory::new();
     fill(&other, 3).await;
     let running = Running::start::<1>(folder.path(), other.clone());
@@ -255,9 +268,7 @@ async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_
     drop(running.reader);
     let running = Running::start::<1>(folder.path(), other.clone());
     part(&running.reader, "rows-applier", sick).await;
-    for path in &stuck {
-        std::fs::remove_file(path).unwrap();
-    }
+    drop(stuck);
     part(&running.reader, "rows-applier", parts::State::is_well).await;
     running.at(3).await;
     running.health(|health| *health == Health::Live).await;
@@ -299,4 +310,17 @@ fn files_that_sled_failed_to_write_are_closed_beside() {
     }
     // As of 0.34.7 sled does not come to the end of some; where it does one day, all the better.
     eprintln!("{never} were not closed");
+}
+
+#[tokio::test]
+async fn a_snapshot_that_finds_no_room_leaves_nothing() {
+    let Some(disk) = Disk::of(1) else { return };
+    let (log, folder, heavy) = (Memory::new(), tempfile::tempdir().unwrap(), Heavy { row_bytes: 64 * 1024 });
+    fill(&log, 40).await;
+    let (reader, applier) = Reader::open(folder.path(), heavy.clone()).unwrap();
+    let running = Running::run(reader, applier, log.clone());
+    running.at(40).await;
+    running.stop().await;
+    crate::export(folder.path(), heavy, &disk.path().join("rows.puhui")).unwrap_err();
+    assert_eq!(std::fs::read_dir(disk.path()).unwrap().count(), 0);
 }

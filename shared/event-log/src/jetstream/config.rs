@@ -1,0 +1,91 @@
+//! Where a log on NATS is, and how it is to be kept.
+
+use crate::{LogError, LogId};
+
+/// Where the log is, and how it is kept.
+#[derive(Debug, Clone)]
+pub struct JetStreamConfig {
+    /// Address of the server or of several, comma-separated: `nats://host:4222`.
+    pub url: String,
+    /// How the name of the NATS stream begins; a hyphen and the first eight digits of the log's id follow, so that what is sent to
+    /// one log never reaches another that has taken its place.
+    pub nats_stream: String,
+    /// Make a log where there is none, instead of refusing.
+    pub new_log: bool,
+    /// Copies the NATS stream keeps when it is made: 1, 3 or 5.
+    pub replicas: usize,
+    /// Monitoring addresses of the servers, `http://host:8222`, where their sync setting is read. None means port 8222 of each
+    /// host in `url`.
+    pub monitors: Vec<String>,
+    /// Go on where a power cut may lose acknowledged commits, with a warning, instead of refusing.
+    pub accept_loss_on_power_cut: bool,
+    /// Nothing is written, so how the servers sync is not asked; commits are refused.
+    pub read_only: bool,
+}
+
+impl JetStreamConfig {
+    /// The log of the NATS stream `PUHUI-…` on this server, which is there; made with one copy if [`Self::new_log`] is set.
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            nats_stream: "PUHUI".to_owned(),
+            new_log: false,
+            replicas: 1,
+            monitors: Vec::new(),
+            accept_loss_on_power_cut: false,
+            read_only: false,
+        }
+    }
+
+    /// The addresses in `url`.
+    pub(crate) fn servers(&self) -> Vec<&str> {
+        self.url.split(',').map(str::trim).collect()
+    }
+
+    /// The addresses without users and passwords, for people.
+    pub(crate) fn shown(&self) -> String {
+        let shown = |url: &str| match url.rsplit_once('@') {
+            Some((before, host)) => {
+                let (scheme, _) = before.split_once("//").unwrap_or_default();
+                format!("{scheme}//{host}")
+            }
+            None => url.to_owned(),
+        };
+        self.servers().into_iter().map(shown).collect::<Vec<_>>().join(",")
+    }
+
+    /// The user and password in the first address that has them: the client takes none from an address by itself.
+    pub(super) fn credentials(&self) -> Option<(&str, &str)> {
+        self.url.split(',').find_map(|url| {
+            let (before, _host) = url.rsplit_once('@')?;
+            before.split_once("//").map_or(before, |(_, user)| user).split_once(':')
+        })
+    }
+
+    /// Why acknowledged commits may be lost, where that is accepted.
+    pub(super) fn accepts(&self, loss: Option<String>) -> Result<Option<String>, LogError> {
+        match loss {
+            Some(why) if !self.accept_loss_on_power_cut => {
+                Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")))
+            }
+            other => Ok(other),
+        }
+    }
+
+    pub(super) fn name(&self, id: LogId) -> String {
+        format!("{}-{}", self.nats_stream, id.short())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_shown_without_passwords() {
+        let config = JetStreamConfig::new("nats://user:p@ss@one:4222, nats://two:4222");
+        assert_eq!(config.shown(), "nats://one:4222,nats://two:4222");
+        assert_eq!(config.credentials(), Some(("user", "p@ss")));
+        assert_eq!(JetStreamConfig::new("nats://one:4222").credentials(), None);
+    }
+}

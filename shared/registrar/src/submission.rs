@@ -1,0 +1,126 @@
+//! What is asked of the write loop, and what it answers.
+
+use domain::command::{Command, OperatorCommand};
+use domain::{BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestId, Revision};
+use event_log::{LogError, LogId, Reserve, Tail};
+
+use crate::bounds::CONFLICT_RETRIES_MAX;
+use crate::clock::ClockFault;
+
+/// A command and the stream it is for.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
+pub enum Action {
+    /// On a provider.
+    Provider(ProviderId, Command),
+    /// On an operator.
+    Operator(OperatorCode, OperatorCommand),
+}
+
+/// A command with who, when, and how it is told from another.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The caller's id of the command.
+    pub id: RequestId,
+    /// Digest of the command as sent.
+    pub digest: [u8; 16],
+    /// Who acts.
+    pub bureau: BureauId,
+    /// The officer's staff number.
+    pub officer: OfficerId,
+    /// When.
+    pub now: Instant,
+    /// The revision the caller decided on, if it says one.
+    pub expected_revision: Option<Revision>,
+    /// Decide and answer, write nothing.
+    pub validate_only: bool,
+    /// What is to be done.
+    pub action: Action,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The log it is of.
+    pub log: LogId,
+    /// Where the stream stands after it.
+    pub tail: Tail,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The facts of its commit; of a command that was recorded before, those of the first time.
+    pub events: Vec<Event>,
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// On disk now.
+    Recorded,
+    /// Nothing written: recorded before, or already so.
+    AlreadyRecorded,
+    /// Nothing written: only validated.
+    Validated,
+}
+
+/// Why a command was not recorded, or is not known to be.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The rules say no.
+    #[error("refused: {}", .0.en())]
+    Refused(Refusal),
+    /// The stream holds this request id with another content.
+    #[error("this request id was used for another command")]
+    RequestReused,
+    /// The stream is at another revision than the caller decided on.
+    #[error("the stream is at revision {}", actual.0)]
+    RevisionMismatch {
+        /// Where it is.
+        actual: Revision,
+    },
+    /// Other writers were first, again and again.
+    #[error("other writers were first {CONFLICT_RETRIES_MAX} times")]
+    Contended,
+    /// It is not known whether the command is recorded. Sent again with the same id it is looked up.
+    #[error("the outcome is unknown: {0}")]
+    OutcomeUnknown(String),
+    /// Nothing was written: the log cannot be read or written now.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+    /// Nothing was written: the clock cannot be believed.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
+    /// Nothing was written: as many commits wait for the log as may wait. Try again later.
+    #[error("{waiting} commits wait for the log already")]
+    Busy {
+        /// How many may wait.
+        waiting: usize,
+    },
+    /// Nothing was written, nor begun: there is less left of something than the log keeps in reserve.
+    #[error("{left} {of} are left, and {needed} are kept in reserve")]
+    NoRoom {
+        /// What there is too little of.
+        of: Reserve,
+        /// How much is left, in its unit.
+        left: u64,
+        /// How much is kept in reserve, in its unit.
+        needed: u64,
+    },
+    /// Nothing was written: the commit is larger than the log takes.
+    #[error("the commit has {bytes} bytes, more than the log takes")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// The log holds something that cannot be read. Nothing was written.
+    #[error(transparent)]
+    Log(LogError),
+}
+
+impl From<LogError> for SubmitError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unavailable(why) => Self::Unavailable(why),
+            other => Self::Log(other),
+        }
+    }
+}
