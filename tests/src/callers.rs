@@ -24,12 +24,15 @@ pub const CALLERS: u32 = 24;
 /// Pause of a caller whom nobody serves, so that an outage is not filled with calls that fail at once.
 const NOT_SERVED_PAUSE: Duration = Duration::from_millis(20);
 
+/// A provider is written to by all once so many more requests were sent: by then its own is answered, or nearly always so.
+const REGISTERED_BEFORE: u32 = 96;
+
 /// How much is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     /// Pause of a caller after every answer.
     pub pause: Duration,
-    /// Providers that all callers write to, up to 100.
+    /// Providers that all callers write to, of those that were registered [`REGISTERED_BEFORE`] requests ago.
     pub shared: u32,
     /// Characters of a pledge's two long texts, up to 4,000.
     pub characters: usize,
@@ -151,6 +154,11 @@ struct Caller {
     load: Load,
 }
 
+/// Whether the `number`-th request adds to a provider that others write to; else it registers one of its own.
+fn adds(number: u32) -> bool {
+    number > REGISTERED_BEFORE && number.is_multiple_of(3)
+}
+
 /// The code of the `number`-th operator.
 pub fn uscc(number: u32) -> String {
     Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits").to_string()
@@ -161,9 +169,11 @@ impl Caller {
         while !self.stop.load(Ordering::Relaxed) {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let request_id = Uuid::new_v4().to_string();
-            let shared = number > 100 && dice.below(3) == 0;
-            let operator =
-                uscc(if shared { u32::try_from(dice.below(self.load.shared.into())).expect("small") } else { number });
+            let shared = adds(number);
+            let known = number.saturating_sub(REGISTERED_BEFORE).clamp(1, self.load.shared);
+            let other = u32::try_from(dice.below(known.into())).expect("small");
+            // Below one that adds stands one that registers.
+            let operator = uscc(if shared { other - u32::from(adds(other)) } else { number });
             let provider_id = format!("{operator}-001");
             let answer = if shared {
                 let mut request = pledge(&request_id, &provider_id, &operator, number);

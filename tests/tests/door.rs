@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::directory::v1::WatchRequest;
+use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::registry::v1::Particulars;
 use domain::Uscc;
 use tests::{Running, channel};
+use tonic::Code;
 use tonic::transport::Channel;
 use uuid::Uuid;
 
@@ -216,7 +219,7 @@ fn silent_connections_to_the_metrics_are_closed_and_hold_no_place() {
     write!(asking, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     asking.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains("puhui_part_well{part=\"log-head\"} 1"), "{answer}");
+    assert!(answer.contains("puhui_part_well{part=\"log-writer\"} 1"), "{answer}");
     // One that begins and does not go on.
     write!(silent[99], "GET /metrics HTTP/1.1\r\nHost:").unwrap();
     for tcp in &mut silent {
@@ -224,4 +227,35 @@ fn silent_connections_to_the_metrics_are_closed_and_hold_no_place() {
         assert!(closes(tcp));
     }
     server.stop();
+}
+
+/// Watches that one caller may hold, and one more.
+const WATCHES: usize = 65;
+
+/// Everybody behind a proxy comes from one address. Told apart by what a trusted proxy says, each has its own bounds; a proxy that nobody
+/// named is not believed.
+#[tokio::test]
+async fn callers_behind_a_trusted_proxy_are_bounded_one_by_one() {
+    for trusted in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let proxy = if trusted { "127.0.0.0/8" } else { "203.0.113.0/24" };
+        let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap(), "--proxy", proxy]);
+        let channel = channel(&server.url).await;
+        let watch = async |from: &str| {
+            let mut request = tonic::Request::new(WatchRequest::default());
+            request.metadata_mut().insert("x-forwarded-for", from.parse().unwrap());
+            DirectoryServiceClient::new(channel.clone()).watch(request).await
+        };
+        let mut held = Vec::new();
+        for number in 0..WATCHES {
+            // What stands before the last address is the caller's own word.
+            held.push(watch(&format!("192.0.2.{number}, 198.51.100.7, 127.0.0.1")).await);
+        }
+        let last = held.pop().unwrap();
+        assert!(held.iter().all(Result::is_ok));
+        assert_eq!(last.err().map(|busy| busy.code()), trusted.then_some(Code::ResourceExhausted));
+        assert!(watch("198.51.100.8").await.is_ok(), "another caller has its own");
+        drop(held);
+        server.stop();
+    }
 }

@@ -2,12 +2,16 @@
 //! whose time is over. Each has its place in the table as a handler's own has, with google.rpc.ErrorInfo. Sent frame by
 //! frame, since a client that means well cannot.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use api::certification::v1::RegisterProviderRequest;
 use api::registry::v1::Particulars;
 use prost::Message;
 use prost::bytes::Bytes;
 use tests::{Running, channel};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tonic::codegen::http::{HeaderMap, Request};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -35,8 +39,10 @@ fn frame(flag: u8, bytes: &[u8]) -> Vec<u8> {
     [&[flag][..], &length, bytes].concat()
 }
 
-/// Sends these bytes as the body of a call, and answers how it ended.
-async fn ask(server: &Running, path: &str, timeout: Option<&str>, body: Vec<u8>) -> Status {
+/// A call that is begun, and the connection it is made on.
+type Begun = (h2::client::ResponseFuture, h2::SendStream<Bytes>, JoinHandle<Result<(), h2::Error>>);
+
+async fn begin(server: &Running, path: &str, timeout: Option<&str>) -> Begun {
     let address = server.url.strip_prefix("http://").expect("an address");
     let tcp = TcpStream::connect(address).await.expect("connected");
     let (mut client, connection) = h2::client::handshake(tcp).await.expect("HTTP/2");
@@ -45,23 +51,61 @@ async fn ask(server: &Running, path: &str, timeout: Option<&str>, body: Vec<u8>)
     if let Some(timeout) = timeout {
         request = request.header("grpc-timeout", timeout);
     }
-    let (answer, mut sending) = client.send_request(request.body(()).expect("a request"), false).expect("sent");
-    // A server that has seen enough may end the stream before all of it is sent.
-    let _ = sending.send_data(Bytes::from(body), true);
+    let (answer, sending) = client.send_request(request.body(()).expect("a request"), false).expect("sent");
+    (answer, sending, connection)
+}
+
+/// How an answer says that the call ended.
+async fn told(answer: h2::client::ResponseFuture) -> Status {
     let answer = answer.await.expect("an answer");
     let told = |headers: &HeaderMap| Status::from_header_map(headers);
-    let status = if let Some(status) = told(answer.headers()) {
-        status
-    } else {
-        let mut body = answer.into_body();
-        while let Some(bytes) = body.data().await {
-            let bytes = bytes.expect("bytes");
-            body.flow_control().release_capacity(bytes.len()).expect("released");
-        }
-        told(&body.trailers().await.expect("readable").expect("trailers")).expect("a status")
-    };
+    if let Some(status) = told(answer.headers()) {
+        return status;
+    }
+    let mut body = answer.into_body();
+    while let Some(bytes) = body.data().await {
+        let bytes = bytes.expect("bytes");
+        body.flow_control().release_capacity(bytes.len()).expect("released");
+    }
+    told(&body.trailers().await.expect("readable").expect("trailers")).expect("a status")
+}
+
+/// Sends these bytes as the body of a call, and answers how it ended.
+async fn ask(server: &Running, path: &str, timeout: Option<&str>, body: Vec<u8>) -> Status {
+    let (answer, mut sending, connection) = begin(server, path, timeout).await;
+    // A server that has seen enough may end the stream before all of it is sent.
+    let _ = sending.send_data(Bytes::from(body), true);
+    let status = told(answer).await;
     connection.abort();
     status
+}
+
+/// The same with the rest of the body sent after the answer, once it is read: how that ended, where the stream was reset.
+async fn ask_and_send_on(
+    server: &Running,
+    path: &str,
+    timeout: Option<&str>,
+    body: Vec<u8>,
+) -> (Status, Result<(), h2::Reason>) {
+    let (answer, mut sending, connection) = begin(server, path, timeout).await;
+    let mut body = Bytes::from(body);
+    sending.send_data(body.split_to(1_000), false).expect("sent");
+    let status = told(answer).await;
+    let rest = async {
+        while !body.is_empty() {
+            sending.reserve_capacity(body.len());
+            let room = poll_fn(|cx| match sending.poll_reset(cx) {
+                Poll::Ready(reason) => Poll::Ready(Err(reason.expect("a reason"))),
+                Poll::Pending => sending.poll_capacity(cx).map(|room| Ok(room.and_then(Result::ok).unwrap_or(0))),
+            });
+            let room = room.await?.min(body.len());
+            sending.send_data(body.split_to(room), body.is_empty()).map_err(|_| h2::Reason::INTERNAL_ERROR)?;
+        }
+        Ok(())
+    };
+    let rest = rest.await;
+    connection.abort();
+    (status, rest)
 }
 
 fn assert_told(status: &Status, code: Code, reason: &str, of: &str) {
@@ -104,6 +148,48 @@ async fn what_is_no_message_is_an_invalid_argument_and_too_large_is_out_of_range
     let reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
     let symbol = [&[0x22, 7][..], b"nothing"].concat();
     assert_told(&ask(&server, reflection, None, frame(0, &symbol)).await, Code::NotFound, "NOT_FOUND", reflection);
+    server.stop();
+}
+
+/// The answer comes before all is sent, and the stream is not reset before its caller has sent the rest: many clients lose an answer
+/// that they have not read by then.
+#[tokio::test]
+async fn a_message_far_too_large_has_its_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
+    for path in CALLS {
+        for (timeout, code, reason) in
+            [(None, Code::OutOfRange, "MESSAGE_TOO_LARGE"), (Some("0S"), Code::DeadlineExceeded, "TIMED_OUT")]
+        {
+            let (told, rest) = ask_and_send_on(&server, path, timeout, frame(0, &vec![0; 1 << 20])).await;
+            assert_told(&told, code, reason, path);
+            assert_eq!(rest, Ok(()), "{path}: the stream was reset");
+        }
+    }
+    // Without an end it is reset in the end, and answered all the same.
+    let (told, rest) = ask_and_send_on(&server, APPLY, None, frame(0, &vec![0; 16 << 20])).await;
+    assert_told(&told, Code::OutOfRange, "MESSAGE_TOO_LARGE", "16 MiB");
+    assert_eq!(rest, Err(h2::Reason::NO_ERROR), "16 MiB were taken in");
+    server.stop();
+}
+
+/// A time that cannot be read is refused, and one that is over when the call comes is over, whatever could be answered at once.
+#[tokio::test]
+async fn a_time_that_is_none_or_over_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
+    for path in ["/puhui.audit.v1.AuditService/GetHead", "/grpc.health.v1.Health/Check", REGISTER] {
+        for malformed in ["abc", "S", "1", "1s", "-1S", "1.5S", " 1S", "123456789S", ""] {
+            let told = ask(&server, path, Some(malformed), frame(0, b"")).await;
+            assert_told(&told, Code::InvalidArgument, "MALFORMED", &format!("{path}: {malformed:?}"));
+        }
+        for over in ["0S", "0n", "1n"] {
+            let told = ask(&server, path, Some(over), frame(0, b"")).await;
+            assert_told(&told, Code::DeadlineExceeded, "TIMED_OUT", &format!("{path}: {over}"));
+        }
+    }
+    let enough = ask(&server, "/puhui.audit.v1.AuditService/GetHead", Some("20S"), frame(0, b"")).await;
+    assert_eq!(enough.code(), Code::Ok, "{enough}");
     server.stop();
 }
 

@@ -65,10 +65,12 @@ fn a_demo_that_a_signal_ends_removes_its_registry() {
         ("real lists", "INT", false),
         ("首次查询", "TERM", false),
         ("synthetic outlets", "HUP", false),
+        ("synthetic outlets", "QUIT", false),
         ("synthetic outlets", "TERM", false),
         ("the life of a nursery", "INT", false),
         ("replay of the whole log", "TERM", false),
         ("In another terminal try", "HUP", true),
+        ("In another terminal try", "QUIT", true),
         ("In another terminal try", "TERM", true),
     ] {
         let mut demo = Begun::new(&["demo", "--listen", "127.0.0.1:0"], folder.path());

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use api::certification::v1::RegisterProviderRequest;
@@ -114,7 +115,7 @@ fn damage(data: &Path, dice: &mut Dice) -> String {
     let path = if dice.below(2) == 0 && db.exists() { db } else { found[any(dice, found.len())].clone() };
     let mut bytes = fs::read(&path).expect("readable");
     let at = any(dice, bytes.len());
-    let what = match dice.below(6) {
+    let what = match dice.below(8) {
         0 | 1 => {
             let flips = 1 + any(dice, 8);
             for _ in 0..flips {
@@ -138,9 +139,24 @@ fn damage(data: &Path, dice: &mut Dice) -> String {
             bytes.fill(0);
             "all zeros".to_owned()
         }
-        _ => {
+        5 => {
             fs::remove_file(&path).expect("removed");
             return format!("{} removed", path.display());
+        }
+        6 => {
+            fs::remove_file(&path).expect("removed");
+            fs::create_dir(&path).expect("made");
+            fs::write(path.join("within"), bytes).expect("written");
+            return format!("{}: a folder in its place", path.display());
+        }
+        _ => {
+            let folders = [generation.clone(), generation.join("rows"), generation.join("rows/blobs")];
+            let folder = &folders[any(dice, folders.len())];
+            if folder.is_dir() {
+                fs::remove_dir_all(folder).expect("removed");
+            }
+            fs::write(folder, bytes).expect("written");
+            return format!("{}: a file in its place", folder.display());
         }
     };
     fs::write(&path, bytes).expect("written");
@@ -230,4 +246,56 @@ fn commands_that_read_make_nothing_of_nothing() {
     assert!(!run(&["dump", words]).status.success());
     assert!(!run(&["snapshot", "export", words, file.to_str().unwrap()]).status.success());
     assert!(!nowhere.exists() && !file.exists(), "nothing was made");
+}
+
+/// Every file and folder below, with what is in it.
+fn contents(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).expect("readable") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            found.push((path.clone(), Vec::new()));
+            contents(&path, found);
+        } else {
+            let bytes = fs::read(&path).expect("readable");
+            found.push((path, bytes));
+        }
+    }
+    found.sort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_read_change_nothing() {
+    let (folder, copies) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = folder.path().join("data");
+    let running = start(&data, free_port(), OFTEN);
+    let position = outlets(&running, 0).await;
+    running.stop();
+    let (running, ..) = served(&data, position, ANEW_MAX).await;
+    let words = data.to_str().expect("UTF-8");
+    let rows = || {
+        let mut found = Vec::new();
+        contents(&data, &mut found);
+        found
+    };
+    // As they lie after a sudden end, and then after a stop.
+    running.kill();
+    for (number, end) in ["killed", "stopped"].into_iter().enumerate() {
+        let before = rows();
+        let file = folder.path().join(format!("{number}.puhui"));
+        let export = ["snapshot", "export", words, file.to_str().expect("UTF-8")];
+        for arguments in [&["dump", words][..], &export] {
+            let mut command = Command::new(tests::puhui());
+            let ended = command.args(arguments).env("TMPDIR", copies.path()).output().expect("started");
+            assert!(ended.status.success(), "{end}: {}", String::from_utf8_lossy(&ended.stderr));
+            let after = rows();
+            let differ = before.iter().chain(&after).filter(|file| !(before.contains(file) && after.contains(file)));
+            let names: Vec<_> = differ.map(|(path, _)| path.display().to_string()).collect();
+            assert!(names.is_empty(), "{end}: {arguments:?} changed {names:?}");
+            assert_eq!(fs::read_dir(copies.path()).expect("readable").count(), 0, "the copy is gone");
+        }
+        if end == "killed" {
+            let (running, ..) = served(&data, position, ANEW_MAX).await;
+            running.stop();
+        }
+    }
 }

@@ -12,13 +12,18 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::certification::v1::{AmendParticularsRequest, RegisterProviderRequest};
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::rows_service_client::RowsServiceClient;
-use api::directory::v1::{GetProgressRequest, GetProgressResponse, ListChangesRequest, RowsState};
+use api::directory::v1::{
+    GetProgressRequest, GetProgressResponse, GetProviderRequest, ListChangesRequest, ListProvidersRequest, RowsState,
+    VerifyPlaqueRequest,
+};
 use api::registry::v1::Particulars;
-use domain::Uscc;
+use domain::{PlaqueNumber, ProviderId, Uscc};
 use serde_json::Value;
 use tests::clock::{Clock, faketime};
 use tests::{Running, channel, done, run};
+use tonic::transport::Channel;
 use tonic::{Code, Status};
+use tonic_types::StatusExt;
 use uuid::Uuid;
 
 /// Longest wait for a directory to stop or to go on; it looks again at least every five seconds.
@@ -103,6 +108,42 @@ fn serves(url: &str) -> bool {
     run(&["health", "puhui.directory.v1.DirectoryService", "--server", url]).status.success()
 }
 
+/// What lies behind a message that stopped the rows is on record, and they say that they have stopped.
+async fn nothing_is_told_as_absent(asks: &mut DirectoryServiceClient<Channel>) {
+    let plaque = VerifyPlaqueRequest {
+        plaque_number: PlaqueNumber::new(ProviderId::parse(&provider(2)).unwrap(), 1).unwrap().to_string(),
+        ..VerifyPlaqueRequest::default()
+    };
+    let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
+    let list = ListProvidersRequest { division: "321084".to_owned(), ..ListProvidersRequest::default() };
+    for refused in [
+        asks.verify_plaque(plaque).await.unwrap_err(),
+        asks.get_provider(one).await.unwrap_err(),
+        asks.list_providers(list).await.unwrap_err(),
+    ] {
+        let reason = refused.get_details_error_info().unwrap().reason;
+        // It is looked at again in between.
+        assert!(
+            refused.code() == Code::Unavailable && ["STOPPED", "CATCHING_UP"].contains(&reason.as_str()),
+            "{refused}"
+        );
+        assert!(
+            refused.message().contains("第1条") && refused.message().contains("position 1 of at least"),
+            "{refused}"
+        );
+    }
+}
+
+fn a_wrong_clock_sets_nothing_aside(words: &[&str]) {
+    let Some(library) = faketime("a message set aside by a clock that is wrong") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::new(library, folder.path(), "clock", "@2031-01-01 10:00:00");
+    let output = Command::new(tests::puhui()).args(words).envs(clock.settings()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("2031-01-01") && said.contains("时钟"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let folder = tempfile::tempdir().unwrap();
@@ -125,11 +166,16 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     assert_eq!(stopped.position, 1);
     assert!(stopped.stopped_because.contains("position 2 cannot be read: it is no commit"), "{stopped:?}");
     assert!(!serves(&directory.url));
+    // What lies behind it is on record, and is not told as absent.
+    let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
+    nothing_is_told_as_absent(&mut asks).await;
     let refused = amend(&certification.url, 1).await.unwrap_err();
     assert_eq!(refused.code(), Code::DataLoss, "{refused}");
     assert!(refused.message().contains("第2条") && refused.message().contains("position 2"), "{refused}");
     let (before, ended) = replayed(&audit.url).await;
     assert_eq!((before, ended.unwrap().code()), (vec![1], Code::DataLoss));
+    // Waiting does not make it readable.
+    assert_eq!(run(&["--server", &audit.url, "replay"]).status.code(), Some(1));
 
     let inspect = [&["log", "inspect", "--json", "--position", "2"], &log[..]].concat();
     let seen: Value = serde_json::from_str(&done(&inspect)).unwrap();
@@ -148,15 +194,9 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
         let refused = set_aside(position, &sha256);
         assert_eq!(refused.status.code(), Some(1), "{position}: {refused:?}");
     }
-    if let Some(library) = faketime("a message set aside by a clock that is wrong") {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::new(library, folder.path(), "clock", "@2031-01-01 10:00:00");
-        let words = [&["log", "set-aside", "--position", "2", "--sha256", sha256], &act[..], &log[..]].concat();
-        let output = Command::new(tests::puhui()).args(words).envs(clock.settings()).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains("2031-01-01") && said.contains("时钟"), "{said}");
-    }
+    a_wrong_clock_sets_nothing_aside(
+        &[&["log", "set-aside", "--position", "2", "--sha256", sha256], &act[..], &log[..]].concat(),
+    );
     assert_eq!(done(&[&["log", "show"], &log[..]].concat()), head, "nothing was written");
     let aside = set_aside("2", sha256);
     assert!(aside.status.success(), "{aside:?}");
@@ -167,7 +207,8 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let (positions, ended) = replayed(&audit.url).await;
     assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 0, 3, 4, 5], None));
     let whole = progress_until(&directory.url, is_live_at(5)).await;
-    let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
+    let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
+    assert!(asks.get_provider(one).await.is_ok());
     let mut changes = async |division: &str| {
         let request = ListChangesRequest { division: division.to_owned(), ..ListChangesRequest::default() };
         let changes = asks.list_changes(request).await.unwrap().into_inner().changes;

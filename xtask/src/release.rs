@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::tool::Tool;
-use crate::{House, built};
+use crate::workspace::{House, built};
 
 /// The most that the program may weigh, in bytes: line tables and names of types are five times as much as all that runs.
 const PROGRAM_MAX_BYTES: u64 = 30_000_000;

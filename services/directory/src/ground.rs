@@ -46,8 +46,64 @@ pub(crate) fn millimetres(a: Micro, b: Micro) -> u64 {
     millimetres
 }
 
-/// Ranges of cells, both ends included, that hold every point within `metres` of `centre`.
-pub(crate) fn cover(centre: Micro, metres: u32) -> Vec<(u64, u64)> {
+/// A square of cells: those whose numbers begin with the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Square {
+    first: u64,
+    /// Its sides are 2 to the power of this many cells long.
+    shift: u32,
+}
+
+/// By what part the distance to a corner or an edge of a square, at most a few degrees away, may be wrong where its sides are taken as straight.
+const STRAIGHT_PART: u64 = 200;
+/// Besides that, in millimetres: cells are a tenth of a metre wide.
+const STRAIGHT_MILLIMETRES: u64 = 1_000;
+
+impl Square {
+    /// Its cells, both ends included.
+    pub(crate) fn cells(self) -> (u64, u64) {
+        (self.first, self.first + (1 << (2 * self.shift)) - 1)
+    }
+
+    /// Whether it is a single cell.
+    pub(crate) fn is_point(self) -> bool {
+        self.shift == 0
+    }
+
+    /// Its quarters; `None` of a single cell.
+    pub(crate) fn quarters(self) -> Option<[Self; 4]> {
+        let shift = self.shift.checked_sub(1)?;
+        Some([0, 1, 2, 3].map(|quarter| Self { first: self.first + (quarter << (2 * shift)), shift }))
+    }
+
+    /// South-west and north-east corner.
+    fn corners(self) -> (Micro, Micro) {
+        let (first, last) = self.cells();
+        (point(first), point(last))
+    }
+
+    /// No point of it is nearer than this, in millimetres; of a single cell, exactly its distance.
+    pub(crate) fn nearest(self, from: Micro) -> u64 {
+        let ((south, west), (north, east)) = self.corners();
+        let distance = millimetres(from, (from.0.clamp(south, north), from.1.clamp(west, east)));
+        if self.is_point() {
+            distance
+        } else {
+            distance.saturating_sub(distance / STRAIGHT_PART + STRAIGHT_MILLIMETRES)
+        }
+    }
+
+    /// No point of it is farther than this, in millimetres.
+    pub(crate) fn farthest(self, from: Micro) -> u64 {
+        let ((south, west), (north, east)) = self.corners();
+        let corners = [(south, west), (south, east), (north, west), (north, east)];
+        let distance = corners.map(|corner| millimetres(from, corner)).into_iter().max().unwrap_or(0);
+        distance + distance / STRAIGHT_PART + STRAIGHT_MILLIMETRES
+    }
+}
+
+/// Squares that hold every point within `metres` of `centre`.
+pub(crate) fn cover(centre: Micro, metres: u32) -> Vec<Square> {
     // A little more than the radius, so that rounding leaves nothing out.
     let up = f64::from(metres) / METRES_A_MICRODEGREE + 2.0;
     let widest = (f64::from(centre.0.abs()) + up).min(89_000_000.0) / 1e6;
@@ -65,14 +121,14 @@ pub(crate) fn cover(centre: Micro, metres: u32) -> Vec<(u64, u64)> {
     {
         shift += 1;
     }
-    let mut ranges = Vec::new();
+    let mut squares = Vec::new();
     for y in south >> shift..=north >> shift {
         for x in west >> shift..=east >> shift {
             let first = (spread(y) << 1 | spread(x)) << (2 * shift);
-            ranges.push((first, first + (1 << (2 * shift)) - 1));
+            squares.push(Square { first, shift });
         }
     }
-    ranges
+    squares
 }
 
 #[cfg(test)]
@@ -102,10 +158,21 @@ mod tests {
             let (centre, other) = ((latitude, longitude), (latitude + north, longitude + east));
             let valid = (0..60_000_000).contains(&other.0) && (70_000_000..140_000_000).contains(&other.1);
             if valid && millimetres(centre, other) <= u64::from(metres) * 1000 {
-                let ranges = cover(centre, metres);
-                prop_assert!(ranges.len() <= 9);
-                let at = cell(other);
-                prop_assert!(ranges.iter().any(|(first, last)| (*first..=*last).contains(&at)));
+                let squares = cover(centre, metres);
+                prop_assert!(squares.len() <= 9);
+                let (at, distance) = (cell(other), millimetres(centre, other));
+                let holds = |square: &Square| {
+                    let (first, last) = square.cells();
+                    (first..=last).contains(&at)
+                };
+                let mut square = *squares.iter().find(|square| holds(square)).unwrap();
+                // Down to the cell the bounds hold.
+                loop {
+                    prop_assert!((square.nearest(centre)..=square.farthest(centre)).contains(&distance), "{:?}", square);
+                    let Some(quarters) = square.quarters() else { break };
+                    square = *quarters.iter().find(|square| holds(square)).unwrap();
+                }
+                prop_assert_eq!(square.nearest(centre), distance);
             }
         }
     }

@@ -3,6 +3,7 @@
 mod ask;
 mod calls;
 mod ground;
+mod health;
 mod outlet;
 mod rows;
 mod tell;
@@ -19,8 +20,8 @@ use std::sync::Arc;
 use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
-use parts::{Part, Watch};
-use projection::{Carried, CarryError, Existing, Health, OpenError, Progress, ReadError, Reader};
+use parts::Watch;
+use projection::{Carried, CarryError, Existing, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -83,7 +84,8 @@ pub fn start(
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
     let (stop, mut stopped) = signal::channel(false);
     let (rows, written) = signal::channel(());
-    let history = History::of(log.clone());
+    let log_id = log.id();
+    let (history, asked) = (History::of(log.clone()), log.clone());
     tokio::spawn(async move {
         let _rows = rows;
         let until = async move {
@@ -95,30 +97,11 @@ pub fn start(
         }
     });
     let (draining, drained) = signal::channel(false);
-    let directory = Directory::new(reader.clone(), history, names, clock, drained);
-    let maintenance = Maintenance::new(reader.clone(), clock);
-    let whole = tell_whether_whole(reader.progress());
+    let directory = Directory::new(log_id, reader.clone(), history, names, clock, drained);
+    let maintenance = Maintenance::new(log_id, reader.clone(), clock);
+    let whole = health::tell_whether_whole(asked, reader.progress());
     let (stop, draining) = (Arc::new(stop), Arc::new(draining));
     Ok(Started { directory, maintenance, reader, stop, draining, written, whole })
-}
-
-/// Tells of the rows, as a part of the process, whether answers from them are whole.
-fn tell_whether_whole(mut progress: signal::Receiver<Progress>) -> Watch {
-    let part = Part::new("rows-whole");
-    let watch = part.watch();
-    let tell = move |progress: &Progress| match &progress.health {
-        Health::Live | Health::LogAway => part.well(),
-        // No position in it: a part that says something else a thousand times a second wakes everybody as often.
-        Health::CatchingUp => part.unwell("the rows have not caught up with the log"),
-        Health::Stopped { reason } => part.unwell(reason.clone()),
-    };
-    tell(&progress.borrow_and_update());
-    tokio::spawn(async move {
-        while progress.changed().await.is_ok() {
-            tell(&progress.borrow_and_update());
-        }
-    });
-    watch
 }
 
 impl Started {
@@ -161,10 +144,11 @@ impl Started {
 }
 
 /// Tells every row of a directory that is not running, in key order, one after another: what is compared when rows were rebuilt. Nothing
-/// is made or written. What `each` returns as an error ends it, and is the inner result.
+/// is made or written where they lie: a copy in the folder for temporary files is read. What `each` returns as an error ends it, and is the inner
+/// result.
 pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<Result<(), E>, DumpError> {
     let rows = Existing::open(folder, DirectoryRows)?;
-    for row in rows.snapshot().ok_or(ReadError::Reopening)?.stored() {
+    for row in rows.snapshot().stored() {
         let (key, value) = row?;
         if let Err(ended) = each(&key, &value) {
             return Ok(Err(ended));

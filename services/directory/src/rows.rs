@@ -12,12 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Day, Event, StreamId};
 use event_log::{Recorded, SetAside};
-use projection::{ApplyError, Projection, Rows};
+use projection::{ApplyError, Projection, Row, Rows};
 
+use crate::outlet::shown::street;
 use crate::outlet::view::View;
 use change::{ChangeRow, forget_breach};
 use derived::Derived;
-use key::{BY_CATEGORY, PROVIDER, STRAYS, change_in_key, change_key, county_digits, key};
+use key::{BY_CATEGORY, PROVIDER, STRAYS, change_in_key, change_key, county_digits, key, left_key, short};
 
 /// The directory's projection.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,7 +26,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 6;
+    const VERSION: u32 = 7;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
@@ -89,7 +90,8 @@ impl Touched {
 
     fn fold(&mut self, recorded: &Recorded, rows: &mut Rows<'_>, change: &mut ChangeRow) -> Result<(), ApplyError> {
         let (view, day) = (&mut self.view, Day::of(recorded.commit.recorded_at).number());
-        change.divisions.push(view.shown_division());
+        let (division, zone) = (view.shown_division(), view.zone.clone());
+        change.divisions.push(division.clone());
         follows(view.revision, recorded, rows)?;
         for event in &recorded.commit.events {
             if let Event::PledgeRepaired(repaired) = event {
@@ -99,12 +101,28 @@ impl Touched {
         }
         view.revision = recorded.revision.0;
         view.last_position = recorded.position.0;
-        change.divisions.push(view.shown_division());
+        let now = view.shown_division();
+        if !division.is_empty() && (division != now || zone != view.zone) {
+            leave(&division, &change.provider_id, recorded.position.0, rows)?;
+        }
+        change.divisions.push(now);
         change.divisions.retain(|division| !division.is_empty());
         change.divisions.dedup();
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
     }
+}
+
+/// An outlet is no more where it was.
+fn leave(division: &str, id: &str, position: u64, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let mut places = vec![division.to_owned(), street(division)];
+    places.dedup();
+    for place in places {
+        let key = left_key(&place, id);
+        let before = rows.row(&key)?;
+        rows.replace(&key, before.as_ref().map(Row::value), Some(short(position).to_vec()));
+    }
+    Ok(())
 }
 
 /// A provider's commits follow one another. A message that was set aside may have had a revision of its own; which stream's, no reader

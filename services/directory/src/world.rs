@@ -204,3 +204,20 @@ pub(crate) fn withdrawn(effective: &str) -> Event {
     CertificationWithdrawn { category: care(), requested_on: day("2025-01-01"), effective_on, reason: text("停业") }
         .into()
 }
+
+/// A certification of a list, without days and without a pledge.
+pub(crate) fn recorded() -> Event {
+    CertificationRecorded {
+        category: care(),
+        ordinal: Ordinal::FIRST,
+        predecessor: None,
+        decided_on: None,
+        valid_from: None,
+        valid_to: None,
+        document_number: None,
+        deciding_body: text("单位"),
+        publicity: None,
+        source: text("名单"),
+    }
+    .into()
+}

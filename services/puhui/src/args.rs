@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use event_log::LogId;
+use serve::Network;
 
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 
@@ -96,6 +97,8 @@ pub(crate) enum Task {
         what: LogTask,
     },
     /// Print every row of a directory that is not running, to compare a rebuilt one with another.
+    ///
+    /// Nothing is written where the rows lie: a copy in the folder for temporary files (TMPDIR) is read, and removed.
     Dump {
         /// The data folder of `serve`.
         folder: PathBuf,
@@ -322,9 +325,13 @@ pub(crate) struct Serve {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections: Option<u32>,
     /// Connections at one time from one address, 1 to 65,536. If not given, 128, and no such bound for the addresses of this machine, since a
-    /// proxy on it makes all callers one address; behind a proxy on another machine, give what the proxy may open.
+    /// proxy on it makes all callers one address; a proxy on another machine is named with --proxy.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections_per_address: Option<u32>,
+    /// A proxy in front, by its address or its network (`10.0.0.0/8`); may be given several times. Its connections are bounded by the whole
+    /// alone, and who is behind it is read from `x-forwarded-for` or `forwarded`, one of which it must write.
+    #[arg(long = "proxy", env = "PUHUI_PROXIES", value_delimiter = ',', value_name = "ADDRESS[/BITS]")]
+    pub(crate) proxies: Vec<Network>,
 }
 
 #[derive(Debug, Args)]
@@ -373,6 +380,8 @@ pub(crate) enum Rebuild {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Snapshot {
     /// Write every row, with its position and digest, into a new file.
+    ///
+    /// Nothing is written where the rows lie: a copy in the folder for temporary files (TMPDIR) is read, and removed.
     Export {
         /// The data folder of `serve`.
         folder: PathBuf,

@@ -82,7 +82,9 @@ impl From<Status> for Failure {
             | Code::NotFound
             | Code::AlreadyExists
             | Code::PermissionDenied
-            | Code::Unauthenticated => Self::refused(message),
+            | Code::Unauthenticated
+            // What cannot be read now will not be read later.
+            | Code::DataLoss => Self::refused(message),
             // REVISION_MISMATCH and COMMIT_TOO_LARGE stay so however long one waits; CONTENDED and BUSY do not.
             Code::Aborted | Code::ResourceExhausted if !waiting_helps => Self::refused(message),
             Code::InvalidArgument | Code::OutOfRange | Code::Unimplemented => Self::usage(message),
@@ -97,7 +99,10 @@ impl From<LogError> for Failure {
             LogError::Unsafe(_) | LogError::Shorter(_) | LogError::Missing(_) | LogError::Exists(_) => {
                 Self::usage(error.to_string())
             }
-            _ => Self::unavailable(error.to_string()),
+            LogError::Undecodable { .. } | LogError::Misplaced { .. } | LogError::Gap { .. } | LogError::Damaged(_) => {
+                Self::refused(error.to_string())
+            }
+            LogError::Unavailable(_) => Self::unavailable(error.to_string()),
         }
     }
 }
@@ -183,7 +188,9 @@ mod tests {
 
     #[test]
     fn three_is_for_what_waiting_may_mend_or_what_is_unknown() {
-        for refused in [Code::FailedPrecondition, Code::NotFound, Code::Aborted, Code::ResourceExhausted] {
+        for refused in
+            [Code::FailedPrecondition, Code::NotFound, Code::Aborted, Code::ResourceExhausted, Code::DataLoss]
+        {
             assert_eq!(code(refused, false), 1, "{refused:?}");
         }
         for wrong in [Code::InvalidArgument, Code::OutOfRange, Code::Unimplemented] {

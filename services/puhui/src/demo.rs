@@ -70,6 +70,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         metrics: None,
         connections: None,
         connections_per_address: None,
+        proxies: Vec::new(),
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {
         say(&format!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen))?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use registrar::{ClockGuard, Registrar, Rules};
 use serve::reference::{self, SchemeTables};
-use serve::{Bounds, CommandDesk, Metrics, Server, clock};
+use serve::{Bounds, CommandDesk, Metrics, Proxies, Server, clock};
 use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
@@ -111,8 +111,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
     let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
-    let mut on_log = log.parts();
-    on_log.push(serve::health::watch_log(log.clone(), metrics.clone()));
+    let on_log = log.parts();
+    metrics.watch(log.clone());
     let commands = [on_log.clone(), registrar.parts()].concat();
     let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
     if runs(Service::Certification) {
@@ -164,7 +164,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
 
 /// How many connections there may be, by the options and by the files this process may have open.
 fn bounds(serve: &Serve) -> Bounds {
-    let mut bounds = Bounds::new(serve::take_descriptors());
+    let proxies = Proxies::from(serve.proxies.as_slice());
+    let mut bounds = Bounds { proxies, ..Bounds::new(serve::take_descriptors()) };
     let number = |option: u32| usize::try_from(option).unwrap_or(usize::MAX);
     if let Some(connections) = serve.connections {
         bounds = bounds.in_all(number(connections));

@@ -11,13 +11,17 @@ pub(crate) struct Signals {
     /// `None` where whoever started the program has it ignored, as `nohup` has.
     hangup: Option<Signal>,
     interrupt: Signal,
+    /// Ctrl-\, which would end the program where it stands, with a core file.
+    quit: Signal,
     terminate: Signal,
 }
 
 impl Signals {
     pub(crate) fn new() -> io::Result<Self> {
         let hangup = (!ignored(SignalKind::hangup())).then(|| signal(SignalKind::hangup())).transpose()?;
-        Ok(Self { hangup, interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let [interrupt, quit, terminate] =
+            [SignalKind::interrupt(), SignalKind::quit(), SignalKind::terminate()].map(signal);
+        Ok(Self { hangup, interrupt: interrupt?, quit: quit?, terminate: terminate? })
     }
 
     /// Waits for one, and tells which it was.
@@ -31,6 +35,7 @@ impl Signals {
         tokio::select! {
             _ = hangup => "SIGHUP",
             _ = self.interrupt.recv() => "SIGINT",
+            _ = self.quit.recv() => "SIGQUIT",
             _ = self.terminate.recv() => "SIGTERM",
         }
     }

@@ -28,6 +28,25 @@ pub fn called<E: Called + TryFrom<i32>>(number: i32) -> Word {
     E::try_from(number).map_or(UNKNOWN, Called::called)
 }
 
+/// What it means for those who run the process that a part of it is not well. The part itself says why, in English.
+pub fn unwell_part(name: &str) -> Word {
+    let (zh, en) = match name {
+        "log-writer" => ("登记簿不能写入", "the log takes no commits"),
+        "log-monitor" => ("登记簿的一次写入久无结果", "a write to the log does not end"),
+        "log-connection" => (
+            "登记簿的服务器不答复或不再按约保存",
+            "the log's server does not answer, or does not keep the log as it must",
+        ),
+        "rows-follower" => ("索引未能读到登记簿", "the rows cannot follow the log"),
+        "rows-applier" => ("索引停止更新", "the rows take up no commits"),
+        "rows-writer" => ("索引不能写到磁盘", "the rows cannot be written to disk"),
+        "rows-whole" => ("索引尚不完整", "the rows are not whole"),
+        "clock" => ("时钟不可信", "the clock cannot be right"),
+        _ => ("异常", "it is not well"),
+    };
+    Word { zh, en }
+}
+
 macro_rules! words {
     ($($of:ty { $($value:ident $zh:literal $en:literal;)* })*) => {$(
         impl Called for $of {

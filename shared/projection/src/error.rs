@@ -56,9 +56,12 @@ impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         // What says that a file is not what was written; everything else is of the machine, and may pass.
         match error.kind() {
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-                Self::Damaged(error.to_string())
-            }
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::AlreadyExists => Self::Damaged(error.to_string()),
             _ => Self::Store(error.to_string()),
         }
     }

@@ -1,9 +1,10 @@
-//! Rows that are there, opened to be read and carried: nothing is made, written, put aside or brought up to date.
+//! Rows that are there, opened to be read and carried: nothing is made, written, put aside or brought up to date where they lie. What is
+//! opened is a copy in the folder for temporary files (`TMPDIR`), which takes as much room as the rows and goes at the end.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::generation::{Generation, OpenError, Place};
+use crate::generation::{Copy, Generation, OpenError, Place};
 use crate::projection::Projection;
 use crate::snapshot::Snapshot;
 use crate::view::View;
@@ -11,10 +12,10 @@ use crate::view::View;
 /// Rows that no process has open, read as they are.
 #[derive(Debug)]
 pub struct Existing {
-    view: Option<Arc<View>>,
-    generation: Generation,
-    /// Whether there was a seal on them.
-    sealed: bool,
+    // Closed in this order.
+    view: Arc<View>,
+    _generation: Generation,
+    _copy: Copy,
 }
 
 impl Existing {
@@ -22,27 +23,15 @@ impl Existing {
     /// damaged.
     pub fn open<P: Projection>(folder: &Path, _: P) -> Result<Self, OpenError> {
         let (serving, _) = Place::find::<P>(folder)?;
-        let (generation, blocks) = Generation::open_existing(serving)?;
+        let (copy, copied) = serving.copied()?;
+        let (generation, blocks) = Generation::open_existing(copied)?;
         let lying = View::lying(blocks, generation.folder());
         let view = lying.map_err(|error| OpenError::Damaged(error.to_string()))?;
-        let sealed = generation.is_sealed();
-        Ok(Self { view: Some(Arc::new(view)), generation, sealed })
+        Ok(Self { view: Arc::new(view), _generation: generation, _copy: copy })
     }
 
     /// The rows.
-    pub fn snapshot(&self) -> Option<Snapshot<'_>> {
-        self.view.clone().map(Snapshot::of)
-    }
-}
-
-impl Drop for Existing {
-    fn drop(&mut self) {
-        // sled notes where it has read to when it opens: what was sealed stays so.
-        drop(self.view.take());
-        if self.sealed
-            && let Err(error) = self.generation.seal()
-        {
-            tracing::warn!(%error, "the rows could not be sealed again: the next start looks at each block");
-        }
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot::of(Arc::clone(&self.view))
     }
 }

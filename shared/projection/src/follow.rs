@@ -1,5 +1,6 @@
 //! Following the log: the one applier of a generation, and the generations that are built beside the one that serves.
 
+mod ended;
 mod follower;
 mod generations;
 

@@ -6,42 +6,36 @@
 
 mod aside;
 mod check;
+mod copy;
+mod lock;
+mod names;
+mod open_error;
+mod place;
 mod seal;
 
-use std::fs::{self, File, TryLockError};
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::clear::clear;
 use crate::error::ReadError;
-use crate::layers::Mark;
-use crate::projection::Projection;
+use crate::layers::{Digest, Mark};
 use crate::shelf::{self, Shelf};
 
 pub(crate) use aside::Why;
-pub use check::check_if_asked;
-use seal::Seal;
+pub(crate) use copy::Copy;
+pub use open_error::OpenError;
+pub(crate) use place::Place;
 
-/// Why a generation could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder cannot be made or written.
-    #[error("the folder of the rows cannot be used: {0}")]
-    Folder(#[from] io::Error),
-    /// Another process has it open.
-    #[error("the rows are in use by another process: {}", .0.display())]
-    InUse(PathBuf),
-    /// There are none, and none were to be made.
-    #[error("there are no rows in {}", .0.display())]
-    None(PathBuf),
-    /// They are damaged, and were to be read as they are.
-    #[error("the rows are damaged: {0}")]
-    Damaged(String),
-    /// They cannot be reached now, or not even an empty store opens.
-    #[error("the rows cannot be opened: {0}")]
-    Store(String),
-}
+use check::Looked;
+pub use check::check_if_asked;
+#[cfg(test)]
+pub(crate) use check::{Looked as Said, SAYS};
+use lock::{Held, lock};
+use names::{BECAUSE, BECAUSE_BYTES_MAX, COMPARED, OPENING, ROWS, UNCONFIRMED};
+use seal::Seal;
 
 /// An open folder. The lock is held until it is dropped.
 #[derive(Debug)]
@@ -51,139 +45,45 @@ pub(crate) struct Generation {
     place: Place,
     /// Whether there is a seal that holds, to be broken before anything is written.
     sealed: AtomicBool,
-    lock: Retired,
+    /// Whether a look at them was begun, and did not come to its end.
+    not_known: AtomicBool,
+    lock: Held,
 }
 
-/// Which generation: rows of one version may be built more than once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    parent: PathBuf,
-    name: &'static str,
-    version: u32,
-    /// First bytes of keys whose blocks are not packed.
-    plain: &'static [u8],
-    /// 0 for the first of a version.
-    pub(crate) build: u32,
+/// What is known of files before sled opens them.
+#[derive(Debug, Clone, Copy)]
+struct Sound {
+    /// That they are well; else nothing is.
+    known: bool,
+    /// They were sealed, and are others now.
+    broken: bool,
 }
 
-/// What says that blocks are being opened that could not be looked at before.
-const OPENING: &str = "opening";
-/// What says that the rows came with a snapshot: its mark.
-const UNCONFIRMED: &str = "unconfirmed";
-/// The folder of the blocks.
-const ROWS: &str = "rows";
-/// What says that a generation that was built beside another has taken over.
-const WHOLE: &str = "whole";
-/// What says that a generation is not built on for now.
-const PAUSED: &str = "paused";
-
-impl Place {
-    /// The generation that serves, and the one that was being built beside it.
-    pub(crate) fn find<P: Projection>(parent: &Path) -> io::Result<(Self, Option<Self>)> {
-        let (name, version) = (P::NAME, P::VERSION);
-        let place = |build| Self { parent: parent.to_owned(), name, version, plain: P::PLAIN, build };
-        let mut builds = Vec::new();
-        let entries = match fs::read_dir(parent) {
-            Ok(entries) => Some(entries),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        for entry in entries.into_iter().flatten() {
-            let found = entry?.file_name();
-            let build = found.to_str().and_then(|found| found.strip_prefix(&format!("{name}-v{version}-")));
-            builds.extend(build.and_then(|build| build.parse().ok()).filter(|build: &u32| *build > 0));
-        }
-        let serving = builds.iter().copied().filter(|build| place(*build).folder().join(WHOLE).exists()).max();
-        let serving = place(serving.unwrap_or(0));
-        let building = builds.into_iter().filter(|build| *build > serving.build).max().map(place);
-        Ok((serving, building))
-    }
-
-    /// The generation to be built beside this one.
-    pub(crate) fn next(&self) -> Self {
-        Self { build: self.build + 1, ..self.clone() }
-    }
-
-    pub(crate) fn folder(&self) -> PathBuf {
-        let Self { parent, name, version, build, .. } = self;
-        parent.join(if *build == 0 { format!("{name}-v{version}") } else { format!("{name}-v{version}-{build}") })
-    }
-
-    /// From now on this is the generation that serves, at the next start as well.
-    pub(crate) fn take_over(&self) -> io::Result<()> {
-        if self.build > 0 { fs::write(self.folder().join(WHOLE), b"") } else { Ok(()) }
-    }
-
-    pub(crate) fn is_paused(&self) -> bool {
-        self.folder().join(PAUSED).exists()
-    }
-
-    pub(crate) fn pause(&self, paused: bool) -> io::Result<()> {
-        let mark = self.folder().join(PAUSED);
-        if paused {
-            fs::create_dir_all(self.folder())?;
-            return fs::write(mark, b"");
-        }
-        match fs::remove_file(mark) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    /// Removes the folder, if no process has it open.
-    pub(crate) fn remove(&self) -> io::Result<()> {
-        let folder = self.folder();
-        if folder.is_dir() && lock(&folder)?.is_some() {
-            fs::remove_dir_all(&folder)?;
-            tracing::info!(folder = %folder.display(), "rows that serve no more removed");
-        }
-        Ok(())
-    }
-
-    /// Removes the folders of lower versions, and of lower builds of this one, that no process has open.
-    pub(crate) fn drop_older(&self) -> io::Result<()> {
-        for entry in fs::read_dir(&self.parent)? {
-            let found = entry?.file_name();
-            let Some(rest) = found.to_str().and_then(|found| found.strip_prefix(&format!("{}-v", self.name))) else {
-                continue;
-            };
-            let (version, build) = rest.split_once('-').unwrap_or((rest, "0"));
-            let (Ok(version), Ok(build)) = (version.parse(), build.parse()) else { continue };
-            if (version, build) < (self.version, self.build) {
-                Self { version, build, ..self.clone() }.remove()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The lock of a folder, which is removed when it is let go of, if it is to serve no more.
-#[derive(Debug)]
-struct Retired {
-    folder: PathBuf,
-    over: AtomicBool,
-    _lock: File,
-}
-
-impl Drop for Retired {
-    fn drop(&mut self) {
-        if self.over.load(Ordering::Relaxed)
-            && let Err(error) = fs::remove_dir_all(&self.folder)
-        {
-            tracing::warn!(%error, folder = %self.folder.display(), "rows that serve no more could not be removed");
-        }
-    }
+impl Sound {
+    const WELL: Self = Self { known: true, broken: false };
 }
 
 impl Generation {
+    fn new(place: Place, lock: Held) -> Self {
+        let (sealed, not_known) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { dropped_because: OnceLock::new(), place, sealed, not_known, lock }
+    }
+
     /// Opens the rows, or starts with none where they are damaged: those are put aside.
     pub(crate) fn open(place: Place) -> Result<(Self, Shelf), OpenError> {
         let folder = place.folder();
+        let file = !folder.is_dir() && fs::symlink_metadata(&folder).is_ok();
+        if file {
+            aside::put(&place.parent, &folder, place.name, Why::Damaged)?;
+        }
         fs::create_dir_all(&folder)?;
         // sled has a lock too. This one comes first: what is in use must not be put aside.
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
-        let generation = Self { dropped_because: OnceLock::new(), place, sealed: AtomicBool::new(false), lock };
+        let generation = Self::new(place, Held::new(folder, lock));
+        if file {
+            generation.remember("a file stood in the place of their folder")?;
+        }
+        generation.recall()?;
         let blocks = match generation.checked() {
             Ok(blocks) => blocks,
             Err(error) if error.passes() => return Err(OpenError::Store(error.to_string())),
@@ -192,16 +92,12 @@ impl Generation {
         Ok((generation, blocks))
     }
 
-    /// Opens rows that are there, to be read: nothing is made, written or put aside.
-    pub(crate) fn open_existing(place: Place) -> Result<(Self, Shelf), OpenError> {
-        let folder = place.folder();
-        if !folder.join(ROWS).is_dir() {
-            return Err(OpenError::None(folder));
-        }
+    /// Opens a copy of rows that are there, to be read as they are.
+    pub(crate) fn open_existing(copied: Place) -> Result<(Self, Shelf), OpenError> {
+        let folder = copied.folder();
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
-        let lock = Retired { folder, over: AtomicBool::new(false), _lock: lock };
-        let generation = Self { dropped_because: OnceLock::new(), place, sealed: AtomicBool::new(false), lock };
-        match generation.sound().and_then(|()| check::guarded(|| generation.open_shelf())) {
+        let generation = Self::new(copied, Held::new(folder, lock));
+        match generation.sound().and_then(|sound| generation.open_looked_at(sound)) {
             Ok(blocks) => Ok((generation, blocks)),
             Err(error) if error.passes() => Err(OpenError::Store(error.to_string())),
             Err(error) => Err(OpenError::Damaged(error.to_string())),
@@ -212,51 +108,87 @@ impl Generation {
         self.folder().join(ROWS)
     }
 
-    /// Looks at the files before sled does, where they are not what they were when they were closed.
-    fn sound(&self) -> Result<(), ReadError> {
-        if !self.rows().join("db").exists() {
-            // There is nothing yet; or what is missing is found out by sled, which begins anew without it.
-            return if self.rows().exists() && fs::read_dir(self.rows())?.next().is_some() {
-                Err(ReadError::Damaged("the file of the blocks is gone".to_owned()))
-            } else {
-                Ok(())
+    /// Looks at the files before sled does, where they are not what they were when they were closed. Whether they are known to be well.
+    fn sound(&self) -> Result<Sound, ReadError> {
+        let (rows, db) = (self.rows(), self.rows().join("db"));
+        if !rows.is_dir() {
+            return match fs::symlink_metadata(&rows) {
+                // There is nothing yet.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Sound::WELL),
+                Err(error) => Err(error.into()),
+                Ok(_) => Err(ReadError::Damaged("a file stands in the place of the folder of the blocks".to_owned())),
             };
         }
-        match seal::look(self.folder(), &self.rows())? {
+        if !db.is_file() {
+            // What else is missing is found out by sled, which begins anew without it.
+            return if fs::read_dir(rows)?.next().is_some() {
+                Err(ReadError::Damaged("the file of the blocks is gone, or something else stands there".to_owned()))
+            } else {
+                Ok(Sound::WELL)
+            };
+        }
+        let broken = match seal::look(self.folder(), &rows)? {
             Seal::Holds => {
                 self.sealed.store(true, Ordering::Relaxed);
-                return Ok(());
+                return Ok(Sound::WELL);
             }
             // A sudden end may have fallen into an opening, which changes files that are sealed.
             Seal::Broken(how) => {
                 tracing::warn!(how, folder = %self.folder().display(), "the seal of the rows does not hold");
+                true
             }
-            Seal::None => {}
-        }
+            Seal::None => false,
+        };
+        let why = match check::in_its_own_process(self.folder(), self.place.name) {
+            Some(Looked::Well) => return Ok(Sound { known: true, broken }),
+            Some(Looked::Damaged(how)) => return Err(ReadError::Damaged(how)),
+            Some(Looked::Away) => {
+                return Err(ReadError::Store("the rows cannot be reached for a look at them".to_owned()));
+            }
+            Some(Looked::NotKnown(why)) => {
+                self.not_known.store(true, Ordering::Relaxed);
+                why
+            }
+            None => "this program cannot be started for that".to_owned(),
+        };
         if self.folder().join(OPENING).exists() {
-            return Err(ReadError::Damaged("the rows were not opened to the end last time".to_owned()));
+            // Neither could be done, and it is not tried for ever.
+            let how = format!("the rows could not be looked at ({why}), and were not opened to the end last time");
+            return Err(ReadError::Damaged(how));
         }
-        check::in_its_own_process(self.folder(), self.place.name).unwrap_or(Ok(()))
+        Ok(Sound { known: false, broken })
+    }
+
+    /// Opens blocks that were looked at. sled takes files that it can make nothing of for new ones.
+    fn open_looked_at(&self, sound: Sound) -> Result<Shelf, ReadError> {
+        let blocks = check::guarded(|| self.open_shelf())?;
+        if sound.broken && blocks.mark()?.position == 0 {
+            return Err(ReadError::Damaged("nothing is found in files that were sealed".to_owned()));
+        }
+        Ok(blocks)
+    }
+
+    /// Whether these rows could not be looked at, so that they may be damaged in a way that nobody has met yet.
+    pub(crate) fn is_not_known(&self) -> bool {
+        self.not_known.load(Ordering::Relaxed)
     }
 
     fn checked(&self) -> Result<Shelf, ReadError> {
-        self.sound()?;
-        if !self.sealed.load(Ordering::Relaxed) {
+        let opening = self.folder().join(OPENING);
+        let sound = self.sound()?;
+        if !sound.known {
             // Damage may end this process where it could not be looked for in another; the mark tells the next start.
-            fs::write(self.folder().join(OPENING), b"")?;
+            fs::write(&opening, b"")?;
         }
-        self.unseal()?;
-        let blocks = check::guarded(|| self.open_shelf())?;
-        match fs::remove_file(self.folder().join(OPENING)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(blocks),
-        }
+        let blocks = self.unseal().map_err(ReadError::from).and_then(|()| self.open_looked_at(sound))?;
+        clear(&opening)?;
+        Ok(blocks)
     }
 
     /// Puts the rows aside, and opens none in their place. They must be closed, or read by those alone who were told to end.
     pub(crate) fn anew(&self, why: Why, because: &str) -> Result<Shelf, OpenError> {
         let blocks = self.put_aside(why, because).and_then(|()| self.open_shelf());
-        self.tell_dropped(because);
+        self.remember(because)?;
         blocks.map_err(|error| OpenError::Store(error.to_string()))
     }
 
@@ -264,28 +196,21 @@ impl Generation {
     pub(crate) fn put_aside(&self, why: Why, because: &str) -> Result<(), ReadError> {
         self.unseal()?;
         shelf::drop_kept(self.folder())?;
-        match fs::remove_file(self.folder().join(UNCONFIRMED)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-        if self.rows().exists() {
+        clear(&self.folder().join(UNCONFIRMED))?;
+        self.not_known.store(false, Ordering::Relaxed);
+        if fs::symlink_metadata(self.rows()).is_ok() {
             let name = self.folder().file_name().and_then(|name| name.to_str()).unwrap_or(self.place.name);
             let aside = aside::put(&self.place.parent, &self.rows(), name, why)?;
             tracing::warn!(because, aside = %aside.display(), "rows are put aside, to be replayed");
         }
-        match fs::remove_file(self.folder().join(OPENING)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        Ok(clear(&self.folder().join(OPENING))?)
     }
 
     /// Removes the rows, if there are any.
     pub(crate) fn remove_rows(&self) -> io::Result<()> {
         self.unseal()?;
-        match fs::remove_dir_all(self.rows()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        clear(&self.folder().join(UNCONFIRMED))?;
+        clear(&self.rows())
     }
 
     /// Opens the blocks, also again after they were closed.
@@ -319,16 +244,58 @@ impl Generation {
         let _ = self.dropped_because.set(because.to_owned());
     }
 
-    /// The mark of a snapshot that these rows came with, until they have been made from the log here.
+    /// [`Generation::tell_dropped`], also after a restart, until [`Generation::forget_dropped`].
+    fn remember(&self, because: &str) -> io::Result<()> {
+        self.tell_dropped(because);
+        clear(&self.folder().join(BECAUSE))?;
+        fs::write(self.folder().join(BECAUSE), self.dropped_because().unwrap_or(because))
+    }
+
+    /// Tells again what was remembered.
+    fn recall(&self) -> io::Result<()> {
+        let path = self.folder().join(BECAUSE);
+        if !path.is_file() {
+            return Ok(());
+        }
+        let mut because = Vec::new();
+        File::open(path)?.take(BECAUSE_BYTES_MAX).read_to_end(&mut because)?;
+        self.tell_dropped(&String::from_utf8_lossy(&because));
+        Ok(())
+    }
+
+    /// These rows are whole: why others were given up need not be told after the next start.
+    pub(crate) fn forget_dropped(&self) -> io::Result<()> {
+        clear(&self.folder().join(BECAUSE))
+    }
+
+    /// The mark of a snapshot that these rows came with, or of rows that could not be looked at, until they have been made from the log here.
     pub(crate) fn unconfirmed(&self) -> Option<Mark> {
         let bytes = fs::read(self.folder().join(UNCONFIRMED)).ok()?;
         // What says nothing any more says that much.
         Some(postcard::from_bytes(&bytes).unwrap_or_default())
     }
 
-    /// These rows come with a snapshot.
+    /// These rows come with a snapshot, or could not be looked at.
     pub(crate) fn set_unconfirmed(&self, mark: &Mark) -> io::Result<()> {
+        if self.folder().join(UNCONFIRMED).is_dir() {
+            clear(&self.folder().join(UNCONFIRMED))?;
+        }
         fs::write(self.folder().join(UNCONFIRMED), postcard::to_allocvec(mark).map_err(io::Error::other)?)
+    }
+
+    /// What these rows gave at a position that they are compared at, as far as it was kept.
+    pub(crate) fn compared(&self) -> Option<(u64, Digest)> {
+        postcard::from_bytes(&fs::read(self.folder().join(COMPARED)).ok()?).ok()
+    }
+
+    /// Keeps what these rows give at a position, until they have taken over: they may be halted behind it, and gone on with after a
+    /// restart.
+    pub(crate) fn keep_compared(&self, position: u64, digest: Digest) -> io::Result<()> {
+        let kept = postcard::to_allocvec(&(position, digest)).map_err(io::Error::other)?;
+        clear(&self.folder().join(COMPARED))?;
+        let mut file = File::create(self.folder().join(COMPARED))?;
+        file.write_all(&kept)?;
+        file.sync_all()
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -340,18 +307,8 @@ impl Generation {
         &self.lock.folder
     }
 
-    /// The folder goes once nobody reads from it any more.
-    pub(crate) fn retire(&self) {
-        self.lock.over.store(true, Ordering::Relaxed);
-    }
-}
-
-/// The lock of a folder; `None` while somebody else has it.
-fn lock(folder: &Path) -> io::Result<Option<File>> {
-    let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
+    /// The folder goes once nobody reads from it any more. Its rows are put aside where a reason is told, else removed.
+    pub(crate) fn retire(&self, why: Option<Why>) {
+        let _ = self.lock.over.set(why);
     }
 }

@@ -5,6 +5,7 @@
 //! which is exactly what the log says up to one position, written or not. What does not fit (a gap, a commit that cannot be
 //! decoded or applied) stops the applier and turns [`Health`] red: nothing is ever skipped. This is the only crate that names sled.
 
+mod clear;
 mod crash_knobs;
 mod error;
 mod existing;

@@ -28,6 +28,17 @@ impl Health {
     }
 }
 
+/// What the rows have to do with the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kinship {
+    /// It has not been asked yet. Such rows are never live.
+    Unknown,
+    /// It holds the commit at the cursor.
+    OfThisLog,
+    /// It held it once: the rows are kept, whatever takes their place.
+    Cut,
+}
+
 /// How far the rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
@@ -44,10 +55,9 @@ pub struct Progress {
     pub unconfirmed: bool,
     /// The head to be reached before the rows count as live.
     pub(crate) target: Option<Position>,
-    /// Whether the log was found to hold the commit at the cursor: rows of another log are never live.
-    pub(crate) of_this_log: bool,
-    /// What is stored of these rows is no good any more: others must take their place.
-    pub(crate) lost: bool,
+    pub(crate) kinship: Kinship,
+    /// Why what is stored of these rows is no good any more, where that is so: others must take their place.
+    pub(crate) lost: Option<String>,
 }
 
 impl Progress {
@@ -58,8 +68,8 @@ impl Progress {
             current: None,
             dropped: 0,
             target: None,
-            of_this_log: false,
-            lost: false,
+            kinship: Kinship::Unknown,
+            lost: None,
             unconfirmed: false,
         }
     }
@@ -71,7 +81,7 @@ impl Progress {
 
     /// Notes the cursor or the target; true where the rows have caught up just now.
     pub(crate) fn settle(&mut self) -> bool {
-        let reached = self.of_this_log && self.target.is_some_and(|target| self.cursor >= target);
+        let reached = self.kinship == Kinship::OfThisLog && self.target.is_some_and(|target| self.cursor >= target);
         let stopped = matches!(self.health, Health::Stopped { .. });
         if !reached || stopped || self.health == Health::Live {
             return false;

@@ -26,7 +26,7 @@ impl Reader {
     /// Opens the rows of `projection` below `folder`, for reading and for the one applier. Rows that cannot be read are dropped.
     pub fn open<P: Projection>(folder: &Path, projection: P) -> Result<(Self, Applier<P>), OpenError> {
         let (serving, building) = Place::find::<P>(folder)?;
-        let store = Store::open(serving)?;
+        let (store, building) = begun_once(Store::open(serving)?, building)?;
         let serving = Arc::new(Serving::new(Arc::new(store), building));
         Ok((Self { serving: Arc::clone(&serving) }, Applier::new(serving, projection)))
     }
@@ -34,6 +34,14 @@ impl Reader {
     #[cfg(test)]
     pub(crate) fn of(store: Arc<Store>) -> Self {
         Self { serving: Arc::new(Serving::new(store, None)) }
+    }
+
+    /// Waits until nothing is held in memory alone.
+    #[cfg(test)]
+    pub(crate) async fn written(&self) {
+        while self.serving.current().view().layers().next().is_some() {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// How far the rows are and whether they go on, to be watched.
@@ -90,6 +98,20 @@ impl Reader {
     pub fn generation(&self) -> u32 {
         self.serving.current().generation().place().build
     }
+}
+
+/// Rows that are given up at the start are made anew once: where others are being built already, these are what serves once they are
+/// whole.
+fn begun_once(store: Store, building: Option<Place>) -> Result<(Store, Option<Place>), OpenError> {
+    let (Some(because), Some(place)) = (store.dropped_because(), &building) else { return Ok((store, building)) };
+    if place.is_paused() || store.cursor().0 > 0 {
+        return Ok((store, building));
+    }
+    let begun = Store::open(place.clone())?;
+    begun.generation().tell_dropped(because);
+    place.take_over()?;
+    store.generation().retire(None);
+    Ok((begun, None))
 }
 
 /// The rows of one generation.

@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use domain::Position;
 use tokio::sync::watch;
 
-use crate::generation::Place;
+use crate::generation::{Place, Why};
 use crate::parts::Parts;
-use crate::progress::Progress;
+use crate::progress::{Kinship, Progress};
 use crate::store::Store;
 
 /// The generation that serves, and the one that is built beside it.
@@ -88,10 +88,10 @@ impl Serving {
         store.generation().place().take_over()?;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *current, Arc::clone(store));
-        let dropped = before.withdraw().dropped;
+        let told = before.withdraw();
         self.parts.all_well();
-        store.publish(&self.progress, &self.parts, dropped);
-        before.generation().retire();
+        store.publish(&self.progress, &self.parts, told.dropped);
+        before.generation().retire((told.kinship == Kinship::Cut).then_some(Why::LogCut));
         let place = store.generation().place().next();
         self.build.send_modify(|build| {
             *build = Build { place, wanted: false, paused: false, store: None, failed: None, kept: build.kept };

@@ -6,7 +6,7 @@ mod redo;
 
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use crate::error::ReadError;
@@ -97,6 +97,23 @@ struct Opened {
     unpacked: Unpacked,
 }
 
+/// Tells when blocks that failed are closed.
+#[derive(Debug)]
+pub(crate) struct Closing(mpsc::Receiver<()>);
+
+impl Closing {
+    /// There was nothing to be closed.
+    pub(crate) fn over() -> Self {
+        Self(mpsc::channel().1)
+    }
+
+    /// Waits until they are closed, at most `longest`; whether they are.
+    pub(crate) fn wait(&mut self, longest: Duration) -> bool {
+        // Nothing is ever sent: it is closed or it is not.
+        matches!(self.0.recv_timeout(longest), Err(mpsc::RecvTimeoutError::Disconnected))
+    }
+}
+
 /// The blocks of a generation. Clones share them; sled closes them with the last one.
 #[derive(Clone)]
 pub(crate) struct Shelf {
@@ -129,6 +146,24 @@ impl Shelf {
         };
         let tree = db.open_tree(name)?;
         Ok(Self { opened: Arc::new(Opened { tree, db, plain, unpacked: Unpacked::new() }) })
+    }
+
+    /// Closes them beside, once nobody holds them any more: sled that has failed to write may never come to the end of that, and nobody
+    /// is to wait for it by chance.
+    pub(crate) fn give_up(&self) -> Closing {
+        let (held, (told, closed)) = (Arc::clone(&self.opened), mpsc::channel());
+        let close = move || {
+            let _told = told;
+            while Arc::strong_count(&held) > 1 {
+                #[expect(clippy::disallowed_methods, reason = "nobody tells that he has let go")]
+                std::thread::sleep(LOCKED_PAUSE);
+            }
+            drop(held);
+        };
+        if let Err(error) = std::thread::Builder::new().name("rows-close".to_owned()).spawn(close) {
+            tracing::warn!(%error, "blocks that failed are closed by whoever holds them last");
+        }
+        Closing(closed)
     }
 
     fn tree(&self) -> &sled::Tree {

@@ -4,12 +4,14 @@
 //! version and the mark (position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The digest is made
 //! anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer anything.
 
-use std::fs::File;
+use std::ffi::OsString;
+use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clear::clear;
 use crate::error::ReadError;
 use crate::existing::Existing;
 use crate::framed::{FrameError, Reader, Writer};
@@ -18,6 +20,7 @@ use crate::layers::{Digest, Mark};
 use crate::projection::Projection;
 use crate::scan::Row;
 use crate::shelf::{Builder, Entries, Shelf};
+use crate::snapshot::Snapshot;
 use crate::store::Store;
 
 const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
@@ -86,13 +89,50 @@ pub struct Carried {
 }
 
 /// Writes every row of a projection that is not running into `file`, which must not be there yet. Rows that are not there, or not whole,
-/// are an error, and nothing is made of them.
+/// are an error, and nothing is made of them. The file is whole and on the disk before it has its name: until then it is
+/// `.NAME.part` beside it, which goes where this fails, and is begun anew by the next one where the process ends.
 pub fn export<P: Projection>(folder: &Path, projection: P, file: &Path) -> Result<Carried, CarryError> {
+    free(file)?;
     let existing = Existing::open(folder, projection)?;
-    let snapshot = existing.snapshot().ok_or(ReadError::Reopening)?;
+    let part = beside(file)?;
+    let out = File::options().create(true).truncate(false).write(true).open(&part)?;
+    // Two that write the same file would write into one another.
+    out.try_lock().map_err(io::Error::from)?;
+    out.set_len(0)?;
+    let carried = write::<P>(&existing.snapshot(), out).and_then(|carried| {
+        free(file)?;
+        fs::rename(&part, file)?;
+        Ok(carried)
+    });
+    if carried.is_err() {
+        clear(&part)?;
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    carried
+}
+
+/// An error where something has this name.
+fn free(file: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(file) {
+        Ok(_) => Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} is there already", file.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where a file is written until it is whole.
+fn beside(file: &Path) -> io::Result<PathBuf> {
+    let name = file.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no name"))?;
+    let mut part = OsString::from(".");
+    part.push(name);
+    part.push(".part");
+    Ok(file.with_file_name(part))
+}
+
+fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File) -> Result<Carried, CarryError> {
     let mark = snapshot.mark();
-    let out = BufWriter::with_capacity(1 << 20, File::create_new(file)?);
-    let mut out = Writer::new(out);
+    let mut out = Writer::new(BufWriter::with_capacity(1 << 20, out));
     out.put(MAGIC)?;
     let head = Head { name: P::NAME.to_owned(), version: P::VERSION, mark };
     out.part(&postcard::to_allocvec(&head).map_err(ReadError::from)?)?;
@@ -143,13 +183,12 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
         return Err(CarryError::Occupied(store.cursor().0));
     }
     let Some(blocks) = store.view().shelf().cloned() else { return Err(ReadError::Reopening.into()) };
+    // Before they are whole: nothing may end between the two.
+    store.generation().set_unconfirmed(&head.mark)?;
     let taken = rows(file, &blocks, head.mark);
     drop(blocks);
     match &taken {
-        Ok(_) => {
-            store.generation().set_unconfirmed(&head.mark)?;
-            store.flush()?;
-        }
+        Ok(_) => store.flush()?,
         Err(_) => store.remove_rows()?,
     }
     taken

@@ -6,14 +6,15 @@ mod writing;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::Position;
-use event_log::Followed;
+use event_log::{Followed, LogId};
 use tokio::sync::watch;
 
 use crate::error::{ApplyError, ReadError};
-use crate::generation::{Generation, OpenError, Place, Why};
+pub(crate) use crate::generation::Why;
+use crate::generation::{Generation, OpenError, Place};
 use crate::layers::{Digest, Mark, Table};
 use crate::parts::Parts;
-use crate::progress::{Health, Progress};
+use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::rows::Rows;
 use crate::shelf::{self, Shelf};
@@ -28,9 +29,9 @@ const FOLDS_MAX: u32 = 4;
 /// Why a group could not be applied to its end. What came before the failing commit is applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Halt {
-    /// The rows come from another log: the commit at their cursor is another one.
-    #[error("the rows were made from another log")]
-    OtherLog,
+    /// The log holds another commit than the one the rows were made from last.
+    #[error("the commit at position {} is another than the one the rows were made from", at.0)]
+    OtherCommit { at: Position },
     #[error("the log is not continuous: expected position {}, met {}", expected.0, met.0)]
     Gap { expected: Position, met: Position },
     #[error("the commit at position {} cannot be applied: {error}", position.0)]
@@ -100,6 +101,9 @@ impl Store {
             }
         };
         let (view, current) = View::written(mark, Some(blocks));
+        if generation.is_not_known() && generation.unconfirmed().is_none() {
+            generation.set_unconfirmed(&mark)?;
+        }
         let unconfirmed = generation.unconfirmed().is_some();
         Ok(Self {
             generation,
@@ -125,8 +129,9 @@ impl Store {
 
     fn put(&self, view: View) {
         let view = Arc::new(view);
-        // The one before may be the last hold on much memory, which is given back outside of the lock.
-        drop(std::mem::replace(&mut *self.view.write().unwrap_or_else(PoisonError::into_inner), view));
+        let before = std::mem::replace(&mut *self.view.write().unwrap_or_else(PoisonError::into_inner), view);
+        // It may be the last hold on much memory, which is given back outside of the lock.
+        drop(before);
     }
 
     /// Puts a view that is made of the one before in its place.
@@ -150,8 +155,14 @@ impl Store {
         self.progress.borrow().cursor
     }
 
-    /// Folds a group of commits. A commit already applied is passed over.
-    pub(crate) fn apply(&self, projection: &impl Projection, group: &[Followed]) -> Result<(), Halt> {
+    /// Whether these rows can be of this log, as far as its id tells. Rows that hold nothing can be of any.
+    pub(crate) fn may_be_of(&self, log: LogId) -> bool {
+        let mark = self.view().mark();
+        mark.position == 0 || mark.log == *log.as_bytes()
+    }
+
+    /// Folds a group of commits of the log that these rows are of. A commit already applied is passed over.
+    pub(crate) fn apply(&self, projection: &impl Projection, log: LogId, group: &[Followed]) -> Result<(), Halt> {
         let mark = self.view().mark();
         let (mut new, mut halted) = (Vec::with_capacity(group.len()), Ok(()));
         for next in group {
@@ -159,7 +170,7 @@ impl Store {
             let expected = new.last().map_or(mark.position, |last: &&Followed| last.position().0) + 1;
             if position.0 < expected {
                 if position.0 == mark.position && next.mark() != mark.commit {
-                    halted = Err(Halt::OtherLog);
+                    halted = Err(Halt::OtherCommit { at: position });
                     break;
                 }
                 continue;
@@ -170,24 +181,44 @@ impl Store {
             }
             new.push(next);
         }
-        if halted.is_ok() && !group.is_empty() && !self.progress.borrow().of_this_log {
-            self.note(|progress| progress.of_this_log = true);
+        if halted.is_ok() && !group.is_empty() && self.progress.borrow().kinship != Kinship::OfThisLog {
+            self.tell_part(|parts| parts.follower.well());
+            self.note(|progress| {
+                progress.kinship = Kinship::OfThisLog;
+                // A log that lacked what the rows hold has it again.
+                if matches!(progress.health, Health::Stopped { .. }) {
+                    progress.health = Health::CatchingUp;
+                }
+            });
         }
         // A position whose digest is wanted ends a group.
         let compared = locked(&self.compared).0;
         let (before, after) = new.split_at(new.partition_point(|next| next.position().0 <= compared));
-        self.fold(projection, before)?;
+        self.fold(projection, log, before)?;
         let mark = self.view().mark();
-        if mark.position == compared {
-            locked(&self.compared).1 = Some(mark.digest);
+        if mark.position == compared && compared > 0 {
+            self.note_compared(mark);
         }
-        self.fold(projection, after)?;
+        self.fold(projection, log, after)?;
         halted
     }
 
-    /// The digest at this position is wanted once it is passed.
-    pub(crate) fn compare_at(&self, position: u64) {
-        *locked(&self.compared) = (position, None);
+    /// The digest at this position is wanted once it is passed. `false` where it was passed already, and what it was is not kept.
+    pub(crate) fn compare_at(&self, position: u64) -> bool {
+        let mark = self.view().mark();
+        let kept = self.generation.compared().filter(|(at, _)| *at == position).map(|(_, digest)| digest);
+        let known = if mark.position < position { None } else { kept };
+        *locked(&self.compared) = (position, known);
+        mark.position <= position || known.is_some()
+    }
+
+    fn note_compared(&self, mark: Mark) {
+        let before = std::mem::replace(&mut *locked(&self.compared), (mark.position, Some(mark.digest)));
+        if before.1.is_none()
+            && let Err(error) = self.generation.keep_compared(mark.position, mark.digest)
+        {
+            tracing::warn!(%error, "what is compared is not kept: where the building is halted, it begins again");
+        }
     }
 
     /// The digest at the position that was wanted.
@@ -196,7 +227,7 @@ impl Store {
     }
 
     /// Folds commits that follow on the cursor: all at once, or, where one of them does not fit, each by itself up to that one.
-    fn fold(&self, projection: &impl Projection, group: &[&Followed]) -> Result<(), Halt> {
+    fn fold(&self, projection: &impl Projection, log: LogId, group: &[&Followed]) -> Result<(), Halt> {
         let Some(last) = group.last() else { return Ok(()) };
         let mut attempts = 0;
         let error = loop {
@@ -207,7 +238,7 @@ impl Store {
                 [Followed::SetAside(aside)] => projection.set_aside(&mut rows, aside),
                 // In the order of the log, each by itself: there are few.
                 _ if group.iter().any(|next| next.commit().is_none()) => {
-                    return group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)));
+                    return group.iter().try_for_each(|one| self.fold(projection, log, std::slice::from_ref(one)));
                 }
                 _ => projection
                     .apply_group(&mut rows, &group.iter().filter_map(|next| next.commit()).collect::<Vec<_>>()),
@@ -216,7 +247,7 @@ impl Store {
                 Ok(()) => {
                     // Only a group folded to its end leaves anything behind.
                     let (changes, digest) = rows.into_changes();
-                    let (changes, mark) = (Table::from(changes), mark_of(last, digest));
+                    let (changes, mark) = (Table::from(changes), mark_of(log, last, digest));
                     self.change(|now| now.after(changes, mark));
                     self.note(|progress| progress.cursor = last.position());
                     return Ok(());
@@ -228,12 +259,12 @@ impl Store {
         if group.len() == 1 {
             return Err(Halt::Apply { position: last.position(), error });
         }
-        group.iter().try_for_each(|one| self.fold(projection, std::slice::from_ref(one)))
+        group.iter().try_for_each(|one| self.fold(projection, log, std::slice::from_ref(one)))
     }
 
-    /// Begins again with nothing: these rows are of another log, and are put aside. After an error it is called again before anything is
+    /// Begins again with nothing: these rows are put aside, and `why` tells the reason. After an error it is called again before anything is
     /// followed: until then nothing is read, written or sealed.
-    pub(crate) fn begin_again(&self) -> Result<(), ReadError> {
+    pub(crate) fn begin_again(&self, why: Why) -> Result<(), ReadError> {
         if !self.is_beginning() {
             self.settle();
             *locked(&self.beginning) = Beginning::PuttingAside;
@@ -248,7 +279,8 @@ impl Store {
         if *locked(&self.beginning) == Beginning::PuttingAside {
             // Who still reads the others holds their files, wherever they lie.
             self.wait_for_earlier(writing::STOP_WAIT_MAX, |_| true);
-            self.generation.put_aside(Why::OtherLog, "the rows were made from another log")?;
+            self.generation.put_aside(why, why.sentence())?;
+            self.generation.tell_dropped(why.sentence());
             *locked(&self.beginning) = Beginning::Opening;
         } else {
             // Only whole rows are worth a place beside.
@@ -280,8 +312,11 @@ impl Store {
             change(progress);
             caught_up = progress.settle();
         });
-        if caught_up && let Err(error) = self.generation.place().drop_older() {
-            tracing::warn!(%error, "rows that serve no more could not be removed");
+        if !caught_up {
+            return;
+        }
+        if let Err(error) = self.generation.place().drop_older().and_then(|()| self.generation.forget_dropped()) {
+            tracing::warn!(%error, "what these rows have taken the place of could not be removed");
         }
     }
 
@@ -289,9 +324,11 @@ impl Store {
         self.tell(|progress| progress.health = health);
     }
 
-    /// What is stored is no good any more.
-    pub(crate) fn lose(&self) {
-        self.tell(|progress| progress.lost = true);
+    /// What is stored is no good any more. The first reason stays.
+    pub(crate) fn lose(&self, why: &str) {
+        self.tell(|progress| {
+            progress.lost.get_or_insert_with(|| why.to_owned());
+        });
     }
 
     fn tell(&self, change: impl FnOnce(&mut Progress)) {
@@ -355,8 +392,8 @@ fn recovered(generation: &Generation, blocks: &Shelf) -> Result<Mark, ReadError>
     Ok(mark)
 }
 
-fn mark_of(last: &Followed, digest: Digest) -> Mark {
-    Mark { position: last.position().0, commit: last.mark(), digest }
+fn mark_of(log: LogId, last: &Followed, digest: Digest) -> Mark {
+    Mark { log: *log.as_bytes(), position: last.position().0, commit: last.mark(), digest }
 }
 
 #[cfg(test)]

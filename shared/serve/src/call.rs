@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -47,13 +47,19 @@ impl Grpc {
 
 impl Answers for Grpc {
     fn answer(&self, mut request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
-        let longest = asked(request.headers()).map_or(CALL_MAX, |asked| asked.min(CALL_MAX));
+        let came = Instant::now();
+        let longest = asked(request.headers()).map(|asked| asked.map_or(CALL_MAX, |asked| asked.min(CALL_MAX)));
         let handed_on = HandedOn::default();
         request.extensions_mut().insert(handed_on.clone());
-        // Routes are always ready.
+        // Routes are always ready, and do nothing before they are waited for.
         let answering = self.routes.clone().call(request);
         async move {
-            match tokio::time::timeout(longest, answering).await {
+            let Some(longest) = longest else { return failed(&status::malformed_timeout()) };
+            // What is ready at once would be answered however late it is.
+            if came.elapsed() >= longest {
+                return failed(&status::timed_out());
+            }
+            match tokio::time::timeout_at((came + longest).into(), answering).await {
                 Ok(Ok(answer)) => told(answer),
                 Err(_) if handed_on.is_set() => {
                     failed(&status::outcome_unknown("the call was cut off at its time-out"))
@@ -64,9 +70,14 @@ impl Answers for Grpc {
     }
 }
 
-/// The time a caller gives: up to eight digits and a unit.
-fn asked(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+/// The time a caller gives; the inner `None` where it gives none, the outer where that cannot be read.
+#[expect(clippy::option_option, reason = "none given and none that can be read are different answers")]
+fn asked(headers: &HeaderMap) -> Option<Option<Duration>> {
+    headers.get("grpc-timeout").map_or(Some(None), |given| given.to_str().ok().and_then(time).map(Some))
+}
+
+/// A time as gRPC writes it: up to eight digits and a unit.
+fn time(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if digits.len() > TIMEOUT_DIGITS_MAX || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
@@ -119,7 +130,8 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert("grpc-timeout", axum::http::HeaderValue::from_bytes(text.as_bytes()).unwrap());
-            assert_eq!(asked(&headers), time, "{text}");
+            assert_eq!(asked(&headers), time.map(Some), "{text}");
         }
+        assert_eq!(asked(&HeaderMap::new()), Some(None));
     }
 }

@@ -12,8 +12,9 @@ use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::call::HandedOn;
-use crate::metrics::CommandOutcome;
-use crate::{Fields, Metrics, clock, status};
+use crate::fields::Fields;
+use crate::metrics::{CommandOutcome, Metrics};
+use crate::{clock, status};
 
 /// What every mutation carries, as it was sent.
 #[derive(Debug, Clone, Copy)]

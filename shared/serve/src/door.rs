@@ -8,7 +8,7 @@
 
 pub mod bounds;
 mod connection;
-mod peer;
+mod protocol;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -17,65 +17,16 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
-use axum::http::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
 use rustix::net::sockopt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
 pub use bounds::{Bounds, take_descriptors};
-pub use peer::{Caller, Peer};
+pub(crate) use protocol::{Answers, Protocol};
 
-use bounds::{
-    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, GOING_MAX, HEADER_BYTES_MAX, HTTP1_HEADER_MAX, LINE_EVERY, PING_INTERVAL,
-    PING_TIMEOUT, STREAMS_A_CONNECTION_MAX, TCP_KEEPALIVE,
-};
+use crate::peer::Peer;
+use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, GOING_MAX, LINE_EVERY, TCP_KEEPALIVE};
 use roster::{Full, Roster};
-
-/// What answers the requests that come in.
-pub(crate) trait Answers: Clone + Send + Sync + 'static {
-    /// One request, answered.
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static;
-}
-
-/// What is spoken at a door.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Protocol {
-    /// HTTP/2 from the first byte, for gRPC.
-    Http2,
-    /// HTTP/1, for metrics.
-    Http1,
-}
-
-impl Protocol {
-    /// Bytes by which a connection has begun to speak: the preface of HTTP/2, or any of HTTP/1, which has a time of its own
-    /// to the end of the header.
-    fn greeting_bytes(self) -> usize {
-        match self {
-            Self::Http2 => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len(),
-            Self::Http1 => 1,
-        }
-    }
-
-    fn builder(self) -> Builder<TokioExecutor> {
-        let builder = Builder::new(TokioExecutor::new());
-        let mut builder = match self {
-            Self::Http2 => builder.http2_only(),
-            Self::Http1 => builder.http1_only(),
-        };
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(STREAMS_A_CONNECTION_MAX)
-            .max_header_list_size(HEADER_BYTES_MAX)
-            .keep_alive_interval(PING_INTERVAL)
-            .keep_alive_timeout(PING_TIMEOUT);
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(HTTP1_HEADER_MAX);
-        builder
-    }
-}
 
 /// A listener and what goes on behind it.
 #[derive(Debug)]
@@ -142,7 +93,7 @@ impl<A: Answers> Door<A> {
                 }
             };
             pause = ACCEPT_PAUSE_MIN;
-            let entered = match roster.enter(Peer { address }) {
+            let entered = match roster.enter(Peer::at(address)) {
                 Ok(entered) => entered,
                 Err(full) => {
                     if let Some(times) = refusals.due() {

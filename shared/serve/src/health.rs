@@ -1,6 +1,6 @@
 //! Health: what the parts of a process tell, gathered and told on.
 //!
-//! Each service names the parts it needs when it is added to the server ([`crate::Server::add`]). grpc.health.v1 says of a
+//! Each service names the parts it needs when it is added to the server (`Server::add`). grpc.health.v1 says of a
 //! service whether all it needs is well, and of the server (the empty name) whether every part of the process is;
 //! `puhui.health.v1`, `GET /health` and `puhui health` say which part is not, why, and since when; `puhui_part_well` is a
 //! gauge a part. All of them look at the parts themselves when they are asked, and nothing is inferred from silence.
@@ -11,21 +11,15 @@ use std::time::{Duration, Instant};
 
 use api::health::v1;
 use api::health::v1::health_service_server::{HealthService, HealthServiceServer};
-use event_log::EventLog;
+use api::words;
 use futures_util::future::select_all;
-use parts::{Part, State, Watch};
+use parts::{State, Watch};
 use tonic::{Request, Response, Status};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::{Metrics, REQUEST_BYTES_MAX, clock};
-
-/// Pause between two looks whether the log answers.
-const LOG_LOOK_PAUSE: Duration = Duration::from_millis(500);
-/// Longest wait for the log's answer before it counts as away: with the pause before it, 2 s from its end to the word of it.
-const LOG_ANSWER_MAX: Duration = Duration::from_millis(1500);
-/// The part that says whether the log answers.
-const LOG_HEAD: &str = "log-head";
+use crate::bounds::REQUEST_BYTES_MAX;
+use crate::clock;
 
 /// The parts of a process and the services that need them. Clones look at the same parts.
 #[derive(Debug, Clone)]
@@ -44,7 +38,8 @@ struct Gathered {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) name: &'static str,
-    /// `None` while it is well; else why it is not, and since when, RFC 3339 in UTC.
+    /// `None` while it is well; else why it is not, in Chinese with English and what the part itself says beside it, and since when,
+    /// RFC 3339 in UTC.
     pub(crate) unwell: Option<(String, String)>,
     needed_by: Vec<&'static str>,
 }
@@ -67,7 +62,10 @@ impl Parts {
         let told = self.0.parts.iter().map(|(name, (watch, needed_by))| {
             let unwell = match watch.state() {
                 State::Well => None,
-                State::Unwell { why, since } => Some((why, self.when(since))),
+                State::Unwell { why, since } => {
+                    let is = words::unwell_part(name);
+                    Some((format!("{} / {}: {why}", is.zh, is.en), self.when(since)))
+                }
             };
             Told { name, unwell, needed_by: needed_by.clone() }
         });
@@ -158,30 +156,10 @@ impl HealthService for ListsParts {
     }
 }
 
-/// Asks the log now and then where it ends, for as long as the process lives. The part it returns is well while the log
-/// answers.
-pub fn watch_log(log: impl EventLog, metrics: Metrics) -> Watch {
-    let part = Part::new(LOG_HEAD);
-    let watch = part.watch();
-    tokio::spawn(async move {
-        loop {
-            match tokio::time::timeout(LOG_ANSWER_MAX, log.head()).await {
-                Ok(Ok(head)) => {
-                    metrics.log_is(head.0);
-                    part.well();
-                }
-                Ok(Err(error)) => part.unwell(error.to_string()),
-                Err(_) => part.unwell(format!("the log does not answer within {} ms", LOG_ANSWER_MAX.as_millis())),
-            }
-            #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
-            tokio::time::sleep(LOG_LOOK_PAUSE).await;
-        }
-    });
-    watch
-}
-
 #[cfg(test)]
 mod tests {
+    use parts::Part;
+
     use super::*;
 
     #[test]
@@ -200,11 +178,37 @@ mod tests {
         assert_eq!((of_log.name, &of_log.unwell), ("log-writer", &None));
         assert_eq!(of_log.needed_by, ["a.Writes", "b.Reads"]);
         let (why, since) = of_rows.unwell.clone().unwrap();
-        assert_eq!(why, "it catches up");
+        assert_eq!(why, "索引未能读到登记簿 / the rows cannot follow the log: it catches up");
         assert!(since.ends_with('Z') && since.len() == "2026-11-26T07:00:00Z".len(), "{since}");
         // The same moment is told as the same.
         assert_eq!(parts.told()[1].unwell.clone().unwrap().1, since);
         drop(writer);
         assert!(parts.told()[0].unwell.is_some(), "a part that went away is not well");
+    }
+
+    /// The names that parts are given anywhere in the program, as its sources have them.
+    fn named(folder: &std::path::Path, names: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "tests" && name != "target") {
+                named(&path, names);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+                names.extend(text.split("Part::new(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_part_has_words_for_people() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut names = Vec::new();
+        named(&root.join("shared"), &mut names);
+        named(&root.join("services"), &mut names);
+        assert!(names.len() > 6, "the sources are not where they were: {names:?}");
+        for name in names {
+            assert_ne!(words::unwell_part(&name), words::unwell_part("no part"), "{name} has no words of its own");
+        }
     }
 }

@@ -4,25 +4,32 @@ pub mod clock;
 pub mod door;
 pub mod facts;
 pub mod health;
+pub mod places;
 pub mod reference;
 pub mod telemetry;
 pub mod terms;
 
+mod bounds;
 mod call;
 mod desk;
 mod fields;
 mod giving_way;
 mod metrics;
+mod peer;
+mod proxies;
 mod server;
 pub mod status;
 
+pub use bounds::REQUEST_BYTES_MAX;
 pub use call::CALL_MAX;
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
-pub use door::{Bounds, Caller, Peer, take_descriptors};
+pub use door::{Bounds, take_descriptors};
 pub use fields::Fields;
 pub use giving_way::giving_way;
 pub use health::Parts;
 pub use metrics::Metrics;
+pub use peer::{Caller, Peer};
+pub use proxies::{Network, Proxies};
 pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Ready, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};
@@ -37,6 +44,3 @@ pub fn hex(bytes: &[u8]) -> String {
     }
     text
 }
-
-/// Largest request, in bytes. The longest lawful one, a pledge of three statements of 4,000 characters, stays far below.
-pub const REQUEST_BYTES_MAX: usize = 256 * 1024;

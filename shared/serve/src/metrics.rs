@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::get;
+use event_log::EventLog;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -20,14 +21,19 @@ use tokio::net::TcpListener;
 use tonic::Code;
 use tonic::codegen::Service;
 
-use crate::Parts;
 use crate::door::bounds::METRICS_CONNECTIONS_MAX;
 use crate::door::{Answers, Bounds, Door, Protocol};
+use crate::health::Parts;
 
 /// What `GET /metrics` answers with.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// Bounds of the histogram of commands, in seconds.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+
+/// Pause between two questions where the log ends.
+const LOG_LOOK_PAUSE: Duration = Duration::from_millis(500);
+/// Longest wait for the answer to one.
+const LOG_ANSWER_MAX: Duration = Duration::from_secs(5);
 
 /// What became of a command.
 #[derive(Debug, Clone, Copy)]
@@ -113,8 +119,22 @@ impl Metrics {
         self.warnings().push(advice.to_owned());
     }
 
-    /// Where the log ends.
-    pub fn log_is(&self, position: u64) {
+    /// Asks the log now and then where it ends, for as long as the process lives. Whether it answers is what its own parts tell.
+    pub fn watch(&self, log: impl EventLog) {
+        let metrics = self.clone();
+        tokio::spawn(async move {
+            loop {
+                // Where it does not answer, the last answer stands.
+                if let Ok(Ok(head)) = tokio::time::timeout(LOG_ANSWER_MAX, log.head()).await {
+                    metrics.log_is(head.0);
+                }
+                #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
+                tokio::time::sleep(LOG_LOOK_PAUSE).await;
+            }
+        });
+    }
+
+    fn log_is(&self, position: u64) {
         self.0.log_position.set(position.try_into().unwrap_or(i64::MAX));
     }
 
@@ -240,7 +260,11 @@ mod tests {
         writer.unwell("the disk is full");
         let (status, health) = metrics.health(&parts);
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(health.contains(r#""status":"failing""#) && health.contains(r#""why":"the disk is full""#), "{health}");
+        assert!(
+            health.contains(r#""status":"failing""#)
+                && health.contains(r#"登记簿不能写入 / the log takes no commits: the disk is full""#),
+            "{health}"
+        );
         assert!(metrics.exposition(&parts).contains(r#"puhui_part_well{part="log-writer"} 0"#));
     }
 }

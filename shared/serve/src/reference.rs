@@ -1,6 +1,8 @@
 //! Tables and schemes: read from files into the domain's types. The program carries one set, so that it runs without any file.
 
 mod checks;
+mod error;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +12,9 @@ use domain::{
 };
 use serde::Deserialize;
 
+pub use error::ReferenceError;
+pub use tables::SchemeTables;
+
 /// The scheme the program carries.
 pub const YANGZHOU_SCHEME: &str = include_str!("../../../data/schemes/yangzhou.toml");
 /// Statutory holidays and make-up workdays, 2004 to 2026.
@@ -18,40 +23,6 @@ pub const STATUTORY_DAYS: &str = include_str!("../../../data/tables/statutory_da
 const DIVISIONS_ABOVE_STREET: &str = include_str!("../../../data/tables/divisions_above_street.csv");
 const STREETS: &str = include_str!("../../../data/tables/yangzhou_streets.csv");
 const COMMUNITIES: &str = include_str!("../../../data/tables/yangzhou_villages.csv");
-
-/// Why a scheme or a table could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReferenceError {
-    /// Not TOML, or not of the scheme's shape.
-    #[error("the scheme cannot be read: {0}")]
-    Toml(#[from] toml::de::Error),
-    /// A value breaks a rule.
-    #[error("{place}: {invalid}")]
-    Value {
-        /// Where.
-        place: String,
-        /// Which rule.
-        invalid: Invalid,
-    },
-    /// The scheme contradicts itself, lacks something, or has a number no rule can be meant by.
-    #[error("{place}: {zh} / {en}")]
-    Scheme {
-        /// The key in the file.
-        place: String,
-        /// What is wrong, for an officer.
-        zh: String,
-        /// The same in English.
-        en: String,
-    },
-    /// A line of a table has another form.
-    #[error("line {line}: {why}")]
-    Line {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong.
-        why: &'static str,
-    },
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,15 +100,6 @@ struct BureauFile {
     back_enters: bool,
     #[serde(default)]
     bars_operators: bool,
-}
-
-/// A scheme and what readers need beside the rules.
-#[derive(Debug, Clone)]
-pub struct SchemeTables {
-    /// The rules.
-    pub scheme: Scheme,
-    /// Codes of the statistical classification of life services (2019), by category.
-    pub statistical_classes: BTreeMap<CategoryCode, Vec<String>>,
 }
 
 fn value<T>(place: impl Into<String>, value: Result<T, Invalid>) -> Result<T, ReferenceError> {

@@ -10,7 +10,7 @@ use registrar::SubmitError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, ErrorInfo, StatusExt};
 
-use crate::REQUEST_BYTES_MAX;
+use crate::bounds::REQUEST_BYTES_MAX;
 
 /// The domain of google.rpc.ErrorInfo.
 const ERROR_DOMAIN: &str = "puhui";
@@ -160,6 +160,16 @@ pub(crate) fn timed_out() -> Status {
         "TIMED_OUT",
         "未能在时限内答复,未写入任何内容",
         "the answer did not come in time, nothing was written",
+    )
+}
+
+/// What a caller is told whose `grpc-timeout` is no time.
+pub(crate) fn malformed_timeout() -> Status {
+    with_reason(
+        Code::InvalidArgument,
+        "MALFORMED",
+        "时限(grpc-timeout)无法解析",
+        "grpc-timeout is no time: up to eight digits and one of H, M, S, m, u, n",
     )
 }
 

@@ -6,7 +6,7 @@ use domain::{
     ZoneCode,
 };
 
-use crate::Fields;
+use crate::fields::Fields;
 
 /// How a value of the domain travels.
 pub trait Transit {

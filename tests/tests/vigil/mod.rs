@@ -20,10 +20,8 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-/// Longest that health may say all is well while nothing is served.
-const RED_MAX: Duration = Duration::from_secs(2);
-/// The same while those who ask are kept waiting: a server that does not answer is told from a slow one by waiting.
-pub(crate) const SILENT_MAX: Duration = Duration::from_secs(4);
+/// Longest that health may say all is well while nobody is served, turned away or kept waiting.
+pub(crate) const RED_MAX: Duration = Duration::from_secs(2);
 /// Longest until all is well once the cause has ended.
 pub(crate) const GREEN_MAX: Duration = Duration::from_secs(10);
 /// Step of the clock that is held against.
@@ -303,7 +301,7 @@ async fn look(
             sight.silent_longest = sight.silent_longest.max(silent);
             // What counts is for how long both were so: at the end of a fault health may be the first to know.
             let green = now.saturating_sub(red_at);
-            if (failing.min(green) > RED_MAX || silent.min(green) > SILENT_MAX) && sight.fault.is_none() {
+            if failing.max(silent).min(green) > RED_MAX && sight.fault.is_none() {
                 sight.fault = Some(format!(
                     "no {what} (turned away for {} ms, the last with {said:?}; none served for {} ms), and health is green: gRPC \
                      {grpc_green}, GET /health {health}",

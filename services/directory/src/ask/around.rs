@@ -1,19 +1,94 @@
 //! Lists outwards from a point, along the index of cells.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use projection::Snapshot;
 
 use super::effort::{Effort, Fault};
 use super::{Ask, KEYS_MAX, Near, OUTLETS_MAX, Page};
-use crate::ground;
+use crate::ground::{self, Square};
 use crate::rows::card::{Found, card_row};
-use crate::rows::key::{cell_key, cell_of, odd};
+use crate::rows::key::{cell_in, cell_key, cell_of, odd};
 
-/// How far around a point is looked first, in metres.
-const FIRST_METRES: u32 = 50;
+/// Rows of a square that are taken at one time: one with more is quartered, and one that is a single point goes on.
+const FEW: usize = if cfg!(test) { 4 } else { 32 };
 
-/// A page of the outlets around a point, the nearest first: rings that grow until the page is full.
+/// What is to be looked at next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lead {
+    /// A square that was not looked into yet.
+    Square(Square),
+    /// An outlet.
+    Outlet,
+}
+
+/// What may come next, the nearest first: of an outlet its distance in millimetres and its first position; of a square the least distance of
+/// what may be in it, and the position from which on it is looked at.
+type Leads = BinaryHeap<Reverse<(u64, Vec<u8>, Lead)>>;
+
+/// The way outwards from a point, after what was told already.
+struct Outwards<'a, 's> {
+    rows: &'a Snapshot<'s>,
+    effort: &'a Effort,
+    near: Near,
+    /// Distance and first position of the last one told.
+    begun: (u64, Vec<u8>),
+    leads: Leads,
+    /// Keys of the index that were looked at.
+    keys: usize,
+}
+
+impl Outwards<'_, '_> {
+    fn within(&self) -> u64 {
+        u64::from(self.near.metres) * 1000
+    }
+
+    fn add(&mut self, square: Square) {
+        let nearest = square.nearest(self.near.point);
+        if nearest <= self.within() && square.farthest(self.near.point) >= self.begun.0 {
+            self.leads.push(Reverse((nearest, Vec::new(), Lead::Square(square))));
+        }
+    }
+
+    /// Looks into a square: what is in it comes next, or its quarters do. Of a single point so many at a time, from a position on.
+    fn look_into(&mut self, square: Square, from: &[u8]) -> Result<(), Fault> {
+        let (first, last) = square.cells();
+        let from = if square.is_point() && from.is_empty() && square.nearest(self.near.point) == self.begun.0 {
+            // At this distance some were told.
+            [&self.begun.1, [0].as_slice()].concat()
+        } else {
+            from.to_vec()
+        };
+        let mut found = Vec::new();
+        for row in self.rows.range(&cell_in(first, &from), &cell_key(last + 1)).take(FEW + 1) {
+            self.effort.step()?;
+            self.keys += 1;
+            let row = row?;
+            let (cell, position) = cell_of(row.key()).ok_or_else(odd)?;
+            found.push((ground::millimetres(self.near.point, ground::point(cell)), position.to_vec()));
+        }
+        if found.len() > FEW {
+            if let Some(quarters) = square.quarters() {
+                for quarter in quarters {
+                    self.add(quarter);
+                }
+                return Ok(());
+            }
+            // The last one shows that there are more, and where they begin.
+            if let Some((distance, position)) = found.pop() {
+                self.leads.push(Reverse((distance, position, Lead::Square(square))));
+            }
+        }
+        let (begun, within) = (&self.begun, self.within());
+        let ahead = found.into_iter().filter(|found| found > begun && found.0 <= within);
+        self.leads.extend(ahead.map(|(distance, position)| Reverse((distance, position, Lead::Outlet))));
+        Ok(())
+    }
+}
+
+/// A page of the outlets around a point, the nearest first. Squares are looked into as they come nearer than what was found, and not where
+/// all that is in them was told: a page costs what it tells and the squares along the edge of what was told, however dense it is.
 pub(crate) fn outwards<T>(
     rows: &Snapshot<'_>,
     ask: Ask<'_>,
@@ -21,53 +96,30 @@ pub(crate) fn outwards<T>(
     tell: &mut impl FnMut(&Found<'_>) -> T,
 ) -> Result<Page<T>, Fault> {
     let Some(near) = ask.filter.near else { return Ok((Vec::new(), None)) };
-    let mark = |millimetres: u64, position: &[u8]| [&millimetres.to_be_bytes(), position].concat();
-    let begun = after.and_then(|after| after.first_chunk::<8>()).map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    let mut metres = u32::try_from(begun / 1000 + 1).unwrap_or(near.metres).saturating_mul(2).max(FIRST_METRES);
-    let mut seen = after.map(<[u8]>::to_vec);
-    let (mut page, mut keys, mut looked) = (Vec::new(), 0, 0);
-    loop {
-        metres = metres.min(near.metres);
-        let mut found = Vec::new();
-        for (first, last) in ground::cover(near.point, metres) {
-            for row in rows.range(&cell_key(first), &cell_key(last + 1)) {
-                let row = row?;
-                ask.effort.step()?;
-                keys += 1;
-                let (cell, position) = cell_of(row.key()).ok_or_else(odd)?;
-                let millimetres = ground::millimetres(near.point, ground::point(cell));
-                if millimetres > u64::from(metres) * 1000 {
-                    continue;
-                }
-                let mark = mark(millimetres, position);
-                if seen.as_ref().is_none_or(|seen| mark > *seen) {
-                    found.push(mark);
-                }
-            }
-        }
-        found.sort_unstable();
-        for mark in found {
-            if page.len() == ask.page_size || looked == OUTLETS_MAX {
-                return Ok((page, seen));
-            }
-            looked += 1;
-            let row = card_row(rows, mark.get(8..).unwrap_or_default())?;
-            page.extend(ask.find(&row.decode()?).map(|found| tell(&found)));
-            seen = Some(mark);
-        }
-        if metres == near.metres {
-            return Ok((page, None));
-        }
-        if keys > KEYS_MAX {
-            // So dense that one page may not look farther: the next one goes on from here.
-            // The ring was looked through to its edge, whatever was told of it: a token that named the outlet told last would be its
-            // own successor.
-            let edge = mark(u64::from(metres) * 1000, &[u8::MAX; 5]);
-            let end = seen.map_or_else(|| edge.clone(), |seen| seen.max(edge.clone()));
-            return Ok((page, Some(end)));
-        }
-        metres = metres.saturating_mul(2);
+    let begun = after.and_then(|after| after.split_first_chunk::<8>());
+    let begun =
+        begun.map_or((0, Vec::new()), |(distance, position)| (u64::from_be_bytes(*distance), position.to_vec()));
+    let mut way = Outwards { rows, effort: ask.effort, near, begun, leads: Leads::new(), keys: 0 };
+    for square in ground::cover(near.point, near.metres) {
+        way.add(square);
     }
+    let (mut page, mut looked, mut last) = (Vec::new(), 0, None);
+    while let Some(Reverse((distance, position, lead))) = way.leads.pop() {
+        match lead {
+            Lead::Square(square) => way.look_into(square, &position)?,
+            Lead::Outlet => {
+                let over = page.len() == ask.page_size || looked == OUTLETS_MAX || (looked > 0 && way.keys > KEYS_MAX);
+                if over {
+                    return Ok((page, last));
+                }
+                looked += 1;
+                let row = card_row(rows, &position)?;
+                page.extend(ask.find(&row.decode()?).map(|found| tell(&found)));
+                last = Some([&distance.to_be_bytes(), position.as_slice()].concat());
+            }
+        }
+    }
+    Ok((page, None))
 }
 
 /// First positions of the outlets in a circle; `None` where more than `most` are to be looked at.
@@ -78,7 +130,7 @@ pub(super) fn within(
     effort: &Effort,
 ) -> Result<Option<BTreeSet<Vec<u8>>>, Fault> {
     let (mut found, mut looked) = (BTreeSet::new(), 0);
-    for (first, last) in ground::cover(near.point, near.metres) {
+    for (first, last) in ground::cover(near.point, near.metres).into_iter().map(Square::cells) {
         for row in rows.range(&cell_key(first), &cell_key(last + 1)) {
             looked += 1;
             if looked > most {

@@ -1,4 +1,5 @@
-//! Statistics: counters added up. What a question costs is bounded by places, categories and months, however many outlets there are.
+//! Statistics: counters added up. What a question costs is bounded by places, categories and months, however many outlets there are; where
+//! these are many, it is answered in pages whose numbers add up.
 
 use std::collections::BTreeMap;
 
@@ -12,41 +13,76 @@ use crate::outlet::standing::standings;
 use crate::outlet::status::Status;
 use crate::outlet::view::View;
 use crate::rows::counter::changes;
-use crate::rows::key::{Counter, Family, counter, family, odd};
+use crate::rows::key::{Counter, Family, counted_unit, counter, family, odd, unit_of};
 
-/// Rows looked at for one answer: a place with more is counted in parts.
-const COUNTERS_READ_MAX: usize = 2_000_000;
+/// Counters looked at for one page, and as many more as a place has of one category.
+const COUNTERS_A_PAGE: usize = if cfg!(test) { 24 } else { 200_000 };
+/// Numbers on one page, and as many more as a place has of one category.
+const NUMBERS_A_PAGE: usize = 19_000;
 
-/// Goes through the counters of a place, as fine as `digits`, of the months that touch these days; `false` where they are more than are
-/// read for one answer.
+/// The part of the counters that a page is made of: those of whole places and categories, between two keys.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    of: Family,
+    zone: String,
+    after: Option<Vec<u8>>,
+    /// Where it ended, if more follow.
+    pub(crate) end: Option<Vec<u8>>,
+}
+
+impl Part {
+    fn new(filter: &Filter, digits: usize, after: Option<&[u8]>) -> Self {
+        let (of, zone) = match &filter.zone {
+            Some(zone) => (Family::Zone, zone.as_str()),
+            None if filter.area().len() <= 6 && digits <= 6 => (Family::County, ""),
+            None => (Family::Community, ""),
+        };
+        Self { of, zone: zone.to_owned(), after: after.map(<[u8]>::to_vec), end: None }
+    }
+
+    /// Whether what an outlet shown in a division counts in a category (none: of the whole outlet) is in it.
+    fn holds(&self, division: &str, category: &str) -> bool {
+        let digits = match self.of {
+            Family::County => division.get(..6).unwrap_or(division),
+            Family::Community | Family::Zone => division,
+        };
+        let unit = counted_unit(self.of, &self.zone, digits, category);
+        // The key it begins after is longer than what those of its own place and category begin with.
+        self.after.as_ref().is_none_or(|after| unit > *after) && self.end.as_ref().is_none_or(|end| unit < *end)
+    }
+}
+
+/// Goes through the counters of a place, as fine as `digits`, of the months that touch these days, for a page after a key. `with` tells how
+/// many numbers there are.
 fn each(
     rows: &Snapshot<'_>,
     filter: &Filter,
     (first, last): (i32, i32),
-    digits: usize,
+    (digits, after): (usize, Option<&[u8]>),
     effort: &Effort,
-    mut with: impl FnMut(Counter<'_>, &Row) -> Result<(), ReadError>,
-) -> Result<bool, Fault> {
-    let area = filter.area();
-    let prefix = match &filter.zone {
-        Some(zone) => family(Family::Zone, zone.as_str()),
-        None if area.len() <= 6 && digits <= 6 => family(Family::County, ""),
-        None => family(Family::Community, ""),
-    };
-    for (read, row) in rows.scan(&[prefix.as_slice(), area.as_bytes()].concat(), None).enumerate() {
-        if read == COUNTERS_READ_MAX {
-            return Ok(false);
-        }
-        effort.step()?;
+    mut with: impl FnMut(Counter<'_>, &Row) -> Result<usize, ReadError>,
+) -> Result<Part, Fault> {
+    let mut part = Part::new(filter, digits, after);
+    let prefix = family(part.of, &part.zone);
+    let (mut looked, mut numbers, mut end) = (0, 0, None::<Vec<u8>>);
+    for row in rows.scan(&[prefix.as_slice(), filter.area().as_bytes()].concat(), after) {
         let row = row?;
+        let full = looked >= COUNTERS_A_PAGE || numbers >= NUMBERS_A_PAGE;
+        if full && end.as_ref().is_some_and(|end| unit_of(end) != unit_of(row.key())) {
+            part.end = end;
+            return Ok(part);
+        }
+        looked += 1;
+        effort.step()?;
         let counter = row.key().get(prefix.len()..).and_then(counter).ok_or_else(odd)?;
         let of_another = |code: &CategoryCode| !counter.category.is_empty() && code.as_str() != counter.category;
-        if counter.first > last || counter.last < first || filter.category.as_ref().is_some_and(of_another) {
-            continue;
+        let wanted = !filter.category.as_ref().is_some_and(of_another);
+        if wanted && counter.first <= last && counter.last >= first {
+            numbers = with(counter, &row)?;
         }
-        with(counter, &row)?;
+        end = Some(row.key().to_vec());
     }
-    Ok(true)
+    Ok(part)
 }
 
 /// Counts on a day.
@@ -59,32 +95,42 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Takes a record out of the counts.
-    pub(crate) fn take(&mut self, view: &View, filter: &Filter, day: i32, digits: usize) {
-        self.each(view, filter, (day, digits), |number| *number = number.saturating_sub(1));
+    /// Takes a record out of the counts of a part.
+    pub(crate) fn take(&mut self, view: &View, filter: &Filter, part: &Part, of: (i32, usize)) {
+        self.each(view, filter, part, of, |number| *number = number.saturating_sub(1));
     }
 
-    /// Counts a record in.
-    pub(crate) fn put(&mut self, view: &View, filter: &Filter, day: i32, digits: usize) {
-        self.each(view, filter, (day, digits), |number| *number += 1);
+    /// Counts a record in, as far as it is of a part.
+    pub(crate) fn put(&mut self, view: &View, filter: &Filter, part: &Part, of: (i32, usize)) {
+        self.each(view, filter, part, of, |number| *number += 1);
     }
 
-    /// Changes every number that a record counts in.
-    fn each(&mut self, view: &View, filter: &Filter, (day, digits): (i32, usize), change: impl Fn(&mut u64)) {
+    /// Changes every number of a part that a record counts in.
+    fn each(
+        &mut self,
+        view: &View,
+        filter: &Filter,
+        part: &Part,
+        (day, digits): (i32, usize),
+        change: impl Fn(&mut u64),
+    ) {
         let division = view.shown_division();
         if division.is_empty() || !filter.is_here(&division, &view.zone) {
             return;
         }
         let mut standings = standings(view, day);
         standings.retain(|(c, _)| filter.category.as_ref().is_none_or(|code| c.category == code.as_str()));
-        if !standings.is_empty() {
-            change(&mut self.providers);
-        }
-        if standings.iter().any(|(_, (status, _))| status.is_live()) {
-            change(&mut self.live_providers);
+        // Outlets are counted by the whole, or, where a category is asked for, by it.
+        if part.holds(&division, filter.category.as_ref().map_or("", CategoryCode::as_str)) {
+            if !standings.is_empty() {
+                change(&mut self.providers);
+            }
+            if standings.iter().any(|(_, (status, _))| status.is_live()) {
+                change(&mut self.live_providers);
+            }
         }
         let place = division.get(..digits).unwrap_or(&division);
-        for (c, (status, _)) in standings {
+        for (c, (status, _)) in standings.into_iter().filter(|(c, _)| part.holds(&division, &c.category)) {
             change(self.certifications.entry((place.to_owned(), c.category.clone(), status)).or_default());
         }
     }
@@ -94,17 +140,17 @@ fn positive(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-/// Counts on a day; `None` where more counters are in the question than are read for one answer.
+/// A page of the counts on a day, and what it is made of.
 pub(crate) fn counts(
     rows: &Snapshot<'_>,
     filter: &Filter,
-    day: i32,
-    digits: usize,
+    (day, digits): (i32, usize),
+    after: Option<&[u8]>,
     effort: &Effort,
-) -> Result<Option<Counts>, Fault> {
+) -> Result<(Counts, Part), Fault> {
     let mut sums: BTreeMap<(String, String, Status), i64> = BTreeMap::new();
     let (mut any, mut live) = (0, 0);
-    let whole = each(rows, filter, (i32::MIN, day), digits, effort, |counter, month| {
+    let part = each(rows, filter, (i32::MIN, day), (digits, after), effort, |counter, month| {
         let mut stand: BTreeMap<Status, i64> = BTreeMap::new();
         for change in changes(month, counter.first) {
             match change? {
@@ -119,11 +165,8 @@ pub(crate) fn counts(
         for (status, by) in stand {
             *sums.entry((place.to_owned(), counter.category.to_owned(), status)).or_default() += by;
         }
-        Ok(())
+        Ok(sums.len())
     })?;
-    if !whole {
-        return Ok(None);
-    }
     sums.retain(|_, sum| *sum != 0);
     if filter.category.is_some() {
         // An outlet has one certification of a category.
@@ -131,7 +174,7 @@ pub(crate) fn counts(
         live = sums.iter().filter(|((_, _, status), _)| status.is_live()).map(|(_, sum)| sum).sum();
     }
     let certifications = sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect();
-    Ok(Some(Counts { certifications, providers: positive(any), live_providers: positive(live) }))
+    Ok((Counts { certifications, providers: positive(any), live_providers: positive(live) }, part))
 }
 
 /// By the first day of the month, place, category and what happened.
@@ -143,16 +186,16 @@ fn month(day: i32) -> i32 {
     of_month.map_or(day, |of_month| day - of_month + 1)
 }
 
-/// What happened from one day to another, both included; `None` where more counters are in the question than are read for one answer.
+/// A page of what happened from one day to another, both included, and where it ended if more follow.
 pub(crate) fn flows(
     rows: &Snapshot<'_>,
     filter: &Filter,
     (first, last): (i32, i32),
-    digits: usize,
+    (digits, after): (usize, Option<&[u8]>),
     effort: &Effort,
-) -> Result<Option<Flows>, Fault> {
+) -> Result<(Flows, Option<Vec<u8>>), Fault> {
     let mut sums: BTreeMap<(i32, String, String, Flow), i64> = BTreeMap::new();
-    let whole = each(rows, filter, (first, last), digits, effort, |counter, row| {
+    let part = each(rows, filter, (first, last), (digits, after), effort, |counter, row| {
         let place = counter.division.get(..digits).unwrap_or(counter.division);
         for change in changes(row, counter.first) {
             if let (Kind::Happened(flow), day, by) = change?
@@ -161,8 +204,8 @@ pub(crate) fn flows(
                 *sums.entry((month(day), place.to_owned(), counter.category.to_owned(), flow)).or_default() += by;
             }
         }
-        Ok(())
+        Ok(sums.len())
     })?;
     sums.retain(|_, sum| *sum != 0);
-    Ok(whole.then(|| sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect()))
+    Ok((sums.into_iter().map(|(key, sum)| (key, positive(sum))).collect(), part.end))
 }

@@ -26,12 +26,21 @@ pub(crate) struct Effort {
     left: Cell<usize>,
     until_look: Cell<usize>,
     gone: Arc<AtomicBool>,
+    /// Rows that were looked at.
+    #[cfg(test)]
+    pub(crate) looked: Cell<usize>,
 }
 
 impl Effort {
     /// So many rows, for a caller that sets `gone` when it waits no more.
     pub(crate) fn new(rows: usize, gone: Arc<AtomicBool>) -> Self {
-        Self { left: Cell::new(rows), until_look: Cell::new(LOOK_EVERY), gone }
+        Self {
+            left: Cell::new(rows),
+            until_look: Cell::new(LOOK_EVERY),
+            gone,
+            #[cfg(test)]
+            looked: Cell::new(0),
+        }
     }
 
     /// So many rows, for one who stays.
@@ -52,6 +61,8 @@ impl Effort {
 
     /// Another row is looked at of a number that is bounded by itself.
     pub(crate) fn step(&self) -> Result<(), Fault> {
+        #[cfg(test)]
+        self.looked.set(self.looked.get() + 1);
         let until_look = self.until_look.get() - 1;
         if until_look > 0 {
             self.until_look.set(until_look);

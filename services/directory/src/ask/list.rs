@@ -10,7 +10,7 @@ use super::effort::Fault;
 use super::place::{plain, rows_of};
 use super::sorted::{candidates, sorted_cards};
 use super::words::along_text;
-use super::{Ask, FEW_ROWS_MAX, Order, Page};
+use super::{Ask, FEW_ROWS_MAX, Filter, Order, Page};
 use crate::rows::card::Found;
 
 /// The way a page was found; a token keeps it, so that the pages that follow go on where it ended however many rows there are by
@@ -18,6 +18,13 @@ use crate::rows::card::Found;
 pub(crate) const SORTED: u8 = b's';
 const ALONG_TEXT: u8 = b't';
 const OUTWARDS: u8 = b'g';
+
+/// Whether the pages of a list are each told of their own moment: the first one says where it ended, and so does the token of the others.
+/// Where each outlet has its place in the order by what is on record of it, and they are few or stand in the index so, the pages that follow
+/// are told as the record was at the first.
+pub(crate) fn moves_on(filter: &Filter, place: &[u8]) -> bool {
+    !filter.by_division() && place.first() != Some(&SORTED)
+}
 
 /// A page of a list, and where it ended if more follow. `None` where more rows would have to be sorted than one page may.
 pub(crate) fn list<T>(

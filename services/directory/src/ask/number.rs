@@ -48,6 +48,10 @@ pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter, effort: &Effort) -
     }
     let Some(operator) = &filter.operator else { return Ok(Named::Nothing) };
     for row in rows.scan(&outlets_of(operator.as_str()), None) {
+        looked += 1;
+        if looked > SORTED_ROWS_MAX {
+            return Ok(Named::TooMany);
+        }
         effort.step()?;
         first(Some(row?.decode()?));
     }

@@ -1,4 +1,4 @@
-//! Lists and counts of what was on record earlier: the rows as they are, with the outlets that have changed since told from the log.
+//! Sorted lists and counts of what was on record earlier: the rows as they are, with the outlets that have changed since told from the log.
 //!
 //! Rows are of one position only, and to fold the whole log anew for one question would take as long as making them. Most outlets have
 //! not changed since, and their rows tell what was so then; those that have are found by the list of changes, and loaded.
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::{Day, DivisionPrefix, Instant, ProviderId};
 use projection::{ReadError, Row, Snapshot};
 
-use super::counts::Counts;
+use super::counts::{Counts, Part};
 use super::effort::{Effort, Fault};
 use super::number::is_named;
 use super::sorted::{candidates, page_of, place};
@@ -44,6 +44,15 @@ fn recorded_on(rows: &Snapshot<'_>, position: u64) -> Result<i32, ReadError> {
 }
 
 impl Earlier {
+    /// Whether nothing can come to the record that was found, in rows at a position: the log never gets another commit of it.
+    pub(crate) fn is_over(self, then: Then, position: u64) -> bool {
+        match self {
+            Self::Position(_) => true,
+            // What is recorded later is of a day that is not earlier.
+            Self::Day(_) => then.position < position,
+        }
+    }
+
     /// The position that is; the one of the first page where that has been found already.
     pub(crate) fn find(self, rows: &Snapshot<'_>, kept: Option<u64>) -> Result<Then, ReadError> {
         match (self, kept) {
@@ -68,7 +77,7 @@ impl Earlier {
 pub(crate) const COMMITS_SINCE_MAX: usize = if cfg!(test) { 1_000 } else { 50_000 };
 /// Outlets changed since that are told from the log.
 pub(crate) const OUTLETS_MAX: usize = if cfg!(test) { 24 } else { 2_000 };
-/// Commits loaded of these together.
+/// Commits loaded of these together, for one answer.
 pub(crate) const LOADED_COMMITS_MAX: u64 = 20_000;
 
 /// The outlets that have changed since a position, as they were at it.
@@ -157,11 +166,6 @@ impl Past {
         }
     }
 
-    /// Whether nothing in the place has changed since.
-    pub(crate) fn is_now(&self) -> bool {
-        self.outlets.is_empty()
-    }
-
     fn has_changed(&self, id: &str) -> bool {
         self.outlets.contains_key(id)
     }
@@ -174,71 +178,8 @@ impl Past {
         self.outlets.iter().filter_map(record).filter(|(_, view)| !view.division.is_empty())
     }
 
-    /// A page of a list. `None` where more rows would have to be sorted than one page may.
-    pub(crate) fn list<T>(
-        &self,
-        rows: &Snapshot<'_>,
-        ask: Ask<'_>,
-        after: Option<&[u8]>,
-        tell: &mut impl FnMut(&Found<'_>) -> T,
-    ) -> Result<Option<Page<T>>, Fault> {
-        if ask.filter.by_division() {
-            self.by_division(rows, ask, after, tell).map(Some)
-        } else {
-            self.sorted(rows, ask, after, tell)
-        }
-    }
-
-    /// Along the index, with the changed outlets where the index would have had them.
-    fn by_division<T>(
-        &self,
-        rows: &Snapshot<'_>,
-        ask: Ask<'_>,
-        after: Option<&[u8]>,
-        tell: &mut impl FnMut(&Found<'_>) -> T,
-    ) -> Result<Page<T>, Fault> {
-        let Ask { filter, page_size, effort, .. } = ask;
-        let mut then = BTreeMap::new();
-        for (id, view) in self.records() {
-            let division = view.shown_division();
-            let key = filter.index().of_outlet(&division, id);
-            if after.is_none_or(|after| key.as_slice() > after)
-                && let Some(found) = ask.find(&Card::of(id, view, &division))
-            {
-                then.insert(key, tell(&found));
-            }
-        }
-        let (mut then, mut page, mut last) = (then.into_iter().peekable(), Vec::new(), None);
-        for row in rows.scan(&filter.range(), after) {
-            let row = row?;
-            while page.len() < page_size
-                && let Some((key, told)) = then.next_if(|(key, _)| key.as_slice() < row.key())
-            {
-                page.push(told);
-                last = Some(key);
-            }
-            if page.len() == page_size || !effort.one()? {
-                return Ok((page, last));
-            }
-            let card = card_of(rows, &row)?;
-            let card: Card<'_> = card.decode()?;
-            if !self.has_changed(card.id) {
-                page.extend(ask.find(&card).map(|found| tell(&found)));
-            }
-            last = Some(row.key().to_vec());
-        }
-        for (key, told) in then {
-            if page.len() == page_size {
-                return Ok((page, last));
-            }
-            page.push(told);
-            last = Some(key);
-        }
-        Ok((page, None))
-    }
-
-    /// From all the outlets under the other filters.
-    fn sorted<T>(
+    /// A page of a list that is sorted. `None` where more rows would have to be sorted than one page may.
+    pub(crate) fn sorted<T>(
         &self,
         rows: &Snapshot<'_>,
         ask: Ask<'_>,
@@ -267,21 +208,21 @@ impl Past {
         Ok(Some(page_of(found, ask.page_size, after)))
     }
 
-    /// Takes the changed outlets out of the counts as they are now, and counts them in as they were.
+    /// Takes the changed outlets out of the counts of a part as they are now, and counts them in as they were, on a day and by so many digits.
     pub(crate) fn recount(
         &self,
         rows: &Snapshot<'_>,
         counts: &mut Counts,
         filter: &Filter,
-        day: i32,
-        digits: usize,
+        part: &Part,
+        of: (i32, usize),
     ) -> Result<(), Fault> {
         for id in self.outlets.keys() {
             let now = view(rows, id)?.ok_or_else(odd)?;
-            counts.take(&now, filter, day, digits);
+            counts.take(&now, filter, part, of);
         }
         for (_, view) in self.records() {
-            counts.put(view, filter, day, digits);
+            counts.put(view, filter, part, of);
         }
         counts.certifications.retain(|_, number| *number > 0);
         Ok(())

@@ -6,6 +6,8 @@ use serve::Fields;
 
 use crate::tell::Names;
 
+/// Digits of a division, by its levels from the province down.
+const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
 /// Nearest codes that are named.
 const NEAREST_MAX: usize = 3;
 
@@ -61,8 +63,29 @@ impl<'a> Codes<'a> {
         Some(id.and_then(|id| self.names.scheme.bureaus.get(&id).cloned()))
     }
 
+    /// A division that is in no table, though what it begins with may be: the nearest are those of the level that is not known.
+    fn unknown_division(&mut self, code: &str, known: &str) {
+        let table = &self.names.divisions;
+        let level = LEVELS.into_iter().find(|level| *level > known.len()).unwrap_or(code.len());
+        let siblings = table.rows().filter(|(other, _)| other.len() == level && other.starts_with(known));
+        let siblings: Vec<&str> = siblings.map(|(other, _)| other).collect();
+        let mut near = nearest(code.get(..level).unwrap_or(code), &siblings);
+        near.extend(Some(known.to_owned()).filter(|known| near.is_empty() && !known.is_empty()));
+        let named = |code: &String| format!("{code} {}", table.name(code).unwrap_or_default());
+        let near: Vec<String> = near.iter().map(named).collect();
+        self.unknown("division", code, &near);
+    }
+
     /// Streets and communities are looked up where the table lists those of the county.
     pub(crate) fn division(&mut self, fields: &mut Fields, text: &str) -> Option<Option<DivisionPrefix>> {
+        if LEVELS.contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && DivisionPrefix::parse(text).is_err()
+        {
+            // Of no province.
+            self.unknown_division(text, "");
+            return None;
+        }
         let division = fields.optional("division", text, DivisionPrefix::parse)?;
         let Some(code) = division.as_ref().map(DivisionPrefix::as_str) else { return Some(None) };
         let table = &self.names.divisions;
@@ -78,8 +101,7 @@ impl<'a> Codes<'a> {
         }
         let lists_below = || table.rows().any(|(other, _)| other.len() > known.len() && other.starts_with(known));
         if table.name(known).is_none() || (known != code && (known.len() < 6 || lists_below())) {
-            let nearest = table.name(known).map(|name| format!("{known} {name}"));
-            self.unknown("division", text, &nearest.into_iter().collect::<Vec<_>>());
+            self.unknown_division(text, table.name(known).map_or("", |_| known));
         }
         Some(division)
     }
@@ -103,10 +125,29 @@ impl<'a> Codes<'a> {
         Some(Some(categories))
     }
 
+    /// Numbers that are to be those of an enumeration, each with what it stands for; which it lists is told by its names in the interface.
+    pub(crate) fn numbers<T: Copy>(&mut self, field: &str, numbers: &[i32], known: &[(i32, &str, T)]) -> Vec<T> {
+        let mut found = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            if let Some((_, _, stands_for)) = known.iter().find(|(own, _, _)| own == number) {
+                found.push(*stands_for);
+                continue;
+            }
+            let mut near: Vec<_> = known.iter().map(|(own, name, _)| (own.abs_diff(*number), own, name)).collect();
+            near.sort_unstable();
+            let near: Vec<_> = near.iter().take(NEAREST_MAX).map(|(_, own, name)| format!("{own} {name}")).collect();
+            self.unknown(field, &number.to_string(), &near);
+        }
+        found
+    }
+
     /// What was read, unless a field was wrong or a code is unknown.
     pub(crate) fn finish<T>(self, fields: Fields, read: Option<T>) -> Result<T, tonic::Status> {
-        let read = fields.finish(read)?;
-        if self.unknown.is_empty() { Ok(read) } else { Err(serve::status::unknown_codes(&self.unknown)) }
+        fields.finish(Some(()))?;
+        if !self.unknown.is_empty() {
+            return Err(serve::status::unknown_codes(&self.unknown));
+        }
+        read.ok_or_else(|| serve::status::invalid_argument(&[]))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::Instant;
+use event_log::LogId;
 use projection::Reader;
 use tokio::sync::{Semaphore, watch};
 
@@ -16,6 +17,7 @@ pub(crate) const WATCHERS_MAX: usize = 1024;
 /// The calls of the directory.
 #[derive(Debug, Clone)]
 pub struct Directory {
+    pub(crate) log_id: LogId,
     pub(crate) gate: Gate,
     pub(crate) history: History,
     pub(crate) names: Arc<Names>,
@@ -25,6 +27,7 @@ pub struct Directory {
 
 impl Directory {
     pub(crate) fn new(
+        log_id: LogId,
         reader: Reader,
         history: History,
         names: Arc<Names>,
@@ -32,7 +35,7 @@ impl Directory {
         draining: watch::Receiver<bool>,
     ) -> Self {
         let watchers = Arc::new(Semaphore::new(WATCHERS_MAX));
-        Self { gate: Gate::new(reader, clock), history, names, watchers, draining }
+        Self { log_id, gate: Gate::new(reader, clock), history, names, watchers, draining }
     }
 
     /// Today, by the clock.

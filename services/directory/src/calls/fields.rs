@@ -6,7 +6,7 @@ use domain::{Day, Invalid, OperatorCode, Point};
 use serve::Fields;
 
 use super::codes::Codes;
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::then::Earlier;
 use crate::ask::{Filter, Near, Order};
 use crate::outlet::status::Status;
@@ -26,24 +26,25 @@ pub(crate) fn bounded(fields: &mut Fields, field: &str, number: u32, default: us
     }
 }
 
-fn statuses(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Status>> {
+/// The statuses by their numbers.
+const STATUSES: [(CertificationStatus, Status); 7] = [
+    (CertificationStatus::Valid, Status::Valid),
+    (CertificationStatus::Rectifying, Status::Rectifying),
+    (CertificationStatus::Suspended, Status::Suspended),
+    (CertificationStatus::Revoked, Status::Revoked),
+    (CertificationStatus::Withdrawn, Status::Withdrawn),
+    (CertificationStatus::Expired, Status::Expired),
+    (CertificationStatus::Deregistered, Status::Deregistered),
+];
+
+fn statuses(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Status>> {
     if numbers.is_empty() {
         return Some(vec![Status::Valid, Status::Rectifying, Status::Suspended]);
     }
-    if numbers.len() > 7 {
+    if numbers.len() > STATUSES.len() {
         return fields.checked("statuses", Err(Invalid::TOO_LONG));
     }
-    let read = |number: &i32| match CertificationStatus::try_from(*number).ok()? {
-        CertificationStatus::Unspecified => None,
-        CertificationStatus::Valid => Some(Status::Valid),
-        CertificationStatus::Rectifying => Some(Status::Rectifying),
-        CertificationStatus::Suspended => Some(Status::Suspended),
-        CertificationStatus::Revoked => Some(Status::Revoked),
-        CertificationStatus::Withdrawn => Some(Status::Withdrawn),
-        CertificationStatus::Expired => Some(Status::Expired),
-        CertificationStatus::Deregistered => Some(Status::Deregistered),
-    };
-    fields.checked("statuses", numbers.iter().map(read).collect::<Option<_>>().ok_or(Invalid::UNSPECIFIED))
+    Some(codes.numbers("statuses", numbers, &STATUSES.map(|(form, own)| (form.into(), form.as_str_name(), own))))
 }
 
 /// The circle asked about; `Some(None)` where none is.
@@ -62,16 +63,19 @@ fn near(fields: &mut Fields, near: Option<&v1::Near>) -> Option<Option<Near>> {
     Some(Some(Near { point: (point.latitude_microdegrees(), point.longitude_microdegrees()), metres }))
 }
 
-fn order(fields: &mut Fields, number: i32, near: bool) -> Option<Order> {
-    let unknown = Invalid { rule: "UNKNOWN", zh: "未知的排序方式", en: "an order this version does not know" };
+fn order(fields: &mut Fields, codes: &mut Codes<'_>, number: i32, near: bool) -> Option<Order> {
+    use v1::ListOrder::{CertifiedOn, Distance, Name, Unspecified};
+
+    let known = [Unspecified, Name, CertifiedOn, Distance].map(|order| (order.into(), order.as_str_name(), order));
     let pointless = Invalid { rule: "REQUIRED", zh: "按距离排序须给出位置", en: "this order needs a point" };
-    let order = match v1::ListOrder::try_from(number) {
-        Ok(v1::ListOrder::Unspecified | v1::ListOrder::Distance) if near => Ok(Order::Distance),
-        Ok(v1::ListOrder::Unspecified) => Ok(Order::Plain),
-        Ok(v1::ListOrder::Name) => Ok(Order::Name),
-        Ok(v1::ListOrder::CertifiedOn) => Ok(Order::CertifiedOn),
-        Ok(v1::ListOrder::Distance) => Err(pointless),
-        Err(_) => Err(unknown),
+    // One that is unknown is told at the end.
+    let order = codes.numbers("order", &[number], &known).first().copied().unwrap_or(Unspecified);
+    let order = match order {
+        Unspecified | Distance if near => Ok(Order::Distance),
+        Unspecified => Ok(Order::Plain),
+        Name => Ok(Order::Name),
+        CertifiedOn => Ok(Order::CertifiedOn),
+        Distance => Err(pointless),
     };
     fields.checked("order", order)
 }
@@ -81,7 +85,10 @@ pub(crate) fn group_digits(fields: &mut Fields, digits: u32) -> Option<usize> {
     match digits {
         0 => Some(6),
         2 | 4 | 6 | 9 | 12 => usize::try_from(digits).ok(),
-        _ => fields.checked("group_digits", Err(Invalid::RANGE)),
+        _ => {
+            let levels = Invalid { rule: "RANGE", zh: "应为2、4、6、9或12位", en: "2, 4, 6, 9 or 12 digits" };
+            fields.checked("group_digits", Err(levels))
+        }
     }
 }
 
@@ -108,7 +115,7 @@ pub(crate) fn list_filter(
     let category = codes.category(fields, &request.category);
     let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
     let of_class = codes.class(fields, &request.statistical_class);
-    let statuses = statuses(fields, &request.statuses);
+    let statuses = statuses(fields, codes, &request.statuses);
     let long = request.text.chars().count() > TEXT_CHARS_MAX;
     if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
         fields.violate("text", Invalid::TOO_LONG);
@@ -117,7 +124,7 @@ pub(crate) fn list_filter(
         fields.violate("number", Invalid::TOO_LONG);
     }
     let near = near(fields, request.near.as_ref());
-    let order = order(fields, request.order, request.near.is_some());
+    let order = order(fields, codes, request.order, request.near.is_some());
     Some(Filter {
         division: division?,
         zone: zone?,
@@ -152,13 +159,16 @@ pub(crate) fn earlier(fields: &mut Fields, position: u64, known_on: &str, today:
 
 /// Where the page before ended, as its token says; `Some(None)` for the first page.
 #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
-pub(crate) fn page_end(fields: &mut Fields, question: &str, token: &str) -> Option<Option<PageEnd>> {
+pub(crate) fn page_end(fields: &mut Fields, question: &Question, token: &str) -> Option<Option<PageEnd>> {
     if token.is_empty() {
         return Some(None);
     }
-    fields.checked("page_token", token::read(question, token).ok_or(FOREIGN)).map(Some)
+    fields.checked("page_token", question.end(token).ok_or(FOREIGN)).map(Some)
 }
 
-/// A token that was not made for a question.
-pub(crate) const FOREIGN: Invalid =
-    Invalid { rule: "FORMAT", zh: "翻页标记无效或不属于此查询", en: "not a token of this question" };
+/// A token that was not made for a question to this log.
+pub(crate) const FOREIGN: Invalid = Invalid {
+    rule: "FORMAT",
+    zh: "翻页标记无效,或不属于此查询、此登记簿",
+    en: "not a token of this question in this log",
+};

@@ -11,14 +11,12 @@ use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
 
 use super::places::{Caller, Place, Places, Waits, Weight};
+use super::whole::Unwhole;
 use crate::ask::LOOKS_MAX;
 use crate::ask::effort::{Effort, Fault};
 
 /// Longest wait for a position a caller has seen.
 pub const MIN_POSITION_WAIT_MAX: Duration = Duration::from_secs(5);
-/// Longest that rows answer which have been whole and are not kept current any more, because the log is away or they have stopped: what
-/// they tell is right as of their position.
-pub(crate) const BEHIND_MAX: Duration = Duration::from_hours(6);
 /// Wait for rows that are catching up, so that a start with little to catch up on is not noticed.
 const CATCH_UP_WAIT_MAX: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 1000 });
 /// Rows looked at on the caller's thread.
@@ -56,6 +54,21 @@ pub(crate) struct Moment {
     pub(crate) position: u64,
     pub(crate) true_at_ms: u64,
     pub(crate) digest: String,
+    /// Why what the rows lack is not told as absent.
+    pub(crate) doubt: Option<Answer>,
+}
+
+impl Moment {
+    /// Something is about to be told as absent, because the rows lack it: an error where they are too old for that.
+    pub(crate) fn absent(&self) -> Result<(), Answer> {
+        self.doubt.clone().map_or(Ok(()), Err)
+    }
+}
+
+/// What is known of the rows before they are read.
+struct Known {
+    true_at_ms: u64,
+    doubt: Option<Answer>,
 }
 
 /// That moment by the calendar, in milliseconds since 1970-01-01 UTC; 0 where there was none.
@@ -75,30 +88,6 @@ pub(crate) struct Gate {
     reader: Reader,
     places: Arc<Places>,
     clock: fn() -> Instant,
-}
-
-/// Why rows are not asked.
-pub(crate) fn not_whole(progress: &Progress) -> Option<Answer> {
-    let age = progress.current.map(|current| current.elapsed());
-    // Rows that went live just now are not known to be old, and rows that stopped before they did never were whole.
-    let (behind, stopped) = (age.is_some_and(|age| age > BEHIND_MAX), age.is_none_or(|age| age > BEHIND_MAX));
-    let (reason, zh, en) = match &progress.health {
-        Health::CatchingUp => (
-            "CATCHING_UP",
-            "数据正在更新,尚不完整,请稍后再试",
-            "the rows do not hold all of the log yet, try again later",
-        ),
-        Health::Stopped { .. } if stopped => {
-            ("STOPPED", "数据更新已停止,请稍后再试或联系管理员", "the rows have stopped, try again later")
-        }
-        Health::Live | Health::LogAway if behind => {
-            ("BEHIND", "数据久未更新,请稍后再试", "the rows have been behind the log for too long, try again later")
-        }
-        Health::Live | Health::LogAway | Health::Stopped { .. } => return None,
-    };
-    let (cursor, head) = (progress.cursor.0, progress.head().map_or(0, |head| head.0));
-    let metadata = [("position", cursor.to_string()), ("head", head.to_string())];
-    Some(serve::status::detailed(Code::Unavailable, reason, &metadata, zh, en))
 }
 
 fn read_failed() -> Answer {
@@ -147,7 +136,9 @@ impl Gate {
 
     /// Whether the rows may be asked now.
     pub(crate) fn whole(&self) -> Result<(), Answer> {
-        not_whole(&self.reader.progress().borrow()).map_or(Ok(()), Err)
+        let progress = self.reader.progress();
+        let progress = progress.borrow();
+        Unwhole::of(&progress).map_or(Ok(()), |why| Err(why.answer(&progress)))
     }
 
     /// Waits until the rows may be asked, and hold what the caller has seen.
@@ -160,12 +151,11 @@ impl Gate {
         let min_position = Position(fresh.min_position);
         if let Err(behind) = self.reader.wait_for(min_position, MIN_POSITION_WAIT_MAX).await {
             let (cursor, wanted) = (behind.cursor.0, behind.wanted.0);
-            let zh = format!("数据尚未更新到位置{wanted},当前{cursor}");
-            let en = format!("the directory is at position {cursor} and not yet at {wanted}");
-            let metadata = [
-                ("position", cursor.to_string()),
-                ("head", progress.borrow().head().map_or(0, |head| head.0).to_string()),
-            ];
+            let head = progress.borrow().head().map_or(0, |head| head.0.max(cursor));
+            let known = head.max(cursor);
+            let zh = format!("数据尚未更新到位置{wanted},当前{cursor},登记簿至少有{known}条");
+            let en = format!("the directory is at position {cursor} of at least {known} and not yet at {wanted}");
+            let metadata = [("position", cursor.to_string()), ("head", head.to_string())];
             return Err(serve::status::detailed(Code::Unavailable, "BEHIND", &metadata, &zh, &en));
         }
         Ok(())
@@ -185,7 +175,7 @@ impl Gate {
             Weight::Heavy(caller) => (self.places.heavy(caller).await?, LOOKS_MAX, serve::giving_way()),
         };
         // Taken before the rows are: what they hold by then, they hold afterwards.
-        let true_at_ms = self.current(fresh).await?;
+        let Known { true_at_ms, doubt } = self.current(fresh).await?;
         let waits = Waits::default();
         let (this, gone) = (self.clone(), waits.gone());
         let done = threads.spawn_blocking(move || {
@@ -199,9 +189,12 @@ impl Gate {
             let value = read(&snapshot, &Effort::new(rows_max, gone)).map_err(|fault| match fault {
                 Fault::Read(error) => not_read(&error),
                 // Nobody reads this.
-                Fault::Gone => Answer::cancelled("nobody waits for the answer"),
+                Fault::Gone => {
+                    let (zh, en) = ("调用方已离开", "nobody waits for the answer");
+                    serve::status::reasoned(Code::Cancelled, "CALLER_GONE", zh, en)
+                }
             })?;
-            Ok((value, Moment { position, true_at_ms, digest }))
+            Ok((value, Moment { position, true_at_ms, digest, doubt }))
         });
         let done = done.await;
         drop(waits);
@@ -211,11 +204,16 @@ impl Gate {
         })?
     }
 
+    fn known(&self, progress: &Progress) -> Known {
+        let doubt = Unwhole::of_absence(progress).map(|why| why.answer(progress));
+        Known { true_at_ms: self.moment_ms(progress), doubt }
+    }
+
     /// When the rows last held everything the log had; an error where that is longer ago than asked for.
-    async fn current(&self, fresh: Fresh) -> Result<u64, Answer> {
+    async fn current(&self, fresh: Fresh) -> Result<Known, Answer> {
         let mut progress = self.reader.progress();
         if fresh.max_age_seconds == 0 {
-            return Ok(self.moment_ms(&progress.borrow()));
+            return Ok(self.known(&progress.borrow()));
         }
         let longest = Duration::from_secs(fresh.max_age_seconds.into());
         let young = |progress: &Progress| progress.current.is_some_and(|current| current.elapsed() <= longest);
@@ -223,7 +221,7 @@ impl Gate {
         let _ = tokio::time::timeout(FRESH_WAIT_MAX, progress.wait_for(|progress| young(progress))).await;
         let now = progress.borrow();
         if young(&now) {
-            return Ok(self.moment_ms(&now));
+            return Ok(self.known(&now));
         }
         let zh = format!("数据可能早于{}秒,请稍后再试", fresh.max_age_seconds);
         let en = format!("the rows may be older than {} s, try again later", fresh.max_age_seconds);
@@ -240,11 +238,34 @@ impl Gate {
         if fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
             return None;
         }
-        let true_at_ms = self.moment_ms(&self.reader.progress().borrow());
+        let Known { true_at_ms, doubt } = self.known(&self.reader.progress().borrow());
         let pinned = self.reader.rows();
         let rows = pinned.snapshot();
         self.whole().ok()?;
         let value = look(&rows, &Effort::short(AT_ONCE_LOOKS_MAX)).ok().flatten()?;
-        Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex() }))
+        Some((value, Moment { position: rows.position().0, true_at_ms, digest: rows.digest().hex(), doubt }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::StatusExt;
+
+    use super::*;
+
+    #[test]
+    fn what_passes_is_to_be_asked_again_and_what_does_not_is_not() {
+        let store = || "a test".to_owned();
+        for (error, code, reason) in [
+            (ReadError::Overtaken, Code::Unavailable, "ROWS_AWAY"),
+            (ReadError::Reopening, Code::Unavailable, "ROWS_AWAY"),
+            (ReadError::Store(store()), Code::Unavailable, "ROWS_AWAY"),
+            (ReadError::Damaged(store()), Code::Internal, "READ_FAILED"),
+        ] {
+            let told = not_read(&error);
+            let details = told.get_error_details();
+            assert_eq!((told.code(), details.error_info().unwrap().reason.as_str()), (code, reason), "{error}");
+            assert_eq!(details.retry_info().is_some(), code == Code::Unavailable, "{error}");
+        }
     }
 }

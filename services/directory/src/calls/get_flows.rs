@@ -8,13 +8,13 @@ use tonic::Status as Answer;
 
 use super::codes::Codes;
 use super::directory::Directory;
-use super::fields::{group_digits, month};
+use super::fields::{group_digits, month, page_end};
 use super::fresh::{Moment, fresh};
-use super::get_statistics::too_many_rows;
 use super::places::{Caller, Weight};
+use super::token::{PageEnd, Question};
+use crate::ask::Filter;
 use crate::ask::counts::flows;
 use crate::ask::effort::Effort;
-use crate::ask::{Filter, STATISTICS_ROWS_MAX};
 use crate::tell::counts;
 
 /// Months that flows are told of in one answer.
@@ -25,6 +25,18 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::GetFlowsRequest,
 ) -> Result<v1::GetFlowsResponse, Answer> {
+    let question = Question::new(
+        directory.log_id,
+        format!(
+            "flows|{}|{}|{}|{}|{}|{}",
+            request.from_month,
+            request.to_month,
+            request.division,
+            request.zone,
+            request.category,
+            request.group_digits,
+        ),
+    );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let first = fields.required("from_month", &request.from_month, month);
@@ -39,19 +51,26 @@ pub(crate) async fn answer(
     {
         fields.violate("to_month", Invalid::RANGE);
     }
+    let after = page_end(&mut fields, &question, &request.page_token);
     let read = (|| {
         let filter = Filter { division: division?, zone: zone?, category: category?, ..Filter::default() };
         // Up to the day before the month that follows the last.
-        Some((filter, digits?, (first?.1, last?.1)))
+        Some((filter, digits?, (first?.1, last?.1), after?))
     })();
-    let (filter, digits, (first, last)) = codes.finish(fields, read)?;
+    let (filter, digits, (first, last), after) = codes.finish(fields, read)?;
     let days = (first.0, last.1);
-    let read = move |rows: &Snapshot<'_>, effort: &Effort| flows(rows, &filter, days, digits, effort);
-    let (found, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
-    let rows = counts::flows(found.ok_or_else(too_many_rows)?, &directory.names);
-    if rows.len() > STATISTICS_ROWS_MAX {
-        return Err(too_many_rows());
+    let whole = after.is_none();
+    let read = move |rows: &Snapshot<'_>, effort: &Effort| {
+        let after = after.as_ref().map(|end| end.place.as_slice());
+        flows(rows, &filter, days, (digits, after), effort)
+    };
+    let ((found, end), moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
+    let rows = counts::flows(found, &directory.names);
+    if rows.is_empty() && whole && end.is_none() {
+        moment.absent()?;
     }
-    Ok(v1::GetFlowsResponse { rows, position, true_at_ms, digest })
+    let Moment { position, true_at_ms, digest, .. } = moment;
+    let end = end.map(|place| PageEnd { day: directory.today(), position, place });
+    let (next_page_token, log_id) = (question.token(end.as_ref()), directory.log_id.to_string());
+    Ok(v1::GetFlowsResponse { rows, next_page_token, position, true_at_ms, digest, log_id })
 }

@@ -29,12 +29,21 @@ pub(crate) async fn answer(
     }
     let on = as_of.unwrap_or_else(|| directory.today());
     let key = id.to_string();
-    let (view, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Light, fresh, move |rows, _| Ok(view(rows, &key)?)).await?;
-    let view = view.ok_or_else(|| {
+    let (view, moment) = directory.gate.read(Weight::Light, fresh, move |rows, _| Ok(view(rows, &key)?)).await?;
+    let Some(view) = view else {
+        moment.absent()?;
         let (zh, en) = ("没有这个网点的记录", "nothing was recorded of this provider");
-        serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en)
-    })?;
+        return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
+    };
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let provider = Some(provider::provider(&id, &view, &directory.names, on));
-    Ok(v1::GetProviderResponse { provider, position, as_of: day(on), true_at_ms, digest, ..Default::default() })
+    Ok(v1::GetProviderResponse {
+        provider,
+        position,
+        as_of: day(on),
+        true_at_ms,
+        digest,
+        log_id: directory.log_id.to_string(),
+        ..Default::default()
+    })
 }

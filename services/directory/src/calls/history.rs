@@ -16,7 +16,7 @@ use crate::outlet::shown::then;
 use crate::outlet::view::View;
 
 /// Commits loaded from the log for one answer.
-const LOADED_COMMITS_MAX: u64 = 20_000;
+pub(crate) const LOADED_COMMITS_MAX: u64 = if cfg!(test) { 100 } else { 20_000 };
 /// Questions about an earlier position that read the log at one time; beyond it they wait their turn.
 const TURNS: usize = 4;
 /// Longest wait for a turn.
@@ -98,8 +98,8 @@ impl History {
     pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
         let turn = tokio::time::timeout(TURN_WAIT_MAX, self.turns.acquire()).await;
         let (zh, en) = ("查询繁忙,请稍后再试", "too many questions about an earlier record wait, try again later");
-        let turn = turn.map_err(|_| serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))?;
-        turn.map_err(|error| Answer::unavailable(error.to_string()))
+        // A wait that is over and turns that are given no more are the same to who asks.
+        turn.ok().and_then(Result::ok).ok_or_else(|| serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))
     }
 
     /// Every commit of a provider, which the rows know up to `known`.

@@ -32,10 +32,18 @@ pub(crate) async fn answer(
     let fresh = reached(directory, request.after_position, fresh).await?;
     let followed = Followed { after: request.after_position, division, category };
     let read = move |rows: &Snapshot<'_>, effort: &Effort| changes(rows, &followed, page_size, effort);
-    let ((found, next_after_position, has_more), Moment { position, true_at_ms, digest }) =
+    let ((found, next_after_position, has_more), Moment { position, true_at_ms, digest, .. }) =
         directory.gate.read(Weight::Light, fresh, read).await?;
     let changes = found.into_iter().map(|(position, row)| change(position, row)).collect();
-    Ok(v1::ListChangesResponse { changes, next_after_position, has_more, position, true_at_ms, digest })
+    Ok(v1::ListChangesResponse {
+        changes,
+        next_after_position,
+        has_more,
+        position,
+        true_at_ms,
+        digest,
+        log_id: directory.log_id.to_string(),
+    })
 }
 
 /// A position to go on from that these rows have not reached is waited for, where the log has: an answer that is silent about a position that

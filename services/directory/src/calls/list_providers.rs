@@ -14,12 +14,11 @@ use super::fields::{bounded, earlier, list_filter, page_end};
 use super::fresh::{Fresh, Moment, fresh};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
-use super::then::{Listing, list_then, read_then, too_many_to_sort};
-use super::token::{self, PageEnd};
+use super::then::{Listing, list_then, page_then, too_many_to_sort};
+use super::token::{PageEnd, Question};
 use crate::ask::effort::{Effort, Fault};
-use crate::ask::list::{SORTED, list};
-use crate::ask::then::Past;
-use crate::ask::{self, Ask, Filter};
+use crate::ask::list::{list, moves_on};
+use crate::ask::{self, Ask};
 use crate::tell::page::{Encoder, Page};
 use crate::tell::{Names, Teller, day, summary};
 
@@ -44,21 +43,24 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::ListProvidersRequest,
 ) -> Result<Page, Answer> {
-    let question = format!(
-        "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
-        request.division,
-        request.zone,
-        request.category,
-        request.statistical_class,
-        request.statuses,
-        request.operator_code,
-        request.as_of,
-        request.text,
-        request.number,
-        request.near,
-        request.order,
-        request.as_of_position,
-        request.known_on,
+    let question = Question::new(
+        directory.log_id,
+        format!(
+            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
+            request.division,
+            request.zone,
+            request.category,
+            request.statistical_class,
+            request.statuses,
+            request.operator_code,
+            request.as_of,
+            request.text,
+            request.number,
+            request.near,
+            request.order,
+            request.as_of_position,
+            request.known_on,
+        ),
     );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
@@ -70,103 +72,95 @@ pub(crate) async fn answer(
     let after = page_end(&mut fields, &question, &request.page_token);
     let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
     let (filter, as_of, earlier, page_size, after) = codes.finish(fields, read)?;
-    let asked = Listing { question, filter, as_of, page_size, after };
+    let asked = Arc::new(Listing { question, filter, as_of, page_size, after });
     if let Some(earlier) = earlier {
-        return list_then(directory, caller, fresh, earlier, asked).await;
+        return list_then(directory, caller, fresh, earlier, &asked).await;
     }
     match &asked.after {
-        Some(end) if follows_its_first(&asked.filter, &end.place) => list_since(directory, caller, fresh, asked).await,
-        _ => now(directory, caller, fresh, asked).await,
+        Some(end) if !moves_on(&asked.filter, &end.place) => list_since(directory, caller, fresh, &asked).await,
+        _ => now(directory, caller, fresh, &asked).await,
     }
-}
-
-/// Whether the pages after the first are told as the record was at the first: where each outlet has its place in the order by what is on
-/// record of it, one that has moved since would be told twice or not at all.
-fn follows_its_first(filter: &Filter, place: &[u8]) -> bool {
-    filter.by_division() || place.first() == Some(&SORTED)
 }
 
 /// A page of what is on record now.
-async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
-    let Listing { question, filter, as_of, page_size, after } = asked;
+async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Listing>) -> Result<Page, Answer> {
+    let Listing { question, filter, page_size, .. } = &**asked;
+    let page_size = *page_size;
     // The pages that follow keep the first page's day.
-    let (on, after) = match after {
-        Some(end) => (end.day, Some(end.place)),
-        None => (as_of.unwrap_or_else(|| directory.today()), None),
+    let (on, after) = match &asked.after {
+        Some(end) => (end.day, Some(end.place.as_slice())),
+        None => (asked.as_of.unwrap_or_else(|| directory.today()), None),
     };
     // A page that a short look fills is answered at once.
     let short = |rows: &Snapshot<'_>, effort: &Effort| {
-        let ask = Ask { filter: &filter, day: on, page_size, effort };
-        let page = look(rows, &directory.names, ask, after.as_deref())?;
+        let ask = Ask { filter, day: on, page_size, effort };
+        let page = look(rows, &directory.names, ask, after)?;
         Ok(page.filter(|(page, end)| page.len() == page_size || end.is_none()))
     };
     let straight = filter.goes_straight(on, directory.today());
     let mut answer = if straight { directory.gate.at_once(fresh, short) } else { None };
-    let filter = Arc::new(filter);
     let weights = if straight { vec![Weight::Light, Weight::Heavy(caller)] } else { vec![Weight::Heavy(caller)] };
     for weight in weights {
         if answer.as_ref().is_none_or(|((page, end), _)| page.is_empty() && end.is_some()) {
-            let (names, filter, after) = (Arc::clone(&directory.names), Arc::clone(&filter), after.clone());
+            let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
             let read = move |rows: &Snapshot<'_>, effort: &Effort| {
-                look(rows, &names, Ask { filter: &filter, day: on, page_size, effort }, after.as_deref())
+                let after = of.after.as_ref().map(|end| end.place.as_slice());
+                look(rows, &names, Ask { filter: &of.filter, day: on, page_size, effort }, after)
             };
             let (page, moment) = directory.gate.read(weight, fresh, read).await?;
             answer = Some((page.ok_or_else(too_many_to_sort)?, moment));
         }
     }
-    let ((providers, end), Moment { position, true_at_ms, digest }) = answer.unwrap_or_default();
+    let ((providers, end), moment) = answer.unwrap_or_default();
+    if providers.is_empty() && end.is_none() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
+    let each_page_at_its_own_position = after.into_iter().chain(end.as_deref()).any(|place| moves_on(filter, place));
     let end = end.map(|place| PageEnd { day: on, position, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(on),
+        each_page_at_its_own_position,
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
         ..Default::default()
     })
 }
 
 /// A page that follows on another, as the record was when that was told.
-async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: Listing) -> Result<Page, Answer> {
-    let Some(PageEnd { position: at, .. }) = asked.after else { return now(directory, caller, fresh, asked).await };
+async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Listing>) -> Result<Page, Answer> {
+    let Some(PageEnd { position: at, day: on, .. }) = asked.after else {
+        return now(directory, caller, fresh, asked).await;
+    };
     let cursor = directory.gate.progress().borrow().cursor.0;
     if at == cursor {
-        return now(directory, caller, fresh, asked).await;
+        let page = now(directory, caller, fresh, asked).await?;
+        // Else something was recorded just now.
+        if page.position == at {
+            return Ok(page);
+        }
     }
     if at > cursor {
         // The first page came from a directory that was ahead of this one.
         reached(directory, at, fresh).await?;
     }
-    let (plain, area) = (asked.filter.by_division(), asked.filter.division.clone());
-    let weight = if plain { Weight::Light } else { Weight::Heavy(caller) };
     let fresh = Fresh { min_position: fresh.min_position.max(at), ..fresh };
-    let asked = Arc::new(asked);
-    let (names, of) = (Arc::clone(&directory.names), Arc::clone(&asked));
-    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let Some(end) = &of.after else { return Ok(None) };
-        let ask = Ask { filter: &of.filter, day: end.day, page_size: of.page_size, effort };
-        if past.is_now() {
-            return look(rows, &names, ask, Some(&end.place));
-        }
-        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
-        let place = if plain { &end.place } else { end.place.get(1..).unwrap_or_default() };
-        let found = past.list(rows, ask, Some(place), &mut |found| summary::write(found, &mut encoder, &teller))?;
-        let marked = |end: Vec<u8>| if plain { end } else { [&[SORTED], end.as_slice()].concat() };
-        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
-    };
-    let (page, moment) = read_then(directory, weight, fresh, at, area, read).await?;
-    let ((providers, end), Moment { position, true_at_ms, digest }) = (page.ok_or_else(too_many_to_sort)?, moment);
-    let on = asked.after.as_ref().map_or_else(|| directory.today(), |end| end.day);
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (at, on), asked).await?;
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: at, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&asked.question, end.as_ref()),
+        next_page_token: asked.question.token(end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: at,
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
         ..Default::default()
     })
 }

@@ -11,7 +11,7 @@ use super::directory::Directory;
 use super::fields::{bounded, page_end};
 use super::fresh::{Moment, fresh};
 use super::places::{Caller, Weight};
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::effort::Effort;
 use crate::ask::work::{Desk, Task, work};
 use crate::outlet::due::Kind;
@@ -21,22 +21,23 @@ const PAGE_DEFAULT: usize = 20;
 const PAGE_MAX: usize = 100;
 const WITHIN_DAYS_DEFAULT: u32 = 90;
 const WITHIN_DAYS_MAX: u32 = 366;
-const KINDS_MAX: usize = 8;
+/// The kinds by their numbers.
+const KINDS: [(v1::TaskKind, Kind); 8] = [
+    (v1::TaskKind::NoticeEnded, Kind::NoticeEnded),
+    (v1::TaskKind::CertificationExpiring, Kind::CertificationExpiring),
+    (v1::TaskKind::PlaqueToRecover, Kind::PlaqueToRecover),
+    (v1::TaskKind::RectificationDue, Kind::RectificationDue),
+    (v1::TaskKind::PledgeToCheck, Kind::PledgeToCheck),
+    (v1::TaskKind::OperatorToIdentify, Kind::OperatorToIdentify),
+    (v1::TaskKind::HearingEnded, Kind::HearingEnded),
+    (v1::TaskKind::CaseReturned, Kind::CaseReturned),
+];
 
-fn kinds(fields: &mut Fields, numbers: &[i32]) -> Option<Vec<Kind>> {
-    let read = |number: &i32| match v1::TaskKind::try_from(*number).ok()? {
-        v1::TaskKind::Unspecified => None,
-        v1::TaskKind::NoticeEnded => Some(Kind::NoticeEnded),
-        v1::TaskKind::CertificationExpiring => Some(Kind::CertificationExpiring),
-        v1::TaskKind::PlaqueToRecover => Some(Kind::PlaqueToRecover),
-        v1::TaskKind::RectificationDue => Some(Kind::RectificationDue),
-        v1::TaskKind::PledgeToCheck => Some(Kind::PledgeToCheck),
-        v1::TaskKind::OperatorToIdentify => Some(Kind::OperatorToIdentify),
-        v1::TaskKind::HearingEnded => Some(Kind::HearingEnded),
-        v1::TaskKind::CaseReturned => Some(Kind::CaseReturned),
-    };
-    let read = if numbers.len() > KINDS_MAX { None } else { numbers.iter().map(read).collect() };
-    fields.checked("kinds", read.ok_or(Invalid::RANGE))
+fn kinds(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Kind>> {
+    if numbers.len() > KINDS.len() {
+        return fields.checked("kinds", Err(Invalid::TOO_LONG));
+    }
+    Some(codes.numbers("kinds", numbers, &KINDS.map(|(form, own)| (form.into(), form.as_str_name(), own))))
 }
 
 pub(crate) async fn answer(
@@ -44,9 +45,12 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::ListTasksRequest,
 ) -> Result<v1::ListTasksResponse, Answer> {
-    let question = format!(
-        "tasks|{}|{}|{}|{}|{:?}|{}",
-        request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
+    let question = Question::new(
+        directory.log_id,
+        format!(
+            "tasks|{}|{}|{}|{}|{:?}|{}",
+            request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
+        ),
     );
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
@@ -55,7 +59,7 @@ pub(crate) async fn answer(
     let division = codes.division(&mut fields, &request.division);
     let zone = codes.zone(&mut fields, &request.zone);
     let category = codes.category(&mut fields, &request.category);
-    let kinds = kinds(&mut fields, &request.kinds);
+    let kinds = kinds(&mut fields, &mut codes, &request.kinds);
     let within_days = match request.within_days {
         0 => Some(WITHIN_DAYS_DEFAULT),
         days if days <= WITHIN_DAYS_MAX => Some(days),
@@ -73,20 +77,24 @@ pub(crate) async fn answer(
     let read = move |rows: &Snapshot<'_>, effort: &Effort| {
         work(rows, &desk, (today, within_days), page_size, after.as_deref(), effort)
     };
-    let (page, Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
+    let (page, moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
     let (page, end) = page.ok_or_else(|| {
         let (zh, en) = ("区县过多,请指定区划或经办单位所在地", "too many counties: name a smaller place");
         serve::status::reasoned(Code::FailedPrecondition, "TOO_MANY_COUNTIES", zh, en)
     })?;
+    if page.is_empty() && end.is_none() {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: today, position: 0, place });
     let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, today);
     Ok(v1::ListTasksResponse {
         tasks: page.iter().map(told).collect(),
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: question.token(end.as_ref()),
         position,
         as_of: day(today),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }

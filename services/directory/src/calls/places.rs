@@ -1,24 +1,20 @@
 //! Places for questions: heavy ones run few at a time, by caller, so that nobody's lists wait behind somebody's questions.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
 
 use serve::Peer;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use serve::places::{self, Shares};
 use tonic::{Code, Request, Status as Answer};
 
 /// Light reads at one time.
-const LIGHT_MAX: usize = 64;
+const LIGHT: Shares = Shares::in_all(64);
 /// Heavy reads at one time: as many as most machines this runs on have processors, and each lets others come first between its steps.
-const HEAVY_MAX: usize = 2;
+const HEAVY: Shares = Shares::in_all(2);
 /// Heavy questions of one caller that run or wait.
-const HEAVY_A_CALLER_MAX: usize = 128;
+const ASKED: Shares = Shares::of_a_caller(128);
 /// Watches of one caller at one time.
-const WATCHES_A_CALLER_MAX: usize = 64;
-/// Longest wait for a place.
-const WAIT_MAX: Duration = Duration::from_secs(2);
+const WATCHES: Shares = Shares::of_a_caller(64);
 
 /// Who asks, as far as it is known. Those who are not (behind a proxy of this machine all of the public is one) share what one caller may
 /// run at a time, and have no bound of their own on what waits or watches.
@@ -26,11 +22,6 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 pub(crate) struct Caller(Option<serve::Caller>);
 
 impl Caller {
-    /// Whether it is one caller: the bounds of one are none of many.
-    fn is_known(self) -> bool {
-        self.0.is_some()
-    }
-
     /// Who sent a request.
     pub(crate) fn of<T>(request: &Request<T>) -> Self {
         Self(request.extensions().get::<Peer>().and_then(Peer::caller))
@@ -38,7 +29,7 @@ impl Caller {
 
     #[cfg(test)]
     pub(crate) fn at(address: [u8; 4]) -> Self {
-        Self(Peer { address: (address, 1).into() }.caller())
+        Self(Peer::at((address, 1).into()).caller())
     }
 }
 
@@ -51,35 +42,26 @@ pub(crate) enum Weight {
     Heavy(Caller),
 }
 
-/// What one caller holds.
-#[derive(Debug)]
-struct Own {
-    /// Its turns: those of one caller come one after another, so that another waits for one of them and not for all.
-    turns: Arc<Semaphore>,
-    asked: Arc<Semaphore>,
-    watches: Arc<Semaphore>,
-}
-
 /// The places.
 #[derive(Debug)]
 pub(crate) struct Places {
-    light: Arc<Semaphore>,
-    heavy: Arc<Semaphore>,
-    callers: Mutex<HashMap<Caller, Weak<Own>>>,
+    light: places::Places,
+    heavy: places::Places,
+    asked: places::Places,
+    watches: places::Places,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        let (light, heavy) = (Arc::new(Semaphore::new(LIGHT_MAX)), Arc::new(Semaphore::new(HEAVY_MAX)));
-        Self { light, heavy, callers: Mutex::default() }
+        let [light, heavy, asked, watches] = [LIGHT, HEAVY, ASKED, WATCHES].map(places::Places::new);
+        Self { light, heavy, asked, watches }
     }
 }
 
-/// A place that is held.
+/// A place that is held: of each kind that is needed, one.
 #[derive(Debug)]
 pub(crate) struct Place {
-    _permits: Vec<OwnedSemaphorePermit>,
-    _own: Option<Arc<Own>>,
+    _places: [Option<places::Place>; 2],
 }
 
 fn busy() -> Answer {
@@ -87,54 +69,27 @@ fn busy() -> Answer {
     serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
 }
 
-async fn take(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Answer> {
-    Arc::clone(places).acquire_owned().await.map_err(|_| busy())
-}
-
 impl Places {
-    fn own(&self, caller: Caller) -> Arc<Own> {
-        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = callers.get(&caller).and_then(Weak::upgrade) {
-            return own;
-        }
-        // Who holds nothing any more is forgotten: there are no more than hold something.
-        callers.retain(|_, own| own.strong_count() > 0);
-        let places = |count| Arc::new(Semaphore::new(count));
-        let own =
-            Own { turns: places(HEAVY_MAX), asked: places(HEAVY_A_CALLER_MAX), watches: places(WATCHES_A_CALLER_MAX) };
-        let own = Arc::new(own);
-        callers.insert(caller, Arc::downgrade(&own));
-        own
-    }
-
     /// A place for a light read.
     pub(crate) async fn light(&self) -> Result<Place, Answer> {
-        let place = tokio::time::timeout(WAIT_MAX, take(&self.light)).await.map_err(|_| busy())??;
-        Ok(Place { _permits: vec![place], _own: None })
+        let place = self.light.take(None).await.ok_or_else(busy)?;
+        Ok(Place { _places: [Some(place), None] })
     }
 
     /// A place for a heavy read of a caller.
-    pub(crate) async fn heavy(&self, caller: Caller) -> Result<Place, Answer> {
-        let own = self.own(caller);
-        let asked = Arc::clone(&own.asked);
-        let asked = caller.is_known().then(|| asked.try_acquire_owned().map_err(|_| busy())).transpose()?;
-        let places = async { Ok::<_, Answer>([take(&own.turns).await?, take(&self.heavy).await?]) };
-        let [turn, place] = tokio::time::timeout(WAIT_MAX, places).await.map_err(|_| busy())??;
-        Ok(Place { _permits: asked.into_iter().chain([turn, place]).collect(), _own: Some(own) })
+    pub(crate) async fn heavy(&self, Caller(caller): Caller) -> Result<Place, Answer> {
+        let asked = self.asked.take_now(caller).ok_or_else(busy)?;
+        let place = self.heavy.take(caller).await.ok_or_else(busy)?;
+        Ok(Place { _places: [Some(asked), Some(place)] })
     }
 
     /// A place for a watch; `None` where the caller has as many as it may.
-    pub(crate) fn watch(&self, caller: Caller) -> Option<Place> {
-        if !caller.is_known() {
-            return Some(Place { _permits: Vec::new(), _own: None });
-        }
-        let own = self.own(caller);
-        let place = Arc::clone(&own.watches).try_acquire_owned().ok()?;
-        Some(Place { _permits: vec![place], _own: Some(own) })
+    pub(crate) fn watch(&self, Caller(caller): Caller) -> Option<Place> {
+        Some(Place { _places: [Some(self.watches.take_now(caller)?), None] })
     }
 }
 
-/// Held by a call while it waits for its answer; the work ends when it is dropped.
+/// Place by a call while it waits for its answer; the work ends when it is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Waits(Arc<AtomicBool>);
 
@@ -163,7 +118,7 @@ mod tests {
         let places = Places::default();
         let (one, other) = (Caller::at([192, 0, 2, 1]), Caller::at([192, 0, 2, 2]));
         let mut held = Vec::new();
-        for _ in 0..HEAVY_MAX {
+        for _ in 0..HEAVY.all {
             held.push(places.heavy(one).await.unwrap());
         }
         let busy = places.heavy(one).await.unwrap_err();
@@ -191,7 +146,7 @@ mod tests {
         let places = Places::default();
         let (one, other) = (Caller::at([192, 0, 2, 1]), Caller::at([192, 0, 2, 2]));
         let held: Vec<_> = std::iter::from_fn(|| places.watch(one)).collect();
-        assert_eq!(held.len(), WATCHES_A_CALLER_MAX);
+        assert_eq!(held.len(), WATCHES.a_caller);
         assert!(places.watch(other).is_some());
         drop(held);
         assert!(places.watch(one).is_some());
@@ -200,13 +155,13 @@ mod tests {
     /// On paused time: the questions wait as long as they may, and none of them is refused before.
     #[tokio::test(start_paused = true)]
     async fn callers_who_are_not_known_have_no_bound_of_one_caller() {
-        let (places, unknown) = (Places::default(), Caller(None));
-        let watches: Vec<_> = (0..=WATCHES_A_CALLER_MAX).filter_map(|_| places.watch(unknown)).collect();
-        assert_eq!(watches.len(), WATCHES_A_CALLER_MAX + 1);
-        let _held = [places.heavy(unknown).await.unwrap(), places.heavy(unknown).await.unwrap()];
+        let (all, unknown) = (Places::default(), Caller(None));
+        let watches: Vec<_> = (0..=WATCHES.a_caller).filter_map(|_| all.watch(unknown)).collect();
+        assert_eq!(watches.len(), WATCHES.a_caller + 1);
+        let _held = [all.heavy(unknown).await.unwrap(), all.heavy(unknown).await.unwrap()];
         let begun = tokio::time::Instant::now();
-        let waited = async |place: Result<Place, Answer>| (place.is_err(), begun.elapsed() >= WAIT_MAX);
-        let many = (0..=HEAVY_A_CALLER_MAX).map(async |_| waited(places.heavy(unknown).await).await);
+        let waited = async |place: Result<Place, Answer>| (place.is_err(), begun.elapsed() >= places::WAIT_MAX);
+        let many = (0..=ASKED.a_caller).map(async |_| waited(all.heavy(unknown).await).await);
         let waited = futures_util::future::join_all(many).await;
         assert!(waited.iter().all(|waited| *waited == (true, true)), "each waited for its turn");
     }

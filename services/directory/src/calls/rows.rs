@@ -3,6 +3,7 @@
 use api::directory::v1;
 use api::directory::v1::rows_service_server::RowsService;
 use domain::Instant;
+use event_log::LogId;
 use projection::{Health, NotKept, Reader};
 use serve::Fields;
 use tonic::{Code, Request, Response, Status as Answer};
@@ -12,13 +13,14 @@ use super::fresh::moment_ms;
 /// Answers about the rows.
 #[derive(Debug, Clone)]
 pub struct Maintenance {
+    log_id: LogId,
     reader: Reader,
     clock: fn() -> Instant,
 }
 
 impl Maintenance {
-    pub(crate) fn new(reader: Reader, clock: fn() -> Instant) -> Self {
-        Self { reader, clock }
+    pub(crate) fn new(log_id: LogId, reader: Reader, clock: fn() -> Instant) -> Self {
+        Self { log_id, reader, clock }
     }
 
     fn progress(&self) -> v1::GetProgressResponse {
@@ -50,6 +52,7 @@ impl Maintenance {
             true_at_ms: moment_ms(self.clock, progress.current),
             digest: snapshot.digest().hex(),
             unconfirmed: progress.unconfirmed,
+            log_id: self.log_id.to_string(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod feed;
 mod midnight;
 mod pages;
+mod reasons;
 mod rows;
 mod strays;
 pub(crate) mod then;
@@ -23,7 +24,7 @@ use proptest::prelude::*;
 use tonic::{Code, Request};
 
 use crate::world::{
-    World, broken, care, certified, clock, day, id, names, pledge_form, registered, repaired, text, withdrawn,
+    World, broken, care, certified, clock, day, id, names, pledge_form, recorded, registered, repaired, text, withdrawn,
 };
 
 fn status(provider: &v1::Provider) -> (CertificationStatus, &str) {
@@ -293,19 +294,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
     };
     world.add(4, vec![registered("申辩", "321003"), certified("2026-01-01", "2028-12-31"), noticed.into()]).await;
     world.add(5, vec![registered("到期", "321003"), certified("2026-01-01", "2026-08-31")]).await;
-    let recorded = CertificationRecorded {
-        category: care(),
-        ordinal: Ordinal::FIRST,
-        predecessor: None,
-        decided_on: None,
-        valid_from: None,
-        valid_to: None,
-        document_number: None,
-        deciding_body: text("单位"),
-        publicity: None,
-        source: text("名单"),
-    };
-    world.add(6, vec![registered("补录", "321002"), recorded.into()]).await;
+    world.add(6, vec![registered("补录", "321002"), recorded()]).await;
     let ask = |request: v1::ListTasksRequest| async {
         let answer = world.directory().await.list_tasks(Request::new(request)).await.unwrap().into_inner();
         answer.tasks.iter().map(|task| (task.kind(), task.due_on.clone(), task.overdue)).collect::<Vec<_>>()

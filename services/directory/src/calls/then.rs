@@ -4,23 +4,29 @@
 //! the other time, what had been recorded by then. A provider's own commits up to the position are folded as they were then, and what
 //! has been taken from the public since stays taken: an old page is shown now.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::directory::v1;
 use domain::{DivisionPrefix, ProviderId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use projection::Snapshot;
+use prost::bytes::Bytes;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
 use super::fresh::{Fresh, Moment};
+use super::list_changes::reached;
 use super::places::{Caller, Weight};
-use super::token::{self, PageEnd};
+use super::token::{PageEnd, Question};
 use crate::ask::counts::{Counts, counts};
 use crate::ask::effort::{Effort, Fault};
-use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, OUTLETS_MAX, Past, Then, TooFar};
-use crate::ask::{Ask, Filter};
+use crate::ask::list::SORTED;
+use crate::ask::since::{Draft, Next, draft};
+use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, Missing, OUTLETS_MAX, Past, Then, TooFar};
+use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
+use crate::outlet::view::View;
 use crate::rows::card::view;
 use crate::tell::page::{Encoder, Page};
 use crate::tell::{Teller, day, provider, summary};
@@ -30,17 +36,17 @@ const LOADS_AT_A_TIME: usize = 32;
 /// How often outlets are loaded that changed while others were.
 const ROUNDS_MAX: usize = 8;
 
-/// A later position is waited for, where one was asked for.
-fn reaching(earlier: Earlier, fresh: Fresh) -> Fresh {
+/// A later position is waited for, where one was asked for and the log has it.
+async fn reaching(directory: &Directory, earlier: Earlier, fresh: Fresh) -> Result<Fresh, Answer> {
     match earlier {
-        Earlier::Position(position) => Fresh { min_position: fresh.min_position.max(position), ..fresh },
-        Earlier::Day(_) => fresh,
+        Earlier::Position(position) => reached(directory, position, fresh).await,
+        Earlier::Day(_) => Ok(fresh),
     }
 }
 
 /// A page of a list that is asked for.
 pub(crate) struct Listing {
-    pub(crate) question: String,
+    pub(crate) question: Question,
     pub(crate) filter: Filter,
     pub(crate) as_of: Option<i32>,
     pub(crate) page_size: usize,
@@ -78,10 +84,9 @@ fn too_far(at: u64, why: TooFar) -> Answer {
 
 /// What was on record at an earlier position, and when, for a question about some place.
 async fn find(directory: &Directory, fresh: Fresh, earlier: Earlier, kept: Option<u64>) -> Result<Then, Answer> {
-    let (then, _) = directory
-        .gate
-        .read(Weight::Light, reaching(earlier, fresh), move |rows, _| Ok(earlier.find(rows, kept)?))
-        .await?;
+    let fresh = reaching(directory, earlier, fresh).await?;
+    let read = move |rows: &Snapshot<'_>, _: &Effort| Ok(earlier.find(rows, kept)?);
+    let (then, _) = directory.gate.read(Weight::Light, fresh, read).await?;
     Ok(then)
 }
 
@@ -120,13 +125,7 @@ pub(crate) async fn read_then<T: Send + 'static>(
             directory.history.keep(past);
             return Ok((answer, moment));
         }
-        let _turn = directory.history.turn().await?;
-        let loads = missing.into_iter().map(|(id, known)| async move {
-            let commits = directory.history.load(&id, known).await?;
-            Ok::<_, Answer>((id, told(&commits, at)))
-        });
-        let loaded: Vec<_> = stream::iter(loads).buffer_unordered(LOADS_AT_A_TIME).try_collect().await?;
-        for (id, view) in loaded {
+        for (id, view) in load(directory, missing, at).await? {
             past.put(id.as_str(), view);
         }
     }
@@ -135,57 +134,156 @@ pub(crate) async fn read_then<T: Send + 'static>(
     Err(serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))
 }
 
+/// The providers of a page, encoded, and where it ended if more follow.
+type Told = ask::Page<Bytes>;
+
+/// A page of a list as it was at `at`, by how the certifications stood on a day.
+pub(crate) async fn page_then(
+    directory: &Directory,
+    caller: Caller,
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    if asked.filter.by_division() {
+        by_division(directory, caller, fresh, (at, day), asked).await
+    } else {
+        sorted(directory, caller, fresh, (at, day), asked).await
+    }
+}
+
+/// Along the index of the place: what has changed since is loaded for each page alone, so that it may be however much.
+async fn by_division(
+    directory: &Directory,
+    caller: Caller,
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+    let look = move |rows: &Snapshot<'_>, effort: &Effort| {
+        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
+        let ask = Ask { filter: &of.filter, day, page_size: of.page_size, effort };
+        let after = of.after.as_ref().map(|end| end.place.as_slice());
+        let drafted = draft(rows, ask, at, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        Ok((drafted, encoder))
+    };
+    let ((drafted, mut encoder), moment) = directory.gate.read(Weight::Heavy(caller), fresh, look).await?;
+    let Draft { page, end } = drafted.ok_or_else(|| too_far(at, TooFar::Loaded))?;
+    let changed = |next: &Next<_>| match next {
+        Next::Changed(changed) => Some((changed.id.clone(), changed.known)),
+        Next::Told(_) => None,
+    };
+    let records = load(directory, page.iter().filter_map(changed).collect(), at).await?;
+    let records: BTreeMap<_, _> = records.into_iter().collect();
+    let (teller, effort) = (Teller::new(&directory.names), Effort::short(0));
+    let ask = Ask { filter: &asked.filter, day, page_size: asked.page_size, effort: &effort };
+    let mut places = Vec::with_capacity(page.len());
+    for next in page {
+        places.extend(match next {
+            Next::Told(place) => Some(place),
+            Next::Changed(changed) => {
+                let then = records.get(&changed.id).and_then(Option::as_ref);
+                changed.tell(ask, then, &mut |found| summary::write(found, &mut encoder, &teller))
+            }
+        });
+    }
+    Ok(((encoder.cut(places.into_iter()), end), moment))
+}
+
+/// From all the outlets under the filters, with what has changed since.
+async fn sorted(
+    directory: &Directory,
+    caller: Caller,
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
+        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
+        let ask = Ask { filter: &of.filter, day, page_size: of.page_size, effort };
+        // The way the page before was found: there is one way to what was earlier.
+        let after = of.after.as_ref().map(|end| end.place.get(1..).unwrap_or_default());
+        let found = past.sorted(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        let marked = |end: Vec<u8>| [&[SORTED], end.as_slice()].concat();
+        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
+    };
+    let area = asked.filter.division.clone();
+    let (page, moment) = read_then(directory, Weight::Heavy(caller), fresh, at, area, read).await?;
+    Ok((page.ok_or_else(too_many_to_sort)?, moment))
+}
+
+/// What was on record at `at` of outlets, each known to the rows up to a position.
+async fn load(directory: &Directory, missing: Missing, at: u64) -> Result<Vec<(ProviderId, Option<View>)>, Answer> {
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let _turn = directory.history.turn().await?;
+    let loads = missing.into_iter().map(|(id, known)| async move {
+        let commits = directory.history.load(&id, known).await?;
+        Ok::<_, Answer>((id, told(&commits, at)))
+    });
+    stream::iter(loads).buffer_unordered(LOADS_AT_A_TIME).try_collect().await
+}
+
 /// A page of the list as it was earlier.
 pub(crate) async fn list_then(
     directory: &Directory,
     caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
-    asked: Listing,
+    asked: &Arc<Listing>,
 ) -> Result<Page, Answer> {
-    let Listing { question, filter, as_of, page_size, after } = asked;
-    let then = find(directory, fresh, earlier, after.as_ref().map(|end| end.position)).await?;
-    let on = after.as_ref().map_or_else(|| as_of.unwrap_or(then.known_on), |end| end.day);
-    let (names, area) = (Arc::clone(&directory.names), filter.division.clone());
-    let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(page_size));
-        let after = after.as_ref().map(|end| end.place.as_slice());
-        let ask = Ask { filter: &filter, day: on, page_size, effort };
-        let found = past.list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
-        Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
-    };
-    let (page, Moment { position, true_at_ms, digest }) =
-        read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
-    let (providers, end) = page.ok_or_else(too_many_to_sort)?;
+    let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
+    let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
+    let ((providers, end), moment) = page_then(directory, caller, fresh, (then.position, on), asked).await?;
+    if providers.is_empty() && end.is_none() && !earlier.is_over(then, moment.position) {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: then.position, place });
     Ok(Page {
         providers,
-        next_page_token: token::next(&question, end.as_ref()),
+        next_page_token: asked.question.token(end.as_ref()),
         position,
         as_of: day(on),
         as_of_position: then.position,
         known_on: day(then.known_on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
+        ..Default::default()
     })
 }
 
-/// The counts as they were earlier, and the day they are about.
+/// A page of counts that is asked for.
+pub(crate) struct Counting {
+    pub(crate) question: Question,
+    pub(crate) filter: Filter,
+    pub(crate) as_of: Option<i32>,
+    pub(crate) digits: usize,
+    pub(crate) after: Option<PageEnd>,
+}
+
+/// A page of the counts as they were earlier: what it counts, where it ended if more follow, and the day it is about.
 pub(crate) async fn counts_then(
     directory: &Directory,
     caller: Caller,
     fresh: Fresh,
     earlier: Earlier,
-    (filter, digits, as_of): (Filter, usize, Option<i32>),
-) -> Result<(Option<Counts>, Moment, Then, i32), Answer> {
-    let then = find(directory, fresh, earlier, None).await?;
-    let on = as_of.unwrap_or(then.known_on);
-    let area = filter.division.clone();
+    asked: &Arc<Counting>,
+) -> Result<((Counts, Option<Vec<u8>>), Moment, Then, i32), Answer> {
+    let then = find(directory, fresh, earlier, asked.after.as_ref().map(|end| end.position)).await?;
+    let on = asked.after.as_ref().map_or_else(|| asked.as_of.unwrap_or(then.known_on), |end| end.day);
+    let of = Arc::clone(asked);
     let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let Some(mut found) = counts(rows, &filter, on, digits, effort)? else { return Ok(None) };
-        past.recount(rows, &mut found, &filter, on, digits)?;
-        Ok(Some(found))
+        let after = of.after.as_ref().map(|end| end.place.as_slice());
+        let (mut found, part) = counts(rows, &of.filter, (on, of.digits), after, effort)?;
+        past.recount(rows, &mut found, &of.filter, &part, (on, of.digits))?;
+        Ok((found, part.end))
     };
+    let area = asked.filter.division.clone();
     let (found, moment) = read_then(directory, Weight::Heavy(caller), fresh, then.position, area, read).await?;
     Ok((found, moment, then, on))
 }
@@ -200,16 +298,20 @@ pub(crate) async fn provider_then(
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
     let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
-    let ((then, now), Moment { position, true_at_ms, digest }) =
-        directory.gate.read(Weight::Light, reaching(earlier, fresh), read).await?;
+    let fresh = reaching(directory, earlier, fresh).await?;
+    let ((then, now), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
     };
-    let view = view.ok_or_else(|| {
+    let Some(view) = view else {
+        if !earlier.is_over(then, moment.position) {
+            moment.absent()?;
+        }
         let (zh, en) = ("当时没有这个网点的记录", "nothing had been recorded of this provider by then");
-        serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en)
-    })?;
+        return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
+    };
+    let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
     Ok(v1::GetProviderResponse {
         provider: Some(provider::provider(id, &view, &directory.names, on)),
@@ -219,5 +321,6 @@ pub(crate) async fn provider_then(
         known_on: day(then.known_on),
         true_at_ms,
         digest,
+        log_id: directory.log_id.to_string(),
     })
 }

@@ -1,49 +1,65 @@
-//! Page tokens: where the page before ended, bound to its question, so that none is taken for another's by mistake.
+//! Page tokens: where the page before ended, bound to its question and to the log it was asked of, so that none is taken for another's by
+//! mistake: positions of one log mean nothing in another.
 //!
 //! Nothing in a token is secret, and what it says is checked as the fields of a request are; so it needs no key, and serves every directory
-//! of one log. Once logs have an identity it belongs into the checksum, beside the question.
+//! of one log.
 
 use domain::Day;
+use event_log::LogId;
 use sha2::{Digest, Sha256};
 
 const CHECKSUM_BYTES: usize = 16;
 /// Longest token taken, in characters: two a byte, and a name of 200 characters may have 800 bytes.
 const TOKEN_CHARS_MAX: usize = 4096;
 
-fn checksum(question: &str, end: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    // The question's length stands before it, so that no part of it can pass for part of the end.
-    let hash = Sha256::new()
-        .chain_update((question.len() as u64).to_be_bytes())
-        .chain_update(question)
-        .chain_update(end)
-        .finalize();
-    let mut checksum = [0; CHECKSUM_BYTES];
-    checksum.copy_from_slice(&hash[..CHECKSUM_BYTES]);
-    checksum
+/// What is asked, page after page, of a log.
+#[derive(Debug)]
+pub(crate) struct Question {
+    log: LogId,
+    asked: String,
 }
 
-/// The token for the page that follows on `end`, if one does.
-pub(crate) fn next(question: &str, end: Option<&PageEnd>) -> String {
-    let token = |end: &PageEnd| {
-        let end = end.bytes();
-        serve::hex(&[&checksum(question, &end), end.as_slice()].concat())
-    };
-    end.map(token).unwrap_or_default()
-}
+impl Question {
+    pub(crate) fn new(log: LogId, asked: String) -> Self {
+        Self { log, asked }
+    }
 
-/// The end a token was made of; `None` when it was not made for this question.
-pub(crate) fn read(question: &str, token: &str) -> Option<PageEnd> {
-    if token.len() > TOKEN_CHARS_MAX || !token.len().is_multiple_of(2) || !token.is_ascii() {
-        return None;
+    fn checksum(&self, end: &[u8]) -> [u8; CHECKSUM_BYTES] {
+        // The question's length stands before it, so that no part of it can pass for part of the end.
+        let hash = Sha256::new()
+            .chain_update(self.log.as_bytes())
+            .chain_update((self.asked.len() as u64).to_be_bytes())
+            .chain_update(&self.asked)
+            .chain_update(end)
+            .finalize();
+        let mut checksum = [0; CHECKSUM_BYTES];
+        checksum.copy_from_slice(&hash[..CHECKSUM_BYTES]);
+        checksum
     }
-    let bytes: Option<Vec<u8>> =
-        (0..token.len()).step_by(2).map(|i| u8::from_str_radix(&token[i..i + 2], 16).ok()).collect();
-    let bytes = bytes?;
-    let (given, end) = bytes.split_at_checked(CHECKSUM_BYTES)?;
-    if given != checksum(question, end) {
-        return None;
+
+    /// The token for the page that follows on `end`, if one does.
+    pub(crate) fn token(&self, end: Option<&PageEnd>) -> String {
+        let token = |end: &PageEnd| {
+            let end = end.bytes();
+            serve::hex(&[&self.checksum(&end), end.as_slice()].concat())
+        };
+        end.map(token).unwrap_or_default()
     }
-    PageEnd::read(end).filter(|end| Day::from_number(end.day).is_ok())
+
+    /// The end a token was made of; `None` when it was not made for this question to this log.
+    pub(crate) fn end(&self, token: &str) -> Option<PageEnd> {
+        if token.len() > TOKEN_CHARS_MAX || !token.len().is_multiple_of(2) || !token.is_ascii() {
+            return None;
+        }
+        let bytes: Option<Vec<u8>> =
+            (0..token.len()).step_by(2).map(|i| u8::from_str_radix(&token[i..i + 2], 16).ok()).collect();
+        let bytes = bytes?;
+        let (given, end) = bytes.split_at_checked(CHECKSUM_BYTES)?;
+        if given != self.checksum(end) {
+            return None;
+        }
+        PageEnd::read(end).filter(|end| Day::from_number(end.day).is_ok())
+    }
 }
 
 /// Where a page ended; the pages that follow keep its day and the position it was of.
@@ -73,19 +89,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_for_its_question_alone_and_in_every_directory() {
+    fn a_token_is_good_for_its_question_to_its_log_alone_and_in_every_directory() {
+        let of = |log: u8, asked: &str| Question::new(LogId::from_bytes([log; 16]), asked.to_owned());
         let end = PageEnd { day: 20_000, position: 7, place: b"end".to_vec() };
-        let token = next("321003|childcare", Some(&end));
-        // Nothing but the question and the end goes into it.
-        assert_eq!(token, next("321003|childcare", Some(&end)));
-        assert_eq!(read("321003|childcare", &token).unwrap().place, b"end");
-        assert!(read("321002|childcare", &token).is_none());
+        let question = of(1, "321003|childcare");
+        let token = question.token(Some(&end));
+        // Nothing but the log, the question and the end goes into it.
+        assert_eq!(token, of(1, "321003|childcare").token(Some(&end)));
+        assert_eq!(question.end(&token).unwrap().place, b"end");
+        assert!(of(1, "321002|childcare").end(&token).is_none());
+        assert!(of(2, "321003|childcare").end(&token).is_none());
         let tampered = format!("{}00", &token[..token.len() - 2]);
-        assert!(read("321003|childcare", &tampered).is_none());
+        assert!(question.end(&tampered).is_none());
         for junk in ["", "zz", "é", "0", &"0".repeat(5000)] {
-            assert!(read("321003|childcare", junk).is_none());
+            assert!(question.end(junk).is_none());
         }
-        let never = next("q", Some(&PageEnd { day: i32::MAX, position: 7, place: Vec::new() }));
-        assert!(read("q", &never).is_none(), "no such day");
+        let never = question.token(Some(&PageEnd { day: i32::MAX, position: 7, place: Vec::new() }));
+        assert!(question.end(&never).is_none(), "no such day");
     }
 }

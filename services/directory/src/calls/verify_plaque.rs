@@ -1,6 +1,7 @@
 //! Is a plaque genuine.
 
 use api::directory::v1;
+use api::directory::v1::PlaqueVerdict;
 use domain::{Day, Invalid, PlaqueNumber};
 use serve::Fields;
 use tonic::Status as Answer;
@@ -27,9 +28,22 @@ pub(crate) async fn answer(
     let (text, as_of) = fields.finish(text.zip(as_of))?;
     let on = as_of.map_or_else(|| directory.today(), Day::number);
     let read = move |rows: &projection::Snapshot<'_>, _: &Effort| match PlaqueNumber::parse(&text) {
-        Err(invalid) => Ok(plaque::unreadable(&invalid)),
-        Ok(number) => Ok(plaque::verify(&number, view(rows, number.provider().as_str())?.as_ref(), on)),
+        // No rows would hold it.
+        Err(invalid) => Ok((plaque::unreadable(&invalid), false)),
+        Ok(number) => Ok((plaque::verify(&number, view(rows, number.provider().as_str())?.as_ref(), on), true)),
     };
-    let (answer, Moment { position, true_at_ms, digest }) = directory.gate.read(Weight::Light, fresh, read).await?;
-    Ok(v1::VerifyPlaqueResponse { position, true_at_ms, digest, as_of: day(on), ..answer })
+    let (answer, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let (answer, follows_from_rows) = answer;
+    if follows_from_rows && answer.verdict() == PlaqueVerdict::NeverIssued {
+        moment.absent()?;
+    }
+    let Moment { position, true_at_ms, digest, .. } = moment;
+    Ok(v1::VerifyPlaqueResponse {
+        position,
+        true_at_ms,
+        digest,
+        log_id: directory.log_id.to_string(),
+        as_of: day(on),
+        ..answer
+    })
 }

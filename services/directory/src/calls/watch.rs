@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::directory::v1;
+use event_log::LogId;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use projection::Snapshot;
 use serve::{Fields, status};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::Instant;
 use tonic::{Code, Status as Answer};
 
@@ -50,6 +51,7 @@ enum End {
 
 /// One watch.
 struct Watch {
+    log_id: LogId,
     gate: Gate,
     watched: Followed,
     told: mpsc::Sender<Told>,
@@ -79,22 +81,22 @@ pub(crate) async fn answer(
         busy("订阅已达上限,请稍后再试", &en)
     })?;
     let watched = Followed { after: request.after_position, division, category };
-    Ok(begin(directory.gate.clone(), watched, (own, place), directory.draining.clone()))
+    Ok(begin(directory, watched, (own, place)))
 }
 
 /// Begins a watch. Dropping the stream ends it; `draining` ends it with where to go on.
 fn begin(
-    gate: Gate,
+    directory: &Directory,
     watched: Followed,
     places: (Place, OwnedSemaphorePermit),
-    mut draining: watch::Receiver<bool>,
 ) -> impl Stream<Item = Told> + Send + use<> {
+    let (log_id, gate, mut draining) = (directory.log_id, directory.gate.clone(), directory.draining.clone());
     // One place more than may wait: the last word always has room.
     let (told, taken) = mpsc::channel(AHEAD_MAX + 1);
     tokio::spawn(async move {
         let Ok(last_word) = told.clone().try_reserve_owned() else { return };
         let next_beat = Instant::now() + BEAT;
-        let mut watch = Watch { gate, watched, told, next_beat, _places: places };
+        let mut watch = Watch { log_id, gate, watched, told, next_beat, _places: places };
         let end = tokio::select! {
             Err(end) = watch.run() => end,
             _ = draining.wait_for(|draining| *draining) => End::Draining,
@@ -155,7 +157,12 @@ impl Watch {
                 () = self.told.closed() => return Err(End::Gone),
                 () = tokio::time::sleep_until(self.next_beat) => {
                     // What the log had at that moment lies before the cursor, and was told.
-                    self.gate.whole().map_err(End::NotRead)?;
+                    let whole = self.gate.whole();
+                    // That the rows are begun again for another log is the reason before whatever they are meanwhile.
+                    if self.gate.dropped() != dropped {
+                        return Err(End::OtherLog);
+                    }
+                    whole.map_err(End::NotRead)?;
                     self.beat(self.gate.moment_ms(&now)).await?;
                 }
             }
@@ -181,7 +188,7 @@ impl Watch {
         };
         for (position, row) in found {
             let change = Some(change(position, row));
-            self.tell(v1::WatchResponse { change, position, true_at_ms: 0 }).await?;
+            self.tell(v1::WatchResponse { change, position, ..Default::default() }).await?;
         }
         self.watched.after = to;
         Ok(())
@@ -189,7 +196,8 @@ impl Watch {
 
     async fn beat(&mut self, true_at_ms: u64) -> Result<(), End> {
         self.next_beat = Instant::now() + BEAT;
-        self.tell(v1::WatchResponse { change: None, position: self.watched.after, true_at_ms }).await
+        let log_id = self.log_id.to_string();
+        self.tell(v1::WatchResponse { change: None, position: self.watched.after, true_at_ms, log_id }).await
     }
 
     async fn tell(&mut self, message: v1::WatchResponse) -> Result<(), End> {

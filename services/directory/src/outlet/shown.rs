@@ -7,7 +7,7 @@ use super::choice::PublicationScope;
 use super::view::{PledgeView, View};
 
 /// A division down to its street.
-fn street(division: &str) -> String {
+pub(crate) fn street(division: &str) -> String {
     division.get(..9).map_or_else(|| division.to_owned(), |street| format!("{street}000"))
 }
 

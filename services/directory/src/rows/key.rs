@@ -43,6 +43,9 @@ pub(super) const CHANGE: u8 = b'c';
 pub(super) const STRAYS: [u8; 1] = [b'q'];
 /// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.
 pub(super) const CHANGE_IN: u8 = b'y';
+/// `l` shown division, provider id → the last position (5 bytes) at which the outlet left this place, or a zone in it: what stood in an index
+/// then and does not now is found by it. Where its address is withheld afterwards it is found by its street, so it has left that as well.
+pub(super) const LEFT: u8 = b'l';
 /// What the keys of all changes begin with.
 pub(crate) const CHANGES: [u8; 1] = [CHANGE];
 /// Stands between the parts of a key; no part holds it.
@@ -259,6 +262,11 @@ pub(super) fn end_key(status: u8, stretch: u16, division: &str, id: &str) -> Vec
     [&[BY_END, status], stretch.to_be_bytes().as_slice(), &tail[1..]].concat()
 }
 
+/// A division and a provider id as they stand at the end of an index key.
+pub(crate) fn place_of(division: &str, id: &str) -> Vec<u8> {
+    key(0, &[division, id]).split_off(1)
+}
+
 /// The division and the provider id at the end of an index key, as they stand there.
 pub(crate) fn outlet_place(key: &[u8]) -> Option<&[u8]> {
     let id = key.iter().rposition(|byte| *byte == SEPARATOR)?;
@@ -276,6 +284,11 @@ pub(crate) fn cell_key(cell: u64) -> Vec<u8> {
     let mut key = vec![BY_CELL];
     key.extend_from_slice(&cell.to_be_bytes());
     key
+}
+
+/// Where the outlets of a cell begin, from a first position on.
+pub(crate) fn cell_in(cell: u64, position: &[u8]) -> Vec<u8> {
+    [cell_key(cell).as_slice(), position].concat()
 }
 
 pub(crate) fn change_key(position: u64) -> Vec<u8> {
@@ -320,6 +333,16 @@ pub(crate) fn family(family: Family, zone: &str) -> Vec<u8> {
 /// The first part of a counter's key, up to its category.
 pub(crate) fn counted_place(of: Family, zone: &str, digits: &str) -> Vec<u8> {
     [family(of, zone).as_slice(), digits.as_bytes(), &[0]].concat()
+}
+
+/// What the keys of the counters of a place and a category begin with, up to their month.
+pub(crate) fn counted_unit(of: Family, zone: &str, digits: &str, category: &str) -> Vec<u8> {
+    [counted_place(of, zone, digits).as_slice(), category.as_bytes(), &[0]].concat()
+}
+
+/// The same of the key of a counter.
+pub(crate) fn unit_of(key: &[u8]) -> &[u8] {
+    &key[..key.len().saturating_sub(4)]
 }
 
 /// A number that grows with the months, from 0, and the day's place in its month, from 0.
@@ -375,6 +398,32 @@ impl Index<'_> {
     pub(crate) fn of_outlet(self, division: &str, id: &str) -> Vec<u8> {
         self.key(&[division, id])
     }
+
+    /// The same, of a division and id as they stand in an index.
+    pub(crate) fn at(self, place: &[u8]) -> Vec<u8> {
+        [self.of_place("").as_slice(), place].concat()
+    }
+}
+
+/// What the keys begin with of outlets that have left a place.
+pub(crate) fn left_in(area: &str) -> Vec<u8> {
+    key(LEFT, &[area])
+}
+
+/// The key of an outlet that has left a place.
+pub(super) fn left_key(division: &str, id: &str) -> Vec<u8> {
+    key(LEFT, &[division, id])
+}
+
+/// Where the outlets that have left a place follow on a division and id as they stand in an index.
+pub(crate) fn left_after(place: &[u8]) -> Vec<u8> {
+    [&[LEFT], place].concat()
+}
+
+/// The position in the value of such a row.
+pub(crate) fn left_at(value: &[u8]) -> Option<u64> {
+    let bytes: &[u8; 5] = value.try_into().ok()?;
+    Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 /// Whether the row at a key of an index is a card itself; else it says where the card is.

@@ -8,7 +8,7 @@ use domain::Day;
 use prost::Message as _;
 use prost::bytes::Bytes;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
-use tonic::Status as Answer;
+use tonic::{Code, Status as Answer};
 
 /// Bytes that most providers of a page take at most.
 const PROVIDER_BYTES_USUAL: usize = 384;
@@ -35,18 +35,27 @@ pub struct Page {
     #[prost(string, tag = "6")]
     pub known_on: String,
     /// As there.
+    #[prost(bool, tag = "7")]
+    pub each_page_at_its_own_position: bool,
+    /// As there.
     #[prost(uint64, tag = "20")]
     pub true_at_ms: u64,
     /// As there.
     #[prost(string, tag = "21")]
     pub digest: String,
+    /// As there.
+    #[prost(string, tag = "22")]
+    pub log_id: String,
 }
 
 impl Page {
     /// The page as the message that callers read.
     pub(crate) fn decoded(&self) -> Result<v1::ListProvidersResponse, Answer> {
-        v1::ListProvidersResponse::decode(self.encode_to_vec().as_slice())
-            .map_err(|error| Answer::internal(error.to_string()))
+        v1::ListProvidersResponse::decode(self.encode_to_vec().as_slice()).map_err(|error| {
+            tracing::error!(%error, "a page of a list has another form than its message");
+            let (zh, en) = ("答复编码有误", "the answer could not be put into its message");
+            serve::status::reasoned(Code::Internal, "ANSWER_MALFORMED", zh, en)
+        })
     }
 }
 
@@ -134,8 +143,10 @@ mod tests {
             as_of: "2026-01-02".to_owned(),
             as_of_position: 6,
             known_on: "2026-01-01".to_owned(),
+            each_page_at_its_own_position: true,
             true_at_ms: 1 << 40,
             digest: "abc".to_owned(),
+            log_id: "def".to_owned(),
         };
         let other = Page::decode(page.encode_to_vec().as_slice()).unwrap();
         assert_eq!(other.providers, encoded(&page.providers));

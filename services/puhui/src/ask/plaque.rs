@@ -11,7 +11,7 @@ use crate::client::{Failure, Servers};
 use crate::json;
 
 /// Fields that say what the verdict is true of, and not what it is.
-const OF_THE_ANSWER: [&str; 4] = ["position", "as_of", "true_at_ms", "digest"];
+const OF_THE_ANSWER: [&str; 5] = ["position", "as_of", "true_at_ms", "digest", "log_id"];
 
 /// `puhui plaque`.
 pub(crate) async fn plaque(servers: &Servers, number: String, as_of: String, as_json: bool) -> Result<(), Failure> {

@@ -8,8 +8,10 @@ use crate::args::Replay;
 use crate::client::{Failure, Servers};
 use crate::json;
 
-/// `puhui replay`.
+/// `puhui replay`. That there was nothing to tell is said; where something was asked for and nothing fits it, that is a "no".
 pub(crate) async fn replay(servers: &Servers, replay: Replay) -> Result<(), Failure> {
+    let wanted = !(replay.provider.is_empty() && replay.bureau.is_empty() && replay.events.is_empty());
+    let after = replay.after;
     let request = ReplayRequest {
         after_position: replay.after,
         until_position: replay.until,
@@ -18,7 +20,19 @@ pub(crate) async fn replay(servers: &Servers, replay: Replay) -> Result<(), Fail
         bureau_id: replay.bureau,
         event_names: replay.events,
     };
-    for_each_commit(servers, request, json::print).await
+    let mut nothing = true;
+    let print = |commit: &Commit| {
+        nothing = false;
+        json::print(commit)
+    };
+    for_each_commit(servers, request, print).await?;
+    if nothing && wanted {
+        return Err(Failure::refused("没有符合条件的提交 / no commit fits"));
+    }
+    if nothing {
+        json::note(&format!("位置 {after} 之后没有提交 / there are no commits after position {after}"));
+    }
+    Ok(())
 }
 
 /// Hands every commit of a replay to `take`. Where the server ends it before its time, the failure says from where to go on.

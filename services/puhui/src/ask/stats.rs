@@ -1,10 +1,17 @@
 //! `puhui stats`: counts, and what happened in some months.
 
-use api::directory::v1::{FlowsRow, GetFlowsRequest, GetStatisticsRequest, StatisticsRow};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use api::directory::v1::{
+    FlowsRow, GetFlowsRequest, GetFlowsResponse, GetStatisticsRequest, GetStatisticsResponse, StatisticsRow,
+    StatusCount,
+};
 use api::registry::v1::CertificationStatus;
 use api::words::called;
 use puhui::print::Column;
 
+use super::pages::{Paged, pages};
 use super::rows::Rows;
 use super::to::{at, directory};
 use crate::args::Stats;
@@ -26,7 +33,14 @@ pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Res
         known_on: stats.earlier.known_on,
         ..GetStatisticsRequest::default()
     };
-    let answer = directory(servers).await?.get_statistics(request).await?.into_inner();
+    let client = directory(servers).await?;
+    let ask = async |_, page_token: String| {
+        let request = GetStatisticsRequest { page_token, ..request.clone() };
+        client.clone().get_statistics(request).await.map(tonic::Response::into_inner)
+    };
+    let mut sums = Sums::default();
+    let last = pages(u32::MAX, String::new(), ask, |page| sums.add(page)).await?;
+    let answer = sums.whole(last);
     let columns = [
         Column::whole("区划"),
         Column::text("名称"),
@@ -44,6 +58,58 @@ pub(crate) async fn stats(servers: &Servers, stats: Stats, as_json: bool) -> Res
         answer.as_of, answer.providers, answer.live_providers,
     );
     rows.end(&json::without(&answer, &["rows"])?, &told)
+}
+
+/// Of a page, all that is added up.
+pub(super) struct Counted {
+    rows: Vec<StatisticsRow>,
+    totals: Vec<StatusCount>,
+    outlets: (u64, u64),
+}
+
+impl Paged for GetStatisticsResponse {
+    type Row = Counted;
+
+    fn rows(&mut self) -> Vec<Counted> {
+        let (rows, totals) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.totals));
+        vec![Counted { rows, totals, outlets: (self.providers, self.live_providers) }]
+    }
+
+    fn next(&self) -> &str {
+        &self.next_page_token
+    }
+}
+
+/// The numbers of several pages: a row of one place, category and status may stand on two.
+#[derive(Default)]
+struct Sums {
+    rows: BTreeMap<(String, String, i32), StatisticsRow>,
+    totals: BTreeMap<i32, u64>,
+    outlets: (u64, u64),
+}
+
+impl Sums {
+    #[expect(clippy::unnecessary_wraps, reason = "what takes a page may fail elsewhere")]
+    fn add(&mut self, page: Counted) -> Result<(), Failure> {
+        for row in page.rows {
+            let key = (row.division.clone(), row.category.clone(), row.status);
+            let count = row.count;
+            self.rows.entry(key).or_insert(StatisticsRow { count: 0, ..row }).count += count;
+        }
+        for total in page.totals {
+            *self.totals.entry(total.status).or_default() += total.count;
+        }
+        let (providers, live) = self.outlets;
+        self.outlets = (providers + page.outlets.0, live + page.outlets.1);
+        Ok(())
+    }
+
+    /// One answer made of all, true of what the last one is true of.
+    fn whole(self, last: GetStatisticsResponse) -> GetStatisticsResponse {
+        let (providers, live_providers) = self.outlets;
+        let totals = self.totals.into_iter().map(|(status, count)| StatusCount { status, count }).collect();
+        GetStatisticsResponse { rows: self.rows.into_values().collect(), totals, providers, live_providers, ..last }
+    }
 }
 
 fn count(row: &StatisticsRow) -> Vec<Vec<String>> {
@@ -69,16 +135,58 @@ async fn flows(
         group_digits: stats.level,
         ..GetFlowsRequest::default()
     };
-    let answer = directory(servers).await?.get_flows(request).await?.into_inner();
+    let client = directory(servers).await?;
+    let ask = async |_, page_token: String| {
+        let request = GetFlowsRequest { page_token, ..request.clone() };
+        client.clone().get_flows(request).await.map(tonic::Response::into_inner)
+    };
+    // A row of one month, place and category may stand on two pages.
+    let mut sums: BTreeMap<_, FlowsRow> = BTreeMap::new();
+    let take = |page: Vec<FlowsRow>| {
+        for row in page {
+            let key = (row.month.clone(), row.division.clone(), row.category.clone());
+            match sums.entry(key) {
+                Entry::Vacant(entry) => drop(entry.insert(row)),
+                Entry::Occupied(mut entry) => add(entry.get_mut(), &row),
+            }
+        }
+        Ok(())
+    };
+    let answer = pages(u32::MAX, String::new(), ask, take).await?;
     let counts =
         ["认定", "续期", "取消/撤销", "其中撤销", "退出", "到期", "注销", "牌匾未交回", "失信违诺"].map(Column::whole);
     let places = [Column::whole("月份"), Column::whole("区划"), Column::text("名称"), Column::whole("类别")];
     let mut rows = Rows::new(as_json, places.into_iter().chain(counts));
-    for row in &answer.rows {
+    for row in sums.values() {
         rows.add(row, flow)?;
     }
     let of = at(answer.position, answer.true_at_ms, (0, ""));
     rows.end(&json::without(&answer, &["rows"])?, &of)
+}
+
+impl Paged for GetFlowsResponse {
+    type Row = Vec<FlowsRow>;
+
+    fn rows(&mut self) -> Vec<Vec<FlowsRow>> {
+        vec![std::mem::take(&mut self.rows)]
+    }
+
+    fn next(&self) -> &str {
+        &self.next_page_token
+    }
+}
+
+/// Adds the numbers of a row to another's.
+fn add(to: &mut FlowsRow, row: &FlowsRow) {
+    to.certified += row.certified;
+    to.renewed += row.renewed;
+    to.revoked += row.revoked;
+    to.annulled += row.annulled;
+    to.withdrawn += row.withdrawn;
+    to.expired += row.expired;
+    to.deregistered += row.deregistered;
+    to.plaques_not_returned += row.plaques_not_returned;
+    to.pledges_broken += row.pledges_broken;
 }
 
 fn flow(row: &FlowsRow) -> Vec<Vec<String>> {

@@ -345,8 +345,10 @@ async fn ask(channel: Channel, kind: Heavy, token: &str) -> Result<String, Statu
 
 impl Ends {
     fn ended_with(&self, status: &Status) {
+        let details = status.get_error_details();
         let turned_away = matches!(status.code(), Code::Unavailable | Code::ResourceExhausted)
-            && status.get_details_error_info().is_some();
+            && details.error_info().is_some()
+            && details.retry_info().is_some();
         let count = if turned_away { &self.turned_away } else { &self.failed };
         count.fetch_add(1, Ordering::Relaxed);
         if !turned_away {

@@ -13,6 +13,11 @@ use crate::error::{AppendError, Reserve};
 pub const DISK_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 /// Descriptors that are left alone, unless told otherwise: to write trees out and merge them the store opens some tens.
 pub const DESCRIPTORS_RESERVE: u64 = 64;
+/// Files the store keeps open at most, which is its own default, and at least, which is as few as it can be told.
+const FILES_KEPT_MAX: usize = 900;
+const FILES_KEPT_MIN: usize = 10;
+/// Of a small limit, the part that those files may take.
+const FILES_KEPT_PART: u64 = 4;
 /// The reserve of descriptors is at most this part of the limit, so that a small limit leaves some to work with.
 const DESCRIPTORS_RESERVE_PART: u64 = 4;
 /// Once refused, commits are taken again when this part of the reserve is left beyond it: a log at its edge does not flap.
@@ -102,6 +107,17 @@ fn judge(of: Reserve, left: u64, needed: u64, before: Option<Short>) -> Option<S
     (left < needed + slack).then_some(Short { of, left, needed })
 }
 
+/// Files of its own that the store may keep open between uses: as many as it takes by itself, and at most a quarter of the descriptors, so
+/// that under a small limit some are left to open files with and for whoever connects.
+pub(super) fn files_kept_open() -> usize {
+    kept_open(getrlimit(Resource::Nofile).current)
+}
+
+fn kept_open(limit: Option<u64>) -> usize {
+    let part = limit.map_or(usize::MAX, |limit| usize::try_from(limit / FILES_KEPT_PART).unwrap_or(usize::MAX));
+    part.clamp(FILES_KEPT_MIN, FILES_KEPT_MAX)
+}
+
 /// Descriptors this process has open; all of them where the last one is taken and none is left to count with.
 fn open_descriptors(limit: u64) -> Option<u64> {
     let folder = Path::new("/proc/self/fd");
@@ -118,6 +134,13 @@ fn open_descriptors(limit: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_store_keeps_a_part_of_few_descriptors_open() {
+        for (limit, kept) in [(Some(65_536), 900), (Some(1_024), 256), (Some(256), 64), (Some(0), 10), (None, 900)] {
+            assert_eq!(kept_open(limit), kept, "{limit:?}");
+        }
+    }
 
     #[test]
     fn a_log_at_the_edge_of_its_reserve_does_not_flap() {

@@ -7,6 +7,7 @@ use domain::{Position, Revision, StreamId};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
 
 use super::key::{number, stream_key, stream_prefix};
+use super::room::files_kept_open;
 use crate::error::LogError;
 use crate::recorded::{Tail, next};
 
@@ -51,6 +52,7 @@ impl Store {
             let database = Database::builder(folder)
                 .manual_journal_persist(true)
                 .max_journaling_size(JOURNALS_BYTES_MAX)
+                .max_cached_files(Some(files_kept_open()))
                 .open()?;
             let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES_MAX);
             let commits = database.keyspace("commits", options)?;

@@ -11,6 +11,9 @@ use crate::reached::{Known, Shortfall};
 
 /// Longest wait for the answer.
 pub(super) const ASKED_MAX: Duration = Duration::from_secs(1);
+/// How lately something must have been stored for a server that does not answer to count as busy. Half of `ASKED_MAX`, so that one that
+/// stops while it is asked is told of within 2 s as well.
+const STORED_LATELY: Duration = Duration::from_millis(500);
 /// How long a publish that failed speaks against a server that answers questions, if none is stored after it: without commits coming in
 /// there is no other way to learn that it stores again.
 const FAILURE_STANDS: Duration = Duration::from_secs(3);
@@ -130,6 +133,6 @@ impl Standing {
 
     pub(super) fn stores(&self) -> bool {
         let stored_ms = self.stored_ms.load(Ordering::Relaxed);
-        stored_ms > 0 && u128::from(self.now_ms().saturating_sub(stored_ms)) < ASKED_MAX.as_millis()
+        stored_ms > 0 && u128::from(self.now_ms().saturating_sub(stored_ms)) < STORED_LATELY.as_millis()
     }
 }

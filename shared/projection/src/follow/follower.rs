@@ -6,16 +6,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::Position;
-use event_log::{EventLog, Followed, LogError};
+use event_log::{EventLog, Followed, LogError, LogId};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
-use crate::error::{ApplyError, ReadError};
+use super::ended::{Ended, LogCut};
+use crate::error::ReadError;
 use crate::pace;
-use crate::progress::Health;
+use crate::progress::{Health, Kinship};
 use crate::projection::Projection;
-use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
+use crate::store::{HELD_BYTES_MAX, Halt, Store, Why, write_every};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
 /// written once.
@@ -49,39 +50,6 @@ pub(crate) struct Follower<P> {
     pub(crate) projection: P,
 }
 
-/// How one following of the log ended.
-enum Ended {
-    /// It was asked to.
-    Asked,
-    /// The log cannot be reached.
-    Away(String),
-    /// The rows cannot be reached, for a reason that may pass.
-    Store(String),
-    /// The rows are of another log.
-    OtherLog,
-    /// A message is not believed, or its commit does not fit. An operator may set it aside, so it is looked at again.
-    Stray(String),
-    /// The log is not what it must be.
-    BadLog(String),
-    /// A commit does not fit.
-    BadCommit(String),
-    /// The rows cannot be read, and never will.
-    Damaged(String),
-}
-
-impl From<Halt> for Ended {
-    fn from(halt: Halt) -> Self {
-        match &halt {
-            Halt::OtherLog => Self::OtherLog,
-            Halt::Gap { .. } => Self::BadLog(halt.to_string()),
-            Halt::Apply { error: ApplyError::Read(error), .. } if error.passes() => Self::Store(halt.to_string()),
-            Halt::Apply { error: ApplyError::Read(_), .. } => Self::Damaged(halt.to_string()),
-            Halt::Apply { error: ApplyError::Contradiction(_), .. } => Self::Stray(halt.to_string()),
-            Halt::Apply { .. } => Self::BadCommit(halt.to_string()),
-        }
-    }
-}
-
 impl<P: Projection> Follower<P> {
     /// Applies the log until `stop` is done. A log that is away is tried again, and so is a store that fails; what contradicts the rows
     /// ends it with an error and leaves [`Health::Stopped`] behind.
@@ -97,20 +65,39 @@ impl<P: Projection> Follower<P> {
             }
             match ended {
                 Ended::Asked => {
-                    if let Err(error) = self.blocking(Store::flush).await {
-                        tracing::warn!(error, "what was applied last is not written: it will be applied again");
-                    }
+                    self.flush().await;
                     return Ok(());
                 }
                 Ended::OtherLog => {
                     tracing::warn!(cursor = cursor.0, "the rows were made from another log: put aside, to be replayed");
-                    if let Err(error) = self.blocking(Store::begin_again).await {
+                    if let Err(error) = self.blocking(|store| store.begin_again(Why::OtherLog)).await {
                         tracing::warn!(error, "it is not begun again yet: it is tried again");
                         self.store.tell_part(|parts| parts.applier.unwell(error));
                     } else {
                         self.store.tell_part(|parts| parts.applier.well());
                         continue;
                     }
+                }
+                Ended::Cut(cut) => {
+                    let reason = cut.to_string();
+                    self.store.tell_part(|parts| parts.follower.unwell(&*reason));
+                    // Whatever the log says now, it is not what the rows were known to hold.
+                    self.store.note(|progress| (progress.current, progress.kinship) = (None, Kinship::Cut));
+                    let stopped = self.stopped(reason);
+                    if !self.store.serves_readers() {
+                        // Nobody was answered from them. Who wants others begins with nothing.
+                        if let Err(error) = self.blocking(|store| store.begin_again(Why::LogCut)).await {
+                            tracing::warn!(error, "what was built is not put aside");
+                        }
+                        return Err(stopped);
+                    }
+                    // The log may be put back as it was, while this runs.
+                    if tokio::time::timeout(backoff, &mut stop).await.is_ok() {
+                        self.flush().await;
+                        return Err(stopped);
+                    }
+                    backoff = (backoff * 2).min(BACKOFF_MAX);
+                    continue;
                 }
                 Ended::BadLog(reason) => {
                     self.store.tell_part(|parts| parts.follower.unwell(&*reason));
@@ -122,7 +109,7 @@ impl<P: Projection> Follower<P> {
                 }
                 Ended::Damaged(reason) => {
                     self.store.tell_part(|parts| parts.applier.unwell(&*reason));
-                    self.store.lose();
+                    self.store.lose(&format!("the rows were damaged, and were built anew: {reason}"));
                     return Err(self.stopped(reason));
                 }
                 Ended::Store(reason) => {
@@ -154,8 +141,17 @@ impl<P: Projection> Follower<P> {
         }
     }
 
+    async fn flush(&self) {
+        if let Err(error) = self.blocking(Store::flush).await {
+            tracing::warn!(error, "what was applied last is not written: it will be applied again");
+        }
+    }
+
     /// Follows the log from the last commit applied until something ends it. The applier has ended when it returns.
     async fn follow<L: EventLog>(&self, log: &L, mut stop: Pin<&mut (impl Future<Output = ()> + Send)>) -> Ended {
+        if !self.store.may_be_of(log.id()) {
+            return Ended::OtherLog;
+        }
         let asked = Instant::now();
         let head = tokio::select! {
             head = log.head() => head,
@@ -163,21 +159,26 @@ impl<P: Projection> Follower<P> {
         };
         let head = match head {
             Ok(head) => head,
-            Err(error) => return of_log_error(&error),
+            Err(error) => return Ended::of_log_error(&error),
         };
         let cursor = self.store.cursor();
         if head < cursor {
-            return Ended::OtherLog;
+            return Ended::Cut(LogCut { rows: cursor, head, forked: false });
         }
+        // Rows that hold nothing are of any log; of others the commit at the cursor tells, which comes first below.
+        let kinship = move |before| match before {
+            _ if cursor.0 == 0 => Kinship::OfThisLog,
+            Kinship::Cut => Kinship::Cut,
+            Kinship::Unknown | Kinship::OfThisLog => Kinship::Unknown,
+        };
         let set_target = move |store: &Store| {
-            // Rows that hold nothing are of any log; of others the commit at the cursor tells, which comes first below.
-            store.note(|progress| (progress.target, progress.of_this_log) = (Some(head), cursor.0 == 0));
+            store.note(|progress| (progress.target, progress.kinship) = (Some(head), kinship(progress.kinship)));
             Ok(())
         };
         if let Err(reason) = self.blocking(set_target).await {
             return Ended::Store(reason);
         }
-        let (groups, mut done) = self.start_applier();
+        let (groups, mut done) = self.start_applier(log.id());
         // The last commit applied is asked for again: it tells whether this is the log the rows were made from.
         let after = Position(cursor.0.saturating_sub(1));
         // Commits are decoded as they are taken.
@@ -194,7 +195,7 @@ impl<P: Projection> Follower<P> {
                     let _ = groups.try_send(Vec::new());
                     continue;
                 }
-                halted = &mut done => return of_applier(halted),
+                halted = &mut done => return Ended::of_applier(halted, head),
                 () = &mut stop => break Ended::Asked,
             };
             let Some(chunk) = chunk else { break Ended::Away("the log ended".to_owned()) };
@@ -209,13 +210,13 @@ impl<P: Projection> Follower<P> {
                 break Ended::Away("the applier is gone".to_owned());
             }
             if let Some(error) = error {
-                break of_log_error(&error);
+                break Ended::of_log_error(&error);
             }
         };
         drop(groups);
         match done.await {
             Ok(Ok(())) => ended,
-            halted => of_applier(halted),
+            halted => Ended::of_applier(halted, head),
         }
     }
 
@@ -248,7 +249,7 @@ impl<P: Projection> Follower<P> {
     }
 
     /// A thread of its own applies: sled blocks, and the threads of the runtime are for waiting.
-    fn start_applier(&self) -> (mpsc::Sender<Vec<Followed>>, oneshot::Receiver<Result<(), Halt>>) {
+    fn start_applier(&self, log: LogId) -> (mpsc::Sender<Vec<Followed>>, oneshot::Receiver<Result<(), Halt>>) {
         let (groups, mut queue) = mpsc::channel::<Vec<Followed>>(GROUPS_AHEAD_MAX);
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
@@ -258,7 +259,7 @@ impl<P: Projection> Follower<P> {
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };
                 let before = store.cursor();
-                result = store.apply(&projection, &group);
+                result = store.apply(&projection, log, &group);
                 if result.is_ok() && !group.is_empty() {
                     store.tell_part(|parts| parts.applier.well());
                 }
@@ -311,27 +312,6 @@ fn make_room(store: &Arc<Store>, told_to_end: impl Fn() -> bool) {
     }
     if waited {
         store.tell_part(|parts| parts.applier.well());
-    }
-}
-
-fn of_applier(halted: Result<Result<(), Halt>, oneshot::error::RecvError>) -> Ended {
-    match halted {
-        Ok(Ok(())) => Ended::Away("the applier ended".to_owned()),
-        Ok(Err(halt)) => halt.into(),
-        Err(_) => Ended::Store("the thread that applies commits is gone".to_owned()),
-    }
-}
-
-fn of_log_error(error: &LogError) -> Ended {
-    match error {
-        LogError::Unavailable(why) => Ended::Away(why.clone()),
-        LogError::Undecodable { .. } | LogError::Misplaced { .. } => Ended::Stray(error.to_string()),
-        LogError::Gap { .. }
-        | LogError::Damaged(_)
-        | LogError::Unsafe(_)
-        | LogError::Shorter(_)
-        | LogError::Missing(_)
-        | LogError::Exists(_) => Ended::BadLog(error.to_string()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::Position;
 use event_log::EventLog;
 use thread_priority::{
     NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
@@ -9,9 +10,10 @@ use thread_priority::{
 use tokio::sync::{oneshot, watch};
 
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
-use crate::generation::OpenError;
+use crate::generation::{OpenError, Place};
+use crate::layers::Mark;
 use crate::pace;
-use crate::progress::{Health, Progress};
+use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -72,11 +74,30 @@ impl Halt {
     }
 }
 
-/// Waits until others must take the place of these rows: what is stored is no good any more, or it came with a snapshot, and nobody here
-/// has made it from the log.
+/// Waits until others must take the place of these rows: what is stored is no good any more, or it came with a snapshot or could not be
+/// looked at, and nobody here has made it from the log.
 async fn replaceable(progress: &mut watch::Receiver<Progress>) {
     // The store holds the other end: this does not fail.
-    let _ = progress.wait_for(|now| now.lost || (now.unconfirmed && now.health == Health::Live)).await;
+    let _ = progress.wait_for(|now| now.lost.is_some() || (now.unconfirmed && now.health == Health::Live)).await;
+}
+
+/// Opens rows that are built beside those that serve. Where these are not confirmed, and the others have passed their position without
+/// a word of what they gave there, they begin again: what answers may be wrong, and that is to be known.
+fn open_beside(place: Place, unconfirmed: Option<Mark>) -> Result<Store, OpenError> {
+    let store = Store::open(place.clone())?;
+    // A mark that cannot be read any more says nothing to be compared.
+    let Some(position) = unconfirmed.map(|mark| mark.position).filter(|position| *position > 0) else {
+        return Ok(store);
+    };
+    if store.compare_at(position) {
+        return Ok(store);
+    }
+    tracing::info!(position, "the building begins again: it has passed what it is to be compared at");
+    store.remove_rows().map_err(|error| OpenError::Store(error.to_string()))?;
+    drop(store);
+    let store = Store::open(place)?;
+    store.compare_at(position);
+    Ok(store)
 }
 
 impl<P: Projection> Applier<P> {
@@ -94,13 +115,17 @@ impl<P: Projection> Applier<P> {
         let (log, mut stop) = (Arc::new(log), std::pin::pin!(stop));
         // A generation that was built, until it has taken over.
         let mut next: Option<Arc<Store>> = None;
+        // Whether others were begun to take the place of the rows that serve: by itself that happens once.
+        let mut replaced = false;
         loop {
             let (serving, halt) = (next.clone().unwrap_or_else(|| self.serving.current()), Halt::new());
             let follower = self.follower(&serving);
             let mut serve = std::pin::pin!(follower.run(&*log, halt.wait()));
             if next.take().is_some() {
-                // What was applied while it was not followed comes first; the rows before it answer until then.
-                let at = self.serving.current().cursor();
+                // What was applied while it was not followed comes first; the rows before it answer until then. Where they do not, because
+                // the log lacks what they hold, nobody waits for them.
+                let before = self.serving.current().progress().borrow().clone();
+                let at = if before.kinship == Kinship::Cut { Position(0) } else { before.cursor };
                 let mut progress = serving.progress();
                 let caught_up = async {
                     let _ = progress.wait_for(|now| now.cursor >= at).await;
@@ -120,19 +145,20 @@ impl<P: Projection> Applier<P> {
                             let _ = serve.await;
                             continue;
                         }
+                        replaced = false;
                     }
                 }
             }
             let beside_halt = Halt::new();
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
             let mut served: Option<Result<(), Stopped>> = None;
-            let (mut progress, mut replaced) = (serving.progress(), false);
+            let mut progress = serving.progress();
             next = loop {
                 tokio::select! {
                     ended = &mut serve, if served.is_none() => served = Some(ended),
                     () = replaceable(&mut progress), if !replaced => {
-                        let lost = progress.borrow().lost;
-                        tracing::warn!(lost, "the rows that serve are built anew: they are no good any more, or came with a snapshot");
+                        let lost = progress.borrow().lost.clone();
+                        tracing::warn!(lost, "the rows that serve are built anew: they are no good any more, came with a snapshot, or could not be looked at");
                         replaced = true;
                         self.serving.want();
                     }
@@ -166,11 +192,14 @@ impl<P: Projection> Applier<P> {
             return;
         };
         if digest == mark.digest {
-            tracing::info!(position = mark.position, "the rows that a snapshot brought are those of the log");
+            tracing::info!(
+                position = mark.position,
+                "the rows that a snapshot brought, or that could not be looked at, are those of the log"
+            );
             return;
         }
         let because = format!(
-            "the snapshot was not of this log: at position {} it gives {}, the log gives {}",
+            "the rows, which came with a snapshot or could not be looked at, were not those of the log: at position {} they give {}, the log gives {}",
             mark.position,
             mark.digest.hex(),
             digest.hex()
@@ -181,6 +210,9 @@ impl<P: Projection> Applier<P> {
 
     fn takes_over(&self, store: &Arc<Store>) -> bool {
         self.compare(store);
+        if let Some(because) = &self.serving.current().progress().borrow().lost {
+            store.generation().tell_dropped(because);
+        }
         match self.serving.take_over(store) {
             Ok(before) => {
                 tracing::info!(folder = %store.generation().folder().display(), "rows that were built anew serve now");
@@ -214,7 +246,8 @@ impl<P: Projection> Applier<P> {
                 build = goes_on => build.ok()?.place.clone(),
                 () = halt.wait() => return None,
             };
-            let opened = tokio::task::spawn_blocking(move || Store::open(place));
+            let unconfirmed = self.serving.current().generation().unconfirmed();
+            let opened = tokio::task::spawn_blocking(move || open_beside(place, unconfirmed));
             let store = match opened.await {
                 Ok(Ok(store)) => Arc::new(store),
                 Ok(Err(error @ (OpenError::Folder(_) | OpenError::Store(_)))) => {
@@ -235,9 +268,6 @@ impl<P: Projection> Applier<P> {
                     continue;
                 }
             };
-            if let Some(mark) = self.serving.current().generation().unconfirmed() {
-                store.compare_at(mark.position);
-            }
             self.serving.build.send_modify(|build| (build.store, build.failed) = (Some(Arc::clone(&store)), None));
             tracing::info!(folder = %store.generation().folder().display(), cursor = store.cursor().0, "rows are built anew beside those that serve");
             let (mut progress, own) = (store.progress(), Halt::new());

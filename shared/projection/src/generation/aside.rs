@@ -7,6 +7,8 @@ use std::time::UNIX_EPOCH;
 
 use domain::{Day, Instant};
 
+use crate::clear::clear;
+
 /// How many folders that were put aside are kept.
 const ASIDE_MAX: usize = 2;
 const PREFIX: &str = "aside-";
@@ -18,6 +20,8 @@ pub(crate) enum Why {
     Damaged,
     /// They were made from another log.
     OtherLog,
+    /// They hold what their log has not any more.
+    LogCut,
 }
 
 impl Why {
@@ -25,11 +29,20 @@ impl Why {
         match self {
             Self::Damaged => "damaged",
             Self::OtherLog => "another-log",
+            Self::LogCut => "log-cut",
+        }
+    }
+
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::Damaged => "the rows were damaged",
+            Self::OtherLog => "the rows were made from another log",
+            Self::LogCut => "the log was cut, and had not what the rows held",
         }
     }
 }
 
-/// Moves the folder `rows` to `parent/aside-TIME-WHY-NAME`, where TIME is when it was last changed; the oldest of too many are removed.
+/// Moves `rows`, which are a folder where nothing is wrong with that, to `parent/aside-TIME-WHY-NAME`; the oldest of too many are removed.
 pub(super) fn put(parent: &Path, rows: &Path, name: &str, why: Why) -> io::Result<PathBuf> {
     let mut kept = Vec::new();
     for entry in fs::read_dir(parent)? {
@@ -38,9 +51,9 @@ pub(super) fn put(parent: &Path, rows: &Path, name: &str, why: Why) -> io::Resul
     }
     kept.sort();
     for old in kept.iter().take((kept.len() + 1).saturating_sub(ASIDE_MAX)) {
-        fs::remove_dir_all(parent.join(old))?;
+        clear(&parent.join(old))?;
     }
-    let folder = format!("{PREFIX}{}-{}-{name}", time(rows)?, why.word());
+    let folder = format!("{PREFIX}{}-{}-{name}", time(parent)?, why.word());
     // Two of one second are told apart.
     let mut names = (0..=ASIDE_MAX).map(|count| parent.join(format!("{folder}-{count}")));
     let aside = names.find(|path| !path.exists()).unwrap_or_else(|| parent.join(&folder));
@@ -49,10 +62,12 @@ pub(super) fn put(parent: &Path, rows: &Path, name: &str, why: Why) -> io::Resul
 }
 
 /// Now, by the file system's clock: this crate reads no other.
-fn time(rows: &Path) -> io::Result<String> {
-    let told = rows.join("put-aside");
+fn time(parent: &Path) -> io::Result<String> {
+    let told = parent.join("put-aside");
+    clear(&told)?;
     fs::write(&told, b"")?;
     let since = fs::metadata(&told)?.modified()?.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
+    clear(&told)?;
     // Days are those of China.
     let seconds = since.as_secs();
     let (hours, minutes) = ((seconds / 3600 + 8) % 24, seconds / 60 % 60);

@@ -6,14 +6,17 @@
 
 use std::env;
 use std::io::{self, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::ROWS;
+use rustix::process::Signal;
+
+use super::names::ROWS;
 use crate::error::ReadError;
 use crate::shelf::Shelf;
 use crate::snapshot::Snapshot;
@@ -25,15 +28,34 @@ const FOLDER: &str = "PUHUI_CHECK_ROWS";
 const NAME: &str = "PUHUI_CHECK_ROWS_NAME";
 /// Longest time it may take.
 const CHECK_MAX: Duration = Duration::from_mins(3);
+/// Processes that look, at most: one that was ended from outside says nothing of the files.
+const CHECKS_MAX: u32 = 2;
 /// Pause between two looks whether it has ended.
 const LOOK_PAUSE: Duration = Duration::from_millis(5);
 /// The exit code that says that the files are damaged.
-const DAMAGED: u8 = 10;
+const DAMAGED: i32 = 10;
 /// The exit code that says that they cannot be reached now.
-const AWAY: u8 = 11;
+const AWAY: i32 = 11;
+/// The exit code of a panic.
+const PANICKED: i32 = 101;
+/// How a process ends by its own doing where it makes no sense of what it reads.
+const OF_ITS_OWN: [Signal; 6] = [Signal::ABORT, Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE, Signal::TRAP];
 
 /// Whether this program can be started again to look at files.
 static CAN_BE_ASKED: AtomicBool = AtomicBool::new(false);
+
+/// What a look at each row came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Looked {
+    /// They are what was written.
+    Well,
+    /// They are not, and how that was seen.
+    Damaged(String),
+    /// They cannot be reached now.
+    Away,
+    /// The look did not come to its end, and why: they may be well.
+    NotKnown(String),
+}
 
 /// Looks at the files of rows, where this process was started by another to do that, and says with which code it is to end. To be
 /// called at the beginning of `main`, before there are other threads.
@@ -45,13 +67,14 @@ pub fn check_if_asked() -> Option<ExitCode> {
     // Who asked holds the other end: where he is gone, nobody wants to know, and the next start waits for the files.
     std::thread::spawn(|| {
         let _ = io::stdin().read_to_end(&mut Vec::new());
-        std::process::exit(AWAY.into());
+        std::process::exit(AWAY);
     });
-    Some(ExitCode::from(match looked(Path::new(&folder), &name) {
+    let code = match looked(Path::new(&folder), &name) {
         Ok(()) => 0,
         Err(error) if error.passes() => AWAY,
         Err(_) => DAMAGED,
-    }))
+    };
+    Some(ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX)))
 }
 
 /// Reads every row, and holds all of them against their digest: sled passes over what it cannot read, and what it finds then are rows of
@@ -65,50 +88,128 @@ fn looked(folder: &Path, name: &str) -> Result<(), ReadError> {
     Err(ReadError::Damaged("the rows do not give their digest".to_owned()))
 }
 
+#[cfg(test)]
+thread_local! {
+    /// What the next look on this thread comes to: a program of tests cannot be started for that.
+    pub(crate) static SAYS: std::cell::RefCell<Option<Looked>> = const { std::cell::RefCell::new(None) };
+}
+
 /// Looks at files in a process of their own; `None` where this program cannot be started for that.
-pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Result<(), ReadError>> {
+pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
+    #[cfg(test)]
+    if let Some(said) = SAYS.take() {
+        return Some(said);
+    }
     if !CAN_BE_ASKED.load(Ordering::Relaxed) {
         return None;
     }
-    let mut asked = Command::new(env::current_exe().ok()?)
-        .env(FOLDER, folder)
-        .env(NAME, name)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| tracing::warn!(%error, "rows cannot be looked at in a process of their own"))
-        .ok()?;
-    let began = Instant::now();
-    let ended = loop {
-        match asked.try_wait() {
-            Ok(Some(ended)) => break Ok(ended),
-            Ok(None) if began.elapsed() < CHECK_MAX => {
-                #[expect(clippy::disallowed_methods, reason = "bounded wait for a process")]
-                std::thread::sleep(LOOK_PAUSE);
-            }
-            Ok(None) => {
-                let _ = asked.kill();
-                break asked.wait();
-            }
-            Err(error) => break Err(error),
-        }
-    };
-    Some(match ended {
-        Ok(ended) if ended.success() => Ok(()),
-        Ok(ended) if ended.code() == Some(AWAY.into()) => {
-            Err(ReadError::Store("the rows cannot be reached for a look at them".to_owned()))
-        }
-        Ok(ended) if ended.code() == Some(DAMAGED.into()) => {
-            Err(ReadError::Damaged("a look at each row found damage".to_owned()))
-        }
-        Ok(ended) => Err(ReadError::Damaged(format!("a look at each row ended with {ended}"))),
-        Err(error) => Err(error.into()),
+    let program = env::current_exe().ok()?;
+    asked(CHECK_MAX, || {
+        let mut command = Command::new(&program);
+        command.env(FOLDER, folder).env(NAME, name);
+        command
     })
+}
+
+/// Starts a process that looks, and once more where the first says nothing.
+fn asked(longest: Duration, command: impl Fn() -> Command) -> Option<Looked> {
+    let mut looked = None;
+    for _ in 0..CHECKS_MAX {
+        match once(longest, command()) {
+            Ok(Looked::NotKnown(why)) => {
+                tracing::warn!(why, "a look at the rows did not come to its end");
+                looked = Some(Looked::NotKnown(why));
+            }
+            Ok(told) => return Some(told),
+            Err(error) => {
+                tracing::warn!(%error, "rows cannot be looked at in a process of their own");
+                break;
+            }
+        }
+    }
+    looked
+}
+
+fn once(longest: Duration, mut command: Command) -> io::Result<Looked> {
+    let mut asked = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let began = Instant::now();
+    loop {
+        if let Some(ended) = asked.try_wait()? {
+            return Ok(told(ended));
+        }
+        if began.elapsed() >= longest {
+            asked.kill()?;
+            asked.wait()?;
+            return Ok(Looked::NotKnown(format!("it took longer than {} s", longest.as_secs())));
+        }
+        #[expect(clippy::disallowed_methods, reason = "bounded wait for a process")]
+        std::thread::sleep(LOOK_PAUSE);
+    }
+}
+
+/// What the end of a process says. One that was ended by another, such as the kernel where memory runs out or somebody at the keyboard,
+/// says nothing.
+fn told(ended: ExitStatus) -> Looked {
+    let own = |signal: i32| OF_ITS_OWN.iter().any(|own| own.as_raw() == signal);
+    match (ended.code(), ended.signal()) {
+        (Some(0), _) => Looked::Well,
+        (Some(DAMAGED), _) => Looked::Damaged("a look at each row found damage".to_owned()),
+        (Some(AWAY), _) => Looked::Away,
+        (Some(PANICKED), _) => Looked::Damaged(format!("a look at each row ended with {ended}")),
+        (_, Some(signal)) if own(signal) => Looked::Damaged(format!("a look at each row ended with {ended}")),
+        _ => Looked::NotKnown(format!("it was ended: {ended}")),
+    }
 }
 
 /// Opens files in this process, and takes a panic for damage where panics can be caught.
 pub(super) fn guarded(open: impl FnOnce() -> Result<Shelf, ReadError>) -> Result<Shelf, ReadError> {
     catch_unwind(AssertUnwindSafe(open))
         .unwrap_or_else(|_| Err(ReadError::Damaged("sled could not make sense of its files".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(script: &str) -> Looked {
+        asked(Duration::from_mins(1), || {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn only_a_look_that_says_so_found_damage() {
+        assert_eq!(says("exit 0"), Looked::Well);
+        assert_eq!(says("exit 11"), Looked::Away);
+        for script in ["exit 10", "exit 101", "kill -ABRT $$", "kill -SEGV $$", "kill -BUS $$"] {
+            assert!(matches!(says(script), Looked::Damaged(_)), "{script}");
+        }
+        for script in ["kill -KILL $$", "kill -TERM $$", "kill -INT $$", "kill -HUP $$", "exit 1"] {
+            assert!(matches!(says(script), Looked::NotKnown(_)), "{script}");
+        }
+    }
+
+    #[test]
+    fn a_look_that_was_ended_is_tried_again_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let told =
+            |end: &str| says(&format!("mkdir {0}/first 2>/dev/null && kill -KILL $$; {end}", folder.path().display()));
+        assert_eq!(told("exit 0"), Looked::Well);
+        std::fs::remove_dir(folder.path().join("first")).unwrap();
+        assert!(matches!(told("exit 10"), Looked::Damaged(_)));
+    }
+
+    #[test]
+    fn a_look_that_takes_too_long_has_a_word_of_its_own() {
+        let slow = asked(Duration::from_millis(50), || {
+            let mut command = Command::new("sleep");
+            command.arg("60");
+            command
+        });
+        assert_eq!(slow, Some(Looked::NotKnown("it took longer than 0 s".to_owned())));
+        assert_eq!(asked(CHECK_MAX, || Command::new("/nowhere/at/all")), None);
+    }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+use crate::clear::clear;
 use crate::framed::{FrameError, Reader, Writer};
 
 const NAME: &str = "seal";
@@ -77,6 +78,9 @@ pub(super) fn seal(folder: &Path, rows: &Path) -> io::Result<()> {
         file.put(&sum.to_be_bytes())?;
     }
     file.part(&[])?;
+    // Whatever stands there, and where the seal belongs, is no file of this program.
+    clear(&made)?;
+    unseal(folder)?;
     let mut out = File::create(&made)?;
     out.write_all(&file.finish()?)?;
     out.sync_all()?;
@@ -85,10 +89,7 @@ pub(super) fn seal(folder: &Path, rows: &Path) -> io::Result<()> {
 
 /// They are about to be written to.
 pub(super) fn unseal(folder: &Path) -> io::Result<()> {
-    match fs::remove_file(folder.join(NAME)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    clear(&folder.join(NAME))
 }
 
 /// Looks at the files in `rows`.
@@ -100,6 +101,9 @@ pub(super) fn look(folder: &Path, rows: &Path) -> io::Result<Seal> {
     };
     let expected = match read(file) {
         Ok(expected) => expected,
+        Err(FrameError::File(error)) if error.kind() == io::ErrorKind::IsADirectory => {
+            return Ok(Seal::Broken("a folder stands in the place of the seal".to_owned()));
+        }
         Err(FrameError::File(error)) => return Err(error),
         Err(error) => return Ok(Seal::Broken(format!("the seal itself: {error}"))),
     };

@@ -3,11 +3,12 @@
 //!
 //! The file is whole before the first block, and goes when sled has written the last one.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::clear::clear;
 use crate::error::ReadError;
 use crate::framed::{FrameError, Reader, SUM_BYTES, Writer};
 use crate::layers::{Change, Mark, Table, Value};
@@ -37,6 +38,9 @@ pub(crate) fn keep(folder: &Path, redo: &Redo) -> Result<(), ReadError> {
 }
 
 fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
+    if path(folder).is_dir() {
+        clear(&path(folder))?;
+    }
     let file = BufWriter::with_capacity(1 << 16, File::create(path(folder))?);
     let mut file = Writer::new(file);
     file.part(&postcard::to_allocvec(&(redo.before, redo.after)).map_err(io::Error::other)?)?;
@@ -58,6 +62,8 @@ fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
 /// What was kept; `None` where there is nothing, or its writing was cut short, which was before anything else was written.
 pub(crate) fn kept(folder: &Path) -> Result<Option<Redo>, ReadError> {
     match File::open(path(folder)) {
+        // Nobody has kept anything there.
+        Ok(file) if file.metadata()?.is_dir() => Ok(None),
         Ok(file) => {
             let bytes = file.metadata()?.len();
             read(BufReader::with_capacity(1 << 16, file), bytes)
@@ -111,10 +117,7 @@ fn sum_bytes() -> u64 {
 
 /// It is written: nothing need be done again.
 pub(crate) fn drop_kept(folder: &Path) -> io::Result<()> {
-    match fs::remove_file(path(folder)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    clear(&path(folder))
 }
 
 #[cfg(test)]
@@ -134,7 +137,7 @@ mod tests {
         keep(folder.path(), &redo).unwrap();
         let back = kept(folder.path()).unwrap().unwrap();
         assert_eq!(format!("{back:?}"), format!("{redo:?}"));
-        let whole = fs::read(path(folder.path())).unwrap();
+        let whole = std::fs::read(path(folder.path())).unwrap();
         for length in 0..whole.len() {
             assert!(
                 read(&whole[..length], u64::try_from(length).unwrap()).unwrap().is_none(),

@@ -8,9 +8,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{Store, locked};
+use crate::clear::clear;
 use crate::error::ReadError;
 use crate::layers::{Mark, Table};
-use crate::shelf::{self, Redo, Shelf};
+use crate::shelf::{self, Closing, Redo, Shelf};
 use crate::view::View;
 use crate::{crash_knobs, pace};
 
@@ -29,6 +30,8 @@ const WRITE_NICE: i32 = 10;
 const READ_WAIT_MAX: Duration = Duration::from_secs(10);
 /// The same, where it is the last write before the end or the store is opened anew.
 pub(super) const STOP_WAIT_MAX: Duration = Duration::from_secs(1);
+/// How long it is waited for files that sled failed to write to be closed. Some it never closes: such rows are made anew beside.
+const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// With more in memory than this nobody is waited for, in bytes.
 const READ_WAIT_BYTES_MAX: usize = WRITE_BYTES + WRITE_BYTES / 2;
 /// How often it is looked whether there is that much.
@@ -62,8 +65,8 @@ pub(super) struct Writing {
     freezing: Mark,
     /// How the last write failed, when, and how long it is waited before the next.
     failed: Option<(String, Instant, Duration)>,
-    /// sled fails from its first error on, until it is opened anew.
-    reopen: bool,
+    /// sled fails from its first error on, until it is opened anew: there is one to be closed first, and this tells when it is.
+    failed_shelf: Option<Closing>,
 }
 
 impl Writing {
@@ -77,7 +80,7 @@ impl Writing {
             written,
             freezing: written,
             failed: None,
-            reopen: false,
+            failed_shelf: None,
         }
     }
 
@@ -93,12 +96,12 @@ impl Writing {
 
     #[cfg(test)]
     pub(super) fn reopens(&self) -> bool {
-        self.reopen
+        self.failed_shelf.is_some()
     }
 
     /// The blocks hold other rows from now on.
     pub(super) fn begin_again(&mut self, written: Mark) {
-        (self.written, self.freezing, self.failed, self.reopen) = (written, written, None, false);
+        (self.written, self.freezing, self.failed, self.failed_shelf) = (written, written, None, None);
     }
 }
 
@@ -162,9 +165,14 @@ impl Store {
 
     /// The thread that wrote has panicked: it told nobody, and how far sled came is not known.
     fn broken_off(&self, writing: &mut Writing) {
-        (writing.under_way, writing.reopen) = (false, true);
+        (writing.under_way, writing.failed_shelf) = (false, Some(self.give_up_shelf()));
         self.ended(writing, Err(&ReadError::Store("the thread that writes rows is gone".to_owned())));
         self.wrote.notify_all();
+    }
+
+    /// sled has failed, and is not closed where somebody waits for it.
+    fn give_up_shelf(&self) -> Closing {
+        self.view().shelf().map_or_else(Closing::over, Shelf::give_up)
     }
 
     /// Writes everything, and seals it. Nothing depends on it but how soon the next start is.
@@ -177,7 +185,7 @@ impl Store {
         while self.view().layers().next().is_some() {
             self.write(STOP_WAIT_MAX)?;
         }
-        let failed = locked(&self.writing).reopen;
+        let failed = locked(&self.writing).failed_shelf.is_some();
         if !failed && !self.generation.is_sealed() {
             self.generation.seal()?;
         }
@@ -208,7 +216,7 @@ impl Store {
         self.tell_part(|parts| parts.writer.unwell(&*why));
         writing.failed = Some((why, Instant::now(), wait));
         if !error.passes() || !self.generation.folder().exists() {
-            self.lose();
+            self.lose(&format!("the rows were damaged, and were built anew: {error}"));
         }
     }
 
@@ -263,7 +271,8 @@ impl Store {
         let written = blocks.begin_writing().and_then(|()| blocks.write(&redo.table));
         let written = written.and_then(|()| blocks.end_writing(&redo.after));
         if written.is_err() {
-            locked(&self.writing).reopen = true;
+            let closing = self.give_up_shelf();
+            locked(&self.writing).failed_shelf = Some(closing);
         }
         written?;
         shelf::drop_kept(self.generation.folder())?;
@@ -304,7 +313,7 @@ impl Store {
     fn sound_shelf(&self) -> Result<Shelf, ReadError> {
         let (reopen, written, freezing) = {
             let writing = locked(&self.writing);
-            (writing.reopen, writing.written, writing.freezing)
+            (writing.failed_shelf.is_some(), writing.written, writing.freezing)
         };
         let view = self.view();
         match view.shelf() {
@@ -317,13 +326,22 @@ impl Store {
         probe(self.generation.folder())?;
         self.turn(|view| view.on(None));
         self.wait_for_earlier(STOP_WAIT_MAX, |_| true);
+        let closing = locked(&self.writing).failed_shelf.take();
+        if let Some(mut closing) = closing {
+            let closed = closing.wait(CLOSE_WAIT_MAX);
+            locked(&self.writing).failed_shelf = Some(closing);
+            if !closed {
+                let why = "sled does not let go of the files that it failed to write";
+                return Err(ReadError::Damaged(why.to_owned()));
+            }
+        }
         let blocks = self.generation.open_shelf()?;
         let mark = blocks.mark()?;
         if ![written, freezing].contains(&mark) {
             return Err(ReadError::Damaged(format!("the blocks are at position {} after an error", mark.position)));
         }
         self.turn(|view| view.on(Some(blocks.clone())));
-        locked(&self.writing).reopen = false;
+        locked(&self.writing).failed_shelf = None;
         tracing::info!(folder = %self.generation.folder().display(), "the rows were opened anew");
         Ok(blocks)
     }
@@ -344,6 +362,7 @@ fn reserve(folder: &Path, bytes: usize) -> io::Result<()> {
 /// Whether something can be written at all.
 fn probe(folder: &Path) -> io::Result<()> {
     let path = folder.join("probe");
+    clear(&path)?;
     let written = fs::File::create(&path).and_then(|mut file| {
         file.write_all(&vec![0x55; PROBE_BYTES])?;
         file.sync_all()

@@ -1,10 +1,12 @@
 //! Faults of the environment: the disk is full and is freed, files are gone, and whatever was wrong with the rows they can be built anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use super::*;
+use crate::layers::{Change, Mark, Table, Value};
+use crate::shelf::Shelf;
 
 /// Longest wait for what takes a while: a building runs where nobody else wants to.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -41,13 +43,23 @@ impl Projection for Heavy {
 
 /// A small file system of its own, unmounted at the end.
 struct Disk {
-    folder: tempfile::TempDir,
+    place: PathBuf,
+    /// Its own, where it stands in no other.
+    own: Option<tempfile::TempDir>,
 }
 
 impl Disk {
     /// None where this process may not mount one.
     fn of(mib: u32) -> Option<Self> {
-        let disk = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = tempfile::tempdir().unwrap();
+        let mut disk = Self::at(folder.path(), mib)?;
+        disk.own = Some(folder);
+        Some(disk)
+    }
+
+    /// The same, at a place.
+    fn at(place: &Path, mib: u32) -> Option<Self> {
+        let disk = Self { place: place.to_owned(), own: None };
         if disk.mount(&format!("size={mib}m")) {
             return Some(disk);
         }
@@ -62,7 +74,7 @@ impl Disk {
     }
 
     fn path(&self) -> &Path {
-        self.folder.path()
+        &self.place
     }
 
     /// Leaves so many bytes free.
@@ -114,6 +126,8 @@ async fn a_full_disk_stops_writing_and_nothing_else_and_is_written_to_once_it_is
         let running = Running::run(reader, applier, log.clone());
         running.at(20).await;
         running.health(|health| *health == Health::Live).await;
+        // A write that is under way would fail in sled, and what stands there is not read then until it has been opened anew.
+        running.reader.written().await;
         disk.fill(left_mib * 1024 * 1024);
         fill(&log, 60).await;
         running.at(80).await;
@@ -221,6 +235,9 @@ async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew()
     tokio::time::timeout(PATIENCE, anew).await.expect("in time");
     running.at(end.0).await;
     assert!(running.reader.parts().iter().all(|part| part.state().is_well()));
+    let rows = running.reader.rows();
+    assert!(rows.dropped_because().is_some_and(|because| because.contains("built anew")), "it is told");
+    drop(rows);
     let dump = running.stop().await;
     let again = Running::start::<1>(folder.path(), log.clone());
     assert_eq!(again.reader.rows().snapshot().dump().unwrap(), dump);
@@ -234,11 +251,11 @@ async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_
     let running = Running::start::<1>(folder.path(), log);
     running.at(9).await;
     running.stop().await;
-    // Too many were put aside before, and these cannot be removed.
-    let stuck = [0, 1].map(|n| folder.path().join(format!("aside-{n}")));
-    for path in &stuck {
-        std::fs::write(path, b"no folder").unwrap();
+    // Too many were put aside before, and one of them cannot be removed.
+    for n in [0, 1] {
+        std::fs::create_dir(folder.path().join(format!("aside-{n}"))).unwrap();
     }
+    let Some(stuck) = Disk::at(&folder.path().join("aside-0"), 1) else { return };
     let other = Memory::new();
     fill(&other, 3).await;
     let running = Running::start::<1>(folder.path(), other.clone());
@@ -251,9 +268,7 @@ async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_
     drop(running.reader);
     let running = Running::start::<1>(folder.path(), other.clone());
     part(&running.reader, "rows-applier", sick).await;
-    for path in &stuck {
-        std::fs::remove_file(path).unwrap();
-    }
+    drop(stuck);
     part(&running.reader, "rows-applier", parts::State::is_well).await;
     running.at(3).await;
     running.health(|health| *health == Health::Live).await;
@@ -265,4 +280,47 @@ async fn rows_of_another_log_that_cannot_be_put_aside_are_not_answered_from_and_
     let again = Running::start::<1>(folder.path(), other);
     assert_eq!((again.reader.cursor(), again.reader.rows().dropped_because()), (Position(3), None));
     again.stop().await;
+}
+
+#[test]
+fn files_that_sled_failed_to_write_are_closed_beside() {
+    let mut never = 0;
+    for left_kib in (0..4096).step_by(256) {
+        let Some(disk) = Disk::of(40) else { return };
+        let shelf = Shelf::open(&disk.path().join("rows"), "heavy", &[]).unwrap();
+        disk.fill(left_kib * 1024);
+        let mut failed = Ok(());
+        for n in 0_u64..200 {
+            let mut rows = Table::default();
+            rows.push(n.to_be_bytes()[..].into(), Change::Put(Value::new(noise(n, 64 * 1024), false)));
+            failed = shelf.write(&rows).and_then(|()| shelf.end_writing(&Mark::default()));
+            if failed.is_err() {
+                break;
+            }
+        }
+        failed.unwrap_err();
+        let mut closing = shelf.give_up();
+        let (told, dropped) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            drop(shelf);
+            told.send(()).unwrap();
+        });
+        dropped.recv_timeout(HEALS_MAX).expect("who lets go of them does not wait");
+        never += u32::from(!closing.wait(Duration::from_millis(200)));
+    }
+    // As of 0.34.7 sled does not come to the end of some; where it does one day, all the better.
+    eprintln!("{never} were not closed");
+}
+
+#[tokio::test]
+async fn a_snapshot_that_finds_no_room_leaves_nothing() {
+    let Some(disk) = Disk::of(1) else { return };
+    let (log, folder, heavy) = (Memory::new(), tempfile::tempdir().unwrap(), Heavy { row_bytes: 64 * 1024 });
+    fill(&log, 40).await;
+    let (reader, applier) = Reader::open(folder.path(), heavy.clone()).unwrap();
+    let running = Running::run(reader, applier, log.clone());
+    running.at(40).await;
+    running.stop().await;
+    crate::export(folder.path(), heavy, &disk.path().join("rows.puhui")).unwrap_err();
+    assert_eq!(std::fs::read_dir(disk.path()).unwrap().count(), 0);
 }

@@ -110,14 +110,15 @@ async fn a_building_goes_on_where_it_was_when_the_process_ended() {
     // A generation that had come to 12, as a process leaves it that was stopped.
     let beside = tempfile::tempdir().unwrap();
     let all = recorded(&log).await;
-    let some = Script::new(12, [all[..12].iter().cloned().map(Ok).collect()]);
+    let ends = |head| tokio::sync::watch::channel(head).1;
+    let some = Script::of(log.id(), ends(12), [all[..12].iter().cloned().map(Ok).collect()]);
     let other = Running::start::<1>(beside.path(), some);
     other.at(12).await;
     other.stop().await;
     std::fs::rename(beside.path().join("counts-v1"), folder.path().join("counts-v1-1")).unwrap();
     // The rows that serve need nothing but the last commit; the others are given what follows on theirs, and no more.
     let rest = |from: usize| -> Vec<Result<Followed, LogError>> { all[from..].iter().cloned().map(Ok).collect() };
-    let log = Script::new(30, [rest(29), rest(11), rest(29)]);
+    let log = Script::of(log.id(), ends(30), [rest(29), rest(11), rest(29)]);
     let running = Running::start::<1>(folder.path(), log);
     generation(&running.reader, 1).await;
     running.at(30).await;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+use crate::proxies::Proxies;
+
 /// Connections at one time. A connection that does nothing takes some 20 KiB, so these take 80 MiB; the bureaus of a
 /// province hold a few hundred, and the public comes through proxies that share theirs.
 pub const CONNECTIONS_MAX: usize = 4096;
@@ -12,7 +14,7 @@ pub const CONNECTIONS_MAX: usize = 4096;
 pub const CONNECTIONS_AN_ADDRESS_MAX: usize = 128;
 /// Connections of the listener for metrics and health at one time: a few scrapers and probes.
 pub const METRICS_CONNECTIONS_MAX: usize = 16;
-/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open), those of the rows,
+/// File descriptors that are no connection's: the log's files (its store keeps up to 900 open, of few a quarter), those of the rows,
 /// connections to NATS, and what the process itself holds.
 pub const DESCRIPTORS_RESERVED: u64 = 1200;
 /// Where there are fewer descriptors, the part of them that is no connection's all the same, in quarters.
@@ -38,6 +40,11 @@ pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
 /// with 431.
 pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// Bytes of a request that are taken in and dropped after its answer: clients that read nothing before all is sent find the answer
+/// whole. What is longer is reset. The largest lawful request is a sixteenth of it.
+pub const REST_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Time for those bytes.
+pub const REST_MAX: Duration = Duration::from_secs(5);
 /// Pause between pings on a connection, by which a peer that is gone is found.
 pub const PING_INTERVAL: Duration = Duration::from_secs(30);
 /// Longest wait for the answer to a ping.
@@ -63,6 +70,8 @@ pub struct Bounds {
     pub connections: usize,
     /// Connections at one time from one address, or from one network of 2^64 addresses of IPv6.
     pub connections_an_address: usize,
+    /// Whoever comes from one of these is bounded by the whole alone, as who comes from this machine.
+    pub proxies: Proxies,
     /// The same for the addresses of this machine.
     pub connections_of_this_machine: usize,
     /// Time to the first bytes.
@@ -88,6 +97,7 @@ impl Bounds {
             most,
             connections,
             connections_an_address: CONNECTIONS_AN_ADDRESS_MAX.min(connections),
+            proxies: Proxies::default(),
             connections_of_this_machine: connections,
             preface: PREFACE_MAX,
             quiet: QUIET_MAX,

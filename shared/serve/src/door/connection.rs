@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its end.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -8,18 +9,20 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::http::Request;
-use hyper::body::{Frame, Incoming, SizeHint};
+use axum::http::{HeaderMap, Request};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
+use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, Entered, Life, Owed};
-use super::{Answers, Protocol};
+use crate::peer::Peer;
 use crate::status;
 
 /// Serves one connection until it ends, or has to.
@@ -35,9 +38,10 @@ pub(super) async fn live<A: Answers>(
     let life = &entered.life;
     let io = TokioIo::new(Greeting { tcp, life: Arc::clone(life), missing: protocol.greeting_bytes() });
     let service = service_fn(|mut request: Request<Incoming>| {
-        request.extensions_mut().insert(life.peer);
+        let sender = sender(life.peer, &bounds, request.headers());
+        request.extensions_mut().insert(sender);
         let owed = Owed::to(life);
-        let message = |body| Body::new(Message { body, life: Arc::clone(life), awaited: None });
+        let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let answering = answers.answer(request.map(message));
         async move { Ok::<_, Infallible>(answering.await.map(|body| Answer::new(body, owed))) }
     });
@@ -71,6 +75,11 @@ pub(super) async fn live<A: Answers>(
             () = tokio::time::sleep_until(look.into()) => {}
         }
     }
+}
+
+/// Who sent a request on a connection.
+fn sender(peer: Peer, bounds: &Bounds, headers: &HeaderMap) -> Peer {
+    if bounds.proxies.hold(peer.address.ip()) { peer.through_proxy(bounds.proxies.caller(headers)) } else { peer }
 }
 
 /// What is to become of a connection.
@@ -154,9 +163,11 @@ impl AsyncWrite for Greeting {
     }
 }
 
-/// The body of a request: it notes whether its caller owes more of it.
+/// The body of a request: it notes whether its caller owes more of it. Let go of before its end, the rest of it is taken in all the same,
+/// within bounds: a stream that is reset while its caller still sends loses the answer for many clients.
 struct Message {
-    body: Incoming,
+    /// `None` once it has ended.
+    body: Option<Incoming>,
     life: Arc<Life>,
     awaited: Option<Awaited>,
 }
@@ -166,20 +177,46 @@ impl hyper::body::Body for Message {
     type Error = hyper::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        self.awaited = match frame {
-            Poll::Ready(_) => None,
-            Poll::Pending => self.awaited.take().or_else(|| Some(Awaited::from(&self.life))),
-        };
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let frame = Pin::new(body).poll_frame(cx);
+        match frame {
+            Poll::Ready(None | Some(Err(_))) => (self.body, self.awaited) = (None, None),
+            Poll::Ready(Some(Ok(_))) => self.awaited = None,
+            Poll::Pending => self.awaited = self.awaited.take().or_else(|| Some(Awaited::from(&self.life))),
+        }
         frame
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Incoming::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+    }
+}
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        let rest = self.body.take().filter(|body| !body.is_end_stream());
+        // Without a runtime the process ends, and its connections with it.
+        if let (Some(rest), Ok(runtime)) = (rest, Handle::try_current()) {
+            runtime.spawn(async move {
+                // What is longer, or takes longer, is reset.
+                let _ = tokio::time::timeout(REST_MAX, take_in(rest)).await;
+            });
+        }
+    }
+}
+
+/// Takes in the rest of a request and drops it, up to [`REST_MAX_BYTES`].
+async fn take_in(mut rest: Incoming) {
+    let mut bytes = 0;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut rest).poll_frame(cx)).await {
+        bytes += frame.data_ref().map_or(0, Bytes::len);
+        if bytes > REST_MAX_BYTES {
+            return;
+        }
     }
 }
 
@@ -246,7 +283,6 @@ impl hyper::body::Body for Answer {
 mod tests {
     use std::time::Duration;
 
-    use super::super::peer::Peer;
     use super::super::roster::Roster;
     use super::*;
 
@@ -266,7 +302,7 @@ mod tests {
     #[test]
     fn a_silent_one_goes_soon_a_quiet_one_later_an_old_one_last() {
         let bounds = bounds();
-        let entered = Roster::new(bounds.clone()).enter(Peer { address: ([127, 0, 0, 1], 1).into() }).unwrap();
+        let entered = Roster::new(bounds.clone()).enter(Peer::at(([127, 0, 0, 1], 1).into())).unwrap();
         let life = &entered.life;
         let after = |seconds: u32| life.began + seconds * SECOND;
         assert_eq!(next(life, &bounds, None, after(0)), Next::Wait(after(1)));

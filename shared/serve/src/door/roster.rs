@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::bounds::Bounds;
-use super::peer::{Caller, Peer};
+use crate::peer::{Caller, Peer};
 
 /// What is known of one connection, kept by its task, its calls and the roster together.
 #[derive(Debug)]
@@ -164,8 +164,11 @@ impl Roster {
     /// connections open keeps nobody out.
     pub(super) fn enter(self: &Arc<Self>, peer: Peer) -> Result<Entered, Full> {
         let caller = peer.counted_as();
-        let here = caller.is_this_machine();
-        let most = if here { self.bounds.connections_of_this_machine } else { self.bounds.connections_an_address };
+        let most = match () {
+            () if self.bounds.proxies.hold(peer.address.ip()) => self.bounds.connections,
+            () if caller.is_this_machine() => self.bounds.connections_of_this_machine,
+            () => self.bounds.connections_an_address,
+        };
         let mut inside = self.inside();
         if inside.of.get(&caller).is_some_and(|of| *of >= most) {
             inside.displace(Some(caller)).ok_or(Full::ThatAddress)?;
@@ -239,7 +242,7 @@ mod tests {
     use super::*;
 
     fn peer(last: u8) -> Peer {
-        Peer { address: ([192, 0, 2, last], 1).into() }
+        Peer::at(([192, 0, 2, last], 1).into())
     }
 
     fn roster(connections: usize, an_address: usize) -> Arc<Roster> {
@@ -295,6 +298,19 @@ mod tests {
         let _new = roster.enter(peer(3)).unwrap();
         assert!(!gone(&one));
         assert_eq!(many.iter().filter(|held| gone(held)).count(), 1);
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_bounded_by_the_whole_alone() {
+        let proxies = crate::Proxies::from(["192.0.2.1".parse().unwrap()].as_slice());
+        let bounds = Bounds { connections: 5, connections_an_address: 1, proxies, ..Bounds::new(65_536) };
+        let roster = Roster::new(bounds);
+        let of_proxy: Vec<_> = (0..4).map(|_| roster.enter(peer(1)).unwrap()).collect();
+        let _owed: Vec<_> = of_proxy.iter().map(|entered| Owed::to(&entered.life)).collect();
+        let other = roster.enter(peer(2)).unwrap();
+        let _owed_other = Owed::to(&other.life);
+        assert_eq!(roster.enter(peer(2)).unwrap_err(), Full::ThatAddress);
+        assert_eq!(roster.enter(peer(1)).unwrap_err(), Full::Everywhere);
     }
 
     #[test]

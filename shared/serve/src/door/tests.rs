@@ -3,7 +3,8 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::http::{Request, Response};
 use h2::client::SendRequest;
 use hyper::body::Frame;
 use tonic::{Code, Status};

@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 
 use domain::{Area, Bureau, CategoryRules, GROUNDS_OF_THE_RULES, Scheme};
 
-use super::{ReferenceError, SchemeTables};
+use super::error::ReferenceError;
+use super::tables::SchemeTables;
 
 /// Months a certification may be valid for: up to twenty years.
 const VALIDITY_MONTHS: RangeInclusive<u32> = 1..=240;

@@ -11,6 +11,7 @@ use projection::Snapshot;
 use proptest::prelude::*;
 use tonic::Request;
 
+use crate::Directory;
 use crate::oracle::histories::{CATEGORIES, Histories, ZONES, histories, lots, particulars};
 use crate::outlet::standing::standings;
 use crate::outlet::view::View;
@@ -221,10 +222,32 @@ async fn statistics(world: &World, (area, zone, category, digits): Asked, as_of:
         group_digits: DIGITS[digits],
         ..Default::default()
     };
-    told(world.directory().await.get_statistics(Request::new(request)).await.unwrap().into_inner())
+    counted(world.directory().await, request).await.0
 }
 
-pub(crate) fn told(answer: v1::GetStatisticsResponse) -> Recount {
+/// What all pages tell together, and how many there were.
+pub(crate) async fn counted(directory: &Directory, request: v1::GetStatisticsRequest) -> (Recount, usize) {
+    let (mut whole, mut page_token, mut pages) = (Recount::default(), String::new(), 0);
+    loop {
+        let asked = v1::GetStatisticsRequest { page_token, ..request.clone() };
+        let answer = directory.get_statistics(Request::new(asked)).await.unwrap().into_inner();
+        page_token = answer.next_page_token.clone();
+        let Recount { rows, totals, providers, live_providers } = told(answer);
+        for (row, count) in rows {
+            *whole.rows.entry(row).or_default() += count;
+        }
+        for (status, count) in totals {
+            *whole.totals.entry(status).or_default() += count;
+        }
+        (whole.providers, whole.live_providers) = (whole.providers + providers, whole.live_providers + live_providers);
+        pages += 1;
+        if page_token.is_empty() {
+            return (whole, pages);
+        }
+    }
+}
+
+fn told(answer: v1::GetStatisticsResponse) -> Recount {
     assert!(answer.rows.iter().all(|row| row.count > 0) && answer.totals.iter().all(|row| row.count > 0));
     let told = answer.rows.len();
     let rows: BTreeMap<_, _> =
@@ -252,7 +275,6 @@ pub(crate) async fn flows(
         group_digits: DIGITS[digits],
         ..Default::default()
     };
-    let answer = world.directory().await.get_flows(Request::new(request)).await.unwrap().into_inner();
     let counts = |row: &v1::FlowsRow| {
         [
             row.certified,
@@ -266,12 +288,22 @@ pub(crate) async fn flows(
             row.pledges_broken,
         ]
     };
-    answer
-        .rows
-        .into_iter()
-        .map(|row| (counts(&row), row))
-        .map(|(n, r)| ((r.month, r.division, r.category), n))
-        .collect()
+    let (mut rows, mut page_token) = (FlowRows::new(), String::new());
+    loop {
+        let asked = v1::GetFlowsRequest { page_token, ..request.clone() };
+        let answer = world.directory().await.get_flows(Request::new(asked)).await.unwrap().into_inner();
+        page_token = answer.next_page_token;
+        for row in answer.rows {
+            let numbers = counts(&row);
+            let sums = rows.entry((row.month, row.division, row.category)).or_default();
+            for (sum, number) in sums.iter_mut().zip(numbers) {
+                *sum += number;
+            }
+        }
+        if page_token.is_empty() {
+            return rows;
+        }
+    }
 }
 
 /// Every day on which something changes, in order.
@@ -431,4 +463,54 @@ async fn a_certificate_costs_a_handful_of_counters() {
     };
     println!("rows a certificate: {}, in a zone {}", counters(2).await, counters(0).await);
     assert_eq!((counters(2).await, counters(0).await), (8, 12));
+}
+
+/// Pages of counts are of whole places and categories, add up, and are told as the record was at the first page.
+#[tokio::test]
+async fn counts_of_many_places_come_in_pages_of_one_moment() {
+    let mut world = World::new();
+    for number in 0..60 {
+        let division = format!("{}005007", 321_002 + number % 30);
+        let registered = crate::world::registered("网点", &division);
+        world.add(number, vec![registered, crate::world::certified("2026-01-01", "2028-12-31")]).await;
+    }
+    let whole = v1::GetStatisticsRequest { group_digits: 2, ..Default::default() };
+    let (one, pages) = counted(world.directory().await, whole.clone()).await;
+    assert!(pages > 3, "{pages} pages");
+    assert_eq!((one.providers, one.live_providers), (60, 60));
+    assert_eq!(one.rows.into_values().collect::<Vec<_>>(), [60]);
+    let directory = world.directory().await.clone();
+    let first = directory.get_statistics(Request::new(whole.clone())).await.unwrap().into_inner();
+    assert!(!first.next_page_token.is_empty() && first.as_of_position == 0);
+    // What was not counted yet goes to where all is counted, and what was, away.
+    let by_county = v1::GetStatisticsRequest { group_digits: 6, ..Default::default() };
+    let other = directory.get_statistics(Request::new(by_county.clone())).await.unwrap().into_inner();
+    let away = |division: &str| {
+        let Event::ProviderRegistered(there) = crate::world::registered("网点", division) else { unreachable!() };
+        vec![crate::world::amended(there.particulars)]
+    };
+    for number in [27, 28, 29] {
+        world.add(number, away("321002005007")).await;
+    }
+    world.add(0, away("321031005007")).await;
+    let (new, certified) =
+        (crate::world::registered("新", "321031005007"), crate::world::certified("2026-01-01", "2028-12-31"));
+    world.add(70, vec![new, certified]).await;
+    world.directory().await;
+    for (question, first, expected) in [(whole, first, vec![60]), (by_county, other, vec![2; 30])] {
+        let (mut page_token, mut sums) = (first.next_page_token, BTreeMap::<_, u64>::new());
+        let (mut rows, mut providers) = (first.rows, first.providers);
+        while !page_token.is_empty() {
+            let asked = v1::GetStatisticsRequest { page_token, ..question.clone() };
+            let page = directory.get_statistics(Request::new(asked)).await.unwrap().into_inner();
+            assert_eq!((page.as_of_position, page.as_of.as_str()), (60, "2026-07-01"));
+            rows.extend(page.rows);
+            providers += page.providers;
+            page_token = page.next_page_token;
+        }
+        for row in rows {
+            *sums.entry(row.division).or_default() += row.count;
+        }
+        assert_eq!((sums.into_values().collect::<Vec<_>>(), providers), (expected, 60));
+    }
 }

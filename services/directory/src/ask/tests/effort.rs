@@ -5,10 +5,11 @@ use std::sync::atomic::AtomicBool;
 
 use projection::Snapshot;
 
+use crate::ask::around::outwards;
 use crate::ask::effort::{Effort, Fault};
 use crate::ask::list::list;
 use crate::ask::work::{Desk, work};
-use crate::ask::{Ask, Filter};
+use crate::ask::{Ask, Filter, Near, Order};
 use crate::outlet::status::Status;
 use crate::world::{World, certified, clock, registered, withdrawn};
 
@@ -75,4 +76,45 @@ async fn a_question_ends_when_its_caller_is_gone() {
     let filter = Filter { statuses: vec![Status::Rectifying], ..Filter::default() };
     let ask = Ask { filter: &filter, day: today(), page_size: 20, effort: &gone };
     assert!(matches!(list(&rows, ask, None, &mut |_| ()), Err(Fault::Gone)));
+}
+
+/// Many outlets at one point, and around it, as dense as a city: no page looks at all of them, and the last ones cost as the first.
+#[tokio::test]
+async fn a_page_around_a_point_costs_what_it_tells_however_dense_it_is() {
+    let mut world = World::new();
+    for number in 0..1_000_u32 {
+        let step = i32::try_from(number).unwrap();
+        let off = if number < 500 { 0 } else { step };
+        let domain::Event::ProviderRegistered(registered) = registered("网点", "321003005007") else {
+            unreachable!()
+        };
+        let location = Some(domain::Point::new(32_390_000 + off * (step % 3), 119_410_000 + off).unwrap());
+        let particulars = domain::Particulars { location, ..registered.particulars };
+        let registered = domain::ProviderRegistered { particulars };
+        world.add(number, vec![registered.into(), certified("2026-01-01", "2029-12-31")]).await;
+    }
+    world.directory().await;
+    let pinned = world.started.reader().rows();
+    let rows = pinned.snapshot();
+    let near = Some(Near { point: (32_390_000, 119_410_000), metres: 5_000 });
+    let filter = Filter { near, order: Order::Distance, statuses: vec![Status::Valid], ..Filter::default() };
+    let (mut told, mut after, mut pages) = (Vec::new(), None::<Vec<u8>>, 0);
+    loop {
+        let effort = Effort::short(usize::MAX);
+        let ask = Ask { filter: &filter, day: today(), page_size: 5, effort: &effort };
+        let (page, end) =
+            outwards(&rows, ask, after.as_deref(), &mut |found| (found.distance.unwrap(), found.card.id.to_owned()))
+                .unwrap();
+        told.extend(page);
+        pages += 1;
+        assert!(effort.looked.get() < 400, "{} rows for page {pages}", effort.looked.get());
+        after = end;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert!(told.is_sorted_by_key(|(distance, _)| *distance));
+    told.sort_by(|(_, a), (_, b)| a.cmp(b));
+    told.dedup_by(|(_, a), (_, b)| a == b);
+    assert_eq!(told.len(), 1_000);
 }

@@ -50,8 +50,17 @@ async fn a_code_that_is_in_no_table_is_refused_with_the_nearest() {
         ("category", "childcare", v1::ListProvidersRequest { category: "childcre".to_owned(), ..list() }),
         ("zone", "eco-tech-city", v1::ListProvidersRequest { zone: "eco-tech".to_owned(), ..list() }),
         ("statistical_class", "011", v1::ListProvidersRequest { statistical_class: "019".to_owned(), ..list() }),
-        ("division", "3210 扬州市", v1::ListProvidersRequest { division: "321099".to_owned(), ..list() }),
-        ("division", "321003", v1::ListProvidersRequest { division: "321003998".to_owned(), ..list() }),
+        ("division", "321003 邗江区", v1::ListProvidersRequest { division: "321099".to_owned(), ..list() }),
+        ("division", "321003108 杨寿镇", v1::ListProvidersRequest { division: "321003998".to_owned(), ..list() }),
+        ("division", "31 上海市", v1::ListProvidersRequest { division: "39".to_owned(), ..list() }),
+        ("division", "32 江苏省", v1::ListProvidersRequest { division: "92".to_owned(), ..list() }),
+        ("order", "3 LIST_ORDER_DISTANCE", v1::ListProvidersRequest { order: 99, ..list() }),
+        (
+            "statuses",
+            "7 CERTIFICATION_STATUS_DEREGISTERED",
+            v1::ListProvidersRequest { statuses: vec![1, 99], ..list() },
+        ),
+        ("statuses", "1 CERTIFICATION_STATUS_VALID", v1::ListProvidersRequest { statuses: vec![0], ..list() }),
     ];
     for (field, nearest, request) in asked {
         let error = directory.list_providers(Request::new(request)).await.unwrap_err();
@@ -65,6 +74,14 @@ async fn a_code_that_is_in_no_table_is_refused_with_the_nearest() {
     let violation = &error.get_details_bad_request().unwrap().field_violations[0];
     assert_eq!((error.code(), violation.field.as_str()), (Code::InvalidArgument, "bureau_id"));
     assert!(violation.description.contains("321003-health"), "{violation:?}");
+    let tasks = v1::ListTasksRequest { kinds: vec![99], ..Default::default() };
+    let error = directory.list_tasks(Request::new(tasks)).await.unwrap_err();
+    let violation = &error.get_details_bad_request().unwrap().field_violations[0];
+    assert_eq!((error.code(), violation.field.as_str()), (Code::InvalidArgument, "kinds"));
+    assert!(violation.description.contains("8 TASK_KIND_CASE_RETURNED"), "{violation:?}");
+    let digits = v1::GetStatisticsRequest { group_digits: 5, ..Default::default() };
+    let error = directory.get_statistics(Request::new(digits)).await.unwrap_err();
+    assert!(error.message().contains("2, 4, 6, 9 or 12"), "{error}");
     let counts = v1::GetStatisticsRequest { category: "nosuch".to_owned(), ..Default::default() };
     assert_eq!(directory.get_statistics(Request::new(counts)).await.unwrap_err().code(), Code::InvalidArgument);
     let changes = v1::ListChangesRequest { category: "nosuch".to_owned(), ..Default::default() };

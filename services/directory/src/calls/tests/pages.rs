@@ -2,8 +2,11 @@
 
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
+use api::directory::v1::rows_service_server::RowsService;
 use api::registry::v1 as registry;
 use domain::{Event, Point};
+use event_log::EventLog;
+use futures_util::StreamExt;
 use projection::Health;
 use proptest::prelude::*;
 use tonic::{Code, Request};
@@ -59,6 +62,79 @@ async fn a_mirror_made_while_outlets_move_holds_each_once() {
     }
 }
 
+/// However much moves: each page looks at what lies behind its token alone.
+#[tokio::test]
+async fn a_mirror_comes_to_its_end_while_ten_thousand_outlets_move() {
+    // Few, so that those that are recorded together are folded together: what is loaded is bounded by page in any case.
+    const OUTLETS: u32 = 45;
+    let divisions = ["321002", "321003005007", "321003", "321084", "321012001001"];
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: usize| {
+        // xorshift: the same moves in every run.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).unwrap()
+    };
+    let mut world = World::new();
+    for number in 0..OUTLETS {
+        outlet(&mut world, number, at(&format!("网点{number}"), divisions[number as usize % 5], None)).await;
+    }
+    let (mut seen, mut page_token, mut moves) = (Vec::new(), String::new(), 0);
+    loop {
+        let category = "childcare".to_owned();
+        let ask = v1::ListProvidersRequest { category, page_size: 1, page_token, ..Default::default() };
+        let page = world.list(ask).await;
+        assert!(!page.each_page_at_its_own_position);
+        seen.extend(page.providers.iter().map(|provider| (provider.provider_id.clone(), provider.name.clone())));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+        for _ in 0..260 {
+            let number = u32::try_from(random(OUTLETS as usize)).unwrap();
+            world.add(number, vec![amended(at("新名", divisions[random(5)], None))]).await;
+            moves += 1;
+        }
+        // Newcomers were not on record at the first page.
+        outlet(&mut world, OUTLETS + moves, at("新来", divisions[random(5)], None)).await;
+    }
+    assert!(moves > 10_000, "{moves}");
+    let mut all: Vec<_> = (0..OUTLETS).map(|number| (id(number).to_string(), format!("网点{number}"))).collect();
+    seen.sort();
+    all.sort();
+    assert_eq!(seen, all);
+}
+
+/// Where the pages of an answer to words are each of their own moment, they say so.
+#[tokio::test]
+async fn pages_that_are_each_of_their_own_moment_say_so() {
+    let mut world = World::new();
+    for number in 0..12 {
+        let point = Some((32_390_000 + i32::try_from(number).unwrap() * 100, 119_410_000));
+        let name = if number < 2 { "阳光" } else { "网点" };
+        outlet(&mut world, number, at(&format!("{name}{number}"), "321003005007", point)).await;
+    }
+    let point = Some(registry::Point { latitude_microdegrees: 32_390_000, longitude_microdegrees: 119_410_000 });
+    let words = v1::ListProvidersRequest { text: "网点".to_owned(), page_size: 4, ..Default::default() };
+    let near = v1::ListProvidersRequest { near: Some(v1::Near { point, within_metres: 1000 }), ..words.clone() };
+    let near = v1::ListProvidersRequest { text: String::new(), ..near };
+    let few = v1::ListProvidersRequest { division: "321084".to_owned(), ..words.clone() };
+    let earlier = v1::ListProvidersRequest { as_of_position: 12, ..words.clone() };
+    for (ask, own) in [(words, true), (near, true), (few, false), (earlier, false)] {
+        let (mut page_token, mut pages) = (String::new(), 0);
+        loop {
+            let page = world.list(v1::ListProvidersRequest { page_token, ..ask.clone() }).await;
+            assert_eq!(page.each_page_at_its_own_position, own, "{ask:?}");
+            (page_token, pages) = (page.next_page_token, pages + 1);
+            if page_token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(pages > 1, own || ask.as_of_position > 0);
+    }
+}
+
 #[tokio::test]
 async fn a_token_serves_every_directory_of_the_log() {
     let mut world = World::new();
@@ -80,6 +156,75 @@ async fn a_token_serves_every_directory_of_the_log() {
         assert_eq!(there.providers, world.list(ask(token)).await.providers);
         assert_eq!(there.providers.len(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_token_of_another_log_is_refused_and_every_answer_says_which_log_it_is_of() {
+    let (mut world, mut other) = (World::new(), World::new());
+    for world in [&mut world, &mut other] {
+        for number in 0..3 {
+            outlet(world, number, at("网点", "321003005007", None)).await;
+            world.add(number, vec![certified("2026-01-01", "2026-08-31")]).await;
+        }
+    }
+    let (ours, theirs) = (world.log.id().to_string(), other.log.id().to_string());
+    assert_ne!(ours, theirs);
+    let foreign = |error: tonic::Status| {
+        let violation = error.get_details_bad_request().unwrap().field_violations.remove(0);
+        assert_eq!((error.code(), violation.field.as_str()), (Code::InvalidArgument, "page_token"));
+    };
+    for text in ["", "网点"] {
+        let ask = |page_token| v1::ListProvidersRequest {
+            text: text.to_owned(),
+            page_size: 2,
+            page_token,
+            ..Default::default()
+        };
+        let first = world.list(ask(String::new())).await;
+        assert_eq!(first.log_id, ours);
+        foreign(
+            other.directory().await.list_providers(Request::new(ask(first.next_page_token.clone()))).await.unwrap_err(),
+        );
+        assert_eq!(world.list(ask(first.next_page_token)).await.log_id, ours);
+        let earlier = world.list(v1::ListProvidersRequest { as_of_position: 2, ..ask(String::new()) }).await;
+        assert_eq!(earlier.log_id, ours);
+    }
+    let directory = world.directory().await;
+    let tasks = |page_token| v1::ListTasksRequest { page_size: 1, within_days: 366, page_token, ..Default::default() };
+    let first = directory.list_tasks(Request::new(tasks(String::new()))).await.unwrap().into_inner();
+    assert_eq!(first.log_id, ours);
+    let token = tasks(first.next_page_token);
+    foreign(other.directory().await.list_tasks(Request::new(token)).await.unwrap_err());
+
+    let get = |as_of_position| v1::GetProviderRequest {
+        provider_id: id(1).to_string(),
+        as_of_position,
+        ..Default::default()
+    };
+    for position in [0, 3] {
+        assert_eq!(directory.get_provider(Request::new(get(position))).await.unwrap().into_inner().log_id, ours);
+        let counts = v1::GetStatisticsRequest { as_of_position: position, ..Default::default() };
+        assert_eq!(directory.get_statistics(Request::new(counts)).await.unwrap().into_inner().log_id, ours);
+    }
+    assert_eq!(world.verify("扬州001号", "").await.log_id, ours);
+    let changes = directory.list_changes(Request::new(v1::ListChangesRequest::default())).await.unwrap().into_inner();
+    assert_eq!(changes.log_id, ours);
+    let [from_month, to_month] = ["2026-01", "2026-01"].map(str::to_owned);
+    let months = v1::GetFlowsRequest { from_month, to_month, ..Default::default() };
+    assert_eq!(directory.get_flows(Request::new(months)).await.unwrap().into_inner().log_id, ours);
+    let mut watched = directory.watch(Request::new(v1::WatchRequest::default())).await.unwrap().into_inner();
+    let beat = async {
+        loop {
+            let message = watched.next().await.unwrap().unwrap();
+            if message.change.is_none() {
+                break message.log_id;
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(std::time::Duration::from_secs(20), beat).await.unwrap(), ours);
+    let maintenance = crate::calls::rows::Maintenance::new(world.log.id(), world.started.reader().clone(), clock);
+    let progress = maintenance.get_progress(Request::new(v1::GetProgressRequest {})).await.unwrap().into_inner();
+    assert_eq!(progress.log_id, ours);
 }
 
 #[tokio::test]
@@ -114,6 +259,7 @@ async fn what_is_recorded_elsewhere_does_not_end_the_past_of_a_place() {
     }
     let ask = |division: &str| v1::ListProvidersRequest {
         division: division.to_owned(),
+        order: v1::ListOrder::Name.into(),
         as_of_position: then - 1,
         ..Default::default()
     };

@@ -2,6 +2,7 @@
 
 use api::directory::v1;
 use api::directory::v1::rows_service_server::RowsService;
+use event_log::EventLog;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
@@ -25,7 +26,7 @@ async fn rows_are_built_anew_while_questions_are_answered() {
     }
     let list = async || world.list(v1::ListProvidersRequest { min_position: 20, ..Default::default() }).await;
     let before = list().await;
-    let maintenance = Maintenance::new(world.started.reader().clone(), clock);
+    let maintenance = Maintenance::new(world.log.id(), world.started.reader().clone(), clock);
     let now = progress(&maintenance).await;
     assert_eq!((now.position, now.generation, now.state()), (20, 0, v1::RowsState::Live));
     assert_eq!((now.digest, now.building), (before.digest.clone(), None));

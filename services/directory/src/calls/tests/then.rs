@@ -191,7 +191,7 @@ async fn lists_and_counts_are_told_again_as_they_were() {
 }
 
 #[tokio::test]
-async fn a_list_that_has_changed_too_much_since_is_refused() {
+async fn a_sorted_list_that_has_changed_too_much_since_is_refused() {
     let mut world = World::new();
     let outlets = u32::try_from(OUTLETS_MAX).unwrap();
     for number in 0..=outlets {
@@ -201,7 +201,8 @@ async fn a_list_that_has_changed_too_much_since_is_refused() {
     for number in 0..=outlets {
         world.add(number, vec![withdrawn("2026-03-01")]).await;
     }
-    let far = v1::ListProvidersRequest { as_of_position: u64::from(outlets) + 1, ..Default::default() };
+    let order = v1::ListOrder::Name.into();
+    let far = v1::ListProvidersRequest { order, as_of_position: u64::from(outlets) + 1, ..Default::default() };
     let refused = world.directory().await.list_providers(Request::new(far.clone())).await.unwrap_err();
     let reason = refused.get_details_error_info().unwrap().reason;
     assert_eq!((refused.code(), reason.as_str()), (Code::FailedPrecondition, "AS_OF_TOO_FAR"));
@@ -235,12 +236,17 @@ async fn an_earlier_record_that_cannot_be_told_is_refused_by_name() {
     }
     let today = v1::GetProviderRequest { known_on: Day::of(clock()).to_string(), ..get(1) };
     assert_eq!(ask(&world, today).await.unwrap().as_of_position, 3);
-    // What has not been recorded yet is waited for, as with min_position.
-    tokio::time::pause();
-    let ahead = v1::GetProviderRequest { as_of_position: 4, ..get(1) };
-    let behind = ask(&world, ahead).await.unwrap_err();
-    assert_eq!(
-        (behind.code(), behind.get_details_error_info().unwrap().reason.as_str()),
-        (Code::Unavailable, "BEHIND")
-    );
+    // A position that the log does not have is none, and where it ends is told.
+    let directory = world.directory().await;
+    let list = v1::ListProvidersRequest { as_of_position: 4, ..Default::default() };
+    let counts = v1::GetStatisticsRequest { as_of_position: 4, ..Default::default() };
+    for ahead in [
+        ask(&world, v1::GetProviderRequest { as_of_position: 4, ..get(1) }).await.unwrap_err(),
+        directory.list_providers(Request::new(list)).await.unwrap_err(),
+        directory.get_statistics(Request::new(counts)).await.unwrap_err(),
+    ] {
+        let info = ahead.get_details_error_info().unwrap();
+        assert_eq!((ahead.code(), info.reason.as_str()), (Code::OutOfRange, "POSITION_AHEAD"));
+        assert_eq!((info.metadata["position"].as_str(), info.metadata["head"].as_str()), ("3", "3"));
+    }
 }

@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The other end of a connection. It stands in the extensions of every request of gRPC:
-/// `request.extensions().get::<Peer>()`. Once callers prove who they are, it says that as well.
+/// Who sent a request. It stands in the extensions of every request of gRPC: `request.extensions().get::<Peer>()`. Once callers prove who
+/// they are, it says that as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer {
-    /// Its address, as the connection has it: a proxy's where one stands in front.
+    /// The other end of the connection: a proxy's address where one stands in front.
     pub address: SocketAddr,
+    caller: Option<Caller>,
 }
 
 /// Whom a bound by caller counts as one: an address of IPv4, or a network of 2^64 addresses of IPv6, which is what one
@@ -16,14 +17,36 @@ pub struct Peer {
 pub struct Caller(IpAddr);
 
 impl Peer {
-    /// The caller as bounds count it; `None` for an address of this machine, because a proxy makes all of the public that one.
-    pub fn caller(&self) -> Option<Caller> {
-        let caller = self.counted_as();
-        (!caller.0.is_loopback()).then_some(caller)
+    /// Who calls from an address that speaks for itself alone.
+    pub fn at(address: SocketAddr) -> Self {
+        Self { address, caller: Caller::of(address.ip()) }
     }
 
-    pub(super) fn counted_as(&self) -> Caller {
-        Caller(match self.address.ip().to_canonical() {
+    /// Who calls through a trusted proxy, as far as it says.
+    pub(crate) fn through_proxy(self, caller: Option<Caller>) -> Self {
+        Self { caller, ..self }
+    }
+
+    /// The caller as bounds count it; `None` for an address of this machine, because a proxy makes all of the public that one, and behind
+    /// a trusted proxy that does not say whom it speaks for.
+    pub fn caller(&self) -> Option<Caller> {
+        self.caller
+    }
+
+    /// Whom the connection is counted for.
+    pub(crate) fn counted_as(&self) -> Caller {
+        Caller::counted(self.address.ip())
+    }
+}
+
+impl Caller {
+    /// `None` for an address of this machine.
+    pub(crate) fn of(address: IpAddr) -> Option<Self> {
+        Some(Self::counted(address)).filter(|caller| !caller.is_this_machine())
+    }
+
+    fn counted(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),
             IpAddr::V6(address) => {
@@ -32,10 +55,8 @@ impl Peer {
             }
         })
     }
-}
 
-impl Caller {
-    pub(super) fn is_this_machine(self) -> bool {
+    pub(crate) fn is_this_machine(self) -> bool {
         self.0.is_loopback()
     }
 }
@@ -45,7 +66,7 @@ mod tests {
     use super::*;
 
     fn caller(address: &str) -> Option<Caller> {
-        Peer { address: address.parse().unwrap() }.caller()
+        Peer::at(address.parse().unwrap()).caller()
     }
 
     #[test]

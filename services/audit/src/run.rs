@@ -1,0 +1,103 @@
+//! A replay under way: commits are read on threads that give way, and wait, a few of them, for whoever asked.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use api::audit::v1;
+use domain::Position;
+use event_log::EventLog;
+use futures_util::{Stream, StreamExt, stream};
+use serve::of_log_error;
+use serve::places::Place;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tonic::{Code, Status};
+
+use crate::replay::{Filter, replayed};
+
+/// Answers of a replay that wait for its caller.
+const ANSWERS_AHEAD: usize = 64;
+/// Longest that they wait for it: a replay that nobody takes ends, and says where another goes on, so that nobody waits for its place.
+pub(crate) const TAKEN_MAX: Duration = Duration::from_mins(1);
+/// Commits of a replay between which others on its threads come first.
+pub(crate) const COMMITS_BETWEEN: usize = 64;
+
+/// What is handed on to who asked: an answer, or `None` where that was all. An end that is not said is none: the replay was cut short.
+type Told = Option<Result<v1::ReplayResponse, Status>>;
+
+/// What is read, and for how long.
+pub(crate) struct Wanted {
+    /// Begin after this position.
+    pub(crate) after: Position,
+    /// Positions, of which each holds one commit.
+    pub(crate) count: usize,
+    pub(crate) filter: Filter,
+}
+
+/// Reads what is wanted into `told` until all of it was told or nobody takes it any more.
+async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
+    let Wanted { after, count, filter } = wanted;
+    let id = log.id().to_string();
+    let mut commits = pin!(log.follow(after).take(count));
+    for number in 1.. {
+        if number % COMMITS_BETWEEN == 0 {
+            // The threads are few, and a log that is read ahead never has it wait.
+            tokio::task::yield_now().await;
+        }
+        let next = tokio::select! {
+            next = commits.next() => next,
+            // Nobody reads on, which a replay whose filter nothing fits would not notice.
+            () = told.closed() => return,
+        };
+        let (answer, ends) = match next {
+            Some(Ok(next)) => match replayed(&next, &filter) {
+                Some(replayed) => (Some(Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })), false),
+                None => continue,
+            },
+            Some(Err(error)) => (Some(Err(of_log_error(&error))), true),
+            None => (None, true),
+        };
+        if told.send_timeout(answer, TAKEN_MAX).await.is_err() || ends {
+            return;
+        }
+    }
+}
+
+fn position(answer: &v1::ReplayResponse) -> Option<u64> {
+    let of_commit = answer.commit.as_ref().map(|commit| commit.position);
+    of_commit.or_else(|| answer.set_aside.as_ref().map(|aside| aside.position))
+}
+
+fn cut_short(after: u64) -> Status {
+    let (zh, en) = ("重放中断,请从该位置之后继续", "the replay was cut short, go on after this position");
+    serve::status::resume(Code::Unavailable, "REPLAY_CUT_SHORT", after, zh, en)
+}
+
+/// The answers of a replay, which is read in a task of its own on `on` and holds its place until that ends.
+pub(crate) fn answers<L: EventLog>(
+    on: &Handle,
+    log: L,
+    wanted: Wanted,
+    place: Place,
+) -> impl Stream<Item = Result<v1::ReplayResponse, Status>> + Send + use<L> {
+    let (sender, receiver) = mpsc::channel(ANSWERS_AHEAD);
+    let after = wanted.after.0;
+    let reading = read(log, wanted, sender);
+    on.spawn(async move {
+        reading.await;
+        drop(place);
+    });
+    // Nothing once the end was said, and after which position another would go on until then.
+    stream::unfold((Some(receiver), after), async |(receiver, after)| {
+        let mut receiver = receiver?;
+        match receiver.recv().await {
+            Some(Some(Ok(answer))) => {
+                let after = position(&answer).unwrap_or(after);
+                Some((Ok(answer), (Some(receiver), after)))
+            }
+            Some(Some(Err(status))) => Some((Err(status), (None, after))),
+            Some(None) => None,
+            None => Some((Err(cut_short(after)), (None, after))),
+        }
+    })
+}

@@ -1,0 +1,142 @@
+//! Lists in the order of their place as they were at an earlier position, along the index as it is: what has not changed since is told from
+//! the rows, and what has from the log. What stood in the index then and does not now has left its place, and is found by that.
+//!
+//! Each page looks at a bounded number of rows and leaves a bounded number of outlets to be loaded, however much has changed since: whoever
+//! goes on comes to the end, and holds each outlet once.
+
+use domain::ProviderId;
+use projection::{Row, Scan, Snapshot};
+
+use super::effort::Fault;
+use super::then::LOADED_COMMITS_MAX;
+use super::{Ask, Filter};
+use crate::outlet::view::View;
+use crate::rows::card::{Card, Found, card_of, view};
+use crate::rows::key::{id_of, left_after, left_at, left_in, odd, outlet_place, place_of};
+
+/// Rows looked at for one page: of each the record is read as well.
+const LOOKS_MAX: usize = if cfg!(test) { 40 } else { 2_000 };
+/// Outlets left to be loaded for one page.
+const LOADS_MAX: usize = if cfg!(test) { 8 } else { 128 };
+
+/// An outlet that has changed since, and stands in the index at this place or did.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    pub(crate) id: ProviderId,
+    /// The rows know it up to here.
+    pub(crate) known: u64,
+    place: Vec<u8>,
+}
+
+/// What comes next on a page.
+#[derive(Debug)]
+pub(crate) enum Next<T> {
+    Told(T),
+    Changed(Changed),
+}
+
+/// A page without what is to be loaded for it, and where it ended if more follow.
+#[derive(Debug)]
+pub(crate) struct Draft<T> {
+    pub(crate) page: Vec<Next<T>>,
+    pub(crate) end: Option<Vec<u8>>,
+}
+
+/// The rows of an index, one by one, each at its place.
+struct Along<'a> {
+    rows: Scan<'a>,
+    next: Option<(Vec<u8>, Row)>,
+}
+
+impl<'a> Along<'a> {
+    fn new(rows: Scan<'a>) -> Result<Self, Fault> {
+        let mut along = Self { rows, next: None };
+        along.take()?;
+        Ok(along)
+    }
+
+    fn place(&self) -> Option<&[u8]> {
+        self.next.as_ref().map(|(place, _)| place.as_slice())
+    }
+
+    fn take(&mut self) -> Result<Option<Row>, Fault> {
+        let next = match self.rows.next().transpose()? {
+            Some(row) => Some((outlet_place(row.key()).ok_or_else(odd)?.to_vec(), row)),
+            None => None,
+        };
+        Ok(std::mem::replace(&mut self.next, next).map(|(_, row)| row))
+    }
+
+    /// The row at this place, if there is one.
+    fn at(&mut self, place: &[u8]) -> Result<Option<Row>, Fault> {
+        if self.place() == Some(place) { self.take() } else { Ok(None) }
+    }
+}
+
+/// What a page holds of a list that [`Filter::by_division`] allows, as it was at `at`. `None` where one outlet has more commits than are
+/// loaded.
+pub(crate) fn draft<T>(
+    rows: &Snapshot<'_>,
+    ask: Ask<'_>,
+    at: u64,
+    after: Option<&[u8]>,
+    tell: &mut impl FnMut(&Found<'_>) -> T,
+) -> Result<Option<Draft<T>>, Fault> {
+    let Ask { filter, page_size, effort, .. } = ask;
+    let behind = after.map(|after| outlet_place(after).map(left_after).ok_or_else(odd)).transpose()?;
+    let mut here = Along::new(rows.scan(&filter.range(), after))?;
+    let mut gone = Along::new(rows.scan(&left_in(filter.area()), behind.as_deref()))?;
+    let (mut page, mut end) = (Vec::new(), None);
+    let (mut looked, mut loads, mut commits) = (0, 0, 0);
+    loop {
+        let Some(place) = here.place().into_iter().chain(gone.place()).min().map(<[u8]>::to_vec) else {
+            return Ok(Some(Draft { page, end: None }));
+        };
+        if page.len() == page_size || loads == LOADS_MAX || looked == LOOKS_MAX || !effort.one()? {
+            return Ok(Some(Draft { page, end }));
+        }
+        looked += 1;
+        let (row, left) = (here.at(&place)?, gone.at(&place)?);
+        let left = left.map(|row| left_at(row.value()).ok_or_else(odd)).transpose()?;
+        let id = id_of(&place).ok_or_else(odd)?;
+        if row.is_some() || left.is_some_and(|left| left > at) {
+            let now = view(rows, id)?.ok_or_else(odd)?;
+            if now.last_position <= at {
+                let card = row.as_ref().map(|row| card_of(rows, row)).transpose()?;
+                let card = card.as_ref().map(|card| card.decode::<Card<'_>>()).transpose()?;
+                page.extend(card.and_then(|card| ask.find(&card).map(|found| Next::Told(tell(&found)))));
+            } else if now.first_position <= at && may_have_fitted(&now, filter) {
+                if commits + now.revision > LOADED_COMMITS_MAX {
+                    // The next page begins with it.
+                    return Ok(end.map(|end| Draft { page, end: Some(end) }));
+                }
+                (loads, commits) = (loads + 1, commits + now.revision);
+                let id = ProviderId::parse(id).map_err(|_| odd())?;
+                page.push(Next::Changed(Changed { id, known: now.last_position, place: place.clone() }));
+            }
+        }
+        end = Some(filter.index().at(&place));
+    }
+}
+
+/// What an outlet has a case or a certification of, it never loses.
+fn may_have_fitted(now: &View, filter: &Filter) -> bool {
+    filter.category.as_ref().is_none_or(|category| now.categories().any(|own| own == category.as_str()))
+}
+
+impl Changed {
+    /// Tells it as it was, where it stood at this place then: where it stood at another, another page tells it.
+    pub(crate) fn tell<T>(
+        &self,
+        ask: Ask<'_>,
+        then: Option<&View>,
+        tell: &mut impl FnMut(&Found<'_>) -> T,
+    ) -> Option<T> {
+        let then = then?;
+        let (division, id) = (then.shown_division(), self.id.as_str());
+        if division.is_empty() || place_of(&division, id) != self.place {
+            return None;
+        }
+        ask.find(&Card::of(id, then, &division)).map(|found| tell(&found))
+    }
+}

@@ -1,0 +1,51 @@
+//! What is spoken at a door, and what answers it.
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+
+use super::bounds::{HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, STREAMS_A_CONNECTION_MAX};
+
+/// What answers the requests that come in.
+pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// One request, answered.
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static;
+}
+
+/// What is spoken at a door.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Protocol {
+    /// HTTP/2 from the first byte, for gRPC.
+    Http2,
+    /// HTTP/1, for metrics.
+    Http1,
+}
+
+impl Protocol {
+    /// Bytes by which a connection has begun to speak: the preface of HTTP/2, or any of HTTP/1, which has a time of its own
+    /// to the end of the header.
+    pub(super) fn greeting_bytes(self) -> usize {
+        match self {
+            Self::Http2 => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len(),
+            Self::Http1 => 1,
+        }
+    }
+
+    pub(super) fn builder(self) -> Builder<TokioExecutor> {
+        let builder = Builder::new(TokioExecutor::new());
+        let mut builder = match self {
+            Self::Http2 => builder.http2_only(),
+            Self::Http1 => builder.http1_only(),
+        };
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS_A_CONNECTION_MAX)
+            .max_header_list_size(HEADER_BYTES_MAX)
+            .keep_alive_interval(PING_INTERVAL)
+            .keep_alive_timeout(PING_TIMEOUT);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(HTTP1_HEADER_MAX);
+        builder
+    }
+}
