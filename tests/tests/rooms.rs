@@ -20,6 +20,10 @@ struct House {
     tests: &'static [&'static str],
 }
 
+/// What each body of the log is made of: no body names another.
+const BESIDE_BODIES: &[&str] =
+    &["contract", "error", "id", "recorded", "reached", "stored", "subject", "hash", "aside", "newest", "failpoint"];
+
 const HOUSES: &[House] = &[
     House {
         sources: "services/directory/src",
@@ -36,6 +40,31 @@ const HOUSES: &[House] = &[
         ],
         messages: &["calls", "tell"],
         tests: &["oracle", "world"],
+    },
+    House {
+        sources: "shared/event-log/src",
+        under: "",
+        rooms: &[
+            ("body", &["contract", "error", "id", "recorded", "embedded", "jetstream", "memory"]),
+            ("embedded", BESIDE_BODIES),
+            ("jetstream", BESIDE_BODIES),
+            ("memory", BESIDE_BODIES),
+            ("bare", &["error", "recorded", "embedded", "jetstream"]),
+            ("conformance", &["contract", "error", "reached", "recorded"]),
+            ("newest", &["error", "recorded"]),
+            ("aside", &["error", "hash", "recorded", "stored", "subject"]),
+            ("contract", &["error", "hash", "id", "reached", "recorded"]),
+            ("error", &["id", "reached", "stored", "subject"]),
+            ("reached", &["hash", "id"]),
+            ("recorded", &[]),
+            ("stored", &[]),
+            ("subject", &[]),
+            ("hash", &[]),
+            ("id", &[]),
+            ("failpoint", &[]),
+        ],
+        messages: &[],
+        tests: &[],
     },
     House {
         sources: "shared/registrar/src",

@@ -8,145 +8,13 @@
 
 use std::collections::HashMap;
 
-use domain::{Event, Position, Revision, Sha256, StreamId};
-use sha2::Digest;
+use domain::{Event, Position, Sha256, StreamId};
 
-use crate::{LogError, Misplacement, Recorded, Tail, decode};
-
-/// A position that every reader goes on over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SetAside {
-    /// Where the message stands that is no commit.
-    pub position: Position,
-    /// The hash of its bytes.
-    pub sha256: Sha256,
-    /// Where the commit stands that set it aside.
-    pub by: Position,
-}
-
-/// What stands next in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Followed {
-    /// A commit.
-    Commit(Recorded),
-    /// A message that was set aside on record: it says nothing.
-    SetAside(SetAside),
-}
-
-impl Followed {
-    /// Where it stands.
-    pub fn position(&self) -> Position {
-        match self {
-            Self::Commit(recorded) => recorded.position,
-            Self::SetAside(aside) => aside.position,
-        }
-    }
-
-    /// The commit, if it is one.
-    pub fn commit(&self) -> Option<&Recorded> {
-        match self {
-            Self::Commit(recorded) => Some(recorded),
-            Self::SetAside(_) => None,
-        }
-    }
-
-    /// The same.
-    pub fn into_commit(self) -> Option<Recorded> {
-        match self {
-            Self::Commit(recorded) => Some(recorded),
-            Self::SetAside(_) => None,
-        }
-    }
-
-    /// What tells it from anything else that might stand in its place: the commit's id, or the first half of the hash.
-    pub fn mark(&self) -> [u8; 16] {
-        match self {
-            Self::Commit(recorded) => *recorded.commit.id.as_bytes(),
-            Self::SetAside(aside) => aside.sha256.as_bytes().first_chunk().copied().unwrap_or_default(),
-        }
-    }
-}
-
-/// The commits of one stream, and where it ends. It reads as the slice of its commits.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Loaded {
-    /// Every commit, in order, what was set aside left out.
-    pub commits: Vec<Recorded>,
-    /// Where the stream ends: the last commit's revision, and the position of the last message under it, set aside or not.
-    pub tail: Tail,
-}
-
-impl std::ops::Deref for Loaded {
-    type Target = [Recorded];
-
-    fn deref(&self) -> &[Recorded] {
-        &self.commits
-    }
-}
-
-impl IntoIterator for Loaded {
-    type Item = Recorded;
-    type IntoIter = std::vec::IntoIter<Recorded>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.commits.into_iter()
-    }
-}
-
-/// What stands at a position, for who is to decide about it.
-#[derive(Debug)]
-pub struct Inspected {
-    /// Where.
-    pub position: Position,
-    /// The subject it was published under; of the embedded body, which has none, that of the stream it is indexed under, if it is.
-    pub subject: Option<String>,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Why it is not believed; `None` of a commit.
-    pub trouble: Option<LogError>,
-    /// Where the commit stands that set it aside, if one did.
-    pub set_aside: Option<Position>,
-}
-
-impl Inspected {
-    /// The hash of its bytes.
-    pub fn sha256(&self) -> Sha256 {
-        hash(&self.bytes)
-    }
-}
-
-/// The hash by which a message is set aside.
-pub(crate) fn hash(bytes: &[u8]) -> Sha256 {
-    Sha256::from_bytes(sha2::Sha256::digest(bytes).into())
-}
-
-/// How the subjects of operators' streams begin.
-pub(crate) const OPERATORS: &str = "puhui.operator.";
-/// How the subjects of providers' streams begin.
-const PROVIDERS: &str = "puhui.provider.";
-/// The subject of the log's own stream.
-const LOG: &str = "puhui.log";
-
-/// The subject that a stream's commits stand under.
-pub(crate) fn subject(stream: &StreamId) -> String {
-    let (kind, id) = match stream {
-        StreamId::Provider(id) => (PROVIDERS, id.as_str()),
-        StreamId::Operator(code) => (OPERATORS, code.as_str()),
-        StreamId::Log => (LOG, ""),
-    };
-    // By construction; a dot or a wildcard would name another subject, and the client lets them through.
-    debug_assert!(id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'), "{id}");
-    [kind, id].concat()
-}
-
-/// Whether `subject` is that of `stream`; without making one, since every commit that is read is asked.
-fn stands_under(subject: &str, stream: &StreamId) -> bool {
-    match stream {
-        StreamId::Provider(id) => subject.strip_prefix(PROVIDERS) == Some(id.as_str()),
-        StreamId::Operator(code) => subject.strip_prefix(OPERATORS) == Some(code.as_str()),
-        StreamId::Log => subject == LOG,
-    }
-}
+use crate::error::{LogError, Misplacement};
+use crate::hash::hash;
+use crate::recorded::{Loaded, Recorded, SetAside, Tail, next};
+use crate::stored::decode;
+use crate::subject::{stands_under, subject};
 
 /// A message as it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -252,7 +120,7 @@ impl<'a> Chain<'a> {
     /// The next commit, if that is what the message is.
     pub(crate) fn next(&self, message: Stored<'_>) -> Result<Recorded, LogError> {
         let recorded = message.believed_of(self.stream)?;
-        let first = crate::next(self.loaded.tail.revision);
+        let first = next(self.loaded.tail.revision);
         if (first.0..=first.0 + self.strays).contains(&recorded.revision.0) {
             return Ok(recorded);
         }
@@ -266,18 +134,5 @@ impl<'a> Chain<'a> {
 
     pub(crate) fn into_loaded(self) -> Loaded {
         self.loaded
-    }
-}
-
-impl std::fmt::Display for Misplacement {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Subject { subject: found, stream } => {
-                write!(f, "it stands under {found} and says it is of {}", subject(stream))
-            }
-            Self::Revision { stream, revision: Revision(revision), expected: Revision(expected) } => {
-                write!(f, "it says it is revision {revision} of {}, where revision {expected} follows", subject(stream))
-            }
-        }
     }
 }

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use domain::StreamId;
 use futures_util::StreamExt;
 
-use crate::{AppendError, Embedded, JetStream, JetStreamConfig, LogError, Tail};
+use crate::embedded::Embedded;
+use crate::error::{AppendError, LogError};
+use crate::jetstream::{JetStream, JetStreamConfig};
+use crate::recorded::Tail;
 
 fn unavailable(error: &dyn std::error::Error) -> LogError {
     LogError::Unavailable(error.to_string())

@@ -4,9 +4,13 @@ use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-use crate::{
-    AppendError, Embedded, EventLog, Followed, Inspect, Inspected, JetStream, Loaded, LogError, LogId, Memory, Tail,
-};
+use crate::contract::{EventLog, Inspect, Inspected};
+use crate::embedded::Embedded;
+use crate::error::{AppendError, LogError};
+use crate::id::LogId;
+use crate::jetstream::JetStream;
+use crate::memory::Memory;
+use crate::recorded::{Followed, Loaded, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
 #[derive(Debug, Clone)]

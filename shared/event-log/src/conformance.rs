@@ -2,25 +2,25 @@
 //!
 //! `run` takes a way to make an empty log and asks every promise of a fresh one. A body passes or panics with the promise it broke.
 
+mod samples;
 mod times;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::pin::pin;
 
-use domain::{
-    BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, Instant, OfficerId, OperatorCode, Position,
-    ProviderId, RequestId, Revision, StreamId, Text, Uscc,
-};
+use domain::{Position, Revision, StreamId};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use futures_util::{FutureExt, Stream, StreamExt};
 
+use samples::{append, commit_with, take};
+
+pub use samples::{commit, provider};
 pub use times::of_two_clocks_no_reader_sees_time_fall;
 
-use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Known, Loaded, LogError, Reached, Recorded, Shortfall,
-    Tail,
-};
+use crate::contract::{EventLog, Inspect};
+use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError};
+use crate::reached::{Known, Reached, Shortfall};
+use crate::recorded::{Loaded, Tail};
 
 /// Times that what depends on the moment is tried.
 const ROUNDS: u32 = 32;
@@ -47,52 +47,6 @@ where
     streams_do_not_mix(empty().await).await;
     followers_see_every_commit_once_in_order(empty().await).await;
     a_commit_too_large_is_refused(empty().await).await;
-}
-
-/// The `number`-th provider of the suite.
-///
-/// # Panics
-///
-/// Never, for the numbers the suite uses.
-pub fn provider(number: u32) -> StreamId {
-    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
-    StreamId::Provider(ProviderId::new(OperatorCode::Uscc(uscc), 1).expect("outlet 1"))
-}
-
-/// A commit with this id.
-///
-/// # Panics
-///
-/// Never.
-pub fn commit(id: u128) -> Commit {
-    commit_with(id, "搬迁")
-}
-
-fn commit_with(id: u128, reason: &str) -> Commit {
-    Commit {
-        id: RequestId::from_bytes(id.to_be_bytes()),
-        digest: [7; 16],
-        bureau: BureauId::parse("321003-health").expect("a code"),
-        officer: OfficerId::parse("hj-0042").expect("a staff number"),
-        recorded_at: Instant(1_763_884_800_000),
-        scheme: Text::parse("yangzhou-2026.1").expect("a version"),
-        events: vec![Event::from(CertificationWithdrawn {
-            category: CategoryCode::parse("childcare").expect("a code"),
-            requested_on: Day::parse("2025-06-01").expect("a day"),
-            effective_on: Day::parse("2025-07-01").expect("a day"),
-            reason: Text::parse(reason).expect("a reason"),
-        })],
-    }
-}
-
-async fn append(log: &impl EventLog, stream: &StreamId, after: Tail, id: u128) -> Tail {
-    log.append(stream, after, &commit(id)).await.expect("appended")
-}
-
-async fn take(follow: impl Stream<Item = Result<Followed, LogError>>, count: usize) -> Vec<Recorded> {
-    let follow = pin!(follow);
-    let commit = |next: Result<Followed, LogError>| next.expect("followed").into_commit().expect("a commit");
-    follow.take(count).map(commit).collect().await
 }
 
 async fn an_empty_log_is_empty(log: impl EventLog) {

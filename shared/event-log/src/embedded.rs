@@ -7,12 +7,18 @@ mod ahead;
 mod cell;
 mod damage;
 mod evidence;
+mod groups;
 mod identity;
 mod judgement;
+mod key;
 mod monitor;
+mod opening;
+mod pulse;
 mod recovery;
 mod room;
 mod store;
+mod turns;
+mod waiting;
 mod writer;
 
 use std::path::Path;
@@ -23,25 +29,27 @@ use futures_util::Stream;
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::aside::hash;
+use crate::contract::{EventLog, Inspect, Inspected};
+use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
+use crate::hash::hash;
+use crate::id::LogId;
 use crate::newest::Newest;
+use crate::reached::{Known, Reached, ReachedFile, Shortfall};
+use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
-use crate::{
-    AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Known, Loaded, LogError, LogId, Reached,
-    ReachedFile, Shortfall, Tail,
-};
+use ahead::READ_IN_PLACE_MAX;
 use cell::StoreCell;
-use monitor::{Monitor, Pulse};
+use monitor::Monitor;
+use pulse::Pulse;
 use room::Room;
 use store::Store;
-use writer::{Message, Waiting, Writer};
+use waiting::{Message, Waiting};
+use writer::Writer;
 
 pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
 
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
-/// As many commits are read without another thread.
-const READ_IN_PLACE_MAX: u64 = 32;
 /// A log in a folder. Clones share it; the folder is open in one process at a time.
 #[derive(Clone)]
 pub struct Embedded {
@@ -148,12 +156,12 @@ impl Embedded {
         // Nothing is left half done by a panic elsewhere: the lock only keeps an order.
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         let recorded_at = commit.recorded_at.max(self.newest.get());
-        let bytes = encode_at(stream, crate::next(after.revision), commit, recorded_at);
+        let bytes = encode_at(stream, next(after.revision), commit, recorded_at);
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
         }
         let waiting = Message::Commit(Waiting { stream: stream.clone(), after, bytes, answer });
-        self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+        self.queue.try_send(waiting).map_err(|error| not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
         self.newest.saw(recorded_at);
         Ok(())
     }
@@ -175,7 +183,7 @@ impl Embedded {
         let waiting = Waiting { stream: stream.clone(), after, bytes, answer };
         self.queue
             .try_send(Message::Commit(waiting))
-            .map_err(|error| crate::not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
+            .map_err(|error| not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
         let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
         answered.await.unwrap_or_else(gone)
     }

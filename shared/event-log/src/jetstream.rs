@@ -7,10 +7,13 @@
 mod config;
 mod connection;
 mod judgement;
+mod loads;
 mod monitor;
 mod operators;
 mod reads;
 mod settings;
+mod standing;
+mod waiting;
 mod wire;
 mod writer;
 
@@ -26,12 +29,17 @@ use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::aside::{SetAsides, Stored};
+use crate::contract::{EventLog, Inspect, Inspected};
+use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
+use crate::id::LogId;
 use crate::newest::{Newest, rising};
+use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
-use connection::{Connection, Standing};
+use connection::Connection;
 use reads::Reads;
-use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Waiting, Writer};
+use standing::Standing;
+use waiting::Waiting;
+use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Writer};
 
 pub use config::JetStreamConfig;
 #[cfg(feature = "bare")]
@@ -165,16 +173,13 @@ impl Drop for InHand<'_> {
     }
 }
 
-/// The subjects of all streams.
-const ALL: &str = "puhui.>";
-
 impl EventLog for JetStream {
     fn id(&self) -> LogId {
         self.id
     }
 
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        let revision = crate::next(after.revision);
+        let revision = next(after.revision);
         let bytes = encode_at(stream, revision, commit, self.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });
@@ -195,7 +200,7 @@ impl EventLog for JetStream {
             // Nobody to travel with: straight out, without the way through the writer's task.
             self.alone.store_and_look(waiting).await;
         } else {
-            self.queue.try_send(waiting).map_err(|error| crate::not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
+            self.queue.try_send(waiting).map_err(|error| not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
         }
         // The writer went away with the commit in hand: it may or may not be stored.
         let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));

@@ -8,10 +8,15 @@ use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use crate::aside::{Chain, SetAsides, Stored, hash, subject};
+use crate::aside::{Chain, SetAsides, Stored};
+use crate::contract::{EventLog, Inspect, Inspected};
+use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError};
+use crate::hash::hash;
+use crate::id::LogId;
 use crate::newest::Newest;
+use crate::recorded::{Followed, Loaded, Recorded, Tail, next, tail_of};
 use crate::stored::encode_at;
-use crate::{AppendError, COMMIT_BYTES_MAX, EventLog, Followed, Inspect, Inspected, Loaded, LogError, LogId, Tail};
+use crate::subject::subject;
 
 /// What goes wrong with the next append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +180,7 @@ impl State {
     }
 
     /// The commit that stands at a position, if one does.
-    fn judged(&self, stored: Stored<'_>) -> Result<crate::Recorded, LogError> {
+    fn judged(&self, stored: Stored<'_>) -> Result<Recorded, LogError> {
         let recorded = stored.believed()?;
         self.chain(&recorded.stream, stored.position)?.next(stored)
     }
@@ -185,7 +190,7 @@ impl State {
             return Ok(self.chain(stream, Position(u64::MAX))?.tail());
         }
         let positions = self.streams.get(stream).map_or(&[][..], Vec::as_slice);
-        Ok(crate::tail_of(positions))
+        Ok(tail_of(positions))
     }
 
     fn store(&mut self, stream: &StreamId, bytes: Vec<u8>) -> Position {
@@ -208,7 +213,7 @@ impl EventLog for Memory {
         if state.tail(stream).ok() != Some(after) {
             return Err(AppendError::Conflict);
         }
-        let revision = crate::next(after.revision);
+        let revision = next(after.revision);
         let bytes = encode_at(stream, revision, commit, self.0.newest.saw(commit.recorded_at));
         if bytes.len() > COMMIT_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len() });

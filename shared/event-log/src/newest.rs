@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use domain::Instant;
 use futures_util::{Stream, StreamExt};
 
-use crate::{Followed, LogError, Recorded};
+use crate::error::LogError;
+use crate::recorded::{Followed, Recorded};
 
 /// The newest `recorded_at` that this process has seen in the log. Clones share it.
 #[derive(Debug, Clone, Default)]

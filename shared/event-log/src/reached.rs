@@ -14,7 +14,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use domain::{Position, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::LogId;
+use crate::hash::hash;
+use crate::id::LogId;
 
 /// Bytes of one of the two places: no sector of a disk holds a part of one, so a power cut leaves the other as it was.
 const PLACE_BYTES: usize = 512;
@@ -40,7 +41,7 @@ impl Reached {
 
     /// What `bytes` at `position` of `log` show.
     pub(crate) fn by(log: LogId, position: Position, bytes: &[u8]) -> Self {
-        Self { log, position, sha256: crate::aside::hash(bytes) }
+        Self { log, position, sha256: hash(bytes) }
     }
 
     /// Whether a log that ends at `last`, and holds something with the hash `there` at this position, is what is known of it.

@@ -6,8 +6,9 @@ use domain::{Instant, Position, StreamId};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 
-use super::{commit, provider};
-use crate::{EventLog, Recorded, Tail};
+use super::samples::{commit, provider};
+use crate::contract::EventLog;
+use crate::recorded::{Recorded, Tail};
 
 /// Streams that are written at one moment.
 const STREAMS: u32 = 16;

@@ -11,12 +11,15 @@ use domain::Position;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 
-use super::READ_IN_PLACE_MAX;
 use super::cell::StoreCell;
-use super::store::{Store, damaged, number};
+use super::key::number;
+use super::store::{Store, damaged};
 use crate::aside::{SetAsides, Stored};
-use crate::{Followed, LogError};
+use crate::error::LogError;
+use crate::recorded::Followed;
 
+/// As many commits are read without another thread.
+pub(super) const READ_IN_PLACE_MAX: u64 = 32;
 /// Commits of a part.
 const PART_COMMITS_MAX: u64 = 1024;
 /// Commits that are read without letting others come first.

@@ -4,7 +4,7 @@
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use super::store::Store;
-use crate::LogError;
+use crate::error::LogError;
 
 /// The store, or its place while it is being opened anew.
 pub(super) struct StoreCell(RwLock<Option<Store>>);

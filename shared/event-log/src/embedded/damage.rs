@@ -11,9 +11,9 @@ use std::ops::RangeInclusive;
 use domain::Revision;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::evidence::groups;
-use super::store::{number, stream_key};
-use crate::decode;
+use super::groups::groups;
+use super::key::{number, stream_key};
+use crate::stored::decode;
 
 /// Tag, number of items, the store's own sequence number.
 const START: (u8, usize) = (1, 13);

@@ -11,10 +11,9 @@ use std::ops::RangeInclusive;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::damage::{self, Damage};
-use crate::LogError;
+use super::groups::{MARKER_BYTES, groups};
+use crate::error::LogError;
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
 const END_BYTES_MAX: usize = 64;
@@ -26,20 +25,6 @@ const PIECE_BYTES: usize = 64 * 1024;
 const JOURNALS_WRITTEN_AGAIN: usize = 2;
 /// The file by which the store keeps other processes out of its folder.
 const LOCK: &str = "lock";
-/// How a marker begins: bytes that no text and no number of ours holds.
-const MAGIC: [u8; 8] = *b"\xf5\x9aPuhui\x01";
-/// Magic, first position, last position, checksum of all before it.
-const MARKER_BYTES: usize = 32;
-
-/// The marker of the group with these positions.
-pub(super) fn marker(positions: &RangeInclusive<u64>) -> Vec<u8> {
-    let mut marker = MAGIC.to_vec();
-    marker.extend_from_slice(&positions.start().to_be_bytes());
-    marker.extend_from_slice(&positions.end().to_be_bytes());
-    let sum = xxh3_64(&marker);
-    marker.extend_from_slice(&sum.to_be_bytes());
-    marker
-}
 
 /// Writes the bytes of the last journals once more, in place and synced. They are the same, so wherever this ends nothing is lost; and
 /// what of them was only in the system's memory, which forgets a write that failed, is on the disk.
@@ -245,20 +230,9 @@ impl Journal {
     }
 }
 
-/// Each whole marker in `bytes`, and where it begins.
-pub(super) fn groups(bytes: &[u8]) -> impl Iterator<Item = (usize, RangeInclusive<u64>)> {
-    bytes.windows(MARKER_BYTES).enumerate().filter_map(|(offset, window)| {
-        if window[..8] != MAGIC {
-            return None;
-        }
-        let number = |at: usize| u64::from_be_bytes(window[at..at + 8].try_into().unwrap_or_default());
-        let positions = number(8)..=number(16);
-        (marker(&positions) == window).then_some((offset, positions))
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::groups::marker;
     use super::*;
 
     #[test]
@@ -320,14 +294,5 @@ mod tests {
         for (name, bytes) in files {
             assert_eq!(fs::read(folder.path().join(name)).unwrap(), bytes, "{name}");
         }
-    }
-
-    #[test]
-    fn only_whole_markers_are_found() {
-        let (one, mut torn) = (marker(&(1..=3)), marker(&(4..=4)));
-        torn[20] ^= 1;
-        let bytes = [&[1, 2, 3][..], &one, &torn, &marker(&(5..=9))[..31]].concat();
-        let found: Vec<_> = groups(&bytes).collect();
-        assert_eq!(found, [(3, 1..=3)]);
     }
 }

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use crate::{LogError, LogId, Reached, ReachedFile};
+use crate::error::LogError;
+use crate::id::LogId;
+use crate::reached::{Reached, ReachedFile};
 
 /// The file that holds the log's id.
 const ID: &str = "id";

@@ -2,9 +2,13 @@
 
 use domain::{Position, Revision, StreamId};
 
-use super::store::{Store, damaged, number, stream_key, stream_prefix};
-use crate::aside::{SetAsides, Stored, subject};
-use crate::{Followed, Inspected, Loaded, LogError, Misplacement, Recorded, Tail};
+use super::key::{number, stream_key, stream_prefix};
+use super::store::{Store, damaged};
+use crate::aside::{SetAsides, Stored};
+use crate::contract::Inspected;
+use crate::error::{LogError, Misplacement};
+use crate::recorded::{Followed, Loaded, Recorded, Tail, next};
+use crate::subject::subject;
 
 impl Store {
     /// What stands under `stream`: the revision, the position, and the bytes of each.
@@ -75,7 +79,7 @@ impl Store {
         if indexed.as_deref() == Some(&position.0.to_be_bytes()) {
             return Ok(recorded);
         }
-        let expected = crate::next(self.tail(&recorded.stream)?.revision);
+        let expected = next(self.tail(&recorded.stream)?.revision);
         let why = Misplacement::Revision { stream: recorded.stream, revision: recorded.revision, expected };
         Err(LogError::Misplaced { position, why })
     }

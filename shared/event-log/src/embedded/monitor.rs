@@ -1,15 +1,16 @@
 //! The thread that looks after the writer: whether there is room, and whether a write hangs. It wakes the writer now and then, which
 //! finds out by itself that the store has failed, or can be opened again, without a commit coming in.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parts::Part;
 use tokio::sync::mpsc;
 
+use super::pulse::Pulse;
 use super::room::Room;
-use super::writer::Message;
-use crate::ReachedFile;
+use super::waiting::Message;
+use crate::reached::ReachedFile;
 
 /// Pause between two looks.
 const LOOK_PAUSE: Duration = Duration::from_millis(100);
@@ -18,29 +19,6 @@ const WRITE_SLOW_MAX: Duration = Duration::from_secs(5);
 
 /// Pause between two syncs of how far the log has reached: so much less than there is may be known of it after a power cut.
 const REACHED_SYNC_PAUSE: Duration = Duration::from_secs(10);
-
-/// When the write that is under way began.
-#[derive(Debug, Default)]
-pub(super) struct Pulse(Mutex<Option<Instant>>);
-
-impl Pulse {
-    pub(super) fn begins(&self) {
-        *self.state() = Some(Instant::now());
-    }
-
-    pub(super) fn ends(&self) {
-        *self.state() = None;
-    }
-
-    fn under_way(&self) -> Option<Duration> {
-        self.state().map(|began| began.elapsed())
-    }
-
-    fn state(&self) -> MutexGuard<'_, Option<Instant>> {
-        // Each change is one assignment, so a panic elsewhere leaves none half made.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 pub(super) struct Monitor {
     pub(super) queue: mpsc::WeakSender<Message>,

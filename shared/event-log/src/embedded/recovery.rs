@@ -3,18 +3,18 @@
 //! A store whose write failed knows no longer what is on disk, and neither does the writer. So nobody of the group is told anything
 //! until the store is open again and has read its journal: what it then holds is stored, and what it does not hold never will be.
 
-use std::fmt::Display;
 use std::io;
 use std::time::{Duration, Instant};
 
 use domain::Position;
-use fjall::Slice;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::evidence;
 use super::store::Store;
-use super::writer::{Message, Waiting, Writer};
-use crate::{AppendError, LogError, Reached, Tail};
+use super::waiting::{Failure, Message, Unsettled, Waiting};
+use super::writer::Writer;
+use crate::error::{AppendError, LogError};
+use crate::reached::Reached;
 
 /// Pause before the store is opened for the second time, doubled each time.
 const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
@@ -24,40 +24,6 @@ const OPEN_PAUSE_MAX: Duration = Duration::from_secs(1);
 const OPEN_PAUSE_DAMAGED_MAX: Duration = Duration::from_secs(8);
 /// Longest that a commit whose write failed waits to be looked up, before its outcome is called unknown.
 const SETTLED_WITHIN: Duration = Duration::from_secs(5);
-
-/// A commit of the group that is being written: its answer, and what it is known by afterwards.
-pub(super) struct Unsettled {
-    pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
-    pub(super) tail: Tail,
-    pub(super) bytes: Slice,
-}
-
-impl Unsettled {
-    /// Answers by what the store holds in this commit's place.
-    fn settle(self, store: &Store, why: &str) {
-        let outcome = match store.bytes_at(self.tail.position.0) {
-            Ok(Some(bytes)) if bytes == self.bytes => Ok(self.tail),
-            // The group was written whole or not at all, and nothing was written after it.
-            Ok(None) => Err(AppendError::Unavailable(why.to_owned())),
-            Ok(Some(_)) => Err(AppendError::OutcomeUnknown(format!("{why}; another commit stands in its place"))),
-            Err(error) => Err(AppendError::OutcomeUnknown(format!("{why}; {error}"))),
-        };
-        // The caller may be gone; nobody else waits for this answer.
-        let _ = self.answer.send(outcome);
-    }
-}
-
-/// A write that failed, or a store that has.
-pub(super) struct Failure {
-    pub(super) why: String,
-    unsettled: Vec<Unsettled>,
-}
-
-impl Failure {
-    pub(super) fn new(error: &impl Display, unsettled: Vec<Unsettled>) -> Self {
-        Self { why: format!("the log could not be written: {error}"), unsettled }
-    }
-}
 
 impl Writer {
     /// Answers a commit that was never begun.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Resource, getrlimit};
 
-use crate::{AppendError, Reserve};
+use crate::error::{AppendError, Reserve};
 
 /// Bytes of the disk that are left alone, unless told otherwise: the trees that wait in memory (16 MiB each) can still be written out.
 pub const DISK_RESERVE_BYTES: u64 = 64 * 1024 * 1024;

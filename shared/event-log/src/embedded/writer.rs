@@ -1,4 +1,4 @@
-//! The one thread that writes: group commit without a timer. What it does after a write that failed is in `recovery`.
+//! What the one thread that writes does with a group of commits. When it does so is in `turns`, what after a write that failed in `recovery`.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -9,36 +9,23 @@ use domain::{Position, StreamId};
 use fjall::PersistMode;
 use lru::LruCache;
 use parts::Part;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 
 use super::cell::StoreCell;
-use super::evidence;
-use super::monitor::Pulse;
-use super::recovery::{Failure, Unsettled};
+use super::groups::marker;
+use super::key::stream_key;
+use super::pulse::Pulse;
 use super::room::Room;
-use super::store::{Store, stream_key};
-use crate::{AppendError, LogId, Reached, ReachedFile, Tail, failpoint};
+use super::store::Store;
+use super::waiting::{Failure, Unsettled, Waiting};
+use crate::error::{AppendError, LogError};
+use crate::failpoint;
+use crate::id::LogId;
+use crate::reached::{Reached, ReachedFile};
+use crate::recorded::{Tail, next};
 
-/// Commits written and synced together at most.
-const EMBEDDED_GROUP_COMMITS_MAX: usize = 1024;
 /// Streams whose tail the writer remembers.
 const TAILS_MAX: usize = 65_536;
-
-/// What the writer is sent.
-pub(super) enum Message {
-    /// A commit to store.
-    Commit(Waiting),
-    /// Time to see how the store is.
-    Look,
-}
-
-/// A commit that waits for the writer.
-pub(super) struct Waiting {
-    pub(super) stream: StreamId,
-    pub(super) after: Tail,
-    pub(super) bytes: Vec<u8>,
-    pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
-}
 
 pub(super) struct Writer {
     pub(super) id: LogId,
@@ -60,39 +47,8 @@ impl Writer {
         LruCache::new(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN))
     }
 
-    /// Writes groups until every sender is gone. After a write that failed the store is opened anew, however often that takes.
-    pub(super) fn run(mut self, mut waiting: mpsc::Receiver<Message>) {
-        let mut messages = Vec::with_capacity(EMBEDDED_GROUP_COMMITS_MAX);
-        let mut group = Vec::with_capacity(EMBEDDED_GROUP_COMMITS_MAX);
-        while waiting.blocking_recv_many(&mut messages, EMBEDDED_GROUP_COMMITS_MAX) > 0 {
-            let mut looks = false;
-            for message in messages.drain(..) {
-                match message {
-                    Message::Commit(commit) => group.push(commit),
-                    Message::Look => looks = true,
-                }
-            }
-            let outcome = if looks { self.look() } else { Ok(()) };
-            let outcome = outcome.and_then(|()| {
-                self.pulse.begins();
-                let written = self.write(&mut group);
-                self.pulse.ends();
-                written
-            });
-            if let Err(failure) = outcome {
-                // Of those whose group was not begun nothing was written.
-                for unwritten in group.drain(..) {
-                    self.refuse(unwritten, &failure.why);
-                }
-                if !self.recover(failure, &mut waiting) {
-                    return;
-                }
-            }
-        }
-    }
-
     /// Tells how the store is, which may have failed in its own background work.
-    fn look(&self) -> Result<(), Failure> {
+    pub(super) fn look(&self) -> Result<(), Failure> {
         let cell = self.cell.look();
         let alive = cell.as_ref().map_or(Ok(()), |store| store.database.persist(PersistMode::Buffer));
         alive.map_err(|error| Failure::new(&error, Vec::new()))?;
@@ -103,7 +59,7 @@ impl Writer {
         Ok(())
     }
 
-    fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), Failure> {
+    pub(super) fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), Failure> {
         if group.is_empty() {
             return Ok(());
         }
@@ -135,7 +91,7 @@ impl Writer {
                 }
             }
             last += 1;
-            let tail = Tail { revision: crate::next(waiting.after.revision), position: Position(last) };
+            let tail = Tail { revision: next(waiting.after.revision), position: Position(last) };
             let bytes = fjall::Slice::from(waiting.bytes);
             batch.insert(&store.commits, last.to_be_bytes(), bytes.clone());
             batch.insert(&store.streams, stream_key(&waiting.stream, tail.revision), last.to_be_bytes());
@@ -146,7 +102,7 @@ impl Writer {
             return Ok(());
         }
         let positions = self.last + 1..=last;
-        batch.insert(&store.groups, positions.start().to_be_bytes(), evidence::marker(&positions));
+        batch.insert(&store.groups, positions.start().to_be_bytes(), marker(&positions));
         failpoint::reach("gathered");
         if let Err(error) = batch.commit() {
             for answer in behind {
@@ -179,7 +135,7 @@ impl Writer {
         store: &Store,
         moved: &HashMap<StreamId, Tail>,
         waiting: &Waiting,
-    ) -> Result<bool, crate::LogError> {
+    ) -> Result<bool, LogError> {
         let known = moved.get(&waiting.stream).or_else(|| self.tails.get(&waiting.stream));
         match known {
             Some(tail) => Ok(*tail == waiting.after),

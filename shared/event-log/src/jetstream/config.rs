@@ -1,6 +1,7 @@
 //! Where a log on NATS is, and how it is to be kept.
 
-use crate::{LogError, LogId};
+use crate::error::LogError;
+use crate::id::LogId;
 
 /// Where the log is, and how it is kept.
 #[derive(Debug, Clone)]

@@ -7,8 +7,12 @@ use bytes::Bytes;
 use domain::{Position, Sha256, StreamId};
 
 use super::reads::{Reads, sequence, unavailable, without_subject};
-use crate::aside::{Chain, SetAsides, Stored, hash, subject};
-use crate::{Followed, Inspected, Loaded, LogError, Recorded};
+use crate::aside::{Chain, SetAsides, Stored};
+use crate::contract::Inspected;
+use crate::error::LogError;
+use crate::hash::hash;
+use crate::recorded::{Followed, Loaded, Recorded};
+use crate::subject::subject;
 
 /// A message as it is stored: where, under which subject, and its bytes.
 struct Raw(Position, String, Bytes);

@@ -17,11 +17,12 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use super::ALL;
 use super::operators::{Look, Operators};
 use super::wire::ANSWER_MAX;
-use crate::aside::{OPERATORS, Stored, subject};
-use crate::{Loaded, LogError, Recorded, Tail};
+use crate::aside::Stored;
+use crate::error::LogError;
+use crate::recorded::Recorded;
+use crate::subject::{ALL, OPERATORS, subject};
 
 /// Subjects asked for in one request; the server answers at most 1024.
 const SUBJECTS_MAX: usize = 512;
@@ -32,18 +33,15 @@ const LOAD_COMMITS_MAX: usize = 1024;
 /// Bytes of them; the server sends at least one message.
 const LOAD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Longest stream that is read backwards, commit by commit: one that a server looks up by its sequence costs it a small part of what a
-/// look-up of a subject's messages does, but each is a round trip.
-const BACKWARDS_COMMITS_MAX: u64 = 4;
 /// Commits up to a position whose greatest time is taken for the greatest of all up to it; one request.
 const NEWEST_OF_COMMITS: u64 = 1024;
 
 /// A commit, and where the one before it in its stream stands, as its writer told the server.
 #[derive(Debug)]
-struct Met {
-    commit: Recorded,
+pub(super) struct Met {
+    pub(super) commit: Recorded,
     /// None where the NATS stream does not say, for one was copied from another.
-    before: Option<Position>,
+    pub(super) before: Option<Position>,
 }
 
 impl Met {
@@ -54,7 +52,7 @@ impl Met {
     }
 }
 
-type Found = Result<Option<Met>, LogError>;
+pub(super) type Found = Result<Option<Met>, LogError>;
 
 /// One subject asked for, and who asks.
 struct Ask {
@@ -96,22 +94,7 @@ impl Reads {
         self.together.is_some()
     }
 
-    /// Where `stream` ends, and its last commit.
-    pub(super) async fn tail(&self, stream: &StreamId) -> Result<(Tail, Option<Recorded>), LogError> {
-        match self.meet_last(stream).await {
-            Ok(None) => return Ok((Tail::default(), None)),
-            Ok(Some(Met { commit, before: Some(_) })) if commit.stream == *stream => {
-                return Ok((commit.tail(), Some(commit)));
-            }
-            Err(error) if error.stray().is_none() => return Err(error),
-            // Not written by this program, or not what it should be: the whole stream tells.
-            Ok(Some(_)) | Err(_) => {}
-        }
-        let mut loaded = self.chain(stream, None).await?;
-        Ok((loaded.tail, loaded.commits.pop()))
-    }
-
-    async fn meet_last(&self, stream: &StreamId) -> Found {
+    pub(super) async fn meet_last(&self, stream: &StreamId) -> Found {
         let Some(together) = &self.together else {
             return met(self.nats_stream.get_last_raw_message_by_subject(&subject(stream)).await);
         };
@@ -150,52 +133,8 @@ impl Reads {
         }
     }
 
-    /// Every commit of `stream`.
-    pub(super) async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        match self.meet_last(stream).await {
-            Ok(None) => Ok(Loaded::default()),
-            Ok(Some(last)) => match self.backwards_from(stream, &last).await {
-                Ok(Some(mut commits)) => {
-                    let tail = last.commit.tail();
-                    commits.push(last.commit);
-                    Ok(Loaded { commits, tail })
-                }
-                Err(error) if error.stray().is_none() => Err(error),
-                Ok(None) | Err(_) => self.chain(stream, Some(last.commit.position)).await,
-            },
-            Err(error) => match error.stray() {
-                Some(last) => self.chain(stream, Some(last)).await,
-                None => Err(error),
-            },
-        }
-    }
-
-    /// The commits of a short stream before its last, each found where the one after it says. `None` where the stream is long, or one
-    /// is not there. What a position holds never changes, so any copy that has it may answer.
-    async fn backwards_from(&self, stream: &StreamId, last: &Met) -> Result<Option<Vec<Recorded>>, LogError> {
-        if last.commit.revision.0 > BACKWARDS_COMMITS_MAX {
-            return Ok(None);
-        }
-        let mut before = last.before;
-        let mut commits: Vec<Recorded> = Vec::new();
-        for revision in (1..last.commit.revision.0).rev() {
-            let Some(position) = before else { return Ok(None) };
-            let found = self.at(position).await?;
-            let ours = |met: &Met| met.commit.stream == *stream && met.commit.revision.0 == revision;
-            let Some(met) = found.filter(ours) else { return Ok(None) };
-            before = met.before;
-            commits.push(met.commit);
-        }
-        // A message that its writer did not decide on an empty stream is no first commit, whatever its bytes say.
-        if before != Some(Position(0)) || last.commit.stream != *stream {
-            return Ok(None);
-        }
-        commits.reverse();
-        Ok(Some(commits))
-    }
-
     /// The commit at `position`, if the copy that answers has it.
-    async fn at(&self, position: Position) -> Found {
+    pub(super) async fn at(&self, position: Position) -> Found {
         let asked = direct_get(&self.nats_stream.cached_info().config.name);
         let request = Request::new().payload(json!({ "seq": position.0 }).to_string().into()).timeout(Some(ANSWER_MAX));
         let answer = self.client.send_request(asked, request).await.map_err(|error| unavailable(&error))?;

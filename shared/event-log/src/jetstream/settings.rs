@@ -12,7 +12,9 @@ use async_nats::{Client, ConnectOptions};
 
 use super::config::JetStreamConfig;
 use super::monitor;
-use crate::{COMMIT_BYTES_MAX, LogError, LogId};
+use crate::error::{COMMIT_BYTES_MAX, LogError};
+use crate::id::LogId;
+use crate::subject::ALL;
 
 /// Attempts to reach the server at start, one second apart: services and server may start together.
 const CONNECT_ATTEMPTS_MAX: u32 = 30;
@@ -27,8 +29,6 @@ const LEADER_ATTEMPTS_MAX: u32 = 15;
 const MISSING_ATTEMPTS: u32 = 3;
 /// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
 const SUBJECTS: [&str; 3] = ["puhui.log", "puhui.operator.*", "puhui.provider.*"];
-/// Every subject of ours. No two NATS streams of one account hold the same subject, so there is one log.
-const ALL_SUBJECTS: &str = "puhui.>";
 /// Where the NATS stream's metadata says which log it holds.
 const LOG_ID: &str = "puhui-log-id";
 /// Room for the headers of a publish, in bytes. They have about 170.
@@ -119,7 +119,7 @@ fn unavailable(error: &dyn std::error::Error) -> LogError {
 
 /// The name of the NATS stream that holds our subjects.
 pub(crate) async fn name(context: &Context) -> Result<Option<String>, LogError> {
-    match context.stream_by_subject(ALL_SUBJECTS).await {
+    match context.stream_by_subject(ALL).await {
         Ok(name) => Ok(Some(name)),
         Err(error) if error.kind() == GetStreamByNameErrorKind::NotFound => Ok(None),
         Err(error) => Err(unavailable(&error)),

@@ -10,19 +10,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Client;
-use bytes::Bytes;
 use domain::{Position, StreamId};
 use futures_util::future::join_all;
 use parts::Part;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::connection::Standing;
 use super::reads::Reads;
+use super::standing::Standing;
+use super::waiting::{Open, Waiting};
 use super::wire::{self, Answer, Batch, Outgoing};
-use crate::aside::subject;
-use crate::{AppendError, Tail, next};
+use crate::error::{AppendError, LogError};
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
 pub(super) const JETSTREAM_QUEUE_COMMITS_MAX: usize = 4096;
@@ -44,42 +43,6 @@ const LOOKED_FOR_MAX: usize = 4096;
 const LOOK_UPS_MAX: u32 = 5;
 /// Pause between them, doubled each time: 100 ms to 1.6 s.
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
-
-/// A commit that waits to be sent.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    pub(super) stream: StreamId,
-    pub(super) after: Tail,
-    pub(super) payload: Bytes,
-    pub(super) answer: oneshot::Sender<Result<Tail, AppendError>>,
-}
-
-impl Waiting {
-    fn outgoing(&self, nats_stream: &Arc<str>) -> Outgoing {
-        Outgoing {
-            nats_stream: Arc::clone(nats_stream),
-            subject: subject(&self.stream),
-            after: self.after.position,
-            payload: self.payload.clone(),
-        }
-    }
-
-    fn stored_at(self, position: Position) {
-        let tail = Tail { revision: next(self.after.revision), position };
-        self.tell(Ok(tail));
-    }
-
-    fn tell(self, outcome: Result<Tail, AppendError>) {
-        // The caller may be gone; nobody else waits for this answer.
-        let _ = self.answer.send(outcome);
-    }
-}
-
-/// A commit that was sent and not acknowledged, and why.
-struct Open {
-    waiting: Waiting,
-    why: String,
-}
 
 /// A group that has its answers, but for those that are looked for.
 struct Stored {
@@ -337,7 +300,7 @@ impl Writer {
 
     /// What stands in the place the commit is for, as the leader says. It is this one where its bytes are: the same request may have
     /// been sent with another content, or decided another way, and an id says nothing of that.
-    async fn place(&self, waiting: &Waiting) -> Result<Place, crate::LogError> {
+    async fn place(&self, waiting: &Waiting) -> Result<Place, LogError> {
         let found = self.reads.first_bytes_from(&waiting.stream, waiting.after.position.0 + 1).await?;
         Ok(match found {
             None => Place::Free,

@@ -1,0 +1,172 @@
+//! Why a commit was not stored, or the log not read.
+
+use domain::{Position, Revision, StreamId};
+
+use crate::id::LogId;
+use crate::reached::Shortfall;
+use crate::stored::DecodeError;
+use crate::subject::subject;
+
+/// Largest stored commit, in bytes; below a NATS server's default `max_payload` of 1 MiB with room for headers.
+pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
+
+/// What a log keeps some of in reserve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserve {
+    /// Bytes free on the file system of the log.
+    Disk,
+    /// File descriptors that the process may still open.
+    Descriptors,
+}
+
+impl std::fmt::Display for Reserve {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Disk => "bytes of the log's disk",
+            Self::Descriptors => "file descriptors",
+        })
+    }
+}
+
+/// Why a commit was not stored, or is not known to be.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The stream no longer ends at the tail named. Nothing was stored. Load and decide again.
+    #[error("the stream has moved on since it was read")]
+    Conflict,
+    /// It cannot be known whether the commit is stored. Load the stream before anything else.
+    #[error("the outcome is unknown: {0}")]
+    OutcomeUnknown(String),
+    /// Nothing was stored: the log cannot be written now.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+    /// Nothing was stored: as many commits wait as the body lets wait. Try again later.
+    #[error("{waiting} commits wait already")]
+    Busy {
+        /// How many may wait at one time.
+        waiting: usize,
+    },
+    /// Nothing was stored, nor begun: there is less left of something than the log keeps in reserve.
+    #[error("{left} {of} are left, and {needed} are kept in reserve")]
+    NoRoom {
+        /// What there is too little of.
+        of: Reserve,
+        /// How much is left, in its unit.
+        left: u64,
+        /// How much is kept in reserve, in its unit.
+        needed: u64,
+    },
+    /// Nothing was stored: the commit is larger than [`COMMIT_BYTES_MAX`].
+    #[error("the commit has {bytes} bytes, over the limit of {COMMIT_BYTES_MAX}")]
+    TooLarge {
+        /// Its stored size.
+        bytes: usize,
+    },
+}
+
+/// Why the log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// It cannot be reached or read now.
+    #[error("the log is unavailable: {0}")]
+    Unavailable(String),
+    /// A message is there and is no commit that this program can read. Never skipped, unless it was set aside on record.
+    #[error("the message at position {} cannot be read: {error}", position.0)]
+    Undecodable {
+        /// Where it stands.
+        position: Position,
+        /// What was wrong with it.
+        error: DecodeError,
+    },
+    /// A commit is there that does not belong where it stands. Never believed.
+    #[error("the commit at position {} is not believed: {why}", position.0)]
+    Misplaced {
+        /// Where it stands.
+        position: Position,
+        /// What disagrees.
+        why: Misplacement,
+    },
+    /// A position is missing or came twice.
+    #[error("the log is not continuous: expected position {}, met {}", expected.0, met.0)]
+    Gap {
+        /// The position that should have come.
+        expected: Position,
+        /// The one that came.
+        met: Position,
+    },
+    /// The log is kept in a way that would lose commits. Nothing is written to it.
+    #[error("the log would lose commits: {0}")]
+    Unsafe(String),
+    /// The stored form of the log itself is damaged.
+    #[error("the log is damaged: {0}")]
+    Damaged(String),
+    /// It falls short of what is known of it. Nothing is written to it.
+    #[error("{0}")]
+    Shorter(Shortfall),
+    /// There is no log where one was to be opened. None is made in its place.
+    #[error("there is no log: {0}")]
+    Missing(String),
+    /// There is a log where one was to be made.
+    #[error("there is a log already: {0}")]
+    Exists(LogId),
+}
+
+/// What of a commit does not agree with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Misplacement {
+    /// It stands under another stream's subject.
+    Subject {
+        /// The subject.
+        subject: String,
+        /// The stream its bytes name.
+        stream: StreamId,
+    },
+    /// Its revision does not follow the last of its stream.
+    Revision {
+        /// The stream.
+        stream: StreamId,
+        /// What it says.
+        revision: Revision,
+        /// What would follow.
+        expected: Revision,
+    },
+}
+
+impl LogError {
+    /// Where the message stands that is not believed, if that is what is wrong: one that can be set aside.
+    pub fn stray(&self) -> Option<Position> {
+        match self {
+            Self::Undecodable { position, .. } | Self::Misplaced { position, .. } => Some(*position),
+            Self::Unavailable(_)
+            | Self::Gap { .. }
+            | Self::Unsafe(_)
+            | Self::Damaged(_)
+            | Self::Shorter(_)
+            | Self::Missing(_)
+            | Self::Exists(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Misplacement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Subject { subject: found, stream } => {
+                write!(f, "it stands under {found} and says it is of {}", subject(stream))
+            }
+            Self::Revision { stream, revision: Revision(revision), expected: Revision(expected) } => {
+                write!(f, "it says it is revision {revision} of {}, where revision {expected} follows", subject(stream))
+            }
+        }
+    }
+}
+
+/// Why a commit was not taken into a body's queue of `waiting` places.
+pub(crate) fn not_queued<T>(error: &tokio::sync::mpsc::error::TrySendError<T>, waiting: usize) -> AppendError {
+    match error {
+        tokio::sync::mpsc::error::TrySendError::Full(_) => AppendError::Busy { waiting },
+        tokio::sync::mpsc::error::TrySendError::Closed(_) => {
+            AppendError::Unavailable("the log's writer has ended".to_owned())
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a log holds: commits in their places, and what was set aside.
+
+use domain::{Commit, Position, Revision, Sha256, StreamId};
+
+/// Where a stream ends: what a writer decided on. `Tail::default()` is the empty stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// The stream's number of commits.
+    pub revision: Revision,
+    /// The place of its last commit in the whole log; 0 when empty.
+    pub position: Position,
+}
+
+/// A commit as the log holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Place in the whole log, from 1.
+    pub position: Position,
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// Which commit of its stream it is, from 1.
+    pub revision: Revision,
+    /// What was decided.
+    pub commit: Commit,
+}
+
+impl Recorded {
+    /// The stream's tail right after this commit.
+    pub fn tail(&self) -> Tail {
+        Tail { revision: self.revision, position: self.position }
+    }
+}
+
+/// The tail of a stream whose commits stand at these positions.
+pub(crate) fn tail_of(positions: &[u64]) -> Tail {
+    Tail { revision: Revision(positions.len() as u64), position: Position(positions.last().copied().unwrap_or(0)) }
+}
+
+/// The revision that follows.
+pub(crate) fn next(revision: Revision) -> Revision {
+    Revision(revision.0 + 1)
+}
+
+/// A position that every reader goes on over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where the message stands that is no commit.
+    pub position: Position,
+    /// The hash of its bytes.
+    pub sha256: Sha256,
+    /// Where the commit stands that set it aside.
+    pub by: Position,
+}
+
+/// What stands next in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Followed {
+    /// A commit.
+    Commit(Recorded),
+    /// A message that was set aside on record: it says nothing.
+    SetAside(SetAside),
+}
+
+impl Followed {
+    /// Where it stands.
+    pub fn position(&self) -> Position {
+        match self {
+            Self::Commit(recorded) => recorded.position,
+            Self::SetAside(aside) => aside.position,
+        }
+    }
+
+    /// The commit, if it is one.
+    pub fn commit(&self) -> Option<&Recorded> {
+        match self {
+            Self::Commit(recorded) => Some(recorded),
+            Self::SetAside(_) => None,
+        }
+    }
+
+    /// The same.
+    pub fn into_commit(self) -> Option<Recorded> {
+        match self {
+            Self::Commit(recorded) => Some(recorded),
+            Self::SetAside(_) => None,
+        }
+    }
+
+    /// What tells it from anything else that might stand in its place: the commit's id, or the first half of the hash.
+    pub fn mark(&self) -> [u8; 16] {
+        match self {
+            Self::Commit(recorded) => *recorded.commit.id.as_bytes(),
+            Self::SetAside(aside) => aside.sha256.as_bytes().first_chunk().copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// The commits of one stream, and where it ends. It reads as the slice of its commits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Every commit, in order, what was set aside left out.
+    pub commits: Vec<Recorded>,
+    /// Where the stream ends: the last commit's revision, and the position of the last message under it, set aside or not.
+    pub tail: Tail,
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = [Recorded];
+
+    fn deref(&self) -> &[Recorded] {
+        &self.commits
+    }
+}
+
+impl IntoIterator for Loaded {
+    type Item = Recorded;
+    type IntoIter = std::vec::IntoIter<Recorded>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.commits.into_iter()
+    }
+}
