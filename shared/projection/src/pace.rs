@@ -18,9 +18,10 @@ pub(crate) fn set_beside(beside: bool) {
 
 /// Between two small steps of long work beside rows that serve: now and then lets those first who wait for this processor.
 ///
-/// A building is of the idle scheduling class, and still one in a hundred questions waited a millisecond for it: Linux picks by what each
-/// has had of the processor, and a thread of a building that has just woken is owed its share, which it then takes until the next
-/// tick. Where nobody waits this costs a fraction of a microsecond.
+/// The layers took away every wait for a lock, and the idle scheduling class most waits for a processor; this is for what is left of
+/// these. With that class one in a hundred questions still waited a millisecond for a building: Linux picks by what each has had of the
+/// processor, and a thread of a building that has just woken is owed its share, which it then takes until the next tick. Where nobody
+/// waits this costs a fraction of a microsecond.
 pub(crate) fn step() {
     if !BESIDE.get() {
         return;

@@ -13,10 +13,11 @@ use tokio::time::MissedTickBehavior;
 
 use super::ended::{Ended, LogCut};
 use crate::error::ReadError;
+use crate::generation::Why;
 use crate::pace;
 use crate::progress::{Health, Kinship};
 use crate::projection::Projection;
-use crate::store::{HELD_BYTES_MAX, Halt, Store, Why, write_every};
+use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
 /// written once.

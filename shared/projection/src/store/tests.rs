@@ -9,11 +9,20 @@ use std::time::Duration;
 use domain::Position;
 use event_log::Recorded;
 use proptest::prelude::*;
+use tokio::sync::watch;
 
-use super::*;
+use super::base::{Store, locked};
+use crate::error::{ApplyError, ReadError};
 use crate::generation::Place;
+use crate::layers::Mark;
+use crate::parts::Parts;
+use crate::progress::{Health, Progress};
+use crate::projection::Projection;
 use crate::reader::Reader;
+use crate::rows::Rows;
 use crate::scan::Scan;
+use crate::shelf::{self, Shelf};
+use crate::view::View;
 
 /// The steps are told to the store by hand: nothing is folded.
 #[derive(Clone)]

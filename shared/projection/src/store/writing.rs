@@ -4,39 +4,31 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::{Store, locked};
+use super::base::{STOP_WAIT_MAX, Store, locked};
+use super::under_way::Writing;
 use crate::clear::clear;
 use crate::error::ReadError;
-use crate::layers::{Mark, Table};
+use crate::layers::Table;
+use crate::pace;
 use crate::shelf::{self, Closing, Redo, Shelf};
 use crate::view::View;
-use crate::{crash_knobs, pace};
 
 /// Rows in memory that are written although more may come, in bytes; about.
 const WRITE_BYTES: usize = 96 * 1024 * 1024;
 /// Rows in memory with which nothing more is applied before the last write is done, in bytes; about.
 pub(crate) const HELD_BYTES_MAX: usize = 2 * WRITE_BYTES;
-/// How long rows stay in memory alone. What a crash loses of them is applied again.
-const WRITE_EVERY: Duration = Duration::from_secs(5);
-
 /// How far the thread that writes rows gives way to those that answer questions, from 0 to 19. Nobody waits for it but an applier that
 /// holds too much.
 const WRITE_NICE: i32 = 10;
 
 /// How long a write waits for views of the rows as they were before it. Who reads for longer is told that the rows have moved on.
 const READ_WAIT_MAX: Duration = Duration::from_secs(10);
-/// The same, where it is the last write before the end or the store is opened anew.
-pub(super) const STOP_WAIT_MAX: Duration = Duration::from_secs(1);
 /// How long it is waited for files that sled failed to write to be closed. Some it never closes: such rows are made anew beside.
 const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// With more in memory than this nobody is waited for, in bytes.
 const READ_WAIT_BYTES_MAX: usize = WRITE_BYTES + WRITE_BYTES / 2;
-/// How often it is looked whether there is that much.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
 /// First wait before a write that failed is tried again.
 const AGAIN_MIN: Duration = Duration::from_millis(250);
 /// Longest wait before a write that failed is tried again.
@@ -44,66 +36,6 @@ const AGAIN_MAX: Duration = Duration::from_secs(4);
 /// What must be left on the disk beside what is to be written, and what must fit before a store that failed is opened anew, in bytes: sled writes when it opens, and until it has opened
 /// nothing is read.
 const PROBE_BYTES: usize = 16 * 1024 * 1024;
-
-/// How often rows are written, unless it was told otherwise.
-pub(crate) fn write_every() -> Duration {
-    crash_knobs::write_every().unwrap_or(WRITE_EVERY)
-}
-
-/// The write under way, and how the last one ended.
-#[derive(Debug)]
-pub(super) struct Writing {
-    thread: Option<JoinHandle<()>>,
-    under_way: bool,
-    began: Instant,
-    write_every: Duration,
-    /// Whether what was applied while the rows were behind is written, or being written.
-    caught_up: bool,
-    /// The mark of the blocks.
-    written: Mark,
-    /// What the frozen layers hold up to.
-    freezing: Mark,
-    /// How the last write failed, when, and how long it is waited before the next.
-    failed: Option<(String, Instant, Duration)>,
-    /// sled fails from its first error on, until it is opened anew: there is one to be closed first, and this tells when it is.
-    failed_shelf: Option<Closing>,
-}
-
-impl Writing {
-    pub(super) fn new(written: Mark) -> Self {
-        Self {
-            thread: None,
-            under_way: false,
-            began: Instant::now(),
-            write_every: write_every(),
-            caught_up: false,
-            written,
-            freezing: written,
-            failed: None,
-            failed_shelf: None,
-        }
-    }
-
-    fn is_under_way(&self) -> bool {
-        // One that is gone without a word says nothing.
-        self.under_way && self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
-    }
-
-    #[cfg(test)]
-    pub(super) fn set_thread(&mut self, thread: JoinHandle<()>) {
-        (self.thread, self.under_way) = (Some(thread), true);
-    }
-
-    #[cfg(test)]
-    pub(super) fn reopens(&self) -> bool {
-        self.failed_shelf.is_some()
-    }
-
-    /// The blocks hold other rows from now on.
-    pub(super) fn begin_again(&mut self, written: Mark) {
-        (self.written, self.freezing, self.failed, self.failed_shelf) = (written, written, None, None);
-    }
-}
 
 impl Store {
     /// Writes what is worth a write, beside what is applied meanwhile. Says whether there is room for more in memory.
@@ -281,32 +213,6 @@ impl Store {
         // Who is the last to hold what was written gives its memory back, and that is to be nobody who answers.
         self.let_go_of_earlier(STOP_WAIT_MAX);
         Ok(())
-    }
-
-    /// Waits until nobody holds a view of an earlier epoch, at most `longest` and while it may be waited; those who still do read no
-    /// blocks from then on.
-    pub(super) fn wait_for_earlier(&self, longest: Duration, may_wait: impl Fn(&Self) -> bool) {
-        let earlier = std::mem::take(&mut locked(&self.epochs).earlier);
-        let began = Instant::now();
-        for held in earlier {
-            let left = longest.saturating_sub(began.elapsed());
-            if !held.wait(left, LOOK_EVERY, || may_wait(self)) {
-                tracing::warn!(after_ms = began.elapsed().as_millis(), "rows that are read for too long are overtaken");
-                held.overtake();
-            }
-        }
-    }
-
-    /// Waits until nobody holds a view of an earlier epoch, at most `longest`. Those who do go on.
-    fn let_go_of_earlier(&self, longest: Duration) {
-        let earlier = std::mem::take(&mut locked(&self.epochs).earlier);
-        let began = Instant::now();
-        let held = earlier.into_iter().filter(|held| {
-            let left = longest.saturating_sub(began.elapsed());
-            !held.wait(left, LOOK_EVERY, || true)
-        });
-        let held: Vec<_> = held.collect();
-        locked(&self.epochs).earlier.splice(..0, held);
     }
 
     /// The blocks, opened anew where they failed.
