@@ -141,7 +141,10 @@ fn json_is_an_object_a_line_and_the_last_says_what_they_are_true_of() {
         assert!(rows.iter().all(|row| row.get("page").is_none()) && !rows.is_empty(), "{words:?}");
         let page = &page["page"];
         assert!(
-            page["position"].is_u64() && page["true_at_ms"].is_u64() && page["digest"].is_string(),
+            page["position"].is_u64()
+                && page["true_at_ms"].is_u64()
+                && page["digest"].is_string()
+                && page["log_id"].is_string(),
             "{words:?}: {page}"
         );
         assert!(words.contains(&"--from-month") || page["as_of"].is_string(), "{words:?}: {page}");

@@ -13,7 +13,8 @@ use crate::outlet::standing::standings;
 use crate::outlet::status::Status;
 use crate::outlet::view::View;
 use crate::rows::counter::changes;
-use crate::rows::key::{Counter, Family, counted_unit, counter, family, odd, unit_of};
+use crate::rows::key::counted::{Counter, Family, counted_unit, counter, family, unit_of};
+use crate::rows::key::odd;
 
 /// Counters looked at for one page, and as many more as a place has of one category.
 const COUNTERS_A_PAGE: usize = if cfg!(test) { 24 } else { 200_000 };

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use projection::{ReadError, Row, Rows};
 
-use super::key::{Family, counted_place as place, month_of, odd};
+use super::key::counted::{Family, counted_place as place, month_of};
+use super::key::odd;
 use crate::outlet::happened::{Changes, Flow, Kind, added};
 use crate::outlet::status::Status;
 use crate::outlet::view::View;
@@ -134,7 +135,7 @@ pub(crate) mod tests {
     use projection::Snapshot;
 
     use super::*;
-    use crate::rows::key::COUNTER;
+    use crate::rows::key::counted::COUNTER;
 
     /// The rows by their keys.
     pub(crate) fn stored(rows: &Snapshot<'_>) -> BTreeMap<Vec<u8>, Vec<(u64, i64)>> {
