@@ -96,7 +96,7 @@ pub trait Inspect: EventLog {
     /// The hash of what stands at `position`, believed or not; `None` where the log does not reach. Read from the leader.
     fn sha256_at(&self, position: Position) -> impl Future<Output = Result<Option<Sha256>, LogError>> + Send;
 
-    /// How far the log reaches now.
+    /// How far the log reaches now; [`LogError::Shorter`] where it is known to have reached further.
     fn reached(&self) -> impl Future<Output = Result<Reached, LogError>> + Send {
         async move {
             let (log, position) = (self.id(), self.head().await?);
@@ -113,8 +113,7 @@ pub trait Inspect: EventLog {
     fn holds(&self, known: &Reached) -> impl Future<Output = Result<(), LogError>> + Send {
         async move {
             let last = self.head().await?;
-            let asked = (1..=last.0).contains(&known.position.0);
-            let there = if asked { self.sha256_at(known.position).await? } else { None };
+            let there = if known.stands_within(last) { self.sha256_at(known.position).await? } else { None };
             known.held_by(last, there).map_err(LogError::Shorter)
         }
     }

@@ -1,12 +1,13 @@
 //! What tells one log from another.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use domain::Invalid;
 use uuid::Uuid;
+
+use crate::whole;
 
 /// The identity of a log: 16 random bytes made with it, shown as a UUID. A copy of a log, such as a backup, keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,14 +54,7 @@ impl LogId {
 
     /// Writes the id into `file`, whole or not at all, and returns once it is on disk. The folder must be there.
     pub fn write_to(self, file: &Path) -> io::Result<()> {
-        let (folder, mut beside) = (file.parent().unwrap_or(Path::new(".")), file.as_os_str().to_owned());
-        // A name of this process's own: several may write the same id at the same time.
-        beside.push(format!(".{}", std::process::id()));
-        let mut written = File::create(&beside)?;
-        written.write_all(format!("{self}\n").as_bytes())?;
-        written.sync_all()?;
-        std::fs::rename(&beside, file)?;
-        File::open(folder)?.sync_all()
+        whole::write(file, format!("{self}\n").as_bytes()).map(drop)
     }
 
     /// Its first eight digits, for names that people read.

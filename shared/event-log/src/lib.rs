@@ -22,6 +22,7 @@ mod reached;
 mod recorded;
 mod stored;
 mod subject;
+mod whole;
 
 pub use body::Log;
 pub use contract::{EventLog, Inspect, Inspected};

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,9 +16,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::hash::hash;
 use crate::id::LogId;
+use crate::whole;
 
-/// Bytes of one of the two places: no sector of a disk holds a part of one, so a power cut leaves the other as it was.
-const PLACE_BYTES: usize = 512;
+/// Bytes of one of the two places: whole sectors of any disk (512 or 4096 bytes), none of which holds a part of both, so a power cut
+/// leaves the other as it was.
+const PLACE_BYTES: usize = 4096;
 /// How many places there are.
 const PLACES: usize = 2;
 
@@ -48,10 +50,24 @@ impl Reached {
     pub(crate) fn held_by(&self, last: Position, there: Option<Sha256>) -> Result<(), Shortfall> {
         match there {
             _ if self.position == Position(0) => Ok(()),
-            Some(there) if there == self.sha256 => Ok(()),
-            Some(_) if self.position <= last => Err(Shortfall { last, known: Known::Other(self.position) }),
-            _ => Err(Shortfall { last, known: Known::Beyond(self.position) }),
+            Some(there) if there == self.sha256 => self.within(last),
+            Some(_) => self.within(last).and(Err(Shortfall { last, known: Known::Other(self.position) })),
+            None => Err(self.beyond(last)),
         }
+    }
+
+    /// Whether a log that ends at `last` reaches as far; what it holds there is asked by [`Self::held_by`].
+    pub(crate) fn within(&self, last: Position) -> Result<(), Shortfall> {
+        if self.position <= last { Ok(()) } else { Err(self.beyond(last)) }
+    }
+
+    /// Whether something stands at this position in a log that ends at `last`.
+    pub(crate) fn stands_within(&self, last: Position) -> bool {
+        self.position > Position(0) && self.within(last).is_ok()
+    }
+
+    fn beyond(&self, last: Position) -> Shortfall {
+        Shortfall { last, known: Known::Beyond(self.position) }
     }
 
     fn written(&self) -> [u8; PLACE_BYTES] {
@@ -95,7 +111,7 @@ pub enum Known {
     Beyond(Position),
     /// It held another commit at this position.
     Other(Position),
-    /// Nothing: what said how far it had reached is gone or cannot be read.
+    /// Nothing: what said how far it had reached is gone, cannot be read, or is of an older form.
     Nothing,
 }
 
@@ -116,7 +132,7 @@ impl fmt::Display for Shortfall {
             Known::Nothing => write!(
                 f,
                 "日志止于第{last}条,而记载其到过何处的文件不可用 / the log ends at position {last}, and the file that says how far it \
-                 had reached is gone or cannot be read"
+                 had reached is gone, cannot be read, or is of an older form"
             ),
         }
     }
@@ -131,24 +147,19 @@ pub struct ReachedFile {
 
 #[derive(Debug)]
 struct State {
-    /// Which place holds the greater position.
+    /// Which place was written last.
     place: usize,
+    /// The greatest that was put down, or was to be.
     reached: Reached,
+    /// Whether it is in the file.
+    written: bool,
     synced: bool,
-    trouble: Option<String>,
 }
 
 impl ReachedFile {
     /// A file that says this and nothing else, whole or not at all; returns once it is on disk. The folder must be there.
     pub fn replace(path: &Path, reached: &Reached) -> io::Result<Self> {
-        let (folder, mut beside) = (path.parent().unwrap_or(Path::new(".")), path.as_os_str().to_owned());
-        // A name of this process's own: several may write the same at the same time.
-        beside.push(format!(".{}", std::process::id()));
-        let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&beside)?;
-        file.write_all(&[reached.written(); PLACES].concat())?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)?;
-        File::open(folder)?.sync_all()?;
+        let file = whole::write(path, &[reached.written(); PLACES].concat())?;
         Ok(Self::of(file, 0, *reached))
     }
 
@@ -172,7 +183,7 @@ impl ReachedFile {
     }
 
     fn of(file: File, place: usize, reached: Reached) -> Self {
-        let state = State { place, reached, synced: true, trouble: None };
+        let state = State { place, reached, written: true, synced: true };
         Self { file, state: Mutex::new(state) }
     }
 
@@ -181,25 +192,33 @@ impl ReachedFile {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts down that the log holds this commit, which is on disk. Where that cannot be written the file goes on saying less, and
-    /// [`Self::sync`] says why.
+    /// Puts down that the log holds this commit, which is on disk. Where that cannot be written the file goes on saying less, until
+    /// [`Self::sync`] has written it or says why not.
     pub fn note(&self, reached: &Reached) {
         let mut state = self.state();
         if reached.position <= state.reached.position || reached.log != state.reached.log {
             return;
         }
-        let place = (state.place + 1) % PLACES;
-        match self.file.write_all_at(&reached.written(), (place * PLACE_BYTES) as u64) {
-            Ok(()) => *state = State { place, reached: *reached, synced: false, trouble: None },
-            Err(error) => state.trouble = Some(error.to_string()),
+        (state.reached, state.written, state.synced) = (*reached, false, false);
+        if let Err(error) = self.write(&mut state) {
+            tracing::debug!(%error, "how far the log has reached is written again when it is synced");
         }
     }
 
-    /// Returns once what was put down is on disk, if it could be.
+    /// Writes what is to be put down into the place that was not written last.
+    fn write(&self, state: &mut State) -> io::Result<()> {
+        let place = (state.place + 1) % PLACES;
+        self.file.write_all_at(&state.reached.written(), (place * PLACE_BYTES) as u64)?;
+        (state.place, state.written) = (place, true);
+        Ok(())
+    }
+
+    /// Returns once what was put down is on disk, if it could be. What could not be written, or not be synced, is written again: a system
+    /// says once that it has lost what it was to write, and not again.
     pub fn sync(&self) -> io::Result<()> {
         let mut state = self.state();
-        if let Some(trouble) = &state.trouble {
-            return Err(io::Error::other(trouble.clone()));
+        if !state.written {
+            self.write(&mut state)?;
         }
         if state.synced {
             return Ok(());
@@ -207,13 +226,20 @@ impl ReachedFile {
         state.synced = true;
         drop(state);
         // Not within the lock: a writer would wait for it.
-        self.file.sync_data().inspect_err(|_| self.state().synced = false)
+        self.file.sync_data().inspect_err(|_| {
+            let mut state = self.state();
+            // Into the same place: what the other says may be all that is on disk.
+            state.place = (state.place + PLACES - 1) % PLACES;
+            (state.written, state.synced) = (false, false);
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SECTOR_BYTES_MAX: usize = 4096;
 
     fn reached(log: LogId, position: u64) -> Reached {
         Reached::by(log, Position(position), &position.to_be_bytes())
@@ -252,15 +278,55 @@ mod tests {
         let before = std::fs::read(&path).unwrap();
         file.note(&reached(log, 8));
         let after = std::fs::read(&path).unwrap();
-        for torn in 0..=after.len() {
+        // Behind its first line a place is blank.
+        for torn in (0..=after.len()).filter(|torn| torn % PLACE_BYTES < 200) {
             std::fs::write(&path, [&after[..torn], &before[torn..]].concat()).unwrap();
             let position = read(&path).unwrap().position.0;
             assert!(position == 7 || position == 8, "torn at {torn}: {position}");
+        }
+        // Nor does a sector that is lost whole, of the greatest that disks have, take both.
+        for lost in 0..after.len().div_ceil(SECTOR_BYTES_MAX) {
+            let mut bytes = after.clone();
+            bytes.chunks_mut(SECTOR_BYTES_MAX).nth(lost).unwrap().fill(0xff);
+            std::fs::write(&path, bytes).unwrap();
+            let position = read(&path).unwrap().position.0;
+            assert!(position == 7 || position == 8, "without sector {lost}: {position}");
         }
         for bytes in [&b""[..], b"\n", &[0; 1024], &before[1..100]] {
             std::fs::write(&path, bytes).unwrap();
             assert_eq!(ReachedFile::open(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
+    }
+
+    /// A file that cannot be written, or synced, for a while: what was put down meanwhile is written without another commit coming in.
+    #[test]
+    fn what_could_not_be_put_down_is_once_it_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, log) = (folder.path().join("reached"), LogId::random());
+        let mut file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
+        let refusing = File::open(&path).unwrap();
+        let good = std::mem::replace(&mut file.file, refusing);
+        for position in [1, 2] {
+            file.note(&reached(log, position));
+            file.sync().unwrap_err();
+        }
+        assert_eq!(read(&path), Some(Reached::nothing(log)));
+        file.file = good;
+        file.sync().unwrap();
+        assert_eq!(read(&path), Some(reached(log, 2)));
+        // A pipe can be synced by nobody.
+        let (_, pipe) = io::pipe().unwrap();
+        file.note(&reached(log, 3));
+        let good = std::mem::replace(&mut file.file, File::from(std::os::fd::OwnedFd::from(pipe)));
+        file.sync().unwrap_err();
+        file.file = good;
+        let lost = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&[0; PLACE_BYTES], &lost[PLACE_BYTES..]].concat()).unwrap();
+        assert_eq!(read(&path), Some(reached(log, 2)));
+        file.sync().unwrap();
+        assert_eq!(read(&path), Some(reached(log, 3)), "what the disk lost is written again");
+        std::fs::write(&path, [&std::fs::read(&path).unwrap()[PLACE_BYTES..], &[0; PLACE_BYTES]].concat()).unwrap();
+        assert_eq!(read(&path), Some(reached(log, 2)), "and where it was");
     }
 
     #[test]

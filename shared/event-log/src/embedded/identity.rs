@@ -36,7 +36,7 @@ pub(super) fn of(folder: &Path) -> Result<LogId, LogError> {
         }
         (None, false) => Err(LogError::Missing(format!("{} holds none", folder.display()))),
         (None, true) => Err(LogError::Damaged(format!(
-            "{} holds commits and no file `{ID}` that says of which log; put it back from a backup",
+            "{} holds commits and no file `{ID}` that says of which log; a log of an older form ends here",
             folder.display()
         ))),
     }

@@ -1,0 +1,54 @@
+//! Small files that are written whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use uuid::Uuid;
+
+/// Makes `path` a file of these bytes, whole or not at all, and returns once it is on disk. The folder must be there.
+///
+/// It is written beside and renamed. Several processes may do so at the same time, and a process's number is 1 in every container, so the
+/// name beside is one of this call's own. What a power cut leaves beside is in nobody's way.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let (folder, mut beside) = (path.parent().unwrap_or(Path::new(".")), OsString::from(path));
+    beside.push(format!(".{}", Uuid::new_v4().simple()));
+    let written = written(Path::new(&beside), path, bytes).inspect_err(|_| {
+        // It may never have been there; the error that is told is the first.
+        let _ = std::fs::remove_file(&beside);
+    })?;
+    File::open(folder)?.sync_all()?;
+    Ok(written)
+}
+
+fn written(beside: &Path, path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut file = File::options().read(true).write(true).create_new(true).open(beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(beside, path)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_at_one_moment_leave_one_of_them_and_nothing_beside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::thread::scope(|scope| {
+            for said in 0..8_u8 {
+                let path = &path;
+                scope.spawn(move || (0..50).for_each(|_| drop(write(path, &[said; 4096]).unwrap())));
+            }
+        });
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.len() == 4096 && bytes.iter().all(|byte| *byte == bytes[0]), "two were mixed");
+        // Where it cannot take its place, neither is anything left.
+        std::fs::create_dir(folder.path().join("taken")).unwrap();
+        write(&folder.path().join("taken"), b"said").unwrap_err();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}
