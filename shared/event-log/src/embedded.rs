@@ -17,6 +17,7 @@ mod pulse;
 mod recovery;
 mod room;
 mod store;
+mod syncing;
 mod turns;
 mod waiting;
 mod writer;
@@ -39,10 +40,11 @@ use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
 use ahead::READ_IN_PLACE_MAX;
 use cell::StoreCell;
-use monitor::Monitor;
+use monitor::{Monitor, WRITE_SLOW_MAX};
 use pulse::Pulse;
 use room::Room;
 use store::Store;
+use syncing::Syncing;
 use waiting::{Message, Waiting};
 use writer::Writer;
 
@@ -122,7 +124,7 @@ impl Embedded {
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
-        let pulse = Arc::new(Pulse::default());
+        let pulse = Arc::new(Pulse::new(WRITE_SLOW_MAX));
         let writer = Writer {
             id,
             cell: Arc::clone(&cell),
@@ -138,10 +140,12 @@ impl Embedded {
         let queue_of_monitor = queue.downgrade();
         let room_of_monitor = Arc::clone(&room);
         let part = Part::new("log-monitor");
-        let monitor = Monitor { queue: queue_of_monitor, room: room_of_monitor, pulse, reached, part };
+        let (syncing, syncer) = Syncing::new(WRITE_SLOW_MAX);
+        let monitor = Monitor { queue: queue_of_monitor, room: room_of_monitor, pulse, syncing, part };
         let parts = [writer.part.watch(), monitor.part.watch()];
         started("log-writer", move || writer.run(waiting))?;
         started("log-monitor", move || monitor.run())?;
+        started("log-syncer", move || syncer.run(|| reached.sync()))?;
         Ok(Self { id, cell, queue, head, room, parts, newest, order: Arc::default() })
     }
 
