@@ -135,11 +135,14 @@ impl<L: EventLog> Registrar<L> {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
-                Answer::AlreadySo => match self.commit_that_made_it_so(&stream, submission).await? {
-                    Some(tail) => return Ok(self.nothing_written(tail, Outcome::AlreadyRecorded, Vec::new())),
-                    // Not any more: the stream has moved on since.
-                    None => continue,
-                },
+                Answer::AlreadySo => {
+                    if let Some(tail) = self.commit_that_made_it_so(&stream, submission).await? {
+                        return Ok(self.nothing_written(tail, Outcome::AlreadyRecorded, Vec::new()));
+                    }
+                    // Not any more: another writer was first.
+                    lost = once_more(lost)?;
+                    continue;
+                }
             };
             failpoint::reach("decided");
             match self.log.append(&stream, known.tail, &commit).await {
@@ -154,10 +157,7 @@ impl<L: EventLog> Registrar<L> {
                 }
                 Err(AppendError::Conflict) => {
                     self.forget(&stream);
-                    lost += 1;
-                    if lost > CONFLICT_RETRIES_MAX {
-                        return Err(SubmitError::Contended);
-                    }
+                    lost = once_more(lost)?;
                 }
                 Err(error) => {
                     self.forget(&stream);
@@ -335,6 +335,11 @@ impl<L: EventLog> Registrar<L> {
         // Each entry is replaced whole, so a panic elsewhere leaves none half made.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// One more time that another writer was first, if it may be.
+fn once_more(lost: u32) -> Result<u32, SubmitError> {
+    if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
 }
 
 enum Answer {

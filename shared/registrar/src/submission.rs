@@ -43,7 +43,8 @@ pub struct Submission {
 pub struct Receipt {
     /// The log it is of.
     pub log: LogId,
-    /// Where the stream stands after it.
+    /// Where its commit stands; of a command that was already so, the commit since which it is; of one that was only validated, where the
+    /// stream ends.
     pub tail: Tail,
     /// What became of it.
     pub outcome: Outcome,
