@@ -10,6 +10,7 @@ use crate::error::{AppendError, LogError};
 use crate::id::LogId;
 use crate::jetstream::JetStream;
 use crate::memory::Memory;
+use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
@@ -126,11 +127,20 @@ impl Inspect for Log {
             Self::Memory(log) => log.inspect(position).await,
         }
     }
+
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
         match self {
             Self::Embedded(log) => log.sha256_at(position).await,
             Self::JetStream(log) => log.sha256_at(position).await,
             Self::Memory(log) => log.sha256_at(position).await,
+        }
+    }
+
+    async fn reached(&self) -> Result<Reached, LogError> {
+        match self {
+            Self::Embedded(log) => log.reached().await,
+            Self::JetStream(log) => log.reached().await,
+            Self::Memory(log) => log.reached().await,
         }
     }
 }

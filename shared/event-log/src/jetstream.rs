@@ -33,6 +33,7 @@ use crate::contract::{EventLog, Inspect, Inspected};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
 use crate::id::LogId;
 use crate::newest::{Newest, rising};
+use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
 use connection::Connection;
@@ -97,12 +98,13 @@ impl JetStream {
         newest.saw(reads.newest_up_to(nats_stream.cached_info().state.last_sequence).await?);
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
-        let standing = Arc::new(Standing::default());
-        standing.reaches(Position(nats_stream.cached_info().state.last_sequence));
+        let last = Position(nats_stream.cached_info().state.last_sequence);
+        let standing = Arc::new(Standing::new(reads.reached(id, last).await?));
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
         let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
         let connection = Connection {
-            nats_stream: Arc::clone(&nats_stream),
+            id,
+            reads: reads.clone(),
             copies: config.replicas,
             standing: Arc::clone(&standing),
             queue: queue.downgrade(),
@@ -332,5 +334,13 @@ impl Inspect for JetStream {
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
         self.reads.sha256_at(position).await
+    }
+
+    async fn reached(&self) -> Result<Reached, LogError> {
+        // Of a log that was put back from an older copy nobody is told that it is as it should be.
+        if let Some(shortfall) = self.standing.shortfall() {
+            return Err(LogError::Shorter(shortfall));
+        }
+        self.reads.reached(self.id, self.head().await?).await
     }
 }

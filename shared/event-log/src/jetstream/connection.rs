@@ -4,21 +4,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::stream::{Info, Stream};
+use async_nats::jetstream::stream::Info;
 use domain::Position;
 use parts::Part;
 use tokio::sync::mpsc;
 
+use super::reads::{Reads, unavailable};
 use super::settings;
 use super::standing::{ASKED_MAX, Standing};
 use super::waiting::Waiting;
-use crate::reached::{Known, Shortfall};
+use crate::error::LogError;
+use crate::id::LogId;
+use crate::reached::{Reached, Shortfall};
 
 /// Pause between two questions. With `ASKED_MAX` a server that went away is told of within 2 s.
 const LOOK_PAUSE: Duration = Duration::from_millis(500);
 /// Who asks.
 pub(super) struct Connection {
-    pub(super) nats_stream: Arc<Stream>,
+    pub(super) id: LogId,
+    pub(super) reads: Reads,
     /// Copies that were asked for.
     pub(super) copies: usize,
     pub(super) standing: Arc<Standing>,
@@ -42,29 +46,45 @@ impl Connection {
 
     /// What is not well.
     async fn look(&self) -> Option<String> {
-        // Before the question: what is stored meanwhile may be missing from the answer.
-        let reached = self.standing.reached();
-        match tokio::time::timeout(ASKED_MAX, self.nats_stream.get_info()).await {
-            Ok(Ok(info)) => {
-                let losses =
-                    losses(&info, self.copies).or_else(|| self.shorter(reached, Position(info.state.last_sequence)));
-                self.standing.learn_losses(losses.clone());
-                losses.or_else(|| self.standing.failure()).or_else(|| self.standing.stall())
+        let why = match tokio::time::timeout(ASKED_MAX, self.ask()).await {
+            Ok(Ok(())) => {
+                return self.standing.losses().or_else(|| self.standing.failure()).or_else(|| self.standing.stall());
             }
-            Ok(Err(error)) => Some(format!("the NATS server does not answer for the log: {error}")),
+            Ok(Err(LogError::Unavailable(why))) => format!("the NATS server does not answer for the log: {why}"),
+            Ok(Err(error)) => error.to_string(),
             // It has too much to do to be asked, and does it.
-            Err(_) if self.standing.stores() => None,
-            Err(_) => Some(format!("the NATS server has not answered within {} s", ASKED_MAX.as_secs())),
-        }
+            Err(_) if self.standing.stores() => return self.standing.losses(),
+            Err(_) => format!("the NATS server has not answered within {} s", ASKED_MAX.as_secs()),
+        };
+        self.standing.not_looked();
+        Some(why)
     }
 
-    /// That the NATS stream ends before where it had ended already: it was put back from an older copy.
-    fn shorter(&self, reached: u64, last: Position) -> Option<String> {
-        if last.0 >= reached {
-            self.standing.reaches(last);
-            return None;
+    /// Asks how the NATS stream is kept, and whether it still holds what is known of the log.
+    async fn ask(&self) -> Result<(), LogError> {
+        // Before the questions: what is stored meanwhile may be missing from their answers.
+        let known = self.standing.known();
+        let info = self.reads.nats_stream.get_info().await.map_err(|error| unavailable(&error))?;
+        self.standing.learn_settings(losses(&info, self.copies));
+        let last = Position(info.state.last_sequence);
+        // The last one first, so that it is known only as that of a log which then holds the others.
+        let end = match known.told {
+            told if told.position < last => self.reads.reached(self.id, last).await?,
+            told => told,
+        };
+        for sought in known.sought() {
+            if let Err(shortfall) = self.holds(sought, last).await? {
+                self.standing.falls_short(shortfall);
+                return Ok(());
+            }
         }
-        Some(Shortfall { last, known: Known::Beyond(Position(reached)) }.to_string())
+        self.standing.found(&known, end);
+        Ok(())
+    }
+
+    async fn holds(&self, sought: Reached, last: Position) -> Result<Result<(), Shortfall>, LogError> {
+        let there = if sought.stands_within(last) { self.reads.sha256_at(sought.position).await? } else { None };
+        Ok(sought.held_by(last, there))
     }
 }
 

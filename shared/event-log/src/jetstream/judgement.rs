@@ -11,6 +11,8 @@ use crate::aside::{Chain, SetAsides, Stored};
 use crate::contract::Inspected;
 use crate::error::LogError;
 use crate::hash::hash;
+use crate::id::LogId;
+use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Recorded};
 use crate::subject::subject;
 
@@ -107,6 +109,16 @@ impl Reads {
             }
         }
         chain.next(stored)
+    }
+
+    /// How far the log reaches that ends at `last`, as the leader says.
+    pub(super) async fn reached(&self, log: LogId, last: Position) -> Result<Reached, LogError> {
+        if last == Position(0) {
+            return Ok(Reached::nothing(log));
+        }
+        // It was there a moment ago.
+        let gone = || LogError::Unavailable(format!("position {} is the last and is missing", last.0));
+        Ok(Reached { log, position: last, sha256: self.sha256_at(last).await?.ok_or_else(gone)? })
     }
 
     /// What a message is to who follows.

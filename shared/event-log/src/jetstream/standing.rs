@@ -4,10 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::Position;
-
 use crate::error::AppendError;
-use crate::reached::{Known, Shortfall};
+use crate::reached::{Reached, Shortfall};
 
 /// Longest wait for the answer.
 pub(super) const ASKED_MAX: Duration = Duration::from_secs(1);
@@ -32,13 +30,43 @@ pub(super) struct Standing {
     has_failed: AtomicBool,
     failed: Mutex<Option<(Instant, String)>>,
     is_unsafe: AtomicBool,
-    losses: Mutex<Option<String>>,
-    /// The greatest position that the server has told of.
-    reached: AtomicU64,
+    losses: Mutex<Losses>,
+    known: Mutex<Known>,
 }
 
-impl Default for Standing {
-    fn default() -> Self {
+/// Why nothing may be written.
+#[derive(Debug, Default)]
+struct Losses {
+    /// How the NATS stream is kept.
+    settings: Option<String>,
+    /// What it no longer holds.
+    shortfall: Option<Shortfall>,
+}
+
+/// How far the log is known to reach.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// The last that was there when the log was looked at.
+    found: Reached,
+    /// The last that was acknowledged since, or found.
+    pub(super) told: Reached,
+    /// Whether the last look found what was known. While it did not, an acknowledgement may be that of another copy of the log, and what
+    /// was acknowledged before is what is looked for.
+    is_found: bool,
+    /// How often the log has fallen short.
+    shortfalls: u64,
+}
+
+impl Known {
+    /// What a look must find: one, or two of them.
+    pub(super) fn sought(&self) -> impl Iterator<Item = Reached> + use<> {
+        [Some(self.found), Some(self.told).filter(|told| *told != self.found)].into_iter().flatten()
+    }
+}
+
+impl Standing {
+    /// That of a log which reaches so far.
+    pub(super) fn new(reached: Reached) -> Self {
         Self {
             began: Instant::now(),
             stored_ms: AtomicU64::new(0),
@@ -46,8 +74,8 @@ impl Default for Standing {
             has_failed: AtomicBool::new(false),
             failed: Mutex::new(None),
             is_unsafe: AtomicBool::new(false),
-            losses: Mutex::new(None),
-            reached: AtomicU64::new(0),
+            losses: Mutex::default(),
+            known: Mutex::new(Known { found: reached, told: reached, is_found: true, shortfalls: 0 }),
         }
     }
 }
@@ -62,26 +90,49 @@ impl Standing {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// The greatest position that is known to be stored.
-    pub(super) fn reached(&self) -> u64 {
-        self.reached.load(Ordering::Acquire)
+    /// How far the log is known to reach.
+    pub(super) fn known(&self) -> Known {
+        *held(&self.known)
     }
 
-    /// The server has told that it holds everything up to this position.
-    pub(super) fn reaches(&self, position: Position) {
-        self.reached.fetch_max(position.0, Ordering::AcqRel);
+    /// How the log falls short of that, if it does.
+    pub(super) fn shortfall(&self) -> Option<Shortfall> {
+        held(&self.losses).shortfall
     }
 
-    /// A commit was stored where another has stood: the log holds less than it did, and nothing more is written to it.
-    pub(super) fn stored_again(&self, at: Position, reached: u64) -> String {
-        let why = Shortfall { last: at, known: Known::Beyond(Position(reached)) }.to_string();
-        self.learn_losses(Some(why.clone()));
-        why
+    /// The log falls short of what is known of it: nothing more is written to it until that is found there again.
+    pub(super) fn falls_short(&self, shortfall: Shortfall) {
+        let mut known = held(&self.known);
+        (known.is_found, known.shortfalls) = (false, known.shortfalls + 1);
+        self.learn(|losses| losses.shortfall = Some(shortfall));
+    }
+
+    /// What is known could not be looked for.
+    pub(super) fn not_looked(&self) {
+        held(&self.known).is_found = false;
+    }
+
+    /// A look found all of `sought`, and that the log ends with `last`.
+    pub(super) fn found(&self, sought: &Known, last: Reached) {
+        let mut known = held(&self.known);
+        // It may have fallen short since.
+        if known.shortfalls != sought.shortfalls {
+            return;
+        }
+        (known.found, known.is_found) = (last, true);
+        if known.told.position < last.position {
+            known.told = last;
+        }
+        self.learn(|losses| losses.shortfall = None);
     }
 
     /// A commit was stored.
-    pub(super) fn stored(&self, position: Position) {
-        self.reaches(position);
+    pub(super) fn stored(&self, reached: Reached) {
+        let mut known = held(&self.known);
+        if known.is_found && known.told.position < reached.position {
+            known.told = reached;
+        }
+        drop(known);
         self.stored_ms.store(self.now_ms(), Ordering::Relaxed);
         if self.has_failed.swap(false, Ordering::AcqRel) {
             *held(&self.failed) = None;
@@ -116,13 +167,24 @@ impl Standing {
         if !self.is_unsafe.load(Ordering::Acquire) {
             return None;
         }
-        held(&self.losses).clone().map(AppendError::Unavailable)
+        self.losses().map(AppendError::Unavailable)
     }
 
-    pub(super) fn learn_losses(&self, losses: Option<String>) {
-        let is_unsafe = losses.is_some();
-        *held(&self.losses) = losses;
-        self.is_unsafe.store(is_unsafe, Ordering::Release);
+    /// What would lose commits, or has.
+    pub(super) fn losses(&self) -> Option<String> {
+        let losses = held(&self.losses);
+        losses.settings.clone().or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
+    }
+
+    /// What about the NATS stream, as it is kept now, would lose commits.
+    pub(super) fn learn_settings(&self, settings: Option<String>) {
+        self.learn(|losses| losses.settings = settings);
+    }
+
+    fn learn(&self, change: impl FnOnce(&mut Losses)) {
+        let mut losses = held(&self.losses);
+        change(&mut losses);
+        self.is_unsafe.store(losses.settings.is_some() || losses.shortfall.is_some(), Ordering::Release);
     }
 
     /// Why a server that answers does not store.
@@ -134,5 +196,41 @@ impl Standing {
     pub(super) fn stores(&self) -> bool {
         let stored_ms = self.stored_ms.load(Ordering::Relaxed);
         stored_ms > 0 && u128::from(self.now_ms().saturating_sub(stored_ms)) < STORED_LATELY.as_millis()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Position;
+
+    use super::*;
+    use crate::id::LogId;
+    use crate::reached;
+
+    #[test]
+    fn a_shortfall_stands_until_what_is_known_is_found() {
+        let at = |position: u64| Reached::by(LogId::from_bytes([7; 16]), Position(position), &position.to_be_bytes());
+        let standing = Standing::new(at(3));
+        let sought = |known: &Known| known.sought().map(|sought| sought.position.0).collect::<Vec<_>>();
+        assert_eq!(sought(&standing.known()), [3]);
+        for position in [4, 6, 5] {
+            standing.stored(at(position));
+        }
+        let before = standing.known();
+        assert_eq!(sought(&before), [3, 6]);
+        standing.falls_short(Shortfall { last: Position(5), known: reached::Known::Beyond(Position(6)) });
+        standing.learn_settings(None);
+        standing.stored(at(7));
+        standing.found(&before, at(6));
+        assert!(standing.refusal().is_some() && standing.shortfall().is_some(), "an older look ended it");
+        let now = standing.known();
+        assert_eq!(sought(&now), [3, 6], "what is stored in a log that falls short is not what is looked for");
+        standing.found(&now, at(8));
+        assert!(standing.refusal().is_none() && standing.losses().is_none());
+        assert_eq!(sought(&standing.known()), [8]);
+        // Nor what is stored by a server that was away, before it was looked at.
+        standing.not_looked();
+        standing.stored(at(9));
+        assert_eq!(sought(&standing.known()), [8]);
     }
 }

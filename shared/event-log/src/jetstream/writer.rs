@@ -22,6 +22,7 @@ use super::standing::Standing;
 use super::waiting::{Open, Waiting};
 use super::wire::{self, Answer, Batch, Outgoing};
 use crate::error::{AppendError, LogError};
+use crate::reached::Reached;
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
 pub(super) const JETSTREAM_QUEUE_COMMITS_MAX: usize = 4096;
@@ -180,8 +181,8 @@ impl Writer {
             }
             let messages: Vec<Outgoing> = commits.iter().map(|waiting| waiting.outgoing(&self.nats_stream)).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
-            let reached = self.standing.reached();
-            match self.seen(batch.commit(&self.client, &messages).await, commits.len(), reached) {
+            let known = self.standing.known().told;
+            match self.seen(batch.commit(&self.client, &messages).await, &commits, known) {
                 Answer::Stored(last) => {
                     let first = last.0 + 1 - commits.len() as u64;
                     for (waiting, position) in commits.drain(..).zip(first..) {
@@ -228,14 +229,19 @@ impl Writer {
         (others, settled.into_iter().flatten().collect())
     }
 
-    /// Takes note of what an answer says of the server to so many commits, which had told of everything up to `reached` before they
-    /// were sent.
-    fn seen(&self, answer: Answer, commits: usize, reached: u64) -> Answer {
+    /// Takes note of what an answer says of the server to these commits, before which `known` was known of the log.
+    fn seen(&self, answer: Answer, commits: &[Waiting], known: Reached) -> Answer {
         match &answer {
-            Answer::Stored(last) if last.0 < reached + commits as u64 => {
-                return Answer::Again(self.standing.stored_again(*last, reached));
+            Answer::Stored(last) => {
+                let before = Position(last.0.saturating_sub(commits.len() as u64));
+                if let Err(shortfall) = known.within(before) {
+                    self.standing.falls_short(shortfall);
+                    return Answer::Again(shortfall.to_string());
+                }
+                if let Some(waiting) = commits.last() {
+                    self.standing.stored(Reached::by(known.log, *last, &waiting.payload));
+                }
             }
-            Answer::Stored(last) => self.standing.stored(*last),
             Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
             Answer::WrongTail | Answer::Again(_) => {}
         }
@@ -251,8 +257,9 @@ impl Writer {
 
     /// Publishes one commit and answers it, unless it must be looked for.
     async fn store_alone(&self, waiting: Waiting) -> Option<Open> {
-        let reached = self.standing.reached();
-        match self.seen(wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await, 1, reached) {
+        let known = self.standing.known().told;
+        let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
+        match self.seen(answer, std::slice::from_ref(&waiting), known) {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => return self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),

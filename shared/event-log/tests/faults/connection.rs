@@ -1,10 +1,11 @@
 //! What the log on NATS tells of its server: gone, back, and set to lose commits while it runs.
 
-use async_nats::jetstream;
-use async_nats::jetstream::stream::Config;
+use async_nats::jetstream::stream::{Config, Stream};
+use async_nats::jetstream::{self, Context};
+use bytes::Bytes;
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, LogError, Tail};
+use event_log::{AppendError, EventLog, Inspect, LogError, Tail};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use parts::State;
@@ -120,4 +121,67 @@ async fn a_batch_is_not_acknowledged_by_a_log_that_was_put_back() {
         assert!(matches!(again, Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_))), "{again:?}");
     }
     told(&mut part(log.parts(), "log-connection"), false, RED_WITHIN).await;
+}
+
+/// The messages of the log, as somebody copies them.
+async fn copied(stream: &Stream) -> Vec<(String, Bytes)> {
+    let mut copied = Vec::new();
+    for position in 1..=stream.get_info().await.expect("answered").state.last_sequence {
+        let message = stream.get_raw_message(position).await.expect("answered");
+        copied.push((message.subject.to_string(), message.payload));
+    }
+    copied
+}
+
+/// Puts these in the place of the log.
+async fn put_back(context: &Context, kept: &Config, messages: &[(String, Bytes)]) {
+    context.delete_stream(&kept.name).await.expect("answered");
+    context.create_stream(kept.clone()).await.expect("answered");
+    for (subject, payload) in messages {
+        context.publish(subject.clone(), payload.clone()).await.expect("answered").await.expect("answered");
+    }
+}
+
+/// Put back one commit behind, and written by somebody: it is as long as it was. Nothing more is written to it, however often it is
+/// looked at, until what it held is there again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
+    let nats = Nats::new();
+    let log = connected(&nats).await;
+    let mut tail = Tail::default();
+    for id in 1..=2 {
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    let reached = log.reached().await.unwrap();
+    let mut connection = part(log.parts(), "log-connection");
+    let context = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
+    let stream = log_stream(&context).await.unwrap();
+    let (kept, whole) = (stream.cached_info().config.clone(), copied(&stream).await);
+    let other = [whole[0].clone(), (whole[1].0.clone(), Bytes::from_static(b"another"))];
+    put_back(&context, &kept, &other).await;
+    // What is told of a shorter one comes first, or does not.
+    let said = tokio::time::timeout(GREEN_WITHIN, async {
+        loop {
+            match connection.state() {
+                State::Unwell { why, .. } if why.contains("another commit at position 2") => return,
+                _ => assert!(connection.changed().await),
+            }
+        }
+    });
+    assert!(said.await.is_ok(), "{:?}", connection.state());
+    for (stream, after) in [(provider(2), Tail::default()), (provider(1), tail)] {
+        let refused = log.append(&stream, after, &commit(3)).await;
+        assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("position 2")), "{refused:?}");
+    }
+    assert!(matches!(log.reached().await, Err(LogError::Shorter(_))), "it is vouched for");
+    assert!(matches!(log.holds(&reached).await, Err(LogError::Shorter(_))));
+    // Longer than it was, too.
+    let longer = [&other[..], &other[..1]].concat();
+    put_back(&context, &kept, &longer).await;
+    let refused = log.append(&provider(2), Tail::default(), &commit(3)).await;
+    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    put_back(&context, &kept, &whole).await;
+    told(&mut connection, true, GREEN_WITHIN).await;
+    assert_eq!(log.reached().await.unwrap(), reached);
+    assert_eq!(log.append(&provider(1), tail, &commit(3)).await.unwrap().position, Position(3));
 }
