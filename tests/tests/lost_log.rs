@@ -257,6 +257,34 @@ async fn an_older_copy_of_the_log_is_accepted_by_where_it_ends_and_once() {
     assert!(said.contains("第5条") && said.contains("another commit"), "{said}");
 }
 
+/// What says which log a data folder knows cannot be read, in neither place: the log that is there is not taken for it in silence, and the
+/// way on is named and works, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_data_folder_knew_and_cannot_be_read_is_accepted_by_where_the_log_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let words = ["--data", data.to_str().unwrap()];
+    let id = registered(&words, 1..=3).await;
+    let known = data.join("log-known");
+    let damaged = vec![0xff; fs::read(&known).unwrap().len()];
+    fs::write(&known, &damaged).unwrap();
+    let said = refused(&words);
+    assert!(said.contains("--accept-shorter-log 3") && said.contains("cannot be read"), "{said}");
+    refused(&[&words[..], &["--accept-shorter-log", "2"]].concat());
+    assert_eq!(fs::read(&known).unwrap(), damaged);
+    let accepting = [&words[..], &["--accept-shorter-log", "3"]].concat();
+    assert_eq!(registered(&accepting, 4..=4).await, id);
+    assert!(refused(&accepting).contains("--accept-shorter-log"), "once");
+    // And where the log is gone as well.
+    fs::write(&known, &damaged).unwrap();
+    fs::remove_dir_all(data.join("log")).unwrap();
+    let said = refused(&words);
+    assert!(said.contains("--new-log --accept-shorter-log 0") && !data.join("log").exists(), "{said}");
+    let anew = [&words[..], &["--new-log", "--accept-shorter-log", "0"]].concat();
+    assert_ne!(registered(&anew, 1..=1).await, id);
+    assert!(refused(&anew).contains("--new-log"), "once");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nats_stream_that_was_put_back_shorter_is_not_written_to() {
     let folder = tempfile::tempdir().unwrap();

@@ -300,8 +300,8 @@ pub(crate) struct Serve {
     /// Give up the log with this id, which the data folder knows, for the one that is there now or, where there is none, a new one.
     #[arg(long, value_name = "OLD_ID", value_parser = log_id)]
     pub(crate) replace_log: Option<LogId>,
-    /// Accept a log that is shorter than it is known to have been, put back from an older copy for instance, as it is: it ends at this
-    /// position, and what came after is lost.
+    /// Accept a log that is shorter than it is known to have been, put back from an older copy for instance, or of which nothing can be
+    /// read that says how far it had reached, as it is: it ends at this position, and what came after is lost.
     #[arg(long, value_name = "POSITION")]
     pub(crate) accept_shorter_log: Option<u64>,
     /// Address to listen on; port 0 takes a free one and prints it.

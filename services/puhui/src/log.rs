@@ -5,7 +5,7 @@ mod known;
 use std::path::PathBuf;
 
 use domain::{BureauId, Day, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
-use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, Reserves};
+use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, Reached, Reserves};
 use puhui::print::harmless;
 use registrar::{ClockGuard, SetAsideError, SettingAside, set_aside};
 use serve::clock;
@@ -17,6 +17,7 @@ use crate::client::Failure;
 use crate::json::say;
 use crate::serving::file;
 
+use known::Remembered;
 pub(crate) use known::{Keeping, open_for_serving};
 
 /// Bytes of a message that are shown.
@@ -114,12 +115,20 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
 
 async fn create(place: &LogPlace) -> Result<(), Failure> {
     let made = if place.is_embedded() {
-        if let Some(known) = known::read(&place.data)? {
-            let id = known.log;
-            return Err(Failure::refused(format!(
-                "{} knows the log {id}; give it up with `puhui serve --replace-log {id}`",
-                place.data.display()
-            )));
+        let data = place.data.display();
+        match known::read(&place.data)? {
+            Remembered::Nothing => {}
+            Remembered::Log(Reached { log: id, .. }) => {
+                return Err(Failure::refused(format!(
+                    "{data} knows the log {id}; give it up with `puhui serve --replace-log {id}`"
+                )));
+            }
+            Remembered::Unreadable => {
+                return Err(Failure::refused(format!(
+                    "{data} knows a log, and what says which cannot be read; begin a new one with `puhui serve --new-log \
+                     --accept-shorter-log 0`"
+                )));
+            }
         }
         Embedded::create(&place.data.join("log"), Reserves::default()).map(Log::Embedded)
     } else {

@@ -2,14 +2,14 @@
 //!
 //! A log that is gone, another in its place, or the same one shorter than it was, is never taken for the one that is known in silence: the
 //! service says so and does not start. `--replace-log` with the id of the log that is given up, or `--accept-shorter-log` with where it
-//! ends now, lets it go on.
+//! ends now, lets it go on; the latter also where the file that says so cannot be read.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::Position;
-use event_log::{Embedded, EventLog, Inspect, Log, LogError, LogId, Reached, ReachedFile, Shortfall};
+use event_log::{Embedded, EventLog, Inspect, Known, Log, LogError, LogId, Reached, ReachedFile, Shortfall};
 use tokio::task::JoinHandle;
 
 use super::LogOpenError;
@@ -20,6 +20,11 @@ use crate::client::Failure;
 const KNOWN: &str = "log-known";
 /// Pause between two looks at how far the log has reached: what was written last may be so much older than what is known of it.
 const KEEP_PAUSE: Duration = Duration::from_secs(1);
+/// Times a NATS server has to say that a log is shorter than it was before that is believed: a leader that was cut off and comes back
+/// answers for a moment, and is behind.
+const SHORTER_ATTEMPTS: u32 = 3;
+/// Pause between two of them.
+const SHORTER_PAUSE: Duration = Duration::from_secs(1);
 /// Longest that a service which ends waits for a log that does not answer.
 const END_MAX: Duration = Duration::from_secs(2);
 
@@ -27,12 +32,63 @@ fn file_of(data: &Path) -> io::Result<Option<(ReachedFile, Reached)>> {
     ReachedFile::open(&data.join(KNOWN))
 }
 
-/// What the data folder knows of its log.
-pub(super) fn read(data: &Path) -> Result<Option<Reached>, Failure> {
-    match file_of(data) {
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(Failure::usage(error.to_string())),
-        other => Ok(other?.map(|(_, known)| known)),
+/// What a data folder knows of its log.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Remembered {
+    /// This is its log, and how far it had reached.
+    Log(Reached),
+    /// It knew one, and what says which cannot be read.
+    Unreadable,
+    /// None.
+    Nothing,
+}
+
+impl Remembered {
+    fn id(self) -> Option<LogId> {
+        match self {
+            Self::Log(known) => Some(known.log),
+            Self::Unreadable | Self::Nothing => None,
+        }
     }
+}
+
+/// What the data folder knows of its log.
+pub(super) fn read(data: &Path) -> Result<Remembered, Failure> {
+    match file_of(data) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            tracing::error!(%error, "which log this data folder knows cannot be read");
+            Ok(Remembered::Unreadable)
+        }
+        other => Ok(other?.map_or(Remembered::Nothing, |(_, known)| Remembered::Log(known))),
+    }
+}
+
+/// Whether the log is the one that is known, and holds what is known of it.
+async fn holds(place: &LogPlace, log: &Log, known: Remembered) -> Result<(), LogError> {
+    match known {
+        Remembered::Log(known) if known.log == log.id() => {
+            let attempts = if place.is_embedded() { 1 } else { SHORTER_ATTEMPTS };
+            believed(attempts, || log.holds(&known)).await
+        }
+        Remembered::Unreadable => Err(LogError::Shorter(Shortfall { last: log.head().await?, known: Known::Nothing })),
+        Remembered::Log(_) | Remembered::Nothing => Ok(()),
+    }
+}
+
+/// What is said of a log, asked as often where it is said to fall short.
+async fn believed<F>(attempts: u32, mut ask: impl FnMut() -> F) -> Result<(), LogError>
+where
+    F: Future<Output = Result<(), LogError>>,
+{
+    for _ in 1..attempts {
+        match ask().await {
+            Err(LogError::Shorter(shortfall)) => tracing::info!(%shortfall, "the log is asked again"),
+            outcome => return outcome,
+        }
+        #[expect(clippy::disallowed_methods, reason = "a leader that is behind tells nobody when it has caught up")]
+        tokio::time::sleep(SHORTER_PAUSE).await;
+    }
+    ask().await
 }
 
 /// Whether the folder has rows that were made from some log.
@@ -62,10 +118,16 @@ fn given_up(serve: &Serve, known: Option<LogId>) -> Result<bool, Failure> {
 /// What is said of a log that falls short of what is known of it.
 fn shorter(shortfall: &Shortfall) -> Failure {
     let last = shortfall.last.0;
-    Failure::usage(format!(
-        "{shortfall}。请从备份放回缺少的部分;或以 --accept-shorter-log {last} 认可现状,其后所登记的即告失去。Put what is missing back from a \
-         backup; or accept the log as it is, and what came after as lost, with `puhui serve --accept-shorter-log {last}`"
-    ))
+    Failure::usage(match shortfall.known {
+        Known::Nothing => format!(
+            "{shortfall}。若日志无缺,以 --accept-shorter-log {last} 认可现状。If nothing is missing from the log, or can be put back, accept it \
+             as it is with `puhui serve --accept-shorter-log {last}`"
+        ),
+        Known::Beyond(_) | Known::Other(_) => format!(
+            "{shortfall}。请从备份放回缺少的部分;或以 --accept-shorter-log {last} 认可现状,其后所登记的即告失去。Put what is missing back from a \
+             backup; or accept the log as it is, and what came after as lost, with `puhui serve --accept-shorter-log {last}`"
+        ),
+    })
 }
 
 fn of_log_error(error: LogError) -> Failure {
@@ -88,18 +150,22 @@ async fn opened(serve: &Serve, make: bool) -> Result<(Log, bool), LogOpenError> 
 }
 
 /// What is said where there is no log.
-fn missing(place: &LogPlace, known: Option<LogId>, why: &str) -> Failure {
+fn missing(place: &LogPlace, known: Remembered, why: &str) -> Failure {
     let data = place.data.display();
     Failure::usage(match known {
-        Some(id) => format!(
+        Remembered::Log(Reached { log: id, .. }) => format!(
             "{data} 记住的日志 {id} 不见了 / the log {id} that this data folder knows is not there: {why}. Put it back from a backup; or \
              give it up, with everything in it, and begin a new one with --replace-log {id}"
         ),
-        None if place.is_embedded() => format!(
+        Remembered::Unreadable => format!(
+            "{data} 记不清是哪个日志,而日志不见了 / the file {KNOWN} in this data folder cannot be read, and there is no log: {why}. Put the log \
+             back from a backup, or begin a new one with --new-log --accept-shorter-log 0"
+        ),
+        Remembered::Nothing if place.is_embedded() => format!(
             "{data} 有索引而没有日志 / there are rows in this data folder and not the log they were made from: {why}. Put it back from a \
              backup, or begin a new one with --new-log"
         ),
-        None => format!(
+        Remembered::Nothing => format!(
             "没有日志 / there is no log: {why}. Make it once with `puhui log create --log {}`, or start one service with --new-log",
             place.log
         ),
@@ -111,11 +177,11 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
     let place = &serve.place;
     std::fs::create_dir_all(&place.data)?;
     let known = read(&place.data)?;
-    let known_id = known.map(|known| known.log);
+    let known_id = known.id();
     let given_up = given_up(serve, known_id)?;
-    let fresh = known.is_none() && place.is_embedded() && !has_rows(&place.data);
+    let fresh = matches!(known, Remembered::Nothing) && place.is_embedded() && !has_rows(&place.data);
     let (log, mut accepted) = match opened(serve, given_up || serve.new_log || fresh).await {
-        Err(LogOpenError::Log(LogError::Missing(why))) => return Err(missing(place, known_id, &why)),
+        Err(LogOpenError::Log(LogError::Missing(why))) => return Err(missing(place, known, &why)),
         Err(LogOpenError::Log(error)) => return Err(of_log_error(error)),
         Err(error) => return Err(error.into()),
         Ok(opened) => opened,
@@ -128,13 +194,9 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
             place.data.display()
         )));
     }
-    if let Some(known) = known.filter(|known| known.log == met) {
-        match log.holds(&known).await {
-            Err(LogError::Shorter(Shortfall { last, .. })) if serve.accept_shorter_log == Some(last.0) => {
-                accepted = true;
-            }
-            other => other.map_err(of_log_error)?,
-        }
+    match holds(place, &log, known).await {
+        Err(LogError::Shorter(Shortfall { last, .. })) if serve.accept_shorter_log == Some(last.0) => accepted = true,
+        other => other.map_err(of_log_error)?,
     }
     if let (Some(given), false) = (serve.accept_shorter_log, accepted) {
         return Err(Failure::usage(format!(
@@ -146,8 +208,8 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
         tracing::warn!(last = reached.position.0, "a log that is shorter than it was is accepted as it is");
     }
     let remembered = place.data.join(KNOWN);
-    match file_of(&place.data)? {
-        Some((file, known)) if known.log == met && !accepted => {
+    match (known, file_of(&place.data)) {
+        (Remembered::Log(known), Ok(Some((file, _)))) if known.log == met && !accepted => {
             file.note(&reached);
             file.sync()?;
         }
@@ -164,9 +226,7 @@ pub(super) async fn open_to_write(place: &LogPlace) -> Result<Log, Failure> {
         Err(LogOpenError::Log(error)) => return Err(of_log_error(error)),
         other => other?,
     };
-    if let Some(known) = known.filter(|known| known.log == log.id()) {
-        log.holds(&known).await.map_err(of_log_error)?;
-    }
+    holds(place, &log, known).await.map_err(of_log_error)?;
     Ok(log)
 }
 
@@ -222,9 +282,60 @@ async fn put_down(log: &Log, remembered: &Path, to_disk: bool) -> Result<(), Str
     let Some((file, known)) = ReachedFile::open(remembered).map_err(said)? else {
         return Err(format!("{} is gone", remembered.display()));
     };
-    let head = log.head().await.map_err(|error| error.to_string())?;
-    if known.log == log.id() && known.position < head {
-        file.note(&log.reached().await.map_err(|error| error.to_string())?);
+    let said_of = |error: LogError| error.to_string();
+    if known.log == log.id() && known.position != log.head().await.map_err(said_of)? {
+        // The last one first, so that it is known only as that of a log which then holds what is known.
+        let reached = log.reached().await.map_err(said_of)?;
+        log.holds(&known).await.map_err(said_of)?;
+        file.note(&reached);
     }
     if to_disk { file.sync().map_err(said) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use domain::{Sha256, StreamId};
+    use event_log::Memory;
+
+    use super::*;
+
+    /// A log that holds another commit than the one that is known is not vouched for because it is longer.
+    #[tokio::test]
+    async fn how_far_another_copy_reaches_is_not_put_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, memory) = (folder.path().join(KNOWN), Memory::new());
+        let log = Log::Memory(memory.clone());
+        memory.publish(&StreamId::Log, b"one".to_vec());
+        let first = log.reached().await.unwrap();
+        memory.publish(&StreamId::Log, b"two".to_vec());
+        let says = || ReachedFile::open(&path).unwrap().unwrap().1;
+        for known in [first, Reached::nothing(log.id())] {
+            drop(ReachedFile::replace(&path, &known).unwrap());
+            put_down(&log, &path, true).await.unwrap();
+            assert_eq!(says(), log.reached().await.unwrap());
+        }
+        for position in [1, 3] {
+            let other = Reached { position: Position(position), sha256: Sha256::from_bytes([7; 32]), ..first };
+            drop(ReachedFile::replace(&path, &other).unwrap());
+            put_down(&log, &path, true).await.unwrap_err();
+            assert_eq!(says(), other);
+        }
+    }
+
+    /// A leader that comes back from being cut off is behind for a moment.
+    #[tokio::test(start_paused = true)]
+    async fn one_answer_of_a_leader_that_is_behind_is_not_the_last_word() {
+        let shorter = Shortfall { last: Position(1), known: Known::Beyond(Position(2)) };
+        for (behind, held) in [(0, true), (2, true), (3, false)] {
+            let asked = Cell::new(0);
+            let outcome = believed(SHORTER_ATTEMPTS, || {
+                asked.set(asked.get() + 1);
+                std::future::ready(if asked.get() > behind { Ok(()) } else { Err(LogError::Shorter(shorter)) })
+            });
+            assert_eq!(outcome.await.is_ok(), held, "{behind} answers of one that is behind");
+            assert!(asked.get() <= SHORTER_ATTEMPTS);
+        }
+    }
 }
