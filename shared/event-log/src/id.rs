@@ -7,7 +7,7 @@ use std::path::Path;
 use domain::Invalid;
 use uuid::Uuid;
 
-use crate::whole;
+use crate::whole::write_whole;
 
 /// The identity of a log: 16 random bytes made with it, shown as a UUID. A copy of a log, such as a backup, keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ impl LogId {
 
     /// Writes the id into `file`, whole or not at all, and returns once it is on disk. The folder must be there.
     pub fn write_to(self, file: &Path) -> io::Result<()> {
-        whole::write(file, format!("{self}\n").as_bytes()).map(drop)
+        write_whole(file, format!("{self}\n").as_bytes()).map(drop)
     }
 
     /// Its first eight digits, for names that people read.

@@ -34,3 +34,4 @@ pub use memory::{Fault, Memory};
 pub use reached::{Known, Reached, ReachedFile, Shortfall};
 pub use recorded::{Followed, Loaded, Recorded, SetAside, Tail};
 pub use stored::{DecodeError, decode, encode};
+pub use whole::write_whole;

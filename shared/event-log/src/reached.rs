@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::hash::hash;
 use crate::id::LogId;
-use crate::whole;
+use crate::whole::write_whole;
 
 /// Bytes of one of the two places: whole sectors of any disk (512 or 4096 bytes), none of which holds a part of both, so a power cut
 /// leaves the other as it was.
@@ -159,7 +159,7 @@ struct State {
 impl ReachedFile {
     /// A file that says this and nothing else, whole or not at all; returns once it is on disk. The folder must be there.
     pub fn replace(path: &Path, reached: &Reached) -> io::Result<Self> {
-        let file = whole::write(path, &[reached.written(); PLACES].concat())?;
+        let file = write_whole(path, &[reached.written(); PLACES].concat())?;
         Ok(Self::of(file, 0, *reached))
     }
 

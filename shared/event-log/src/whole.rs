@@ -11,7 +11,7 @@ use uuid::Uuid;
 ///
 /// It is written beside and renamed. Several processes may do so at the same time, and a process's number is 1 in every container, so the
 /// name beside is one of this call's own. What a power cut leaves beside is in nobody's way.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let (folder, mut beside) = (path.parent().unwrap_or(Path::new(".")), OsString::from(path));
     beside.push(format!(".{}", Uuid::new_v4().simple()));
     let written = written(Path::new(&beside), path, bytes).inspect_err(|_| {
@@ -41,14 +41,14 @@ mod tests {
         std::thread::scope(|scope| {
             for said in 0..8_u8 {
                 let path = &path;
-                scope.spawn(move || (0..50).for_each(|_| drop(write(path, &[said; 4096]).unwrap())));
+                scope.spawn(move || (0..50).for_each(|_| drop(write_whole(path, &[said; 4096]).unwrap())));
             }
         });
         let bytes = std::fs::read(&path).unwrap();
         assert!(bytes.len() == 4096 && bytes.iter().all(|byte| *byte == bytes[0]), "two were mixed");
         // Where it cannot take its place, neither is anything left.
         std::fs::create_dir(folder.path().join("taken")).unwrap();
-        write(&folder.path().join("taken"), b"said").unwrap_err();
+        write_whole(&folder.path().join("taken"), b"said").unwrap_err();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -6,12 +6,13 @@
 //! shows that day, so that it is never left behind, and from then on as long as the process runs.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::{Day, Instant};
+use event_log::write_whole;
 use parts::{Part, Watch};
 
 /// Milliseconds that a clock may be behind the newest time: clocks of several machines are never quite the same.
@@ -211,12 +212,7 @@ impl Keeping {
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;
         }
-        let beside = self.file.with_extension("new");
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(format!("{}\n", self.right.0).as_bytes())?;
-        // A rename can reach the disk before the bytes do, and would leave an empty file.
-        file.sync_all()?;
-        fs::rename(&beside, &self.file)
+        write_whole(&self.file, format!("{}\n", self.right.0).as_bytes()).map(drop)
     }
 }
 
