@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -138,6 +138,14 @@ impl fmt::Display for Shortfall {
     }
 }
 
+/// What stands in one of the places.
+fn place_of(mut file: &File, place: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(PLACE_BYTES);
+    file.seek(SeekFrom::Start((place * PLACE_BYTES) as u64))?;
+    file.take(PLACE_BYTES as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The file that says how far a log has reached.
 #[derive(Debug)]
 pub struct ReachedFile {
@@ -165,19 +173,25 @@ impl ReachedFile {
 
     /// The file at `path` and what it says; `None` where there is none. One that says nothing is [`io::ErrorKind::InvalidData`].
     pub fn open(path: &Path) -> io::Result<Option<(Self, Reached)>> {
-        let mut file = match File::options().read(true).write(true).open(path) {
+        let file = match File::options().read(true).write(true).open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mut places = Vec::with_capacity(PLACE_BYTES * PLACES);
-        (&mut file).take((PLACE_BYTES * PLACES) as u64).read_to_end(&mut places)?;
-        let found = places.chunks(PLACE_BYTES).map(Reached::read).enumerate();
-        let best =
-            found.filter_map(|(place, reached)| Some((place, reached?))).max_by_key(|(_, reached)| reached.position);
+        let (mut found, mut unread) = (Vec::new(), None);
+        for place in 0..PLACES {
+            // Each by itself: where the disk gives one up, the other says what was known before.
+            match place_of(&file, place) {
+                Ok(bytes) => found.extend(Reached::read(&bytes).map(|reached| (place, reached))),
+                Err(error) => unread = Some(error),
+            }
+        }
         let odd = || {
-            io::Error::new(io::ErrorKind::InvalidData, format!("{} says of no log how far it reached", path.display()))
+            let why = unread.map(|error| format!(": {error}")).unwrap_or_default();
+            let said = format!("{} says of no log how far it reached{why}", path.display());
+            io::Error::new(io::ErrorKind::InvalidData, said)
         };
+        let best = found.into_iter().max_by_key(|(_, reached)| reached.position);
         let (place, reached) = best.ok_or_else(odd)?;
         Ok(Some((Self::of(file, place, reached), reached)))
     }
@@ -296,6 +310,13 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             assert_eq!(ReachedFile::open(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
+    }
+
+    /// The first page of a process is there for nobody: reading it fails as a bad sector does.
+    #[test]
+    fn what_the_disk_does_not_give_back_is_as_good_as_damaged() {
+        let error = ReachedFile::open(Path::new("/proc/self/mem")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{error}");
     }
 
     /// A file that cannot be written, or synced, for a while: what was put down meanwhile is written without another commit coming in.
