@@ -164,7 +164,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
 
 /// How many connections there may be, by the options and by the files this process may have open.
 fn bounds(serve: &Serve) -> Bounds {
-    let proxies = Proxies::from(serve.proxies.as_slice());
+    let proxies = Proxies::new(&serve.proxies, serve.proxy_header.clone());
     let mut bounds = Bounds { proxies, ..Bounds::new(serve::take_descriptors()) };
     let number = |option: u32| usize::try_from(option).unwrap_or(usize::MAX);
     if let Some(connections) = serve.connections {

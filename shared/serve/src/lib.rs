@@ -29,7 +29,7 @@ pub use giving_way::giving_way;
 pub use health::Parts;
 pub use metrics::Metrics;
 pub use peer::{Caller, Peer};
-pub use proxies::{Network, Proxies};
+pub use proxies::{Network, Proxies, ProxyHeader};
 pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Ready, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};
