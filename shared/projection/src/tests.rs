@@ -92,6 +92,8 @@ struct Script {
     id: event_log::LogId,
     head: tokio::sync::watch::Receiver<u64>,
     follows: Mutex<VecDeque<Vec<Result<Followed, LogError>>>>,
+    /// How often it was followed.
+    followed: tokio::sync::watch::Sender<u32>,
 }
 
 impl Script {
@@ -106,7 +108,8 @@ impl Script {
         head: tokio::sync::watch::Receiver<u64>,
         follows: impl IntoIterator<Item = Vec<Result<Followed, LogError>>>,
     ) -> Self {
-        Self { id, head, follows: Mutex::new(follows.into_iter().collect()) }
+        let follows = Mutex::new(follows.into_iter().collect());
+        Self { id, head, follows, followed: tokio::sync::watch::Sender::default() }
     }
 }
 
@@ -129,6 +132,7 @@ impl EventLog for Script {
 
     fn follow(&self, _: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let items = self.follows.lock().unwrap().pop_front().unwrap_or_default();
+        self.followed.send_modify(|followed| *followed += 1);
         stream::iter(items).chain(stream::pending())
     }
 
