@@ -188,9 +188,3 @@ async fn count_positions(directory: directory::Started, metrics: Metrics) {
         }
     }
 }
-
-/// Prints every row of a directory that is not running.
-pub(crate) fn dump(folder: &Path) -> Result<(), Failure> {
-    let say = |key: &[u8], value: &[u8]| crate::json::say(&format!("{} {}", serve::hex(key), serve::hex(value)));
-    directory::dump(&folder.join("directory"), say).map_err(|error| Failure::refused(error.to_string()))?
-}

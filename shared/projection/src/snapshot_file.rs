@@ -15,7 +15,7 @@ use crate::clear::clear;
 use crate::error::ReadError;
 use crate::existing::Existing;
 use crate::framed::{FrameError, Reader, Writer};
-use crate::generation::{OpenError, Place};
+use crate::generation::{Ending, OpenError, Place};
 use crate::layers::{Digest, Mark};
 use crate::projection::Projection;
 use crate::scan::Row;
@@ -90,16 +90,21 @@ pub struct Carried {
 
 /// Writes every row of a projection that is not running into `file`, which must not be there yet. Rows that are not there, or not whole,
 /// are an error, and nothing is made of them. The file is whole and on the disk before it has its name: until then it is
-/// `.NAME.part` beside it, which goes where this fails, and is begun anew by the next one where the process ends.
-pub fn export<P: Projection>(folder: &Path, projection: P, file: &Path) -> Result<Carried, CarryError> {
+/// `.NAME.part` beside it, which goes where this fails or is ended, and is begun anew by the next one where the process ends.
+pub fn export<P: Projection>(
+    folder: &Path,
+    projection: P,
+    file: &Path,
+    ending: &Ending,
+) -> Result<Carried, CarryError> {
     free(file)?;
-    let existing = Existing::open(folder, projection)?;
+    let existing = Existing::open(folder, projection, ending)?;
     let part = beside(file)?;
     let out = File::options().create(true).truncate(false).write(true).open(&part)?;
     // Two that write the same file would write into one another.
     out.try_lock().map_err(io::Error::from)?;
     out.set_len(0)?;
-    let carried = write::<P>(&existing.snapshot(), out).and_then(|carried| {
+    let carried = write::<P>(&existing.snapshot(), out, ending).and_then(|carried| {
         free(file)?;
         fs::rename(&part, file)?;
         Ok(carried)
@@ -130,7 +135,7 @@ fn beside(file: &Path) -> io::Result<PathBuf> {
     Ok(file.with_file_name(part))
 }
 
-fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File) -> Result<Carried, CarryError> {
+fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File, ending: &Ending) -> Result<Carried, CarryError> {
     let mark = snapshot.mark();
     let mut out = Writer::new(BufWriter::with_capacity(1 << 20, out));
     out.put(MAGIC)?;
@@ -144,6 +149,7 @@ fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File) -> Result<Carried, C
         piece.push(row);
         if bytes >= PIECE_BYTES {
             out.part(&packed(&piece, bytes))?;
+            ending.go_on()?;
             (bytes, piece) = (0, Vec::new());
         }
     }

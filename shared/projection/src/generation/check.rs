@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use super::ending::Ending;
 use super::names::ROWS;
 use crate::error::ReadError;
 use crate::shelf::Shelf;
@@ -94,8 +95,9 @@ thread_local! {
     pub(crate) static SAYS: std::cell::RefCell<Option<Looked>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Looks at files in a process of their own; `None` where this program cannot be started for that.
-pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
+/// Looks at files in a process of their own, which goes where that is ended meanwhile; `None` where this program cannot be started for
+/// that.
+pub(super) fn in_its_own_process(folder: &Path, name: &str, ending: &Ending) -> Option<Looked> {
     #[cfg(test)]
     if let Some(said) = SAYS.take() {
         return Some(said);
@@ -104,7 +106,7 @@ pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
         return None;
     }
     let program = env::current_exe().ok()?;
-    asked(CHECK_MAX, || {
+    asked(CHECK_MAX, ending, || {
         let mut command = Command::new(&program);
         command.env(FOLDER, folder).env(NAME, name);
         command
@@ -112,10 +114,10 @@ pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
 }
 
 /// Starts a process that looks, and once more where the first says nothing.
-fn asked(longest: Duration, command: impl Fn() -> Command) -> Option<Looked> {
+fn asked(longest: Duration, ending: &Ending, command: impl Fn() -> Command) -> Option<Looked> {
     let mut looked = None;
     for _ in 0..CHECKS_MAX {
-        match once(longest, command()) {
+        match once(longest, ending, command()) {
             Ok(Looked::NotKnown(why)) => {
                 tracing::warn!(why, "a look at the rows did not come to its end");
                 looked = Some(Looked::NotKnown(why));
@@ -130,7 +132,7 @@ fn asked(longest: Duration, command: impl Fn() -> Command) -> Option<Looked> {
     looked
 }
 
-fn once(longest: Duration, mut command: Command) -> io::Result<Looked> {
+fn once(longest: Duration, ending: &Ending, mut command: Command) -> io::Result<Looked> {
     let mut asked = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let began = Instant::now();
     loop {
@@ -145,6 +147,11 @@ fn once(longest: Duration, mut command: Command) -> io::Result<Looked> {
         #[expect(clippy::disallowed_methods, reason = "bounded wait for a process")]
         std::thread::sleep(LOOK_PAUSE);
     }
+        if ending.is_over() {
+            asked.kill()?;
+            asked.wait()?;
+            return Ok(Looked::Away);
+        }
 }
 
 /// What the end of a process says. One that was ended by another, such as the kernel where memory runs out or somebody at the keyboard,
@@ -172,7 +179,7 @@ mod tests {
     use super::*;
 
     fn says(script: &str) -> Looked {
-        asked(Duration::from_mins(1), || {
+        asked(Duration::from_mins(1), &Ending::default(), || {
             let mut command = Command::new("sh");
             command.args(["-c", script]);
             command
@@ -205,12 +212,12 @@ mod tests {
 
     #[test]
     fn a_look_that_takes_too_long_has_a_word_of_its_own() {
-        let slow = asked(Duration::from_millis(50), || {
+        let slow = asked(Duration::from_millis(50), &Ending::default(), || {
             let mut command = Command::new("sleep");
             command.arg("60");
             command
         });
         assert_eq!(slow, Some(Looked::NotKnown("it took longer than 0 s".to_owned())));
-        assert_eq!(asked(CHECK_MAX, || Command::new("/nowhere/at/all")), None);
+        assert_eq!(asked(CHECK_MAX, &Ending::default(), || Command::new("/nowhere/at/all")), None);
     }
 }
