@@ -66,16 +66,24 @@ pub fn check_if_asked() -> Option<ExitCode> {
         return None;
     };
     // Who asked holds the other end: where he is gone, nobody wants to know, and the next start waits for the files.
-    std::thread::spawn(|| {
+    let watch = || {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(AWAY);
-    });
+    };
+    // No thread can be had: that says nothing of the files.
+    if std::thread::Builder::new().name("check-asked".to_owned()).spawn(watch).is_err() {
+        return Some(code_of(AWAY));
+    }
     let code = match looked(Path::new(&folder), &name) {
         Ok(()) => 0,
         Err(error) if error.passes() => AWAY,
         Err(_) => DAMAGED,
     };
-    Some(ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX)))
+    Some(code_of(code))
+}
+
+fn code_of(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }
 
 /// Reads every row, and holds all of them against their digest: sled passes over what it cannot read, and what it finds then are rows of
@@ -139,6 +147,11 @@ fn once(longest: Duration, ending: &Ending, mut command: Command) -> io::Result<
         if let Some(ended) = asked.try_wait()? {
             return Ok(told(ended));
         }
+        if ending.is_over() {
+            asked.kill()?;
+            asked.wait()?;
+            return Ok(Looked::Away);
+        }
         if began.elapsed() >= longest {
             asked.kill()?;
             asked.wait()?;
@@ -147,11 +160,6 @@ fn once(longest: Duration, ending: &Ending, mut command: Command) -> io::Result<
         #[expect(clippy::disallowed_methods, reason = "bounded wait for a process")]
         std::thread::sleep(LOOK_PAUSE);
     }
-        if ending.is_over() {
-            asked.kill()?;
-            asked.wait()?;
-            return Ok(Looked::Away);
-        }
 }
 
 /// What the end of a process says. One that was ended by another, such as the kernel where memory runs out or somebody at the keyboard,
