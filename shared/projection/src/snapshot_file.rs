@@ -1,8 +1,9 @@
 //! Snapshots: every row of a projection in one file, to be carried to another machine.
 //!
-//! `PUHUI-ROWS 1`, a line feed; then parts behind their lengths (4 bytes, the big end first): a head with the projection's name, its
-//! version and the mark (position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The digest is made
-//! anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer anything.
+//! `PUHUI-ROWS 2`, a line feed; then parts behind their lengths (4 bytes, the big end first): a head with the projection's name, its
+//! version and the mark (the log's id, position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The
+//! digest is made anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer
+//! anything.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -23,7 +24,7 @@ use crate::shelf::{Builder, Entries, Shelf};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 
-const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
+const MAGIC: &[u8; 13] = b"PUHUI-ROWS 2\n";
 /// Rows that are packed together, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Longest part that is read, packed or not, in bytes: a piece may hold one row more than fits.
@@ -148,8 +149,8 @@ fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File, ending: &Ending) -> 
         bytes += row.key().len() + row.value().len() + 8;
         piece.push(row);
         if bytes >= PIECE_BYTES {
-            out.part(&packed(&piece, bytes))?;
             ending.go_on()?;
+            out.part(&packed(&piece, bytes))?;
             (bytes, piece) = (0, Vec::new());
         }
     }
