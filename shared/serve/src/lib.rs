@@ -20,12 +20,12 @@ mod proxies;
 mod server;
 pub mod status;
 
+pub use self::giving_way::giving_way;
 pub use bounds::REQUEST_BYTES_MAX;
 pub use call::CALL_MAX;
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use door::{Bounds, take_descriptors};
 pub use fields::Fields;
-pub use giving_way::giving_way;
 pub use health::Parts;
 pub use metrics::Metrics;
 pub use peer::{Caller, Peer};
