@@ -14,9 +14,11 @@ struct Begun {
 }
 
 impl Begun {
-    /// Starts it with `temporary` for what it makes.
+    /// Starts it with `temporary` for what it makes, and with every signal as it is at first: the tests may have been started by
+    /// somebody who ignores some, as `nohup` does.
     fn new(words: &[&str], temporary: &Path) -> Self {
-        let mut command = Command::new(puhui());
+        let mut command = Command::new("env");
+        command.arg("--default-signal").arg(puhui());
         command.args(words).env("TMPDIR", temporary).env("PUHUI_LOG", "error");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
