@@ -232,6 +232,31 @@ fn silent_connections_to_the_metrics_are_closed_and_hold_no_place() {
 /// Watches that one caller may hold, and one more.
 const WATCHES: usize = 65;
 
+/// Watches, each with these headers; whether each was begun.
+async fn watches(channel: &Channel, headers: impl IntoIterator<Item = Vec<(&'static str, String)>>) -> Vec<bool> {
+    let (mut begun, mut held) = (Vec::new(), Vec::new());
+    for headers in headers {
+        let mut request = tonic::Request::new(WatchRequest::default());
+        for (name, value) in headers {
+            request.metadata_mut().insert(name, value.parse().expect("a value"));
+        }
+        let watch = DirectoryServiceClient::new(channel.clone()).watch(request).await;
+        begun.push(watch.is_ok());
+        match watch {
+            Ok(watch) => held.push(watch),
+            Err(busy) => assert_eq!(busy.code(), Code::ResourceExhausted, "{busy}"),
+        }
+    }
+    begun
+}
+
+/// All of one caller, and the last of them is one too many.
+fn all_but_the_last(begun: &[bool], what: &str) {
+    let (last, before) = begun.split_last().expect("some were begun");
+    assert!(before.iter().all(|begun| *begun), "{what}");
+    assert!(!last, "{what}: the {WATCHES}-th");
+}
+
 /// Everybody behind a proxy comes from one address. Told apart by what a trusted proxy says, each has its own bounds; a proxy that nobody
 /// named is not believed.
 #[tokio::test]
@@ -241,21 +266,41 @@ async fn callers_behind_a_trusted_proxy_are_bounded_one_by_one() {
         let proxy = if trusted { "127.0.0.0/8" } else { "203.0.113.0/24" };
         let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap(), "--proxy", proxy]);
         let channel = channel(&server.url).await;
-        let watch = async |from: &str| {
-            let mut request = tonic::Request::new(WatchRequest::default());
-            request.metadata_mut().insert("x-forwarded-for", from.parse().unwrap());
-            DirectoryServiceClient::new(channel.clone()).watch(request).await
-        };
-        let mut held = Vec::new();
-        for number in 0..WATCHES {
-            // What stands before the last address is the caller's own word.
-            held.push(watch(&format!("192.0.2.{number}, 198.51.100.7, 127.0.0.1")).await);
+        // What stands before the last address is the caller's own word.
+        let own = |number| vec![("x-forwarded-for", format!("192.0.2.{number}, 198.51.100.7, 127.0.0.1"))];
+        let other = vec![("x-forwarded-for", "198.51.100.8".to_owned())];
+        let mut begun = watches(&channel, (0..WATCHES).map(own).chain([other])).await;
+        assert_eq!(begun.pop(), Some(true), "another caller has its own");
+        if trusted {
+            all_but_the_last(&begun, "x-forwarded-for");
+        } else {
+            assert!(begun.iter().all(|begun| *begun));
         }
-        let last = held.pop().unwrap();
-        assert!(held.iter().all(Result::is_ok));
-        assert_eq!(last.err().map(|busy| busy.code()), trusted.then_some(Code::ResourceExhausted));
-        assert!(watch("198.51.100.8").await.is_ok(), "another caller has its own");
-        drop(held);
+        server.stop();
+    }
+}
+
+/// A header that a proxy passes through is the caller's own word, and what cannot be read names nobody: with neither does anybody get more.
+#[tokio::test]
+async fn no_header_lets_a_caller_behind_a_trusted_proxy_out_of_its_bounds() {
+    let list = |value: &str| ("x-forwarded-for", value.to_owned());
+    let standard = |value: &str| ("forwarded", value.to_owned());
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for (header, by_another, own) in [
+        (None, list("198.51.100.8"), vec![list("198.51.100.7"), standard("for=1.2.3.4")]),
+        (None, list("198.51.100.8"), vec![list("198.51.100.7"), standard("for=_x")]),
+        (None, list("198.51.100.8"), vec![list("_x")]),
+        (None, list("198.51.100.8"), vec![standard("for=198.51.100.7")]),
+        (Some("forwarded"), standard("for=198.51.100.8"), vec![standard("for=198.51.100.7"), list("198.51.100.8")]),
+    ] {
+        let named = header.map_or(Vec::new(), |header| vec!["--proxy-header", header]);
+        let words = [vec!["--data", data, "--proxy", "127.0.0.0/8"], named].concat();
+        let server = Running::puhui("all", &words);
+        let headers = std::iter::repeat_n(own.clone(), WATCHES).chain([vec![by_another]]);
+        let mut begun = watches(&channel(&server.url).await, headers).await;
+        assert_eq!(begun.pop(), Some(true), "{own:?}: another caller has its own");
+        all_but_the_last(&begun, &format!("{own:?}"));
         server.stop();
     }
 }

@@ -181,3 +181,83 @@ fn the_report_of_an_import_that_was_ended_has_every_row() {
     assert_eq!(replayed.lines().count(), rows);
     server.stop();
 }
+
+/// A data folder with rows of a few thousand outlets: more than a pipe takes in.
+fn with_rows(folder: &Path) -> std::path::PathBuf {
+    let (data, list) = (folder.join("data"), folder.join("list.csv"));
+    let row = |row| format!("合成托育园{row},普惠托育,邗江区,演示〔2026〕{row}号,2026-03-16\n");
+    let text: String =
+        std::iter::once("名称,类别,区县,文号,认定日期\n".to_owned()).chain((0..2_000).map(row)).collect();
+    std::fs::write(&list, text).expect("written");
+    let server = Running::puhui("all", &["--data", data.to_str().expect("UTF-8")]);
+    tests::done(&["--server", &server.url, "import", list.to_str().expect("UTF-8")]);
+    server.stop();
+    data
+}
+
+/// Rows hold what the public is not told, and what reads them reads a copy.
+#[test]
+fn no_copy_of_rows_outlives_a_dump_or_an_export_that_a_signal_ends() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = with_rows(folder.path());
+    let data = data.to_str().unwrap();
+    // Nobody reads on: it waits in the middle of a line.
+    for signal in ["TERM", "INT", "HUP"] {
+        let mut dump = Begun::new(&["dump", data], temporary.path());
+        dump.until(" ");
+        assert_eq!(entries(temporary.path()), 1, "what is read is a copy");
+        dump.signal(signal);
+        assert_eq!(dump.child.wait().unwrap().code(), Some(3), "{signal}");
+        nothing_in(temporary.path(), signal);
+    }
+    // At any moment from when the copy is begun.
+    for signal in ["TERM", "INT", "QUIT"] {
+        let mut dump = Begun::new(&["dump", data], temporary.path());
+        while entries(temporary.path()) == 0 {
+            std::thread::yield_now();
+        }
+        dump.signal(signal);
+        assert_eq!(dump.child.wait().unwrap().code(), Some(3), "{signal}");
+        nothing_in(temporary.path(), signal);
+    }
+    // A file that takes nothing in holds the export up, and one that does not is there whole or not at all.
+    let to = folder.path().join("held.puhui");
+    let part = folder.path().join(".held.puhui.part");
+    assert!(Command::new("mkfifo").arg(&part).status().unwrap().success());
+    for (file, held) in [(to, true), (folder.path().join("rows.puhui"), false)] {
+        let mut export = Begun::new(&["snapshot", "export", data, file.to_str().unwrap()], temporary.path());
+        let mut ended = None;
+        while entries(temporary.path()) == 0 && ended.is_none() {
+            std::thread::yield_now();
+            ended = export.child.try_wait().unwrap();
+        }
+        if ended.is_none() {
+            export.signal("TERM");
+        }
+        let ended = export.end().code();
+        assert!(ended == Some(3) || !held && ended == Some(0), "{ended:?}");
+        assert_eq!(file.exists(), ended == Some(0));
+        assert!(held || !folder.path().join(".rows.puhui.part").exists());
+        nothing_in(temporary.path(), "export");
+    }
+}
+
+/// Rows that were not closed in order are looked at by a process of their own, which goes as well.
+#[test]
+fn no_process_that_looks_at_a_copy_outlives_a_dump_that_a_signal_ends() {
+    let (folder, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let data = with_rows(folder.path());
+    // What is broken was changed since it was sealed.
+    let seal = folder.path().join("data/directory").read_dir().unwrap().map(|entry| entry.unwrap().path().join("seal"));
+    let seals: Vec<_> = seal.filter(|seal| seal.exists()).collect();
+    assert_eq!(seals.len(), 1, "{seals:?}");
+    std::fs::remove_file(&seals[0]).unwrap();
+    let mut dump = Begun::new(&["dump", data.to_str().unwrap()], temporary.path());
+    while processes_in(temporary.path()) < 2 {
+        assert!(dump.child.try_wait().unwrap().is_none(), "it ended by itself");
+        std::thread::yield_now();
+    }
+    dump.signal("TERM");
+    assert_eq!(dump.child.wait().unwrap().code(), Some(3));
+    nothing_in(temporary.path(), "a look");
+}

@@ -15,7 +15,7 @@ use api::directory::v1::rows_service_client::RowsServiceClient;
 use api::directory::v1::{GetProgressRequest, GetProgressResponse, RowsState};
 use api::registry::v1::Particulars;
 use domain::Uscc;
-use tests::{Dice, Running, channel, done, free_port, run, setting};
+use tests::{Dice, Running, channel, done, free_port, puhui, run, setting};
 use uuid::Uuid;
 
 /// Longest that a start may take beyond what one takes that makes the rows anew.
@@ -297,5 +297,27 @@ async fn commands_that_read_change_nothing() {
             let (running, ..) = served(&data, position, ANEW_MAX).await;
             running.stop();
         }
+    }
+}
+
+/// A look at rows that gets no thread says nothing of them: it is tried again later, and they are not put aside.
+#[test]
+fn a_look_that_gets_no_thread_finds_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    Running::puhui("all", &["--data", data.to_str().unwrap()]).stop();
+    let mut rows = fs::read_dir(data.join("directory")).unwrap().map(|entry| entry.unwrap().path());
+    let rows = rows.find(|path| path.join("rows").is_dir()).expect("rows");
+    let name = rows.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once("-v")).unwrap().0;
+    // Stacks of 1 PiB cannot be had, wherever this runs and as whom.
+    for (stack_bytes, code) in [(1_u64 << 21, 0), (1 << 50, 11)] {
+        let mut look = Command::new(puhui());
+        look.env("PUHUI_CHECK_ROWS", &rows).env("PUHUI_CHECK_ROWS_NAME", name);
+        look.env("RUST_MIN_STACK", stack_bytes.to_string()).stdin(std::process::Stdio::piped());
+        let mut look = look.spawn().unwrap();
+        // Who asks holds the other end until it has ended.
+        let asks = look.stdin.take();
+        assert_eq!(look.wait().unwrap().code(), Some(code), "{stack_bytes}");
+        drop(asks);
     }
 }

@@ -25,7 +25,7 @@ use run::Wanted;
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
-/// Replays at one time; of one caller fewer, where it is known.
+/// Replays at one time; of one caller fewer, unless it is on this machine, where a proxy that nobody named makes all one.
 const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
 
 /// The calls of the audit service on one log.

@@ -21,7 +21,7 @@ use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
 use parts::Watch;
-use projection::{Carried, CarryError, Existing, OpenError, Progress, ReadError, Reader};
+use projection::{Carried, Existing, OpenError, Progress, ReadError, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -32,6 +32,7 @@ pub use calls::directory::Directory;
 pub use calls::fresh::MIN_POSITION_WAIT_MAX;
 pub use calls::rows::Maintenance;
 pub use calls::service::{Calls, LIST_PATH};
+pub use projection::{CarryError, Ending};
 pub use tell::Names;
 pub use tell::page::Page;
 
@@ -52,6 +53,9 @@ pub enum DumpError {
     /// They could not be read.
     #[error("the rows: {0}")]
     Read(#[from] ReadError),
+    /// It was ended before it was done.
+    #[error("the rows were not told to their end")]
+    Ended,
 }
 
 /// To be called at the beginning of `main`: where this program was started by itself to look at files of rows, it does, and says with
@@ -145,10 +149,17 @@ impl Started {
 
 /// Tells every row of a directory that is not running, in key order, one after another: what is compared when rows were rebuilt. Nothing
 /// is made or written where they lie: a copy in the folder for temporary files is read. What `each` returns as an error ends it, and is the inner
-/// result.
-pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>) -> Result<Result<(), E>, DumpError> {
-    let rows = Existing::open(folder, DirectoryRows)?;
+/// result. Another thread may end it as well, which is an error.
+pub fn dump<E>(
+    folder: &Path,
+    ending: &Ending,
+    mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
+) -> Result<Result<(), E>, DumpError> {
+    let rows = Existing::open(folder, DirectoryRows, ending)?;
     for row in rows.snapshot().stored() {
+        if ending.is_over() {
+            return Err(DumpError::Ended);
+        }
         let (key, value) = row?;
         if let Err(ended) = each(&key, &value) {
             return Ok(Err(ended));
@@ -158,8 +169,8 @@ pub fn dump<E>(folder: &Path, mut each: impl FnMut(&[u8], &[u8]) -> Result<(), E
 }
 
 /// Writes every row of a directory that is not running into a file, to be carried to another machine.
-pub fn export(folder: &Path, file: &Path) -> Result<Carried, CarryError> {
-    projection::export(folder, DirectoryRows, file)
+pub fn export(folder: &Path, file: &Path, ending: &Ending) -> Result<Carried, CarryError> {
+    projection::export(folder, DirectoryRows, file, ending)
 }
 
 /// Takes the rows of such a file as those of a directory that has none yet. They answer once the log was found to hold what they were

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use event_log::LogId;
-use serve::Network;
+use serve::{Network, ProxyHeader};
 
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 
@@ -329,9 +329,13 @@ pub(crate) struct Serve {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections_per_address: Option<u32>,
     /// A proxy in front, by its address or its network (`10.0.0.0/8`); may be given several times. Its connections are bounded by the whole
-    /// alone, and who is behind it is read from `x-forwarded-for` or `forwarded`, one of which it must write.
+    /// alone, and who is behind it is read from the header in --proxy-header. All whom that does not name are bounded as one caller.
     #[arg(long = "proxy", env = "PUHUI_PROXIES", value_delimiter = ',', value_name = "ADDRESS[/BITS]")]
     pub(crate) proxies: Vec<Network>,
+    /// The header to which the proxies add whom they were called by: `forwarded` (RFC 7239), or another, with a list of addresses. What
+    /// else they pass through is not read.
+    #[arg(long, env = "PUHUI_PROXY_HEADER", value_name = "NAME", default_value_t)]
+    pub(crate) proxy_header: ProxyHeader,
 }
 
 #[derive(Debug, Args)]

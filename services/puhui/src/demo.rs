@@ -11,6 +11,7 @@ use std::time::Instant;
 use api::audit::v1::ReplayRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
+use serve::ProxyHeader;
 
 use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, LogPlace, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
@@ -71,6 +72,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         connections: None,
         connections_per_address: None,
         proxies: Vec::new(),
+        proxy_header: ProxyHeader::default(),
     };
     if std::net::TcpListener::bind(serve.listen).is_err() {
         say(&format!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen))?;

@@ -7,6 +7,7 @@ mod ask;
 mod bench;
 mod call;
 mod client;
+mod copied;
 mod data;
 mod demo;
 mod import;
@@ -76,8 +77,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Health { service } => ask::health(&ask()?, &service).await,
         Task::Bench(bench) => bench::run(&bench, json).await,
         Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
-        Task::Snapshot { what } => snapshot::snapshot(&what, json),
-        Task::Dump { folder } => data::rows(&folder).and_then(|_| serving::dump(&folder)),
+        Task::Snapshot { what } => snapshot::snapshot(what, json).await,
+        Task::Dump { folder } => snapshot::dump(&folder).await,
         Task::Log { what } => log::run(what, json).await,
     }
 }

@@ -164,7 +164,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
 
 /// How many connections there may be, by the options and by the files this process may have open.
 fn bounds(serve: &Serve) -> Bounds {
-    let proxies = Proxies::from(serve.proxies.as_slice());
+    let proxies = Proxies::new(&serve.proxies, serve.proxy_header.clone());
     let mut bounds = Bounds { proxies, ..Bounds::new(serve::take_descriptors()) };
     let number = |option: u32| usize::try_from(option).unwrap_or(usize::MAX);
     if let Some(connections) = serve.connections {
@@ -187,10 +187,4 @@ async fn count_positions(directory: directory::Started, metrics: Metrics) {
             return;
         }
     }
-}
-
-/// Prints every row of a directory that is not running.
-pub(crate) fn dump(folder: &Path) -> Result<(), Failure> {
-    let say = |key: &[u8], value: &[u8]| crate::json::say(&format!("{} {}", serve::hex(key), serve::hex(value)));
-    directory::dump(&folder.join("directory"), say).map_err(|error| Failure::refused(error.to_string()))?
 }

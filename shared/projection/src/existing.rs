@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::generation::{Copy, Generation, OpenError, Place};
+use crate::generation::{Copy, Ending, Generation, OpenError, Place};
 use crate::projection::Projection;
 use crate::snapshot::Snapshot;
 use crate::view::View;
@@ -20,11 +20,13 @@ pub struct Existing {
 
 impl Existing {
     /// Opens the rows of a projection below `folder`. An error where there are none, where a process has them open, or where they are
-    /// damaged.
-    pub fn open<P: Projection>(folder: &Path, _: P) -> Result<Self, OpenError> {
+    /// damaged; and once it is ended, which may be from another thread.
+    pub fn open<P: Projection>(folder: &Path, _: P, ending: &Ending) -> Result<Self, OpenError> {
         let (serving, _) = Place::find::<P>(folder)?;
-        let (copy, copied) = serving.copied()?;
-        let (generation, blocks) = Generation::open_existing(copied)?;
+        let mut making = ending.making()?;
+        let (copy, copied) = serving.copied(ending, &mut making)?;
+        let (generation, blocks) = Generation::open_existing(copied, ending)?;
+        drop(making);
         let lying = View::lying(blocks, generation.folder());
         let view = lying.map_err(|error| OpenError::Damaged(error.to_string()))?;
         Ok(Self { view: Arc::new(view), _generation: generation, _copy: copy })

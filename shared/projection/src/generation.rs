@@ -7,6 +7,8 @@
 mod aside;
 mod check;
 mod copy;
+mod ending;
+mod files;
 mod lock;
 mod names;
 mod open_error;
@@ -26,6 +28,7 @@ use crate::shelf::{self, Shelf};
 
 pub(crate) use aside::Why;
 pub(crate) use copy::Copy;
+pub use ending::Ending;
 pub use open_error::OpenError;
 pub(crate) use place::Place;
 
@@ -92,12 +95,13 @@ impl Generation {
         Ok((generation, blocks))
     }
 
-    /// Opens a copy of rows that are there, to be read as they are.
-    pub(crate) fn open_existing(copied: Place) -> Result<(Self, Shelf), OpenError> {
+    /// Opens a copy of rows that are there, to be read as they are, unless that is ended meanwhile.
+    pub(crate) fn open_existing(copied: Place, ending: &Ending) -> Result<(Self, Shelf), OpenError> {
         let folder = copied.folder();
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
         let generation = Self::new(copied, Held::new(folder, lock));
-        match generation.sound().and_then(|sound| generation.open_looked_at(sound)) {
+        let sound = generation.sound(ending).and_then(|sound| ending.go_on().map(|()| sound).map_err(ReadError::from));
+        match sound.and_then(|sound| generation.open_looked_at(sound)) {
             Ok(blocks) => Ok((generation, blocks)),
             Err(error) if error.passes() => Err(OpenError::Store(error.to_string())),
             Err(error) => Err(OpenError::Damaged(error.to_string())),
@@ -109,7 +113,7 @@ impl Generation {
     }
 
     /// Looks at the files before sled does, where they are not what they were when they were closed. Whether they are known to be well.
-    fn sound(&self) -> Result<Sound, ReadError> {
+    fn sound(&self, ending: &Ending) -> Result<Sound, ReadError> {
         let (rows, db) = (self.rows(), self.rows().join("db"));
         if !rows.is_dir() {
             return match fs::symlink_metadata(&rows) {
@@ -139,7 +143,7 @@ impl Generation {
             }
             Seal::None => false,
         };
-        let why = match check::in_its_own_process(self.folder(), self.place.name) {
+        let why = match check::in_its_own_process(self.folder(), self.place.name, ending) {
             Some(Looked::Well) => return Ok(Sound { known: true, broken }),
             Some(Looked::Damaged(how)) => return Err(ReadError::Damaged(how)),
             Some(Looked::Away) => {
@@ -175,7 +179,7 @@ impl Generation {
 
     fn checked(&self) -> Result<Shelf, ReadError> {
         let opening = self.folder().join(OPENING);
-        let sound = self.sound()?;
+        let sound = self.sound(&Ending::default())?;
         if !sound.known {
             // Damage may end this process where it could not be looked for in another; the mark tells the next start.
             fs::write(&opening, b"")?;

@@ -38,7 +38,7 @@ mod tests;
 pub use error::{ApplyError, ReadError};
 pub use existing::Existing;
 pub use follow::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVERY, Stopped};
-pub use generation::{OpenError, check_if_asked};
+pub use generation::{Ending, OpenError, check_if_asked};
 pub use layers::{Digest, counts, members};
 pub use progress::{Behind, Health, Progress};
 pub use projection::Projection;

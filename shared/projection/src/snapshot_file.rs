@@ -1,8 +1,9 @@
 //! Snapshots: every row of a projection in one file, to be carried to another machine.
 //!
-//! `PUHUI-ROWS 1`, a line feed; then parts behind their lengths (4 bytes, the big end first): a head with the projection's name, its
-//! version and the mark (position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The digest is made
-//! anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer anything.
+//! `PUHUI-ROWS 2`, a line feed; then parts behind their lengths (4 bytes, the big end first): a head with the projection's name, its
+//! version and the mark (the log's id, position, commit, digest); blocks of rows, packed; an empty part; and XXH3 over all of it. The
+//! digest is made anew from the rows that are read, and the log must hold the mark's commit at its position before the rows answer
+//! anything.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -15,7 +16,7 @@ use crate::clear::clear;
 use crate::error::ReadError;
 use crate::existing::Existing;
 use crate::framed::{FrameError, Reader, Writer};
-use crate::generation::{OpenError, Place};
+use crate::generation::{Ending, OpenError, Place};
 use crate::layers::{Digest, Mark};
 use crate::projection::Projection;
 use crate::scan::Row;
@@ -23,7 +24,7 @@ use crate::shelf::{Builder, Entries, Shelf};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
 
-const MAGIC: &[u8; 13] = b"PUHUI-ROWS 1\n";
+const MAGIC: &[u8; 13] = b"PUHUI-ROWS 2\n";
 /// Rows that are packed together, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
 /// Longest part that is read, packed or not, in bytes: a piece may hold one row more than fits.
@@ -90,16 +91,21 @@ pub struct Carried {
 
 /// Writes every row of a projection that is not running into `file`, which must not be there yet. Rows that are not there, or not whole,
 /// are an error, and nothing is made of them. The file is whole and on the disk before it has its name: until then it is
-/// `.NAME.part` beside it, which goes where this fails, and is begun anew by the next one where the process ends.
-pub fn export<P: Projection>(folder: &Path, projection: P, file: &Path) -> Result<Carried, CarryError> {
+/// `.NAME.part` beside it, which goes where this fails or is ended, and is begun anew by the next one where the process ends.
+pub fn export<P: Projection>(
+    folder: &Path,
+    projection: P,
+    file: &Path,
+    ending: &Ending,
+) -> Result<Carried, CarryError> {
     free(file)?;
-    let existing = Existing::open(folder, projection)?;
+    let existing = Existing::open(folder, projection, ending)?;
     let part = beside(file)?;
     let out = File::options().create(true).truncate(false).write(true).open(&part)?;
     // Two that write the same file would write into one another.
     out.try_lock().map_err(io::Error::from)?;
     out.set_len(0)?;
-    let carried = write::<P>(&existing.snapshot(), out).and_then(|carried| {
+    let carried = write::<P>(&existing.snapshot(), out, ending).and_then(|carried| {
         free(file)?;
         fs::rename(&part, file)?;
         Ok(carried)
@@ -130,7 +136,7 @@ fn beside(file: &Path) -> io::Result<PathBuf> {
     Ok(file.with_file_name(part))
 }
 
-fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File) -> Result<Carried, CarryError> {
+fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File, ending: &Ending) -> Result<Carried, CarryError> {
     let mark = snapshot.mark();
     let mut out = Writer::new(BufWriter::with_capacity(1 << 20, out));
     out.put(MAGIC)?;
@@ -143,6 +149,7 @@ fn write<P: Projection>(snapshot: &Snapshot<'_>, out: File) -> Result<Carried, C
         bytes += row.key().len() + row.value().len() + 8;
         piece.push(row);
         if bytes >= PIECE_BYTES {
+            ending.go_on()?;
             out.part(&packed(&piece, bytes))?;
             (bytes, piece) = (0, Vec::new());
         }

@@ -20,8 +20,8 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::task::JoinHandle;
 
 use crate::{
-    Applier, ApplyError, Building, Existing, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows, Stopped,
-    Stored,
+    Applier, ApplyError, Building, Ending, Existing, GROUP_COMMITS_MAX, Health, OpenError, Projection, Reader, Rows,
+    Stopped, Stored,
 };
 
 const LONGEST: Duration = Duration::from_secs(20);
@@ -92,6 +92,8 @@ struct Script {
     id: event_log::LogId,
     head: tokio::sync::watch::Receiver<u64>,
     follows: Mutex<VecDeque<Vec<Result<Followed, LogError>>>>,
+    /// How often it was followed.
+    followed: tokio::sync::watch::Sender<u32>,
 }
 
 impl Script {
@@ -106,7 +108,8 @@ impl Script {
         head: tokio::sync::watch::Receiver<u64>,
         follows: impl IntoIterator<Item = Vec<Result<Followed, LogError>>>,
     ) -> Self {
-        Self { id, head, follows: Mutex::new(follows.into_iter().collect()) }
+        let follows = Mutex::new(follows.into_iter().collect());
+        Self { id, head, follows, followed: tokio::sync::watch::Sender::default() }
     }
 }
 
@@ -129,6 +132,7 @@ impl EventLog for Script {
 
     fn follow(&self, _: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let items = self.follows.lock().unwrap().pop_front().unwrap_or_default();
+        self.followed.send_modify(|followed| *followed += 1);
         stream::iter(items).chain(stream::pending())
     }
 
@@ -382,13 +386,13 @@ async fn what_cannot_be_opened_is_dropped_but_not_what_is_in_use() {
     let first = Running::start::<1>(folder.path(), log.clone());
     first.at(4).await;
     assert!(matches!(Reader::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
-    assert!(matches!(Existing::open(folder.path(), Counts::<1>), Err(OpenError::InUse(_))));
+    assert!(matches!(Existing::open(folder.path(), Counts::<1>, &Ending::default()), Err(OpenError::InUse(_))));
     let dump = first.stop().await;
     let below = folder.path().join("counts-v1");
-    let existing = Existing::open(folder.path(), Counts::<1>).unwrap();
+    let existing = Existing::open(folder.path(), Counts::<1>, &Ending::default()).unwrap();
     assert_eq!(existing.snapshot().dump().unwrap(), dump);
     drop(existing);
-    assert!(matches!(Existing::open(folder.path(), Counts::<2>), Err(OpenError::None(_))));
+    assert!(matches!(Existing::open(folder.path(), Counts::<2>, &Ending::default()), Err(OpenError::None(_))));
     assert!(!folder.path().join("counts-v2").exists(), "nothing is made of nothing");
     let damages: [fn(&std::path::Path); 2] = [
         |below| std::fs::write(below.join("rows/conf"), b"not a configuration").unwrap(),

@@ -1,25 +1,21 @@
 //! Threads for work that costs much and that others must not wait behind: they run where no other thread of the machine wants to.
 //!
 //! With a few such questions at one time every processor is taken, and a quick question that has just come would wait for the rest of
-//! somebody's turn, some milliseconds each time it has to wait for anything. A thread of the idle class is left at once.
+//! somebody's turn, some milliseconds each time it has to wait for anything. A thread that gives way is left at once.
 
 use std::io;
 use std::sync::OnceLock;
 
-use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
-};
+use giving_way::give_way;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// How they give way.
-const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
 /// Threads that carry tasks on: as many as most machines this runs on have processors.
 const WORKERS: usize = 2;
 /// Threads for what blocks. Who starts it bounds how much there is; more than this waits.
 const BLOCKING_MAX: usize = 32;
 
-fn gives_way() {
-    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY) {
+fn begin() {
+    if let Err(error) = give_way() {
         tracing::warn!(%error, "work that costs much takes as much processor time as quick questions do");
     }
 }
@@ -29,7 +25,7 @@ fn build() -> io::Result<Runtime> {
         .worker_threads(WORKERS)
         .max_blocking_threads(BLOCKING_MAX)
         .thread_name("gives-way")
-        .on_thread_start(gives_way)
+        .on_thread_start(begin)
         .enable_all()
         .build()
 }
@@ -47,16 +43,16 @@ pub fn giving_way() -> Handle {
 mod tests {
     use super::*;
 
-    fn policy() -> ThreadSchedulePolicy {
-        thread_priority::thread_schedule_policy().expect("told")
+    fn gives_way() -> bool {
+        giving_way::gives_way().expect("told")
     }
 
     #[tokio::test]
     async fn what_costs_much_runs_where_others_come_first() {
-        assert_eq!(giving_way().spawn_blocking(policy).await.expect("done"), GIVES_WAY);
-        assert_eq!(giving_way().spawn(async { policy() }).await.expect("done"), GIVES_WAY);
-        let child = || std::thread::spawn(policy).join().expect("done");
-        assert_eq!(giving_way().spawn_blocking(child).await.expect("done"), GIVES_WAY, "and what it starts");
-        assert_ne!(policy(), GIVES_WAY);
+        assert!(giving_way().spawn_blocking(gives_way).await.expect("done"));
+        assert!(giving_way().spawn(async { gives_way() }).await.expect("done"));
+        let child = || std::thread::spawn(gives_way).join().expect("done");
+        assert!(giving_way().spawn_blocking(child).await.expect("done"), "and what it starts");
+        assert!(!gives_way());
     }
 }

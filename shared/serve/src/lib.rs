@@ -20,16 +20,16 @@ mod proxies;
 mod server;
 pub mod status;
 
+pub use self::giving_way::giving_way;
 pub use bounds::REQUEST_BYTES_MAX;
 pub use call::CALL_MAX;
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use door::{Bounds, take_descriptors};
 pub use fields::Fields;
-pub use giving_way::giving_way;
 pub use health::Parts;
 pub use metrics::Metrics;
 pub use peer::{Caller, Peer};
-pub use proxies::{Network, Proxies};
+pub use proxies::{Network, Proxies, ProxyHeader};
 pub use registrar::{Outcome, Receipt};
 pub use server::{DRAIN_MAX, Ready, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};

@@ -12,9 +12,15 @@ pub struct Peer {
 }
 
 /// Whom a bound by caller counts as one: an address of IPv4, or a network of 2^64 addresses of IPv6, which is what one
-/// household gets.
+/// household gets; and all whom trusted proxies do not name together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Caller(IpAddr);
+pub struct Caller(Counted);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Counted {
+    Address(IpAddr),
+    Unnamed,
+}
 
 impl Peer {
     /// Who calls from an address that speaks for itself alone.
@@ -22,13 +28,13 @@ impl Peer {
         Self { address, caller: Caller::of(address.ip()) }
     }
 
-    /// Who calls through a trusted proxy, as far as it says.
-    pub(crate) fn through_proxy(self, caller: Option<Caller>) -> Self {
-        Self { caller, ..self }
+    /// Who calls through a trusted proxy.
+    pub(crate) fn through_proxy(self, caller: Caller) -> Self {
+        Self { caller: Some(caller), ..self }
     }
 
-    /// The caller as bounds count it; `None` for an address of this machine, because a proxy makes all of the public that one, and behind
-    /// a trusted proxy that does not say whom it speaks for.
+    /// The caller as bounds count it; `None` for an address of this machine that is no trusted proxy, because a proxy makes all of the
+    /// public that one.
     pub fn caller(&self) -> Option<Caller> {
         self.caller
     }
@@ -40,24 +46,27 @@ impl Peer {
 }
 
 impl Caller {
+    /// Behind a trusted proxy that does not say whom it speaks for.
+    pub(crate) const UNNAMED: Self = Self(Counted::Unnamed);
+
     /// `None` for an address of this machine.
     pub(crate) fn of(address: IpAddr) -> Option<Self> {
         Some(Self::counted(address)).filter(|caller| !caller.is_this_machine())
     }
 
     fn counted(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
+        Self(Counted::Address(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
                 IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
             }
-        })
+        }))
     }
 
     pub(crate) fn is_this_machine(self) -> bool {
-        self.0.is_loopback()
+        matches!(self.0, Counted::Address(address) if address.is_loopback())
     }
 }
 

@@ -26,7 +26,8 @@ pub struct Shares {
     pub all: usize,
     /// Of these, places of one caller.
     pub a_caller: usize,
-    /// Of these, places of all who are not known one by one: behind a proxy all of the public is one address.
+    /// Of these, places of all who are not known one by one: behind a proxy of this machine that nobody named all of the public is one
+    /// address.
     pub unknown: usize,
 }
 

@@ -77,7 +77,7 @@ impl Earlier {
 pub(crate) const COMMITS_SINCE_MAX: usize = if cfg!(test) { 1_000 } else { 50_000 };
 /// Outlets changed since that are told from the log.
 pub(crate) const OUTLETS_MAX: usize = if cfg!(test) { 24 } else { 2_000 };
-/// Commits loaded of these together, for one answer.
+/// Commits loaded from the log for one answer, of all outlets together.
 pub(crate) const LOADED_COMMITS_MAX: u64 = 20_000;
 
 /// The outlets that have changed since a position, as they were at it.

@@ -11,12 +11,10 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tonic::{Code, Status as Answer};
 
-use crate::ask::then::Past;
+use crate::ask::then::{LOADED_COMMITS_MAX, Past};
 use crate::outlet::shown::then;
 use crate::outlet::view::View;
 
-/// Commits loaded from the log for one answer.
-pub(crate) const LOADED_COMMITS_MAX: u64 = if cfg!(test) { 100 } else { 20_000 };
 /// Questions about an earlier position that read the log at one time; beyond it they wait their turn.
 const TURNS: usize = 4;
 /// Longest wait for a turn.

@@ -16,8 +16,8 @@ const ASKED: Shares = Shares::of_a_caller(128);
 /// Watches of one caller at one time.
 const WATCHES: Shares = Shares::of_a_caller(64);
 
-/// Who asks, as far as it is known. Those who are not (behind a proxy of this machine all of the public is one) share what one caller may
-/// run at a time, and have no bound of their own on what waits or watches.
+/// Who asks, as far as it is known. Those who are not (behind a proxy of this machine that nobody named all of the public is one) share
+/// what one caller may run at a time, and have no bound of their own on what waits or watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Caller(Option<serve::Caller>);
 

@@ -142,7 +142,10 @@ async fn flows(
     };
     // A row of one month, place and category may stand on two pages.
     let mut sums: BTreeMap<_, FlowsRow> = BTreeMap::new();
-    let take = |page: Vec<FlowsRow>| {
+    // Each page is of its own position, and so the numbers are of the first one, with what was recorded up to the last one for a part.
+    let mut first = None;
+    let take = |(page, of): (Vec<FlowsRow>, Of)| {
+        first.get_or_insert(of);
         for row in page {
             let key = (row.month.clone(), row.division.clone(), row.category.clone());
             match sums.entry(key) {
@@ -160,15 +163,52 @@ async fn flows(
     for row in sums.values() {
         rows.add(row, flow)?;
     }
-    let of = at(answer.position, answer.true_at_ms, (0, ""));
-    rows.end(&json::without(&answer, &["rows"])?, &of)
+    let first = first.unwrap_or_else(|| Of::page(&answer));
+    let (told, of) = first.of_all(answer);
+    let mut line = json::without(&told, &["rows"])?;
+    if let (Some(last), Some(fields)) = (of.last, line.as_object_mut()) {
+        fields.insert("last_position".to_owned(), last.into());
+    }
+    rows.end(&line, &of.words)
+}
+
+/// What a page is true of.
+pub(super) struct Of {
+    position: u64,
+    true_at_ms: u64,
+    digest: String,
+}
+
+/// What the sum of several pages is true of.
+struct OfAll {
+    /// The position of the last page, where it is another than the first one's.
+    last: Option<u64>,
+    words: String,
+}
+
+impl Of {
+    fn page(page: &GetFlowsResponse) -> Self {
+        Self { position: page.position, true_at_ms: page.true_at_ms, digest: page.digest.clone() }
+    }
+
+    /// This is of the first page: the answer, of which only the last page is left, tells it for all.
+    fn of_all(self, last: GetFlowsResponse) -> (GetFlowsResponse, OfAll) {
+        let Self { position, true_at_ms, digest } = self;
+        let mut words = at(position, true_at_ms, (0, ""));
+        let moved = (last.position != position).then_some(last.position);
+        if let Some(last) = moved {
+            words = format!("{words};后续各页的数据位置至 {last} / later pages are as of up to position {last}");
+        }
+        (GetFlowsResponse { position, true_at_ms, digest, ..last }, OfAll { last: moved, words })
+    }
 }
 
 impl Paged for GetFlowsResponse {
-    type Row = Vec<FlowsRow>;
+    type Row = (Vec<FlowsRow>, Of);
 
-    fn rows(&mut self) -> Vec<Vec<FlowsRow>> {
-        vec![std::mem::take(&mut self.rows)]
+    fn rows(&mut self) -> Vec<Self::Row> {
+        let of = Of::page(self);
+        vec![(std::mem::take(&mut self.rows), of)]
     }
 
     fn next(&self) -> &str {
@@ -203,4 +243,19 @@ fn flow(row: &FlowsRow) -> Vec<Vec<String>> {
         row.pledges_broken,
     ];
     vec![place.into_iter().chain(counts.iter().map(u64::to_string)).collect()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flows_of_several_positions_are_told_at_the_first_with_the_last_beside() {
+        let page = |position: u64| GetFlowsResponse { position, digest: format!("{position}"), ..Default::default() };
+        let (told, of) = Of::page(&page(7)).of_all(page(9));
+        assert_eq!((told.position, told.digest.as_str(), of.last), (7, "7", Some(9)));
+        assert!(of.words.starts_with("数据位置 7") && of.words.ends_with("up to position 9"), "{}", of.words);
+        let (told, of) = Of::page(&page(7)).of_all(page(7));
+        assert_eq!((told.position, of.last, of.words.as_str()), (7, None, "数据位置 7"));
+    }
 }

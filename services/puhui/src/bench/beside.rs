@@ -181,10 +181,9 @@ impl Stage<'_> {
             (0..LISTS_A_SECOND * seconds).map(|_| question(&mut dice)).collect()
         };
         let (told, outcome) = tokio::sync::oneshot::channel();
-        thread::spawn(move || {
-            // Whoever waited for it may be gone, and then nobody asks.
-            let _ = told.send(listed(&url, questions));
-        });
+        // Whoever waited for it may be gone, and then nobody asks.
+        let asks = move || drop(told.send(listed(&url, questions)));
+        thread::Builder::new().name("lists".to_owned()).spawn(asks)?;
         outcome.await.map_err(|_| Failure::unavailable("the client of the lists has ended"))?
     }
 

@@ -42,7 +42,8 @@ impl Process {
             }
         }
         // The rest is read and dropped, so that the child never waits for a full pipe.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let rest = move || std::io::copy(&mut lines, &mut std::io::sink());
+        std::thread::Builder::new().name("rest-of-output".to_owned()).spawn(rest)?;
         Ok(process)
     }
 

@@ -15,7 +15,7 @@ use super::ended::{Ended, LogCut};
 use crate::error::ReadError;
 use crate::generation::Why;
 use crate::pace;
-use crate::progress::{Health, Kinship};
+use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
 
@@ -86,9 +86,10 @@ impl<P: Projection> Follower<P> {
                     self.store.note(|progress| (progress.current, progress.kinship) = (None, Kinship::Cut));
                     let stopped = self.stopped(reason);
                     if !self.store.serves_readers() {
-                        // Nobody was answered from them. Who wants others begins with nothing.
-                        if let Err(error) = self.blocking(|store| store.begin_again(Why::LogCut)).await {
-                            tracing::warn!(error, "what was built is not put aside");
+                        // Nobody was answered from them, and a place aside is for rows that may be the last copy. Who wants others begins
+                        // with nothing.
+                        if let Err(error) = self.blocking(Store::remove_rows).await {
+                            tracing::warn!(error, "what was built is not removed");
                         }
                         return Err(stopped);
                     }
@@ -221,16 +222,21 @@ impl<P: Projection> Follower<P> {
         }
     }
 
-    /// Asks the log again and again where it ends. Once the rows are there, they held everything it had when it was asked, and that
-    /// moment is noted. `end` is what it answered when it was last `asked`.
+    /// Asks the log again and again where it ends. Once the rows are there, and known to be of this log, they held everything it had when
+    /// it was asked, and that moment is noted. `end` is what it answered when it was last `asked`.
     async fn look<L: EventLog>(&self, log: &L, mut end: Position, mut asked: Instant) -> Infallible {
         let mut progress = self.store.progress();
         let mut looks = tokio::time::interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            let current = |now: &Progress| now.kinship == Kinship::OfThisLog && now.cursor >= end;
             // The store holds the other end: this does not fail.
-            if progress.wait_for(|now| now.cursor >= end).await.is_ok() {
-                self.store.note(|progress| progress.current = Some(asked));
+            if progress.wait_for(current).await.is_ok() {
+                self.store.note(|progress| {
+                    if current(progress) {
+                        progress.current = Some(asked);
+                    }
+                });
             }
             loop {
                 looks.tick().await;

@@ -4,9 +4,6 @@ use std::sync::Arc;
 
 use domain::Position;
 use event_log::EventLog;
-use thread_priority::{
-    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
-};
 use tokio::sync::{oneshot, watch};
 
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
@@ -17,10 +14,6 @@ use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
-
-/// How a building gives way to other threads of the machine: one that wakes runs at once. Of a thread that is only nice it waits for the
-/// rest of its turn, some milliseconds.
-const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
 
 /// The one applier of a projection.
 #[derive(Debug)]
@@ -309,7 +302,7 @@ impl<P: Projection> Applier<P> {
         let follower = Follower { store, projection: self.projection.clone() };
         let (ended, end) = oneshot::channel();
         let follow = move || {
-            if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY) {
+            if let Err(error) = giving_way::give_way() {
                 tracing::warn!(%error, "the building takes as much processor time as questions do");
             }
             pace::set_beside(true);

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use super::ending::Ending;
 use super::names::ROWS;
 use crate::error::ReadError;
 use crate::shelf::Shelf;
@@ -65,16 +66,24 @@ pub fn check_if_asked() -> Option<ExitCode> {
         return None;
     };
     // Who asked holds the other end: where he is gone, nobody wants to know, and the next start waits for the files.
-    std::thread::spawn(|| {
+    let watch = || {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(AWAY);
-    });
+    };
+    // No thread can be had: that says nothing of the files.
+    if std::thread::Builder::new().name("check-asked".to_owned()).spawn(watch).is_err() {
+        return Some(code_of(AWAY));
+    }
     let code = match looked(Path::new(&folder), &name) {
         Ok(()) => 0,
         Err(error) if error.passes() => AWAY,
         Err(_) => DAMAGED,
     };
-    Some(ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX)))
+    Some(code_of(code))
+}
+
+fn code_of(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }
 
 /// Reads every row, and holds all of them against their digest: sled passes over what it cannot read, and what it finds then are rows of
@@ -94,8 +103,9 @@ thread_local! {
     pub(crate) static SAYS: std::cell::RefCell<Option<Looked>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Looks at files in a process of their own; `None` where this program cannot be started for that.
-pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
+/// Looks at files in a process of their own, which goes where that is ended meanwhile; `None` where this program cannot be started for
+/// that.
+pub(super) fn in_its_own_process(folder: &Path, name: &str, ending: &Ending) -> Option<Looked> {
     #[cfg(test)]
     if let Some(said) = SAYS.take() {
         return Some(said);
@@ -104,7 +114,7 @@ pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
         return None;
     }
     let program = env::current_exe().ok()?;
-    asked(CHECK_MAX, || {
+    asked(CHECK_MAX, ending, || {
         let mut command = Command::new(&program);
         command.env(FOLDER, folder).env(NAME, name);
         command
@@ -112,10 +122,10 @@ pub(super) fn in_its_own_process(folder: &Path, name: &str) -> Option<Looked> {
 }
 
 /// Starts a process that looks, and once more where the first says nothing.
-fn asked(longest: Duration, command: impl Fn() -> Command) -> Option<Looked> {
+fn asked(longest: Duration, ending: &Ending, command: impl Fn() -> Command) -> Option<Looked> {
     let mut looked = None;
     for _ in 0..CHECKS_MAX {
-        match once(longest, command()) {
+        match once(longest, ending, command()) {
             Ok(Looked::NotKnown(why)) => {
                 tracing::warn!(why, "a look at the rows did not come to its end");
                 looked = Some(Looked::NotKnown(why));
@@ -130,12 +140,17 @@ fn asked(longest: Duration, command: impl Fn() -> Command) -> Option<Looked> {
     looked
 }
 
-fn once(longest: Duration, mut command: Command) -> io::Result<Looked> {
+fn once(longest: Duration, ending: &Ending, mut command: Command) -> io::Result<Looked> {
     let mut asked = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let began = Instant::now();
     loop {
         if let Some(ended) = asked.try_wait()? {
             return Ok(told(ended));
+        }
+        if ending.is_over() {
+            asked.kill()?;
+            asked.wait()?;
+            return Ok(Looked::Away);
         }
         if began.elapsed() >= longest {
             asked.kill()?;
@@ -172,7 +187,7 @@ mod tests {
     use super::*;
 
     fn says(script: &str) -> Looked {
-        asked(Duration::from_mins(1), || {
+        asked(Duration::from_mins(1), &Ending::default(), || {
             let mut command = Command::new("sh");
             command.args(["-c", script]);
             command
@@ -205,12 +220,12 @@ mod tests {
 
     #[test]
     fn a_look_that_takes_too_long_has_a_word_of_its_own() {
-        let slow = asked(Duration::from_millis(50), || {
+        let slow = asked(Duration::from_millis(50), &Ending::default(), || {
             let mut command = Command::new("sleep");
             command.arg("60");
             command
         });
         assert_eq!(slow, Some(Looked::NotKnown("it took longer than 0 s".to_owned())));
-        assert_eq!(asked(CHECK_MAX, || Command::new("/nowhere/at/all")), None);
+        assert_eq!(asked(CHECK_MAX, &Ending::default(), || Command::new("/nowhere/at/all")), None);
     }
 }

@@ -2,16 +2,19 @@
 
 use std::env;
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use super::ending::{Ending, Making};
+use super::files::files;
 use super::names::LOCK;
+use crate::clear::clear;
 
 /// Folders of this name that a process may have at one time.
 const COPIES_MAX: u32 = 1000;
-/// Files and folders that are copied, at most.
-const FILES_MAX: usize = 100_000;
+/// Bytes that are copied before it is looked whether that was ended.
+const PIECE_BYTES: u64 = 1024 * 1024;
 /// What must be left where the copy is made, in bytes.
 const LEFT_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -23,7 +26,7 @@ pub(crate) struct Copy {
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
+        if let Err(error) = clear(&self.folder) {
             tracing::warn!(%error, folder = %self.folder.display(), "the copy that was read could not be removed");
         }
     }
@@ -31,8 +34,8 @@ impl Drop for Copy {
 
 impl Copy {
     /// Copies the files of `from` into a folder of this name, within one of its own in the folder for temporary files; `None` while a
-    /// process has them open. Nothing is made or written in `from`.
-    pub(crate) fn of(from: &Path, name: &str) -> io::Result<Option<Self>> {
+    /// process has them open. Nothing is made or written in `from`. An error once it is ended.
+    pub(crate) fn of(from: &Path, name: &str, ending: &Ending, making: &mut Making<'_>) -> io::Result<Option<Self>> {
         // Held while they are copied. Where there is no lock, no process has had them open.
         let lock = match File::open(from.join(LOCK)) {
             Ok(lock) => Some(lock),
@@ -44,17 +47,24 @@ impl Copy {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let files = files(from)?;
+        let mut wanted = Vec::new();
+        for path in files(from)? {
+            let about = fs::metadata(from.join(&path))?;
+            if about.is_file() && path != Path::new(LOCK) {
+                wanted.push((path, about.len()));
+            }
+        }
         let copy = Self { folder: made()? };
-        room(&copy.folder, files.iter().map(|(_, bytes)| bytes).sum())?;
+        making.below(&copy.folder);
+        room(&copy.folder, wanted.iter().map(|(_, bytes)| bytes).sum())?;
         let to = copy.folder.join(name);
         fs::create_dir(&to)?;
-        for (path, _) in files {
+        for (path, _) in wanted {
             let to = to.join(&path);
             if let Some(parent) = to.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::copy(from.join(&path), to)?;
+            copied(&from.join(&path), &to, ending)?;
         }
         Ok(Some(copy))
     }
@@ -65,24 +75,15 @@ impl Copy {
     }
 }
 
-/// The files below a folder, each with its length in bytes.
-fn files(from: &Path) -> io::Result<Vec<(PathBuf, u64)>> {
-    let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(from.join(&folder))? {
-            let path = folder.join(entry?.file_name());
-            let about = fs::metadata(from.join(&path))?;
-            if about.is_dir() {
-                folders.push(path);
-            } else if about.is_file() && path != Path::new(LOCK) {
-                found.push((path, about.len()));
-            }
-            if found.len() + folders.len() > FILES_MAX {
-                return Err(io::Error::other("too many files to be copied"));
-            }
+/// Copies a file piece by piece, so that it can be ended.
+fn copied(from: &Path, to: &Path, ending: &Ending) -> io::Result<()> {
+    let (mut from, mut to) = (File::open(from)?, File::create(to)?);
+    loop {
+        ending.go_on()?;
+        if io::copy(&mut (&mut from).take(PIECE_BYTES), &mut to)? == 0 {
+            return Ok(());
         }
     }
-    Ok(found)
 }
 
 /// A folder that only this user may read: rows hold what the public is not told.
@@ -123,7 +124,9 @@ mod tests {
         fs::create_dir(from.path().join("rows")).unwrap();
         fs::write(from.path().join("rows/db"), b"blocks").unwrap();
         fs::write(from.path().join(LOCK), b"").unwrap();
-        let copy = Copy::of(from.path(), "counts-v1").unwrap().unwrap();
+        let ending = Ending::default();
+        let of = || Copy::of(from.path(), "counts-v1", &ending, &mut ending.making()?);
+        let copy = of().unwrap().unwrap();
         assert_eq!(fs::read(copy.parent().join("counts-v1/rows/db")).unwrap(), b"blocks");
         let parent = copy.parent().to_owned();
         drop(copy);
@@ -131,6 +134,6 @@ mod tests {
         // Not while a process has them open.
         let lock = File::open(from.path().join(LOCK)).unwrap();
         lock.try_lock().unwrap();
-        assert!(Copy::of(from.path(), "counts-v1").unwrap().is_none());
+        assert!(of().unwrap().is_none());
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::copy::Copy;
+use super::ending::{Ending, Making};
 use super::lock::lock;
 use super::names::{COMPARED, PAUSED, ROWS, WHOLE};
 use super::open_error::OpenError;
@@ -56,13 +57,13 @@ impl Place {
     }
 
     /// A copy of this generation, and its place there.
-    pub(crate) fn copied(&self) -> Result<(Copy, Self), OpenError> {
+    pub(crate) fn copied(&self, ending: &Ending, making: &mut Making<'_>) -> Result<(Copy, Self), OpenError> {
         let folder = self.folder();
         if !folder.join(ROWS).is_dir() {
             return Err(OpenError::None(folder));
         }
         let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or(self.name);
-        match Copy::of(&folder, name)? {
+        match Copy::of(&folder, name, ending, making)? {
             Some(copy) => {
                 let parent = copy.parent().to_owned();
                 Ok((copy, Self { parent, ..self.clone() }))

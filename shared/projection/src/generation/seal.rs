@@ -9,12 +9,11 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::files::{FILES_MAX, files};
 use crate::clear::clear;
 use crate::framed::{FrameError, Reader, Writer};
 
 const NAME: &str = "seal";
-/// Files of a folder of blocks, at most. Above that no seal is made, and the next start looks at each block.
-const FILES_MAX: usize = 100_000;
 /// Longest path of one of them, in bytes.
 const PATH_BYTES_MAX: usize = 4096;
 /// Bytes that are read at one time.
@@ -33,26 +32,6 @@ pub(super) enum Seal {
 
 /// One file: its path below the folder, its length and its checksum.
 type Sealed = (PathBuf, u64, u64);
-
-fn files(rows: &Path) -> io::Result<Vec<PathBuf>> {
-    let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(rows.join(&folder))? {
-            let entry = entry?;
-            let path = folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path);
-            }
-            if found.len() + folders.len() > FILES_MAX {
-                return Err(io::Error::other("too many files to be sealed"));
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
 
 fn sealed(rows: &Path, path: PathBuf) -> io::Result<Sealed> {
     let mut file = File::open(rows.join(&path))?;

@@ -16,11 +16,17 @@ async fn a_snapshot_carries_rows_that_are_checked_against_the_log() {
     let running = Running::start::<1>(folder.path(), log.clone());
     running.at(500).await;
     let file = folder.path().join("rows.puhui");
-    assert!(matches!(export(folder.path(), Counts::<1>, &file), Err(CarryError::Open(OpenError::InUse(_)))));
+    assert!(matches!(
+        export(folder.path(), Counts::<1>, &file, &Ending::default()),
+        Err(CarryError::Open(OpenError::InUse(_)))
+    ));
     let dump = running.stop().await;
-    let carried = export(folder.path(), Counts::<1>, &file).unwrap();
+    let carried = export(folder.path(), Counts::<1>, &file, &Ending::default()).unwrap();
     assert_eq!((carried.position, carried.rows), (500, 8));
-    assert!(matches!(export(folder.path(), Counts::<1>, &file), Err(CarryError::File(_))), "it is there already");
+    assert!(
+        matches!(export(folder.path(), Counts::<1>, &file, &Ending::default()), Err(CarryError::File(_))),
+        "it is there already"
+    );
     assert_eq!(import(other.path(), Counts::<1>, &file).unwrap(), carried);
     assert!(matches!(import(other.path(), Counts::<1>, &file), Err(CarryError::Occupied(500))));
     assert!(matches!(import(folder.path(), Counts::<2>, &file), Err(CarryError::Other { version: 1, .. })));
@@ -54,7 +60,7 @@ async fn a_snapshot_that_was_cut_or_changed_leaves_nothing() {
     running.at(9).await;
     running.stop().await;
     let file = folder.path().join("rows.puhui");
-    export(folder.path(), Counts::<1>, &file).unwrap();
+    export(folder.path(), Counts::<1>, &file, &Ending::default()).unwrap();
     let whole = std::fs::read(&file).unwrap();
     let target = tempfile::tempdir().unwrap();
     let mut wrong: Vec<Vec<u8>> = (0..whole.len()).step_by(7).map(|length| whole[..length].to_vec()).collect();
@@ -96,7 +102,7 @@ async fn a_snapshot_whose_rows_the_log_does_not_give_is_found_out() {
     running.at(50).await;
     running.stop().await;
     let file = folder.path().join("rows.puhui");
-    export(folder.path(), Liar, &file).unwrap();
+    export(folder.path(), Liar, &file, &Ending::default()).unwrap();
     import(other.path(), Counts::<1>, &file).unwrap();
     fill(&log, 5).await;
     let replica = Running::start::<1>(other.path(), log.clone());
@@ -124,10 +130,10 @@ async fn a_snapshot_that_was_being_written_at_a_sudden_end_is_begun_anew() {
     // While another writes it, it is left alone.
     let other = File::options().write(true).open(&part).unwrap();
     other.try_lock().unwrap();
-    assert!(matches!(export(folder.path(), Counts::<1>, &file), Err(CarryError::File(_))));
+    assert!(matches!(export(folder.path(), Counts::<1>, &file, &Ending::default()), Err(CarryError::File(_))));
     assert_eq!(std::fs::metadata(&part).unwrap().len(), 100_000);
     drop(other);
-    let carried = export(folder.path(), Counts::<1>, &file).unwrap();
+    let carried = export(folder.path(), Counts::<1>, &file, &Ending::default()).unwrap();
     assert!(!part.exists());
     let other = tempfile::tempdir().unwrap();
     assert_eq!(import(other.path(), Counts::<1>, &file).unwrap(), carried);
@@ -142,7 +148,7 @@ async fn what_a_snapshot_brought_is_compared_also_where_the_building_was_halted_
     running.at(50).await;
     running.stop().await;
     let file = folder.path().join("rows.puhui");
-    export(folder.path(), Liar, &file).unwrap();
+    export(folder.path(), Liar, &file, &Ending::default()).unwrap();
     import(other.path(), Counts::<1>, &file).unwrap();
     fill(&log, 5).await;
     // Others had come to 55, as a process leaves them that was stopped, with no word of what they gave at 50.
@@ -217,10 +223,11 @@ async fn what_only_reads_changes_nothing() {
             std::fs::remove_file(below.join(gone)).unwrap();
         }
         let before = contents(folder.path());
-        let existing = Existing::open(folder.path(), Counts::<1>).unwrap();
+        let existing = Existing::open(folder.path(), Counts::<1>, &Ending::default()).unwrap();
         assert_eq!(existing.snapshot().dump().unwrap(), dump);
         drop(existing);
-        let carried = export(folder.path(), Counts::<1>, &to.path().join(format!("{number}"))).unwrap();
+        let carried =
+            export(folder.path(), Counts::<1>, &to.path().join(format!("{number}")), &Ending::default()).unwrap();
         assert_eq!(carried.position, 500);
         assert!(contents(folder.path()) == before, "{gone}: something was made, written or removed");
     }
@@ -236,7 +243,7 @@ async fn what_only_reads_changes_nothing() {
             }
         }
         let before = contents(folder.path());
-        let error = Existing::open(folder.path(), Counts::<1>).unwrap_err();
+        let error = Existing::open(folder.path(), Counts::<1>, &Ending::default()).unwrap_err();
         assert!(error.to_string().starts_with("the rows are damaged: "), "{error}");
         assert!(contents(folder.path()) == before);
     }

@@ -71,15 +71,9 @@ async fn rows_beyond_the_end_of_their_log_are_kept_and_answer_nothing() {
 async fn a_log_that_was_cut_and_went_on_differently_is_found_out_and_the_rows_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (log, dump) = made(folder.path()).await;
-    let other = Memory::new();
-    for n in 100..112 {
-        let stream = StreamId::Operator(operator(9));
-        let tail = other.tail(&stream).await.unwrap();
-        other.append(&stream, tail, &commit(n)).await.unwrap();
-    }
     let (_head, ends) = watch::channel(12);
     let follows = (0..100).map(|_| Vec::new());
-    let others = recorded(&other).await[7..].iter().cloned().map(Ok).collect();
+    let others = others(12).await[7..].iter().cloned().map(Ok).collect();
     let forked = Script::of(log.id(), ends, std::iter::once(others).chain(follows));
     let running = Running::start::<1>(folder.path(), forked);
     let reason = reason(&running).await;
@@ -89,6 +83,70 @@ async fn a_log_that_was_cut_and_went_on_differently_is_found_out_and_the_rows_ar
     assert_eq!(asides(folder.path()), [""; 0]);
     assert_eq!(running.reader.rows().snapshot().dump().unwrap(), dump, "they are kept");
     ended(running, &reason).await;
+}
+
+/// Another log's commits, with as many of them.
+async fn others(length: u64) -> Vec<Followed> {
+    let other = Memory::new();
+    for n in 100..100 + length {
+        let stream = StreamId::Operator(operator(9));
+        let tail = other.tail(&stream).await.unwrap();
+        other.append(&stream, tail, &commit(n)).await.unwrap();
+    }
+    recorded(&other).await
+}
+
+/// The log ends just where the rows do: that alone says nothing of what they hold.
+#[tokio::test]
+async fn a_log_that_went_on_differently_to_the_length_of_the_rows_makes_them_current_at_no_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, dump) = made(folder.path()).await;
+    let (_head, ends) = watch::channel(8);
+    // Followed again it says nothing.
+    let forked = Script::of(log.id(), ends, [others(8).await[7..].iter().cloned().map(Ok).collect()]);
+    let mut followed = forked.followed.subscribe();
+    let running = Running::start::<1>(folder.path(), forked);
+    reason(&running).await;
+    followed.wait_for(|followed| *followed >= 2).await.unwrap();
+    let progress = running.reader.progress().borrow().clone();
+    assert_eq!(progress.current, None, "it is not said that they are right");
+    assert!(matches!(progress.health, Health::Stopped { .. }), "{:?}", progress.health);
+    assert_eq!(running.stop().await, dump, "they are kept");
+}
+
+/// What a building has made of a log that is cut meanwhile is nobody's last copy: it takes the place of none that is.
+#[tokio::test]
+async fn a_building_whose_log_is_cut_is_removed_and_evicts_nothing_that_was_put_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Memory::new();
+    fill(&log, 8).await;
+    let all = recorded(&log).await;
+    let kept = ["aside-2026-01-01T000000+0800-damaged-counts-v1", "aside-2026-01-02T000000+0800-log-cut-counts-v1"];
+    for kept in kept {
+        std::fs::create_dir(folder.path().join(kept)).unwrap();
+    }
+    let (head, ends) = watch::channel(8);
+    let away = || Err(LogError::Unavailable("a test".to_owned()));
+    let whole = all.iter().cloned().map(Ok).collect();
+    let part = all[..5].iter().cloned().map(Ok).chain([away()]).collect();
+    let again = (0..100).map(|_| vec![Ok(all[4].clone()), away()]);
+    let script = Script::of(log.id(), ends, [whole, part].into_iter().chain(again));
+    let running = Running::start::<1>(folder.path(), script);
+    running.health(|health| *health == Health::Live).await;
+    assert!(running.reader.rebuild().unwrap());
+    let built = || running.reader.building();
+    while built().0.and_then(|building| building.cursor) != Some(Position(5)) {
+        tokio::task::yield_now().await;
+    }
+    head.send_replace(3);
+    while built().1.is_none() {
+        tokio::task::yield_now().await;
+    }
+    let mut found = asides(folder.path());
+    found.sort();
+    assert_eq!(found, kept);
+    assert!(!folder.path().join("counts-v1-1/rows").exists());
+    running.stop().await;
 }
 
 #[tokio::test]

@@ -321,6 +321,6 @@ async fn a_snapshot_that_finds_no_room_leaves_nothing() {
     let running = Running::run(reader, applier, log.clone());
     running.at(40).await;
     running.stop().await;
-    crate::export(folder.path(), heavy, &disk.path().join("rows.puhui")).unwrap_err();
+    crate::export(folder.path(), heavy, &disk.path().join("rows.puhui"), &Ending::default()).unwrap_err();
     assert_eq!(std::fs::read_dir(disk.path()).unwrap().count(), 0);
 }

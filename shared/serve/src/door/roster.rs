@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_trusted_proxy_is_bounded_by_the_whole_alone() {
-        let proxies = crate::Proxies::from(["192.0.2.1".parse().unwrap()].as_slice());
+        let proxies = crate::Proxies::new(&["192.0.2.1".parse().unwrap()], crate::ProxyHeader::default());
         let bounds = Bounds { connections: 5, connections_an_address: 1, proxies, ..Bounds::new(65_536) };
         let roster = Roster::new(bounds);
         let of_proxy: Vec<_> = (0..4).map(|_| roster.enter(peer(1)).unwrap()).collect();

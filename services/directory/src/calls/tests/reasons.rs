@@ -9,7 +9,7 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 use crate::Maintenance;
-use crate::calls::history::LOADED_COMMITS_MAX;
+use crate::ask::then::LOADED_COMMITS_MAX;
 use crate::tell::page::Page;
 use crate::world::{World, amended, clock, id, registered};
 
