@@ -189,6 +189,11 @@ impl Shelf {
         // In this order: rows that end between the two are written once more, or, where nothing was kept for that, made anew.
         self.tree().insert(MARK, postcard::to_allocvec(mark)?)?;
         self.tree().remove(WRITING)?;
+        self.flush()
+    }
+
+    /// Has sled write what it holds back.
+    pub(crate) fn flush(&self) -> Result<(), ReadError> {
         self.opened.db.flush()?;
         Ok(())
     }

@@ -228,6 +228,16 @@ async fn a_restart_goes_on_from_the_cursor() {
 }
 
 #[tokio::test]
+async fn rows_that_hold_nothing_are_what_was_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start::<1>(folder.path(), Memory::new());
+    running.health(|health| *health == Health::Live).await;
+    let dump = running.stop().await;
+    let existing = Existing::open(folder.path(), Counts::<1>, &Ending::default()).unwrap();
+    assert_eq!(existing.snapshot().dump().unwrap(), dump);
+}
+
+#[tokio::test]
 async fn rows_whose_lock_is_being_let_go_are_waited_for_and_not_dropped() {
     let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
     fill(&log, 10).await;

@@ -119,6 +119,8 @@ impl Store {
         }
         let failed = locked(&self.writing).failed_shelf.is_some();
         if !failed && !self.generation.is_sealed() {
+            // Where nothing was written, sled still holds back what it noted as it made its files.
+            self.view().shelf().map_or(Ok(()), Shelf::flush)?;
             self.generation.seal()?;
         }
         Ok(())
