@@ -32,7 +32,7 @@ const REGISTERED_BEFORE: u32 = 96;
 pub struct Load {
     /// Pause of a caller after every answer.
     pub pause: Duration,
-    /// Providers that all callers write to, of those that were registered [`REGISTERED_BEFORE`] requests ago.
+    /// Providers that all callers write to, of those that were registered `REGISTERED_BEFORE` requests ago.
     pub shared: u32,
     /// Characters of a pledge's two long texts, up to 4,000.
     pub characters: usize,
