@@ -11,16 +11,43 @@ use crate::reached::{Reached, ReachedFile};
 const ID: &str = "id";
 /// The file that says how far the log has reached.
 pub(super) const REACHED: &str = "reached";
-/// A file that the store makes first of all and never removes.
+/// The file that the store makes last of all when it begins, and never removes.
 const STORE: &str = "version";
+/// What the store makes before it.
+const TREES: &str = "keyspaces";
+const JOURNAL: &str = "jnl";
 
 fn unreadable(error: &io::Error) -> LogError {
     LogError::Unavailable(error.to_string())
 }
 
-/// Whether there is a store in `folder`, whole or not.
+/// Whether there is a store in `folder`; [`LogError::Damaged`] where there is one without the file that tells so: its commits may all be
+/// there, and nothing is made in their place.
 pub(super) fn holds_log(folder: &Path) -> Result<bool, LogError> {
-    folder.join(STORE).try_exists().map_err(|error| unreadable(&error))
+    if folder.join(STORE).try_exists().map_err(|error| unreadable(&error))? {
+        return Ok(true);
+    }
+    let Some(part) = part_of_a_store(folder).map_err(|error| unreadable(&error))? else { return Ok(false) };
+    let folder = folder.display();
+    Err(LogError::Damaged(format!(
+        "{folder} 中有日志的 {part} 而无其 {STORE} 文件,请从备份放回 / {folder} holds `{part}` of a log and not its file `{STORE}`: put it back from \
+         a backup. Where no log was ever finished there, an empty folder takes a new one"
+    )))
+}
+
+/// The first file or folder that only a store leaves.
+fn part_of_a_store(folder: &Path) -> io::Result<Option<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        entries => entries?,
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        if name == TREES || Path::new(&name).extension().is_some_and(|ending| ending == JOURNAL) {
+            return Ok(Some(name.to_string_lossy().into_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// The id of the log in `folder`.
@@ -60,5 +87,34 @@ pub(super) fn reached(folder: &Path, id: LogId) -> Result<Option<(ReachedFile, R
         Ok(found) => Ok(found.filter(|(_, reached)| reached.log == id)),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
         Err(error) => Err(unreadable(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that was put back without one small file of the store holds a log all the same, and keeps its id.
+    #[test]
+    fn a_store_without_its_version_is_no_place_for_a_new_log() {
+        for part in ["0.jnl", TREES] {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, id) = (folder.path(), LogId::random());
+            id.write_to(&path.join(ID)).unwrap();
+            std::fs::create_dir(path.join(part)).unwrap();
+            for refused in [create(path).map(drop), of(path).map(drop), holds_log(path).map(drop)] {
+                assert!(matches!(refused, Err(LogError::Damaged(why)) if why.contains(part)), "{part}");
+            }
+            assert_eq!(LogId::read_from(&path.join(ID)).unwrap(), Some(id));
+        }
+    }
+
+    #[test]
+    fn what_is_there_before_a_store_is_keeps_no_log_out() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("lost+found"), "").unwrap();
+        let id = create(folder.path()).unwrap();
+        // Ended before the store was begun.
+        assert_ne!(create(folder.path()).unwrap(), id);
     }
 }
