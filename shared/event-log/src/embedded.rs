@@ -13,6 +13,7 @@ mod judgement;
 mod key;
 mod monitor;
 mod opening;
+mod place;
 mod pulse;
 mod recovery;
 mod room;
@@ -252,8 +253,8 @@ impl EventLog for Embedded {
     }
 
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        if let Some(short) = self.room.short() {
-            return Err(short.refusal());
+        if let Some(refusal) = self.room.refusal() {
+            return Err(refusal);
         }
         let (answer, answered) = oneshot::channel();
         self.enqueue(stream, after, commit, answer)?;

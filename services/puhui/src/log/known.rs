@@ -205,7 +205,10 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
     }
     let reached = log.reached().await?;
     if accepted {
-        tracing::warn!(last = reached.position.0, "a log that is shorter than it was is accepted as it is");
+        tracing::warn!(
+            last = reached.position.0,
+            "a log that is shorter than it was is accepted as it is; a directory whose rows hold more answers nothing until `puhui rebuild`"
+        );
     }
     let remembered = place.data.join(KNOWN);
     match (known, file_of(&place.data)) {

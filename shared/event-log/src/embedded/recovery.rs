@@ -28,10 +28,7 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(5);
 impl Writer {
     /// Answers a commit that was never begun.
     pub(super) fn refuse(&self, unwritten: Waiting, why: &str) {
-        let refusal = match self.room.short() {
-            Some(short) => short.refusal(),
-            None => AppendError::Unavailable(why.to_owned()),
-        };
+        let refusal = self.room.refusal().unwrap_or_else(|| AppendError::Unavailable(why.to_owned()));
         let _ = unwritten.answer.send(Err(refusal));
     }
 

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Resource, getrlimit};
 
+use super::place::Place;
 use crate::error::{AppendError, Reserve};
 
 /// Bytes of the disk that are left alone, unless told otherwise: the trees that wait in memory (16 MiB each) can still be written out.
@@ -59,15 +60,40 @@ pub(super) struct Room {
     /// Whether `short` holds something: asked for every commit.
     is_short: AtomicBool,
     short: Mutex<Option<Short>>,
+    /// The folder as it was opened, and why what is written would not be found again.
+    place: Mutex<(Place, Option<String>)>,
+    is_lost: AtomicBool,
 }
 
 impl Room {
     /// As it is now.
     pub(super) fn new(folder: &Path, reserves: Reserves) -> Self {
-        let room =
-            Self { folder: folder.to_owned(), reserves, is_short: AtomicBool::new(false), short: Mutex::new(None) };
+        let room = Self {
+            folder: folder.to_owned(),
+            reserves,
+            is_short: AtomicBool::new(false),
+            short: Mutex::new(None),
+            place: Mutex::new((Place::of(folder), None)),
+            is_lost: AtomicBool::new(false),
+        };
         room.look();
         room
+    }
+
+    /// Why nothing may be begun, as it was when it was last looked at.
+    pub(super) fn refusal(&self) -> Option<AppendError> {
+        if self.is_lost.load(Ordering::Acquire) {
+            let why = self.place.lock().unwrap_or_else(PoisonError::into_inner).1.clone();
+            return Some(AppendError::Unavailable(why.unwrap_or_default()));
+        }
+        self.short().map(Short::refusal)
+    }
+
+    /// Looks whether what is written is where the next start looks for it.
+    pub(super) fn look_at_place(&self) {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        place.1 = place.0.look();
+        self.is_lost.store(place.1.is_some(), Ordering::Release);
     }
 
     /// What there was too little of when it was last looked at.

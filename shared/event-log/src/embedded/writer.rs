@@ -52,8 +52,8 @@ impl Writer {
         let cell = self.cell.look();
         let alive = cell.as_ref().map_or(Ok(()), |store| store.database.persist(PersistMode::Buffer));
         alive.map_err(|error| Failure::new(&error, Vec::new()))?;
-        match self.room.short() {
-            Some(short) => self.part.unwell(short.refusal().to_string()),
+        match self.room.refusal() {
+            Some(refusal) => self.part.unwell(refusal.to_string()),
             None => self.part.well(),
         }
         Ok(())

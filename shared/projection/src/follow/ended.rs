@@ -25,15 +25,17 @@ impl fmt::Display for LogCut {
         if self.forked {
             return write!(
                 f,
-                "日志缺了一段:数据到位置{rows},日志到位置{head},但位置{rows}的提交与数据所依据的不同;数据原样保留,不作回答 / \
+                "日志缺了一段:数据到位置{rows},日志到位置{head},但位置{rows}的提交与数据所依据的不同;数据原样保留,不作回答;放回日志,或以 puhui rebuild 由现有日志重建 / \
                  the log was cut and went on differently: the rows are at position {rows}, the log ends at position {head}, and its commit \
-                 at position {rows} is another than the one the rows were made from; they are kept as they are and answer nothing"
+                 at position {rows} is another than the one the rows were made from; they are kept as they are and answer nothing until the log is put back, or \
+                 `puhui rebuild` makes rows of the log there is"
             );
         }
         write!(
             f,
-            "日志缺了一段:数据到位置{rows},日志只到位置{head};数据原样保留,不作回答 / the log was cut: the rows hold it up to position {rows}, \
-             and it ends at position {head}; they are kept as they are and answer nothing"
+            "日志缺了一段:数据到位置{rows},日志只到位置{head};数据原样保留,不作回答;放回日志,或以 puhui rebuild 由现有日志重建 / the log \
+             was cut: the rows hold it up to position {rows}, and it ends at position {head}; they are kept as they are and answer nothing \
+             until the log is put back, or `puhui rebuild` makes rows of the log there is"
         )
     }
 }
