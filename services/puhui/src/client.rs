@@ -126,6 +126,16 @@ pub(crate) struct Servers {
 /// The services that can be named in `--server NAME=URL`.
 const SERVICES: [&str; 5] = ["certification", "pledge", "signage", "directory", "audit"];
 
+/// An address that is spoken to as it says: without encryption, and never where encryption was asked for.
+fn plain(url: &str) -> Result<&str, Failure> {
+    if url.starts_with("http://") {
+        return Ok(url);
+    }
+    Err(Failure::usage(format!(
+        "--server {url}:须为 http://主机:端口;加密由其前的代理承担 / http://HOST:PORT is what it takes; encryption is the matter of a proxy before it"
+    )))
+}
+
 impl Servers {
     pub(crate) fn new(servers: &[String]) -> Result<Self, Failure> {
         let mut default = "http://127.0.0.1:7400".to_owned();
@@ -133,12 +143,12 @@ impl Servers {
         for server in servers {
             match server.split_once('=') {
                 Some((name, url)) if SERVICES.contains(&name) => {
-                    by_service.insert(name.to_owned(), url.to_owned());
+                    by_service.insert(name.to_owned(), plain(url)?.to_owned());
                 }
                 Some((name, _)) => {
                     return Err(Failure::usage(format!("--server: no service is called {name}; one of {SERVICES:?}")));
                 }
-                None => default.clone_from(server),
+                None => plain(server)?.clone_into(&mut default),
             }
         }
         Ok(Self { default, by_service })
@@ -184,6 +194,16 @@ mod tests {
         }
         assert_eq!(details.retry_info().is_some_and(|info: &RetryInfo| info.retry_delay.is_some()), waiting_helps);
         Failure::from(Status::with_error_details(code, "an error", details)).exit_code()
+    }
+
+    #[test]
+    fn a_server_is_named_as_it_is_spoken_to() {
+        for refused in ["https://127.0.0.1:7400", "garbage", "directory=https://127.0.0.1:7400"] {
+            assert_eq!(Servers::new(&[refused.to_owned()]).err().map(|error| error.exit_code()), Some(2), "{refused}");
+        }
+        let servers = ["http://127.0.0.1:1", "audit=http://127.0.0.1:2"].map(str::to_owned);
+        let servers = Servers::new(&servers).ok().unwrap();
+        assert_eq!((servers.url("audit"), servers.url("directory")), ("http://127.0.0.1:2", "http://127.0.0.1:1"));
     }
 
     #[test]
