@@ -1,7 +1,8 @@
 //! Which log a folder holds: a file beside the store says it, so that a folder without its store is not taken for a new log.
 
+use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::LogError;
 use crate::id::LogId;
@@ -25,7 +26,14 @@ fn unreadable(error: &io::Error) -> LogError {
 /// there, and nothing is made in their place.
 pub(super) fn holds_log(folder: &Path) -> Result<bool, LogError> {
     if folder.join(STORE).try_exists().map_err(|error| unreadable(&error))? {
-        return Ok(true);
+        return match stranger(folder).map_err(|error| unreadable(&error))? {
+            None => Ok(true),
+            Some(path) => Err(LogError::Damaged(format!(
+                "{0} 不是日志的文件,请移走 / {0} is none of the log's files as the store names and makes them: take it away, or put the right \
+                 one back",
+                path.display()
+            ))),
+        };
     }
     let Some(part) = part_of_a_store(folder).map_err(|error| unreadable(&error))? else { return Ok(false) };
     let folder = folder.display();
@@ -33,6 +41,29 @@ pub(super) fn holds_log(folder: &Path) -> Result<bool, LogError> {
         "{folder} 中有日志的 {part} 而无其 {STORE} 文件,请从备份放回 / {folder} holds `{part}` of a log and not its file `{STORE}`: put it back from \
          a backup. Where no log was ever finished there, an empty folder takes a new one"
     )))
+}
+
+/// The first journal or tree that is not named by a number, or no file and no folder: the store would end the process at it.
+fn stranger(folder: &Path) -> io::Result<Option<PathBuf>> {
+    let numbered = |stem: Option<&OsStr>| stem.and_then(OsStr::to_str).is_some_and(|stem| stem.parse::<u64>().is_ok());
+    for entry in std::fs::read_dir(folder)? {
+        let (entry, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
+        let is_journal = path.extension().is_some_and(|ending| ending == JOURNAL);
+        if is_journal && !(entry?.is_file() && numbered(path.file_stem())) {
+            return Ok(Some(path));
+        }
+    }
+    let trees = match std::fs::read_dir(folder.join(TREES)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(folder.join(TREES))),
+        trees => trees?,
+    };
+    for entry in trees {
+        let (entry, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
+        if !(entry?.is_dir() && numbered(path.file_name())) {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
 }
 
 /// The first file or folder that only a store leaves.
@@ -106,6 +137,33 @@ mod tests {
                 assert!(matches!(refused, Err(LogError::Damaged(why)) if why.contains(part)), "{part}");
             }
             assert_eq!(LogId::read_from(&path.join(ID)).unwrap(), Some(id));
+        }
+    }
+
+    /// Names that end the process where the store meets them.
+    #[test]
+    fn what_is_none_of_the_stores_files_is_named() {
+        type Spoil = fn(&Path);
+        let spoils: [(&str, Spoil); 5] = [
+            ("copy.jnl", |path| std::fs::write(path.join("copy.jnl"), "").unwrap()),
+            ("1.jnl", |path| std::fs::create_dir(path.join("1.jnl")).unwrap()),
+            ("0.jnl", |path| {
+                std::fs::rename(path.join("0.jnl"), path.join("away")).unwrap();
+                std::os::unix::fs::symlink("away", path.join("0.jnl")).unwrap();
+            }),
+            ("keyspaces/old", |path| std::fs::create_dir(path.join(TREES).join("old")).unwrap()),
+            ("keyspaces", |path| std::fs::remove_dir_all(path.join(TREES)).unwrap()),
+        ];
+        for (named, spoil) in spoils {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path();
+            create(path).unwrap();
+            std::fs::write(path.join("0.jnl"), "").unwrap();
+            std::fs::create_dir_all(path.join(TREES).join("0")).unwrap();
+            std::fs::write(path.join(STORE), "").unwrap();
+            assert!(matches!(holds_log(path), Ok(true)), "{named}");
+            spoil(path);
+            assert!(matches!(of(path), Err(LogError::Damaged(why)) if why.contains(named)), "{named}");
         }
     }
 
