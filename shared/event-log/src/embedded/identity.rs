@@ -16,7 +16,8 @@ pub(super) const REACHED: &str = "reached";
 const STORE: &str = "version";
 /// What the store makes before it.
 const TREES: &str = "keyspaces";
-const JOURNAL: &str = "jnl";
+/// The ending of a journal's name.
+pub(super) const JOURNAL: &str = "jnl";
 
 fn unreadable(error: &io::Error) -> LogError {
     LogError::Unavailable(error.to_string())

@@ -6,8 +6,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// The ending of a journal's name.
-const JOURNAL: &str = "jnl";
+use super::identity::JOURNAL;
 
 /// The folder of a log as it was opened.
 #[derive(Debug)]

@@ -101,6 +101,7 @@ impl Writer {
         self.tails.clear();
         self.last = last;
         self.cell.put(store);
+        self.room.opened_anew();
         // Also where the number is the same: who follows waits for this.
         self.head.send_replace(last);
         self.part.well();

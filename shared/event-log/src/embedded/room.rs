@@ -89,6 +89,12 @@ impl Room {
         self.short().map(Short::refusal)
     }
 
+    /// The store was opened anew in its place: which journals there are is for it to say.
+    pub(super) fn opened_anew(&self) {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).0 = Place::of(&self.folder);
+        self.look_at_place();
+    }
+
     /// Looks whether what is written is where the next start looks for it.
     pub(super) fn look_at_place(&self) {
         let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
