@@ -4,6 +4,7 @@
 mod base;
 mod beginning;
 mod folding;
+mod gathering;
 mod under_way;
 mod writing;
 

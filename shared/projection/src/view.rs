@@ -10,9 +10,26 @@ use crate::error::ReadError;
 use crate::layers::{Change, Mark, Table, Value, over};
 use crate::shelf::{self, Found, Shelf};
 
-/// Layers of changes that are put together to one are at most so long together, in bytes; about. Longer ones are put together when they
-/// are written, on the thread that writes.
+/// Layers of changes that are put together where they are applied are at most so long together, in bytes; about. It takes a fraction of
+/// a millisecond, for which what follows waits.
+const AT_ONCE_BYTES_MAX: usize = 128 * 1024;
+/// Layers that are put together beside what is applied are at most so long together, in bytes; about. Longer ones are put together when
+/// they are written, on the thread that writes.
 const TOGETHER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How many of these layers, the latest first, are put together to one of at most `bytes_max`. Of layers that follow one another the
+/// earlier is to be much the longer: so there are few, and a row is copied a few times.
+fn alike(layers: &[Arc<Table>], bytes_max: usize) -> usize {
+    let (mut count, mut bytes) = (0, 0);
+    for layer in layers {
+        let earlier = layer.bytes();
+        if count > 0 && (2 * bytes < earlier || bytes + earlier > bytes_max) {
+            break;
+        }
+        (count, bytes) = (count + 1, bytes + earlier);
+    }
+    count
+}
 
 /// What lies between two writes: the views that were made in one such time read the same blocks.
 #[derive(Debug)]
@@ -127,19 +144,41 @@ impl View {
         if !changes.rows().is_empty() {
             fresh.insert(0, Arc::new(changes));
         }
-        // Of layers that follow one another the earlier is much the longer: so there are few, and a row is copied a few times.
-        let (mut count, mut bytes) = (1, fresh.first().map_or(0, |table| table.bytes()));
-        while let Some(earlier) = fresh.get(count).map(|table| table.bytes()) {
-            if 2 * bytes < earlier || bytes + earlier > TOGETHER_BYTES_MAX {
-                break;
-            }
-            (count, bytes) = (count + 1, bytes + earlier);
-        }
+        let count = alike(&fresh, AT_ONCE_BYTES_MAX);
         if count > 1 {
             let together = Arc::new(Table::together(&fresh[..count]));
             fresh.splice(..count, [together]);
         }
         Self { fresh, mark, ..self.clone() }
+    }
+
+    /// Layers that follow one another and are worth being put together beside, the latest first; none where all are well as they are.
+    /// Those that the next group may still be put together with are left to it.
+    pub(crate) fn scattered(&self) -> &[Arc<Table>] {
+        let mut bytes = 0;
+        let recent = self.fresh.iter().take_while(|table| {
+            bytes += table.bytes();
+            bytes <= AT_ONCE_BYTES_MAX
+        });
+        let mut layers = self.fresh.get(recent.count()..).unwrap_or_default();
+        while let [_, earlier @ ..] = layers {
+            let count = alike(layers, TOGETHER_BYTES_MAX);
+            if count > 1 {
+                return &layers[..count];
+            }
+            layers = earlier;
+        }
+        &[]
+    }
+
+    /// The same rows, with one layer in the place of those that it was put together from, unless these are being written by now.
+    pub(crate) fn gathered(&self, scattered: &[Arc<Table>], one: &Arc<Table>) -> Self {
+        let mut fresh = self.fresh.clone();
+        let same = |layers: &[Arc<Table>]| layers.iter().zip(scattered).all(|(one, other)| Arc::ptr_eq(one, other));
+        if let Some(at) = fresh.windows(scattered.len().max(1)).position(same) {
+            fresh.splice(at..at + scattered.len(), [Arc::clone(one)]);
+        }
+        Self { fresh, ..self.clone() }
     }
 
     /// The same rows, with what was applied about to be written.
@@ -199,5 +238,71 @@ impl View {
     /// The block behind the one with this key.
     pub(crate) fn block_after(&self, block: &[u8]) -> Result<Option<Found>, ReadError> {
         self.still(self.blocks()?.block_after(block))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Changes;
+
+    /// A layer of about so many bytes.
+    fn layer(first: u32, bytes: usize) -> Table {
+        let mut changes = Changes::default();
+        let rows = u32::try_from(bytes / 1024).unwrap().max(1);
+        for key in first..first + rows {
+            changes.set(key.to_be_bytes().to_vec(), Change::Put(Value::new(vec![7; 1024 - 116], false)));
+        }
+        changes.into()
+    }
+
+    fn rows(view: &View) -> Vec<(Vec<u8>, bool)> {
+        let all: Vec<_> = view.fresh.clone();
+        let row = |(key, change): &(crate::layers::Key, Change)| (key.to_vec(), matches!(change, Change::Put(_)));
+        Table::together(&all).rows().iter().map(row).collect()
+    }
+
+    #[test]
+    fn what_is_applied_waits_for_no_long_layers_to_be_put_together() {
+        let mut view = View::written(Mark::default(), None).0;
+        let mut longest = 0;
+        for group in 0..4000 {
+            let before: Vec<_> = view.fresh.clone();
+            view = view.after(layer(group * 7, 2 * 1024), Mark::default());
+            let made = view.fresh.iter().filter(|one| !before.iter().any(|other| Arc::ptr_eq(one, other)));
+            longest = longest.max(made.map(|table| table.bytes()).max().unwrap_or(0));
+            // Beside it now and then, late.
+            while group % 50 == 0 && !view.scattered().is_empty() {
+                let scattered = view.scattered().to_vec();
+                let one = Arc::new(Table::together(&scattered));
+                assert!(one.bytes() <= TOGETHER_BYTES_MAX);
+                let gathered = view.gathered(&scattered, &one);
+                assert_eq!(gathered.fresh.len(), view.fresh.len() + 1 - scattered.len());
+                view = gathered;
+            }
+            assert!(view.fresh.len() <= 20, "{} layers", view.fresh.len());
+        }
+        assert!((AT_ONCE_BYTES_MAX / 4..=AT_ONCE_BYTES_MAX).contains(&longest), "{longest} bytes at once");
+        assert!(view.fresh_bytes() > 4 * 1024 * 1024);
+    }
+
+    #[test]
+    fn layers_that_are_being_written_by_now_stay_as_they_are() {
+        let mut view = View::written(Mark::default(), None).0;
+        for group in 0..4 {
+            view = view.after(layer(group * 400, AT_ONCE_BYTES_MAX), Mark::default());
+        }
+        let scattered = view.scattered().to_vec();
+        assert_eq!(scattered.len(), 4);
+        let one = Arc::new(Table::together(&scattered));
+        let gathered = view.gathered(&scattered, &one);
+        assert_eq!((gathered.fresh.len(), rows(&gathered)), (1, rows(&view)));
+        let frozen = view.freeze().after(layer(0, AT_ONCE_BYTES_MAX), Mark::default());
+        let later = frozen.gathered(&scattered, &one);
+        assert_eq!((later.fresh.len(), later.frozen.len()), (1, 4));
+        // Something was applied before it was done.
+        let after = view.after(layer(9000, 1024), Mark::default());
+        let gathered = after.gathered(&scattered, &one);
+        assert_eq!((gathered.fresh.len(), rows(&gathered)), (2, rows(&after)));
     }
 }

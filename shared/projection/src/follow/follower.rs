@@ -274,6 +274,7 @@ impl<P: Projection> Follower<P> {
                     // What it stopped before is behind it.
                     store.tell_part(|parts| parts.follower.well());
                 }
+                store.gather_some();
                 make_room(&store, || queue.is_closed());
             }
             store.settle();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use domain::Position;
 use tokio::sync::watch;
 
+use super::gathering::Gathering;
 use super::under_way::Writing;
 use crate::generation::Generation;
 use crate::layers::{Digest, Mark};
@@ -58,6 +59,7 @@ pub(crate) struct Store {
     /// A position, and what the rows gave there.
     pub(super) compared: Mutex<(u64, Option<Digest>)>,
     pub(super) writing: Mutex<Writing>,
+    pub(super) gathering: Mutex<Gathering>,
     /// How far the rows of another log are out of the way.
     pub(super) beginning: Mutex<Beginning>,
     /// A write has ended.
@@ -81,6 +83,7 @@ impl Store {
             compared: Mutex::new((0, None)),
             public: Mutex::new(None),
             writing: Mutex::new(Writing::new(mark)),
+            gathering: Mutex::default(),
             beginning: Mutex::new(Beginning::Over),
             wrote: Condvar::new(),
         }

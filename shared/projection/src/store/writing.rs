@@ -84,8 +84,9 @@ impl Store {
         drop(self.wrote.wait_timeout_while(writing, longest, |writing| waits || writing.is_under_way()));
     }
 
-    /// Waits for the write under way.
+    /// Waits for the write under way, and for layers that are being put together.
     pub(crate) fn settle(&self) {
+        self.gathered();
         let thread = locked(&self.writing).thread.take();
         let Some(thread) = thread else { return };
         // It ends its write under the lock: it is not waited for with it.
