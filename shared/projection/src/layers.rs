@@ -7,12 +7,12 @@ mod tally;
 
 pub use digest::Digest;
 pub(crate) use mark::Mark;
-pub(crate) use table::{Bytes, Change, Changes, Key, Table, Value};
-pub(crate) use tally::{Added, moved};
+pub(crate) use table::{Builder as TableBuilder, Bytes, Change, Changes, Cursor, Made, Table, Value};
+pub(crate) use tally::moved;
 pub use tally::{counts, members};
 
 /// What a row is with what is added to it.
-pub(crate) fn over(value: Option<Value>, added: &Added) -> Option<Value> {
+pub(crate) fn over(value: Option<Value>, added: &[(u64, i64)]) -> Option<Value> {
     if added.is_empty() {
         return value;
     }

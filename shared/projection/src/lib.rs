@@ -43,7 +43,7 @@ pub use layers::{Digest, counts, members};
 pub use progress::{Behind, Health, Progress};
 pub use projection::Projection;
 pub use reader::{Pinned, Reader};
-pub use rows::{Rows, encode};
+pub use rows::{Rows, decode, encode};
 pub use scan::{Row, Scan};
 pub use serving::{Building, NotKept};
 pub use snapshot::{Snapshot, Stored};

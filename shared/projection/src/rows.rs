@@ -1,10 +1,10 @@
 //! The rows as the commits of a group see them: what is stored, under what they have changed.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{ApplyError, ReadError};
-use crate::layers::{Change, Changes, Digest, Value};
+use crate::layers::{Changes, Digest, Made, Value};
 use crate::pace;
 use crate::scan::Row;
 use crate::view::View;
@@ -28,9 +28,9 @@ impl<'a> Rows<'a> {
 
     fn value(&self, key: &[u8]) -> Result<Option<Value>, ReadError> {
         match self.own.get(key) {
-            Some(Change::Put(value)) => Ok(Some(value.clone())),
-            Some(Change::Gone) => Ok(None),
-            Some(Change::Add(_)) | None => self.view.value(key),
+            Some(Made::Put(value)) => Ok(Some(Value::new(value.clone(), false))),
+            Some(Made::Gone) => Ok(None),
+            Some(Made::Add(_)) | None => self.view.value(key),
         }
     }
 
@@ -68,14 +68,14 @@ impl<'a> Rows<'a> {
         if let Some(before) = before {
             self.digest.goes(key, before);
         }
-        let change = match after {
+        let made = match after {
             Some(after) => {
                 self.digest.comes(key, &after);
-                Change::Put(Value::new(after, false))
+                Made::Put(after)
             }
-            None => Change::Gone,
+            None => Made::Gone,
         };
-        self.own.set(key.to_vec(), change);
+        self.own.set(key.to_vec(), made);
     }
 
     /// Counts a number so much more often in the row at `key`. Such a row is read by [`crate::counts`] and written in no other way; it is
@@ -85,6 +85,11 @@ impl<'a> Rows<'a> {
         self.digest.counts(key, number, by);
         self.own.add(key.to_vec(), number, by);
     }
+}
+
+/// A row's value read; it may borrow from its stored form.
+pub fn decode<'a, T: Deserialize<'a>>(value: &'a [u8]) -> Result<T, ReadError> {
+    Ok(postcard::from_bytes(value)?)
 }
 
 /// The stored form of a row's value.

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use crate::error::ReadError;
-use crate::layers::{Bytes, Change, Key, Value, over};
+use crate::layers::{Bytes, Change, Cursor, Value, over};
 use crate::shelf::{Entries, Entry, Shelf};
 use crate::view::View;
 
@@ -57,8 +57,12 @@ enum Blocks {
 pub struct Scan<'s> {
     view: &'s View,
     /// What is left of each layer that has anything left, the latest first.
-    layers: Vec<&'s [(Key, Change)]>,
+    layers: Vec<Cursor<'s>>,
     blocks: Blocks,
+    /// The row of the blocks at which they are was given away: they are to go on before anything else.
+    given: bool,
+    /// What was put together of layers and blocks, while it is lent.
+    row: Option<Row>,
     until: Option<Vec<u8>>,
 }
 
@@ -75,11 +79,13 @@ impl<'s> Scan<'s> {
             (Bound::Included(from) | Bound::Excluded(from), Some(until)) => from >= until,
             _ => false,
         };
-        if nothing {
-            return Self { view, layers: Vec::new(), blocks: Blocks::Done, until };
+        let mut layers = Vec::new();
+        if !nothing {
+            let of_view = view.layers().map(|table| table.range(&start, until.as_deref()));
+            layers.extend(of_view.filter(|rows| rows.key().is_some()));
         }
-        let layers = view.layers().map(|table| table.range(&start, until.as_deref()));
-        Self { view, layers: layers.filter(|rows| !rows.is_empty()).collect(), blocks: Blocks::From(start), until }
+        let blocks = if nothing { Blocks::Done } else { Blocks::From(start) };
+        Self { view, layers, blocks, given: false, row: None, until }
     }
 
     /// Goes to the first row of the blocks that is behind `start`.
@@ -122,65 +128,69 @@ impl<'s> Scan<'s> {
 
     /// Goes to the next row of the blocks.
     fn advance(&mut self) -> Result<(), ReadError> {
-        match std::mem::replace(&mut self.blocks, Blocks::Done) {
-            Blocks::At { block, mut entries, .. } => {
-                if let Some(entry) = entries.next()? {
-                    let within = self.until.as_ref().is_none_or(|until| entries.key() < until.as_slice());
-                    self.blocks = if within { Blocks::At { block, entries, entry } } else { Blocks::Done };
-                    return Ok(());
-                }
-                let from = entries.key().to_vec();
-                match self.view.block_after(&block)? {
-                    Some((next, _))
-                        if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) =>
-                    {
-                        Ok(())
-                    }
-                    Some((next, bytes)) => self.seek(next, bytes, &from, false),
-                    None => Ok(()),
-                }
+        let Blocks::At { block, entries, entry } = &mut self.blocks else { return Ok(()) };
+        if let Some(next) = entries.next()? {
+            *entry = next;
+            if self.until.as_ref().is_some_and(|until| entries.key() >= until.as_slice()) {
+                self.blocks = Blocks::Done;
             }
-            Blocks::From(_) | Blocks::Done => Ok(()),
+            return Ok(());
+        }
+        let (from, block) = (entries.key().to_vec(), block.clone());
+        self.blocks = Blocks::Done;
+        match self.view.block_after(&block)? {
+            Some((next, _)) if self.until.as_ref().is_some_and(|until| Shelf::first_of(&next) >= until.as_slice()) => {
+                Ok(())
+            }
+            Some((next, bytes)) => self.seek(next, bytes, &from, false),
+            None => Ok(()),
         }
     }
 
+    /// Makes the blocks be where they are to be: at the first row, or behind the one that was given away.
+    fn settle(&mut self) -> Result<(), ReadError> {
+        if std::mem::take(&mut self.given) {
+            return self.advance();
+        }
+        if let Blocks::From(start) = &self.blocks {
+            let start = start.clone();
+            return self.enter(&start);
+        }
+        Ok(())
+    }
+
     fn step(&mut self) -> Result<Option<Row>, ReadError> {
+        self.settle()?;
+        if self.layers.is_empty() {
+            // Everything here is written: nearly always so where little changes.
+            let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };
+            self.given = true;
+            return Ok(Some(Row { key: entries.key().to_vec(), value: entries.kept(*entry) }));
+        }
+        self.put_together()
+    }
+
+    /// The next row as the layers and the blocks together have it.
+    fn put_together(&mut self) -> Result<Option<Row>, ReadError> {
         loop {
-            if let Blocks::From(start) = &self.blocks {
-                let start = start.clone();
-                self.enter(&start)?;
-            }
-            if self.layers.is_empty() {
-                // Everything here is written: nearly always so where little changes.
-                let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };
-                let row = Row { key: entries.key().to_vec(), value: entries.kept(*entry) };
-                self.advance()?;
-                return Ok(Some(row));
-            }
             let stored = match &self.blocks {
                 Blocks::At { entries, .. } => Some(entries.key()),
                 Blocks::From(_) | Blocks::Done => None,
             };
-            let least = self.layers.iter().filter_map(|rows| rows.first().map(|(key, _)| &**key)).chain(stored).min();
+            let least = self.layers.iter().filter_map(Cursor::key).chain(stored).min();
             let Some(key) = least.map(<[u8]>::to_vec) else { return Ok(None) };
             let mut added = Vec::new();
             // What a layer above says of the row, if it says all of it.
             let mut found: Option<Option<Value>> = None;
             for layer in &mut self.layers {
-                let Some(((_, change), rest)) = layer.split_first().filter(|((other, _), _)| **other == *key) else {
-                    continue;
-                };
-                *layer = rest;
-                if found.is_some() {
-                    continue;
-                }
+                let Some((_, change)) = layer.next_if(&key).filter(|_| found.is_none()) else { continue };
                 match change {
                     Change::Add(more) => added.extend_from_slice(more),
-                    Change::Put(value) => found = Some(Some(value.clone())),
+                    Change::Put(value) => found = Some(Some(value.kept())),
                     Change::Gone => found = Some(None),
                 }
             }
-            self.layers.retain(|rows| !rows.is_empty());
+            self.layers.retain(|rows| rows.key().is_some());
             let mut below = None;
             if let Blocks::At { entries, entry, .. } = &self.blocks
                 && entries.key() == key
@@ -197,15 +207,34 @@ impl<'s> Scan<'s> {
     }
 }
 
+impl Scan<'_> {
+    /// The next row, lent: neither its key nor its value is copied where it is written. Nothing comes after an error.
+    pub fn lend(&mut self) -> Result<Option<(&[u8], &[u8])>, ReadError> {
+        match self.settle() {
+            Ok(()) if self.layers.is_empty() => {
+                let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };
+                self.given = true;
+                return Ok(Some((entries.key(), entries.value(*entry))));
+            }
+            Ok(()) => {}
+            Err(error) => return Err(self.ended(error)),
+        }
+        self.row = self.put_together().map_err(|error| self.ended(error))?;
+        Ok(self.row.as_ref().map(|row| (row.key(), row.value())))
+    }
+
+    /// Nothing comes after an error.
+    fn ended(&mut self, error: ReadError) -> ReadError {
+        (self.blocks, self.given) = (Blocks::Done, false);
+        self.layers.clear();
+        error
+    }
+}
+
 impl Iterator for Scan<'_> {
     type Item = Result<Row, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.step();
-        if row.is_err() {
-            self.blocks = Blocks::Done;
-            self.layers.clear();
-        }
-        row.transpose()
+        self.step().map_err(|error| self.ended(error)).transpose()
     }
 }

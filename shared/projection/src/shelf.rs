@@ -10,7 +10,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use crate::error::ReadError;
-use crate::layers::{Bytes, Change, Key, Mark, Table, Value, moved};
+use crate::layers::{Bytes, Change, Mark, Table, TableBuilder, Value, moved};
 use crate::{crash_knobs, pace};
 
 pub(crate) use block::{Block, Builder, Entries, Entry};
@@ -244,12 +244,12 @@ impl Shelf {
 
     /// What each row of a table is once it is written: numbers that are added are put together with what is stored.
     pub(crate) fn resolved(&self, table: &Table) -> Result<Table, ReadError> {
-        let mut resolved = Table::default();
+        let mut resolved = TableBuilder::default();
         let mut walk: Option<Walk> = None;
         for (key, change) in table.rows() {
             pace::step();
             let Change::Add(added) = change else {
-                resolved.push(Arc::clone(key), change.clone());
+                resolved.copy(key, change);
                 continue;
             };
             let mut at = match walk.take().filter(|walk| walk.place.holds(key)) {
@@ -257,11 +257,13 @@ impl Shelf {
                 None => Walk::new(self.place(key)?)?,
             };
             // The keys come in order, so that a block is gone through once.
-            let value = moved(at.value(key)?, added);
-            resolved.push(Arc::clone(key), value.map_or(Change::Gone, |value| Change::Put(Value::new(value, true))));
+            match moved(at.value(key)?, added) {
+                Some(value) => resolved.put(key, &value, true),
+                None => resolved.gone(key),
+            }
             walk = Some(at);
         }
-        Ok(resolved)
+        Ok(resolved.finish())
     }
 
     /// Writes a resolved table, block by block. Done again, it changes nothing.
@@ -277,7 +279,7 @@ impl Shelf {
     pub(crate) fn write_some(&self, table: &Table, blocks_max: usize) -> Result<(), ReadError> {
         self.mend()?;
         let mut written = 0;
-        let mut rows = table.rows().iter().peekable();
+        let mut rows = table.rows().peekable();
         let mut unflushed = 0;
         let held_back = crash_knobs::write_every().is_none();
         while let Some((key, _)) = rows.peek() {
@@ -287,7 +289,7 @@ impl Shelf {
             let mut bytes = place.block.len();
             while let Some((key, change)) = rows.next_if(|(key, _)| place.holds(key) && bytes < WRITE_BYTES_MAX) {
                 if let Change::Put(value) = change {
-                    bytes += value.end - value.start + key.len();
+                    bytes += value.bytes().len() + key.len();
                 }
                 changes.push((key, change));
             }
@@ -341,7 +343,7 @@ impl Shelf {
 const WRITE_BYTES_MAX: usize = 1024 * 1024;
 
 /// The rows of a block with changes, in new blocks.
-fn merged(place: &Place, changes: &[(&Key, &Change)], bytes: usize) -> Result<Vec<Block>, ReadError> {
+fn merged(place: &Place, changes: &[(&[u8], Change<'_>)], bytes: usize) -> Result<Vec<Block>, ReadError> {
     let mut builder = Builder::new(place.first.clone(), bytes);
     let mut entries = Entries::of(place.block.clone());
     // A block that was being split at a sudden end still has rows that are in the blocks split off from it.
@@ -352,7 +354,7 @@ fn merged(place: &Place, changes: &[(&Key, &Change)], bytes: usize) -> Result<Ve
     let mut changes = changes.iter().peekable();
     loop {
         pace::step();
-        let change = changes.peek().map(|(key, _)| &***key);
+        let change = changes.peek().map(|(key, _)| *key);
         match (stored, change) {
             (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {
                 builder.push(entries.key(), entries.value(entry), entry.counts);

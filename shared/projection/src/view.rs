@@ -141,7 +141,7 @@ impl View {
     /// The rows after another group.
     pub(crate) fn after(&self, changes: Table, mark: Mark) -> Self {
         let mut fresh = self.fresh.clone();
-        if !changes.rows().is_empty() {
+        if !changes.is_empty() {
             fresh.insert(0, Arc::new(changes));
         }
         let count = alike(&fresh, AT_ONCE_BYTES_MAX);
@@ -221,7 +221,7 @@ impl View {
         for table in self.layers() {
             match table.get(key) {
                 Some(Change::Add(more)) => added.extend_from_slice(more),
-                Some(Change::Put(value)) => return Ok(over(Some(value.clone()), &added)),
+                Some(Change::Put(value)) => return Ok(over(Some(value.kept()), &added)),
                 Some(Change::Gone) => return Ok(over(None, &added)),
                 None => {}
             }
@@ -244,22 +244,22 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::Changes;
+    use crate::layers::TableBuilder;
 
     /// A layer of about so many bytes.
     fn layer(first: u32, bytes: usize) -> Table {
-        let mut changes = Changes::default();
+        let mut rows_of = TableBuilder::default();
         let rows = u32::try_from(bytes / 1024).unwrap().max(1);
         for key in first..first + rows {
-            changes.set(key.to_be_bytes().to_vec(), Change::Put(Value::new(vec![7; 1024 - 116], false)));
+            rows_of.put(&key.to_be_bytes(), &[7; 1024 - 36], false);
         }
-        changes.into()
+        rows_of.finish()
     }
 
     fn rows(view: &View) -> Vec<(Vec<u8>, bool)> {
         let all: Vec<_> = view.fresh.clone();
-        let row = |(key, change): &(crate::layers::Key, Change)| (key.to_vec(), matches!(change, Change::Put(_)));
-        Table::together(&all).rows().iter().map(row).collect()
+        let row = |(key, change): (&[u8], Change<'_>)| (key.to_vec(), matches!(change, Change::Put(_)));
+        Table::together(&all).rows().map(row).collect()
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
     fn layers_that_are_being_written_by_now_stay_as_they_are() {
         let mut view = View::written(Mark::default(), None).0;
         for group in 0..4 {
-            view = view.after(layer(group * 400, AT_ONCE_BYTES_MAX), Mark::default());
+            view = view.after(layer(group * 400, AT_ONCE_BYTES_MAX + 2048), Mark::default());
         }
         let scattered = view.scattered().to_vec();
         assert_eq!(scattered.len(), 4);

@@ -61,11 +61,12 @@ impl Outwards<'_, '_> {
             from.to_vec()
         };
         let mut found = Vec::new();
-        for row in self.rows.range(&cell_in(first, &from), &cell_key(last + 1)).take(FEW + 1) {
+        let mut cells = self.rows.range(&cell_in(first, &from), &cell_key(last + 1));
+        while found.len() <= FEW {
+            let Some((key, _)) = cells.lend()? else { break };
             self.effort.step()?;
             self.keys += 1;
-            let row = row?;
-            let (cell, position) = cell_of(row.key()).ok_or_else(odd)?;
+            let (cell, position) = cell_of(key).ok_or_else(odd)?;
             found.push((ground::millimetres(self.near.point, ground::point(cell)), position.to_vec()));
         }
         if found.len() > FEW {
@@ -131,14 +132,14 @@ pub(super) fn within(
 ) -> Result<Option<BTreeSet<Vec<u8>>>, Fault> {
     let (mut found, mut looked) = (BTreeSet::new(), 0);
     for (first, last) in ground::cover(near.point, near.metres).into_iter().map(Square::cells) {
-        for row in rows.range(&cell_key(first), &cell_key(last + 1)) {
+        let mut cells = rows.range(&cell_key(first), &cell_key(last + 1));
+        while let Some((key, _)) = cells.lend()? {
             looked += 1;
             if looked > most {
                 return Ok(None);
             }
             effort.step()?;
-            let row = row?;
-            let (cell, position) = cell_of(row.key()).ok_or_else(odd)?;
+            let (cell, position) = cell_of(key).ok_or_else(odd)?;
             if ground::millimetres(near.point, ground::point(cell)) <= u64::from(near.metres) * 1000 {
                 found.insert(position.to_vec());
             }

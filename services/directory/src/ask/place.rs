@@ -5,7 +5,7 @@ use projection::{Row, Snapshot};
 use super::effort::{Effort, Fault};
 use super::ended::{along_ends, is_of_ends};
 use super::{Ask, Filter, Page};
-use crate::rows::card::{Found, card_of};
+use crate::rows::card::{Found, with_card};
 
 /// A page of a list that [`Filter::by_division`] allows.
 pub(crate) fn plain<T>(
@@ -21,16 +21,15 @@ pub(crate) fn plain<T>(
     }
     let Ask { filter, page_size, effort, .. } = ask;
     let mut page = Vec::with_capacity(page_size);
-    let mut last = None;
-    for row in rows.scan(&filter.range(), after) {
+    let mut last = Vec::new();
+    let mut along = rows.scan(&filter.range(), after);
+    while let Some(row) = along.lend()? {
         if page.len() == page_size || !effort.one()? {
-            return Ok((page, last.map(|row: Row| row.key().to_vec())));
+            return Ok((page, Some(last).filter(|last| !last.is_empty())));
         }
-        let row = row?;
-        if let Some(found) = ask.find(&card_of(rows, &row)?.decode()?) {
-            page.push(tell(&found));
-        }
-        last = Some(row);
+        page.extend(with_card(rows, row, |card| ask.find(card).map(|found| tell(&found)))?);
+        last.clear();
+        last.extend_from_slice(row.0);
     }
     Ok((page, None))
 }

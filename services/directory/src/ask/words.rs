@@ -138,9 +138,10 @@ impl<'a, 's> Pairs<'a, 's> {
                 match pair {
                     Ok(pair) => {
                         let (from, until) = text_range(*class, pair, chunk, self.counties);
-                        for row in self.rows.range(&from, &until) {
+                        let mut sets = self.rows.range(&from, &until);
+                        while let Some((_, set)) = sets.lend()? {
                             self.effort.step()?;
-                            bits.set(row?.value());
+                            bits.set(set);
                         }
                     }
                     Err(sets) => sets.get(&(*class, chunk)).into_iter().flatten().for_each(|row| bits.set(row.value())),

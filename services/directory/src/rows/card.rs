@@ -100,6 +100,15 @@ pub(crate) fn card_row(rows: &Snapshot<'_>, position: &[u8]) -> Result<Row, Read
     rows.get_row(&card_key(position))?.ok_or_else(odd)
 }
 
+/// What is made of the card of a row of an index.
+pub(crate) fn with_card<T>(
+    rows: &Snapshot<'_>,
+    (key, value): (&[u8], &[u8]),
+    make: impl FnOnce(&Card<'_>) -> T,
+) -> Result<T, ReadError> {
+    if is_card(key) { Ok(make(&projection::decode(value)?)) } else { Ok(make(&card_row(rows, value)?.decode()?)) }
+}
+
 /// The card of a row of an index: the row itself is one, or says where it is.
 pub(crate) fn card_of<'r>(rows: &Snapshot<'_>, row: &'r Row) -> Result<Cow<'r, Row>, ReadError> {
     if is_card(row.key()) { Ok(Cow::Borrowed(row)) } else { card_row(rows, row.value()).map(Cow::Owned) }

@@ -61,8 +61,7 @@ pub(crate) fn settle(added: &mut Added) {
 }
 
 /// What two settled additions are together.
-pub(crate) fn together(one: &Added, other: &Added) -> Added {
-    let (mut one, mut other) = (one.as_slice(), other.as_slice());
+pub(crate) fn together(mut one: &[(u64, i64)], mut other: &[(u64, i64)]) -> Added {
     let mut all = Added::with_capacity(one.len() + other.len());
     while let (Some((a, by)), Some((b, more))) = (one.first(), other.first()) {
         if a <= b {
@@ -86,7 +85,7 @@ pub(crate) fn together(one: &Added, other: &Added) -> Added {
 }
 
 /// The row after `added`; `None` where nothing is counted any more.
-pub(crate) fn moved(value: Option<&[u8]>, added: &Added) -> Option<Vec<u8>> {
+pub(crate) fn moved(value: Option<&[u8]>, added: &[(u64, i64)]) -> Option<Vec<u8>> {
     let sorted = added.is_sorted_by(|(a, _), (b, _)| a < b);
     // Nearly always numbers come behind those that are there: nothing is counted twice then.
     let mut sum: Vec<(u64, i64)> = value.map(|value| counts(value).collect()).unwrap_or_default();
@@ -130,7 +129,7 @@ mod tests {
             assert_eq!(stored, expected.clone().into_iter().collect::<Vec<_>>());
             assert_eq!(members(value.as_deref().unwrap()), expected.keys().copied().collect::<Vec<_>>());
         }
-        let none = expected.into_iter().map(|(number, count)| (number, -count)).collect();
+        let none: Added = expected.into_iter().map(|(number, count)| (number, -count)).collect();
         assert_eq!(moved(value.as_deref(), &none), None);
     }
 

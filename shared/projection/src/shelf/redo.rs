@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::clear::clear;
 use crate::error::ReadError;
 use crate::framed::{FrameError, Reader, SUM_BYTES, Writer};
-use crate::layers::{Change, Mark, Table, Value};
+use crate::layers::{Change, Mark, Table, TableBuilder};
 use crate::pace;
 
 const NAME: &str = "redo";
@@ -87,23 +87,21 @@ fn whole(file: impl Read, bytes: u64) -> Result<Option<Redo>, FrameError> {
     let marks = file.part()?;
     let Ok((before, after)) = postcard::from_bytes(&marks) else { return Ok(None) };
     let mut left = bytes.saturating_sub(length(&marks) + sum_bytes());
-    let mut table = Table::default();
+    let mut table = TableBuilder::default();
     while left > 0 {
         let key = file.part()?;
         let [form] = file.take()?;
         left = left.saturating_sub(length(&key) + 1);
-        let change = match form {
-            GONE => Change::Gone,
-            form => {
-                let value = file.part()?;
-                left = left.saturating_sub(length(&value));
-                Change::Put(Value::new(value, form == COUNTS))
-            }
-        };
-        table.push(key.into(), change);
+        if form == GONE {
+            table.gone(&key);
+        } else {
+            let value = file.part()?;
+            left = left.saturating_sub(length(&value));
+            table.put(&key, &value, form == COUNTS);
+        }
     }
     file.finish()?;
-    Ok(Some(Redo { table: Arc::new(table), before, after }))
+    Ok(Some(Redo { table: Arc::new(table.finish()), before, after }))
 }
 
 /// Bytes a part takes in the file.
@@ -128,12 +126,12 @@ mod tests {
     fn what_was_kept_comes_back_whole_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         assert!(kept(folder.path()).unwrap().is_none());
-        let mut table = Table::default();
-        table.push(b"one"[..].into(), Change::Put(Value::new(b"first".to_vec(), false)));
-        table.push(b"three"[..].into(), Change::Gone);
-        table.push(b"two"[..].into(), Change::Put(Value::new(vec![2], true)));
+        let mut table = TableBuilder::default();
+        table.put(b"one", b"first", false);
+        table.gone(b"three");
+        table.put(b"two", &[2], true);
         let mark = |position| Mark { position, ..Mark::default() };
-        let redo = Redo { table: Arc::new(table), before: mark(5), after: mark(7) };
+        let redo = Redo { table: Arc::new(table.finish()), before: mark(5), after: mark(7) };
         keep(folder.path(), &redo).unwrap();
         let back = kept(folder.path()).unwrap().unwrap();
         assert_eq!(format!("{back:?}"), format!("{redo:?}"));

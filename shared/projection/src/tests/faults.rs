@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use super::*;
-use crate::layers::{Change, Mark, Table, Value};
+use crate::layers::{Mark, TableBuilder};
 use crate::shelf::Shelf;
 
 /// Longest wait for what takes a while: a building runs where nobody else wants to.
@@ -291,9 +291,9 @@ fn files_that_sled_failed_to_write_are_closed_beside() {
         disk.fill(left_kib * 1024);
         let mut failed = Ok(());
         for n in 0_u64..200 {
-            let mut rows = Table::default();
-            rows.push(n.to_be_bytes()[..].into(), Change::Put(Value::new(noise(n, 64 * 1024), false)));
-            failed = shelf.write(&rows).and_then(|()| shelf.end_writing(&Mark::default()));
+            let mut rows = TableBuilder::default();
+            rows.put(&n.to_be_bytes(), &noise(n, 64 * 1024), false);
+            failed = shelf.write(&rows.finish()).and_then(|()| shelf.end_writing(&Mark::default()));
             if failed.is_err() {
                 break;
             }

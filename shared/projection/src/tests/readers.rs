@@ -50,3 +50,42 @@ async fn a_snapshot_that_is_held_for_ever_holds_up_nobody() {
     }
     running.stop().await;
 }
+
+/// Lent or given, from the start or behind any key: the same rows, written, in memory and in part of each.
+#[tokio::test]
+async fn what_is_lent_is_what_is_given() {
+    let (log, folder) = (Memory::new(), tempfile::tempdir().unwrap());
+    fill(&log, 40).await;
+    let running = Running::start::<1>(folder.path(), log.clone());
+    running.at(40).await;
+    let mut seen = Vec::new();
+    for (end, written) in [(40, false), (40, true), (60, false)] {
+        fill(&log, end - running.reader.cursor().0).await;
+        running.at(end).await;
+        if written {
+            running.reader.written().await;
+        }
+        let rows = running.reader.rows();
+        let snapshot = rows.snapshot();
+        let all: Vec<_> = snapshot.scan(&[], None).map(|row| row.unwrap()).collect();
+        assert!(all.is_sorted_by(|one, other| one.key() < other.key()));
+        for from in std::iter::once(None).chain(all.iter().map(|row| Some(row.key()))) {
+            let behind = all.iter().filter(|row| from.is_none_or(|from| row.key() > from));
+            let (mut scan, mut mixed) = (snapshot.scan(&[], from), snapshot.scan(&[], from));
+            for (n, row) in behind.enumerate() {
+                assert_eq!(scan.lend().unwrap(), Some((row.key(), row.value())));
+                // Turn by turn from one scan.
+                if n % 2 == 0 {
+                    let given = mixed.next().unwrap().unwrap();
+                    assert_eq!((given.key(), given.value()), (row.key(), row.value()));
+                } else {
+                    assert_eq!(mixed.lend().unwrap(), Some((row.key(), row.value())));
+                }
+            }
+            assert!(scan.lend().unwrap().is_none() && scan.next().is_none() && mixed.next().is_none());
+        }
+        seen.push(all.len());
+    }
+    assert!(seen.iter().all(|rows| *rows > 5), "{seen:?}");
+    running.stop().await;
+}
