@@ -44,7 +44,7 @@ pub use progress::{Behind, Health, Progress};
 pub use projection::Projection;
 pub use reader::{Pinned, Reader};
 pub use rows::{Rows, decode, encode};
-pub use scan::{Row, Scan};
+pub use scan::{Lent, Row, Scan};
 pub use serving::{Building, NotKept};
 pub use snapshot::{Snapshot, Stored};
 pub use snapshot_file::{Carried, CarryError, export, import};

@@ -49,6 +49,11 @@ impl Reader {
         self.serving.progress.subscribe()
     }
 
+    /// What a look at how far the rows are gives: for who does not watch it.
+    pub fn look<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
+        look(&self.serving.progress.borrow())
+    }
+
     /// The last position applied.
     pub fn cursor(&self) -> Position {
         self.serving.progress.borrow().cursor

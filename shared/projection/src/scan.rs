@@ -207,9 +207,12 @@ impl<'s> Scan<'s> {
     }
 }
 
+/// A key and its value, lent.
+pub type Lent<'a> = (&'a [u8], &'a [u8]);
+
 impl Scan<'_> {
     /// The next row, lent: neither its key nor its value is copied where it is written. Nothing comes after an error.
-    pub fn lend(&mut self) -> Result<Option<(&[u8], &[u8])>, ReadError> {
+    pub fn lend(&mut self) -> Result<Option<Lent<'_>>, ReadError> {
         match self.settle() {
             Ok(()) if self.layers.is_empty() => {
                 let Blocks::At { entries, entry, .. } = &self.blocks else { return Ok(None) };

@@ -1,87 +1,11 @@
-//! Changed rows in key order: as a group of commits makes them, and as they stay from then on.
+//! Changed rows in key order, as they stay from the end of their group on.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::changes::{Changes, Made};
 use super::tally::{self, Added};
-
-/// Bytes that are shared: of a block as it was unpacked, of a table, or as sled holds it.
-#[derive(Debug, Clone)]
-pub(crate) enum Bytes {
-    Own(Arc<Vec<u8>>),
-    /// From the second byte on: the first tells the form.
-    Held(sled::IVec),
-}
-
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::Own(Arc::new(bytes))
-    }
-}
-
-impl std::ops::Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        match self {
-            Self::Own(bytes) => bytes,
-            Self::Held(bytes) => bytes.get(1..).unwrap_or_default(),
-        }
-    }
-}
-
-/// The value of a row: a piece of a block, of a table, or of its own.
-#[derive(Debug, Clone)]
-pub(crate) struct Value {
-    pub(crate) block: Bytes,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// Whether it is a row that counts numbers.
-    pub(crate) counts: bool,
-}
-
-impl Value {
-    pub(crate) fn new(bytes: Vec<u8>, counts: bool) -> Self {
-        Self { start: 0, end: bytes.len(), block: bytes.into(), counts }
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.block[self.start..self.end]
-    }
-}
-
-/// What became of a row while a group is folded.
-#[derive(Debug)]
-pub(crate) enum Made {
-    Put(Vec<u8>),
-    Gone,
-    /// Numbers are added to what lies below.
-    Add(Added),
-}
-
-/// What a group of commits has changed so far.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    rows: BTreeMap<Vec<u8>, Made>,
-}
-
-impl Changes {
-    pub(crate) fn get(&self, key: &[u8]) -> Option<&Made> {
-        self.rows.get(key)
-    }
-
-    pub(crate) fn set(&mut self, key: Vec<u8>, made: Made) {
-        self.rows.insert(key, made);
-    }
-
-    pub(crate) fn add(&mut self, key: Vec<u8>, number: u64, by: i64) {
-        match self.rows.entry(key).or_insert_with(|| Made::Add(Added::new())) {
-            Made::Add(added) => added.push((number, by)),
-            row @ (Made::Put(_) | Made::Gone) => *row = Made::Add(vec![(number, by)]),
-        }
-    }
-}
+use super::value::{Bytes, Value};
 
 /// What became of a row of a table.
 #[derive(Debug, Clone, Copy)]
@@ -215,7 +139,7 @@ impl Table {
             let Some(key) = heads.iter().filter_map(Cursor::key).min() else { return all.finish() };
             // What only one table has left needs no looking at the others.
             if let [rest] = heads.as_slice() {
-                rest.for_each(|(key, change)| all.copy(key, change));
+                rest.clone().for_each(|(key, change)| all.copy(key, change));
                 return all.finish();
             }
             let mut met = heads.iter_mut().filter_map(|rows| Some(rows.next_if(key)?.1));
@@ -235,7 +159,7 @@ impl From<Changes> for Table {
     fn from(changes: Changes) -> Self {
         let mut table = Builder::default();
         let (mut keys, mut values, mut added) = (0, 0, 0);
-        for (key, made) in &changes.rows {
+        for (key, made) in changes.rows() {
             keys += key.len();
             match made {
                 Made::Put(value) => values += value.len(),
@@ -243,8 +167,8 @@ impl From<Changes> for Table {
                 Made::Add(more) => added += more.len(),
             }
         }
-        table.reserve(changes.rows.len(), keys, values, added);
-        for (key, made) in changes.rows {
+        table.reserve(changes.rows().len(), keys, values, added);
+        for (key, made) in changes.into_rows() {
             match made {
                 Made::Put(value) => table.put(&key, &value, false),
                 Made::Gone => table.gone(&key),
@@ -259,7 +183,7 @@ impl From<Changes> for Table {
 }
 
 /// Rows of a table, in key order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Cursor<'t> {
     table: &'t Table,
     at: usize,

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_row_that_was_cut_is_read_to_its_last_whole_number() {
-        let value = moved(None, &vec![(3, 1), (900, 7), (70_000, 1)]).unwrap();
+        let value = moved(None, &[(3, 1), (900, 7), (70_000, 1)]).unwrap();
         for length in 0..value.len() {
             let read: Vec<_> = counts(&value[..length]).collect();
             assert!(read.len() < 3 && [(3, 1), (900, 7), (70_000, 1)].starts_with(&read), "{length}");

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use domain::Position;
 use tokio::sync::watch;
 
-use super::gathering::Gathering;
-use super::under_way::Writing;
+use super::under_way::{Gathering, Writing};
 use crate::generation::Generation;
 use crate::layers::{Digest, Mark};
 use crate::parts::Parts;

@@ -10,15 +10,6 @@ use crate::layers::Table;
 /// How far the thread gives way to those that answer questions, from 0 to 19.
 const GATHER_NICE: i32 = 5;
 
-/// The thread that puts layers together, if one does, and what it has put together.
-#[derive(Debug, Default)]
-pub(super) struct Gathering {
-    thread: Option<JoinHandle<()>>,
-    /// Who held a view of them has nearly always let go by the next time: their memory is given back then, by nobody who answers or
-    /// applies.
-    earlier: Vec<Arc<Table>>,
-}
-
 impl Store {
     /// Has layers put together that are worth it, unless that is under way.
     pub(crate) fn gather_some(self: &Arc<Self>) {

@@ -1,10 +1,11 @@
-//! What is known of the write under way.
+//! What is known of the work under way beside what is applied: of a write, and of layers that are put together.
 
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::crash_knobs;
-use crate::layers::Mark;
+use crate::layers::{Mark, Table};
 use crate::shelf::Closing;
 
 /// How long rows stay in memory alone. What a crash loses of them is applied again.
@@ -13,6 +14,15 @@ const WRITE_EVERY: Duration = Duration::from_secs(5);
 /// How often rows are written, unless it was told otherwise.
 pub(crate) fn write_every() -> Duration {
     crash_knobs::write_every().unwrap_or(WRITE_EVERY)
+}
+
+/// The thread that puts layers together, if one does, and what it has put together.
+#[derive(Debug, Default)]
+pub(super) struct Gathering {
+    pub(super) thread: Option<JoinHandle<()>>,
+    /// Who held a view of them has nearly always let go by the next time: their memory is given back then, by nobody who answers or
+    /// applies.
+    pub(super) earlier: Vec<Arc<Table>>,
 }
 
 /// The write under way, and how the last one ended.
