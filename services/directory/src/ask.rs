@@ -111,6 +111,11 @@ impl Filter {
         }
     }
 
+    /// Whether no place, zone or category leaves anything out.
+    pub(crate) fn is_of_everywhere(&self) -> bool {
+        self.area().is_empty() && self.zone.is_none() && self.category.is_none()
+    }
+
     /// What the keys begin with that a list of the place is read from.
     pub(crate) fn range(&self) -> Vec<u8> {
         self.index().of_place(self.area())

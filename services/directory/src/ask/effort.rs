@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use projection::ReadError;
 
 /// Rows between two looks at whether the caller still waits; others who wait for the processor come first there.
-const LOOK_EVERY: usize = 64;
+const LOOK_EVERY: usize = if cfg!(test) { 32 } else { 256 };
 
 /// Why a question came to nothing.
 #[derive(Debug, thiserror::Error)]

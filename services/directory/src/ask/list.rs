@@ -19,6 +19,10 @@ pub(crate) const SORTED: u8 = b's';
 const ALONG_TEXT: u8 = b't';
 const OUTWARDS: u8 = b'g';
 
+/// Position of a log from which on it is not counted whether there are few outlets in all of it: there hardly are, and counting them takes
+/// as long as most answers do.
+const LONG_LOG: u64 = 50 * FEW_ROWS_MAX as u64;
+
 /// Whether the pages of a list are each told of their own moment: the first one says where it ended, and so does the token of the others.
 /// Where each outlet has its place in the order by what is on record of it, and they are few or stand in the index so, the pages that follow
 /// are told as the record was at the first.
@@ -54,6 +58,7 @@ pub(crate) fn list<T>(
             Some(cards) => Some(cards),
             None => return Ok(None),
         },
+        (Some(_), None) if filter.is_of_everywhere() && rows.position().0 > LONG_LOG => None,
         (Some(_), None) => rows_of(rows, filter, FEW_ROWS_MAX, ask.effort)?,
         (Some(_), Some(_)) => None,
     };

@@ -41,12 +41,18 @@ pub(crate) fn rows_of(
     most: usize,
     effort: &Effort,
 ) -> Result<Option<Vec<Row>>, Fault> {
-    let mut found = Vec::new();
-    for row in rows.scan(&filter.range(), None) {
-        if found.len() == most {
+    // Where they are too many, which is what most questions with words find, none was copied.
+    let (range, mut count) = (filter.range(), 0);
+    let mut keys = rows.scan(&range, None);
+    while keys.lend()?.is_some() {
+        if count == most {
             return Ok(None);
         }
         effort.step()?;
+        count += 1;
+    }
+    let mut found = Vec::with_capacity(count);
+    for row in rows.scan(&range, None) {
         found.push(row?);
     }
     Ok(Some(found))

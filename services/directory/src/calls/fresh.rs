@@ -126,7 +126,7 @@ impl Gate {
 
     /// How often the rows were dropped; while a snapshot is held they are not.
     pub(crate) fn dropped(&self) -> u32 {
-        self.reader.progress().borrow().dropped
+        self.reader.look(|progress| progress.dropped)
     }
 
     /// A place for one more watch of a caller; `None` where it has as many as it may.
@@ -136,9 +136,7 @@ impl Gate {
 
     /// Whether the rows may be asked now.
     pub(crate) fn whole(&self) -> Result<(), Answer> {
-        let progress = self.reader.progress();
-        let progress = progress.borrow();
-        Unwhole::of(&progress).map_or(Ok(()), |why| Err(why.answer(&progress)))
+        self.reader.look(|progress| Unwhole::of(progress).map_or(Ok(()), |why| Err(why.answer(progress))))
     }
 
     /// Waits until the rows may be asked, and hold what the caller has seen.
@@ -211,10 +209,10 @@ impl Gate {
 
     /// When the rows last held everything the log had; an error where that is longer ago than asked for.
     async fn current(&self, fresh: Fresh) -> Result<Known, Answer> {
-        let mut progress = self.reader.progress();
         if fresh.max_age_seconds == 0 {
-            return Ok(self.known(&progress.borrow()));
+            return Ok(self.reader.look(|progress| self.known(progress)));
         }
+        let mut progress = self.reader.progress();
         let longest = Duration::from_secs(fresh.max_age_seconds.into());
         let young = |progress: &Progress| progress.current.is_some_and(|current| current.elapsed() <= longest);
         // A timeout and a closed channel mean the same here: look how old the rows are.
@@ -238,7 +236,7 @@ impl Gate {
         if fresh.max_age_seconds > 0 || self.reader.cursor() < Position(fresh.min_position) {
             return None;
         }
-        let Known { true_at_ms, doubt } = self.known(&self.reader.progress().borrow());
+        let Known { true_at_ms, doubt } = self.reader.look(|progress| self.known(progress));
         let pinned = self.reader.rows();
         let rows = pinned.snapshot();
         self.whole().ok()?;

@@ -25,18 +25,10 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::GetFlowsRequest,
 ) -> Result<v1::GetFlowsResponse, Answer> {
-    let question = Question::new(
-        directory.log_id,
-        format!(
-            "flows|{}|{}|{}|{}|{}|{}",
-            request.from_month,
-            request.to_month,
-            request.division,
-            request.zone,
-            request.category,
-            request.group_digits,
-        ),
-    );
+    // All that is asked for, but for the page of it and for how fresh it is to be.
+    let asked =
+        v1::GetFlowsRequest { page_token: String::new(), min_position: 0, max_age_seconds: 0, ..request.clone() };
+    let question = Question::new(directory.log_id, "flows", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let first = fields.required("from_month", &request.from_month, month);

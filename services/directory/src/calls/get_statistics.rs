@@ -27,19 +27,10 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::GetStatisticsRequest,
 ) -> Result<v1::GetStatisticsResponse, Answer> {
-    let question = Question::new(
-        directory.log_id,
-        format!(
-            "counts|{}|{}|{}|{}|{}|{}|{}",
-            request.division,
-            request.zone,
-            request.category,
-            request.as_of,
-            request.group_digits,
-            request.as_of_position,
-            request.known_on,
-        ),
-    );
+    // All that is asked for, but for the page of it and for how fresh it is to be.
+    let asked =
+        v1::GetStatisticsRequest { page_token: String::new(), min_position: 0, max_age_seconds: 0, ..request.clone() };
+    let question = Question::new(directory.log_id, "counts", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let mut codes = Codes::new(&directory.names);

@@ -43,25 +43,15 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::ListProvidersRequest,
 ) -> Result<Page, Answer> {
-    let question = Question::new(
-        directory.log_id,
-        format!(
-            "list|{}|{}|{}|{}|{:?}|{}|{}|{}|{}|{:?}|{}|{}|{}",
-            request.division,
-            request.zone,
-            request.category,
-            request.statistical_class,
-            request.statuses,
-            request.operator_code,
-            request.as_of,
-            request.text,
-            request.number,
-            request.near,
-            request.order,
-            request.as_of_position,
-            request.known_on,
-        ),
-    );
+    // All that is asked for, but for the page of it and for how fresh it is to be.
+    let asked = v1::ListProvidersRequest {
+        page_size: 0,
+        page_token: String::new(),
+        min_position: 0,
+        max_age_seconds: 0,
+        ..request.clone()
+    };
+    let question = Question::new(directory.log_id, "list", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let mut codes = Codes::new(&directory.names);

@@ -45,13 +45,15 @@ pub(crate) async fn answer(
     caller: Caller,
     request: &v1::ListTasksRequest,
 ) -> Result<v1::ListTasksResponse, Answer> {
-    let question = Question::new(
-        directory.log_id,
-        format!(
-            "tasks|{}|{}|{}|{}|{:?}|{}",
-            request.bureau_id, request.division, request.zone, request.category, request.kinds, request.within_days
-        ),
-    );
+    // All that is asked for, but for the page of it and for how fresh it is to be.
+    let asked = v1::ListTasksRequest {
+        page_size: 0,
+        page_token: String::new(),
+        min_position: 0,
+        max_age_seconds: 0,
+        ..request.clone()
+    };
+    let question = Question::new(directory.log_id, "tasks", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let mut codes = Codes::new(&directory.names);

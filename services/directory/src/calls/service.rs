@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use api::directory::v1;
@@ -21,14 +22,15 @@ use crate::tell::page::Page;
 /// The directory's calls, of which lists are answered in their encoded form.
 #[derive(Debug, Clone)]
 pub struct Calls {
-    directory: Directory,
+    directory: Arc<Directory>,
     others: DirectoryServiceServer<Directory>,
 }
 
 impl Calls {
     pub(crate) fn new(directory: Directory) -> Self {
-        let others = DirectoryServiceServer::new(directory.clone()).max_decoding_message_size(REQUEST_BYTES_MAX);
-        Self { directory, others }
+        let directory = Arc::new(directory);
+        let others = DirectoryServiceServer::from_arc(Arc::clone(&directory));
+        Self { directory, others: others.max_decoding_message_size(REQUEST_BYTES_MAX) }
     }
 }
 
@@ -42,14 +44,14 @@ pub const LIST_PATH: &str = "/puhui.directory.v1.DirectoryService/ListProviders"
 type Answering<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
 /// The one call.
-struct List(Directory);
+struct List(Arc<Directory>);
 
 impl UnaryService<v1::ListProvidersRequest> for List {
     type Response = Page;
     type Future = Answering<Response<Page>, Answer>;
 
     fn call(&mut self, request: Request<v1::ListProvidersRequest>) -> Self::Future {
-        let directory = self.0.clone();
+        let directory = Arc::clone(&self.0);
         Box::pin(async move {
             list_providers::answer(&directory, Caller::of(&request), &request.into_inner()).await.map(Response::new)
         })
@@ -69,7 +71,7 @@ impl tonic::codegen::Service<http::Request<Body>> for Calls {
         if request.uri().path() != LIST_PATH {
             return tonic::codegen::Service::call(&mut self.others, request);
         }
-        let list = List(self.directory.clone());
+        let list = List(Arc::clone(&self.directory));
         Box::pin(async move {
             let codec = ProstCodec::<Page, v1::ListProvidersRequest>::default();
             let mut grpc = Grpc::new(codec).max_decoding_message_size(REQUEST_BYTES_MAX);

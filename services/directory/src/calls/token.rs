@@ -6,6 +6,7 @@
 
 use domain::Day;
 use event_log::LogId;
+use prost::Message;
 use sha2::{Digest, Sha256};
 
 const CHECKSUM_BYTES: usize = 16;
@@ -16,12 +17,16 @@ const TOKEN_CHARS_MAX: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Question {
     log: LogId,
-    asked: String,
+    asked: Vec<u8>,
 }
 
 impl Question {
-    pub(crate) fn new(log: LogId, asked: String) -> Self {
-        Self { log, asked }
+    /// A question of a kind. What it asks for is all of its request that is not of one page alone: a field that is new is another question
+    /// without being named here.
+    pub(crate) fn new(log: LogId, kind: &'static str, asked: &impl Message) -> Self {
+        let mut bytes = [kind.as_bytes(), b"|"].concat();
+        bytes.extend(asked.encode_to_vec());
+        Self { log, asked: bytes }
     }
 
     fn checksum(&self, end: &[u8]) -> [u8; CHECKSUM_BYTES] {
@@ -90,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_its_question_to_its_log_alone_and_in_every_directory() {
-        let of = |log: u8, asked: &str| Question::new(LogId::from_bytes([log; 16]), asked.to_owned());
+        let of = |log: u8, asked: &str| Question::new(LogId::from_bytes([log; 16]), "list", &asked.to_owned());
         let end = PageEnd { day: 20_000, position: 7, place: b"end".to_vec() };
         let question = of(1, "321003|childcare");
         let token = question.token(Some(&end));
@@ -99,6 +104,8 @@ mod tests {
         assert_eq!(question.end(&token).unwrap().place, b"end");
         assert!(of(1, "321002|childcare").end(&token).is_none());
         assert!(of(2, "321003|childcare").end(&token).is_none());
+        let other = Question::new(LogId::from_bytes([1; 16]), "tasks", &"321003|childcare".to_owned());
+        assert!(other.end(&token).is_none());
         let tampered = format!("{}00", &token[..token.len() - 2]);
         assert!(question.end(&tampered).is_none());
         for junk in ["", "zz", "é", "0", &"0".repeat(5000)] {
