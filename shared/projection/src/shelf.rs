@@ -1,12 +1,14 @@
 //! The blocks in sled: one key of sled a block, which is the least key its rows may have.
 
 mod block;
+mod checksum;
+mod merging;
 mod packing;
 mod redo;
 
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use crate::error::ReadError;
@@ -14,6 +16,8 @@ use crate::layers::{Bytes, Change, Mark, Table, TableBuilder, Value, moved};
 use crate::{crash_knobs, pace};
 
 pub(crate) use block::{Block, Builder, Entries, Entry};
+use checksum::Checksum;
+use merging::{Place, Walk, merged};
 pub(crate) use packing::Unpacked;
 use packing::form;
 pub(crate) use redo::{Redo, drop_kept, keep, kept};
@@ -33,6 +37,8 @@ const WRITING: &[u8] = b"f";
 const BLOCK: u8 = b'b';
 /// The key of what says which block is being split: its least key.
 const SPLITTING: &[u8] = b"s";
+/// The key of the checksum of all blocks and of the mark, as the last write that came to its end left them.
+const CHECKSUM: &[u8] = b"h";
 /// Blocks that reach the disk together where sudden ends are to fall between two of them.
 const CRASH_BLOCKS_MAX: usize = 8;
 
@@ -51,42 +57,8 @@ fn behind(block: &[u8]) -> (Bound<&[u8]>, Bound<&[u8]>) {
     (Bound::Excluded(block), Bound::Excluded(&[BLOCK + 1]))
 }
 
-/// The block that holds, or would hold, a key, and where the next one begins.
-#[derive(Debug)]
-struct Place {
-    first: Vec<u8>,
-    until: Option<Vec<u8>>,
-    block: Bytes,
-}
-
-impl Place {
-    fn holds(&self, key: &[u8]) -> bool {
-        self.until.as_ref().is_none_or(|until| key < until.as_slice())
-    }
-}
-
-/// A block that is gone through once, for keys in order.
-struct Walk {
-    place: Place,
-    entries: Entries,
-    entry: Option<Entry>,
-}
-
-impl Walk {
-    fn new(place: Place) -> Result<Self, ReadError> {
-        let mut entries = Entries::of(place.block.clone());
-        let entry = entries.next()?;
-        Ok(Self { place, entries, entry })
-    }
-
-    fn value(&mut self, key: &[u8]) -> Result<Option<&[u8]>, ReadError> {
-        while self.entry.is_some() && self.entries.key() < key {
-            self.entry = self.entries.next()?;
-        }
-        let found = self.entry.filter(|_| self.entries.key() == key);
-        Ok(found.map(|entry| self.entries.value(entry)))
-    }
-}
+/// Bytes of rows that are put into blocks at one time.
+const WRITE_BYTES_MAX: usize = 1024 * 1024;
 
 /// An open tree of blocks.
 struct Opened {
@@ -95,6 +67,8 @@ struct Opened {
     /// First bytes of keys whose blocks are not packed.
     plain: &'static [u8],
     unpacked: Unpacked,
+    /// Of the blocks as they are now. One thread at a time writes.
+    checksum: Mutex<Checksum>,
 }
 
 /// Tells when blocks that failed are closed.
@@ -145,7 +119,12 @@ impl Shelf {
             }
         };
         let tree = db.open_tree(name)?;
-        Ok(Self { opened: Arc::new(Opened { tree, db, plain, unpacked: Unpacked::new() }) })
+        let opened = Opened { tree, db, plain, unpacked: Unpacked::new(), checksum: Mutex::default() };
+        let shelf = Self { opened: Arc::new(opened) };
+        let written = if shelf.half_written()? { None } else { shelf.written_checksum()? };
+        let checksum = written.map_or_else(|| shelf.counted_checksum(), Ok)?;
+        shelf.checksum(|sum| *sum = checksum);
+        Ok(shelf)
     }
 
     /// Closes them beside, once nobody holds them any more: sled that has failed to write may never come to the end of that, and nobody
@@ -170,6 +149,56 @@ impl Shelf {
         &self.opened.tree
     }
 
+    fn checksum<T>(&self, change: impl FnOnce(&mut Checksum) -> T) -> T {
+        change(&mut self.opened.checksum.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// As the last write that came to its end left it, without the mark; `None` where none has left any.
+    fn written_checksum(&self) -> Result<Option<Checksum>, ReadError> {
+        let Some(bytes) = self.tree().get(CHECKSUM)? else { return Ok(None) };
+        let mut checksum: Checksum = postcard::from_bytes(&bytes)?;
+        checksum.goes(MARK, &self.tree().get(MARK)?.unwrap_or_default());
+        Ok(Some(checksum))
+    }
+
+    /// As the blocks are.
+    fn counted_checksum(&self) -> Result<Checksum, ReadError> {
+        let mut checksum = Checksum::default();
+        for block in self.tree().range::<&[u8], _>(&[BLOCK][..]..&[BLOCK + 1][..]) {
+            let (key, bytes) = block?;
+            checksum.comes(&key, &bytes);
+        }
+        Ok(checksum)
+    }
+
+    /// Whether the blocks are those that were written; `None` where that is not known: the last write did not come to its end.
+    pub(crate) fn is_as_written(&self) -> Result<Option<bool>, ReadError> {
+        if self.half_written()? {
+            return Ok(None);
+        }
+        let Some(written) = self.written_checksum()? else { return Ok(None) };
+        Ok(Some(self.counted_checksum()? == written))
+    }
+
+    /// Puts a block in the place of what is there, if anything is.
+    fn put(&self, first: &[u8], bytes: &[u8]) -> Result<(), ReadError> {
+        let (key, block) = (stored(first), form(first, bytes, self.opened.plain));
+        let before = self.tree().insert(&key, block.as_slice())?;
+        self.checksum(|checksum| {
+            before.iter().for_each(|before| checksum.goes(&key, before));
+            checksum.comes(&key, &block);
+        });
+        Ok(())
+    }
+
+    /// Takes a block away.
+    fn take(&self, first: &[u8]) -> Result<(), ReadError> {
+        let key = stored(first);
+        let before = self.tree().remove(&key)?;
+        self.checksum(|checksum| before.iter().for_each(|before| checksum.goes(&key, before)));
+        Ok(())
+    }
+
     /// The mark of the last write that came to its end.
     pub(crate) fn mark(&self) -> Result<Mark, ReadError> {
         match self.tree().get(MARK)? {
@@ -187,7 +216,10 @@ impl Shelf {
     /// Says that what was written is whole, and what it is.
     pub(crate) fn end_writing(&self, mark: &Mark) -> Result<(), ReadError> {
         // In this order: rows that end between the two are written once more, or, where nothing was kept for that, made anew.
-        self.tree().insert(MARK, postcard::to_allocvec(mark)?)?;
+        let (mark, mut checksum) = (postcard::to_allocvec(mark)?, self.checksum(|checksum| *checksum));
+        checksum.comes(MARK, &mark);
+        self.tree().insert(MARK, mark)?;
+        self.tree().insert(CHECKSUM, postcard::to_allocvec(&checksum)?)?;
         self.tree().remove(WRITING)?;
         self.flush()
     }
@@ -305,9 +337,9 @@ impl Shelf {
                 written += 1;
                 // The first block of all stays, so that every key has one.
                 if bytes.is_empty() && !first.is_empty() {
-                    self.tree().remove(stored(&first))?;
+                    self.take(&first)?;
                 } else {
-                    self.tree().insert(stored(&first), form(&first, &bytes, self.opened.plain))?;
+                    self.put(&first, &bytes)?;
                 }
             }
             if !held_back && unflushed >= CRASH_BLOCKS_MAX {
@@ -322,7 +354,7 @@ impl Shelf {
     /// Writes blocks where there are none behind them.
     pub(crate) fn fill(&self, blocks: Vec<Block>) -> Result<(), ReadError> {
         for (first, bytes) in blocks {
-            self.tree().insert(stored(&first), form(&first, &bytes, self.opened.plain))?;
+            self.put(&first, &bytes)?;
         }
         Ok(())
     }
@@ -333,42 +365,11 @@ impl Shelf {
         let Some(first) = self.tree().get(SPLITTING)? else { return Ok(()) };
         let place = self.place(&first)?;
         for (first, bytes) in merged(&place, &[], place.block.len())?.into_iter().rev() {
-            self.tree().insert(stored(&first), form(&first, &bytes, self.opened.plain))?;
+            self.put(&first, &bytes)?;
         }
         Ok(())
     }
 }
 
-/// Bytes of rows that are put into blocks at one time.
-const WRITE_BYTES_MAX: usize = 1024 * 1024;
-
-/// The rows of a block with changes, in new blocks.
-fn merged(place: &Place, changes: &[(&[u8], Change<'_>)], bytes: usize) -> Result<Vec<Block>, ReadError> {
-    let mut builder = Builder::new(place.first.clone(), bytes);
-    let mut entries = Entries::of(place.block.clone());
-    // A block that was being split at a sudden end still has rows that are in the blocks split off from it.
-    let next = |entries: &mut Entries| -> Result<Option<Entry>, ReadError> {
-        Ok(entries.next()?.filter(|_| place.holds(entries.key())))
-    };
-    let mut stored = next(&mut entries)?;
-    let mut changes = changes.iter().peekable();
-    loop {
-        pace::step();
-        let change = changes.peek().map(|(key, _)| *key);
-        match (stored, change) {
-            (Some(entry), change) if change.is_none_or(|key| entries.key() < key) => {
-                builder.push(entries.key(), entries.value(entry), entry.counts);
-                stored = next(&mut entries)?;
-            }
-            (_, None) => return Ok(builder.finish()),
-            (entry, Some(key)) => {
-                if entry.is_some() && entries.key() == key {
-                    stored = next(&mut entries)?;
-                }
-                if let Some((key, Change::Put(value))) = changes.next() {
-                    builder.push(key, value.bytes(), value.counts);
-                }
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -86,10 +86,15 @@ fn code_of(code: i32) -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }
 
-/// Reads every row, and holds all of them against their digest: sled passes over what it cannot read, and what it finds then are rows of
-/// different moments.
+/// Reads every block, and holds all of them against their checksum: sled passes over what it cannot read, and what it finds then are blocks
+/// of different moments. Where the last write did not come to its end, every row is read and held against the digest of all.
 fn looked(folder: &Path, name: &str) -> Result<(), ReadError> {
     let blocks = Shelf::open(&folder.join(ROWS), name, &[])?;
+    match blocks.is_as_written()? {
+        Some(true) => return Ok(()),
+        Some(false) => return Err(ReadError::Damaged("the blocks do not give their checksum".to_owned())),
+        None => {}
+    }
     let snapshot = Snapshot::of(Arc::new(View::lying(blocks, folder)?));
     if snapshot.recount()? == snapshot.digest() {
         return Ok(());
