@@ -225,9 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn what_no_restart_mends_is_a_code_of_the_program_in_the_unit() {
+    fn what_no_restart_mends_are_codes_of_the_program_in_the_unit() {
         let unit = include_str!("../../../deploy/systemd/puhui.service");
-        let wanted = format!("RestartPreventExitStatus={}", Failure::usage("").exit_code());
+        let codes = (Failure::refused("").exit_code(), Failure::usage("").exit_code());
+        let wanted = format!("RestartPreventExitStatus={} {}", codes.0, codes.1);
         assert!(unit.lines().any(|line| line == wanted), "the unit has no line {wanted}");
         assert_eq!(unit.matches("RestartPreventExitStatus=").count(), 1);
     }
