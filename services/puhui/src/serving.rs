@@ -130,7 +130,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tokio::spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
-        server.add(audit::service(log.clone()), &on_log);
+        server.add(audit::service(log.clone(), scheme.bureaus.keys().cloned().collect()), &on_log);
     }
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
