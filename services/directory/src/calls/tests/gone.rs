@@ -19,9 +19,9 @@ async fn the_work_of_a_question_ends_with_its_call() {
     world.add(1, vec![registered("网点", "321003")]).await;
     let directory = world.directory().await;
     for weight in [Weight::Light, Weight::Heavy(Caller::at([192, 0, 2, 1]))] {
-        let ((begun, begins), (ended, ends)) = (oneshot::channel(), oneshot::channel());
+        let ((reading, begins), (outcome_told, ends)) = (oneshot::channel(), oneshot::channel());
         let read = move |_: &Snapshot<'_>, effort: &Effort| {
-            let _ = begun.send(());
+            let _ = reading.send(());
             let began = Instant::now();
             let outcome = loop {
                 match effort.step() {
@@ -29,7 +29,7 @@ async fn the_work_of_a_question_ends_with_its_call() {
                     outcome => break outcome,
                 }
             };
-            let _ = ended.send(matches!(outcome, Err(Fault::Gone)));
+            let _ = outcome_told.send(matches!(outcome, Err(Fault::Gone)));
             outcome
         };
         let gate = directory.gate.clone();
