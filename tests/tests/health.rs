@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use tests::{Running, free_port, reported, run};
+use domain::Uscc;
+use tests::{Running, done, free_port, reported, run};
 
 const CERTIFICATION: &str = "puhui.certification.v1.CertificationService";
 const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
@@ -78,6 +79,56 @@ async fn rows_that_have_stopped_are_red_and_so_is_the_process() {
     assert!(said.contains("索引未能读到登记簿 / the rows cannot follow the log: "), "{said}");
     assert_eq!(health(&server, &[CERTIFICATION]).0, Some(0));
     assert!(get(&metrics, "/health").starts_with("HTTP/1.1 503 "));
+    server.stop();
+}
+
+/// Asks a nats-server's own interface.
+async fn asked(nats: &async_nats::Client, subject: String, request: serde_json::Value) -> serde_json::Value {
+    let answer = nats.request(subject.clone(), request.to_string().into()).await.expect("answered");
+    let answer: serde_json::Value = serde_json::from_slice(&answer.payload).expect("JSON");
+    assert!(answer["error"].is_null(), "{subject}: {answer}");
+    answer
+}
+
+/// An operator pauses, on the server, the reading of the log that the rows are kept current by: nothing fails, and nothing comes. The
+/// follower sees that the log goes on without it, and reads by another.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_whose_reading_is_paused_on_the_server_read_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let data = folder.path().join("data");
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let server = Running::puhui("all", &words);
+    reported(&server.url, "", true).await;
+    let client = async_nats::connect(&nats.url).await.unwrap();
+    let streams = asked(&client, "$JS.API.STREAM.NAMES".to_owned(), serde_json::json!({})).await;
+    let stream = streams["streams"][0].as_str().unwrap();
+    let register = |number: u32| {
+        let id = format!("{}-001", Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap());
+        let message = serde_json::json!({
+            "request_id": uuid::Uuid::new_v4().to_string(), "bureau_id": "3210-development", "officer_id": "x", "provider_id": id,
+            "particulars": { "name": "网点", "operator_name": "主体", "division": "321003" },
+        });
+        let method = "puhui.certification.v1.CertificationService/RegisterProvider";
+        done(&["--server", &server.url, "call", method, &message.to_string()]);
+        id
+    };
+    let shown = |id: &str, position: u64| {
+        let message = serde_json::json!({ "provider_id": id, "min_position": position }).to_string();
+        run(&["--server", &server.url, "call", "puhui.directory.v1.DirectoryService/GetProvider", &message])
+    };
+    assert!(shown(&register(1), 1).status.success());
+    let consumers = asked(&client, format!("$JS.API.CONSUMER.NAMES.{stream}"), serde_json::json!({})).await;
+    let consumers = consumers["consumers"].as_array().unwrap();
+    assert!(!consumers.is_empty(), "nothing was paused");
+    for consumer in consumers {
+        let subject = format!("$JS.API.CONSUMER.PAUSE.{stream}.{}", consumer.as_str().unwrap());
+        let paused = asked(&client, subject, serde_json::json!({ "pause_until": "2099-01-01T00:00:00Z" })).await;
+        assert_eq!(paused["paused"], true, "{paused}");
+    }
+    let output = shown(&register(2), 2);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    reported(&server.url, "", true).await;
     server.stop();
 }
 

@@ -97,6 +97,7 @@ const HOUSES: &[House] = &[
             ("facts", &["terms"]),
             ("terms", &["fields"]),
             ("fields", &["status"]),
+            ("codes", &["status"]),
             ("status", &["bounds"]),
             ("reference", &[]),
             ("telemetry", &[]),

@@ -206,6 +206,15 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     assert_eq!(amend(&certification.url, 1).await.unwrap(), 5);
     let (positions, ended) = replayed(&audit.url).await;
     assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 0, 3, 4, 5], None));
+    // The file an auditor takes home lacks no position.
+    let file = done(&["--server", &audit.url, "replay"]);
+    let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |line: &Value| line["position"].as_u64().or(line["set_aside"]["position"].as_u64());
+    assert_eq!(lines.iter().map(of).collect::<Vec<_>>(), [1, 2, 3, 4, 5].map(Some));
+    assert_eq!(
+        (&lines[1]["set_aside"]["sha256"], &lines[1]["set_aside"]["by_position"]),
+        (&Value::from(sha256), &Value::from(4))
+    );
     let whole = progress_until(&directory.url, is_live_at(5)).await;
     let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
     assert!(asks.get_provider(one).await.is_ok());

@@ -6,7 +6,9 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
@@ -14,7 +16,7 @@ use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
 use event_log::{EventLog, Followed};
 use futures_util::{Stream, stream};
 use serve::places::{Places, Shares};
-use serve::{Fields, Peer, REQUEST_BYTES_MAX, of_log_error};
+use serve::{CODE_CHARS_MAX, Fields, Peer, REQUEST_BYTES_MAX, UnknownCodes, of_log_error};
 use tokio::runtime::Handle;
 use tonic::{Code, Request, Response, Status};
 
@@ -32,20 +34,31 @@ const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
 #[derive(Debug, Clone)]
 pub struct Audit<L> {
     log: L,
+    /// Those of the scheme.
+    bureaus: Arc<BTreeSet<BureauId>>,
     places: Places,
     /// Where replays run.
     on: Handle,
 }
 
 impl<L> Audit<L> {
-    fn new(log: L) -> Self {
-        Self { log, places: Places::new(REPLAYS), on: serve::giving_way() }
+    fn new(log: L, bureaus: BTreeSet<BureauId>) -> Self {
+        Self { log, bureaus: Arc::new(bureaus), places: Places::new(REPLAYS), on: serve::giving_way() }
+    }
+
+    /// What a replay that tells nothing ends with, where it asks for a bureau that the scheme does not name. Earlier schemes may have named
+    /// it, so what it did is told all the same.
+    fn in_vain(&self, filter: &Filter) -> Option<Status> {
+        let known: Vec<&str> = self.bureaus.iter().map(BureauId::as_str).collect();
+        let mut unknown = UnknownCodes::new();
+        unknown.check("bureau_id", filter.bureau.as_ref()?.as_str(), &known);
+        unknown.refusal()
     }
 }
 
-/// The service, ready to be added to a server. To be called on a runtime.
-pub fn service<L: EventLog + Clone>(log: L) -> AuditServiceServer<Audit<L>> {
-    AuditServiceServer::new(Audit::new(log)).max_decoding_message_size(REQUEST_BYTES_MAX)
+/// The service, ready to be added to a server; `bureaus` are those of the scheme. To be called on a runtime.
+pub fn service<L: EventLog + Clone>(log: L, bureaus: BTreeSet<BureauId>) -> AuditServiceServer<Audit<L>> {
+    AuditServiceServer::new(Audit::new(log, bureaus)).max_decoding_message_size(REQUEST_BYTES_MAX)
 }
 
 fn busy() -> Status {
@@ -62,15 +75,18 @@ fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
         let invalid = Invalid { rule: "TOO_LONG", zh: "超过项数上限", en: "more names than there are events" };
         fields.violate("event_names", invalid);
     }
+    let mut unknown = UnknownCodes::new();
     for name in &request.event_names {
-        if !domain::Event::NAMES.contains(&name.as_str()) {
-            let invalid = Invalid { rule: "UNKNOWN", zh: "没有这种事件", en: "no event has this name" };
-            fields.violate("event_names", invalid);
+        if name.chars().count() > CODE_CHARS_MAX {
+            fields.violate("event_names", Invalid::TOO_LONG);
+        } else {
+            unknown.check("event_names", name, domain::Event::NAMES);
         }
     }
     let event_names = request.event_names.clone();
     let read = (|| Some(Filter { provider: provider?, operator: operator?, bureau: bureau?, event_names }))();
-    fields.finish(read)
+    let filter = fields.finish(read)?;
+    unknown.refusal().map_or(Ok(filter), Err)
 }
 
 /// Why positions are no part of a log that ends at `head`.
@@ -101,6 +117,7 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
             return Err(out_of_range(&request, head));
         }
         let place = self.places.take(request_of).await.ok_or_else(busy)?;
+        let in_vain = self.in_vain(&filter);
         if let Some(provider) = &filter.provider {
             // Its commits stand in one stream: one read, however long the log is.
             let commits = self.log.load(&StreamId::Provider(provider.clone())).await;
@@ -108,12 +125,16 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
             let (id, wanted) = (self.log.id().to_string(), request.after_position + 1..=until);
             let within = commits.filter(move |recorded| wanted.contains(&recorded.position.0)).map(Followed::Commit);
             let passing = within.filter_map(move |next| replayed(&next, &filter));
-            let told = passing.map(move |replayed| Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed }));
-            return Ok(Response::new(Box::pin(stream::iter(told))));
+            let mut told =
+                passing.map(move |replayed| v1::ReplayResponse { log_id: id.clone(), ..replayed }).peekable();
+            return match in_vain {
+                Some(in_vain) if told.peek().is_none() => Err(in_vain),
+                _ => Ok(Response::new(Box::pin(stream::iter(told.map(Ok))))),
+            };
         }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let wanted = Wanted { after: Position(request.after_position), count, filter };
+        let wanted = Wanted { after: Position(request.after_position), count, filter, in_vain };
         Ok(Response::new(Box::pin(run::answers(&self.on, self.log.clone(), wanted, place))))
     }
 

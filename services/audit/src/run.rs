@@ -32,11 +32,13 @@ pub(crate) struct Wanted {
     /// Positions, of which each holds one commit.
     pub(crate) count: usize,
     pub(crate) filter: Filter,
+    /// How it ends where nothing passes, if that is an error.
+    pub(crate) in_vain: Option<Status>,
 }
 
 /// Reads what is wanted into `told` until all of it was told or nobody takes it any more.
 async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
-    let Wanted { after, count, filter } = wanted;
+    let Wanted { after, count, filter, mut in_vain } = wanted;
     let id = log.id().to_string();
     let mut commits = pin!(log.follow(after).take(count));
     for number in 1.. {
@@ -51,11 +53,14 @@ async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
         };
         let (answer, ends) = match next {
             Some(Ok(next)) => match replayed(&next, &filter) {
-                Some(replayed) => (Some(Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })), false),
+                Some(replayed) => {
+                    in_vain = None;
+                    (Some(Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })), false)
+                }
                 None => continue,
             },
             Some(Err(error)) => (Some(Err(of_log_error(&error))), true),
-            None => (None, true),
+            None => (in_vain.take().map(Err), true),
         };
         if told.send_timeout(answer, TAKEN_MAX).await.is_err() || ends {
             return;

@@ -1,5 +1,6 @@
 //! Replays over the log's twin in memory.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -90,7 +91,9 @@ async fn audit(providers: u32, commits: u128) -> Audit<Noted> {
         let tail = log.tail(&stream).await.unwrap();
         log.append(&stream, tail, &commit).await.unwrap();
     }
-    Audit::new(Noted { log, followed: Arc::default(), gave_way: Arc::default() })
+    // A scheme that no longer names the bureau that acted.
+    let bureaus = BTreeSet::from([BureauId::parse("321003-commerce").unwrap()]);
+    Audit::new(Noted { log, followed: Arc::default(), gave_way: Arc::default() }, bureaus)
 }
 
 #[tokio::test]
@@ -106,6 +109,47 @@ async fn one_providers_history_is_one_read_of_its_stream() {
     let positions: Vec<u64> = told.map(|told| told.unwrap().commit.unwrap().position).collect().await;
     assert_eq!(positions, [7, 12, 17, 22, 27, 32]);
     assert_eq!(audit.log.followed.load(Ordering::Relaxed), 0, "the whole log was followed");
+}
+
+#[tokio::test]
+async fn a_bureau_that_nobody_knows_is_told_with_the_nearest_and_one_of_an_earlier_scheme_is_not_refused() {
+    let audit = audit(5, 40).await;
+    let ask = |bureau: &str, provider: String| v1::ReplayRequest {
+        bureau_id: bureau.to_owned(),
+        provider_id: provider,
+        ..Default::default()
+    };
+    for (provider, commits) in [(String::new(), 40), (id(2).to_string(), 8)] {
+        let told = audit.replay(Request::new(ask("321003-health", provider.clone()))).await.unwrap().into_inner();
+        assert_eq!(told.filter(|told| std::future::ready(told.is_ok())).count().await, commits);
+        // Named by the scheme, it only has done nothing.
+        let told = audit.replay(Request::new(ask("321003-commerce", provider.clone()))).await.unwrap().into_inner();
+        assert_eq!(told.count().await, 0);
+        let error = match audit.replay(Request::new(ask("321003-comerce", provider))).await {
+            Ok(told) => told.into_inner().next().await.unwrap().unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!(error.code(), Code::InvalidArgument);
+        let violation = &error.get_details_bad_request().unwrap().field_violations[0];
+        assert_eq!(violation.field, "bureau_id");
+        assert!(violation.description.contains("321003-commerce"), "{violation:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_of_no_event_is_told_with_the_nearest() {
+    let audit = audit(1, 1).await;
+    for (name, near) in [("certified", "Certified"), ("PlaqueHangs", "PlaqueHung"), ("x", "")] {
+        let ask =
+            v1::ReplayRequest { event_names: vec!["Certified".to_owned(), name.to_owned()], ..Default::default() };
+        let error = audit.replay(Request::new(ask)).await.map(|_| ()).unwrap_err();
+        let violations = error.get_details_bad_request().unwrap().field_violations.clone();
+        assert_eq!((error.code(), violations.len()), (Code::InvalidArgument, 1));
+        assert!(violations[0].description.contains(&format!("the nearest: {near}")), "{violations:?}");
+    }
+    let ask = v1::ReplayRequest { event_names: vec!["x".repeat(200_000); 47], ..Default::default() };
+    let error = audit.replay(Request::new(ask)).await.map(|_| ()).unwrap_err();
+    assert!(error.message().len() < 10_000 && error.message().contains("TOO_LONG"), "{}", error.message().len());
 }
 
 /// A replay of all commits that nothing fits.

@@ -199,7 +199,7 @@ pub(crate) enum Service {
 }
 
 /// Where the log is, and how it is kept.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct LogPlace {
     /// Where the log is: `embedded` (below the data folder, one process at a time) or nats://HOST:PORT.
     #[arg(long, env = "PUHUI_LOG_AT", default_value = "embedded")]
@@ -252,6 +252,16 @@ pub(crate) enum LogTask {
     },
     /// Set aside, on record, a message that is no commit: every reader goes on over it from then on, also those that run.
     SetAside(SetAside),
+}
+
+impl LogTask {
+    /// Where the log is.
+    pub(crate) fn place(&self) -> &LogPlace {
+        match self {
+            Self::Create { place } | Self::Show { place } | Self::Inspect { place, .. } => place,
+            Self::SetAside(asked) => &asked.place,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -73,8 +73,15 @@ impl fmt::Display for Failure {
 
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
-        let reason = status.get_details_error_info().map(|info| format!("{}: ", info.reason)).unwrap_or_default();
-        let message = format!("{reason}{}", status.message());
+        let reason = status.get_details_error_info().map(|info| format!("{}: ", info.reason));
+        let message = match reason {
+            Some(reason) => format!("{reason}{}", status.message()),
+            // Every word of a server has a reason: this is what a broken connection leaves.
+            None if std::error::Error::source(&status).is_some() => {
+                format!("连接中断 / the connection broke: {}", status.message())
+            }
+            None => status.message().to_owned(),
+        };
         // Whoever may try again later is told when.
         let waiting_helps = status.get_details_retry_info().is_some();
         match status.code() {
@@ -225,9 +232,10 @@ mod tests {
     }
 
     #[test]
-    fn what_no_restart_mends_is_a_code_of_the_program_in_the_unit() {
+    fn what_no_restart_mends_are_codes_of_the_program_in_the_unit() {
         let unit = include_str!("../../../deploy/systemd/puhui.service");
-        let wanted = format!("RestartPreventExitStatus={}", Failure::usage("").exit_code());
+        let codes = (Failure::refused("").exit_code(), Failure::usage("").exit_code());
+        let wanted = format!("RestartPreventExitStatus={} {}", codes.0, codes.1);
         assert!(unit.lines().any(|line| line == wanted), "the unit has no line {wanted}");
         assert_eq!(unit.matches("RestartPreventExitStatus=").count(), 1);
     }

@@ -1,14 +1,18 @@
 //! Data folders that are named on the command line, looked at before anything is opened: a mistyped one is told by its name, and nothing
 //! is made there.
 
+mod look;
+
 use std::path::{Path, PathBuf};
 
 use crate::client::Failure;
 
+pub(crate) use look::{ROWS, explained, log_explained, log_in_place, made};
+
 /// The folder of the directory's rows in the data folder of `serve`.
 pub(crate) fn rows(folder: &Path) -> Result<PathBuf, Failure> {
     is_folder(folder)?;
-    let rows = folder.join("directory");
+    let rows = folder.join(ROWS);
     if rows.is_dir() {
         return Ok(rows);
     }
@@ -20,7 +24,7 @@ pub(crate) fn rows(folder: &Path) -> Result<PathBuf, Failure> {
 pub(crate) fn new_rows(folder: &Path) -> Result<PathBuf, Failure> {
     let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
     above.map_or(Ok(()), is_folder)?;
-    Ok(folder.join("directory"))
+    Ok(folder.join(ROWS))
 }
 
 fn is_folder(folder: &Path) -> Result<(), Failure> {

@@ -24,7 +24,7 @@ pub(crate) use known::{Keeping, open_for_serving};
 const SHOWN_BYTES_MAX: usize = 96;
 
 impl LogPlace {
-    fn is_embedded(&self) -> bool {
+    pub(crate) fn is_embedded(&self) -> bool {
         self.log == "embedded"
     }
 

@@ -79,7 +79,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
         Task::Snapshot { what } => snapshot::snapshot(what, json).await,
         Task::Dump { folder } => snapshot::dump(&folder).await,
-        Task::Log { what } => log::run(what, json).await,
+        Task::Log { what } => {
+            let place = what.place().clone();
+            data::log_in_place(&place)?;
+            log::run(what, json).await.map_err(|failure| data::log_explained(&place, failure))
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
+use crate::data;
 use crate::signals::Signals;
 
 /// Longest a stopping process waits for the directory's rows to be written.
@@ -93,7 +94,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
     let address = listener.local_addr()?;
-    let (log, keeping) = crate::log::open_for_serving(serve).await?;
+    let (log, keeping) = opened(serve).await?;
     let mut server = Server::new();
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
@@ -129,14 +130,14 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tokio::spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
-        server.add(audit::service(log.clone()), &on_log);
+        server.add(audit::service(log.clone(), scheme.bureaus.keys().cloned().collect()), &on_log);
     }
     let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
-        let folder = serve.place.data.join("directory");
-        std::fs::create_dir_all(&folder)?;
-        let started = directory::start(log, &folder, names, clock::now);
-        let started = started.map_err(|error| Failure::unavailable(error.to_string()))?;
+        let started = directory::start(log, &serve.place.data.join(data::ROWS), names, clock::now);
+        let started = started.map_err(|error| {
+            data::explained(&serve.place.data, &[data::ROWS], Failure::unavailable(error.to_string()))
+        })?;
         server.add(started.service(), &started.parts());
         // It tells of rows that are not well, and has them built anew.
         server.add(started.maintenance(), &[]);
@@ -160,6 +161,14 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         let _ = stopped.await;
     }));
     Ok(Running { address, stop: Some(stop), ended, directory, keeping })
+}
+
+/// The log, of a data folder in which everything has its place.
+async fn opened(serve: &Serve) -> Result<(event_log::Log, crate::log::Keeping), Failure> {
+    data::made(&serve.place.data)?;
+    data::log_in_place(&serve.place)?;
+    let opened = crate::log::open_for_serving(serve).await;
+    opened.map_err(|failure| data::log_explained(&serve.place, failure))
 }
 
 /// How many connections there may be, by the options and by the files this process may have open.

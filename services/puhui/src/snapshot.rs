@@ -24,7 +24,8 @@ pub(crate) async fn snapshot(what: Snapshot, as_json: bool) -> Result<(), Failur
                 copied::beside_signals(PART_GOES_MAX, move |ending| {
                     directory::export(&rows, &to, ending).map_err(refused)
                 })
-                .await?,
+                .await
+                .map_err(|failure| data::explained(&folder, &[data::ROWS], failure))?,
                 file,
             )
         }
@@ -32,7 +33,8 @@ pub(crate) async fn snapshot(what: Snapshot, as_json: bool) -> Result<(), Failur
             if !file.is_file() {
                 return Err(Failure::usage(format!("{}:没有此文件 / there is no such file", file.display())));
             }
-            (directory::import(&data::new_rows(&folder)?, &file).map_err(refused)?, file)
+            let taken = directory::import(&data::new_rows(&folder)?, &file).map_err(refused);
+            (taken.map_err(|failure| data::explained(&folder, &[data::ROWS], failure))?, file)
         }
     };
     let (position, digest, rows) = (carried.position, carried.digest.hex(), carried.rows);
@@ -50,5 +52,6 @@ pub(crate) async fn dump(folder: &Path) -> Result<(), Failure> {
     let dump = move |ending: &directory::Ending| {
         directory::dump(&rows, ending, say).map_err(|error| Failure::refused(error.to_string()))?
     };
-    copied::beside_signals(Duration::ZERO, dump).await
+    let dumped = copied::beside_signals(Duration::ZERO, dump).await;
+    dumped.map_err(|failure| data::explained(folder, &[data::ROWS], failure))
 }

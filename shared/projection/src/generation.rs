@@ -26,7 +26,7 @@ use crate::error::ReadError;
 use crate::layers::{Digest, Mark};
 use crate::shelf::{self, Shelf};
 
-pub(crate) use aside::Why;
+pub(crate) use aside::{Why, make_room};
 pub(crate) use copy::Copy;
 pub use ending::Ending;
 pub use open_error::OpenError;
@@ -39,6 +39,9 @@ pub(crate) use check::{Looked as Said, SAYS};
 use lock::{Held, lock};
 use names::{BECAUSE, BECAUSE_BYTES_MAX, COMPARED, OPENING, ROWS, UNCONFIRMED};
 use seal::Seal;
+
+/// Why rows are given up where there is no folder that holds them.
+pub(crate) const FILE_STOOD: &str = "a file stood in the place of their folder";
 
 /// An open folder. The lock is held until it is dropped.
 #[derive(Debug)]
@@ -84,7 +87,7 @@ impl Generation {
         let Some(lock) = lock(&folder)? else { return Err(OpenError::InUse(folder)) };
         let generation = Self::new(place, Held::new(folder, lock));
         if file {
-            generation.remember("a file stood in the place of their folder")?;
+            generation.remember(FILE_STOOD)?;
         }
         generation.recall()?;
         let blocks = match generation.checked() {

@@ -9,7 +9,7 @@ use parts::Watch;
 use tokio::sync::watch;
 
 use crate::follow::Applier;
-use crate::generation::{OpenError, Place};
+use crate::generation::{FILE_STOOD, OpenError, Place, make_room};
 use crate::progress::{self, Behind, Progress};
 use crate::projection::Projection;
 use crate::serving::{Building, NotKept, Serving};
@@ -25,8 +25,12 @@ pub struct Reader {
 impl Reader {
     /// Opens the rows of `projection` below `folder`, for reading and for the one applier. Rows that cannot be read are dropped.
     pub fn open<P: Projection>(folder: &Path, projection: P) -> Result<(Self, Applier<P>), OpenError> {
+        let file_stood = make_room(folder, P::NAME)?;
         let (serving, building) = Place::find::<P>(folder)?;
         let (store, building) = begun_once(Store::open(serving)?, building)?;
+        if file_stood {
+            store.generation().tell_dropped(FILE_STOOD);
+        }
         let serving = Arc::new(Serving::new(Arc::new(store), building));
         Ok((Self { serving: Arc::clone(&serving) }, Applier::new(serving, projection)))
     }

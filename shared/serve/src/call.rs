@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, Response};
 use tonic::Status;
 use tonic::codegen::Service;
 
-use crate::door::Answers;
+use crate::door::{Answers, End, Ending};
 use crate::status;
 
 /// Longest a call may take before its answer begins; a caller's own `grpc-timeout` may be shorter. Above what the log waits
@@ -51,6 +51,7 @@ impl Answers for Grpc {
         let longest = asked(request.headers()).map(|asked| asked.map_or(CALL_MAX, |asked| asked.min(CALL_MAX)));
         let handed_on = HandedOn::default();
         request.extensions_mut().insert(handed_on.clone());
+        let ending = request.extensions().get::<Ending>().cloned();
         // Routes are always ready, and do nothing before they are waited for.
         let answering = self.routes.clone().call(request);
         async move {
@@ -59,14 +60,30 @@ impl Answers for Grpc {
             if came.elapsed() >= longest {
                 return failed(&status::timed_out());
             }
-            match tokio::time::timeout_at((came + longest).into(), answering).await {
+            let answered = tokio::select! {
+                // What is ready is told, whatever else is.
+                biased;
+                answered = tokio::time::timeout_at((came + longest).into(), answering) => answered.map_err(|_| None),
+                why = ends(ending) => Err(Some(why)),
+            };
+            match answered {
                 Ok(Ok(answer)) => told(answer),
-                Err(_) if handed_on.is_set() => {
-                    failed(&status::outcome_unknown("the call was cut off at its time-out"))
-                }
-                Err(_) => failed(&status::timed_out()),
+                Err(cut) if handed_on.is_set() => failed(&status::outcome_unknown(match cut {
+                    None => "the call was cut off at its time-out",
+                    Some(_) => "the call was cut off with its connection",
+                })),
+                Err(Some(why)) => failed(&status::ends(why == End::Server)),
+                Err(None) => failed(&status::timed_out()),
             }
         }
+    }
+}
+
+/// Done when calls that are under way have to end; never where nothing says so.
+async fn ends(ending: Option<Ending>) -> End {
+    match ending {
+        Some(ending) => ending.comes().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -23,6 +23,7 @@ use tokio::sync::{Semaphore, watch};
 
 pub use bounds::{Bounds, take_descriptors};
 pub(crate) use protocol::{Answers, Protocol};
+pub(crate) use roster::{End, Ending};
 
 use crate::peer::Peer;
 use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, GOING_MAX, LINE_EVERY, TCP_KEEPALIVE};

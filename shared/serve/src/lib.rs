@@ -11,6 +11,7 @@ pub mod terms;
 
 mod bounds;
 mod call;
+mod codes;
 mod desk;
 mod fields;
 mod giving_way;
@@ -23,6 +24,7 @@ pub mod status;
 pub use self::giving_way::giving_way;
 pub use bounds::REQUEST_BYTES_MAX;
 pub use call::CALL_MAX;
+pub use codes::{CODE_CHARS_MAX, UnknownCodes, nearest};
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use door::{Bounds, take_descriptors};
 pub use fields::Fields;

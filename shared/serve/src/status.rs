@@ -173,8 +173,16 @@ pub(crate) fn malformed_timeout() -> Status {
     )
 }
 
-/// How an answer ends that is still under way when its connection has to end.
-pub(crate) fn connection_ends() -> Status {
+/// How a call ends that is still under way when its connection has to end, or the server stops.
+pub(crate) fn ends(server_stops: bool) -> Status {
+    if server_stops {
+        return with_reason(
+            Code::Unavailable,
+            "DRAINING",
+            "服务正在停止,请重新连接并继续",
+            "the server is stopping: connect again and go on from where you are",
+        );
+    }
     with_reason(
         Code::Unavailable,
         "CONNECTION_ENDS",

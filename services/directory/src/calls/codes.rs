@@ -2,34 +2,23 @@
 //! mistyped would read as "there is nothing".
 
 use domain::{Bureau, BureauId, CategoryCode, DivisionPrefix, ZoneCode};
-use serve::Fields;
+use serve::{Fields, UnknownCodes, nearest};
 
 use crate::tell::Names;
 
 /// Digits of a division, by its levels from the province down.
 const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
-/// Nearest codes that are named.
-const NEAREST_MAX: usize = 3;
 
 /// Reads the fields of a request that hold codes.
 pub(crate) struct Codes<'a> {
     names: &'a Names,
-    unknown: Vec<(String, String, String)>,
+    unknown: UnknownCodes,
 }
 
 #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was given")]
 impl<'a> Codes<'a> {
     pub(crate) fn new(names: &'a Names) -> Self {
-        Self { names, unknown: Vec::new() }
-    }
-
-    fn unknown(&mut self, field: &str, code: &str, nearest: &[String]) {
-        let (mut zh, mut en) = (format!("没有代码{code}"), format!("there is no code {code}"));
-        if !nearest.is_empty() {
-            zh = format!("{zh},相近的有{}", nearest.join("、"));
-            en = format!("{en}; the nearest: {}", nearest.join(", "));
-        }
-        self.unknown.push((field.to_owned(), zh, en));
+        Self { names, unknown: UnknownCodes::new() }
     }
 
     /// A code that is to be one of a table; `Some(None)` where none is given.
@@ -41,8 +30,8 @@ impl<'a> Codes<'a> {
         known: &[&str],
     ) -> Option<Option<T>> {
         let code = fields.optional(field, text, parse)?;
-        if code.is_some() && !known.contains(&text) {
-            self.unknown(field, text, &nearest(text, known));
+        if code.is_some() {
+            self.unknown.check(field, text, known);
         }
         Some(code)
     }
@@ -73,7 +62,7 @@ impl<'a> Codes<'a> {
         near.extend(Some(known.to_owned()).filter(|known| near.is_empty() && !known.is_empty()));
         let named = |code: &String| format!("{code} {}", table.name(code).unwrap_or_default());
         let near: Vec<String> = near.iter().map(named).collect();
-        self.unknown("division", code, &near);
+        self.unknown.add("division", code, &near);
     }
 
     /// Streets and communities are looked up where the table lists those of the county.
@@ -120,68 +109,22 @@ impl<'a> Codes<'a> {
         let categories = self.names.of_class(text);
         if categories.is_empty() {
             let known: Vec<&str> = self.names.statistical_classes.values().flatten().map(String::as_str).collect();
-            self.unknown("statistical_class", text, &nearest(text, &known));
+            self.unknown.check("statistical_class", text, &known);
         }
         Some(Some(categories))
     }
 
     /// Numbers that are to be those of an enumeration, each with what it stands for; which it lists is told by its names in the interface.
     pub(crate) fn numbers<T: Copy>(&mut self, field: &str, numbers: &[i32], known: &[(i32, &str, T)]) -> Vec<T> {
-        let mut found = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            if let Some((_, _, stands_for)) = known.iter().find(|(own, _, _)| own == number) {
-                found.push(*stands_for);
-                continue;
-            }
-            let mut near: Vec<_> = known.iter().map(|(own, name, _)| (own.abs_diff(*number), own, name)).collect();
-            near.sort_unstable();
-            let near: Vec<_> = near.iter().take(NEAREST_MAX).map(|(_, own, name)| format!("{own} {name}")).collect();
-            self.unknown(field, &number.to_string(), &near);
-        }
-        found
+        numbers.iter().filter_map(|number| self.unknown.number(field, *number, known)).collect()
     }
 
     /// What was read, unless a field was wrong or a code is unknown.
     pub(crate) fn finish<T>(self, fields: Fields, read: Option<T>) -> Result<T, tonic::Status> {
         fields.finish(Some(()))?;
-        if !self.unknown.is_empty() {
-            return Err(serve::status::unknown_codes(&self.unknown));
+        if let Some(refusal) = self.unknown.refusal() {
+            return Err(refusal);
         }
         read.ok_or_else(|| serve::status::invalid_argument(&[]))
-    }
-}
-
-/// Of some codes those that are nearest to one, by the letters to be changed.
-fn nearest(code: &str, known: &[&str]) -> Vec<String> {
-    let mut by_distance: Vec<(usize, &str)> = known.iter().map(|other| (distance(code, other), *other)).collect();
-    by_distance.sort_unstable();
-    by_distance.dedup();
-    by_distance.into_iter().take(NEAREST_MAX).map(|(_, other)| other.to_owned()).collect()
-}
-
-/// Letters to be put in, taken out or changed to make one text of another (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = before + usize::from(x != *y);
-            before = row[j + 1];
-            row[j + 1] = changed.min(before + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_code_is_the_one_that_was_meant() {
-        assert_eq!(nearest("childcre", &["retail", "childcare", "repair"])[0], "childcare");
-        assert_eq!((distance("", "abc"), distance("kitten", "sitting"), distance("a", "a")), (3, 3, 0));
     }
 }

@@ -16,11 +16,11 @@ use super::list_changes::reached;
 use super::places::{Caller, Weight};
 use super::then::{Listing, list_then, page_then, too_many_to_sort};
 use super::token::{PageEnd, Question};
+use crate::ask;
 use crate::ask::effort::{Effort, Fault};
 use crate::ask::list::{list, moves_on};
-use crate::ask::{self, Ask};
-use crate::tell::page::{Encoder, Page};
-use crate::tell::{Names, Teller, day, summary};
+use crate::tell::page::Page;
+use crate::tell::{Names, day};
 
 const PAGE_DEFAULT: usize = 20;
 const PAGE_MAX: usize = 100;
@@ -28,12 +28,10 @@ const PAGE_MAX: usize = 100;
 /// A page of a list as it is told, encoded; `None` where too much would have to be sorted.
 fn look(
     rows: &Snapshot<'_>,
-    names: &Names,
-    ask: Ask<'_>,
-    after: Option<&[u8]>,
+    asked: &Listing,
+    of: (&Names, i32, &Effort),
 ) -> Result<Option<ask::Page<prost::bytes::Bytes>>, Fault> {
-    let (teller, mut encoder) = (Teller::new(names), Encoder::of_page(ask.page_size));
-    let found = list(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+    let (found, encoder) = asked.found(of, |ask, after, mut tell| list(rows, ask, after, &mut tell))?;
     Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end)))
 }
 
@@ -83,8 +81,7 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Li
     };
     // A page that a short look fills is answered at once.
     let short = |rows: &Snapshot<'_>, effort: &Effort| {
-        let ask = Ask { filter, day: on, page_size, effort };
-        let page = look(rows, &directory.names, ask, after)?;
+        let page = look(rows, asked, (&directory.names, on, effort))?;
         Ok(page.filter(|(page, end)| page.len() == page_size || end.is_none()))
     };
     let straight = filter.goes_straight(on, directory.today());
@@ -93,10 +90,7 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Li
     for weight in weights {
         if answer.as_ref().is_none_or(|((page, end), _)| page.is_empty() && end.is_some()) {
             let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
-            let read = move |rows: &Snapshot<'_>, effort: &Effort| {
-                let after = of.after.as_ref().map(|end| end.place.as_slice());
-                look(rows, &names, Ask { filter: &of.filter, day: on, page_size, effort }, after)
-            };
+            let read = move |rows: &Snapshot<'_>, effort: &Effort| look(rows, &of, (&names, on, effort));
             let (page, moment) = directory.gate.read(weight, fresh, read).await?;
             answer = Some((page.ok_or_else(too_many_to_sort)?, moment));
         }

@@ -5,10 +5,13 @@ use api::directory::v1::rows_service_server::RowsService;
 use domain::Instant;
 use event_log::LogId;
 use projection::{Health, NotKept, Reader};
-use serve::Fields;
+use serve::UnknownCodes;
 use tonic::{Code, Request, Response, Status as Answer};
 
 use super::fresh::moment_ms;
+
+/// What can be asked of a building.
+const ACTIONS: [v1::RebuildAction; 3] = [v1::RebuildAction::Begin, v1::RebuildAction::Pause, v1::RebuildAction::Resume];
 
 /// Answers about the rows.
 #[derive(Debug, Clone)]
@@ -68,14 +71,10 @@ impl RowsService for Maintenance {
 
     async fn rebuild(&self, request: Request<v1::RebuildRequest>) -> Result<Response<v1::RebuildResponse>, Answer> {
         let action = request.into_inner().action;
-        let mut fields = Fields::new();
-        let known = v1::RebuildAction::try_from(action).ok().filter(|action| *action != v1::RebuildAction::Unspecified);
-        let missing =
-            domain::Invalid {
-                rule: "REQUIRED", zh: "请选择开始、暂停或继续", en: "one of begin, pause and resume"
-            };
-        let action = fields.checked("action", known.ok_or(missing));
-        let action = fields.finish(action)?;
+        let known = ACTIONS.map(|action| (action.into(), action.as_str_name(), action));
+        let mut unknown = UnknownCodes::new();
+        let action = unknown.number("action", action, &known);
+        let action = action.ok_or_else(|| unknown.refusal().unwrap_or_else(|| serve::invalid_argument(&[])))?;
         let paused = match action {
             v1::RebuildAction::Pause => true,
             v1::RebuildAction::Resume => false,

@@ -5,6 +5,7 @@
 //! has been taken from the public since stays taken: an old page is shown now.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use api::directory::v1;
@@ -27,9 +28,9 @@ use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, Missing, 
 use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
 use crate::outlet::view::View;
-use crate::rows::card::view;
+use crate::rows::card::{Found, view};
 use crate::tell::page::{Encoder, Page};
-use crate::tell::{Teller, day, provider, summary};
+use crate::tell::{Names, Teller, day, provider, summary};
 
 /// Outlets loaded at one time for one question.
 const LOADS_AT_A_TIME: usize = 32;
@@ -51,6 +52,21 @@ pub(crate) struct Listing {
     pub(crate) as_of: Option<i32>,
     pub(crate) page_size: usize,
     pub(crate) after: Option<PageEnd>,
+}
+
+impl Listing {
+    /// Asks for the page in one of the ways in which lists are found, and has what it tells written into an answer.
+    pub(crate) fn found<T>(
+        &self,
+        (names, day, effort): (&Names, i32, &Effort),
+        way: impl FnOnce(Ask<'_>, Option<&[u8]>, &mut dyn FnMut(&Found<'_>) -> Range<usize>) -> Result<T, Fault>,
+    ) -> Result<(T, Encoder), Fault> {
+        let (teller, mut encoder) = (Teller::new(names), Encoder::of_page(self.page_size));
+        let ask = Ask { filter: &self.filter, day, page_size: self.page_size, effort };
+        let after = self.after.as_ref().map(|end| end.place.as_slice());
+        let found = way(ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        Ok((found, encoder))
+    }
 }
 
 pub(crate) fn too_many_to_sort() -> Answer {
@@ -162,11 +178,7 @@ async fn by_division(
 ) -> Result<(Told, Moment), Answer> {
     let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
     let look = move |rows: &Snapshot<'_>, effort: &Effort| {
-        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
-        let ask = Ask { filter: &of.filter, day, page_size: of.page_size, effort };
-        let after = of.after.as_ref().map(|end| end.place.as_slice());
-        let drafted = draft(rows, ask, at, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
-        Ok((drafted, encoder))
+        of.found((&names, day, effort), |ask, after, mut tell| draft(rows, ask, at, after, &mut tell))
     };
     let ((drafted, mut encoder), moment) = directory.gate.read(Weight::Heavy(caller), fresh, look).await?;
     let Draft { page, end } = drafted.ok_or_else(|| too_far(at, TooFar::Loaded))?;
@@ -201,11 +213,10 @@ async fn sorted(
 ) -> Result<(Told, Moment), Answer> {
     let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
     let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
-        let (teller, mut encoder) = (Teller::new(&names), Encoder::of_page(of.page_size));
-        let ask = Ask { filter: &of.filter, day, page_size: of.page_size, effort };
-        // The way the page before was found: there is one way to what was earlier.
-        let after = of.after.as_ref().map(|end| end.place.get(1..).unwrap_or_default());
-        let found = past.sorted(rows, ask, after, &mut |found| summary::write(found, &mut encoder, &teller))?;
+        let (found, encoder) = of.found((&names, day, effort), |ask, after, mut tell| {
+            // Before it, a token has the way in which the page before was found: to what was earlier there is one.
+            past.sorted(rows, ask, after.map(|after| after.get(1..).unwrap_or_default()), &mut tell)
+        })?;
         let marked = |end: Vec<u8>| [&[SORTED], end.as_slice()].concat();
         Ok(found.map(|(places, end)| (encoder.cut(places.into_iter()), end.map(marked))))
     };

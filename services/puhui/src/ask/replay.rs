@@ -1,7 +1,7 @@
 //! `puhui replay`: every commit of the log.
 
 use api::audit::v1::audit_service_client::AuditServiceClient;
-use api::audit::v1::{Commit, ReplayRequest};
+use api::audit::v1::{Commit, ReplayRequest, SetAside};
 
 use super::resume;
 use crate::args::Replay;
@@ -21,11 +21,15 @@ pub(crate) async fn replay(servers: &Servers, replay: Replay) -> Result<(), Fail
         event_names: replay.events,
     };
     let mut nothing = true;
-    let print = |commit: &Commit| {
+    let print = |what: What<'_>| {
         nothing = false;
-        json::print(commit)
+        match what {
+            What::Commit(commit) => json::print(commit),
+            // Without it, its position would seem to be missing.
+            What::SetAside(aside) => json::say(&format!("{{\"set_aside\":{}}}", json::line(aside)?)),
+        }
     };
-    for_each_commit(servers, request, print).await?;
+    for_each(servers, request, print).await?;
     if nothing && wanted {
         return Err(Failure::refused("没有符合条件的提交 / no commit fits"));
     }
@@ -35,11 +39,29 @@ pub(crate) async fn replay(servers: &Servers, replay: Replay) -> Result<(), Fail
     Ok(())
 }
 
+/// What stands at a position.
+enum What<'a> {
+    Commit(&'a Commit),
+    SetAside(&'a SetAside),
+}
+
 /// Hands every commit of a replay to `take`. Where the server ends it before its time, the failure says from where to go on.
 pub(crate) async fn for_each_commit(
     servers: &Servers,
     request: ReplayRequest,
     mut take: impl FnMut(&Commit) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let take = |what: What<'_>| match what {
+        What::Commit(commit) => take(commit),
+        What::SetAside(_) => Ok(()),
+    };
+    for_each(servers, request, take).await
+}
+
+async fn for_each(
+    servers: &Servers,
+    request: ReplayRequest,
+    mut take: impl FnMut(What<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut client = AuditServiceClient::new(servers.connect("audit").await?);
     let mut told = request.after_position;
@@ -49,8 +71,11 @@ pub(crate) async fn for_each_commit(
             return Ok(());
         };
         if let Some(commit) = &answer.commit {
-            take(commit)?;
+            take(What::Commit(commit))?;
             told = commit.position;
+        } else if let Some(aside) = &answer.set_aside {
+            take(What::SetAside(aside))?;
+            told = aside.position;
         }
     }
 }

@@ -61,6 +61,21 @@ pub(super) fn put(parent: &Path, rows: &Path, name: &str, why: Why) -> io::Resul
     Ok(aside)
 }
 
+/// Makes room for the folder that generations lie in, where a file stands in its place: that is put aside in it. Whether one did.
+pub(crate) fn make_room(folder: &Path, name: &str) -> io::Result<bool> {
+    // A link that leads nowhere, such as to a disk that is not there, is none of it.
+    if !fs::metadata(folder).is_ok_and(|there| !there.is_dir()) {
+        return Ok(false);
+    }
+    let moved = folder.with_extension("misplaced");
+    clear(&moved)?;
+    fs::rename(folder, &moved)?;
+    fs::create_dir(folder)?;
+    let aside = put(folder, &moved, name, Why::Damaged)?;
+    tracing::warn!(aside = %aside.display(), "a file stood in the place of the folder of the rows and is put aside");
+    Ok(true)
+}
+
 /// Now, by the file system's clock: this crate reads no other.
 fn time(parent: &Path) -> io::Result<String> {
     let told = parent.join("put-aside");

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
-use super::roster::{Awaited, Entered, Life, Owed};
+use super::roster::{Awaited, End, Ending, Entered, Life, Owed};
 use crate::peer::Peer;
 use crate::status;
 
@@ -40,6 +40,7 @@ pub(super) async fn live<A: Answers>(
     let service = service_fn(|mut request: Request<Incoming>| {
         let sender = sender(life.peer, &bounds, request.headers());
         request.extensions_mut().insert(sender);
+        request.extensions_mut().insert(Ending::of(life));
         let owed = Owed::to(life);
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let answering = answers.answer(request.map(message));
@@ -55,13 +56,13 @@ pub(super) async fn live<A: Answers>(
                 connection.as_mut().graceful_shutdown();
                 continue;
             }
-            Next::Cut => {
-                life.cut();
+            Next::Drop if left.is_none() => return,
+            Next::Cut | Next::Drop => {
+                life.cut(if *stopping.borrow() { End::Server } else { End::Connection });
                 // What the streams are told goes out with the connection's own next turn, if the peer takes it.
                 let _ = tokio::time::timeout(bounds.goodbye, connection).await;
                 return;
             }
-            Next::Drop => return,
         };
         tokio::select! {
             // An error ends it as its peer's goodbye does.
@@ -91,7 +92,7 @@ enum Next {
     Leave,
     /// Its streams are ended.
     Cut,
-    /// It ends at once: nothing waits on either side.
+    /// It ends: nothing waits for the server. Asked to go, its streams are told so before, for whoever takes that.
     Drop,
 }
 
@@ -226,13 +227,22 @@ struct Answer {
     life: Arc<Life>,
     owed: Option<Owed>,
     /// Made when something of the answer is waited for, which few answers do.
-    cut: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    cut: Option<Pin<Box<dyn Future<Output = End> + Send>>>,
+    /// A message of it was sent. An answer of one message has nothing after it but its trailers.
+    begun: bool,
     ended: bool,
 }
 
 impl Answer {
     fn new(body: Body, owed: Owed) -> Self {
-        Self { body, life: Arc::clone(owed.life()), owed: Some(owed), cut: None, ended: false }
+        Self { body, life: Arc::clone(owed.life()), owed: Some(owed), cut: None, begun: false, ended: false }
+    }
+
+    /// The last frame of an answer that has to end.
+    fn end(&mut self, why: End) -> Frame<Bytes> {
+        self.ended = true;
+        self.owed = None;
+        Frame::trailers(status::trailers(&status::ends(why == End::Server)))
     }
 }
 
@@ -253,21 +263,26 @@ impl hyper::body::Body for Answer {
             return Poll::Ready(None);
         }
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if frame.is_ready() {
-            self.owed = None;
-            return frame.map(|frame| frame.map(|frame| frame.map(told)));
+        if let Poll::Ready(frame) = frame {
+            if self.owed.take().is_none() {
+                // Its caller takes one after the other.
+                self.life.touch();
+            }
+            if matches!(&frame, Some(Ok(frame)) if frame.is_data()) {
+                // One that always has more would never be waited for.
+                match self.life.is_cut() {
+                    Some(why) if self.begun => return Poll::Ready(Some(Ok(self.end(why)))),
+                    _ => self.begun = true,
+                }
+            }
+            return Poll::Ready(frame.map(|frame| frame.map(told)));
         }
         let life = Arc::clone(&self.life);
         if self.owed.is_none() {
             self.owed = Some(Owed::to(&life));
         }
         let cut = self.cut.get_or_insert_with(|| Box::pin(life.until_cut()));
-        if cut.as_mut().poll(cx).is_pending() {
-            return Poll::Pending;
-        }
-        self.ended = true;
-        self.owed = None;
-        Poll::Ready(Some(Ok(Frame::trailers(status::trailers(&status::connection_ends())))))
+        cut.as_mut().poll(cx).map(|why| Some(Ok(self.end(why))))
     }
 
     fn is_end_stream(&self) -> bool {

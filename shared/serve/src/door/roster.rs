@@ -11,6 +11,15 @@ use tokio::sync::{Notify, watch};
 use super::bounds::Bounds;
 use crate::peer::{Caller, Peer};
 
+/// Why streams that are still open end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Their connection does.
+    Connection,
+    /// The server stops.
+    Server,
+}
+
 /// What is known of one connection, kept by its task, its calls and the roster together.
 #[derive(Debug)]
 pub(super) struct Life {
@@ -27,8 +36,8 @@ pub(super) struct Life {
     called: AtomicBool,
     /// Its place is given to another.
     pub(super) displaced: Notify,
-    /// Streams that are still open are to end now.
-    cut: watch::Sender<bool>,
+    /// Why what is still open is to end now.
+    cut: watch::Sender<Option<End>>,
 }
 
 impl Life {
@@ -43,7 +52,7 @@ impl Life {
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
             displaced: Notify::new(),
-            cut: watch::Sender::new(false),
+            cut: watch::Sender::new(None),
         }
     }
 
@@ -56,7 +65,7 @@ impl Life {
         self.greeted.load(Ordering::Relaxed)
     }
 
-    fn touch(&self) {
+    pub(super) fn touch(&self) {
         let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.touched_ms.store(elapsed, Ordering::Relaxed);
     }
@@ -73,15 +82,40 @@ impl Life {
         self.began + age * (230 + part / 5) / 256
     }
 
-    /// Ends the streams that are still open.
-    pub(super) fn cut(&self) {
-        self.cut.send_replace(true);
+    /// Ends what is still open. The first reason stays.
+    pub(super) fn cut(&self, why: End) {
+        self.cut.send_if_modified(|cut| {
+            let first = cut.is_none();
+            *cut = cut.or(Some(why));
+            first
+        });
     }
 
-    /// Done when open streams are to end.
-    pub(super) async fn until_cut(self: Arc<Self>) {
+    /// Why what is open is to end, if it is.
+    pub(super) fn is_cut(&self) -> Option<End> {
+        *self.cut.borrow()
+    }
+
+    /// Done when what is open is to end.
+    pub(super) async fn until_cut(self: Arc<Self>) -> End {
+        let mut cut = self.cut.subscribe();
         // The sender lives as long as this does.
-        let _ = self.cut.subscribe().wait_for(|cut| *cut).await;
+        cut.wait_for(Option::is_some).await.ok().and_then(|cut| *cut).unwrap_or(End::Connection)
+    }
+}
+
+/// The end of what a connection still has open, to be waited for by its calls. In the extensions of every request.
+#[derive(Debug, Clone)]
+pub(crate) struct Ending(Arc<Life>);
+
+impl Ending {
+    pub(super) fn of(life: &Arc<Life>) -> Self {
+        Self(Arc::clone(life))
+    }
+
+    /// Done when a call has to end that is still under way.
+    pub(crate) async fn comes(self) -> End {
+        self.0.until_cut().await
     }
 }
 
@@ -190,9 +224,9 @@ impl Roster {
         self.inside().lives.len()
     }
 
-    /// Ends the streams that are still open on any connection.
+    /// Ends what is still open on any connection: the server stops.
     pub(super) fn cut(&self) {
-        self.inside().lives.values().for_each(|life| life.cut());
+        self.inside().lives.values().for_each(|life| life.cut(End::Server));
     }
 }
 

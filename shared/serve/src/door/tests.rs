@@ -81,3 +81,108 @@ async fn a_quiet_connection_is_asked_to_go_and_an_old_one_ends_its_answers_with_
     stop.send(()).unwrap();
     assert!(door.await.unwrap(), "nothing is left at the door");
 }
+
+/// Answers that always have more, of a piece of this many bytes.
+#[derive(Debug, Clone)]
+struct GoesOn;
+
+const PIECE_BYTES: usize = 1024;
+
+struct Endless;
+
+impl hyper::body::Body for Endless {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[7; PIECE_BYTES])))))
+    }
+}
+
+impl Answers for GoesOn {
+    fn answer(&self, _: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
+        std::future::ready(Response::new(Body::new(Endless)))
+    }
+}
+
+/// A door that serves, where, and what stops it.
+async fn open<A: Answers>(
+    answers: A,
+    bounds: Bounds,
+    drain: Duration,
+) -> (tokio::task::JoinHandle<bool>, std::net::SocketAddr, tokio::sync::oneshot::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let door = Door::new(answers, Protocol::Http2, bounds).serve(
+        listener,
+        async {
+            let _ = stopped.await;
+        },
+        drain,
+    );
+    (tokio::spawn(door), address, stop)
+}
+
+/// Takes a piece of an answer that goes on; `None` at its end.
+async fn take(body: &mut h2::RecvStream) -> Option<usize> {
+    let piece = tokio::time::timeout(GIVE_UP, body.data()).await.unwrap()?.unwrap();
+    body.flow_control().release_capacity(piece.len()).unwrap();
+    Some(piece.len())
+}
+
+async fn end(body: &mut h2::RecvStream) -> Status {
+    let trailers = tokio::time::timeout(GIVE_UP, body.trailers()).await.unwrap().unwrap().unwrap();
+    Status::from_header_map(&trailers).unwrap()
+}
+
+/// One that always has something to be sent is never waited for, and its connection is not quiet.
+#[tokio::test]
+async fn an_answer_that_is_taken_goes_on_to_the_end_of_the_drain_and_then_ends_with_a_status() {
+    let (quiet, drain) = (Duration::from_millis(50), Duration::from_millis(600));
+    let bounds = Bounds { quiet, goodbye: Duration::from_millis(100), ..Bounds::new(65_536) };
+    let (door, address, stop) = open(GoesOn, bounds, drain).await;
+    let (mut asking, connection) = connect(address).await;
+    let request = Request::post("http://x/goes/on").body(()).unwrap();
+    let (answer, _) = asking.send_request(request, true).unwrap();
+    let mut body = answer.await.unwrap().into_body();
+    // Longer than a quiet connection stays.
+    let began = Instant::now();
+    while began.elapsed() < 8 * quiet {
+        assert!(take(&mut body).await.is_some(), "it ended by itself");
+    }
+    let stopped = Instant::now();
+    stop.send(()).unwrap();
+    while take(&mut body).await.is_some() {}
+    let status = end(&mut body).await;
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    assert_eq!(status.get_details_error_info().unwrap().reason, "DRAINING");
+    assert!(status.get_details_retry_info().is_some());
+    assert!(stopped.elapsed() >= drain, "it was cut {:?} after the stop", stopped.elapsed());
+    assert!(!door.await.unwrap(), "it was cut");
+    drop((asking, connection));
+}
+
+/// A call whose answer has not begun at the end of the drain is told so, too.
+#[tokio::test]
+async fn a_call_that_is_under_way_at_the_end_of_the_drain_ends_with_a_status() {
+    let came = Arc::new(tokio::sync::Notify::new());
+    let told = Arc::clone(&came);
+    let routes = axum::Router::new().fallback(move || async move {
+        told.notify_one();
+        std::future::pending::<&'static str>().await
+    });
+    let bounds = Bounds { goodbye: Duration::from_secs(1), ..Bounds::new(65_536) };
+    let (door, address, stop) = open(crate::call::Grpc::new(routes), bounds, Duration::from_millis(100)).await;
+    let (mut asking, connection) = connect(address).await;
+    let request = Request::post("http://x/hangs").body(()).unwrap();
+    let (answer, _) = asking.send_request(request, true).unwrap();
+    came.notified().await;
+    stop.send(()).unwrap();
+    let answer = tokio::time::timeout(GIVE_UP, answer).await.unwrap();
+    let status = Status::from_header_map(answer.unwrap().headers()).unwrap();
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+    assert_eq!(status.get_details_error_info().unwrap().reason, "DRAINING");
+    door.await.unwrap();
+    drop((asking, connection));
+}
