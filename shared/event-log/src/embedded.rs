@@ -9,8 +9,10 @@ mod damage;
 mod evidence;
 mod groups;
 mod identity;
+mod journal;
 mod judgement;
 mod key;
+mod loss;
 mod monitor;
 mod opening;
 mod place;
@@ -42,6 +44,7 @@ use crate::stored::encode_at;
 use ahead::READ_IN_PLACE_MAX;
 use cell::StoreCell;
 use monitor::{Monitor, WRITE_SLOW_MAX};
+use place::Place;
 use pulse::Pulse;
 use room::Room;
 use store::Store;
@@ -122,6 +125,7 @@ impl Embedded {
         let reached = put_down(folder, (id, &store, last), known.filter(|_| accepted.is_none()).map(|(file, _)| file))?;
         let newest = Newest::default();
         newest.saw_all(&store.last_believed(last)?);
+        let place = Place::of(folder).map_err(|error| LogError::Unavailable(format!("the journal: {error}")))?;
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
@@ -130,6 +134,7 @@ impl Embedded {
             id,
             cell: Arc::clone(&cell),
             folder: folder.to_owned(),
+            place,
             last,
             head: told,
             reached: Arc::clone(&reached),

@@ -6,6 +6,8 @@ use domain::StreamId;
 use fjall::Slice;
 use tokio::sync::oneshot;
 
+use super::loss::Loss;
+use super::room::Room;
 use super::store::Store;
 use crate::error::AppendError;
 use crate::recorded::Tail;
@@ -57,5 +59,12 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn new(error: &impl Display, unsettled: Vec<Unsettled>) -> Self {
         Self { why: format!("the log could not be written: {error}"), unsettled }
+    }
+
+    /// What is written would not be found again, which is told to who asks from now on.
+    pub(super) fn lost(room: &Room, loss: Loss, unsettled: Vec<Unsettled>) -> Self {
+        let why = loss.to_string();
+        room.is_lost(Some(loss));
+        Self { why, unsettled }
     }
 }

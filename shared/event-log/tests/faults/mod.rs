@@ -2,6 +2,7 @@
 
 mod connection;
 mod journal;
+mod place;
 mod room;
 
 use std::time::Duration;
