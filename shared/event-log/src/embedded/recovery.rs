@@ -39,6 +39,7 @@ impl Writer {
     ///
     /// Where the reason is that there is no room, the old store stays for readers until there is.
     pub(super) fn recover(&mut self, failure: Failure, waiting: &mut mpsc::Receiver<Message>) -> bool {
+        let bytes = failure.bytes();
         let Failure { why, mut unsettled } = failure;
         let began = Instant::now();
         let (mut pause, mut next) = (OPEN_PAUSE_MIN, began);
@@ -48,7 +49,7 @@ impl Writer {
         self.part.unwell(&*why);
         loop {
             if Instant::now() >= next {
-                match self.open_anew(&mut is_on_disk) {
+                match self.open_anew((bytes, &*why), &mut unsettled, &mut is_on_disk) {
                     Ok(opened) => {
                         self.go_on(opened, unsettled, &why);
                         tracing::info!(last = self.last, took_ms = began.elapsed().as_millis(), "the log goes on");
@@ -81,8 +82,14 @@ impl Writer {
         }
     }
 
-    /// The store, open, with all that was acknowledged, and written to; and where it is.
-    fn open_anew(&mut self, is_on_disk: &mut bool) -> Result<(Store, u64, Place), LogError> {
+    /// The store, open, with all that was acknowledged, and as many `bytes` written to it; and where it is. Where it can be read and not
+    /// written, those of whom nothing is there are told.
+    fn open_anew(
+        &mut self,
+        (bytes, why): (usize, &str),
+        unsettled: &mut Vec<Unsettled>,
+        is_on_disk: &mut bool,
+    ) -> Result<(Store, u64, Place), LogError> {
         if let Some(short) = self.room.look() {
             return Err(LogError::Unavailable(short.refusal().to_string()));
         }
@@ -108,7 +115,13 @@ impl Writer {
             // It may have failed while it was writing.
             *is_on_disk = matches!(error, LogError::Damaged(_) | LogError::Shorter(_));
         })?;
-        store.prove_writable().inspect_err(|_| *is_on_disk = false)?;
+        store.prove_writable(bytes).inspect_err(|_| {
+            *is_on_disk = false;
+            // What the journal does not hold it was cut off behind, and never will.
+            for lost in unsettled.extract_if(.., |commit| commit.is_missing(&store)) {
+                lost.settle(&store, why);
+            }
+        })?;
         let place = Place::of(&self.folder).map_err(unavailable)?;
         Ok((store, last, place))
     }

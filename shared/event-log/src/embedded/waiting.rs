@@ -36,6 +36,11 @@ pub(super) struct Unsettled {
 }
 
 impl Unsettled {
+    /// Whether the store, which was opened since, is known to hold nothing in this commit's place.
+    pub(super) fn is_missing(&self, store: &Store) -> bool {
+        matches!(store.bytes_at(self.tail.position.0), Ok(None))
+    }
+
     /// Answers by what the store holds in this commit's place.
     pub(super) fn settle(self, store: &Store, why: &str) {
         let outcome = match store.bytes_at(self.tail.position.0) {
@@ -59,6 +64,11 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn new(error: &impl Display, unsettled: Vec<Unsettled>) -> Self {
         Self { why: format!("the log could not be written: {error}"), unsettled }
+    }
+
+    /// Bytes of the commits whose write failed.
+    pub(super) fn bytes(&self) -> usize {
+        self.unsettled.iter().map(|commit| commit.bytes.len()).sum()
     }
 
     /// What is written would not be found again, which is told to who asks from now on.
