@@ -2,6 +2,7 @@
 
 mod connection;
 mod journal;
+mod name;
 mod place;
 mod room;
 
