@@ -6,6 +6,7 @@ use std::fs;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
@@ -14,6 +15,9 @@ use domain::Uscc;
 use tests::{Running, channel, done, free_port, run};
 use tonic::{Code, Status};
 use uuid::Uuid;
+
+/// Longest until health tells what is wrong.
+const RED_WITHIN: Duration = Duration::from_secs(2);
 
 async fn register(url: &str, number: u32) -> Result<String, Status> {
     let request = RegisterProviderRequest {
@@ -313,6 +317,30 @@ async fn a_log_whose_id_is_emptied_is_told_by_what_else_knows_it() {
     let said = refused(&words);
     assert!(said.contains("--accept-shorter-log 5"), "{said}");
     assert_eq!(registered(&[&words[..], &["--accept-shorter-log", "5"]].concat(), 6..=6).await, id);
+}
+
+/// Nobody is told that it is recorded what a new start would not find, and health names the file and what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_cut_under_a_service_is_told_of_by_its_health() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (words, journal) = (["--data", data.to_str().unwrap()], data.join("log/0.jnl"));
+    registered(&words, 1..=3).await;
+    let service = Running::puhui("all", &words);
+    register(&service.url, 4).await.unwrap();
+    fs::File::options().write(true).open(&journal).unwrap().set_len(0).unwrap();
+    let red = tests::reported(&service.url, "", false);
+    tokio::time::timeout(RED_WITHIN, red).await.expect("health is red");
+    let lost = register(&service.url, 5).await.unwrap_err();
+    assert_eq!(lost.code(), Code::Unavailable, "{lost}");
+    let output = run(&["--server", &service.url, "health"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    for part in [journal.to_str().unwrap(), "log-writer", "从备份放回", "from a backup"] {
+        assert!(said.contains(part), "{said}");
+    }
+    service.stop();
+    let said = refused(&words);
+    assert!(said.contains("到过第4条"), "{said}");
 }
 
 /// What a snapshot leaves that was refused asks for nothing.

@@ -14,6 +14,9 @@ use super::loss::Loss;
 /// them repeats by chance.
 const END_BYTES: usize = 64;
 
+/// Room for what is read that is kept from one group to the next, in bytes: most groups have less.
+const PIECE_KEPT_BYTES_MAX: usize = 1024 * 1024;
+
 /// Device and number of a file.
 pub(super) fn identity(about: &Metadata) -> (u64, u64) {
     (about.dev(), about.ino())
@@ -55,6 +58,8 @@ pub(super) struct Journal {
     pub(super) number: u64,
     pub(super) path: PathBuf,
     file: File,
+    /// Which file that is.
+    opened: (u64, u64),
     /// Where what is written ends, in bytes from the beginning.
     end: u64,
     /// The last bytes before it.
@@ -68,7 +73,8 @@ impl Journal {
     pub(super) fn begun(folder: &Path, number: u64) -> io::Result<Self> {
         let path = path_of(folder, number);
         let file = File::open(&path)?;
-        Ok(Self { number, path, file, end: 0, last: Vec::new(), piece: Vec::new() })
+        let opened = identity(&file.metadata()?);
+        Ok(Self { number, path, file, opened, end: 0, last: Vec::new(), piece: Vec::new() })
     }
 
     /// One that the store has opened: cut off behind its last byte, or made of zeros where it is new.
@@ -99,6 +105,9 @@ impl Journal {
         self.end += length as u64;
         let kept = group.len().saturating_sub(END_BYTES);
         self.last = group[kept..].to_vec();
+        if self.piece.capacity() > PIECE_KEPT_BYTES_MAX {
+            self.piece = Vec::new();
+        }
         Ok(Held::Here)
     }
 
@@ -106,17 +115,10 @@ impl Journal {
     pub(super) fn look_at_name(&self, is_followed: impl FnOnce() -> bool) -> Result<(), Loss> {
         match fs::metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !is_followed() => Err(Loss::taken(&self.path)),
-            Ok(about) => self.is(&about),
-            Err(_) => Ok(()),
+            Ok(about) if identity(&about) != self.opened => Err(Loss::replaced(&self.path)),
+            Ok(about) if about.len() < self.end => Err(Loss::cut(&self.path)),
+            Ok(_) | Err(_) => Ok(()),
         }
-    }
-
-    fn is(&self, about: &Metadata) -> Result<(), Loss> {
-        let own = self.file.metadata().map_err(|error| Loss::unread(&self.path, &error))?;
-        if identity(&own) != identity(about) {
-            return Err(Loss::replaced(&self.path));
-        }
-        if about.len() < self.end { Err(Loss::cut(&self.path)) } else { Ok(()) }
     }
 
     /// That its name is its own, and its last bytes are there.
@@ -128,9 +130,8 @@ impl Journal {
     }
 
     /// The same, once another is written.
-    pub(super) fn sealed(self) -> io::Result<Sealed> {
-        let file = identity(&self.file.metadata()?);
-        Ok(Sealed { number: self.number, path: self.path, file, length: self.end })
+    pub(super) fn sealed(self) -> Sealed {
+        Sealed { number: self.number, path: self.path, opened: self.opened, length: self.end }
     }
 }
 
@@ -139,7 +140,7 @@ impl Journal {
 pub(super) struct Sealed {
     pub(super) number: u64,
     pub(super) path: PathBuf,
-    file: (u64, u64),
+    opened: (u64, u64),
     /// It has at least so many bytes.
     length: u64,
 }
@@ -149,13 +150,13 @@ impl Sealed {
     pub(super) fn of(folder: &Path, number: u64) -> io::Result<Self> {
         let path = path_of(folder, number);
         let about = fs::metadata(&path)?;
-        Ok(Self { number, path, file: identity(&about), length: about.len() })
+        Ok(Self { number, path, opened: identity(&about), length: about.len() })
     }
 
     /// That it is what it was, or gone: the store removes those it needs no more.
     pub(super) fn look(&self) -> Result<(), Loss> {
         match fs::metadata(&self.path) {
-            Ok(about) if identity(&about) != self.file => Err(Loss::replaced(&self.path)),
+            Ok(about) if identity(&about) != self.opened => Err(Loss::replaced(&self.path)),
             Ok(about) if about.len() < self.length => Err(Loss::cut(&self.path)),
             Ok(_) | Err(_) => Ok(()),
         }

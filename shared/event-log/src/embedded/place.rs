@@ -46,7 +46,11 @@ impl Place {
         let mut numbers = numbers(folder)?;
         let none = || io::Error::new(io::ErrorKind::NotFound, format!("{} has no journal", folder.display()));
         let last = numbers.pop().ok_or_else(none)?;
-        let sealed = numbers.into_iter().map(|number| Sealed::of(folder, number)).collect::<io::Result<_>>()?;
+        // The store takes those away that it needs no more, also while it is looked at.
+        let is_there =
+            |sealed: &io::Result<Sealed>| !matches!(sealed, Err(error) if error.kind() == io::ErrorKind::NotFound);
+        let sealed = numbers.into_iter().map(|number| Sealed::of(folder, number)).filter(is_there);
+        let sealed = sealed.collect::<io::Result<_>>()?;
         let opened = fs::metadata(folder).ok().map(|about| identity(&about));
         let journal = Journal::opened(folder, last)?;
         Ok(Self { folder: folder.to_owned(), opened, journal, sealed, were_fewer: false })
@@ -78,14 +82,13 @@ impl Place {
     /// To the journal that the store has begun since.
     fn go_on(&mut self) -> io::Result<()> {
         let next = Journal::begun(&self.folder, self.journal.number + 1)?;
-        let before = std::mem::replace(&mut self.journal, next).sealed()?;
-        self.sealed.push(before);
+        self.sealed.push(std::mem::replace(&mut self.journal, next).sealed());
         Ok(())
     }
 
     /// What would not be found at a new start, if that is known; `count` journals are what the store has. What cannot be looked at, for
     /// want of descriptors, is taken to be there.
-    pub(super) fn look(&mut self, count: Option<usize>) -> Result<(), Loss> {
+    pub(super) fn look(&mut self, count: usize) -> Result<(), Loss> {
         match fs::metadata(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Loss::taken(&self.folder)),
             Ok(about) if self.opened.is_some_and(|opened| opened != identity(&about)) => {
@@ -96,7 +99,7 @@ impl Place {
         let Ok(numbers) = numbers(&self.folder) else { return Ok(()) };
         while self.has_next() && self.go_on().is_ok() {}
         // The store may be between two steps, once.
-        let are_fewer = count.is_some_and(|count| numbers.len() < count);
+        let are_fewer = numbers.len() < count;
         if are_fewer && self.were_fewer {
             let gone = self.sealed.iter().find(|sealed| !numbers.contains(&sealed.number));
             let path = gone.map_or_else(|| self.journal.path.as_path(), |gone| gone.path.as_path());
@@ -138,7 +141,7 @@ mod tests {
     }
 
     fn said(place: &mut Place, count: usize) -> String {
-        place.look(Some(count)).map_or_else(|loss| loss.to_string(), |()| String::new())
+        place.look(count).map_or_else(|loss| loss.to_string(), |()| String::new())
     }
 
     /// A folder of a log that has written a group into each of two journals.
@@ -152,7 +155,7 @@ mod tests {
         fs::write(path(1), []).unwrap();
         let length = written(&path(1), 2);
         place.confirm(&(2..=2), length).unwrap();
-        assert_eq!(place.look(Some(2)), Ok(()));
+        assert_eq!(place.look(2), Ok(()));
         (folder, place)
     }
 
@@ -163,7 +166,7 @@ mod tests {
         fs::rename(&path, &away).unwrap();
         assert!(said(&mut place, 1).contains("1.jnl"));
         fs::rename(&away, &path).unwrap();
-        assert_eq!(place.look(Some(2)), Ok(()));
+        assert_eq!(place.look(2), Ok(()));
         let (log, away) = (folder.path(), folder.path().with_extension("away"));
         fs::rename(log, &away).unwrap();
         assert!(said(&mut place, 2).contains("taken away"));
@@ -171,7 +174,7 @@ mod tests {
         assert!(said(&mut place, 2).contains("replaced"));
         fs::remove_dir(log).unwrap();
         fs::rename(&away, log).unwrap();
-        assert_eq!(place.look(Some(2)), Ok(()));
+        assert_eq!(place.look(2), Ok(()));
     }
 
     /// One that is full is followed by another, and stays until the store takes it away itself, which then has one less.

@@ -132,7 +132,7 @@ impl Writer {
         let cell = self.cell.look();
         let Some(store) = cell.as_ref() else { return Ok(()) };
         let journals = store.database.journal_count();
-        let Err(loss) = self.place.look(Some(journals)) else { return Ok(()) };
+        let Err(loss) = self.place.look(journals) else { return Ok(()) };
         let said = LogError::Unavailable(loss.to_string());
         self.room.is_lost(Some(loss));
         match Evidence::read(&self.folder) {

@@ -60,7 +60,7 @@ impl Writer {
             let alive = store.database.persist(PersistMode::Buffer);
             alive.map_err(|error| Failure::new(&error, Vec::new()))?;
             let count = store.database.journal_count();
-            self.place.look(Some(count)).map_err(|loss| Failure::lost(&self.room, loss, Vec::new()))?;
+            self.place.look(count).map_err(|loss| Failure::lost(&self.room, loss, Vec::new()))?;
         }
         match self.room.refusal() {
             Some(refusal) => self.part.unwell(refusal.to_string()),
