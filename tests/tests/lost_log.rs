@@ -6,6 +6,7 @@ use std::fs;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
@@ -14,6 +15,9 @@ use domain::Uscc;
 use tests::{Running, channel, done, free_port, run};
 use tonic::{Code, Status};
 use uuid::Uuid;
+
+/// Longest until health tells what is wrong.
+const RED_WITHIN: Duration = Duration::from_secs(2);
 
 async fn register(url: &str, number: u32) -> Result<String, Status> {
     let request = RegisterProviderRequest {
@@ -283,6 +287,76 @@ async fn what_a_data_folder_knew_and_cannot_be_read_is_accepted_by_where_the_log
     let anew = [&words[..], &["--new-log", "--accept-shorter-log", "0"]].concat();
     assert_ne!(registered(&anew, 1..=1).await, id);
     assert!(refused(&anew).contains("--new-log"), "once");
+}
+
+/// The file that says which log it is: told again by what else knows it, and where nothing does, the way on is named and works.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_id_is_emptied_is_told_by_what_else_knows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let words = ["--data", data.to_str().unwrap()];
+    let id = registered(&words, 1..=3).await;
+    let (named, reached, known) = (data.join("log/id"), data.join("log/reached"), data.join("log-known"));
+    fs::write(&named, []).unwrap();
+    let shown = done(&["log", "show", "--data", data.to_str().unwrap()]);
+    assert!(shown.contains(&id), "{shown}");
+    fs::write(&named, []).unwrap();
+    assert_eq!(registered(&words, 4..=4).await, id);
+    fs::write(&named, []).unwrap();
+    fs::remove_file(&reached).unwrap();
+    assert_eq!(registered(&words, 5..=5).await, id);
+    fs::write(&named, []).unwrap();
+    fs::remove_file(&reached).unwrap();
+    fs::remove_file(&known).unwrap();
+    let mut command = Command::new(tests::puhui());
+    let output = command.args(["serve", "--listen", "127.0.0.1:0"]).args(words).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("log_id") && said.contains("日志标识"), "{output:?}");
+    assert!(said.contains(named.to_str().unwrap()), "{said}");
+    fs::write(&named, &id).unwrap();
+    let said = refused(&words);
+    assert!(said.contains("--accept-shorter-log 5"), "{said}");
+    assert_eq!(registered(&[&words[..], &["--accept-shorter-log", "5"]].concat(), 6..=6).await, id);
+}
+
+/// Nobody is told that it is recorded what a new start would not find, and health names the file and what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_cut_under_a_service_is_told_of_by_its_health() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (words, journal) = (["--data", data.to_str().unwrap()], data.join("log/0.jnl"));
+    registered(&words, 1..=3).await;
+    let service = Running::puhui("all", &words);
+    register(&service.url, 4).await.unwrap();
+    fs::File::options().write(true).open(&journal).unwrap().set_len(0).unwrap();
+    let red = tests::reported(&service.url, "", false);
+    tokio::time::timeout(RED_WITHIN, red).await.expect("health is red");
+    let lost = register(&service.url, 5).await.unwrap_err();
+    assert_eq!(lost.code(), Code::Unavailable, "{lost}");
+    let output = run(&["--server", &service.url, "health"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    for part in [journal.to_str().unwrap(), "log-writer", "从备份放回", "from a backup"] {
+        assert!(said.contains(part), "{said}");
+    }
+    service.stop();
+    let said = refused(&words);
+    assert!(said.contains("到过第4条"), "{said}");
+}
+
+/// What a snapshot leaves that was refused asks for nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_was_refused_is_in_no_logs_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, other, file) = (folder.path().join("data"), folder.path().join("other"), folder.path().join("rows"));
+    registered(&["--data", data.to_str().unwrap()], 1..=3).await;
+    done(&["snapshot", "export", data.to_str().unwrap(), file.to_str().unwrap()]);
+    let bytes = fs::read(&file).unwrap();
+    for cut in [bytes.len() - 1, bytes.len() / 2, 3] {
+        fs::write(&file, &bytes[..cut]).unwrap();
+        let refused = run(&["snapshot", "import", other.to_str().unwrap(), file.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    }
+    registered(&["--data", other.to_str().unwrap()], 1..=1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

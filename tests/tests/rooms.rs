@@ -50,7 +50,7 @@ const HOUSES: &[House] = &[
             ("jetstream", BESIDE_BODIES),
             ("memory", BESIDE_BODIES),
             ("bare", &["error", "recorded", "embedded", "jetstream"]),
-            ("conformance", &["contract", "error", "reached", "recorded"]),
+            ("conformance", &["contract", "error", "id", "memory", "reached", "recorded"]),
             ("newest", &["error", "recorded"]),
             ("aside", &["error", "hash", "recorded", "stored", "subject"]),
             ("contract", &["error", "hash", "id", "reached", "recorded"]),

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
 use domain::*;
-use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail};
-use futures_util::{Stream, StreamExt};
+use event_log::conformance::{Double, Doubled};
+use event_log::{EventLog, Followed, LogError, Memory};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use tokio::runtime::Handle;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
@@ -24,39 +26,16 @@ struct Noted {
     gave_way: Arc<Mutex<Vec<bool>>>,
 }
 
-impl EventLog for Noted {
-    fn id(&self) -> LogId {
-        self.log.id()
+impl Double for Noted {
+    fn log(&self) -> Memory {
+        self.log.clone()
     }
 
-    async fn append(&self, stream: &StreamId, tail: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.log.append(stream, tail, commit).await
-    }
-
-    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        self.log.load(stream).await
-    }
-
-    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.log.tail(stream).await
-    }
-
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> BoxStream<'static, Result<Followed, LogError>> {
         self.followed.fetch_add(1, Ordering::Relaxed);
         let gave_way = Arc::clone(&self.gave_way);
-        self.log.follow(after).inspect(move |_| gave_way.lock().unwrap().push(giving_way::gives_way().unwrap()))
-    }
-
-    fn newest(&self) -> Instant {
-        self.log.newest()
-    }
-
-    async fn look(&self) -> Result<Instant, LogError> {
-        self.log.look().await
-    }
-
-    async fn head(&self) -> Result<Position, LogError> {
-        self.log.head().await
+        let noted = move |_: &_| gave_way.lock().unwrap().push(giving_way::gives_way().unwrap());
+        self.log.follow(after).inspect(noted).boxed()
     }
 }
 
@@ -65,7 +44,7 @@ fn id(number: u32) -> ProviderId {
     ProviderId::new(OperatorCode::Uscc(uscc), 1).unwrap()
 }
 
-async fn audit(providers: u32, commits: u128) -> Audit<Noted> {
+async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
     let log = Memory::new();
     for number in 1..=commits {
         let stream = StreamId::Provider(id(u32::try_from(number).unwrap() % providers));
@@ -93,7 +72,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Noted> {
     }
     // A scheme that no longer names the bureau that acted.
     let bureaus = BTreeSet::from([BureauId::parse("321003-commerce").unwrap()]);
-    Audit::new(Noted { log, followed: Arc::default(), gave_way: Arc::default() }, bureaus)
+    Audit::new(Doubled(Noted { log, followed: Arc::default(), gave_way: Arc::default() }), bureaus)
 }
 
 #[tokio::test]
@@ -108,7 +87,7 @@ async fn one_providers_history_is_one_read_of_its_stream() {
     let told = audit.replay(Request::new(ask)).await.unwrap().into_inner();
     let positions: Vec<u64> = told.map(|told| told.unwrap().commit.unwrap().position).collect().await;
     assert_eq!(positions, [7, 12, 17, 22, 27, 32]);
-    assert_eq!(audit.log.followed.load(Ordering::Relaxed), 0, "the whole log was followed");
+    assert_eq!(audit.log.0.followed.load(Ordering::Relaxed), 0, "the whole log was followed");
 }
 
 #[tokio::test]
@@ -181,7 +160,7 @@ async fn a_replay_that_nothing_fits_lets_others_come_first() {
 async fn a_replay_runs_where_no_other_thread_wants_to() {
     let audit = audit(5, 1_000).await;
     assert_eq!(audit.replay(in_vain()).await.unwrap().into_inner().count().await, 0);
-    let gave_way = audit.log.gave_way.lock().unwrap();
+    let gave_way = audit.log.0.gave_way.lock().unwrap();
     assert_eq!(gave_way.len(), 1_000);
     assert!(gave_way.iter().all(|gave_way| *gave_way));
 }

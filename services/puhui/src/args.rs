@@ -207,7 +207,8 @@ pub(crate) struct LogPlace {
     /// Folder for the embedded log and the directory's rows. It remembers the log it has known.
     #[arg(long, env = "PUHUI_DATA", default_value = "puhui-data")]
     pub(crate) data: PathBuf,
-    /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun.
+    /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun. 0 leaves
+    /// a quarter of one.
     #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB)]
     pub(crate) disk_reserve_mib: u64,
     /// How the name of the NATS stream begins; the first digits of the log's id follow.

@@ -20,6 +20,8 @@ use crate::serving::file;
 use known::Remembered;
 pub(crate) use known::{Keeping, open_for_serving};
 
+/// Bytes of the disk that are left alone at least: with less, what fits is chance, and health is to say so before a commit fails.
+const DISK_RESERVE_MIN_BYTES: u64 = 256 * 1024;
 /// Bytes of a message that are shown.
 const SHOWN_BYTES_MAX: usize = 96;
 
@@ -44,16 +46,19 @@ impl LogPlace {
 
     /// Where the embedded log is, and what is kept in reserve there.
     fn folder(&self) -> (PathBuf, Reserves) {
-        let disk_bytes = self.disk_reserve_mib.saturating_mul(1 << 20);
+        let disk_bytes = self.disk_reserve_mib.saturating_mul(1 << 20).max(DISK_RESERVE_MIN_BYTES);
         (self.data.join("log"), Reserves { disk_bytes, ..Reserves::default() })
     }
 
-    /// The log; `make` one where there is none.
-    async fn open(&self, make: bool) -> Result<Log, LogOpenError> {
+    /// The log; `make` one where there is none. What the data folder knows of it says which it is where its own folder does not.
+    async fn open(&self, make: bool, known: Option<&Reached>) -> Result<Log, LogOpenError> {
         if self.is_embedded() {
             let (folder, reserves) = self.folder();
-            let opened =
-                if make { Embedded::open_with(&folder, reserves) } else { Embedded::open_existing(&folder, reserves) };
+            let opened = match known {
+                _ if make => Embedded::open_with(&folder, reserves),
+                Some(known) => Embedded::open_known(&folder, reserves, known),
+                None => Embedded::open_existing(&folder, reserves),
+            };
             return Ok(Log::Embedded(opened?));
         }
         Ok(Log::JetStream(JetStream::connect(&self.jetstream(make)?).await?))
@@ -62,7 +67,7 @@ impl LogPlace {
     /// The log that is there, to be looked at.
     async fn open_to_read(&self) -> Result<Log, LogOpenError> {
         if self.is_embedded() {
-            return self.open(false).await;
+            return self.open(false, known::read(&self.data)?.reached().as_ref()).await;
         }
         let config = JetStreamConfig { read_only: true, ..self.jetstream(false)? };
         Ok(Log::JetStream(JetStream::connect(&config).await?))

@@ -2,6 +2,7 @@
 //!
 //! `run` takes a way to make an empty log and asks every promise of a fresh one. A body passes or panics with the promise it broke.
 
+mod double;
 mod samples;
 mod times;
 
@@ -14,6 +15,7 @@ use futures_util::future::join_all;
 
 use samples::{append, commit_with, take};
 
+pub use double::{Double, Doubled};
 pub use samples::{commit, provider};
 pub use times::of_two_clocks_no_reader_sees_time_fall;
 

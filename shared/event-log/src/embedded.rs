@@ -9,8 +9,10 @@ mod damage;
 mod evidence;
 mod groups;
 mod identity;
+mod journal;
 mod judgement;
 mod key;
+mod loss;
 mod monitor;
 mod opening;
 mod place;
@@ -41,7 +43,9 @@ use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
 use ahead::READ_IN_PLACE_MAX;
 use cell::StoreCell;
+use identity::Named;
 use monitor::{Monitor, WRITE_SLOW_MAX};
+use place::Place;
 use pulse::Pulse;
 use room::Room;
 use store::Store;
@@ -53,6 +57,7 @@ pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
 
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
+
 /// A log in a folder. Clones share it; the folder is open in one process at a time.
 #[derive(Clone)]
 pub struct Embedded {
@@ -81,17 +86,16 @@ impl Embedded {
 
     /// The same, with these reserves: below them commits are refused before they are begun ([`AppendError::NoRoom`]).
     pub fn open_with(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
-        if identity::holds_log(folder)? {
-            Self::open_existing(folder, reserves)
-        } else {
-            Self::create(folder, reserves)
-        }
+        let named = match identity::of(folder, None) {
+            Err(LogError::Missing(_)) => identity::make(folder),
+            named => named,
+        };
+        Self::open_as(named?, folder, reserves, None)
     }
 
     /// Makes a log in `folder`; [`LogError::Exists`] where there is one.
     pub fn create(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
-        let id = identity::create(folder)?;
-        Self::open_as(id, folder, reserves, None)
+        Self::open_as(identity::create(folder)?, folder, reserves, None)
     }
 
     /// Opens the log that is in `folder`; [`LogError::Missing`] where there is none.
@@ -104,24 +108,38 @@ impl Embedded {
     /// How far the log has reached is put down beside the store. One that falls short of that, because files are gone, were cut or put
     /// back from an older copy, is [`LogError::Shorter`].
     pub fn open_existing(folder: &Path, reserves: Reserves) -> Result<Self, LogError> {
-        Self::open_as(identity::of(folder)?, folder, reserves, None)
+        Self::open_as(identity::of(folder, None)?, folder, reserves, None)
+    }
+
+    /// The same, of a log that is known to have held this, where its folder does not say which log it is and holds that.
+    pub fn open_known(folder: &Path, reserves: Reserves, known: &Reached) -> Result<Self, LogError> {
+        Self::open_as(identity::of(folder, Some(known))?, folder, reserves, None)
     }
 
     /// The same, of a log that ends at `last`, whatever is known of it: what came after is given up.
     pub fn open_shorter(folder: &Path, reserves: Reserves, last: Position) -> Result<Self, LogError> {
-        Self::open_as(identity::of(folder)?, folder, reserves, Some(last))
+        Self::open_as(identity::of(folder, None)?, folder, reserves, Some(last))
     }
 
-    fn open_as(id: LogId, folder: &Path, reserves: Reserves, accepted: Option<Position>) -> Result<Self, LogError> {
-        let known = identity::reached(folder, id)?;
-        let expected = known.as_ref().map(|(_, reached)| *reached);
-        let (store, last) = Store::open_whole(folder, 0, |store, last| match accepted {
-            Some(accepted) if accepted == Position(last) => Ok(()),
-            _ => holds(store, last, expected.as_ref()),
+    fn open_as(
+        mut named: Named,
+        folder: &Path,
+        reserves: Reserves,
+        accepted: Option<Position>,
+    ) -> Result<Self, LogError> {
+        let id = named.id;
+        let (store, last) = Store::open_whole(folder, 0, |store, last| {
+            named.is_known(folder, Position(last))?;
+            match accepted {
+                Some(accepted) if accepted == Position(last) => Ok(()),
+                _ => holds(store, last, named.reached.as_ref()),
+            }
         })?;
-        let reached = put_down(folder, (id, &store, last), known.filter(|_| accepted.is_none()).map(|(file, _)| file))?;
+        named.write(folder)?;
+        let reached = put_down(folder, (id, &store, last), named.file.take().filter(|_| accepted.is_none()))?;
         let newest = Newest::default();
         newest.saw_all(&store.last_believed(last)?);
+        let place = Place::of(folder).map_err(|error| LogError::Unavailable(format!("the journal: {error}")))?;
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
@@ -130,6 +148,7 @@ impl Embedded {
             id,
             cell: Arc::clone(&cell),
             folder: folder.to_owned(),
+            place,
             last,
             head: told,
             reached: Arc::clone(&reached),

@@ -393,12 +393,13 @@ async fn a_log_is_made_only_where_that_is_asked_for() {
     assert!(matches!(again, LogError::Exists(id) if id == made.id()), "{again}");
     let id = folder.path().join("id");
     assert_eq!(std::fs::read_to_string(&id).unwrap(), format!("{}\n", made.id()));
-    // The store is gone, and the id is not; or the other way round.
+    // The store is gone, and the id is not; or the other way round, and nothing else tells.
     let other = tempfile::tempdir().unwrap();
     std::fs::copy(&id, other.path().join("id")).unwrap();
     let missing = Embedded::open_existing(other.path(), Reserves::default()).unwrap_err();
     assert!(matches!(&missing, LogError::Missing(why) if why.contains(&made.id().to_string())), "{missing}");
     std::fs::remove_file(&id).unwrap();
+    std::fs::remove_file(folder.path().join("reached")).unwrap();
     let damaged = Embedded::open(folder.path()).unwrap_err();
     assert!(matches!(damaged, LogError::Damaged(_)), "{damaged}");
 }

@@ -185,7 +185,9 @@ impl Shelf {
         let (key, block) = (stored(first), form(first, bytes, self.opened.plain));
         let before = self.tree().insert(&key, block.as_slice())?;
         self.checksum(|checksum| {
-            before.iter().for_each(|before| checksum.goes(&key, before));
+            if let Some(before) = before {
+                checksum.goes(&key, &before);
+            }
             checksum.comes(&key, &block);
         });
         Ok(())
@@ -195,7 +197,9 @@ impl Shelf {
     fn take(&self, first: &[u8]) -> Result<(), ReadError> {
         let key = stored(first);
         let before = self.tree().remove(&key)?;
-        self.checksum(|checksum| before.iter().for_each(|before| checksum.goes(&key, before)));
+        if let Some(before) = before {
+            self.checksum(|checksum| checksum.goes(&key, &before));
+        }
         Ok(())
     }
 

@@ -7,9 +7,9 @@ mod world;
 
 use std::time::Duration;
 
-use domain::{Commit, Instant, Position, ProviderId, StreamId};
-use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail};
-use futures_util::Stream;
+use domain::{Instant, Position, ProviderId, StreamId};
+use event_log::conformance::{Double, Doubled};
+use event_log::{EventLog, Loaded, LogError, Memory};
 use registrar::{Action, Outcome, Receipt, Registrar, Submission, SubmitError};
 use world::{on, provider, register, rename, submission};
 
@@ -78,13 +78,9 @@ async fn health_says_so_before_the_first_command() {
 /// A log that is slow to read, while another process writes it.
 struct Slow(Memory);
 
-impl EventLog for Slow {
-    fn id(&self) -> LogId {
-        self.0.id()
-    }
-
-    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.0.append(stream, after, commit).await
+impl Double for Slow {
+    fn log(&self) -> Memory {
+        self.0.clone()
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
@@ -96,33 +92,13 @@ impl EventLog for Slow {
         on(&self.0).submit(&at(after_the_stamp, elsewhere)).await.unwrap();
         Ok(loaded)
     }
-
-    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.0.tail(stream).await
-    }
-
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        self.0.follow(after)
-    }
-
-    fn newest(&self) -> Instant {
-        self.0.newest()
-    }
-
-    async fn look(&self) -> Result<Instant, LogError> {
-        self.0.look().await
-    }
-
-    async fn head(&self) -> Result<Position, LogError> {
-        self.0.head().await
-    }
 }
 
 /// A command is stamped when it comes. One that waited is no sign of a clock that is behind.
 #[tokio::test(start_paused = true)]
 async fn a_command_that_waited_is_not_refused_for_it() {
     let log = Memory::new();
-    let registrar = Registrar::new(Slow(log.clone()), world::rules());
+    let registrar = Registrar::new(Doubled(Slow(log.clone())), world::rules());
     registrar.submit(&submission(1, register())).await.unwrap();
     assert!(registrar.parts()[0].state().is_well());
     assert_eq!(log.head().await.unwrap(), Position(2));

@@ -8,9 +8,9 @@ mod world;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use domain::{Commit, Instant, Position, StreamId};
-use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail};
-use futures_util::Stream;
+use domain::StreamId;
+use event_log::conformance::{Double, Doubled};
+use event_log::{EventLog, Loaded, LogError, Memory};
 use registrar::{CONFLICT_RETRIES_MAX, Registrar, SubmitError};
 use world::{on, register, rename, submission};
 
@@ -21,13 +21,9 @@ struct Moving {
     loads: Arc<AtomicU32>,
 }
 
-impl EventLog for Moving {
-    fn id(&self) -> LogId {
-        self.log.id()
-    }
-
-    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.log.append(stream, after, commit).await
+impl Double for Moving {
+    fn log(&self) -> Memory {
+        self.log.clone()
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
@@ -37,26 +33,6 @@ impl EventLog for Moving {
         on(&self.log).submit(&submission(u128::from(loads) + 100, rename(name))).await.unwrap();
         self.log.load(stream).await
     }
-
-    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.log.tail(stream).await
-    }
-
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        self.log.follow(after)
-    }
-
-    fn newest(&self) -> Instant {
-        self.log.newest()
-    }
-
-    async fn look(&self) -> Result<Instant, LogError> {
-        self.log.look().await
-    }
-
-    async fn head(&self) -> Result<Position, LogError> {
-        self.log.head().await
-    }
 }
 
 /// It is already so where it is decided, and not any more where the commit that made it so is looked for.
@@ -65,7 +41,7 @@ async fn what_is_already_so_now_and_then_is_not_asked_for_without_an_end() {
     let log = Memory::new();
     on(&log).submit(&submission(1, register())).await.unwrap();
     let moving = Moving { log, loads: Arc::default() };
-    let registrar = Registrar::new(moving.clone(), world::rules());
+    let registrar = Registrar::new(Doubled(moving.clone()), world::rules());
     let answer = registrar.submit(&submission(2, rename("那边"))).await;
     assert!(matches!(answer, Err(SubmitError::Contended)), "{answer:?}");
     assert_eq!(moving.loads.load(Ordering::Relaxed), 2 * (CONFLICT_RETRIES_MAX + 1));

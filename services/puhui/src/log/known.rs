@@ -4,6 +4,7 @@
 //! service says so and does not start. `--replace-log` with the id of the log that is given up, or `--accept-shorter-log` with where it
 //! ends now, lets it go on; the latter also where the file that says so cannot be read.
 
+use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use crate::client::Failure;
 
 /// The file of a data folder that says which log it knows, and how far that had reached.
 const KNOWN: &str = "log-known";
+/// The file in a folder of rows that is locked while they are used.
+const ROWS_LOCK: &str = "lock";
 /// Pause between two looks at how far the log has reached: what was written last may be so much older than what is known of it.
 const KEEP_PAUSE: Duration = Duration::from_secs(1);
 /// Times a NATS server has to say that a log is shorter than it was before that is believed: a leader that was cut off and comes back
@@ -44,9 +47,10 @@ pub(super) enum Remembered {
 }
 
 impl Remembered {
-    fn id(self) -> Option<LogId> {
+    /// How far its log had reached.
+    pub(super) fn reached(self) -> Option<Reached> {
         match self {
-            Self::Log(known) => Some(known.log),
+            Self::Log(known) => Some(known),
             Self::Unreadable | Self::Nothing => None,
         }
     }
@@ -91,9 +95,16 @@ where
     ask().await
 }
 
-/// Whether the folder has rows that were made from some log.
+/// Whether the folder has rows that were made from some log. A snapshot that was refused leaves a folder for them with nothing in it but the
+/// file that is locked while they are used.
 fn has_rows(data: &Path) -> bool {
-    std::fs::read_dir(data.join("directory")).is_ok_and(|mut entries| entries.next().is_some())
+    let entries = |folder: &Path| std::fs::read_dir(folder).map(|entries| entries.flatten().collect::<Vec<_>>());
+    let is_used = |entry: DirEntry| match entries(&entry.path()) {
+        Ok(inside) => inside.iter().any(|inside| inside.file_name() != ROWS_LOCK),
+        // A file, or what cannot be looked into.
+        Err(_) => true,
+    };
+    entries(&data.join("directory")).is_ok_and(|generations| generations.into_iter().any(is_used))
 }
 
 /// The log that the folder knows and is told to give up.
@@ -138,9 +149,9 @@ fn of_log_error(error: LogError) -> Failure {
 }
 
 /// The log, opened as it stands where it falls short and that is accepted; and whether it was.
-async fn opened(serve: &Serve, make: bool) -> Result<(Log, bool), LogOpenError> {
+async fn opened(serve: &Serve, make: bool, known: Remembered) -> Result<(Log, bool), LogOpenError> {
     let place = &serve.place;
-    match (place.open(make).await, serve.accept_shorter_log.map(Position)) {
+    match (place.open(make, known.reached().as_ref()).await, serve.accept_shorter_log.map(Position)) {
         (Err(LogOpenError::Log(LogError::Shorter(Shortfall { last, .. }))), Some(accepted)) if last == accepted => {
             let (folder, reserves) = place.folder();
             Ok((Log::Embedded(Embedded::open_shorter(&folder, reserves, last)?), true))
@@ -177,10 +188,10 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
     let place = &serve.place;
     std::fs::create_dir_all(&place.data)?;
     let known = read(&place.data)?;
-    let known_id = known.id();
+    let known_id = known.reached().map(|known| known.log);
     let given_up = given_up(serve, known_id)?;
     let fresh = matches!(known, Remembered::Nothing) && place.is_embedded() && !has_rows(&place.data);
-    let (log, mut accepted) = match opened(serve, given_up || serve.new_log || fresh).await {
+    let (log, mut accepted) = match opened(serve, given_up || serve.new_log || fresh, known).await {
         Err(LogOpenError::Log(LogError::Missing(why))) => return Err(missing(place, known, &why)),
         Err(LogOpenError::Log(error)) => return Err(of_log_error(error)),
         Err(error) => return Err(error.into()),
@@ -225,7 +236,7 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
 /// The log that is there, if the data folder knows no other and no more of it.
 pub(super) async fn open_to_write(place: &LogPlace) -> Result<Log, Failure> {
     let known = read(&place.data)?;
-    let log = match place.open(false).await {
+    let log = match place.open(false, known.reached().as_ref()).await {
         Err(LogOpenError::Log(error)) => return Err(of_log_error(error)),
         other => other?,
     };

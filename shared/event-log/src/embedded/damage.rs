@@ -67,6 +67,16 @@ pub(super) fn read(bytes: &[u8], before: Option<u64>) -> Result<Option<RangeIncl
     Ok(group)
 }
 
+/// The bytes that a group takes in the journal whose items have these keys and values, of so many bytes together.
+pub(super) fn group_bytes(items: usize, keys_and_values: usize) -> usize {
+    START.1 + items * ITEM.1 + keys_and_values + END.1
+}
+
+/// Whether these bytes are the whole group with these positions, and nothing else.
+pub(super) fn is_group(bytes: &[u8], positions: &RangeInclusive<u64>) -> bool {
+    whole_batch(bytes).is_some_and(|(length, group)| length == bytes.len() && group.as_ref() == Some(positions))
+}
+
 /// One item of a batch.
 struct Item<'a> {
     key: &'a [u8],

@@ -96,16 +96,19 @@ pub(super) struct Evidence {
     kept: Vec<Journal>,
     last: Option<Group>,
     damage: Option<Damage>,
+    /// How many there are.
+    journals: usize,
 }
 
 impl Evidence {
     /// Reads the journal in `folder`, one file after the other.
     pub(super) fn read(folder: &Path) -> io::Result<Self> {
-        let mut evidence = Self { folder: folder.to_owned(), kept: Vec::new(), last: None, damage: None };
+        let mut evidence = Self { folder: folder.to_owned(), kept: Vec::new(), last: None, damage: None, journals: 0 };
         if !folder.exists() {
             return Ok(evidence);
         }
         let paths = journals(folder)?;
+        evidence.journals = paths.len();
         // The log begins in the journal with number 0; what came before a later one is in the store's other files.
         let mut before = paths.first().filter(|(number, _)| *number == Some(0)).map(|_| 0);
         let mut bytes = Vec::new();
@@ -152,6 +155,11 @@ impl Evidence {
             (None, Some(position)) => format!("{why}; the journal reaches to position {position}"),
             (_, None) => why,
         })
+    }
+
+    /// Whether there are as many journals, whole to their ends, and the last of them reaches to `last`.
+    pub(super) fn is_whole(&self, journals: usize, last: u64) -> bool {
+        self.journals >= journals && self.damage.is_none() && self.reaches() >= Some(last)
     }
 
     /// The last position of a group the journal holds the marker of.

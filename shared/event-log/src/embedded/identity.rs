@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use domain::Position;
+
 use crate::error::LogError;
 use crate::id::LogId;
 use crate::reached::{Reached, ReachedFile};
@@ -82,41 +84,93 @@ fn part_of_a_store(folder: &Path) -> io::Result<Option<String>> {
     Ok(None)
 }
 
-/// The id of the log in `folder`.
-pub(super) fn of(folder: &Path) -> Result<LogId, LogError> {
+/// A log that is in a folder.
+pub(super) struct Named {
+    pub(super) id: LogId,
+    /// Where its folder says how far it has reached.
+    pub(super) file: Option<ReachedFile>,
+    /// How far it is known to have reached.
+    pub(super) reached: Option<Reached>,
+    /// Whether the folder says by itself which log it is; else it is told by what it is known to hold.
+    is_written: bool,
+}
+
+/// The log in `folder`. Where the file that says which one is gone or cannot be read, it is the one that its file of how far it has reached
+/// tells of, or else the one that is `known` elsewhere.
+pub(super) fn of(folder: &Path, known: Option<&Reached>) -> Result<Named, LogError> {
     let id = match LogId::read_from(&folder.join(ID)) {
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(LogError::Damaged(error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
         other => other.map_err(|error| unreadable(&error))?,
     };
-    match (id, holds_log(folder)?) {
-        (Some(id), true) => Ok(id),
-        (Some(id), false) => {
-            Err(LogError::Missing(format!("{} was that of {id}, and its commits are gone", folder.display())))
+    let shown = folder.display();
+    if !holds_log(folder)? {
+        return Err(LogError::Missing(match id {
+            Some(id) => format!("{shown} was that of {id}, and its commits are gone"),
+            None => format!("{shown} holds none"),
+        }));
+    }
+    let (file, reached) = reached(folder)?.unzip();
+    // One that says that nothing was reached yet tells least.
+    let told_by = reached.as_ref().filter(|reached| reached.position > Position(0)).or(known).or(reached.as_ref());
+    let is_written = id.is_some();
+    let Some(id) = id.or(told_by.map(|reached| reached.log)) else { return Err(nameless(folder)) };
+    // What is said of another log says nothing of this one.
+    let of_this = reached.is_some_and(|reached| reached.log == id);
+    let (file, reached) = if of_this { (file, reached) } else { (None, None) };
+    let reached = reached.or(known.copied().filter(|known| !is_written && known.log == id));
+    Ok(Named { id, file, reached, is_written })
+}
+
+fn nameless(folder: &Path) -> LogError {
+    let file = folder.join(ID);
+    let (folder, file) = (folder.display(), file.display());
+    LogError::Damaged(format!(
+        "{folder} 中有提交,而 {ID} 文件缺失或不可读,别处也未记载是哪个日志。请从备份放回,或将日志标识(每个应答中的 log_id)写入 {file} / {folder} holds \
+         commits, its file `{ID}` is gone or cannot be read, and nothing else says of which log they are. Put it back from a backup, or write \
+         the log's id, which every answer tells as log_id, into {file}"
+    ))
+}
+
+impl Named {
+    /// Whether it is known to be this log, which ends at `last`: by its own file, or by a commit that it is known to hold and does.
+    pub(super) fn is_known(&self, folder: &Path, last: Position) -> Result<(), LogError> {
+        let tells = |reached: &Reached| reached.position > Position(0) || last == Position(0);
+        if self.is_written || self.reached.as_ref().is_some_and(tells) { Ok(()) } else { Err(nameless(folder)) }
+    }
+
+    /// Writes down which log it is, where the folder does not say so.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), LogError> {
+        if self.is_written {
+            return Ok(());
         }
-        (None, false) => Err(LogError::Missing(format!("{} holds none", folder.display()))),
-        (None, true) => Err(LogError::Damaged(format!(
-            "{} holds commits and no file `{ID}` that says of which log; a log of an older form ends here",
-            folder.display()
-        ))),
+        tracing::warn!(id = %self.id, "the file that says which log this is was gone or could not be read, and is written anew");
+        self.id.write_to(&folder.join(ID)).map_err(|error| unreadable(&error))
     }
 }
 
-/// Gives `folder`, which holds no log, to a new one. The id comes first: what is interrupted then is no log yet.
-pub(super) fn create(folder: &Path) -> Result<LogId, LogError> {
-    if holds_log(folder)? {
-        return Err(of(folder).map_or_else(|error| error, LogError::Exists));
+/// Gives `folder`, which holds no log, to a new one; [`LogError::Exists`] where it holds one.
+pub(super) fn create(folder: &Path) -> Result<Named, LogError> {
+    match of(folder, None) {
+        Ok(there) => Err(LogError::Exists(there.id)),
+        Err(LogError::Missing(_)) => make(folder),
+        Err(error) => Err(error),
     }
+}
+
+/// Makes a new one in `folder`, which was found to hold none. The id comes first: what is interrupted then is no log yet.
+pub(super) fn make(folder: &Path) -> Result<Named, LogError> {
     std::fs::create_dir_all(folder).map_err(|error| unreadable(&error))?;
     let id = LogId::random();
     id.write_to(&folder.join(ID)).map_err(|error| unreadable(&error))?;
-    ReachedFile::replace(&folder.join(REACHED), &Reached::nothing(id)).map_err(|error| unreadable(&error))?;
-    Ok(id)
+    let reached = Reached::nothing(id);
+    let file = ReachedFile::replace(&folder.join(REACHED), &reached).map_err(|error| unreadable(&error))?;
+    Ok(Named { id, file: Some(file), reached: Some(reached), is_written: true })
 }
 
-/// How far the log is known to have reached; `None` where nothing says so of this log.
-pub(super) fn reached(folder: &Path, id: LogId) -> Result<Option<(ReachedFile, Reached)>, LogError> {
+/// How far a log is known to have reached; `None` where nothing says so.
+fn reached(folder: &Path) -> Result<Option<(ReachedFile, Reached)>, LogError> {
     match ReachedFile::open(&folder.join(REACHED)) {
-        Ok(found) => Ok(found.filter(|(_, reached)| reached.log == id)),
+        Ok(found) => Ok(found),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
         Err(error) => Err(unreadable(&error)),
     }
@@ -134,7 +188,7 @@ mod tests {
             let (path, id) = (folder.path(), LogId::random());
             id.write_to(&path.join(ID)).unwrap();
             std::fs::create_dir(path.join(part)).unwrap();
-            for refused in [create(path).map(drop), of(path).map(drop), holds_log(path).map(drop)] {
+            for refused in [create(path).map(drop), of(path, None).map(drop), holds_log(path).map(drop)] {
                 assert!(matches!(refused, Err(LogError::Damaged(why)) if why.contains(part)), "{part}");
             }
             assert_eq!(LogId::read_from(&path.join(ID)).unwrap(), Some(id));
@@ -164,7 +218,7 @@ mod tests {
             std::fs::write(path.join(STORE), "").unwrap();
             assert!(matches!(holds_log(path), Ok(true)), "{named}");
             spoil(path);
-            assert!(matches!(of(path), Err(LogError::Damaged(why)) if why.contains(named)), "{named}");
+            assert!(matches!(of(path, None), Err(LogError::Damaged(why)) if why.contains(named)), "{named}");
         }
     }
 
@@ -172,8 +226,8 @@ mod tests {
     fn what_is_there_before_a_store_is_keeps_no_log_out() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("lost+found"), "").unwrap();
-        let id = create(folder.path()).unwrap();
+        let id = create(folder.path()).unwrap().id;
         // Ended before the store was begun.
-        assert_ne!(create(folder.path()).unwrap(), id);
+        assert_ne!(create(folder.path()).unwrap().id, id);
     }
 }

@@ -33,7 +33,6 @@ impl Monitor {
             #[expect(clippy::disallowed_methods, reason = "disk and descriptors tell nobody when they run out")]
             std::thread::sleep(LOOK_PAUSE);
             self.room.look();
-            self.room.look_at_place();
             let Some(queue) = self.queue.upgrade() else { return };
             // A full queue keeps the writer awake by itself.
             let _ = queue.try_send(Message::Look);

@@ -1,12 +1,17 @@
-//! Whether the files that are written are still the ones that a new start would find. A process keeps what it has opened when somebody
-//! takes it away from under it: it would go on writing what nobody reads again.
+//! Whether what is written is where a new start would find it. A process keeps what it has opened when somebody takes it away from under
+//! it, and writes on behind what somebody cut off: nobody would read that again.
+//!
+//! Each group of commits is read back from the journal, right behind the one before it, and the journal's name looked at, before anybody
+//! is answered: one read of what the system has in memory, and one look. Between them the folder is looked at ten times a second.
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use super::identity::JOURNAL;
+use super::journal::{Held, Journal, Sealed, identity};
+use super::loss::Loss;
 
 /// The folder of a log as it was opened.
 #[derive(Debug)]
@@ -14,85 +19,200 @@ pub(super) struct Place {
     folder: PathBuf,
     /// Device and number of the folder.
     opened: Option<(u64, u64)>,
-    /// The greatest number that a journal had: each new one has a greater, and the last is the one that is written.
-    last_journal: Option<u64>,
+    /// The one that is written.
+    journal: Journal,
+    /// Those before it, which the store keeps until what is in them is in its other files.
+    sealed: Vec<Sealed>,
+    /// Whether there were fewer journals than the store has when they were last counted.
+    were_fewer: bool,
 }
 
-fn identity(folder: &Path) -> io::Result<(u64, u64)> {
-    fs::metadata(folder).map(|about| (about.dev(), about.ino()))
-}
-
-/// The greatest number of a journal in `folder`.
-fn last_journal(folder: &Path) -> io::Result<Option<u64>> {
-    let mut last = None;
+/// The numbers of the journals in `folder`, in order: each new one has the next number, and the last is the one that is written.
+fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = PathBuf::from(entry?.file_name());
         if name.extension().is_some_and(|ending| ending == JOURNAL) {
-            last = last.max(name.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok()));
+            numbers.extend(name.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse::<u64>().ok()));
         }
     }
-    Ok(last)
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 impl Place {
-    /// As it is now, with the store open in it.
-    pub(super) fn of(folder: &Path) -> Self {
-        let mut place = Self { folder: folder.to_owned(), opened: identity(folder).ok(), last_journal: None };
-        place.last_journal = last_journal(folder).ok().flatten();
-        place
+    /// As it is now, with the store open in it and nothing being written.
+    pub(super) fn of(folder: &Path) -> io::Result<Self> {
+        let mut numbers = numbers(folder)?;
+        let none = || io::Error::new(io::ErrorKind::NotFound, format!("{} has no journal", folder.display()));
+        let last = numbers.pop().ok_or_else(none)?;
+        // The store takes those away that it needs no more, also while it is looked at.
+        let is_there =
+            |sealed: &io::Result<Sealed>| !matches!(sealed, Err(error) if error.kind() == io::ErrorKind::NotFound);
+        let sealed = numbers.into_iter().map(|number| Sealed::of(folder, number)).filter(is_there);
+        let sealed = sealed.collect::<io::Result<_>>()?;
+        let opened = fs::metadata(folder).ok().map(|about| identity(&about));
+        let journal = Journal::opened(folder, last)?;
+        Ok(Self { folder: folder.to_owned(), opened, journal, sealed, were_fewer: false })
     }
 
-    /// Why what is written now would not be found, if that is known. What cannot be looked at, for want of descriptors, is taken to be
-    /// there.
-    pub(super) fn look(&mut self) -> Option<String> {
-        let folder = self.folder.display();
-        match identity(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Some(format!("the folder {folder} of the log was taken away while it is open"));
+    /// That the group with these positions, of `length` bytes in the journal, is there, behind all that was there before it.
+    pub(super) fn confirm(&mut self, positions: &RangeInclusive<u64>, length: usize) -> Result<(), Loss> {
+        loop {
+            match self.journal.holds(positions, length)? {
+                Held::Here => return self.journal.look_at_name(|| self.has_next()),
+                Held::Not if self.has_next() => {
+                    self.go_on().map_err(|error| Loss::unread(&self.journal.next_path(&self.folder), &error))?;
+                }
+                Held::Not | Held::Overwritten => return Err(self.changed()),
             }
-            Ok(now) if self.opened.is_some_and(|opened| opened != now) => {
-                return Some(format!("another folder was put in the place of {folder} while the log is open"));
+        }
+    }
+
+    /// What was done to the journal that is written, whose bytes are not there.
+    fn changed(&self) -> Loss {
+        let named = self.journal.look_at_name(|| self.has_next());
+        named.err().unwrap_or_else(|| Loss::overwritten(&self.journal.path))
+    }
+
+    fn has_next(&self) -> bool {
+        self.journal.next_path(&self.folder).exists()
+    }
+
+    /// To the journal that the store has begun since.
+    fn go_on(&mut self) -> io::Result<()> {
+        let next = Journal::begun(&self.folder, self.journal.number + 1)?;
+        self.sealed.push(std::mem::replace(&mut self.journal, next).sealed());
+        Ok(())
+    }
+
+    /// What would not be found at a new start, if that is known; `count` journals are what the store has. What cannot be looked at, for
+    /// want of descriptors, is taken to be there.
+    pub(super) fn look(&mut self, count: usize) -> Result<(), Loss> {
+        match fs::metadata(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Loss::taken(&self.folder)),
+            Ok(about) if self.opened.is_some_and(|opened| opened != identity(&about)) => {
+                return Err(Loss::replaced(&self.folder));
             }
             Ok(_) | Err(_) => {}
         }
-        let last = last_journal(&self.folder).ok()?;
-        if last < self.last_journal {
-            let number = self.last_journal.unwrap_or_default();
-            return Some(format!("the journal {number}.jnl in {folder} was taken away while the log is open"));
+        let Ok(numbers) = numbers(&self.folder) else { return Ok(()) };
+        while self.has_next() && self.go_on().is_ok() {}
+        // The store may be between two steps, once.
+        let are_fewer = numbers.len() < count;
+        if are_fewer && self.were_fewer {
+            let gone = self.sealed.iter().find(|sealed| !numbers.contains(&sealed.number));
+            let path = gone.map_or_else(|| self.journal.path.as_path(), |gone| gone.path.as_path());
+            return Err(Loss::taken(path));
         }
-        self.last_journal = last;
-        None
+        self.were_fewer = are_fewer;
+        if !are_fewer {
+            self.sealed.retain(|sealed| numbers.contains(&sealed.number));
+        }
+        self.sealed.iter().try_for_each(Sealed::look)?;
+        let is_followed = self.has_next();
+        self.journal.look(|| is_followed)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::io::Write;
+
+    use xxhash_rust::xxh3::xxh3_64;
+
+    use super::super::groups::marker;
     use super::*;
+
+    /// What the store writes for a group of this one position.
+    fn batch(position: u64) -> Vec<u8> {
+        let marker = marker(&(position..=position));
+        let length = u32::try_from(marker.len()).unwrap().to_le_bytes();
+        let item = [&[2, 0, 0][..], &[0; 8], &[8, 0], &length, &length, &position.to_be_bytes(), &marker].concat();
+        let start = [&[1, 1, 0, 0, 0][..], &[0; 8]].concat();
+        [&start, &item[..], &[3], &xxh3_64(&item).to_le_bytes(), b"FJL\x03"].concat()
+    }
+
+    fn written(path: &Path, position: u64) -> usize {
+        let batch = batch(position);
+        File::options().create(true).append(true).open(path).unwrap().write_all(&batch).unwrap();
+        batch.len()
+    }
+
+    fn said(place: &mut Place, count: usize) -> String {
+        place.look(count).map_or_else(|loss| loss.to_string(), |()| String::new())
+    }
+
+    /// A folder of a log that has written a group into each of two journals.
+    fn two_journals() -> (tempfile::TempDir, Place) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: u64| folder.path().join(format!("{number}.jnl"));
+        fs::write(path(0), []).unwrap();
+        let mut place = Place::of(folder.path()).unwrap();
+        let length = written(&path(0), 1);
+        place.confirm(&(1..=1), length).unwrap();
+        fs::write(path(1), []).unwrap();
+        let length = written(&path(1), 2);
+        place.confirm(&(2..=2), length).unwrap();
+        assert_eq!(place.look(2), Ok(()));
+        (folder, place)
+    }
 
     #[test]
     fn what_is_taken_away_is_told_until_it_is_back() {
-        let above = tempfile::tempdir().unwrap();
-        let (folder, away) = (above.path().join("log"), above.path().join("away"));
-        fs::create_dir(&folder).unwrap();
-        fs::write(folder.join("0.jnl"), "").unwrap();
-        let mut place = Place::of(&folder);
-        assert_eq!(place.look(), None);
-        // A journal that is full is followed by another, and goes.
-        fs::write(folder.join("1.jnl"), "").unwrap();
-        assert_eq!(place.look(), None);
-        fs::remove_file(folder.join("0.jnl")).unwrap();
-        assert_eq!(place.look(), None);
-        let said = |place: &mut Place, part: &str| assert!(place.look().unwrap().contains(part));
-        fs::rename(folder.join("1.jnl"), &away).unwrap();
-        said(&mut place, "1.jnl");
-        fs::rename(&away, folder.join("1.jnl")).unwrap();
-        assert_eq!(place.look(), None);
-        fs::rename(&folder, &away).unwrap();
-        said(&mut place, "taken away");
-        fs::create_dir(&folder).unwrap();
-        said(&mut place, "another folder");
-        fs::remove_dir(&folder).unwrap();
-        fs::rename(&away, &folder).unwrap();
-        assert_eq!(place.look(), None);
+        let (folder, mut place) = two_journals();
+        let (path, away) = (folder.path().join("1.jnl"), folder.path().join("away"));
+        fs::rename(&path, &away).unwrap();
+        assert!(said(&mut place, 1).contains("1.jnl"));
+        fs::rename(&away, &path).unwrap();
+        assert_eq!(place.look(2), Ok(()));
+        let (log, away) = (folder.path(), folder.path().with_extension("away"));
+        fs::rename(log, &away).unwrap();
+        assert!(said(&mut place, 2).contains("taken away"));
+        fs::create_dir(log).unwrap();
+        assert!(said(&mut place, 2).contains("replaced"));
+        fs::remove_dir(log).unwrap();
+        fs::rename(&away, log).unwrap();
+        assert_eq!(place.look(2), Ok(()));
+    }
+
+    /// One that is full is followed by another, and stays until the store takes it away itself, which then has one less.
+    #[test]
+    fn a_journal_that_is_full_is_missed_for_as_long_as_the_store_has_it() {
+        let (folder, mut place) = two_journals();
+        let (full, away) = (folder.path().join("0.jnl"), folder.path().join("away"));
+        fs::rename(&full, &away).unwrap();
+        assert_eq!(said(&mut place, 2), "", "the store may be between two steps");
+        assert!(said(&mut place, 2).contains("0.jnl"));
+        fs::rename(&away, &full).unwrap();
+        assert_eq!(said(&mut place, 2), "");
+        let bytes = fs::read(&full).unwrap();
+        fs::write(&full, &bytes[..bytes.len() - 1]).unwrap();
+        assert!(said(&mut place, 2).contains("cut off"));
+        fs::write(&full, &bytes).unwrap();
+        assert_eq!(said(&mut place, 2), "");
+        fs::copy(&full, &away).unwrap();
+        fs::rename(&away, &full).unwrap();
+        assert!(said(&mut place, 2).contains("replaced"));
+        fs::remove_file(&full).unwrap();
+        assert_eq!((said(&mut place, 1), said(&mut place, 1)), Default::default());
+    }
+
+    /// A group is there only behind the one before it, whole, and in the file that has the name.
+    #[test]
+    fn a_group_is_confirmed_by_what_stands_in_the_file() {
+        let (folder, mut place) = two_journals();
+        let path = folder.path().join("1.jnl");
+        let length = batch(3).len();
+        assert!(place.confirm(&(3..=3), length).is_err(), "it was never written");
+        written(&path, 3);
+        assert!(place.confirm(&(4..=4), length).is_err(), "another was written");
+        assert_eq!(place.confirm(&(3..=3), length), Ok(()));
+        let mut bytes = fs::read(&path).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        fs::write(&path, [bytes, batch(4)].concat()).unwrap();
+        assert!(place.confirm(&(4..=4), length).is_err(), "what was before it is another");
     }
 }

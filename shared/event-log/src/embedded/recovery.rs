@@ -9,12 +9,15 @@ use std::time::{Duration, Instant};
 use domain::Position;
 use tokio::sync::mpsc;
 
-use super::evidence;
+use super::evidence::{self, Evidence};
+use super::identity;
+use super::loss::Loss;
+use super::place::Place;
 use super::store::Store;
 use super::waiting::{Failure, Message, Unsettled, Waiting};
 use super::writer::Writer;
 use crate::error::{AppendError, LogError};
-use crate::reached::Reached;
+use crate::reached::{Known, Reached, Shortfall};
 
 /// Pause before the store is opened for the second time, doubled each time.
 const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
@@ -36,6 +39,7 @@ impl Writer {
     ///
     /// Where the reason is that there is no room, the old store stays for readers until there is.
     pub(super) fn recover(&mut self, failure: Failure, waiting: &mut mpsc::Receiver<Message>) -> bool {
+        let bytes = failure.bytes();
         let Failure { why, mut unsettled } = failure;
         let began = Instant::now();
         let (mut pause, mut next) = (OPEN_PAUSE_MIN, began);
@@ -45,17 +49,18 @@ impl Writer {
         self.part.unwell(&*why);
         loop {
             if Instant::now() >= next {
-                match self.open_anew(&mut is_on_disk) {
-                    Ok(store) => {
-                        self.go_on(store, unsettled, &why);
+                match self.open_anew((bytes, &*why), &mut unsettled, &mut is_on_disk) {
+                    Ok(opened) => {
+                        self.go_on(opened, unsettled, &why);
                         tracing::info!(last = self.last, took_ms = began.elapsed().as_millis(), "the log goes on");
                         return true;
                     }
                     Err(error) => {
-                        self.part.unwell(format!("{why}; {error}"));
+                        let said = error.to_string();
+                        self.part.unwell(if said.contains(&*why) { why.clone() } else { format!("{why}; {said}") });
                         tracing::warn!(%error, pause_ms = pause.as_millis(), "the store is not open yet");
                         let longest = match error {
-                            LogError::Damaged(_) => OPEN_PAUSE_DAMAGED_MAX,
+                            LogError::Damaged(_) | LogError::Shorter(_) => OPEN_PAUSE_DAMAGED_MAX,
                             _ => OPEN_PAUSE_MAX,
                         };
                         next = Instant::now() + pause;
@@ -77,31 +82,70 @@ impl Writer {
         }
     }
 
-    /// The store, open, with all that was acknowledged, and written to.
-    fn open_anew(&self, is_on_disk: &mut bool) -> Result<(Store, u64), LogError> {
+    /// The store, open, with all that was acknowledged, and as many `bytes` written to it; and where it is. Where it can be read and not
+    /// written, those of whom nothing is there are told.
+    fn open_anew(
+        &mut self,
+        (bytes, why): (usize, &str),
+        unsettled: &mut Vec<Unsettled>,
+        is_on_disk: &mut bool,
+    ) -> Result<(Store, u64, Place), LogError> {
         if let Some(short) = self.room.look() {
             return Err(LogError::Unavailable(short.refusal().to_string()));
         }
+        self.is_there()?;
+        let was_lost = self.room.has_lost();
         self.cell.close();
+        let unavailable = |error: io::Error| LogError::Unavailable(format!("the journal: {error}"));
+        if !identity::holds_log(&self.folder)? {
+            return Err(LogError::Unavailable(Loss::taken(&self.folder).to_string()));
+        }
         if !*is_on_disk {
             // A sync that failed may have left bytes that can be read and are not on the disk.
-            let unavailable = |error: io::Error| LogError::Unavailable(format!("the journal: {error}"));
             evidence::write_again(&self.folder).map_err(unavailable)?;
             *is_on_disk = true;
         }
-        let (store, last) = Store::open_whole(&self.folder, self.last, |_, _| Ok(())).inspect_err(|error| {
+        // What strangers had their hands on is read from its beginning.
+        let (acknowledged, read) = (self.last, if was_lost { 0 } else { self.last });
+        let holds = |_: &Store, last| {
+            let known = Known::Beyond(Position(acknowledged));
+            if last < acknowledged { Err(LogError::Shorter(Shortfall { last: Position(last), known })) } else { Ok(()) }
+        };
+        let (store, last) = Store::open_whole(&self.folder, read, holds).inspect_err(|error| {
             // It may have failed while it was writing.
-            *is_on_disk = matches!(error, LogError::Damaged(_));
+            *is_on_disk = matches!(error, LogError::Damaged(_) | LogError::Shorter(_));
         })?;
-        store.prove_writable().inspect_err(|_| *is_on_disk = false)?;
-        Ok((store, last))
+        store.prove_writable(bytes).inspect_err(|_| {
+            *is_on_disk = false;
+            // What the journal does not hold it was cut off behind, and never will.
+            for lost in unsettled.extract_if(.., |commit| commit.is_missing(&store)) {
+                lost.settle(&store, why);
+            }
+        })?;
+        let place = Place::of(&self.folder).map_err(unavailable)?;
+        Ok((store, last, place))
     }
 
-    fn go_on(&mut self, (store, last): (Store, u64), unsettled: Vec<Unsettled>, why: &str) {
+    /// While the store is open it holds everything, for whoever reads. It is closed only where its files, as they would be opened, hold all
+    /// that was acknowledged.
+    fn is_there(&mut self) -> Result<(), LogError> {
+        let cell = self.cell.look();
+        let Some(store) = cell.as_ref() else { return Ok(()) };
+        let journals = store.database.journal_count();
+        let Err(loss) = self.place.look(journals) else { return Ok(()) };
+        let said = LogError::Unavailable(loss.to_string());
+        self.room.is_lost(Some(loss));
+        match Evidence::read(&self.folder) {
+            Ok(evidence) if evidence.is_whole(journals, self.last) => Ok(()),
+            Ok(_) | Err(_) => Err(said),
+        }
+    }
+
+    fn go_on(&mut self, (store, last, place): (Store, u64, Place), unsettled: Vec<Unsettled>, why: &str) {
         self.tails.clear();
-        self.last = last;
+        (self.last, self.place) = (last, place);
         self.cell.put(store);
-        self.room.opened_anew();
+        self.room.is_lost(None);
         // Also where the number is the same: who follows waits for this.
         self.head.send_replace(last);
         self.part.well();

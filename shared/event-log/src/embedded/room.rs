@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Resource, getrlimit};
 
-use super::place::Place;
+use super::loss::Loss;
 use crate::error::{AppendError, Reserve};
 
 /// Bytes of the disk that are left alone, unless told otherwise: the trees that wait in memory (16 MiB each) can still be written out.
@@ -60,9 +60,10 @@ pub(super) struct Room {
     /// Whether `short` holds something: asked for every commit.
     is_short: AtomicBool,
     short: Mutex<Option<Short>>,
-    /// The folder as it was opened, and why what is written would not be found again.
-    place: Mutex<(Place, Option<String>)>,
+    /// Whether `lost` holds something.
     is_lost: AtomicBool,
+    /// Why what is written would not be found again.
+    lost: Mutex<Option<Loss>>,
 }
 
 impl Room {
@@ -73,8 +74,8 @@ impl Room {
             reserves,
             is_short: AtomicBool::new(false),
             short: Mutex::new(None),
-            place: Mutex::new((Place::of(folder), None)),
             is_lost: AtomicBool::new(false),
+            lost: Mutex::new(None),
         };
         room.look();
         room
@@ -83,23 +84,21 @@ impl Room {
     /// Why nothing may be begun, as it was when it was last looked at.
     pub(super) fn refusal(&self) -> Option<AppendError> {
         if self.is_lost.load(Ordering::Acquire) {
-            let why = self.place.lock().unwrap_or_else(PoisonError::into_inner).1.clone();
-            return Some(AppendError::Unavailable(why.unwrap_or_default()));
+            let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+            return lost.as_ref().map(|lost| AppendError::Unavailable(lost.to_string()));
         }
         self.short().map(Short::refusal)
     }
 
-    /// The store was opened anew in its place: which journals there are is for it to say.
-    pub(super) fn opened_anew(&self) {
-        self.place.lock().unwrap_or_else(PoisonError::into_inner).0 = Place::of(&self.folder);
-        self.look_at_place();
+    /// Whether what is written would not be found again.
+    pub(super) fn has_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Acquire)
     }
 
-    /// Looks whether what is written is where the next start looks for it.
-    pub(super) fn look_at_place(&self) {
-        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        place.1 = place.0.look();
-        self.is_lost.store(place.1.is_some(), Ordering::Release);
+    /// Keeps why what is written would not be found again, or that it would.
+    pub(super) fn is_lost(&self, lost: Option<Loss>) {
+        self.is_lost.store(lost.is_some(), Ordering::Release);
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = lost;
     }
 
     /// What there was too little of when it was last looked at.

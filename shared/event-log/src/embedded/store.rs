@@ -18,6 +18,10 @@ const MEMTABLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 const JOURNALS_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Key of the record that proves a store can be written.
 const PROBE: &str = "probe";
+/// Bytes of that record at least: several of the pieces that a file system gives a file at one time.
+const PROBE_BYTES_MIN: usize = 64 * 1024;
+/// And at most.
+const PROBE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What is on disk: commits by position, and the positions of each stream's revisions.
 pub(super) struct Store {
@@ -63,11 +67,14 @@ impl Store {
         open().map_err(|error: fjall::Error| damaged(&error))
     }
 
-    /// Writes and syncs a record that says nothing, or says why that cannot be done.
-    pub(super) fn prove_writable(&self) -> Result<(), LogError> {
+    /// Writes and syncs a record of twice as many `bytes`, within bounds, that says nothing, or says why that cannot be done.
+    ///
+    /// On a full disk there is often room for a little, in the last piece that a file was given: one that took less than what failed would
+    /// say that all is well, and the next commit fails again.
+    pub(super) fn prove_writable(&self, bytes: usize) -> Result<(), LogError> {
         let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
         // Beside the markers, which are read from the journal alone, and there by what they begin with.
-        batch.insert(&self.groups, PROBE, []);
+        batch.insert(&self.groups, PROBE, vec![0; (2 * bytes).clamp(PROBE_BYTES_MIN, PROBE_BYTES_MAX)]);
         batch.commit().map_err(|error| damaged(&error))
     }
 

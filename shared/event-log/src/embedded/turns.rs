@@ -21,13 +21,10 @@ impl Writer {
                     Message::Look => looks = true,
                 }
             }
+            self.pulse.begins();
             let outcome = if looks { self.look() } else { Ok(()) };
-            let outcome = outcome.and_then(|()| {
-                self.pulse.begins();
-                let written = self.write(&mut group);
-                self.pulse.ends();
-                written
-            });
+            let outcome = outcome.and_then(|()| self.write(&mut group));
+            self.pulse.ends();
             if let Err(failure) = outcome {
                 // Of those whose group was not begun nothing was written.
                 for unwritten in group.drain(..) {

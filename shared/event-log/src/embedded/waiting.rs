@@ -6,6 +6,8 @@ use domain::StreamId;
 use fjall::Slice;
 use tokio::sync::oneshot;
 
+use super::loss::Loss;
+use super::room::Room;
 use super::store::Store;
 use crate::error::AppendError;
 use crate::recorded::Tail;
@@ -34,6 +36,11 @@ pub(super) struct Unsettled {
 }
 
 impl Unsettled {
+    /// Whether the store, which was opened since, is known to hold nothing in this commit's place.
+    pub(super) fn is_missing(&self, store: &Store) -> bool {
+        matches!(store.bytes_at(self.tail.position.0), Ok(None))
+    }
+
     /// Answers by what the store holds in this commit's place.
     pub(super) fn settle(self, store: &Store, why: &str) {
         let outcome = match store.bytes_at(self.tail.position.0) {
@@ -57,5 +64,17 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn new(error: &impl Display, unsettled: Vec<Unsettled>) -> Self {
         Self { why: format!("the log could not be written: {error}"), unsettled }
+    }
+
+    /// Bytes of the commits whose write failed.
+    pub(super) fn bytes(&self) -> usize {
+        self.unsettled.iter().map(|commit| commit.bytes.len()).sum()
+    }
+
+    /// What is written would not be found again, which is told to who asks from now on.
+    pub(super) fn lost(room: &Room, loss: Loss, unsettled: Vec<Unsettled>) -> Self {
+        let why = loss.to_string();
+        room.is_lost(Some(loss));
+        Self { why, unsettled }
     }
 }

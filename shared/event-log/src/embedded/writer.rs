@@ -12,8 +12,10 @@ use parts::Part;
 use tokio::sync::watch;
 
 use super::cell::StoreCell;
-use super::groups::marker;
+use super::damage::group_bytes;
+use super::groups::{MARKER_BYTES, marker};
 use super::key::stream_key;
+use super::place::Place;
 use super::pulse::Pulse;
 use super::room::Room;
 use super::store::Store;
@@ -26,11 +28,15 @@ use crate::recorded::{Tail, next};
 
 /// Streams whose tail the writer remembers.
 const TAILS_MAX: usize = 65_536;
+/// Bytes of a position, as a key and as a value.
+const POSITION_BYTES: usize = size_of::<u64>();
 
 pub(super) struct Writer {
     pub(super) id: LogId,
     pub(super) cell: Arc<StoreCell>,
     pub(super) folder: PathBuf,
+    /// Where what is written must be found again.
+    pub(super) place: Place,
     /// The last position that was acknowledged.
     pub(super) last: u64,
     pub(super) head: watch::Sender<u64>,
@@ -47,11 +53,15 @@ impl Writer {
         LruCache::new(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN))
     }
 
-    /// Tells how the store is, which may have failed in its own background work.
-    pub(super) fn look(&self) -> Result<(), Failure> {
+    /// Tells how the store is, which may have failed in its own background work, and whether its files are where they were.
+    pub(super) fn look(&mut self) -> Result<(), Failure> {
         let cell = self.cell.look();
-        let alive = cell.as_ref().map_or(Ok(()), |store| store.database.persist(PersistMode::Buffer));
-        alive.map_err(|error| Failure::new(&error, Vec::new()))?;
+        if let Some(store) = cell.as_ref() {
+            let alive = store.database.persist(PersistMode::Buffer);
+            alive.map_err(|error| Failure::new(&error, Vec::new()))?;
+            let count = store.database.journal_count();
+            self.place.look(count).map_err(|loss| Failure::lost(&self.room, loss, Vec::new()))?;
+        }
         match self.room.refusal() {
             Some(refusal) => self.part.unwell(refusal.to_string()),
             None => self.part.well(),
@@ -70,7 +80,7 @@ impl Writer {
         };
         let (mut batch, mut last) = (store.database.batch().durability(Some(PersistMode::SyncAll)), self.last);
         let mut accepted: Vec<Unsettled> = Vec::with_capacity(group.len());
-        let mut behind = Vec::new();
+        let (mut behind, mut bytes_written) = (Vec::new(), 0);
         let mut moved: HashMap<StreamId, Tail> = HashMap::new();
         for waiting in group.drain(..) {
             if moved.get(&waiting.stream).is_some_and(|tail| *tail != waiting.after) {
@@ -94,7 +104,9 @@ impl Writer {
             let tail = Tail { revision: next(waiting.after.revision), position: Position(last) };
             let bytes = fjall::Slice::from(waiting.bytes);
             batch.insert(&store.commits, last.to_be_bytes(), bytes.clone());
-            batch.insert(&store.streams, stream_key(&waiting.stream, tail.revision), last.to_be_bytes());
+            let key = stream_key(&waiting.stream, tail.revision);
+            bytes_written += POSITION_BYTES + bytes.len() + key.len() + POSITION_BYTES;
+            batch.insert(&store.streams, key, last.to_be_bytes());
             moved.insert(waiting.stream, tail);
             accepted.push(Unsettled { answer: waiting.answer, tail, bytes });
         }
@@ -103,6 +115,7 @@ impl Writer {
         }
         let positions = self.last + 1..=last;
         batch.insert(&store.groups, positions.start().to_be_bytes(), marker(&positions));
+        let length = group_bytes(batch.len(), bytes_written + POSITION_BYTES + MARKER_BYTES);
         failpoint::reach("gathered");
         if let Err(error) = batch.commit() {
             for answer in behind {
@@ -111,6 +124,12 @@ impl Writer {
             return Err(Failure::new(&error, accepted));
         }
         failpoint::reach("synced");
+        if let Err(loss) = self.place.confirm(&positions, length) {
+            for answer in behind {
+                let _ = answer.send(Err(AppendError::Unavailable(loss.to_string())));
+            }
+            return Err(Failure::lost(&self.room, loss, accepted));
+        }
         self.last = last;
         // Before anybody is answered: what was acknowledged is known.
         if let Some(stored) = accepted.last() {

@@ -6,12 +6,10 @@ use std::process::Command;
 
 use domain::{Event, Position, Revision, Text};
 use event_log::conformance::{commit, provider};
-use event_log::{
-    AppendError, Embedded, EventLog, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail, encode,
-};
+use event_log::{Embedded, EventLog, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail, encode};
 use futures_util::future::join_all;
 
-use super::{RED_WITHIN, part, reopened, told};
+use super::reopened;
 
 /// A log of 30 commits, each synced alone, and the bytes of its journal up to the last that is used.
 async fn written(folder: &Path) -> (PathBuf, Vec<u8>) {
@@ -25,28 +23,7 @@ async fn written(folder: &Path) -> (PathBuf, Vec<u8>) {
     journal_in(folder)
 }
 
-/// What somebody takes away from under an open log would take every later commit with it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_log_whose_files_are_taken_away_while_it_is_open_takes_nothing_more() {
-    let above = tempfile::tempdir().unwrap();
-    let (folder, away) = (above.path().join("log"), above.path().join("away"));
-    let log = Embedded::open(&folder).unwrap();
-    let mut writer = part(log.parts(), "log-writer");
-    let mut tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
-    for (id, taken) in [(2, folder.join("0.jnl")), (3, folder.clone())] {
-        std::fs::rename(&taken, &away).unwrap();
-        told(&mut writer, false, RED_WITHIN).await;
-        let refused = log.append(&provider(1), tail, &commit(id)).await.unwrap_err();
-        assert!(matches!(&refused, AppendError::Unavailable(why) if why.contains("taken away")), "{refused}");
-        std::fs::rename(&away, &taken).unwrap();
-        told(&mut writer, true, RED_WITHIN).await;
-        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
-    }
-    drop(log);
-    assert_eq!(head_of(&folder).await.unwrap(), 3);
-}
-
-async fn head_of(folder: &Path) -> Result<u64, LogError> {
+pub(super) async fn head_of(folder: &Path) -> Result<u64, LogError> {
     loop {
         match Embedded::open(folder) {
             Ok(log) => {
@@ -200,7 +177,7 @@ async fn a_shorter_log_opens_by_where_it_ends() {
 }
 
 /// The journal of a folder, up to the last byte that is used.
-fn journal_in(folder: &Path) -> (PathBuf, Vec<u8>) {
+pub(super) fn journal_in(folder: &Path) -> (PathBuf, Vec<u8>) {
     let journal = folder.join("0.jnl");
     let mut bytes = std::fs::read(&journal).expect("done");
     bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).expect("done") + 1);

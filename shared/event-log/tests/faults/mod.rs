@@ -2,6 +2,8 @@
 
 mod connection;
 mod journal;
+mod name;
+mod place;
 mod room;
 
 use std::time::Duration;

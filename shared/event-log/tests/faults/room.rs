@@ -243,6 +243,39 @@ async fn a_disk_filled_and_freed_under_load_costs_nothing_that_was_acknowledged(
     disk_filled_and_freed(0).await;
 }
 
+/// Where a little still fits, and nothing more, the log is not well between two commits that fail: health is red for whoever looks, and
+/// nobody is turned away by a log that says it is well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_without_a_reserve_is_told_of_until_it_is_freed() {
+    let Some(disk) = SmallDisk::mounted(128) else { return };
+    let log = Embedded::open_with(&disk.path().join("log"), Reserves { disk_bytes: 0, ..Reserves::default() }).unwrap();
+    let mut writer = part(log.parts(), "log-writer");
+    let mut tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    for _ in 0..3 {
+        disk.fill();
+        // What fits into the last piece of the file is taken.
+        let failed = loop {
+            match log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await {
+                Ok(next) => tail = next,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(failed, AppendError::Unavailable(_) | AppendError::OutcomeUnknown(_)), "{failed:?}");
+        for _ in 0..20 {
+            assert!(!writer.state().is_well(), "{failed}");
+            let refused = log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await;
+            assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+        }
+        disk.free();
+        told(&mut writer, true, GREEN_WITHIN).await;
+        println!("{failed}");
+        if matches!(failed, AppendError::OutcomeUnknown(_)) {
+            tail = log.tail(&provider(1)).await.unwrap();
+        }
+        tail = log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn below_the_reserve_of_disk_commits_are_refused_before_they_are_begun() {
     if let Some(answers) = disk_filled_and_freed(16 * 1024 * 1024).await {

@@ -1,5 +1,7 @@
 //! When the rows are known to have held everything the log had.
 
+use event_log::conformance::{Double, Doubled};
+
 use super::*;
 
 /// Waits until the rows were current once, and checks at every step that they were not before they held `end`.
@@ -42,33 +44,9 @@ struct Slow {
     answered: tokio::sync::watch::Sender<u32>,
 }
 
-impl EventLog for Slow {
-    fn id(&self) -> event_log::LogId {
-        self.log.id()
-    }
-
-    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.log.append(stream, after, commit).await
-    }
-
-    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        self.log.load(stream).await
-    }
-
-    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.log.tail(stream).await
-    }
-
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        self.log.follow(after)
-    }
-
-    fn newest(&self) -> Instant {
-        self.log.newest()
-    }
-
-    async fn look(&self) -> Result<Instant, LogError> {
-        self.log.look().await
+impl Double for Slow {
+    fn log(&self) -> Memory {
+        self.log.clone()
     }
 
     async fn head(&self) -> Result<Position, LogError> {
@@ -94,7 +72,7 @@ async fn a_log_that_is_slow_to_say_where_it_ends_does_not_hold_up_what_it_has() 
     let (reader, applier) = Reader::open(folder.path(), Counts::<1>).unwrap();
     let (answered, mut answers) = tokio::sync::watch::channel(0);
     let slow = Slow { log: Memory::new(), reader: reader.clone(), asked: Mutex::new(0), answered };
-    let running = Running::run(reader, applier, slow);
+    let running = Running::run(reader, applier, Doubled(slow));
     tokio::time::timeout(LONGEST, answers.wait_for(|answers| *answers >= 2)).await.expect("in time").unwrap();
     running.stop().await;
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
-use domain::{Commit, Position, StreamId};
-use event_log::{AppendError, EventLog, Followed, Loaded, LogError, Memory, Tail};
+use domain::Position;
+use event_log::conformance::{Double, Doubled};
+use event_log::{EventLog, Followed, LogError, Memory};
+use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 use projection::Health;
 use tonic::{Code, Request, Status};
@@ -178,45 +180,15 @@ async fn an_answer_says_when_it_was_true_and_is_refused_when_it_is_too_old() {
 #[derive(Clone)]
 struct Replaced(tokio::sync::watch::Receiver<Memory>);
 
-impl Replaced {
-    fn now(&self) -> Memory {
+impl Double for Replaced {
+    fn log(&self) -> Memory {
         self.0.borrow().clone()
     }
-}
 
-impl EventLog for Replaced {
-    fn id(&self) -> event_log::LogId {
-        self.now().id()
-    }
-
-    async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.now().append(stream, after, commit).await
-    }
-
-    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        self.now().load(stream).await
-    }
-
-    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.now().tail(stream).await
-    }
-
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> BoxStream<'static, Result<Followed, LogError>> {
         let mut log = self.0.clone();
         let now = log.borrow_and_update().clone();
-        now.follow(after).take_until(async move { log.changed().await })
-    }
-
-    fn newest(&self) -> domain::Instant {
-        self.now().newest()
-    }
-
-    async fn look(&self) -> Result<domain::Instant, LogError> {
-        self.now().look().await
-    }
-
-    async fn head(&self) -> Result<Position, LogError> {
-        self.now().head().await
+        now.follow(after).take_until(async move { log.changed().await }).boxed()
     }
 }
 
@@ -231,7 +203,7 @@ async fn a_watch_does_not_go_on_with_another_log() {
         assert_eq!(outlets(&mut other, outlet_numbers).await, last);
         let (replace, log) = tokio::sync::watch::channel(first.log.clone());
         let folder = tempfile::tempdir().unwrap();
-        let started = crate::start(Replaced(log), folder.path(), names(), clock).unwrap();
+        let started = crate::start(Doubled(Replaced(log)), folder.path(), names(), clock).unwrap();
         let watch =
             async || started.directory.watch(Request::new(v1::WatchRequest::default())).await.unwrap().into_inner();
         let mut progress = started.progress();

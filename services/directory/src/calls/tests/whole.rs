@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use api::directory::v1;
 use api::directory::v1::PlaqueVerdict;
 use api::directory::v1::directory_service_server::DirectoryService;
-use domain::{Commit, PlaqueIssued, PlaqueNumber, PlaqueOrdered, Position, Revision, StreamId};
-use event_log::{AppendError, EventLog, Followed, Loaded, LogError, LogId, Memory, Tail, encode};
-use futures_util::{Stream, StreamExt};
+use domain::{PlaqueIssued, PlaqueNumber, PlaqueOrdered, Position, Revision, StreamId};
+use event_log::conformance::{Double, Doubled};
+use event_log::{EventLog, Followed, LogError, Memory, encode};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use projection::Health;
 use tokio::sync::watch;
 use tonic::{Code, Request, Status};
@@ -20,26 +22,14 @@ use crate::world::{World, certified, clock, day, id, names, registered, text};
 #[derive(Clone)]
 struct Held(Memory, watch::Receiver<u64>);
 
-impl EventLog for Held {
-    fn id(&self) -> LogId {
-        self.0.id()
+impl Double for Held {
+    fn log(&self) -> Memory {
+        self.0.clone()
     }
 
-    async fn append(&self, stream: &StreamId, tail: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        self.0.append(stream, tail, commit).await
-    }
-
-    async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        self.0.load(stream).await
-    }
-
-    async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        self.0.tail(stream).await
-    }
-
-    fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
+    fn follow(&self, after: Position) -> BoxStream<'static, Result<Followed, LogError>> {
         let let_through = self.1.clone();
-        self.0.follow(after).then(move |next| {
+        let held = move |next: Result<Followed, LogError>| {
             let mut let_through = let_through.clone();
             async move {
                 if let Ok(next) = &next {
@@ -48,19 +38,8 @@ impl EventLog for Held {
                 }
                 next
             }
-        })
-    }
-
-    fn newest(&self) -> domain::Instant {
-        self.0.newest()
-    }
-
-    async fn look(&self) -> Result<domain::Instant, LogError> {
-        self.0.look().await
-    }
-
-    async fn head(&self) -> Result<Position, LogError> {
-        self.0.head().await
+        };
+        self.0.follow(after).then(held).boxed()
     }
 }
 
@@ -83,7 +62,7 @@ async fn rows_that_catch_up_say_so_and_nothing_else() {
     world.add(1, vec![issued.into()]).await;
     let (let_through, log) = watch::channel(1);
     let folder = tempfile::tempdir().unwrap();
-    let started = crate::start(Held(world.log.clone(), log), folder.path(), names(), clock).unwrap();
+    let started = crate::start(Doubled(Held(world.log.clone(), log)), folder.path(), names(), clock).unwrap();
     started.reader().wait_for(Position(1), Duration::from_secs(20)).await.unwrap();
     let directory = &started.directory;
     let catching_up = || (Code::Unavailable, "CATCHING_UP".to_owned(), "1".to_owned(), "4".to_owned());
@@ -233,7 +212,7 @@ async fn rows_that_get_nowhere_are_told_by_health() {
     world.add(1, vec![registered("网点", "321003")]).await;
     let (let_through, log) = watch::channel(1);
     let folder = tempfile::tempdir().unwrap();
-    let started = crate::start(Held(world.log.clone(), log), folder.path(), names(), clock).unwrap();
+    let started = crate::start(Doubled(Held(world.log.clone(), log)), folder.path(), names(), clock).unwrap();
     let mut whole = started.parts().into_iter().find(|part| part.name() == "rows-whole").unwrap();
     let mut until = async |wanted: &str| {
         let reached = async {

@@ -1,0 +1,219 @@
+//! Files of the log that somebody takes away, cuts off, replaces or writes over while it is open: it takes no commit that a new start would
+//! not find, says which file it is, and goes on once what was there is there again.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use domain::Position;
+use event_log::conformance::{commit, provider};
+use event_log::{AppendError, Embedded, EventLog, LogError, Tail};
+use parts::State;
+
+use super::journal::{head_of, journal_in};
+use super::{GREEN_WITHIN, RED_WITHIN, part, reopened, told};
+
+/// What somebody takes away from under an open log would take every later commit with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_files_are_taken_away_while_it_is_open_takes_nothing_more() {
+    let above = tempfile::tempdir().unwrap();
+    let (folder, away) = (above.path().join("log"), above.path().join("away"));
+    let log = Embedded::open(&folder).unwrap();
+    let mut writer = part(log.parts(), "log-writer");
+    let mut tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    for (id, taken) in [(2, folder.join("0.jnl")), (3, folder.clone())] {
+        std::fs::rename(&taken, &away).unwrap();
+        told(&mut writer, false, RED_WITHIN).await;
+        let refused = log.append(&provider(1), tail, &commit(id)).await.unwrap_err();
+        assert!(matches!(&refused, AppendError::Unavailable(why) if why.contains("taken away")), "{refused}");
+        std::fs::rename(&away, &taken).unwrap();
+        told(&mut writer, true, RED_WITHIN).await;
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+    }
+    drop(log);
+    assert_eq!(head_of(&folder).await.unwrap(), 3);
+}
+
+/// A log in `folder` of 5 commits that is open: as it was made, whose journal is longer than what is in it, or opened again.
+async fn opened(folder: &Path, again: bool) -> (Embedded, Tail) {
+    let mut log = Embedded::open(folder).expect("done");
+    let mut tail = Tail::default();
+    for id in 1..=5 {
+        if again && id == 4 {
+            drop(log);
+            log = reopened(folder).await;
+        }
+        tail = log.append(&provider(1), tail, &commit(id)).await.expect("done");
+    }
+    (log, tail)
+}
+
+fn length_of(journal: &Path, length: usize) {
+    File::options().write(true).open(journal).expect("done").set_len(length as u64).expect("done");
+}
+
+/// What somebody does to a journal that holds these bytes.
+type Harm = fn(&Path, &[u8]);
+
+/// Each by its name.
+const HARMS: [(&str, Harm); 6] = [
+    ("emptied", |journal, _| length_of(journal, 0)),
+    ("cut", |journal, bytes| length_of(journal, bytes.len() - 10)),
+    ("emptied and made as long as it was", |journal, bytes| {
+        length_of(journal, 0);
+        length_of(journal, bytes.len());
+    }),
+    ("replaced by an older copy", |journal, bytes| {
+        let beside = journal.with_extension("copy");
+        fs::write(&beside, &bytes[..bytes.len() / 2]).expect("done");
+        fs::rename(&beside, journal).expect("done");
+    }),
+    ("written over with an older copy", |journal, bytes| fs::write(journal, &bytes[..bytes.len() / 2]).expect("done")),
+    ("removed", |journal, _| fs::remove_file(journal).expect("done")),
+];
+
+/// That the part says which file it is, in both languages, and what is to be done.
+fn names(state: &State, journal: &Path) {
+    let State::Unwell { why, .. } = state else { panic!("{state:?}") };
+    let path = journal.display().to_string();
+    for said in [&*path, "从备份放回", "from a backup"] {
+        assert!(why.contains(said), "{why}");
+    }
+}
+
+/// Nobody writes: it is told all the same, commits are refused, and the next start misses what is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_harmed_while_nobody_writes_is_told_of() {
+    for ((what, harm), again) in HARMS.into_iter().flat_map(|harm| [(harm, false), (harm, true)]) {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, tail) = opened(folder.path(), again).await;
+        let mut writer = part(log.parts(), "log-writer");
+        assert!(writer.state().is_well());
+        let (journal, bytes) = journal_in(folder.path());
+        harm(&journal, &bytes);
+        told(&mut writer, false, RED_WITHIN).await;
+        names(&writer.state(), &journal);
+        let refused = log.append(&provider(1), tail, &commit(6)).await;
+        assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("0.jnl")), "{what}: {refused:?}");
+        assert_eq!(log.load(&provider(1)).await.unwrap().len(), 5, "{what}: what is open is there to be read");
+        drop((log, writer));
+        let next = head_of(folder.path()).await;
+        assert!(matches!(next, Err(LogError::Shorter(_))), "{what}, again {again}: {next:?}");
+    }
+}
+
+/// Whoever writes before anybody has looked is not told that it is stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_into_a_journal_that_was_harmed_is_not_acknowledged() {
+    let cases = HARMS.into_iter().flat_map(|harm| [(harm, false), (harm, true)]);
+    // Each waits a while for the journal to be put back.
+    futures_util::future::join_all(cases.map(|((what, harm), again)| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, tail) = opened(folder.path(), again).await;
+        let (journal, bytes) = journal_in(folder.path());
+        harm(&journal, &bytes);
+        let refused = log.append(&provider(1), tail, &commit(6)).await;
+        let kept = matches!(refused, Err(AppendError::Unavailable(_) | AppendError::OutcomeUnknown(_)));
+        assert!(kept, "{what}, again {again}: {refused:?}");
+        names(&part(log.parts(), "log-writer").state(), &journal);
+        drop(log);
+        let next = head_of(folder.path()).await;
+        assert!(next.is_err(), "{what}, again {again}: {next:?}");
+    }))
+    .await;
+}
+
+/// Under load, at any moment: whatever was acknowledged is there at the next start, or that says it is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_cut_under_load_ends_the_acknowledgements() {
+    for again in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, _) = opened(folder.path(), again).await;
+        let mut writer = part(log.parts(), "log-writer");
+        let writers: Vec<_> = (10..18).map(|number| tokio::spawn(written_until_refused(log.clone(), number))).collect();
+        while log.head().await.unwrap() < Position(100) {
+            tokio::task::yield_now().await;
+        }
+        let (journal, bytes) = journal_in(folder.path());
+        length_of(&journal, bytes.len() / 2);
+        told(&mut writer, false, RED_WITHIN).await;
+        let mut last = 0;
+        for writer in writers {
+            last = last.max(writer.await.unwrap());
+        }
+        assert_eq!(log.head().await.unwrap().0, last, "the last that was acknowledged");
+        drop((log, writer));
+        let next = head_of(folder.path()).await;
+        assert!(next.is_err(), "again {again}: {next:?}");
+    }
+}
+
+/// Writes until that is refused; the last position.
+async fn written_until_refused(log: Embedded, number: u32) -> u64 {
+    let mut tail = Tail::default();
+    loop {
+        match log.append(&provider(number), tail, &commit(u128::from(tail.revision.0) + 1)).await {
+            Ok(next) => tail = next,
+            Err(AppendError::Unavailable(_) | AppendError::OutcomeUnknown(_)) => return tail.position.0,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Back as it was, in place or as a copy: the log goes on by itself, with all that it held.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_put_back_is_gone_on_with() {
+    type Mend = fn(&Path, &[u8]);
+    let mends: [(&str, Mend); 2] = [
+        ("in place", |journal, bytes| fs::write(journal, bytes).unwrap()),
+        ("as a copy", |journal, bytes| {
+            let beside = journal.with_extension("copy");
+            fs::write(&beside, bytes).unwrap();
+            fs::rename(&beside, journal).unwrap();
+        }),
+    ];
+    for ((what, mend), again) in mends.into_iter().flat_map(|mend| [(mend, false), (mend, true)]) {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, tail) = opened(folder.path(), again).await;
+        let mut writer = part(log.parts(), "log-writer");
+        let (journal, bytes) = journal_in(folder.path());
+        length_of(&journal, bytes.len() / 2);
+        told(&mut writer, false, RED_WITHIN).await;
+        mend(&journal, &bytes);
+        told(&mut writer, true, GREEN_WITHIN).await;
+        let tail = log.append(&provider(1), tail, &commit(6)).await.unwrap();
+        assert_eq!(tail.position, Position(6), "{what}, again {again}");
+        drop((log, writer));
+        assert_eq!(head_of(folder.path()).await.unwrap(), 6, "{what}, again {again}");
+    }
+}
+
+/// What is longer by zeros at its end holds everything, and what is written behind them would not be found.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_is_made_longer_costs_no_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, tail) = opened(folder.path(), true).await;
+    let (journal, bytes) = journal_in(folder.path());
+    length_of(&journal, bytes.len() + 1_000);
+    let refused = log.append(&provider(1), tail, &commit(6)).await;
+    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    told(&mut part(log.parts(), "log-writer"), true, GREEN_WITHIN).await;
+    assert_eq!(log.append(&provider(1), tail, &commit(6)).await.unwrap().position, Position(6));
+    drop(log);
+    assert_eq!(head_of(folder.path()).await.unwrap(), 6);
+}
+
+/// A byte in the middle is read by nobody before the next start, which names its position.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_byte_that_is_changed_in_the_middle_is_found_at_the_next_start() {
+    for again in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, tail) = opened(folder.path(), again).await;
+        let (journal, bytes) = journal_in(folder.path());
+        let file = File::options().write(true).open(&journal).unwrap();
+        std::os::unix::fs::FileExt::write_all_at(&file, &[bytes[60] ^ 0x10], 60).unwrap();
+        log.append(&provider(1), tail, &commit(6)).await.unwrap();
+        drop(log);
+        let next = head_of(folder.path()).await;
+        assert!(matches!(&next, Err(LogError::Damaged(why)) if why.starts_with("position 1 ")), "{next:?}");
+    }
+}
