@@ -53,12 +53,15 @@ impl Cache {
     /// Keeps a state, in the place of others that were not used for longest. One that is larger than all the room is not kept.
     pub(crate) fn put(&mut self, stream: StreamId, history: Arc<History>) {
         let bytes = history.weight() + PLACE_BYTES;
-        self.forget(&stream);
         if bytes > self.bytes_max {
+            self.forget(&stream);
             return;
         }
         self.bytes += bytes;
-        self.kept.put(stream, Kept { history, bytes });
+        // Its earlier state is replaced where it stands, as every command does.
+        if let Some(earlier) = self.kept.put(stream, Kept { history, bytes }) {
+            self.bytes -= earlier.bytes;
+        }
         while self.bytes > self.bytes_max {
             let Some((_, unused)) = self.kept.pop_lru() else { break };
             self.bytes -= unused.bytes;
