@@ -124,13 +124,18 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
             let commits = commits.map_err(|error| of_log_error(&error))?.commits.into_iter();
             let (id, wanted) = (self.log.id().to_string(), request.after_position + 1..=until);
             let within = commits.filter(move |recorded| wanted.contains(&recorded.position.0)).map(Followed::Commit);
-            let passing = within.filter_map(move |next| replayed(&next, &filter));
+            let passes = filter.clone();
+            let passing = within.filter_map(move |next| replayed(&next, &passes));
             let mut told =
                 passing.map(move |replayed| v1::ReplayResponse { log_id: id.clone(), ..replayed }).peekable();
-            return match in_vain {
-                Some(in_vain) if told.peek().is_none() => Err(in_vain),
-                _ => Ok(Response::new(Box::pin(stream::iter(told.map(Ok))))),
-            };
+            if told.peek().is_none() && in_vain.is_some() {
+                let log = self.log.clone();
+                let why = self.on.spawn(async move { run::vain(&log, &filter, in_vain).await });
+                if let Some(why) = why.await.map_err(|_| busy())? {
+                    return Err(why);
+                }
+            }
+            return Ok(Response::new(Box::pin(stream::iter(told.map(Ok)))));
         }
         // Positions follow one another, so the number of commits says where to end.
         let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);

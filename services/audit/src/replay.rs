@@ -6,6 +6,7 @@ use event_log::{Followed, Recorded};
 use serve::{facts, hex};
 
 /// What a replay is filtered by. All must hold.
+#[derive(Debug, Clone)]
 pub(crate) struct Filter {
     pub(crate) provider: Option<ProviderId>,
     pub(crate) operator: Option<OperatorCode>,

@@ -4,8 +4,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use api::audit::v1;
-use domain::Position;
-use event_log::EventLog;
+use domain::{BureauId, Position};
+use event_log::{EventLog, Followed, LogError};
 use futures_util::{Stream, StreamExt, stream};
 use serve::of_log_error;
 use serve::places::Place;
@@ -60,12 +60,46 @@ async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
                 None => continue,
             },
             Some(Err(error)) => (Some(Err(of_log_error(&error))), true),
-            None => (in_vain.take().map(Err), true),
+            None => {
+                let why = tokio::select! {
+                    why = vain(&log, &filter, in_vain.take()) => why,
+                    () = told.closed() => return,
+                };
+                (why.map(Err), true)
+            }
         };
         if told.send_timeout(answer, TAKEN_MAX).await.is_err() || ends {
             return;
         }
     }
+}
+
+/// Why a replay that tells nothing is refused: it asks for a bureau that the scheme does not name and that has never recorded anything,
+/// whatever else is asked for.
+pub(crate) async fn vain(log: &impl EventLog, filter: &Filter, in_vain: Option<Status>) -> Option<Status> {
+    let (in_vain, bureau) = in_vain.zip(filter.bureau.as_ref())?;
+    match acted(log, bureau).await {
+        Ok(true) => None,
+        Ok(false) => Some(in_vain),
+        Err(error) => Some(of_log_error(&error)),
+    }
+}
+
+/// Whether a commit of the log is a bureau's. It is read to the first one.
+async fn acted(log: &impl EventLog, bureau: &BureauId) -> Result<bool, LogError> {
+    let count = usize::try_from(log.head().await?.0).unwrap_or(usize::MAX);
+    let mut commits = pin!(log.follow(Position(0)).take(count));
+    for number in 1.. {
+        if number % COMMITS_BETWEEN == 0 {
+            tokio::task::yield_now().await;
+        }
+        match commits.next().await.transpose()? {
+            Some(Followed::Commit(recorded)) if recorded.commit.bureau == *bureau => return Ok(true),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    Ok(false)
 }
 
 fn position(answer: &v1::ReplayResponse) -> Option<u64> {

@@ -98,6 +98,15 @@ async fn a_bureau_that_nobody_knows_is_told_with_the_nearest_and_one_of_an_earli
         provider_id: provider,
         ..Default::default()
     };
+    // Asked for more narrowly, it has done nothing there, which is no mistake of who asks.
+    for narrow in [
+        v1::ReplayRequest { after_position: 40, ..ask("321003-health", String::new()) },
+        v1::ReplayRequest { event_names: vec!["PlaqueHung".to_owned()], ..ask("321003-health", String::new()) },
+        v1::ReplayRequest { after_position: 40, ..ask("321003-health", id(2).to_string()) },
+    ] {
+        let told: Vec<_> = audit.replay(Request::new(narrow)).await.unwrap().into_inner().collect().await;
+        assert!(told.is_empty(), "{told:?}");
+    }
     for (provider, commits) in [(String::new(), 40), (id(2).to_string(), 8)] {
         let told = audit.replay(Request::new(ask("321003-health", provider.clone()))).await.unwrap().into_inner();
         assert_eq!(told.filter(|told| std::future::ready(told.is_ok())).count().await, commits);

@@ -266,6 +266,17 @@ async fn reading<T: Send + 'static>(
     done.unwrap_or_else(|error| Err(LogError::Unavailable(error.to_string())))
 }
 
+impl Embedded {
+    /// That what the store holds at a position may be told. It holds a group before that was found in the journal again: where it was not,
+    /// who asks for its stream would be told as recorded what no start finds. Asked after the store was.
+    fn settled(&self, position: Position) -> Result<(), LogError> {
+        match self.room.loss() {
+            Some(loss) if position.0 > *self.head.borrow() => Err(LogError::Unavailable(loss)),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl EventLog for Embedded {
     fn id(&self) -> LogId {
         self.id
@@ -289,16 +300,22 @@ impl EventLog for Embedded {
             Revision(commits) if commits <= READ_IN_PLACE_MAX => store.load(stream).map(Some),
             Revision(_) => Ok(None),
         })?;
-        if let Some(loaded) = short {
-            return Ok(loaded);
-        }
-        let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
-        reading(move || cell.read(|store| store.load(&stream))).await
+        let loaded = match short {
+            Some(loaded) => loaded,
+            None => {
+                let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
+                reading(move || cell.read(|store| store.load(&stream))).await?
+            }
+        };
+        self.settled(loaded.tail.position)?;
+        Ok(loaded)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
         // One seek, mostly in memory: handing it to another thread costs more than it takes.
-        self.cell.read(|store| store.tail(stream))
+        let tail = self.cell.read(|store| store.tail(stream))?;
+        self.settled(tail.position)?;
+        Ok(tail)
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
@@ -322,11 +339,14 @@ impl EventLog for Embedded {
 impl Inspect for Embedded {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let cell = Arc::clone(&self.cell);
-        reading(move || cell.read(|store| store.inspect(position))).await
+        let inspected = reading(move || cell.read(|store| store.inspect(position))).await?;
+        self.settled(position)?;
+        Ok(inspected)
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
         let there = self.cell.read(|store| store.bytes_at(position.0))?;
+        self.settled(position)?;
         Ok(there.map(|bytes| hash(&bytes)))
     }
 }

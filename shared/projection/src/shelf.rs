@@ -67,8 +67,8 @@ struct Opened {
     /// First bytes of keys whose blocks are not packed.
     plain: &'static [u8],
     unpacked: Unpacked,
-    /// Of the blocks as they are now. One thread at a time writes.
-    checksum: Mutex<Checksum>,
+    /// Of the blocks as they are now; `None` where that is not known. One thread at a time writes.
+    checksum: Mutex<Option<Checksum>>,
 }
 
 /// Tells when blocks that failed are closed.
@@ -121,9 +121,9 @@ impl Shelf {
         let tree = db.open_tree(name)?;
         let opened = Opened { tree, db, plain, unpacked: Unpacked::new(), checksum: Mutex::default() };
         let shelf = Self { opened: Arc::new(opened) };
-        let written = if shelf.half_written()? { None } else { shelf.written_checksum()? };
-        let checksum = written.map_or_else(|| shelf.counted_checksum(), Ok)?;
-        shelf.checksum(|sum| *sum = checksum);
+        // After a write that did not come to its end they are counted when that has, by whoever writes: nobody waits for it here.
+        let known = if shelf.half_written()? { None } else { shelf.written_checksum()? };
+        shelf.checksum(|checksum| *checksum = known);
         Ok(shelf)
     }
 
@@ -149,7 +149,7 @@ impl Shelf {
         &self.opened.tree
     }
 
-    fn checksum<T>(&self, change: impl FnOnce(&mut Checksum) -> T) -> T {
+    fn checksum<T>(&self, change: impl FnOnce(&mut Option<Checksum>) -> T) -> T {
         change(&mut self.opened.checksum.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -185,6 +185,7 @@ impl Shelf {
         let (key, block) = (stored(first), form(first, bytes, self.opened.plain));
         let before = self.tree().insert(&key, block.as_slice())?;
         self.checksum(|checksum| {
+            let Some(checksum) = checksum else { return };
             if let Some(before) = before {
                 checksum.goes(&key, &before);
             }
@@ -197,9 +198,11 @@ impl Shelf {
     fn take(&self, first: &[u8]) -> Result<(), ReadError> {
         let key = stored(first);
         let before = self.tree().remove(&key)?;
-        if let Some(before) = before {
-            self.checksum(|checksum| checksum.goes(&key, &before));
-        }
+        self.checksum(|checksum| {
+            if let (Some(checksum), Some(before)) = (checksum, before) {
+                checksum.goes(&key, &before);
+            }
+        });
         Ok(())
     }
 
@@ -219,8 +222,12 @@ impl Shelf {
 
     /// Says that what was written is whole, and what it is.
     pub(crate) fn end_writing(&self, mark: &Mark) -> Result<(), ReadError> {
-        // In this order: rows that end between the two are written once more, or, where nothing was kept for that, made anew.
-        let (mark, mut checksum) = (postcard::to_allocvec(mark)?, self.checksum(|checksum| *checksum));
+        // In this order: rows that end between any of these are written once more, or, where nothing was kept for that, made anew; and what
+        // says that they are whole has a checksum beside it.
+        let mark = postcard::to_allocvec(mark)?;
+        let counted = self.checksum(|checksum| *checksum).map_or_else(|| self.counted_checksum(), Ok)?;
+        self.checksum(|checksum| *checksum = Some(counted));
+        let mut checksum = counted;
         checksum.comes(MARK, &mark);
         self.tree().insert(MARK, mark)?;
         self.tree().insert(CHECKSUM, postcard::to_allocvec(&checksum)?)?;

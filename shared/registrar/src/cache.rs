@@ -17,7 +17,8 @@ const PLACE_BYTES: usize = size_of::<StreamId>() + size_of::<Kept>() + 96;
 
 #[derive(Debug)]
 struct Kept {
-    history: Arc<History>,
+    /// `None` while the next one is made of it.
+    history: Option<Arc<History>>,
     bytes: usize,
 }
 
@@ -41,13 +42,20 @@ impl Cache {
     }
 
     pub(crate) fn get(&mut self, stream: &StreamId) -> Option<Arc<History>> {
-        self.kept.get(stream).map(|kept| Arc::clone(&kept.history))
+        self.kept.get(stream).and_then(|kept| kept.history.clone())
+    }
+
+    /// Lets go of a state of which the next one is made, and keeps its place for that one.
+    pub(crate) fn hand_over(&mut self, stream: &StreamId) {
+        if let Some(kept) = self.kept.peek_mut(stream) {
+            kept.history = None;
+        }
     }
 
     /// Everything that is kept.
     #[cfg(feature = "inspect")]
     pub(crate) fn all(&self) -> Vec<(StreamId, Arc<History>)> {
-        self.kept.iter().map(|(stream, kept)| (stream.clone(), Arc::clone(&kept.history))).collect()
+        self.kept.iter().filter_map(|(stream, kept)| Some((stream.clone(), kept.history.clone()?))).collect()
     }
 
     /// Keeps a state, in the place of others that were not used for longest. One that is larger than all the room is not kept.
@@ -59,7 +67,7 @@ impl Cache {
         }
         self.bytes += bytes;
         // Its earlier state is replaced where it stands, as every command does.
-        if let Some(earlier) = self.kept.put(stream, Kept { history, bytes }) {
+        if let Some(earlier) = self.kept.put(stream, Kept { history: Some(history), bytes }) {
             self.bytes -= earlier.bytes;
         }
         while self.bytes > self.bytes_max {

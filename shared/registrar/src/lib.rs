@@ -150,7 +150,7 @@ impl<L: EventLog> Registrar<L> {
                     failpoint::reach("stored");
                     // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
                     // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
-                    self.forget(&stream);
+                    self.lock_cache().hand_over(&stream);
                     let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
                     self.lock_cache().put(stream, Arc::new(moved));
                     return Ok(Receipt { log: self.log.id(), tail, outcome: Outcome::Recorded, events: commit.events });

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use projection::ReadError;
 
-/// Rows between two looks at whether the caller still waits; others who wait for the processor come first there.
+/// Rows between two looks at whether the caller still waits; others who wait for the processor come first there, for which the system is
+/// asked: some tenths of a millisecond of work a look. Few in tests, which have few rows.
 const LOOK_EVERY: usize = if cfg!(test) { 32 } else { 256 };
 
 /// Why a question came to nothing.

@@ -5,7 +5,7 @@ use api::directory::v1::rows_service_server::RowsService;
 use domain::Instant;
 use event_log::LogId;
 use projection::{Health, NotKept, Reader};
-use serve::UnknownCodes;
+use serve::{Fields, UnknownCodes};
 use tonic::{Code, Request, Response, Status as Answer};
 
 use super::fresh::moment_ms;
@@ -72,6 +72,13 @@ impl RowsService for Maintenance {
     async fn rebuild(&self, request: Request<v1::RebuildRequest>) -> Result<Response<v1::RebuildResponse>, Answer> {
         let action = request.into_inner().action;
         let known = ACTIONS.map(|action| (action.into(), action.as_str_name(), action));
+        let missing =
+            domain::Invalid {
+                rule: "REQUIRED", zh: "请选择开始、暂停或继续", en: "one of begin, pause and resume"
+            };
+        let mut fields = Fields::new();
+        fields.checked("action", if action == 0 { Err(missing) } else { Ok(()) });
+        fields.finish(Some(()))?;
         let mut unknown = UnknownCodes::new();
         let action = unknown.number("action", action, &known);
         let action = action.ok_or_else(|| unknown.refusal().unwrap_or_else(|| serve::invalid_argument(&[])))?;

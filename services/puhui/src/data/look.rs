@@ -64,6 +64,10 @@ fn found(data: &Path, roots: &[&str], wanted: impl Fn(&Path, &[&str]) -> bool) -
         }
         let below = path.strip_prefix(data).unwrap_or(&path).to_owned();
         let names: Vec<&str> = below.iter().filter_map(|name| name.to_str()).collect();
+        // Nobody opens what was put aside.
+        if names.last().is_some_and(|name| name.starts_with("aside-")) {
+            continue;
+        }
         if wanted(&path, &names) {
             found.push(path);
             continue;

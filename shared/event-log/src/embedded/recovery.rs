@@ -25,6 +25,8 @@ const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
 const OPEN_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// Longest pause where the store is damaged: each attempt reads the journals, and waiting mends nothing.
 const OPEN_PAUSE_DAMAGED_MAX: Duration = Duration::from_secs(8);
+/// Longest pause where somebody has harmed the files: each attempt reads the journals, and it is to go on within 10 s of their being put back.
+const OPEN_PAUSE_LOST_MAX: Duration = Duration::from_secs(4);
 /// Longest that a commit whose write failed waits to be looked up, before its outcome is called unknown.
 const SETTLED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -61,6 +63,7 @@ impl Writer {
                         tracing::warn!(%error, pause_ms = pause.as_millis(), "the store is not open yet");
                         let longest = match error {
                             LogError::Damaged(_) | LogError::Shorter(_) => OPEN_PAUSE_DAMAGED_MAX,
+                            _ if self.room.has_lost() => OPEN_PAUSE_LOST_MAX,
                             _ => OPEN_PAUSE_MAX,
                         };
                         next = Instant::now() + pause;

@@ -95,6 +95,14 @@ impl Room {
         self.is_lost.load(Ordering::Acquire)
     }
 
+    /// Why what is written would not be found again, if it would not.
+    pub(super) fn loss(&self) -> Option<String> {
+        self.has_lost().then(|| {
+            let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+            lost.as_ref().map(ToString::to_string).unwrap_or_default()
+        })
+    }
+
     /// Keeps why what is written would not be found again, or that it would.
     pub(super) fn is_lost(&self, lost: Option<Loss>) {
         self.is_lost.store(lost.is_some(), Ordering::Release);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, LogError, Tail};
+use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, Tail};
 use parts::State;
 
 use super::journal::{head_of, journal_in};
@@ -115,6 +115,21 @@ async fn a_commit_into_a_journal_that_was_harmed_is_not_acknowledged() {
         let kept = matches!(refused, Err(AppendError::Unavailable(_) | AppendError::OutcomeUnknown(_)));
         assert!(kept, "{what}, again {again}: {refused:?}");
         names(&part(log.parts(), "log-writer").state(), &journal);
+        // The store has it in memory. Who asks again is not told that it is there; what was acknowledged is.
+        let (head, at) = (log.head().await.unwrap(), Position(6));
+        assert_eq!(head, Position(5), "{what}, again {again}");
+        let asked = [
+            log.load(&provider(1)).await.map(|loaded| loaded.tail.position),
+            log.tail(&provider(1)).await.map(|tail| tail.position),
+            log.inspect(at).await.map(|there| there.map_or(head, |_| at)),
+            log.sha256_at(at).await.map(|there| there.map_or(head, |_| at)),
+        ];
+        for told in asked {
+            let unknown =
+                matches!(told, Err(LogError::Unavailable(_))) || told.as_ref().is_ok_and(|told| *told <= head);
+            assert!(unknown, "{what}, again {again}: {told:?}");
+        }
+        assert!(log.inspect(Position(5)).await.unwrap().is_some(), "{what}, again {again}");
         drop(log);
         let next = head_of(folder.path()).await;
         assert!(next.is_err(), "{what}, again {again}: {next:?}");

@@ -273,19 +273,28 @@ impl Builder {
         }
     }
 
-    /// A row to which the latest table adds, with what the earlier ones say of it, the latest first. A row that counts is never put
-    /// before it is written.
+    /// A row to which the latest table adds, with what the earlier ones say of it, the latest first.
     fn merge<'t>(&mut self, key: &[u8], latest: &[(u64, i64)], earlier: impl Iterator<Item = Change<'t>>) {
         let mut sum: Option<Added> = None;
+        // What it is added to, where one of them says that. The rest is below it.
+        let mut on: Option<Option<Piece<'t>>> = None;
         for change in earlier {
-            if let Change::Add(before) = change {
-                sum = Some(tally::together(before, sum.as_deref().unwrap_or(latest)));
+            match change {
+                _ if on.is_some() => {}
+                Change::Add(before) => sum = Some(tally::together(before, sum.as_deref().unwrap_or(latest))),
+                Change::Put(value) => on = Some(Some(value)),
+                Change::Gone => on = Some(None),
             }
         }
         let sum = sum.as_deref().unwrap_or(latest);
-        // A row whose numbers come to nothing has not changed.
-        if !sum.is_empty() {
-            self.add(key, sum);
+        match on {
+            Some(on) => match tally::moved(on.map(Piece::bytes), sum) {
+                Some(value) => self.put(key, &value, true),
+                None => self.gone(key),
+            },
+            // A row whose numbers come to nothing has not changed.
+            None if sum.is_empty() => {}
+            None => self.add(key, sum),
         }
     }
 
@@ -331,10 +340,22 @@ mod tests {
                 ("z", put(9)),
             ]),
             table(&[("a", Change::Gone), ("b", put(2)), ("c", Change::Add(&[(5, 1)])), ("f", Change::Gone)]),
-            table(&[("a", put(1)), ("b", Change::Gone), ("d", put(4)), ("e", Change::Add(&[(1, 1)]))]),
+            table(&[
+                ("a", put(1)),
+                ("b", Change::Gone),
+                ("d", put(4)),
+                ("e", Change::Add(&[(1, 1)])),
+                ("f", Change::Add(&[(1, 5)])),
+            ]),
         ];
         let together = Table::together(&tables);
-        assert_eq!(all(&together), ["a[3]", "b[2]", "c[(5, 3), (7, 1)]", "d[4]", "f[(2, 2)]", "z[9]"]);
+        let two = told(Change::Put(Piece {
+            values: &Arc::new(tally::moved(None, &[(2, 2)]).unwrap()),
+            start: 0,
+            end: 2,
+            counts: true,
+        }));
+        assert_eq!(all(&together), ["a[3]", "b[2]", "c[(5, 3), (7, 1)]", "d[4]", &format!("f{two}"), "z[9]"]);
         let by_steps = Table::together(&[Arc::new(Table::together(&tables[..2])), Arc::clone(&tables[2])]);
         assert_eq!((all(&together), together.bytes()), (all(&by_steps), by_steps.bytes()));
         assert_eq!(together.get(b"d").map(told), Some("[4]".to_owned()));

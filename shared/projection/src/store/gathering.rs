@@ -26,6 +26,12 @@ impl Store {
         }
     }
 
+    /// Lets go of what was put together: all of it is written.
+    pub(super) fn let_go_of_gathered(&self) {
+        let earlier = std::mem::take(&mut locked(&self.gathering).earlier);
+        drop(earlier);
+    }
+
     /// Waits until no layers are being put together.
     pub(super) fn gathered(&self) {
         let thread = locked(&self.gathering).thread.take();
@@ -44,6 +50,7 @@ fn gather(store: &Weak<Store>, earlier: Vec<Arc<Table>>) {
         let one = Arc::new(Table::together(&scattered));
         let Some(store) = store.upgrade() else { return };
         store.change(|view| view.gathered(&scattered, &one));
-        locked(&store.gathering).earlier.extend(scattered);
+        let before = std::mem::replace(&mut locked(&store.gathering).earlier, scattered);
+        drop(before);
     }
 }

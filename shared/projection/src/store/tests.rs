@@ -52,6 +52,8 @@ enum Step {
     Put(u16, usize),
     Remove(u16),
     Count(u16, u64, i64),
+    /// Layers are put together, beside what follows or before it.
+    Gather(bool),
     Freeze,
     Write,
     /// The process ends, with what is frozen kept, and so many blocks of it written.
@@ -66,6 +68,7 @@ fn step() -> impl Strategy<Value = Step> {
         12 => (0_u16..400, 0_usize..900).prop_map(|(key, length)| Step::Put(key, length)),
         4 => (0_u16..400).prop_map(Step::Remove),
         8 => (0_u16..40, 0_u64..200, -2_i64..4).prop_map(|(key, number, by)| Step::Count(key, number, by)),
+        4 => any::<bool>().prop_map(Step::Gather),
         1 => Just(Step::Freeze),
         2 => Just(Step::Write),
         1 => (0_usize..40).prop_map(Step::Kill),
@@ -176,6 +179,13 @@ impl World {
                     self.model.remove(&counting(*key));
                 }
             }
+            Step::Gather(first) => {
+                self.store().gather_some();
+                if *first {
+                    self.store().gathered();
+                    assert!(self.store().view().scattered().is_empty());
+                }
+            }
             Step::Freeze => {
                 if self.store().view().frozen().is_empty() {
                     self.store().freeze();
@@ -202,6 +212,7 @@ impl World {
                 shelf::keep(store.generation.folder(), &redo).unwrap();
                 blocks.begin_writing().unwrap();
                 blocks.write_some(&redo.table, *count).unwrap();
+                store.gathered();
                 drop((store, blocks));
                 self.store = None;
                 self.store = Some(open(self.folder.path()));
@@ -250,6 +261,22 @@ impl World {
         }
         assert_eq!(snapshot.digest(), snapshot.recount().unwrap());
     }
+}
+
+#[test]
+fn long_layers_become_few_without_a_write() {
+    let mut world = World::new();
+    for key in 0..200 {
+        world.take(&Step::Put(key, 3_000));
+    }
+    let before = world.store().view().layers().count();
+    world.take(&Step::Gather(true));
+    let after = world.store().view().layers().count();
+    assert!(before > 50 && after < 12, "{before} layers, and then {after}");
+    world.check();
+    world.take(&Step::Write);
+    assert_eq!(world.store().view().layers().count(), 0);
+    world.check();
 }
 
 proptest! {

@@ -20,8 +20,8 @@ pub(crate) fn write_every() -> Duration {
 #[derive(Debug, Default)]
 pub(super) struct Gathering {
     pub(super) thread: Option<JoinHandle<()>>,
-    /// Who held a view of them has nearly always let go by the next time: their memory is given back then, by nobody who answers or
-    /// applies.
+    /// What one layer was put together from last, 16 MiB at most. Who held a view of it has nearly always let go by the next time, or by the
+    /// next write: its memory is given back then, by nobody who answers or applies.
     pub(super) earlier: Vec<Arc<Table>>,
 }
 

@@ -187,8 +187,14 @@ impl Store {
         let frozen = self.view().frozen().to_vec();
         let table = match frozen.as_slice() {
             [one] => Arc::clone(one),
-            many => Arc::new(Table::together(many)),
+            many => {
+                let one = Arc::new(Table::together(many));
+                // So that what it was put together from is not held beside what is resolved of it.
+                self.change(|view| view.frozen_as(&one));
+                one
+            }
         };
+        drop(frozen);
         Ok(Redo { table: Arc::new(blocks.resolved(&table)?), before, after })
     }
 
@@ -215,6 +221,7 @@ impl Store {
         self.turn(View::thawed);
         // Who is the last to hold what was written gives its memory back, and that is to be nobody who answers.
         self.let_go_of_earlier(STOP_WAIT_MAX);
+        self.let_go_of_gathered();
         Ok(())
     }
 

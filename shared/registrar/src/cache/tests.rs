@@ -63,7 +63,7 @@ fn the_bound_is_one_of_bytes_whatever_the_states_are() {
             cache.put(stream(number), pledged(number, pledges, characters));
             assert!(cache.bytes() <= BYTES_MAX);
         }
-        let sum: usize = cache.kept.iter().map(|(_, kept)| kept.history.weight() + PLACE_BYTES).sum();
+        let sum: usize = cache.kept.iter().map(|(_, kept)| kept.history.as_ref().unwrap().weight() + PLACE_BYTES).sum();
         assert_eq!(cache.bytes(), sum);
         // Full but for less than one more, those that came last, whole.
         assert!(cache.bytes() + one + PLACE_BYTES > BYTES_MAX || cache.kept.len() == count as usize);
