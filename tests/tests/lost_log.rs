@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use api::audit::v1::GetHeadRequest;
+use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::registry::v1::Particulars;
@@ -18,6 +20,8 @@ use uuid::Uuid;
 
 /// Longest until health tells what is wrong.
 const RED_WITHIN: Duration = Duration::from_secs(2);
+/// Longest until it tells that nothing is wrong any more.
+const GREEN_WITHIN: Duration = Duration::from_secs(10);
 
 async fn register(url: &str, number: u32) -> Result<String, Status> {
     let request = RegisterProviderRequest {
@@ -35,6 +39,12 @@ async fn register(url: &str, number: u32) -> Result<String, Status> {
     };
     let answer = CertificationServiceClient::new(channel(url).await).register_provider(request).await?;
     Ok(answer.into_inner().log_id)
+}
+
+/// Where the log of a service ends.
+async fn head(url: &str) -> u64 {
+    let mut audit = AuditServiceClient::new(channel(url).await);
+    audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position
 }
 
 /// Starting the services must be refused as wrong usage, and not go on serving; what was said.
@@ -396,4 +406,77 @@ async fn a_nats_stream_that_was_put_back_shorter_is_not_written_to() {
     assert!(says_shorter(&said, 2, 5), "{said}");
     assert_eq!(registered(&[&words[..], &["--accept-shorter-log", "2"]].concat(), 6..=6).await, id);
     nats.kill();
+}
+
+/// A lock that is replaced under a service would let a second one write: while somebody holds the other, nobody is told that anything is
+/// recorded, and the service goes on by itself once it can hold that one.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_lock_ends_the_acknowledgements_for_as_long_as_somebody_holds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (words, lock) = (["--data", data.to_str().unwrap()], data.join("log/lock"));
+    registered(&words, 1..=3).await;
+    let service = Running::puhui("certification", &words);
+    register(&service.url, 4).await.unwrap();
+    let other = data.join("other");
+    let held = fs::File::create(&other).unwrap();
+    held.try_lock().unwrap();
+    fs::rename(&other, &lock).unwrap();
+    for number in 100..120 {
+        let refused = register(&service.url, number).await.unwrap_err();
+        assert!(matches!(refused.code(), Code::Unavailable | Code::Unknown), "{refused}");
+    }
+    tokio::time::timeout(RED_WITHIN, tests::reported(&service.url, "", false)).await.expect("health is red");
+    drop(held);
+    tokio::time::timeout(GREEN_WITHIN, tests::reported(&service.url, "", true)).await.expect("health is green");
+    register(&service.url, 5).await.unwrap();
+    // One that was in the journal when the lock was missed may be on record: its outcome was told as unknown.
+    let program =
+        Command::new(tests::puhui()).args(["serve", "certification", "--listen", "127.0.0.1:0"]).args(words).output();
+    assert!(!program.unwrap().status.success(), "a second one is kept out");
+    drop(service);
+    let next = Running::puhui("audit", &words);
+    assert!((5..=6).contains(&head(&next.url).await));
+}
+
+/// What a start cannot do without is missed while the service runs, though its commits are all in the journal.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_whose_trees_are_taken_away_records_nothing_until_they_are_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (words, trees) = (["--data", data.to_str().unwrap()], data.join("log/keyspaces"));
+    let service = Running::puhui("certification", &[&words[..], &["--new-log"]].concat());
+    register(&service.url, 1).await.unwrap();
+    for (number, name) in [(2, "keyspaces"), (3, "version"), (4, "keyspaces/0/tables")] {
+        let (path, away) = (data.join("log").join(name), data.join("away"));
+        fs::rename(&path, &away).unwrap();
+        tokio::time::timeout(RED_WITHIN, tests::reported(&service.url, "", false)).await.expect("health is red");
+        let refused = register(&service.url, number).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unavailable, "{name}: {refused}");
+        fs::rename(&away, &path).unwrap();
+        tokio::time::timeout(GREEN_WITHIN, tests::reported(&service.url, "", true)).await.expect("health is green");
+        register(&service.url, number).await.unwrap();
+    }
+    assert!(trees.is_dir());
+    drop(service);
+    let next = Running::puhui("audit", &words);
+    assert_eq!(head(&next.url).await, 4);
+}
+
+/// A start that is refused puts nothing down, and says which log is meant.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_with_the_name_of_another_is_refused_before_anything_is_put_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let words = ["--data", data.to_str().unwrap()];
+    let id = registered(&words, 1..=3).await;
+    let reached = fs::read(data.join("log/reached")).unwrap();
+    fs::write(data.join("log/id"), "00000000-0000-4000-8000-000000000000").unwrap();
+    for more in [&[][..], &["--accept-shorter-log", "3"]] {
+        let said = refused(&[&words[..], more].concat());
+        assert!(said.contains(&id) && said.contains("00000000-0000-4000-8000-000000000000"), "{said}");
+        assert!(fs::read(data.join("log/reached")).unwrap() == reached);
+    }
+    fs::write(data.join("log/id"), &id).unwrap();
+    assert_eq!(registered(&words, 4..=4).await, id);
 }

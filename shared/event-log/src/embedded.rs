@@ -111,6 +111,11 @@ impl Embedded {
         Self::open_as(identity::of(folder, None)?, folder, reserves, None)
     }
 
+    /// Which log the folder says it holds; `None` where it says none that can be read. Nothing is opened or written.
+    pub fn named_in(folder: &Path) -> Option<LogId> {
+        LogId::read_from(&folder.join(identity::ID)).ok().flatten()
+    }
+
     /// The same, of a log that is known to have held this, where its folder does not say which log it is and holds that.
     pub fn open_known(folder: &Path, reserves: Reserves, known: &Reached) -> Result<Self, LogError> {
         Self::open_as(identity::of(folder, Some(known))?, folder, reserves, None)
@@ -300,12 +305,11 @@ impl EventLog for Embedded {
             Revision(commits) if commits <= READ_IN_PLACE_MAX => store.load(stream).map(Some),
             Revision(_) => Ok(None),
         })?;
-        let loaded = match short {
-            Some(loaded) => loaded,
-            None => {
-                let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
-                reading(move || cell.read(|store| store.load(&stream))).await?
-            }
+        let loaded = if let Some(loaded) = short {
+            loaded
+        } else {
+            let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
+            reading(move || cell.read(|store| store.load(&stream))).await?
         };
         self.settled(loaded.tail.position)?;
         Ok(loaded)

@@ -26,6 +26,8 @@ pub const CLOCK_LOOK_PAUSE: Duration = Duration::from_secs(1);
 /// How often the last moment at which the clock was right is kept in the file, in milliseconds of that clock.
 const KEPT_EVERY_MS: u64 = 60 * 60 * 1000;
 
+/// Longest that a file may be which says when the clock was right, in bytes: it is a number.
+const KEPT_BYTES_MAX: u64 = 64;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Why a clock is not believed, and nothing written by it.
@@ -143,10 +145,10 @@ impl ClockGuard {
     ///
     /// A file that is not there or cannot be read is no error: then the log alone says what time it was.
     pub fn new(file: PathBuf, vouched: Option<Day>) -> Self {
-        let kept = match fs::read_to_string(&file) {
-            Ok(text) => text.trim().parse().map(Instant).unwrap_or_default(),
-            Err(_) => Instant(0),
-        };
+        // A pipe is never opened to its end, and what is longer than a number is none.
+        let is_one = fs::metadata(&file).is_ok_and(|there| there.is_file() && there.len() <= KEPT_BYTES_MAX);
+        let kept = if is_one { fs::read_to_string(&file).unwrap_or_default() } else { String::new() };
+        let kept = kept.trim().parse().map(Instant).unwrap_or_default();
         let state = State { right: kept, kept, vouched, ..State::default() };
         Self { state: Mutex::new(state), file: Some(file), ..Self::default() }
     }

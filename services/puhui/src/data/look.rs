@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::fs::{Access, AtFlags, CWD, accessat, statvfs};
 use rustix::io::Errno;
 
 use crate::args::LogPlace;
@@ -16,6 +16,8 @@ use crate::client::Failure;
 const LOOKED_MAX: usize = 100_000;
 /// Of what is found, so many are named.
 const NAMED_MAX: usize = 3;
+/// With less free on the disk, in MiB, what fails for the time being fails for want of it.
+const FREE_MIB_MIN: u64 = 32;
 /// The folder of the directory's rows, in the data folder.
 pub(crate) const ROWS: &str = "directory";
 /// The folder of the embedded log.
@@ -177,8 +179,20 @@ pub(crate) fn explained(data: &Path, roots: &[&str], failure: Failure) -> Failur
             failure
                 .and(&format!("请从备份放回 {0} / put {0} back from a backup, or what of it is damaged", log.display()))
         }
-        None => failure,
+        None => match free_mib(data).filter(|free| failure.exit_code() == 3 && *free < FREE_MIB_MIN) {
+            Some(free) => failure.and(&format!(
+                "{0} 所在磁盘仅余 {free} MiB,腾出空间后即可启动 / only {free} MiB are free on the disk of {0}: it starts once there is more",
+                data.display()
+            )),
+            None => failure,
+        },
     }
+}
+
+/// Free on the disk, in MiB.
+fn free_mib(data: &Path) -> Option<u64> {
+    let disk = statvfs(data).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize) >> 20)
 }
 
 /// Whether a cause is of what is on record, and what is said of it.

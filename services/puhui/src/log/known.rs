@@ -190,6 +190,19 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
     let known = read(&place.data)?;
     let known_id = known.reached().map(|known| known.log);
     let given_up = given_up(serve, known_id)?;
+    let is_other = |met: LogId| {
+        let id = known_id.filter(|id| *id != met && !given_up)?;
+        Some(Failure::usage(format!(
+            "{} 记住的日志是 {id},现在的是 {met} / this data folder knows the log {id}, and there is the log {met} in its place. \
+             Bring the right one back, or give it up with --replace-log {id}",
+            place.data.display()
+        )))
+    };
+    // Before anything is put down of a log that may be another.
+    let said = if place.is_embedded() { Embedded::named_in(&place.folder().0) } else { None };
+    if let Some(other) = said.and_then(is_other) {
+        return Err(other);
+    }
     let fresh = matches!(known, Remembered::Nothing) && place.is_embedded() && !has_rows(&place.data);
     let (log, mut accepted) = match opened(serve, given_up || serve.new_log || fresh, known).await {
         Err(LogOpenError::Log(LogError::Missing(why))) => return Err(missing(place, known, &why)),
@@ -198,12 +211,8 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
         Ok(opened) => opened,
     };
     let met = log.id();
-    if let Some(id) = known_id.filter(|id| *id != met && !given_up) {
-        return Err(Failure::usage(format!(
-            "{} 记住的日志是 {id},现在的是 {met} / this data folder knows the log {id}, and there is the log {met} in its place. \
-             Bring the right one back, or give it up with --replace-log {id}",
-            place.data.display()
-        )));
+    if let Some(other) = is_other(met) {
+        return Err(other);
     }
     match holds(place, &log, known).await {
         Err(LogError::Shorter(Shortfall { last, .. })) if serve.accept_shorter_log == Some(last.0) => accepted = true,

@@ -11,13 +11,17 @@ use crate::id::LogId;
 use crate::reached::{Reached, ReachedFile};
 
 /// The file that holds the log's id.
-const ID: &str = "id";
+pub(super) const ID: &str = "id";
 /// The file that says how far the log has reached.
 pub(super) const REACHED: &str = "reached";
 /// The file that the store makes last of all when it begins, and never removes.
-const STORE: &str = "version";
+pub(super) const STORE: &str = "version";
 /// What the store makes before it.
-const TREES: &str = "keyspaces";
+pub(super) const TREES: &str = "keyspaces";
+/// The folder of a tree's files, in its own.
+pub(super) const TABLES: &str = "tables";
+/// The file that whoever has the store open holds.
+pub(super) const LOCK: &str = "lock";
 /// The ending of a journal's name.
 pub(super) const JOURNAL: &str = "jnl";
 

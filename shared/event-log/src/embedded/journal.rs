@@ -27,7 +27,7 @@ pub(super) fn identity(about: &Metadata) -> (u64, u64) {
 
 /// Device and number of the file that has this name, and its length in bytes. Nothing is asked about its times: a file system that was
 /// asked for one gives the next write a finer one, and each sync of the journal then takes a third longer, to put that down.
-fn named(path: &Path) -> rustix::io::Result<((u64, u64), u64)> {
+pub(super) fn named(path: &Path) -> rustix::io::Result<((u64, u64), u64)> {
     let about = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
     Ok(((makedev(about.stx_dev_major, about.stx_dev_minor), about.stx_ino), about.stx_size))
 }

@@ -9,9 +9,35 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use super::identity::JOURNAL;
-use super::journal::{Held, Journal, Sealed, identity};
+use rustix::io::Errno;
+
+use super::identity::{JOURNAL, LOCK, STORE, TABLES, TREES};
+use super::journal::{Held, Journal, Sealed, identity, named};
 use super::loss::Loss;
+
+/// What the store makes when it begins, and never again.
+#[derive(Debug)]
+struct Made {
+    path: PathBuf,
+    /// Device and number of it.
+    opened: (u64, u64),
+}
+
+impl Made {
+    fn of(path: PathBuf) -> io::Result<Self> {
+        let opened = identity(&fs::metadata(&path)?);
+        Ok(Self { path, opened })
+    }
+
+    /// That its name is its own. What cannot be looked at, for want of descriptors, is taken to be there.
+    fn look(&self) -> Result<(), Loss> {
+        match named(&self.path) {
+            Err(Errno::NOENT | Errno::NOTDIR) => Err(Loss::taken(&self.path)),
+            Ok((there, _)) if there != self.opened => Err(Loss::replaced(&self.path)),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
 
 /// The folder of a log as it was opened.
 #[derive(Debug)]
@@ -19,6 +45,10 @@ pub(super) struct Place {
     folder: PathBuf,
     /// Device and number of the folder.
     opened: Option<(u64, u64)>,
+    /// Held by the store: another of its name would let a second process write.
+    lock: Made,
+    /// The file and the folders without which no start finds the store, whatever its journals hold.
+    standing: Vec<Made>,
     /// The one that is written.
     journal: Journal,
     /// Those before it, which the store keeps until what is in them is in its other files.
@@ -53,20 +83,35 @@ impl Place {
         let sealed = sealed.collect::<io::Result<_>>()?;
         let opened = fs::metadata(folder).ok().map(|about| identity(&about));
         let journal = Journal::opened(folder, last)?;
-        Ok(Self { folder: folder.to_owned(), opened, journal, sealed, were_fewer: false })
+        let mut standing = vec![folder.join(STORE), folder.join(TREES)];
+        for tree in fs::read_dir(folder.join(TREES))? {
+            let tree = tree?.path();
+            standing.extend([tree.join(TABLES), tree]);
+        }
+        let standing = standing.into_iter().map(Made::of).collect::<io::Result<_>>()?;
+        let lock = Made::of(folder.join(LOCK))?;
+        Ok(Self { folder: folder.to_owned(), opened, lock, standing, journal, sealed, were_fewer: false })
     }
 
     /// That the group with these positions, of `length` bytes in the journal, is there, behind all that was there before it.
     pub(super) fn confirm(&mut self, positions: &RangeInclusive<u64>, length: usize) -> Result<(), Loss> {
         loop {
             match self.journal.holds(positions, length)? {
-                Held::Here => return self.journal.look_at_name(|| self.has_next()),
+                Held::Here => {
+                    self.lock.look()?;
+                    return self.journal.look_at_name(|| self.has_next());
+                }
                 Held::Not if self.has_next() => {
                     self.go_on().map_err(|error| Loss::unread(&self.journal.next_path(&self.folder), &error))?;
                 }
                 Held::Not | Held::Overwritten => return Err(self.changed()),
             }
         }
+    }
+
+    /// That what the store never makes again is there. Where it is not, the store is not closed: nothing opens it again.
+    pub(super) fn stands(&self) -> Result<(), Loss> {
+        self.standing.iter().try_for_each(Made::look)
     }
 
     /// What was done to the journal that is written, whose bytes are not there.
@@ -96,6 +141,8 @@ impl Place {
             }
             Ok(_) | Err(_) => {}
         }
+        self.lock.look()?;
+        self.stands()?;
         let Ok(numbers) = numbers(&self.folder) else { return Ok(()) };
         while self.has_next() && self.go_on().is_ok() {}
         // The store may be between two steps, once.
@@ -149,6 +196,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = |number: u64| folder.path().join(format!("{number}.jnl"));
         fs::write(path(0), []).unwrap();
+        fs::create_dir_all(folder.path().join("keyspaces/1/tables")).unwrap();
+        fs::write(folder.path().join("version"), [3]).unwrap();
+        fs::write(folder.path().join("lock"), []).unwrap();
         let mut place = Place::of(folder.path()).unwrap();
         let length = written(&path(0), 1);
         place.confirm(&(1..=1), length).unwrap();
@@ -175,6 +225,39 @@ mod tests {
         fs::remove_dir(log).unwrap();
         fs::rename(&away, log).unwrap();
         assert_eq!(place.look(2), Ok(()));
+    }
+
+    /// Neither what keeps a second process out nor what a start begins with.
+    #[test]
+    fn what_the_store_makes_once_is_missed() {
+        let (folder, mut place) = two_journals();
+        for name in ["lock", "version", "keyspaces", "keyspaces/1", "keyspaces/1/tables"] {
+            let (path, away) = (folder.path().join(name), folder.path().join("away"));
+            fs::rename(&path, &away).unwrap();
+            assert!(said(&mut place, 2).contains("taken away"), "{name}");
+            assert_eq!(place.stands().is_err(), name != "lock", "{name}");
+            if away.is_dir() {
+                fs::create_dir(&path).unwrap()
+            } else {
+                fs::write(&path, []).unwrap()
+            }
+            assert!(!said(&mut place, 2).is_empty(), "another stands in the place of {name}");
+            if away.is_dir() {
+                fs::remove_dir(&path).unwrap()
+            } else {
+                fs::remove_file(&path).unwrap()
+            }
+            fs::rename(&away, &path).unwrap();
+            assert_eq!(said(&mut place, 2), "", "{name}");
+        }
+        fs::copy(folder.path().join("lock"), folder.path().join("copy")).unwrap();
+        fs::rename(folder.path().join("copy"), folder.path().join("lock")).unwrap();
+        let path = folder.path().join("1.jnl");
+        let length = written(&path, 3);
+        assert!(
+            place.confirm(&(3..=3), length).unwrap_err().to_string().contains("lock"),
+            "before anybody is answered"
+        );
     }
 
     /// One that is full is followed by another, and stays until the store takes it away itself, which then has one less.

@@ -7,6 +7,8 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use domain::Position;
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::Errno;
 use tokio::sync::mpsc;
 
 use super::evidence::{self, Evidence};
@@ -125,8 +127,25 @@ impl Writer {
                 lost.settle(&store, why);
             }
         })?;
+        self.next_can_begin()?;
         let place = Place::of(&self.folder).map_err(unavailable)?;
         Ok((store, last, place))
+    }
+
+    /// That a file can be made where the next journal will be begun: the store that cannot fails again with its first commit after that, and
+    /// what is refused and taken in turn tells nobody what is wrong.
+    fn next_can_begin(&self) -> Result<(), LogError> {
+        let made =
+            openat(CWD, &self.folder, OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC, Mode::RUSR | Mode::WUSR);
+        match made {
+            Err(error @ (Errno::ACCESS | Errno::PERM | Errno::ROFS)) => Err(LogError::Unavailable(format!(
+                "{0} 中不能新建文件({error}),请改其属主或权限 / no file can be made in {0} ({error}): give it to the user that the service runs as \
+                 (chown, chmod)",
+                self.folder.display()
+            ))),
+            // There are file systems that make none without a name.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// While the store is open it holds everything, for whoever reads. It is closed only where its files, as they would be opened, hold all
@@ -138,6 +157,9 @@ impl Writer {
         let Err(loss) = self.place.look(journals) else { return Ok(()) };
         let said = LogError::Unavailable(loss.to_string());
         self.room.is_lost(Some(loss));
+        if self.place.stands().is_err() {
+            return Err(said);
+        }
         match Evidence::read(&self.folder) {
             Ok(evidence) if evidence.is_whole(journals, self.last) => Ok(()),
             Ok(_) | Err(_) => Err(said),

@@ -73,6 +73,10 @@ pub(super) fn unseal(folder: &Path) -> io::Result<()> {
 
 /// Looks at the files in `rows`.
 pub(super) fn look(folder: &Path, rows: &Path) -> io::Result<Seal> {
+    // A pipe is never opened to its end.
+    if fs::metadata(folder.join(NAME)).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return Ok(Seal::Broken("no file stands in the place of the seal".to_owned()));
+    }
     let file = match File::open(folder.join(NAME)) {
         Ok(file) => BufReader::new(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Seal::None),

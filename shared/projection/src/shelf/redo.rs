@@ -61,9 +61,11 @@ fn write(folder: &Path, redo: &Redo) -> io::Result<()> {
 
 /// What was kept; `None` where there is nothing, or its writing was cut short, which was before anything else was written.
 pub(crate) fn kept(folder: &Path) -> Result<Option<Redo>, ReadError> {
+    // Nobody has kept anything there, and a pipe is never opened to its end.
+    if std::fs::metadata(path(folder)).is_ok_and(|there| !there.is_file()) {
+        return Ok(None);
+    }
     match File::open(path(folder)) {
-        // Nobody has kept anything there.
-        Ok(file) if file.metadata()?.is_dir() => Ok(None),
         Ok(file) => {
             let bytes = file.metadata()?.len();
             read(BufReader::with_capacity(1 << 16, file), bytes)
