@@ -6,47 +6,35 @@
 
 pub mod command;
 
-mod calendar;
-mod check;
-mod code;
 mod commit;
-mod day;
 mod decide;
-mod division;
 mod event;
-mod hash;
-mod ids;
-mod invalid;
-mod numbers;
 mod operator;
 mod provider;
 mod refusal;
-mod scheme;
+mod rules;
 mod terms;
-mod text;
-mod uscc;
+mod value;
 
-pub use calendar::{Calendar, DayCount, DayKind, NOTICE_DAYS_MAX, NoticeWindow};
-pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
-pub use commit::{Commit, Position, Revision, StreamId};
-pub use day::{Day, Instant};
+pub use commit::Commit;
 pub use decide::{Context, GROUNDS_OF_THE_RULES, decide};
-pub use division::{Division, DivisionPrefix, DivisionTable};
 pub use event::*;
-pub use hash::Sha256;
-pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};
-pub use invalid::Invalid;
-pub use numbers::{Fen, Ordinal, Percent, Phone, Point, Year};
 pub use operator::{Operator, decide_operator, evolve_operator};
 pub use provider::{
     Case, Certification, End, EndKind, Plaque, PlaqueStatus, Pledge, PledgeStatus, PricePromise, Provider, Stage,
     Standing, evolve, replay,
 };
 pub use refusal::Refusal;
-pub use scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
+pub use rules::calendar::{Calendar, DayCount, DayKind};
+pub use rules::places::DivisionTable;
+pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
 pub use terms::{
     BreachExtent, BreachSeverity, CertificationBasis, Particulars, PledgeForm, PledgeType, Price, PriceUnit,
     PromisorClass, PublicationScope, ReviewResult, RevocationKind,
 };
-pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};
-pub use uscc::{OperatorCode, Uscc};
+pub use value::{
+    Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode, Instant,
+    Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber,
+    PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc, Year,
+    ZoneCode,
+};

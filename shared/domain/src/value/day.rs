@@ -5,7 +5,7 @@ use std::fmt;
 use arrayvec::ArrayString;
 use time::{Date, Duration, Month};
 
-use crate::Invalid;
+use super::invalid::Invalid;
 
 /// A Chinese calendar day (UTC+8), 1949-10-01 to 2199-12-31.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

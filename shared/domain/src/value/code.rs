@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Invalid;
+use super::invalid::Invalid;
 
 /// Longest code, in characters.
 const CODE_CHARS_MAX: usize = 40;

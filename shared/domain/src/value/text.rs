@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Invalid;
+use super::invalid::Invalid;
 
 /// One to `MAX` characters (Unicode scalar values, as the national templates count them), outer white space removed.
 /// Line breaks and tabs are kept; other control characters are refused.

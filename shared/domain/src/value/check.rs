@@ -28,7 +28,7 @@ mod tests {
     /// The vectors of `data/vectors/ecert_id_vectors.csv`: three agree, the made-up one does not.
     #[test]
     fn published_certificate_identifiers_agree() {
-        let table = include_str!("../../../data/vectors/ecert_id_vectors.csv");
+        let table = include_str!("../../../../data/vectors/ecert_id_vectors.csv");
         let mut seen = 0;
         for line in table.lines().skip(1) {
             let mut fields = line.split(',');

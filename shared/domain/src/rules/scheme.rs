@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    BreachSeverity, BureauId, CategoryCode, Day, DayCount, Division, DivisionPrefix, GroundCode, Name, Refusal, Text,
-    ZoneCode,
-};
+use super::calendar::DayCount;
+use crate::refusal::Refusal;
+use crate::terms::BreachSeverity;
+use crate::value::{BureauId, CategoryCode, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode};
 
 /// The rules of one place at one time. The version a decision was taken under stands in its commit.
 #[derive(Debug, Clone, PartialEq, Eq)]

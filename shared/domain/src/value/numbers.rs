@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Invalid;
+use super::invalid::Invalid;
 
 macro_rules! bounded {
     ($($(#[$doc:meta])* $name:ident($inner:ty) $low:literal ..= $high:literal;)*) => {$(

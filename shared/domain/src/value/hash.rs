@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Invalid;
+use super::invalid::Invalid;
 
 /// The SHA-256 hash of a message's bytes (哈希值), shown as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,10 @@ use std::fmt;
 
 use arrayvec::ArrayString;
 
-use crate::check::mod37_36;
-use crate::{Day, Invalid, OperatorCode};
+use super::check::mod37_36;
+use super::day::Day;
+use super::invalid::Invalid;
+use super::uscc::OperatorCode;
 
 /// One outlet (網點) of one operator: the operator's 18 characters, a hyphen, the operator's three-digit outlet number.
 /// Upper case, ASCII, safe as a NATS subject token, and so its own stream key: two registrations of one id meet in one stream.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use arrayvec::ArrayString;
 
-use crate::Invalid;
-use crate::check::mod37_36;
+use super::check::mod37_36;
+use super::invalid::Invalid;
 
 /// The 31 characters of GB 32100-2015: digits and capitals without I, O, S, V, Z.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn every_vector_comes_out_as_its_column_says() {
-        let table = include_str!("../../../data/vectors/uscc_vectors.csv");
+        let table = include_str!("../../../../data/vectors/uscc_vectors.csv");
         let mut seen = 0;
         for line in table.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
