@@ -6,20 +6,33 @@
 
 pub mod command;
 
+mod aside;
+mod case;
+mod certification;
 mod commit;
 mod decide;
+mod ending;
 mod event;
 mod operator;
+mod particulars;
+mod plaque;
+mod pledge;
+mod price;
 mod provider;
 mod refusal;
 mod rules;
-mod terms;
+mod supervision;
 mod value;
 
+pub use certification::terms::CertificationBasis;
 pub use commit::Commit;
 pub use decide::{Context, GROUNDS_OF_THE_RULES, decide};
+pub use ending::terms::RevocationKind;
 pub use event::*;
 pub use operator::{Operator, decide_operator, evolve_operator};
+pub use particulars::terms::Particulars;
+pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
+pub use price::terms::{Price, PriceUnit};
 pub use provider::{
     Case, Certification, End, EndKind, Plaque, PlaqueStatus, Pledge, PledgeStatus, PricePromise, Provider, Stage,
     Standing, evolve, replay,
@@ -28,10 +41,7 @@ pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
-pub use terms::{
-    BreachExtent, BreachSeverity, CertificationBasis, Particulars, PledgeForm, PledgeType, Price, PriceUnit,
-    PromisorClass, PublicationScope, ReviewResult, RevocationKind,
-};
+pub use supervision::terms::ReviewResult;
 pub use value::{
     Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode, Instant,
     Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber,

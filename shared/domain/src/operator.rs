@@ -1,5 +1,8 @@
 //! One operator: the bar that crosses its providers, kept in the operator's own stream.
 
+pub(crate) mod commands;
+pub(crate) mod facts;
+
 use crate::command::OperatorCommand;
 use crate::{BureauId, Day, DocumentNumber, Event, OperatorBarLifted, OperatorBarred, Refusal, Scheme};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::calendar::DayCount;
+use crate::pledge::terms::BreachSeverity;
 use crate::refusal::Refusal;
-use crate::terms::BreachSeverity;
 use crate::value::{BureauId, CategoryCode, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode};
 
 /// The rules of one place at one time. The version a decision was taken under stands in its commit.

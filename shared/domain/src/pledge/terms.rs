@@ -1,28 +1,6 @@
-//! The terms of the domain that are choices or records: enums and the structs that commands and events share.
+//! The terms of a pledge: its form, and the choices in it.
 
-use crate::{
-    Address, Content, Day, Division, Fen, Name, Percent, Phone, PledgeNumber, Point, Reason, Text, Uscc, ZoneCode,
-};
-
-/// Two acts that end a certification by decision, told apart in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RevocationKind {
-    /// 取消: for a breach after the certification; it ends from the effective day.
-    Cancelled,
-    /// 撤销: obtained by deceit or error; it never should have been.
-    Annulled,
-}
-
-/// Outcome of a yearly review (年度复核).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReviewResult {
-    /// 合格.
-    Passed,
-    /// 不合格; opens a rectification.
-    Failed,
-    /// 未参加.
-    NotTaken,
-}
+use crate::value::{Content, Day, Name, PledgeNumber, Reason, Text, Uscc};
 
 /// Types of pledge of the national template (承诺类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,60 +61,6 @@ pub enum BreachSeverity {
     General,
     /// 严重: shown one year at least.
     Serious,
-}
-
-/// What a price is paid for (计价单位).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PriceUnit {
-    /// 月.
-    Month,
-    /// 餐.
-    Meal,
-    /// 晚.
-    Night,
-    /// 小时.
-    Hour,
-}
-
-/// How the registry knows the way to the decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CertificationBasis {
-    /// The case was kept here, step by step.
-    Case,
-    /// The bureau kept the case and sent the notice's window as evidence.
-    Evidence,
-}
-
-/// What identifies an outlet to people (网点信息).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Particulars {
-    /// Name of the outlet (网点名称).
-    pub name: Name,
-    /// Name of its operator (运营主体名称).
-    pub operator_name: Name,
-    /// Place by its statistical code: 12 digits, or the first 6 or 9 (统计用区划代码).
-    pub division: Division,
-    /// Administering zone, where a functional zone governs the place (功能区).
-    pub zone: Option<ZoneCode>,
-    /// Address down to the door; absent where a published list gives none (地址).
-    pub address: Option<Address>,
-    /// The outlet's public telephone, never a person's (公开电话).
-    pub phone: Option<Phone>,
-    /// Where it stands (位置).
-    pub location: Option<Point>,
-    /// Whether the public sees the place to the street only, because the address is a home (隐去详细地址).
-    pub withhold_address: bool,
-}
-
-/// A price promise (普惠价格).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Price {
-    /// Amount in fen (分), 1 to 10,000,000.
-    pub amount_fen: Fen,
-    /// What it is paid for (计价单位).
-    pub unit: PriceUnit,
-    /// Largest rise of a later price over this one, in percent, 0 to 100 (允许涨幅).
-    pub rise_percent_max: Percent,
 }
 
 /// A pledge as the national collection template has it (`data/tables/credit_pledge_fields.csv`).

@@ -1,0 +1,4 @@
+//! The case kept here (申报): from application to notice.
+
+pub(crate) mod commands;
+pub(crate) mod facts;

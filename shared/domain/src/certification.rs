@@ -1,0 +1,5 @@
+//! The certification (认定): how it comes to be, goes on and is put right.
+
+pub(crate) mod commands;
+pub(crate) mod facts;
+pub(crate) mod terms;

@@ -1,0 +1,5 @@
+//! How a certification ends, how an end is undone, and the bar that an end brings.
+
+pub(crate) mod commands;
+pub(crate) mod facts;
+pub(crate) mod terms;

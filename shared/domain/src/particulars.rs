@@ -1,0 +1,5 @@
+//! Particulars (网点信息): who the provider is and where.
+
+pub(crate) mod commands;
+pub(crate) mod facts;
+pub(crate) mod terms;

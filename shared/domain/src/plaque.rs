@@ -1,0 +1,4 @@
+//! Plaques (统一标识、统一挂牌): ordered, handed out, hung, and called back.
+
+pub(crate) mod commands;
+pub(crate) mod facts;

@@ -1,0 +1,5 @@
+//! Credit pledges (信用承诺): made, determined, repaired.
+
+pub(crate) mod commands;
+pub(crate) mod facts;
+pub(crate) mod terms;

@@ -1,0 +1,5 @@
+//! Price promises (普惠价格): proposed, then approved or rejected by the bureau.
+
+pub(crate) mod commands;
+pub(crate) mod facts;
+pub(crate) mod terms;

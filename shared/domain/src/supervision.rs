@@ -1,0 +1,5 @@
+//! Supervision (监管): rectification, suspension and yearly review of what is certified.
+
+pub(crate) mod commands;
+pub(crate) mod facts;
+pub(crate) mod terms;
