@@ -2,3 +2,5 @@
 
 pub(crate) mod commands;
 pub(crate) mod facts;
+pub(crate) mod fold;
+pub(crate) mod state;

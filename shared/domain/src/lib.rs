@@ -13,6 +13,7 @@ mod commit;
 mod decide;
 mod ending;
 mod event;
+mod evolve;
 mod operator;
 mod particulars;
 mod plaque;
@@ -24,23 +25,28 @@ mod rules;
 mod supervision;
 mod value;
 
+pub use case::state::{Case, Stage};
+pub use certification::state::Certification;
 pub use certification::terms::CertificationBasis;
 pub use commit::Commit;
 pub use decide::{Context, GROUNDS_OF_THE_RULES, decide};
+pub use ending::state::{End, EndKind};
 pub use ending::terms::RevocationKind;
 pub use event::*;
+pub use evolve::{evolve, replay};
 pub use operator::{Operator, decide_operator, evolve_operator};
 pub use particulars::terms::Particulars;
+pub use plaque::state::{Plaque, PlaqueStatus};
+pub use pledge::state::{Pledge, PledgeStatus};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
+pub use price::state::PricePromise;
 pub use price::terms::{Price, PriceUnit};
-pub use provider::{
-    Case, Certification, End, EndKind, Plaque, PlaqueStatus, Pledge, PledgeStatus, PricePromise, Provider, Stage,
-    Standing, evolve, replay,
-};
+pub use provider::Provider;
 pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
+pub use supervision::state::Standing;
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode, Instant,

@@ -2,4 +2,6 @@
 
 pub(crate) mod commands;
 pub(crate) mod facts;
+pub(crate) mod fold;
+pub(crate) mod state;
 pub(crate) mod terms;

@@ -11,23 +11,6 @@ use crate::{
     Provider, Refusal, Stage,
 };
 
-impl Stage {
-    /// What the stage is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Applied => "已申报",
-            Self::Returned => "补正中",
-            Self::Accepted => "已受理",
-            Self::Inspected { .. } => "已核查",
-            Self::Publicised(_) => "公示中",
-        }
-    }
-
-    fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::WrongStage { stage: self.zh() })
-    }
-}
-
 /// The open case of a category that the bureau is competent for.
 fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Case, Refusal> {
     context.competent(category, p.registered()?)?;

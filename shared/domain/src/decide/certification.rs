@@ -167,21 +167,6 @@ pub(super) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     Ok(events)
 }
 
-impl Standing {
-    /// What the standing is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Valid => "有效",
-            Self::Rectifying { .. } => "限期整改",
-            Self::Suspended { .. } => "暂停",
-        }
-    }
-
-    fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::NotValid { status: self.zh() })
-    }
-}
-
 /// The live certification of a category that the bureau is competent for.
 pub(super) fn live<'p>(
     p: &'p Provider,

@@ -9,25 +9,6 @@ use crate::{
     PlaqueOrdered, PlaqueRecovered, PlaqueStatus, Provider, Refusal, Standing,
 };
 
-impl PlaqueStatus {
-    /// What the status is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Ordered => "制作中",
-            Self::Issued => "已发放",
-            Self::Hung => "已挂牌",
-            Self::Recovered => "已收回",
-            Self::Lost => "遗失",
-            Self::Destroyed => "已销毁",
-            Self::NotReturned => "未交回",
-        }
-    }
-
-    fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::PlaqueState { status: self.zh() })
-    }
-}
-
 fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> Result<&'p Plaque, Refusal> {
     context.governs(p.registered()?)?;
     p.plaques.get(number).ok_or_else(|| Refusal::PlaqueUnknown { number: number.clone() })
