@@ -1,10 +1,15 @@
-//! Price promises: proposed, then approved or rejected by the bureau.
+//! What is decided about a price.
 
-use super::{Context, not_before};
-use crate::command::{ApprovePrice, ProposePrice, RejectPrice};
-use crate::{CategoryCode, Day, Event, Name, Price, PriceApproved, PriceProposed, PriceRejected, Provider, Refusal};
+use super::commands::{ApprovePrice, ProposePrice, RejectPrice};
+use super::facts::{PriceApproved, PriceProposed, PriceRejected};
+use super::terms::Price;
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::value::{CategoryCode, Day, Name};
 
-pub(super) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     let certified = p.certifications.get(&c.category).is_some_and(|held| held.live_on(context.today));
     if !certified && !p.cases.contains_key(&c.category) {
@@ -48,7 +53,7 @@ fn pending_since(p: &Provider, category: &CategoryCode, item: &Name, context: &C
     promise.and_then(|promise| promise.pending.as_ref()).map(|(_, day)| *day).ok_or(Refusal::NoPricePending)
 }
 
-pub(super) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let proposed_on = pending_since(p, &c.category, &c.item, context)?;
     not_before(c.effective_on, proposed_on)?;
     let approved = PriceApproved {
@@ -60,7 +65,7 @@ pub(super) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
     Ok(vec![approved.into()])
 }
 
-pub(super) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let proposed_on = pending_since(p, &c.category, &c.item, context)?;
     context.happened(c.rejected_on)?;
     not_before(c.rejected_on, proposed_on)?;

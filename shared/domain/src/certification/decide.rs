@@ -1,22 +1,22 @@
-//! The certification: how it comes to be, and what happens to it while it is live.
+//! What is decided about a certification.
 
-use super::{Context, case, not_before, record};
-use crate::command::{
-    AcceptRectification, Certify, CorrectCertification, OrderRectification, RecordCertification, RecordReview, Renew,
-    Resume, Suspend,
-};
-use crate::{
-    CategoryCode, Certification, CertificationBasis, CertificationCorrected, CertificationRecorded,
-    CertificationRenewed, CertificationResumed, CertificationSuspended, Certified, Day, Event, GroundCode,
-    NoticeWindow, Ordinal, Provider, RectificationAccepted, RectificationOrdered, Refusal, ReviewRecorded,
-    ReviewResult, Stage, Standing,
-};
+use super::commands::{Certify, CorrectCertification, RecordCertification, Renew};
+use super::facts::{CertificationCorrected, CertificationRecorded, CertificationRenewed, Certified};
+use super::state::Certification;
+use super::terms::CertificationBasis;
+use crate::case::decide::long_enough;
+use crate::case::state::Stage;
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::particulars::decide::entering;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::supervision::state::Standing;
+use crate::supervision::terms::ReviewResult;
+use crate::value::{CategoryCode, Day, NoticeWindow, Ordinal};
 
-/// The ground of a rectification that a failed yearly review opens.
-pub(super) const REVIEW_FAILED: &str = "review-failed";
-
-pub(super) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let (particulars, mut events) = record::entering(p, c.particulars.as_ref(), context)?;
+pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
     context.competent(&c.category, particulars)?;
     let held = p.certifications.get(&c.category).map(|held| &**held);
     if let Some(held) = held {
@@ -92,7 +92,7 @@ fn notice_passed(
         }
         None => (CertificationBasis::Evidence, c.notice.ok_or(Refusal::NoticeMissing)?),
     };
-    case::long_enough(notice, context.scheme.rules(&c.category)?, context)?;
+    long_enough(notice, context.scheme.rules(&c.category)?, context)?;
     if notice.end() >= c.decided_on {
         return Err(Refusal::NoticeNotEnded { end: notice.end() });
     }
@@ -122,12 +122,12 @@ fn term_holds(
 
 /// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
 /// notice is asked of it here; a plaque still needs the pledge.
-pub(super) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     if !context.scheme.bureau(context.bureau)?.back_enters {
         return Err(Refusal::DutyMissing);
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
-    let (particulars, mut events) = record::entering(p, c.particulars.as_ref(), context)?;
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
     context.competent(&c.category, particulars)?;
     for day in [c.decided_on, c.valid_from].into_iter().flatten() {
         context.happened(day)?;
@@ -168,7 +168,7 @@ pub(super) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
 }
 
 /// The live certification of a category that the bureau is competent for.
-pub(super) fn live<'p>(
+pub(crate) fn live<'p>(
     p: &'p Provider,
     category: &CategoryCode,
     context: &Context<'_>,
@@ -177,80 +177,7 @@ pub(super) fn live<'p>(
     p.live(category, context.today)
 }
 
-pub(super) fn order_rectification(
-    p: &Provider,
-    c: &OrderRectification,
-    context: &Context<'_>,
-) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.scheme.ground(&c.ground)?;
-    context.happened(c.ordered_on)?;
-    let days = context.scheme.rules(&c.category)?.rectification_days;
-    if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
-        return Err(Refusal::RectificationTerm { days });
-    }
-    match certification.standing {
-        Standing::Valid => {}
-        Standing::Rectifying { ordered_on, due_on } if (ordered_on, due_on) == (c.ordered_on, c.due_on) => {
-            return Ok(Vec::new());
-        }
-        Standing::Rectifying { .. } | Standing::Suspended { .. } => return certification.standing.wrong(),
-    }
-    let ordered = RectificationOrdered {
-        category: c.category.clone(),
-        ground: c.ground.clone(),
-        detail: c.detail.clone(),
-        ordered_on: c.ordered_on,
-        due_on: c.due_on,
-    };
-    Ok(vec![ordered.into()])
-}
-
-pub(super) fn accept_rectification(
-    p: &Provider,
-    c: &AcceptRectification,
-    context: &Context<'_>,
-) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.accepted_on)?;
-    let Standing::Rectifying { ordered_on, .. } = certification.standing else {
-        return Err(Refusal::NotRectifying);
-    };
-    not_before(c.accepted_on, ordered_on)?;
-    Ok(vec![RectificationAccepted { category: c.category.clone(), accepted_on: c.accepted_on }.into()])
-}
-
-pub(super) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    if !context.scheme.rules(&c.category)?.suspension {
-        return Err(Refusal::SuspensionNotInScheme);
-    }
-    context.scheme.ground(&c.ground)?;
-    context.happened(c.suspended_on)?;
-    match certification.standing {
-        Standing::Valid => {}
-        Standing::Rectifying { ordered_on, .. } => not_before(c.suspended_on, ordered_on)?,
-        Standing::Suspended { since, .. } if since == c.suspended_on => return Ok(Vec::new()),
-        Standing::Suspended { .. } => return certification.standing.wrong(),
-    }
-    let suspended = CertificationSuspended {
-        category: c.category.clone(),
-        ground: c.ground.clone(),
-        detail: c.detail.clone(),
-        suspended_on: c.suspended_on,
-    };
-    Ok(vec![suspended.into()])
-}
-
-pub(super) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.resumed_on)?;
-    let Standing::Suspended { since, .. } = certification.standing else { return Err(Refusal::NotSuspended) };
-    not_before(c.resumed_on, since)?;
-    Ok(vec![CertificationResumed { category: c.category.clone(), resumed_on: c.resumed_on }.into()])
-}
-
-pub(super) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.decided_on)?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
@@ -294,51 +221,7 @@ pub(super) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     Ok(vec![renewed.into()])
 }
 
-pub(super) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.reviewed_on)?;
-    if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
-        return Err(Refusal::DayAhead { day: c.reviewed_on });
-    }
-    match certification.reviews.get(&c.year) {
-        Some(result) if *result == c.result => return Ok(Vec::new()),
-        Some(_) => return Err(Refusal::YearReviewed),
-        None => {}
-    }
-    let reviewed = ReviewRecorded {
-        category: c.category.clone(),
-        year: c.year,
-        result: c.result,
-        reviewed_on: c.reviewed_on,
-        note: c.note.clone(),
-    };
-    let mut events = vec![reviewed.into()];
-    if c.result == ReviewResult::Failed && certification.standing == Standing::Valid {
-        events.push(rectification(&c.category, REVIEW_FAILED, "年度复核不合格", c.reviewed_on, context)?);
-    }
-    Ok(events)
-}
-
-/// A rectification that follows from another fact, with the longest term the scheme gives.
-pub(super) fn rectification(
-    category: &CategoryCode,
-    ground: &str,
-    detail: &str,
-    ordered_on: Day,
-    context: &Context<'_>,
-) -> Result<Event, Refusal> {
-    let days = i64::from(context.scheme.rules(category)?.rectification_days);
-    let ordered = RectificationOrdered {
-        category: category.clone(),
-        ground: GroundCode::parse(ground).map_err(|_| Refusal::GroundUnknown)?,
-        detail: crate::Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
-        ordered_on,
-        due_on: ordered_on.plus_days(days),
-    };
-    Ok(ordered.into())
-}
-
-pub(super) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     let certification = p.certified(&c.category)?;
     context.happened(c.corrected_on)?;

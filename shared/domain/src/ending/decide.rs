@@ -1,14 +1,19 @@
-//! How a certification ends, and how an end is undone.
+//! What is decided about the end of a certification.
 
-use super::certification::live;
-use super::{Context, not_before};
-use crate::command::{Deregister, LiftRevocationNotice, NoticeRevocation, Overturn, RecordExpiry, Revoke, Withdraw};
-use crate::{
-    CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn, EndKind, Event,
-    Provider, Refusal, RevocationKind, RevocationNoticeLifted, RevocationNoticed,
+use super::commands::{Deregister, LiftRevocationNotice, NoticeRevocation, Overturn, RecordExpiry, Revoke, Withdraw};
+use super::facts::{
+    CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn,
+    RevocationNoticeLifted, RevocationNoticed,
 };
+use super::state::EndKind;
+use super::terms::RevocationKind;
+use crate::certification::decide::live;
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
 
-pub(super) fn notice_revocation(
+pub(crate) fn notice_revocation(
     p: &Provider,
     c: &NoticeRevocation,
     context: &Context<'_>,
@@ -35,7 +40,7 @@ pub(super) fn notice_revocation(
     Ok(vec![noticed.into()])
 }
 
-pub(super) fn lift_notice(
+pub(crate) fn lift_notice(
     p: &Provider,
     c: &LiftRevocationNotice,
     context: &Context<'_>,
@@ -50,7 +55,7 @@ pub(super) fn lift_notice(
     Ok(vec![lifted.into()])
 }
 
-pub(super) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     if let Some(end) = &p.certified(&c.category)?.end
         && (end.kind, end.document_number.as_ref()) == (EndKind::Revoked, Some(&c.document_number))
@@ -92,7 +97,7 @@ pub(super) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     Ok(vec![revoked.into()])
 }
 
-pub(super) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     if let Some(end) = &p.certified(&c.category)?.end
         && (end.kind, end.effective_on) == (EndKind::Withdrawn, c.effective_on)
@@ -117,8 +122,8 @@ pub(super) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     Ok(vec![withdrawn.into()])
 }
 
-/// The expiry itself was recorded before the command was looked at ([`super::decide`]); here only whether there is one.
-pub(super) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+/// The expiry itself was recorded before the command was looked at ([`crate::decide`]); here only whether there is one.
+pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     let certification = p.certified(&c.category)?;
     match (&certification.end, certification.valid_to) {
@@ -129,7 +134,7 @@ pub(super) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_
     }
 }
 
-pub(super) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     if let Some(end) = &p.certified(&c.category)?.end
         && (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on)
@@ -150,7 +155,7 @@ pub(super) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
     Ok(vec![deregistered.into()])
 }
 
-pub(super) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     let certification = p.certified(&c.category)?;
     context.happened(c.overturned_on)?;

@@ -1,17 +1,20 @@
-//! Particulars: who the provider is and where.
+//! What is decided about the particulars.
 
-use super::Context;
-use crate::command::{AmendParticulars, IdentifyOperator, RegisterProvider};
-use crate::{
-    Event, OperatorCode, OperatorIdentified, Particulars, ParticularsAmended, Provider, ProviderRegistered, Refusal,
-};
+use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
+use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
+use super::terms::Particulars;
+use crate::context::Context;
+use crate::event::Event;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::value::OperatorCode;
 
-pub(super) fn register(p: &Provider, c: &RegisterProvider, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn register(p: &Provider, c: &RegisterProvider, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     entering(p, Some(&c.particulars), context).map(|(_, events)| events)
 }
 
 /// The particulars on record, or those sent and the fact that enters them. Sent again unchanged is no fact.
-pub(super) fn entering<'p>(
+pub(crate) fn entering<'p>(
     p: &'p Provider,
     sent: Option<&'p Particulars>,
     context: &Context<'_>,
@@ -31,7 +34,7 @@ pub(super) fn entering<'p>(
     }
 }
 
-pub(super) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let known = p.registered()?;
     context.governs(known)?;
     if *known == c.particulars {
@@ -56,7 +59,7 @@ pub(super) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     Ok(vec![amended.into()])
 }
 
-pub(super) fn identify_operator(
+pub(crate) fn identify_operator(
     p: &Provider,
     c: &IdentifyOperator,
     context: &Context<'_>,

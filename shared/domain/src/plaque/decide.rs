@@ -1,20 +1,25 @@
-//! Plaques (统一标识、统一挂牌).
+//! What is decided about a plaque.
 
-use super::{Context, not_before};
-use crate::command::{
+use super::commands::{
     DestroyPlaque, HangPlaque, IssuePlaque, OrderPlaque, RecordPlaqueNotReturned, RecoverPlaque, ReportPlaqueLost,
 };
-use crate::{
-    Event, Plaque, PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueNumber,
-    PlaqueOrdered, PlaqueRecovered, PlaqueStatus, Provider, Refusal, Standing,
+use super::facts::{
+    PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
 };
+use super::state::{Plaque, PlaqueStatus};
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::supervision::state::Standing;
+use crate::value::PlaqueNumber;
 
 fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> Result<&'p Plaque, Refusal> {
     context.governs(p.registered()?)?;
     p.plaques.get(number).ok_or_else(|| Refusal::PlaqueUnknown { number: number.clone() })
 }
 
-pub(super) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.governs(p.registered()?)?;
     context.happened(c.ordered_on)?;
     if !p.certified_on(context.today) {
@@ -41,7 +46,7 @@ pub(super) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Res
     Ok(vec![ordered.into()])
 }
 
-pub(super) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.issued_on)?;
     match plaque.status {
@@ -72,7 +77,7 @@ pub(super) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Res
     Ok(vec![issued.into()])
 }
 
-pub(super) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.hung_on)?;
     if let Some(due) = plaque.recovery_due {
@@ -94,7 +99,7 @@ pub(super) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Resul
     Ok(vec![PlaqueHung { plaque_number: c.plaque_number.clone(), hung_on: c.hung_on }.into()])
 }
 
-pub(super) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.recovered_on)?;
     match plaque.status {
@@ -108,7 +113,7 @@ pub(super) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) ->
     Ok(vec![PlaqueRecovered { plaque_number: c.plaque_number.clone(), recovered_on: c.recovered_on }.into()])
 }
 
-pub(super) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.lost_on)?;
     match plaque.status {
@@ -125,7 +130,7 @@ pub(super) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<
     Ok(vec![lost.into()])
 }
 
-pub(super) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.destroyed_on)?;
     match plaque.status {
@@ -143,7 +148,7 @@ pub(super) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) ->
     Ok(vec![destroyed.into()])
 }
 
-pub(super) fn record_not_returned(
+pub(crate) fn record_not_returned(
     p: &Provider,
     c: &RecordPlaqueNotReturned,
     context: &Context<'_>,

@@ -1,15 +1,21 @@
-//! The case kept here: application to notice.
+//! What is decided about a case.
 
-use super::{Context, not_before, record};
-use crate::command::{
+use super::commands::{
     AcceptCase, Apply, OpenNotice, RaiseObjection, RecordInspection, RefuseCase, ResolveObjection, ReturnCase,
     SupplementCase, WithdrawCase,
 };
-use crate::{
-    ApplicationFiled, Case, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
-    CategoryCode, CategoryRules, Event, NoticeOpened, NoticeWindow, ObjectionRaised, ObjectionResolved, Ordinal,
-    Provider, Refusal, Stage,
+use super::facts::{
+    ApplicationFiled, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
+    NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
+use super::state::{Case, Stage};
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::particulars::decide::entering;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::rules::scheme::CategoryRules;
+use crate::value::{CategoryCode, NoticeWindow, Ordinal};
 
 /// The open case of a category that the bureau is competent for.
 fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Case, Refusal> {
@@ -17,8 +23,8 @@ fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> 
     p.cases.get(category).ok_or(Refusal::NoOpenCase)
 }
 
-pub(super) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let (particulars, mut events) = record::entering(p, c.particulars.as_ref(), context)?;
+pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
     context.competent(&c.category, particulars)?;
     context.happened(c.applied_on)?;
     if let Some(case) = p.cases.get(&c.category) {
@@ -33,7 +39,7 @@ pub(super) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
     Ok(events)
 }
 
-pub(super) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     not_before(c.due_on, case.since)?;
     match case.stage {
@@ -44,7 +50,7 @@ pub(super) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<
     Ok(vec![returned.into()])
 }
 
-pub(super) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.supplemented_on)?;
     not_before(c.supplemented_on, case.since)?;
@@ -55,7 +61,7 @@ pub(super) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>
     Ok(vec![CaseSupplemented { category: c.category.clone(), supplemented_on: c.supplemented_on }.into()])
 }
 
-pub(super) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.accepted_on)?;
     match case.stage {
@@ -68,7 +74,7 @@ pub(super) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Res
     Ok(vec![CaseAccepted { category: c.category.clone(), accepted_on: c.accepted_on }.into()])
 }
 
-pub(super) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.inspected_on)?;
     not_before(c.inspected_on, case.since)?;
@@ -89,7 +95,7 @@ pub(super) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
     Ok(vec![inspected.into()])
 }
 
-pub(super) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     long_enough(c.notice, context.scheme.rules(&c.category)?, context)?;
     match case.stage {
@@ -108,7 +114,7 @@ pub(super) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
 }
 
 /// The notice is as long as the scheme asks, its first day counted as day 1.
-pub(super) fn long_enough(notice: NoticeWindow, rules: &CategoryRules, context: &Context<'_>) -> Result<(), Refusal> {
+pub(crate) fn long_enough(notice: NoticeWindow, rules: &CategoryRules, context: &Context<'_>) -> Result<(), Refusal> {
     let days = context.calendar.days_in(notice, rules.notice_count).ok_or(Refusal::CalendarNotCovered)?;
     if days < rules.notice_days {
         return Err(Refusal::NoticeTooShort { days, required: rules.notice_days });
@@ -116,7 +122,7 @@ pub(super) fn long_enough(notice: NoticeWindow, rules: &CategoryRules, context: 
     Ok(())
 }
 
-pub(super) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.raised_on)?;
     let Stage::Publicised(notice) = case.stage else { return case.stage.wrong() };
@@ -129,7 +135,7 @@ pub(super) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Contex
     Ok(vec![raised.into()])
 }
 
-pub(super) fn resolve_objection(
+pub(crate) fn resolve_objection(
     p: &Provider,
     c: &ResolveObjection,
     context: &Context<'_>,
@@ -153,7 +159,7 @@ pub(super) fn resolve_objection(
     Ok(vec![resolved.into()])
 }
 
-pub(super) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.decided_on)?;
     not_before(c.decided_on, case.since)?;
@@ -170,7 +176,7 @@ pub(super) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Res
     Ok(vec![refused.into()])
 }
 
-pub(super) fn withdraw(p: &Provider, c: &WithdrawCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn withdraw(p: &Provider, c: &WithdrawCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.withdrawn_on)?;
     // Any stage: nobody is kept in a case against its will.

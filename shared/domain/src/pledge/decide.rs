@@ -1,17 +1,21 @@
-//! Credit pledges (信用承诺): made, determined, repaired.
+//! What is decided about a pledge.
 
-use super::certification::rectification;
-use super::{Context, not_before};
-use crate::command::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
-use crate::{
-    Event, OperatorCode, Pledge, PledgeBroken, PledgeForm, PledgeFulfilled, PledgeMade, PledgeNumber, PledgeRepaired,
-    PledgeStatus, PledgeType, PromisorClass, Provider, Refusal, Standing,
-};
+use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
+use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
+use super::state::{Pledge, PledgeStatus};
+use super::terms::{PledgeForm, PledgeType, PromisorClass};
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::supervision::decide::rectification;
+use crate::supervision::state::Standing;
+use crate::value::{OperatorCode, PledgeNumber};
 
 /// The ground of a rectification that a broken pledge opens.
-pub(super) const PLEDGE_BROKEN: &str = "pledge-broken";
+pub(crate) const PLEDGE_BROKEN: &str = "pledge-broken";
 
-pub(super) fn make(p: &Provider, c: &MakePledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn make(p: &Provider, c: &MakePledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.governs(p.registered()?)?;
     let form = &c.pledge;
     if let Some(known) = p.pledges.get(&form.number) {
@@ -58,7 +62,7 @@ fn known<'p>(p: &'p Provider, number: &PledgeNumber, context: &Context<'_>) -> R
     p.pledges.get(number).map(|pledge| &**pledge).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })
 }
 
-pub(super) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
@@ -76,7 +80,7 @@ pub(super) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) 
     Ok(vec![fulfilled.into()])
 }
 
-pub(super) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
@@ -111,7 +115,7 @@ pub(super) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     Ok(events)
 }
 
-pub(super) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
     context.happened(c.repaired_on)?;
     match pledge.status {
