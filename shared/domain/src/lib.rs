@@ -6,47 +6,55 @@
 
 pub mod command;
 
-mod calendar;
-mod check;
-mod code;
+mod aside;
+mod case;
+mod certification;
 mod commit;
-mod day;
+mod context;
 mod decide;
-mod division;
+mod ending;
 mod event;
-mod hash;
-mod ids;
-mod invalid;
-mod numbers;
+mod evolve;
 mod operator;
+mod particulars;
+mod plaque;
+mod pledge;
+mod price;
 mod provider;
 mod refusal;
-mod scheme;
-mod terms;
-mod text;
-mod uscc;
+mod rules;
+mod supervision;
+mod value;
 
-pub use calendar::{Calendar, DayCount, DayKind, NOTICE_DAYS_MAX, NoticeWindow};
-pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
-pub use commit::{Commit, Position, Revision, StreamId};
-pub use day::{Day, Instant};
-pub use decide::{Context, GROUNDS_OF_THE_RULES, decide};
-pub use division::{Division, DivisionPrefix, DivisionTable};
+pub use case::state::{Case, Stage};
+pub use certification::state::Certification;
+pub use certification::terms::CertificationBasis;
+pub use commit::Commit;
+pub use context::Context;
+pub use decide::{GROUNDS_OF_THE_RULES, decide};
+pub use ending::state::{End, EndKind};
+pub use ending::terms::RevocationKind;
 pub use event::*;
-pub use hash::Sha256;
-pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};
-pub use invalid::Invalid;
-pub use numbers::{Fen, Ordinal, Percent, Phone, Point, Year};
-pub use operator::{Operator, decide_operator, evolve_operator};
-pub use provider::{
-    Case, Certification, End, EndKind, Plaque, PlaqueStatus, Pledge, PledgeStatus, PricePromise, Provider, Stage,
-    Standing, evolve, replay,
-};
+pub use evolve::{evolve, replay};
+pub use operator::decide::decide_operator;
+pub use operator::fold::evolve_operator;
+pub use operator::state::Operator;
+pub use particulars::terms::Particulars;
+pub use plaque::state::{Plaque, PlaqueStatus};
+pub use pledge::state::{Pledge, PledgeStatus};
+pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
+pub use price::state::PricePromise;
+pub use price::terms::{Price, PriceUnit};
+pub use provider::Provider;
 pub use refusal::Refusal;
-pub use scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
-pub use terms::{
-    BreachExtent, BreachSeverity, CertificationBasis, Particulars, PledgeForm, PledgeType, Price, PriceUnit,
-    PromisorClass, PublicationScope, ReviewResult, RevocationKind,
+pub use rules::calendar::{Calendar, DayCount, DayKind};
+pub use rules::places::DivisionTable;
+pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
+pub use supervision::state::Standing;
+pub use supervision::terms::ReviewResult;
+pub use value::{
+    Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode, Instant,
+    Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber,
+    PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc, Year,
+    ZoneCode,
 };
-pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};
-pub use uscc::{OperatorCode, Uscc};

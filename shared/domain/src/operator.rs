@@ -1,72 +1,7 @@
 //! One operator: the bar that crosses its providers, kept in the operator's own stream.
 
-use crate::command::OperatorCommand;
-use crate::{BureauId, Day, DocumentNumber, Event, OperatorBarLifted, OperatorBarred, Refusal, Scheme};
-
-/// What is known of an operator.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Operator {
-    /// Last day of the bar, and the document it rests on.
-    pub bar: Option<(Day, DocumentNumber)>,
-}
-
-/// The state after a fact. Total.
-#[must_use]
-#[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many stand in an operator's stream")]
-pub fn evolve_operator(mut operator: Operator, event: &Event) -> Operator {
-    match event {
-        Event::OperatorBarred(e) => operator.bar = Some((e.until, e.document_number.clone())),
-        Event::OperatorBarLifted(_) => operator.bar = None,
-        _ => {}
-    }
-    operator
-}
-
-/// What the command makes of the operator: facts, none when it is already so, or a refusal.
-pub fn decide_operator(
-    operator: &Operator,
-    command: &OperatorCommand,
-    scheme: &Scheme,
-    bureau: &BureauId,
-    today: Day,
-) -> Result<Vec<Event>, Refusal> {
-    if !scheme.bureau(bureau)?.bars_operators {
-        return Err(Refusal::DutyMissing);
-    }
-    match command {
-        OperatorCommand::BarOperator(c) => {
-            scheme.ground(&c.ground)?;
-            if c.barred_on > today {
-                return Err(Refusal::DayAhead { day: c.barred_on });
-            }
-            if c.until < c.barred_on {
-                return Err(Refusal::BarBackwards);
-            }
-            if operator.bar.as_ref() == Some(&(c.until, c.document_number.clone())) {
-                return Ok(Vec::new());
-            }
-            let barred = OperatorBarred {
-                ground: c.ground.clone(),
-                barred_on: c.barred_on,
-                until: c.until,
-                document_number: c.document_number.clone(),
-                detail: c.detail.clone(),
-            };
-            Ok(vec![barred.into()])
-        }
-        OperatorCommand::LiftOperatorBar(c) => {
-            if c.lifted_on > today {
-                return Err(Refusal::DayAhead { day: c.lifted_on });
-            }
-            if operator.bar.is_none() {
-                return Err(Refusal::NotBarred);
-            }
-            let lifted = OperatorBarLifted {
-                lifted_on: c.lifted_on,
-                document_number: c.document_number.clone(),
-                reason: c.reason.clone(),
-            };
-            Ok(vec![lifted.into()])
-        }
-    }
-}
+pub(crate) mod commands;
+pub(crate) mod decide;
+pub(crate) mod facts;
+pub(crate) mod fold;
+pub(crate) mod state;

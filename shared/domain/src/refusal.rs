@@ -1,6 +1,6 @@
 //! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
 
-use crate::{CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
+use crate::value::{CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {

@@ -1,0 +1,259 @@
+//! What is decided about a certification.
+
+use super::commands::{Certify, CorrectCertification, RecordCertification, Renew};
+use super::facts::{CertificationCorrected, CertificationRecorded, CertificationRenewed, Certified};
+use super::state::Certification;
+use super::terms::CertificationBasis;
+use crate::case::decide::long_enough;
+use crate::case::state::Stage;
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::particulars::decide::entering;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::supervision::state::Standing;
+use crate::supervision::terms::ReviewResult;
+use crate::value::{CategoryCode, Day, NoticeWindow, Ordinal};
+
+pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
+    context.competent(&c.category, particulars)?;
+    let held = p.certifications.get(&c.category).map(|held| &**held);
+    if let Some(held) = held {
+        // An old request sent again must not certify anew what was ended since, so this is asked whether it is live or not.
+        if held.document_number.as_ref() == Some(&c.document_number) && !held.back_entered {
+            return same_decision(held, c);
+        }
+        if held.live_on(context.today) {
+            return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+        }
+        not_before(c.decided_on, held.decided_on.unwrap_or(c.decided_on))?;
+    }
+    context.happened(c.decided_on)?;
+    let from = context.scheme.in_force_from;
+    if c.decided_on < from {
+        return Err(Refusal::BeforeScheme { from });
+    }
+    term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
+    let (basis, notice) = notice_passed(p, c, context)?;
+    let pledge = p.pledges.get(&c.pledge_number);
+    let pledge = pledge.ok_or_else(|| Refusal::PledgeUnknown { number: c.pledge_number.clone() })?;
+    if !pledge.in_force_on(c.decided_on) {
+        return Err(Refusal::PledgeNotInForce);
+    }
+    p.not_barred(context)?;
+    let (ordinal, predecessor) = next_after(held);
+    let certified = Certified {
+        category: c.category.clone(),
+        ordinal,
+        predecessor,
+        basis,
+        decided_on: c.decided_on,
+        valid_from: c.valid_from,
+        valid_to: c.valid_to,
+        document_number: c.document_number.clone(),
+        pledge_number: c.pledge_number.clone(),
+        notice,
+        deciding_body: c.deciding_body.clone(),
+    };
+    events.push(certified.into());
+    Ok(events)
+}
+
+/// A decision sent again under its document changes nothing; one document holds no second decision.
+fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusal> {
+    let same = held.decided_on == Some(c.decided_on)
+        && held.valid_from == Some(c.valid_from)
+        && held.valid_to == Some(c.valid_to);
+    if same { Ok(Vec::new()) } else { Err(Refusal::DecisionDiffers { document: c.document_number.clone() }) }
+}
+
+/// The notice the decision rests on, ended and without an objection that stands against it.
+fn notice_passed(
+    p: &Provider,
+    c: &Certify,
+    context: &Context<'_>,
+) -> Result<(CertificationBasis, NoticeWindow), Refusal> {
+    let (basis, notice) = match p.cases.get(&c.category) {
+        Some(kept) => {
+            let Stage::Publicised(notice) = kept.stage else {
+                return Err(Refusal::WrongStage { stage: kept.stage.zh() });
+            };
+            if c.notice.is_some_and(|sent| sent != notice) {
+                return Err(Refusal::NoticeDiffers);
+            }
+            if kept.objections.contains(&None) {
+                return Err(Refusal::ObjectionOpen);
+            }
+            if kept.objections.contains(&Some(true)) {
+                return Err(Refusal::ObjectionUpheld);
+            }
+            (CertificationBasis::Case, notice)
+        }
+        None => (CertificationBasis::Evidence, c.notice.ok_or(Refusal::NoticeMissing)?),
+    };
+    long_enough(notice, context.scheme.rules(&c.category)?, context)?;
+    if notice.end() >= c.decided_on {
+        return Err(Refusal::NoticeNotEnded { end: notice.end() });
+    }
+    Ok((basis, notice))
+}
+
+fn next_after(held: Option<&Certification>) -> (Ordinal, Option<Ordinal>) {
+    held.map_or((Ordinal::FIRST, None), |held| (held.ordinal.next(), Some(held.ordinal)))
+}
+
+fn term_holds(
+    decided_on: Option<Day>,
+    from: Day,
+    to: Day,
+    category: &CategoryCode,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    if decided_on.is_some_and(|day| from < day) {
+        return Err(Refusal::TermBeforeDecision);
+    }
+    if to < from {
+        return Err(Refusal::TermBackwards);
+    }
+    let months = context.scheme.rules(category)?.validity_months;
+    if to > from.plus_months(months) { Err(Refusal::TermTooLong { months }) } else { Ok(()) }
+}
+
+/// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
+/// notice is asked of it here; a plaque still needs the pledge.
+pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    if !context.scheme.bureau(context.bureau)?.back_enters {
+        return Err(Refusal::DutyMissing);
+    }
+    // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
+    context.competent(&c.category, particulars)?;
+    for day in [c.decided_on, c.valid_from].into_iter().flatten() {
+        context.happened(day)?;
+    }
+    if let (Some(from), Some(to)) = (c.valid_from, c.valid_to)
+        && to < from
+    {
+        return Err(Refusal::TermBackwards);
+    }
+    let held = p.certifications.get(&c.category).map(|held| &**held);
+    if let Some(held) = held {
+        let same = held.back_entered
+            && (&held.decided_on, &held.valid_from, &held.valid_to, &held.document_number)
+                == (&c.decided_on, &c.valid_from, &c.valid_to, &c.document_number);
+        if same {
+            return Ok(Vec::new());
+        }
+        if held.live_on(context.today) {
+            return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+        }
+    }
+    p.not_barred(context)?;
+    let (ordinal, predecessor) = next_after(held);
+    let recorded = CertificationRecorded {
+        category: c.category.clone(),
+        ordinal,
+        predecessor,
+        decided_on: c.decided_on,
+        valid_from: c.valid_from,
+        valid_to: c.valid_to,
+        document_number: c.document_number.clone(),
+        deciding_body: c.deciding_body.clone(),
+        publicity: c.publicity.clone(),
+        source: c.source.clone(),
+    };
+    events.push(recorded.into());
+    Ok(events)
+}
+
+/// The live certification of a category that the bureau is competent for.
+pub(crate) fn live<'p>(
+    p: &'p Provider,
+    category: &CategoryCode,
+    context: &Context<'_>,
+) -> Result<&'p Certification, Refusal> {
+    context.competent(category, p.registered()?)?;
+    p.live(category, context.today)
+}
+
+pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let certification = live(p, &c.category, context)?;
+    context.happened(c.decided_on)?;
+    let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
+    if last == c.valid_to && certification.standing == Standing::Valid {
+        return Ok(Vec::new());
+    }
+    match certification.standing {
+        Standing::Valid => {}
+        Standing::Rectifying { .. } | Standing::Suspended { .. } => return certification.standing.wrong(),
+    }
+    if certification.hearing_until.is_some() {
+        return Err(Refusal::AlreadyNoticed);
+    }
+    if let Some(end) = &certification.end {
+        return Err(Refusal::NotLive { since: end.effective_on });
+    }
+    let window = i64::from(context.scheme.rules(&c.category)?.renewal_window_days);
+    let opens = last.plus_days(-window);
+    if c.decided_on < opens {
+        return Err(Refusal::RenewalTooEarly { from: opens });
+    }
+    let from = last.plus_days(1);
+    if c.valid_from != from {
+        return Err(Refusal::RenewalGap { from });
+    }
+    term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
+    if certification.reviews.last_key_value().is_some_and(|(_, result)| *result == ReviewResult::Failed) {
+        return Err(Refusal::ReviewFailed);
+    }
+    if !p.pledged_on(c.decided_on) {
+        return Err(Refusal::PledgeNotInForce);
+    }
+    p.not_barred(context)?;
+    let renewed = CertificationRenewed {
+        category: c.category.clone(),
+        decided_on: c.decided_on,
+        valid_from: c.valid_from,
+        valid_to: c.valid_to,
+        document_number: c.document_number.clone(),
+    };
+    Ok(vec![renewed.into()])
+}
+
+pub(crate) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    context.competent(&c.category, p.registered()?)?;
+    let certification = p.certified(&c.category)?;
+    context.happened(c.corrected_on)?;
+    if c.document_number.is_none() && c.valid_from.is_none() && c.valid_to.is_none() {
+        return Err(Refusal::NothingToCorrect);
+    }
+    let unchanged = |new: Option<Day>, old: Option<Day>| new.is_none_or(|day| old == Some(day));
+    let same_document =
+        c.document_number.as_ref().is_none_or(|number| certification.document_number.as_ref() == Some(number));
+    if same_document
+        && unchanged(c.valid_from, certification.valid_from)
+        && unchanged(c.valid_to, certification.valid_to)
+    {
+        return Ok(Vec::new());
+    }
+    if let (Some(from), Some(to)) = (c.valid_from.or(certification.valid_from), c.valid_to.or(certification.valid_to)) {
+        if to < from {
+            return Err(Refusal::TermBackwards);
+        }
+        // A renewed certification runs over several terms, so only a corrected end is held against the longest term.
+        let months = context.scheme.rules(&c.category)?.validity_months;
+        if c.valid_to.is_some_and(|to| to > certification.valid_to.unwrap_or(from).max(from).plus_months(months)) {
+            return Err(Refusal::TermTooLong { months });
+        }
+    }
+    let corrected = CertificationCorrected {
+        category: c.category.clone(),
+        corrected_on: c.corrected_on,
+        reason: c.reason.clone(),
+        document_number: c.document_number.clone(),
+        valid_from: c.valid_from,
+        valid_to: c.valid_to,
+    };
+    Ok(vec![corrected.into()])
+}

@@ -1,0 +1,88 @@
+//! Facts of a certification.
+
+use super::terms::CertificationBasis;
+use crate::value::{CategoryCode, Day, DocumentNumber, Name, NoticeWindow, Ordinal, PledgeNumber, Reason};
+
+/// The provider was certified (认定).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certified {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Which certification of the category, counted from 1 (第几次认定).
+    pub ordinal: Ordinal,
+    /// The certification it follows, if the category had one (前次认定).
+    pub predecessor: Option<Ordinal>,
+    /// How the registry knows the way to the decision (认定依据).
+    pub basis: CertificationBasis,
+    /// Day of the decision (决定日期).
+    pub decided_on: Day,
+    /// First day of the term (有效期起).
+    pub valid_from: Day,
+    /// Last day of the term, included (有效期至).
+    pub valid_to: Day,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+    /// Pledge number (承诺编码).
+    pub pledge_number: PledgeNumber,
+    /// First and last day of the public notice (公示期), both included.
+    pub notice: NoticeWindow,
+    /// Body or bodies that decided, as named in the document (认定单位).
+    pub deciding_body: Option<Name>,
+}
+
+/// A certification decided and published elsewhere was back-entered (补录).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationRecorded {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Which certification of the category, counted from 1 (第几次认定).
+    pub ordinal: Ordinal,
+    /// The certification it follows, if the category had one (前次认定).
+    pub predecessor: Option<Ordinal>,
+    /// Day of the decision (决定日期).
+    pub decided_on: Option<Day>,
+    /// First day of the term (有效期起).
+    pub valid_from: Option<Day>,
+    /// Last day of the term, included (有效期至).
+    pub valid_to: Option<Day>,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// Body or bodies that decided, as named in the document (认定单位).
+    pub deciding_body: Name,
+    /// What the published list says of its notice (公示情况).
+    pub publicity: Option<Reason>,
+    /// List it was taken from: name or web address, and line (来源).
+    pub source: Reason,
+}
+
+/// A new term was added (延续).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationRenewed {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day of the decision (决定日期).
+    pub decided_on: Day,
+    /// First day of the term (有效期起).
+    pub valid_from: Day,
+    /// Last day of the term, included (有效期至).
+    pub valid_to: Day,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+}
+
+/// A clerical error was mended (更正).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationCorrected {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day of the correction (更正日期).
+    pub corrected_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// First day of the term (有效期起).
+    pub valid_from: Option<Day>,
+    /// Last day of the term, included (有效期至).
+    pub valid_to: Option<Day>,
+}

@@ -1,0 +1,99 @@
+//! Commands on a certification's end.
+
+use super::terms::RevocationKind;
+use crate::value::{CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
+
+/// Tells the provider that its certification is to be revoked and that it may state its case (拟取消告知).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeRevocation {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Ground, by its code in the scheme (事由).
+    pub ground: GroundCode,
+    /// The facts (具体情形).
+    pub detail: Content,
+    /// Day the provider was told of the intended revocation (拟取消告知日期).
+    pub noticed_on: Day,
+    /// Last day for the provider to state its case (陈述申辩截止日).
+    pub hearing_until: Day,
+}
+
+/// Drops the intended revocation (撤回拟取消告知).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiftRevocationNotice {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day it was lifted (解除日期).
+    pub lifted_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+}
+
+/// Revokes a certification for good (取消或撤销). Orders the plaques back when no other certification is live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoke {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Which act it is: for a later breach or for deceit (取消或撤销).
+    pub kind: RevocationKind,
+    /// Ground, by its code in the scheme (事由).
+    pub ground: GroundCode,
+    /// Article the decision rests on (法律依据).
+    pub legal_basis: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+    /// Day of the decision (决定日期).
+    pub decided_on: Day,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Day,
+    /// Last day on which a new application is barred (不得再次申报的截止日).
+    pub bar_until: Option<Day>,
+}
+
+/// Ends a certification at the provider's wish, now or on a later day (自愿退出).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdraw {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day the provider asked in writing (申请日期).
+    pub requested_on: Day,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+}
+
+/// Writes down that a term has ended. The term ends by itself; this lets a bureau record it without waiting for the next touch (到期).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordExpiry {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+}
+
+/// Ends a certification because the body is gone (注销).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deregister {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day the body was deregistered or ceased to be (注销日期).
+    pub deregistered_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+}
+
+/// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overturn {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day of the ruling (复议决定或裁判日期).
+    pub overturned_on: Day,
+    /// Review body or court (复议机关或法院).
+    pub body: Name,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+    /// Why, at length (理由说明).
+    pub explanation: Content,
+}

@@ -1,0 +1,101 @@
+//! Facts of a certification's end.
+
+use super::terms::RevocationKind;
+use crate::value::{CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
+
+/// The provider was told of an intended revocation (拟取消告知).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationNoticed {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Ground, by its code in the scheme (事由).
+    pub ground: GroundCode,
+    /// The facts (具体情形).
+    pub detail: Content,
+    /// Day the provider was told of the intended revocation (拟取消告知日期).
+    pub noticed_on: Day,
+    /// Last day for the provider to state its case (陈述申辩截止日).
+    pub hearing_until: Day,
+}
+
+/// The intended revocation was dropped (撤回告知).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationNoticeLifted {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day it was lifted (解除日期).
+    pub lifted_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+}
+
+/// The certification was revoked (取消或撤销).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationRevoked {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Which act it is: for a later breach or for deceit (取消或撤销).
+    pub kind: RevocationKind,
+    /// Ground, by its code in the scheme (事由).
+    pub ground: GroundCode,
+    /// Article the decision rests on (法律依据).
+    pub legal_basis: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+    /// Day of the decision (决定日期).
+    pub decided_on: Day,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Day,
+    /// Last day on which a new application is barred (不得再次申报的截止日).
+    pub bar_until: Option<Day>,
+}
+
+/// The certification ends at the provider's wish (自愿退出).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationWithdrawn {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day the provider asked in writing (申请日期).
+    pub requested_on: Day,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+}
+
+/// The term ended (到期).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationExpired {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Day,
+}
+
+/// The certification ended because the body is gone (注销).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationDeregistered {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day the body was deregistered or ceased to be (注销日期).
+    pub deregistered_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+}
+
+/// A revocation was overturned and the certification restored (撤销原决定).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationOverturned {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day of the ruling (复议决定或裁判日期).
+    pub overturned_on: Day,
+    /// Review body or court (复议机关或法院).
+    pub body: Name,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: DocumentNumber,
+    /// Why, at length (理由说明).
+    pub explanation: Content,
+}

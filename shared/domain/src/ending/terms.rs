@@ -1,0 +1,10 @@
+//! The terms of an ending that are choices.
+
+/// Two acts that end a certification by decision, told apart in law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RevocationKind {
+    /// 取消: for a breach after the certification; it ends from the effective day.
+    Cancelled,
+    /// 撤销: obtained by deceit or error; it never should have been.
+    Annulled,
+}

@@ -1,0 +1,77 @@
+//! A provider's state, folded from its facts: one arm a fact, which says what parts of the state the fact touches.
+
+use crate::case::fold as case;
+use crate::certification::fold as certification;
+use crate::ending::fold as ending;
+use crate::event::Event;
+use crate::particulars::fold as particulars;
+use crate::plaque::fold as plaque;
+use crate::pledge::fold as pledge;
+use crate::price::fold as price;
+use crate::provider::Provider;
+use crate::supervision::fold as supervision;
+
+/// Replays events onto a provider that nothing is known of.
+pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Provider {
+    events.into_iter().fold(Provider::default(), evolve)
+}
+
+/// The state after a fact. Total: a fact cannot be refused.
+#[must_use]
+pub fn evolve(mut p: Provider, event: &Event) -> Provider {
+    match event {
+        Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, e),
+        Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, e),
+        Event::OperatorIdentified(e) => particulars::identified(&mut p.operator_uscc, e),
+        Event::ApplicationFiled(e) => case::filed(&mut p.cases, e),
+        Event::CaseReturned(e) => case::returned(&mut p.cases, e),
+        Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, e),
+        Event::CaseAccepted(e) => case::accepted(&mut p.cases, e),
+        Event::CaseInspected(e) => case::inspected(&mut p.cases, e),
+        Event::NoticeOpened(e) => case::notice_opened(&mut p.cases, e),
+        Event::ObjectionRaised(e) => case::objection_raised(&mut p.cases, e),
+        Event::ObjectionResolved(e) => case::objection_resolved(&mut p.cases, e),
+        Event::CaseRefused(e) => case::closed(&mut p.cases, &e.category),
+        Event::CaseWithdrawn(e) => case::closed(&mut p.cases, &e.category),
+        Event::Certified(e) => {
+            case::closed(&mut p.cases, &e.category);
+            certification::certified(&mut p.certifications, e);
+        }
+        Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, e),
+        Event::RectificationOrdered(e) => supervision::rectification_ordered(&mut p.certifications, e),
+        Event::RectificationAccepted(e) => supervision::rectification_accepted(&mut p.certifications, e),
+        Event::CertificationSuspended(e) => supervision::suspended(&mut p.certifications, e),
+        Event::CertificationResumed(e) => supervision::resumed(&mut p.certifications, e),
+        Event::RevocationNoticed(e) => ending::noticed(&mut p.certifications, e),
+        Event::RevocationNoticeLifted(e) => ending::notice_lifted(&mut p.certifications, e),
+        Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, &mut p.bars, e),
+        Event::CertificationWithdrawn(e) => ending::withdrawn(&mut p.certifications, e),
+        Event::CertificationExpired(e) => ending::expired(&mut p.certifications, e),
+        Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, e),
+        Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, e),
+        Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, e),
+        Event::CertificationOverturned(e) => {
+            ending::overturned(&mut p.certifications, &mut p.bars, e);
+            plaque::covered_again(&mut p.plaques);
+        }
+        Event::CertificationCorrected(e) => certification::corrected(&mut p.certifications, e),
+        Event::PriceProposed(e) => price::proposed(&mut p.prices, e),
+        Event::PriceApproved(e) => price::approved(&mut p.prices, e),
+        Event::PriceRejected(e) => price::rejected(&mut p.prices, e),
+        Event::PledgeMade(e) => pledge::made(&mut p.pledges, e),
+        Event::PledgeFulfilled(e) => pledge::fulfilled(&mut p.pledges, e),
+        Event::PledgeBroken(e) => pledge::broken(&mut p.pledges, e),
+        Event::PledgeRepaired(e) => pledge::repaired(&mut p.pledges, e),
+        Event::PlaqueOrdered(e) => plaque::ordered(&mut p.plaques, e),
+        Event::PlaqueIssued(e) => plaque::issued(&mut p.plaques, e),
+        Event::PlaqueHung(e) => plaque::hung(&mut p.plaques, e),
+        Event::PlaqueRecoveryOrdered(e) => plaque::recovery_ordered(&mut p.plaques, e),
+        Event::PlaqueRecovered(e) => plaque::recovered(&mut p.plaques, e),
+        Event::PlaqueLost(e) => plaque::lost(&mut p.plaques, e),
+        Event::PlaqueDestroyed(e) => plaque::destroyed(&mut p.plaques, e),
+        Event::PlaqueNotReturned(e) => plaque::not_returned(&mut p.plaques, e),
+        // Facts of an operator's own stream, or of the log's, never stand in a provider's.
+        Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::MessageSetAside(_) => {}
+    }
+    p
+}

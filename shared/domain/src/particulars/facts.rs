@@ -1,0 +1,33 @@
+//! Facts of the particulars.
+
+use super::terms::Particulars;
+use crate::value::{Day, DocumentNumber, Name, Uscc};
+
+/// A provider came on record (网点登记).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderRegistered {
+    /// The outlet's particulars (网点信息).
+    pub particulars: Particulars,
+}
+
+/// The particulars changed (网点信息变更).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParticularsAmended {
+    /// The outlet's particulars (网点信息).
+    pub particulars: Particulars,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Day,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// Day the new address was inspected (新址核查日期); required where the division or address changes while certified.
+    pub site_checked_on: Option<Day>,
+}
+
+/// The operator's credit code became known (补全代码).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorIdentified {
+    /// The operator's unified social credit code (统一社会信用代码).
+    pub operator_uscc: Uscc,
+    /// Name of the operator (运营主体名称).
+    pub operator_name: Name,
+}

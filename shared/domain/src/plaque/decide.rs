@@ -1,0 +1,176 @@
+//! What is decided about a plaque.
+
+use super::commands::{
+    DestroyPlaque, HangPlaque, IssuePlaque, OrderPlaque, RecordPlaqueNotReturned, RecoverPlaque, ReportPlaqueLost,
+};
+use super::facts::{
+    PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
+};
+use super::state::{Plaque, PlaqueStatus};
+use crate::context::{Context, not_before};
+use crate::event::Event;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::supervision::state::Standing;
+use crate::value::PlaqueNumber;
+
+fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> Result<&'p Plaque, Refusal> {
+    context.governs(p.registered()?)?;
+    p.plaques.get(number).ok_or_else(|| Refusal::PlaqueUnknown { number: number.clone() })
+}
+
+pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    context.governs(p.registered()?)?;
+    context.happened(c.ordered_on)?;
+    if !p.certified_on(context.today) {
+        return Err(Refusal::NoLiveCertification);
+    }
+    if let Some(number) = &c.replaces {
+        let old = known(p, number, context)?;
+        if old.replaced {
+            return Err(Refusal::PlaqueReplaced);
+        }
+        match old.status {
+            PlaqueStatus::Ordered => return old.status.wrong(),
+            PlaqueStatus::Issued
+            | PlaqueStatus::Hung
+            | PlaqueStatus::Recovered
+            | PlaqueStatus::Lost
+            | PlaqueStatus::Destroyed
+            | PlaqueStatus::NotReturned => not_before(c.ordered_on, old.since)?,
+        }
+    }
+    let ordinal = u8::try_from(p.plaques.len() + 1).map_err(|_| Refusal::PlaquesExhausted)?;
+    let number = PlaqueNumber::new(context.provider.clone(), ordinal).map_err(|_| Refusal::PlaquesExhausted)?;
+    let ordered = PlaqueOrdered { plaque_number: number, ordered_on: c.ordered_on, replaces: c.replaces.clone() };
+    Ok(vec![ordered.into()])
+}
+
+pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let plaque = known(p, &c.plaque_number, context)?;
+    context.happened(c.issued_on)?;
+    match plaque.status {
+        PlaqueStatus::Ordered => not_before(c.issued_on, plaque.since)?,
+        PlaqueStatus::Issued if plaque.since == c.issued_on => return Ok(Vec::new()),
+        PlaqueStatus::Issued
+        | PlaqueStatus::Hung
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::Lost
+        | PlaqueStatus::Destroyed
+        | PlaqueStatus::NotReturned => return plaque.status.wrong(),
+    }
+    let stands = |standing: Standing| match standing {
+        Standing::Valid | Standing::Rectifying { .. } => true,
+        Standing::Suspended { .. } => false,
+    };
+    if !p.certifications.values().any(|c| c.live_on(context.today) && stands(c.standing)) {
+        return Err(Refusal::NoLiveCertification);
+    }
+    if !p.pledged_on(context.today) {
+        return Err(Refusal::PledgeNotInForce);
+    }
+    let issued = PlaqueIssued {
+        plaque_number: c.plaque_number.clone(),
+        issued_on: c.issued_on,
+        design_version: c.design_version.clone(),
+    };
+    Ok(vec![issued.into()])
+}
+
+pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let plaque = known(p, &c.plaque_number, context)?;
+    context.happened(c.hung_on)?;
+    if let Some(due) = plaque.recovery_due {
+        return Err(Refusal::PlaqueRecalled { due });
+    }
+    match plaque.status {
+        PlaqueStatus::Issued => not_before(c.hung_on, plaque.since)?,
+        PlaqueStatus::Hung if plaque.since == c.hung_on => return Ok(Vec::new()),
+        PlaqueStatus::Ordered
+        | PlaqueStatus::Hung
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::Lost
+        | PlaqueStatus::Destroyed
+        | PlaqueStatus::NotReturned => return plaque.status.wrong(),
+    }
+    if !p.certified_on(context.today) {
+        return Err(Refusal::NoLiveCertification);
+    }
+    Ok(vec![PlaqueHung { plaque_number: c.plaque_number.clone(), hung_on: c.hung_on }.into()])
+}
+
+pub(crate) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let plaque = known(p, &c.plaque_number, context)?;
+    context.happened(c.recovered_on)?;
+    match plaque.status {
+        // One that was lost or withheld may turn up later.
+        PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Lost | PlaqueStatus::NotReturned => {
+            not_before(c.recovered_on, plaque.since)?;
+        }
+        PlaqueStatus::Recovered if plaque.since == c.recovered_on => return Ok(Vec::new()),
+        PlaqueStatus::Recovered | PlaqueStatus::Ordered | PlaqueStatus::Destroyed => return plaque.status.wrong(),
+    }
+    Ok(vec![PlaqueRecovered { plaque_number: c.plaque_number.clone(), recovered_on: c.recovered_on }.into()])
+}
+
+pub(crate) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let plaque = known(p, &c.plaque_number, context)?;
+    context.happened(c.lost_on)?;
+    match plaque.status {
+        PlaqueStatus::Issued | PlaqueStatus::Hung => not_before(c.lost_on, plaque.since)?,
+        PlaqueStatus::Lost if plaque.since == c.lost_on => return Ok(Vec::new()),
+        PlaqueStatus::Lost
+        | PlaqueStatus::Ordered
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::Destroyed
+        | PlaqueStatus::NotReturned => return plaque.status.wrong(),
+    }
+    let lost =
+        PlaqueLost { plaque_number: c.plaque_number.clone(), lost_on: c.lost_on, statement: c.statement.clone() };
+    Ok(vec![lost.into()])
+}
+
+pub(crate) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let plaque = known(p, &c.plaque_number, context)?;
+    context.happened(c.destroyed_on)?;
+    match plaque.status {
+        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Recovered => {
+            not_before(c.destroyed_on, plaque.since)?;
+        }
+        PlaqueStatus::Destroyed if plaque.since == c.destroyed_on => return Ok(Vec::new()),
+        PlaqueStatus::Destroyed | PlaqueStatus::Lost | PlaqueStatus::NotReturned => return plaque.status.wrong(),
+    }
+    let destroyed = PlaqueDestroyed {
+        plaque_number: c.plaque_number.clone(),
+        destroyed_on: c.destroyed_on,
+        reason: c.reason.clone(),
+    };
+    Ok(vec![destroyed.into()])
+}
+
+pub(crate) fn record_not_returned(
+    p: &Provider,
+    c: &RecordPlaqueNotReturned,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let plaque = known(p, &c.plaque_number, context)?;
+    context.happened(c.recorded_on)?;
+    match plaque.status {
+        PlaqueStatus::Issued | PlaqueStatus::Hung => {}
+        PlaqueStatus::NotReturned if plaque.since == c.recorded_on => return Ok(Vec::new()),
+        PlaqueStatus::NotReturned
+        | PlaqueStatus::Ordered
+        | PlaqueStatus::Recovered
+        | PlaqueStatus::Lost
+        | PlaqueStatus::Destroyed => return plaque.status.wrong(),
+    }
+    if plaque.recovery_due.is_none_or(|due| c.recorded_on <= due) {
+        return Err(Refusal::RecoveryNotDue);
+    }
+    let not_returned = PlaqueNotReturned {
+        plaque_number: c.plaque_number.clone(),
+        recorded_on: c.recorded_on,
+        detail: c.detail.clone(),
+    };
+    Ok(vec![not_returned.into()])
+}

@@ -1,0 +1,60 @@
+//! What its facts make of a plaque.
+
+use super::facts::{
+    PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
+    PlaqueRecoveryOrdered,
+};
+use super::state::{Plaque, PlaqueStatus, Plaques};
+use crate::value::{Day, PlaqueNumber};
+
+pub(crate) fn ordered(plaques: &mut Plaques, e: &PlaqueOrdered) {
+    let plaque = Plaque { status: PlaqueStatus::Ordered, recovery_due: None, replaced: false, since: e.ordered_on };
+    plaques.insert(e.plaque_number.clone(), plaque);
+    if let Some(old) = e.replaces.as_ref().and_then(|number| plaques.get_mut(number)) {
+        old.replaced = true;
+    }
+}
+
+pub(crate) fn issued(plaques: &mut Plaques, e: &PlaqueIssued) {
+    step(plaques, &e.plaque_number, PlaqueStatus::Issued, e.issued_on);
+}
+
+pub(crate) fn hung(plaques: &mut Plaques, e: &PlaqueHung) {
+    step(plaques, &e.plaque_number, PlaqueStatus::Hung, e.hung_on);
+}
+
+pub(crate) fn recovery_ordered(plaques: &mut Plaques, e: &PlaqueRecoveryOrdered) {
+    if let Some(plaque) = plaques.get_mut(&e.plaque_number) {
+        plaque.recovery_due = Some(e.due_on);
+    }
+}
+
+pub(crate) fn recovered(plaques: &mut Plaques, e: &PlaqueRecovered) {
+    step(plaques, &e.plaque_number, PlaqueStatus::Recovered, e.recovered_on);
+}
+
+pub(crate) fn lost(plaques: &mut Plaques, e: &PlaqueLost) {
+    step(plaques, &e.plaque_number, PlaqueStatus::Lost, e.lost_on);
+}
+
+pub(crate) fn destroyed(plaques: &mut Plaques, e: &PlaqueDestroyed) {
+    step(plaques, &e.plaque_number, PlaqueStatus::Destroyed, e.destroyed_on);
+}
+
+pub(crate) fn not_returned(plaques: &mut Plaques, e: &PlaqueNotReturned) {
+    step(plaques, &e.plaque_number, PlaqueStatus::NotReturned, e.recorded_on);
+}
+
+/// A certification that was restored covers the plaques that are out.
+pub(crate) fn covered_again(plaques: &mut Plaques) {
+    for plaque in plaques.values_mut().filter(|plaque| plaque.is_out()) {
+        plaque.recovery_due = None;
+    }
+}
+
+fn step(plaques: &mut Plaques, number: &PlaqueNumber, status: PlaqueStatus, since: Day) {
+    if let Some(plaque) = plaques.get_mut(number) {
+        plaque.status = status;
+        plaque.since = since;
+    }
+}

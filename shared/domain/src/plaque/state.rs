@@ -1,0 +1,67 @@
+//! What is known of the plaques.
+
+use std::collections::BTreeMap;
+
+use crate::refusal::Refusal;
+use crate::value::{Day, PlaqueNumber};
+
+/// Every plaque.
+pub(crate) type Plaques = BTreeMap<PlaqueNumber, Plaque>;
+
+/// A plaque.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plaque {
+    /// Where it is.
+    pub status: PlaqueStatus,
+    /// By when it is to come back, if ordered back.
+    pub recovery_due: Option<Day>,
+    /// Whether another was ordered in its place.
+    pub replaced: bool,
+    /// Day of the last step.
+    pub since: Day,
+}
+
+/// Where a plaque is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaqueStatus {
+    /// 制作中.
+    Ordered,
+    /// 已发放.
+    Issued,
+    /// 已挂牌.
+    Hung,
+    /// 已收回.
+    Recovered,
+    /// 遗失.
+    Lost,
+    /// 已销毁.
+    Destroyed,
+    /// 未交回.
+    NotReturned,
+}
+
+impl Plaque {
+    /// Whether it may be on a wall.
+    pub fn is_out(&self) -> bool {
+        matches!(self.status, PlaqueStatus::Issued | PlaqueStatus::Hung)
+    }
+}
+
+impl PlaqueStatus {
+    /// What the status is called.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Ordered => "制作中",
+            Self::Issued => "已发放",
+            Self::Hung => "已挂牌",
+            Self::Recovered => "已收回",
+            Self::Lost => "遗失",
+            Self::Destroyed => "已销毁",
+            Self::NotReturned => "未交回",
+        }
+    }
+
+    pub(crate) fn wrong<T>(self) -> Result<T, Refusal> {
+        Err(Refusal::PlaqueState { status: self.zh() })
+    }
+}

@@ -1,0 +1,126 @@
+//! The scheme (办法): what differs from place to place, as a versioned file sets it, never a constant of the program.
+
+use std::collections::BTreeMap;
+
+use super::calendar::DayCount;
+use crate::pledge::terms::BreachSeverity;
+use crate::refusal::Refusal;
+use crate::value::{BureauId, CategoryCode, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode};
+
+/// The rules of one place at one time. The version a decision was taken under stands in its commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme {
+    /// Name and edition, such as `yangzhou-2026.1`.
+    pub version: Text<64>,
+    /// First day of the scheme.
+    pub in_force_from: Day,
+    /// The categories it certifies.
+    pub categories: BTreeMap<CategoryCode, CategoryRules>,
+    /// The bureaus that act, each within its area and categories.
+    pub bureaus: BTreeMap<BureauId, Bureau>,
+    /// Grounds for rectification, revocation and bars.
+    pub grounds: BTreeMap<GroundCode, Ground>,
+    /// Administering zones (功能区) of the place.
+    pub zones: BTreeMap<ZoneCode, Name>,
+    /// Days within which a plaque comes back after its certification ended.
+    pub plaque_return_days: u32,
+    /// Least months a breach is shown before repair: general, serious. Minor breaches may be repaired at once.
+    /// Source: 信用修复管理办法 (in force 2026-04-01).
+    pub repair_months: (u32, u32),
+}
+
+/// The rules of one category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryRules {
+    /// What it is called.
+    pub name: Name,
+    /// Least length of the public notice, first and last day included.
+    pub notice_days: u32,
+    /// How those days are counted.
+    pub notice_count: DayCount,
+    /// Longest term of a certification, in months.
+    pub validity_months: u32,
+    /// Whether a certification can be suspended.
+    pub suspension: bool,
+    /// How many days before its end a term can be renewed.
+    pub renewal_window_days: u32,
+    /// Longest term to mend a breach, in days.
+    pub rectification_days: u32,
+    /// Whether a revocation needs a notice and a time to state one's case.
+    pub revocation_needs_notice: bool,
+    /// Least days to state one's case.
+    pub hearing_days: u32,
+}
+
+/// A bureau of the scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bureau {
+    /// What it is called.
+    pub name: Name,
+    /// Where it decides.
+    pub areas: Vec<Area>,
+    /// What it decides on; empty: every category of the scheme.
+    pub categories: Vec<CategoryCode>,
+    /// Whether it may back-enter decisions of other bodies (补录).
+    pub back_enters: bool,
+    /// Whether it may bar operators.
+    pub bars_operators: bool,
+}
+
+/// Where a bureau decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Area {
+    /// Everywhere the table of divisions reaches.
+    Everywhere,
+    /// A division at any level.
+    Division(DivisionPrefix),
+    /// An administering zone.
+    Zone(ZoneCode),
+}
+
+/// A ground and the bar that a revocation on it brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// What it is called.
+    pub name: Name,
+    /// Months of the bar on the provider; 0: none.
+    pub bar_months: u32,
+}
+
+impl Scheme {
+    pub(crate) fn rules(&self, category: &CategoryCode) -> Result<&CategoryRules, Refusal> {
+        self.categories.get(category).ok_or_else(|| Refusal::CategoryUnknown { category: category.clone() })
+    }
+
+    pub(crate) fn bureau(&self, id: &BureauId) -> Result<&Bureau, Refusal> {
+        self.bureaus.get(id).ok_or(Refusal::BureauUnknown)
+    }
+
+    pub(crate) fn ground(&self, code: &GroundCode) -> Result<&Ground, Refusal> {
+        self.grounds.get(code).ok_or(Refusal::GroundUnknown)
+    }
+
+    pub(crate) fn repair_months(&self, severity: BreachSeverity) -> u32 {
+        match severity {
+            BreachSeverity::Minor => 0,
+            BreachSeverity::General => self.repair_months.0,
+            BreachSeverity::Serious => self.repair_months.1,
+        }
+    }
+}
+
+impl Bureau {
+    /// Whether the bureau decides in this place.
+    pub fn governs(&self, division: &Division, zone: Option<&ZoneCode>) -> bool {
+        self.areas.iter().any(|area| match area {
+            Area::Everywhere => true,
+            Area::Division(prefix) => prefix.holds(division),
+            Area::Zone(own) => zone == Some(own),
+        })
+    }
+
+    /// Whether the bureau decides on this category.
+    pub fn decides_on(&self, category: &CategoryCode) -> bool {
+        self.categories.is_empty() || self.categories.contains(category)
+    }
+}

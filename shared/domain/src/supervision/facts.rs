@@ -1,0 +1,65 @@
+//! Facts of a certification while it is live.
+
+use super::terms::ReviewResult;
+use crate::value::{CategoryCode, Content, Day, GroundCode, Reason, Year};
+
+/// A breach is to be mended by a day (限期整改).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RectificationOrdered {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Ground, by its code in the scheme (事由).
+    pub ground: GroundCode,
+    /// The facts (具体情形).
+    pub detail: Content,
+    /// Day of the order (责令或制作日期).
+    pub ordered_on: Day,
+    /// Last day of the term (期限届满日).
+    pub due_on: Day,
+}
+
+/// The breach is mended (整改合格).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RectificationAccepted {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day of acceptance (受理或验收日期).
+    pub accepted_on: Day,
+}
+
+/// The certification was suspended (暂停).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationSuspended {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Ground, by its code in the scheme (事由).
+    pub ground: GroundCode,
+    /// The facts (具体情形).
+    pub detail: Content,
+    /// First day of the suspension (暂停日期).
+    pub suspended_on: Day,
+}
+
+/// The suspension ended (恢复).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificationResumed {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Day it was resumed (恢复日期).
+    pub resumed_on: Day,
+}
+
+/// A yearly review was concluded (年度复核).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewRecorded {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Year the review is of (复核年度).
+    pub year: Year,
+    /// Outcome of the review (复核结果).
+    pub result: ReviewResult,
+    /// Day the review was concluded (复核日期).
+    pub reviewed_on: Day,
+    /// Remark (备注).
+    pub note: Option<Reason>,
+}

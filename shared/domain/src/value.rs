@@ -1,0 +1,26 @@
+//! The values that facts and commands are made of. Only parsing makes them, so one that is there is one that holds.
+
+mod check;
+mod code;
+mod day;
+mod division;
+mod hash;
+mod ids;
+mod invalid;
+mod notice;
+mod numbers;
+mod stream;
+mod text;
+mod uscc;
+
+pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
+pub use day::{Day, Instant};
+pub use division::{Division, DivisionPrefix};
+pub use hash::Sha256;
+pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};
+pub use invalid::Invalid;
+pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};
+pub use numbers::{Fen, Ordinal, Percent, Phone, Point, Year};
+pub use stream::{Position, Revision, StreamId};
+pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};
+pub use uscc::{OperatorCode, Uscc};

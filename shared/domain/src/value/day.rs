@@ -1,0 +1,179 @@
+//! Chinese calendar days and instants. The domain reads no clock: both come in on the command.
+
+use std::fmt;
+
+use arrayvec::ArrayString;
+use time::{Date, Duration, Month};
+
+use super::invalid::Invalid;
+
+/// A Chinese calendar day (UTC+8), 1949-10-01 to 2199-12-31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+impl Day {
+    /// Reads `yyyy-mm-dd`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        if text.len() > 10 {
+            return Err(Invalid::TOO_LONG);
+        }
+        let bytes = text.as_bytes();
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' || !text.is_ascii() {
+            return Err(FORM);
+        }
+        Self::of_digits(&text[..4], &text[5..7], &text[8..])
+    }
+
+    /// Reads `yyyymmdd`.
+    pub fn parse_compact(text: &str) -> Result<Self, Invalid> {
+        if text.len() != 8 || !text.is_ascii() {
+            return Err(FORM);
+        }
+        Self::of_digits(&text[..4], &text[4..6], &text[6..])
+    }
+
+    fn of_digits(year: &str, month: &str, day: &str) -> Result<Self, Invalid> {
+        let number = |digits: &str| {
+            // A sign is none.
+            let all = digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse::<u16>().ok().filter(|_| all).ok_or(FORM)
+        };
+        let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+        let narrow = |n: u16| u8::try_from(n).map_err(|_| FORM);
+        Self::new(i32::from(year), narrow(month)?, narrow(day)?)
+    }
+
+    /// The day of this year, month (1 to 12) and day of the month.
+    pub fn new(year: i32, month: u8, day: u8) -> Result<Self, Invalid> {
+        let month = Month::try_from(month).map_err(|_| FORM)?;
+        let date = Date::from_calendar_date(year, month, day).map_err(|_| FORM)?;
+        let day = Self(date);
+        if day < FIRST || day > LAST {
+            return Err(Invalid::new(
+                "RANGE",
+                "日期应在1949-10-01至2199-12-31之间",
+                "a day from 1949-10-01 to 2199-12-31",
+            ));
+        }
+        Ok(day)
+    }
+
+    /// The Chinese calendar day of an instant.
+    pub fn of(instant: Instant) -> Self {
+        let seconds = i64::try_from(instant.0 / 1000).unwrap_or(i64::MAX / 2) + 8 * 3600;
+        Self(EPOCH).plus_days(seconds.div_euclid(86_400))
+    }
+
+    /// Days since 1970-01-01; the stored form.
+    pub fn number(self) -> i32 {
+        self.0.to_julian_day() - EPOCH.to_julian_day()
+    }
+
+    /// The day with this number of days since 1970-01-01.
+    pub fn from_number(number: i32) -> Result<Self, Invalid> {
+        let julian = number.checked_add(EPOCH.to_julian_day()).ok_or(Invalid::RANGE)?;
+        let day = Self(Date::from_julian_day(julian).map_err(|_| Invalid::RANGE)?);
+        if day < FIRST || day > LAST { Err(Invalid::RANGE) } else { Ok(day) }
+    }
+
+    /// This many days later; kept within the range of a `Day`.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        let moved = self.0.checked_add(Duration::days(days.clamp(-200_000, 200_000)));
+        Self(moved.unwrap_or(LAST.0)).clamp(FIRST, LAST)
+    }
+
+    /// The same day of the month this many months later, or that month's last day.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let index = i64::from(self.0.year()) * 12 + i64::from(u8::from(self.0.month())) - 1 + i64::from(months);
+        let year = i32::try_from(index.div_euclid(12)).unwrap_or(i32::MAX);
+        let month = Month::try_from(u8::try_from(index.rem_euclid(12) + 1).unwrap_or(12)).unwrap_or(Month::December);
+        let last = month.length(year.min(9999));
+        Date::from_calendar_date(year, month, self.0.day().min(last)).map_or(LAST, Self).clamp(FIRST, LAST)
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// Whether it is a Saturday or Sunday.
+    pub(crate) fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), time::Weekday::Saturday | time::Weekday::Sunday)
+    }
+}
+
+const FORM: Invalid = Invalid::new("FORMAT", "日期应写作 年-月-日,如 2025-03-01", "a day written yyyy-mm-dd");
+const EPOCH: Date = match Date::from_calendar_date(1970, Month::January, 1) {
+    Ok(date) => date,
+    Err(_) => Date::MIN,
+};
+const FIRST: Day = match Date::from_calendar_date(1949, Month::October, 1) {
+    Ok(date) => Day(date),
+    Err(_) => Day(Date::MIN),
+};
+const LAST: Day = match Date::from_calendar_date(2199, Month::December, 31) {
+    Ok(date) => Day(date),
+    Err(_) => Day(Date::MAX),
+};
+
+impl Day {
+    /// `yyyy-mm-dd`.
+    pub fn text(self) -> ArrayString<10> {
+        // Digit by digit: a page of a list holds sixty days, and formatting numbers is slow.
+        let digit = |number: i32| char::from(b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0));
+        let (year, month, day) = (self.0.year(), i32::from(u8::from(self.0.month())), i32::from(self.0.day()));
+        let mut text = ArrayString::new();
+        for number in [year / 1000, year / 100, year / 10, year] {
+            text.push(digit(number));
+        }
+        for number in [month, day] {
+            text.push('-');
+            text.push(digit(number / 10));
+            text.push(digit(number));
+        }
+        text
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+/// An instant: milliseconds since 1970-01-01 UTC.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(pub u64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_chinese() {
+        // 2024-12-31 16:00 UTC is midnight in China.
+        assert_eq!(Day::of(Instant(1_735_660_800_000)).to_string(), "2025-01-01");
+        assert_eq!(Day::of(Instant(1_735_660_799_999)).to_string(), "2024-12-31");
+    }
+
+    #[test]
+    fn days_are_read_strictly() {
+        for bad in ["2025-02-30", "2025-2-3", "20250203", "1900-01-01", "2025/02/03", "日期日期"] {
+            assert!(Day::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(Day::parse("").unwrap_err().rule, "EMPTY");
+    }
+
+    #[test]
+    fn months_end_where_the_month_ends() {
+        let day = |t| Day::parse(t).unwrap();
+        assert_eq!(day("2024-01-31").plus_months(1), day("2024-02-29"));
+        assert_eq!(day("2022-11-05").plus_months(36), day("2025-11-05"));
+        assert_eq!(Day::from_number(day("2025-03-01").number()), Ok(day("2025-03-01")));
+    }
+}

@@ -1,0 +1,300 @@
+//! Identifiers: provider, plaque, pledge, request.
+
+use std::fmt;
+
+use arrayvec::ArrayString;
+
+use super::check::mod37_36;
+use super::day::Day;
+use super::invalid::Invalid;
+use super::uscc::OperatorCode;
+
+/// One outlet (網點) of one operator: the operator's 18 characters, a hyphen, the operator's three-digit outlet number.
+/// Upper case, ASCII, safe as a NATS subject token, and so its own stream key: two registrations of one id meet in one stream.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderId {
+    operator: OperatorCode,
+    text: ArrayString<PROVIDER_CHARS>,
+}
+
+/// Characters of a provider id.
+const PROVIDER_CHARS: usize = 22;
+
+impl ProviderId {
+    /// Reads `USCC-NNN`, `NNN` from 001 to 999.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        let mut upper = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
+        upper.make_ascii_uppercase();
+        let form = Invalid::new(
+            "FORMAT",
+            "网点编号应为18位信用代码-三位网点号",
+            "an 18-character operator code, a hyphen, and an outlet number from 001 to 999",
+        );
+        let (operator, outlet) = text.split_once('-').ok_or(form)?;
+        let operator = OperatorCode::parse(operator)?;
+        if outlet.len() != 3 || !outlet.bytes().all(|b| b.is_ascii_digit()) || outlet == "000" {
+            return Err(form);
+        }
+        Ok(Self { operator, text: upper })
+    }
+
+    /// The outlet `number` (1 to 999) of `operator`.
+    pub fn new(operator: OperatorCode, number: u16) -> Result<Self, Invalid> {
+        if !(1..=999).contains(&number) {
+            return Err(Invalid::RANGE);
+        }
+        let text = ArrayString::try_from(format_args!("{operator}-{number:03}")).map_err(|_| Invalid::TOO_LONG)?;
+        Ok(Self { operator, text })
+    }
+
+    /// The operator's part.
+    pub fn operator(&self) -> &OperatorCode {
+        &self.operator
+    }
+
+    /// All 22 characters.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ProviderId").field(&self.as_str()).finish()
+    }
+}
+
+/// A plaque number: the provider id, a hyphen, the provider's two-digit plaque ordinal, one check character (ISO 7064 MOD 37,36).
+///
+/// Unique for ever by construction: the ordinal rises within the provider's own stream and is never used again, so no second
+/// provider can hold the number and no other stream needs to be asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaqueNumber {
+    provider: ProviderId,
+    text: ArrayString<PLAQUE_CHARS>,
+}
+
+/// Characters of a plaque number.
+const PLAQUE_CHARS: usize = 26;
+
+impl PlaqueNumber {
+    /// The number of the provider's `ordinal`-th plaque, 1 to 99.
+    pub fn new(provider: ProviderId, ordinal: u8) -> Result<Self, Invalid> {
+        if !(1..=99).contains(&ordinal) {
+            return Err(Invalid::RANGE);
+        }
+        let mut text = ArrayString::try_from(format_args!("{provider}-{ordinal:02}")).map_err(|_| Invalid::TOO_LONG)?;
+        let check = mod37_36(&text).ok_or(Invalid::RANGE)?;
+        text.push(check);
+        Ok(Self { provider, text })
+    }
+
+    /// Reads a number as it stands on a plaque; lower case is folded to upper case.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        let mut upper = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
+        upper.make_ascii_uppercase();
+        let text: &str = &upper;
+        let form = Invalid::new(
+            "FORMAT",
+            "牌匾编号应为网点编号-两位序号加校验码",
+            "a provider id, a hyphen, a two-digit ordinal and a check character",
+        );
+        let (provider, tail) = text.rsplit_once('-').ok_or(form)?;
+        let provider = ProviderId::parse(provider)?;
+        let ordinal = tail.get(..2).filter(|o| tail.len() == 3 && o.bytes().all(|b| b.is_ascii_digit()));
+        let ordinal: u8 = ordinal.and_then(|o| o.parse().ok()).ok_or(form)?;
+        if ordinal == 0 {
+            return Err(form);
+        }
+        if mod37_36(&text[..PLAQUE_CHARS - 1]) != text.chars().last() {
+            return Err(Invalid::new(
+                "CHECK_CHARACTER",
+                "牌匾编号校验码不符,请核对是否抄错",
+                "the check character does not match: mistyped, or not a plaque of this registry",
+            ));
+        }
+        Ok(Self { provider, text: upper })
+    }
+
+    /// The provider the plaque was ordered for.
+    pub fn provider(&self) -> &ProviderId {
+        &self.provider
+    }
+
+    /// All 26 characters.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A pledge number (承诺编码), 20 digits: six of the accepting division, eight of the day it was made, six of a serial.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PledgeNumber(ArrayString<PLEDGE_CHARS>);
+
+/// Digits of a pledge number.
+const PLEDGE_CHARS: usize = 20;
+
+impl PledgeNumber {
+    /// Reads 20 digits whose characters 7 to 14 are a day.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        let digits = ArrayString::from(text).ok().filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        let number = match digits {
+            Some(digits) if digits.is_full() => Self(digits),
+            _ if text.chars().count() == PLEDGE_CHARS => {
+                return Err(Invalid::new("ALPHABET", "承诺编码只含数字", "a pledge number has digits only"));
+            }
+            _ => return Err(Invalid::new("LENGTH", "承诺编码应为20位", "a pledge number has 20 digits")),
+        };
+        if Day::parse_compact(number.made_on_compact()).is_err() {
+            return Err(Invalid::new(
+                "FORMAT",
+                "承诺编码第7至14位应为作出日期",
+                "digits 7 to 14 are the day the pledge was made",
+            ));
+        }
+        Ok(number)
+    }
+
+    /// The six-digit division that accepted the pledge.
+    pub fn division(&self) -> &str {
+        &self.0[..6]
+    }
+
+    /// The eight digits of the day it was made, `yyyymmdd`.
+    pub fn made_on_compact(&self) -> &str {
+        &self.0[6..14]
+    }
+
+    /// All 20 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The caller's id of one command: a UUID in its 36-character form, lower case. The commit it makes carries the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId([u8; 16]);
+
+impl RequestId {
+    /// The id with these 16 bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Reads `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`; the nil UUID is refused.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let form = Invalid::new("FORMAT", "请求编号应为UUID", "a UUID in its 36-character form");
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        if text.len() > 36 {
+            return Err(Invalid::TOO_LONG);
+        }
+        let bytes = text.as_bytes();
+        if bytes.len() != 36 || [8, 13, 18, 23].iter().any(|i| bytes[*i] != b'-') {
+            return Err(form);
+        }
+        let mut id = [0_u8; 16];
+        let mut digits = bytes.iter().filter(|b| **b != b'-');
+        for slot in &mut id {
+            let mut next = || digits.next().and_then(|b| char::from(*b).to_digit(16));
+            let (high, low) = (next().ok_or(form)?, next().ok_or(form)?);
+            *slot = u8::try_from(high * 16 + low).map_err(|_| form)?;
+        }
+        if digits.next().is_some() || id == [0; 16] {
+            return Err(form);
+        }
+        Ok(Self(id))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, byte) in self.0.iter().enumerate() {
+            if matches!(i, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+macro_rules! display_as_str {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )*};
+}
+display_as_str!(ProviderId, PlaqueNumber, PledgeNumber);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider() -> ProviderId {
+        ProviderId::parse("914403001922038216-001").unwrap()
+    }
+
+    #[test]
+    fn a_provider_id_is_a_code_and_an_outlet_number() {
+        assert_eq!(ProviderId::parse("9144030071526726xg-012").unwrap().as_str(), "9144030071526726XG-012");
+        for (text, rule) in [
+            ("", "EMPTY"),
+            ("914403001922038216", "FORMAT"),
+            ("914403001922038216-000", "FORMAT"),
+            ("914403001922038216-1", "FORMAT"),
+            ("914403001922038210-001", "CHECK_CHARACTER"),
+            ("914403001922038216-001-1", "TOO_LONG"),
+            ("91440300*922038216-001", "ALPHABET"),
+        ] {
+            assert_eq!(ProviderId::parse(text).unwrap_err().rule, rule, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plaque_number_read_back_is_itself_and_one_wrong_character_is_seen() {
+        let number = PlaqueNumber::new(provider(), 7).unwrap();
+        assert_eq!(PlaqueNumber::parse(number.as_str()), Ok(number.clone()));
+        let mistyped = number.as_str().replace("-07", "-08");
+        assert_eq!(PlaqueNumber::parse(&mistyped).unwrap_err().rule, "CHECK_CHARACTER");
+    }
+
+    #[test]
+    fn a_pledge_number_holds_a_real_day() {
+        assert!(PledgeNumber::parse("32100320250301000001").is_ok());
+        assert_eq!(PledgeNumber::parse("32100320250231000001").unwrap_err().rule, "FORMAT");
+        assert_eq!(PledgeNumber::parse("3210032025030100000A").unwrap_err().rule, "ALPHABET");
+        assert_eq!(PledgeNumber::parse("321003").unwrap_err().rule, "LENGTH");
+    }
+
+    #[test]
+    fn a_request_id_is_a_uuid() {
+        let text = "0190b7a5-3c1f-7c2e-9d4b-6f1a2b3c4d5e";
+        assert_eq!(RequestId::parse(text).unwrap().to_string(), text);
+        for bad in [
+            "00000000-0000-0000-0000-000000000000",
+            "0190b7a53c1f7c2e9d4b6f1a2b3c4d5e",
+            "x190b7a5-3c1f-7c2e-9d4b-6f1a2b3c4d5e",
+        ] {
+            assert_eq!(RequestId::parse(bad).unwrap_err().rule, "FORMAT", "{bad}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Small bounded numbers, a telephone number, a point on the ground.
+
+use std::fmt;
+
+use super::invalid::Invalid;
+
+macro_rules! bounded {
+    ($($(#[$doc:meta])* $name:ident($inner:ty) $low:literal ..= $high:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name($inner);
+
+        impl $name {
+            /// Takes a number within the bounds.
+            pub fn new(number: u32) -> Result<Self, Invalid> {
+                if !($low..=$high).contains(&number) {
+                    return Err(Invalid::RANGE);
+                }
+                <$inner>::try_from(number).map(Self).map_err(|_| Invalid::RANGE)
+            }
+
+            /// The number.
+            pub fn get(self) -> u32 {
+                u32::from(self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+bounded! {
+    /// Which of several of a kind, counted from 1 to 999.
+    Ordinal(u16) 1..=999;
+    /// A calendar year, 1949 to 2199.
+    Year(u16) 1949..=2199;
+    /// An amount of money in fen (分), 1 to 10,000,000 (100,000 yuan).
+    Fen(u32) 1..=10_000_000;
+    /// A percentage, 0 to 100.
+    Percent(u8) 0..=100;
+}
+
+impl Ordinal {
+    /// The first.
+    pub const FIRST: Self = Self(1);
+
+    /// The one after this; stays at 999.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self((self.0 + 1).min(999))
+    }
+}
+
+/// The outlet's public telephone: 5 to 20 characters, digits, spaces, hyphens and a leading `+`. Never a person's own number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Phone(String);
+
+impl Phone {
+    /// Reads a number, removing white space at both ends.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        if text.len() > 20 {
+            return Err(Invalid::TOO_LONG);
+        }
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        if !digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-')) {
+            return Err(Invalid::new("ALPHABET", "电话只含数字、空格、连字符", "digits, spaces and hyphens only"));
+        }
+        if digits.bytes().filter(u8::is_ascii_digit).count() < 5 {
+            return Err(Invalid::new("LENGTH", "电话至少5位数字", "at least five digits"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The number as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A point on the ground (CGCS2000), in millionths of a degree, within the territory of China.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Point {
+    latitude_microdegrees: i32,
+    longitude_microdegrees: i32,
+}
+
+impl Point {
+    /// Takes a latitude of 0 to 60 and a longitude of 70 to 140 degrees.
+    pub fn new(latitude_microdegrees: i32, longitude_microdegrees: i32) -> Result<Self, Invalid> {
+        let within = (0..=60_000_000).contains(&latitude_microdegrees)
+            && (70_000_000..=140_000_000).contains(&longitude_microdegrees);
+        if within { Ok(Self { latitude_microdegrees, longitude_microdegrees }) } else { Err(Invalid::RANGE) }
+    }
+
+    /// Latitude in millionths of a degree.
+    pub fn latitude_microdegrees(self) -> i32 {
+        self.latitude_microdegrees
+    }
+
+    /// Longitude in millionths of a degree.
+    pub fn longitude_microdegrees(self) -> i32 {
+        self.longitude_microdegrees
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_bounds() {
+        assert!(Fen::new(0).is_err() && Fen::new(10_000_001).is_err() && Fen::new(360_000).is_ok());
+        assert!(Percent::new(101).is_err() && Percent::new(0).is_ok());
+        assert!(Year::new(1948).is_err() && Ordinal::new(0).is_err());
+        assert_eq!(Phone::parse("0514-8734 1234").unwrap().as_str(), "0514-8734 1234");
+        for (text, rule) in [("", "EMPTY"), ("12-3", "LENGTH"), ("电话", "ALPHABET")] {
+            assert_eq!(Phone::parse(text).unwrap_err().rule, rule);
+        }
+        assert!(Point::new(32_390_000, 119_420_000).is_ok() && Point::new(-1, 119_420_000).is_err());
+    }
+}

@@ -1,0 +1,200 @@
+//! The certification: decided here, back-entered, renewed, corrected.
+
+use domain::*;
+
+use crate::world::*;
+use crate::{NOTHING, Row, and, by, on, row};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let pledged = || vec![register(), pledge()];
+    let until = |to: &'static str| certify_as(move |c| c.valid_to = day(to));
+    let ended = || [certified(), vec![withdraw("2026-04-01", "2026-04-01")]].concat();
+    let unbarred = || {
+        let told = notice_revocation("2026-06-08", "2026-06-15");
+        and(certified(), &[told, revoke_as(|c| c.ground = ground("conditions-lost"))])
+    };
+    let listed = || vec![back_enter_as(|c| c.valid_to = Some(day("2027-05-05")))];
+    let failed = || and(certified(), &[review(2028, ReviewResult::Failed, "2028-12-01"), rectified("2028-12-10")]);
+    let renewal = || renew("2029-01-05", "2029-03-09", "2032-03-08");
+    vec![
+        row("certified on evidence", pledged(), certify(), Ok(&["Certified"])),
+        row("certified on the case", publicised(), certify_as(|c| c.notice = None), Ok(&["Certified"])),
+        row(
+            "the notice sent must be the case's",
+            publicised(),
+            certify_as(|c| c.notice = Some(window("2026-03-03", "2026-03-09"))),
+            Err("NOTICE_DIFFERS"),
+        ),
+        row("certified twice alike is certified", certified(), certify(), NOTHING),
+        row("one document holds one decision", certified(), until("2029-01-01"), Err("DECISION_DIFFERS")),
+        row(
+            "another document meets a live certification",
+            certified(),
+            certify_as(|c| c.document_number = text("另号")),
+            Err("ALREADY_CERTIFIED"),
+        ),
+        row("no certificate without a pledge", vec![register()], certify(), Err("PLEDGE_UNKNOWN")),
+        row(
+            "no certificate on a broken pledge",
+            and(pledged(), &[breach("2026-03-01", BreachSeverity::Minor)]),
+            certify(),
+            Err("PLEDGE_NOT_IN_FORCE"),
+        ),
+        row(
+            "a pledge must bind on the day of the decision",
+            vec![register(), pledge_as(PledgeForm { valid_until: Some(day("2026-03-08")), ..pledge_form(1) })],
+            certify(),
+            Err("PLEDGE_NOT_IN_FORCE"),
+        ),
+        row("no certificate without a notice", pledged(), certify_as(|c| c.notice = None), Err("NOTICE_MISSING")),
+        row(
+            "not on the notice's last day",
+            pledged(),
+            certify_as(|c| {
+                c.decided_on = day("2026-03-06");
+                c.valid_from = day("2026-03-06");
+                c.valid_to = day("2029-03-05");
+            }),
+            Err("NOTICE_NOT_ENDED"),
+        ),
+        row(
+            "but on the day after",
+            pledged(),
+            certify_as(|c| {
+                c.decided_on = day("2026-03-07");
+                c.valid_from = day("2026-03-07");
+                c.valid_to = day("2029-03-06");
+            }),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "a term does not begin before its decision",
+            pledged(),
+            certify_as(|c| c.valid_from = day("2026-03-01")),
+            Err("TERM_BEFORE_DECISION"),
+        ),
+        row("nor end before it begins", pledged(), until("2026-03-08"), Err("TERM_BACKWARDS")),
+        row("nor last longer than the scheme allows", pledged(), until("2029-03-10"), Err("TERM_TOO_LONG")),
+        row(
+            "a decision older than the scheme is back-entered",
+            pledged(),
+            certify_as(|c| c.decided_on = day("2022-11-30")),
+            Err("BEFORE_SCHEME"),
+        ),
+        row(
+            "a new decision follows an ended one",
+            ended(),
+            certify_as(|c| c.document_number = text("认定〔2026〕40号")),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "nor one that is older than the latest",
+            ended(),
+            certify_as(|c| {
+                c.document_number = text("旧号");
+                c.decided_on = day("2026-03-07");
+                c.valid_from = day("2026-03-07");
+                c.valid_to = day("2029-03-06");
+            }),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("an old decision sent again does not certify anew", ended(), certify(), NOTHING),
+        row("nor after a revocation without a bar", unbarred(), certify(), NOTHING),
+        by(
+            "lists",
+            row(
+                "a published decision is back-entered",
+                vec![],
+                back_enter(),
+                Ok(&["ProviderRegistered", "CertificationRecorded"]),
+            ),
+        ),
+        row("only by a bureau with that duty", vec![], back_enter(), Err("DUTY_MISSING")),
+        by(
+            "lists",
+            row(
+                "taken again it changes nothing",
+                listed(),
+                back_enter_as(|c| c.valid_to = Some(day("2027-05-05"))),
+                NOTHING,
+            ),
+        ),
+        by("lists", row("another list does not overwrite it", listed(), back_enter(), Err("ALREADY_CERTIFIED"))),
+        by(
+            "lists",
+            row(
+                "a back-entered term runs forward",
+                vec![],
+                back_enter_as(|c| {
+                    c.valid_from = Some(day("2025-01-02"));
+                    c.valid_to = Some(day("2025-01-01"));
+                }),
+                Err("TERM_BACKWARDS"),
+            ),
+        ),
+        on("2029-01-05", row("a term is renewed without a gap", certified(), renewal(), Ok(&["CertificationRenewed"]))),
+        on("2029-01-05", row("renewed alike is renewed", and(certified(), &[renewal()]), renewal(), NOTHING)),
+        on(
+            "2028-07-01",
+            row(
+                "not too early",
+                certified(),
+                renew("2028-07-01", "2029-03-09", "2032-03-08"),
+                Err("RENEWAL_TOO_EARLY"),
+            ),
+        ),
+        on(
+            "2029-01-05",
+            row("not with a gap", certified(), renew("2029-01-05", "2029-03-10", "2032-03-08"), Err("RENEWAL_GAP")),
+        ),
+        on("2029-01-05", row("not after a failed review", failed(), renewal(), Err("REVIEW_FAILED"))),
+        on(
+            "2029-01-05",
+            row(
+                "not while a revocation is noticed",
+                and(certified(), &[notice_revocation("2028-12-20", "2029-01-10")]),
+                renewal(),
+                Err("REVOCATION_ALREADY_NOTICED"),
+            ),
+        ),
+        row(
+            "a clerical error is mended",
+            certified(),
+            correct(None, Some("2029-03-01")),
+            Ok(&["CertificationCorrected"]),
+        ),
+        row("a correction corrects something", certified(), correct(None, None), Err("NOTHING_TO_CORRECT")),
+        row("correct already", certified(), correct(None, Some("2029-03-08")), NOTHING),
+        row("a corrected term runs forward", certified(), correct(Some("2029-04-01"), None), Err("TERM_BACKWARDS")),
+    ]
+}
+
+#[test]
+fn working_days_are_counted_over_national_day() {
+    // 江门新会 2025: five working days from 09-26 are over on 10-09, because 09-28 was worked and 10-01 to 10-08 were off.
+    let world = World::new();
+    let today = day("2025-10-20");
+    let given = [
+        register(),
+        pledge_as(PledgeForm {
+            number: PledgeNumber::parse("32100320250901000001").unwrap(),
+            made_on: day("2025-09-01"),
+            ..pledge_form(1)
+        }),
+    ];
+    let provider = given.iter().fold(Provider::default(), |state, command| {
+        world.decide(&state, "everything", today, command).unwrap().iter().fold(state, evolve)
+    });
+    let with = |end: &str| {
+        certify_as(|c| {
+            c.decided_on = day("2025-10-10");
+            c.valid_from = day("2025-10-10");
+            c.valid_to = day("2028-10-09");
+            c.pledge_number = PledgeNumber::parse("32100320250901000001").unwrap();
+            c.notice = Some(window("2025-09-26", end));
+        })
+    };
+    assert!(world.decide(&provider, "everything", today, &with("2025-10-09")).is_ok());
+    let short = world.decide(&provider, "everything", today, &with("2025-10-08")).unwrap_err();
+    assert_eq!(short, Refusal::NoticeTooShort { days: 4, required: 5 });
+}

@@ -1,0 +1,95 @@
+//! Supervision: rectification, suspension, yearly review.
+
+use domain::*;
+
+use crate::world::*;
+use crate::{NOTHING, Row, and, row};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let ended = || [certified(), vec![withdraw("2026-04-01", "2026-04-01")]].concat();
+    vec![
+        row(
+            "a breach is to be mended",
+            certified(),
+            rectify("2026-05-06", "2026-06-05"),
+            Ok(&["RectificationOrdered"]),
+        ),
+        row(
+            "ordered alike it is already so",
+            and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
+            rectify("2026-05-06", "2026-06-05"),
+            NOTHING,
+        ),
+        row(
+            "not twice at once",
+            and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
+            rectify("2026-05-07", "2026-06-05"),
+            Err("NOT_VALID"),
+        ),
+        row("within the scheme's term", certified(), rectify("2026-05-06", "2026-06-06"), Err("RECTIFICATION_TERM")),
+        row(
+            "on a ground of the scheme",
+            certified(),
+            rectify_for("whim", "2026-05-06", "2026-06-05"),
+            Err("GROUND_UNKNOWN"),
+        ),
+        row(
+            "what was never certified is not rectified",
+            vec![register()],
+            rectify("2026-05-06", "2026-06-05"),
+            Err("NOT_CERTIFIED"),
+        ),
+        row("nor what has ended", ended(), rectify("2026-05-06", "2026-06-05"), Err("NOT_LIVE")),
+        row(
+            "mended it is valid",
+            and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
+            rectified("2026-05-20"),
+            Ok(&["RectificationAccepted"]),
+        ),
+        row("only what is broken is mended", certified(), rectified("2026-05-20"), Err("NOT_RECTIFYING")),
+        row("a certification is suspended", certified(), suspend(CARE, "2026-05-06"), Ok(&["CertificationSuspended"])),
+        row(
+            "suspended is suspended",
+            and(certified(), &[suspend(CARE, "2026-05-06")]),
+            suspend(CARE, "2026-05-06"),
+            NOTHING,
+        ),
+        row(
+            "where the scheme has it",
+            [vec![register(), pledge()], vec![certify_as(|c| c.category = category("domestic"))]].concat(),
+            suspend("domestic", "2026-05-06"),
+            Err("SUSPENSION_NOT_IN_SCHEME"),
+        ),
+        row(
+            "a suspension ends",
+            and(certified(), &[suspend(CARE, "2026-05-06")]),
+            resume("2026-05-16"),
+            Ok(&["CertificationResumed"]),
+        ),
+        row("if there is one", certified(), resume("2026-05-16"), Err("NOT_SUSPENDED")),
+        row(
+            "a review is written down",
+            certified(),
+            review(2026, ReviewResult::Passed, "2026-06-01"),
+            Ok(&["ReviewRecorded"]),
+        ),
+        row(
+            "alike it is already so",
+            and(certified(), &[review(2026, ReviewResult::Passed, "2026-06-01")]),
+            review(2026, ReviewResult::Passed, "2026-06-01"),
+            NOTHING,
+        ),
+        row(
+            "one review a year",
+            and(certified(), &[review(2026, ReviewResult::Passed, "2026-06-01")]),
+            review(2026, ReviewResult::Failed, "2026-06-02"),
+            Err("YEAR_ALREADY_REVIEWED"),
+        ),
+        row(
+            "a failed review opens a rectification",
+            certified(),
+            review(2026, ReviewResult::Failed, "2026-06-01"),
+            Ok(&["ReviewRecorded", "RectificationOrdered"]),
+        ),
+    ]
+}
