@@ -22,6 +22,9 @@ const CONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// A server that leaves this and two more pings unanswered is left for another: within 6 s, as long as a cluster takes to choose a
 /// leader. The client's own default notices a server that is cut off after two minutes.
 const PING_INTERVAL: Duration = Duration::from_secs(2);
+/// Longest pause before a connection that was lost is tried again. The client's own default grows to four seconds: a wire that was cut for
+/// half a second was away for two.
+const RECONNECT_PAUSE_MAX: Duration = Duration::from_millis(200);
 /// Attempts to find the NATS stream on a cluster, which chooses a leader within ten seconds once a majority is there. Each takes up to
 /// `ANSWER_MAX`, and a pause.
 const LEADER_ATTEMPTS_MAX: u32 = 15;
@@ -38,6 +41,9 @@ pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError>
     let mut attempt = 1;
     loop {
         let options = ConnectOptions::new().name("puhui").ping_interval(PING_INTERVAL);
+        // Twice as long each time, up to that.
+        let pause = |attempts: usize| RECONNECT_PAUSE_MAX.min(Duration::from_millis(1 << attempts.min(16)));
+        let options = options.reconnect_delay_callback(pause);
         let options = match config.credentials() {
             Some((user, password)) => options.user_and_password(user.to_owned(), password.to_owned()),
             None => options,
