@@ -237,15 +237,15 @@ mod tests {
             assert!(said(&mut place, 2).contains("taken away"), "{name}");
             assert_eq!(place.stands().is_err(), name != "lock", "{name}");
             if away.is_dir() {
-                fs::create_dir(&path).unwrap()
+                fs::create_dir(&path).unwrap();
             } else {
-                fs::write(&path, []).unwrap()
+                fs::write(&path, []).unwrap();
             }
             assert!(!said(&mut place, 2).is_empty(), "another stands in the place of {name}");
             if away.is_dir() {
-                fs::remove_dir(&path).unwrap()
+                fs::remove_dir(&path).unwrap();
             } else {
-                fs::remove_file(&path).unwrap()
+                fs::remove_file(&path).unwrap();
             }
             fs::rename(&away, &path).unwrap();
             assert_eq!(said(&mut place, 2), "", "{name}");

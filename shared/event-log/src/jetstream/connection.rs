@@ -1,6 +1,7 @@
 //! Whether the server answers and keeps the log's promises, asked now and then by a task of its own: a limit that somebody sets on the
 //! NATS stream, or a server that is gone, is told by health and not by the next bureau that wants to write.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +18,11 @@ use crate::error::LogError;
 use crate::id::LogId;
 use crate::reached::{Reached, Shortfall};
 
-/// Pause between two questions. With `ASKED_MAX` a server that went away is told of within 2 s.
-const LOOK_PAUSE: Duration = Duration::from_millis(500);
+/// Pause between two glances at what publishes have shown: a question may take a second, and nobody is to wait for its answer to be told
+/// that nothing is stored.
+const GLANCE_PAUSE: Duration = Duration::from_millis(100);
+/// Glances between two questions, half a second: with `ASKED_MAX` a server that went away is told of within 2 s.
+const GLANCES: u32 = 5;
 /// Who asks.
 pub(super) struct Connection {
     pub(super) id: LogId,
@@ -35,12 +39,32 @@ impl Connection {
     /// Asks until nobody holds the log any more.
     pub(super) async fn run(self) {
         while self.queue.upgrade().is_some() {
-            match self.look().await {
+            let looked = {
+                let mut looking = pin!(self.look());
+                loop {
+                    tokio::select! {
+                        biased;
+                        looked = &mut looking => break looked,
+                        () = self.glance() => {}
+                    }
+                }
+            };
+            match looked {
                 None => self.part.well(),
                 Some(why) => self.part.unwell(why),
             }
-            #[expect(clippy::disallowed_methods, reason = "a server that is gone tells nobody")]
-            tokio::time::sleep(LOOK_PAUSE).await;
+            for _ in 0..GLANCES {
+                self.glance().await;
+            }
+        }
+    }
+
+    /// Waits a moment, and tells what publishes have shown by then.
+    async fn glance(&self) {
+        #[expect(clippy::disallowed_methods, reason = "a server that is gone tells nobody")]
+        tokio::time::sleep(GLANCE_PAUSE).await;
+        if let Some(why) = self.standing.failure().or_else(|| self.standing.stall()) {
+            self.part.unwell(why);
         }
     }
 
