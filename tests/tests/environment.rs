@@ -11,7 +11,7 @@ mod vigil;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::audit::v1::{Commit, ReplayRequest};
@@ -21,9 +21,11 @@ use tests::checker::{Checker, Counts};
 use tests::clock::{Clock, RIGHT, faketime};
 use tests::wire::Wire;
 use tests::{Dice, Running, channel, free_port, limit_descriptors, puhui, setting};
-use tonic::Status;
+use tonic::{Code, Status};
 use vigil::{RED_MAX, Vigil};
 
+/// Longest until a log that was away can be read again.
+const GREEN_MAX: Duration = Duration::from_secs(10);
 /// Cycles after which log and process begin anew, so that reading all of the log stays short.
 const CYCLES_A_LOG: u64 = 10;
 /// What the callers do: with a pause, so that a log stays one that is read in a moment.
@@ -151,15 +153,29 @@ async fn nats(folder: &std::path::Path) -> Nats {
     Nats { server: Some(server), store, wire: Wire::new(ports.0).await, folder, ports }
 }
 
-/// Every commit after a position, as an auditor reads it, without its events: they are long, and what is held against is not in them.
+/// Every commit after a position, as an auditor reads it, without its events: they are long, and what is held against is not in them. A
+/// replay that says that the log is away is gone on with where it ended, as it asks for, and comes to its end as soon as health is green
+/// again.
 async fn read_log(server: &Running, after_position: u64) -> Result<Vec<Commit>, Status> {
+    let (mut commits, began) = (Vec::new(), Instant::now());
+    loop {
+        let after = commits.last().map_or(after_position, |commit: &Commit| commit.position);
+        match read_on(server, after, &mut commits).await {
+            Err(away) if away.code() == Code::Unavailable && began.elapsed() < GREEN_MAX => {
+                println!("a replay after position {after} was cut short: {}", away.message());
+            }
+            ended => return ended.map(|()| commits),
+        }
+    }
+}
+
+async fn read_on(server: &Running, after_position: u64, commits: &mut Vec<Commit>) -> Result<(), Status> {
     let mut audit = AuditServiceClient::new(channel(&server.url).await);
     let mut replay = audit.replay(ReplayRequest { after_position, ..ReplayRequest::default() }).await?.into_inner();
-    let mut commits = Vec::new();
     while let Some(answer) = replay.message().await? {
         commits.extend(answer.commit.map(|commit| Commit { events: Vec::new(), ..commit }));
     }
-    Ok(commits)
+    Ok(())
 }
 
 async fn survive(body: &str) {
