@@ -200,7 +200,9 @@ impl EventLog for JetStream {
         }
         if in_hand.others == 0 || !self.batches {
             // Nobody to travel with: straight out, without the way through the writer's task.
+            let sent = self.standing.sent_alone();
             self.alone.store_and_look(waiting).await;
+            drop(sent);
         } else {
             self.queue.try_send(waiting).map_err(|error| not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
         }

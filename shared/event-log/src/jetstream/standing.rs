@@ -1,5 +1,6 @@
 //! What publishes and questions have shown of the server: learnt by the writer and the connection, gone by before anything is sent.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -27,6 +28,9 @@ pub(super) struct Standing {
     stored_ms: AtomicU64,
     /// Milliseconds from `began` to when the group under way was sent; `NONE_UNDER_WAY` while none is.
     sent_ms: AtomicU64,
+    /// The same of commits that were sent alone, each with a number of its own.
+    alone: Mutex<BTreeSet<(u64, u64)>>,
+    next_alone: AtomicU64,
     has_failed: AtomicBool,
     failed: Mutex<Option<(Instant, String)>>,
     is_unsafe: AtomicBool,
@@ -71,12 +75,26 @@ impl Standing {
             began: Instant::now(),
             stored_ms: AtomicU64::new(0),
             sent_ms: AtomicU64::new(NONE_UNDER_WAY),
+            alone: Mutex::default(),
+            next_alone: AtomicU64::new(0),
             has_failed: AtomicBool::new(false),
             failed: Mutex::new(None),
             is_unsafe: AtomicBool::new(false),
             losses: Mutex::default(),
             known: Mutex::new(Known { found: reached, told: reached, is_found: true, shortfalls: 0 }),
         }
+    }
+}
+
+/// A commit that was sent alone and is not answered yet.
+pub(super) struct SentAlone<'a> {
+    standing: &'a Standing,
+    sent: (u64, u64),
+}
+
+impl Drop for SentAlone<'_> {
+    fn drop(&mut self) {
+        held(&self.standing.alone).remove(&self.sent);
     }
 }
 
@@ -155,9 +173,18 @@ impl Standing {
         self.sent_ms.store(NONE_UNDER_WAY, Ordering::Relaxed);
     }
 
-    /// That commits wait for one whose answer has not come: it was lost with a connection, say, and is looked for.
+    /// A commit is sent alone; it is answered when this is dropped.
+    pub(super) fn sent_alone(&self) -> SentAlone<'_> {
+        let sent = (self.now_ms(), self.next_alone.fetch_add(1, Ordering::Relaxed));
+        held(&self.alone).insert(sent);
+        SentAlone { standing: self, sent }
+    }
+
+    /// That a commit, and those that wait for it, have no answer: it was lost with a connection, say, and is looked for; or the server
+    /// cannot store it.
     pub(super) fn stall(&self) -> Option<String> {
-        let waited_ms = self.now_ms().saturating_sub(self.sent_ms.load(Ordering::Relaxed));
+        let alone_ms = held(&self.alone).first().map_or(NONE_UNDER_WAY, |(sent_ms, _)| *sent_ms);
+        let waited_ms = self.now_ms().saturating_sub(self.sent_ms.load(Ordering::Relaxed).min(alone_ms));
         (u128::from(waited_ms) > ASKED_MAX.as_millis())
             .then(|| "commits wait for one that the NATS server has not answered".to_owned())
     }
@@ -206,6 +233,29 @@ mod tests {
     use super::*;
     use crate::id::LogId;
     use crate::reached;
+
+    #[test]
+    fn what_was_sent_longest_ago_is_waited_for_alone_or_in_a_group() {
+        let standing = Standing::new(Reached::nothing(LogId::from_bytes([7; 16])));
+        let late = |sent: &mut SentAlone<'_>| {
+            let mut alone = held(&sent.standing.alone);
+            alone.remove(&sent.sent);
+            sent.sent.0 = 0;
+            alone.insert(sent.sent);
+        };
+        let standing_of_old = Standing { began: Instant::now().checked_sub(2 * ASKED_MAX).expect("later"), ..standing };
+        assert_eq!(standing_of_old.stall(), None);
+        let (first, mut second) = (standing_of_old.sent_alone(), standing_of_old.sent_alone());
+        assert_eq!(standing_of_old.stall(), None);
+        late(&mut second);
+        assert!(standing_of_old.stall().is_some());
+        drop(second);
+        assert_eq!(standing_of_old.stall(), None);
+        drop(first);
+        standing_of_old.group_sent();
+        assert_eq!(standing_of_old.stall(), None);
+        standing_of_old.group_ended();
+    }
 
     #[test]
     fn a_shortfall_stands_until_what_is_known_is_found() {
