@@ -163,9 +163,8 @@ pub(crate) fn explained(data: &Path, roots: &[&str], failure: Failure) -> Failur
     let cause = match errno(&failure) {
         Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => barred(data, roots),
         Some(Errno::INVAL) => silent(data, roots),
-        Some(Errno::EXIST | Errno::NOTDIR | Errno::NOENT) => {
-            astray(data, roots).or_else(|| without_lock(data, roots)).or_else(|| without_current(data, roots))
-        }
+        Some(Errno::NOTDIR | Errno::NOENT) => astray(data, roots).or_else(|| without_lock(data, roots)),
+        Some(Errno::EXIST) => astray(data, roots).or_else(|| half_a_tree(data, roots)),
         // A look at rows in a process of its own says only that they could not be reached.
         None if roots == [ROWS] && failure.exit_code() == 3 => barred(data, roots).or_else(|| astray(data, roots)),
         _ => None,
@@ -241,16 +240,14 @@ fn without_lock(data: &Path, roots: &[&str]) -> Cause {
     lacks.then(|| (false, say(lock.display())))
 }
 
-/// A tree of the log without the file that says which of its others it is made of, where it has others: the store takes it for a new one,
-/// and meets them.
-fn without_current(data: &Path, roots: &[&str]) -> Cause {
-    let lacks = |path: &Path, names: &[&str]| {
-        matches!(names, ["log", "keyspaces", _]) && path.is_dir() && fs::symlink_metadata(path.join("current")).is_err()
-    };
-    let trees = found(data, roots, lacks);
-    let files: Vec<PathBuf> = trees.iter().map(|tree| tree.join("current")).collect();
-    let say = |paths| format!("{paths} 不见了,请从备份放回 / {paths} is not there: put it back from a backup");
-    (!files.is_empty()).then(|| (true, say(named(&files))))
+/// A tree of the log without the file that says which of its others it is made of: the store takes it for a new one, and meets them. By
+/// then it has made that file anew.
+fn half_a_tree(data: &Path, roots: &[&str]) -> Cause {
+    let trees = data.join("log/keyspaces").display().to_string();
+    let said = format!(
+        "{trees} 中缺少文件,请从备份放回 / a file is missing from a folder below {trees}: put it back from a backup"
+    );
+    roots.contains(&LOG).then_some((true, said))
 }
 
 /// Whether something else than a folder stands in the place of the log or of the rows.
