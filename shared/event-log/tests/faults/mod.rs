@@ -169,10 +169,14 @@ async fn a_batch_that_was_not_acknowledged_is_looked_up_commit_by_commit() {
         futures_util::future::join_all(sent)
     };
     proxy.lose_answer();
+    // The connection may go in the middle of the batch that travels beside it, of which nothing is stored then.
+    for answer in batch(0).await {
+        assert!(matches!(answer, Ok(_) | Err(AppendError::OutcomeUnknown(_))), "{answer:?}");
+    }
+    assert!(proxy.has_lost());
     for answer in batch(0).await {
         answer.unwrap();
     }
-    assert!(proxy.has_lost());
     proxy.lose_publish();
     let unknown = batch(100).await;
     assert!(proxy.has_lost());
