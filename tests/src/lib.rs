@@ -7,6 +7,7 @@ pub mod checker;
 pub mod clock;
 pub mod cluster;
 pub mod forgetful;
+pub mod requests;
 pub mod wire;
 
 use std::io::{BufRead, BufReader};

@@ -5,10 +5,8 @@ use api::audit::v1::ReplayRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::registry::v1::Particulars;
-use domain::Uscc;
 use tests::clock::{Clock, RIGHT, faketime};
-use tests::{Running, channel, free_port, reported};
+use tests::{Running, channel, free_port, reported, requests};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -27,20 +25,8 @@ fn puhui(clock: &Clock, service: &str, words: &[&str]) -> Running {
 }
 
 fn register(number: u32) -> RegisterProviderRequest {
-    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
-    RegisterProviderRequest {
-        request_id: Uuid::from_u128(u128::from(number) + 1).to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "clock".to_owned(),
-        provider_id: format!("{uscc}-001"),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    }
+    let request_id = Uuid::from_u128(u128::from(number) + 1).to_string();
+    RegisterProviderRequest { request_id, ..requests::register(number) }
 }
 
 async fn send(url: &str, request: RegisterProviderRequest) -> Result<u64, Status> {

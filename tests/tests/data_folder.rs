@@ -9,14 +9,10 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::directory::v1::rows_service_client::RowsServiceClient;
 use api::directory::v1::{GetProgressRequest, GetProgressResponse, RowsState};
-use api::registry::v1::Particulars;
-use domain::Uscc;
-use tests::{Running, channel, free_port, puhui};
-use uuid::Uuid;
+use tests::{Running, channel, free_port, puhui, requests};
 
 /// Providers on record.
 const PROVIDERS: u32 = 20;
@@ -106,19 +102,7 @@ async fn registered(url: &str) -> u64 {
     let mut client = CertificationServiceClient::new(channel(url).await);
     let mut position = 0;
     for number in 0..PROVIDERS {
-        let request = RegisterProviderRequest {
-            request_id: Uuid::new_v4().to_string(),
-            bureau_id: "3210-development".to_owned(),
-            officer_id: "damage".to_owned(),
-            provider_id: format!("{}-001", Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap()),
-            particulars: Some(Particulars {
-                name: "合成网点".to_owned(),
-                operator_name: "合成主体".to_owned(),
-                division: "321003005007".to_owned(),
-                ..Particulars::default()
-            }),
-            ..RegisterProviderRequest::default()
-        };
+        let request = requests::register(number);
         position = client.register_provider(request).await.unwrap().into_inner().position;
     }
     position

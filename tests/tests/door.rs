@@ -5,16 +5,12 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::directory::v1::WatchRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
-use api::registry::v1::Particulars;
-use domain::Uscc;
-use tests::{Running, channel};
+use tests::{Running, channel, requests};
 use tonic::Code;
 use tonic::transport::Channel;
-use uuid::Uuid;
 
 /// Descriptors the program is given.
 const DESCRIPTORS: u32 = 256;
@@ -27,25 +23,11 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// An empty SETTINGS frame.
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 
-fn register(number: u32) -> RegisterProviderRequest {
-    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
-    RegisterProviderRequest {
-        request_id: Uuid::new_v4().to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "door".to_owned(),
-        provider_id: format!("{uscc}-001"),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    }
-}
-
 async fn record(channel: &Channel, number: u32) {
-    CertificationServiceClient::new(channel.clone()).register_provider(register(number)).await.expect("recorded");
+    CertificationServiceClient::new(channel.clone())
+        .register_provider(requests::register(number))
+        .await
+        .expect("recorded");
 }
 
 fn connect(server: &Running) -> TcpStream {

@@ -7,14 +7,12 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::directory::v1::WatchRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::registry::v1::Particulars;
-use domain::Uscc;
 use std::time::Duration;
-use tests::{Running, channel, done, free_port, run};
+use tests::{Running, channel, done, free_port, requests, run};
 use tokio::task::JoinSet;
 use tonic::Code;
 use tonic::transport::Endpoint;
 use tonic_types::StatusExt;
-use uuid::Uuid;
 
 /// Commits of the log: their replay is several times what the windows and the buffers between take in.
 const COMMITS: u32 = 3_000;
@@ -25,21 +23,9 @@ const TAKES: Duration = Duration::from_millis(1);
 const WINDOW_BYTES: u32 = 65_535;
 
 fn register(number: u32) -> RegisterProviderRequest {
-    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
-    RegisterProviderRequest {
-        request_id: Uuid::new_v4().to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "drained".to_owned(),
-        provider_id: format!("{uscc}-001"),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            address: "合成路".repeat(60),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    }
+    let request = requests::register(number);
+    let long = request.particulars.map(|short| Particulars { address: "合成路".repeat(60), ..short });
+    RegisterProviderRequest { particulars: long, ..request }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,11 +10,8 @@ use std::time::Duration;
 
 use api::audit::v1::GetHeadRequest;
 use api::audit::v1::audit_service_client::AuditServiceClient;
-use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::registry::v1::Particulars;
-use domain::Uscc;
-use tests::{Running, channel, done, free_port, run};
+use tests::{Running, channel, done, free_port, requests, run};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -24,19 +21,7 @@ const RED_WITHIN: Duration = Duration::from_secs(2);
 const GREEN_WITHIN: Duration = Duration::from_secs(10);
 
 async fn register(url: &str, number: u32) -> Result<String, Status> {
-    let request = RegisterProviderRequest {
-        request_id: Uuid::new_v4().to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "hj-0042".to_owned(),
-        provider_id: format!("{}-001", Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap()),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    };
+    let request = requests::register(number);
     let answer = CertificationServiceClient::new(channel(url).await).register_provider(request).await?;
     Ok(answer.into_inner().log_id)
 }

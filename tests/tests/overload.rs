@@ -1,37 +1,16 @@
 //! More commands than a process lets wait: those beyond are turned away at once, with a word on when to try again.
 
-use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use api::registry::v1::Particulars;
-use domain::Uscc;
-use tests::{Running, channel};
+use tests::{Running, channel, requests};
 use tokio::task::JoinSet;
 use tonic::Code;
 use tonic_types::StatusExt;
-use uuid::Uuid;
 
 /// Calls a connection has under way at most, by the server's own bound.
 const A_CONNECTION: u32 = 1_000;
 const CONNECTIONS: u32 = 5;
 /// As many of them are looked at.
 const TURNED_AWAY: u32 = 500;
-
-fn register(number: u32) -> RegisterProviderRequest {
-    let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).expect("eight digits");
-    RegisterProviderRequest {
-        request_id: Uuid::new_v4().to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "overload".to_owned(),
-        provider_id: format!("{uscc}-001"),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_may_wait_are_turned_away_at_once() {
@@ -46,7 +25,7 @@ async fn more_than_may_wait_are_turned_away_at_once() {
     for connection in 0..CONNECTIONS {
         let client = CertificationServiceClient::new(channel(&service.url).await);
         for call in 0..A_CONNECTION {
-            let (mut client, request) = (client.clone(), register(connection * A_CONNECTION + call));
+            let (mut client, request) = (client.clone(), requests::register(connection * A_CONNECTION + call));
             calls.spawn(async move { client.register_provider(request).await });
         }
     }
@@ -69,5 +48,5 @@ async fn more_than_may_wait_are_turned_away_at_once() {
         ended.unwrap().ok();
     }
     let mut client = CertificationServiceClient::new(channel(&service.url).await);
-    client.register_provider(register(CONNECTIONS * A_CONNECTION)).await.unwrap();
+    client.register_provider(requests::register(CONNECTIONS * A_CONNECTION)).await.unwrap();
 }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::directory::v1::GetProviderRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
@@ -19,9 +18,9 @@ use api::health::v1::ListPartsRequest;
 use api::health::v1::health_service_client::HealthServiceClient;
 use api::pledge::v1::MakePledgeRequest;
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
-use api::registry::v1::{Particulars, PledgeForm, PledgeType, PromisorClass, PublicationScope};
+use api::registry::v1::{PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use domain::Uscc;
-use tests::{Running, channel, reported};
+use tests::{Running, channel, reported, requests};
 use tokio::task::JoinSet;
 use tonic::transport::Channel;
 use tonic::{Code, Status};
@@ -80,19 +79,7 @@ fn operator(number: u32) -> String {
 /// A provider and its pledges; the position of the last.
 async fn put(channel: Channel, number: u32) -> u64 {
     let operator = operator(number);
-    let request = RegisterProviderRequest {
-        request_id: Uuid::new_v4().to_string(),
-        bureau_id: "3210-development".to_owned(),
-        officer_id: "rows-disk".to_owned(),
-        provider_id: format!("{operator}-001"),
-        particulars: Some(Particulars {
-            name: "合成网点".to_owned(),
-            operator_name: "合成主体".to_owned(),
-            division: "321003005007".to_owned(),
-            ..Particulars::default()
-        }),
-        ..RegisterProviderRequest::default()
-    };
+    let request = requests::register(number);
     CertificationServiceClient::new(channel.clone()).register_provider(request).await.unwrap();
     let mut position = 0;
     for pledge in 0..PLEDGES {

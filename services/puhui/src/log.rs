@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::args::{LogPlace, LogTask, SetAside};
 use crate::client::Failure;
+use crate::data;
 use crate::json::say;
 use crate::serving::file;
 
@@ -47,7 +48,7 @@ impl LogPlace {
     /// Where the embedded log is, and what is kept in reserve there.
     fn folder(&self) -> (PathBuf, Reserves) {
         let disk_bytes = self.disk_reserve_mib.saturating_mul(1 << 20).max(DISK_RESERVE_MIN_BYTES);
-        (self.data.join("log"), Reserves { disk_bytes, ..Reserves::default() })
+        (self.data.join(data::LOG), Reserves { disk_bytes, ..Reserves::default() })
     }
 
     /// The log; `make` one where there is none. What the data folder knows of it says which it is where its own folder does not.
@@ -135,7 +136,7 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
                 )));
             }
         }
-        Embedded::create(&place.data.join("log"), Reserves::default()).map(Log::Embedded)
+        Embedded::create(&place.data.join(data::LOG), Reserves::default()).map(Log::Embedded)
     } else {
         let config = place.jetstream(false)?;
         match JetStream::connect(&JetStreamConfig { read_only: true, ..config }).await {

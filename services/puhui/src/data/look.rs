@@ -21,9 +21,9 @@ const FREE_MIB_MIN: u64 = 32;
 /// The folder of the directory's rows, in the data folder.
 pub(crate) const ROWS: &str = "directory";
 /// The folder of the embedded log.
-const LOG: &str = "log";
-/// What says which log the data folder knows.
-const KNOWN: &str = "log-known";
+pub(crate) const LOG: &str = "log";
+/// What says which log the data folder knows, and how far that had reached.
+pub(crate) const KNOWN: &str = "log-known";
 
 /// What is to stand at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,9 +16,8 @@ use tokio::task::JoinHandle;
 use super::LogOpenError;
 use crate::args::{LogPlace, Serve};
 use crate::client::Failure;
+use crate::data::{KNOWN, ROWS};
 
-/// The file of a data folder that says which log it knows, and how far that had reached.
-const KNOWN: &str = "log-known";
 /// The file in a folder of rows that is locked while they are used.
 const ROWS_LOCK: &str = "lock";
 /// Pause between two looks at how far the log has reached: what was written last may be so much older than what is known of it.
@@ -104,7 +103,7 @@ fn has_rows(data: &Path) -> bool {
         // A file, or what cannot be looked into.
         Err(_) => true,
     };
-    entries(&data.join("directory")).is_ok_and(|generations| generations.into_iter().any(is_used))
+    entries(&data.join(ROWS)).is_ok_and(|generations| generations.into_iter().any(is_used))
 }
 
 /// The log that the folder knows and is told to give up.

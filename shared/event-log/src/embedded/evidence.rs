@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::damage::{self, Damage};
 use super::groups::{MARKER_BYTES, groups};
+use super::identity::JOURNAL;
 use crate::error::LogError;
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
@@ -55,7 +56,7 @@ fn journals(folder: &Path) -> io::Result<Vec<(Option<u64>, PathBuf)>> {
     let number = |path: &Path| path.file_stem().and_then(|name| name.to_str()?.parse::<u64>().ok());
     let mut paths: Vec<_> = paths
         .into_iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "jnl"))
+        .filter(|path| path.extension().is_some_and(|ending| ending == JOURNAL))
         .map(|path| (number(&path), path))
         .collect();
     paths.sort();
