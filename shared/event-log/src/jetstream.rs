@@ -2,10 +2,11 @@
 //!
 //! Every publish names the sequence its subject must end at, so that of two writers one is refused and a commit that is sent twice
 //! is stored once. What was published and not acknowledged is looked for in its place at the leader (never by direct get, which may
-//! answer from a lagging replica), and known by its bytes. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
+//! answer from a lagging replica), known by its bytes, and sent again while that place is free. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod config;
 mod connection;
+mod delivery;
 mod judgement;
 mod loads;
 mod monitor;
@@ -19,13 +20,12 @@ mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use async_nats::jetstream;
-use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parts::{Part, Watch};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::aside::{SetAsides, Stored};
@@ -37,6 +37,7 @@ use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
 use connection::Connection;
+use delivery::{Delivered, delivered};
 use reads::Reads;
 use standing::Standing;
 use waiting::Waiting;
@@ -46,14 +47,13 @@ pub use config::JetStreamConfig;
 #[cfg(feature = "bare")]
 pub(crate) use settings::name;
 
-/// Silence after which a follower asks whether there is more.
-const STALL_LOOK: Duration = Duration::from_secs(1);
-
 /// A log on a NATS server or cluster. Clones share one connection.
 #[derive(Clone)]
 pub struct JetStream {
     id: LogId,
     nats_stream: Arc<jetstream::stream::Stream>,
+    /// Where it was connected, on the threads that serve.
+    on: Handle,
     reads: Reads,
     queue: mpsc::Sender<Waiting>,
     /// Publishes a commit that no other waits beside, or every one where there are no batches.
@@ -118,6 +118,7 @@ impl JetStream {
         Ok(Self {
             id,
             nats_stream,
+            on: Handle::current(),
             reads,
             queue,
             alone: writer,
@@ -226,26 +227,18 @@ impl EventLog for JetStream {
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        let nats_stream = Arc::clone(&self.nats_stream);
-        let asked = Arc::clone(&self.nats_stream);
+        let (on, nats_stream) = (self.on.clone(), Arc::clone(&self.nats_stream));
         let (reads, newest) = (self.reads.clone(), self.newest.clone());
         let opening = async move {
             let before = reads.newest_up_to(after.0).await?;
             let known = reads.known().await?;
-            let config = pull::OrderedConfig {
-                deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after.0 + 1 },
-                ..Default::default()
-            };
-            let unavailable = |error: &dyn std::error::Error| LogError::Unavailable(error.to_string());
-            let consumer = nats_stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
-            let messages = consumer.messages().await.map_err(|error| unavailable(&error))?;
-            Ok((messages, Follower { nats_stream: asked, reads, known }, before))
+            let follower = Follower { messages: delivered(&on, nats_stream, after.0), last: after.0, reads, known };
+            Ok((follower, before))
         };
         stream::once(opening).flat_map(move |opened| match opened {
-            Ok((messages, follower, before)) => {
+            Ok((follower, before)) => {
                 let newest = newest.clone();
-                let commits = continuous(messages, follower, after.0);
-                rising(commits, before).inspect_ok(move |next| newest.saw_all(next.commit())).boxed()
+                rising(continuous(follower), before).inspect_ok(move |next| newest.saw_all(next.commit())).boxed()
             }
             Err(error) => stream::iter([Err(error)]).boxed(),
         })
@@ -267,66 +260,33 @@ impl EventLog for JetStream {
 
 /// What it takes to follow.
 struct Follower {
-    nats_stream: Arc<jetstream::stream::Stream>,
+    messages: mpsc::Receiver<Delivered>,
+    /// The position of the last message.
+    last: u64,
     reads: Reads,
     /// What was set aside, as far as is known.
     known: SetAsides,
 }
 
-/// What each message is, the positions checked to follow one another; ends after the first error.
-fn continuous(
-    messages: pull::Ordered,
-    follower: Follower,
-    last: u64,
-) -> impl Stream<Item = Result<Followed, LogError>> + Send {
-    stream::unfold(Some((messages, follower, last)), |state| async move {
-        let (mut messages, mut follower, last) = state?;
-        let next = match next_or_stalled(&mut messages, &follower.nats_stream, last).await {
-            Ok(Some(Ok(message))) => match message.info() {
-                Ok(info) if info.stream_sequence == last + 1 => {
-                    let (position, subject) = (Position(last + 1), Some(message.subject.as_str()));
-                    let stored = Stored { position, subject, bytes: &message.payload };
-                    follower.reads.followed(stored, &mut follower.known).await
-                }
-                // Made anew before it delivered anything, the client's consumer begins at the first message.
-                Ok(info) if info.stream_sequence <= last => {
-                    Err(LogError::Unavailable(format!("the consumer went back to {}", info.stream_sequence)))
-                }
-                Ok(info) => Err(LogError::Gap { expected: Position(last + 1), met: Position(info.stream_sequence) }),
-                Err(error) => Err(LogError::Unavailable(error.to_string())),
-            },
-            Ok(Some(Err(error))) => Err(LogError::Unavailable(error.to_string())),
-            // A log does not end: a reader that took this for its end would miss the rest.
-            Ok(None) => Err(LogError::Unavailable("the consumer ended".to_owned())),
-            Err(error) => Err(error),
-        };
-        let state = next.is_ok().then_some((messages, follower, last + 1));
-        Some((next, state))
-    })
+impl Follower {
+    async fn next(&mut self) -> Result<Followed, LogError> {
+        let ended = || LogError::Unavailable("what asks for the log's messages ended".to_owned());
+        let message = self.messages.recv().await.ok_or_else(ended)??;
+        self.last += 1;
+        let (position, subject) = (Position(self.last), Some(message.subject.as_str()));
+        let stored = Stored { position, subject, bytes: &message.payload };
+        self.reads.followed(stored, &mut self.known).await
+    }
 }
 
-type Delivered = Option<Result<jetstream::Message, async_nats::jetstream::consumer::pull::OrderedError>>;
-
-/// The next message. While none comes, the server is asked now and then whether there is one: a server that was killed has
-/// forgotten the consumer, which its client would notice only by missing heartbeats half a minute later.
-async fn next_or_stalled(
-    messages: &mut pull::Ordered,
-    nats_stream: &jetstream::stream::Stream,
-    last: u64,
-) -> Result<Delivered, LogError> {
-    let mut behind = false;
-    loop {
-        if let Ok(delivered) = tokio::time::timeout(STALL_LOOK, messages.next()).await {
-            return Ok(delivered);
-        }
-        let info = nats_stream.get_info().await.map_err(|error| LogError::Unavailable(error.to_string()))?;
-        let more = info.state.last_sequence > last;
-        // Twice, so that a message that was on its way is not taken for one that does not come.
-        if more && behind {
-            return Err(LogError::Unavailable("the server has commits it does not deliver".to_owned()));
-        }
-        behind = more;
-    }
+/// What each message is; ends after the first error.
+fn continuous(follower: Follower) -> impl Stream<Item = Result<Followed, LogError>> + Send {
+    stream::unfold(Some(follower), |follower| async move {
+        let mut follower = follower?;
+        let next = follower.next().await;
+        let follower = next.is_ok().then_some(follower);
+        Some((next, follower))
+    })
 }
 
 impl Inspect for JetStream {

@@ -3,7 +3,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::stream::Info;
 use domain::Position;
@@ -23,6 +23,7 @@ use crate::reached::{Reached, Shortfall};
 const GLANCE_PAUSE: Duration = Duration::from_millis(100);
 /// Glances between two questions, half a second: with `ASKED_MAX` a server that went away is told of within 2 s.
 const GLANCES: u32 = 5;
+
 /// Who asks.
 pub(super) struct Connection {
     pub(super) id: LogId,
@@ -38,47 +39,65 @@ pub(super) struct Connection {
 impl Connection {
     /// Asks until nobody holds the log any more.
     pub(super) async fn run(self) {
+        // Since when a question has had no answer. One that is asked again has waited since it was first asked.
+        let mut unanswered: Option<Instant> = None;
         while self.queue.upgrade().is_some() {
-            let looked = {
-                let mut looking = pin!(self.look());
+            let asked = *unanswered.get_or_insert_with(Instant::now);
+            let answer = {
+                let mut asking = pin!(tokio::time::timeout(ASKED_MAX, self.ask()));
                 loop {
                     tokio::select! {
                         biased;
-                        looked = &mut looking => break looked,
-                        () = self.glance() => {}
+                        answer = &mut asking => break answer,
+                        () = self.glance(Some(asked)) => {}
                     }
                 }
             };
-            match looked {
-                None => self.part.well(),
-                Some(why) => self.part.unwell(why),
-            }
+            let Ok(answer) = answer else {
+                // One that has too much to do to be asked, and does it, is well. Any other is asked again at once; the next glance tells.
+                if self.standing.stores() {
+                    self.tell(self.shown());
+                }
+                continue;
+            };
+            unanswered = None;
+            self.tell(self.not_well(answer));
             for _ in 0..GLANCES {
-                self.glance().await;
+                self.glance(None).await;
             }
         }
     }
 
-    /// Waits a moment, and tells what publishes have shown by then.
-    async fn glance(&self) {
+    /// Waits a moment, and tells what publishes have shown by then, and the question that was `asked` and is open.
+    async fn glance(&self, asked: Option<Instant>) {
         #[expect(clippy::disallowed_methods, reason = "a server that is gone tells nobody")]
         tokio::time::sleep(GLANCE_PAUSE).await;
         if let Some(why) = self.standing.failure().or_else(|| self.standing.stall()) {
             self.part.unwell(why);
+        } else if asked.is_some_and(|asked| asked.elapsed() >= ASKED_MAX) && !self.standing.stores() {
+            self.standing.not_looked();
+            self.part.unwell(format!("the NATS server has not answered within {} s", ASKED_MAX.as_secs()));
         }
     }
 
-    /// What is not well.
-    async fn look(&self) -> Option<String> {
-        let why = match tokio::time::timeout(ASKED_MAX, self.ask()).await {
-            Ok(Ok(())) => {
-                return self.standing.losses().or_else(|| self.standing.failure()).or_else(|| self.standing.stall());
-            }
-            Ok(Err(LogError::Unavailable(why))) => format!("the NATS server does not answer for the log: {why}"),
-            Ok(Err(error)) => error.to_string(),
-            // It has too much to do to be asked, and does it.
-            Err(_) if self.standing.stores() => return self.standing.losses(),
-            Err(_) => format!("the NATS server has not answered within {} s", ASKED_MAX.as_secs()),
+    fn tell(&self, not_well: Option<String>) {
+        match not_well {
+            None => self.part.well(),
+            Some(why) => self.part.unwell(why),
+        }
+    }
+
+    /// What is not well by what publishes and earlier answers have shown.
+    fn shown(&self) -> Option<String> {
+        self.standing.losses().or_else(|| self.standing.failure()).or_else(|| self.standing.stall())
+    }
+
+    /// What is not well by the answer to a question.
+    fn not_well(&self, answer: Result<(), LogError>) -> Option<String> {
+        let why = match answer {
+            Ok(()) => return self.shown(),
+            Err(LogError::Unavailable(why)) => format!("the NATS server does not answer for the log: {why}"),
+            Err(error) => error.to_string(),
         };
         self.standing.not_looked();
         Some(why)

@@ -10,8 +10,7 @@ use crate::reached::{Reached, Shortfall};
 
 /// Longest wait for the answer.
 pub(super) const ASKED_MAX: Duration = Duration::from_secs(1);
-/// How lately something must have been stored for a server that does not answer to count as busy. Half of `ASKED_MAX`, so that one that
-/// stops while it is asked is told of within 2 s as well.
+/// How lately something must have been stored for a server that does not answer to count as busy.
 const STORED_LATELY: Duration = Duration::from_millis(500);
 /// How long a publish that failed speaks against a server that answers questions, if none is stored after it: without commits coming in
 /// there is no other way to learn that it stores again.
@@ -28,7 +27,7 @@ pub(super) struct Standing {
     stored_ms: AtomicU64,
     /// Milliseconds from `began` to when the group under way was sent; `NONE_UNDER_WAY` while none is.
     sent_ms: AtomicU64,
-    /// The same of commits that were sent alone, each with a number of its own.
+    /// The same of commits that were sent alone or are looked for, each with a number of its own.
     alone: Mutex<BTreeSet<(u64, u64)>>,
     next_alone: AtomicU64,
     has_failed: AtomicBool,
@@ -86,7 +85,7 @@ impl Standing {
     }
 }
 
-/// A commit that was sent alone and is not answered yet.
+/// A commit that was sent alone, or is looked for, and is not answered yet.
 pub(super) struct SentAlone<'a> {
     standing: &'a Standing,
     sent: (u64, u64),
@@ -163,6 +162,13 @@ impl Standing {
         self.has_failed.store(true, Ordering::Release);
     }
 
+    /// A commit was looked for in vain: that speaks against the server unless something was stored since.
+    pub(super) fn never_answered(&self, looked_for: &SentAlone<'_>, why: &str) {
+        if self.stored_ms.load(Ordering::Relaxed) <= looked_for.sent.0 {
+            self.failed(why);
+        }
+    }
+
     /// A group of commits is sent, and every other waits for its end.
     pub(super) fn group_sent(&self) {
         self.sent_ms.store(self.now_ms(), Ordering::Relaxed);
@@ -173,7 +179,7 @@ impl Standing {
         self.sent_ms.store(NONE_UNDER_WAY, Ordering::Relaxed);
     }
 
-    /// A commit is sent alone; it is answered when this is dropped.
+    /// A commit is sent alone or looked for; it is answered when this is dropped.
     pub(super) fn sent_alone(&self) -> SentAlone<'_> {
         let sent = (self.now_ms(), self.next_alone.fetch_add(1, Ordering::Relaxed));
         held(&self.alone).insert(sent);
@@ -255,6 +261,22 @@ mod tests {
         standing_of_old.group_sent();
         assert_eq!(standing_of_old.stall(), None);
         standing_of_old.group_ended();
+    }
+
+    #[test]
+    fn what_was_looked_for_in_vain_speaks_against_a_server_that_stored_nothing_since() {
+        let nothing = Reached::nothing(LogId::from_bytes([7; 16]));
+        let standing = Standing::new(nothing);
+        let standing = Standing { began: Instant::now().checked_sub(2 * ASKED_MAX).expect("later"), ..standing };
+        let looked_for = standing.sent_alone();
+        standing.never_answered(&looked_for, "timed out");
+        assert_eq!(standing.failure().as_deref(), Some("timed out"));
+        let mut looked_for = standing.sent_alone();
+        standing.stored(nothing);
+        assert_eq!(standing.failure(), None);
+        looked_for.sent.0 = 0;
+        standing.never_answered(&looked_for, "timed out");
+        assert_eq!(standing.failure(), None);
     }
 
     #[test]

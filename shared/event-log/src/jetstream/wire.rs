@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::failpoint;
 
-/// Longest wait for one answer of the server. An append with every look-up after it then ends within 22 s, before a call does (30 s).
+/// Longest wait for one answer of the server.
 pub(super) const ANSWER_MAX: Duration = Duration::from_secs(3);
 
 /// Server errors that mean: a subject does not end where its writer said, or another publish to it is on its way. Of a batch nothing

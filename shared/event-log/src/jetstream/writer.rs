@@ -42,6 +42,8 @@ const BATCH_ROUNDS_MAX: u32 = 4;
 const LOOKED_FOR_MAX: usize = 4096;
 /// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
 const LOOK_UPS_MAX: u32 = 5;
+/// After so long no further one is begun: with the last, and the publish before them, an append ends within 22 s, before a call does (30 s).
+const LOOK_UPS_LAST: Duration = Duration::from_secs(11);
 /// Pause between them, doubled each time: 100 ms to 1.6 s.
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
 
@@ -288,21 +290,44 @@ impl Writer {
     /// Answers a commit that was sent and not acknowledged.
     ///
     /// It is stored when the commit after its tail is ours. It can never be any more when that place is taken by another. While
-    /// the place is free it may still be on its way, so after a bounded number of looks the outcome is unknown.
+    /// the place is free it may still be on its way or be lost. A server that stands alone is sent it again: of the two it takes the first
+    /// and refuses the other. With several copies what was sent to the leader before may still be stored by the next one, after it was asked
+    /// for the place. After a bounded number of attempts the outcome is unknown.
     async fn look_up(&self, Open { waiting, why }: Open) {
-        let mut pause = LOOK_UP_PAUSE;
+        // Those of its stream, at least, wait for it.
+        let looked_for = self.standing.sent_alone();
+        let (mut pause, began) = (LOOK_UP_PAUSE, Instant::now());
         for _ in 0..LOOK_UPS_MAX {
             match self.place(&waiting).await {
                 Ok(Place::Ours(position)) => return waiting.stored_at(position),
                 Ok(Place::Taken) => return waiting.tell(Err(AppendError::Conflict)),
+                Ok(Place::Free) if self.reads.one_copy() => {
+                    if let Some(position) = self.send_again(&waiting).await {
+                        return waiting.stored_at(position);
+                    }
+                }
                 Ok(Place::Free) => {}
                 Err(error) => tracing::debug!(%error, "a commit could not be looked up"),
+            }
+            if began.elapsed() > LOOK_UPS_LAST {
+                break;
             }
             #[expect(clippy::disallowed_methods, reason = "bounded backoff between looks at a server that is away")]
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
+        self.standing.never_answered(&looked_for, &why);
         waiting.tell(Err(AppendError::OutcomeUnknown(why)));
+    }
+
+    /// Publishes a commit once more whose place is free; where it is stored, if that is known. Whatever else is answered, its place tells.
+    async fn send_again(&self, waiting: &Waiting) -> Option<Position> {
+        let known = self.standing.known().told;
+        let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
+        match self.seen(answer, std::slice::from_ref(waiting), known) {
+            Answer::Stored(position) => Some(position),
+            Answer::WrongTail | Answer::Refused(_) | Answer::Again(_) | Answer::Open(_) => None,
+        }
     }
 
     /// What stands in the place the commit is for, as the leader says. It is this one where its bytes are: the same request may have

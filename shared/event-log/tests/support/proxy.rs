@@ -1,7 +1,7 @@
 //! A wire between client and server that loses a publish, or the answer to it, or answers something else.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +20,11 @@ const ANSWERS: &[u8] = b"{\"stream\":";
 pub(crate) struct Proxy {
     port: u16,
     loses: Arc<AtomicU16>,
+    /// Subjects of which no publish reaches the server.
+    kept_back: KeptBack,
 }
+
+type KeptBack = Arc<Mutex<Vec<String>>>;
 
 impl Proxy {
     /// In front of the server on `port` of this machine.
@@ -29,22 +33,25 @@ impl Proxy {
         let port = listener.local_addr().expect("bound").port();
         let loses = Arc::new(AtomicU16::new(NOTHING));
         let told = Arc::clone(&loses);
+        let kept_back = KeptBack::default();
+        let keeps_back = Arc::clone(&kept_back);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let told = Arc::clone(&told);
+                let (told, keeps_back) = (Arc::clone(&told), Arc::clone(&keeps_back));
                 tokio::spawn(async move {
                     let server = TcpStream::connect(("127.0.0.1", server)).await.expect("the server");
                     let ((from_client, to_client), (from_server, to_server)) =
                         (client.into_split(), server.into_split());
+                    let nothing = KeptBack::default();
                     // One way ending ends the connection.
                     tokio::select! {
-                        () = pass(from_client, to_server, &told, PUBLISH, PUBLISHES) => {}
-                        () = pass(from_server, to_client, &told, ANSWER, ANSWERS) => {}
+                        () = pass(from_client, to_server, (&told, &keeps_back), PUBLISH, PUBLISHES) => {}
+                        () = pass(from_server, to_client, (&told, &nothing), ANSWER, ANSWERS) => {}
                     }
                 });
             }
         });
-        Self { port, loses }
+        Self { port, loses, kept_back }
     }
 
     /// Where it listens.
@@ -55,6 +62,16 @@ impl Proxy {
     /// The next publish does not reach the server.
     pub(crate) fn lose_publish(&self) {
         self.loses.store(PUBLISH, Ordering::SeqCst);
+    }
+
+    /// No publish with this subject reaches the server, until [`Self::pass_on`].
+    pub(crate) fn keep_back(&self, subject: &str) {
+        self.kept_back.lock().expect("whole").push(format!("{subject} "));
+    }
+
+    /// From now on everything is passed on.
+    pub(crate) fn pass_on(&self) {
+        self.kept_back.lock().expect("whole").clear();
     }
 
     /// The next publish is stored, and its answer does not reach the client.
@@ -77,13 +94,17 @@ impl Proxy {
 async fn pass(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,
-    told: &AtomicU16,
+    (told, kept_back): (&AtomicU16, &KeptBack),
     loses: u16,
     mark: &[u8],
 ) {
     let mut piece = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut piece).await {
-        let marked = piece[..read].windows(mark.len()).any(|window| window == mark);
+        let holds = |part: &[u8]| piece[..read].windows(part.len()).any(|window| window == part);
+        let marked = holds(mark);
+        if marked && kept_back.lock().expect("whole").iter().any(|subject| holds(subject.as_bytes())) {
+            return;
+        }
         if marked && told.compare_exchange(loses, NOTHING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             return;
         }
