@@ -27,6 +27,7 @@ mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
 use futures_util::Stream;
@@ -55,6 +56,8 @@ use writer::Writer;
 
 pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
 
+/// Longest wait for a commit to be found in the journal again, before who asks for its stream is told to come again.
+const SETTLED_MAX: Duration = Duration::from_secs(2);
 /// Commits that may wait for the writer; beyond it an append is answered `Busy` at once.
 const EMBEDDED_QUEUE_COMMITS_MAX: usize = 4096;
 
@@ -141,7 +144,7 @@ impl Embedded {
             }
         })?;
         named.write(folder)?;
-        let reached = put_down(folder, (id, &store, last), named.file.take().filter(|_| accepted.is_none()))?;
+        let (known, reached) = put_down(folder, (id, &store, last), named.file.take().filter(|_| accepted.is_none()))?;
         let newest = Newest::default();
         newest.saw_all(&store.last_believed(last)?);
         let place = Place::of(folder).map_err(|error| LogError::Unavailable(format!("the journal: {error}")))?;
@@ -155,6 +158,7 @@ impl Embedded {
             folder: folder.to_owned(),
             place,
             last,
+            known,
             head: told,
             reached: Arc::clone(&reached),
             tails: Writer::tails(),
@@ -243,7 +247,7 @@ fn put_down(
     folder: &Path,
     (id, store, last): (LogId, &Store, u64),
     file: Option<ReachedFile>,
-) -> Result<Arc<ReachedFile>, LogError> {
+) -> Result<(Reached, Arc<ReachedFile>), LogError> {
     let reached = match store.bytes_at(last)? {
         Some(bytes) => Reached::by(id, Position(last), &bytes),
         None => Reached::nothing(id),
@@ -255,7 +259,7 @@ fn put_down(
         Ok(file)
     };
     let unavailable = |error: std::io::Error| LogError::Unavailable(format!("how far the log reaches: {error}"));
-    put().map(Arc::new).map_err(unavailable)
+    put().map(|file| (reached, Arc::new(file))).map_err(unavailable)
 }
 
 fn started(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), LogError> {
@@ -272,12 +276,22 @@ async fn reading<T: Send + 'static>(
 }
 
 impl Embedded {
-    /// That what the store holds at a position may be told. It holds a group before that was found in the journal again: where it was not,
-    /// who asks for its stream would be told as recorded what no start finds. Asked after the store was.
-    fn settled(&self, position: Position) -> Result<(), LogError> {
-        match self.room.loss() {
-            Some(loss) if position.0 > *self.head.borrow() => Err(LogError::Unavailable(loss)),
-            _ => Ok(()),
+    /// That what the store holds at a position may be told. It holds a group before that was found in the journal again: where it is not,
+    /// who asks for its stream would be told as recorded what no start finds. Asked after the store was; what is being looked for is waited
+    /// for.
+    async fn settled(&self, position: Position) -> Result<(), LogError> {
+        let is_told = |head: &u64| position.0 <= *head;
+        if is_told(&self.head.borrow()) {
+            return Ok(());
+        }
+        if let Some(loss) = self.room.loss() {
+            return Err(LogError::Unavailable(loss));
+        }
+        let mut head = self.head.clone();
+        match tokio::time::timeout(SETTLED_MAX, head.wait_for(is_told)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(LogError::Unavailable("the log's writer ended".to_owned())),
+            Err(_) => Err(LogError::Unavailable("a commit of it is not known to be on disk yet".to_owned())),
         }
     }
 }
@@ -311,14 +325,14 @@ impl EventLog for Embedded {
             let (cell, stream) = (Arc::clone(&self.cell), stream.clone());
             reading(move || cell.read(|store| store.load(&stream))).await?
         };
-        self.settled(loaded.tail.position)?;
+        self.settled(loaded.tail.position).await?;
         Ok(loaded)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
         // One seek, mostly in memory: handing it to another thread costs more than it takes.
         let tail = self.cell.read(|store| store.tail(stream))?;
-        self.settled(tail.position)?;
+        self.settled(tail.position).await?;
         Ok(tail)
     }
 
@@ -344,13 +358,13 @@ impl Inspect for Embedded {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let cell = Arc::clone(&self.cell);
         let inspected = reading(move || cell.read(|store| store.inspect(position))).await?;
-        self.settled(position)?;
+        self.settled(position).await?;
         Ok(inspected)
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
         let there = self.cell.read(|store| store.bytes_at(position.0))?;
-        self.settled(position)?;
+        self.settled(position).await?;
         Ok(there.map(|bytes| hash(&bytes)))
     }
 }

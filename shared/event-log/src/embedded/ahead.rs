@@ -40,8 +40,8 @@ struct Part {
 }
 
 impl Part {
-    /// The first of the commits at these positions, each there.
-    fn read(store: &Store, positions: RangeInclusive<u64>) -> Result<Self, LogError> {
+    /// The first of the commits at these positions, each there; nothing while the store is being opened anew.
+    fn read(cell: &StoreCell, positions: RangeInclusive<u64>) -> Result<Option<Self>, LogError> {
         let (first, last) = positions.into_inner();
         let last = last.min(first.saturating_add(PART_COMMITS_MAX - 1));
         // Copied together at the end: letting go of a stored value waits until what was copied before has left the core, and that goes
@@ -50,10 +50,13 @@ impl Part {
         let mut next = first;
         while next <= last && length < PART_BYTES_ENOUGH {
             let end = last.min(next + COMMITS_AT_ONCE - 1);
-            read_values(store, next..=end, &mut values, &mut length)?;
+            let Some(store) = cell.look() else { return Ok(None) };
+            read_values(&store, next..=end, &mut values, &mut length)?;
             next = end + 1;
             if next <= last {
-                // Not within the loop that reads, which would be a fifth slower.
+                // Not within the loop that reads, which would be a fifth slower; and not with the store in hand, which the writer may wait
+                // for.
+                drop(store);
                 let_others_first();
             }
         }
@@ -62,7 +65,7 @@ impl Part {
             bytes.extend_from_slice(value);
             ends.push(bytes.len());
         }
-        Ok(Self { next: first, bytes, begins: 0, ends: ends.into_iter() })
+        Ok(Some(Self { next: first, bytes, begins: 0, ends: ends.into_iter() }))
     }
 
     /// The position after its last commit.
@@ -135,7 +138,7 @@ type Read = Option<Result<Part, LogError>>;
 
 /// The first part of these positions.
 fn part_of(cell: &StoreCell, positions: RangeInclusive<u64>) -> Read {
-    cell.look().as_ref().map(|store| Part::read(store, positions))
+    Part::read(cell, positions).transpose()
 }
 
 /// Sends what stands at these positions in parts, until it is not wanted any more. The store is held for one part at a time, and not

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::damage::{self, Damage};
 use super::groups::{MARKER_BYTES, groups};
-use super::identity::JOURNAL;
+use super::identity::{JOURNAL, LOCK};
 use crate::error::LogError;
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
@@ -24,8 +24,6 @@ const ZEROS: [u8; 4096] = [0; 4096];
 const PIECE_BYTES: usize = 64 * 1024;
 /// As many of the last journals may hold what was being written.
 const JOURNALS_WRITTEN_AGAIN: usize = 2;
-/// The file by which the store keeps other processes out of its folder.
-const LOCK: &str = "lock";
 
 /// Writes the bytes of the last journals once more, in place and synced. They are the same, so wherever this ends nothing is lost; and
 /// what of them was only in the system's memory, which forgets a write that failed, is on the disk.

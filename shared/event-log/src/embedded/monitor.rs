@@ -14,8 +14,8 @@ use super::waiting::Message;
 
 /// Pause between two looks.
 const LOOK_PAUSE: Duration = Duration::from_millis(100);
-/// A write that takes longer hangs: a disk that is only slow answers within this.
-pub(super) const WRITE_SLOW_MAX: Duration = Duration::from_secs(5);
+/// A write that takes longer hangs: whoever waits for it is served by nobody, which health tells of within 2 s.
+pub(super) const WRITE_SLOW_MAX: Duration = Duration::from_millis(1500);
 
 pub(super) struct Monitor {
     pub(super) queue: mpsc::WeakSender<Message>,

@@ -19,7 +19,7 @@ use super::store::Store;
 use super::waiting::{Failure, Message, Unsettled, Waiting};
 use super::writer::Writer;
 use crate::error::{AppendError, LogError};
-use crate::reached::{Known, Reached, Shortfall};
+use crate::reached::Reached;
 
 /// Pause before the store is opened for the second time, doubled each time.
 const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
@@ -111,11 +111,9 @@ impl Writer {
             *is_on_disk = true;
         }
         // What strangers had their hands on is read from its beginning.
-        let (acknowledged, read) = (self.last, if was_lost { 0 } else { self.last });
-        let holds = |_: &Store, last| {
-            let known = Known::Beyond(Position(acknowledged));
-            if last < acknowledged { Err(LogError::Shorter(Shortfall { last: Position(last), known })) } else { Ok(()) }
-        };
+        let (known, read) = (self.known, if was_lost { 0 } else { self.last });
+        // Somebody may have put another log there that reaches as far.
+        let holds = |store: &Store, last| super::holds(store, last, Some(&known));
         let (store, last) = Store::open_whole(&self.folder, read, holds).inspect_err(|error| {
             // It may have failed while it was writing.
             *is_on_disk = matches!(error, LogError::Damaged(_) | LogError::Shorter(_));
@@ -151,8 +149,7 @@ impl Writer {
     /// While the store is open it holds everything, for whoever reads. It is closed only where its files, as they would be opened, hold all
     /// that was acknowledged.
     fn is_there(&mut self) -> Result<(), LogError> {
-        let cell = self.cell.look();
-        let Some(store) = cell.as_ref() else { return Ok(()) };
+        let Some(store) = self.cell.look() else { return Ok(()) };
         let journals = store.database.journal_count();
         let Err(loss) = self.place.look(journals) else { return Ok(()) };
         let said = LogError::Unavailable(loss.to_string());
@@ -169,17 +166,18 @@ impl Writer {
     fn go_on(&mut self, (store, last, place): (Store, u64, Place), unsettled: Vec<Unsettled>, why: &str) {
         self.tails.clear();
         (self.last, self.place) = (last, place);
+        if let Ok(Some(bytes)) = store.bytes_at(last) {
+            self.known = Reached::by(self.id, Position(last), &bytes);
+            self.reached.note(&self.known);
+        }
         self.cell.put(store);
         self.room.is_lost(None);
         // Also where the number is the same: who follows waits for this.
         self.head.send_replace(last);
         self.part.well();
-        let cell = self.cell.look();
-        if let Some(Ok(Some(bytes))) = cell.as_ref().map(|store| store.bytes_at(last)) {
-            self.reached.note(&Reached::by(self.id, Position(last), &bytes));
-        }
+        let store = self.cell.look();
         for commit in unsettled {
-            match cell.as_ref() {
+            match &store {
                 Some(store) => commit.settle(store, why),
                 None => drop(commit.answer),
             }

@@ -105,8 +105,10 @@ impl Room {
 
     /// Keeps why what is written would not be found again, or that it would.
     pub(super) fn is_lost(&self, lost: Option<Loss>) {
+        // The reason first: who sees that there is one finds it.
+        let mut reason = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_lost.store(lost.is_some(), Ordering::Release);
-        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = lost;
+        *reason = lost;
     }
 
     /// What there was too little of when it was last looked at.

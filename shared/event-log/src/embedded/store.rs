@@ -2,9 +2,11 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use domain::{Position, Revision, StreamId};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::key::{number, stream_key, stream_prefix};
 use super::room::files_kept_open;
@@ -21,7 +23,12 @@ const PROBE: &str = "probe";
 /// Bytes of that record at least: several of the pieces that a file system gives a file at one time.
 const PROBE_BYTES_MIN: usize = 64 * 1024;
 /// And at most.
-const PROBE_BYTES_MAX: usize = 4 * 1024 * 1024;
+const PROBE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Full tables of a tree in memory with which the next write waits: one less than those with which the store waits by itself.
+const TABLES_IN_MEMORY_MAX: usize = 3;
+/// Pause between two looks whether there are fewer.
+const ROOM_PAUSE: Duration = Duration::from_millis(10);
 
 /// What is on disk: commits by position, and the positions of each stream's revisions.
 pub(super) struct Store {
@@ -50,6 +57,19 @@ pub(super) fn damaged(error: &fjall::Error) -> LogError {
     }
 }
 
+/// Bytes that no file system makes less of.
+fn unlike_itself(length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(length + size_of::<u128>());
+    for number in 0_u64.. {
+        if bytes.len() >= length {
+            break;
+        }
+        bytes.extend_from_slice(&xxh3_128(&number.to_le_bytes()).to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
 impl Store {
     pub(super) fn open(folder: &Path) -> Result<Self, LogError> {
         let open = || {
@@ -74,8 +94,20 @@ impl Store {
     pub(super) fn prove_writable(&self, bytes: usize) -> Result<(), LogError> {
         let mut batch = self.database.batch().durability(Some(PersistMode::SyncAll));
         // Beside the markers, which are read from the journal alone, and there by what they begin with.
-        batch.insert(&self.groups, PROBE, vec![0; (2 * bytes).clamp(PROBE_BYTES_MIN, PROBE_BYTES_MAX)]);
+        batch.insert(&self.groups, PROBE, unlike_itself((2 * bytes).clamp(PROBE_BYTES_MIN, PROBE_BYTES_MAX)));
         batch.commit().map_err(|error| damaged(&error))
+    }
+
+    /// Waits until no tree has as many full tables in memory as the store waits for itself, after a write, without looking whether those
+    /// threads have failed that are to write them out: an error where they have.
+    pub(super) fn wait_for_room(&self) -> Result<(), LogError> {
+        let trees = [&self.commits, &self.streams, &self.groups];
+        while trees.iter().any(|tree| tree.sealed_memtable_count() >= TABLES_IN_MEMORY_MAX) {
+            self.database.persist(PersistMode::Buffer).map_err(|error| damaged(&error))?;
+            #[expect(clippy::disallowed_methods, reason = "the store tells nobody that it has written a table out")]
+            std::thread::sleep(ROOM_PAUSE);
+        }
+        Ok(())
     }
 
     /// What is stored at `position`.

@@ -39,6 +39,8 @@ pub(super) struct Writer {
     pub(super) place: Place,
     /// The last position that was acknowledged.
     pub(super) last: u64,
+    /// What stands there.
+    pub(super) known: Reached,
     pub(super) head: watch::Sender<u64>,
     /// Where it is put down, apart from the store.
     pub(super) reached: Arc<ReachedFile>,
@@ -55,8 +57,7 @@ impl Writer {
 
     /// Tells how the store is, which may have failed in its own background work, and whether its files are where they were.
     pub(super) fn look(&mut self) -> Result<(), Failure> {
-        let cell = self.cell.look();
-        if let Some(store) = cell.as_ref() {
+        if let Some(store) = self.cell.look() {
             let alive = store.database.persist(PersistMode::Buffer);
             alive.map_err(|error| Failure::new(&error, Vec::new()))?;
             let count = store.database.journal_count();
@@ -73,11 +74,10 @@ impl Writer {
         if group.is_empty() {
             return Ok(());
         }
-        let cell = Arc::clone(&self.cell);
-        let cell = cell.look();
-        let Some(store) = cell.as_ref() else {
+        let Some(store) = self.cell.look() else {
             return Err(Failure::new(&"the store is not open", Vec::new()));
         };
+        store.wait_for_room().map_err(|error| Failure::new(&error, Vec::new()))?;
         let (mut batch, mut last) = (store.database.batch().durability(Some(PersistMode::SyncAll)), self.last);
         let mut accepted: Vec<Unsettled> = Vec::with_capacity(group.len());
         let (mut behind, mut bytes_written) = (Vec::new(), 0);
@@ -88,7 +88,7 @@ impl Writer {
                 behind.push(waiting.answer);
                 continue;
             }
-            match self.ends_there(store, &moved, &waiting) {
+            match self.ends_there(&store, &moved, &waiting) {
                 Ok(true) => {}
                 // The caller may be gone; nobody else waits for this answer.
                 Ok(false) => {
@@ -133,7 +133,8 @@ impl Writer {
         self.last = last;
         // Before anybody is answered: what was acknowledged is known.
         if let Some(stored) = accepted.last() {
-            self.reached.note(&Reached::by(self.id, stored.tail.position, &stored.bytes));
+            self.known = Reached::by(self.id, stored.tail.position, &stored.bytes);
+            self.reached.note(&self.known);
         }
         for (stream, tail) in moved {
             self.tails.put(stream, tail);

@@ -203,6 +203,38 @@ async fn a_journal_that_is_put_back_is_gone_on_with() {
     }
 }
 
+/// Whole, and as long, and another's: what was acknowledged is not in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_that_is_put_in_the_logs_place_is_not_gone_on_with() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    drop(opened(other.path(), false).await);
+    let (log, tail) = opened(folder.path(), true).await;
+    let (fork, mut fork_tail) = (reopened(other.path()).await, tail);
+    // The sixth commit of each is another.
+    for id in 100..103 {
+        fork_tail = fork.append(&provider(1), fork_tail, &commit(id)).await.unwrap();
+    }
+    drop(fork);
+    let tail = log.append(&provider(1), tail, &commit(6)).await.unwrap();
+    let mut writer = part(log.parts(), "log-writer");
+    let ((journal, own), (_, forked)) = (journal_in(folder.path()), journal_in(other.path()));
+    let beside = journal.with_extension("copy");
+    fs::write(&beside, forked).unwrap();
+    fs::rename(&beside, &journal).unwrap();
+    let refused =
+        |state: &State| matches!(state, State::Unwell { why, .. } if why.contains("another commit at position 6"));
+    let seen = tokio::time::timeout(GREEN_WITHIN, async {
+        while !refused(&writer.state()) {
+            assert!(writer.changed().await, "it has ended");
+            assert!(!writer.state().is_well(), "it goes on with what is another's");
+        }
+    });
+    seen.await.unwrap_or_else(|_| panic!("{:?}", writer.state()));
+    fs::write(&journal, own).unwrap();
+    told(&mut writer, true, GREEN_WITHIN).await;
+    assert_eq!(log.append(&provider(1), tail, &commit(7)).await.unwrap().position, Position(7));
+}
+
 /// What is longer by zeros at its end holds everything, and what is written behind them would not be found.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_that_is_made_longer_costs_no_commit() {
