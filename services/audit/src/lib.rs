@@ -18,6 +18,7 @@ use futures_util::{Stream, stream};
 use serve::places::{Places, Shares};
 use serve::{CODE_CHARS_MAX, Fields, Peer, REQUEST_BYTES_MAX, UnknownCodes, of_log_error};
 use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 use tonic::{Code, Request, Response, Status};
 
 pub use replay::commit;
@@ -130,8 +131,11 @@ impl<L: EventLog + Clone> AuditService for Audit<L> {
                 passing.map(move |replayed| v1::ReplayResponse { log_id: id.clone(), ..replayed }).peekable();
             if told.peek().is_none() && in_vain.is_some() {
                 let log = self.log.clone();
-                let why = self.on.spawn(async move { run::vain(&log, &filter, in_vain).await });
-                if let Some(why) = why.await.map_err(|_| busy())? {
+                // It holds its place, and ends with the call.
+                let mut looking = JoinSet::new();
+                let looked = async move { (run::vain(&log, &filter, in_vain).await, place).0 };
+                looking.spawn_on(looked, &self.on);
+                if let Some(Ok(Some(why))) = looking.join_next().await {
                     return Err(why);
                 }
             }

@@ -9,6 +9,7 @@ use event_log::{EventLog, Followed, LogError};
 use futures_util::{Stream, StreamExt, stream};
 use serve::of_log_error;
 use serve::places::Place;
+use serve::status::resumed;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tonic::{Code, Status};
@@ -41,6 +42,8 @@ async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
     let Wanted { after, count, filter, mut in_vain } = wanted;
     let id = log.id().to_string();
     let mut commits = pin!(log.follow(after).take(count));
+    // Also of what the filter leaves out: who goes on need not have it read again.
+    let mut last = after.0;
     for number in 1.. {
         if number % COMMITS_BETWEEN == 0 {
             // The threads are few, and a log that is read ahead never has it wait.
@@ -52,14 +55,13 @@ async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
             () = told.closed() => return,
         };
         let (answer, ends) = match next {
-            Some(Ok(next)) => match replayed(&next, &filter) {
-                Some(replayed) => {
-                    in_vain = None;
-                    (Some(Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })), false)
-                }
-                None => continue,
-            },
-            Some(Err(error)) => (Some(Err(of_log_error(&error))), true),
+            Some(Ok(next)) => {
+                last = next.position().0;
+                let Some(replayed) = replayed(&next, &filter) else { continue };
+                in_vain = None;
+                (Some(Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })), false)
+            }
+            Some(Err(error)) => (Some(Err(resumed(&of_log_error(&error), last))), true),
             None => {
                 let why = tokio::select! {
                     why = vain(&log, &filter, in_vain.take()) => why,

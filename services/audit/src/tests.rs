@@ -18,6 +18,24 @@ use tonic_types::StatusExt;
 use crate::run::{COMMITS_BETWEEN, TAKEN_MAX};
 use crate::{Audit, REPLAYS};
 
+/// A log that is away after so many commits of one reading.
+#[derive(Debug, Clone)]
+struct Away {
+    log: Memory,
+    after: usize,
+}
+
+impl Double for Away {
+    fn log(&self) -> Memory {
+        self.log.clone()
+    }
+
+    fn follow(&self, after: Position) -> BoxStream<'static, Result<Followed, LogError>> {
+        let away = futures_util::stream::iter([Err(LogError::Unavailable("the server is away".to_owned()))]);
+        self.log.follow(after).take(self.after).chain(away).boxed()
+    }
+}
+
 /// Notes who follows the whole log: of each commit, how the thread that took it gives way to others.
 #[derive(Debug, Clone)]
 struct Noted {
@@ -172,6 +190,51 @@ async fn a_replay_runs_where_no_other_thread_wants_to() {
     let gave_way = audit.log.0.gave_way.lock().unwrap();
     assert_eq!(gave_way.len(), 1_000);
     assert!(gave_way.iter().all(|gave_way| *gave_way));
+}
+
+/// Also where the filter has left out all that was read.
+#[tokio::test]
+async fn a_replay_of_a_log_that_is_away_says_where_to_go_on() {
+    let whole = audit(5, 10).await;
+    let log = Doubled(Away { log: whole.log.0.log.clone(), after: 7 });
+    let away = Audit::new(log, BTreeSet::new());
+    for (ask, told) in [(Request::new(v1::ReplayRequest::default()), 7), (in_vain(), 0)] {
+        let answers: Vec<_> = away.replay(ask).await.unwrap().into_inner().collect().await;
+        let (last, before) = answers.split_last().unwrap();
+        let status = last.as_ref().unwrap_err();
+        let after = status.get_details_error_info().unwrap().metadata["after_position"].clone();
+        assert_eq!((before.len(), status.code(), after.as_str()), (told, Code::Unavailable, "7"), "{status}");
+        assert!(!status.message().contains("written"), "nobody asked for anything to be written: {status}");
+    }
+}
+
+/// A question whose caller is gone reads no further, and gives its place up.
+#[tokio::test]
+async fn a_search_for_a_bureau_ends_with_its_call() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let ask = v1::ReplayRequest {
+        bureau_id: "321003-nobody".to_owned(),
+        provider_id: id(2).to_string(),
+        ..Default::default()
+    };
+    {
+        let mut asked = std::pin::pin!(audit.replay(Request::new(ask)));
+        while audit.log.0.gave_way.lock().unwrap().is_empty() {
+            tokio::select! {
+                biased;
+                _ = &mut asked => panic!("it ended before the log was read"),
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    }
+    let read = async || {
+        tokio::task::yield_now().await;
+        audit.log.0.gave_way.lock().unwrap().len()
+    };
+    let (before, after) = (read().await, read().await);
+    assert!(before < 1_000 && before == after, "{before} {after}");
+    let places: Vec<_> = (0..REPLAYS.all).map(|_| audit.places.take(None)).collect();
+    assert!(futures_util::future::join_all(places).await.iter().all(Option::is_some), "a place is held");
 }
 
 /// On paused time: nothing else would end the wait.

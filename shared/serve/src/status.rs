@@ -118,7 +118,7 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
             "others are writing to this provider, try again",
         ),
         SubmitError::OutcomeUnknown(why) => outcome_unknown(why),
-        SubmitError::Unavailable(why) => unavailable(why),
+        SubmitError::Unavailable(why) | SubmitError::Log(LogError::Unavailable(why)) => unavailable(why),
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
@@ -307,11 +307,13 @@ fn unavailable(why: &str) -> Status {
 /// What a reader of the log is told.
 pub fn of_log_error(error: &LogError) -> Status {
     if let LogError::Unavailable(why) = error {
-        return unavailable(why);
+        tracing::warn!(why, "the log cannot be read now");
+        let (zh, en) = ("登记簿暂不可读,请稍后再试", "the log cannot be read now, try again");
+        return with_reason(Code::Unavailable, "LOG_UNAVAILABLE", zh, en);
     }
     tracing::error!(%error, "the log cannot be read");
     let zh = match error.stray() {
-        Some(position) => format!("登记簿第{}条不可信,须经核查并记录搁置后方可继续,未写入任何内容", position.0),
+        Some(position) => format!("登记簿第{}条不可信,须经核查并记录搁置后方可继续", position.0),
         None => "登记簿有无法读取的内容".to_owned(),
     };
     with_reason(Code::DataLoss, "LOG_UNREADABLE", &zh, &error.to_string())
