@@ -3,7 +3,9 @@
 
 use api::certification::v1;
 use domain::command::{self, Command, OperatorCommand};
-use domain::{CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Ordinal, PledgeNumber, Reason, Uscc, Year};
+use domain::{
+    Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Ordinal, PledgeNumber, Reason, Uscc, Year,
+};
 use serve::{Asked, Fields, Mutation, Receipt, header, plain_response, terms};
 
 use crate::Here;
@@ -373,9 +375,11 @@ impl Mutation<Here> for v1::AcceptRectificationRequest {
     header!(provider_id);
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
+        let order = fields.optional_number("order", self.order, Act::new);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let accepted_on = fields.required("accepted_on", &self.accepted_on, Day::parse);
         Some(Asked::Provider(Command::AcceptRectification(command::AcceptRectification {
+            order: order?,
             category: category?,
             accepted_on: accepted_on?,
         })))
@@ -413,9 +417,14 @@ impl Mutation<Here> for v1::ResumeRequest {
     header!(provider_id);
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
+        let suspension = fields.optional_number("suspension", self.suspension, Act::new);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let resumed_on = fields.required("resumed_on", &self.resumed_on, Day::parse);
-        Some(Asked::Provider(Command::Resume(command::Resume { category: category?, resumed_on: resumed_on? })))
+        Some(Asked::Provider(Command::Resume(command::Resume {
+            category: category?,
+            suspension: suspension?,
+            resumed_on: resumed_on?,
+        })))
     }
 
     plain_response!();
@@ -452,10 +461,12 @@ impl Mutation<Here> for v1::LiftRevocationNoticeRequest {
     header!(provider_id);
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
+        let notice = fields.optional_number("notice", self.notice, Act::new);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let lifted_on = fields.required("lifted_on", &self.lifted_on, Day::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
         Some(Asked::Provider(Command::LiftRevocationNotice(command::LiftRevocationNotice {
+            notice: notice?,
             category: category?,
             lifted_on: lifted_on?,
             reason: reason?,
@@ -472,6 +483,7 @@ impl Mutation<Here> for v1::RevokeRequest {
     header!(provider_id);
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
+        let notice = fields.optional_number("notice", self.notice, Act::new);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let kind = fields.choice("kind", self.kind, terms::revocation_kind);
         let ground = fields.required("ground", &self.ground, GroundCode::parse);
@@ -481,6 +493,7 @@ impl Mutation<Here> for v1::RevokeRequest {
         let effective_on = fields.required("effective_on", &self.effective_on, Day::parse);
         let bar_until = fields.optional("bar_until", &self.bar_until, Day::parse);
         Some(Asked::Provider(Command::Revoke(command::Revoke {
+            notice: notice?,
             category: category?,
             kind: kind?,
             ground: ground?,
@@ -608,12 +621,14 @@ impl Mutation<Here> for v1::OverturnRequest {
     header!(provider_id);
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
+        let ending = fields.optional_number("ending", self.ending, Act::new);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let overturned_on = fields.required("overturned_on", &self.overturned_on, Day::parse);
         let body = fields.required("body", &self.body, Name::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         let explanation = fields.required("explanation", &self.explanation, Content::parse);
         Some(Asked::Provider(Command::Overturn(command::Overturn {
+            ending: ending?,
             category: category?,
             overturned_on: overturned_on?,
             body: body?,
@@ -748,10 +763,12 @@ impl Mutation<Here> for v1::LiftOperatorBarRequest {
     header!(operator_code);
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
+        let bar = fields.optional_number("bar", self.bar, Act::new);
         let lifted_on = fields.required("lifted_on", &self.lifted_on, Day::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         let reason = fields.required("reason", &self.reason, Reason::parse);
         Some(Asked::Operator(OperatorCommand::LiftOperatorBar(command::LiftOperatorBar {
+            bar: bar?,
             lifted_on: lifted_on?,
             document_number: document_number?,
             reason: reason?,

@@ -187,6 +187,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         | Event::PlaqueIssued(_)
         | Event::PlaqueHung(_)
         | Event::PlaqueRecoveryOrdered(_)
+        | Event::PlaqueRecoveryLifted(_)
         | Event::PlaqueRecovered(_)
         | Event::PlaqueLost(_)
         | Event::PlaqueDestroyed(_)

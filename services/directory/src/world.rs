@@ -81,8 +81,10 @@ impl World {
     pub(crate) async fn directory(&self) -> &Directory {
         let head = self.log.head().await.unwrap();
         let mut progress = self.started.progress();
-        let there = progress.wait_for(|now| now.health == Health::Live && now.cursor >= head);
-        tokio::time::timeout(Duration::from_secs(20), there).await.unwrap().unwrap();
+        let stopped = |health: &Health| !matches!(health, Health::Live | Health::CatchingUp);
+        let there = progress.wait_for(|now| now.health == Health::Live && now.cursor >= head || stopped(&now.health));
+        let now = tokio::time::timeout(Duration::from_secs(20), there).await.unwrap().unwrap().clone();
+        assert!(now.health == Health::Live, "{now:?}");
         &self.started.directory
     }
 
@@ -199,10 +201,21 @@ pub(crate) fn repaired() -> PledgeRepaired {
     PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") }
 }
 
+/// The second fact of a provider, which certifies it after it was registered.
+pub(crate) fn second() -> Act {
+    Act::new(2).unwrap()
+}
+
 pub(crate) fn withdrawn(effective: &str) -> Event {
     let effective_on = day(effective);
-    CertificationWithdrawn { category: care(), requested_on: day("2025-01-01"), effective_on, reason: text("停业") }
-        .into()
+    CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2025-01-01"),
+        effective_on,
+        reason: text("停业"),
+    }
+    .into()
 }
 
 /// A certification of a list, without days and without a pledge.

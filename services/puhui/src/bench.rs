@@ -19,8 +19,8 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use bytes::Bytes;
 use domain::{
-    BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, Position, ProviderId,
-    RequestId, Revision, StreamId, Text, Uscc,
+    Act, BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, Position,
+    ProviderId, RequestId, Revision, StreamId, Text, Uscc,
 };
 use event_log::bare::{self, Publishes};
 use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log, Tail, encode};
@@ -95,6 +95,7 @@ fn commit(number: u32) -> Result<(StreamId, Commit), Failure> {
     let odd = |_| Failure::unavailable("the bench's own values are wrong");
     let event = CertificationWithdrawn {
         category: CategoryCode::parse("childcare").map_err(odd)?,
+        certification: Act::new(1).map_err(odd)?,
         requested_on: Day::parse("2026-06-01").map_err(odd)?,
         effective_on: Day::parse("2026-07-01").map_err(odd)?,
         reason: Text::parse(&"测".repeat(80)).map_err(odd)?,

@@ -193,6 +193,7 @@ facts! {
     PlaqueIssued "发放" "a plaque was handed out";
     PlaqueHung "挂牌" "a plaque was hung";
     PlaqueRecoveryOrdered "责令收回" "a plaque is to come back";
+    PlaqueRecoveryLifted "撤回收回" "a plaque that was to come back may stay";
     PlaqueRecovered "收回" "a plaque came back";
     PlaqueLost "遗失" "a plaque was lost";
     PlaqueDestroyed "销毁" "a plaque was destroyed";

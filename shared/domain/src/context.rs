@@ -5,7 +5,7 @@ use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
 use crate::rules::places::DivisionTable;
 use crate::rules::scheme::Scheme;
-use crate::value::{BureauId, CategoryCode, Day, ProviderId};
+use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId};
 
 /// What a decision is taken with, besides the provider's own state.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,25 @@ impl Context<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// The one of those `open` that is meant: the one named, or the only one.
+pub(crate) fn the_one<'a, T: 'a>(
+    open: impl Iterator<Item = &'a T>,
+    act: impl Fn(&T) -> Act,
+    named: Option<Act>,
+    none: Refusal,
+) -> Result<&'a T, Refusal> {
+    let mut open = open.peekable();
+    if let Some(named) = named {
+        return open.find(|one| act(one) == named).ok_or(Refusal::ActNotOpen { act: named });
+    }
+    let first = open.next().ok_or(none)?;
+    if open.peek().is_none() {
+        return Ok(first);
+    }
+    let acts: Vec<String> = std::iter::once(first).chain(open).map(|one| act(one).to_string()).collect();
+    Err(Refusal::SeveralOpen { acts: acts.join("、") })
 }
 
 /// A step is not dated before the one it follows.

@@ -137,4 +137,6 @@ facts! {
     OperatorBarLifted,
     /// A message of the log that is no commit was set aside (异常信息搁置).
     MessageSetAside,
+    /// A plaque that was to come back may stay (撤回收回).
+    PlaqueRecoveryLifted,
 }

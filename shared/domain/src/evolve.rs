@@ -10,6 +10,7 @@ use crate::pledge::fold as pledge;
 use crate::price::fold as price;
 use crate::provider::Provider;
 use crate::supervision::fold as supervision;
+use crate::value::Act;
 
 /// Replays events onto a provider that nothing is known of.
 pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Provider {
@@ -19,6 +20,8 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Provider {
 /// The state after a fact. Total: a fact cannot be refused.
 #[must_use]
 pub fn evolve(mut p: Provider, event: &Event) -> Provider {
+    let act = Act::after(p.acts);
+    p.acts = act.get();
     match event {
         Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, e),
         Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, e),
@@ -35,25 +38,22 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         Event::CaseWithdrawn(e) => case::closed(&mut p.cases, &e.category),
         Event::Certified(e) => {
             case::closed(&mut p.cases, &e.category);
-            certification::certified(&mut p.certifications, e);
+            certification::certified(&mut p.certifications, act, e);
         }
-        Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, e),
-        Event::RectificationOrdered(e) => supervision::rectification_ordered(&mut p.certifications, e),
+        Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),
+        Event::RectificationOrdered(e) => supervision::rectification_ordered(&mut p.certifications, act, e),
         Event::RectificationAccepted(e) => supervision::rectification_accepted(&mut p.certifications, e),
-        Event::CertificationSuspended(e) => supervision::suspended(&mut p.certifications, e),
+        Event::CertificationSuspended(e) => supervision::suspended(&mut p.certifications, act, e),
         Event::CertificationResumed(e) => supervision::resumed(&mut p.certifications, e),
-        Event::RevocationNoticed(e) => ending::noticed(&mut p.certifications, e),
+        Event::RevocationNoticed(e) => ending::noticed(&mut p.certifications, act, e),
         Event::RevocationNoticeLifted(e) => ending::notice_lifted(&mut p.certifications, e),
-        Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, &mut p.bars, e),
-        Event::CertificationWithdrawn(e) => ending::withdrawn(&mut p.certifications, e),
+        Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, act, e),
+        Event::CertificationWithdrawn(e) => ending::withdrawn(&mut p.certifications, act, e),
         Event::CertificationExpired(e) => ending::expired(&mut p.certifications, e),
-        Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, e),
+        Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
         Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, e),
         Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, e),
-        Event::CertificationOverturned(e) => {
-            ending::overturned(&mut p.certifications, &mut p.bars, e);
-            plaque::covered_again(&mut p.plaques);
-        }
+        Event::CertificationOverturned(e) => ending::overturned(&mut p.certifications, e),
         Event::CertificationCorrected(e) => certification::corrected(&mut p.certifications, e),
         Event::PriceProposed(e) => price::proposed(&mut p.prices, e),
         Event::PriceApproved(e) => price::approved(&mut p.prices, e),
@@ -66,6 +66,7 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         Event::PlaqueIssued(e) => plaque::issued(&mut p.plaques, e),
         Event::PlaqueHung(e) => plaque::hung(&mut p.plaques, e),
         Event::PlaqueRecoveryOrdered(e) => plaque::recovery_ordered(&mut p.plaques, e),
+        Event::PlaqueRecoveryLifted(e) => plaque::recovery_lifted(&mut p.plaques, e),
         Event::PlaqueRecovered(e) => plaque::recovered(&mut p.plaques, e),
         Event::PlaqueLost(e) => plaque::lost(&mut p.plaques, e),
         Event::PlaqueDestroyed(e) => plaque::destroyed(&mut p.plaques, e),

@@ -23,22 +23,23 @@ mod price;
 mod provider;
 mod refusal;
 mod rules;
+mod standing;
 mod supervision;
 mod value;
 
 pub use case::state::{Case, Stage};
-pub use certification::state::Certification;
+pub use certification::state::{Certification, Decision};
 pub use certification::terms::CertificationBasis;
 pub use commit::Commit;
 pub use context::Context;
 pub use decide::{GROUNDS_OF_THE_RULES, decide};
-pub use ending::state::{End, EndKind};
+pub use ending::state::{End, EndKind, RevocationNotice};
 pub use ending::terms::RevocationKind;
 pub use event::*;
 pub use evolve::{evolve, replay};
 pub use operator::decide::decide_operator;
 pub use operator::fold::evolve_operator;
-pub use operator::state::Operator;
+pub use operator::state::{Operator, OperatorBar};
 pub use particulars::terms::Particulars;
 pub use plaque::state::{Plaque, PlaqueStatus};
 pub use pledge::state::{Pledge, PledgeStatus};
@@ -50,11 +51,12 @@ pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
-pub use supervision::state::Standing;
+pub use standing::{Bearing, Standing, Status, of_one_category, standing};
+pub use supervision::state::{Order, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
-    Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode, Instant,
-    Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber,
-    PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc, Year,
-    ZoneCode,
+    Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
+    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
+    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc,
+    Year, ZoneCode,
 };

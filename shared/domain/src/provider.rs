@@ -11,6 +11,7 @@ use crate::plaque::state::Plaque;
 use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
 use crate::refusal::Refusal;
+use crate::standing::{Standing, of_one_category};
 use crate::value::{CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 
 /// What is known of a provider. `Provider::default()` is one that nothing was recorded of.
@@ -22,24 +23,24 @@ pub struct Provider {
     pub particulars: Option<Arc<Particulars>>,
     /// The operator's code, where it was supplied after the provider id was made.
     pub operator_uscc: Option<Uscc>,
+    /// How many facts its stream holds.
+    pub acts: u32,
     /// Open cases, at most one a category.
     pub cases: BTreeMap<CategoryCode, Case>,
-    /// The latest certification of each category.
-    pub certifications: BTreeMap<CategoryCode, Arc<Certification>>,
+    /// Every certification, in the order they were recorded.
+    pub certifications: Vec<Arc<Certification>>,
     /// Price promises by category and item.
     pub prices: BTreeMap<(CategoryCode, Name), PricePromise>,
     /// Every pledge.
     pub pledges: BTreeMap<PledgeNumber, Arc<Pledge>>,
     /// Every plaque.
     pub plaques: BTreeMap<PlaqueNumber, Plaque>,
-    /// Last day of a bar, by the category whose revocation brought it.
-    pub bars: BTreeMap<CategoryCode, Day>,
 }
 
 impl Provider {
     /// Whether any certification is live on `day`.
     pub fn certified_on(&self, day: Day) -> bool {
-        self.certifications.values().any(|c| c.live_on(day))
+        self.certifications.iter().any(|c| c.live_on(day))
     }
 
     /// Whether any pledge is in force on `day`.
@@ -52,27 +53,47 @@ impl Provider {
         self.particulars.as_deref().ok_or(Refusal::NotRegistered)
     }
 
-    /// The latest certification of a category, live today.
-    pub(crate) fn live(&self, category: &CategoryCode, today: Day) -> Result<&Certification, Refusal> {
-        let certification = self.certified(category)?;
-        match certification.over_since() {
-            Some(since) if since <= today => Err(Refusal::NotLive { since }),
-            _ => Ok(certification),
-        }
+    /// Every certification of a category, in the order they were recorded.
+    pub fn of_category(&self, category: &CategoryCode) -> impl Iterator<Item = &Certification> + Clone {
+        self.certifications.iter().map(|certification| &**certification).filter(move |c| c.category == *category)
     }
 
-    /// The latest certification of a category, live or not.
-    pub(crate) fn certified(&self, category: &CategoryCode) -> Result<&Certification, Refusal> {
-        self.certifications
-            .get(category)
-            .map(|held| &**held)
+    /// The certification of a category that a day is about, and how it stands; `None` where none had begun.
+    pub fn standing(&self, category: &CategoryCode, day: Day) -> Option<(&Certification, Standing)> {
+        of_one_category(self.of_category(category).map(|c| (c, c.begin(), c.standing(day))))
+    }
+
+    /// The certification of a category that is live today, or will be.
+    pub(crate) fn live(&self, category: &CategoryCode, today: Day) -> Result<&Certification, Refusal> {
+        let since = match self.standing(category, today) {
+            Some((certification, standing)) if standing.status.is_live() => return Ok(certification),
+            Some((_, standing)) => standing.since,
+            None => None,
+        };
+        if let Some(ahead) = self.of_category(category).filter(|c| c.lies_ahead(today)).last() {
+            return Ok(ahead);
+        }
+        let certification = self.certified(category, today)?;
+        Err(Refusal::NotLive { since: since.or(certification.over_since()).unwrap_or(today) })
+    }
+
+    /// The certification of a category that today is about, live or not; where none has begun, the one recorded last.
+    pub(crate) fn certified(&self, category: &CategoryCode, today: Day) -> Result<&Certification, Refusal> {
+        let standing = self.standing(category, today).map(|(certification, _)| certification);
+        standing
+            .or_else(|| self.of_category(category).last())
             .ok_or_else(|| Refusal::NotCertified { category: category.clone() })
+    }
+
+    /// Last day of the bars that its revocations brought and that stand.
+    pub fn barred_until(&self) -> Option<Day> {
+        self.certifications.iter().flat_map(|c| c.ends_that_stand()).filter_map(|end| end.bar_until).max()
     }
 
     /// No bar on the provider or its operator reaches today.
     pub(crate) fn not_barred(&self, context: &Context<'_>) -> Result<(), Refusal> {
-        if let Some(until) = self.bars.values().max().filter(|until| **until >= context.today) {
-            return Err(Refusal::Barred { until: *until });
+        if let Some(until) = self.barred_until().filter(|until| *until >= context.today) {
+            return Err(Refusal::Barred { until });
         }
         if let Some(until) = context.operator_barred_until.filter(|until| *until >= context.today) {
             return Err(Refusal::OperatorBarred { until });

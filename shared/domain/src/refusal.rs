@@ -1,6 +1,6 @@
 //! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
 
-use crate::value::{CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {
@@ -64,6 +64,11 @@ refusals! {
     DayAhead { day: Day } "DAY_AHEAD" "{day} 尚未到来,不能作为已发生的日期" "{day} lies ahead and cannot have happened";
     /// A step is dated before the one it follows.
     DayBefore { earliest: Day } "DAY_BEFORE_PREVIOUS_STEP" "日期不得早于前一步骤的 {earliest}" "the day is before {earliest}, the step it follows";
+
+    /// What is named by its number is none of what is open.
+    ActNotOpen { act: Act } "ACT_NOT_OPEN" "第{act}项不是可如此办理的事项" "no. {act} of the record is nothing that this can be done to";
+    /// Several are open and none is named.
+    SeveralOpen { acts: String } "SEVERAL_OPEN" "有多项待处理(第{acts}项),请指明是哪一项" "several are open (no. {acts}): name the one";
 
     // The provider on record.
     /// No particulars on record and none sent.
@@ -148,8 +153,12 @@ refusals! {
     HearingTooShort { days: u32 } "HEARING_TOO_SHORT" "陈述申辩期不得少于{days}日" "the provider has at least {days} days to state its case";
     /// It takes effect before it was decided.
     EffectBeforeDecision { earliest: Day } "EFFECT_BEFORE_DECISION" "生效日期不得早于 {earliest}" "it may not take effect before {earliest}";
-    /// The bar ends before the revocation takes effect.
-    BarBackwards "BAR_BACKWARDS" "禁入截止日早于生效日" "the bar ends before it begins";
+    /// The bar ends before it begins.
+    BarBackwards "BAR_BACKWARDS" "禁入截止日早于决定日" "the bar ends before it begins";
+    /// The bar is shorter than the scheme has it for the ground.
+    BarTooShort { least: Day } "BAR_TOO_SHORT" "按办法,该事由的禁入至少到 {least}" "by the scheme the bar lasts until {least} at least";
+    /// The ground of the revocation is not the one that was noticed.
+    GroundNotNoticed "GROUND_NOT_NOTICED" "所依据的事由未经告知" "the provider was told of another ground";
     /// The term has not ended.
     TermNotEnded { end: Day } "TERM_NOT_ENDED" "有效期至 {end},尚未届满" "the term runs to {end}";
     /// No end of term on record.

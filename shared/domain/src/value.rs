@@ -20,7 +20,7 @@ pub use hash::Sha256;
 pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};
 pub use invalid::Invalid;
 pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};
-pub use numbers::{Fen, Ordinal, Percent, Phone, Point, Year};
+pub use numbers::{Act, Fen, Ordinal, Percent, Phone, Point, Year};
 pub use stream::{Position, Revision, StreamId};
 pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};
 pub use uscc::{OperatorCode, Uscc};

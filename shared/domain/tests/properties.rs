@@ -104,27 +104,29 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             ordered_on: past(0),
             due_on: today.plus_days(7),
         }),
-        19 => Command::AcceptRectification(AcceptRectification { category: of, accepted_on: past(0) }),
+        19 => Command::AcceptRectification(AcceptRectification { order: None, category: of, accepted_on: past(0) }),
         20 => Command::Suspend(Suspend {
             category: of,
             ground: ground("overcharging"),
             detail: text("情形"),
             suspended_on: past(0),
         }),
-        21 => Command::Resume(Resume { category: of, resumed_on: past(0) }),
+        21 => Command::Resume(Resume { suspension: None, category: of, resumed_on: past(0) }),
         22 | 23 => Command::NoticeRevocation(NoticeRevocation {
             category: of,
-            ground: ground("overcharging"),
+            ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
             detail: text("情形"),
             noticed_on: past(10),
             hearing_until: near(past(10), -5),
         }),
         24 => Command::LiftRevocationNotice(LiftRevocationNotice {
+            notice: None,
             category: of,
             lifted_on: past(0),
             reason: text("已整改"),
         }),
         25 | 26 => Command::Revoke(Revoke {
+            notice: None,
             category: of,
             kind: if choice == 0 { RevocationKind::Annulled } else { RevocationKind::Cancelled },
             ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
@@ -162,6 +164,7 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             note: None,
         }),
         32 => Command::Overturn(Overturn {
+            ending: None,
             category: of,
             overturned_on: past(0),
             body: text("法院"),
@@ -272,14 +275,18 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
             }),
         });
     }
-    for (of, c) in &state.certifications {
-        let category = of.clone();
-        match (&c.end, c.standing) {
-            (None, Standing::Suspended { .. }) => invited.push(Command::Resume(Resume { category, resumed_on: today })),
-            (None, Standing::Rectifying { .. }) => {
-                invited.push(Command::AcceptRectification(AcceptRectification { category, accepted_on: today }));
-            }
-            (None, Standing::Valid) => invited.extend(c.valid_to.map(|last| {
+    for c in &state.certifications {
+        let category = c.category.clone();
+        let order = c.orders.iter().find(|order| order.met_on.is_none());
+        let suspension = c.suspensions.iter().find(|suspension| suspension.resumed_on.is_none());
+        if let Some(suspension) = suspension {
+            let suspension = Some(suspension.act);
+            invited.push(Command::Resume(Resume { category, suspension, resumed_on: today }));
+        } else if let Some(order) = order {
+            let order = Some(order.act);
+            invited.push(Command::AcceptRectification(AcceptRectification { category, order, accepted_on: today }));
+        } else if c.ends.is_empty() {
+            invited.extend(c.valid_to.map(|last| {
                 let (valid_from, valid_to) = (last.plus_days(1), last.plus_days(100));
                 Command::Renew(Renew {
                     category,
@@ -288,8 +295,7 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
                     valid_to,
                     document_number: document_number.clone(),
                 })
-            })),
-            (Some(_), _) => {}
+            }));
         }
     }
     for (number, plaque) in &state.plaques {
@@ -342,9 +348,9 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                     "certified without a pledge in force"
                 );
                 prop_assert!(e.notice.end() < e.decided_on, "certified before the notice ended");
-                prop_assert!(before.bars.values().all(|until| *until < today), "certified under a bar");
+                prop_assert!(before.barred_until().is_none_or(|until| until < today), "certified under a bar");
                 prop_assert!(scheme.categories.contains_key(&e.category));
-                let ordinal = before.certifications.get(&e.category).map_or(1, |c| c.ordinal.get() + 1);
+                let ordinal = before.of_category(&e.category).map(|c| c.ordinal.get()).max().unwrap_or(0) + 1;
                 prop_assert_eq!(e.ordinal.get(), ordinal, "ordinals rise by one");
             }
             Event::PlaqueIssued(_) => {
@@ -352,8 +358,8 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                 prop_assert!(before.pledged_on(today), "a plaque without a pledge in force");
             }
             Event::PledgeBroken(_) => {
-                let untouched =
-                    after.certifications.values().any(|c| c.live_on(today) && c.standing == Standing::Valid);
+                let valid = |c: &Certification| c.standing(today).is_some_and(|s| s.status == Status::Valid);
+                let untouched = after.certifications.iter().any(|c| valid(c));
                 prop_assert!(!untouched, "a broken pledge left a certification valid");
             }
             Event::PlaqueOrdered(e) => {
@@ -365,6 +371,13 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
     if !after.certifications.is_empty() && !after.certified_on(today) {
         let out = after.plaques.values().filter(|plaque| plaque.is_out());
         prop_assert!(out.clone().all(|plaque| plaque.recovery_due.is_some()), "a plaque hangs with nothing behind it");
+    }
+    for plaque in after.plaques.values().filter(|plaque| plaque.is_out() && !events.is_empty()) {
+        let ends_ahead = after.certifications.iter().flat_map(|c| &c.ends).any(|end| end.effective_on > today);
+        let called_back = plaque.recovery_due.is_some();
+        let covered = after.certified_on(today) && !plaque.replaced && !ends_ahead;
+        prop_assert!(!(covered && called_back), "a plaque is called back that a certification covers");
+        prop_assert!(called_back || !plaque.replaced, "a plaque hangs beside the one in its place");
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use domain::{
-    BureauId, Commit, Event, Instant, OfficerId, OperatorBarLifted, OperatorCode, Position, RequestId, Revision,
+    Act, BureauId, Commit, Event, Instant, OfficerId, OperatorBarLifted, OperatorCode, Position, RequestId, Revision,
     Sha256, StreamId,
 };
 use event_log::{AppendError, DecodeError, EventLog, Followed, Loaded, LogError, Memory, Recorded, SetAside, Tail};
@@ -57,6 +57,7 @@ fn commit(n: u64) -> Commit {
     let mut id = [0; 16];
     id[..8].copy_from_slice(&(n + 1).to_be_bytes());
     let lifted = OperatorBarLifted {
+        bar: Act::new(1).unwrap(),
         lifted_on: domain::Day::parse("2025-03-01").unwrap(),
         document_number: domain::Text::parse("x").unwrap(),
         reason: domain::Text::parse("x").unwrap(),

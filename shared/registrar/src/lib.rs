@@ -271,8 +271,16 @@ impl<L: EventLog> Registrar<L> {
         if !asks {
             return Ok(None);
         }
-        let identified = history.provider.operator_uscc.clone().map(OperatorCode::Uscc);
-        let stream = StreamId::Operator(identified.unwrap_or_else(|| provider.operator().clone()));
+        let mut until = self.barred_until(provider.operator().clone()).await?;
+        // A bar on the key that the operator had before its code was known stands as well.
+        if let Some(identified) = history.provider.operator_uscc.clone() {
+            until = until.max(self.barred_until(OperatorCode::Uscc(identified)).await?);
+        }
+        Ok(until)
+    }
+
+    async fn barred_until(&self, operator: OperatorCode) -> Result<Option<Day>, SubmitError> {
+        let stream = StreamId::Operator(operator);
         let tail = self.log.tail(&stream).await?;
         // Few operators were ever barred, so an empty stream is not worth a place among the cached ones.
         if tail == Tail::default() {
@@ -282,7 +290,7 @@ impl<L: EventLog> Registrar<L> {
             Some(known) if tail == known.tail => known,
             _ => self.load(&stream).await?,
         };
-        Ok(operator.operator.bar.as_ref().map(|(until, _)| *until))
+        Ok(operator.operator.barred_until())
     }
 
     /// The answer the first command with this id got.

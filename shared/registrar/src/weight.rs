@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Case, Certification, End, Operator, Particulars, Pledge, PledgeForm, PricePromise, Provider, RequestId, Text,
+    Case, Certification, Decision, End, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PricePromise,
+    Provider, RequestId, RevocationNotice, Text,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -40,6 +41,15 @@ fn of_tree<K, V>(tree: &BTreeMap<K, V>, key: impl Fn(&K) -> usize, value: impl F
     of_nodes(tree) + tree.iter().map(|(k, v)| key(k) + value(v)).sum::<usize>()
 }
 
+/// A list and what its members hold beside it.
+fn of_list<T>(list: &Vec<T>, weight: impl Fn(&T) -> usize) -> usize {
+    if list.capacity() == 0 {
+        0
+    } else {
+        BLOCK + list.capacity() * size_of::<T>() + list.iter().map(weight).sum::<usize>()
+    }
+}
+
 fn of_shared<T>(value: &T, weight: impl Fn(&T) -> usize) -> usize {
     BLOCK + COUNTS + size_of::<T>() + weight(value)
 }
@@ -51,19 +61,22 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, [u8; 16]>) -> usize {
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {
-    let Operator { bar } = operator;
-    of_option(bar.as_ref(), |(_, document)| of_text(document))
+    let Operator { acts: _, bars } = operator;
+    let of_bar = |bar: &OperatorBar| {
+        let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
+        of_text(document_number)
+    };
+    of_list(bars, of_bar)
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { particulars, operator_uscc: _, cases, certifications, prices, pledges, plaques, bars } = provider;
+    let Provider { acts: _, particulars, operator_uscc: _, cases, certifications, prices, pledges, plaques } = provider;
     of_option(particulars.as_ref(), |particulars| of_shared(&**particulars, of_particulars))
         + of_tree(cases, |category| of_str(category.as_str()), of_case)
-        + of_tree(certifications, |c| of_str(c.as_str()), |value| of_shared(&**value, of_certification))
+        + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
         + of_tree(pledges, |_| 0, |pledge| of_shared(&**pledge, of_pledge))
         + of_nodes(plaques)
-        + of_tree(bars, |category| of_str(category.as_str()), |_| 0)
 }
 
 fn of_particulars(particulars: &Particulars) -> usize {
@@ -83,22 +96,46 @@ fn of_case(case: &Case) -> usize {
 
 fn of_certification(certification: &Certification) -> usize {
     let Certification {
+        act: _,
+        category,
         ordinal: _,
         decided_on: _,
         valid_from: _,
+        term_from: _,
         valid_to: _,
         document_number,
+        recorded_as,
         back_entered: _,
-        standing: _,
-        hearing_until: _,
-        end,
+        orders,
+        suspensions,
+        notices,
+        ends,
+        expiry_recorded: _,
         reviews,
     } = certification;
-    of_option(document_number.as_ref(), of_text) + of_option(end.as_ref(), of_end) + of_nodes(reviews)
+    let Decision { decided_on: _, valid_from: _, valid_to: _, document_number: recorded } = &**recorded_as;
+    of_str(category.as_str())
+        + of_option(document_number.as_ref(), of_text)
+        + of_shared(&**recorded_as, |_| of_option(recorded.as_ref(), of_text))
+        + of_list(orders, of_order)
+        + of_list(suspensions, |_| 0)
+        + of_list(notices, of_notice)
+        + of_list(ends, of_end)
+        + of_nodes(reviews)
+}
+
+fn of_order(order: &Order) -> usize {
+    let Order { act: _, ground, ordered_on: _, due_on: _, met_on: _ } = order;
+    of_str(ground.as_str())
+}
+
+fn of_notice(notice: &RevocationNotice) -> usize {
+    let RevocationNotice { act: _, ground, noticed_on: _, hearing_until: _, is_closed: _ } = notice;
+    of_str(ground.as_str())
 }
 
 fn of_end(end: &End) -> usize {
-    let End { kind: _, effective_on: _, document_number } = end;
+    let End { act: _, kind: _, decided_on: _, effective_on: _, document_number, bar_until: _, overturned_on: _ } = end;
     of_option(document_number.as_ref(), of_text)
 }
 

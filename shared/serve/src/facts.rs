@@ -47,6 +47,7 @@ pub fn event(event: &domain::Event) -> v1::Event {
         domain::Event::PlaqueIssued(fact) => Fact::PlaqueIssued(fact.transit()),
         domain::Event::PlaqueHung(fact) => Fact::PlaqueHung(fact.transit()),
         domain::Event::PlaqueRecoveryOrdered(fact) => Fact::PlaqueRecoveryOrdered(fact.transit()),
+        domain::Event::PlaqueRecoveryLifted(fact) => Fact::PlaqueRecoveryLifted(fact.transit()),
         domain::Event::PlaqueRecovered(fact) => Fact::PlaqueRecovered(fact.transit()),
         domain::Event::PlaqueLost(fact) => Fact::PlaqueLost(fact.transit()),
         domain::Event::PlaqueDestroyed(fact) => Fact::PlaqueDestroyed(fact.transit()),
@@ -87,20 +88,20 @@ facts! {
     CaseWithdrawn { category, withdrawn_on, reason }
     Certified { category, ordinal, predecessor, basis, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
     CertificationRecorded { category, ordinal, predecessor, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source }
-    RectificationOrdered { category, ground, detail, ordered_on, due_on }
-    RectificationAccepted { category, accepted_on }
-    CertificationSuspended { category, ground, detail, suspended_on }
-    CertificationResumed { category, resumed_on }
-    RevocationNoticed { category, ground, detail, noticed_on, hearing_until }
-    RevocationNoticeLifted { category, lifted_on, reason }
-    CertificationRevoked { category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
-    CertificationWithdrawn { category, requested_on, effective_on, reason }
-    CertificationExpired { category, effective_on }
-    CertificationDeregistered { category, deregistered_on, reason, document_number }
-    CertificationRenewed { category, decided_on, valid_from, valid_to, document_number }
-    ReviewRecorded { category, year, result, reviewed_on, note }
-    CertificationOverturned { category, overturned_on, body, document_number, explanation }
-    CertificationCorrected { category, corrected_on, reason, document_number, valid_from, valid_to }
+    RectificationOrdered { category, ground, detail, ordered_on, due_on, certification }
+    RectificationAccepted { category, accepted_on, order }
+    CertificationSuspended { category, ground, detail, suspended_on, certification }
+    CertificationResumed { category, resumed_on, suspension }
+    RevocationNoticed { category, ground, detail, noticed_on, hearing_until, certification }
+    RevocationNoticeLifted { category, lifted_on, reason, notice }
+    CertificationRevoked { category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until, certification, notice }
+    CertificationWithdrawn { category, requested_on, effective_on, reason, certification }
+    CertificationExpired { category, effective_on, certification }
+    CertificationDeregistered { category, deregistered_on, reason, document_number, certification }
+    CertificationRenewed { category, decided_on, valid_from, valid_to, document_number, certification }
+    ReviewRecorded { category, year, result, reviewed_on, note, certification }
+    CertificationOverturned { category, overturned_on, body, document_number, explanation, ending }
+    CertificationCorrected { category, corrected_on, reason, document_number, valid_from, valid_to, certification }
     PriceProposed { category, item, price, proposed_on }
     PriceApproved { category, item, effective_on, document_number }
     PriceRejected { category, item, rejected_on, reason }
@@ -112,11 +113,12 @@ facts! {
     PlaqueIssued { plaque_number, issued_on, design_version }
     PlaqueHung { plaque_number, hung_on }
     PlaqueRecoveryOrdered { plaque_number, due_on }
+    PlaqueRecoveryLifted { plaque_number, lifted_on }
     PlaqueRecovered { plaque_number, recovered_on }
     PlaqueLost { plaque_number, lost_on, statement }
     PlaqueDestroyed { plaque_number, destroyed_on, reason }
     PlaqueNotReturned { plaque_number, recorded_on, detail }
     OperatorBarred { ground, barred_on, until, document_number, detail }
-    OperatorBarLifted { lifted_on, document_number, reason }
+    OperatorBarLifted { lifted_on, document_number, reason, bar }
     MessageSetAside { position, sha256, reason, document_number }
 }

@@ -63,6 +63,16 @@ impl Fields {
         self.checked(field, read(number))
     }
 
+    /// A number within bounds, which may be left out: 0 says nothing.
+    pub fn optional_number<T>(
+        &mut self,
+        field: &str,
+        number: u32,
+        read: impl Fn(u32) -> Result<T, Invalid>,
+    ) -> Option<Option<T>> {
+        if number == 0 { Some(None) } else { self.number(field, number, read).map(Some) }
+    }
+
     /// A message that must be there; its violations are named `field.inner`.
     pub fn message<M, T>(
         &mut self,

@@ -80,7 +80,7 @@ macro_rules! as_number {
     )*};
 }
 
-as_number! { Fen, domain::Ordinal, Percent, domain::Year }
+as_number! { domain::Act, Fen, domain::Ordinal, Percent, domain::Year }
 
 impl<const MAX: usize> Transit for Text<MAX> {
     type Form = String;

@@ -25,7 +25,8 @@ use proptest::prelude::*;
 use tonic::{Code, Request};
 
 use crate::world::{
-    World, broken, care, certified, clock, day, id, names, pledge_form, recorded, registered, repaired, text, withdrawn,
+    World, broken, care, certified, clock, day, id, names, pledge_form, recorded, registered, repaired, second, text,
+    withdrawn,
 };
 
 fn status(provider: &v1::Provider) -> (CertificationStatus, &str) {
@@ -87,10 +88,12 @@ async fn the_day_asked_about_decides() {
     world
         .add(2, vec![registered("网点", "321003"), certified("2025-01-01", "2027-12-31"), withdrawn("2026-03-01")])
         .await;
-    // Moved to a later day, it is live in between.
+    // Of two ends the earlier one holds, whichever was recorded last.
     world.add(2, vec![withdrawn("2026-05-01")]).await;
-    assert_eq!(status(&world.get(2, "2026-04-01").await).0, CertificationStatus::Valid);
-    assert_eq!(status(&world.get(2, "").await), (CertificationStatus::Withdrawn, "2026-05-01"));
+    assert_eq!(status(&world.get(2, "2026-02-28").await).0, CertificationStatus::Valid);
+    assert_eq!(status(&world.get(2, "").await), (CertificationStatus::Withdrawn, "2026-03-01"));
+    world.add(2, vec![withdrawn("2026-02-01")]).await;
+    assert_eq!(status(&world.get(2, "").await), (CertificationStatus::Withdrawn, "2026-02-01"));
 }
 
 #[tokio::test]
@@ -280,6 +283,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
     world.add(2, vec![registered("补正", "321003"), applied("2026-05-01"), returned.into()]).await;
     let rectify = RectificationOrdered {
         category: care(),
+        certification: second(),
         ground: ground(),
         detail: text("情形"),
         ordered_on: day("2026-06-20"),
@@ -288,6 +292,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
     world.add(3, vec![registered("整改", "321003"), certified("2026-01-01", "2028-12-31"), rectify.into()]).await;
     let noticed = RevocationNoticed {
         category: care(),
+        certification: second(),
         ground: ground(),
         detail: text("情形"),
         noticed_on: day("2026-06-10"),
@@ -424,7 +429,7 @@ proptest! {
                     Some((true, after)) => {
                         let effective_on = from.plus_days(after);
                         let revoked = CertificationRevoked {
-                            category: care(), kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
+                            category: care(), certification: second(), notice: None, kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
                             legal_basis: text("条"), document_number: text("号"), decided_on: effective_on, effective_on, bar_until: None,
                         };
                         world.add(number, vec![revoked.into()]).await;

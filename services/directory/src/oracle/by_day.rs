@@ -7,7 +7,6 @@ use domain::{Day, OperatorCode, ProviderId};
 use crate::outlet::choice::{CaseStage, PledgeStatus};
 use crate::outlet::due::{self, Kind};
 use crate::outlet::standing::standings;
-use crate::outlet::status::Status;
 use crate::outlet::view::View;
 
 /// Kind, by which day if there is a term, category, and number.
@@ -85,20 +84,25 @@ fn cases(list: &mut List<'_>) {
 }
 
 fn certifications(list: &mut List<'_>) {
-    for (c, (status, _)) in standings(list.view, list.today) {
+    let (view, today) = (list.view, list.today);
+    for c in &view.certifications {
+        for notice in c.notices.iter().filter(|notice| !notice.is_closed && notice.hearing_until < today) {
+            list.add(Kind::HearingEnded, Some(notice.hearing_until + 1), &c.category, "");
+        }
+    }
+    for (c, (status, _)) in standings(view, today) {
         if !status.is_live() {
             continue;
         }
-        if let Some(last) = c.valid_to.filter(|_| c.end.is_none()) {
+        if let Some(last) = c.valid_to.filter(|_| c.ends.iter().all(|end| end.overturned.is_some())) {
             list.add(Kind::CertificationExpiring, Some(last), &c.category, "");
         }
-        if let Some(due) = c.rectification_due.filter(|_| status == Status::Rectifying) {
-            list.add(Kind::RectificationDue, Some(due), &c.category, "");
+        for order in c.measures.iter().filter(|m| m.from <= today && m.until.is_none()) {
+            if let Some(due) = order.due_on {
+                list.add(Kind::RectificationDue, Some(due), &c.category, "");
+            }
         }
-        if let Some((_, until, _)) = c.noticed.as_ref().filter(|(_, until, _)| *until < list.today) {
-            list.add(Kind::HearingEnded, Some(*until + 1), &c.category, "");
-        }
-        if c.back_entered && !list.view.is_bound() {
+        if c.back_entered && !view.is_bound() {
             list.add(Kind::PledgeToCheck, None, &c.category, "");
         }
     }

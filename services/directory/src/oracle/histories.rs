@@ -135,10 +135,18 @@ fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
 #[expect(clippy::too_many_lines, reason = "one arm a command")]
 fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day) -> Option<Command> {
     let category = CategoryCode::parse(CATEGORIES[usize::from(a) % 2]).unwrap();
-    let held = state.certifications.get(&category);
+    let held = state.of_category(&category).last();
+    let ground = GroundCode::parse("overcharging").unwrap();
+    // What is open of the category, by its number.
+    let (mut order, mut suspension, mut ending) = (None, None, None);
+    for c in state.of_category(&category) {
+        order = order.or(c.orders.iter().find(|order| order.met_on.is_none()).map(|order| order.act));
+        suspension = suspension.or(c.suspensions.iter().find(|s| s.resumed_on.is_none()).map(|s| s.act));
+        let mut revoked = c.ends.iter().filter(|end| end.kind == EndKind::Revoked && end.overturned_on.is_none());
+        ending = ending.or(revoked.next().map(|end| end.act));
+    }
     let (near, far) = (i64::from(b), i64::from(c) * 9);
     let document_number: DocumentNumber = text(&format!("{which}号{today}"));
-    let ground = GroundCode::parse("overcharging").unwrap();
     let detail = text("情形");
     Some(match which {
         0 | 1 => Command::AmendParticulars(AmendParticulars {
@@ -182,13 +190,14 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             ordered_on: today.plus_days(-near / 2),
             due_on: today.plus_days(9),
         }),
-        10 => Command::AcceptRectification(AcceptRectification { category, accepted_on: today }),
+        10 => Command::AcceptRectification(AcceptRectification { category, order, accepted_on: today }),
         11 => Command::Suspend(Suspend { category, ground, detail, suspended_on: today.plus_days(-near / 2) }),
-        12 => Command::Resume(Resume { category, resumed_on: today }),
+        12 => Command::Resume(Resume { category, suspension, resumed_on: today }),
         13..=15 => {
             let annulled = c % 2 == 0;
             Command::Revoke(Revoke {
                 category,
+                notice: None,
                 kind: if annulled { RevocationKind::Annulled } else { RevocationKind::Cancelled },
                 ground,
                 legal_basis: text("第十二条"),
@@ -229,6 +238,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
         }),
         23 | 24 => Command::Overturn(Overturn {
             category,
+            ending,
             overturned_on: today,
             body: text("法院"),
             document_number,

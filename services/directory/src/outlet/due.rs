@@ -112,25 +112,27 @@ impl List<'_> {
         let view = self.view;
         let mut days = BTreeSet::from([i32::MIN]);
         for c in &view.certifications {
-            days.extend(c.begin());
-            days.extend(c.valid_to.map(|last| last + 1));
-            days.extend(c.spans.iter().map(|span| span.from));
+            days.extend(c.turns());
+        }
+        // Whether it has ended or not: whoever left is revoked all the same.
+        for c in &view.certifications {
+            for over in c.notices.iter().filter(|notice| !notice.is_closed).map(|notice| notice.hearing_until + 1) {
+                self.add(Kind::HearingEnded, over, &c.category, "", (over, i32::MAX));
+            }
         }
         let bound = view.is_bound();
         let mut days = days.into_iter().peekable();
         while let Some(day) = days.next() {
             let stretch = (day, days.peek().map_or(i32::MAX, |next| next - 1));
             let mut certified = false;
-            for (c, (status, _)) in standings(view, day).into_iter().filter(|(_, (status, _))| status.is_live()) {
+            for (c, _) in standings(view, day).into_iter().filter(|(_, (status, _))| status.is_live()) {
                 certified = true;
-                if let Some(last) = c.valid_to.filter(|_| c.end.is_none()) {
+                if let Some(last) = c.valid_to.filter(|_| c.end().is_none()) {
                     self.add(Kind::CertificationExpiring, last, &c.category, "", stretch);
                 }
-                if let Some(due) = c.rectification_due.filter(|_| status == Status::Rectifying) {
+                let orders = c.measures.iter().filter(|m| m.status == Status::Rectifying && m.until.is_none());
+                for due in orders.filter(|m| m.from <= stretch.0).filter_map(|m| m.due_on) {
                     self.add(Kind::RectificationDue, due, &c.category, "", stretch);
-                }
-                if let Some(over) = c.noticed.as_ref().map(|(_, until, _)| until + 1) {
-                    self.add(Kind::HearingEnded, over, &c.category, "", (stretch.0.max(over), stretch.1));
                 }
                 if c.back_entered && !bound {
                     let since = [Some(c.recorded_on), view.unbound_on, c.begin()].into_iter().flatten().max();

@@ -1,11 +1,14 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{CategoryCode, Day, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage};
+use domain::{Act, CategoryCode, Day, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage};
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
-use super::status::{Span, Status};
-use super::view::{Amount, BreachView, CaseView, CertificationView, EndView, PlaqueView, PledgeView, PriceView, View};
+use super::status::{Measure, Status};
+use super::view::{
+    Amount, BreachView, CaseView, CertificationView, EndView, NoticedView, OverturnedView, PlaqueView, PledgeView,
+    PriceView, View,
+};
 
 fn amount(price: &Price) -> Amount {
     let (fen, rise_percent_max) = (price.amount_fen.get(), price.rise_percent_max.get());
@@ -34,6 +37,7 @@ impl View {
             (self.first_position, self.came_on) = (position, recorded_on);
         }
         let (bound, withheld) = (self.is_bound(), self.withhold_address);
+        self.acts += 1;
         self.change(event, position, recorded_on);
         if withheld && !self.withhold_address {
             self.withheld_until = position;
@@ -99,6 +103,7 @@ impl View {
             Event::Certified(e) => {
                 self.case(&e.category, |case| case.moved(CaseStage::Certified, e.decided_on));
                 self.certifications.push(CertificationView {
+                    act: self.acts,
                     category: e.category.to_string(),
                     ordinal: e.ordinal.get(),
                     predecessor: e.predecessor.transit(),
@@ -115,6 +120,7 @@ impl View {
                 });
             }
             Event::CertificationRecorded(e) => self.certifications.push(CertificationView {
+                act: self.acts,
                 category: e.category.to_string(),
                 ordinal: e.ordinal.get(),
                 predecessor: e.predecessor.transit(),
@@ -128,28 +134,35 @@ impl View {
                 source: e.source.to_string(),
                 ..CertificationView::default()
             }),
-            Event::RectificationOrdered(e) => self.on(&e.category, |c| {
-                c.span(e.ordered_on, Status::Rectifying);
-                c.rectification_due = Some(e.due_on.number());
-            }),
-            Event::RectificationAccepted(e) => self.on(&e.category, |c| {
-                c.span(e.accepted_on, Status::Valid);
-                c.rectification_due = None;
-            }),
-            Event::CertificationSuspended(e) => self.on(&e.category, |c| {
-                c.suspended_from = Some(if c.rectification_due.is_some() { Status::Rectifying } else { Status::Valid });
-                c.span(e.suspended_on, Status::Suspended);
-            }),
-            Event::CertificationResumed(e) => self.on(&e.category, |c| {
-                let before = c.suspended_from.take().unwrap_or(Status::Valid);
-                c.span(e.resumed_on, before);
-            }),
-            Event::RevocationNoticed(e) => self.on(&e.category, |c| {
-                c.noticed = Some((e.noticed_on.number(), e.hearing_until.number(), e.ground.to_string()));
-            }),
-            Event::RevocationNoticeLifted(e) => self.on(&e.category, |c| c.noticed = None),
-            Event::CertificationRevoked(e) => self.on(&e.category, |c| {
-                c.ended(EndView {
+            Event::RectificationOrdered(e) => {
+                let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
+                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on };
+                self.on(e.certification, |c| c.measures.push(order));
+            }
+            Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
+            Event::CertificationSuspended(e) => {
+                let from = e.suspended_on.number();
+                let suspension = Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None };
+                self.on(e.certification, |c| c.measures.push(suspension));
+            }
+            Event::CertificationResumed(e) => self.over(e.suspension, e.resumed_on),
+            Event::RevocationNoticed(e) => {
+                let notice = NoticedView {
+                    act: self.acts,
+                    noticed_on: e.noticed_on.number(),
+                    hearing_until: e.hearing_until.number(),
+                    ground: e.ground.to_string(),
+                    is_closed: false,
+                };
+                self.on(e.certification, |c| c.notices.push(notice));
+            }
+            Event::RevocationNoticeLifted(e) => self.close(e.notice),
+            Event::CertificationRevoked(e) => {
+                if let Some(notice) = e.notice {
+                    self.close(notice);
+                }
+                let end = EndView {
+                    act: self.acts,
                     status: Status::Revoked,
                     effective_on: e.effective_on.number(),
                     decided_on: e.decided_on.number(),
@@ -162,43 +175,43 @@ impl View {
                     document_number: e.document_number.to_string(),
                     bar_until: e.bar_until.map(Day::number),
                     reason: String::new(),
-                });
-            }),
-            Event::CertificationWithdrawn(e) => self.on(&e.category, |c| {
+                    overturned: None,
+                };
+                self.on(e.certification, |c| c.ends.push(end));
+            }
+            Event::CertificationWithdrawn(e) => {
                 let plain = EndView::plain(Status::Withdrawn, EndKind::Withdrawn, e.effective_on, e.requested_on);
-                c.ended(EndView { reason: e.reason.to_string(), ..plain });
-            }),
-            Event::CertificationDeregistered(e) => self.on(&e.category, |c| {
+                let end = EndView { act: self.acts, reason: e.reason.to_string(), ..plain };
+                self.on(e.certification, |c| c.ends.push(end));
+            }
+            Event::CertificationDeregistered(e) => {
                 let day = e.deregistered_on;
                 let plain = EndView::plain(Status::Deregistered, EndKind::Deregistered, day, day);
-                c.ended(EndView {
-                    document_number: e.document_number.transit(),
-                    reason: e.reason.to_string(),
-                    ..plain
-                });
-            }),
-            Event::CertificationRenewed(e) => self.on(&e.category, |c| {
+                let (document_number, reason) = (e.document_number.transit(), e.reason.to_string());
+                let end = EndView { act: self.acts, document_number, reason, ..plain };
+                self.on(e.certification, |c| c.ends.push(end));
+            }
+            Event::CertificationRenewed(e) => self.on(e.certification, |c| {
                 c.valid_to = Some(e.valid_to.number());
                 c.renewed.push(e.valid_from.number());
             }),
             Event::ReviewRecorded(e) => {
-                self.on(&e.category, |c| {
+                self.on(e.certification, |c| {
                     c.reviews.push((e.year.get(), e.result.into(), e.reviewed_on.number()));
                 });
             }
             Event::CertificationOverturned(e) => {
-                self.on(&e.category, |c| {
-                    c.end = None;
-                    c.overturned = Some((e.overturned_on.number(), e.body.to_string(), e.document_number.to_string()));
-                    c.spans.retain(|span| span.status.is_live());
-                });
-                for plaque in &mut self.plaques {
-                    if matches!(plaque.status, PlaqueStatus::Issued | PlaqueStatus::Hung) {
-                        plaque.recovery_due = None;
-                    }
+                let overturned = OverturnedView {
+                    overturned_on: e.overturned_on.number(),
+                    body: e.body.to_string(),
+                    document_number: e.document_number.to_string(),
+                };
+                let ends = self.certifications.iter_mut().flat_map(|c| &mut c.ends);
+                for end in ends.filter(|end| end.act == e.ending.get()) {
+                    end.overturned = Some(overturned.clone());
                 }
             }
-            Event::CertificationCorrected(e) => self.on(&e.category, |c| {
+            Event::CertificationCorrected(e) => self.on(e.certification, |c| {
                 if let Some(number) = &e.document_number {
                     c.document_number = number.to_string();
                 }
@@ -266,6 +279,9 @@ impl View {
             Event::PlaqueRecoveryOrdered(e) => {
                 self.plaque(e.plaque_number.as_str(), |plaque| plaque.recovery_due = Some(e.due_on.number()));
             }
+            Event::PlaqueRecoveryLifted(e) => {
+                self.plaque(e.plaque_number.as_str(), |plaque| plaque.recovery_due = None);
+            }
             Event::PlaqueRecovered(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Recovered, e.recovered_on),
             Event::PlaqueLost(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Lost, e.lost_on),
             Event::PlaqueDestroyed(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Destroyed, e.destroyed_on),
@@ -297,10 +313,26 @@ impl View {
         }
     }
 
-    /// The latest certification of a category.
-    fn on(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CertificationView)) {
-        if let Some(certification) = self.certifications.iter_mut().rfind(|c| c.category == category.as_str()) {
+    /// The certification that a fact made.
+    fn on(&mut self, act: Act, change: impl FnOnce(&mut CertificationView)) {
+        if let Some(certification) = self.certifications.iter_mut().find(|c| c.act == act.get()) {
             change(certification);
+        }
+    }
+
+    /// An order or a suspension is over from a day on.
+    fn over(&mut self, act: Act, day: Day) {
+        let measures = self.certifications.iter_mut().flat_map(|c| &mut c.measures);
+        for measure in measures.filter(|measure| measure.act == act.get()) {
+            measure.until = Some(day.number());
+        }
+    }
+
+    /// Nothing more follows from a notice of revocation.
+    fn close(&mut self, act: Act) {
+        let notices = self.certifications.iter_mut().flat_map(|c| &mut c.notices);
+        for notice in notices.filter(|notice| notice.act == act.get()) {
+            notice.is_closed = true;
         }
     }
 
@@ -339,20 +371,6 @@ impl View {
     }
 }
 
-impl CertificationView {
-    fn span(&mut self, from: Day, status: Status) {
-        self.spans.push(Span { from: from.number(), status });
-    }
-
-    /// A later end takes the place of an earlier one that had not come yet.
-    fn ended(&mut self, end: EndView) {
-        self.noticed = None;
-        self.spans.retain(|span| span.status.is_live());
-        self.spans.push(Span { from: end.effective_on, status: end.status });
-        self.end = Some(end);
-    }
-}
-
 impl CaseView {
     fn moved(&mut self, stage: CaseStage, since: Day) {
         self.stage = stage;
@@ -363,6 +381,8 @@ impl CaseView {
 impl EndView {
     fn plain(status: Status, kind: EndKind, effective_on: Day, decided_on: Day) -> Self {
         Self {
+            act: 0,
+            overturned: None,
             status,
             effective_on: effective_on.number(),
             decided_on: decided_on.number(),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::choice::{EndKind, PlaqueStatus};
 use super::standing::{on, standings};
 use super::status::Status;
-use super::view::{CertificationView, View};
+use super::view::{CertificationView, EndView, View};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,9 +50,7 @@ pub(crate) fn added(view: &View) -> Changes {
     // Between these days nothing changes by itself.
     let mut days = BTreeSet::from([i32::MIN]);
     for c in &view.certifications {
-        days.extend(c.begin());
-        days.extend(c.valid_to.map(|last| last + 1));
-        days.extend(c.spans.iter().map(|span| span.from));
+        days.extend(c.turns());
     }
     let mut before: BTreeMap<&str, Status> = BTreeMap::new();
     for day in days {
@@ -95,8 +93,7 @@ pub(crate) fn added(view: &View) -> Changes {
 /// From which days on certifications of a record have stood ended, and how. Where one ends as another has ended, it is told all the same.
 pub(crate) fn ends(view: &View) -> BTreeSet<(Status, i32)> {
     let over = |c: &CertificationView| {
-        let lapse = c.valid_to.map(|last| last + 1);
-        let days: BTreeSet<i32> = c.spans.iter().map(|span| span.from).chain(lapse).chain(c.begin()).collect();
+        let days: BTreeSet<i32> = c.turns().collect();
         let ended = |day: i32| on(c, day).filter(|(status, _)| !status.is_live());
         days.into_iter().filter_map(ended).filter_map(|(status, since)| Some((status, since?))).collect::<Vec<_>>()
     };
@@ -112,11 +109,22 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
     let live_on = |day: &i32| on(c, *day).is_some_and(|(status, _)| status.is_live());
     // A term that the certification did not live to see was never begun.
     happened.extend(c.renewed.iter().filter(|day| live_on(day)).map(|day| (Flow::Renewed, *day)));
-    let decided = c.spans.iter().filter(|span| !span.status.is_live()).map(|span| span.from);
-    // What ended before it began is over on the day it begins.
-    let ends = decided.chain(c.valid_to.map(|last| last + 1)).map(|day| begin.map_or(day, |begin| day.max(begin)));
-    let over = ends.min().and_then(|day| on(c, day).map(|(status, _)| (status, day)));
-    let Some((status, day)) = over else { return happened };
+    let days: BTreeSet<i32> = c.turns().filter(|day| begin.is_none_or(|begin| *day >= begin)).collect();
+    // Where an end was overturned it may end once more.
+    let mut ended = false;
+    for day in days {
+        let Some((status, _)) = on(c, day) else { continue };
+        if !status.is_live() && !ended {
+            happened.extend(over(c, status, day));
+        }
+        ended = !status.is_live();
+    }
+    happened
+}
+
+/// That a certification came to stand ended on a day.
+fn over(c: &CertificationView, status: Status, day: i32) -> Vec<(Flow, i32)> {
+    let mut happened = Vec::new();
     happened.extend(match status {
         Status::Revoked => Some((Flow::Revoked, day)),
         Status::Withdrawn => Some((Flow::Withdrawn, day)),
@@ -124,8 +132,12 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
         Status::Deregistered => Some((Flow::Deregistered, day)),
         Status::Valid | Status::Rectifying | Status::Suspended => None,
     });
-    let annulled = c.end.as_ref().is_some_and(|end| end.kind == EndKind::Annulled);
-    if status == Status::Revoked && annulled {
+    // The one that ended it: of those that hold the earliest.
+    let holds = |end: &&EndView| {
+        end.effective_on <= day && end.overturned.as_ref().is_none_or(|overturned| day < overturned.overturned_on)
+    };
+    let end = c.ends.iter().filter(holds).min_by_key(|end| (end.effective_on, end.status));
+    if status == Status::Revoked && end.is_some_and(|end| end.kind == EndKind::Annulled) {
         happened.push((Flow::Annulled, day));
     }
     happened
@@ -136,7 +148,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::outlet::status::Span;
+    use crate::outlet::status::Measure;
+    use crate::outlet::view::OverturnedView;
 
     const STATUSES: [Status; 7] = [
         Status::Valid,
@@ -149,16 +162,54 @@ mod tests {
     ];
 
     fn certification() -> impl Strategy<Value = CertificationView> {
-        let spans = proptest::collection::vec((0..120_i32, 0..7_usize), 0..4);
-        (0..2_u8, proptest::option::of(0..60_i32), proptest::option::of(60..110_i32), spans).prop_map(
-            |(category, valid_from, valid_to, spans)| CertificationView {
+        let measures = proptest::collection::vec((0..120_i32, 0..3_usize, 0..60_i32, any::<bool>()), 0..4);
+        let ends = proptest::collection::vec((0..120_i32, 3..7_usize, 0..60_i32, any::<bool>()), 0..3);
+        let days = (proptest::option::of(0..60_i32), proptest::option::of(60..110_i32));
+        (0..2_u8, days, measures, ends).prop_map(|(category, (valid_from, valid_to), measures, ends)| {
+            let until = |from: i32, length: i32, open: bool| (!open).then_some(from + length);
+            let measure = |(from, status, length, open): (i32, usize, i32, bool)| Measure {
+                act: 0,
+                status: STATUSES[status],
+                from,
+                until: until(from, length, open),
+                due_on: None,
+            };
+            let end = |(from, status, length, open): (i32, usize, i32, bool)| {
+                EndView::of(STATUSES[status], from, until(from, length, open))
+            };
+            CertificationView {
                 category: category.to_string(),
                 valid_from,
                 valid_to,
-                spans: spans.into_iter().map(|(from, status)| Span { from, status: STATUSES[status] }).collect(),
+                measures: measures.into_iter().map(measure).collect(),
+                ends: ends.into_iter().map(end).collect(),
                 ..CertificationView::default()
-            },
-        )
+            }
+        })
+    }
+
+    impl EndView {
+        /// An end that takes effect on a day and may be overturned on another.
+        fn of(status: Status, effective_on: i32, overturned_on: Option<i32>) -> Self {
+            let overturned = overturned_on.map(|overturned_on| OverturnedView {
+                overturned_on,
+                body: String::new(),
+                document_number: String::new(),
+            });
+            Self {
+                act: 0,
+                status,
+                effective_on,
+                decided_on: effective_on,
+                kind: EndKind::Cancelled,
+                ground: String::new(),
+                legal_basis: String::new(),
+                document_number: String::new(),
+                bar_until: None,
+                reason: String::new(),
+                overturned,
+            }
+        }
     }
 
     proptest! {
@@ -192,9 +243,12 @@ mod tests {
                         Some(Status::Withdrawn) => Flow::Withdrawn,
                         Some(Status::Expired) => Flow::Expired,
                         Some(Status::Deregistered) => Flow::Deregistered,
-                        Some(Status::Valid | Status::Rectifying | Status::Suspended) | None => continue,
+                        Some(Status::Valid | Status::Rectifying | Status::Suspended) => {
+                            *over = false;
+                            continue;
+                        }
+                        None => continue,
                     };
-                    // It ends once, whatever is recorded of it afterwards.
                     if !std::mem::replace(over, true) {
                         *ended.entry((c.category.clone(), flow)).or_default() += 1;
                     }

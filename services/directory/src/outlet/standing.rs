@@ -1,34 +1,50 @@
 //! Where an outlet's certifications stand on a day.
 
-use super::status::{Standing, stands};
+use domain::Bearing;
+
+use super::status::Standing;
 use super::view::{CertificationView, View};
 
 /// How a certification stands on a day; `None` where it had not begun.
 pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<Standing> {
-    stands(certification.begin(), certification.valid_to, &certification.spans, day)
+    of_days(certification.begin(), certification.valid_to, &certification.bearings(), day)
 }
 
-/// Of certifications in the order they were recorded, each with how it stands: one a category, the latest that had begun, by category. The
-/// one rule of which certification a day is about.
-pub(crate) fn latest<T>(
-    certifications: impl Iterator<Item = (T, Option<Standing>)>,
-    category: impl for<'t> Fn(&'t T) -> &'t str,
-) -> Vec<(T, Standing)> {
-    let mut latest: Vec<(T, Standing)> = Vec::new();
-    for (certification, standing) in certifications {
-        let Some(standing) = standing else { continue };
-        match latest.iter_mut().find(|(other, _)| category(other) == category(&certification)) {
-            Some(other) => *other = (certification, standing),
-            None => latest.push((certification, standing)),
-        }
-    }
-    latest.sort_unstable_by(|(a, _), (b, _)| category(a).cmp(category(b)));
-    latest
+/// The same, of what bears on it and its first and last day.
+pub(crate) fn of_days(
+    begin: Option<i32>,
+    last: Option<i32>,
+    bearings: &(impl Iterator<Item = Bearing<i32>> + Clone),
+    day: i32,
+) -> Option<Standing> {
+    let standing = domain::standing(begin, last.map(|last| last.saturating_add(1)), bearings, day)?;
+    Some((standing.status.into(), standing.since))
+}
+
+/// A certification in the order it was recorded: its category, its first day, and how it stands on a day.
+pub(crate) type Candidate<'a> = (&'a str, Option<i32>, Option<Standing>);
+
+/// Of certifications in the order they were recorded: one a category, by category, the one the day is about (the domain's rule).
+pub(crate) fn about<T: Copy>(certifications: &[(T, Candidate<'_>)]) -> Vec<(T, Standing)> {
+    let mut categories: Vec<&str> = certifications.iter().map(|(_, (category, _, _))| *category).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    let of = |wanted: &str| {
+        let same = certifications.iter().filter(|(_, (category, _, _))| *category == wanted);
+        let candidates = same.map(|(certification, (_, begin, standing))| {
+            let standing = standing.map(|(status, since)| domain::Standing { status: status.into(), since });
+            (*certification, *begin, standing)
+        });
+        domain::of_one_category(candidates)
+    };
+    let found = categories.into_iter().filter_map(of);
+    found.map(|(certification, standing)| (certification, (standing.status.into(), standing.since))).collect()
 }
 
 /// The certifications a day is about, one a category by category, and how each stood.
 pub(crate) fn standings(view: &View, day: i32) -> Vec<(&CertificationView, Standing)> {
-    latest(view.certifications.iter().map(|c| (c, on(c, day))), |c| &c.category)
+    let all: Vec<_> = view.certifications.iter().map(|c| (c, (&*c.category, c.begin(), on(c, day)))).collect();
+    about(&all)
 }
 
 /// How an outlet stands as a whole: the best live standing of its certifications, else the end that came last, and the categories it is
@@ -41,52 +57,4 @@ pub(crate) fn best(view: &View, day: i32) -> Option<(Standing, Vec<&str>)> {
     }
     let (c, standing) = all.into_iter().max_by_key(|(_, (_, since))| *since)?;
     Some((standing, vec![c.category.as_str()]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::outlet::status::{Span, Status};
-
-    fn certification(spans: &[(i32, Status)]) -> CertificationView {
-        let spans = spans.iter().map(|(from, status)| Span { from: *from, status: *status }).collect();
-        CertificationView { valid_from: Some(100), valid_to: Some(200), spans, ..CertificationView::default() }
-    }
-
-    #[test]
-    fn the_status_of_a_day_follows_from_what_was_recorded() {
-        use Status::{Expired, Rectifying, Revoked, Suspended, Valid, Withdrawn};
-        type Recorded = &'static [(i32, Status)];
-        type Standing = Option<(Status, i32)>;
-        let table: &[(Recorded, i32, Standing)] = &[
-            (&[], 99, None),
-            (&[], 100, Some((Valid, 100))),
-            (&[], 200, Some((Valid, 100))),
-            (&[], 201, Some((Expired, 201))),
-            (&[(120, Rectifying)], 119, Some((Valid, 100))),
-            (&[(120, Rectifying)], 120, Some((Rectifying, 120))),
-            (&[(120, Rectifying), (130, Valid)], 125, Some((Rectifying, 120))),
-            (&[(120, Rectifying), (130, Valid)], 150, Some((Valid, 130))),
-            (&[(120, Suspended)], 201, Some((Expired, 201))),
-            // A withdrawal that lies ahead, and a rectification recorded after it.
-            (&[(180, Withdrawn), (120, Rectifying)], 150, Some((Rectifying, 120))),
-            (&[(180, Withdrawn), (120, Rectifying)], 190, Some((Withdrawn, 180))),
-            // A revocation recorded after a withdrawal that lies ahead.
-            (&[(180, Withdrawn), (150, Revoked)], 160, Some((Revoked, 150))),
-            (&[(150, Revoked)], 300, Some((Revoked, 150))),
-            // The term ended before the withdrawal took effect.
-            (&[(250, Withdrawn)], 300, Some((Expired, 201))),
-            // Annulled from the beginning.
-            (&[(120, Rectifying), (100, Revoked)], 110, Some((Revoked, 100))),
-        ];
-        for (spans, day, expected) in table {
-            let got = on(&certification(spans), *day).map(|(status, since)| (status, since.unwrap()));
-            assert_eq!(got, *expected, "{spans:?} on {day}");
-        }
-    }
-
-    #[test]
-    fn a_list_that_states_no_days_is_valid_without_end() {
-        assert_eq!(on(&CertificationView::default(), 5), Some((Status::Valid, None)));
-    }
 }

@@ -1,5 +1,6 @@
-//! Where a certification stands on a day: a pure function of what was recorded, so that expiry needs no event and no clock.
+//! Where a certification stands, as it is kept in rows. What it follows from is said in the domain.
 
+use domain::Bearing;
 use serde::{Deserialize, Serialize};
 
 /// Where a certification stands.
@@ -14,11 +15,35 @@ pub(crate) enum Status {
     Deregistered,
 }
 
-/// From a day on, a status, as it was recorded.
+/// What bears on where a certification stands while it is live: an order to mend a breach, or a suspension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Measure {
+    /// The number of the fact in its stream.
+    pub(crate) act: u32,
+    pub(crate) status: Status,
+    pub(crate) from: i32,
+    /// The first day on which it holds no more.
+    pub(crate) until: Option<i32>,
+    /// Last day to mend the breach.
+    pub(crate) due_on: Option<i32>,
+}
+
+/// What bears on where a certification stands, as a card keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Span {
-    pub(crate) from: i32,
     pub(crate) status: Status,
+    pub(crate) from: i32,
+    pub(crate) until: Option<i32>,
+}
+
+impl Span {
+    pub(crate) fn of(bearing: Bearing<i32>) -> Self {
+        Self { status: bearing.status.into(), from: bearing.from, until: bearing.until }
+    }
+
+    pub(crate) fn bearing(self) -> Bearing<i32> {
+        Bearing { status: self.status.into(), from: self.from, until: self.until }
+    }
 }
 
 /// A status, and the day it began where the record says so.
@@ -26,27 +51,23 @@ pub(crate) type Standing = (Status, Option<i32>);
 
 impl Status {
     pub(crate) fn is_live(self) -> bool {
-        match self {
-            Self::Valid | Self::Rectifying | Self::Suspended => true,
-            Self::Revoked | Self::Withdrawn | Self::Expired | Self::Deregistered => false,
-        }
+        domain::Status::from(self).is_live()
     }
 }
 
-/// The status on a day of a certification by its first day, the last day of its term and what was recorded of it, and the day that status
-/// began; `None` where the certification had not begun.
-///
-/// A decided end counts from its effective day, whatever was recorded live after it; the end of the term counts where it came first;
-/// among live statuses the one recorded last stands.
-pub(crate) fn stands(begin: Option<i32>, valid_to: Option<i32>, spans: &[Span], day: i32) -> Option<Standing> {
-    if begin.is_some_and(|begin| day < begin) {
-        return None;
-    }
-    let reached = || spans.iter().rev().filter(|span| span.from <= day);
-    let decided = reached().find(|span| !span.status.is_live()).map(|end| (end.status, end.from));
-    let lapsed = valid_to.filter(|last| day > *last).map(|last| (Status::Expired, last + 1));
-    if let Some((status, from)) = [decided, lapsed].into_iter().flatten().min_by_key(|(_, from)| *from) {
-        return Some((status, Some(from)));
-    }
-    Some(reached().next().map_or((Status::Valid, begin), |span| (span.status, Some(span.from))))
+macro_rules! same {
+    ($($variant:ident),*) => {
+        impl From<Status> for domain::Status {
+            fn from(status: Status) -> Self {
+                match status { $(Status::$variant => Self::$variant),* }
+            }
+        }
+
+        impl From<domain::Status> for Status {
+            fn from(status: domain::Status) -> Self {
+                match status { $(domain::Status::$variant => Self::$variant),* }
+            }
+        }
+    };
 }
+same! { Valid, Rectifying, Suspended, Revoked, Withdrawn, Expired, Deregistered }

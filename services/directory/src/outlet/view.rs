@@ -1,12 +1,13 @@
 //! What is on record of one outlet.
 
+use domain::Bearing;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{
     Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit,
     PromisorClass, PublicationScope, ReviewResult,
 };
-use super::status::{Span, Status};
+use super::status::{Measure, Status};
 
 /// One provider's row. Days are numbers of days since 1970-01-01, choices this crate's own: they are stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub(crate) struct View {
     pub(crate) prices: Vec<PriceView>,
     pub(crate) pledges: Vec<PledgeView>,
     pub(crate) plaques: Vec<PlaqueView>,
+    /// How many facts its stream holds.
+    pub(crate) acts: u32,
     /// The day on which its first commit was recorded.
     pub(crate) came_on: i32,
     /// The day on which it was recorded that the last pledge that could be relied on no longer can.
@@ -40,6 +43,8 @@ pub(crate) struct View {
 /// One certification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CertificationView {
+    /// The number of the fact that made it.
+    pub(crate) act: u32,
     pub(crate) category: String,
     pub(crate) ordinal: u32,
     pub(crate) predecessor: u32,
@@ -58,22 +63,29 @@ pub(crate) struct CertificationView {
     pub(crate) source: String,
     pub(crate) notice: Option<(i32, i32)>,
     pub(crate) pledge_number: String,
-    pub(crate) spans: Vec<Span>,
-    pub(crate) rectification_due: Option<i32>,
-    /// Noticed on, hearing until, ground.
-    pub(crate) noticed: Option<(i32, i32, String)>,
-    pub(crate) end: Option<EndView>,
-    /// Ruled on, by whom, document.
-    pub(crate) overturned: Option<(i32, String, String)>,
+    /// Orders and suspensions.
+    pub(crate) measures: Vec<Measure>,
+    pub(crate) notices: Vec<NoticedView>,
+    /// Ends by decision.
+    pub(crate) ends: Vec<EndView>,
     /// Year, outcome, day.
     pub(crate) reviews: Vec<(u32, ReviewResult, i32)>,
-    /// What a suspension goes back to.
-    pub(crate) suspended_from: Option<Status>,
+}
+
+/// A notice of an intended revocation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NoticedView {
+    pub(crate) act: u32,
+    pub(crate) noticed_on: i32,
+    pub(crate) hearing_until: i32,
+    pub(crate) ground: String,
+    pub(crate) is_closed: bool,
 }
 
 /// How a certification was ended by decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EndView {
+    pub(crate) act: u32,
     pub(crate) status: Status,
     pub(crate) effective_on: i32,
     pub(crate) decided_on: i32,
@@ -83,6 +95,15 @@ pub(crate) struct EndView {
     pub(crate) document_number: String,
     pub(crate) bar_until: Option<i32>,
     pub(crate) reason: String,
+    pub(crate) overturned: Option<OverturnedView>,
+}
+
+/// How an end was overturned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OverturnedView {
+    pub(crate) overturned_on: i32,
+    pub(crate) body: String,
+    pub(crate) document_number: String,
 }
 
 /// The latest case of a category.
@@ -162,17 +183,12 @@ pub(crate) struct PlaqueView {
 }
 
 impl View {
-    /// The latest certification of each category.
-    pub(crate) fn latest(&self) -> impl Iterator<Item = &CertificationView> {
-        self.certifications.iter().enumerate().filter_map(|(index, c)| {
-            let later = self.certifications[index + 1..].iter().any(|other| other.category == c.category);
-            (!later).then_some(c)
-        })
-    }
-
     /// Every category the provider has a case or a certification of.
     pub(crate) fn categories(&self) -> impl Iterator<Item = &str> {
-        let certified = self.latest().map(|c| c.category.as_str());
+        let certified = self.certifications.iter().enumerate().filter_map(|(index, c)| {
+            let before = self.certifications[..index].iter().any(|other| other.category == c.category);
+            (!before).then_some(c.category.as_str())
+        });
         let applied = self.cases.iter().map(|case| case.category.as_str());
         certified.chain(applied.filter(|category| !self.certifications.iter().any(|c| c.category == *category)))
     }
@@ -187,5 +203,38 @@ impl CertificationView {
     /// The first day of its first term, or the day it was decided where the record does not say.
     pub(crate) fn begin(&self) -> Option<i32> {
         self.valid_from.or(self.decided_on)
+    }
+
+    /// The first day after its term.
+    pub(crate) fn over(&self) -> Option<i32> {
+        self.valid_to.map(|last| last.saturating_add(1))
+    }
+
+    /// What bears on where it stands.
+    pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
+        let measure = |m: &Measure| Bearing { status: m.status.into(), from: m.from, until: m.until };
+        let end = |end: &EndView| Bearing {
+            status: end.status.into(),
+            from: end.effective_on,
+            until: end.overturned.as_ref().map(|overturned| overturned.overturned_on),
+        };
+        self.measures.iter().map(measure).chain(self.ends.iter().map(end))
+    }
+
+    /// By when the breach that is due first is to be mended, of those that are not on a day.
+    pub(crate) fn rectification_due(&self, day: i32) -> Option<i32> {
+        let open = self.measures.iter().filter(|m| m.from <= day && m.until.is_none_or(|until| day < until));
+        open.filter_map(|m| m.due_on).min()
+    }
+
+    /// The days on which it may come to stand otherwise.
+    pub(crate) fn turns(&self) -> impl Iterator<Item = i32> + '_ {
+        let bearings = self.bearings().flat_map(|bearing| [Some(bearing.from), bearing.until]);
+        bearings.chain([self.begin(), self.over()]).flatten()
+    }
+
+    /// The end that stands and comes first.
+    pub(crate) fn end(&self) -> Option<&EndView> {
+        self.ends.iter().filter(|end| end.overturned.is_none()).min_by_key(|end| end.effective_on)
     }
 }

@@ -7,8 +7,8 @@ use projection::{ReadError, Row, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use super::key::{PROVIDER, card_key, is_card, key, odd};
-use crate::outlet::standing;
-use crate::outlet::status::{Span, Standing, stands};
+use crate::outlet::standing::{about, of_days};
+use crate::outlet::status::{Span, Standing};
 use crate::outlet::view::{CertificationView, View};
 use crate::text::Texts;
 
@@ -41,7 +41,11 @@ pub(crate) struct Term<'a> {
 impl Term<'_> {
     /// How it stands on a day, and since when; `None` before it begins.
     pub(crate) fn standing(&self, day: i32) -> Option<Standing> {
-        stands(self.valid_from.or(self.decided_on), self.valid_to, &self.spans, day)
+        of_days(self.begin(), self.valid_to, &self.spans.iter().map(|span| span.bearing()), day)
+    }
+
+    fn begin(&self) -> Option<i32> {
+        self.valid_from.or(self.decided_on)
     }
 }
 
@@ -53,7 +57,7 @@ impl<'a> Card<'a> {
             decided_on: c.decided_on,
             valid_from: c.valid_from,
             valid_to: c.valid_to,
-            spans: c.spans.clone(),
+            spans: c.bearings().map(Span::of).collect(),
             back_entered: c.back_entered,
         };
         Self {
@@ -76,7 +80,9 @@ impl<'a> Card<'a> {
 
     /// The certifications a day is about, one a category by category, and how each stood.
     pub(crate) fn standings(&self, day: i32) -> Vec<(&Term<'a>, Standing)> {
-        standing::latest(self.certifications.iter().map(|term| (term, term.standing(day))), |term| term.category)
+        let all: Vec<_> =
+            self.certifications.iter().map(|term| (term, (term.category, term.begin(), term.standing(day)))).collect();
+        about(&all)
     }
 }
 

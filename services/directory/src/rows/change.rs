@@ -1,5 +1,6 @@
 //! Changes: commits as the public follows them.
 
+use domain::Event;
 use projection::{ApplyError, ReadError, Row, Rows};
 use serde::{Deserialize, Serialize};
 
@@ -78,63 +79,13 @@ pub(super) fn forget_breach(view: &View, number: &str, rows: &mut Rows<'_>) -> R
     Ok(())
 }
 
-/// Facts in the order of their stored numbers: a new one goes to the end.
-const FACTS: [&str; 47] = [
-    "ProviderRegistered",
-    "ParticularsAmended",
-    "OperatorIdentified",
-    "ApplicationFiled",
-    "CaseReturned",
-    "CaseSupplemented",
-    "CaseAccepted",
-    "CaseInspected",
-    "NoticeOpened",
-    "ObjectionRaised",
-    "ObjectionResolved",
-    "CaseRefused",
-    "CaseWithdrawn",
-    "Certified",
-    "CertificationRecorded",
-    "RectificationOrdered",
-    "RectificationAccepted",
-    "CertificationSuspended",
-    "CertificationResumed",
-    "RevocationNoticed",
-    "RevocationNoticeLifted",
-    "CertificationRevoked",
-    "CertificationWithdrawn",
-    "CertificationExpired",
-    "CertificationDeregistered",
-    "CertificationRenewed",
-    "ReviewRecorded",
-    "CertificationOverturned",
-    "CertificationCorrected",
-    "PriceProposed",
-    "PriceApproved",
-    "PriceRejected",
-    "PledgeMade",
-    "PledgeFulfilled",
-    "PledgeBroken",
-    "PledgeRepaired",
-    "PlaqueOrdered",
-    "PlaqueIssued",
-    "PlaqueHung",
-    "PlaqueRecoveryOrdered",
-    "PlaqueRecovered",
-    "PlaqueLost",
-    "PlaqueDestroyed",
-    "PlaqueNotReturned",
-    "OperatorBarred",
-    "OperatorBarLifted",
-    "MessageSetAside",
-];
-
+/// The number a fact is kept by: its place among the names, to the end of which a new one goes.
 fn fact_code(name: &str) -> Option<u8> {
-    FACTS.iter().position(|fact| *fact == name).and_then(|code| u8::try_from(code).ok())
+    Event::NAMES.iter().position(|fact| *fact == name).and_then(|code| u8::try_from(code).ok())
 }
 
 fn fact_name(code: u8) -> Option<&'static str> {
-    FACTS.get(usize::from(code)).copied()
+    Event::NAMES.get(usize::from(code)).copied()
 }
 
 #[cfg(test)]

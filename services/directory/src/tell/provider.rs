@@ -86,12 +86,14 @@ fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1:
         basis: c.basis.map(domain::CertificationBasis::from).transit(),
         back_entered: c.back_entered,
         source: c.source.clone(),
-        rectification_due: when(Status::Rectifying, optional_day(c.rectification_due)),
+        rectification_due: when(Status::Rectifying, optional_day(c.rectification_due(today))),
         suspended_since: when(Status::Suspended, optional_day(since)),
-        revocation_notice: c.noticed.as_ref().filter(|_| status.is_live()).map(|(on, until, ground)| {
-            v1::RevocationNotice { noticed_on: day(*on), hearing_until: day(*until), ground: ground.clone() }
+        revocation_notice: c.notices.iter().rfind(|notice| !notice.is_closed).map(|notice| v1::RevocationNotice {
+            noticed_on: day(notice.noticed_on),
+            hearing_until: day(notice.hearing_until),
+            ground: notice.ground.clone(),
         }),
-        end: c.end.as_ref().map(|end| v1::CertificationEnd {
+        end: c.end().map(|end| v1::CertificationEnd {
             kind: term::end(end.kind),
             effective_on: day(end.effective_on),
             decided_on: day(end.decided_on),
@@ -101,10 +103,10 @@ fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1:
             bar_until: optional_day(end.bar_until),
             reason: end.reason.clone(),
         }),
-        overturned: c.overturned.as_ref().map(|(on, body, document)| v1::Overturning {
-            overturned_on: day(*on),
-            body: body.clone(),
-            document_number: document.clone(),
+        overturned: c.ends.iter().rev().find_map(|end| end.overturned.as_ref()).map(|overturned| v1::Overturning {
+            overturned_on: day(overturned.overturned_on),
+            body: overturned.body.clone(),
+            document_number: overturned.document_number.clone(),
         }),
         reviews: c
             .reviews

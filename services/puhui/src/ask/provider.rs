@@ -54,16 +54,25 @@ async fn history(servers: &Servers, id: String, as_json: bool) -> Result<(), Fai
         Column::text("事件"),
     ];
     let mut rows = Rows::new(as_json, columns);
-    for_each_commit(servers, request, |commit| rows.add(commit, line)).await?;
+    // The number of a fact is its place among those of the provider, whatever commits they stand in.
+    let mut acts = 0;
+    let told = for_each_commit(servers, request, |commit| {
+        let before = acts;
+        acts += commit.events.len();
+        rows.add(commit, |commit| line(commit, before))
+    });
+    told.await?;
     if rows.is_empty() {
         return Err(Failure::refused(format!("没有网点 {id} 的记录 / nothing was recorded of {id}")));
     }
     rows.close()
 }
 
-fn line(commit: &Commit) -> Vec<Vec<String>> {
+/// A commit, of a provider that `before` facts were recorded of before it.
+fn line(commit: &Commit, before: usize) -> Vec<Vec<String>> {
     let names: Vec<_> = commit.events.iter().filter_map(|event| event.fact.as_ref()).map(words::name_of).collect();
-    let called: Vec<_> = names.iter().filter_map(|name| words::fact(name)).map(|word| word.zh).collect();
+    let called = names.iter().zip(before + 1..).filter_map(|(name, act)| Some((act, words::fact(name)?)));
+    let called: Vec<_> = called.map(|(act, word)| format!("第{act}项{}", word.zh)).collect();
     vec![vec![
         commit.position.to_string(),
         commit.revision.to_string(),

@@ -31,7 +31,7 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
         let again = case.stage == Stage::Applied && case.since == c.applied_on;
         return if again { Ok(Vec::new()) } else { Err(Refusal::CaseOpen) };
     }
-    if p.certifications.get(&c.category).is_some_and(|held| held.live_on(context.today)) {
+    if p.live(&c.category, context.today).is_ok() {
         return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
     p.not_barred(context)?;

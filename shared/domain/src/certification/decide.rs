@@ -2,7 +2,7 @@
 
 use super::commands::{Certify, CorrectCertification, RecordCertification, Renew};
 use super::facts::{CertificationCorrected, CertificationRecorded, CertificationRenewed, Certified};
-use super::state::Certification;
+use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
 use crate::case::decide::long_enough;
 use crate::case::state::Stage;
@@ -11,22 +11,23 @@ use crate::event::Event;
 use crate::particulars::decide::entering;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::supervision::state::Standing;
+use crate::standing::Status;
 use crate::supervision::terms::ReviewResult;
-use crate::value::{CategoryCode, Day, NoticeWindow, Ordinal};
+use crate::value::{CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
 
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
     context.competent(&c.category, particulars)?;
-    let held = p.certifications.get(&c.category).map(|held| &**held);
-    if let Some(held) = held {
-        // An old request sent again must not certify anew what was ended since, so this is asked whether it is live or not.
-        if held.document_number.as_ref() == Some(&c.document_number) && !held.back_entered {
-            return same_decision(held, c);
-        }
-        if held.live_on(context.today) {
-            return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-        }
+    // An old request sent again must not certify anew what was ended or corrected since, so all there ever were are asked.
+    let decided = p.of_category(&c.category).filter(|held| !held.back_entered);
+    let mut same = decided.filter(|held| is_document(held, &c.document_number));
+    if let Some(held) = same.next() {
+        return same_decision(held, c);
+    }
+    if p.live(&c.category, context.today).is_ok() {
+        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+    }
+    for held in p.of_category(&c.category) {
         not_before(c.decided_on, held.decided_on.unwrap_or(c.decided_on))?;
     }
     context.happened(c.decided_on)?;
@@ -42,7 +43,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         return Err(Refusal::PledgeNotInForce);
     }
     p.not_barred(context)?;
-    let (ordinal, predecessor) = next_after(held);
+    let (ordinal, predecessor) = next_of(p, &c.category);
     let certified = Certified {
         category: c.category.clone(),
         ordinal,
@@ -62,10 +63,13 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
 
 /// A decision sent again under its document changes nothing; one document holds no second decision.
 fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusal> {
-    let same = held.decided_on == Some(c.decided_on)
-        && held.valid_from == Some(c.valid_from)
-        && held.valid_to == Some(c.valid_to);
-    if same { Ok(Vec::new()) } else { Err(Refusal::DecisionDiffers { document: c.document_number.clone() }) }
+    let asked = (Some(c.decided_on), Some(c.valid_from), Some(c.valid_to));
+    let recorded = (held.recorded_as.decided_on, held.recorded_as.valid_from, held.recorded_as.valid_to);
+    if recorded == asked || (held.decided_on, held.valid_from, held.valid_to) == asked {
+        Ok(Vec::new())
+    } else {
+        Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
+    }
 }
 
 /// The notice the decision rests on, ended and without an objection that stands against it.
@@ -99,8 +103,14 @@ fn notice_passed(
     Ok((basis, notice))
 }
 
-fn next_after(held: Option<&Certification>) -> (Ordinal, Option<Ordinal>) {
-    held.map_or((Ordinal::FIRST, None), |held| (held.ordinal.next(), Some(held.ordinal)))
+/// Whether a certification was decided under this document, as it was recorded or as it was corrected.
+fn is_document(held: &Certification, number: &DocumentNumber) -> bool {
+    [&held.document_number, &held.recorded_as.document_number].into_iter().flatten().any(|known| known == number)
+}
+
+fn next_of(p: &Provider, category: &CategoryCode) -> (Ordinal, Option<Ordinal>) {
+    let last = p.of_category(category).map(|held| held.ordinal).max();
+    last.map_or((Ordinal::FIRST, None), |last| (last.next(), Some(last)))
 }
 
 fn term_holds(
@@ -116,8 +126,13 @@ fn term_holds(
     if to < from {
         return Err(Refusal::TermBackwards);
     }
+    no_longer_than_allowed(from, to, category, context)
+}
+
+/// A term of so many months from a day ends on the day before the one of the same number: from 16 March to 15 March.
+fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: &Context<'_>) -> Result<(), Refusal> {
     let months = context.scheme.rules(category)?.validity_months;
-    if to > from.plus_months(months) { Err(Refusal::TermTooLong { months }) } else { Ok(()) }
+    if to >= from.plus_months(months) { Err(Refusal::TermTooLong { months }) } else { Ok(()) }
 }
 
 /// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
@@ -137,20 +152,24 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     {
         return Err(Refusal::TermBackwards);
     }
-    let held = p.certifications.get(&c.category).map(|held| &**held);
-    if let Some(held) = held {
-        let same = held.back_entered
-            && (&held.decided_on, &held.valid_from, &held.valid_to, &held.document_number)
-                == (&c.decided_on, &c.valid_from, &c.valid_to, &c.document_number);
-        if same {
-            return Ok(Vec::new());
-        }
-        if held.live_on(context.today) {
-            return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-        }
+    let asked = Decision {
+        decided_on: c.decided_on,
+        valid_from: c.valid_from,
+        valid_to: c.valid_to,
+        document_number: c.document_number.clone(),
+    };
+    // Of all there ever were: a list taken again, under whatever name, changes nothing, also where what it says was corrected since.
+    let same = |held: &Certification| held.back_entered && (*held.recorded_as == asked || held.decision() == asked);
+    if p.of_category(&c.category).any(same) {
+        return Ok(Vec::new());
+    }
+    // One that is over by itself is history, also beside one that is live.
+    let over = c.valid_to.is_some_and(|last| last < context.today);
+    if !over && p.live(&c.category, context.today).is_ok() {
+        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
     p.not_barred(context)?;
-    let (ordinal, predecessor) = next_after(held);
+    let (ordinal, predecessor) = next_of(p, &c.category);
     let recorded = CertificationRecorded {
         category: c.category.clone(),
         ordinal,
@@ -181,17 +200,17 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     let certification = live(p, &c.category, context)?;
     context.happened(c.decided_on)?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
-    if last == c.valid_to && certification.standing == Standing::Valid {
+    let status = certification.status(context.today);
+    if last == c.valid_to && status == Status::Valid {
         return Ok(Vec::new());
     }
-    match certification.standing {
-        Standing::Valid => {}
-        Standing::Rectifying { .. } | Standing::Suspended { .. } => return certification.standing.wrong(),
+    if status != Status::Valid {
+        return Err(Refusal::NotValid { status: status.zh() });
     }
-    if certification.hearing_until.is_some() {
+    if certification.notices.iter().any(|notice| !notice.is_closed) {
         return Err(Refusal::AlreadyNoticed);
     }
-    if let Some(end) = &certification.end {
+    if let Some(end) = certification.ends_that_stand().next() {
         return Err(Refusal::NotLive { since: end.effective_on });
     }
     let window = i64::from(context.scheme.rules(&c.category)?.renewal_window_days);
@@ -213,6 +232,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     p.not_barred(context)?;
     let renewed = CertificationRenewed {
         category: c.category.clone(),
+        certification: certification.act,
         decided_on: c.decided_on,
         valid_from: c.valid_from,
         valid_to: c.valid_to,
@@ -223,7 +243,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
 
 pub(crate) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    let certification = p.certified(&c.category)?;
+    let certification = p.certified(&c.category, context.today)?;
     context.happened(c.corrected_on)?;
     if c.document_number.is_none() && c.valid_from.is_none() && c.valid_to.is_none() {
         return Err(Refusal::NothingToCorrect);
@@ -241,14 +261,16 @@ pub(crate) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<
         if to < from {
             return Err(Refusal::TermBackwards);
         }
-        // A renewed certification runs over several terms, so only a corrected end is held against the longest term.
-        let months = context.scheme.rules(&c.category)?.validity_months;
-        if c.valid_to.is_some_and(|to| to > certification.valid_to.unwrap_or(from).max(from).plus_months(months)) {
-            return Err(Refusal::TermTooLong { months });
+        // What a correction enters is no longer than what could have been decided.
+        let corrected_from = c.valid_from.filter(|_| certification.term_from == certification.begin());
+        let term_from = corrected_from.or(certification.term_from).unwrap_or(from);
+        if let Some(to) = c.valid_to {
+            no_longer_than_allowed(term_from, to, &c.category, context)?;
         }
     }
     let corrected = CertificationCorrected {
         category: c.category.clone(),
+        certification: certification.act,
         corrected_on: c.corrected_on,
         reason: c.reason.clone(),
         document_number: c.document_number.clone(),

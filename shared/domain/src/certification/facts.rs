@@ -1,7 +1,7 @@
 //! Facts of a certification.
 
 use super::terms::CertificationBasis;
-use crate::value::{CategoryCode, Day, DocumentNumber, Name, NoticeWindow, Ordinal, PledgeNumber, Reason};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, NoticeWindow, Ordinal, PledgeNumber, Reason};
 
 /// The provider was certified (认定).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct CertificationRecorded {
 pub struct CertificationRenewed {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Day of the decision (决定日期).
     pub decided_on: Day,
     /// First day of the term (有效期起).
@@ -75,6 +77,8 @@ pub struct CertificationRenewed {
 pub struct CertificationCorrected {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Day of the correction (更正日期).
     pub corrected_on: Day,
     /// Why (理由).

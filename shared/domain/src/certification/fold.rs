@@ -3,45 +3,46 @@
 use std::sync::Arc;
 
 use super::facts::{CertificationCorrected, CertificationRecorded, CertificationRenewed, Certified};
-use super::state::{Certification, Certifications, on};
-use crate::ending::state::EndKind;
+use super::state::{Certification, Certifications, Decision, on};
+use crate::value::Act;
 
-pub(crate) fn certified(certifications: &mut Certifications, e: &Certified) {
-    let new = Certification {
+pub(crate) fn certified(certifications: &mut Certifications, act: Act, e: &Certified) {
+    let decision = Decision {
         decided_on: Some(e.decided_on),
         valid_from: Some(e.valid_from),
         valid_to: Some(e.valid_to),
         document_number: Some(e.document_number.clone()),
-        back_entered: false,
-        ..Certification::new(e.ordinal)
     };
-    certifications.insert(e.category.clone(), Arc::new(new));
+    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, false)));
 }
 
-pub(crate) fn recorded(certifications: &mut Certifications, e: &CertificationRecorded) {
-    let new = Certification {
+pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &CertificationRecorded) {
+    let decision = Decision {
         decided_on: e.decided_on,
         valid_from: e.valid_from,
         valid_to: e.valid_to,
         document_number: e.document_number.clone(),
-        back_entered: true,
-        ..Certification::new(e.ordinal)
     };
-    certifications.insert(e.category.clone(), Arc::new(new));
+    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, true)));
 }
 
 pub(crate) fn renewed(certifications: &mut Certifications, e: &CertificationRenewed) {
-    on(certifications, &e.category, |c| c.valid_to = Some(e.valid_to));
+    on(certifications, e.certification, |c| {
+        (c.term_from, c.valid_to) = (Some(e.valid_from), Some(e.valid_to));
+    });
 }
 
 pub(crate) fn corrected(certifications: &mut Certifications, e: &CertificationCorrected) {
-    on(certifications, &e.category, |c| {
+    on(certifications, e.certification, |c| {
         c.document_number = e.document_number.clone().or_else(|| c.document_number.take());
+        if c.term_from == c.valid_from.or(c.decided_on) {
+            c.term_from = e.valid_from.or(c.term_from);
+        }
         c.valid_from = e.valid_from.or(c.valid_from);
         if let Some(last) = e.valid_to {
             c.valid_to = Some(last);
             // An expiry followed from the wrong day; whether the right one has passed is asked anew.
-            c.end = c.end.take().filter(|end| end.kind != EndKind::Expired);
+            c.expiry_recorded = false;
         }
     });
 }

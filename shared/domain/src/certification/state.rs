@@ -3,76 +3,156 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ending::state::End;
-use crate::supervision::state::Standing;
+use crate::ending::state::{End, RevocationNotice};
+use crate::standing::{Bearing, Standing, Status, standing};
+use crate::supervision::state::{Order, Suspension};
 use crate::supervision::terms::ReviewResult;
-use crate::value::{CategoryCode, Day, DocumentNumber, Ordinal, Year};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, Ordinal, Year};
 
-/// The latest certification of each category.
-pub(crate) type Certifications = BTreeMap<CategoryCode, Arc<Certification>>;
+/// Every certification, in the order they were recorded.
+pub(crate) type Certifications = Vec<Arc<Certification>>;
 
-/// The latest certification of a category.
+/// A certification, with all that was recorded of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certification {
+    /// The fact that made it.
+    pub act: Act,
+    /// Its category.
+    pub category: CategoryCode,
     /// Which of the category.
     pub ordinal: Ordinal,
     /// Day of the decision, where known.
     pub decided_on: Option<Day>,
     /// First day of the first term, where known.
     pub valid_from: Option<Day>,
+    /// First day of the running term, where known.
+    pub term_from: Option<Day>,
     /// Last day of the running term; `None`: the published list states none.
     pub valid_to: Option<Day>,
     /// Number of the deciding document, where known.
     pub document_number: Option<DocumentNumber>,
+    /// The same four as they were recorded, before any correction: by these it is known when it is sent again.
+    pub recorded_as: Arc<Decision>,
     /// Whether it was back-entered (补录).
     pub back_entered: bool,
-    /// How it stands while live.
-    pub standing: Standing,
-    /// Last day to state one's case, while a revocation is noticed.
-    pub hearing_until: Option<Day>,
-    /// What ends it, from which day.
-    pub end: Option<End>,
+    /// Every order to mend a breach.
+    pub orders: Vec<Order>,
+    /// Every suspension.
+    pub suspensions: Vec<Suspension>,
+    /// Every notice of an intended revocation.
+    pub notices: Vec<RevocationNotice>,
+    /// Every decided end.
+    pub ends: Vec<End>,
+    /// Whether the end of the running term was written down.
+    pub expiry_recorded: bool,
     /// Yearly reviews.
     pub reviews: BTreeMap<Year, ReviewResult>,
 }
 
+/// What a certification was decided as.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// Day of the decision.
+    pub decided_on: Option<Day>,
+    /// First day of the term.
+    pub valid_from: Option<Day>,
+    /// Last day of the term.
+    pub valid_to: Option<Day>,
+    /// Number of the deciding document.
+    pub document_number: Option<DocumentNumber>,
+}
+
 impl Certification {
-    /// One of which only its place among the category's is known.
-    pub(crate) fn new(ordinal: Ordinal) -> Self {
+    /// As it is when it was just recorded.
+    pub(crate) fn new(
+        act: Act,
+        category: CategoryCode,
+        ordinal: Ordinal,
+        decision: Decision,
+        back_entered: bool,
+    ) -> Self {
         Self {
+            act,
+            category,
             ordinal,
-            decided_on: None,
-            valid_from: None,
-            valid_to: None,
-            document_number: None,
-            back_entered: false,
-            standing: Standing::Valid,
-            hearing_until: None,
-            end: None,
+            decided_on: decision.decided_on,
+            valid_from: decision.valid_from,
+            term_from: decision.valid_from.or(decision.decided_on),
+            valid_to: decision.valid_to,
+            document_number: decision.document_number.clone(),
+            recorded_as: Arc::new(decision),
+            back_entered,
+            orders: Vec::new(),
+            suspensions: Vec::new(),
+            notices: Vec::new(),
+            ends: Vec::new(),
+            expiry_recorded: false,
             reviews: BTreeMap::new(),
         }
     }
 
-    /// Whether it is live on `day`: not ended and within its term.
+    /// Its first day, where the record says it.
+    pub fn begin(&self) -> Option<Day> {
+        self.valid_from.or(self.decided_on)
+    }
+
+    /// The day before which nothing can have happened to it, where the record says one.
+    pub(crate) fn known_since(&self) -> Option<Day> {
+        self.decided_on.or(self.valid_from)
+    }
+
+    /// What it is decided as, by what is known today.
+    pub(crate) fn decision(&self) -> Decision {
+        Decision {
+            decided_on: self.decided_on,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+            document_number: self.document_number.clone(),
+        }
+    }
+
+    /// What bears on where it stands.
+    pub fn bearings(&self) -> impl Iterator<Item = Bearing> + Clone + '_ {
+        let measures = self.orders.iter().map(Order::bearing).chain(self.suspensions.iter().map(Suspension::bearing));
+        measures.chain(self.ends.iter().map(End::bearing))
+    }
+
+    /// Where it stands on `day`; `None` where it had not begun.
+    pub fn standing(&self, day: Day) -> Option<Standing> {
+        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &self.bearings(), day)
+    }
+
+    /// Whether it is live on `day`: begun and not ended.
     pub fn live_on(&self, day: Day) -> bool {
-        self.end.as_ref().is_none_or(|end| end.effective_on > day) && self.valid_to.is_none_or(|last| day <= last)
+        self.standing(day).is_some_and(|standing| standing.status.is_live())
+    }
+
+    /// Whether it begins after `day`, and is live when it does.
+    pub fn lies_ahead(&self, day: Day) -> bool {
+        self.begin().is_some_and(|begin| day < begin && self.live_on(begin))
+    }
+
+    /// The ends that stand, by whatever day they take effect.
+    pub(crate) fn ends_that_stand(&self) -> impl Iterator<Item = &End> {
+        self.ends.iter().filter(|end| end.overturned_on.is_none())
     }
 
     /// The first day it is not live any more, where that is known.
     pub fn over_since(&self) -> Option<Day> {
         let term = self.valid_to.map(|last| last.plus_days(1));
-        let end = self.end.as_ref().map(|end| end.effective_on);
-        [term, end].into_iter().flatten().min()
+        self.ends_that_stand().map(|end| end.effective_on).chain(term).min()
+    }
+
+    /// Where it stands on `day`, in a word.
+    pub(crate) fn status(&self, day: Day) -> Status {
+        // One that lies ahead is as good as one that has begun: it is changed and ended like one.
+        self.standing(day).map_or(Status::Valid, |standing| standing.status)
     }
 }
 
-/// Changes the certification of a category, if there is one.
-pub(crate) fn on(
-    certifications: &mut Certifications,
-    category: &CategoryCode,
-    change: impl FnOnce(&mut Certification),
-) {
-    if let Some(certification) = certifications.get_mut(category) {
+/// Changes the certification that the fact `act` made, if there is one.
+pub(crate) fn on(certifications: &mut Certifications, act: Act, change: impl FnOnce(&mut Certification)) {
+    if let Some(certification) = certifications.iter_mut().find(|certification| certification.act == act) {
         change(Arc::make_mut(certification));
     }
 }

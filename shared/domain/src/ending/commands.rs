@@ -1,7 +1,7 @@
 //! Commands on a certification's end.
 
 use super::terms::RevocationKind;
-use crate::value::{CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
 /// Tells the provider that its certification is to be revoked and that it may state its case (拟取消告知).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct NoticeRevocation {
 pub struct LiftRevocationNotice {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which notice, by its number; may be left out where one is open (所撤回的告知).
+    pub notice: Option<Act>,
     /// Day it was lifted (解除日期).
     pub lifted_on: Day,
     /// Why (理由).
@@ -34,6 +36,8 @@ pub struct LiftRevocationNotice {
 pub struct Revoke {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// The notice it rests on, by its number; may be left out where one is open (所依据的告知).
+    pub notice: Option<Act>,
     /// Which act it is: for a later breach or for deceit (取消或撤销).
     pub kind: RevocationKind,
     /// Ground, by its code in the scheme (事由).
@@ -88,6 +92,8 @@ pub struct Deregister {
 pub struct Overturn {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which revocation, by its number; may be left out where one stands (被撤销的决定).
+    pub ending: Option<Act>,
     /// Day of the ruling (复议决定或裁判日期).
     pub overturned_on: Day,
     /// Review body or court (复议机关或法院).

@@ -5,33 +5,54 @@ use super::facts::{
     CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn,
     RevocationNoticeLifted, RevocationNoticed,
 };
-use super::state::EndKind;
+use super::state::{End, EndKind, RevocationNotice};
 use super::terms::RevocationKind;
 use crate::certification::decide::live;
-use crate::context::{Context, not_before};
+use crate::certification::state::Certification;
+use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
+use crate::value::{CategoryCode, Day};
 
+/// The certification of a category that today is about, live or not, that the bureau is competent for.
+fn held<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Certification, Refusal> {
+    context.competent(category, p.registered()?)?;
+    p.live(category, context.today).or_else(|_| p.certified(category, context.today))
+}
+
+/// The day of what happens to a certification has come, and is not before there was one.
+fn within_its_life(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    context.happened(day)?;
+    not_before(day, certification.known_since().unwrap_or(day))
+}
+
+fn open(certification: &Certification) -> impl Iterator<Item = &RevocationNotice> {
+    certification.notices.iter().filter(|notice| !notice.is_closed)
+}
+
+/// Also of a certification that has ended: whoever left is told as well, and barred.
 pub(crate) fn notice_revocation(
     p: &Provider,
     c: &NoticeRevocation,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = held(p, &c.category, context)?;
     context.scheme.ground(&c.ground)?;
-    context.happened(c.noticed_on)?;
+    within_its_life(certification, c.noticed_on, context)?;
     let days = context.scheme.rules(&c.category)?.hearing_days;
     if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
         return Err(Refusal::HearingTooShort { days });
     }
-    match certification.hearing_until {
-        Some(until) if until == c.hearing_until => return Ok(Vec::new()),
-        Some(_) => return Err(Refusal::AlreadyNoticed),
-        None => {}
+    if let Some(notice) = open(certification).next() {
+        let again =
+            (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground);
+        return if again { Ok(Vec::new()) } else { Err(Refusal::AlreadyNoticed) };
     }
+    not_revoked(certification)?;
     let noticed = RevocationNoticed {
         category: c.category.clone(),
+        certification: certification.act,
         ground: c.ground.clone(),
         detail: c.detail.clone(),
         noticed_on: c.noticed_on,
@@ -45,76 +66,122 @@ pub(crate) fn lift_notice(
     c: &LiftRevocationNotice,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = held(p, &c.category, context)?;
+    let notice = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed)?;
     context.happened(c.lifted_on)?;
-    if certification.hearing_until.is_none() {
-        return Err(Refusal::NotNoticed);
-    }
-    let lifted =
-        RevocationNoticeLifted { category: c.category.clone(), lifted_on: c.lifted_on, reason: c.reason.clone() };
+    not_before(c.lifted_on, notice.noticed_on)?;
+    let lifted = RevocationNoticeLifted {
+        category: c.category.clone(),
+        notice: notice.act,
+        lifted_on: c.lifted_on,
+        reason: c.reason.clone(),
+    };
     Ok(vec![lifted.into()])
 }
 
+/// No revocation of it stands.
+fn not_revoked(certification: &Certification) -> Result<(), Refusal> {
+    let revoked = certification.ends_that_stand().find(|end| end.kind == EndKind::Revoked);
+    revoked.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
+}
+
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
-    if let Some(end) = &p.certified(&c.category)?.end
-        && (end.kind, end.document_number.as_ref()) == (EndKind::Revoked, Some(&c.document_number))
-    {
-        return Ok(Vec::new());
+    let certification = held(p, &c.category, context)?;
+    let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
+    let same = ends.filter(|end| end.kind == EndKind::Revoked);
+    if let Some(end) = same.clone().find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
+        let again = (end.decided_on, end.effective_on) == (c.decided_on, c.effective_on)
+            && c.bar_until.is_none_or(|until| end.bar_until == Some(until));
+        return if again {
+            Ok(Vec::new())
+        } else {
+            Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
+        };
     }
-    let certification = live(p, &c.category, context)?;
+    not_revoked(certification)?;
     let ground = context.scheme.ground(&c.ground)?;
-    context.happened(c.decided_on)?;
-    if context.scheme.rules(&c.category)?.revocation_needs_notice {
-        let until = certification.hearing_until.ok_or(Refusal::NotNoticed)?;
-        if until >= c.decided_on {
-            return Err(Refusal::HearingNotEnded { until });
+    within_its_life(certification, c.decided_on, context)?;
+    let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
+        Err(Refusal::NotNoticed) if !context.scheme.rules(&c.category)?.revocation_needs_notice => None,
+        notice => Some(notice?),
+    };
+    still_revocable(certification, c.kind, notice, context)?;
+    if let Some(notice) = notice {
+        if notice.hearing_until >= c.decided_on {
+            return Err(Refusal::HearingNotEnded { until: notice.hearing_until });
+        }
+        if notice.ground != c.ground {
+            return Err(Refusal::GroundNotNoticed);
         }
     }
     let earliest = match c.kind {
         RevocationKind::Cancelled => c.decided_on,
         // Annulled for deceit: it may reach back to where the certification began.
-        RevocationKind::Annulled => certification.valid_from.or(certification.decided_on).unwrap_or(c.decided_on),
+        RevocationKind::Annulled => certification.begin().unwrap_or(c.decided_on),
     };
     if c.effective_on < earliest {
         return Err(Refusal::EffectBeforeDecision { earliest });
     }
-    let by_ground = (ground.bar_months > 0).then(|| c.effective_on.plus_months(ground.bar_months));
-    let bar_until = c.bar_until.or(by_ground);
-    if bar_until.is_some_and(|until| until < c.effective_on) {
-        return Err(Refusal::BarBackwards);
-    }
     let revoked = CertificationRevoked {
         category: c.category.clone(),
+        certification: certification.act,
+        notice: notice.map(|notice| notice.act),
         kind: c.kind,
         ground: c.ground.clone(),
         legal_basis: c.legal_basis.clone(),
         document_number: c.document_number.clone(),
         decided_on: c.decided_on,
         effective_on: c.effective_on,
-        bar_until,
+        bar_until: bar_until(c, ground.bar_months)?,
     };
     Ok(vec![revoked.into()])
 }
 
+/// One that has ended can still be annulled, which reaches back; and cancelled where its provider had been told before it ended: a revocation
+/// is not escaped by leaving first.
+fn still_revocable(
+    certification: &Certification,
+    kind: RevocationKind,
+    notice: Option<&RevocationNotice>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Some(since) = certification.over_since().filter(|since| *since <= context.today) else { return Ok(()) };
+    match kind {
+        RevocationKind::Annulled => Ok(()),
+        RevocationKind::Cancelled if notice.is_some_and(|notice| notice.noticed_on <= since) => Ok(()),
+        RevocationKind::Cancelled => Err(Refusal::NotLive { since }),
+    }
+}
+
+/// A bar counts from the decision; the scheme's months are the least of it.
+fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
+    let least = (months > 0).then(|| c.decided_on.plus_months(months));
+    match (c.bar_until, least) {
+        (Some(asked), Some(least)) if asked < least => Err(Refusal::BarTooShort { least }),
+        (Some(asked), None) if asked < c.decided_on => Err(Refusal::BarBackwards),
+        (asked, least) => Ok(asked.or(least)),
+    }
+}
+
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    if let Some(end) = &p.certified(&c.category)?.end
-        && (end.kind, end.effective_on) == (EndKind::Withdrawn, c.effective_on)
-    {
+    let again = |end: &End| {
+        (end.kind, end.decided_on, end.effective_on) == (EndKind::Withdrawn, c.requested_on, c.effective_on)
+    };
+    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
         return Ok(Vec::new());
     }
     let certification = live(p, &c.category, context)?;
-    context.happened(c.requested_on)?;
+    within_its_life(certification, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
         return Err(Refusal::EffectBeforeDecision { earliest: c.requested_on });
     }
+    ends_nothing_earlier(certification, c.effective_on)?;
     // A decided revocation is not escaped by leaving first.
-    if let Some(end) = certification.end.as_ref().filter(|end| end.kind != EndKind::Withdrawn) {
-        return Err(Refusal::NotLive { since: end.effective_on });
-    }
+    not_revoked(certification)?;
     let withdrawn = CertificationWithdrawn {
         category: c.category.clone(),
+        certification: certification.act,
         requested_on: c.requested_on,
         effective_on: c.effective_on,
         reason: c.reason.clone(),
@@ -122,32 +189,37 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     Ok(vec![withdrawn.into()])
 }
 
+/// Nothing ends it by `day` as it is: another end then would change nothing.
+fn ends_nothing_earlier(certification: &Certification, day: Day) -> Result<(), Refusal> {
+    let earlier = certification.ends_that_stand().find(|end| end.effective_on <= day);
+    earlier.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
+}
+
 /// The expiry itself was recorded before the command was looked at ([`crate::decide`]); here only whether there is one.
 pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
-    let certification = p.certified(&c.category)?;
-    match (&certification.end, certification.valid_to) {
-        (Some(end), _) if end.kind == EndKind::Expired => Ok(Vec::new()),
-        (Some(end), _) if end.effective_on <= context.today => Err(Refusal::NotLive { since: end.effective_on }),
-        (_, Some(end)) => Err(Refusal::TermNotEnded { end }),
-        (_, None) => Err(Refusal::TermUnstated),
+    let certification = held(p, &c.category, context)?;
+    if certification.expiry_recorded {
+        return Ok(Vec::new());
+    }
+    let ended = certification.ends_that_stand().map(|end| end.effective_on).filter(|day| *day <= context.today).min();
+    match (ended, certification.valid_to) {
+        (Some(since), _) => Err(Refusal::NotLive { since }),
+        (None, Some(end)) => Err(Refusal::TermNotEnded { end }),
+        (None, None) => Err(Refusal::TermUnstated),
     }
 }
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    if let Some(end) = &p.certified(&c.category)?.end
-        && (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on)
-    {
+    let again = |end: &End| (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on);
+    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
         return Ok(Vec::new());
     }
     let certification = live(p, &c.category, context)?;
-    context.happened(c.deregistered_on)?;
-    if let Some(decided) = certification.decided_on {
-        not_before(c.deregistered_on, decided)?;
-    }
+    within_its_life(certification, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {
         category: c.category.clone(),
+        certification: certification.act,
         deregistered_on: c.deregistered_on,
         reason: c.reason.clone(),
         document_number: c.document_number.clone(),
@@ -157,17 +229,14 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
 
 pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    let certification = p.certified(&c.category)?;
+    let ends = p.of_category(&c.category).flat_map(Certification::ends_that_stand);
+    let revoked = ends.filter(|end| end.kind == EndKind::Revoked);
+    let end = the_one(revoked, |end| end.act, c.ending, Refusal::NotRevoked)?;
     context.happened(c.overturned_on)?;
-    let end = certification.end.as_ref().filter(|end| end.kind == EndKind::Revoked).ok_or(Refusal::NotRevoked)?;
-    if certification.live_on(context.today) {
-        // Decided, but not yet in effect: it can be overturned all the same.
-        not_before(c.overturned_on, certification.decided_on.unwrap_or(c.overturned_on))?;
-    } else {
-        not_before(c.overturned_on, end.effective_on.min(context.today))?;
-    }
+    not_before(c.overturned_on, end.decided_on)?;
     let overturned = CertificationOverturned {
         category: c.category.clone(),
+        ending: end.act,
         overturned_on: c.overturned_on,
         body: c.body.clone(),
         document_number: c.document_number.clone(),

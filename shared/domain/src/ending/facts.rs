@@ -1,13 +1,15 @@
 //! Facts of a certification's end.
 
 use super::terms::RevocationKind;
-use crate::value::{CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
 /// The provider was told of an intended revocation (拟取消告知).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationNoticed {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Ground, by its code in the scheme (事由).
     pub ground: GroundCode,
     /// The facts (具体情形).
@@ -23,6 +25,8 @@ pub struct RevocationNoticed {
 pub struct RevocationNoticeLifted {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// The notice that is dropped, by its number (所撤回的告知).
+    pub notice: Act,
     /// Day it was lifted (解除日期).
     pub lifted_on: Day,
     /// Why (理由).
@@ -34,6 +38,10 @@ pub struct RevocationNoticeLifted {
 pub struct CertificationRevoked {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
+    /// The notice it rests on, by its number; absent where the scheme asks for none (所依据的告知).
+    pub notice: Option<Act>,
     /// Which act it is: for a later breach or for deceit (取消或撤销).
     pub kind: RevocationKind,
     /// Ground, by its code in the scheme (事由).
@@ -55,6 +63,8 @@ pub struct CertificationRevoked {
 pub struct CertificationWithdrawn {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Day the provider asked in writing (申请日期).
     pub requested_on: Day,
     /// Day it takes effect; may differ from the day it was decided (生效日期).
@@ -68,6 +78,8 @@ pub struct CertificationWithdrawn {
 pub struct CertificationExpired {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Day it takes effect; may differ from the day it was decided (生效日期).
     pub effective_on: Day,
 }
@@ -77,6 +89,8 @@ pub struct CertificationExpired {
 pub struct CertificationDeregistered {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Day the body was deregistered or ceased to be (注销日期).
     pub deregistered_on: Day,
     /// Why (理由).
@@ -90,6 +104,8 @@ pub struct CertificationDeregistered {
 pub struct CertificationOverturned {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// The revocation that is overturned, by its number (被撤销的决定).
+    pub ending: Act,
     /// Day of the ruling (复议决定或裁判日期).
     pub overturned_on: Day,
     /// Review body or court (复议机关或法院).

@@ -1,54 +1,87 @@
-//! What the facts of an ending make of a certification, and of the bars.
+//! What the facts of an ending make of a certification.
+
+use std::sync::Arc;
 
 use super::facts::{
     CertificationDeregistered, CertificationExpired, CertificationOverturned, CertificationRevoked,
     CertificationWithdrawn, RevocationNoticeLifted, RevocationNoticed,
 };
-use super::state::{Bars, End, EndKind};
+use super::state::{End, EndKind, RevocationNotice};
 use crate::certification::state::{Certifications, on};
-use crate::value::{CategoryCode, Day, DocumentNumber};
+use crate::value::Act;
 
-pub(crate) fn noticed(certifications: &mut Certifications, e: &RevocationNoticed) {
-    on(certifications, &e.category, |c| c.hearing_until = Some(e.hearing_until));
+pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &RevocationNoticed) {
+    on(certifications, e.certification, |c| {
+        let (ground, noticed_on, hearing_until) = (e.ground.clone(), e.noticed_on, e.hearing_until);
+        c.notices.push(RevocationNotice { act, ground, noticed_on, hearing_until, is_closed: false });
+    });
 }
 
 pub(crate) fn notice_lifted(certifications: &mut Certifications, e: &RevocationNoticeLifted) {
-    on(certifications, &e.category, |c| c.hearing_until = None);
+    closed(certifications, e.notice);
 }
 
-pub(crate) fn revoked(certifications: &mut Certifications, bars: &mut Bars, e: &CertificationRevoked) {
-    end(certifications, &e.category, EndKind::Revoked, e.effective_on, Some(&e.document_number));
-    if let Some(until) = e.bar_until {
-        bars.insert(e.category.clone(), until);
+fn closed(certifications: &mut Certifications, notice: Act) {
+    for c in certifications {
+        if let Some(at) = c.notices.iter().position(|known| known.act == notice) {
+            Arc::make_mut(c).notices[at].is_closed = true;
+        }
     }
 }
 
-pub(crate) fn withdrawn(certifications: &mut Certifications, e: &CertificationWithdrawn) {
-    end(certifications, &e.category, EndKind::Withdrawn, e.effective_on, None);
+pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &CertificationRevoked) {
+    if let Some(notice) = e.notice {
+        closed(certifications, notice);
+    }
+    on(certifications, e.certification, |c| {
+        c.ends.push(End {
+            act,
+            kind: EndKind::Revoked,
+            decided_on: e.decided_on,
+            effective_on: e.effective_on,
+            document_number: Some(e.document_number.clone()),
+            bar_until: e.bar_until,
+            overturned_on: None,
+        });
+    });
+}
+
+pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &CertificationWithdrawn) {
+    on(certifications, e.certification, |c| {
+        c.ends.push(End {
+            act,
+            kind: EndKind::Withdrawn,
+            decided_on: e.requested_on,
+            effective_on: e.effective_on,
+            document_number: None,
+            bar_until: None,
+            overturned_on: None,
+        });
+    });
 }
 
 pub(crate) fn expired(certifications: &mut Certifications, e: &CertificationExpired) {
-    end(certifications, &e.category, EndKind::Expired, e.effective_on, None);
+    on(certifications, e.certification, |c| c.expiry_recorded = true);
 }
 
-pub(crate) fn deregistered(certifications: &mut Certifications, e: &CertificationDeregistered) {
-    end(certifications, &e.category, EndKind::Deregistered, e.deregistered_on, e.document_number.as_ref());
-}
-
-pub(crate) fn overturned(certifications: &mut Certifications, bars: &mut Bars, e: &CertificationOverturned) {
-    on(certifications, &e.category, |c| c.end = None);
-    bars.remove(&e.category);
-}
-
-fn end(
-    certifications: &mut Certifications,
-    category: &CategoryCode,
-    kind: EndKind,
-    from: Day,
-    document: Option<&DocumentNumber>,
-) {
-    on(certifications, category, |c| {
-        c.hearing_until = None;
-        c.end = Some(End { kind, effective_on: from, document_number: document.cloned() });
+pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &CertificationDeregistered) {
+    on(certifications, e.certification, |c| {
+        c.ends.push(End {
+            act,
+            kind: EndKind::Deregistered,
+            decided_on: e.deregistered_on,
+            effective_on: e.deregistered_on,
+            document_number: e.document_number.clone(),
+            bar_until: None,
+            overturned_on: None,
+        });
     });
+}
+
+pub(crate) fn overturned(certifications: &mut Certifications, e: &CertificationOverturned) {
+    for c in certifications {
+        if let Some(at) = c.ends.iter().position(|end| end.act == e.ending) {
+            Arc::make_mut(c).ends[at].overturned_on = Some(e.overturned_on);
+        }
+    }
 }

@@ -1,32 +1,60 @@
-//! What ends a certification, and the bars that ends bring.
+//! What ends a certification, the bars that ends bring, and the notices that come before them.
 
-use std::collections::BTreeMap;
+use crate::standing::{Bearing, Status};
+use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
-use crate::value::{CategoryCode, Day, DocumentNumber};
-
-/// Last day of a bar, by the category whose revocation brought it.
-pub(crate) type Bars = BTreeMap<CategoryCode, Day>;
-
-/// What ends a certification.
+/// A decided end of a certification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
+    /// The fact that it is.
+    pub act: Act,
     /// Which end.
     pub kind: EndKind,
-    /// First day it is not live any more.
+    /// Day of the decision, or of the request it follows.
+    pub decided_on: Day,
+    /// First day the certification is not live any more.
     pub effective_on: Day,
     /// The deciding document, where there is one.
     pub document_number: Option<DocumentNumber>,
+    /// Last day of the bar it brings.
+    pub bar_until: Option<Day>,
+    /// Day on which it was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
-/// Kinds of end.
+/// Kinds of decided end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndKind {
     /// 取消 or 撤销.
     Revoked,
     /// 自愿退出.
     Withdrawn,
-    /// 到期.
-    Expired,
     /// 注销.
     Deregistered,
+}
+
+impl End {
+    pub(crate) fn bearing(&self) -> Bearing {
+        let status = match self.kind {
+            EndKind::Revoked => Status::Revoked,
+            EndKind::Withdrawn => Status::Withdrawn,
+            EndKind::Deregistered => Status::Deregistered,
+        };
+        Bearing { status, from: self.effective_on, until: self.overturned_on }
+    }
+}
+
+/// A notice of an intended revocation (拟取消告知). It is open until it is dropped, or a revocation rests on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationNotice {
+    /// The fact that it is.
+    pub act: Act,
+    /// On which ground.
+    pub ground: GroundCode,
+    /// Day of the notice.
+    pub noticed_on: Day,
+    /// Last day to state one's case.
+    pub hearing_until: Day,
+    /// Whether nothing more follows from it.
+    pub is_closed: bool,
 }

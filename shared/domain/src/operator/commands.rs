@@ -1,6 +1,6 @@
 //! Commands on an operator.
 
-use crate::value::{Content, Day, DocumentNumber, GroundCode, Reason};
+use crate::value::{Act, Content, Day, DocumentNumber, GroundCode, Reason};
 
 /// Bars an operator from applying with any outlet until a day (运营主体禁入). Kept in the operator's own stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct BarOperator {
 /// Lifts the bar on an operator (解除禁入).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiftOperatorBar {
+    /// Which bar, by its number; may be left out where one is in force (所解除的禁入).
+    pub bar: Option<Act>,
     /// Day it was lifted (解除日期).
     pub lifted_on: Day,
     /// Number of the document that carries the decision (文号).

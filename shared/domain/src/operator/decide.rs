@@ -3,6 +3,7 @@
 use super::facts::{OperatorBarLifted, OperatorBarred};
 use super::state::Operator;
 use crate::command::OperatorCommand;
+use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::rules::scheme::Scheme;
@@ -28,8 +29,11 @@ pub fn decide_operator(
             if c.until < c.barred_on {
                 return Err(Refusal::BarBackwards);
             }
-            if operator.bar.as_ref() == Some(&(c.until, c.document_number.clone())) {
-                return Ok(Vec::new());
+            let same = operator.bars.iter().find(|bar| bar.document_number == c.document_number);
+            if let Some(bar) = same {
+                let again = (bar.until, bar.barred_on) == (c.until, c.barred_on);
+                let differs = || Refusal::DecisionDiffers { document: c.document_number.clone() };
+                return if again { Ok(Vec::new()) } else { Err(differs()) };
             }
             let barred = OperatorBarred {
                 ground: c.ground.clone(),
@@ -44,10 +48,11 @@ pub fn decide_operator(
             if c.lifted_on > today {
                 return Err(Refusal::DayAhead { day: c.lifted_on });
             }
-            if operator.bar.is_none() {
-                return Err(Refusal::NotBarred);
-            }
+            let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
+            let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
+            not_before(c.lifted_on, bar.barred_on)?;
             let lifted = OperatorBarLifted {
+                bar: bar.act,
                 lifted_on: c.lifted_on,
                 document_number: c.document_number.clone(),
                 reason: c.reason.clone(),

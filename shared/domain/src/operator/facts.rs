@@ -1,6 +1,6 @@
 //! Facts of an operator.
 
-use crate::value::{Content, Day, DocumentNumber, GroundCode, Reason};
+use crate::value::{Act, Content, Day, DocumentNumber, GroundCode, Reason};
 
 /// An operator was barred (运营主体禁入).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct OperatorBarred {
 /// The bar on an operator was lifted (解除禁入).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorBarLifted {
+    /// The bar that is lifted, by its number (所解除的禁入).
+    pub bar: Act,
     /// Day it was lifted (解除日期).
     pub lifted_on: Day,
     /// Number of the document that carries the decision (文号).

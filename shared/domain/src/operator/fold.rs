@@ -1,15 +1,28 @@
 //! What its facts make of an operator.
 
-use super::state::Operator;
+use super::state::{Operator, OperatorBar};
 use crate::event::Event;
+use crate::value::Act;
 
 /// The state after a fact. Total.
 #[must_use]
 #[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many stand in an operator's stream")]
 pub fn evolve_operator(mut operator: Operator, event: &Event) -> Operator {
+    let act = Act::after(operator.acts);
+    operator.acts = act.get();
     match event {
-        Event::OperatorBarred(e) => operator.bar = Some((e.until, e.document_number.clone())),
-        Event::OperatorBarLifted(_) => operator.bar = None,
+        Event::OperatorBarred(e) => operator.bars.push(OperatorBar {
+            act,
+            barred_on: e.barred_on,
+            until: e.until,
+            document_number: e.document_number.clone(),
+            is_lifted: false,
+        }),
+        Event::OperatorBarLifted(e) => {
+            if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.bar) {
+                bar.is_lifted = true;
+            }
+        }
         _ => {}
     }
     operator

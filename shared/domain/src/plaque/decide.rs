@@ -11,7 +11,7 @@ use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::supervision::state::Standing;
+use crate::standing::Status;
 use crate::value::PlaqueNumber;
 
 fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> Result<&'p Plaque, Refusal> {
@@ -59,11 +59,8 @@ pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Res
         | PlaqueStatus::Destroyed
         | PlaqueStatus::NotReturned => return plaque.status.wrong(),
     }
-    let stands = |standing: Standing| match standing {
-        Standing::Valid | Standing::Rectifying { .. } => true,
-        Standing::Suspended { .. } => false,
-    };
-    if !p.certifications.values().any(|c| c.live_on(context.today) && stands(c.standing)) {
+    let stands = |status: Status| matches!(status, Status::Valid | Status::Rectifying);
+    if !p.certifications.iter().any(|c| c.standing(context.today).is_some_and(|standing| stands(standing.status))) {
         return Err(Refusal::NoLiveCertification);
     }
     if !p.pledged_on(context.today) {

@@ -42,6 +42,15 @@ pub struct PlaqueRecoveryOrdered {
     pub due_on: Day,
 }
 
+/// A plaque that was to come back may stay: a certification covers it again (撤回收回).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaqueRecoveryLifted {
+    /// Plaque number (牌匾编号).
+    pub plaque_number: PlaqueNumber,
+    /// Day it was lifted (撤回日期).
+    pub lifted_on: Day,
+}
+
 /// A plaque came back (收回).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaqueRecovered {

@@ -2,7 +2,7 @@
 
 use super::facts::{
     PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
-    PlaqueRecoveryOrdered,
+    PlaqueRecoveryLifted, PlaqueRecoveryOrdered,
 };
 use super::state::{Plaque, PlaqueStatus, Plaques};
 use crate::value::{Day, PlaqueNumber};
@@ -45,9 +45,8 @@ pub(crate) fn not_returned(plaques: &mut Plaques, e: &PlaqueNotReturned) {
     step(plaques, &e.plaque_number, PlaqueStatus::NotReturned, e.recorded_on);
 }
 
-/// A certification that was restored covers the plaques that are out.
-pub(crate) fn covered_again(plaques: &mut Plaques) {
-    for plaque in plaques.values_mut().filter(|plaque| plaque.is_out()) {
+pub(crate) fn recovery_lifted(plaques: &mut Plaques, e: &PlaqueRecoveryLifted) {
+    if let Some(plaque) = plaques.get_mut(&e.plaque_number) {
         plaque.recovery_due = None;
     }
 }

@@ -1,28 +1,41 @@
-//! When plaques are called back.
+//! When plaques are called back, and when they may stay after all. It follows from the record after each act.
 
-use super::facts::PlaqueRecoveryOrdered;
+use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
+use super::state::Plaque;
 use crate::context::Context;
-use crate::ending::state::EndKind;
 use crate::event::Event;
 use crate::provider::Provider;
-use crate::value::Day;
+use crate::value::{Day, PlaqueNumber};
 
-/// Orders back the plaques that are out once no certification is live: today, or from the day an end takes effect.
+/// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
+/// another was ordered in the place of. Lifts the order where a certification covers the plaque again.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
-    let ends = provider.certifications.values().filter_map(|c| c.over_since());
-    let uncovered = ends
-        .map(|day| day.max(context.today))
-        .filter(|day| !provider.certified_on(*day))
-        // An end by term that lies ahead may still be renewed; only decided ends are acted on in advance.
-        .filter(|day| *day == context.today || decided_end_on(provider, *day))
-        .min();
-    let Some(day) = uncovered else { return Vec::new() };
-    let due_on = day.plus_days(i64::from(context.scheme.plaque_return_days));
-    let out = provider.plaques.iter().filter(|(_, plaque)| plaque.is_out() && plaque.recovery_due.is_none());
-    out.map(|(number, _)| PlaqueRecoveryOrdered { plaque_number: number.clone(), due_on }.into()).collect()
+    let return_days = i64::from(context.scheme.plaque_return_days);
+    let uncovered = uncovered_from(provider, context.today);
+    let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
+        let from = if plaque.replaced { Some(context.today) } else { uncovered };
+        let due_on = from.map(|day| day.plus_days(return_days));
+        let order = |due_on| Some(PlaqueRecoveryOrdered { plaque_number: number.clone(), due_on }.into());
+        match (due_on, plaque.recovery_due) {
+            (Some(due_on), None) => order(due_on),
+            // What it was to come back for is no more, and it is to come back for something later.
+            (Some(due_on), Some(before)) if before < due_on && from > Some(context.today) => order(due_on),
+            (None, Some(_)) => {
+                Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on: context.today }.into())
+            }
+            (Some(_), Some(_)) | (None, None) => None,
+        }
+    };
+    provider.plaques.iter().filter(|(_, plaque)| plaque.is_out()).filter_map(recall).collect()
 }
 
-fn decided_end_on(provider: &Provider, day: Day) -> bool {
-    let ends = provider.certifications.values().filter_map(|c| c.end.as_ref());
-    ends.filter(|end| end.kind != EndKind::Expired).any(|end| end.effective_on == day)
+/// The first day, from today on, on which no certification is live. An end by term that lies ahead may still be renewed: only decided ends
+/// are acted on in advance.
+fn uncovered_from(provider: &Provider, today: Day) -> Option<Day> {
+    if !provider.certified_on(today) {
+        // One that was never certified has no plaque that is out.
+        return Some(today);
+    }
+    let decided = provider.certifications.iter().flat_map(|c| c.ends_that_stand()).map(|end| end.effective_on);
+    decided.filter(|day| *day > today && !provider.certified_on(*day)).min()
 }

@@ -9,7 +9,6 @@ use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::supervision::decide::rectification;
-use crate::supervision::state::Standing;
 use crate::value::{OperatorCode, PledgeNumber};
 
 /// The ground of a rectification that a broken pledge opens.
@@ -107,10 +106,9 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     };
     let mut events = vec![broken.into()];
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
-    for (category, certification) in &p.certifications {
-        if certification.live_on(context.today) && certification.standing == Standing::Valid {
-            events.push(rectification(category, PLEDGE_BROKEN, &detail, c.determined_on, context)?);
-        }
+    // Whatever else is open.
+    for certification in p.certifications.iter().filter(|c| c.live_on(context.today)) {
+        events.push(rectification(certification, PLEDGE_BROKEN, &detail, c.determined_on, context)?);
     }
     Ok(events)
 }

@@ -11,7 +11,7 @@ use crate::value::{CategoryCode, Day, Name};
 
 pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    let certified = p.certifications.get(&c.category).is_some_and(|held| held.live_on(context.today));
+    let certified = p.live(&c.category, context.today).is_ok();
     if !certified && !p.cases.contains_key(&c.category) {
         return Err(Refusal::PriceNeedsCertification);
     }

@@ -1,7 +1,7 @@
 //! Commands on a certification while it is live.
 
 use super::terms::ReviewResult;
-use crate::value::{CategoryCode, Content, Day, GroundCode, Reason, Year};
+use crate::value::{Act, CategoryCode, Content, Day, GroundCode, Reason, Year};
 
 /// Orders a breach to be mended by a day (限期整改).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct OrderRectification {
 pub struct AcceptRectification {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which order, by its number; may be left out where one is open (所完成的整改).
+    pub order: Option<Act>,
     /// Day of acceptance (受理或验收日期).
     pub accepted_on: Day,
 }
@@ -45,6 +47,8 @@ pub struct Suspend {
 pub struct Resume {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which suspension, by its number; may be left out where one is open (所恢复的暂停).
+    pub suspension: Option<Act>,
     /// Day it was resumed (恢复日期).
     pub resumed_on: Day,
 }

@@ -4,18 +4,27 @@ use super::commands::{AcceptRectification, OrderRectification, RecordReview, Res
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::Standing;
+use super::state::Order;
 use super::terms::ReviewResult;
 use crate::certification::decide::live;
-use crate::context::{Context, not_before};
+use crate::certification::state::Certification;
+use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::{CategoryCode, Day, GroundCode, Text};
+use crate::standing::Status;
+use crate::value::{Day, GroundCode, Text};
 
 /// The ground of a rectification that a failed yearly review opens.
 pub(crate) const REVIEW_FAILED: &str = "review-failed";
 
+/// The day of what happens to a live certification has come, and is not before there was one.
+fn happens(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    context.happened(day)?;
+    not_before(day, certification.known_since().unwrap_or(day))
+}
+
+/// Whatever else is open: each breach has its order, and each order is met by itself.
 pub(crate) fn order_rectification(
     p: &Provider,
     c: &OrderRectification,
@@ -23,20 +32,18 @@ pub(crate) fn order_rectification(
 ) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.scheme.ground(&c.ground)?;
-    context.happened(c.ordered_on)?;
+    happens(certification, c.ordered_on, context)?;
     let days = context.scheme.rules(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
     }
-    match certification.standing {
-        Standing::Valid => {}
-        Standing::Rectifying { ordered_on, due_on } if (ordered_on, due_on) == (c.ordered_on, c.due_on) => {
-            return Ok(Vec::new());
-        }
-        Standing::Rectifying { .. } | Standing::Suspended { .. } => return certification.standing.wrong(),
+    let again = |order: &Order| (&order.ground, order.ordered_on, order.due_on) == (&c.ground, c.ordered_on, c.due_on);
+    if certification.orders.iter().any(again) {
+        return Ok(Vec::new());
     }
     let ordered = RectificationOrdered {
         category: c.category.clone(),
+        certification: certification.act,
         ground: c.ground.clone(),
         detail: c.detail.clone(),
         ordered_on: c.ordered_on,
@@ -52,11 +59,11 @@ pub(crate) fn accept_rectification(
 ) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.accepted_on)?;
-    let Standing::Rectifying { ordered_on, .. } = certification.standing else {
-        return Err(Refusal::NotRectifying);
-    };
-    not_before(c.accepted_on, ordered_on)?;
-    Ok(vec![RectificationAccepted { category: c.category.clone(), accepted_on: c.accepted_on }.into()])
+    let open = certification.orders.iter().filter(|order| order.met_on.is_none());
+    let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
+    not_before(c.accepted_on, order.ordered_on)?;
+    let accepted = RectificationAccepted { category: c.category.clone(), order: order.act, accepted_on: c.accepted_on };
+    Ok(vec![accepted.into()])
 }
 
 pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -65,15 +72,14 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
         return Err(Refusal::SuspensionNotInScheme);
     }
     context.scheme.ground(&c.ground)?;
-    context.happened(c.suspended_on)?;
-    match certification.standing {
-        Standing::Valid => {}
-        Standing::Rectifying { ordered_on, .. } => not_before(c.suspended_on, ordered_on)?,
-        Standing::Suspended { since, .. } if since == c.suspended_on => return Ok(Vec::new()),
-        Standing::Suspended { .. } => return certification.standing.wrong(),
+    happens(certification, c.suspended_on, context)?;
+    if let Some(open) = certification.suspensions.iter().find(|suspension| suspension.resumed_on.is_none()) {
+        let again = open.since == c.suspended_on;
+        return if again { Ok(Vec::new()) } else { Err(Refusal::NotValid { status: Status::Suspended.zh() }) };
     }
     let suspended = CertificationSuspended {
         category: c.category.clone(),
+        certification: certification.act,
         ground: c.ground.clone(),
         detail: c.detail.clone(),
         suspended_on: c.suspended_on,
@@ -84,14 +90,17 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
 pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.resumed_on)?;
-    let Standing::Suspended { since, .. } = certification.standing else { return Err(Refusal::NotSuspended) };
-    not_before(c.resumed_on, since)?;
-    Ok(vec![CertificationResumed { category: c.category.clone(), resumed_on: c.resumed_on }.into()])
+    let open = certification.suspensions.iter().filter(|suspension| suspension.resumed_on.is_none());
+    let suspension = the_one(open, |suspension| suspension.act, c.suspension, Refusal::NotSuspended)?;
+    not_before(c.resumed_on, suspension.since)?;
+    let resumed =
+        CertificationResumed { category: c.category.clone(), suspension: suspension.act, resumed_on: c.resumed_on };
+    Ok(vec![resumed.into()])
 }
 
 pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
-    context.happened(c.reviewed_on)?;
+    happens(certification, c.reviewed_on, context)?;
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }
@@ -102,29 +111,33 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     }
     let reviewed = ReviewRecorded {
         category: c.category.clone(),
+        certification: certification.act,
         year: c.year,
         result: c.result,
         reviewed_on: c.reviewed_on,
         note: c.note.clone(),
     };
     let mut events = vec![reviewed.into()];
-    if c.result == ReviewResult::Failed && certification.standing == Standing::Valid {
-        events.push(rectification(&c.category, REVIEW_FAILED, "年度复核不合格", c.reviewed_on, context)?);
+    if c.result == ReviewResult::Failed {
+        events.push(rectification(certification, REVIEW_FAILED, "年度复核不合格", c.reviewed_on, context)?);
     }
     Ok(events)
 }
 
-/// A rectification that follows from another fact, with the longest term the scheme gives.
+/// A rectification that follows from another fact, with the longest term the scheme gives; ordered on its day, or where that was before the
+/// certification began, on that day.
 pub(crate) fn rectification(
-    category: &CategoryCode,
+    certification: &Certification,
     ground: &str,
     detail: &str,
-    ordered_on: Day,
+    day: Day,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
-    let days = i64::from(context.scheme.rules(category)?.rectification_days);
+    let days = i64::from(context.scheme.rules(&certification.category)?.rectification_days);
+    let ordered_on = certification.known_since().map_or(day, |since| day.max(since));
     let ordered = RectificationOrdered {
-        category: category.clone(),
+        category: certification.category.clone(),
+        certification: certification.act,
         ground: GroundCode::parse(ground).map_err(|_| Refusal::GroundUnknown)?,
         detail: Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
         ordered_on,

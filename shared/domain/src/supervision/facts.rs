@@ -1,13 +1,15 @@
 //! Facts of a certification while it is live.
 
 use super::terms::ReviewResult;
-use crate::value::{CategoryCode, Content, Day, GroundCode, Reason, Year};
+use crate::value::{Act, CategoryCode, Content, Day, GroundCode, Reason, Year};
 
 /// A breach is to be mended by a day (限期整改).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RectificationOrdered {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Ground, by its code in the scheme (事由).
     pub ground: GroundCode,
     /// The facts (具体情形).
@@ -23,6 +25,8 @@ pub struct RectificationOrdered {
 pub struct RectificationAccepted {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// The order that is met, by its number (所完成的整改).
+    pub order: Act,
     /// Day of acceptance (受理或验收日期).
     pub accepted_on: Day,
 }
@@ -32,6 +36,8 @@ pub struct RectificationAccepted {
 pub struct CertificationSuspended {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Ground, by its code in the scheme (事由).
     pub ground: GroundCode,
     /// The facts (具体情形).
@@ -45,6 +51,8 @@ pub struct CertificationSuspended {
 pub struct CertificationResumed {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// The suspension that ends, by its number (所恢复的暂停).
+    pub suspension: Act,
     /// Day it was resumed (恢复日期).
     pub resumed_on: Day,
 }
@@ -54,6 +62,8 @@ pub struct CertificationResumed {
 pub struct ReviewRecorded {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
     /// Year the review is of (复核年度).
     pub year: Year,
     /// Outcome of the review (复核结果).

@@ -1,46 +1,49 @@
 //! What the facts of supervision make of a certification.
 
+use std::sync::Arc;
+
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::Standing;
-use crate::certification::state::{Certifications, on};
+use super::state::{Order, Suspension};
+use crate::certification::state::{Certification, Certifications, on};
+use crate::value::Act;
 
-pub(crate) fn rectification_ordered(certifications: &mut Certifications, e: &RectificationOrdered) {
-    on(certifications, &e.category, |c| {
-        c.standing = Standing::Rectifying { ordered_on: e.ordered_on, due_on: e.due_on };
+pub(crate) fn rectification_ordered(certifications: &mut Certifications, act: Act, e: &RectificationOrdered) {
+    on(certifications, e.certification, |c| {
+        let (ground, ordered_on, due_on) = (e.ground.clone(), e.ordered_on, e.due_on);
+        c.orders.push(Order { act, ground, ordered_on, due_on, met_on: None });
     });
 }
 
 pub(crate) fn rectification_accepted(certifications: &mut Certifications, e: &RectificationAccepted) {
-    on(certifications, &e.category, |c| c.standing = Standing::Valid);
+    for c in certifications {
+        if let Some(at) = c.orders.iter().position(|order| order.act == e.order) {
+            changed(c).orders[at].met_on = Some(e.accepted_on);
+        }
+    }
 }
 
-pub(crate) fn suspended(certifications: &mut Certifications, e: &CertificationSuspended) {
-    on(certifications, &e.category, |c| {
-        let rectifying = match c.standing {
-            Standing::Rectifying { ordered_on, due_on } => Some((ordered_on, due_on)),
-            Standing::Valid | Standing::Suspended { .. } => None,
-        };
-        c.standing = Standing::Suspended { since: e.suspended_on, rectifying };
+pub(crate) fn suspended(certifications: &mut Certifications, act: Act, e: &CertificationSuspended) {
+    on(certifications, e.certification, |c| {
+        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on: None });
     });
 }
 
 pub(crate) fn resumed(certifications: &mut Certifications, e: &CertificationResumed) {
-    on(certifications, &e.category, |c| {
-        c.standing = match c.standing {
-            Standing::Suspended { rectifying: Some((ordered_on, due_on)), .. } => {
-                Standing::Rectifying { ordered_on, due_on }
-            }
-            Standing::Suspended { rectifying: None, .. } | Standing::Valid | Standing::Rectifying { .. } => {
-                Standing::Valid
-            }
-        };
-    });
+    for c in certifications {
+        if let Some(at) = c.suspensions.iter().position(|suspension| suspension.act == e.suspension) {
+            changed(c).suspensions[at].resumed_on = Some(e.resumed_on);
+        }
+    }
 }
 
 pub(crate) fn reviewed(certifications: &mut Certifications, e: &ReviewRecorded) {
-    on(certifications, &e.category, |c| {
+    on(certifications, e.certification, |c| {
         c.reviews.insert(e.year, e.result);
     });
+}
+
+fn changed(certification: &mut Arc<Certification>) -> &mut Certification {
+    Arc::make_mut(certification)
 }

@@ -1,40 +1,42 @@
-//! How a live certification stands.
+//! What is known of the supervision of a certification.
 
-use crate::refusal::Refusal;
-use crate::value::Day;
+use crate::standing::{Bearing, Status};
+use crate::value::{Act, Day, GroundCode};
 
-/// How a live certification stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// 有效.
-    Valid,
-    /// 限期整改.
-    Rectifying {
-        /// Day of the order.
-        ordered_on: Day,
-        /// Last day to mend.
-        due_on: Day,
-    },
-    /// 暂停; what it goes back to.
-    Suspended {
-        /// Day of the suspension.
-        since: Day,
-        /// The rectification under way, if any.
-        rectifying: Option<(Day, Day)>,
-    },
+/// An order to mend a breach (限期整改).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The fact that it is.
+    pub act: Act,
+    /// On which ground.
+    pub ground: GroundCode,
+    /// Day of the order.
+    pub ordered_on: Day,
+    /// Last day to mend.
+    pub due_on: Day,
+    /// Day on which the breach was found mended.
+    pub met_on: Option<Day>,
 }
 
-impl Standing {
-    /// What the standing is called.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Valid => "有效",
-            Self::Rectifying { .. } => "限期整改",
-            Self::Suspended { .. } => "暂停",
-        }
+impl Order {
+    pub(crate) fn bearing(&self) -> Bearing {
+        Bearing { status: Status::Rectifying, from: self.ordered_on, until: self.met_on }
     }
+}
 
-    pub(crate) fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::NotValid { status: self.zh() })
+/// A suspension (暂停).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suspension {
+    /// The fact that it is.
+    pub act: Act,
+    /// First day of it.
+    pub since: Day,
+    /// Day on which it ended.
+    pub resumed_on: Option<Day>,
+}
+
+impl Suspension {
+    pub(crate) fn bearing(&self) -> Bearing {
+        Bearing { status: Status::Suspended, from: self.since, until: self.resumed_on }
     }
 }

@@ -36,6 +36,9 @@ macro_rules! bounded {
 bounded! {
     /// Which of several of a kind, counted from 1 to 999.
     Ordinal(u16) 1..=999;
+    /// The number of a fact: its place among the facts of its stream, from 1 (第几项). It follows from the log and is stored only where another
+    /// fact names it.
+    Act(u32) 1..=4_000_000_000;
     /// A calendar year, 1949 to 2199.
     Year(u16) 1949..=2199;
     /// An amount of money in fen (分), 1 to 10,000,000 (100,000 yuan).
@@ -52,6 +55,13 @@ impl Ordinal {
     #[must_use]
     pub fn next(self) -> Self {
         Self((self.0 + 1).min(999))
+    }
+}
+
+impl Act {
+    /// The fact after so many.
+    pub(crate) fn after(facts: u32) -> Self {
+        Self(facts.saturating_add(1))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The certification: decided here, back-entered, renewed, corrected.
 
+use domain::command::{Command, CorrectCertification};
 use domain::*;
 
 use crate::world::*;
@@ -10,7 +11,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let until = |to: &'static str| certify_as(move |c| c.valid_to = day(to));
     let ended = || [certified(), vec![withdraw("2026-04-01", "2026-04-01")]].concat();
     let unbarred = || {
-        let told = notice_revocation("2026-06-08", "2026-06-15");
+        let told = notice_revocation_for("conditions-lost", "2026-06-08", "2026-06-15");
         and(certified(), &[told, revoke_as(|c| c.ground = ground("conditions-lost"))])
     };
     let listed = || vec![back_enter_as(|c| c.valid_to = Some(day("2027-05-05")))];
@@ -76,6 +77,25 @@ pub(crate) fn rows() -> Vec<Row> {
         row("nor end before it begins", pledged(), until("2026-03-08"), Err("TERM_BACKWARDS")),
         row("nor last longer than the scheme allows", pledged(), until("2029-03-10"), Err("TERM_TOO_LONG")),
         row(
+            "nor a day longer: three years from 9 March end on 8 March",
+            pledged(),
+            until("2029-03-09"),
+            Err("TERM_TOO_LONG"),
+        ),
+        row("what lies ahead is not live yet", and(pledged(), &[ahead()]), order(None), Err("NO_LIVE_CERTIFICATION")),
+        row(
+            "and can be ended before",
+            and(pledged(), &[ahead()]),
+            deregister("2026-04-01"),
+            Ok(&["CertificationDeregistered"]),
+        ),
+        row(
+            "nor is another decided beside it",
+            and(pledged(), &[ahead()]),
+            certify_as(|c| c.document_number = text("另号")),
+            Err("ALREADY_CERTIFIED"),
+        ),
+        row(
             "a decision older than the scheme is back-entered",
             pledged(),
             certify_as(|c| c.decided_on = day("2022-11-30")),
@@ -100,6 +120,12 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("an old decision sent again does not certify anew", ended(), certify(), NOTHING),
         row("nor after a revocation without a bar", unbarred(), certify(), NOTHING),
+        row(
+            "nor one whose document was corrected since",
+            and(certified(), &[correct_document("更正号"), withdraw("2026-04-01", "2026-04-01")]),
+            certify(),
+            NOTHING,
+        ),
         by(
             "lists",
             row(
@@ -119,6 +145,32 @@ pub(crate) fn rows() -> Vec<Row> {
                 NOTHING,
             ),
         ),
+        by(
+            "lists",
+            row(
+                "also under another name, and after a correction",
+                vec![back_enter_as(|c| c.valid_to = None), correct(None, Some("2027-05-05"))],
+                back_enter_as(|c| {
+                    c.valid_to = None;
+                    c.source = text("名单(1).xlsx");
+                }),
+                NOTHING,
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "also an old one after a newer one",
+                vec![of_2019(), of_2022()],
+                back_enter_as(|c| {
+                    (c.decided_on, c.valid_from, c.valid_to) = years(2019);
+                    c.document_number = Some(text("2019号"));
+                    c.source = text("l2019b.csv");
+                }),
+                NOTHING,
+            ),
+        ),
+        by("lists", row("the newer one first", vec![of_2022()], of_2019(), Ok(&["CertificationRecorded"]))),
         by("lists", row("another list does not overwrite it", listed(), back_enter(), Err("ALREADY_CERTIFIED"))),
         by(
             "lists",
@@ -164,9 +216,55 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["CertificationCorrected"]),
         ),
         row("a correction corrects something", certified(), correct(None, None), Err("NOTHING_TO_CORRECT")),
+        row(
+            "nor does it prolong what was decided",
+            certified(),
+            correct(None, Some("2029-03-09")),
+            Err("TERM_TOO_LONG"),
+        ),
         row("correct already", certified(), correct(None, Some("2029-03-08")), NOTHING),
         row("a corrected term runs forward", certified(), correct(Some("2029-04-01"), None), Err("TERM_BACKWARDS")),
     ]
+}
+
+/// Decided in time, from a later day on.
+fn ahead() -> Command {
+    certify_as(|c| {
+        c.valid_from = day("2026-09-01");
+        c.valid_to = day("2029-08-31");
+    })
+}
+
+fn correct_document(number: &str) -> Command {
+    Command::CorrectCertification(CorrectCertification {
+        category: category(CARE),
+        corrected_on: day("2026-03-20"),
+        reason: text("录入有误"),
+        document_number: Some(text(number)),
+        valid_from: None,
+        valid_to: None,
+    })
+}
+
+/// Three years from the beginning of a year.
+fn years(year: u32) -> (Option<Day>, Option<Day>, Option<Day>) {
+    let from = day(&format!("{year}-01-01"));
+    (Some(from), Some(from), Some(day(&format!("{}-12-31", year + 2))))
+}
+
+fn of_2019() -> Command {
+    back_enter_as(|c| {
+        (c.decided_on, c.valid_from, c.valid_to) = years(2019);
+        c.document_number = Some(text("2019号"));
+    })
+}
+
+fn of_2022() -> Command {
+    back_enter_as(|c| {
+        (c.decided_on, c.valid_from, _) = years(2022);
+        c.valid_to = None;
+        c.document_number = Some(text("2022号"));
+    })
 }
 
 #[test]

@@ -7,6 +7,35 @@ use crate::{NOTHING, Row, and, by, on, row};
 
 pub(crate) fn rows() -> Vec<Row> {
     let told = || [hung(), vec![notice_revocation("2026-06-08", "2026-06-15")]].concat();
+    let annulled = || {
+        and(
+            told(),
+            &[revoke_as(|c| {
+                c.kind = RevocationKind::Annulled;
+                c.effective_on = day("2026-03-09");
+            })],
+        )
+    };
+    // Told, and gone before the time to answer was over.
+    let left = || and(told(), &[withdraw("2026-06-10", "2026-06-12")]);
+    let revoke_later = || {
+        revoke_as(|c| {
+            c.decided_on = day("2026-06-25");
+            c.effective_on = day("2026-06-25");
+        })
+    };
+    let revoked_without_bar = || {
+        let noticed = notice_revocation_for("conditions-lost", "2026-06-08", "2026-06-15");
+        [hung(), vec![noticed, revoke_as(|c| c.ground = ground("conditions-lost"))]].concat()
+    };
+    let certify_anew = || {
+        certify_as(|c| {
+            c.decided_on = day("2026-06-20");
+            c.valid_from = day("2026-06-20");
+            c.valid_to = day("2029-06-19");
+            c.document_number = text("认定2号");
+        })
+    };
     let two = || {
         [
             told(),
@@ -67,12 +96,119 @@ pub(crate) fn rows() -> Vec<Row> {
             }),
             Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
         ),
-        row("a bar runs forward", told(), revoke_as(|c| c.bar_until = Some(day("2026-06-01"))), Err("BAR_BACKWARDS")),
+        row(
+            "a bar runs forward",
+            [hung(), vec![notice_revocation_for("conditions-lost", "2026-06-08", "2026-06-15")]].concat(),
+            revoke_as(|c| {
+                c.ground = ground("conditions-lost");
+                c.bar_until = Some(day("2026-06-01"));
+            }),
+            Err("BAR_BACKWARDS"),
+        ),
+        row(
+            "the scheme's months are the least of it",
+            told(),
+            revoke_as(|c| c.bar_until = Some(day("2028-06-15"))),
+            Err("BAR_TOO_SHORT"),
+        ),
+        row(
+            "a decision may bar for longer",
+            told(),
+            revoke_as(|c| c.bar_until = Some(day("2030-06-15"))),
+            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
+        ),
+        on(
+            "2028-06-15",
+            row(
+                "it counts from the decision, however far that reaches back",
+                annulled(),
+                apply("2028-06-15"),
+                Err("BARRED"),
+            ),
+        ),
+        row(
+            "a revocation rests on a ground that was noticed",
+            told(),
+            revoke_as(|c| c.ground = ground("conditions-lost")),
+            Err("GROUND_NOT_NOTICED"),
+        ),
+        row(
+            "nobody is told before there was a certification",
+            certified(),
+            notice_revocation("2026-03-01", "2026-06-15"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("whoever leaves is revoked all the same", left(), revoke_later(), Ok(&["CertificationRevoked"])),
+        row("and barred", and(left(), &[revoke_later()]), apply("2026-07-01"), Err("BARRED")),
+        row(
+            "one who left before being told is not",
+            [certified(), vec![withdraw("2026-04-01", "2026-04-01"), notice_revocation("2026-06-08", "2026-06-15")]]
+                .concat(),
+            revoke(),
+            Err("NOT_LIVE"),
+        ),
+        row(
+            "what was deceit is annulled all the same",
+            [certified(), vec![withdraw("2026-04-01", "2026-04-01"), notice_revocation("2026-06-08", "2026-06-15")]]
+                .concat(),
+            revoke_as(|c| {
+                c.kind = RevocationKind::Annulled;
+                c.effective_on = day("2026-03-09");
+            }),
+            Ok(&["CertificationRevoked"]),
+        ),
+        on(
+            "2026-08-01",
+            row(
+                "a revocation that takes effect later prolongs nothing",
+                [told(), vec![withdraw("2026-06-10", "2026-07-15"), revoke_as(|c| c.effective_on = day("2026-12-31"))]]
+                    .concat(),
+                order(None),
+                Err("NO_LIVE_CERTIFICATION"),
+            ),
+        ),
+        on(
+            "2027-01-02",
+            row(
+                "overturned, it ends as it was to end before",
+                [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn("2026-06-30")]].concat(),
+                order(None),
+                Err("NO_LIVE_CERTIFICATION"),
+            ),
+        ),
+        on(
+            "2026-12-01",
+            row(
+                "and is live until then",
+                [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn("2026-06-30")]].concat(),
+                order(None),
+                Ok(&["PlaqueOrdered"]),
+            ),
+        ),
+        row(
+            "leaving later than one leaves changes nothing",
+            and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
+            withdraw("2026-06-02", "2026-12-31"),
+            Err("NOT_LIVE"),
+        ),
+        row(
+            "leaving sooner does",
+            and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
+            withdraw("2026-06-02", "2026-07-31"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
         row("a revoked provider is barred", revoked(), apply("2026-07-01"), Err("BARRED")),
         on("2028-06-17", row("until the bar is over", revoked(), apply("2028-06-17"), Ok(&["ApplicationFiled"]))),
         row(
             "a ground may bring no bar",
-            [told(), vec![revoke_as(|c| c.ground = ground("conditions-lost"))]].concat(),
+            [
+                hung(),
+                vec![
+                    notice_revocation_for("conditions-lost", "2026-06-08", "2026-06-15"),
+                    revoke_as(|c| c.ground = ground("conditions-lost")),
+                ],
+            ]
+            .concat(),
             apply("2026-07-01"),
             Ok(&["ApplicationFiled"]),
         ),
@@ -142,7 +278,26 @@ pub(crate) fn rows() -> Vec<Row> {
                 Err("TERM_UNSTATED"),
             ),
         ),
-        row("a wrong revocation is overturned", revoked(), overturn("2026-06-30"), Ok(&["CertificationOverturned"])),
+        row(
+            "a wrong revocation is overturned",
+            revoked(),
+            overturn("2026-06-30"),
+            Ok(&["CertificationOverturned", "PlaqueRecoveryLifted"]),
+        ),
+        row(
+            "certified anew, the plaque stays",
+            revoked_without_bar(),
+            certify_anew(),
+            Ok(&["Certified", "PlaqueRecoveryLifted"]),
+        ),
+        row(
+            "also after it was certified anew",
+            and(revoked_without_bar(), &[certify_anew()]),
+            overturn("2026-06-30"),
+            Ok(&["CertificationOverturned"]),
+        ),
+        row("not before it was decided", revoked(), overturn("2026-06-15"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", and(revoked(), &[overturn("2026-06-30")]), overturn("2026-06-30"), Err("NOT_REVOKED")),
         row("what is not revoked is not overturned", certified(), overturn("2026-06-30"), Err("NOT_REVOKED")),
         row(
             "restored, it is live",

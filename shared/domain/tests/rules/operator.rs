@@ -30,6 +30,7 @@ fn an_operator_is_barred_and_the_bar_lifted() {
         })
     };
     let lift = OperatorCommand::LiftOperatorBar(LiftOperatorBar {
+        bar: None,
         lifted_on: day("2026-06-30"),
         document_number: text("解除1号"),
         reason: text("复议"),
@@ -44,5 +45,44 @@ fn an_operator_is_barred_and_the_bar_lifted() {
     let barred = events.iter().fold(none, evolve_operator);
     assert_eq!(decide(&barred, "lists", &bar("2028-06-19", "overcharging")), Ok(vec![]));
     let lifted = decide(&barred, "lists", &lift).unwrap().iter().fold(barred, evolve_operator);
-    assert_eq!(lifted, Operator::default());
+    assert_eq!((lifted.barred_until(), lifted.bars.len()), (None, 1));
+}
+
+/// A later bar takes none away, and each is lifted by itself.
+#[test]
+fn a_shorter_bar_lifts_no_longer_one() {
+    let scheme = scheme();
+    let decide = |operator: &Operator, command: &OperatorCommand| {
+        decide_operator(operator, command, &scheme, &BureauId::parse("lists").unwrap(), day("2026-07-01"))
+    };
+    let bar = |document: &str, on: &str, until: &str| {
+        OperatorCommand::BarOperator(BarOperator {
+            ground: ground("overcharging"),
+            barred_on: day(on),
+            until: day(until),
+            document_number: text(document),
+            detail: text("多店乱收费"),
+        })
+    };
+    let lift = |bar: Option<u32>| {
+        OperatorCommand::LiftOperatorBar(LiftOperatorBar {
+            bar: bar.map(|act| Act::new(act).unwrap()),
+            lifted_on: day("2026-06-30"),
+            document_number: text("解除1号"),
+            reason: text("复议"),
+        })
+    };
+    let then = |operator: Operator, command: &OperatorCommand| {
+        decide(&operator, command).unwrap().iter().fold(operator, evolve_operator)
+    };
+    let long = then(Operator::default(), &bar("禁入1号", "2026-05-01", "2029-04-30"));
+    let both = then(long, &bar("禁入2号", "2026-06-01", "2026-06-20"));
+    assert_eq!(both.barred_until(), Some(day("2029-04-30")));
+    assert_eq!(decide(&both, &bar("禁入2号", "2026-06-01", "2026-06-20")), Ok(vec![]));
+    assert_eq!(decide(&both, &bar("禁入2号", "2026-06-01", "2026-06-21")).unwrap_err().reason(), "DECISION_DIFFERS");
+    assert_eq!(decide(&both, &lift(None)).unwrap_err().reason(), "SEVERAL_OPEN");
+    assert_eq!(decide(&both, &lift(Some(7))).unwrap_err().reason(), "ACT_NOT_OPEN");
+    let one = then(both, &lift(Some(2)));
+    assert_eq!(one.barred_until(), Some(day("2029-04-30")));
+    assert_eq!(then(one, &lift(None)).barred_until(), None);
 }

@@ -39,6 +39,12 @@ pub(crate) fn rows() -> Vec<Row> {
         row("back is back", and(recalled(), &[recover(1, "2026-06-20")]), recover(1, "2026-06-20"), NOTHING),
         row("it is lost", out(), lose("2026-05-01"), Ok(&["PlaqueLost"])),
         row("a replacement is not older than what it replaces", out(), order(Some(1)), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "one that hangs comes back when another takes its place",
+            and(certified(), &[order(None), issue(1)]),
+            order_on("2026-07-01", Some(1)),
+            Ok(&["PlaqueOrdered", "PlaqueRecoveryOrdered"]),
+        ),
         row("an unknown one is not replaced", out(), order(Some(9)), Err("PLAQUE_UNKNOWN")),
         row(
             "one that is not made yet is not replaced",

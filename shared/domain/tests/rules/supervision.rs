@@ -6,6 +6,8 @@ use crate::world::*;
 use crate::{NOTHING, Row, and, row};
 
 pub(crate) fn rows() -> Vec<Row> {
+    // Registered, pledged, certified; the orders are nos. 4 and 5.
+    let two_orders = || and(certified(), &[rectify("2026-05-06", "2026-06-05"), rectify("2026-05-07", "2026-06-06")]);
     let ended = || [certified(), vec![withdraw("2026-04-01", "2026-04-01")]].concat();
     vec![
         row(
@@ -21,10 +23,50 @@ pub(crate) fn rows() -> Vec<Row> {
             NOTHING,
         ),
         row(
-            "not twice at once",
+            "each breach has its order, whatever else is open",
             and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
             rectify("2026-05-07", "2026-06-05"),
+            Ok(&["RectificationOrdered"]),
+        ),
+        row(
+            "also while it is suspended",
+            and(certified(), &[suspend(CARE, "2026-05-06")]),
+            rectify("2026-05-07", "2026-06-05"),
+            Ok(&["RectificationOrdered"]),
+        ),
+        row("of two open orders the one is named", two_orders(), rectified("2026-05-20"), Err("SEVERAL_OPEN")),
+        row("named it is met", two_orders(), rectified_of(5, "2026-05-20"), Ok(&["RectificationAccepted"])),
+        row(
+            "and is open no more",
+            and(two_orders(), &[rectified_of(5, "2026-05-20")]),
+            rectified_of(5, "2026-05-21"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row("nor is what is no order", two_orders(), rectified_of(3, "2026-05-20"), Err("ACT_NOT_OPEN")),
+        row(
+            "the other is then the only one",
+            and(two_orders(), &[rectified_of(5, "2026-05-20")]),
+            rectified("2026-05-21"),
+            Ok(&["RectificationAccepted"]),
+        ),
+        row(
+            "one that is not met keeps a term from being renewed",
+            and(two_orders(), &[rectified_of(5, "2026-05-20")]),
+            renew("2026-05-21", "2029-03-09", "2032-03-08"),
             Err("NOT_VALID"),
+        ),
+        row(
+            "nothing happens to a certification before there is one",
+            certified(),
+            rectify("2026-03-01", "2026-03-20"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("nor is it suspended", certified(), suspend(CARE, "2026-03-01"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "nor reviewed",
+            certified(),
+            review(2026, ReviewResult::Passed, "2026-03-01"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
         ),
         row("within the scheme's term", certified(), rectify("2026-05-06", "2026-06-06"), Err("RECTIFICATION_TERM")),
         row(
@@ -53,6 +95,12 @@ pub(crate) fn rows() -> Vec<Row> {
             and(certified(), &[suspend(CARE, "2026-05-06")]),
             suspend(CARE, "2026-05-06"),
             NOTHING,
+        ),
+        row(
+            "once at a time",
+            and(certified(), &[suspend(CARE, "2026-05-06")]),
+            suspend(CARE, "2026-05-07"),
+            Err("NOT_VALID"),
         ),
         row(
             "where the scheme has it",
@@ -88,6 +136,12 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "a failed review opens a rectification",
             certified(),
+            review(2026, ReviewResult::Failed, "2026-06-01"),
+            Ok(&["ReviewRecorded", "RectificationOrdered"]),
+        ),
+        row(
+            "whatever else is open",
+            and(two_orders(), &[suspend(CARE, "2026-05-10")]),
             review(2026, ReviewResult::Failed, "2026-06-01"),
             Ok(&["ReviewRecorded", "RectificationOrdered"]),
         ),

@@ -356,7 +356,13 @@ pub(crate) fn rectify_for(code: &str, on: &str, due: &str) -> Command {
 }
 
 pub(crate) fn rectified(on: &str) -> Command {
-    Command::AcceptRectification(AcceptRectification { category: category(CARE), accepted_on: day(on) })
+    Command::AcceptRectification(AcceptRectification { order: None, category: category(CARE), accepted_on: day(on) })
+}
+
+/// Of the order with this number.
+pub(crate) fn rectified_of(order: u32, on: &str) -> Command {
+    let order = Some(Act::new(order).unwrap());
+    Command::AcceptRectification(AcceptRectification { order, category: category(CARE), accepted_on: day(on) })
 }
 
 pub(crate) fn suspend(code: &str, on: &str) -> Command {
@@ -369,22 +375,26 @@ pub(crate) fn suspend(code: &str, on: &str) -> Command {
 }
 
 pub(crate) fn resume(on: &str) -> Command {
-    Command::Resume(Resume { category: category(CARE), resumed_on: day(on) })
+    Command::Resume(Resume { suspension: None, category: category(CARE), resumed_on: day(on) })
 }
 
 pub(crate) fn notice_revocation(on: &str, until: &str) -> Command {
-    let (noticed_on, hearing_until) = (day(on), day(until));
+    notice_revocation_for("overcharging", on, until)
+}
+
+pub(crate) fn notice_revocation_for(code: &str, on: &str, until: &str) -> Command {
     Command::NoticeRevocation(NoticeRevocation {
         category: category(CARE),
-        ground: ground("overcharging"),
-        detail: text("情形"),
-        noticed_on,
-        hearing_until,
+        ground: ground(code),
+        detail: text("向家长多收餐费"),
+        noticed_on: day(on),
+        hearing_until: day(until),
     })
 }
 
 pub(crate) fn lift_notice(on: &str) -> Command {
     Command::LiftRevocationNotice(LiftRevocationNotice {
+        notice: None,
         category: category(CARE),
         lifted_on: day(on),
         reason: text("已整改"),
@@ -393,6 +403,7 @@ pub(crate) fn lift_notice(on: &str) -> Command {
 
 pub(crate) fn revoke_as(change: impl FnOnce(&mut Revoke)) -> Command {
     let mut revoke = Revoke {
+        notice: None,
         category: category(CARE),
         kind: RevocationKind::Cancelled,
         ground: ground("overcharging"),
@@ -448,6 +459,7 @@ pub(crate) fn review(year: u32, result: ReviewResult, on: &str) -> Command {
 pub(crate) fn overturn(on: &str) -> Command {
     let (body, document_number) = (text("市政府"), text("复议1号"));
     Command::Overturn(Overturn {
+        ending: None,
         category: category(CARE),
         overturned_on: day(on),
         body,
@@ -506,7 +518,11 @@ pub(crate) fn plaque(ordinal: u8) -> PlaqueNumber {
 }
 
 pub(crate) fn order(replaces: Option<u8>) -> Command {
-    Command::OrderPlaque(OrderPlaque { ordered_on: day("2026-03-10"), replaces: replaces.map(plaque) })
+    order_on("2026-03-10", replaces)
+}
+
+pub(crate) fn order_on(on: &str, replaces: Option<u8>) -> Command {
+    Command::OrderPlaque(OrderPlaque { ordered_on: day(on), replaces: replaces.map(plaque) })
 }
 
 pub(crate) fn issue(ordinal: u8) -> Command {

@@ -3,8 +3,8 @@
 use std::pin::pin;
 
 use domain::{
-    BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, Instant, OfficerId, OperatorCode, ProviderId,
-    RequestId, StreamId, Text, Uscc,
+    Act, BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, Instant, OfficerId, OperatorCode,
+    ProviderId, RequestId, StreamId, Text, Uscc,
 };
 use futures_util::{Stream, StreamExt};
 
@@ -41,6 +41,7 @@ pub(super) fn commit_with(id: u128, reason: &str) -> Commit {
         scheme: Text::parse("yangzhou-2026.1").expect("a version"),
         events: vec![Event::from(CertificationWithdrawn {
             category: CategoryCode::parse("childcare").expect("a code"),
+            certification: Act::new(1).expect("a number"),
             requested_on: Day::parse("2025-06-01").expect("a day"),
             effective_on: Day::parse("2025-07-01").expect("a day"),
             reason: Text::parse(reason).expect("a reason"),

@@ -129,20 +129,20 @@ records! {
     CaseWithdrawn { category: CategoryCode, withdrawn_on: Day, reason: Option<Reason> }
     Certified { category: CategoryCode, ordinal: Ordinal, predecessor: Option<Ordinal>, basis: CertificationBasis, decided_on: Day, valid_from: Day, valid_to: Day, document_number: DocumentNumber, pledge_number: PledgeNumber, notice: NoticeWindow, deciding_body: Option<Name> }
     CertificationRecorded { category: CategoryCode, ordinal: Ordinal, predecessor: Option<Ordinal>, decided_on: Option<Day>, valid_from: Option<Day>, valid_to: Option<Day>, document_number: Option<DocumentNumber>, deciding_body: Name, publicity: Option<Reason>, source: Reason }
-    RectificationOrdered { category: CategoryCode, ground: GroundCode, detail: Content, ordered_on: Day, due_on: Day }
-    RectificationAccepted { category: CategoryCode, accepted_on: Day }
-    CertificationSuspended { category: CategoryCode, ground: GroundCode, detail: Content, suspended_on: Day }
-    CertificationResumed { category: CategoryCode, resumed_on: Day }
-    RevocationNoticed { category: CategoryCode, ground: GroundCode, detail: Content, noticed_on: Day, hearing_until: Day }
-    RevocationNoticeLifted { category: CategoryCode, lifted_on: Day, reason: Reason }
-    CertificationRevoked { category: CategoryCode, kind: RevocationKind, ground: GroundCode, legal_basis: Reason, document_number: DocumentNumber, decided_on: Day, effective_on: Day, bar_until: Option<Day> }
-    CertificationWithdrawn { category: CategoryCode, requested_on: Day, effective_on: Day, reason: Reason }
-    CertificationExpired { category: CategoryCode, effective_on: Day }
-    CertificationDeregistered { category: CategoryCode, deregistered_on: Day, reason: Reason, document_number: Option<DocumentNumber> }
-    CertificationRenewed { category: CategoryCode, decided_on: Day, valid_from: Day, valid_to: Day, document_number: DocumentNumber }
-    ReviewRecorded { category: CategoryCode, year: Year, result: ReviewResult, reviewed_on: Day, note: Option<Reason> }
-    CertificationOverturned { category: CategoryCode, overturned_on: Day, body: Name, document_number: DocumentNumber, explanation: Content }
-    CertificationCorrected { category: CategoryCode, corrected_on: Day, reason: Reason, document_number: Option<DocumentNumber>, valid_from: Option<Day>, valid_to: Option<Day> }
+    RectificationOrdered { category: CategoryCode, ground: GroundCode, detail: Content, ordered_on: Day, due_on: Day, certification: Act }
+    RectificationAccepted { category: CategoryCode, accepted_on: Day, order: Act }
+    CertificationSuspended { category: CategoryCode, ground: GroundCode, detail: Content, suspended_on: Day, certification: Act }
+    CertificationResumed { category: CategoryCode, resumed_on: Day, suspension: Act }
+    RevocationNoticed { category: CategoryCode, ground: GroundCode, detail: Content, noticed_on: Day, hearing_until: Day, certification: Act }
+    RevocationNoticeLifted { category: CategoryCode, lifted_on: Day, reason: Reason, notice: Act }
+    CertificationRevoked { category: CategoryCode, kind: RevocationKind, ground: GroundCode, legal_basis: Reason, document_number: DocumentNumber, decided_on: Day, effective_on: Day, bar_until: Option<Day>, certification: Act, notice: Option<Act> }
+    CertificationWithdrawn { category: CategoryCode, requested_on: Day, effective_on: Day, reason: Reason, certification: Act }
+    CertificationExpired { category: CategoryCode, effective_on: Day, certification: Act }
+    CertificationDeregistered { category: CategoryCode, deregistered_on: Day, reason: Reason, document_number: Option<DocumentNumber>, certification: Act }
+    CertificationRenewed { category: CategoryCode, decided_on: Day, valid_from: Day, valid_to: Day, document_number: DocumentNumber, certification: Act }
+    ReviewRecorded { category: CategoryCode, year: Year, result: ReviewResult, reviewed_on: Day, note: Option<Reason>, certification: Act }
+    CertificationOverturned { category: CategoryCode, overturned_on: Day, body: Name, document_number: DocumentNumber, explanation: Content, ending: Act }
+    CertificationCorrected { category: CategoryCode, corrected_on: Day, reason: Reason, document_number: Option<DocumentNumber>, valid_from: Option<Day>, valid_to: Option<Day>, certification: Act }
     PriceProposed { category: CategoryCode, item: Name, price: Price, proposed_on: Day }
     PriceApproved { category: CategoryCode, item: Name, effective_on: Day, document_number: Option<DocumentNumber> }
     PriceRejected { category: CategoryCode, item: Name, rejected_on: Day, reason: Reason }
@@ -154,12 +154,13 @@ records! {
     PlaqueIssued { plaque_number: PlaqueNumber, issued_on: Day, design_version: Text<64> }
     PlaqueHung { plaque_number: PlaqueNumber, hung_on: Day }
     PlaqueRecoveryOrdered { plaque_number: PlaqueNumber, due_on: Day }
+    PlaqueRecoveryLifted { plaque_number: PlaqueNumber, lifted_on: Day }
     PlaqueRecovered { plaque_number: PlaqueNumber, recovered_on: Day }
     PlaqueLost { plaque_number: PlaqueNumber, lost_on: Day, statement: Content }
     PlaqueDestroyed { plaque_number: PlaqueNumber, destroyed_on: Day, reason: Reason }
     PlaqueNotReturned { plaque_number: PlaqueNumber, recorded_on: Day, detail: Content }
     OperatorBarred { ground: GroundCode, barred_on: Day, until: Day, document_number: DocumentNumber, detail: Content }
-    OperatorBarLifted { lifted_on: Day, document_number: DocumentNumber, reason: Reason }
+    OperatorBarLifted { lifted_on: Day, document_number: DocumentNumber, reason: Reason, bar: Act }
     MessageSetAside { position: Position, sha256: Sha256, reason: Reason, document_number: DocumentNumber }
 }
 
@@ -211,4 +212,5 @@ variants! {
     OperatorBarred,
     OperatorBarLifted,
     MessageSetAside,
+    PlaqueRecoveryLifted,
 }

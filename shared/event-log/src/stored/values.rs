@@ -3,9 +3,9 @@
 use std::fmt;
 
 use domain::{
-    BureauId, CategoryCode, Day, Division, Fen, GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorCode,
-    Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RequestId, Sha256, Text, Uscc,
-    Year, ZoneCode,
+    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Instant, Invalid, NoticeWindow, OfficerId,
+    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RequestId, Sha256,
+    Text, Uscc, Year, ZoneCode,
 };
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -118,7 +118,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { Fen, Ordinal, Percent, Year }
+numbers! { Act, Fen, Ordinal, Percent, Year }
 
 impl Stored for bool {
     type Form<'a> = Self;

@@ -101,7 +101,37 @@ struct Told {
     from: Option<Day>,
     to: Option<Day>,
     renewed: Vec<Day>,
-    end: Option<(usize, Day)>,
+    /// The number of the fact that made it.
+    act: u32,
+    /// Of each end the number, the kind, the day it takes effect and the day it was overturned.
+    ends: Vec<(u32, usize, Day, Option<Day>)>,
+}
+
+impl Told {
+    /// When it came to be over, and how: stretches of days, put together where they touch.
+    fn over(&self) -> Vec<(usize, Day)> {
+        let begin = |day: Day| self.from.map_or(day, |from| day.max(from));
+        let rank = |kind: usize| [REVOKED, ANNULLED, WITHDRAWN, EXPIRED, DEREGISTERED].iter().position(|k| *k == kind);
+        let mut stretches: Vec<(Day, Option<usize>, usize, Option<Day>)> =
+            self.ends.iter().map(|(_, kind, from, until)| (*from, rank(*kind), *kind, *until)).collect();
+        stretches.extend(self.to.map(|last| (last.plus_days(1), rank(EXPIRED), EXPIRED, None)));
+        stretches.retain(|(from, _, _, until)| until.is_none_or(|until| begin(*from) < until));
+        stretches.sort_unstable();
+        let mut over: Vec<(usize, Day, Option<Day>)> = Vec::new();
+        for (from, _, kind, until) in stretches {
+            let from = begin(from);
+            match over.last_mut() {
+                Some((_, _, None)) => {}
+                Some((_, _, Some(end))) if from <= *end => {
+                    if until.is_none_or(|until| until > *end) {
+                        over.last_mut().unwrap().2 = until;
+                    }
+                }
+                _ => over.push((kind, from, until)),
+            }
+        }
+        over.into_iter().map(|(kind, day, _)| (kind, day)).collect()
+    }
 }
 
 const CERTIFIED: usize = 0;
@@ -114,45 +144,51 @@ const DEREGISTERED: usize = 6;
 const NOT_RETURNED: usize = 7;
 const BROKEN: usize = 8;
 
+/// The certification that a fact made.
+fn made(told: &mut [Told], act: Act) -> &mut Told {
+    told.iter_mut().find(|told| told.act == act.get()).unwrap()
+}
+
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(String, usize, Day)>) {
     let (mut particulars, mut told, mut facts) = (particulars(0, 0), Vec::<Told>::new(), Vec::new());
     let (mut missing, mut broken) = (BTreeMap::new(), BTreeMap::new());
-    let begin = |told: &mut Vec<Told>, category: &CategoryCode, from, to| {
-        told.push(Told { category: category.to_string(), from, to, ..Told::default() });
+    let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
+        told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
-    for event in events {
-        let of = |code: &CategoryCode| {
-            let code = code.to_string();
-            move |told: &&mut Told| told.category == code
-        };
+    for (event, act) in events.zip(1_u32..) {
         match event {
             Event::ProviderRegistered(e) => particulars = e.particulars.clone(),
             Event::ParticularsAmended(e) => particulars = e.particulars.clone(),
-            Event::Certified(e) => begin(&mut told, &e.category, Some(e.valid_from), Some(e.valid_to)),
+            Event::Certified(e) => begin(&mut told, act, &e.category, Some(e.valid_from), Some(e.valid_to)),
             Event::CertificationRecorded(e) => {
-                begin(&mut told, &e.category, e.valid_from.or(e.decided_on), e.valid_to);
+                begin(&mut told, act, &e.category, e.valid_from.or(e.decided_on), e.valid_to);
             }
             Event::CertificationRenewed(e) => {
-                let told = told.iter_mut().rfind(of(&e.category)).unwrap();
+                let told = made(&mut told, e.certification);
                 told.to = Some(e.valid_to);
                 told.renewed.push(e.valid_from);
             }
             Event::CertificationCorrected(e) => {
-                let told = told.iter_mut().rfind(of(&e.category)).unwrap();
+                let told = made(&mut told, e.certification);
                 (told.from, told.to) = (e.valid_from.or(told.from), e.valid_to.or(told.to));
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
-                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((kind, e.effective_on));
+                made(&mut told, e.certification).ends.push((act, kind, e.effective_on, None));
             }
             Event::CertificationWithdrawn(e) => {
-                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((WITHDRAWN, e.effective_on));
+                made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None));
             }
             Event::CertificationDeregistered(e) => {
-                told.iter_mut().rfind(of(&e.category)).unwrap().end = Some((DEREGISTERED, e.deregistered_on));
+                made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
             }
-            Event::CertificationOverturned(e) => told.iter_mut().rfind(of(&e.category)).unwrap().end = None,
+            Event::CertificationOverturned(e) => {
+                let ends = told.iter_mut().flat_map(|told| &mut told.ends);
+                for end in ends.filter(|(ending, _, _, _)| *ending == e.ending.get()) {
+                    end.3 = Some(e.overturned_on);
+                }
+            }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
             Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
@@ -161,20 +197,25 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(S
         }
     }
     for told in told {
-        let lapse = told.to.map(|last| (EXPIRED, last.plus_days(1)));
-        let end = [told.end, lapse].into_iter().flatten().min_by_key(|(_, day)| *day);
-        let end = end.map(|(kind, day)| (kind, told.from.map_or(day, |from| day.max(from))));
+        let over = told.over();
+        // Ended on a day: it came to be over before, and was not restored since.
+        let is_over = |day: Day| {
+            let held = |(_, _, from, until): &(u32, usize, Day, Option<Day>)| {
+                *from <= day && until.is_none_or(|until| day < until)
+            };
+            told.ends.iter().any(held) || told.to.is_some_and(|last| day > last)
+        };
         let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
         if let Some(from) = told.from {
             add(CERTIFIED, from);
         }
-        for first in told.renewed {
-            let after_begin = told.from.is_none_or(|from| first >= from);
-            if after_begin && end.is_none_or(|(_, over)| first < over) {
-                add(RENEWED, first);
+        for first in &told.renewed {
+            let after_begin = told.from.is_none_or(|from| *first >= from);
+            if after_begin && !is_over(*first) {
+                add(RENEWED, *first);
             }
         }
-        if let Some((kind, day)) = end {
+        for (kind, day) in over {
             add(kind, day);
             if kind == ANNULLED {
                 add(REVOKED, day);
@@ -310,8 +351,8 @@ pub(crate) async fn flows(
 pub(crate) fn days_of_change<'v>(views: impl IntoIterator<Item = &'v View>) -> Vec<i32> {
     let certifications = views.into_iter().flat_map(|view| &view.certifications);
     let days = certifications.flat_map(|c| {
-        let spans = c.spans.iter().map(|span| span.from);
-        c.valid_from.or(c.decided_on).into_iter().chain(c.valid_to.map(|last| last + 1)).chain(spans)
+        let bearings = c.bearings().flat_map(|bearing| [Some(bearing.from), bearing.until]);
+        bearings.chain([c.valid_from.or(c.decided_on), c.valid_to.map(|last| last + 1)]).flatten()
     });
     days.collect::<BTreeSet<_>>().into_iter().collect()
 }

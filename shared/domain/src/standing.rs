@@ -1,0 +1,201 @@
+//! Where a certification stands on a day, and which of several a day is about: pure functions of what is recorded, for decisions, lists,
+//! counters, cards and plaque checks alike.
+//!
+//! What holds on a day holds in a stretch of days. A certification has not begun before its first day. It has ended from the earliest of the
+//! ends that hold, and from the day after its last one. While it is live it is suspended where a suspension holds, else being rectified where
+//! an order does, else valid.
+
+use crate::value::Day;
+
+/// Where a certification stands. Those that are live come first, the best of them before the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// 有效.
+    Valid,
+    /// 限期整改.
+    Rectifying,
+    /// 暂停.
+    Suspended,
+    /// 取消 or 撤销.
+    Revoked,
+    /// 自愿退出.
+    Withdrawn,
+    /// 到期.
+    Expired,
+    /// 注销.
+    Deregistered,
+}
+
+impl Status {
+    /// Whether a certification that stands so is live.
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Valid | Self::Rectifying | Self::Suspended => true,
+            Self::Revoked | Self::Withdrawn | Self::Expired | Self::Deregistered => false,
+        }
+    }
+
+    /// What it is called.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Valid => "有效",
+            Self::Rectifying => "限期整改",
+            Self::Suspended => "暂停",
+            Self::Revoked => "已取消",
+            Self::Withdrawn => "自愿退出",
+            Self::Expired => "到期",
+            Self::Deregistered => "注销",
+        }
+    }
+}
+
+/// A status, and the first day of it where the record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<D = Day> {
+    /// Where the certification stands.
+    pub status: Status,
+    /// Since which day; `None` where the record does not say when it began.
+    pub since: Option<D>,
+}
+
+/// What bears on where a certification stands, from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bearing<D = Day> {
+    /// What it makes of the certification: an end, an order or a suspension.
+    pub status: Status,
+    /// First day on which it holds.
+    pub from: D,
+    /// First day on which it holds no more: an order was met, a suspension lifted, an end overturned.
+    pub until: Option<D>,
+}
+
+impl<D: Copy + Ord> Bearing<D> {
+    /// Whether it holds on `day`.
+    pub fn holds_on(&self, day: D) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    fn over_by(&self, day: D) -> Option<D> {
+        self.until.filter(|until| self.from < *until && *until <= day)
+    }
+}
+
+/// Where a certification stands on `day` that began on `begin` and whose term is over on `over`, the day after its last; `None` where it had
+/// not begun. Days are whatever is in their order: a reader keeps them as numbers.
+pub fn standing<D: Copy + Ord>(
+    begin: Option<D>,
+    over: Option<D>,
+    bearings: &(impl Iterator<Item = Bearing<D>> + Clone),
+    day: D,
+) -> Option<Standing<D>> {
+    if begin.is_some_and(|begin| day < begin) {
+        return None;
+    }
+    let holding = || bearings.clone().filter(|bearing| bearing.holds_on(day));
+    let ends = holding().filter(|bearing| !bearing.status.is_live()).map(|end| (end.from, end.status));
+    let lapse = over.filter(|over| day >= *over).map(|over| (over, Status::Expired));
+    if let Some((from, status)) = ends.chain(lapse).min() {
+        // What ends before it begins is over on the day it begins.
+        return Some(Standing { status, since: Some(begin.map_or(from, |begin| from.max(begin))) });
+    }
+    let measure = |status| holding().filter(move |bearing| bearing.status == status).map(|bearing| bearing.from).min();
+    let measured =
+        [Status::Suspended, Status::Rectifying].into_iter().find_map(|status| Some((status, measure(status)?)));
+    // Since then nothing that weighs more has held.
+    let rank = measured.map_or(Status::Valid, |(status, _)| status);
+    let weighs_more = |bearing: &Bearing<D>| !bearing.status.is_live() || bearing.status > rank;
+    let freed = bearings.clone().filter(weighs_more).filter_map(|bearing| bearing.over_by(day)).max();
+    let (status, since) = match measured {
+        Some((status, from)) => (status, Some(from)),
+        None => (Status::Valid, begin),
+    };
+    Some(Standing { status, since: since.max(freed) })
+}
+
+/// Of certifications of one category, in the order they were recorded, each with its first day and how it stands: the one a day is about. Of
+/// those begun by the day a live one, else the one begun last; of several the one recorded last.
+pub fn of_one_category<T, D: Copy + Ord>(
+    certifications: impl Iterator<Item = (T, Option<D>, Option<Standing<D>>)>,
+) -> Option<(T, Standing<D>)> {
+    certifications
+        .filter_map(|(certification, begin, standing)| Some((certification, begin, standing?)))
+        .max_by_key(|(_, begin, standing)| (standing.status.is_live(), *begin))
+        .map(|(certification, _, standing)| (certification, standing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: i32) -> Day {
+        Day::from_number(20_000 + number).unwrap()
+    }
+
+    fn bearing((status, from, until): (Status, i32, Option<i32>)) -> Bearing {
+        Bearing { status, from: day(from), until: until.map(day) }
+    }
+
+    #[test]
+    fn the_status_of_a_day_follows_from_what_is_recorded() {
+        use Status::{Expired, Rectifying, Revoked, Suspended, Valid, Withdrawn};
+        type Recorded = &'static [(Status, i32, Option<i32>)];
+        type Expected = Option<(Status, i32)>;
+        let table: &[(Recorded, i32, Expected)] = &[
+            (&[], 99, None),
+            (&[], 100, Some((Valid, 100))),
+            (&[], 200, Some((Valid, 100))),
+            (&[], 201, Some((Expired, 201))),
+            (&[(Rectifying, 120, None)], 119, Some((Valid, 100))),
+            (&[(Rectifying, 120, None)], 120, Some((Rectifying, 120))),
+            (&[(Rectifying, 120, Some(130))], 125, Some((Rectifying, 120))),
+            (&[(Rectifying, 120, Some(130))], 150, Some((Valid, 130))),
+            // Two orders: one met, the other not.
+            (&[(Rectifying, 120, Some(130)), (Rectifying, 125, None)], 150, Some((Rectifying, 125))),
+            // An order under a suspension is there when that is over.
+            (&[(Suspended, 120, Some(140)), (Rectifying, 125, None)], 130, Some((Suspended, 120))),
+            (&[(Suspended, 120, Some(140)), (Rectifying, 125, None)], 150, Some((Rectifying, 140))),
+            (&[(Suspended, 120, None)], 201, Some((Expired, 201))),
+            // An end that lies ahead, and an order recorded after it.
+            (&[(Withdrawn, 180, None), (Rectifying, 120, None)], 150, Some((Rectifying, 120))),
+            (&[(Withdrawn, 180, None), (Rectifying, 120, None)], 190, Some((Withdrawn, 180))),
+            // Of two ends the earlier one, whichever was recorded first.
+            (&[(Withdrawn, 180, None), (Revoked, 150, None)], 190, Some((Revoked, 150))),
+            (&[(Withdrawn, 150, None), (Revoked, 180, None)], 190, Some((Withdrawn, 150))),
+            // An end that was overturned held until then, and the other one stands.
+            (&[(Withdrawn, 180, None), (Revoked, 150, Some(160))], 155, Some((Revoked, 150))),
+            (&[(Withdrawn, 180, None), (Revoked, 150, Some(160))], 170, Some((Valid, 160))),
+            (&[(Withdrawn, 180, None), (Revoked, 150, Some(160))], 190, Some((Withdrawn, 180))),
+            // Overturned before it took effect.
+            (&[(Revoked, 150, Some(140))], 160, Some((Valid, 100))),
+            // The term ended before the withdrawal took effect.
+            (&[(Withdrawn, 250, None)], 300, Some((Expired, 201))),
+            // Annulled from before the beginning.
+            (&[(Rectifying, 120, None), (Revoked, 90, None)], 110, Some((Revoked, 100))),
+        ];
+        for (recorded, on, expected) in table {
+            let bearings = recorded.iter().copied().map(bearing);
+            let got = standing(Some(day(100)), Some(day(201)), &bearings, day(*on));
+            let got = got.map(|standing| (standing.status, standing.since.unwrap()));
+            assert_eq!(got, expected.map(|(status, since)| (status, day(since))), "{recorded:?} on {on}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_states_no_days_is_valid_without_end() {
+        let valid = Standing { status: Status::Valid, since: None };
+        assert_eq!(standing(None, None, &std::iter::empty(), day(5)), Some(valid));
+    }
+
+    #[test]
+    fn a_day_is_about_a_live_one_else_the_one_begun_last() {
+        let of = |status, since| Some(Standing { status, since: Some(day(since)) });
+        let about = |all: &[(u8, i32, Option<Standing>)]| {
+            of_one_category(all.iter().map(|(name, begin, standing)| (*name, Some(day(*begin)), *standing))).unwrap().0
+        };
+        // An old list taken late hides no revocation.
+        assert_eq!(about(&[(1, 500, of(Status::Revoked, 600)), (2, 100, of(Status::Expired, 400))]), 1);
+        assert_eq!(about(&[(1, 100, of(Status::Valid, 100)), (2, 500, of(Status::Revoked, 500))]), 1);
+        assert_eq!(about(&[(1, 100, of(Status::Valid, 100)), (2, 900, None)]), 1);
+        assert_eq!(about(&[(1, 100, of(Status::Expired, 200)), (2, 100, of(Status::Revoked, 150))]), 2);
+    }
+}
