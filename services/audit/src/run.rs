@@ -3,10 +3,10 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use api::audit::v1;
 use domain::{BureauId, Position};
-use event_log::{EventLog, Followed, LogError};
+use event_log::{EventLog, Followed, LogError, StoredLog};
 use futures_util::{Stream, StreamExt, stream};
+use prost::bytes::Bytes;
 use serve::of_log_error;
 use serve::places::Place;
 use serve::status::resumed;
@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tonic::{Code, Status};
 
-use crate::replay::{Filter, replayed};
+use crate::replay::{Answer, Filter, replayed};
 
 /// Answers of a replay that wait for its caller.
 const ANSWERS_AHEAD: usize = 64;
@@ -23,8 +23,9 @@ pub(crate) const TAKEN_MAX: Duration = Duration::from_mins(1);
 /// Commits of a replay between which others on its threads come first.
 pub(crate) const COMMITS_BETWEEN: usize = 64;
 
-/// What is handed on to who asked: an answer, or `None` where that was all. An end that is not said is none: the replay was cut short.
-type Told = Option<Result<v1::ReplayResponse, Status>>;
+/// What is handed on to who asked: an answer and the position it tells of, or `None` where that was all. An end that is not said is none:
+/// the replay was cut short.
+type Told = Option<Result<(u64, Answer), Status>>;
 
 /// What is read, and for how long.
 pub(crate) struct Wanted {
@@ -38,10 +39,10 @@ pub(crate) struct Wanted {
 }
 
 /// Reads what is wanted into `told` until all of it was told or nobody takes it any more.
-async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
+async fn read(log: impl StoredLog, wanted: Wanted, told: mpsc::Sender<Told>) {
     let Wanted { after, count, filter, mut in_vain } = wanted;
-    let id = log.id().to_string();
-    let mut commits = pin!(log.follow(after).take(count));
+    let id = Bytes::from(log.id().to_string());
+    let mut commits = pin!(log.follow_stored(after).take(count));
     // Also of what the filter leaves out: who goes on need not have it read again.
     let mut last = after.0;
     for number in 1.. {
@@ -54,12 +55,13 @@ async fn read(log: impl EventLog, wanted: Wanted, told: mpsc::Sender<Told>) {
             // Nobody reads on, which a replay whose filter nothing fits would not notice.
             () = told.closed() => return,
         };
+        let next = next.map(|next| next.and_then(|next| Ok((next.position().0, replayed(&next, &filter, &id)?))));
         let (answer, ends) = match next {
-            Some(Ok(next)) => {
-                last = next.position().0;
-                let Some(replayed) = replayed(&next, &filter) else { continue };
+            Some(Ok((position, replayed))) => {
+                last = position;
+                let Some(replayed) = replayed else { continue };
                 in_vain = None;
-                (Some(Ok(v1::ReplayResponse { log_id: id.clone(), ..replayed })), false)
+                (Some(Ok((position, replayed))), false)
             }
             Some(Err(error)) => (Some(Err(resumed(&of_log_error(&error), last))), true),
             None => {
@@ -104,23 +106,18 @@ async fn acted(log: &impl EventLog, bureau: &BureauId) -> Result<bool, LogError>
     Ok(false)
 }
 
-fn position(answer: &v1::ReplayResponse) -> Option<u64> {
-    let of_commit = answer.commit.as_ref().map(|commit| commit.position);
-    of_commit.or_else(|| answer.set_aside.as_ref().map(|aside| aside.position))
-}
-
 fn cut_short(after: u64) -> Status {
     let (zh, en) = ("重放中断,请从该位置之后继续", "the replay was cut short, go on after this position");
     serve::status::resume(Code::Unavailable, "REPLAY_CUT_SHORT", after, zh, en)
 }
 
 /// The answers of a replay, which is read in a task of its own on `on` and holds its place until that ends.
-pub(crate) fn answers<L: EventLog>(
+pub(crate) fn answers<L: StoredLog>(
     on: &Handle,
     log: L,
     wanted: Wanted,
     place: Place,
-) -> impl Stream<Item = Result<v1::ReplayResponse, Status>> + Send + use<L> {
+) -> impl Stream<Item = Result<Answer, Status>> + Send + use<L> {
     let (sender, receiver) = mpsc::channel(ANSWERS_AHEAD);
     let after = wanted.after.0;
     let reading = read(log, wanted, sender);
@@ -132,10 +129,7 @@ pub(crate) fn answers<L: EventLog>(
     stream::unfold((Some(receiver), after), async |(receiver, after)| {
         let mut receiver = receiver?;
         match receiver.recv().await {
-            Some(Some(Ok(answer))) => {
-                let after = position(&answer).unwrap_or(after);
-                Some((Ok(answer), (Some(receiver), after)))
-            }
+            Some(Some(Ok((position, answer)))) => Some((Ok(answer), (Some(receiver), position))),
             Some(Some(Err(status))) => Some((Err(status), (None, after))),
             Some(None) => None,
             None => Some((Err(cut_short(after)), (None, after))),
