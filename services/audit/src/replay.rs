@@ -1,9 +1,57 @@
-//! Commits as they travel, and which of them were asked for.
+//! What stands at a position as it travels, and which of it was asked for.
 
 use api::audit::v1;
 use domain::{BureauId, OperatorCode, ProviderId, StreamId};
-use event_log::{Followed, Recorded};
-use serve::{facts, hex};
+use event_log::{Followed, LogError, StoredCommit};
+use prost::Message as _;
+use prost::bytes::{Bytes, BytesMut};
+use prost::encoding::uint64;
+use tonic::{Code, Status};
+
+/// Bytes of the position and of a time that was raised, at most: a byte and a varint each.
+const AROUND_BYTES_MAX: usize = 22;
+
+/// Numbers of the fields of [`v1::Commit`] that are told around what is stored.
+const POSITION: u32 = 1;
+const RECORDED_AT_MS: u32 = 9;
+
+/// A [`v1::ReplayResponse`] whose commit is encoded: both forms have one encoding.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Answer {
+    /// [`v1::Commit`], as it is stored, with its position before it.
+    #[prost(bytes = "bytes", optional, tag = "1")]
+    pub(crate) commit: Option<Bytes>,
+    /// As there.
+    #[prost(message, optional, tag = "2")]
+    pub(crate) set_aside: Option<v1::SetAside>,
+    /// As there.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub(crate) log_id: Bytes,
+}
+
+impl Answer {
+    /// The answer as the message that callers read.
+    pub(crate) fn decoded(&self) -> Result<v1::ReplayResponse, Status> {
+        v1::ReplayResponse::decode(self.encode_to_vec().as_slice()).map_err(|error| {
+            tracing::error!(%error, "what is stored is no message of the log");
+            let (zh, en) = ("答复编码有误", "the answer could not be put into its message");
+            serve::status::reasoned(Code::Internal, "ANSWER_MALFORMED", zh, en)
+        })
+    }
+}
+
+/// A commit as it travels: the stored bytes, undecoded, between what the log tells of them. To protobuf, of a number that stands twice the
+/// last holds.
+fn commit(stored: &StoredCommit) -> Bytes {
+    let message = stored.message();
+    let mut bytes = BytesMut::with_capacity(message.len() + AROUND_BYTES_MAX);
+    uint64::encode(POSITION, &stored.position.0, &mut bytes);
+    bytes.extend_from_slice(message);
+    if stored.raised {
+        uint64::encode(RECORDED_AT_MS, &stored.recorded_at.0, &mut bytes);
+    }
+    bytes.freeze()
+}
 
 /// What a replay is filtered by. All must hold.
 #[derive(Debug, Clone)]
@@ -20,57 +68,44 @@ impl Filter {
         provider.is_none() && operator.is_none() && bureau.is_none() && event_names.is_empty()
     }
 
-    pub(crate) fn passes(&self, recorded: &Recorded) -> bool {
-        let (provider, operator) = match &recorded.stream {
+    /// Whether the commit is asked for. It is decoded only where what it says decides.
+    fn passes(&self, stored: &StoredCommit) -> Result<bool, LogError> {
+        let (provider, operator) = match &stored.stream {
             StreamId::Provider(id) => (Some(id), Some(id.operator())),
             StreamId::Operator(code) => (None, Some(code)),
             StreamId::Log => (None, None),
         };
+        if self.provider.as_ref().is_some_and(|wanted| provider != Some(wanted))
+            || self.operator.as_ref().is_some_and(|wanted| operator != Some(wanted))
+        {
+            return Ok(false);
+        }
+        if self.bureau.is_none() && self.event_names.is_empty() {
+            return Ok(true);
+        }
+        let position = stored.position;
+        let commit = stored.decoded().map_err(|error| LogError::Undecodable { position, error })?.commit;
         let named = |name: &str| self.event_names.iter().any(|wanted| wanted == name);
-        self.provider.as_ref().is_none_or(|wanted| provider == Some(wanted))
-            && self.operator.as_ref().is_none_or(|wanted| operator == Some(wanted))
-            && self.bureau.as_ref().is_none_or(|wanted| recorded.commit.bureau == *wanted)
-            && (self.event_names.is_empty() || recorded.commit.events.iter().any(|event| named(event.name())))
+        Ok(self.bureau.as_ref().is_none_or(|wanted| commit.bureau == *wanted)
+            && (self.event_names.is_empty() || commit.events.iter().any(|event| named(event.name()))))
     }
 }
 
-/// What stands at a position as it travels, if it passes. What was set aside says nothing that could be filtered by, so it is told to
-/// who asks for everything.
-pub(crate) fn replayed(next: &Followed, filter: &Filter) -> Option<v1::ReplayResponse> {
-    match next {
-        Followed::Commit(recorded) => filter
-            .passes(recorded)
-            .then(|| v1::ReplayResponse { commit: Some(commit(recorded)), ..v1::ReplayResponse::default() }),
-        Followed::SetAside(aside) => filter.is_empty().then(|| v1::ReplayResponse {
-            set_aside: Some(v1::SetAside {
-                position: aside.position.0,
-                sha256: aside.sha256.to_string(),
-                by_position: aside.by.0,
-            }),
-            ..v1::ReplayResponse::default()
-        }),
-    }
-}
-
-/// A commit as it travels.
-pub fn commit(recorded: &Recorded) -> v1::Commit {
-    let (provider_id, operator_code) = match &recorded.stream {
-        StreamId::Provider(id) => (id.to_string(), String::new()),
-        StreamId::Operator(code) => (String::new(), code.to_string()),
-        StreamId::Log => (String::new(), String::new()),
+/// What stands at a position of the log with this id as it travels, if it passes. What was set aside says nothing that could be filtered
+/// by, so it is told to who asks for everything.
+pub(crate) fn replayed(
+    next: &Followed<StoredCommit>,
+    filter: &Filter,
+    log_id: &Bytes,
+) -> Result<Option<Answer>, LogError> {
+    let (commit, set_aside) = match next {
+        Followed::Commit(stored) if filter.passes(stored)? => (Some(commit(stored)), None),
+        Followed::SetAside(aside) if filter.is_empty() => {
+            let told =
+                v1::SetAside { position: aside.position.0, sha256: aside.sha256.to_string(), by_position: aside.by.0 };
+            (None, Some(told))
+        }
+        Followed::Commit(_) | Followed::SetAside(_) => return Ok(None),
     };
-    let commit = &recorded.commit;
-    v1::Commit {
-        position: recorded.position.0,
-        revision: recorded.revision.0,
-        provider_id,
-        operator_code,
-        request_id: commit.id.to_string(),
-        request_digest: hex(&commit.digest),
-        bureau_id: commit.bureau.to_string(),
-        officer_id: commit.officer.to_string(),
-        recorded_at_ms: commit.recorded_at.0,
-        scheme_version: commit.scheme.to_string(),
-        events: commit.events.iter().map(facts::event).collect(),
-    }
+    Ok(Some(Answer { commit, set_aside, log_id: log_id.clone() }))
 }

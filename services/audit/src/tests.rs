@@ -8,15 +8,17 @@ use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
 use domain::*;
 use event_log::conformance::{Double, Doubled};
-use event_log::{EventLog, Followed, LogError, Memory};
+use event_log::{EventLog, Followed, LogError, Memory, StoredCommit, StoredLog};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use prost::Message as _;
 use tokio::runtime::Handle;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
+use crate::audit::{Audit, REPLAYS};
+use crate::replay::{Filter, replayed};
 use crate::run::{COMMITS_BETWEEN, TAKEN_MAX};
-use crate::{Audit, REPLAYS};
 
 /// A log that is away after so many commits of one reading.
 #[derive(Debug, Clone)]
@@ -286,4 +288,27 @@ async fn a_replay_that_nobody_takes_gives_its_place_up_and_says_where_it_was() {
     // What has its end is not cut short.
     let whole = audit.replay(in_vain()).await.unwrap().into_inner();
     assert_eq!(whole.count().await, 0);
+}
+
+/// What travels is what is stored, byte for byte, between its position and a time that was raised.
+#[tokio::test]
+async fn a_commit_travels_as_it_is_stored() {
+    let audit = audit(5, 3).await;
+    let log = audit.log.0.log.clone();
+    let stored: Vec<_> = log.follow_stored(Position(0)).take(3).map(|next| next.unwrap()).collect().await;
+    let filter = Filter { provider: None, operator: None, bureau: None, event_names: Vec::new() };
+    let id = prost::bytes::Bytes::from(log.id().to_string());
+    for next in &stored {
+        let Followed::Commit(commit) = next else { panic!("{next:?}") };
+        let told = replayed(next, &filter, &id).unwrap().unwrap();
+        let sent = told.commit.clone().unwrap();
+        assert_eq!(sent, [&[8, u8::try_from(commit.position.0).unwrap()], commit.message()].concat());
+        let read = told.decoded().unwrap();
+        assert_eq!((read.log_id.as_str(), read.encode_to_vec()), (&*log.id().to_string(), told.encode_to_vec()));
+        let read = read.commit.unwrap();
+        assert_eq!((read.position, read.events.len()), (commit.position.0, 1));
+        let later = StoredCommit { recorded_at: Instant(commit.recorded_at.0 + 7), raised: true, ..commit.clone() };
+        let later = replayed(&Followed::Commit(later), &filter, &id).unwrap().unwrap().decoded().unwrap();
+        assert_eq!(later.commit.unwrap(), v1::Commit { recorded_at_ms: read.recorded_at_ms + 7, ..read });
+    }
 }

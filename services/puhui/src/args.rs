@@ -91,7 +91,7 @@ pub(crate) enum Task {
         #[command(subcommand)]
         what: Snapshot,
     },
-    /// The log itself: make one, look at what stands in it, set aside what is no commit.
+    /// The log itself: make one, look at what stands in it, write it into a file, set aside what is no commit.
     Log {
         #[command(subcommand)]
         what: LogTask,
@@ -112,7 +112,7 @@ pub(crate) enum Measure {
     Log,
     /// Certify commands through gRPC, against an empty gRPC echo and, on NATS, against bare publishes.
     Commands,
-    /// Following the log from the first commit, against reading its bytes.
+    /// Following the log from the first commit, against reading its bytes; and, embedded, a replay through gRPC.
     Replay,
     /// Making the directory's rows from the log (`--count` outlets, five commits each), against reading the log's bytes.
     Rebuild,
@@ -251,6 +251,9 @@ pub(crate) enum LogTask {
         #[arg(long)]
         position: u64,
     },
+    /// Write the log into a new file, as it is stored, for whoever reads it without this program, and beside it FILE.desc, which says what its
+    /// messages are (docs/stored-form.md). What is no commit is written as well.
+    Export(LogExport),
     /// Set aside, on record, a message that is no commit: every reader goes on over it from then on, also those that run.
     SetAside(SetAside),
 }
@@ -260,9 +263,18 @@ impl LogTask {
     pub(crate) fn place(&self) -> &LogPlace {
         match self {
             Self::Create { place } | Self::Show { place } | Self::Inspect { place, .. } => place,
+            Self::Export(asked) => &asked.place,
             Self::SetAside(asked) => &asked.place,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogExport {
+    #[command(flatten)]
+    pub(crate) place: LogPlace,
+    /// The file.
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -7,24 +7,24 @@ mod cores;
 mod figures;
 mod population;
 mod reading;
+mod replaying;
 
 use std::cell::RefCell;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use api::certification::v1::CertifyRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use bytes::Bytes;
 use domain::{
-    Act, BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, Position,
-    ProviderId, RequestId, Revision, StreamId, Text, Uscc,
+    Act, BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, ProviderId, RequestId,
+    Revision, StreamId, Text, Uscc,
 };
 use event_log::bare::{self, Publishes};
 use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log, Tail, encode};
-use futures_util::StreamExt;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -337,35 +337,6 @@ impl Stage<'_> {
         }
         let commits = self.open().await?.load(&StreamId::Provider(outlet_id(0)?)).await?;
         Ok(commits.last().map(|last| encode(&last.stream, last.revision, &last.commit).len()))
-    }
-
-    async fn replay(&self) -> Result<(), Failure> {
-        let log = self.open().await?;
-        let next = AtomicU32::new(0);
-        append(&log, &next, self.bench.count, 1024).await?;
-        let processes: Vec<&Process> = self.servers.iter().collect();
-        let count = usize::try_from(self.bench.count).unwrap_or(0);
-        let (mut ours, mut limits, mut taken) = (Vec::new(), Vec::new(), Vec::new());
-        let mut bytes = 0;
-        for _ in 0..self.bench.rounds {
-            let began = Instant::now();
-            bytes = match (&self.nats, &log) {
-                (Some(config), _) => bare::consume(config, u64::from(self.bench.count)).await?,
-                (None, Log::Embedded(log)) => bare::read(log, count)?,
-                (None, _) => 0,
-            };
-            limits.push(Sample::new(self.bench.count, began.elapsed(), vec![Duration::ZERO]));
-            let (before, began) = (cpu(&processes), Instant::now());
-            let mut commits = std::pin::pin!(log.follow(Position(0)).take(count));
-            while let Some(commit) = commits.next().await {
-                commit?;
-            }
-            ours.push(Sample::new(self.bench.count, began.elapsed(), vec![Duration::ZERO]));
-            add(&mut taken, &before, &cpu(&processes));
-        }
-        let settings = self.settings(&format!("{} commits, {bytes} bytes", self.bench.count));
-        let limit = ("reading the same records, undecoded", limits.as_slice());
-        Measurement::of(("replay", "commits/s"), &ours, limit, &settings).with_cpu(taken).print(self.as_json)
     }
 }
 

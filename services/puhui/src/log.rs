@@ -1,5 +1,6 @@
 //! The log itself: where it is, and what an operator does about it by hand. Which one a service may open is in `known`.
 
+mod export;
 mod known;
 
 use std::path::PathBuf;
@@ -114,6 +115,7 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
             }
             say(&format!("日志 log {id},位置 position {head}"))
         }
+        LogTask::Export(asked) => export::export(&asked, as_json).await,
         LogTask::Inspect { place, position } => inspect(&place, Position(position), as_json).await,
         LogTask::SetAside(asked) => aside(&asked, as_json).await,
     }

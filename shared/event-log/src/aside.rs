@@ -8,12 +8,12 @@
 
 use std::collections::HashMap;
 
-use domain::{Event, Position, Sha256, StreamId};
+use domain::{Event, Instant, Position, Sha256, StreamId};
 
 use crate::error::{LogError, Misplacement};
 use crate::hash::hash;
 use crate::recorded::{Loaded, Recorded, SetAside, Tail, next};
-use crate::stored::decode;
+use crate::stored::{DecodeError, decode, look};
 use crate::subject::{stands_under, subject};
 
 /// A message as it is stored.
@@ -30,14 +30,30 @@ impl Stored<'_> {
     // Made where it stays: each call that it is handed through would copy some 300 bytes, a twentieth of a replay.
     #[inline]
     pub(crate) fn believed(self) -> Result<Recorded, LogError> {
-        let Self { position, subject, bytes } = self;
-        let (stream, revision, commit) = decode(bytes).map_err(|error| LogError::Undecodable { position, error })?;
-        match subject {
+        let (stream, revision, commit) = decode(self.bytes).map_err(|error| self.undecodable(error))?;
+        let (position, stream) = (self.position, self.under_its_subject(stream)?);
+        Ok(Recorded { position, stream, revision, commit })
+    }
+
+    /// The same, and whose commit it is and when it was recorded, of one that is handed on as it is stored: it is of a form and of facts
+    /// that are known, and what they say is not read.
+    pub(crate) fn looked_at(self) -> Result<(StreamId, Instant), LogError> {
+        let (stream, recorded_at) = look(self.bytes).map_err(|error| self.undecodable(error))?;
+        Ok((self.under_its_subject(stream)?, recorded_at))
+    }
+
+    fn undecodable(self, error: DecodeError) -> LogError {
+        LogError::Undecodable { position: self.position, error }
+    }
+
+    /// The stream, if the message stands under its subject.
+    fn under_its_subject(self, stream: StreamId) -> Result<StreamId, LogError> {
+        match self.subject {
             Some(subject) if !stands_under(subject, &stream) => {
                 let why = Misplacement::Subject { subject: subject.to_owned(), stream };
-                Err(LogError::Misplaced { position, why })
+                Err(LogError::Misplaced { position: self.position, why })
             }
-            _ => Ok(Recorded { position, stream, revision, commit }),
+            _ => Ok(stream),
         }
     }
 

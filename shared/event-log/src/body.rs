@@ -1,17 +1,18 @@
 //! Whichever body a program was started on.
 
+use bytes::Bytes;
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-use crate::contract::{EventLog, Inspect, Inspected};
+use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::embedded::Embedded;
 use crate::error::{AppendError, LogError};
 use crate::id::LogId;
 use crate::jetstream::JetStream;
 use crate::memory::Memory;
 use crate::reached::Reached;
-use crate::recorded::{Followed, Loaded, Tail};
+use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
 #[derive(Debug, Clone)]
@@ -119,6 +120,28 @@ impl EventLog for Log {
     }
 }
 
+impl StoredLog for Log {
+    fn follow_stored(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<> {
+        let boxed: BoxStream<'static, _> = match self {
+            Self::Embedded(log) => log.follow_stored(after).boxed(),
+            Self::JetStream(log) => log.follow_stored(after).boxed(),
+            Self::Memory(log) => log.follow_stored(after).boxed(),
+        };
+        boxed
+    }
+
+    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+        match self {
+            Self::Embedded(log) => log.load_stored(stream).await,
+            Self::JetStream(log) => log.load_stored(stream).await,
+            Self::Memory(log) => log.load_stored(stream).await,
+        }
+    }
+}
+
 impl Inspect for Log {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         match self {
@@ -126,6 +149,15 @@ impl Inspect for Log {
             Self::JetStream(log) => log.inspect(position).await,
             Self::Memory(log) => log.inspect(position).await,
         }
+    }
+
+    fn bytes_after(&self, after: Position) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<> {
+        let boxed: BoxStream<'static, _> = match self {
+            Self::Embedded(log) => log.bytes_after(after).boxed(),
+            Self::JetStream(log) => log.bytes_after(after).boxed(),
+            Self::Memory(log) => log.bytes_after(after).boxed(),
+        };
+        boxed
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {

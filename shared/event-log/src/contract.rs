@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use bytes::Bytes;
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::Stream;
 
@@ -9,7 +10,7 @@ use crate::error::{AppendError, LogError};
 use crate::hash::hash;
 use crate::id::LogId;
 use crate::reached::Reached;
-use crate::recorded::{Followed, Loaded, Tail};
+use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
 
 /// The log's contract.
 ///
@@ -66,6 +67,19 @@ pub trait EventLog: Send + Sync + 'static {
     fn head(&self) -> impl Future<Output = Result<Position, LogError>> + Send;
 }
 
+/// A log that hands commits on as they are stored: what is stored is never encoded anew.
+pub trait StoredLog: EventLog {
+    /// [`EventLog::follow`]. What is looked at of each commit is that it is of a form and of facts that this program knows, and whose it
+    /// is; what its facts say is not read. Of what was set aside, or is no such commit, all of it is.
+    fn follow_stored(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<Self>;
+
+    /// [`EventLog::load`].
+    fn load_stored(&self, stream: &StreamId) -> impl Future<Output = Result<Vec<StoredCommit>, LogError>> + Send;
+}
+
 /// What stands at a position, for who is to decide about it.
 #[derive(Debug)]
 pub struct Inspected {
@@ -92,6 +106,13 @@ impl Inspected {
 pub trait Inspect: EventLog {
     /// What stands at `position`; `None` where the log does not reach. Read from the leader.
     fn inspect(&self, position: Position) -> impl Future<Output = Result<Option<Inspected>, LogError>> + Send;
+
+    /// What stands after `after`, believed or not, in order: positions, and bytes as they are stored. Never ends by itself; positions are
+    /// checked for continuity, and nothing else is.
+    fn bytes_after(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<Self>;
 
     /// The hash of what stands at `position`, believed or not; `None` where the log does not reach. Read from the leader.
     fn sha256_at(&self, position: Position) -> impl Future<Output = Result<Option<Sha256>, LogError>> + Send;

@@ -29,18 +29,19 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
 use futures_util::Stream;
 use parts::{Part, Watch};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::contract::{EventLog, Inspect, Inspected};
+use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
 use crate::hash::hash;
 use crate::id::LogId;
 use crate::newest::Newest;
 use crate::reached::{Known, Reached, ReachedFile, Shortfall};
-use crate::recorded::{Followed, Loaded, Tail, next};
+use crate::recorded::{Followed, Loaded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
 use ahead::READ_IN_PLACE_MAX;
 use cell::StoreCell;
@@ -354,12 +355,30 @@ impl EventLog for Embedded {
     }
 }
 
+impl StoredLog for Embedded {
+    fn follow_stored(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<> {
+        ahead::follow_stored(Arc::clone(&self.cell), self.head.clone(), after.0)
+    }
+
+    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+        let (cell, commits) = (Arc::clone(&self.cell), self.load(stream).await?.commits);
+        reading(move || cell.read(|store| commits.iter().map(|recorded| store.stored(recorded)).collect())).await
+    }
+}
+
 impl Inspect for Embedded {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let cell = Arc::clone(&self.cell);
         let inspected = reading(move || cell.read(|store| store.inspect(position))).await?;
         self.settled(position).await?;
         Ok(inspected)
+    }
+
+    fn bytes_after(&self, after: Position) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<> {
+        ahead::bytes_after(Arc::clone(&self.cell), self.head.clone(), after.0)
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {

@@ -71,7 +71,7 @@ pub enum LogError {
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
     /// A message is there and is no commit that this program can read. Never skipped, unless it was set aside on record.
-    #[error("the message at position {} cannot be read: {error}", position.0)]
+    #[error("{}", undecodable(*position, error))]
     Undecodable {
         /// Where it stands.
         position: Position,
@@ -111,6 +111,19 @@ pub enum LogError {
     Exists(LogId),
 }
 
+/// What is wrong with the message at a position.
+fn undecodable(Position(position): Position, error: &DecodeError) -> String {
+    match error {
+        DecodeError::UnknownFact(number) => {
+            format!("written by a newer version: fact {number} at position {position}")
+        }
+        DecodeError::UnknownForm(form) => {
+            format!("written by a newer version: form {form} at position {position}")
+        }
+        other => format!("the message at position {position} cannot be read: {other}"),
+    }
+}
+
 /// What of a commit does not agree with where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misplacement {
@@ -133,6 +146,11 @@ pub enum Misplacement {
 }
 
 impl LogError {
+    /// Whether a newer program wrote the message that cannot be read.
+    pub fn is_newer(&self) -> bool {
+        matches!(self, Self::Undecodable { error, .. } if error.is_newer())
+    }
+
     /// Where the message stands that is not believed, if that is what is wrong: one that can be set aside.
     pub fn stray(&self) -> Option<Position> {
         match self {

@@ -18,10 +18,12 @@ mod waiting;
 mod wire;
 mod writer;
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_nats::jetstream;
+use bytes::Bytes;
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parts::{Part, Watch};
@@ -29,12 +31,12 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::aside::{SetAsides, Stored};
-use crate::contract::{EventLog, Inspect, Inspected};
+use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
 use crate::id::LogId;
-use crate::newest::{Newest, rising};
+use crate::newest::{Newest, Timed, rising};
 use crate::reached::Reached;
-use crate::recorded::{Followed, Loaded, Tail, next};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
 use connection::Connection;
 use delivery::{Delivered, delivered};
@@ -227,21 +229,7 @@ impl EventLog for JetStream {
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        let (on, nats_stream) = (self.on.clone(), Arc::clone(&self.nats_stream));
-        let (reads, newest) = (self.reads.clone(), self.newest.clone());
-        let opening = async move {
-            let before = reads.newest_up_to(after.0).await?;
-            let known = reads.known().await?;
-            let follower = Follower { messages: delivered(&on, nats_stream, after.0), last: after.0, reads, known };
-            Ok((follower, before))
-        };
-        stream::once(opening).flat_map(move |opened| match opened {
-            Ok((follower, before)) => {
-                let newest = newest.clone();
-                rising(continuous(follower), before).inspect_ok(move |next| newest.saw_all(next.commit())).boxed()
-            }
-            Err(error) => stream::iter([Err(error)]).boxed(),
-        })
+        self.followed(after)
     }
 
     fn newest(&self) -> Instant {
@@ -269,29 +257,119 @@ struct Follower {
 }
 
 impl Follower {
-    async fn next(&mut self) -> Result<Followed, LogError> {
+    /// The next message, and where it stands.
+    async fn message(&mut self) -> Result<(Position, jetstream::Message), LogError> {
         let ended = || LogError::Unavailable("what asks for the log's messages ended".to_owned());
         let message = self.messages.recv().await.ok_or_else(ended)??;
         self.last += 1;
-        let (position, subject) = (Position(self.last), Some(message.subject.as_str()));
-        let stored = Stored { position, subject, bytes: &message.payload };
-        self.reads.followed(stored, &mut self.known).await
+        Ok((Position(self.last), message))
+    }
+}
+
+/// A commit as who follows wants it.
+trait Wanted: Timed + Send + Sized {
+    /// What a message is to who follows.
+    fn of(
+        message: &jetstream::Message,
+        position: Position,
+        follower: &mut Follower,
+    ) -> impl Future<Output = Result<Followed<Self>, LogError>> + Send;
+}
+
+fn stored(message: &jetstream::Message, position: Position) -> Stored<'_> {
+    Stored { position, subject: Some(message.subject.as_str()), bytes: &message.payload }
+}
+
+impl Wanted for Recorded {
+    async fn of(
+        message: &jetstream::Message,
+        position: Position,
+        follower: &mut Follower,
+    ) -> Result<Followed, LogError> {
+        follower.reads.followed(stored(message, position), &mut follower.known).await
+    }
+}
+
+impl Wanted for StoredCommit {
+    async fn of(
+        message: &jetstream::Message,
+        position: Position,
+        follower: &mut Follower,
+    ) -> Result<Followed<Self>, LogError> {
+        let bytes = message.payload.clone();
+        match stored(message, position).looked_at() {
+            Ok(head) if !follower.known.names(position) => Ok(Followed::Commit(Self::new(position, head, bytes))),
+            _ => {
+                let next = Recorded::of(message, position, follower).await?;
+                Ok(next.map(|recorded| Self::of(&recorded, bytes)))
+            }
+        }
     }
 }
 
 /// What each message is; ends after the first error.
-fn continuous(follower: Follower) -> impl Stream<Item = Result<Followed, LogError>> + Send {
+fn continuous<C: Wanted>(follower: Follower) -> impl Stream<Item = Result<Followed<C>, LogError>> + Send {
     stream::unfold(Some(follower), |follower| async move {
         let mut follower = follower?;
-        let next = follower.next().await;
+        let next = match follower.message().await {
+            Ok((position, message)) => C::of(&message, position, &mut follower).await,
+            Err(error) => Err(error),
+        };
         let follower = next.is_ok().then_some(follower);
         Some((next, follower))
     })
 }
 
+impl JetStream {
+    fn followed<C: Wanted + 'static>(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<C>, LogError>> + Send + use<C> {
+        let (on, nats_stream) = (self.on.clone(), Arc::clone(&self.nats_stream));
+        let (reads, newest) = (self.reads.clone(), self.newest.clone());
+        let opening = async move {
+            let before = reads.newest_up_to(after.0).await?;
+            let known = reads.known().await?;
+            let follower = Follower { messages: delivered(&on, nats_stream, after.0), last: after.0, reads, known };
+            Ok((follower, before))
+        };
+        stream::once(opening).flat_map(move |opened| match opened {
+            Ok((follower, before)) => {
+                let newest = newest.clone();
+                rising(continuous(follower), before).inspect_ok(move |next| newest.saw_all(next.commit())).boxed()
+            }
+            Err(error) => stream::iter([Err(error)]).boxed(),
+        })
+    }
+}
+
+impl StoredLog for JetStream {
+    fn follow_stored(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<> {
+        self.followed(after)
+    }
+
+    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+        let loaded = self.load(stream).await?;
+        self.reads.stored(stream, &loaded).await
+    }
+}
+
 impl Inspect for JetStream {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         self.reads.inspect(position).await
+    }
+
+    fn bytes_after(&self, after: Position) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<> {
+        let messages = delivered(&self.on, Arc::clone(&self.nats_stream), after.0);
+        stream::unfold((messages, after.0), |(mut messages, last)| async move {
+            let ended = || LogError::Unavailable("what asks for the log's messages ended".to_owned());
+            let next = messages.recv().await.unwrap_or_else(|| Err(ended()));
+            let position = Position(last + 1);
+            Some((next.map(|message| (position, message.message.payload)), (messages, last + 1)))
+        })
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {

@@ -25,13 +25,13 @@ mod subject;
 mod whole;
 
 pub use body::Log;
-pub use contract::{EventLog, Inspect, Inspected};
+pub use contract::{EventLog, Inspect, Inspected, StoredLog};
 pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, Reserves};
 pub use error::{AppendError, COMMIT_BYTES_MAX, LogError, Misplacement, Reserve};
 pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
 pub use reached::{Known, Reached, ReachedFile, Shortfall};
-pub use recorded::{Followed, Loaded, Recorded, SetAside, Tail};
-pub use stored::{DecodeError, decode, encode};
+pub use recorded::{Followed, Loaded, Recorded, SetAside, StoredCommit, Tail};
+pub use stored::{DecodeError, FACTS, decode, encode};
 pub use whole::write_whole;

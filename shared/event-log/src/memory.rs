@@ -4,17 +4,18 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
 use crate::aside::{Chain, SetAsides, Stored};
-use crate::contract::{EventLog, Inspect, Inspected};
+use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError};
 use crate::hash::hash;
 use crate::id::LogId;
 use crate::newest::Newest;
-use crate::recorded::{Followed, Loaded, Recorded, Tail, next, tail_of};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next, tail_of};
 use crate::stored::encode_at;
 use crate::subject::subject;
 
@@ -48,7 +49,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     /// Stored bytes, as the other bodies hold them: the codec is part of what is tested.
-    commits: Vec<(String, Vec<u8>)>,
+    commits: Vec<(String, Bytes)>,
     streams: HashMap<StreamId, Vec<u64>>,
     /// Streams with a message that was not appended as their commit.
     strays: HashSet<StreamId>,
@@ -130,6 +131,47 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// What stands at a position, as it is stored.
+    fn bytes_at(&self, Position(position): Position) -> Bytes {
+        let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1));
+        let bytes = index.and_then(|index| self.state().commits.get(index).map(|(_, bytes)| bytes.clone()));
+        bytes.unwrap_or_default()
+    }
+
+    /// What `read` reads at each position after `after`, as it comes to stand there.
+    fn each<T, F>(&self, after: Position, read: F) -> impl Stream<Item = T> + Send + use<T, F>
+    where
+        T: Send,
+        F: Fn(&Self, u64) -> Option<T> + Send,
+    {
+        let head = self.0.head.subscribe();
+        stream::unfold((self.clone(), head, after.0, read), |(log, mut head, last, read)| async move {
+            let next = last + 1;
+            head.wait_for(|head| *head >= next).await.ok()?;
+            let read_there = read(&log, next)?;
+            Some((read_there, (log, head, next, read)))
+        })
+    }
+}
+
+impl StoredLog for Memory {
+    fn follow_stored(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<> {
+        self.each(after, |log, position| {
+            let next = log.followed(position)?;
+            Some(next.map(|next| next.map(|recorded| StoredCommit::of(&recorded, log.bytes_at(recorded.position)))))
+        })
+    }
+
+    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+        let loaded = self.load(stream).await?;
+        Ok(loaded.iter().map(|recorded| StoredCommit::of(recorded, self.bytes_at(recorded.position))).collect())
+    }
+}
+
 impl Inspect for Memory {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
         let state = self.state();
@@ -148,6 +190,10 @@ impl Inspect for Memory {
             trouble,
             set_aside: set_aside.map(|aside| aside.by),
         }))
+    }
+
+    fn bytes_after(&self, after: Position) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<> {
+        self.each(after, |log, position| Some(Ok((Position(position), log.bytes_at(Position(position))))))
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
@@ -194,7 +240,7 @@ impl State {
     }
 
     fn store(&mut self, stream: &StreamId, bytes: Vec<u8>) -> Position {
-        self.commits.push((subject(stream), bytes));
+        self.commits.push((subject(stream), bytes.into()));
         let position = self.commits.len() as u64;
         self.streams.entry(stream.clone()).or_default().push(position);
         Position(position)
@@ -246,13 +292,7 @@ impl EventLog for Memory {
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
-        let head = self.0.head.subscribe();
-        stream::unfold((self.clone(), head, after.0), |(log, mut head, last)| async move {
-            let next = last + 1;
-            head.wait_for(|head| *head >= next).await.ok()?;
-            let followed = log.followed(next)?;
-            Some((followed, (log, head, next)))
-        })
+        self.each(after, Self::followed)
     }
 
     fn newest(&self) -> Instant {

@@ -7,7 +7,7 @@ use domain::Instant;
 use futures_util::{Stream, StreamExt};
 
 use crate::error::LogError;
-use crate::recorded::{Followed, Recorded};
+use crate::recorded::{Followed, Recorded, StoredCommit};
 
 /// The newest `recorded_at` that this process has seen in the log. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -25,24 +25,54 @@ impl Newest {
     }
 
     /// Takes note of these commits.
-    pub(crate) fn saw_all<'a>(&self, commits: impl IntoIterator<Item = &'a Recorded>) {
-        for recorded in commits {
-            self.saw(recorded.commit.recorded_at);
+    pub(crate) fn saw_all<'a, C: Timed + 'a>(&self, commits: impl IntoIterator<Item = &'a C>) {
+        for commit in commits {
+            self.saw(commit.recorded_at());
         }
     }
 }
 
+/// A commit that readers are told a time of.
+pub(crate) trait Timed {
+    /// The time.
+    fn recorded_at(&self) -> Instant;
+    /// Has it told with a later one.
+    fn raise(&mut self, to: Instant);
+}
+
+impl Timed for Recorded {
+    fn recorded_at(&self) -> Instant {
+        self.commit.recorded_at
+    }
+
+    fn raise(&mut self, to: Instant) {
+        self.commit.recorded_at = to;
+    }
+}
+
+impl Timed for StoredCommit {
+    fn recorded_at(&self) -> Instant {
+        self.recorded_at
+    }
+
+    fn raise(&mut self, to: Instant) {
+        (self.recorded_at, self.raised) = (to, true);
+    }
+}
+
 /// The commits as readers of the whole log are given them: each recorded no earlier than any before it, `newest` among those.
-pub(crate) fn rising(
-    commits: impl Stream<Item = Result<Followed, LogError>> + Send,
+pub(crate) fn rising<C: Timed + Send>(
+    commits: impl Stream<Item = Result<Followed<C>, LogError>> + Send,
     newest: Instant,
-) -> impl Stream<Item = Result<Followed, LogError>> + Send {
+) -> impl Stream<Item = Result<Followed<C>, LogError>> + Send {
     let mut newest = newest;
     commits.map(move |next| {
         next.map(|mut next| {
-            if let Followed::Commit(recorded) = &mut next {
-                newest = newest.max(recorded.commit.recorded_at);
-                recorded.commit.recorded_at = newest;
+            if let Followed::Commit(commit) = &mut next {
+                if commit.recorded_at() < newest {
+                    commit.raise(newest);
+                }
+                newest = commit.recorded_at();
             }
             next
         })

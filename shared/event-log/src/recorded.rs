@@ -1,6 +1,9 @@
 //! What a log holds: commits in their places, and what was set aside.
 
-use domain::{Commit, Position, Revision, Sha256, StreamId};
+use bytes::Bytes;
+use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
+
+use crate::stored::{self, DecodeError};
 
 /// Where a stream ends: what a writer decided on. `Tail::default()` is the empty stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,6 +34,43 @@ impl Recorded {
     }
 }
 
+/// A commit in its place, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCommit {
+    /// Place in the whole log, from 1.
+    pub position: Position,
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// When it was recorded, as readers of the log are told.
+    pub recorded_at: Instant,
+    /// Whether that is later than what its bytes say: they were stored at one moment with others of a clock that was ahead.
+    pub raised: bool,
+    /// What is stored: the byte that names the form, and the protobuf of `puhui.audit.v1.Commit`.
+    pub bytes: Bytes,
+}
+
+impl StoredCommit {
+    pub(crate) fn new(position: Position, (stream, recorded_at): (StreamId, Instant), bytes: Bytes) -> Self {
+        Self { position, stream, recorded_at, raised: false, bytes }
+    }
+
+    pub(crate) fn of(recorded: &Recorded, bytes: Bytes) -> Self {
+        Self::new(recorded.position, (recorded.stream.clone(), recorded.commit.recorded_at), bytes)
+    }
+
+    /// The protobuf of `puhui.audit.v1.Commit`, without the position.
+    pub fn message(&self) -> &[u8] {
+        self.bytes.get(1..).unwrap_or_default()
+    }
+
+    /// The commit, with the time that readers are told.
+    pub fn decoded(&self) -> Result<Recorded, DecodeError> {
+        let (stream, revision, commit) = stored::decode(&self.bytes)?;
+        let commit = Commit { recorded_at: self.recorded_at, ..commit };
+        Ok(Recorded { position: self.position, stream, revision, commit })
+    }
+}
+
 /// The tail of a stream whose commits stand at these positions.
 pub(crate) fn tail_of(positions: &[u64]) -> Tail {
     Tail { revision: Revision(positions.len() as u64), position: Position(positions.last().copied().unwrap_or(0)) }
@@ -54,14 +94,14 @@ pub struct SetAside {
 
 /// What stands next in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Followed {
+pub enum Followed<C = Recorded> {
     /// A commit.
-    Commit(Recorded),
+    Commit(C),
     /// A message that was set aside on record: it says nothing.
     SetAside(SetAside),
 }
 
-impl Followed {
+impl Followed<Recorded> {
     /// Where it stands.
     pub fn position(&self) -> Position {
         match self {
@@ -70,27 +110,47 @@ impl Followed {
         }
     }
 
-    /// The commit, if it is one.
-    pub fn commit(&self) -> Option<&Recorded> {
-        match self {
-            Self::Commit(recorded) => Some(recorded),
-            Self::SetAside(_) => None,
-        }
-    }
-
-    /// The same.
-    pub fn into_commit(self) -> Option<Recorded> {
-        match self {
-            Self::Commit(recorded) => Some(recorded),
-            Self::SetAside(_) => None,
-        }
-    }
-
     /// What tells it from anything else that might stand in its place: the commit's id, or the first half of the hash.
     pub fn mark(&self) -> [u8; 16] {
         match self {
             Self::Commit(recorded) => *recorded.commit.id.as_bytes(),
             Self::SetAside(aside) => aside.sha256.as_bytes().first_chunk().copied().unwrap_or_default(),
+        }
+    }
+}
+
+impl Followed<StoredCommit> {
+    /// Where it stands.
+    pub fn position(&self) -> Position {
+        match self {
+            Self::Commit(stored) => stored.position,
+            Self::SetAside(aside) => aside.position,
+        }
+    }
+}
+
+impl<C> Followed<C> {
+    /// The commit, if it is one.
+    pub fn commit(&self) -> Option<&C> {
+        match self {
+            Self::Commit(commit) => Some(commit),
+            Self::SetAside(_) => None,
+        }
+    }
+
+    /// The same.
+    pub fn into_commit(self) -> Option<C> {
+        match self {
+            Self::Commit(commit) => Some(commit),
+            Self::SetAside(_) => None,
+        }
+    }
+
+    /// The same of what `make` makes of the commit.
+    pub(crate) fn map<D>(self, make: impl FnOnce(C) -> D) -> Followed<D> {
+        match self {
+            Self::Commit(commit) => Followed::Commit(make(commit)),
+            Self::SetAside(aside) => Followed::SetAside(aside),
         }
     }
 }

@@ -1,161 +1,150 @@
-//! The stored form of a commit: one version byte, then postcard. What is written once is readable for ever.
+//! The stored form of a commit: one byte that names the form, then the protobuf of `puhui.audit.v1.Commit`. What is written once is
+//! readable for ever. docs/stored-form.md says it to strangers, docs/decisions/0010 why it is so.
 
-mod v1;
+mod error;
+mod facts;
+mod field;
 mod values;
+mod wire;
 
-use domain::{Commit, Event, Instant, Invalid, Revision, StreamId};
-use serde::{Deserialize, Serialize};
+use domain::{
+    BureauId, Commit, Event, Instant, OfficerId, OperatorCode, ProviderId, RequestId, Revision, StreamId, Text,
+};
 
-use values::{Stored, Utf8};
+pub use error::DecodeError;
+pub use facts::FACTS;
+use facts::fact;
+use field::{Field, Fields};
+use wire::{Raw, malformed, put_number};
 
 /// The newest form this program writes and reads.
 const FORM: u8 = 1;
 
 /// Forms that there may ever be. A text, which is what people send by mistake, begins with another byte.
 const FORMS_MAX: u8 = 31;
-/// Facts that there may ever be: what says that it is one of more is damaged, and no newer program's.
-const FACTS_MAX: u32 = 4096;
 
 /// Facts that most commits have at most.
 const EVENTS_USUAL_MAX: usize = 4;
+/// Bytes that most commits have at most.
+const BYTES_USUAL_MAX: usize = 512;
 
-/// Why stored bytes are not a commit this program can read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    /// No bytes at all.
-    #[error("the stored commit is empty")]
-    Empty,
-    /// Written by a newer program.
-    #[error("written by a newer version: form {0}; this program reads forms up to {FORM}")]
-    UnknownForm(u8),
-    /// Written by a newer program: the fact has this number in `puhui.audit.v1.Event`.
-    #[error("written by a newer version: fact {0}; this program knows facts up to {last}", last = Event::NAMES.len())]
-    UnknownFact(u32),
-    /// Not written by any version: no form begins with this byte.
-    #[error("it is no commit: its first byte is 0x{0:02x}")]
-    NoCommit(u8),
-    /// Not the form its version byte says.
-    #[error("the stored commit is malformed: {0}")]
-    Malformed(String),
-    /// The form is right, a value in it is not.
-    #[error("the stored commit holds an invalid value: {0}")]
-    InvalidValue(Invalid),
+/// Numbers of the fields of `puhui.audit.v1.Commit`.
+mod number {
+    pub(super) const POSITION: u32 = 1;
+    pub(super) const REVISION: u32 = 2;
+    pub(super) const PROVIDER: u32 = 3;
+    pub(super) const OPERATOR: u32 = 4;
+    pub(super) const ID: u32 = 5;
+    pub(super) const DIGEST: u32 = 6;
+    pub(super) const BUREAU: u32 = 7;
+    pub(super) const OFFICER: u32 = 8;
+    pub(super) const RECORDED_AT: u32 = 9;
+    pub(super) const SCHEME: u32 = 10;
+    pub(super) const EVENTS: u32 = 11;
 }
 
-impl DecodeError {
-    /// Whether a newer program may have written it.
-    pub fn is_newer(&self) -> bool {
-        matches!(self, Self::UnknownForm(_) | Self::UnknownFact(_))
-    }
-}
-
-impl From<Invalid> for DecodeError {
-    fn from(invalid: Invalid) -> Self {
-        Self::InvalidValue(invalid)
-    }
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-enum StreamForm<'a> {
-    Provider(#[serde(borrow)] Utf8<'a>),
-    Operator(#[serde(borrow)] Utf8<'a>),
-    Log,
-}
-
-/// A commit as stored, but for its facts, which follow: so each fact is made where it stays. To postcard the two are one record that
-/// ends with a sequence.
-#[derive(Debug, Serialize, Deserialize)]
-struct HeadForm<'a> {
-    #[serde(borrow)]
-    stream: StreamForm<'a>,
-    revision: u64,
-    id: [u8; 16],
-    digest: [u8; 16],
-    #[serde(borrow)]
-    bureau: Utf8<'a>,
-    #[serde(borrow)]
-    officer: Utf8<'a>,
-    recorded_at: u64,
-    #[serde(borrow)]
-    scheme: Utf8<'a>,
-    events: usize,
-}
+/// Slots for all that stands once in a commit: the events have the last number.
+const HEAD_SLOTS: usize = 11;
 
 /// The bytes of a commit.
-///
-/// # Panics
-///
-/// Never: the form holds nothing that postcard cannot write.
 pub fn encode(stream: &StreamId, revision: Revision, commit: &Commit) -> Vec<u8> {
     encode_at(stream, revision, commit, commit.recorded_at)
 }
 
 /// The bytes of a commit that is stamped with another time than it came with.
 pub(crate) fn encode_at(stream: &StreamId, revision: Revision, commit: &Commit, recorded_at: Instant) -> Vec<u8> {
-    let head = HeadForm {
-        stream: match stream {
-            StreamId::Provider(id) => StreamForm::Provider(id.to_form()),
-            StreamId::Operator(code) => StreamForm::Operator(code.to_form()),
-            StreamId::Log => StreamForm::Log,
-        },
-        revision: revision.0,
-        id: commit.id.to_form(),
-        digest: commit.digest,
-        bureau: commit.bureau.to_form(),
-        officer: commit.officer.to_form(),
-        recorded_at: recorded_at.to_form(),
-        scheme: commit.scheme.to_form(),
-        events: commit.events.len(),
-    };
-    // Postcard fails on a fixed buffer that is full or a sequence of unknown length; neither can be here. Were it to fail, no bytes
-    // would be better than bytes that are stored and never read.
-    let never = "a growing buffer and known lengths";
-    let head = postcard::to_extend(&head, vec![FORM]).expect(never);
-    commit.events.iter().fold(head, |bytes, event| postcard::to_extend(&event.to_form(), bytes).expect(never))
+    let mut out = Vec::with_capacity(BYTES_USUAL_MAX);
+    out.push(FORM);
+    if revision.0 != 0 {
+        put_number(number::REVISION, revision.0, &mut out);
+    }
+    match stream {
+        StreamId::Provider(id) => id.put(number::PROVIDER, &mut out),
+        StreamId::Operator(code) => code.put(number::OPERATOR, &mut out),
+        StreamId::Log => {}
+    }
+    commit.id.put(number::ID, &mut out);
+    commit.digest.put(number::DIGEST, &mut out);
+    commit.bureau.put(number::BUREAU, &mut out);
+    commit.officer.put(number::OFFICER, &mut out);
+    recorded_at.put(number::RECORDED_AT, &mut out);
+    commit.scheme.put(number::SCHEME, &mut out);
+    for event in &commit.events {
+        event.put(number::EVENTS, &mut out);
+    }
+    out
 }
 
-/// What a fact that cannot be read is, if it is one that this program does not know.
-fn newer_fact(bytes: &[u8]) -> Option<DecodeError> {
-    let (variant, _) = postcard::take_from_bytes::<u32>(bytes).ok()?;
-    let known = u32::try_from(Event::NAMES.len()).ok()?;
-    (known..FACTS_MAX).contains(&variant).then_some(DecodeError::UnknownFact(variant + 1))
+/// The protobuf of a commit that is stored as these bytes.
+pub(crate) fn message(bytes: &[u8]) -> Result<&[u8], DecodeError> {
+    let (form, message) = bytes.split_first().ok_or(DecodeError::Empty)?;
+    match *form {
+        FORM => Ok(message),
+        newer if (FORM..=FORMS_MAX).contains(&newer) => Err(DecodeError::UnknownForm(newer)),
+        other => Err(DecodeError::NoCommit(other)),
+    }
+}
+
+type Head<'a> = Fields<'a, HEAD_SLOTS>;
+
+/// The head of a commit; each event is handed to `event`.
+fn head<'a>(
+    message: &'a [u8],
+    mut event: impl FnMut(Raw<'a>) -> Result<(), DecodeError>,
+) -> Result<Head<'a>, DecodeError> {
+    let fields: Head<'a> =
+        Fields::of_with(message, |number, raw| if number == number::EVENTS { event(raw) } else { Ok(()) })?;
+    match fields.found(number::POSITION).first {
+        // Where it stands says where it stands. One that says so itself would be told at two positions.
+        Some(_) => Err(malformed("it says where it stands")),
+        None => Ok(fields),
+    }
+}
+
+fn stream(head: &Head<'_>) -> Result<StreamId, DecodeError> {
+    let (provider, operator): (Option<ProviderId>, Option<OperatorCode>) =
+        (head.read(number::PROVIDER)?, head.read(number::OPERATOR)?);
+    match (provider, operator) {
+        (Some(id), None) => Ok(StreamId::Provider(id)),
+        (None, Some(code)) => Ok(StreamId::Operator(code)),
+        (None, None) => Ok(StreamId::Log),
+        (Some(_), Some(_)) => Err(malformed("it is of two streams")),
+    }
 }
 
 /// The commit of these bytes.
 #[inline]
 pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError> {
-    let (form, bytes) = bytes.split_first().ok_or(DecodeError::Empty)?;
-    match *form {
-        FORM => {}
-        newer if (FORM..=FORMS_MAX).contains(&newer) => return Err(DecodeError::UnknownForm(newer)),
-        other => return Err(DecodeError::NoCommit(other)),
-    }
-    let malformed = |error: postcard::Error| DecodeError::Malformed(error.to_string());
-    let (head, mut rest) = postcard::take_from_bytes::<HeadForm<'_>>(bytes).map_err(malformed)?;
     // Room for as many as a command makes: what a damaged number asks for is not made.
-    let mut events = Vec::with_capacity(head.events.min(EVENTS_USUAL_MAX));
-    for _ in 0..head.events {
-        let (fact, after) = postcard::take_from_bytes::<v1::Fact<'_>>(rest)
-            .map_err(|error| newer_fact(rest).unwrap_or_else(|| malformed(error)))?;
-        events.push(Stored::from_form(fact)?);
-        rest = after;
-    }
-    if !rest.is_empty() {
-        return Err(DecodeError::Malformed(format!("{} bytes follow it", rest.len())));
-    }
-    let stream = match head.stream {
-        StreamForm::Provider(id) => StreamId::Provider(Stored::from_form(id)?),
-        StreamForm::Operator(code) => StreamId::Operator(Stored::from_form(code)?),
-        StreamForm::Log => StreamId::Log,
+    let mut events = Vec::with_capacity(EVENTS_USUAL_MAX);
+    let head = head(message(bytes)?, |raw| Event::read(raw).map(|event| events.push(event)))?;
+    let stream = stream(&head)?;
+    let id: RequestId = head.read(number::ID)?;
+    let digest: [u8; 16] = head.read(number::DIGEST)?;
+    let bureau: BureauId = head.read(number::BUREAU)?;
+    let officer: OfficerId = head.read(number::OFFICER)?;
+    let recorded_at: Instant = head.read(number::RECORDED_AT)?;
+    let scheme: Text<64> = head.read(number::SCHEME)?;
+    let revision = match head.found(number::REVISION).one()? {
+        Some(raw) => raw.number()?,
+        None => 0,
     };
-    let commit = Commit {
-        id: Stored::from_form(head.id)?,
-        digest: head.digest,
-        bureau: Stored::from_form(head.bureau)?,
-        officer: Stored::from_form(head.officer)?,
-        recorded_at: Stored::from_form(head.recorded_at)?,
-        scheme: Stored::from_form(head.scheme)?,
-        events,
-    };
-    Ok((stream, Revision(head.revision), commit))
+    if events.is_empty() {
+        return Err(malformed("it holds no fact"));
+    }
+    Ok((stream, Revision(revision), Commit { id, digest, bureau, officer, recorded_at, scheme, events }))
+}
+
+/// Of the commit of these bytes, whose it is and when it was recorded. That it is of a form and of facts that are known is looked at; what
+/// they say is not read.
+pub(crate) fn look(bytes: &[u8]) -> Result<(StreamId, Instant), DecodeError> {
+    let mut events = false;
+    let head = head(message(bytes)?, |raw| {
+        events = true;
+        fact(raw).map(drop)
+    })?;
+    if !events {
+        return Err(malformed("it holds no fact"));
+    }
+    Ok((stream(&head)?, head.read(number::RECORDED_AT)?))
 }

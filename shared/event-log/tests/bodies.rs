@@ -131,7 +131,7 @@ async fn large_commits_are_followed_in_order() {
         let mut commit = commit(u128::from(id));
         if id % 3 == 0 {
             // Some 350 KB.
-            commit.events = vec![commit.events[0].clone(); 15_000];
+            commit.events = vec![commit.events[0].clone(); 7_000];
         }
         log.append(&provider(id), Tail::default(), &commit).await.unwrap();
     }

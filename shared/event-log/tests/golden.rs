@@ -1,4 +1,4 @@
-//! What is stored stays readable: golden bytes of form 1, and clear errors for bytes that are not of it.
+//! What is stored stays readable: golden bytes of each fact and of a whole commit, and clear errors for bytes that are none.
 //!
 //! The files in golden/ are never written by a test run. A change that makes this test fail has changed what is on disk; only a new fact,
 //! which gets a file of its own, is written anew, with `PUHUI_BLESS=1`.
@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::*;
-use event_log::{DecodeError, decode, encode};
+use event_log::{DecodeError, LogError, decode, encode};
 use proptest::prelude::*;
 
 fn day(text: &str) -> Day {
@@ -152,7 +152,7 @@ fn facts() -> Vec<Event> {
             source: text("平教普〔2018〕489号"),
         }
         .into(),
-        RectificationOrdered {
+        RectificationOrdered { certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("乱收费"),
@@ -160,16 +160,16 @@ fn facts() -> Vec<Event> {
             due_on: to,
         }
         .into(),
-        RectificationAccepted { category: category.clone(), accepted_on: on }.into(),
-        CertificationSuspended {
+        RectificationAccepted { order: act, category: category.clone(), accepted_on: on }.into(),
+        CertificationSuspended { certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("停业装修"),
             suspended_on: on,
         }
         .into(),
-        CertificationResumed { category: category.clone(), resumed_on: on }.into(),
-        RevocationNoticed {
+        CertificationResumed { suspension: act, category: category.clone(), resumed_on: on }.into(),
+        RevocationNoticed { certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("逾期未整改"),
@@ -177,8 +177,8 @@ fn facts() -> Vec<Event> {
             hearing_until: to,
         }
         .into(),
-        RevocationNoticeLifted { category: category.clone(), lifted_on: on, reason: text("已整改") }.into(),
-        CertificationRevoked {
+        RevocationNoticeLifted { notice: act, category: category.clone(), lifted_on: on, reason: text("已整改") }.into(),
+        CertificationRevoked { certification: act, notice: Some(act),
             category: category.clone(),
             kind: RevocationKind::Annulled,
             ground: ground(),
@@ -189,19 +189,19 @@ fn facts() -> Vec<Event> {
             bar_until: Some(to),
         }
         .into(),
-        CertificationWithdrawn {
+        CertificationWithdrawn { certification: act,
             category: category.clone(), requested_on: on, effective_on: to, reason: text("退休")
         }
         .into(),
-        CertificationExpired { category: category.clone(), effective_on: on }.into(),
-        CertificationDeregistered {
+        CertificationExpired { certification: act, category: category.clone(), effective_on: on }.into(),
+        CertificationDeregistered { certification: act,
             category: category.clone(),
             deregistered_on: on,
             reason: text("注销登记"),
             document_number: None,
         }
         .into(),
-        CertificationRenewed {
+        CertificationRenewed { certification: act,
             category: category.clone(),
             decided_on: on,
             valid_from: on,
@@ -209,7 +209,7 @@ fn facts() -> Vec<Event> {
             document_number: document.clone(),
         }
         .into(),
-        ReviewRecorded {
+        ReviewRecorded { certification: act,
             category: category.clone(),
             year: Year::new(2026).unwrap(),
             result: ReviewResult::NotTaken,
@@ -217,7 +217,7 @@ fn facts() -> Vec<Event> {
             note: None,
         }
         .into(),
-        CertificationOverturned {
+        CertificationOverturned { ending: act,
             category: category.clone(),
             overturned_on: on,
             body: text("扬州市人民政府"),
@@ -225,7 +225,7 @@ fn facts() -> Vec<Event> {
             explanation: text("事实不清"),
         }
         .into(),
-        CertificationCorrected {
+        CertificationCorrected { certification: act,
             category: category.clone(),
             corrected_on: on,
             reason: text("笔误"),
@@ -262,6 +262,7 @@ fn facts() -> Vec<Event> {
         PlaqueIssued { plaque_number: plaque(), issued_on: on, design_version: text("2026版") }.into(),
         PlaqueHung { plaque_number: plaque(), hung_on: on }.into(),
         PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: on }.into(),
+        PlaqueRecoveryLifted { plaque_number: plaque_number.clone(), lifted_on: on }.into(),
         PlaqueRecovered { plaque_number: plaque(), recovered_on: on }.into(),
         PlaqueLost { plaque_number: plaque(), lost_on: on, statement: text("声明作废") }.into(),
         PlaqueDestroyed { plaque_number: plaque(), destroyed_on: on, reason: text("破损") }.into(),
@@ -274,7 +275,7 @@ fn facts() -> Vec<Event> {
             detail: text("多店乱收费"),
         }
         .into(),
-        OperatorBarLifted { lifted_on: on, document_number: document.clone(), reason: text("复议撤销") }.into(),
+        OperatorBarLifted { bar: act, lifted_on: on, document_number: document.clone(), reason: text("复议撤销") }.into(),
         MessageSetAside {
             position: Position(300),
             sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
@@ -311,7 +312,22 @@ fn hex(bytes: &[u8]) -> String {
 
 fn golden(name: &str) -> PathBuf {
     let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
-    Path::new(&here).join("tests/golden/v1").join(format!("{name}.hex"))
+    Path::new(&here).join("tests/golden").join(format!("{name}.hex"))
+}
+
+fn is_stored_as_it_always_was(name: &str, stream: &StreamId, commit: &Commit) {
+    let bytes = encode(stream, Revision(7), commit);
+    let path = golden(name);
+    if std::env::var_os("PUHUI_BLESS").is_some() && !path.exists() {
+        std::fs::write(&path, hex(&bytes) + "\n").unwrap();
+    }
+    let stored = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        stored.trim_end(),
+        hex(&bytes),
+        "{name}: the stored form has changed; what is on disk could not be read"
+    );
+    assert_eq!(decode(&bytes), Ok((stream.clone(), Revision(7), commit.clone())));
 }
 
 #[test]
@@ -319,21 +335,39 @@ fn every_fact_is_stored_as_it_always_was() {
     let facts = facts();
     let names: Vec<&str> = facts.iter().map(Event::name).collect();
     assert_eq!(names, Event::NAMES, "one of every fact");
-    for fact in facts {
-        let (stream, name, commit) = (stream(&fact), fact.name(), commit(vec![fact]));
-        let bytes = encode(&stream, Revision(7), &commit);
-        let path = golden(name);
-        if std::env::var_os("PUHUI_BLESS").is_some() && !path.exists() {
-            std::fs::write(&path, hex(&bytes) + "\n").unwrap();
-        }
-        let stored = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(
-            stored.trim_end(),
-            hex(&bytes),
-            "{name}: the stored form has changed; what is on disk could not be read"
-        );
-        assert_eq!(decode(&bytes), Ok((stream, Revision(7), commit)));
+    for fact in &facts {
+        is_stored_as_it_always_was(fact.name(), &stream(fact), &commit(vec![fact.clone()]));
     }
+    is_stored_as_it_always_was("Commit", &StreamId::Provider(provider()), &commit(facts));
+}
+
+fn of_provider(fact: &Event) -> Vec<u8> {
+    encode(&StreamId::Provider(provider()), Revision(1), &commit(vec![fact.clone()]))
+}
+
+fn named(name: &str) -> Event {
+    facts().into_iter().find(|fact| fact.name() == name).unwrap()
+}
+
+/// The bytes with another in the one place where these stand.
+fn with(bytes: &[u8], these: &[u8], others: &[u8]) -> Vec<u8> {
+    let at = bytes.windows(these.len()).position(|window| window == these).unwrap();
+    [&bytes[..at], others, &bytes[at + these.len()..]].concat()
+}
+
+/// The key of a text or message with this number.
+fn key(number: u32) -> Vec<u8> {
+    let key = number << 3 | 2;
+    if key < 128 {
+        vec![u8::try_from(key).unwrap()]
+    } else {
+        vec![key.to_le_bytes()[0] | 128, u8::try_from(key >> 7).unwrap()]
+    }
+}
+
+fn malformed(bytes: &[u8], why: &str) {
+    let error = decode(bytes).unwrap_err();
+    assert!(matches!(&error, DecodeError::Malformed(told) if told.contains(why)), "{why}: {error}");
 }
 
 #[test]
@@ -342,34 +376,61 @@ fn bytes_of_another_form_are_refused_with_the_reason() {
     assert_eq!(decode(&[]), Err(DecodeError::Empty));
     let newer = decode(&[&[2], &bytes[1..]].concat()).unwrap_err();
     assert_eq!(newer, DecodeError::UnknownForm(2));
-    assert!(newer.to_string().contains("newer version"), "{newer}");
-    assert!(matches!(decode(&bytes[..bytes.len() - 1]), Err(DecodeError::Malformed(_))));
-    let trailing = decode(&[&bytes[..], &[0]].concat());
-    assert!(matches!(&trailing, Err(DecodeError::Malformed(why)) if why.contains("follow")), "{trailing:?}");
-    // A fact later than the last one known.
-    let one = encode(&StreamId::Provider(provider()), Revision(1), &commit(vec![facts().remove(3)]));
-    let mut later = one.clone();
-    let place = one.len() - encoded_length(&one);
-    later[place] = 120;
-    let newer = decode(&later).unwrap_err();
-    assert_eq!(newer, DecodeError::UnknownFact(121));
-    assert!(newer.is_newer() && newer.to_string().starts_with("written by a newer version: fact 121"), "{newer}");
+    assert!(newer.is_newer() && newer.to_string().contains("newer version"), "{newer}");
+    malformed(&bytes[..bytes.len() - 1], "ends within");
+    malformed(&[&bytes[..], &[0]].concat(), "no field begins there");
     // What no version ever wrote does not say that a newer one did.
     let text = decode(b"hello").unwrap_err();
     assert_eq!(text, DecodeError::NoCommit(b'h'));
     assert!(!text.is_newer() && text.to_string().contains("no commit"), "{text}");
     // A value that could not have been made.
-    let broken = hex(&one).replace(&hex(b"childcare"), &hex(b"CHILDCARE"));
-    let broken: Vec<u8> =
-        (0..broken.len()).step_by(2).map(|i| u8::from_str_radix(&broken[i..i + 2], 16).unwrap()).collect();
+    let broken = with(&of_provider(&named("ApplicationFiled")), b"childcare", b"CHILDCARE");
     assert!(matches!(decode(&broken), Err(DecodeError::InvalidValue(_))));
 }
 
-/// How many bytes the one fact `ApplicationFiled { childcare, day }` takes at the end of a commit.
-fn encoded_length(bytes: &[u8]) -> usize {
-    let category = bytes.windows(9).rposition(|window| window == b"childcare").unwrap();
-    // The variant's number and the text's length stand before the text.
-    bytes.len() - category + 2
+#[test]
+fn what_a_newer_version_wrote_is_told_by_its_number_and_a_field_more_is_passed_over() {
+    let hung = of_provider(&named("PlaqueHung"));
+    let newer = decode(&with(&hung, &key(39), &key(121))).unwrap_err();
+    assert_eq!(newer, DecodeError::UnknownFact(121));
+    assert!(newer.is_newer() && newer.to_string().starts_with("written by a newer version: fact 121"), "{newer}");
+    let told = LogError::Undecodable { position: Position(300), error: newer }.to_string();
+    assert!(told.starts_with("written by a newer version: fact 121 at position 300"), "{told}");
+    // `kind` of a revocation is 2; there is no 9 yet.
+    let revoked = of_provider(&named("CertificationRevoked"));
+    let newer = decode(&with(&revoked, &[0x10, 2], &[0x10, 9])).unwrap_err();
+    assert_eq!(newer, DecodeError::UnknownChoice(9));
+    assert!(newer.is_newer(), "{newer}");
+    let accepted = of_provider(&named("CaseAccepted"));
+    let one_more = [&accepted[..], &key(40), &[3], b"abc"].concat();
+    assert_eq!(decode(&one_more), decode(&accepted));
+}
+
+#[test]
+fn what_no_version_writes_is_refused() {
+    let accepted = of_provider(&named("CaseAccepted"));
+    malformed(&[&accepted[..], &key(7), &[1], b"a"].concat(), "field 7 stands more than once");
+    malformed(&[&accepted[..], &[1 << 3, 9]].concat(), "says where it stands");
+    malformed(&[&accepted[..], &key(4), &[18], b"91350100M000100Y43"].concat(), "of two streams");
+    malformed(&with(&accepted, &[2 << 3, 1], &[2 << 3, 0x81, 0]), "ends within a field");
+    // Without its event, and with one that has two facts.
+    let events = accepted.windows(11).rposition(|window| window.ends_with(b"childcare")).unwrap() - 4;
+    malformed(&accepted[..events], "no fact");
+    let fact = &accepted[events + 2..];
+    let twice = [&accepted[..events], &key(11), &[u8::try_from(2 * fact.len()).unwrap()], fact, fact].concat();
+    malformed(&twice, "two facts");
+    malformed(&[&accepted[..events], &key(11), &[0]].concat(), "no fact");
+}
+
+/// Rules for what people type become stricter. What is on record is read all the same.
+#[test]
+fn a_text_that_nobody_may_type_any_more_is_read_from_the_log() {
+    let bytes = of_provider(&named("PlaqueDestroyed"));
+    let bytes = with(&bytes, "破损".as_bytes(), "\u{202e}\u{7}  ".as_bytes());
+    assert_eq!(Reason::parse("\u{202e}\u{7}  ").unwrap_err().rule, "ALPHABET");
+    let (_, _, commit) = decode(&bytes).unwrap();
+    let Event::PlaqueDestroyed(destroyed) = &commit.events[0] else { panic!("{commit:?}") };
+    assert_eq!(destroyed.reason.as_str(), "\u{202e}\u{7}  ");
 }
 
 proptest! {

@@ -2,7 +2,6 @@
 
 pub mod clock;
 pub mod door;
-pub mod facts;
 pub mod health;
 pub mod places;
 pub mod reference;

@@ -313,6 +313,9 @@ pub fn of_log_error(error: &LogError) -> Status {
     }
     tracing::error!(%error, "the log cannot be read");
     let zh = match error.stray() {
+        Some(position) if error.is_newer() => {
+            format!("登记簿第{}条由更新的版本写入,本程序须先升级", position.0)
+        }
         Some(position) => format!("登记簿第{}条不可信,须经核查并记录搁置后方可继续", position.0),
         None => "登记簿有无法读取的内容".to_owned(),
     };

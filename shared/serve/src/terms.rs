@@ -1,4 +1,5 @@
-//! The terms of the domain as they travel: readers of choices and records, and their way back.
+//! The terms of the domain as they travel: readers of choices and records, and the way back of what answers tell. Facts travel as they
+//! are stored.
 
 use api::registry::v1 as registry;
 use domain::{
@@ -63,46 +64,21 @@ macro_rules! as_text {
     )*};
 }
 
-as_text! {
-    domain::BureauId, domain::CategoryCode, Day, Division, domain::GroundCode, domain::OperatorCode, Phone,
-    domain::PlaqueNumber, PledgeNumber, domain::ProviderId, domain::Sha256, Uscc, ZoneCode,
+as_text! { Day, Phone, ZoneCode }
+
+impl Transit for domain::Ordinal {
+    type Form = u32;
+
+    fn transit(&self) -> u32 {
+        self.get()
+    }
 }
-
-macro_rules! as_number {
-    ($($name:ty),* $(,)?) => {$(
-        impl Transit for $name {
-            type Form = u32;
-
-            fn transit(&self) -> u32 {
-                self.get()
-            }
-        }
-    )*};
-}
-
-as_number! { domain::Act, Fen, domain::Ordinal, Percent, domain::Year }
 
 impl<const MAX: usize> Transit for Text<MAX> {
     type Form = String;
 
     fn transit(&self) -> String {
         self.to_string()
-    }
-}
-
-impl Transit for domain::Position {
-    type Form = u64;
-
-    fn transit(&self) -> u64 {
-        self.0
-    }
-}
-
-impl Transit for bool {
-    type Form = Self;
-
-    fn transit(&self) -> Self {
-        *self
     }
 }
 
@@ -115,25 +91,6 @@ where
 
     fn transit(&self) -> T::Form {
         self.as_ref().map(Transit::transit).unwrap_or_default()
-    }
-}
-
-impl Transit for NoticeWindow {
-    type Form = Option<registry::NoticeWindow>;
-
-    fn transit(&self) -> Self::Form {
-        Some(registry::NoticeWindow { start: self.start().to_string(), end: self.end().to_string() })
-    }
-}
-
-impl Transit for Point {
-    type Form = Option<registry::Point>;
-
-    fn transit(&self) -> Self::Form {
-        Some(registry::Point {
-            latitude_microdegrees: self.latitude_microdegrees(),
-            longitude_microdegrees: self.longitude_microdegrees(),
-        })
     }
 }
 
@@ -152,23 +109,6 @@ pub fn point(fields: &mut Fields, form: &registry::Point) -> Option<Point> {
     let lawful = fields.checked("latitude_microdegrees", Point::new(latitude, 70_000_000));
     let point = fields.checked("longitude_microdegrees", Point::new(0, longitude));
     lawful.zip(point).and_then(|_| fields.checked("latitude_microdegrees", Point::new(latitude, longitude)))
-}
-
-impl Transit for domain::Particulars {
-    type Form = Option<registry::Particulars>;
-
-    fn transit(&self) -> Self::Form {
-        Some(registry::Particulars {
-            name: self.name.transit(),
-            operator_name: self.operator_name.transit(),
-            division: self.division.transit(),
-            zone: self.zone.transit(),
-            address: self.address.transit(),
-            phone: self.phone.transit(),
-            location: self.location.transit(),
-            withhold_address: self.withhold_address.transit(),
-        })
-    }
 }
 
 /// Reads particulars.
@@ -193,48 +133,12 @@ pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<
     })
 }
 
-impl Transit for domain::Price {
-    type Form = Option<registry::Price>;
-
-    fn transit(&self) -> Self::Form {
-        Some(registry::Price {
-            amount_fen: self.amount_fen.transit(),
-            unit: self.unit.transit(),
-            rise_percent_max: self.rise_percent_max.transit(),
-        })
-    }
-}
-
 /// Reads price.
 pub fn price(fields: &mut Fields, form: &registry::Price) -> Option<domain::Price> {
     let amount_fen = fields.number("amount_fen", form.amount_fen, Fen::new);
     let unit = fields.choice("unit", form.unit, price_unit);
     let rise_percent_max = fields.number("rise_percent_max", form.rise_percent_max, Percent::new);
     Some(domain::Price { amount_fen: amount_fen?, unit: unit?, rise_percent_max: rise_percent_max? })
-}
-
-impl Transit for domain::PledgeForm {
-    type Form = Option<registry::PledgeForm>;
-
-    fn transit(&self) -> Self::Form {
-        Some(registry::PledgeForm {
-            number: self.number.transit(),
-            promisor_name: self.promisor_name.transit(),
-            promisor_class: self.promisor_class.transit(),
-            promisor_uscc: self.promisor_uscc.transit(),
-            pledge_type: self.pledge_type.transit(),
-            other_type: self.other_type.transit(),
-            reason: self.reason.transit(),
-            content: self.content.transit(),
-            liability: self.liability.transit(),
-            made_on: self.made_on.transit(),
-            valid_until: self.valid_until.transit(),
-            accepting_unit: self.accepting_unit.transit(),
-            accepting_unit_uscc: self.accepting_unit_uscc.transit(),
-            publication: self.publication.transit(),
-            remarks: self.remarks.transit(),
-        })
-    }
 }
 
 /// Reads pledge form.

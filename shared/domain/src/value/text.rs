@@ -24,6 +24,21 @@ impl<const MAX: usize> Text<MAX> {
     /// Reads `text`, removing white space at both ends.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
+        Self::bounded(text)?;
+        if may_hold_controls(text) && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(Invalid::new("ALPHABET", "不得含控制字符", "control characters are not allowed"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A text that is on record. What was accepted once stays readable: only its length is looked at, and no rule of
+    /// [`Self::parse`], which may become stricter.
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        Self::bounded(text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    fn bounded(text: &str) -> Result<(), Invalid> {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
@@ -31,10 +46,7 @@ impl<const MAX: usize> Text<MAX> {
         if text.len() > MAX * 4 || (text.len() > MAX && text.chars().count() > MAX) {
             return Err(Invalid::TOO_LONG);
         }
-        if may_hold_controls(text) && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            return Err(Invalid::new("ALPHABET", "不得含控制字符", "control characters are not allowed"));
-        }
-        Ok(Self(text.to_owned()))
+        Ok(())
     }
 
     /// The text itself.
@@ -66,5 +78,14 @@ mod tests {
         assert_eq!(Text::<3>::parse("普惠园子"), Err(Invalid::TOO_LONG));
         assert_eq!(Text::<3>::parse(" \t"), Err(Invalid::EMPTY));
         assert_eq!(Text::<3>::parse("a\u{7}").unwrap_err().rule, "ALPHABET");
+    }
+
+    #[test]
+    fn what_is_on_record_is_read_whatever_may_be_typed_today() {
+        for text in ["a\u{7}b", " a ", "\u{202e}"] {
+            assert_eq!(Text::<3>::stored(text).unwrap().as_str(), text);
+        }
+        assert_eq!(Text::<3>::stored(""), Err(Invalid::EMPTY));
+        assert_eq!(Text::<3>::stored("普惠园子"), Err(Invalid::TOO_LONG));
     }
 }

@@ -6,11 +6,12 @@ use domain::{Commit, Instant, Position, StreamId};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 
-use crate::contract::EventLog;
+use crate::contract::{EventLog, StoredLog};
 use crate::error::{AppendError, LogError};
 use crate::id::LogId;
 use crate::memory::Memory;
-use crate::recorded::{Followed, Loaded, Tail};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail};
+use crate::stored::encode;
 
 /// What a log does another way than one in memory: what is not said here is done by [`Double::log`].
 pub trait Double: Send + Sync + 'static {
@@ -70,5 +71,23 @@ impl<D: Double> EventLog for Doubled<D> {
 
     async fn head(&self) -> Result<Position, LogError> {
         self.0.head().await
+    }
+}
+
+/// A double holds no bytes: what it says is put into them.
+fn stored(recorded: &Recorded) -> StoredCommit {
+    StoredCommit::of(recorded, encode(&recorded.stream, recorded.revision, &recorded.commit).into())
+}
+
+impl<D: Double> StoredLog for Doubled<D> {
+    fn follow_stored(
+        &self,
+        after: Position,
+    ) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<D> {
+        self.0.follow(after).map(|next| next.map(|next| next.map(|recorded| stored(&recorded))))
+    }
+
+    async fn load_stored(&self, stream: &StreamId) -> Result<Vec<StoredCommit>, LogError> {
+        Ok(self.0.load(stream).await?.iter().map(stored).collect())
     }
 }

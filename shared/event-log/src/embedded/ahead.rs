@@ -3,10 +3,11 @@
 //! What a thread decodes it also frees, and while it is still in that core's memory: decoding on the thread that reads took more
 //! processor time and, on two cores, longer.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
+use bytes::Bytes;
 use domain::Position;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{mpsc, watch};
@@ -16,7 +17,7 @@ use super::key::number;
 use super::store::{Store, damaged};
 use crate::aside::{SetAsides, Stored};
 use crate::error::LogError;
-use crate::recorded::Followed;
+use crate::recorded::{Followed, StoredCommit};
 
 /// As many commits are read without another thread.
 pub(super) const READ_IN_PLACE_MAX: u64 = 32;
@@ -32,7 +33,7 @@ const PARTS_AHEAD_MAX: usize = 4;
 /// Stored commits that follow one another; at least one.
 struct Part {
     next: u64,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     /// Where the next commit begins in `bytes`.
     begins: usize,
     /// Where it and those after it end.
@@ -65,7 +66,7 @@ impl Part {
             bytes.extend_from_slice(value);
             ends.push(bytes.len());
         }
-        Ok(Some(Self { next: first, bytes, begins: 0, ends: ends.into_iter() }))
+        Ok(Some(Self { next: first, bytes: bytes.into(), begins: 0, ends: ends.into_iter() }))
     }
 
     /// The position after its last commit.
@@ -73,36 +74,51 @@ impl Part {
         self.next + self.ends.len() as u64
     }
 
-    /// What stands next.
-    #[inline]
-    fn next(&mut self, cell: &StoreCell, known: &mut Option<SetAsides>) -> Option<Result<Followed, LogError>> {
+    /// What stands next: its position, and where in `bytes` it is.
+    fn next(&mut self) -> Option<(Position, Range<usize>)> {
         let end = self.ends.next()?;
-        let bytes = self.bytes.get(self.begins..end).unwrap_or_default();
-        let next = followed(cell, Position(self.next), bytes, known);
+        let next = (Position(self.next), self.begins..end);
         (self.begins, self.next) = (end, self.next + 1);
         Some(next)
     }
 }
 
-/// What `bytes` at `position` are to who follows. What was set aside before is known from the beginning; what is set aside since is asked
-/// for where something is not believed.
-#[inline]
-fn followed(
-    cell: &StoreCell,
-    position: Position,
-    bytes: &[u8],
-    known: &mut Option<SetAsides>,
-) -> Result<Followed, LogError> {
-    let known = match known {
-        Some(known) => known,
-        None => known.insert(cell.read(Store::known)?),
-    };
+/// What was set aside, as far as is known: before anything is followed nothing is.
+type Known = Option<SetAsides>;
+
+/// What was set aside, from the first question on. What is set aside since is asked for where something is not believed.
+fn known<'a>(cell: &StoreCell, known: &'a mut Known) -> Result<&'a mut SetAsides, LogError> {
+    match known {
+        Some(known) => Ok(known),
+        None => Ok(known.insert(cell.read(Store::known)?)),
+    }
+}
+
+/// What `bytes` at `position` are to who follows.
+fn followed(cell: &StoreCell, position: Position, bytes: &[u8], set_aside: &mut Known) -> Result<Followed, LogError> {
+    let known = known(cell, set_aside)?;
     match (Stored { position, subject: None, bytes }).believed() {
         Ok(recorded) if !known.names(position) => return Ok(Followed::Commit(recorded)),
         Err(_) => *known = cell.read(Store::known)?,
         Ok(_) => {}
     }
     cell.read(|store| store.looked_at(position, bytes, known))
+}
+
+/// The same, as it is stored.
+fn followed_stored(
+    cell: &StoreCell,
+    position: Position,
+    bytes: Bytes,
+    set_aside: &mut Known,
+) -> Result<Followed<StoredCommit>, LogError> {
+    match (Stored { position, subject: None, bytes: &bytes }).looked_at() {
+        Ok(head) if !known(cell, set_aside)?.names(position) => {
+            Ok(Followed::Commit(StoredCommit::new(position, head, bytes)))
+        }
+        _ => followed(cell, position, &bytes, set_aside)
+            .map(|next| next.map(|recorded| StoredCommit::of(&recorded, bytes))),
+    }
 }
 
 /// Adds the commits at these positions, each there, until they are bytes enough for a part.
@@ -222,13 +238,46 @@ pub(super) fn follow(
     after: u64,
 ) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
     let (asked, mut known) = (Arc::clone(&cell), None);
+    each(cell, head, after, move |position, bytes, at| followed(&asked, position, &bytes[at], &mut known))
+}
+
+/// The same, as it is stored.
+pub(super) fn follow_stored(
+    cell: Arc<StoreCell>,
+    head: watch::Receiver<u64>,
+    after: u64,
+) -> impl Stream<Item = Result<Followed<StoredCommit>, LogError>> + Send + use<> {
+    let (asked, mut known) = (Arc::clone(&cell), None);
+    each(cell, head, after, move |position, bytes, at| followed_stored(&asked, position, bytes.slice(at), &mut known))
+}
+
+/// The same, believed or not.
+pub(super) fn bytes_after(
+    cell: Arc<StoreCell>,
+    head: watch::Receiver<u64>,
+    after: u64,
+) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<> {
+    each(cell, head, after, |position, bytes, at| Ok((position, bytes.slice(at))))
+}
+
+/// What `make` makes of each that stands after the position `after`: of its position, and of the bytes of several and where among them its
+/// own are.
+fn each<T>(
+    cell: Arc<StoreCell>,
+    head: watch::Receiver<u64>,
+    after: u64,
+    mut make: impl FnMut(Position, &Bytes, Range<usize>) -> Result<T, LogError> + Send,
+) -> impl Stream<Item = Result<T, LogError>> + Send {
     let place = Place { cell, head, next: after.saturating_add(1), reading: None };
     let mut parts = Box::pin(stream::unfold(place, |mut place| async { Some((place.part().await, place)) }));
     let mut part: Option<Part> = None;
     let mut ended = false;
     stream::poll_fn(move |cx| {
         while !ended {
-            if let Some(next) = part.as_mut().and_then(|part| part.next(&asked, &mut known)) {
+            if let Some(part) = &mut part
+                && let Some((position, at)) = part.next()
+            {
+                let next = make(position, &part.bytes, at);
                 ended = next.is_err();
                 return Poll::Ready(Some(next));
             }

@@ -1,5 +1,6 @@
 //! What of the store is believed, and what was set aside.
 
+use bytes::Bytes;
 use domain::{Position, Revision, StreamId};
 
 use super::key::{number, stream_key, stream_prefix};
@@ -7,7 +8,7 @@ use super::store::{Store, damaged};
 use crate::aside::{SetAsides, Stored};
 use crate::contract::Inspected;
 use crate::error::{LogError, Misplacement};
-use crate::recorded::{Followed, Loaded, Recorded, Tail, next};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::subject::subject;
 
 impl Store {
@@ -49,6 +50,14 @@ impl Store {
             }
         }
         Ok(loaded)
+    }
+
+    /// A commit that was loaded, as it is stored.
+    pub(super) fn stored(&self, recorded: &Recorded) -> Result<StoredCommit, LogError> {
+        let position = recorded.position.0;
+        let missing = || LogError::Damaged(format!("position {position} was there and is missing"));
+        let bytes = self.bytes_at(position)?.ok_or_else(missing)?;
+        Ok(StoredCommit::of(recorded, Bytes::copy_from_slice(&bytes)))
     }
 
     /// The last commit up to a position. However many strays stand behind it: no time is stored before its own, so that stored times never

@@ -13,7 +13,7 @@ use crate::error::LogError;
 use crate::hash::hash;
 use crate::id::LogId;
 use crate::reached::Reached;
-use crate::recorded::{Followed, Loaded, Recorded};
+use crate::recorded::{Followed, Loaded, Recorded, StoredCommit};
 use crate::subject::subject;
 
 /// A message as it is stored: where, under which subject, and its bytes.
@@ -57,6 +57,24 @@ impl Reads {
             }
         }
         Ok(chain.into_loaded())
+    }
+
+    /// The commits of `stream` that were loaded, as they are stored.
+    pub(super) async fn stored(&self, stream: &StreamId, loaded: &[Recorded]) -> Result<Vec<StoredCommit>, LogError> {
+        let (mut stored, mut wanted) = (Vec::with_capacity(loaded.len()), loaded.iter().peekable());
+        while let Some(next) = wanted.peek() {
+            let before = stored.len();
+            for Raw(position, _, bytes) in self.messages_from(stream, next.position.0).await? {
+                // What was set aside stands between them.
+                if let Some(recorded) = wanted.next_if(|recorded| recorded.position == position) {
+                    stored.push(StoredCommit::of(recorded, bytes));
+                }
+            }
+            if stored.len() == before {
+                return Err(LogError::Unavailable("the server lost sight of a commit".to_owned()));
+            }
+        }
+        Ok(stored)
     }
 
     /// Messages of `stream` from a position on, as many as come in one answer; what a copy that lags has not heard of, the leader has.

@@ -1,63 +1,36 @@
-//! How single values are stored: texts as texts, days as numbers of days, choices as numbers.
-
-use std::fmt;
+//! How single values are stored: texts, codes and days as texts, amounts and choices as numbers, as the .proto files say.
 
 use domain::{
-    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Instant, Invalid, NoticeWindow, OfficerId,
-    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RequestId, Sha256,
-    Text, Uscc, Year, ZoneCode,
+    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, Fen, GroundCode, Instant,
+    Invalid, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType,
+    Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestId, ReviewResult, RevocationKind,
+    Sha256, Text, Uscc, Year, ZoneCode,
 };
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
 
-/// A value and the form it is stored in. Reading runs the value's own parser, so that a damaged record cannot make a value that
-/// could not have been made. A form borrows its texts, from the value or from the stored bytes: a replay copies each text once.
-pub(crate) trait Stored: Sized + 'static {
-    /// What is written.
-    type Form<'a>: Serialize + Deserialize<'a>;
+use super::error::DecodeError;
+use super::field::{Field, Fields};
+use super::wire::{Raw, malformed, put_message, put_number, put_text};
 
-    /// The value in that form.
-    fn to_form(&self) -> Self::Form<'_>;
+/// Choices that there may ever be of one kind: what says that it is one of more is damaged, and no newer program's.
+const CHOICES_MAX: u64 = 4096;
 
-    /// The value, if the form is one.
-    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid>;
-}
+/// A code, which is kept as a text.
+///
+/// A parser is for people who type, and becomes stricter as what they mistype is understood. What was accepted once stays readable: so
+/// what is stored is not read by the parser but by `of_stored`, and a rule that is added to the parser is not added there.
+trait Kept: Sized {
+    fn text(&self) -> &str;
 
-/// A text as it is stored, which is as any string is; read with a check for UTF-8 that looks at many bytes at once. Most of a commit is
-/// Chinese text, and the standard library's check takes a tenth of a replay.
-#[derive(Debug)]
-pub(crate) struct Utf8<'a>(pub(crate) &'a str);
+    /// The parser of what people type.
+    fn typed(text: &str) -> Result<Self, Invalid>;
 
-impl Serialize for Utf8<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0)
+    /// The value of a stored text. The parsers of codes are today as strict as they were when the first commit was stored, and are what
+    /// reads them. Whoever makes one stricter first gives its type a constructor `stored` that goes on by the rules of before, as
+    /// [`Text::stored`] does, and moves it to `once_accepted!`.
+    fn of_stored(text: &str) -> Result<Self, Invalid> {
+        Self::typed(text).and_then(|value| as_written(value.text() == text, value))
     }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Utf8<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The form of bytes is that of a string: a length, and so many bytes.
-        deserializer.deserialize_bytes(Utf8Visitor).map(Utf8)
-    }
-}
-
-struct Utf8Visitor;
-
-impl<'de> Visitor<'de> for Utf8Visitor {
-    type Value = &'de str;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text in UTF-8")
-    }
-
-    fn visit_borrowed_bytes<E: serde::de::Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-        simdutf8::basic::from_utf8(bytes).map_err(E::custom)
-    }
-}
-
-/// A choice stored by a later version.
-pub(crate) fn unknown_choice() -> Invalid {
-    Invalid { rule: "UNKNOWN", zh: "未知的选项", en: "a choice this version does not know" }
 }
 
 /// A value whose parser had to mend what was stored. Parsers fold case and drop outer white space for people who type; the
@@ -68,51 +41,95 @@ fn as_written<T>(same: bool, value: T) -> Result<T, Invalid> {
     if same { Ok(value) } else { Err(damaged) }
 }
 
-macro_rules! texts {
-    ($($name:ty),* $(,)?) => {$(
-        impl Stored for $name {
-            type Form<'a> = Utf8<'a>;
+/// The value that is stored as this text.
+fn kept<T: Kept>(raw: Raw<'_>) -> Result<T, DecodeError> {
+    Ok(T::of_stored(raw.text()?)?)
+}
 
-            fn to_form(&self) -> Utf8<'_> {
-                Utf8(self.as_str())
+macro_rules! codes {
+    ($($name:ty),* $(,)?) => {$(
+        impl Kept for $name {
+            fn text(&self) -> &str {
+                self.as_str()
             }
 
-            fn from_form(Utf8(form): Utf8<'_>) -> Result<Self, Invalid> {
-                Self::parse(form).and_then(|value| as_written(value.as_str() == form, value))
+            fn typed(text: &str) -> Result<Self, Invalid> {
+                Self::parse(text)
+            }
+        }
+
+        impl Field for $name {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_text(number, self.as_str(), out);
+            }
+
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                kept(raw)
             }
         }
     )*};
 }
 
-texts! {
-    BureauId, CategoryCode, Division, GroundCode, OfficerId, OperatorCode, Phone, PlaqueNumber, PledgeNumber, ProviderId,
-    Uscc, ZoneCode,
+codes! {
+    BureauId, CategoryCode, Division, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
 }
 
-impl<const MAX: usize> Stored for Text<MAX> {
-    type Form<'a> = Utf8<'a>;
+/// Values of which more spellings were accepted once than may be typed today or later.
+macro_rules! once_accepted {
+    ($($name:ty),* $(,)?) => {$(
+        impl Field for $name {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_text(number, self.as_str(), out);
+            }
 
-    fn to_form(&self) -> Utf8<'_> {
-        Utf8(self.as_str())
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                Ok(Self::stored(raw.text()?)?)
+            }
+        }
+    )*};
+}
+
+once_accepted! { OfficerId, Phone }
+
+impl<const MAX: usize> Field for Text<MAX> {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_text(number, self.as_str(), out);
     }
 
-    fn from_form(Utf8(form): Utf8<'_>) -> Result<Self, Invalid> {
-        // Its parser takes white space away and changes nothing else.
-        Self::parse(form).and_then(|value| as_written(value.as_str().len() == form.len(), value))
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        Ok(Self::stored(raw.text()?)?)
+    }
+}
+
+impl Field for Day {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_text(number, &self.text(), out);
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        Ok(Self::parse(raw.text()?)?)
     }
 }
 
 macro_rules! numbers {
     ($($name:ty),* $(,)?) => {$(
-        impl Stored for $name {
-            type Form<'a> = u32;
-
-            fn to_form(&self) -> u32 {
-                self.get()
+        impl Field for $name {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_number(number, u64::from(self.get()), out);
             }
 
-            fn from_form(form: u32) -> Result<Self, Invalid> {
-                Self::new(form)
+            fn put(&self, number: u32, out: &mut Vec<u8>) {
+                if self.get() != 0 {
+                    self.write(number, out);
+                }
+            }
+
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                Ok(Self::new(u32::try_from(raw.number()?).map_err(|_| Invalid::RANGE)?)?)
+            }
+
+            fn absent() -> Option<Self> {
+                Self::new(0).ok()
             }
         }
     )*};
@@ -120,110 +137,199 @@ macro_rules! numbers {
 
 numbers! { Act, Fen, Ordinal, Percent, Year }
 
-impl Stored for bool {
-    type Form<'a> = Self;
+macro_rules! large_numbers {
+    ($($name:ident),* $(,)?) => {$(
+        impl Field for $name {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_number(number, self.0, out);
+            }
 
-    fn to_form(&self) -> Self {
-        *self
+            fn put(&self, number: u32, out: &mut Vec<u8>) {
+                if self.0 != 0 {
+                    self.write(number, out);
+                }
+            }
+
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                raw.number().map(Self)
+            }
+
+            fn absent() -> Option<Self> {
+                Some(Self(0))
+            }
+        }
+    )*};
+}
+
+large_numbers! { Instant, Position }
+
+impl Field for bool {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_number(number, u64::from(*self), out);
     }
 
-    fn from_form(form: Self) -> Result<Self, Invalid> {
-        Ok(form)
+    fn put(&self, number: u32, out: &mut Vec<u8>) {
+        if *self {
+            self.write(number, out);
+        }
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        match raw.number()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(malformed("a yes or no is neither")),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(false)
     }
 }
 
-impl Stored for Day {
-    type Form<'a> = i32;
+/// A choice by the number that it has in its .proto file.
+macro_rules! choices {
+    ($($choice:ident { $($variant:ident = $number:literal),* $(,)? })*) => {$(
+        impl Field for $choice {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_number(number, match self { $(Self::$variant => $number),* }, out);
+            }
 
-    fn to_form(&self) -> i32 {
-        self.number()
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                match raw.number()? {
+                    $($number => Ok(Self::$variant),)*
+                    0 => Err(malformed("a choice is not made")),
+                    newer @ ..=CHOICES_MAX => Err(DecodeError::UnknownChoice(newer)),
+                    _ => Err(malformed("a choice is none")),
+                }
+            }
+        }
+    )*};
+}
+
+choices! {
+    RevocationKind { Cancelled = 1, Annulled = 2 }
+    ReviewResult { Passed = 1, Failed = 2, NotTaken = 3 }
+    PledgeType { ApprovalReplacing = 1, PapersOwed = 2, ProofReplacing = 3, CreditRepair = 4, SelfDiscipline = 5, Voluntary = 6, Other = 7 }
+    PromisorClass { Organisation = 1, IndividualBusiness = 2, NaturalPerson = 3 }
+    PublicationScope { Public = 1, Limited = 2, Closed = 3 }
+    BreachExtent { Partly = 1, Wholly = 2 }
+    BreachSeverity { Minor = 1, General = 2, Serious = 3 }
+    PriceUnit { Month = 1, Meal = 2, Night = 3, Hour = 4 }
+    CertificationBasis { Case = 1, Evidence = 2 }
+}
+
+impl Field for RequestId {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        let mut text = Uuid::encode_buffer();
+        put_text(number, Uuid::from_bytes(*self.as_bytes()).hyphenated().encode_lower(&mut text), out);
     }
 
-    fn from_form(form: i32) -> Result<Self, Invalid> {
-        Self::from_number(form)
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        let text = raw.text()?;
+        let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
+        let id = id.filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()));
+        id.map(|id| Self::from_bytes(*id.as_bytes())).ok_or_else(|| malformed("a request id is no UUID in lower case"))
     }
 }
 
-impl Stored for NoticeWindow {
-    type Form<'a> = (i32, i32);
-
-    fn to_form(&self) -> Self::Form<'_> {
-        (self.start().number(), self.end().number())
+impl Field for Sha256 {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_text(number, &self.to_string(), out);
     }
 
-    fn from_form((start, end): Self::Form<'_>) -> Result<Self, Invalid> {
-        Self::new(Day::from_number(start)?, Day::from_number(end)?)
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        hexadecimal(raw.text()?).map(Self::from_bytes).ok_or_else(|| malformed("a hash has other digits"))
     }
 }
 
-impl Stored for Point {
-    type Form<'a> = (i32, i32);
-
-    fn to_form(&self) -> Self::Form<'_> {
-        (self.latitude_microdegrees(), self.longitude_microdegrees())
+/// The digest of a request.
+impl Field for [u8; 16] {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        put_text(number, std::str::from_utf8(&digits).unwrap_or_default(), out);
     }
 
-    fn from_form((latitude, longitude): Self::Form<'_>) -> Result<Self, Invalid> {
-        Self::new(latitude, longitude)
-    }
-}
-
-impl Stored for Instant {
-    type Form<'a> = u64;
-
-    fn to_form(&self) -> u64 {
-        self.0
-    }
-
-    fn from_form(form: u64) -> Result<Self, Invalid> {
-        Ok(Self(form))
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        hexadecimal(raw.text()?).ok_or_else(|| malformed("a digest has other digits"))
     }
 }
 
-impl Stored for Position {
-    type Form<'a> = u64;
+/// The hexadecimal digit of a number below 16.
+fn digit(number: u8) -> u8 {
+    if number < 10 { b'0' + number } else { b'a' + number - 10 }
+}
 
-    fn to_form(&self) -> u64 {
-        self.0
+/// The bytes that as many pairs of lower-case hexadecimal digits name.
+fn hexadecimal<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let mut bytes = [0; BYTES];
+    if pairs.len() != BYTES || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = (value(*high)? << 4) | value(*low)?;
+    }
+    Some(bytes)
+}
+
+impl Field for NoticeWindow {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_message(number, out, |out| {
+            self.start().put(1, out);
+            self.end().put(2, out);
+        });
     }
 
-    fn from_form(form: u64) -> Result<Self, Invalid> {
-        Ok(Self(form))
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        let fields = Fields::<3>::of(raw.bytes()?)?;
+        Ok(Self::new(fields.read(1)?, fields.read(2)?)?)
     }
 }
 
-impl Stored for Sha256 {
-    type Form<'a> = [u8; 32];
+/// Millionths of a degree, which in a .proto file are an `int32`.
+struct Microdegrees(i32);
 
-    fn to_form(&self) -> Self::Form<'_> {
-        *self.as_bytes()
+impl Field for Microdegrees {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        // A negative number is widened with its sign.
+        put_number(number, i64::from(self.0).cast_unsigned(), out);
     }
 
-    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
-        Ok(Self::from_bytes(form))
+    fn put(&self, number: u32, out: &mut Vec<u8>) {
+        if self.0 != 0 {
+            self.write(number, out);
+        }
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        Ok(i32::try_from(raw.number()?.cast_signed()).map(Self).map_err(|_| Invalid::RANGE)?)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self(0))
     }
 }
 
-impl Stored for RequestId {
-    type Form<'a> = [u8; 16];
-
-    fn to_form(&self) -> Self::Form<'_> {
-        *self.as_bytes()
+impl Field for Point {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_message(number, out, |out| {
+            Microdegrees(self.latitude_microdegrees()).put(1, out);
+            Microdegrees(self.longitude_microdegrees()).put(2, out);
+        });
     }
 
-    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
-        Ok(Self::from_bytes(form))
-    }
-}
-
-impl<T: Stored> Stored for Option<T> {
-    type Form<'a> = Option<T::Form<'a>>;
-
-    fn to_form(&self) -> Self::Form<'_> {
-        self.as_ref().map(Stored::to_form)
-    }
-
-    fn from_form(form: Self::Form<'_>) -> Result<Self, Invalid> {
-        form.map(T::from_form).transpose()
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        let fields = Fields::<3>::of(raw.bytes()?)?;
+        let (Microdegrees(latitude), Microdegrees(longitude)) = (fields.read(1)?, fields.read(2)?);
+        Ok(Self::new(latitude, longitude)?)
     }
 }

@@ -132,7 +132,7 @@ async fn an_embedded_log_is_read_over_what_was_set_aside() {
     let log = reopened(folder.path()).await;
     let newer = |error: &LogError| {
         assert!(matches!(error, LogError::Undecodable { error: DecodeError::UnknownForm(2), .. }), "{error}");
-        assert!(error.to_string().contains("position 2 cannot be read: written by a newer version: form 2"), "{error}");
+        assert!(error.to_string().contains("written by a newer version: form 2 at position 2"), "{error}");
     };
     newer(&log.load(&provider(1)).await.unwrap_err());
     let (before, error) = followed(&log).await;

@@ -1,0 +1,138 @@
+//! The one mapping between the domain and puhui.audit.v1: a line a fact, each field by the number that it has in its .proto file.
+//!
+//! Append only. A number that has been stored is never given to another field or fact, and none changes its type; the golden bytes in
+//! tests/golden fail when one does, and a test holds the table against the .proto files. A field may be added with a number of its own,
+//! optional, where a reader that passes over it is not misled; what changes the meaning of others is a new fact.
+
+#[allow(clippy::wildcard_imports, reason = "the table names every record of the domain")]
+use domain::*;
+
+use super::error::DecodeError;
+use super::field::{Field, Fields, slots};
+use super::wire::{Raw, malformed, next, put_message};
+
+/// Facts that there may ever be: what says that it is one of more is damaged, and no newer program's.
+const FACTS_MAX: u32 = 4096;
+
+/// Records of the domain, their fields as they are numbered in their messages.
+macro_rules! messages {
+    ($($message:ident { $($field:ident = $number:literal),* $(,)? })*) => {$(
+        impl Field for $message {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_message(number, out, |out| {
+                    $(self.$field.put($number, out);)*
+                });
+            }
+
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                const SLOTS: usize = slots(&[$($number),*]);
+                let fields = Fields::<SLOTS>::of(raw.bytes()?)?;
+                Ok(Self { $($field: fields.read($number)?),* })
+            }
+        }
+    )*};
+}
+
+/// Facts: the number each has among those of an event, and its fields.
+macro_rules! facts {
+    ($($fact_number:literal $fact:ident { $($field:ident = $number:literal),* $(,)? })*) => {
+        messages! { $($fact { $($field = $number),* })* }
+
+        /// The name and number of each fact, its fields, and their numbers. To be held against the .proto files.
+        pub const FACTS: &[(&str, u32, &[(&str, u32)])] =
+            &[$((stringify!($fact), $fact_number, &[$((stringify!($field), $number)),*])),*];
+
+        #[allow(clippy::manual_range_patterns, reason = "the numbers as they stand in the table, which may have gaps")]
+        fn is_known(number: u32) -> bool {
+            matches!(number, $($fact_number)|*)
+        }
+
+        impl Field for Event {
+            fn write(&self, number: u32, out: &mut Vec<u8>) {
+                put_message(number, out, |out| match self {
+                    $(Self::$fact(fact) => fact.write($fact_number, out),)*
+                });
+            }
+
+            fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+                match fact(raw)? {
+                    $(($fact_number, fact) => Field::read(fact).map(Self::$fact),)*
+                    (newer, _) => Err(DecodeError::UnknownFact(newer)),
+                }
+            }
+        }
+    };
+}
+
+/// The number of an event's fact, which is known, and the fact.
+pub(super) fn fact(event: Raw<'_>) -> Result<(u32, Raw<'_>), DecodeError> {
+    let (mut known, mut unknown, mut rest) = (None, None, event.bytes()?);
+    while let Some((number, raw)) = next(&mut rest)? {
+        if !is_known(number) {
+            unknown = Some(number);
+        } else if known.replace((number, raw)).is_some() {
+            return Err(malformed("an event has two facts"));
+        }
+    }
+    known.ok_or_else(|| match unknown {
+        Some(newer @ ..=FACTS_MAX) => DecodeError::UnknownFact(newer),
+        Some(_) | None => malformed("an event has no fact"),
+    })
+}
+
+messages! {
+    Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8 }
+    Price { amount_fen = 1, unit = 2, rise_percent_max = 3 }
+    PledgeForm { number = 1, promisor_name = 2, promisor_class = 3, promisor_uscc = 4, pledge_type = 5, other_type = 6, reason = 7, content = 8, liability = 9, made_on = 10, valid_until = 11, accepting_unit = 12, accepting_unit_uscc = 13, publication = 14, remarks = 15 }
+}
+
+facts! {
+    1 ProviderRegistered { particulars = 1 }
+    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4 }
+    3 OperatorIdentified { operator_uscc = 1, operator_name = 2 }
+    4 ApplicationFiled { category = 1, applied_on = 2 }
+    5 CaseReturned { category = 1, missing = 2, due_on = 3 }
+    6 CaseSupplemented { category = 1, supplemented_on = 2 }
+    7 CaseAccepted { category = 1, accepted_on = 2 }
+    8 CaseInspected { category = 1, inspected_on = 2, passed = 3, findings = 4 }
+    9 NoticeOpened { category = 1, notice = 2, published_at = 3 }
+    10 ObjectionRaised { category = 1, objection = 2, raised_on = 3, summary = 4 }
+    11 ObjectionResolved { category = 1, objection = 2, resolved_on = 3, upheld = 4, finding = 5 }
+    12 CaseRefused { category = 1, decided_on = 2, explanation = 3, document_number = 4 }
+    13 CaseWithdrawn { category = 1, withdrawn_on = 2, reason = 3 }
+    14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11 }
+    15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10 }
+    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6 }
+    17 RectificationAccepted { category = 1, accepted_on = 2, order = 3 }
+    18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5 }
+    19 CertificationResumed { category = 1, resumed_on = 2, suspension = 3 }
+    20 RevocationNoticed { category = 1, ground = 2, detail = 3, noticed_on = 4, hearing_until = 5, certification = 6 }
+    21 RevocationNoticeLifted { category = 1, lifted_on = 2, reason = 3, notice = 4 }
+    22 CertificationRevoked { category = 1, kind = 2, ground = 3, legal_basis = 4, document_number = 5, decided_on = 6, effective_on = 7, bar_until = 8, certification = 9, notice = 10 }
+    23 CertificationWithdrawn { category = 1, requested_on = 2, effective_on = 3, reason = 4, certification = 5 }
+    24 CertificationExpired { category = 1, effective_on = 2, certification = 3 }
+    25 CertificationDeregistered { category = 1, deregistered_on = 2, reason = 3, document_number = 4, certification = 5 }
+    26 CertificationRenewed { category = 1, decided_on = 2, valid_from = 3, valid_to = 4, document_number = 5, certification = 6 }
+    27 ReviewRecorded { category = 1, year = 2, result = 3, reviewed_on = 4, note = 5, certification = 6 }
+    28 CertificationOverturned { category = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5, ending = 6 }
+    29 CertificationCorrected { category = 1, corrected_on = 2, reason = 3, document_number = 4, valid_from = 5, valid_to = 6, certification = 7 }
+    30 PriceProposed { category = 1, item = 2, price = 3, proposed_on = 4 }
+    31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4 }
+    32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4 }
+    33 PledgeMade { pledge = 1 }
+    34 PledgeFulfilled { pledge_number = 1, determined_on = 2, determining_unit = 3, determining_unit_uscc = 4 }
+    35 PledgeBroken { pledge_number = 1, extent = 2, severity = 3, unperformed = 4, consequence = 5, determined_on = 6, determining_unit = 7, determining_unit_uscc = 8 }
+    36 PledgeRepaired { pledge_number = 1, repaired_on = 2, document_number = 3 }
+    37 PlaqueOrdered { plaque_number = 1, ordered_on = 2, replaces = 3 }
+    38 PlaqueIssued { plaque_number = 1, issued_on = 2, design_version = 3 }
+    39 PlaqueHung { plaque_number = 1, hung_on = 2 }
+    40 PlaqueRecoveryOrdered { plaque_number = 1, due_on = 2 }
+    41 PlaqueRecovered { plaque_number = 1, recovered_on = 2 }
+    42 PlaqueLost { plaque_number = 1, lost_on = 2, statement = 3 }
+    43 PlaqueDestroyed { plaque_number = 1, destroyed_on = 2, reason = 3 }
+    44 PlaqueNotReturned { plaque_number = 1, recorded_on = 2, detail = 3 }
+    45 OperatorBarred { ground = 1, barred_on = 2, until = 3, document_number = 4, detail = 5 }
+    46 OperatorBarLifted { lifted_on = 1, document_number = 2, reason = 3, bar = 4 }
+    47 MessageSetAside { position = 1, sha256 = 2, reason = 3, document_number = 4 }
+    48 PlaqueRecoveryLifted { plaque_number = 1, lifted_on = 2 }
+}
