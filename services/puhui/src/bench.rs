@@ -20,8 +20,8 @@ use api::certification::v1::certification_service_client::CertificationServiceCl
 use api::pledge::v1::pledge_service_client::PledgeServiceClient;
 use bytes::Bytes;
 use domain::{
-    Act, BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, ProviderId, RequestId,
-    Revision, StreamId, Text, Uscc,
+    Act, BureauId, CategoryCode, CertificationWithdrawn, Commit, Day, Event, OfficerId, OperatorCode, ProviderId,
+    RequestId, Revision, StreamId, Text, Uscc,
 };
 use event_log::bare::{self, Publishes};
 use event_log::{Embedded, EventLog, JetStream, JetStreamConfig, Log, Tail, encode};

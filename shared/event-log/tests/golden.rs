@@ -67,6 +67,7 @@ fn particulars() -> Particulars {
 /// One of every fact, in the order of `Event::NAMES`.
 #[expect(clippy::too_many_lines, reason = "one of every fact")]
 fn facts() -> Vec<Event> {
+    let act = Act::new(3).unwrap();
     let (on, to) = (day("2026-03-09"), day("2029-03-08"));
     let price = Price {
         amount_fen: Fen::new(200_000).unwrap(),
@@ -152,7 +153,8 @@ fn facts() -> Vec<Event> {
             source: text("平教普〔2018〕489号"),
         }
         .into(),
-        RectificationOrdered { certification: act,
+        RectificationOrdered {
+            certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("乱收费"),
@@ -161,7 +163,8 @@ fn facts() -> Vec<Event> {
         }
         .into(),
         RectificationAccepted { order: act, category: category.clone(), accepted_on: on }.into(),
-        CertificationSuspended { certification: act,
+        CertificationSuspended {
+            certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("停业装修"),
@@ -169,7 +172,8 @@ fn facts() -> Vec<Event> {
         }
         .into(),
         CertificationResumed { suspension: act, category: category.clone(), resumed_on: on }.into(),
-        RevocationNoticed { certification: act,
+        RevocationNoticed {
+            certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("逾期未整改"),
@@ -177,8 +181,11 @@ fn facts() -> Vec<Event> {
             hearing_until: to,
         }
         .into(),
-        RevocationNoticeLifted { notice: act, category: category.clone(), lifted_on: on, reason: text("已整改") }.into(),
-        CertificationRevoked { certification: act, notice: Some(act),
+        RevocationNoticeLifted { notice: act, category: category.clone(), lifted_on: on, reason: text("已整改") }
+            .into(),
+        CertificationRevoked {
+            certification: act,
+            notice: Some(act),
             category: category.clone(),
             kind: RevocationKind::Annulled,
             ground: ground(),
@@ -189,19 +196,25 @@ fn facts() -> Vec<Event> {
             bar_until: Some(to),
         }
         .into(),
-        CertificationWithdrawn { certification: act,
-            category: category.clone(), requested_on: on, effective_on: to, reason: text("退休")
+        CertificationWithdrawn {
+            certification: act,
+            category: category.clone(),
+            requested_on: on,
+            effective_on: to,
+            reason: text("退休"),
         }
         .into(),
         CertificationExpired { certification: act, category: category.clone(), effective_on: on }.into(),
-        CertificationDeregistered { certification: act,
+        CertificationDeregistered {
+            certification: act,
             category: category.clone(),
             deregistered_on: on,
             reason: text("注销登记"),
             document_number: None,
         }
         .into(),
-        CertificationRenewed { certification: act,
+        CertificationRenewed {
+            certification: act,
             category: category.clone(),
             decided_on: on,
             valid_from: on,
@@ -209,7 +222,8 @@ fn facts() -> Vec<Event> {
             document_number: document.clone(),
         }
         .into(),
-        ReviewRecorded { certification: act,
+        ReviewRecorded {
+            certification: act,
             category: category.clone(),
             year: Year::new(2026).unwrap(),
             result: ReviewResult::NotTaken,
@@ -217,7 +231,8 @@ fn facts() -> Vec<Event> {
             note: None,
         }
         .into(),
-        CertificationOverturned { ending: act,
+        CertificationOverturned {
+            ending: act,
             category: category.clone(),
             overturned_on: on,
             body: text("扬州市人民政府"),
@@ -225,7 +240,8 @@ fn facts() -> Vec<Event> {
             explanation: text("事实不清"),
         }
         .into(),
-        CertificationCorrected { certification: act,
+        CertificationCorrected {
+            certification: act,
             category: category.clone(),
             corrected_on: on,
             reason: text("笔误"),
@@ -262,7 +278,7 @@ fn facts() -> Vec<Event> {
         PlaqueIssued { plaque_number: plaque(), issued_on: on, design_version: text("2026版") }.into(),
         PlaqueHung { plaque_number: plaque(), hung_on: on }.into(),
         PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: on }.into(),
-        PlaqueRecoveryLifted { plaque_number: plaque_number.clone(), lifted_on: on }.into(),
+        PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
         PlaqueRecovered { plaque_number: plaque(), recovered_on: on }.into(),
         PlaqueLost { plaque_number: plaque(), lost_on: on, statement: text("声明作废") }.into(),
         PlaqueDestroyed { plaque_number: plaque(), destroyed_on: on, reason: text("破损") }.into(),
@@ -275,7 +291,8 @@ fn facts() -> Vec<Event> {
             detail: text("多店乱收费"),
         }
         .into(),
-        OperatorBarLifted { bar: act, lifted_on: on, document_number: document.clone(), reason: text("复议撤销") }.into(),
+        OperatorBarLifted { bar: act, lifted_on: on, document_number: document.clone(), reason: text("复议撤销") }
+            .into(),
         MessageSetAside {
             position: Position(300),
             sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),

@@ -1,10 +1,10 @@
 //! How single values are stored: texts, codes and days as texts, amounts and choices as numbers, as the .proto files say.
 
 use domain::{
-    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, Fen, GroundCode, Instant,
-    Invalid, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType,
-    Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestId, ReviewResult, RevocationKind,
-    Sha256, Text, Uscc, Year, ZoneCode,
+    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, Fen, GroundCode,
+    Instant, Invalid, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber,
+    PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestId, ReviewResult,
+    RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
