@@ -122,6 +122,7 @@ fn newer_fact(bytes: &[u8]) -> Option<DecodeError> {
 }
 
 /// The commit of these bytes.
+#[inline]
 pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError> {
     let (form, bytes) = bytes.split_first().ok_or(DecodeError::Empty)?;
     match *form {

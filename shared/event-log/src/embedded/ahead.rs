@@ -74,6 +74,7 @@ impl Part {
     }
 
     /// What stands next.
+    #[inline]
     fn next(&mut self, cell: &StoreCell, known: &mut Option<SetAsides>) -> Option<Result<Followed, LogError>> {
         let end = self.ends.next()?;
         let bytes = self.bytes.get(self.begins..end).unwrap_or_default();
@@ -85,6 +86,7 @@ impl Part {
 
 /// What `bytes` at `position` are to who follows. What was set aside before is known from the beginning; what is set aside since is asked
 /// for where something is not believed.
+#[inline]
 fn followed(
     cell: &StoreCell,
     position: Position,
