@@ -49,10 +49,9 @@ impl<const MAX: usize> Text<MAX> {
             return Err(Invalid::TOO_LONG);
         }
         let glance = Glance::at(text);
-        if glance.odd {
-            readable(text, Self::HAS_LINES)?;
-        }
-        if glance.digits {
+        // Digits of full width begin with a byte that is odd.
+        let wide = if glance.odd { readable(text, Self::HAS_LINES)? } else { 0 };
+        if glance.digits + wide >= personal::DIGITS_MIN {
             let kind = if MAX == DOCUMENT_NUMBER_CHARS_MAX { Kind::DocumentNumber } else { Kind::Words };
             personal(text, kind)?;
         }
@@ -71,52 +70,68 @@ impl<const MAX: usize> Text<MAX> {
 /// What a spreadsheet takes for the beginning of a formula, in either width.
 const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// What one look at each byte tells. Nearly every text is done after it: Chinese characters begin with 0xE4 to 0xE9.
+/// What one look at each byte tells. Most texts are done after it: Chinese characters begin with 0xE4 to 0xE9.
 struct Glance {
-    /// A control character, or one that may be unseen, may be there. U+0080 to U+00FF begin with 0xC2 and 0xC3.
+    /// A control character, one that may be unseen, or a digit of full width may be there. U+0080 to U+00BF begin with 0xC2.
     odd: bool,
-    /// There may be digits enough for a number of a person. Those of full width begin with 0xEF, as full-width punctuation does.
-    digits: bool,
+    /// Digits in ASCII.
+    digits: usize,
 }
 
 impl Glance {
     /// Added up rather than looked for, so that many bytes are looked at together.
     fn at(text: &str) -> Self {
-        let (mut odd, mut wide, mut digits) = (0_u8, 0_u8, 0_usize);
+        let (mut odd, mut digits) = (0_u8, 0_usize);
         for chunk in text.as_bytes().chunks(CHUNK_BYTES) {
             let mut here = 0_u8;
             for byte in chunk {
                 let rare = matches!(byte, 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef..);
                 odd |= u8::from(*byte < 0x20) | u8::from(*byte == 0x7f) | u8::from(rare);
-                wide |= u8::from(*byte == 0xef);
                 here += u8::from(byte.is_ascii_digit());
             }
             digits += usize::from(here);
         }
-        Self { odd: odd != 0, digits: digits >= personal::DIGITS_MIN || wide != 0 }
+        Self { odd: odd != 0, digits }
     }
 }
 
 /// Bytes whose digits are counted in one byte.
 const CHUNK_BYTES: usize = 128;
 
-/// Nothing that people cannot see.
-fn readable(text: &str, has_lines: bool) -> Result<(), Invalid> {
+/// Holds the text to have nothing that people cannot see; tells how many digits of full width it has.
+fn readable(text: &str, has_lines: bool) -> Result<usize, Invalid> {
+    let mut wide = 0;
     for c in text.chars() {
-        if is_unseen(c) {
-            return Err(Invalid::new(
-                "INVISIBLE_CHARACTER",
-                "含看不见或改变阅读方向的字符(零宽、方向控制、填充等),请删去后重新录入",
-                "holds a character that nobody sees or that turns the reading direction: remove it and type the text again",
-            ));
+        // What nearly all of a text is made of.
+        if matches!(c, ' '..='~' | '\u{2E80}'..='\u{3163}' | '\u{3165}'..='\u{D7FF}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF5E}')
+        {
+            continue;
         }
-        if matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}') && !has_lines {
-            return Err(Invalid::new("LINE_BREAK", "此项为一行,不得换行", "one line: no line breaks"));
+        if matches!(c, '\u{FF10}'..='\u{FF19}') {
+            wide += 1;
+            continue;
         }
-        let kept = has_lines && matches!(c, '\n' | '\r' | '\t');
-        if (c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) && !kept {
-            return Err(Invalid::new("ALPHABET", "不得含控制字符", "control characters are not allowed"));
-        }
+        check(c, has_lines)?;
+    }
+    Ok(wide)
+}
+
+/// One character that is not of the common ones.
+fn check(c: char, has_lines: bool) -> Result<(), Invalid> {
+    if is_unseen(c) {
+        return Err(Invalid::new(
+            "INVISIBLE_CHARACTER",
+            "含看不见或改变阅读方向的字符(零宽、方向控制、填充等),请删去后重新录入",
+            "holds a character that nobody sees or that turns the reading direction: remove it and type the text again",
+        ));
+    }
+    let separates_lines = matches!(c, '\u{2028}' | '\u{2029}');
+    if !has_lines && (separates_lines || matches!(c, '\n' | '\r')) {
+        return Err(Invalid::new("LINE_BREAK", "此项为一行,不得换行", "one line: no line breaks"));
+    }
+    let kept = has_lines && matches!(c, '\n' | '\r' | '\t');
+    if (c.is_control() || separates_lines) && !kept {
+        return Err(Invalid::new("ALPHABET", "不得含控制字符", "control characters are not allowed"));
     }
     Ok(())
 }
@@ -193,7 +208,10 @@ mod tests {
             assert!(Glance::at(&c.to_string()).odd, "{c:?}");
         }
         assert!(!Glance::at("普惠性托育 A1").odd);
-        let digits = |text: &str| Glance::at(text).digits;
-        assert!(digits(&"1".repeat(11)) && digits("１") && !digits(&"1".repeat(10)) && digits(&"1".repeat(4000)));
+        assert_eq!(Glance::at(&"1二".repeat(2000)).digits, 2000);
+        for c in (0..=0x10_FFFF).filter_map(char::from_u32).filter(|c| is_unseen(*c)) {
+            assert!(readable(&c.to_string(), true).is_err(), "{c:?}");
+        }
+        assert_eq!(readable("１２ 3，", false), Ok(2));
     }
 }
