@@ -130,16 +130,7 @@ fn by_name(field: &str) -> Texts {
             let bad = [("32100a", "ALPHABET"), ("3210", "LENGTH"), ("991003", "FORMAT"), ("3210030050071", "TOO_LONG")];
             texts("321003005007", &bad)
         }
-        "phone" => texts(
-            "0514-87341234",
-            &[
-                ("12-3", "LENGTH"),
-                ("电话电话", "ALPHABET"),
-                ("+86 138 0013 8000", "MOBILE_NUMBER"),
-                ("321003185101113767", "IDENTITY_NUMBER"),
-                (&long, "TOO_LONG"),
-            ],
-        ),
+        "phone" => phone(&long),
         "document_number" | "design_version" | "other_type" => free_text(64),
         "name" | "operator_name" | "deciding_body" | "body" | "item" | "promisor_name" | "accepting_unit"
         | "determining_unit" => free_text(200),
@@ -151,6 +142,19 @@ fn by_name(field: &str) -> Texts {
         "valid_from" | "valid_to" | "valid_until" | "hearing_until" | "bar_until" | "until" | "start" | "end" => days(),
         other => panic!("say in this table what is lawful in a field called {other}"),
     }
+}
+
+fn phone(long: &str) -> Texts {
+    texts(
+        "0514-87341234",
+        &[
+            ("12-3", "LENGTH"),
+            ("电话电话", "ALPHABET"),
+            ("+86 138 0013 8000", "MOBILE_NUMBER"),
+            ("321003185101113767", "IDENTITY_NUMBER"),
+            (long, "TOO_LONG"),
+        ],
+    )
 }
 
 fn days() -> Texts {
