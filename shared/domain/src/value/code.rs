@@ -71,12 +71,7 @@ pub struct OfficerId(String);
 impl OfficerId {
     /// Reads 1 to 64 characters of A-Z, a-z, 0-9, `.`, `_`, `-`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        if text.is_empty() {
-            return Err(Invalid::EMPTY);
-        }
-        if text.len() > OFFICER_CHARS_MAX {
-            return Err(Invalid::TOO_LONG);
-        }
+        Self::bounded(text)?;
         if !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
             return Err(Invalid::new("ALPHABET", "工号只能用字母、数字和 . _ -", "only letters, digits and . _ -"));
         }
@@ -98,6 +93,22 @@ impl OfficerId {
             }
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// A staff number that is on record: only its length is looked at, since [`Self::parse`] may become stricter.
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        Self::bounded(text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    fn bounded(text: &str) -> Result<(), Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        if text.len() > OFFICER_CHARS_MAX {
+            return Err(Invalid::TOO_LONG);
+        }
+        Ok(())
     }
 
     /// The staff number as written.

@@ -41,13 +41,7 @@ impl<const MAX: usize> Text<MAX> {
     /// Reads `text`, removing white space at both ends.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let text = text.trim();
-        if text.is_empty() {
-            return Err(Invalid::EMPTY);
-        }
-        // Bytes first: a message of megabytes is not counted character by character.
-        if text.len() > MAX * 4 || (text.len() > MAX && text.chars().count() > MAX) {
-            return Err(Invalid::TOO_LONG);
-        }
+        Self::bounded(text)?;
         let glance = Glance::at(text);
         // Digits of full width begin with a byte that is odd.
         let wide = if glance.odd { readable(text, Self::HAS_LINES)? } else { 0 };
@@ -59,6 +53,24 @@ impl<const MAX: usize> Text<MAX> {
             return Err(Invalid::new("FORMULA", "名称不得以 = + - @ 开头", "a name does not begin with = + - @"));
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// A text that is on record. What was accepted once stays readable: only its length is looked at, and no rule of
+    /// [`Self::parse`], which may become stricter.
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        Self::bounded(text)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    fn bounded(text: &str) -> Result<(), Invalid> {
+        if text.is_empty() {
+            return Err(Invalid::EMPTY);
+        }
+        // Bytes first: a message of megabytes is not counted character by character.
+        if text.len() > MAX * 4 || (text.len() > MAX && text.chars().count() > MAX) {
+            return Err(Invalid::TOO_LONG);
+        }
+        Ok(())
     }
 
     /// The text itself.
@@ -213,5 +225,14 @@ mod tests {
             assert!(readable(&c.to_string(), true).is_err(), "{c:?}");
         }
         assert_eq!(readable("１２ 3，", false), Ok(2));
+    }
+
+    #[test]
+    fn what_is_on_record_is_read_whatever_may_be_typed_today() {
+        for text in ["a\u{7}b", " a ", "\u{202e}"] {
+            assert_eq!(Text::<3>::stored(text).unwrap().as_str(), text);
+        }
+        assert_eq!(Text::<3>::stored(""), Err(Invalid::EMPTY));
+        assert_eq!(Text::<3>::stored("普惠园子"), Err(Invalid::TOO_LONG));
     }
 }
