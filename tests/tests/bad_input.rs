@@ -37,7 +37,24 @@ fn texts(good: &str, bad: &[(&str, &'static str)]) -> Texts {
 }
 
 fn free_text(max: usize) -> Texts {
-    texts("合成", &[("\u{7}合成", "ALPHABET"), (&"字".repeat(max + 1), "TOO_LONG"), ("  ", "EMPTY")])
+    let mut texts = texts(
+        "合成",
+        &[
+            ("\u{7}合成", "ALPHABET"),
+            (&"字".repeat(max + 1), "TOO_LONG"),
+            ("  ", "EMPTY"),
+            ("合\u{202E}成", "INVISIBLE_CHARACTER"),
+            ("王某 321003 18510111 3767", "IDENTITY_NUMBER"),
+            ("电话１３８００１３８０００", "MOBILE_NUMBER"),
+        ],
+    );
+    if max < 512 {
+        texts.bad.push(("合\n成".to_owned(), "LINE_BREAK"));
+    }
+    if max == 200 {
+        texts.bad.push(("=合成".to_owned(), "FORMULA"));
+    }
+    texts
 }
 
 /// What is lawful in a field, by its name. A field of a name that is not here fails the test.
@@ -65,9 +82,15 @@ fn by_name(field: &str) -> Texts {
                 &[("托育", "ALPHABET"), ("Childcare", "ALPHABET"), ("a-", "ALPHABET"), (&"a".repeat(41), "TOO_LONG")],
             )
         }
-        "officer_id" => {
-            texts("hj-0042", &[("张三", "ALPHABET"), ("11010519491231002X", "FORMAT"), (&"a".repeat(65), "TOO_LONG")])
-        }
+        "officer_id" => texts(
+            "hj-0042",
+            &[
+                ("张三", "ALPHABET"),
+                ("hj-11010519491231002X", "IDENTITY_NUMBER"),
+                ("hj-13800138000", "MOBILE_NUMBER"),
+                (&"a".repeat(65), "TOO_LONG"),
+            ],
+        ),
         "provider_id" => texts(
             PROVIDER,
             &[
@@ -75,6 +98,7 @@ fn by_name(field: &str) -> Texts {
                 ("91440300I922038216-001", "ALPHABET"),
                 ("914403001922038216-000", "FORMAT"),
                 ("914403001922038216", "FORMAT"),
+                ("321003185101113767-001", "IDENTITY_NUMBER"),
                 (&long, "TOO_LONG"),
             ],
         ),
@@ -83,6 +107,7 @@ fn by_name(field: &str) -> Texts {
             &[
                 ("914403001922038210", "CHECK_CHARACTER"),
                 ("91440300I922038216", "ALPHABET"),
+                ("321003185101113767", "IDENTITY_NUMBER"),
                 ("9144", "LENGTH"),
                 (&long, "LENGTH"),
             ],
@@ -105,7 +130,7 @@ fn by_name(field: &str) -> Texts {
             let bad = [("32100a", "ALPHABET"), ("3210", "LENGTH"), ("991003", "FORMAT"), ("3210030050071", "TOO_LONG")];
             texts("321003005007", &bad)
         }
-        "phone" => texts("0514-87341234", &[("12-3", "LENGTH"), ("电话电话", "ALPHABET"), (&long, "TOO_LONG")]),
+        "phone" => phone(&long),
         "document_number" | "design_version" | "other_type" => free_text(64),
         "name" | "operator_name" | "deciding_body" | "body" | "item" | "promisor_name" | "accepting_unit"
         | "determining_unit" => free_text(200),
@@ -117,6 +142,19 @@ fn by_name(field: &str) -> Texts {
         "valid_from" | "valid_to" | "valid_until" | "hearing_until" | "bar_until" | "until" | "start" | "end" => days(),
         other => panic!("say in this table what is lawful in a field called {other}"),
     }
+}
+
+fn phone(long: &str) -> Texts {
+    texts(
+        "0514-87341234",
+        &[
+            ("12-3", "LENGTH"),
+            ("电话电话", "ALPHABET"),
+            ("+86 138 0013 8000", "MOBILE_NUMBER"),
+            ("321003185101113767", "IDENTITY_NUMBER"),
+            (long, "TOO_LONG"),
+        ],
+    )
 }
 
 fn days() -> Texts {

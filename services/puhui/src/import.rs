@@ -44,6 +44,10 @@ pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Resu
         std::fs::read(&list.file).map_err(|error| Failure::usage(format!("{}: {error}", list.file.display())))?;
     let report = list.report.clone().unwrap_or_else(|| beside(&list.file));
     let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // It stands as the source of every row that names none.
+    if let Some(invalid) = domain::Reason::parse(&name).err().filter(domain::Invalid::is_of_a_person) {
+        return Err(Failure::usage(format!("{}: {invalid}", list.file.display())));
+    }
     let mut signals = Signals::new()?;
     let stop = async { signals::ended_by(signals.received().await) };
     let way = Way {

@@ -58,5 +58,5 @@ pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
     Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
     PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc,
-    Year, ZoneCode,
+    Year, ZoneCode, is_unseen,
 };

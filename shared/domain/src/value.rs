@@ -1,16 +1,22 @@
 //! The values that facts and commands are made of. Only parsing makes them, so one that is there is one that holds.
 
+mod area;
 mod check;
 mod code;
 mod day;
 mod division;
 mod hash;
+mod identity;
 mod ids;
 mod invalid;
+mod masked;
 mod notice;
 mod numbers;
+mod personal;
 mod stream;
+mod street;
 mod text;
+mod unseen;
 mod uscc;
 
 pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
@@ -23,4 +29,5 @@ pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};
 pub use numbers::{Act, Fen, Ordinal, Percent, Phone, Point, Year};
 pub use stream::{Position, Revision, StreamId};
 pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};
+pub use unseen::is_unseen;
 pub use uscc::{OperatorCode, Uscc};

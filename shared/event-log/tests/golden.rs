@@ -278,7 +278,6 @@ fn facts() -> Vec<Event> {
         PlaqueIssued { plaque_number: plaque(), issued_on: on, design_version: text("2026版") }.into(),
         PlaqueHung { plaque_number: plaque(), hung_on: on }.into(),
         PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: on }.into(),
-        PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
         PlaqueRecovered { plaque_number: plaque(), recovered_on: on }.into(),
         PlaqueLost { plaque_number: plaque(), lost_on: on, statement: text("声明作废") }.into(),
         PlaqueDestroyed { plaque_number: plaque(), destroyed_on: on, reason: text("破损") }.into(),
@@ -300,6 +299,7 @@ fn facts() -> Vec<Event> {
             document_number: document,
         }
         .into(),
+        PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
     ]
 }
 

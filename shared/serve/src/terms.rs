@@ -3,8 +3,7 @@
 
 use api::registry::v1 as registry;
 use domain::{
-    Address, Content, Day, Division, Fen, Name, NoticeWindow, Percent, Phone, PledgeNumber, Point, Reason, Text, Uscc,
-    ZoneCode,
+    Content, Day, Division, Fen, Name, NoticeWindow, Percent, Phone, PledgeNumber, Point, Reason, Text, Uscc, ZoneCode,
 };
 
 use crate::fields::Fields;
@@ -117,10 +116,13 @@ pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<
     let operator_name = fields.required("operator_name", &form.operator_name, Name::parse);
     let division = fields.required("division", &form.division, Division::parse);
     let zone = fields.optional("zone", &form.zone, ZoneCode::parse);
-    let address = fields.optional("address", &form.address, Address::parse);
+    let withheld = form.withhold_address;
+    let address = fields.optional("address", &form.address, |text| domain::Particulars::address(text, withheld));
     let phone = fields.optional("phone", &form.phone, Phone::parse);
-    let location = fields.optional_message("location", form.location.as_ref(), point);
-    let withhold_address = fields.given(form.withhold_address);
+    let location = fields
+        .optional_message("location", form.location.as_ref(), point)
+        .and_then(|location| fields.checked("location", domain::Particulars::location(location, withheld)));
+    let withhold_address = fields.given(withheld);
     Some(domain::Particulars {
         name: name?,
         operator_name: operator_name?,
@@ -144,8 +146,11 @@ pub fn price(fields: &mut Fields, form: &registry::Price) -> Option<domain::Pric
 /// Reads pledge form.
 pub fn pledge_form(fields: &mut Fields, form: &registry::PledgeForm) -> Option<domain::PledgeForm> {
     let number = fields.required("number", &form.number, PledgeNumber::parse);
-    let promisor_name = fields.required("promisor_name", &form.promisor_name, Name::parse);
     let promisor_class = fields.choice("promisor_class", form.promisor_class, promisor_class);
+    let promisor_name = fields.required("promisor_name", &form.promisor_name, |text| match promisor_class {
+        Some(class) => class.name(text),
+        None => Name::parse(text),
+    });
     let promisor_uscc = fields.optional("promisor_uscc", &form.promisor_uscc, Uscc::parse);
     let pledge_type = fields.choice("pledge_type", form.pledge_type, pledge_type);
     let other_type = fields.optional("other_type", &form.other_type, Text::parse);
@@ -176,3 +181,6 @@ pub fn pledge_form(fields: &mut Fields, form: &registry::PledgeForm) -> Option<d
         remarks: remarks?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,6 +103,10 @@ impl Rejection {
 
     pub(crate) fn invalid(column: &str, invalid: Invalid, text: &str) -> Self {
         let Invalid { rule, zh, en } = invalid;
+        // A report is passed on like a list: it does not repeat a person's number.
+        if invalid.is_of_a_person() {
+            return Self::new(column, rule, format!("「{column}」{zh}"), format!("{column}: {en}"));
+        }
         let text = fold::cut(text, 40);
         Self::new(column, rule, format!("「{column}」{text}:{zh}"), format!("{column} \"{text}\": {en}"))
     }

@@ -1,5 +1,7 @@
 //! Foldings that make two spellings of one text equal: width, white space, case, characters nobody sees.
 
+use domain::is_unseen;
+
 /// The ASCII form of a full-width character. Bureaus type `（`, `：` and `Ａ` as often as `(`, `:` and `A`.
 fn narrow(c: char) -> char {
     match c {
@@ -9,18 +11,12 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// Characters that show nothing yet make texts differ, or turn the reading direction: zero-width marks and direction
-/// controls.
-pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-}
-
-/// A cell as it is kept: invisible characters out, line breaks and tabs to one space, no outer white space.
+/// A cell as it is kept: characters that nobody sees out, line breaks and tabs to one space, no outer white space.
 pub(crate) fn clean(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut broken = false;
-    for c in text.chars().filter(|c| !is_invisible(*c)) {
-        if matches!(c, '\r' | '\n' | '\t') {
+    for c in text.chars().filter(|c| !is_unseen(*c)) {
+        if matches!(c, '\r' | '\n' | '\t' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}') {
             broken = true;
             continue;
         }
@@ -34,7 +30,7 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// Half width, no white space. Two outlets of one county whose names are equal in this form are one outlet.
 pub(crate) fn name(text: &str) -> String {
-    text.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+    text.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_unseen(*c)).collect()
 }
 
 /// As [`name`], and lower case: for headers, categories, places.
@@ -81,6 +77,7 @@ mod tests {
         assert_eq!(key(" 机构　名称（ＡＢ）\u{200B}"), "机构名称(ab)");
         assert_eq!(name("Ａ 园\n"), "A园");
         assert_eq!(clean(" 阳光\r\n幼儿园\u{202E} "), "阳光 幼儿园");
+        assert_eq!(clean("\u{3164}阳光\u{2028}幼儿园\u{E0041}"), "阳光 幼儿园");
         assert_eq!(without_notes("甲(乙(丙))丁)"), ("甲丁".to_owned(), " 乙 丙".to_owned()));
         assert_eq!((cut("一二三", 3).as_str(), cut("一二三四", 3).as_str()), ("一二三", "一二…"));
     }

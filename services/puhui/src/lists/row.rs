@@ -18,6 +18,8 @@ use super::{fold, rule};
 const NAME_DIGEST_PREFIX: &str = "puhui/list/v1\n";
 /// What people write into a cell that has nothing to say.
 const PLACEHOLDERS: &[&str] = &["-", "--", "—", "——", "–", "/", "\\", "无", "暂无"];
+/// What stands for a text that holds a person's number.
+const LEFT_OUT: &str = "未录入(含身份证号码或手机号码)";
 /// Longest [`Entry::as_published`], in characters: that of a [`Reason`].
 const AS_PUBLISHED_CHARS_MAX: usize = 512;
 
@@ -44,7 +46,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn read(&self, line: &Line) -> Draft {
         let cells = Cells { header: self.header, cells: &line.cells };
-        let name = fold::cut(cells.raw(Column::Name), 200);
+        let name = named(cells.raw(Column::Name));
         let read = self.entry(&cells);
         let numbered = read.as_ref().is_ok_and(|(_, numbered)| *numbered);
         Draft { row: Row { line: line.number, name, outcome: read.map(|(entry, _)| entry) }, numbered }
@@ -115,6 +117,14 @@ impl<'a> Reader<'a> {
             (None, None) => Err(Rejection::empty(cells.title(Column::County))),
         }
     }
+}
+
+/// The outlet's name as a report gives it.
+fn named(text: &str) -> String {
+    if domain::Name::parse(text).is_err_and(|invalid| invalid.is_of_a_person()) {
+        return LEFT_OUT.to_owned();
+    }
+    fold::cut(text, 200)
 }
 
 /// The outlet's id: the operator's credit code, or the key of county and name where the list has none, and the outlet
@@ -199,16 +209,13 @@ fn dates_of(cells: &Cells<'_>, stage: Stage, notes: &mut Notes) -> Result<Dates,
     Ok(dates)
 }
 
-/// The outlet's telephone. A mobile number is a person's more often than not and is left out; so is what cannot be a
-/// number: no certification
-/// hangs on a telephone. That it was left out is noted, the number is not.
+/// The outlet's telephone. A mobile number is a person's and is left out; so is what cannot be a number: no certification hangs on a telephone.
+/// That it was left out is noted, the number is not.
 fn phone(cells: &Cells<'_>, notes: &mut Notes) -> Option<Phone> {
     let text = fold::width(cells.get(Column::Phone)?);
     let first = text.split(['、', ';', ',', '/', '，', '；']).next().unwrap_or_default();
     let plain = first.replace('(', "").replace(')', "-");
-    let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
-    let mobile = digits.strip_prefix("86").unwrap_or(&digits);
-    let phone = Phone::parse(&plain).ok().filter(|_| !(mobile.len() == 11 && mobile.starts_with('1')));
+    let phone = Phone::parse(&plain).ok();
     if phone.is_none() {
         notes.0.push(format!("{}:未录入(手机号码或无法识别)", cells.title(Column::Phone)));
     }
@@ -220,16 +227,19 @@ fn phone(cells: &Cells<'_>, notes: &mut Notes) -> Option<Phone> {
 struct Notes(Vec<String>);
 
 impl Notes {
+    /// Keeps what a cell says; of one that holds a person's number, that it was left out.
     fn keep(&mut self, cells: &Cells<'_>, column: Column) {
         if let Some(text) = cells.get(column) {
-            self.0.push(format!("{}:{text}", cells.title(column)));
+            // Control characters are refused in the fields that have rules; here they have none to offend against.
+            let text: String = text.chars().filter(|c| !c.is_control()).collect();
+            // Read as long as a cell may be: notes are cut only when all are joined.
+            let of_a_person = Text::<CELL_CHARS_MAX>::parse(&text).is_err_and(|invalid| invalid.is_of_a_person());
+            self.0.push(format!("{}:{}", cells.title(column), if of_a_person { LEFT_OUT } else { &text }));
         }
     }
 
     fn into_reason(self) -> Option<Reason> {
-        // Control characters are refused in the fields that have rules; here they have none to offend against.
-        let text: String = self.0.join(";").chars().filter(|c| !c.is_control()).collect();
-        Reason::parse(&fold::cut(&text, AS_PUBLISHED_CHARS_MAX)).ok()
+        Reason::parse(&fold::cut(&self.0.join(";"), AS_PUBLISHED_CHARS_MAX)).ok()
     }
 }
 

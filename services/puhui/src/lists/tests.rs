@@ -179,11 +179,35 @@ fn each_broken_rule_has_its_name() {
         ("甲,childcare,邗江区,江苏,,,,2025-01-01/2024-01-01,,", "RANGE"),
         ("甲,childcare,邗江区,江苏,,,,,已取消,", rule::NOT_CERTIFIED),
         ("\u{7},childcare,邗江区,江苏,,,,,,", "ALPHABET"),
+        ("=HYPERLINK(甲),childcare,邗江区,江苏,,,,,,", "FORMULA"),
+        ("甲,childcare,邗江区,江苏,321003185101113767,,,,,", "IDENTITY_NUMBER"),
+        ("甲,childcare,邗江区,江苏,,321003185101113767-001,,,,", "IDENTITY_NUMBER"),
+        ("甲(13800138000),childcare,邗江区,江苏,,,,,,", "MOBILE_NUMBER"),
     ] {
         assert_eq!(outcomes(&format!("{HEADER}{row}\n")), [expected], "{row}");
     }
     let long = format!("{HEADER}甲{},childcare,邗江区,江苏\n", "长".repeat(CELL_CHARS_MAX));
     assert_eq!(outcomes(&long), ["TOO_LONG"]);
+}
+
+#[test]
+fn a_persons_numbers_are_kept_in_no_field_and_in_no_report() {
+    let csv = "机构名称,类别,所属区县,地址,备注,认定日期,有效期\n\
+        甲,childcare,邗江区,文昌路1号,负责人王某 139 0000 0000 身份证32100318510111 3767,2025-03-01,2025年3月1日至2028年2月29日\n\
+        乙,childcare,邗江区,文昌路2号 13900000000,,,\n\
+        丙 11010519491231002X,childcare,邗江区,,,,\n\
+        丁,childcare,邗江区,,证号2026001,,\n";
+    let list = read_bytes(csv.as_bytes()).unwrap();
+    let first = list.rows[0].outcome.as_ref().unwrap();
+    assert_eq!(first.as_published.as_ref().unwrap().as_str(), "备注:未录入(含身份证号码或手机号码)");
+    for (row, rule) in [(1, "MOBILE_NUMBER"), (2, "IDENTITY_NUMBER")] {
+        assert_eq!(list.rows[row].outcome.as_ref().unwrap_err().rule, rule);
+    }
+    assert!(list.rows[3].outcome.as_ref().unwrap().as_published.as_ref().unwrap().as_str().ends_with("2026001"));
+    let told = format!("{list:?}");
+    for number in ["0000 0000", "3767", "13900000000", "1231002"] {
+        assert!(!told.contains(number), "{number}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The terms of a pledge: its form, and the choices in it.
 
-use crate::value::{Content, Day, Name, PledgeNumber, Reason, Text, Uscc};
+use crate::value::{Content, Day, Invalid, Name, PledgeNumber, Reason, Text, Uscc};
 
 /// Types of pledge of the national template (承诺类型).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +28,18 @@ pub enum PromisorClass {
     Organisation,
     /// 个体工商户.
     IndividualBusiness,
-    /// 自然人; no code is kept, an identity number never enters the log.
+    /// 自然人; no code is kept and the name is masked: an identity number or a full name never enters the log.
     NaturalPerson,
+}
+
+impl PromisorClass {
+    /// Reads the name of a promisor of this class: a natural person's only as published, 张* or 张某某.
+    pub fn name(self, text: &str) -> Result<Name, Invalid> {
+        match self {
+            Self::Organisation | Self::IndividualBusiness => Name::parse(text),
+            Self::NaturalPerson => Name::parse_masked(text),
+        }
+    }
 }
 
 /// Who may see a pledge (公开类型).
@@ -68,7 +78,7 @@ pub enum BreachSeverity {
 pub struct PledgeForm {
     /// Pledge number: 6 digits of the accepting division, 8 of the day it was made, 6 of a serial (承诺编码).
     pub number: PledgeNumber,
-    /// Who pledges (承诺人名称).
+    /// Who pledges; a natural person as published, 张* or 张某某 (承诺人名称).
     pub promisor_name: Name,
     /// Class of the promisor (承诺人类别).
     pub promisor_class: PromisorClass,

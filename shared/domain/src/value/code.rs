@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::invalid::Invalid;
+use super::personal::{self, Found, Kind};
 
 /// Longest code, in characters.
 const CODE_CHARS_MAX: usize = 40;
@@ -62,7 +63,8 @@ codes! {
     GroundCode,
 }
 
-/// An officer's staff number within the bureau. Never an identity-card number: 18 digits in a row are refused.
+/// An officer's staff number within the bureau. Never a number of the person: an identity number or a mobile number is refused wherever in it
+/// and however it is spelt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OfficerId(String);
 
@@ -73,13 +75,22 @@ impl OfficerId {
         if !text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
             return Err(Invalid::new("ALPHABET", "工号只能用字母、数字和 . _ -", "only letters, digits and . _ -"));
         }
-        let like_identity_card = text.len() == 18 && text.bytes().take(17).all(|b| b.is_ascii_digit());
-        if like_identity_card {
-            return Err(Invalid::new(
-                "FORMAT",
-                "请填工号,不得填身份证号",
-                "a staff number, never an identity-card number",
-            ));
+        match personal::find(text, Kind::Words) {
+            None => {}
+            Some(Found::Identity) => {
+                return Err(Invalid::new(
+                    "IDENTITY_NUMBER",
+                    "请填工号,不得填身份证号码",
+                    "a staff number, never an identity number",
+                ));
+            }
+            Some(Found::Mobile) => {
+                return Err(Invalid::new(
+                    "MOBILE_NUMBER",
+                    "请填工号,不得填手机号码",
+                    "a staff number, never a mobile number",
+                ));
+            }
         }
         Ok(Self(text.to_owned()))
     }
@@ -128,8 +139,22 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_card_number_is_no_staff_number() {
-        assert_eq!(OfficerId::parse("11010519491231002X").unwrap_err().rule, "FORMAT");
-        assert!(OfficerId::parse("hj-0042").is_ok());
+    fn a_number_of_a_person_is_no_staff_number() {
+        for (text, rule) in [
+            ("11010519491231002X", "IDENTITY_NUMBER"),
+            ("hj-11010519491231002X", "IDENTITY_NUMBER"),
+            ("hj11010519491231002x", "IDENTITY_NUMBER"),
+            ("hj_110105_19491231_002X", "IDENTITY_NUMBER"),
+            ("hj.110105-19491231-002x.1", "IDENTITY_NUMBER"),
+            ("321003185101113767", "IDENTITY_NUMBER"),
+            ("321003510111376", "IDENTITY_NUMBER"),
+            ("13800138000", "MOBILE_NUMBER"),
+            ("hj-13800138000", "MOBILE_NUMBER"),
+        ] {
+            assert_eq!(OfficerId::parse(text).unwrap_err().rule, rule, "{text}");
+        }
+        for taken in ["hj-0042", "20260001", "321003-health-17", "11010519491231003X", "202611260001", "bench"] {
+            assert!(OfficerId::parse(taken).is_ok(), "{taken}");
+        }
     }
 }

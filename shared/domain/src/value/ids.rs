@@ -23,6 +23,15 @@ const PROVIDER_CHARS: usize = 22;
 impl ProviderId {
     /// Reads `USCC-NNN`, `NNN` from 001 to 999.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
+        Self::read(text, OperatorCode::parse)
+    }
+
+    /// As [`ProviderId::parse`], and an outlet of an operator whose code a bureau confirmed: see [`super::Uscc::parse_confirmed`].
+    pub fn parse_confirmed(text: &str) -> Result<Self, Invalid> {
+        Self::read(text, OperatorCode::parse_confirmed)
+    }
+
+    fn read(text: &str, operator: impl Fn(&str) -> Result<OperatorCode, Invalid>) -> Result<Self, Invalid> {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
@@ -33,8 +42,8 @@ impl ProviderId {
             "网点编号应为18位信用代码-三位网点号",
             "an 18-character operator code, a hyphen, and an outlet number from 001 to 999",
         );
-        let (operator, outlet) = text.split_once('-').ok_or(form)?;
-        let operator = OperatorCode::parse(operator)?;
+        let (code, outlet) = text.split_once('-').ok_or(form)?;
+        let operator = operator(code)?;
         if outlet.len() != 3 || !outlet.bytes().all(|b| b.is_ascii_digit()) || outlet == "000" {
             return Err(form);
         }
@@ -92,7 +101,8 @@ impl PlaqueNumber {
         Ok(Self { provider, text })
     }
 
-    /// Reads a number as it stands on a plaque; lower case is folded to upper case.
+    /// Reads a number as it stands on a plaque; lower case is folded to upper case. The operator's code may be one that a bureau confirmed: the
+    /// plaque's own check character covers it.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
@@ -106,7 +116,7 @@ impl PlaqueNumber {
             "a provider id, a hyphen, a two-digit ordinal and a check character",
         );
         let (provider, tail) = text.rsplit_once('-').ok_or(form)?;
-        let provider = ProviderId::parse(provider)?;
+        let provider = ProviderId::parse_confirmed(provider)?;
         let ordinal = tail.get(..2).filter(|o| tail.len() == 3 && o.bytes().all(|b| b.is_ascii_digit()));
         let ordinal: u8 = ordinal.and_then(|o| o.parse().ok()).ok_or(form)?;
         if ordinal == 0 {
@@ -275,6 +285,18 @@ mod tests {
         assert_eq!(PlaqueNumber::parse(number.as_str()), Ok(number.clone()));
         let mistyped = number.as_str().replace("-07", "-08");
         assert_eq!(PlaqueNumber::parse(&mistyped).unwrap_err().rule, "CHECK_CHARACTER");
+    }
+
+    #[test]
+    fn an_outlet_of_an_operator_whose_code_was_confirmed_has_its_plaques() {
+        let text = "91350203M0001QKT19-001";
+        assert_eq!(ProviderId::parse(text).unwrap_err().rule, "CHECK_CHARACTER");
+        let provider = ProviderId::parse_confirmed(text).unwrap();
+        assert_eq!((provider.as_str(), provider.operator().is_well_checked()), (text, false));
+        let plaque = PlaqueNumber::new(provider.clone(), 1).unwrap();
+        assert_eq!(PlaqueNumber::parse(plaque.as_str()).unwrap().provider(), &provider);
+        assert_eq!(ProviderId::parse("321003185101113767-001").unwrap_err().rule, "IDENTITY_NUMBER");
+        assert_eq!(ProviderId::parse_confirmed("321003185101113767-001").unwrap_err().rule, "IDENTITY_NUMBER");
     }
 
     #[test]

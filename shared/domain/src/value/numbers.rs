@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::invalid::Invalid;
+use super::personal::{self, Found, Kind};
 
 macro_rules! bounded {
     ($($(#[$doc:meta])* $name:ident($inner:ty) $low:literal ..= $high:literal;)*) => {$(
@@ -65,9 +66,20 @@ impl Act {
     }
 }
 
-/// The outlet's public telephone: 5 to 20 characters, digits, spaces, hyphens and a leading `+`. Never a person's own number.
+/// The outlet's public telephone: 5 to 20 characters, digits, spaces, hyphens and a leading `+`: a landline, a 400 or 800 number, a short
+/// number such as 12345.
+///
+/// A mobile number is refused though many a small outlet publishes one: it is registered to a person, stays that person's when the outlet is
+/// gone, and could never be taken out of the log again. The field is optional; who has no other number has none here
+/// (`docs/decisions/0010-no-numbers-of-persons.md`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
+
+const MOBILE_AS_PHONE: Invalid = Invalid::new(
+    "MOBILE_NUMBER",
+    "手机号码属于个人,不得录入;公开电话填座机、400或12345一类号码,没有的不填",
+    "a mobile number is a person's: give the outlet's landline, 400 or short number, or leave it empty",
+);
 
 /// Longest telephone number, in bytes, which are its characters.
 const PHONE_BYTES_MAX: usize = 20;
@@ -83,6 +95,13 @@ impl Phone {
         }
         if digits.bytes().filter(u8::is_ascii_digit).count() < 5 {
             return Err(Invalid::new("LENGTH", "电话至少5位数字", "at least five digits"));
+        }
+        // However it is grouped: there is nothing here but one number.
+        let mobile = personal::is_mobile_dialled(text).then_some(Found::Mobile);
+        match mobile.or_else(|| personal::find(text, Kind::Words)) {
+            Some(Found::Mobile) => return Err(MOBILE_AS_PHONE),
+            Some(Found::Identity) => return Err(Invalid::IDENTITY_NUMBER),
+            None => {}
         }
         Ok(Self(text.to_owned()))
     }
@@ -155,5 +174,42 @@ mod tests {
             assert_eq!(Phone::parse(text).unwrap_err().rule, rule);
         }
         assert!(Point::new(32_390_000, 119_420_000).is_ok() && Point::new(-1, 119_420_000).is_err());
+    }
+
+    #[test]
+    fn a_telephone_is_the_outlets_and_never_a_persons() {
+        for taken in [
+            "0514-87341234",
+            "051487341234",
+            "+86 514 8734 1234",
+            "0514-87341234-8001",
+            "87341234",
+            "400-820-8820",
+            "4008208820",
+            "800 810 1234",
+            "12345",
+            "12315",
+            "96196",
+            "95588",
+            "1010-1234",
+        ] {
+            assert!(Phone::parse(taken).is_ok(), "{taken}");
+        }
+        for mobile in [
+            "13800138000",
+            "138 0013 8000",
+            "138-0013-8000",
+            "+8613800138000",
+            "+86 138 0013 8000",
+            "0086 13800138000",
+            "86-13800138000",
+            "013800138000",
+            "13 800 138 000",
+            "87341234 13800138000",
+            "19912345678",
+        ] {
+            assert_eq!(Phone::parse(mobile).unwrap_err().rule, "MOBILE_NUMBER", "{mobile}");
+        }
+        assert_eq!(Phone::parse("321003185101113767").unwrap_err().rule, "IDENTITY_NUMBER");
     }
 }

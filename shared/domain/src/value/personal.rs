@@ -1,0 +1,267 @@
+//! Numbers of persons in a text: identity numbers and mobile numbers, however they are spelt.
+//!
+//! The log is public in the end and nothing is ever taken out of it, so none of them is let in. What is found: digits of either width, in one
+//! run or in groups that blanks, hyphens, dots or low lines hold together, wherever the text goes on right beside them; `x`, `X` and what is
+//! typed for it. What is not: numbers in Chinese numerals (一三八〇〇…), numbers glued to other digits without a gap, passports, bank cards,
+//! and foreigners' permits of residence, whose numbers cannot be told from credit codes.
+
+use arrayvec::ArrayVec;
+
+use super::identity::{self, BODY, OLD, X};
+
+/// A number of a person that a text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A citizen's identity number.
+    Identity,
+    /// A mobile number of the mainland.
+    Mobile,
+}
+
+/// What kind of text is looked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Anything that people write.
+    Words,
+    /// A document's number. Those that offices give out by place, day and serial have the form of an identity number: of eighteen digits in
+    /// one case of eleven, of fifteen in all. None has a day before such numbers came up, and nobody born since is named by one.
+    DocumentNumber,
+}
+
+/// The first year of birth that is taken for the day in a document's number.
+const SERIALS_SINCE: u32 = 2010;
+/// Fewest digits of a number of a person: a mobile number's.
+pub(super) const DIGITS_MIN: usize = MOBILE;
+const MOBILE: usize = 11;
+/// What may stand before a mobile number without a gap: the country, and the 0 that was dialled for another city.
+const MOBILE_PREFIXES: [&[u8]; 4] = [&[0, 0, 8, 6], &[8, 6], &[0], &[]];
+/// Most digits that can be one number of a person: an identity number's.
+const LONGEST: usize = BODY + 1;
+
+/// The value of a digit of either width.
+pub(super) fn digit(c: char) -> Option<u8> {
+    match c {
+        '0'..='9' => u8::try_from(u32::from(c) - u32::from('0')).ok(),
+        '\u{FF10}'..='\u{FF19}' => u8::try_from(u32::from(c) - 0xFF10).ok(),
+        _ => None,
+    }
+}
+
+/// The letter X, and what is typed for it: the Roman ten, the sign of multiplication, the Greek and Cyrillic letters of that look.
+fn is_x(c: char) -> bool {
+    matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ' | '×' | 'Ⅹ' | 'ⅹ' | 'Χ' | 'χ' | 'Х' | 'х')
+}
+
+fn is_point(c: char) -> bool {
+    matches!(c, '.' | '．')
+}
+
+/// Whether two groups of digits with only such characters between them may be one number.
+fn links(c: char) -> bool {
+    c.is_whitespace()
+        || is_point(c)
+        || matches!(
+            c,
+            '-' | '_' | '\u{2010}'
+                ..='\u{2015}'
+                    | '\u{2212}'
+                    | '\u{FE58}'
+                    | '\u{FE63}'
+                    | '\u{FF0D}'
+                    | '\u{FF3F}'
+                    | '·'
+                    | '•'
+                    | '・'
+                    | '‧'
+                    | '。'
+                    | '｡'
+        )
+}
+
+/// What stands between a run of digits and the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// Something that parts them.
+    Parted,
+    /// One point, as in a decimal fraction.
+    Point,
+    /// What holds the groups of one number together.
+    Linked,
+}
+
+/// Digits without a gap.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The place of the first among the digits of the text.
+    from: usize,
+    length: usize,
+    gap: Gap,
+    /// Whether an X follows, beside it or behind what links.
+    x: bool,
+    /// Where it begins and ends in the text, in bytes.
+    begins: usize,
+    ends: usize,
+}
+
+/// The digits of a text, and the runs they stand in.
+struct Digits<'t> {
+    text: &'t str,
+    values: Vec<u8>,
+    runs: Vec<Run>,
+}
+
+impl<'t> Digits<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut read = Self { text, values: Vec::new(), runs: Vec::new() };
+        // What came since the last digit; `None` right behind it.
+        let mut since = Some(Gap::Parted);
+        for (at, c) in text.char_indices() {
+            if let Some(value) = digit(c) {
+                read.push(value, since.take(), at, at + c.len_utf8());
+            } else if since != Some(Gap::Parted) && is_x(c) {
+                if let Some(run) = read.runs.last_mut() {
+                    run.x = true;
+                }
+                since = Some(Gap::Parted);
+            } else if !links(c) {
+                since = Some(Gap::Parted);
+            } else if since.is_none() && is_point(c) {
+                since = Some(Gap::Point);
+            } else if since != Some(Gap::Parted) {
+                since = Some(Gap::Linked);
+            }
+        }
+        read
+    }
+
+    fn push(&mut self, value: u8, gap: Option<Gap>, begins: usize, ends: usize) {
+        match (gap, self.runs.last_mut()) {
+            (None, Some(run)) => {
+                run.length += 1;
+                run.ends = ends;
+            }
+            (gap, _) => {
+                let gap = gap.unwrap_or(Gap::Parted);
+                self.runs.push(Run { from: self.values.len(), length: 1, gap, x: false, begins, ends });
+            }
+        }
+        self.values.push(value);
+    }
+
+    /// Looks at every series of whole runs that hold together and have no more than [`LONGEST`] digits. An identity number goes before a
+    /// mobile number: its groups may look like one.
+    fn find(&self, kind: Kind) -> Option<Found> {
+        let mut mobile = None;
+        for (first, run) in self.runs.iter().enumerate() {
+            let mut lengths = ArrayVec::<usize, LONGEST>::new();
+            let mut total = 0;
+            for (place, next) in self.runs.iter().enumerate().skip(first) {
+                total += next.length;
+                if (place > first && next.gap == Gap::Parted) || total > LONGEST {
+                    break;
+                }
+                // A run has a digit at least, so there are no more runs than digits.
+                lengths.push(next.length);
+                let values = self.values.get(run.from..run.from + total).unwrap_or_default();
+                if is_identity(values, next.x, kind) || (kind == Kind::Words && self.is_old(values, &lengths, next)) {
+                    return Some(Found::Identity);
+                }
+                if mobile.is_none() && is_mobile(values, &lengths) && !self.is_other(run, next, lengths.len()) {
+                    mobile = Some(Found::Mobile);
+                }
+            }
+        }
+        mobile
+    }
+
+    /// Whether fifteen digits are an identity number. They have no check character, so it is asked how they are grouped, and that no letter
+    /// goes on behind them, as in a credit code.
+    fn is_old(&self, values: &[u8], lengths: &[usize], last: &Run) -> bool {
+        let goes_on =
+            self.text.get(last.ends..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_alphabetic()));
+        <&[u8; OLD]>::try_from(values).is_ok_and(|old| is_grouped_old(lengths) && !goes_on && identity::is_old(old))
+    }
+
+    /// Whether what surrounds eleven digits says that they are no mobile number.
+    fn is_other(&self, first: &Run, last: &Run, runs: usize) -> bool {
+        let before = self.text.get(..first.begins).unwrap_or_default();
+        let mut after = self.text.get(last.ends..).unwrap_or_default().chars();
+        let (left, right) = (before.chars().next_back(), after.next());
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        let decimal = runs == 2 && last.gap == Gap::Point;
+        let amount = left.is_some_and(|c| matches!(c, '¥' | '￥' | '$'))
+            || right.is_some_and(|c| matches!(c, '元' | '万' | '亿'));
+        // Inside of a hexadecimal number, and in the address of a page, whose numbers are the page's.
+        decimal || amount || (letter(left) && letter(right)) || in_address(before)
+    }
+}
+
+fn in_address(before: &str) -> bool {
+    let begins = before.char_indices().rev().find(|(_, c)| !c.is_ascii() || c.is_ascii_whitespace());
+    let word = begins.map_or(before, |(at, c)| before.get(at + c.len_utf8()..).unwrap_or_default());
+    word.contains("://")
+}
+
+fn is_identity(values: &[u8], x: bool, kind: Kind) -> bool {
+    let before = match kind {
+        Kind::Words => u32::MAX,
+        Kind::DocumentNumber => SERIALS_SINCE,
+    };
+    let Some((body, rest)) = values.split_first_chunk::<BODY>() else { return false };
+    let check = match rest {
+        [check] => Some(*check),
+        [] if x => Some(X),
+        _ => None,
+    };
+    check.and_then(|check| identity::born(body, check)).is_some_and(|year| year < before)
+}
+
+/// How people group fifteen digits. Others are figures that stand side by side.
+fn is_grouped_old(lengths: &[usize]) -> bool {
+    matches!(lengths, [15] | [6, 9] | [6, 6, 3] | [12, 3] | [4, 4, 4, 3] | [3, 3, 3, 3, 3] | [5, 5, 5])
+        || lengths.iter().all(|length| *length == 1)
+}
+
+fn is_mobile(values: &[u8], lengths: &[usize]) -> bool {
+    MOBILE_PREFIXES.iter().any(|prefix| {
+        let Some(number @ [1, second, ..]) = values.strip_prefix(*prefix) else { return false };
+        // What stands before it alone is another run's.
+        let Some((first, others)) = lengths.split_first() else { return false };
+        number.len() == MOBILE
+            && *second >= 3
+            && *first > prefix.len()
+            && is_grouped_mobile(first - prefix.len(), others)
+    })
+}
+
+/// How people group eleven digits. Others are not looked at: a price and a day beside it are `[3, 4, 2, 2]`.
+fn is_grouped_mobile(first: usize, others: &[usize]) -> bool {
+    match (first, others) {
+        (11, [])
+        | (3, [8] | [4, 4] | [3, 5])
+        | (4, [4, 3] | [3, 4] | [7])
+        | (5, [6])
+        | (7, [4])
+        | (2, [2, 2, 2, 2, 1]) => true,
+        (1, others) => others.iter().all(|length| *length == 1) || others.iter().all(|length| *length == 2),
+        _ => false,
+    }
+}
+
+/// The first number of a person in a text.
+pub(super) fn find(text: &str, kind: Kind) -> Option<Found> {
+    // Most texts have no digits or few, and are done here.
+    if text.chars().filter(|c| digit(*c).is_some()).take(DIGITS_MIN).count() < DIGITS_MIN {
+        return None;
+    }
+    Digits::of(text).find(kind)
+}
+
+/// Whether a telephone number, without what is written between its digits, is a mobile's.
+pub(super) fn is_mobile_dialled(digits: &str) -> bool {
+    let values: ArrayVec<u8, LONGEST> = digits.chars().filter_map(digit).take(LONGEST).collect();
+    is_mobile(&values, &[values.len()])
+}
+
+#[cfg(test)]
+mod tests;
