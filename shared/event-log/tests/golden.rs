@@ -444,7 +444,7 @@ fn what_no_version_writes_is_refused() {
 fn a_text_that_nobody_may_type_any_more_is_read_from_the_log() {
     let bytes = of_provider(&named("PlaqueDestroyed"));
     let bytes = with(&bytes, "破损".as_bytes(), "\u{202e}\u{7}  ".as_bytes());
-    assert_eq!(Reason::parse("\u{202e}\u{7}  ").unwrap_err().rule, "ALPHABET");
+    assert_eq!(Reason::parse("\u{202e}\u{7}  ").unwrap_err().rule, "INVISIBLE_CHARACTER");
     let (_, _, commit) = decode(&bytes).unwrap();
     let Event::PlaqueDestroyed(destroyed) = &commit.events[0] else { panic!("{commit:?}") };
     assert_eq!(destroyed.reason.as_str(), "\u{202e}\u{7}  ");
