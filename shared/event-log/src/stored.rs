@@ -113,6 +113,7 @@ fn stream(head: &Head<'_>) -> Result<StreamId, DecodeError> {
 }
 
 /// The commit of these bytes.
+#[inline]
 pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError> {
     // Room for as many as a command makes: what a damaged number asks for is not made.
     let mut events = Vec::with_capacity(EVENTS_USUAL_MAX);

@@ -5,6 +5,7 @@
 
 use std::io;
 
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thread_priority::{
     NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
     thread_schedule_policy,
@@ -16,6 +17,21 @@ const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThrea
 /// much processor time as others do.
 pub fn give_way() -> io::Result<()> {
     set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY).map_err(io::Error::other)
+}
+
+/// From now on this thread, and those that it starts, leave one of the processors they may run on to others, where there are several.
+///
+/// A thread that wakes has to wait, some milliseconds now and then, for a processor that is busy even with what gives way: it has to be woken
+/// there, and on a machine that is a guest of another the processor itself has to be had first.
+pub fn leave_a_processor() -> io::Result<()> {
+    let mut allowed = sched_getaffinity(None)?;
+    if allowed.count() > 1
+        && let Some(first) = (0..CpuSet::MAX_CPU).find(|processor| allowed.is_set(*processor))
+    {
+        allowed.unset(first);
+        sched_setaffinity(None, &allowed)?;
+    }
+    Ok(())
 }
 
 /// Whether this thread gives way.
@@ -37,5 +53,18 @@ mod tests {
         });
         assert_eq!(thread.join().expect("ended"), (true, true));
         assert!(!gives_way().expect("told"));
+    }
+
+    #[test]
+    fn a_processor_is_left_where_there_are_several() {
+        let processors = || sched_getaffinity(None).expect("told").count();
+        let before = processors();
+        let thread = std::thread::spawn(move || {
+            leave_a_processor().expect("it may");
+            (processors(), std::thread::spawn(processors).join().expect("ended"))
+        });
+        let fewer = (before - 1).max(1);
+        assert_eq!(thread.join().expect("ended"), (fewer, fewer));
+        assert_eq!(processors(), before);
     }
 }

@@ -1,12 +1,13 @@
 //! Threads for work that costs much and that others must not wait behind: they run where no other thread of the machine wants to.
 //!
 //! With a few such questions at one time every processor is taken, and a quick question that has just come would wait for the rest of
-//! somebody's turn, some milliseconds each time it has to wait for anything. A thread that gives way is left at once.
+//! somebody's turn, some milliseconds each time it has to wait for anything. A thread that gives way is left at once; and one processor, where
+//! there are several, is not taken at all.
 
 use std::io;
 use std::sync::OnceLock;
 
-use giving_way::give_way;
+use giving_way::{give_way, leave_a_processor};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Threads that carry tasks on: as many as most machines this runs on have processors.
@@ -15,7 +16,7 @@ const WORKERS: usize = 2;
 const BLOCKING_MAX: usize = 32;
 
 fn begin() {
-    if let Err(error) = give_way() {
+    if let Err(error) = give_way().and_then(|()| leave_a_processor()) {
         tracing::warn!(%error, "work that costs much takes as much processor time as quick questions do");
     }
 }
