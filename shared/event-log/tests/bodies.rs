@@ -14,7 +14,8 @@ use domain::{Position, Revision, StreamId};
 use event_log::bare;
 use event_log::conformance::{self, commit, provider};
 use event_log::{
-    AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Memory, Reserves, Tail, encode,
+    AppendError, Embedded, EventLog, Inspect, JetStream, JetStreamConfig, LogError, Memory, Reserves, StoredLog, Tail,
+    encode,
 };
 use futures_util::future::join_all;
 use futures_util::{FutureExt, StreamExt};
@@ -68,6 +69,43 @@ async fn jetstream_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread")]
 async fn jetstream_keeps_the_contract_without_batches() {
     jetstream_keeps_the_contract_sending(bare::each_alone).await;
+}
+
+/// What a body hands on as it is stored is what it holds and what it decodes, along the log and of one stream.
+#[expect(clippy::unwrap_used, reason = "what is not there ends the test")]
+async fn stored_bytes_are_handed_on(log: impl StoredLog + Inspect) {
+    let mut tails = [Tail::default(); 3];
+    for id in 0..30_u32 {
+        let of = usize::try_from(id % 3).unwrap();
+        let stream = provider(id % 3);
+        tails[of] = log.append(&stream, tails[of], &commit(u128::from(id) + 1)).await.unwrap();
+    }
+    for after in [0, 17, 29] {
+        let rest = usize::try_from(30 - after).unwrap();
+        let bytes: Vec<_> = log.bytes_after(Position(after)).take(rest).map(Result::unwrap).collect().await;
+        let followed: Vec<_> = log.follow(Position(after)).take(rest).map(Result::unwrap).collect().await;
+        let stored: Vec<_> = log.follow_stored(Position(after)).take(rest).map(Result::unwrap).collect().await;
+        for ((bytes, followed), stored) in bytes.iter().zip(&followed).zip(&stored) {
+            let (recorded, stored) = (followed.commit().unwrap(), stored.commit().unwrap());
+            assert_eq!((stored.position, &stored.bytes), (bytes.0, &bytes.1));
+            assert_eq!(stored.bytes, encode(&recorded.stream, recorded.revision, &recorded.commit));
+            assert_eq!((&stored.decoded().unwrap(), &stored.stream), (recorded, &recorded.stream));
+        }
+    }
+    for number in 0..4 {
+        let (loaded, stored) = (log.load(&provider(number)).await.unwrap(), log.load_stored(&provider(number)).await);
+        let stored: Vec<_> = stored.unwrap().iter().map(|commit| commit.decoded().unwrap()).collect();
+        assert_eq!(loaded.commits, stored);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_body_hands_on_what_it_stores() {
+    stored_bytes_are_handed_on(Memory::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    stored_bytes_are_handed_on(Embedded::open(folder.path()).unwrap()).await;
+    let nats = Nats::new();
+    stored_bytes_are_handed_on(JetStream::connect(&nats.config()).await.unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

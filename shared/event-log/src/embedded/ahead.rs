@@ -75,6 +75,7 @@ impl Part {
     }
 
     /// What stands next: its position, and where in `bytes` it is.
+    #[inline]
     fn next(&mut self) -> Option<(Position, Range<usize>)> {
         let end = self.ends.next()?;
         let next = (Position(self.next), self.begins..end);
@@ -95,6 +96,7 @@ fn known<'a>(cell: &StoreCell, known: &'a mut Known) -> Result<&'a mut SetAsides
 }
 
 /// What `bytes` at `position` are to who follows.
+#[inline]
 fn followed(cell: &StoreCell, position: Position, bytes: &[u8], set_aside: &mut Known) -> Result<Followed, LogError> {
     let known = known(cell, set_aside)?;
     match (Stored { position, subject: None, bytes }).believed() {
