@@ -171,6 +171,7 @@ fn days() -> Texts {
 fn numbers(field: &str) -> (i64, &'static [i64]) {
     match field {
         "objection" => (1, &[0, 1000]),
+        "order" | "suspension" | "notice" | "ending" | "bar" => (3, &[4_000_000_001]),
         "year" => (2026, &[0, 1948, 2200]),
         "amount_fen" => (200_000, &[0, 10_000_001]),
         "rise_percent_max" => (10, &[101]),
