@@ -75,6 +75,7 @@ const HOUSES: &[House] = &[
                 &[
                     "event",
                     "provider",
+                    "value",
                     "particulars::fold",
                     "case::fold",
                     "certification::fold",
