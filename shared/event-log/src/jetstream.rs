@@ -5,6 +5,7 @@
 //! answer from a lagging replica), known by its bytes, and sent again while that place is free. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod config;
+mod confirmed;
 mod connection;
 mod delivery;
 mod judgement;
@@ -36,6 +37,7 @@ use crate::newest::{Newest, rising};
 use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Tail, next};
 use crate::stored::encode_at;
+use confirmed::Confirmed;
 use connection::Connection;
 use delivery::{Delivered, delivered};
 use reads::Reads;
@@ -85,6 +87,8 @@ impl JetStream {
         let client = settings::client(config).await?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
+        // Before the first answer: if it is lost meanwhile, the next one is looked at.
+        let connection = confirmed::number(&client.statistics());
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
         let (warning, open) = if config.read_only {
@@ -99,7 +103,8 @@ impl JetStream {
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let last = Position(nats_stream.cached_info().state.last_sequence);
-        let standing = Arc::new(Standing::new(reads.reached(id, last).await?));
+        let confirmed = Confirmed::new(client.statistics(), connection);
+        let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
         let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
         let connection = Connection {
@@ -215,24 +220,25 @@ impl EventLog for JetStream {
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        let loaded = self.reads.load(stream).await?;
+        let loaded = self.standing.read(|| self.reads.load(stream)).await?;
         self.newest.saw_all(loaded.iter());
         Ok(loaded)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        let (tail, last) = self.reads.tail(stream).await?;
+        let (tail, last) = self.standing.read(|| self.reads.tail(stream)).await?;
         self.newest.saw_all(&last);
         Ok(tail)
     }
 
     fn follow(&self, after: Position) -> impl Stream<Item = Result<Followed, LogError>> + Send + use<> {
         let (on, nats_stream) = (self.on.clone(), Arc::clone(&self.nats_stream));
-        let (reads, newest) = (self.reads.clone(), self.newest.clone());
+        let (reads, newest, standing) = (self.reads.clone(), self.newest.clone(), Arc::clone(&self.standing));
         let opening = async move {
-            let before = reads.newest_up_to(after.0).await?;
-            let known = reads.known().await?;
-            let follower = Follower { messages: delivered(&on, nats_stream, after.0), last: after.0, reads, known };
+            let before = standing.read(|| reads.newest_up_to(after.0)).await?;
+            let known = standing.read(|| reads.known()).await?;
+            let messages = delivered(&on, nats_stream, Arc::clone(&standing), after.0);
+            let follower = Follower { messages, last: after.0, reads, known, standing };
             Ok((follower, before))
         };
         stream::once(opening).flat_map(move |opened| match opened {
@@ -249,12 +255,11 @@ impl EventLog for JetStream {
     }
 
     async fn look(&self) -> Result<Instant, LogError> {
-        Ok(self.newest.saw(self.reads.newest().await?))
+        Ok(self.newest.saw(self.standing.read(|| self.reads.newest()).await?))
     }
 
     async fn head(&self) -> Result<Position, LogError> {
-        let info = self.nats_stream.get_info().await.map_err(|error| LogError::Unavailable(error.to_string()))?;
-        Ok(Position(info.state.last_sequence))
+        self.standing.read(|| self.reads.head()).await
     }
 }
 
@@ -266,6 +271,7 @@ struct Follower {
     reads: Reads,
     /// What was set aside, as far as is known.
     known: SetAsides,
+    standing: Arc<Standing>,
 }
 
 impl Follower {
@@ -274,8 +280,9 @@ impl Follower {
         let message = self.messages.recv().await.ok_or_else(ended)??;
         self.last += 1;
         let (position, subject) = (Position(self.last), Some(message.subject.as_str()));
+        self.standing.followed(position, &message.payload);
         let stored = Stored { position, subject, bytes: &message.payload };
-        self.reads.followed(stored, &mut self.known).await
+        self.reads.followed(stored, &mut self.known, &self.standing).await
     }
 }
 
@@ -291,18 +298,15 @@ fn continuous(follower: Follower) -> impl Stream<Item = Result<Followed, LogErro
 
 impl Inspect for JetStream {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
-        self.reads.inspect(position).await
+        self.standing.read(|| self.reads.inspect(position)).await
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
-        self.reads.sha256_at(position).await
+        self.standing.read(|| self.reads.sha256_at(position)).await
     }
 
     async fn reached(&self) -> Result<Reached, LogError> {
         // Of a log that was put back from an older copy nobody is told that it is as it should be.
-        if let Some(shortfall) = self.standing.shortfall() {
-            return Err(LogError::Shorter(shortfall));
-        }
-        self.reads.reached(self.id, self.head().await?).await
+        self.standing.read(async || self.reads.reached(self.id, self.reads.head().await?).await).await
     }
 }
