@@ -40,6 +40,7 @@ use crate::stored::encode_at;
 use confirmed::Confirmed;
 use connection::Connection;
 use delivery::{Delivered, delivered};
+use monitor::Monitoring;
 use reads::Reads;
 use standing::Standing;
 use waiting::Waiting;
@@ -88,13 +89,13 @@ impl JetStream {
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
         // Before the first answer: if it is lost meanwhile, the next one is looked at.
-        let connection = confirmed::number(&client.statistics());
+        let connection_number = confirmed::number(&client.statistics());
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
         let (warning, open) = if config.read_only {
             (None, None)
         } else {
-            let monitor::Told { loss, open } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+            let monitor::Told { loss, open, .. } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
             (config.accepts(loss)?, open)
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
@@ -103,9 +104,14 @@ impl JetStream {
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let last = Position(nats_stream.cached_info().state.last_sequence);
-        let confirmed = Confirmed::new(client.statistics(), connection);
+        let confirmed = Confirmed::new(client.statistics(), connection_number);
         let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
+        if !config.read_only && !config.accept_loss_on_power_cut {
+            let (client, config, queue) = (client.clone(), config.clone(), queue.downgrade());
+            let (nats_stream, standing) = (Arc::clone(&nats_stream), Arc::clone(&standing));
+            tokio::spawn(Monitoring { client, config, nats_stream, standing, queue }.run(connection_number));
+        }
         let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
         let connection = Connection {
             id,

@@ -46,6 +46,8 @@ pub(super) struct Standing {
 struct Losses {
     /// How the NATS stream is kept.
     settings: Option<String>,
+    /// How the servers that keep it sync.
+    syncing: Option<String>,
     /// What it no longer holds.
     shortfall: Option<Shortfall>,
 }
@@ -221,7 +223,8 @@ impl Standing {
     /// What would lose commits, or has.
     pub(super) fn losses(&self) -> Option<String> {
         let losses = held(&self.losses);
-        losses.settings.clone().or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
+        let settings = losses.settings.as_ref().or(losses.syncing.as_ref()).cloned();
+        settings.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
     }
 
     /// What about the NATS stream, as it is kept now, would lose commits.
@@ -229,10 +232,16 @@ impl Standing {
         self.learn(|losses| losses.settings = settings);
     }
 
+    /// What about how the servers sync would.
+    pub(super) fn learn_syncing(&self, syncing: Option<String>) {
+        self.learn(|losses| losses.syncing = syncing);
+    }
+
     fn learn(&self, change: impl FnOnce(&mut Losses)) {
         let mut losses = held(&self.losses);
         change(&mut losses);
-        self.is_unsafe.store(losses.settings.is_some() || losses.shortfall.is_some(), Ordering::Release);
+        let is_unsafe = losses.settings.is_some() || losses.syncing.is_some() || losses.shortfall.is_some();
+        self.is_unsafe.store(is_unsafe, Ordering::Release);
     }
 
     /// Why a server that answers does not store.

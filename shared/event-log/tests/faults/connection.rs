@@ -5,10 +5,10 @@ use async_nats::jetstream::{self, Context};
 use bytes::Bytes;
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, Inspect, JetStream, LogError, Tail};
+use event_log::{AppendError, EventLog, Inspect, JetStream, JetStreamConfig, LogError, Tail};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
-use parts::State;
+use parts::{State, Watch};
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
@@ -125,6 +125,19 @@ async fn a_batch_is_not_acknowledged_by_a_log_that_was_put_back() {
     told(&mut part(log.parts(), "log-connection"), false, RED_WITHIN).await;
 }
 
+/// Waits until the part is unwell for this reason, others before it or none.
+async fn told_why(watch: &mut Watch, reason: &str) {
+    let said = tokio::time::timeout(GREEN_WITHIN, async {
+        loop {
+            match watch.state() {
+                State::Unwell { why, .. } if why.contains(reason) => return,
+                _ => assert!(watch.changed().await),
+            }
+        }
+    });
+    assert!(said.await.is_ok(), "{:?}", watch.state());
+}
+
 /// The messages of the log, as somebody copies them.
 async fn copied(stream: &Stream) -> Vec<(String, Bytes)> {
     let mut copied = Vec::new();
@@ -162,15 +175,7 @@ async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
     let other = [whole[0].clone(), (whole[1].0.clone(), Bytes::from_static(b"another"))];
     put_back(&context, &kept, &other).await;
     // What is told of a shorter one comes first, or does not.
-    let said = tokio::time::timeout(GREEN_WITHIN, async {
-        loop {
-            match connection.state() {
-                State::Unwell { why, .. } if why.contains("another commit at position 2") => return,
-                _ => assert!(connection.changed().await),
-            }
-        }
-    });
-    assert!(said.await.is_ok(), "{:?}", connection.state());
+    told_why(&mut connection, "another commit at position 2").await;
     for (stream, after) in [(provider(2), Tail::default()), (provider(1), tail)] {
         let refused = log.append(&stream, after, &commit(3)).await;
         assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("position 2")), "{refused:?}");
@@ -306,4 +311,25 @@ async fn a_restarted_server_is_followed_on() {
         nats.kill_and_start();
         assert_eq!(log.load(&provider(1)).await.unwrap().tail, tail);
     }
+}
+
+/// A server that is started again without the setting that makes it sync before it acknowledges is seen like one that was so at the start.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_no_longer_syncs_is_told_of_and_nothing_is_written_to_it() {
+    let mut nats = Nats::new();
+    let log = connected(&nats).await;
+    let accepting = JetStreamConfig { accept_loss_on_power_cut: true, ..nats.config() };
+    let accepting = JetStream::connect(&accepting).await.unwrap();
+    let mut connection = part(log.parts(), "log-connection");
+    let tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    nats.kill();
+    nats.start_syncing(false);
+    told_why(&mut connection, "sync_interval: always").await;
+    let refused = log.append(&provider(1), tail, &commit(2)).await;
+    assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("before it syncs")), "{refused:?}");
+    let tail = accepting.append(&provider(1), tail, &commit(2)).await.unwrap();
+    nats.kill();
+    nats.start_syncing(true);
+    told(&mut connection, true, GREEN_WITHIN).await;
+    assert_eq!(log.append(&provider(1), tail, &commit(3)).await.unwrap().position, Position(3));
 }
