@@ -5,6 +5,7 @@
 //! answer from a lagging replica), known by its bytes, and sent again while that place is free. Commits that wait at the same moment go out together (`writer`), and so do reads (`reads`).
 
 mod config;
+mod confirmed;
 mod connection;
 mod delivery;
 mod judgement;
@@ -38,8 +39,10 @@ use crate::newest::{Newest, Timed, rising};
 use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
+use confirmed::Confirmed;
 use connection::Connection;
 use delivery::{Delivered, delivered};
+use monitor::Monitoring;
 use reads::Reads;
 use standing::Standing;
 use waiting::Waiting;
@@ -87,12 +90,14 @@ impl JetStream {
         let client = settings::client(config).await?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(wire::ANSWER_MAX);
+        // Before the first answer: if it is lost meanwhile, the next one is looked at.
+        let connection_number = confirmed::number(&client.statistics());
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
         let (warning, open) = if config.read_only {
             (None, None)
         } else {
-            let monitor::Told { loss, open } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+            let monitor::Told { loss, open, .. } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
             (config.accepts(loss)?, open)
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
@@ -101,8 +106,14 @@ impl JetStream {
         let (queue, waiting) = mpsc::channel(JETSTREAM_QUEUE_COMMITS_MAX);
         let batches = nats_stream.cached_info().config.allow_atomic_publish;
         let last = Position(nats_stream.cached_info().state.last_sequence);
-        let standing = Arc::new(Standing::new(reads.reached(id, last).await?));
+        let confirmed = Confirmed::new(client.statistics(), connection_number);
+        let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
+        if !config.read_only && !config.accept_loss_on_power_cut {
+            let (client, config, queue) = (client.clone(), config.clone(), queue.downgrade());
+            let (nats_stream, standing) = (Arc::clone(&nats_stream), Arc::clone(&standing));
+            tokio::spawn(Monitoring { client, config, nats_stream, standing, queue }.run(connection_number));
+        }
         let writer = Writer::new(client, name, reads.clone(), Arc::clone(&standing));
         let connection = Connection {
             id,
@@ -217,13 +228,13 @@ impl EventLog for JetStream {
     }
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
-        let loaded = self.reads.load(stream).await?;
+        let loaded = self.standing.read(|| self.reads.load(stream)).await?;
         self.newest.saw_all(loaded.iter());
         Ok(loaded)
     }
 
     async fn tail(&self, stream: &StreamId) -> Result<Tail, LogError> {
-        let (tail, last) = self.reads.tail(stream).await?;
+        let (tail, last) = self.standing.read(|| self.reads.tail(stream)).await?;
         self.newest.saw_all(&last);
         Ok(tail)
     }
@@ -237,12 +248,11 @@ impl EventLog for JetStream {
     }
 
     async fn look(&self) -> Result<Instant, LogError> {
-        Ok(self.newest.saw(self.reads.newest().await?))
+        Ok(self.newest.saw(self.standing.read(|| self.reads.newest()).await?))
     }
 
     async fn head(&self) -> Result<Position, LogError> {
-        let info = self.nats_stream.get_info().await.map_err(|error| LogError::Unavailable(error.to_string()))?;
-        Ok(Position(info.state.last_sequence))
+        self.standing.read(|| self.reads.head()).await
     }
 }
 
@@ -254,6 +264,7 @@ struct Follower {
     reads: Reads,
     /// What was set aside, as far as is known.
     known: SetAsides,
+    standing: Arc<Standing>,
 }
 
 impl Follower {
@@ -262,7 +273,9 @@ impl Follower {
         let ended = || LogError::Unavailable("what asks for the log's messages ended".to_owned());
         let message = self.messages.recv().await.ok_or_else(ended)??;
         self.last += 1;
-        Ok((Position(self.last), message))
+        let position = Position(self.last);
+        self.standing.followed(position, &message.payload);
+        Ok((position, message))
     }
 }
 
@@ -286,7 +299,8 @@ impl Wanted for Recorded {
         position: Position,
         follower: &mut Follower,
     ) -> Result<Followed, LogError> {
-        follower.reads.followed(stored(message, position), &mut follower.known).await
+        let Follower { reads, known, standing, .. } = follower;
+        reads.followed(stored(message, position), known, standing).await
     }
 }
 
@@ -326,11 +340,12 @@ impl JetStream {
         after: Position,
     ) -> impl Stream<Item = Result<Followed<C>, LogError>> + Send + use<C> {
         let (on, nats_stream) = (self.on.clone(), Arc::clone(&self.nats_stream));
-        let (reads, newest) = (self.reads.clone(), self.newest.clone());
+        let (reads, newest, standing) = (self.reads.clone(), self.newest.clone(), Arc::clone(&self.standing));
         let opening = async move {
-            let before = reads.newest_up_to(after.0).await?;
-            let known = reads.known().await?;
-            let follower = Follower { messages: delivered(&on, nats_stream, after.0), last: after.0, reads, known };
+            let before = standing.read(|| reads.newest_up_to(after.0)).await?;
+            let known = standing.read(|| reads.known()).await?;
+            let messages = delivered(&on, nats_stream, Arc::clone(&standing), after.0);
+            let follower = Follower { messages, last: after.0, reads, known, standing };
             Ok((follower, before))
         };
         stream::once(opening).flat_map(move |opened| match opened {
@@ -359,11 +374,11 @@ impl StoredLog for JetStream {
 
 impl Inspect for JetStream {
     async fn inspect(&self, position: Position) -> Result<Option<Inspected>, LogError> {
-        self.reads.inspect(position).await
+        self.standing.read(|| self.reads.inspect(position)).await
     }
 
     fn bytes_after(&self, after: Position) -> impl Stream<Item = Result<(Position, Bytes), LogError>> + Send + use<> {
-        let messages = delivered(&self.on, Arc::clone(&self.nats_stream), after.0);
+        let messages = delivered(&self.on, Arc::clone(&self.nats_stream), Arc::clone(&self.standing), after.0);
         stream::unfold((messages, after.0), |(mut messages, last)| async move {
             let ended = || LogError::Unavailable("what asks for the log's messages ended".to_owned());
             let next = messages.recv().await.unwrap_or_else(|| Err(ended()));
@@ -373,14 +388,11 @@ impl Inspect for JetStream {
     }
 
     async fn sha256_at(&self, position: Position) -> Result<Option<Sha256>, LogError> {
-        self.reads.sha256_at(position).await
+        self.standing.read(|| self.reads.sha256_at(position)).await
     }
 
     async fn reached(&self) -> Result<Reached, LogError> {
         // Of a log that was put back from an older copy nobody is told that it is as it should be.
-        if let Some(shortfall) = self.standing.shortfall() {
-            return Err(LogError::Shorter(shortfall));
-        }
-        self.reads.reached(self.id, self.head().await?).await
+        self.standing.read(async || self.reads.reached(self.id, self.reads.head().await?).await).await
     }
 }

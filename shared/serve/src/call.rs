@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use api::certification::v1::certification_service_server;
+use api::pledge::v1::pledge_service_server;
+use api::signage::v1::signage_service_server;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
@@ -18,6 +21,13 @@ use crate::status;
 pub const CALL_MAX: Duration = Duration::from_secs(30);
 /// Digits a `grpc-timeout` may have.
 const TIMEOUT_DIGITS_MAX: usize = 8;
+
+/// The services whose calls are commands.
+const COMMANDS: [&str; 3] = [
+    certification_service_server::SERVICE_NAME,
+    pledge_service_server::SERVICE_NAME,
+    signage_service_server::SERVICE_NAME,
+];
 
 /// Whether a call has handed something on that may be stored even if the call is cut off. In the extensions of every request.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +59,7 @@ impl Answers for Grpc {
     fn answer(&self, mut request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
         let came = Instant::now();
         let longest = asked(request.headers()).map(|asked| asked.map_or(CALL_MAX, |asked| asked.min(CALL_MAX)));
+        let is_command = is_command(request.uri().path());
         let handed_on = HandedOn::default();
         request.extensions_mut().insert(handed_on.clone());
         let ending = request.extensions().get::<Ending>().cloned();
@@ -58,7 +69,7 @@ impl Answers for Grpc {
             let Some(longest) = longest else { return failed(&status::malformed_timeout()) };
             // What is ready at once would be answered however late it is.
             if came.elapsed() >= longest {
-                return failed(&status::timed_out());
+                return failed(&status::timed_out(is_command));
             }
             let answered = tokio::select! {
                 // What is ready is told, whatever else is.
@@ -73,7 +84,7 @@ impl Answers for Grpc {
                     Some(_) => "the call was cut off with its connection",
                 })),
                 Err(Some(why)) => failed(&status::ends(why == End::Server)),
-                Err(None) => failed(&status::timed_out()),
+                Err(None) => failed(&status::timed_out(is_command)),
             }
         }
     }
@@ -85,6 +96,12 @@ async fn ends(ending: Option<Ending>) -> End {
         Some(ending) => ending.comes().await,
         None => std::future::pending().await,
     }
+}
+
+/// Whether a call is of one of the services that take commands, and those alone.
+fn is_command(path: &str) -> bool {
+    let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+    service.is_some_and(|service| COMMANDS.contains(&service))
 }
 
 /// The time a caller gives; the inner `None` where it gives none, the outer where that cannot be read.
@@ -129,6 +146,32 @@ const GRPC: axum::http::HeaderValue = axum::http::HeaderValue::from_static("appl
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A question writes nothing, however it ends; a command says that it did not.
+    #[tokio::test]
+    async fn who_asked_a_question_too_long_is_not_told_of_writing() {
+        for (path, is_command) in [
+            ("/puhui.certification.v1.CertificationService/Apply", true),
+            ("/puhui.pledge.v1.PledgeService/MakePledge", true),
+            ("/puhui.signage.v1.SignageService/OrderPlaque", true),
+            ("/puhui.directory.v1.DirectoryService/ListProviders", false),
+            ("/puhui.directory.v1.RowsService/Rebuild", false),
+            ("/puhui.audit.v1.AuditService/GetHead", false),
+            ("/puhui.health.v1.HealthService/ListParts", false),
+            ("/grpc.health.v1.Health/Check", false),
+            ("/", false),
+        ] {
+            let routes = Router::new().fallback(std::future::pending::<()>);
+            for timeout in ["0S", "1m"] {
+                let request = Request::post(path).header("grpc-timeout", timeout).body(Body::empty()).unwrap();
+                let answer = Grpc::new(routes.clone()).answer(request).await;
+                let told = Status::from_header_map(answer.headers()).unwrap();
+                assert_eq!(told.code(), tonic::Code::DeadlineExceeded, "{path}");
+                let says = [told.message().contains("未写入任何内容"), told.message().contains("nothing was written")];
+                assert_eq!(says, [is_command; 2], "{path}: {}", told.message());
+            }
+        }
+    }
 
     #[test]
     fn a_callers_time_is_read_as_grpc_has_it() {

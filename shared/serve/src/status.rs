@@ -153,14 +153,15 @@ pub(crate) fn outcome_unknown(why: &str) -> Status {
     )
 }
 
-/// What a caller is told whose time is over before anything was begun that may be stored.
-pub(crate) fn timed_out() -> Status {
-    with_reason(
-        Code::DeadlineExceeded,
-        "TIMED_OUT",
-        "未能在时限内答复,未写入任何内容",
-        "the answer did not come in time, nothing was written",
-    )
+/// What a caller is told whose time is over before anything was begun that may be stored. Who gave a command hears so; who asked a question
+/// expects nothing to be written.
+pub(crate) fn timed_out(is_command: bool) -> Status {
+    let (zh, en) = if is_command {
+        ("未能在时限内答复,未写入任何内容", "the answer did not come in time, nothing was written")
+    } else {
+        ("未能在时限内答复,请稍后再试", "the answer did not come in time, try again later")
+    };
+    with_reason(Code::DeadlineExceeded, "TIMED_OUT", zh, en)
 }
 
 /// What a caller is told whose `grpc-timeout` is no time.

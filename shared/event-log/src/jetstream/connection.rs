@@ -43,17 +43,19 @@ impl Connection {
         let mut unanswered: Option<Instant> = None;
         while self.queue.upgrade().is_some() {
             let asked = *unanswered.get_or_insert_with(Instant::now);
+            let connection = self.standing.connection();
             let answer = {
                 let mut asking = pin!(tokio::time::timeout(ASKED_MAX, self.ask()));
                 loop {
                     tokio::select! {
                         biased;
-                        answer = &mut asking => break answer,
-                        () = self.glance(Some(asked)) => {}
+                        answer = &mut asking => break answer.ok(),
+                        // What was asked over a connection that was lost may never be answered.
+                        () = self.glance(Some(asked)) => if self.standing.connection() != connection { break None },
                     }
                 }
             };
-            let Ok(answer) = answer else {
+            let Some(answer) = answer else {
                 // One that has too much to do to be asked, and does it, is well. Any other is asked again at once; the next glance tells.
                 if self.standing.stores() {
                     self.tell(self.shown());
@@ -64,6 +66,10 @@ impl Connection {
             self.tell(self.not_well(answer));
             for _ in 0..GLANCES {
                 self.glance(None).await;
+                // Another connection: until it is looked at nobody is told what comes over it.
+                if self.standing.connection() != connection {
+                    break;
+                }
             }
         }
     }
@@ -106,7 +112,7 @@ impl Connection {
     /// Asks how the NATS stream is kept, and whether it still holds what is known of the log.
     async fn ask(&self) -> Result<(), LogError> {
         // Before the questions: what is stored meanwhile may be missing from their answers.
-        let known = self.standing.known();
+        let (known, connection) = (self.standing.known(), self.standing.connection());
         let info = self.reads.nats_stream.get_info().await.map_err(|error| unavailable(&error))?;
         self.standing.learn_settings(losses(&info, self.copies));
         let last = Position(info.state.last_sequence);
@@ -121,7 +127,10 @@ impl Connection {
                 return Ok(());
             }
         }
-        self.standing.found(&known, end);
+        if !self.standing.is_confirmed(connection) {
+            self.reads.forget_all();
+        }
+        self.standing.found(&known, end, connection);
         Ok(())
     }
 

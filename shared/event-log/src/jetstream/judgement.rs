@@ -7,6 +7,7 @@ use bytes::Bytes;
 use domain::{Position, Sha256, StreamId};
 
 use super::reads::{Reads, sequence, unavailable, without_subject};
+use super::standing::Standing;
 use crate::aside::{Chain, SetAsides, Stored};
 use crate::contract::Inspected;
 use crate::error::LogError;
@@ -140,14 +141,19 @@ impl Reads {
     }
 
     /// What a message is to who follows.
-    pub(super) async fn followed(&self, stored: Stored<'_>, known: &mut SetAsides) -> Result<Followed, LogError> {
+    pub(super) async fn followed(
+        &self,
+        stored: Stored<'_>,
+        known: &mut SetAsides,
+        standing: &Standing,
+    ) -> Result<Followed, LogError> {
         match stored.believed() {
             Ok(recorded) if !known.names(stored.position) => return Ok(Followed::Commit(recorded)),
             // Set aside since this following began, perhaps.
-            Err(_) => *known = self.known().await?,
+            Err(_) => *known = standing.read(|| self.known()).await?,
             Ok(_) => {}
         }
-        match (self.judged(stored).await, known.of_message(stored.position, stored.bytes)) {
+        match (standing.read(|| self.judged(stored)).await, known.of_message(stored.position, stored.bytes)) {
             (Ok(recorded), _) => Ok(Followed::Commit(recorded)),
             (Err(error), Some(aside)) if error.stray() == Some(stored.position) => Ok(Followed::SetAside(aside)),
             (Err(error), _) => Err(error),

@@ -1,25 +1,40 @@
 //! Whether the servers that keep the NATS stream sync before they acknowledge, as their monitoring says.
 //!
 //! A NATS server's default is to sync every two minutes and to acknowledge before that: a machine that stops loses commits which
-//! somebody was told are kept. Clients are not told the setting, so it is asked of `/varz`.
+//! somebody was told are kept. Clients are not told the setting, so it is asked of `/varz`: before anything is written, and again while a
+//! service runs, for a server may be started with another.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Client;
-use async_nats::jetstream::stream::Info;
+use async_nats::jetstream::stream::{Info, Stream};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 
 use super::config::JetStreamConfig;
+use super::confirmed::Number;
+use super::standing::Standing;
+use super::waiting::Waiting;
+use crate::error::LogError;
 
 /// Port where a server's monitoring is by convention.
 const MONITOR_PORT: u16 = 8222;
 /// Longest wait for a server's monitoring.
 const MONITOR_MAX: Duration = Duration::from_secs(3);
+/// Pause between two looks at whether the connection is another.
+const GLANCE_PAUSE: Duration = Duration::from_millis(100);
+/// Glances between two times that the servers are asked over one connection, half a minute: one of a cluster may be started anew without it.
+const GLANCES: u32 = 300;
+/// The same after an answer that leaves the setting unread, a second.
+const GLANCES_UNREAD: u32 = 10;
+/// Answers over a new connection that leave the setting unread, before nothing more is written: a server that starts may not say yet.
+const UNREAD_MAX: u32 = 3;
 
 /// What `/varz` says of a server, as far as it matters here.
 #[derive(Debug, Deserialize)]
@@ -54,6 +69,8 @@ struct JetStreamSettings {
 pub(super) struct Told {
     /// Why acknowledged commits may be lost when a machine loses power; `None` when enough copies are known to be synced.
     pub(super) loss: Option<String>,
+    /// Whether that is only because too few servers said anything.
+    pub(super) is_unread: bool,
     /// Why anybody who reaches a server can write to the log; `None` where every server that answers asks who it is.
     pub(super) open: Option<String>,
 }
@@ -82,7 +99,7 @@ pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> Opt
         holders.extend(answers.iter().map(|server| server.server_name.as_str()));
         holders.resize(holders.len().max(config.replicas), "another");
     }
-    judge(&info.server_id, &holders, &answers, &silent)
+    judge(&info.server_id, &holders, &answers, &silent).map(Loss::into_why)
 }
 
 /// Asks every server's monitoring.
@@ -95,7 +112,81 @@ pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &In
     });
     // The server that was connected to says of itself whether it asks.
     let own_asks = client.server_info().auth_required || answers.iter().any(|server| server.server_id == own);
-    Told { loss: judge(&own, &holders, &answers, &silent), open: open_to_anybody(&answers, own_asks) }
+    let loss = judge(&own, &holders, &answers, &silent);
+    let is_unread = matches!(loss, Some(Loss::Unread(_)));
+    Told { loss: loss.map(Loss::into_why), is_unread, open: open_to_anybody(&answers, own_asks) }
+}
+
+/// Asks the servers' monitoring while the log is open.
+pub(super) struct Monitoring {
+    pub(super) client: Client,
+    pub(super) config: JetStreamConfig,
+    pub(super) nats_stream: Arc<Stream>,
+    pub(super) standing: Arc<Standing>,
+    /// Tells when nobody holds the log any more.
+    pub(super) queue: mpsc::WeakSender<Waiting>,
+}
+
+impl Monitoring {
+    /// Asks over each new connection, and now and then, until nobody holds the log any more. A task of its own: an answer may take seconds,
+    /// and no other look waits for it. `over` is the connection over which the setting was read last.
+    pub(super) async fn run(self, over: Number) {
+        let (mut read_over, mut asked_over, mut unread, mut pause) = (over, over, 0_u32, GLANCES);
+        loop {
+            for _ in 0..pause {
+                #[expect(clippy::disallowed_methods, reason = "a server tells nobody how it was started")]
+                tokio::time::sleep(GLANCE_PAUSE).await;
+                if self.queue.upgrade().is_none() {
+                    return;
+                }
+                if self.standing.connection() != asked_over {
+                    unread = 0;
+                    break;
+                }
+            }
+            asked_over = self.standing.connection();
+            // A server that does not answer for the NATS stream is told of by the connection.
+            let Ok(info) = self.nats_stream.get_info().await else {
+                pause = GLANCES_UNREAD;
+                continue;
+            };
+            let told = ask_all(&self.client, &self.config, &info).await;
+            if !told.is_unread {
+                (read_over, unread, pause) = (asked_over, 0, GLANCES);
+                self.learn(told.loss);
+                continue;
+            }
+            // Over the connection over which it was read it is as it was: what says nothing for a while was not started anew.
+            (unread, pause) = (unread.saturating_add(1), GLANCES_UNREAD);
+            if asked_over != read_over && unread >= UNREAD_MAX {
+                self.learn(told.loss);
+            }
+        }
+    }
+
+    fn learn(&self, loss: Option<String>) {
+        self.standing.learn_syncing(self.config.accepts(loss).err().map(|error| match error {
+            LogError::Unsafe(why) => why,
+            other => other.to_string(),
+        }));
+    }
+}
+
+/// Why acknowledged commits may be lost when a machine loses power.
+#[derive(Debug, PartialEq, Eq)]
+enum Loss {
+    /// A server says so.
+    Lazy(String),
+    /// Too few say anything.
+    Unread(String),
+}
+
+impl Loss {
+    fn into_why(self) -> String {
+        match self {
+            Self::Lazy(why) | Self::Unread(why) => why,
+        }
+    }
 }
 
 /// Why anybody who reaches a server can write to the log.
@@ -110,7 +201,7 @@ fn open_to_anybody(answers: &[Varz], own_asks: bool) -> Option<String> {
 }
 
 /// Every copy that answers must be synced, and so many must answer that no commit can have been acknowledged without one of them.
-fn judge(own: &str, holders: &[&str], answers: &[Varz], silent: &[String]) -> Option<String> {
+fn judge(own: &str, holders: &[&str], answers: &[Varz], silent: &[String]) -> Option<Loss> {
     let holds = |server: &&Varz| {
         if holders.is_empty() { server.server_id == own } else { holders.contains(&server.server_name.as_str()) }
     };
@@ -120,14 +211,16 @@ fn judge(own: &str, holders: &[&str], answers: &[Varz], silent: &[String]) -> Op
         match settings {
             Some(settings) if settings.sync_always => synced.push(&server.server_id),
             Some(settings) => {
-                return Some(format!(
+                return Some(Loss::Lazy(format!(
                     "NATS server {} acknowledges commits up to {} s before it syncs them; set `sync_interval: always` in its \
                      jetstream block",
                     server.server_name,
                     settings.sync_interval / 1_000_000_000
-                ));
+                )));
             }
-            None => return Some(format!("NATS server {} says nothing of JetStream", server.server_name)),
+            None => {
+                return Some(Loss::Unread(format!("NATS server {} says nothing of JetStream", server.server_name)));
+            }
         }
     }
     synced.sort_unstable();
@@ -135,11 +228,11 @@ fn judge(own: &str, holders: &[&str], answers: &[Varz], silent: &[String]) -> Op
     let copies = holders.len().max(1);
     (synced.len() < copies / 2 + 1).then(|| {
         let silent = if silent.is_empty() { String::new() } else { format!(" ({})", silent.join("; ")) };
-        format!(
+        Loss::Unread(format!(
             "the sync setting of {} of the {copies} NATS servers that hold the log cannot be read{silent}; set `http: HOST:8222` in \
              their configuration and name them with --nats-monitor",
             copies - synced.len()
-        )
+        ))
     })
 }
 
@@ -216,7 +309,7 @@ mod tests {
             (vec!["a", "b", "c"], vec![synced("a"), synced("b"), lazy("c")], Some("NATS server c")),
             (vec!["a", "b", "c"], vec![synced("a"), synced("b"), lazy("d")], None),
         ] {
-            let said = judge("id-a", &holders, &answers, &[]);
+            let said = judge("id-a", &holders, &answers, &[]).map(Loss::into_why);
             match expected {
                 None => assert_eq!(said, None, "{holders:?} {answers:?}"),
                 Some(part) => assert!(said.as_ref().is_some_and(|said| said.contains(part)), "{said:?} {part}"),

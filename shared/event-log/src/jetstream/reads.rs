@@ -120,6 +120,17 @@ impl Reads {
         }
     }
 
+    /// What was read of any stream before is void: it may be of another copy of the log.
+    pub(super) fn forget_all(&self) {
+        self.operators.forget();
+    }
+
+    /// Where the log ends, as the leader says.
+    pub(super) async fn head(&self) -> Result<Position, LogError> {
+        let info = self.nats_stream.get_info().await.map_err(|error| unavailable(&error))?;
+        Ok(Position(info.state.last_sequence))
+    }
+
     /// Where the first commit of `stream` at or after `from` stands and its bytes, read from the leader and not decoded.
     pub(super) async fn first_bytes_from(
         &self,

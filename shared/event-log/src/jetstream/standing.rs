@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::Position;
+
+use super::confirmed::{Confirmed, Number};
 use crate::error::AppendError;
 use crate::reached::{Reached, Shortfall};
 
@@ -35,6 +38,7 @@ pub(super) struct Standing {
     is_unsafe: AtomicBool,
     losses: Mutex<Losses>,
     known: Mutex<Known>,
+    pub(super) confirmed: Confirmed,
 }
 
 /// Why nothing may be written.
@@ -42,6 +46,8 @@ pub(super) struct Standing {
 struct Losses {
     /// How the NATS stream is kept.
     settings: Option<String>,
+    /// How the servers that keep it sync.
+    syncing: Option<String>,
     /// What it no longer holds.
     shortfall: Option<Shortfall>,
 }
@@ -68,8 +74,8 @@ impl Known {
 }
 
 impl Standing {
-    /// That of a log which reaches so far.
-    pub(super) fn new(reached: Reached) -> Self {
+    /// That of a log which reaches so far, as was found over a connection.
+    pub(super) fn new(reached: Reached, confirmed: Confirmed) -> Self {
         Self {
             began: Instant::now(),
             stored_ms: AtomicU64::new(0),
@@ -81,6 +87,7 @@ impl Standing {
             is_unsafe: AtomicBool::new(false),
             losses: Mutex::default(),
             known: Mutex::new(Known { found: reached, told: reached, is_found: true, shortfalls: 0 }),
+            confirmed,
         }
     }
 }
@@ -122,6 +129,7 @@ impl Standing {
         let mut known = held(&self.known);
         (known.is_found, known.shortfalls) = (false, known.shortfalls + 1);
         self.learn(|losses| losses.shortfall = Some(shortfall));
+        self.confirmed.clear();
     }
 
     /// What is known could not be looked for.
@@ -129,8 +137,8 @@ impl Standing {
         held(&self.known).is_found = false;
     }
 
-    /// A look found all of `sought`, and that the log ends with `last`.
-    pub(super) fn found(&self, sought: &Known, last: Reached) {
+    /// A look over `connection` found all of `sought`, and that the log ends with `last`.
+    pub(super) fn found(&self, sought: &Known, last: Reached, connection: Number) {
         let mut known = held(&self.known);
         // It may have fallen short since.
         if known.shortfalls != sought.shortfalls {
@@ -141,6 +149,15 @@ impl Standing {
             known.told = last;
         }
         self.learn(|losses| losses.shortfall = None);
+        self.confirmed.set(connection);
+    }
+
+    /// What stands at a position was told: a look must find it there.
+    pub(super) fn followed(&self, position: Position, bytes: &[u8]) {
+        let mut known = held(&self.known);
+        if known.is_found && known.told.position < position {
+            known.told = Reached::by(known.told.log, position, bytes);
+        }
     }
 
     /// A commit was stored.
@@ -206,7 +223,8 @@ impl Standing {
     /// What would lose commits, or has.
     pub(super) fn losses(&self) -> Option<String> {
         let losses = held(&self.losses);
-        losses.settings.clone().or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
+        let settings = losses.settings.as_ref().or(losses.syncing.as_ref()).cloned();
+        settings.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
     }
 
     /// What about the NATS stream, as it is kept now, would lose commits.
@@ -214,10 +232,16 @@ impl Standing {
         self.learn(|losses| losses.settings = settings);
     }
 
+    /// What about how the servers sync would.
+    pub(super) fn learn_syncing(&self, syncing: Option<String>) {
+        self.learn(|losses| losses.syncing = syncing);
+    }
+
     fn learn(&self, change: impl FnOnce(&mut Losses)) {
         let mut losses = held(&self.losses);
         change(&mut losses);
-        self.is_unsafe.store(losses.settings.is_some() || losses.shortfall.is_some(), Ordering::Release);
+        let is_unsafe = losses.settings.is_some() || losses.syncing.is_some() || losses.shortfall.is_some();
+        self.is_unsafe.store(is_unsafe, Ordering::Release);
     }
 
     /// Why a server that answers does not store.
@@ -234,15 +258,24 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use domain::Position;
+    use std::sync::Arc;
 
+    use async_nats::Statistics;
+
+    use super::super::confirmed;
     use super::*;
     use crate::id::LogId;
     use crate::reached;
 
+    fn standing_of(reached: Reached) -> Standing {
+        let client = Arc::new(Statistics::default());
+        let number = confirmed::number(&client);
+        Standing::new(reached, Confirmed::new(client, number))
+    }
+
     #[test]
     fn what_was_sent_longest_ago_is_waited_for_alone_or_in_a_group() {
-        let standing = Standing::new(Reached::nothing(LogId::from_bytes([7; 16])));
+        let standing = standing_of(Reached::nothing(LogId::from_bytes([7; 16])));
         let late = |sent: &mut SentAlone<'_>| {
             let mut alone = held(&sent.standing.alone);
             alone.remove(&sent.sent);
@@ -266,8 +299,8 @@ mod tests {
     #[test]
     fn what_was_looked_for_in_vain_speaks_against_a_server_that_stored_nothing_since() {
         let nothing = Reached::nothing(LogId::from_bytes([7; 16]));
-        let standing = Standing::new(nothing);
-        let standing = Standing { began: Instant::now().checked_sub(2 * ASKED_MAX).expect("later"), ..standing };
+        let standing =
+            Standing { began: Instant::now().checked_sub(2 * ASKED_MAX).expect("later"), ..standing_of(nothing) };
         let looked_for = standing.sent_alone();
         standing.never_answered(&looked_for, "timed out");
         assert_eq!(standing.failure().as_deref(), Some("timed out"));
@@ -282,7 +315,8 @@ mod tests {
     #[test]
     fn a_shortfall_stands_until_what_is_known_is_found() {
         let at = |position: u64| Reached::by(LogId::from_bytes([7; 16]), Position(position), &position.to_be_bytes());
-        let standing = Standing::new(at(3));
+        let standing = standing_of(at(3));
+        let over = standing.connection();
         let sought = |known: &Known| known.sought().map(|sought| sought.position.0).collect::<Vec<_>>();
         assert_eq!(sought(&standing.known()), [3]);
         for position in [4, 6, 5] {
@@ -293,11 +327,11 @@ mod tests {
         standing.falls_short(Shortfall { last: Position(5), known: reached::Known::Beyond(Position(6)) });
         standing.learn_settings(None);
         standing.stored(at(7));
-        standing.found(&before, at(6));
+        standing.found(&before, at(6), over);
         assert!(standing.refusal().is_some() && standing.shortfall().is_some(), "an older look ended it");
         let now = standing.known();
         assert_eq!(sought(&now), [3, 6], "what is stored in a log that falls short is not what is looked for");
-        standing.found(&now, at(8));
+        standing.found(&now, at(8), over);
         assert!(standing.refusal().is_none() && standing.losses().is_none());
         assert_eq!(sought(&standing.known()), [8]);
         // Nor what is stored by a server that was away, before it was looked at.

@@ -42,7 +42,7 @@ const BATCH_ROUNDS_MAX: u32 = 4;
 const LOOKED_FOR_MAX: usize = 4096;
 /// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
 const LOOK_UPS_MAX: u32 = 5;
-/// After so long no further one is begun: with the last, and the publish before them, an append ends within 22 s, before a call does (30 s).
+/// After so long no further one is begun: with the last, and the publish before them, an append ends within 26 s, before a call does (30 s).
 const LOOK_UPS_LAST: Duration = Duration::from_secs(11);
 /// Pause between them, doubled each time: 100 ms to 1.6 s.
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
@@ -184,7 +184,7 @@ impl Writer {
             let messages: Vec<Outgoing> = commits.iter().map(|waiting| waiting.outgoing(&self.nats_stream)).collect();
             let batch = batch.take().unwrap_or_else(|| Batch::new(&self.client));
             let known = self.standing.known().told;
-            match self.seen(batch.commit(&self.client, &messages).await, &commits, known) {
+            match self.seen(batch.commit(&self.client, &messages).await, &commits, known).await {
                 Answer::Stored(last) => {
                     let first = last.0 + 1 - commits.len() as u64;
                     for (waiting, position) in commits.drain(..).zip(first..) {
@@ -232,9 +232,13 @@ impl Writer {
     }
 
     /// Takes note of what an answer says of the server to these commits, before which `known` was known of the log.
-    fn seen(&self, answer: Answer, commits: &[Waiting], known: Reached) -> Answer {
+    async fn seen(&self, answer: Answer, commits: &[Waiting], known: Reached) -> Answer {
         match &answer {
             Answer::Stored(last) => {
+                // By another copy of the log, perhaps.
+                if let Err(error) = self.standing.confirmed().await {
+                    return Answer::Again(error.to_string());
+                }
                 let before = Position(last.0.saturating_sub(commits.len() as u64));
                 if let Err(shortfall) = known.within(before) {
                     self.standing.falls_short(shortfall);
@@ -261,7 +265,7 @@ impl Writer {
     async fn store_alone(&self, waiting: Waiting) -> Option<Open> {
         let known = self.standing.known().told;
         let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
-        match self.seen(answer, std::slice::from_ref(&waiting), known) {
+        match self.seen(answer, std::slice::from_ref(&waiting), known).await {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => return self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
@@ -324,7 +328,7 @@ impl Writer {
     async fn send_again(&self, waiting: &Waiting) -> Option<Position> {
         let known = self.standing.known().told;
         let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
-        match self.seen(answer, std::slice::from_ref(waiting), known) {
+        match self.seen(answer, std::slice::from_ref(waiting), known).await {
             Answer::Stored(position) => Some(position),
             Answer::WrongTail | Answer::Refused(_) | Answer::Again(_) | Answer::Open(_) => None,
         }
@@ -333,8 +337,9 @@ impl Writer {
     /// What stands in the place the commit is for, as the leader says. It is this one where its bytes are: the same request may have
     /// been sent with another content, or decided another way, and an id says nothing of that.
     async fn place(&self, waiting: &Waiting) -> Result<Place, LogError> {
-        let found = self.reads.first_bytes_from(&waiting.stream, waiting.after.position.0 + 1).await?;
-        Ok(match found {
+        let found = self.reads.first_bytes_from(&waiting.stream, waiting.after.position.0 + 1);
+        let lost = || LogError::Unavailable("the connection was lost".to_owned());
+        Ok(match self.standing.read_once(|| found).await?.ok_or_else(lost)? {
             None => Place::Free,
             Some((position, bytes)) if bytes == waiting.payload => Place::Ours(position),
             Some(_) => Place::Taken,

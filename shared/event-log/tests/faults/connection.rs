@@ -5,10 +5,12 @@ use async_nats::jetstream::{self, Context};
 use bytes::Bytes;
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, Inspect, LogError, Tail};
+use event_log::{AppendError, EventLog, Inspect, JetStream, JetStreamConfig, LogError, Tail};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
-use parts::State;
+use parts::{State, Watch};
+use std::ops::RangeInclusive;
+use std::path::Path;
 use std::time::Duration;
 
 use super::{GREEN_WITHIN, RED_WITHIN, connected, part, told};
@@ -123,6 +125,19 @@ async fn a_batch_is_not_acknowledged_by_a_log_that_was_put_back() {
     told(&mut part(log.parts(), "log-connection"), false, RED_WITHIN).await;
 }
 
+/// Waits until the part is unwell for this reason, others before it or none.
+async fn told_why(watch: &mut Watch, reason: &str) {
+    let said = tokio::time::timeout(GREEN_WITHIN, async {
+        loop {
+            match watch.state() {
+                State::Unwell { why, .. } if why.contains(reason) => return,
+                _ => assert!(watch.changed().await),
+            }
+        }
+    });
+    assert!(said.await.is_ok(), "{:?}", watch.state());
+}
+
 /// The messages of the log, as somebody copies them.
 async fn copied(stream: &Stream) -> Vec<(String, Bytes)> {
     let mut copied = Vec::new();
@@ -160,15 +175,7 @@ async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
     let other = [whole[0].clone(), (whole[1].0.clone(), Bytes::from_static(b"another"))];
     put_back(&context, &kept, &other).await;
     // What is told of a shorter one comes first, or does not.
-    let said = tokio::time::timeout(GREEN_WITHIN, async {
-        loop {
-            match connection.state() {
-                State::Unwell { why, .. } if why.contains("another commit at position 2") => return,
-                _ => assert!(connection.changed().await),
-            }
-        }
-    });
-    assert!(said.await.is_ok(), "{:?}", connection.state());
+    told_why(&mut connection, "another commit at position 2").await;
     for (stream, after) in [(provider(2), Tail::default()), (provider(1), tail)] {
         let refused = log.append(&stream, after, &commit(3)).await;
         assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("position 2")), "{refused:?}");
@@ -183,5 +190,146 @@ async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
     put_back(&context, &kept, &whole).await;
     told(&mut connection, true, GREEN_WITHIN).await;
     assert_eq!(log.reached().await.unwrap(), reached);
+    assert_eq!(log.append(&provider(1), tail, &commit(3)).await.unwrap().position, Position(3));
+}
+
+/// Copies the store of a server that does not run.
+fn copy_store(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("readable") {
+        let entry = entry.expect("readable");
+        let to = to.join(entry.file_name());
+        if entry.file_type().expect("known").is_dir() {
+            copy_store(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("copied");
+        }
+    }
+}
+
+/// Puts `store` in the place of the one that this server, which does not run, keeps.
+fn put_store(nats: &Nats, store: &Path) {
+    let own = nats.folder.path().join("jetstream");
+    std::fs::remove_dir_all(&own).expect("removed");
+    copy_store(store, &own);
+}
+
+/// Appends commits with these ids to the stream of one provider.
+async fn appended(log: &JetStream, number: u32, ids: RangeInclusive<u128>) -> Tail {
+    let mut tail = log.tail(&provider(number)).await.expect("answered");
+    for id in ids {
+        tail = log.append(&provider(number), tail, &commit(id)).await.expect("stored");
+    }
+    tail
+}
+
+/// Behind the same address comes an older copy of the log, which others have written on past what is known of the good one. Nothing of it
+/// is told to anybody, at no moment; once the good one is there again, who follows goes on with its next commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_farther_fork_is_neither_followed_nor_loaded() {
+    let mut nats = Nats::new();
+    let log = connected(&nats).await;
+    let mut connection = part(log.parts(), "log-connection");
+    appended(&log, 1, 1..=2).await;
+    let (older, good) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let store = nats.folder.path().join("jetstream");
+    nats.kill();
+    copy_store(&store, older.path());
+    // The fork is made behind another address, so that the log knows nothing of it.
+    let mut other = Nats::new();
+    other.kill();
+    put_store(&other, older.path());
+    other.start();
+    appended(&connected(&other).await, 9, 100..=109).await;
+    other.kill();
+    nats.start();
+    told(&mut connection, true, GREEN_WITHIN).await;
+    appended(&log, 1, 3..=4).await;
+    let mut follower = Box::pin(log.follow(Position(2)));
+    for position in 3..=4 {
+        assert_eq!(follower.next().await.unwrap().unwrap().position(), Position(position));
+    }
+    nats.kill();
+    copy_store(&store, good.path());
+    put_store(&nats, &other.folder.path().join("jetstream"));
+    // They ask before it is there, and at each moment from then on.
+    let asked = async {
+        let stream = provider(9);
+        loop {
+            let shorter = [
+                log.load(&stream).await.map(|loaded| assert!(loaded.is_empty(), "loaded from the fork")).err(),
+                log.tail(&stream).await.map(|tail| assert_eq!(tail, Tail::default(), "a tail of the fork")).err(),
+                log.head().await.map(|head| assert_eq!(head, Position(4), "the head of the fork")).err(),
+                log.inspect(Position(5)).await.map(|there| assert!(there.is_none(), "a commit of the fork")).err(),
+                log.sha256_at(Position(5)).await.map(|there| assert!(there.is_none(), "a hash of the fork")).err(),
+            ];
+            if shorter.iter().all(|error| matches!(error, Some(LogError::Shorter(_)))) {
+                return;
+            }
+        }
+    };
+    let until_shorter = async {
+        match follower.next().await {
+            Some(Err(error @ LogError::Shorter(_))) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (stream, another) = (provider(7), commit(50));
+    let written = log.append(&stream, Tail::default(), &another);
+    let start = tokio::task::spawn_blocking(move || {
+        nats.start();
+        nats
+    });
+    let all = Box::pin(async { tokio::join!(asked, until_shorter, written, start) });
+    let ((), error, written, started) = tokio::time::timeout(4 * GREEN_WITHIN, all).await.expect("told in time");
+    let mut nats = started.unwrap();
+    assert!(error.to_string().contains("another commit at position 4"), "{error}");
+    assert!(written.is_err(), "acknowledged by the fork: {written:?}");
+    let again = Box::pin(log.follow(Position(4))).next().await;
+    assert!(matches!(again, Some(Err(LogError::Shorter(_)))), "{again:?}");
+    told(&mut connection, false, RED_WITHIN).await;
+    nats.kill();
+    put_store(&nats, good.path());
+    nats.start();
+    told(&mut connection, true, GREEN_WITHIN).await;
+    let mut follower = Box::pin(log.follow(Position(4)));
+    let tail = appended(&log, 1, 5..=5).await;
+    assert_eq!(tail.position, Position(5));
+    let next = follower.next().await.unwrap().unwrap();
+    assert_eq!((next.position(), next.commit().unwrap().commit.id), (Position(5), commit(5).id));
+}
+
+/// Who follows an unharmed log, or reads it, goes on after a connection that was lost, without having it told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restarted_server_is_followed_on() {
+    let mut nats = Nats::new();
+    let log = connected(&nats).await;
+    let mut follower = Box::pin(log.follow(Position(0)));
+    for id in 1..=4 {
+        let tail = appended(&log, 1, id..=id).await;
+        assert_eq!(follower.next().await.unwrap().unwrap().position(), tail.position);
+        nats.kill_and_start();
+        assert_eq!(log.load(&provider(1)).await.unwrap().tail, tail);
+    }
+}
+
+/// A server that is started again without the setting that makes it sync before it acknowledges is seen like one that was so at the start.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_no_longer_syncs_is_told_of_and_nothing_is_written_to_it() {
+    let mut nats = Nats::new();
+    let log = connected(&nats).await;
+    let accepting = JetStreamConfig { accept_loss_on_power_cut: true, ..nats.config() };
+    let accepting = JetStream::connect(&accepting).await.unwrap();
+    let mut connection = part(log.parts(), "log-connection");
+    let tail = log.append(&provider(1), Tail::default(), &commit(1)).await.unwrap();
+    nats.kill();
+    nats.start_syncing(false);
+    told_why(&mut connection, "sync_interval: always").await;
+    let refused = log.append(&provider(1), tail, &commit(2)).await;
+    assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("before it syncs")), "{refused:?}");
+    let tail = accepting.append(&provider(1), tail, &commit(2)).await.unwrap();
+    nats.kill();
+    nats.start_syncing(true);
+    told(&mut connection, true, GREEN_WITHIN).await;
     assert_eq!(log.append(&provider(1), tail, &commit(3)).await.unwrap().position, Position(3));
 }

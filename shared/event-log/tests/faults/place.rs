@@ -265,3 +265,16 @@ async fn a_byte_that_is_changed_in_the_middle_is_found_at_the_next_start() {
         assert!(matches!(&next, Err(LogError::Damaged(why)) if why.starts_with("position 1 ")), "{next:?}");
     }
 }
+
+/// Beyond the end nothing stands, and nothing is on its way there that is to be waited for: it is said at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_the_end_of_a_log_nothing_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Embedded::open(folder.path()).unwrap();
+    for head in 0..2 {
+        assert!(log.inspect(Position(head + 1)).await.unwrap().is_none());
+        assert!(log.sha256_at(Position(head + 7)).await.unwrap().is_none());
+        log.append(&provider(u32::try_from(head).unwrap()), Tail::default(), &commit(1)).await.unwrap();
+        assert!(log.sha256_at(Position(head + 1)).await.unwrap().is_some());
+    }
+}

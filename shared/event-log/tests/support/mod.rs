@@ -125,6 +125,12 @@ impl Nats {
         self.child.wait().expect("waited for");
     }
 
+    /// The same store on the same port again, of a server that acknowledges before it syncs, or does not.
+    pub(crate) fn start_syncing(&mut self, syncs: bool) {
+        self.sync = if syncs { SYNCED } else { "" };
+        self.start();
+    }
+
     /// The same store on the same port again.
     pub(crate) fn start(&mut self) {
         self.child = start(self.folder.path(), (self.port, self.monitor), self.sync, "");
