@@ -64,11 +64,12 @@ impl Syncing {
         (Self { asked, last_asked: Instant::now(), seen: Arc::clone(&seen) }, Syncer { asks, seen })
     }
 
-    /// Asks for a sync if it is time, waits for nothing, and says what is not well.
-    pub(super) fn look(&mut self) -> Option<String> {
+    /// Asks for a sync if it is time, or at once if one `is_due`, waits for nothing, and says what is not well.
+    pub(super) fn look(&mut self, is_due: bool) -> Option<String> {
         let trouble = self.seen.trouble().clone();
         let pause = if trouble.is_some() { SYNC_PAUSE_IN_TROUBLE } else { SYNC_PAUSE };
-        if self.last_asked.elapsed() > pause {
+        // One that fails is not asked for at once again.
+        if self.last_asked.elapsed() > pause || (is_due && trouble.is_none()) {
             self.ask();
         }
         self.seen.pulse.hangs().or(trouble)
@@ -90,7 +91,7 @@ mod tests {
     fn told(syncing: &mut Syncing, is_so: impl Fn(Option<&str>) -> bool) {
         let began = Instant::now();
         loop {
-            let said = syncing.look();
+            let said = syncing.look(false);
             if is_so(said.as_deref()) {
                 return;
             }
