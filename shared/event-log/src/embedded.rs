@@ -183,7 +183,14 @@ impl Embedded {
         let parts = [writer.part.watch(), monitor.part.watch()];
         started("log-writer", move || writer.run(waiting))?;
         started("log-monitor", move || monitor.run())?;
-        started("log-syncer", move || syncer.run(|| reached.sync()))?;
+        started("log-syncer", move || {
+            syncer.run(|is_open| {
+                if is_open {
+                    reached.name_again()?;
+                }
+                reached.sync()
+            });
+        })?;
         Ok(Self { id, cell, queue, head, room, parts, newest, order: Arc::default() })
     }
 

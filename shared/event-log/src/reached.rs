@@ -236,14 +236,15 @@ impl ReachedFile {
         }
     }
 
-    /// Whether the file has its name, as far as that can be seen; [`Self::sync`] makes it anew where it has not.
+    /// Whether the file has its name, as far as that can be seen; [`Self::name_again`] makes it anew where it has not.
     pub(crate) fn is_named(&self) -> bool {
         let own = self.state().own;
         self.name.held(own).is_ok_and(|held| held == Held::Own)
     }
 
     /// Makes the file anew that somebody took away, or goes on in the one of the same log that was put in its place.
-    fn name_again(&self) -> io::Result<()> {
+    /// Only while its log is open: afterwards its folder is somebody else's.
+    pub(crate) fn name_again(&self) -> io::Result<()> {
         let (own, reached) = {
             let state = self.state();
             (state.own, state.reached)
@@ -269,7 +270,6 @@ impl ReachedFile {
     /// Returns once what was put down is on disk, if it could be. What could not be written, or not be synced, is written again: a system
     /// says once that it has lost what it was to write, and not again.
     pub fn sync(&self) -> io::Result<()> {
-        self.name_again()?;
         let mut state = self.state();
         if !state.written {
             state.write()?;

@@ -83,7 +83,7 @@ mod tests {
         let (folder, (queue, mut waiting)) = (tempfile::tempdir().unwrap(), mpsc::channel(1));
         // The disk answers what it is sent, and only then.
         let (answers, disk) = sync_channel(0);
-        let sync = move || disk.recv().unwrap_or(Ok(()));
+        let sync = move |_| disk.recv().unwrap_or(Ok(()));
         let (mut syncing, syncer) = Syncing::new(slow_max);
         syncing.ask();
         let syncs = std::thread::spawn(move || syncer.run(sync));

@@ -41,14 +41,14 @@ impl Seen {
 }
 
 impl Syncer {
-    /// Syncs whenever it is asked to, and at the end.
-    pub(super) fn run(self, sync: impl Fn() -> io::Result<()>) {
+    /// Syncs whenever it is asked to, and at the end, when the log is open no more.
+    pub(super) fn run(self, sync: impl Fn(bool) -> io::Result<()>) {
         let mut open = true;
         while open {
             // Where the last one fails the next start says so, if it matters.
             open = self.asks.recv().is_ok();
             self.seen.pulse.begins();
-            let outcome = sync();
+            let outcome = sync(open);
             self.seen.pulse.ends();
             let trouble = outcome.err().map(|error| format!("how far the log reaches cannot be put down: {error}"));
             *self.seen.trouble() = trouble;
@@ -106,7 +106,7 @@ mod tests {
     fn trouble_is_told_for_as_long_as_it_lasts() {
         let fails = Arc::new(Mutex::new(true));
         let asked = Arc::clone(&fails);
-        let sync = move || if *asked.lock().unwrap() { Err(io::Error::other("planted")) } else { Ok(()) };
+        let sync = move |_| if *asked.lock().unwrap() { Err(io::Error::other("planted")) } else { Ok(()) };
         let (mut syncing, syncer) = Syncing::new(Duration::from_secs(5));
         let thread = std::thread::spawn(move || syncer.run(sync));
         syncing.ask();
