@@ -55,6 +55,7 @@ use syncing::Syncing;
 use waiting::{Message, Waiting};
 use writer::Writer;
 
+pub(crate) use journal::{named, nameless};
 pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
 
 /// Longest wait for a commit to be found in the journal again, before who asks for its stream is told to come again.
@@ -170,12 +171,27 @@ impl Embedded {
         let queue_of_monitor = queue.downgrade();
         let room_of_monitor = Arc::clone(&room);
         let part = Part::new("log-monitor");
+        let reached_of_monitor = Arc::clone(&reached);
         let (syncing, syncer) = Syncing::new(WRITE_SLOW_MAX);
-        let monitor = Monitor { queue: queue_of_monitor, room: room_of_monitor, pulse, syncing, part };
+        let monitor = Monitor {
+            queue: queue_of_monitor,
+            room: room_of_monitor,
+            reached: reached_of_monitor,
+            pulse,
+            syncing,
+            part,
+        };
         let parts = [writer.part.watch(), monitor.part.watch()];
         started("log-writer", move || writer.run(waiting))?;
         started("log-monitor", move || monitor.run())?;
-        started("log-syncer", move || syncer.run(|| reached.sync()))?;
+        started("log-syncer", move || {
+            syncer.run(|is_open| {
+                if is_open {
+                    reached.name_again()?;
+                }
+                reached.sync()
+            });
+        })?;
         Ok(Self { id, cell, queue, head, room, parts, newest, order: Arc::default() })
     }
 

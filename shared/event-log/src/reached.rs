@@ -4,12 +4,14 @@
 //! The file says so in two places of one form, written in turn and in place, without a sync of their own: nothing waits for them. A
 //! position is put down only once its commit is on disk, so a file that a power cut has left behind says less than there is, never more.
 
+mod name;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Position, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
@@ -17,6 +19,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::hash::hash;
 use crate::id::LogId;
 use crate::whole::write_whole;
+use name::{Held, Identity, Name};
 
 /// Bytes of one of the two places: whole sectors of any disk (512 or 4096 bytes), none of which holds a part of both, so a power cut
 /// leaves the other as it was.
@@ -149,12 +152,15 @@ fn place_of(mut file: &File, place: usize) -> io::Result<Vec<u8>> {
 /// The file that says how far a log has reached.
 #[derive(Debug)]
 pub struct ReachedFile {
-    file: File,
+    name: Name,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
+    file: Arc<File>,
+    /// Which file that is.
+    own: Identity,
     /// Which place was written last.
     place: usize,
     /// The greatest that was put down, or was to be.
@@ -164,11 +170,21 @@ struct State {
     synced: bool,
 }
 
+impl State {
+    /// Writes what is to be put down into the place that was not written last.
+    fn write(&mut self) -> io::Result<()> {
+        let place = (self.place + 1) % PLACES;
+        self.file.write_all_at(&self.reached.written(), (place * PLACE_BYTES) as u64)?;
+        (self.place, self.written) = (place, true);
+        Ok(())
+    }
+}
+
 impl ReachedFile {
     /// A file that says this and nothing else, whole or not at all; returns once it is on disk. The folder must be there.
     pub fn replace(path: &Path, reached: &Reached) -> io::Result<Self> {
         let file = write_whole(path, &[reached.written(); PLACES].concat())?;
-        Ok(Self::of(file, 0, *reached))
+        Self::of(path, file, 0, *reached)
     }
 
     /// The file at `path` and what it says; `None` where there is none. One that says nothing is [`io::ErrorKind::InvalidData`].
@@ -193,12 +209,13 @@ impl ReachedFile {
         };
         let best = found.into_iter().max_by_key(|(_, reached)| reached.position);
         let (place, reached) = best.ok_or_else(odd)?;
-        Ok(Some((Self::of(file, place, reached), reached)))
+        Ok(Some((Self::of(path, file, place, reached)?, reached)))
     }
 
-    fn of(file: File, place: usize, reached: Reached) -> Self {
-        let state = State { place, reached, written: true, synced: true };
-        Self { file, state: Mutex::new(state) }
+    fn of(path: &Path, file: File, place: usize, reached: Reached) -> io::Result<Self> {
+        let (name, own) = Name::of(path, &file)?;
+        let state = State { file: Arc::new(file), own, place, reached, written: true, synced: true };
+        Ok(Self { name, state: Mutex::new(state) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -214,16 +231,39 @@ impl ReachedFile {
             return;
         }
         (state.reached, state.written, state.synced) = (*reached, false, false);
-        if let Err(error) = self.write(&mut state) {
+        if let Err(error) = state.write() {
             tracing::debug!(%error, "how far the log has reached is written again when it is synced");
         }
     }
 
-    /// Writes what is to be put down into the place that was not written last.
-    fn write(&self, state: &mut State) -> io::Result<()> {
-        let place = (state.place + 1) % PLACES;
-        self.file.write_all_at(&state.reached.written(), (place * PLACE_BYTES) as u64)?;
-        (state.place, state.written) = (place, true);
+    /// Whether the file has its name, as far as that can be seen; [`Self::name_again`] makes it anew where it has not.
+    pub(crate) fn is_named(&self) -> bool {
+        let own = self.state().own;
+        self.name.held(own).is_ok_and(|held| held == Held::Own)
+    }
+
+    /// Makes the file anew that somebody took away, or goes on in the one of the same log that was put in its place.
+    /// Only while its log is open: afterwards its folder is somebody else's.
+    pub(crate) fn name_again(&self) -> io::Result<()> {
+        let (own, reached) = {
+            let state = self.state();
+            (state.own, state.reached)
+        };
+        let path = &self.name.path;
+        let anew = match self.name.held(own)? {
+            Held::Own => return Ok(()),
+            // Not within the lock: a writer would wait for it.
+            Held::Nothing => Self::replace(path, &reached)?,
+            Held::Another => match Self::open(path)? {
+                Some((file, there)) if there.log == reached.log => file,
+                Some(_) | None => {
+                    return Err(io::Error::other(format!("{} was replaced by that of another log", path.display())));
+                }
+            },
+        };
+        let anew = anew.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
+        *state = State { reached: state.reached, written: false, synced: false, ..anew };
         Ok(())
     }
 
@@ -232,15 +272,16 @@ impl ReachedFile {
     pub fn sync(&self) -> io::Result<()> {
         let mut state = self.state();
         if !state.written {
-            self.write(&mut state)?;
+            state.write()?;
         }
         if state.synced {
             return Ok(());
         }
         state.synced = true;
+        let file = Arc::clone(&state.file);
         drop(state);
         // Not within the lock: a writer would wait for it.
-        self.file.sync_data().inspect_err(|_| {
+        file.sync_data().inspect_err(|_| {
             let mut state = self.state();
             // Into the same place: what the other says may be all that is on disk.
             state.place = (state.place + PLACES - 1) % PLACES;
@@ -324,23 +365,23 @@ mod tests {
     fn what_could_not_be_put_down_is_once_it_can_be() {
         let folder = tempfile::tempdir().unwrap();
         let (path, log) = (folder.path().join("reached"), LogId::random());
-        let mut file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
+        let file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
         let refusing = File::open(&path).unwrap();
-        let good = std::mem::replace(&mut file.file, refusing);
+        let good = std::mem::replace(&mut file.state().file, Arc::new(refusing));
         for position in [1, 2] {
             file.note(&reached(log, position));
             file.sync().unwrap_err();
         }
         assert_eq!(read(&path), Some(Reached::nothing(log)));
-        file.file = good;
+        file.state().file = good;
         file.sync().unwrap();
         assert_eq!(read(&path), Some(reached(log, 2)));
         // A pipe can be synced by nobody.
         let (_, pipe) = io::pipe().unwrap();
         file.note(&reached(log, 3));
-        let good = std::mem::replace(&mut file.file, File::from(std::os::fd::OwnedFd::from(pipe)));
+        let good = std::mem::replace(&mut file.state().file, Arc::new(File::from(std::os::fd::OwnedFd::from(pipe))));
         file.sync().unwrap_err();
-        file.file = good;
+        file.state().file = good;
         let lost = std::fs::read(&path).unwrap();
         std::fs::write(&path, [&[0; PLACE_BYTES], &lost[PLACE_BYTES..]].concat()).unwrap();
         assert_eq!(read(&path), Some(reached(log, 2)));

@@ -20,6 +20,8 @@ pub(super) const STORE: &str = "version";
 pub(super) const TREES: &str = "keyspaces";
 /// The folder of a tree's files, in its own.
 pub(super) const TABLES: &str = "tables";
+/// The file that says which of them are the tree's, beside them.
+pub(super) const CURRENT: &str = "current";
 /// The file that whoever has the store open holds.
 pub(super) const LOCK: &str = "lock";
 /// The ending of a journal's name.

@@ -11,6 +11,7 @@ use super::pulse::Pulse;
 use super::room::Room;
 use super::syncing::Syncing;
 use super::waiting::Message;
+use crate::reached::ReachedFile;
 
 /// Pause between two looks.
 const LOOK_PAUSE: Duration = Duration::from_millis(100);
@@ -20,6 +21,8 @@ pub(super) const WRITE_SLOW_MAX: Duration = Duration::from_millis(1500);
 pub(super) struct Monitor {
     pub(super) queue: mpsc::WeakSender<Message>,
     pub(super) room: Arc<Room>,
+    /// How far the log has reached.
+    pub(super) reached: Arc<ReachedFile>,
     /// That of the writer.
     pub(super) pulse: Arc<Pulse>,
     pub(super) syncing: Syncing,
@@ -37,7 +40,7 @@ impl Monitor {
             // A full queue keeps the writer awake by itself.
             let _ = queue.try_send(Message::Look);
             drop(queue);
-            let syncing = self.syncing.look();
+            let syncing = self.syncing.look(!self.reached.is_named());
             match self.pulse.hangs().or(syncing) {
                 Some(why) => self.part.unwell(why),
                 None => self.part.well(),
@@ -54,6 +57,8 @@ mod tests {
 
     use super::super::room::Reserves;
     use super::*;
+    use crate::id::LogId;
+    use crate::reached::Reached;
 
     /// Longest that a test waits.
     const TOLD_MAX: Duration = Duration::from_secs(10);
@@ -78,7 +83,7 @@ mod tests {
         let (folder, (queue, mut waiting)) = (tempfile::tempdir().unwrap(), mpsc::channel(1));
         // The disk answers what it is sent, and only then.
         let (answers, disk) = sync_channel(0);
-        let sync = move || disk.recv().unwrap_or(Ok(()));
+        let sync = move |_| disk.recv().unwrap_or(Ok(()));
         let (mut syncing, syncer) = Syncing::new(slow_max);
         syncing.ask();
         let syncs = std::thread::spawn(move || syncer.run(sync));
@@ -86,7 +91,9 @@ mod tests {
         let room = Arc::new(Room::new(folder.path(), Reserves::default()));
         let part = Part::new("log-monitor");
         let mut watch = part.watch();
-        let monitor = Monitor { queue: queue.downgrade(), room, pulse: Arc::clone(&pulse), syncing, part };
+        let known = Reached::nothing(LogId::from_bytes([7; 16]));
+        let reached = Arc::new(ReachedFile::replace(&folder.path().join("reached"), &known).unwrap());
+        let monitor = Monitor { queue: queue.downgrade(), room, reached, pulse: Arc::clone(&pulse), syncing, part };
         let looks = std::thread::spawn(move || monitor.run());
         told(&mut watch, hangs).await;
         for _ in 0..3 {

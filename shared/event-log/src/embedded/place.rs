@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::identity::{JOURNAL, LOCK, STORE, TABLES, TREES};
+use super::identity::{CURRENT, JOURNAL, LOCK, STORE, TABLES, TREES};
 use super::journal::{Held, Journal, Sealed, identity, named};
 use super::loss::Loss;
 
@@ -21,12 +21,15 @@ struct Made {
     path: PathBuf,
     /// Device and number of it.
     opened: (u64, u64),
+    /// Bytes of a file.
+    length: Option<u64>,
 }
 
 impl Made {
     fn of(path: PathBuf) -> io::Result<Self> {
-        let opened = identity(&fs::metadata(&path)?);
-        Ok(Self { path, opened })
+        let about = fs::metadata(&path)?;
+        let length = about.is_file().then_some(about.len());
+        Ok(Self { path, opened: identity(&about), length })
     }
 
     /// That its name is its own. What cannot be looked at, for want of descriptors, is taken to be there.
@@ -34,8 +37,20 @@ impl Made {
         match named(&self.path) {
             Err(Errno::NOENT | Errno::NOTDIR) => Err(Loss::taken(&self.path)),
             Ok((there, _)) if there != self.opened => Err(Loss::replaced(&self.path)),
+            Ok((_, length)) if self.length.is_some_and(|made| length < made) => Err(Loss::cut(&self.path)),
+            Ok((_, length)) if self.length.is_some_and(|made| length != made) => Err(Loss::overwritten(&self.path)),
             Ok(_) | Err(_) => Ok(()),
         }
+    }
+}
+
+/// What says which files of a part of the store are its own. The store replaces it by another now and then; it is always there, and says
+/// something.
+fn look_at_current(path: &Path) -> Result<(), Loss> {
+    match named(path) {
+        Err(Errno::NOENT | Errno::NOTDIR) => Err(Loss::taken(path)),
+        Ok((_, 0)) => Err(Loss::cut(path)),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -49,6 +64,8 @@ pub(super) struct Place {
     lock: Made,
     /// The file and the folders without which no start finds the store, whatever its journals hold.
     standing: Vec<Made>,
+    /// What says which files are those of the store.
+    currents: Vec<PathBuf>,
     /// The one that is written.
     journal: Journal,
     /// Those before it, which the store keeps until what is in them is in its other files.
@@ -83,14 +100,15 @@ impl Place {
         let sealed = sealed.collect::<io::Result<_>>()?;
         let opened = fs::metadata(folder).ok().map(|about| identity(&about));
         let journal = Journal::opened(folder, last)?;
-        let mut standing = vec![folder.join(STORE), folder.join(TREES)];
+        let (mut standing, mut currents) = (vec![folder.join(STORE), folder.join(TREES)], Vec::new());
         for tree in fs::read_dir(folder.join(TREES))? {
             let tree = tree?.path();
+            currents.push(tree.join(CURRENT));
             standing.extend([tree.join(TABLES), tree]);
         }
         let standing = standing.into_iter().map(Made::of).collect::<io::Result<_>>()?;
         let lock = Made::of(folder.join(LOCK))?;
-        Ok(Self { folder: folder.to_owned(), opened, lock, standing, journal, sealed, were_fewer: false })
+        Ok(Self { folder: folder.to_owned(), opened, lock, standing, currents, journal, sealed, were_fewer: false })
     }
 
     /// That the group with these positions, of `length` bytes in the journal, is there, behind all that was there before it.
@@ -111,7 +129,8 @@ impl Place {
 
     /// That what the store never makes again is there. Where it is not, the store is not closed: nothing opens it again.
     pub(super) fn stands(&self) -> Result<(), Loss> {
-        self.standing.iter().try_for_each(Made::look)
+        self.standing.iter().try_for_each(Made::look)?;
+        self.currents.iter().try_for_each(|current| look_at_current(current))
     }
 
     /// What was done to the journal that is written, whose bytes are not there.
@@ -198,6 +217,7 @@ mod tests {
         fs::write(path(0), []).unwrap();
         fs::create_dir_all(folder.path().join("keyspaces/1/tables")).unwrap();
         fs::write(folder.path().join("version"), [3]).unwrap();
+        fs::write(folder.path().join("keyspaces/1/current"), [1]).unwrap();
         fs::write(folder.path().join("lock"), []).unwrap();
         let mut place = Place::of(folder.path()).unwrap();
         let length = written(&path(0), 1);

@@ -41,14 +41,14 @@ impl Seen {
 }
 
 impl Syncer {
-    /// Syncs whenever it is asked to, and at the end.
-    pub(super) fn run(self, sync: impl Fn() -> io::Result<()>) {
+    /// Syncs whenever it is asked to, and at the end, when the log is open no more.
+    pub(super) fn run(self, sync: impl Fn(bool) -> io::Result<()>) {
         let mut open = true;
         while open {
             // Where the last one fails the next start says so, if it matters.
             open = self.asks.recv().is_ok();
             self.seen.pulse.begins();
-            let outcome = sync();
+            let outcome = sync(open);
             self.seen.pulse.ends();
             let trouble = outcome.err().map(|error| format!("how far the log reaches cannot be put down: {error}"));
             *self.seen.trouble() = trouble;
@@ -64,11 +64,12 @@ impl Syncing {
         (Self { asked, last_asked: Instant::now(), seen: Arc::clone(&seen) }, Syncer { asks, seen })
     }
 
-    /// Asks for a sync if it is time, waits for nothing, and says what is not well.
-    pub(super) fn look(&mut self) -> Option<String> {
+    /// Asks for a sync if it is time, or at once if one `is_due`, waits for nothing, and says what is not well.
+    pub(super) fn look(&mut self, is_due: bool) -> Option<String> {
         let trouble = self.seen.trouble().clone();
         let pause = if trouble.is_some() { SYNC_PAUSE_IN_TROUBLE } else { SYNC_PAUSE };
-        if self.last_asked.elapsed() > pause {
+        // One that fails is not asked for at once again.
+        if self.last_asked.elapsed() > pause || (is_due && trouble.is_none()) {
             self.ask();
         }
         self.seen.pulse.hangs().or(trouble)
@@ -90,7 +91,7 @@ mod tests {
     fn told(syncing: &mut Syncing, is_so: impl Fn(Option<&str>) -> bool) {
         let began = Instant::now();
         loop {
-            let said = syncing.look();
+            let said = syncing.look(false);
             if is_so(said.as_deref()) {
                 return;
             }
@@ -105,7 +106,7 @@ mod tests {
     fn trouble_is_told_for_as_long_as_it_lasts() {
         let fails = Arc::new(Mutex::new(true));
         let asked = Arc::clone(&fails);
-        let sync = move || if *asked.lock().unwrap() { Err(io::Error::other("planted")) } else { Ok(()) };
+        let sync = move |_| if *asked.lock().unwrap() { Err(io::Error::other("planted")) } else { Ok(()) };
         let (mut syncing, syncer) = Syncing::new(Duration::from_secs(5));
         let thread = std::thread::spawn(move || syncer.run(sync));
         syncing.ask();

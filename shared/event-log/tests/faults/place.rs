@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, Tail};
+use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, LogId, Reached, ReachedFile, Tail};
 use parts::State;
 
 use super::journal::{head_of, journal_in};
@@ -277,4 +277,79 @@ async fn beyond_the_end_of_a_log_nothing_stands() {
         log.append(&provider(u32::try_from(head).unwrap()), Tail::default(), &commit(1)).await.unwrap();
         assert!(log.sha256_at(Position(head + 1)).await.unwrap().is_some());
     }
+}
+
+/// What a start begins with is there and says nothing, or one of the files that it reads next is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_the_store_that_are_emptied_are_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, mut tail) = opened(folder.path(), true).await;
+    let mut writer = part(log.parts(), "log-writer");
+    let tree = |number: u32| folder.path().join(format!("keyspaces/{number}/current"));
+    let files = [folder.path().join("version"), tree(0), tree(1), tree(2)];
+    let harms: [fn(&Path); 2] = [|file| length_of(file, 0), |file| fs::remove_file(file).expect("done")];
+    for (file, harm) in files.iter().flat_map(|file| harms.map(|harm| (file, harm))) {
+        let beside = file.with_extension("away");
+        fs::hard_link(file, &beside).unwrap();
+        let bytes = fs::read(file).unwrap();
+        harm(file);
+        told(&mut writer, false, RED_WITHIN).await;
+        names(&writer.state(), file);
+        let refused = log.append(&provider(1), tail, &commit(1000)).await;
+        assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{}: {refused:?}", file.display());
+        // The same file again, with what was in it.
+        fs::write(&beside, bytes).unwrap();
+        fs::rename(&beside, file).unwrap();
+        let _ = fs::remove_file(&beside);
+        told(&mut writer, true, GREEN_WITHIN).await;
+        tail = log.append(&provider(1), tail, &commit(u128::from(tail.revision.0) + 1)).await.unwrap();
+    }
+    drop(log);
+    assert_eq!(head_of(folder.path()).await.unwrap(), tail.position.0);
+}
+
+/// Waits until the folder says that the log has reached this.
+async fn says(folder: &Path, position: Position) {
+    let path = folder.join("reached");
+    let said = tokio::time::timeout(RED_WITHIN, async {
+        loop {
+            match ReachedFile::open(&path) {
+                Ok(Some((_, reached))) if reached.position == position => return,
+                _ => tokio::task::yield_now().await,
+            }
+        }
+    });
+    assert!(said.await.is_ok(), "{:?}", ReachedFile::open(&path));
+}
+
+/// How far the log has reached is put down where a start looks for it, also where somebody took that away, or put a copy in its place; not
+/// in the file of another log.
+#[tokio::test(flavor = "multi_thread")]
+async fn how_far_the_log_has_reached_is_said_again_where_that_was_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, mut tail) = opened(folder.path(), true).await;
+    let mut monitor = part(log.parts(), "log-monitor");
+    let (path, beside) = (folder.path().join("reached"), folder.path().join("copy"));
+    let harms: [fn(&Path, &Path); 2] = [
+        |path, _| fs::remove_file(path).expect("done"),
+        |path, beside| {
+            fs::copy(path, beside).expect("done");
+            fs::rename(beside, path).expect("done");
+        },
+    ];
+    for (harm, id) in harms.into_iter().zip(6..) {
+        harm(&path, &beside);
+        tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
+        says(folder.path(), tail.position).await;
+        assert!(monitor.state().is_well());
+    }
+    fs::rename(&path, &beside).unwrap();
+    let other = Reached::nothing(LogId::random());
+    ReachedFile::replace(&path, &other).unwrap();
+    told(&mut monitor, false, RED_WITHIN).await;
+    assert_eq!(ReachedFile::open(&path).unwrap().unwrap().1, other);
+    fs::rename(&beside, &path).unwrap();
+    told(&mut monitor, true, GREEN_WITHIN).await;
+    tail = log.append(&provider(1), tail, &commit(8)).await.unwrap();
+    says(folder.path(), tail.position).await;
 }
