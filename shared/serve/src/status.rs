@@ -119,6 +119,8 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         ),
         SubmitError::OutcomeUnknown(why) => outcome_unknown(why),
         SubmitError::Unavailable(why) | SubmitError::Log(LogError::Unavailable(why)) => unavailable(why),
+        // What a server holds that was put back from an older copy is not gone by: it is told by health, and may be put right.
+        SubmitError::Log(LogError::Shorter(shortfall)) => unavailable(&shortfall.to_string()),
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
@@ -307,7 +309,12 @@ fn unavailable(why: &str) -> Status {
 
 /// What a reader of the log is told.
 pub fn of_log_error(error: &LogError) -> Status {
-    if let LogError::Unavailable(why) = error {
+    let away = match error {
+        LogError::Unavailable(why) => Some(why.clone()),
+        LogError::Shorter(shortfall) => Some(shortfall.to_string()),
+        _ => None,
+    };
+    if let Some(why) = away {
         tracing::warn!(why, "the log cannot be read now");
         let (zh, en) = ("登记簿暂不可读,请稍后再试", "the log cannot be read now, try again");
         return with_reason(Code::Unavailable, "LOG_UNAVAILABLE", zh, en);
