@@ -21,8 +21,20 @@ struct House {
 }
 
 /// What each body of the log is made of: no body names another.
-const BESIDE_BODIES: &[&str] =
-    &["contract", "error", "id", "recorded", "reached", "stored", "subject", "hash", "aside", "newest", "failpoint"];
+const BESIDE_BODIES: &[&str] = &[
+    "contract",
+    "error",
+    "id",
+    "inode",
+    "recorded",
+    "reached",
+    "stored",
+    "subject",
+    "hash",
+    "aside",
+    "newest",
+    "failpoint",
+];
 
 /// A facet of the domain: what it decides may ask all of its own, and nothing that folds asks what is decided.
 const fn facet(under: &'static str) -> House {
@@ -243,7 +255,8 @@ const HOUSES: &[House] = &[
             ("aside", &["error", "hash", "recorded", "stored", "subject"]),
             ("contract", &["error", "hash", "id", "reached", "recorded"]),
             ("error", &["id", "reached", "stored", "subject"]),
-            ("reached", &["hash", "id", "whole"]),
+            ("reached", &["hash", "id", "inode", "whole"]),
+            ("inode", &[]),
             ("recorded", &["stored"]),
             ("stored", &[]),
             ("subject", &[]),
@@ -293,7 +306,7 @@ const HOUSES: &[House] = &[
             ("peer", &[]),
             ("bounds", &[]),
         ],
-        messages: &["server", "desk", "health", "terms"],
+        messages: &["server", "call", "desk", "health", "terms"],
         tests: &[],
     },
     House {

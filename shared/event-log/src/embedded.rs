@@ -55,7 +55,6 @@ use syncing::Syncing;
 use waiting::{Message, Waiting};
 use writer::Writer;
 
-pub(crate) use journal::{named, nameless};
 pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
 
 /// Longest wait for a commit to be found in the journal again, before who asks for its stream is told to come again.

@@ -15,6 +15,7 @@ mod operators;
 mod reads;
 mod settings;
 mod standing;
+mod telling;
 mod waiting;
 mod wire;
 mod writer;

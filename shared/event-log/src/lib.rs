@@ -15,6 +15,7 @@ mod error;
 pub mod failpoint;
 mod hash;
 mod id;
+mod inode;
 mod jetstream;
 mod memory;
 mod newest;

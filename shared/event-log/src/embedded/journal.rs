@@ -1,17 +1,17 @@
 //! A journal of the open store as it must be found again: which file, how long, and what its last bytes are.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io;
 use std::ops::RangeInclusive;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Statx, StatxFlags, makedev, statx};
 use rustix::io::Errno;
 
 use super::damage;
 use super::identity::JOURNAL;
 use super::loss::Loss;
+use crate::inode::{identity, named};
 
 /// As many of the last bytes are looked at when nothing is written: a group's marker and what ends its batch, and more than any number in
 /// them repeats by chance.
@@ -19,27 +19,6 @@ const END_BYTES: usize = 64;
 
 /// Room for what is read that is kept from one group to the next, in bytes: most groups have less.
 const PIECE_KEPT_BYTES_MAX: usize = 1024 * 1024;
-
-/// Device and number of a file.
-pub(super) fn identity(about: &Metadata) -> (u64, u64) {
-    (about.dev(), about.ino())
-}
-
-/// Device and number of the file that has this name, and its length in bytes. Nothing is asked about its times: a file system that was
-/// asked for one gives the next write a finer one, and each sync of the journal then takes a third longer, to put that down.
-pub(crate) fn named(path: &Path) -> rustix::io::Result<((u64, u64), u64)> {
-    let about = statx(CWD, path, AtFlags::empty(), StatxFlags::INO | StatxFlags::SIZE)?;
-    Ok((number_of(&about), about.stx_size))
-}
-
-/// The same device and number of an open file, whatever has its name.
-pub(crate) fn nameless(file: &File) -> rustix::io::Result<(u64, u64)> {
-    Ok(number_of(&statx(file, "", AtFlags::EMPTY_PATH, StatxFlags::INO)?))
-}
-
-fn number_of(about: &Statx) -> (u64, u64) {
-    (makedev(about.stx_dev_major, about.stx_dev_minor), about.stx_ino)
-}
 
 fn path_of(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number}.{JOURNAL}"))

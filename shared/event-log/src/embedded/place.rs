@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 
 use super::identity::{CURRENT, JOURNAL, LOCK, STORE, TABLES, TREES};
-use super::journal::{Held, Journal, Sealed, identity, named};
+use super::journal::{Held, Journal, Sealed};
 use super::loss::Loss;
+use crate::inode::{identity, named};
 
 /// What the store makes when it begins, and never again.
 #[derive(Debug)]

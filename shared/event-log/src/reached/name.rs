@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use crate::embedded::{named, nameless};
+use crate::inode::{named, nameless};
 
 /// Device and number of a file or folder.
 pub(super) type Identity = (u64, u64);
