@@ -9,7 +9,7 @@ use crate::error::LogError;
 /// Longest wait for a look; the connection is made again within a fraction of a second of the server's return, and looks at once.
 const CONFIRMED_MAX: Duration = Duration::from_secs(2);
 /// Times that something is read whose connection was lost meanwhile.
-const READS_MAX: u32 = 2;
+const READS_MAX: u32 = 3;
 impl Standing {
     /// The connection that the client has now, or had last.
     pub(super) fn connection(&self) -> Number {
@@ -61,7 +61,7 @@ impl Standing {
     }
 
     /// What is read over a confirmed connection; `None` where that was lost meanwhile.
-    pub(super) async fn read_once<T, R>(&self, read: impl FnOnce() -> R) -> Result<Option<T>, LogError>
+    async fn read_once<T, R>(&self, read: impl FnOnce() -> R) -> Result<Option<T>, LogError>
     where
         R: Future<Output = Result<T, LogError>>,
     {

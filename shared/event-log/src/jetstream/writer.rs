@@ -337,9 +337,8 @@ impl Writer {
     /// What stands in the place the commit is for, as the leader says. It is this one where its bytes are: the same request may have
     /// been sent with another content, or decided another way, and an id says nothing of that.
     async fn place(&self, waiting: &Waiting) -> Result<Place, LogError> {
-        let found = self.reads.first_bytes_from(&waiting.stream, waiting.after.position.0 + 1);
-        let lost = || LogError::Unavailable("the connection was lost".to_owned());
-        Ok(match self.standing.read_once(|| found).await?.ok_or_else(lost)? {
+        let found = || self.reads.first_bytes_from(&waiting.stream, waiting.after.position.0 + 1);
+        Ok(match self.standing.read(found).await? {
             None => Place::Free,
             Some((position, bytes)) if bytes == waiting.payload => Place::Ours(position),
             Some(_) => Place::Taken,
