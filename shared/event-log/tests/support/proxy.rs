@@ -98,27 +98,45 @@ async fn pass(
     loses: u16,
     mark: &[u8],
 ) {
-    let mut piece = vec![0; 64 * 1024];
-    while let Ok(read @ 1..) = from.read(&mut piece).await {
-        let holds = |part: &[u8]| piece[..read].windows(part.len()).any(|window| window == part);
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        let holds = |part: &[u8]| buffer[..read].windows(part.len()).any(|window| window == part);
         let marked = holds(mark);
-        if marked && kept_back.lock().expect("whole").iter().any(|subject| holds(subject.as_bytes())) {
-            return;
-        }
+        let subjects = kept_back.lock().expect("whole").clone();
+        let Some(piece) = without(&buffer[..read], &subjects) else { return };
         if marked && told.compare_exchange(loses, NOTHING, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             return;
         }
         let number = told.load(Ordering::SeqCst);
         let written = if marked && loses == ANSWER && number > ERRORS_FROM {
             told.store(NOTHING, Ordering::SeqCst);
-            to.write_all(&with_error(&piece[..read], number)).await
+            to.write_all(&with_error(&piece, number)).await
         } else {
-            to.write_all(&piece[..read]).await
+            to.write_all(&piece).await
         };
         if written.is_err() {
             return;
         }
     }
+}
+
+/// `piece` without the publishes of these subjects, `HPUB subject reply headers total\r\n` and so many bytes and `\r\n`; `None` where one of
+/// them is not whole in it, so that it can be kept back only with the connection.
+fn without(piece: &[u8], subjects: &[String]) -> Option<Vec<u8>> {
+    let mut rest = piece.to_vec();
+    for subject in subjects {
+        let begin = format!("HPUB {subject}");
+        while let Some(at) = rest.windows(begin.len()).position(|window| window == begin.as_bytes()) {
+            let line = at + rest[at..].windows(2).position(|window| window == b"\r\n")?;
+            let total = std::str::from_utf8(&rest[at..line]).ok()?.rsplit(' ').next()?.parse::<usize>().ok()?;
+            let end = line + 2 + total + 2;
+            if end > rest.len() {
+                return None;
+            }
+            rest.drain(at..end);
+        }
+    }
+    Some(rest)
 }
 
 /// The one message in `piece`, `MSG subject number length\r\npayload\r\n`, with an error for its payload.
