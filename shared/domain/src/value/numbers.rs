@@ -71,7 +71,7 @@ impl Act {
 ///
 /// A mobile number is refused though many a small outlet publishes one: it is registered to a person, stays that person's when the outlet is
 /// gone, and could never be taken out of the log again. The field is optional; who has no other number has none here
-/// (`docs/decisions/0010-no-numbers-of-persons.md`).
+/// (`docs/decisions/0011-no-numbers-of-persons.md`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
