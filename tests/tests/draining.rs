@@ -77,7 +77,7 @@ async fn whoever_reads_on_while_the_server_stops_has_all_or_is_told_where_to_go_
             tokio::time::sleep(TAKES).await;
         }
     }
-    assert_eq!(told, u64::from(COMMITS));
+    assert_eq!(told, u64::from(COMMITS) + tests::BEGUN);
     let (told, end) = watched.await.unwrap();
     let info = end.get_details_error_info().unwrap();
     assert_eq!((end.code(), info.reason.as_str()), (Code::Unavailable, "DRAINING"), "{end:?}");

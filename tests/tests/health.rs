@@ -75,7 +75,7 @@ async fn rows_that_have_stopped_are_red_and_so_is_the_process() {
     reported(&server.url, "", false).await;
     reported(&server.url, CERTIFICATION, true).await;
     let (code, said) = health(&server, &[DIRECTORY]);
-    assert!(code == Some(3) && said.contains("rows-follower") && said.contains("position 1"), "{said}");
+    assert!(code == Some(3) && said.contains("rows-follower") && said.contains("position 2"), "{said}");
     assert!(said.contains("索引未能读到登记簿 / the rows cannot follow the log: "), "{said}");
     assert_eq!(health(&server, &[CERTIFICATION]).0, Some(0));
     assert!(get(&metrics, "/health").starts_with("HTTP/1.1 503 "));

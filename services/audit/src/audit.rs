@@ -25,26 +25,51 @@ const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 /// Replays at one time; of one caller fewer, unless it is on this machine, where a proxy that nobody named makes all one.
 pub(crate) const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
 
+/// The bureaus that schemes name, as they are adopted.
+#[derive(Clone)]
+pub struct Bureaus(Arc<dyn Fn() -> BTreeSet<BureauId> + Send + Sync>);
+
+impl Bureaus {
+    /// Those that `now` tells whenever it is asked.
+    pub fn followed(now: impl Fn() -> BTreeSet<BureauId> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+}
+
+impl std::fmt::Debug for Bureaus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Bureaus").field(&(self.0)()).finish()
+    }
+}
+
+/// Bureaus that stay as they are.
+impl From<BTreeSet<BureauId>> for Bureaus {
+    fn from(bureaus: BTreeSet<BureauId>) -> Self {
+        Self::followed(move || bureaus.clone())
+    }
+}
+
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
 pub struct Audit<L> {
     pub(crate) log: L,
     /// Those of the scheme.
-    pub(crate) bureaus: Arc<BTreeSet<BureauId>>,
+    pub(crate) bureaus: Bureaus,
     pub(crate) places: Places,
     /// Where replays run.
     pub(crate) on: Handle,
 }
 
 impl<L> Audit<L> {
-    pub(crate) fn new(log: L, bureaus: BTreeSet<BureauId>) -> Self {
-        Self { log, bureaus: Arc::new(bureaus), places: Places::new(REPLAYS), on: serve::giving_way() }
+    pub(crate) fn new(log: L, bureaus: Bureaus) -> Self {
+        Self { log, bureaus, places: Places::new(REPLAYS), on: serve::giving_way() }
     }
 
     /// What a replay that tells nothing ends with, where it asks for a bureau that the scheme does not name. Earlier schemes may have named
     /// it, so what it did is told all the same.
     fn in_vain(&self, filter: &Filter) -> Option<Status> {
-        let known: Vec<&str> = self.bureaus.iter().map(BureauId::as_str).collect();
+        let bureaus = (self.bureaus.0)();
+        let known: Vec<&str> = bureaus.iter().map(BureauId::as_str).collect();
         let mut unknown = UnknownCodes::new();
         unknown.check("bureau_id", filter.bureau.as_ref()?.as_str(), &known);
         unknown.refusal()

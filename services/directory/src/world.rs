@@ -72,6 +72,7 @@ impl World {
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: self.recorded_at,
             scheme: text("test"),
+            rules: domain::Position(0),
             events,
         };
         let tail = self.log.tail(&stream).await.unwrap();

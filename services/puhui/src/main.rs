@@ -14,6 +14,7 @@ mod import;
 mod json;
 mod log;
 mod rebuild;
+mod rules;
 mod scratch;
 mod serving;
 mod signals;
@@ -78,6 +79,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Bench(bench) => bench::run(&bench, json).await,
         Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
         Task::Snapshot { what } => snapshot::snapshot(what, json).await,
+        Task::Rules { what } => rules::run(&servers, what, json).await,
         Task::Dump { folder } => snapshot::dump(&folder).await,
         Task::Log { what } => {
             let place = what.place().clone();

@@ -10,6 +10,7 @@ pub use crate::particulars::commands::*;
 pub use crate::plaque::commands::*;
 pub use crate::pledge::commands::*;
 pub use crate::price::commands::*;
+pub use crate::rules::commands::*;
 pub use crate::supervision::commands::*;
 
 /// A command on one provider.
@@ -110,4 +111,17 @@ pub enum OperatorCommand {
     BarOperator(BarOperator),
     /// Lifts the bar on an operator (解除禁入).
     LiftOperatorBar(LiftOperatorBar),
+}
+
+/// A command on the rules themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RulesCommand {
+    /// Adopts a scheme (施行办法).
+    AdoptScheme(AdoptScheme),
+    /// Adopts working days (采用工作日历).
+    AdoptCalendar(AdoptCalendar),
+    /// Adopts an edition of the table of places (采用区划代码表).
+    AdoptPlaces(AdoptPlaces),
+    /// Adopts what a registry begins with (登记簿启用).
+    BeginRules(Box<BeginRules>),
 }

@@ -12,6 +12,7 @@ pub use crate::particulars::facts::*;
 pub use crate::plaque::facts::*;
 pub use crate::pledge::facts::*;
 pub use crate::price::facts::*;
+pub use crate::rules::facts::*;
 pub use crate::supervision::facts::*;
 
 macro_rules! facts {
@@ -139,4 +140,10 @@ facts! {
     MessageSetAside,
     /// A plaque that was to come back may stay (撤回收回).
     PlaqueRecoveryLifted,
+    /// A scheme was adopted for an area (办法施行).
+    SchemeAdopted,
+    /// The working days of some years were adopted (工作日历).
+    CalendarAdopted,
+    /// An edition of the table of places was adopted (区划代码表).
+    PlacesAdopted,
 }

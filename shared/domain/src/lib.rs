@@ -15,6 +15,7 @@ mod decide;
 mod ending;
 mod event;
 mod evolve;
+mod judged;
 mod operator;
 mod particulars;
 mod plaque;
@@ -50,13 +51,13 @@ pub use provider::Provider;
 pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
-pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
+pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use standing::{Bearing, Standing, Status, of_one_category, standing};
 pub use supervision::state::{Order, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
     Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc,
-    Year, ZoneCode, is_unseen,
+    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason, RequestId, Revision,
+    RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

@@ -296,10 +296,41 @@ fn facts() -> Vec<Event> {
             position: Position(300),
             sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
             reason: text("误发"),
-            document_number: document,
+            document_number: document.clone(),
         }
         .into(),
         PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
+        SchemeAdopted {
+            area: Some(DivisionPrefix::parse("3210").unwrap()),
+            version: text("yangzhou-2026.1"),
+            in_force_from: on,
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("version = \"yangzhou-2026.1\"\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市人民政府办公室")),
+            document_number: Some(document.clone()),
+        }
+        .into(),
+        CalendarAdopted {
+            covered_from: on,
+            covered_until: to,
+            source: text("国务院办公厅关于部分节假日安排的通知"),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("date,kind,festival\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市发展和改革委员会")),
+            document_number: Some(document.clone()),
+        }
+        .into(),
+        PlacesAdopted {
+            edition: text("统计用区划代码 2023"),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("code,name,last_day\n321003,邗江区,\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市发展和改革委员会")),
+            document_number: Some(document),
+        }
+        .into(),
     ]
 }
 
@@ -311,6 +342,7 @@ fn commit(events: Vec<Event>) -> Commit {
         officer: OfficerId::parse("hj-0042").unwrap(),
         recorded_at: Instant(1_773_014_400_000),
         scheme: text("yangzhou-2026.1"),
+        rules: Position(3),
         events,
     }
 }
@@ -319,6 +351,7 @@ fn stream(event: &Event) -> StreamId {
     match event {
         Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
         Event::MessageSetAside(_) => StreamId::Log,
+        Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => StreamId::Rules,
         _ => StreamId::Provider(provider()),
     }
 }

@@ -1,6 +1,6 @@
 //! What is asked of the write loop, and what it answers.
 
-use domain::command::{Command, OperatorCommand};
+use domain::command::{Command, OperatorCommand, RulesCommand};
 use domain::{BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestId, Revision};
 use event_log::{LogError, LogId, Reserve, Tail};
 
@@ -15,6 +15,8 @@ pub enum Action {
     Provider(ProviderId, Command),
     /// On an operator.
     Operator(OperatorCode, OperatorCommand),
+    /// On the rules.
+    Rules(RulesCommand),
 }
 
 /// A command with who, when, and how it is told from another.
@@ -87,6 +89,9 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was written: the rules on record cannot be read by this program.
+    #[error("{0}")]
+    RulesUnreadable(String),
     /// Nothing was written: the clock cannot be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),

@@ -40,16 +40,19 @@ pub enum Target<'a> {
     Provider(&'a str),
     /// `operator_code`.
     Operator(&'a str),
+    /// None: the rules themselves.
+    Rules,
 }
 
 /// The command a mutation asks for, before it is known of whom.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
 pub enum Asked {
     /// On a provider.
     Provider(domain::command::Command),
     /// On an operator.
     Operator(domain::command::OperatorCommand),
+    /// On the rules.
+    Rules(domain::command::RulesCommand),
 }
 
 /// A request that asks for a command. `Service` is a type of the service's crate, which may then implement this for messages of
@@ -82,7 +85,10 @@ macro_rules! header {
     (operator_code) => {
         $crate::header!(@ Operator, operator_code);
     };
-    (@ $target:ident, $field:ident) => {
+    (rules) => {
+        $crate::header!(@ Rules);
+    };
+    (@ $target:ident $(, $field:ident)?) => {
         fn header(&self) -> $crate::Header<'_> {
             $crate::Header {
                 request_id: &self.request_id,
@@ -90,7 +96,7 @@ macro_rules! header {
                 validate_only: self.validate_only,
                 bureau_id: &self.bureau_id,
                 officer_id: &self.officer_id,
-                target: $crate::Target::$target(&self.$field),
+                target: $crate::Target::$target $((&self.$field))?,
             }
         }
 
@@ -181,11 +187,13 @@ fn read<S, M: Mutation<S>>(message: &M) -> Result<(Submission, usize), Status> {
     let (provider, operator) = match header.target {
         Target::Provider(text) => (fields.required("provider_id", text, ProviderId::parse), None),
         Target::Operator(text) => (None, fields.required("operator_code", text, OperatorCode::parse)),
+        Target::Rules => (None, None),
     };
     let asked = message.action(&mut fields);
     let action = match asked {
         Some(Asked::Provider(command)) => provider.map(|id| Action::Provider(id, command)),
         Some(Asked::Operator(command)) => operator.map(|code| Action::Operator(code, command)),
+        Some(Asked::Rules(command)) => Some(Action::Rules(command)),
         None => None,
     };
     let (id, bureau, officer, action) =

@@ -19,7 +19,7 @@ use crate::value::{CategoryCode, NoticeWindow, Ordinal};
 
 /// The open case of a category that the bureau is competent for.
 fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Case, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.cases.get(category).ok_or(Refusal::NoOpenCase)
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
 
 pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
-    long_enough(c.notice, context.scheme.rules(&c.category)?, context)?;
+    long_enough(c.notice, context.scheme.rules_of_what_is_there(&c.category)?, context)?;
     match case.stage {
         Stage::Inspected { passed: false } => return Err(Refusal::InspectionNotPassed),
         Stage::Publicised(running) if running == c.notice && !case.objections.contains(&Some(true)) => {
@@ -115,7 +115,8 @@ pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
 
 /// The notice is as long as the scheme asks, its first day counted as day 1.
 pub(crate) fn long_enough(notice: NoticeWindow, rules: &CategoryRules, context: &Context<'_>) -> Result<(), Refusal> {
-    let days = context.calendar.days_in(notice, rules.notice_count).ok_or(Refusal::CalendarNotCovered)?;
+    let days = context.calendar.days_in(notice, rules.notice_count);
+    let days = days.map_err(|day| Refusal::CalendarNotCovered { day })?;
     if days < rules.notice_days {
         return Err(Refusal::NoticeTooShort { days, required: rules.notice_days });
     }

@@ -78,25 +78,29 @@ fn notice_passed(
     c: &Certify,
     context: &Context<'_>,
 ) -> Result<(CertificationBasis, NoticeWindow), Refusal> {
-    let (basis, notice) = match p.cases.get(&c.category) {
-        Some(kept) => {
-            let Stage::Publicised(notice) = kept.stage else {
-                return Err(Refusal::WrongStage { stage: kept.stage.zh() });
-            };
-            if c.notice.is_some_and(|sent| sent != notice) {
-                return Err(Refusal::NoticeDiffers);
-            }
-            if kept.objections.contains(&None) {
-                return Err(Refusal::ObjectionOpen);
-            }
-            if kept.objections.contains(&Some(true)) {
-                return Err(Refusal::ObjectionUpheld);
-            }
-            (CertificationBasis::Case, notice)
+    let (basis, notice) = if let Some(kept) = p.cases.get(&c.category) {
+        let Stage::Publicised(notice) = kept.stage else {
+            return Err(Refusal::WrongStage { stage: kept.stage.zh() });
+        };
+        if c.notice.is_some_and(|sent| sent != notice) {
+            return Err(Refusal::NoticeDiffers);
         }
-        None => (CertificationBasis::Evidence, c.notice.ok_or(Refusal::NoticeMissing)?),
+        if kept.objections.contains(&None) {
+            return Err(Refusal::ObjectionOpen);
+        }
+        if kept.objections.contains(&Some(true)) {
+            return Err(Refusal::ObjectionUpheld);
+        }
+        // It was counted when it was opened, by the rules of that day.
+        (CertificationBasis::Case, notice)
+    } else {
+        let notice = c.notice.ok_or(Refusal::NoticeMissing)?;
+        let then = context.notice_scheme.unwrap_or(context.scheme);
+        // A category that began in between was not under these rules when its notice began.
+        let rules = then.rules(&c.category).or_else(|_| context.scheme.rules(&c.category))?;
+        long_enough(notice, rules, context)?;
+        (CertificationBasis::Evidence, notice)
     };
-    long_enough(notice, context.scheme.rules(&c.category)?, context)?;
     if notice.end() >= c.decided_on {
         return Err(Refusal::NoticeNotEnded { end: notice.end() });
     }
@@ -131,14 +135,14 @@ fn term_holds(
 
 /// A term of so many months from a day ends on the day before the one of the same number: from 16 March to 15 March.
 fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: &Context<'_>) -> Result<(), Refusal> {
-    let months = context.scheme.rules(category)?.validity_months;
+    let months = context.scheme.rules_of_what_is_there(category)?.validity_months;
     if to >= from.plus_months(months) { Err(Refusal::TermTooLong { months }) } else { Ok(()) }
 }
 
 /// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
 /// notice is asked of it here; a plaque still needs the pledge.
 pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    if !context.scheme.bureau(context.bureau)?.back_enters {
+    if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
@@ -192,12 +196,13 @@ pub(crate) fn live<'p>(
     category: &CategoryCode,
     context: &Context<'_>,
 ) -> Result<&'p Certification, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.live(category, context.today)
 }
 
 pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
+    context.scheme.rules(&c.category)?;
     context.happened(c.decided_on)?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
@@ -242,7 +247,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
 }
 
 pub(crate) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let certification = p.certified(&c.category, context.today)?;
     context.happened(c.corrected_on)?;
     if c.document_number.is_none() && c.valid_from.is_none() && c.valid_to.is_none() {

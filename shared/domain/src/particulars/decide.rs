@@ -21,7 +21,7 @@ pub(crate) fn entering<'p>(
 ) -> Result<(&'p Particulars, Vec<Event>), Refusal> {
     match (p.particulars.as_deref(), sent) {
         (None, None) => Err(Refusal::NotRegistered),
-        (Some(known), Some(sent)) if known != sent => Err(Refusal::ParticularsDiffer),
+        (Some(known), Some(sent)) if known != sent && *known != context.placed(sent) => Err(Refusal::ParticularsDiffer),
         (Some(known), _) => {
             context.governs(known)?;
             Ok((known, Vec::new()))
@@ -29,7 +29,7 @@ pub(crate) fn entering<'p>(
         (None, Some(sent)) => {
             context.governs(sent)?;
             context.known_place(sent)?;
-            Ok((sent, vec![ProviderRegistered { particulars: sent.clone() }.into()]))
+            Ok((sent, vec![ProviderRegistered { particulars: context.placed(sent) }.into()]))
         }
     }
 }
@@ -37,7 +37,7 @@ pub(crate) fn entering<'p>(
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let known = p.registered()?;
     context.governs(known)?;
-    if *known == c.particulars {
+    if *known == c.particulars || *known == context.placed(&c.particulars) {
         return Ok(Vec::new());
     }
     context.governs(&c.particulars)?;
@@ -51,7 +51,7 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
         return Err(Refusal::SiteCheckNeeded);
     }
     let amended = ParticularsAmended {
-        particulars: c.particulars.clone(),
+        particulars: context.placed(&c.particulars),
         effective_on: c.effective_on,
         document_number: c.document_number.clone(),
         site_checked_on: c.site_checked_on,

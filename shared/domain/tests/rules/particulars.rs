@@ -8,6 +8,7 @@ use crate::{NOTHING, Row, by, row};
 pub(crate) fn rows() -> Vec<Row> {
     let elsewhere = |code: &str| Particulars { division: Division::parse(code).unwrap(), ..particulars() };
     let zone = |code: &str| Particulars { zone: Some(ZoneCode::parse(code).unwrap()), ..particulars() };
+    let lake = || Particulars { zone: None, ..elsewhere("321003006") };
     let renamed = Particulars { name: text("新名"), ..particulars() };
     let moved = Particulars { address: Some(text("新址")), ..particulars() };
     vec![
@@ -25,12 +26,32 @@ pub(crate) fn rows() -> Vec<Row> {
             register_as(elsewhere("321003099")),
             Err("DIVISION_UNKNOWN"),
         ),
+        row(
+            "a place that is no more is known and takes nothing new",
+            vec![],
+            register_as(elsewhere("321011")),
+            Err("DIVISION_RETIRED"),
+        ),
+        by("merged", row("a bureau that was merged acts no more", vec![], register(), Err("BUREAU_ENDED"))),
         row("a zone the scheme does not list is refused", vec![], register_as(zone("nowhere")), Err("ZONE_UNKNOWN")),
         by("nobody", row("a bureau must be in the scheme", vec![], register(), Err("BUREAU_UNKNOWN"))),
         by("elsewhere", row("a bureau acts in its area", vec![], register(), Err("NOT_COMPETENT_FOR_PLACE"))),
+        by("zone", row("a zone's bureau acts in its zone", vec![], register_as(lake()), Ok(&["ProviderRegistered"]))),
         by(
             "zone",
-            row("a zone's bureau acts in its zone", vec![], register_as(zone("lake")), Ok(&["ProviderRegistered"])),
+            row(
+                "and no zone that is sent makes it competent elsewhere",
+                vec![],
+                register_as(zone("lake")),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        row("a zone is that of the place", vec![], register_as(zone("lake")), Err("ZONE_NOT_OF_PLACE")),
+        row(
+            "who sends the zone that follows from the place says the same",
+            vec![register_as(lake())],
+            register_as(Particulars { zone: Some(ZoneCode::parse("lake").unwrap()), ..lake() }),
+            NOTHING,
         ),
         by("zone", row("and not outside it", vec![], register(), Err("NOT_COMPETENT_FOR_PLACE"))),
         row(

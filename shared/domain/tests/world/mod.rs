@@ -41,10 +41,11 @@ pub(crate) fn listed_id() -> ProviderId {
 
 fn calendar() -> Calendar {
     let table = include_str!("../../../../data/tables/statutory_days.csv");
-    Calendar::new(table.lines().skip(1).map(|line| {
+    let rows = table.lines().skip(1).map(|line| {
         let kind = if line.contains(",holiday,") { DayKind::Holiday } else { DayKind::MakeUpWorkday };
         (day(&line[..10]), kind)
-    }))
+    });
+    Calendar::covering(day("2004-01-01"), day("2026-12-31"), rows)
 }
 
 pub(crate) fn scheme() -> Scheme {
@@ -65,6 +66,11 @@ pub(crate) fn scheme() -> Scheme {
         categories: categories.iter().map(|code| category(code)).collect(),
         back_enters,
         bars_operators,
+        former_names: Vec::new(),
+        until: None,
+        successors: Vec::new(),
+        winds_up: Vec::new(),
+        adopts_rules: false,
     };
     let area = |digits: &str| vec![Area::Division(DivisionPrefix::parse(digits).unwrap())];
     let id = |text: &str| BureauId::parse(text).unwrap();
@@ -82,6 +88,14 @@ pub(crate) fn scheme() -> Scheme {
             (id("commerce"), bureau(area("321003"), &["domestic"], false, false)),
             (id("elsewhere"), bureau(area("321002"), &[CARE], false, false)),
             (id("zone"), bureau(vec![Area::Zone(ZoneCode::parse("lake").unwrap())], &[], false, false)),
+            (
+                id("merged"),
+                Bureau {
+                    until: Some(day("2026-01-31")),
+                    successors: vec![id("everything")],
+                    ..bureau(area("3210"), &[], false, false)
+                },
+            ),
             (id("lists"), bureau(vec![Area::Everywhere], &[], true, true)),
         ]),
         grounds: BTreeMap::from([
@@ -90,7 +104,11 @@ pub(crate) fn scheme() -> Scheme {
             (ground("pledge-broken"), ground_of(24)),
             (ground("review-failed"), ground_of(12)),
         ]),
-        zones: BTreeMap::from([(ZoneCode::parse("lake").unwrap(), text("湖区"))]),
+        zones: BTreeMap::from([(
+            ZoneCode::parse("lake").unwrap(),
+            Zone { name: text("湖区"), areas: vec![DivisionPrefix::parse("321003006").unwrap()] },
+        )]),
+        dropped: BTreeMap::new(),
         plaque_return_days: 15,
         repair_months: (3, 12),
     }
@@ -107,11 +125,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let rows = ["321002", "321003", "321003005", "321003005007"].map(|code| (code.to_owned(), code.to_owned()));
+        let rows = ["321002", "321003", "321003005", "321003005007", "321003006", "321011"]
+            .map(|code| (code.to_owned(), code.to_owned()));
         Self {
             scheme: scheme(),
             calendar: calendar(),
-            divisions: DivisionTable::new("test", rows),
+            divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
             operator_barred_until: None,
         }
@@ -133,6 +152,7 @@ impl World {
             today,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
+            notice_scheme: None,
         };
         decide(state, command, &context)
     }

@@ -135,4 +135,7 @@ facts! {
     46 OperatorBarLifted { lifted_on = 1, document_number = 2, reason = 3, bar = 4 }
     47 MessageSetAside { position = 1, sha256 = 2, reason = 3, document_number = 4 }
     48 PlaqueRecoveryLifted { plaque_number = 1, lifted_on = 2 }
+    49 SchemeAdopted { area = 1, version = 2, in_force_from = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
+    50 CalendarAdopted { covered_from = 1, covered_until = 2, source = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
+    51 PlacesAdopted { edition = 1, sha256 = 2, text = 3, adopted_on = 4, adopted_by = 5, document_number = 6 }
 }

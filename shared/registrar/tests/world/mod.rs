@@ -34,6 +34,11 @@ pub(crate) fn rules() -> Arc<Rules> {
         categories: vec![],
         back_enters: true,
         bars_operators: true,
+        former_names: Vec::new(),
+        until: None,
+        successors: Vec::new(),
+        winds_up: Vec::new(),
+        adopts_rules: false,
     };
     let scheme = Scheme {
         version: text("test-1"),
@@ -45,6 +50,7 @@ pub(crate) fn rules() -> Arc<Rules> {
             Ground { name: text("乱收费"), bar_months: 24 },
         )]),
         zones: BTreeMap::new(),
+        dropped: BTreeMap::new(),
         plaque_return_days: 15,
         repair_months: (3, 12),
     };
