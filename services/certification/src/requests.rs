@@ -55,9 +55,13 @@ impl Mutation<Here> for v1::IdentifyOperatorRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let operator_uscc = fields.required("operator_uscc", &self.operator_uscc, Uscc::parse);
         let operator_name = fields.required("operator_name", &self.operator_name, Name::parse);
+        let identified_on = fields.required("identified_on", &self.identified_on, Day::parse);
+        let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         Some(Asked::Provider(Command::IdentifyOperator(command::IdentifyOperator {
             operator_uscc: operator_uscc?,
             operator_name: operator_name?,
+            identified_on: identified_on?,
+            document_number: document_number?,
         })))
     }
 
@@ -356,12 +360,16 @@ impl Mutation<Here> for v1::OrderRectificationRequest {
         let detail = fields.required("detail", &self.detail, Content::parse);
         let ordered_on = fields.required("ordered_on", &self.ordered_on, Day::parse);
         let due_on = fields.required("due_on", &self.due_on, Day::parse);
+        let legal_basis = fields.required("legal_basis", &self.legal_basis, Reason::parse);
+        let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         Some(Asked::Provider(Command::OrderRectification(command::OrderRectification {
             category: category?,
             ground: ground?,
             detail: detail?,
             ordered_on: ordered_on?,
             due_on: due_on?,
+            legal_basis: legal_basis?,
+            document_number: document_number?,
         })))
     }
 
@@ -378,10 +386,12 @@ impl Mutation<Here> for v1::AcceptRectificationRequest {
         let order = fields.optional_number("order", self.order, Act::new);
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let accepted_on = fields.required("accepted_on", &self.accepted_on, Day::parse);
+        let findings = fields.required("findings", &self.findings, Content::parse);
         Some(Asked::Provider(Command::AcceptRectification(command::AcceptRectification {
             order: order?,
             category: category?,
             accepted_on: accepted_on?,
+            findings: findings?,
         })))
     }
 
@@ -399,11 +409,15 @@ impl Mutation<Here> for v1::SuspendRequest {
         let ground = fields.required("ground", &self.ground, GroundCode::parse);
         let detail = fields.required("detail", &self.detail, Content::parse);
         let suspended_on = fields.required("suspended_on", &self.suspended_on, Day::parse);
+        let legal_basis = fields.required("legal_basis", &self.legal_basis, Reason::parse);
+        let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         Some(Asked::Provider(Command::Suspend(command::Suspend {
             category: category?,
             ground: ground?,
             detail: detail?,
             suspended_on: suspended_on?,
+            legal_basis: legal_basis?,
+            document_number: document_number?,
         })))
     }
 
@@ -442,12 +456,16 @@ impl Mutation<Here> for v1::NoticeRevocationRequest {
         let detail = fields.required("detail", &self.detail, Content::parse);
         let noticed_on = fields.required("noticed_on", &self.noticed_on, Day::parse);
         let hearing_until = fields.required("hearing_until", &self.hearing_until, Day::parse);
+        let legal_basis = fields.required("legal_basis", &self.legal_basis, Reason::parse);
+        let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
         Some(Asked::Provider(Command::NoticeRevocation(command::NoticeRevocation {
             category: category?,
             ground: ground?,
             detail: detail?,
             noticed_on: noticed_on?,
             hearing_until: hearing_until?,
+            legal_basis: legal_basis?,
+            document_number: document_number?,
         })))
     }
 
@@ -578,12 +596,16 @@ impl Mutation<Here> for v1::RenewRequest {
         let valid_from = fields.required("valid_from", &self.valid_from, Day::parse);
         let valid_to = fields.required("valid_to", &self.valid_to, Day::parse);
         let document_number = fields.required("document_number", &self.document_number, DocumentNumber::parse);
+        let pledge_number = fields.required("pledge_number", &self.pledge_number, PledgeNumber::parse);
+        let deciding_body = fields.optional("deciding_body", &self.deciding_body, Name::parse);
         Some(Asked::Provider(Command::Renew(command::Renew {
             category: category?,
             decided_on: decided_on?,
             valid_from: valid_from?,
             valid_to: valid_to?,
             document_number: document_number?,
+            pledge_number: pledge_number?,
+            deciding_body: deciding_body?,
         })))
     }
 

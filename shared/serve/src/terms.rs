@@ -44,6 +44,7 @@ choices! {
     review_result ReviewResult { Passed, Failed, NotTaken }
     pledge_type PledgeType { ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other }
     promisor_class PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
+    operator_class OperatorClass { Organisation, IndividualBusiness, NaturalPerson }
     publication_scope PublicationScope { Public, Limited, Closed }
     breach_extent BreachExtent { Partly, Wholly }
     breach_severity BreachSeverity { Minor, General, Serious }
@@ -113,7 +114,16 @@ pub fn point(fields: &mut Fields, form: &registry::Point) -> Option<Point> {
 /// Reads particulars.
 pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<domain::Particulars> {
     let name = fields.required("name", &form.name, Name::parse);
-    let operator_name = fields.required("operator_name", &form.operator_name, Name::parse);
+    let stated = form.operator_class != registry::OperatorClass::Unspecified as i32;
+    let operator_class = if stated {
+        fields.choice("operator_class", form.operator_class, operator_class).map(Some)
+    } else {
+        Some(None)
+    };
+    let operator_name = fields.required("operator_name", &form.operator_name, |text| match operator_class.flatten() {
+        Some(class) => class.name(text),
+        None => Name::parse(text),
+    });
     let division = fields.required("division", &form.division, Division::parse);
     let zone = fields.optional("zone", &form.zone, ZoneCode::parse);
     let withheld = form.withhold_address;
@@ -132,6 +142,7 @@ pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<
         phone: phone?,
         location: location?,
         withhold_address: withhold_address?,
+        operator_class: operator_class?,
     })
 }
 
