@@ -289,6 +289,7 @@ const HOUSES: &[House] = &[
         rooms: &[
             ("server", &["call", "door", "health"]),
             ("metrics", &["door", "health"]),
+            ("requests", &["desk", "fields"]),
             ("desk", &["call", "metrics", "fields", "clock", "status"]),
             ("call", &["door", "status"]),
             ("door", &["proxies", "peer", "status"]),
