@@ -113,6 +113,7 @@ const HOUSES: &[House] = &[
                     "plaque::state",
                 ],
             ),
+            ("anew", &["command", "event", "value", "particulars::terms"]),
             ("commit", &["event", "value"]),
             (
                 "event",
