@@ -1,5 +1,7 @@
 //! Whichever body a program was started on.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::stream::BoxStream;
@@ -11,7 +13,7 @@ use crate::error::{AppendError, LogError};
 use crate::id::LogId;
 use crate::jetstream::JetStream;
 use crate::memory::Memory;
-use crate::reached::Reached;
+use crate::reached::{KnownFile, Reached};
 use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
@@ -40,6 +42,15 @@ impl Log {
         match self {
             Self::JetStream(log) => log.open_to_anybody(),
             Self::Embedded(_) | Self::Memory(_) => None,
+        }
+    }
+
+    /// Puts down in this file, outside the log, what is recorded from now on, before anybody is told.
+    pub fn known_in(&self, file: Arc<KnownFile>) {
+        match self {
+            Self::Embedded(log) => log.known_in(file),
+            Self::JetStream(log) => log.known_in(file),
+            Self::Memory(_) => {}
         }
     }
 

@@ -16,6 +16,7 @@ mod reads;
 mod settings;
 mod standing;
 mod telling;
+mod vouching;
 mod waiting;
 mod wire;
 mod writer;
@@ -37,7 +38,7 @@ use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
 use crate::id::LogId;
 use crate::newest::{Newest, Timed, rising};
-use crate::reached::Reached;
+use crate::reached::{KnownFile, Reached};
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
 use confirmed::Confirmed;
@@ -158,6 +159,11 @@ impl JetStream {
     /// Why anybody who reaches the server can write to the log, if that is so.
     pub fn open_to_anybody(&self) -> Option<&str> {
         self.open_to_anybody.as_deref()
+    }
+
+    /// Puts down in this file what is recorded from now on, before anybody is told. The first one that is given counts.
+    pub fn known_in(&self, file: Arc<KnownFile>) {
+        self.standing.outside.get_or_init(|| file);
     }
 
     /// What of the log can die or fail by itself: the task that writes, and the connection to the server that keeps it.

@@ -32,7 +32,7 @@ pub use error::{AppendError, COMMIT_BYTES_MAX, LogError, Misplacement, Reserve};
 pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
-pub use reached::{Known, Reached, ReachedFile, Shortfall};
+pub use reached::{Known, KnownFile, Noted, Reached, ReachedFile, Shortfall};
 pub use recorded::{Followed, Loaded, Recorded, SetAside, StoredCommit, Tail};
 pub use stored::{DecodeError, FACTS, decode, encode};
 pub use whole::write_whole;

@@ -4,6 +4,7 @@
 //! The file says so in two places of one form, written in turn and in place, without a sync of their own: nothing waits for them. A
 //! position is put down only once its commit is on disk, so a file that a power cut has left behind says less than there is, never more.
 
+mod known_file;
 mod name;
 
 use std::fmt;
@@ -20,6 +21,8 @@ use crate::hash::hash;
 use crate::id::LogId;
 use crate::whole::write_whole;
 use name::{Held, Identity, Name};
+
+pub use known_file::{KnownFile, Noted};
 
 /// Bytes of one of the two places: whole sectors of any disk (512 or 4096 bytes), none of which holds a part of both, so a power cut
 /// leaves the other as it was.
@@ -216,6 +219,12 @@ impl ReachedFile {
         let (name, own) = Name::of(path, &file)?;
         let state = State { file: Arc::new(file), own, place, reached, written: true, synced: true };
         Ok(Self { name, state: Mutex::new(state) })
+    }
+
+    /// The name, and the file and which one that is.
+    fn into_parts(self) -> (Name, (Arc<File>, Identity)) {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.name, (state.file, state.own))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

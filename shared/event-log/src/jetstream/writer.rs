@@ -87,8 +87,8 @@ pub(super) struct Writer {
     client: Client,
     /// Its name.
     nats_stream: Arc<str>,
-    reads: Reads,
-    standing: Arc<Standing>,
+    pub(super) reads: Reads,
+    pub(super) standing: Arc<Standing>,
 }
 
 impl Writer {
@@ -245,7 +245,11 @@ impl Writer {
                     return Answer::Again(shortfall.to_string());
                 }
                 if let Some(waiting) = commits.last() {
-                    self.standing.stored(Reached::by(known.log, *last, &waiting.payload));
+                    let reached = Reached::by(known.log, *last, &waiting.payload);
+                    if let Err(error) = self.known_outside(reached).await {
+                        return Answer::Again(error.to_string());
+                    }
+                    self.standing.stored(reached);
                 }
             }
             Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
@@ -282,7 +286,7 @@ impl Writer {
     /// so it may refuse a commit that the other stores; and its place is free there.
     async fn settle(&self, waiting: Waiting) -> Option<Open> {
         match self.place(&waiting).await {
-            Ok(Place::Ours(position)) => waiting.stored_at(position),
+            Ok(Place::Ours(position)) => self.found_at(waiting, position).await,
             Ok(Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) if self.reads.one_copy() => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) => return Some(Open { waiting, why: "refused by a server that is behind".to_owned() }),
@@ -303,7 +307,7 @@ impl Writer {
         let (mut pause, began) = (LOOK_UP_PAUSE, Instant::now());
         for _ in 0..LOOK_UPS_MAX {
             match self.place(&waiting).await {
-                Ok(Place::Ours(position)) => return waiting.stored_at(position),
+                Ok(Place::Ours(position)) => return self.found_at(waiting, position).await,
                 Ok(Place::Taken) => return waiting.tell(Err(AppendError::Conflict)),
                 Ok(Place::Free) if self.reads.one_copy() => {
                     if let Some(position) = self.send_again(&waiting).await {
