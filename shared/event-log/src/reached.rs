@@ -4,7 +4,7 @@
 //! The file says so in two places of one form, written in turn and in place, without a sync of their own: nothing waits for them. A
 //! position is put down only once its commit is on disk, so a file that a power cut has left behind says less than there is, never more.
 
-mod known_file;
+pub(crate) mod known_file;
 mod name;
 
 use std::fmt;
@@ -21,8 +21,6 @@ use crate::hash::hash;
 use crate::id::LogId;
 use crate::whole::write_whole;
 use name::{Held, Identity, Name};
-
-pub use known_file::{KnownFile, Noted};
 
 /// Bytes of one of the two places: whole sectors of any disk (512 or 4096 bytes), none of which holds a part of both, so a power cut
 /// leaves the other as it was.

@@ -23,7 +23,8 @@ use super::waiting::{Failure, Unsettled, Waiting};
 use crate::error::{AppendError, LogError};
 use crate::failpoint;
 use crate::id::LogId;
-use crate::reached::{KnownFile, Noted, Reached, ReachedFile};
+use crate::reached::known_file::{KnownFile, Noted};
+use crate::reached::{Reached, ReachedFile};
 use crate::recorded::{Tail, next};
 
 /// Streams whose tail the writer remembers.

@@ -9,7 +9,8 @@ use domain::Position;
 
 use super::confirmed::{Confirmed, Number};
 use crate::error::AppendError;
-use crate::reached::{KnownFile, Reached, Shortfall};
+use crate::reached::known_file::KnownFile;
+use crate::reached::{Reached, Shortfall};
 
 /// Longest wait for the answer.
 pub(super) const ASKED_MAX: Duration = Duration::from_secs(1);

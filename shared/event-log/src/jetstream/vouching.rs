@@ -7,7 +7,8 @@ use domain::Position;
 use super::waiting::Waiting;
 use super::writer::Writer;
 use crate::error::{AppendError, LogError};
-use crate::reached::{Noted, Reached};
+use crate::reached::Reached;
+use crate::reached::known_file::Noted;
 
 /// Times that a note is tried: others of the data folder's services may be writing theirs.
 const NOTES_MAX: u32 = 50;
