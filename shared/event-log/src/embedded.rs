@@ -56,7 +56,7 @@ use syncing::Syncing;
 use waiting::{Message, Waiting};
 use writer::Writer;
 
-pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
+pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, FILE_BYTES_MIN, Reserves};
 
 /// Longest wait for a commit to be found in the journal again, before who asks for its stream is told to come again.
 const SETTLED_MAX: Duration = Duration::from_secs(2);
