@@ -313,9 +313,12 @@ async fn what_a_data_folder_knew_and_cannot_be_read_is_accepted_by_where_the_log
     let id = registered(&words, 1..=3).await;
     let known = data.join("log-known");
     let damaged = vec![0xff; fs::read(&known).unwrap().len()];
-    fs::write(&known, &damaged).unwrap();
-    let said = refused(&words);
-    assert!(said.contains("--accept-shorter-log 3") && said.contains("cannot be read"), "{said}");
+    // Emptied, begun, of zeros, and of something else.
+    for bytes in [&[][..], b"\n", &[0; 8192], &damaged] {
+        fs::write(&known, bytes).unwrap();
+        let said = refused(&words);
+        assert!(said.contains("--accept-shorter-log 3") && said.contains("cannot be read"), "{said}");
+    }
     refused(&[&words[..], &["--accept-shorter-log", "2"]].concat());
     assert_eq!(fs::read(&known).unwrap(), damaged);
     let accepting = [&words[..], &["--accept-shorter-log", "3"]].concat();

@@ -13,7 +13,8 @@ use crate::error::{AppendError, LogError};
 use crate::id::LogId;
 use crate::jetstream::JetStream;
 use crate::memory::Memory;
-use crate::reached::{KnownFile, Reached};
+use crate::reached::Reached;
+use crate::reached::known_file::KnownFile;
 use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
@@ -60,6 +61,18 @@ impl Log {
             Self::Embedded(log) => log.parts(),
             Self::JetStream(log) => log.parts(),
             Self::Memory(_) => Vec::new(),
+        }
+    }
+}
+
+impl Log {
+    /// Waits until nobody holds the log any more and what wrote it has ended. This holds nothing of it.
+    pub fn closed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let parts = self.parts();
+        async move {
+            for mut part in parts {
+                while part.changed().await {}
+            }
         }
     }
 }
