@@ -1,5 +1,7 @@
 //! Callers who ask for a stream and never read it: they cost others no answer, and a bounded number of them is kept.
 
+#![expect(clippy::unwrap_used, reason = "a value of the test that is not one ends it")]
+
 use std::process::Output;
 
 use api::audit::v1::audit_service_client::AuditServiceClient;

@@ -219,13 +219,15 @@ impl Standing {
         if !self.is_unsafe.load(Ordering::Acquire) {
             return None;
         }
-        self.losses().map(AppendError::Unavailable)
+        let storing = held(&self.losses).storing.clone();
+        storing.map(AppendError::NotStoring).or_else(|| self.losses().map(AppendError::Unavailable))
     }
 
     /// What would lose commits, or has.
     pub(super) fn losses(&self) -> Option<String> {
         let losses = held(&self.losses);
-        let kept = losses.settings.as_ref().or(losses.syncing.as_ref()).or(losses.storing.as_ref()).cloned();
+        // A message that could not be written may count as one that is gone: why is told first.
+        let kept = losses.storing.as_ref().or(losses.settings.as_ref()).or(losses.syncing.as_ref()).cloned();
         kept.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
     }
 
