@@ -105,6 +105,7 @@ const HOUSES: &[House] = &[
                     "refusal",
                     "standing",
                     "value",
+                    "particulars::state",
                     "particulars::terms",
                     "case::state",
                     "certification::state",
@@ -113,6 +114,7 @@ const HOUSES: &[House] = &[
                     "plaque::state",
                 ],
             ),
+            ("anew", &["command", "event", "value", "particulars::terms"]),
             ("commit", &["event", "value"]),
             (
                 "event",
@@ -310,6 +312,7 @@ const HOUSES: &[House] = &[
         rooms: &[
             ("server", &["call", "door", "health"]),
             ("metrics", &["door", "health"]),
+            ("requests", &["desk", "fields"]),
             ("desk", &["call", "metrics", "fields", "clock", "status"]),
             ("call", &["door", "status"]),
             ("door", &["proxies", "peer", "status"]),

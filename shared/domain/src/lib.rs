@@ -6,6 +6,7 @@
 
 pub mod command;
 
+mod anew;
 mod aside;
 mod case;
 mod certification;
@@ -28,6 +29,7 @@ mod standing;
 mod supervision;
 mod value;
 
+pub use anew::{MadeBy, NoCommand, Redone, command_of};
 pub use case::state::{Case, Stage};
 pub use certification::state::{Certification, Decision};
 pub use certification::terms::CertificationBasis;
@@ -41,7 +43,8 @@ pub use evolve::{evolve, replay};
 pub use operator::decide::decide_operator;
 pub use operator::fold::evolve_operator;
 pub use operator::state::{Operator, OperatorBar};
-pub use particulars::terms::Particulars;
+pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
+pub use particulars::terms::{OperatorClass, Particulars};
 pub use plaque::state::{Plaque, PlaqueStatus};
 pub use pledge::state::{Pledge, PledgeStatus};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};

@@ -24,7 +24,7 @@ pub(crate) fn decide_under(
     let today = Day::of(submission.now);
     match &submission.action {
         Action::Provider(id, command) => {
-            let known = history.provider.particulars.as_deref();
+            let known = history.provider.particulars.last().map(|version| &version.particulars);
             let place = known.or_else(|| command.particulars()).map(|particulars| &particulars.division);
             let on = |day: Day| editions.scheme(place, day, today).ok_or(Refusal::NoScheme);
             // A day that lies ahead is refused for that, and not for what may rule on it.

@@ -1,8 +1,9 @@
 //! What is decided about the rules themselves: who may adopt what, and whether it goes together with all that is on record.
 
-use domain::command::{AdoptCalendar, AdoptPlaces, AdoptScheme, BeginRules, RulesCommand};
+use domain::command::{BeginRules, RulesCommand};
 use domain::{
-    Area, BureauId, CalendarAdopted, Day, DivisionPrefix, Event, PlacesAdopted, Position, Refusal, SchemeAdopted,
+    Area, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position, Reason,
+    Refusal, RulesText, SchemeAdopted,
 };
 
 use crate::calendar::calendar;
@@ -21,25 +22,52 @@ pub fn adopt(
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
     match command {
-        RulesCommand::AdoptScheme(c) => scheme(editions, c, bureau, today),
-        RulesCommand::AdoptCalendar(c) => days(editions, c, bureau, today),
-        RulesCommand::AdoptPlaces(c) => table(editions, c, bureau, today),
+        RulesCommand::AdoptScheme(c) => {
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            scheme(editions, &c.text, by, bureau, today)
+        }
+        RulesCommand::AdoptCalendar(c) => {
+            has_duty(editions, bureau, today, None)?;
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.text, by, today)
+        }
+        RulesCommand::AdoptPlaces(c) => {
+            has_duty(editions, bureau, today, None)?;
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            places_of(editions, &c.edition, &c.text, by, today)
+        }
         RulesCommand::BeginRules(c) => begin(editions, c, bureau, today),
+    }
+}
+
+/// When something was adopted, by whom and under which document, if by anybody.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    on: Day,
+    body: Option<&'a Name>,
+    document: Option<&'a DocumentNumber>,
+}
+
+impl<'a> By<'a> {
+    fn of(on: Day, body: &'a Name, document: &'a DocumentNumber) -> Self {
+        Self { on, body: Some(body), document: Some(document) }
     }
 }
 
 /// Where the commit stands since which a command has nothing to change.
 pub fn already(editions: &Editions, command: &RulesCommand) -> Option<Position> {
-    let same = |text: &str, of: fn(&Kind) -> bool| {
-        let hash = sha256(text);
-        editions.adopted().iter().find(|one| one.sha256 == hash && of(&one.kind)).map(|one| one.position)
-    };
+    let of = |file: &RulesText, of: fn(&Kind) -> bool| adopted_before(editions, file.as_str(), of);
     match command {
-        RulesCommand::AdoptScheme(c) => same(c.text.as_str(), |kind| matches!(kind, Kind::Scheme { .. })),
-        RulesCommand::AdoptCalendar(c) => same(c.text.as_str(), |kind| matches!(kind, Kind::Calendar { .. })),
-        RulesCommand::AdoptPlaces(c) => same(c.text.as_str(), |kind| matches!(kind, Kind::Places)),
+        RulesCommand::AdoptScheme(c) => of(&c.text, |kind| matches!(kind, Kind::Scheme { .. })),
+        RulesCommand::AdoptCalendar(c) => of(&c.text, |kind| matches!(kind, Kind::Calendar { .. })),
+        RulesCommand::AdoptPlaces(c) => of(&c.text, |kind| matches!(kind, Kind::Places)),
         RulesCommand::BeginRules(_) => editions.adopted().first().map(|one| one.position),
     }
+}
+
+fn adopted_before(editions: &Editions, text: &str, of: fn(&Kind) -> bool) -> Option<Position> {
+    let hash = sha256(text);
+    editions.adopted().iter().find(|one| one.sha256 == hash && of(&one.kind)).map(|one| one.position)
 }
 
 /// The bureau has the duty to adopt rules, by the scheme of today that names it.
@@ -66,8 +94,8 @@ fn has_come(day: Day, today: Day) -> Result<(), Refusal> {
     if day > today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
 }
 
-fn scheme(editions: &Editions, c: &AdoptScheme, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
-    let text = c.text.as_str();
+fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
+    let text = file.as_str();
     let draft = read(text).map_err(|error| error.refusal(text))?;
     if editions.is_empty() {
         let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
@@ -77,20 +105,20 @@ fn scheme(editions: &Editions, c: &AdoptScheme, id: &BureauId, today: Day) -> Re
     } else {
         has_duty(editions, id, today, draft.area.as_ref())?;
     }
-    if already(editions, &RulesCommand::AdoptScheme(c.clone())).is_some() {
+    if adopted_before(editions, text, |kind| matches!(kind, Kind::Scheme { .. })).is_some() {
         return Ok(Vec::new());
     }
-    has_come(c.adopted_on, today)?;
+    has_come(by.on, today)?;
     follows(editions, &draft)?;
     let adopted = SchemeAdopted {
         area: draft.area.clone(),
         version: draft.version.clone(),
         in_force_from: draft.in_force_from,
         sha256: sha256(text),
-        text: c.text.clone(),
-        adopted_on: c.adopted_on,
-        adopted_by: c.adopted_by.clone(),
-        document_number: c.document_number.clone(),
+        text: file.clone(),
+        adopted_on: by.on,
+        adopted_by: by.body.cloned(),
+        document_number: by.document.cloned(),
     };
     goes_together(editions, draft, text)?;
     Ok(vec![adopted.into()])
@@ -151,55 +179,58 @@ fn goes_together(editions: &Editions, draft: SchemeDraft, text: &str) -> Result<
     Ok(())
 }
 
-fn days(editions: &Editions, c: &AdoptCalendar, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
-    has_duty(editions, id, today, None)?;
-    calendar_of(editions, c, today)
-}
-
-fn calendar_of(editions: &Editions, c: &AdoptCalendar, today: Day) -> Result<Vec<Event>, Refusal> {
-    let text = c.text.as_str();
-    calendar(text, c.covered_from, c.covered_until).map_err(|error| error.refusal(text))?;
+fn calendar_of(
+    editions: &Editions,
+    (covered_from, covered_until): (Day, Day),
+    source: &Reason,
+    file: &RulesText,
+    by: By<'_>,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    let text = file.as_str();
+    calendar(text, covered_from, covered_until).map_err(|error| error.refusal(text))?;
     let hash = sha256(text);
-    let kind = Kind::Calendar { from: c.covered_from, until: c.covered_until };
+    let kind = Kind::Calendar { from: covered_from, until: covered_until };
     let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Calendar { .. }));
     if last.is_some_and(|last| last.kind == kind && last.sha256 == hash) {
         return Ok(Vec::new());
     }
-    has_come(c.adopted_on, today)?;
+    has_come(by.on, today)?;
     let adopted = CalendarAdopted {
-        covered_from: c.covered_from,
-        covered_until: c.covered_until,
-        source: c.source.clone(),
+        covered_from,
+        covered_until,
+        source: source.clone(),
         sha256: hash,
-        text: c.text.clone(),
-        adopted_on: c.adopted_on,
-        adopted_by: c.adopted_by.clone(),
-        document_number: c.document_number.clone(),
+        text: file.clone(),
+        adopted_on: by.on,
+        adopted_by: by.body.cloned(),
+        document_number: by.document.cloned(),
     };
     Ok(vec![adopted.into()])
 }
 
-fn table(editions: &Editions, c: &AdoptPlaces, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
-    has_duty(editions, id, today, None)?;
-    places_of(editions, c, today)
-}
-
-fn places_of(editions: &Editions, c: &AdoptPlaces, today: Day) -> Result<Vec<Event>, Refusal> {
-    let text = c.text.as_str();
-    places(&c.edition, text).map_err(|error| error.refusal(text))?;
+fn places_of(
+    editions: &Editions,
+    edition: &Name,
+    file: &RulesText,
+    by: By<'_>,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    let text = file.as_str();
+    places(edition, text).map_err(|error| error.refusal(text))?;
     let hash = sha256(text);
     let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Places));
-    if last.is_some_and(|last| last.sha256 == hash && last.version == c.edition.as_str()) {
+    if last.is_some_and(|last| last.sha256 == hash && last.version == edition.as_str()) {
         return Ok(Vec::new());
     }
-    has_come(c.adopted_on, today)?;
+    has_come(by.on, today)?;
     let adopted = PlacesAdopted {
-        edition: c.edition.clone(),
+        edition: edition.clone(),
         sha256: hash,
-        text: c.text.clone(),
-        adopted_on: c.adopted_on,
-        adopted_by: c.adopted_by.clone(),
-        document_number: c.document_number.clone(),
+        text: file.clone(),
+        adopted_on: by.on,
+        adopted_by: by.body.cloned(),
+        document_number: by.document.cloned(),
     };
     Ok(vec![adopted.into()])
 }
@@ -209,8 +240,9 @@ fn begin(editions: &Editions, c: &BeginRules, id: &BureauId, today: Day) -> Resu
     if !editions.is_empty() {
         return Ok(Vec::new());
     }
-    let mut facts = scheme(editions, &c.scheme, id, today)?;
-    facts.extend(calendar_of(editions, &c.calendar, today)?);
-    facts.extend(places_of(editions, &c.places, today)?);
+    let by = By { on: c.adopted_on, body: None, document: None };
+    let mut facts = scheme(editions, &c.scheme, by, id, today)?;
+    facts.extend(calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.days, by, today)?);
+    facts.extend(places_of(editions, &c.edition, &c.places, by, today)?);
     Ok(facts)
 }

@@ -28,33 +28,23 @@ fn adopt_scheme(text: &str) -> RulesCommand {
     RulesCommand::AdoptScheme(AdoptScheme {
         text: RulesText::parse(text).unwrap(),
         adopted_on: day("2026-06-01"),
-        adopted_by: Some(Name::parse("制定机关").unwrap()),
-        document_number: Some(Text::parse("1号").unwrap()),
+        adopted_by: Name::parse("制定机关").unwrap(),
+        document_number: Text::parse("1号").unwrap(),
     })
 }
 
 fn begin() -> RulesCommand {
     let days = carried::days().unwrap();
     let (edition, places) = carried::places().unwrap();
-    let (adopted_on, adopted_by, document_number) = (day("2026-06-01"), None, None);
-    let text = |text: &str| RulesText::parse(text).unwrap();
     RulesCommand::BeginRules(Box::new(BeginRules {
-        scheme: AdoptScheme {
-            text: text(YANGZHOU_SCHEME),
-            adopted_on,
-            adopted_by: adopted_by.clone(),
-            document_number: document_number.clone(),
-        },
-        calendar: AdoptCalendar {
-            covered_from: days.from,
-            covered_until: days.until,
-            source: days.source,
-            text: text(rulebook::STATUTORY_DAYS),
-            adopted_on,
-            adopted_by: adopted_by.clone(),
-            document_number: document_number.clone(),
-        },
-        places: AdoptPlaces { edition, text: places, adopted_on, adopted_by, document_number },
+        scheme: RulesText::parse(YANGZHOU_SCHEME).unwrap(),
+        covered_from: days.from,
+        covered_until: days.until,
+        source: days.source,
+        days: RulesText::parse(rulebook::STATUTORY_DAYS).unwrap(),
+        edition,
+        places,
+        adopted_on: day("2026-06-01"),
     }))
 }
 
@@ -77,6 +67,9 @@ impl Book {
         if events.is_empty() {
             return Ok(0);
         }
+        // What is adopted can be decided anew from its facts.
+        let redone = command_of(&events).unwrap();
+        assert_eq!(redone.made_by, MadeBy::Rules(command.clone()));
         let count = events.len();
         let position = Position(10 * (self.commits.len() as u64 + 1));
         let commit = Commit {
@@ -286,8 +279,8 @@ fn working_days_and_places_are_merged() {
             source: Text::parse("国务院办公厅通知").unwrap(),
             text: RulesText::parse(text).unwrap(),
             adopted_on: day("2026-06-01"),
-            adopted_by: None,
-            document_number: None,
+            adopted_by: Name::parse("采用机关").unwrap(),
+            document_number: Text::parse("2号").unwrap(),
         })
     };
     let new_year = "date,kind,festival\n2027-01-01,holiday,New Year\n";
@@ -300,8 +293,8 @@ fn working_days_and_places_are_merged() {
         edition: Name::parse("2027").unwrap(),
         text: RulesText::parse("code,name,last_day\n321004,新区,\n321011,维扬区,2011-11-12\n").unwrap(),
         adopted_on: day("2026-06-01"),
-        adopted_by: None,
-        document_number: None,
+        adopted_by: Name::parse("采用机关").unwrap(),
+        document_number: Text::parse("2号").unwrap(),
     });
     assert_eq!(book.adopt(&places), Ok(1));
     let table = book.editions.divisions();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use domain::command::{AdoptCalendar, AdoptPlaces, AdoptScheme, BeginRules, RulesCommand};
+use domain::command::{BeginRules, RulesCommand};
 use domain::{Day, OfficerId, RequestId, RulesText, Sha256};
 use event_log::Log;
 use registrar::{Action, Registrar, Submission, SubmitError};
@@ -47,13 +47,14 @@ impl Beginning {
         Sha256::from_bytes(sha2::Sha256::digest(self.text.as_str().as_bytes()).into())
     }
 
-    /// Where the log has rules, a scheme that was named must be one of them. Where it has none, a process that writes begins it with these.
+    /// Where the log has rules, a scheme that was named must be one of them. Where it has none, a process that writes begins it with these;
+    /// what is answered goes on trying, where the log cannot be written yet.
     pub(crate) async fn held_against(
         self,
         registrar: &std::sync::Arc<Registrar<Log>>,
         writes: bool,
         metrics: &Metrics,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<impl Future<Output = ()> + Send + use<>>, Failure> {
         // What is named has to be good for something before a log begins with it.
         if self.draft.area.is_none() {
             reference::scheme(self.text.as_str()).map_err(|error| odd(&error))?;
@@ -62,16 +63,16 @@ impl Beginning {
             Ok(editions) => editions,
             Err(error) => {
                 tracing::warn!(%error, "the rules could not be read yet");
-                return Ok(());
+                return Ok(None);
             }
         };
         if !editions.is_empty() {
             self.must_be_of(&editions)?;
             tell_of_example(&editions, metrics);
-            return Ok(());
+            return Ok(None);
         }
         if !writes {
-            return Ok(());
+            return Ok(None);
         }
         let submission = self.submission().map_err(|error| odd(&error))?;
         match registrar.submit(&submission).await {
@@ -86,14 +87,13 @@ impl Beginning {
                     json::note(&format!("puhui: {example}"));
                 }
                 tell_of_example(&editions, metrics);
-                Ok(())
+                Ok(None)
             }
             Err(SubmitError::Refused(refusal)) => Err(odd(&format!("{} / {}", refusal.zh(), refusal.en()))),
             Err(error) => {
                 tracing::warn!(%error, "the log could not begin with its rules yet; it is tried again");
                 let registrar = std::sync::Arc::clone(registrar);
-                tokio::spawn(async move { self.try_again(&registrar).await });
-                Ok(())
+                Ok(Some(async move { self.try_again(&registrar).await }))
             }
         }
     }
@@ -130,28 +130,18 @@ impl Beginning {
 
     fn submission(&self) -> Result<Submission, ReferenceError> {
         let now = clock::now();
-        let (adopted_on, adopted_by, document_number) = (Day::of(now), None, None);
         let days = carried::days()?;
         let (edition, places) = carried::places()?;
         let value = |place: &str, invalid| ReferenceError::Value { place: place.to_owned(), invalid };
-        let text = RulesText::parse(reference::STATUTORY_DAYS).map_err(|invalid| value("calendar", invalid))?;
         let begin = BeginRules {
-            scheme: AdoptScheme {
-                text: self.text.clone(),
-                adopted_on,
-                adopted_by: adopted_by.clone(),
-                document_number: document_number.clone(),
-            },
-            calendar: AdoptCalendar {
-                covered_from: days.from,
-                covered_until: days.until,
-                source: days.source,
-                text,
-                adopted_on,
-                adopted_by: adopted_by.clone(),
-                document_number: document_number.clone(),
-            },
-            places: AdoptPlaces { edition, text: places, adopted_on, adopted_by, document_number },
+            scheme: self.text.clone(),
+            covered_from: days.from,
+            covered_until: days.until,
+            source: days.source,
+            days: RulesText::parse(reference::STATUTORY_DAYS).map_err(|invalid| value("calendar", invalid))?,
+            edition,
+            places,
+            adopted_on: Day::of(now),
         };
         // Of those that the scheme lets adopt rules, the first: the rest is for people.
         let bureau = self.draft.adopters().next().cloned().ok_or_else(|| ReferenceError::Scheme {
