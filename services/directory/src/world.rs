@@ -139,7 +139,7 @@ pub(crate) fn registered(name: &str, division: &str) -> Event {
 
 pub(crate) fn amended(particulars: Particulars) -> Event {
     let (effective_on, document_number, site_checked_on) = (day("2026-01-01"), None, None);
-    ParticularsAmended { particulars, effective_on, document_number, site_checked_on }.into()
+    ParticularsAmended { particulars, effective_on, document_number, site_checked_on, release: None }.into()
 }
 
 pub(crate) fn certified(from: &str, to: &str) -> Event {

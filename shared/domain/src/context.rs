@@ -13,9 +13,8 @@ pub struct Context<'a> {
     /// The scheme of the place: its numbers, categories and grounds as they are in force on the decision's day, its bureaus as they are
     /// today.
     pub scheme: &'a Scheme,
-    /// The same with the numbers of the day on which the notice begins that is sent as evidence; absent where none is, or where that day's
-    /// are the decision's.
-    pub notice_scheme: Option<&'a Scheme>,
+    /// Schemes of other days and places that a command asks about.
+    pub beside: Beside<'a>,
     /// Working days.
     pub calendar: &'a Calendar,
     /// Places that exist.
@@ -28,6 +27,15 @@ pub struct Context<'a> {
     pub provider: &'a ProviderId,
     /// Last day of a bar on the operator, as its own stream says at the time of reading.
     pub operator_barred_until: Option<Day>,
+}
+
+/// Schemes beside the one that rules a decision; absent where that one is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// That of the day on which the notice begins that is sent as evidence.
+    pub notice: Option<&'a Scheme>,
+    /// That of the place on record, where a command moves the outlet to another.
+    pub left: Option<&'a Scheme>,
 }
 
 impl Context<'_> {
@@ -43,6 +51,17 @@ impl Context<'_> {
             return Err(Refusal::NotCompetentForPlace);
         }
         Ok(())
+    }
+
+    /// A bureau decides, on this day, in the place that an outlet leaves.
+    pub(crate) fn decided_before(&self, id: &BureauId, left: &Particulars, day: Day) -> Result<(), Refusal> {
+        let scheme = self.beside.left.unwrap_or(self.scheme);
+        let zone = scheme.zone_of(&left.division);
+        if scheme.bureau_on(id, day)?.governs(&left.division, zone) {
+            Ok(())
+        } else {
+            Err(Refusal::NotCompetentForPlace)
+        }
     }
 
     /// The bureau that acts, by the scheme of today.

@@ -3,7 +3,7 @@
 
 use crate::command::Command;
 use crate::particulars::terms::Particulars;
-use crate::value::{Day, NoticeWindow};
+use crate::value::{Day, Division, NoticeWindow};
 
 impl Command {
     /// The day of the decision it records; `None` where it names none, and is decided when it is recorded.
@@ -60,6 +60,14 @@ impl Command {
     /// The day on which the notice begins that is sent as evidence.
     pub fn evidence_from(&self) -> Option<Day> {
         if let Self::Certify(c) = self { c.notice.map(NoticeWindow::start) } else { None }
+    }
+
+    /// The place whose rules it is judged by, where these particulars are on record: an outlet that moves is judged where it comes to.
+    pub fn place<'c>(&'c self, known: Option<&'c Particulars>) -> Option<&'c Division> {
+        let moves = matches!(self, Self::AmendParticulars(_));
+        let sent = self.particulars();
+        let ruling = if moves { sent } else { known.or(sent) };
+        ruling.map(|particulars| &particulars.division)
     }
 
     /// The particulars it sends, of which the place is that of the rules where none is on record.

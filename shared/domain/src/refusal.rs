@@ -87,6 +87,8 @@ refusals! {
     OperatorClassDiffers "OPERATOR_CLASS_DIFFERS" "运营主体类别与统一社会信用代码不符" "the operator's class is not the one that its credit code says";
     /// A new address of a certified outlet was not inspected.
     SiteCheckNeeded "SITE_CHECK_NEEDED" "已认定网点变更地址须先核查新址" "a certified outlet's new address must be inspected first";
+    /// An outlet does not come to another bureau's place without that bureau's word.
+    ReleaseNeeded "RELEASE_NEEDED" "网点现所在地不归经办单位管辖,须提交迁出地单位的迁出函" "the outlet is in another bureau's place: name that bureau's document that gives it up";
     /// The operator's code is on record.
     OperatorKnown "OPERATOR_KNOWN" "运营主体已有统一社会信用代码" "the operator's credit code is on record";
 

@@ -100,6 +100,11 @@ fn facts() -> Vec<Event> {
             effective_on: on,
             document_number: Some(document.clone()),
             site_checked_on: Some(on),
+            release: Some(Release {
+                bureau_id: BureauId::parse("321002-health").unwrap(),
+                document_number: document.clone(),
+                released_on: on,
+            }),
         }
         .into(),
         OperatorIdentified {

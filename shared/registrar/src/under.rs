@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Context, Day, Event, Refusal, Text, decide, decide_operator};
+use domain::{Beside, Context, Day, Event, Refusal, Text, decide, decide_operator};
 use rulebook::{Editions, SchemeTables};
 
 use crate::history::History;
@@ -25,15 +25,20 @@ pub(crate) fn decide_under(
     match &submission.action {
         Action::Provider(id, command) => {
             let known = history.provider.particulars.last().map(|version| &version.particulars);
-            let place = known.or_else(|| command.particulars()).map(|particulars| &particulars.division);
+            let place = command.place(known);
             let on = |day: Day| editions.scheme(place, day, today).ok_or(Refusal::NoScheme);
             // A day that lies ahead is refused for that, and not for what may rule on it.
             let day = command.decided_on().unwrap_or(today);
             let tables = on(day)?;
             let notice = command.evidence_from().filter(|from| *from < day).map(on).transpose()?;
+            let left = known.map(|known| &known.division).filter(|known| Some(*known) != place);
+            let left = left.and_then(|left| editions.scheme(Some(left), day, today));
             let context = Context {
                 scheme: &tables.scheme,
-                notice_scheme: notice.as_deref().map(|tables| &tables.scheme),
+                beside: Beside {
+                    notice: notice.as_deref().map(|tables| &tables.scheme),
+                    left: left.as_deref().map(|tables| &tables.scheme),
+                },
                 calendar: editions.calendar(),
                 divisions: editions.divisions(),
                 bureau: &submission.bureau,

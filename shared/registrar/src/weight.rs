@@ -7,7 +7,7 @@ use std::mem::size_of;
 
 use domain::{
     Case, Certification, Decision, End, Identified, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm,
-    PricePromise, Provider, RequestId, RevocationNotice, Text, Version,
+    PricePromise, Provider, Release, RequestId, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -81,8 +81,9 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
 }
 
 fn of_version(version: &Version) -> usize {
-    let Version { act: _, from: _, particulars, document_number, site_checked_on: _ } = version;
-    of_particulars(particulars) + of_option(document_number.as_ref(), of_text)
+    let Version { act: _, from: _, particulars, document_number, site_checked_on: _, release } = version;
+    let of_release = |release: &Release| of_text(&release.document_number) + release.bureau_id.as_str().len();
+    of_particulars(particulars) + of_option(document_number.as_ref(), of_text) + of_option(release.as_ref(), of_release)
 }
 
 fn of_identified(operator: &Identified) -> usize {

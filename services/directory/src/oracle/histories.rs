@@ -58,7 +58,7 @@ impl Rules {
     fn decide(&self, number: u32, state: &Provider, today: Day, command: &Command) -> Vec<Event> {
         let context = Context {
             scheme: &self.scheme,
-            notice_scheme: None,
+            beside: Beside::default(),
             calendar: &self.calendar,
             divisions: &self.divisions,
             bureau: &self.bureau,
@@ -168,6 +168,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             effective_on: today,
             document_number: None,
             site_checked_on: Some(today),
+            release: None,
         }),
         2..=6 => {
             let decided_on = today.plus_days(-near);

@@ -52,7 +52,7 @@ pub(super) fn said(event: &Event) -> Said<'_> {
     match event {
         Event::ProviderRegistered(e) => Said::Entered(&e.particulars),
         Event::ParticularsAmended(e) => {
-            asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on } = e)
+            asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on, release } = e)
         }
         Event::OperatorIdentified(e) => {
             asked!(IdentifyOperator { operator_uscc, operator_name, identified_on, document_number } = e)

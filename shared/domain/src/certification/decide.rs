@@ -97,7 +97,7 @@ fn notice_passed(
         (CertificationBasis::Case, notice)
     } else {
         let notice = c.notice.ok_or(Refusal::NoticeMissing)?;
-        let then = context.notice_scheme.unwrap_or(context.scheme);
+        let then = context.beside.notice.unwrap_or(context.scheme);
         // A category that began in between was not under these rules when its notice began.
         let rules = then.rules(&c.category).or_else(|_| context.scheme.rules(&c.category))?;
         long_enough(notice, rules, context)?;

@@ -63,20 +63,21 @@ fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Res
 
 /// An amendment holds from its day, whenever it is recorded: one of an earlier day goes between those on record.
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.governs(p.registered()?)?;
+    context.governs(&c.particulars)?;
+    let left = p.registered()?;
     let placed = context.placed(&c.particulars);
     let again = |version: &Version| {
-        let known = (version.from, &version.document_number, version.site_checked_on);
+        let known = (version.from, &version.document_number, version.site_checked_on, &version.release);
         let said = version.particulars == c.particulars || version.particulars == placed;
-        known == (Some(c.effective_on), &c.document_number, c.site_checked_on) && said
+        known == (Some(c.effective_on), &c.document_number, c.site_checked_on, &c.release) && said
     };
     if p.particulars.iter().any(|version| again(version)) {
         return Ok(Vec::new());
     }
-    context.governs(&c.particulars)?;
     context.known_place(&c.particulars)?;
     class_of_code(p, &c.particulars, context)?;
     context.happened(c.effective_on)?;
+    released(left, c, context)?;
     if let Some(checked) = c.site_checked_on {
         not_before(c.effective_on, checked)?;
     }
@@ -94,8 +95,23 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
         effective_on: c.effective_on,
         document_number: c.document_number.clone(),
         site_checked_on: c.site_checked_on,
+        release: c.release.clone(),
     };
     Ok(vec![amended.into()])
+}
+
+/// The bureau that acts decides where the outlet comes to. Where it does not decide where the outlet is, the bureau that does gives it up, by its
+/// own document.
+fn released(left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(release) = &c.release else {
+        return match context.decided_before(context.bureau, left, context.today) {
+            Err(Refusal::NotCompetentForPlace | Refusal::BureauUnknown) => Err(Refusal::ReleaseNeeded),
+            other => other,
+        };
+    };
+    context.happened(release.released_on)?;
+    not_before(c.effective_on, release.released_on)?;
+    context.decided_before(&release.bureau_id, left, release.released_on)
 }
 
 pub(crate) fn identify_operator(

@@ -68,7 +68,7 @@ fn a_notice_that_was_counted_once_is_not_counted_again() {
         let bureau = BureauId::parse("everything").unwrap();
         let context = Context {
             scheme: &world.scheme,
-            notice_scheme: then,
+            beside: Beside { notice: then, left: None },
             calendar: &world.calendar,
             divisions: &world.divisions,
             bureau: &bureau,

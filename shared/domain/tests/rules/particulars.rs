@@ -6,6 +6,21 @@ use domain::*;
 use crate::world::*;
 use crate::{NOTHING, Row, by, row};
 
+/// To another county, with the document of a bureau.
+fn move_to(code: &str, bureau: Option<&str>) -> command::Command {
+    command::Command::AmendParticulars(command::AmendParticulars {
+        particulars: Particulars { division: Division::parse(code).unwrap(), ..particulars() },
+        effective_on: day("2026-06-01"),
+        document_number: Some(text("2号")),
+        site_checked_on: Some(day("2026-05-30")),
+        release: bureau.map(|id| Release {
+            bureau_id: BureauId::parse(id).unwrap(),
+            document_number: text("迁出1号"),
+            released_on: day("2026-05-20"),
+        }),
+    })
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let elsewhere = |code: &str| Particulars { division: Division::parse(code).unwrap(), ..particulars() };
     let zone = |code: &str| Particulars { zone: Some(ZoneCode::parse(code).unwrap()), ..particulars() };
@@ -146,6 +161,43 @@ pub(crate) fn rows() -> Vec<Row> {
             amend(moved, "2026-03-08", None),
             Err("SITE_CHECK_NEEDED"),
         ),
+        by(
+            "elsewhere",
+            row(
+                "an outlet does not come to another county without the word of the one it leaves",
+                certified(),
+                move_to("321002", None),
+                Err("RELEASE_NEEDED"),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "with its document the receiving bureau records the move",
+                certified(),
+                move_to("321002", Some("health")),
+                Ok(&["ParticularsAmended"]),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "the document is of a bureau that decides where it is",
+                certified(),
+                move_to("321002", Some("elsewhere")),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "and the one it leaves does not send it where it has no say",
+                certified(),
+                move_to("321002", Some("health")),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        row("who decides in both moves it alone", certified(), move_to("321002", None), Ok(&["ParticularsAmended"])),
         row(
             "an operator whose code is on record is known",
             vec![register()],

@@ -152,7 +152,7 @@ impl World {
             today,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
-            notice_scheme: None,
+            beside: Beside::default(),
         };
         decide(state, command, &context)
     }
@@ -187,6 +187,7 @@ pub(crate) fn amend(particulars: Particulars, effective_on: &str, site_checked_o
         effective_on: day(effective_on),
         document_number: None,
         site_checked_on,
+        release: None,
     })
 }
 

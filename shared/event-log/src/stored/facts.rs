@@ -82,13 +82,14 @@ pub(super) fn fact(event: Raw<'_>) -> Result<(u32, Raw<'_>), DecodeError> {
 
 messages! {
     Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8, operator_class = 9 }
+    Release { bureau_id = 1, document_number = 2, released_on = 3 }
     Price { amount_fen = 1, unit = 2, rise_percent_max = 3 }
     PledgeForm { number = 1, promisor_name = 2, promisor_class = 3, promisor_uscc = 4, pledge_type = 5, other_type = 6, reason = 7, content = 8, liability = 9, made_on = 10, valid_until = 11, accepting_unit = 12, accepting_unit_uscc = 13, publication = 14, remarks = 15 }
 }
 
 facts! {
     1 ProviderRegistered { particulars = 1 }
-    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4 }
+    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4, release = 5 }
     3 OperatorIdentified { operator_uscc = 1, operator_name = 2, identified_on = 3, document_number = 4 }
     4 ApplicationFiled { category = 1, applied_on = 2 }
     5 CaseReturned { category = 1, missing = 2, due_on = 3 }

@@ -116,5 +116,6 @@ pub(crate) fn rename(name: &str) -> Command {
         effective_on: day("2026-06-01"),
         document_number: None,
         site_checked_on: None,
+        release: None,
     })
 }
