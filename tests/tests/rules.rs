@@ -292,7 +292,7 @@ async fn a_file_that_is_wrong_is_refused_by_its_line() {
         (right.replace("[defaults]", "[defaults]\nvalidity_months = 4000000000"), "validity_months"),
         (
             county("h", "2026-10-19", "[bureaus.x]\nname = \"某局\"\nareas = [\"zone:nowhere\"]\n"),
-            "line 8, bureaus.x.areas",
+            "line 10, bureaus.x.areas",
         ),
         (
             county(

@@ -9,10 +9,10 @@ use domain::{
 use crate::calendar::calendar;
 use crate::editions::{Editions, Kind};
 use crate::error::ReferenceError;
+use crate::hash::sha256;
 use crate::places::places;
 use crate::scheme::layers::lay;
 use crate::scheme::{SchemeDraft, checks, read};
-use crate::sha256;
 
 /// What the command makes of the rules: facts, none where it is already so, or a refusal.
 pub fn adopt(

@@ -6,6 +6,7 @@ mod calendar;
 pub mod carried;
 mod editions;
 mod error;
+mod hash;
 mod places;
 mod scheme;
 mod tables;
@@ -15,14 +16,7 @@ pub use calendar::{CALENDAR_YEARS_MAX, calendar};
 pub use carried::{STATUTORY_DAYS, YANGZHOU_SCHEME, divisions};
 pub use editions::{Adopted, Editions, Kind, UnreadableRules};
 pub use error::ReferenceError;
+pub use hash::sha256;
 pub use places::places;
 pub use scheme::{SchemeDraft, check, read, scheme};
 pub use tables::SchemeTables;
-
-use domain::Sha256;
-use sha2::Digest;
-
-/// The hash of a text of rules.
-fn sha256(text: &str) -> Sha256 {
-    Sha256::from_bytes(sha2::Sha256::digest(text.as_bytes()).into())
-}

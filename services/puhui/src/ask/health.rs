@@ -19,9 +19,12 @@ pub(crate) async fn health(servers: &Servers, service: &str) -> Result<(), Failu
     let answer = HealthClient::new(channel.clone()).check(request).await?.into_inner();
     if answer.status() == ServingStatus::Serving {
         json::say("SERVING")?;
-        // It serves; what it warns of is for whoever reads on.
+        // It serves; what it warns of is for people.
         let warnings = lines(channel, service, |part| part.warns).await?;
-        return if warnings.is_empty() { Ok(()) } else { json::say(warnings.trim_start_matches('\n')) };
+        if !warnings.is_empty() {
+            json::note(warnings.trim_start_matches('\n'));
+        }
+        return Ok(());
     }
     let why = lines(channel, service, |part| !part.well).await.unwrap_or_else(|failure| format!("\n{failure}"));
     Err(Failure::unavailable(format!("{}{why}", answer.status().as_str_name())))

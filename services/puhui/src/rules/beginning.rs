@@ -9,7 +9,6 @@ use event_log::Log;
 use registrar::{Action, Registrar, Submission, SubmitError};
 use serve::reference::{self, Editions, Kind, ReferenceError, SchemeDraft, carried};
 use serve::{Metrics, clock};
-use sha2::Digest;
 use uuid::Uuid;
 
 use super::file;
@@ -44,7 +43,7 @@ impl Beginning {
     }
 
     fn sha256(&self) -> Sha256 {
-        Sha256::from_bytes(sha2::Sha256::digest(self.text.as_str().as_bytes()).into())
+        reference::sha256(self.text.as_str())
     }
 
     /// Where the log has rules, a scheme that was named must be one of them. Where it has none, a process that writes begins it with these;
@@ -167,7 +166,7 @@ impl Beginning {
 
 /// Health says that a registry goes by an example.
 fn tell_of_example(editions: &Editions, metrics: &Metrics) {
-    let example = Sha256::from_bytes(sha2::Sha256::digest(reference::YANGZHOU_SCHEME.as_bytes()).into());
+    let example = reference::sha256(reference::YANGZHOU_SCHEME);
     if editions.in_force(Day::of(clock::now())).iter().any(|one| one.sha256 == example) {
         metrics.advise("the scheme in force is the example that the program carries");
     }
