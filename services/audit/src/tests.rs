@@ -77,6 +77,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
             phone: None,
             location: None,
             withhold_address: false,
+            operator_class: None,
         };
         let commit = Commit {
             id: RequestId::from_bytes(number.to_be_bytes()),

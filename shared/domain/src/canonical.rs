@@ -17,7 +17,7 @@ use crate::command::{
     Withdraw, WithdrawCase,
 };
 use crate::ending::terms::RevocationKind;
-use crate::particulars::terms::Particulars;
+use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use crate::price::terms::{Price, PriceUnit};
 use crate::supervision::terms::ReviewResult;
@@ -94,7 +94,7 @@ macro_rules! chosen {
 }
 
 chosen! {
-    RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
+    OperatorClass, RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
 }
 
 impl Said for NoticeWindow {
@@ -149,7 +149,7 @@ macro_rules! commands {
 const USUAL_BYTES_MAX: usize = 512;
 
 records! {
-    Particulars { name, operator_name, division, zone, address, phone, location, withhold_address }
+    Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class }
     Price { amount_fen, unit, rise_percent_max }
     PledgeForm { number, promisor_name, promisor_class, promisor_uscc, pledge_type, other_type, reason, content, liability, made_on, valid_until, accepting_unit, accepting_unit_uscc, publication, remarks }
 }
@@ -157,7 +157,7 @@ records! {
 commands! { Command:
     RegisterProvider { particulars }
     AmendParticulars { particulars, effective_on, document_number, site_checked_on }
-    IdentifyOperator { operator_uscc, operator_name }
+    IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     Apply { particulars, category, applied_on }
     ReturnCase { category, missing, due_on }
     SupplementCase { category, supplemented_on }
@@ -170,17 +170,17 @@ commands! { Command:
     WithdrawCase { category, withdrawn_on, reason }
     Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
     RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source }
-    OrderRectification { category, ground, detail, ordered_on, due_on }
-    AcceptRectification { order, category, accepted_on }
-    Suspend { category, ground, detail, suspended_on }
+    OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
+    AcceptRectification { order, category, accepted_on, findings }
+    Suspend { category, ground, detail, suspended_on, legal_basis, document_number }
     Resume { suspension, category, resumed_on }
-    NoticeRevocation { category, ground, detail, noticed_on, hearing_until }
+    NoticeRevocation { category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
     LiftRevocationNotice { notice, category, lifted_on, reason }
     Revoke { notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
     Withdraw { category, requested_on, effective_on, reason }
     RecordExpiry { category }
     Deregister { category, deregistered_on, reason, document_number }
-    Renew { category, decided_on, valid_from, valid_to, document_number }
+    Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
     Overturn { ending, category, overturned_on, body, document_number, explanation }
     CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }
@@ -222,6 +222,7 @@ mod tests {
                 phone: None,
                 location: Some(Point::new(32_390_000, 119_420_000).unwrap()),
                 withhold_address: false,
+                operator_class: None,
             }),
             category: CategoryCode::parse("childcare").unwrap(),
             decided_on: day("2026-03-16"),

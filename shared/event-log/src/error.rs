@@ -17,6 +17,8 @@ pub enum Reserve {
     Disk,
     /// File descriptors that the process may still open.
     Descriptors,
+    /// Bytes that a file of the process may have (`RLIMIT_FSIZE`).
+    FileSize,
 }
 
 impl std::fmt::Display for Reserve {
@@ -24,6 +26,7 @@ impl std::fmt::Display for Reserve {
         f.write_str(match self {
             Self::Disk => "bytes of the log's disk",
             Self::Descriptors => "file descriptors",
+            Self::FileSize => "bytes that a file may have (RLIMIT_FSIZE)",
         })
     }
 }

@@ -300,6 +300,15 @@ fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
             format!("进程可用的文件描述符仅余{left}个,低于预留的{needed}个,未写入任何内容,请稍后再试"),
             format!("{left} file descriptors are left of the {needed} kept in reserve, nothing was written, try again"),
         ),
+        Reserve::FileSize => (
+            "FILE_SIZE_LIMIT",
+            format!(
+                "本进程的文件限长{left}字节,低于登记簿所需的{needed}字节,未写入任何内容,请运维人员放宽(LimitFSIZE)后再试"
+            ),
+            format!(
+                "files of this process may have {left} bytes of the {needed} that the log needs (RLIMIT_FSIZE), nothing was written, try again"
+            ),
+        ),
     };
     with_reason(Code::Unavailable, reason, &zh, &en)
 }
@@ -343,7 +352,11 @@ mod tests {
 
     #[test]
     fn without_room_a_caller_is_told_what_is_missing_and_that_it_may_come_back() {
-        for (of, reason) in [(Reserve::Disk, "DISK_RESERVE"), (Reserve::Descriptors, "DESCRIPTOR_RESERVE")] {
+        for (of, reason) in [
+            (Reserve::Disk, "DISK_RESERVE"),
+            (Reserve::Descriptors, "DESCRIPTOR_RESERVE"),
+            (Reserve::FileSize, "FILE_SIZE_LIMIT"),
+        ] {
             let status = of_submit_error(&SubmitError::NoRoom { of, left: 7, needed: 64 });
             assert_eq!(status.code(), Code::Unavailable);
             let details = status.get_error_details();

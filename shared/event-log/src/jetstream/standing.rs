@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::Position;
 
 use super::confirmed::{Confirmed, Number};
 use crate::error::AppendError;
+use crate::reached::known_file::KnownFile;
 use crate::reached::{Reached, Shortfall};
 
 /// Longest wait for the answer.
@@ -39,6 +40,8 @@ pub(super) struct Standing {
     losses: Mutex<Losses>,
     known: Mutex<Known>,
     pub(super) confirmed: Confirmed,
+    /// Where what was acknowledged is put down before it is, if anywhere.
+    pub(super) outside: OnceLock<Arc<KnownFile>>,
 }
 
 /// Why nothing may be written.
@@ -88,6 +91,7 @@ impl Standing {
             losses: Mutex::default(),
             known: Mutex::new(Known { found: reached, told: reached, is_found: true, shortfalls: 0 }),
             confirmed,
+            outside: OnceLock::new(),
         }
     }
 }
@@ -130,6 +134,12 @@ impl Standing {
         (known.is_found, known.shortfalls) = (false, known.shortfalls + 1);
         self.learn(|losses| losses.shortfall = Some(shortfall));
         self.confirmed.clear();
+    }
+
+    /// It lacks what another service has put down of it: that is looked for from now on.
+    pub(super) fn lacks(&self, known: Reached, shortfall: Shortfall) {
+        held(&self.known).told = known;
+        self.falls_short(shortfall);
     }
 
     /// What is known could not be looked for.
@@ -258,8 +268,6 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use async_nats::Statistics;
 
     use super::super::confirmed;
