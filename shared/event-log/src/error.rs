@@ -43,6 +43,10 @@ pub enum AppendError {
     /// Nothing was stored: the log cannot be written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was stored, nor begun: the server that keeps the log stores nothing more until somebody sees to it. Waiting alone mends
+    /// nothing.
+    #[error("the log's server stores nothing more: {0}")]
+    NotStoring(String),
     /// Nothing was stored: as many commits wait as the body lets wait. Try again later.
     #[error("{waiting} commits wait already")]
     Busy {

@@ -16,6 +16,7 @@ mod reads;
 mod sending;
 mod settings;
 mod standing;
+mod storing;
 mod telling;
 mod vouching;
 mod waiting;
@@ -98,11 +99,11 @@ impl JetStream {
         let connection_number = confirmed::number(&client.statistics());
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
-        let (warning, open) = if config.read_only {
-            (None, None)
+        let (warning, open, refused) = if config.read_only {
+            (None, None, None)
         } else {
-            let monitor::Told { loss, open, .. } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
-            (config.accepts(loss)?, open)
+            let told = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+            (config.accepts(told.loss)?, told.open, told.refused)
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let newest = Newest::default();
@@ -112,8 +113,9 @@ impl JetStream {
         let last = Position(nats_stream.cached_info().state.last_sequence);
         let confirmed = Confirmed::new(client.statistics(), connection_number);
         let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
+        standing.learn_storing(refused);
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
-        if !config.read_only && !config.accept_loss_on_power_cut {
+        if !config.read_only {
             let (client, config, queue) = (client.clone(), config.clone(), queue.downgrade());
             let (nats_stream, standing) = (Arc::clone(&nats_stream), Arc::clone(&standing));
             tokio::spawn(Monitoring { client, config, nats_stream, standing, queue }.run(connection_number));

@@ -51,6 +51,8 @@ struct Losses {
     settings: Option<String>,
     /// How the servers that keep it sync.
     syncing: Option<String>,
+    /// Why they store nothing more.
+    storing: Option<String>,
     /// What it no longer holds.
     shortfall: Option<Shortfall>,
 }
@@ -227,14 +229,16 @@ impl Standing {
         if !self.is_unsafe.load(Ordering::Acquire) {
             return None;
         }
-        self.losses().map(AppendError::Unavailable)
+        let storing = held(&self.losses).storing.clone();
+        storing.map(AppendError::NotStoring).or_else(|| self.losses().map(AppendError::Unavailable))
     }
 
     /// What would lose commits, or has.
     pub(super) fn losses(&self) -> Option<String> {
         let losses = held(&self.losses);
-        let settings = losses.settings.as_ref().or(losses.syncing.as_ref()).cloned();
-        settings.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
+        // A message that could not be written may count as one that is gone: why is told first.
+        let kept = losses.storing.as_ref().or(losses.settings.as_ref()).or(losses.syncing.as_ref()).cloned();
+        kept.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
     }
 
     /// What about the NATS stream, as it is kept now, would lose commits.
@@ -247,10 +251,21 @@ impl Standing {
         self.learn(|losses| losses.syncing = syncing);
     }
 
+    /// Why the servers store nothing more: until they do, commits would wait for answers that never come.
+    pub(super) fn learn_storing(&self, storing: Option<String>) {
+        self.learn(|losses| losses.storing = storing);
+    }
+
+    /// Whether the servers' monitoring is worth a look now: commits are not answered or were not stored, or it has said why before.
+    pub(super) fn is_troubled(&self) -> bool {
+        held(&self.losses).storing.is_some() || self.failure().is_some() || self.stall().is_some()
+    }
+
     fn learn(&self, change: impl FnOnce(&mut Losses)) {
         let mut losses = held(&self.losses);
         change(&mut losses);
-        let is_unsafe = losses.settings.is_some() || losses.syncing.is_some() || losses.shortfall.is_some();
+        let Losses { settings, syncing, storing, shortfall } = &*losses;
+        let is_unsafe = settings.is_some() || syncing.is_some() || storing.is_some() || shortfall.is_some();
         self.is_unsafe.store(is_unsafe, Ordering::Release);
     }
 
