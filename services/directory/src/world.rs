@@ -117,7 +117,7 @@ impl World {
 pub(crate) fn commit(number: u128, recorded_at: Instant, events: Vec<Event>) -> Commit {
     Commit {
         id: RequestId::from_bytes(number.to_be_bytes()),
-        digest: [0; 16],
+        digest: RequestDigest::of_no_request([0; 16]),
         bureau: BureauId::parse("321003-health").unwrap(),
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at,
