@@ -93,7 +93,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
         };
         let commit = Commit {
             id: RequestId::from_bytes(number.to_be_bytes()),
-            digest: [0; 16],
+            digest: domain::RequestDigest::of_no_request([0; 16]),
             bureau: BureauId::parse("321003-health").unwrap(),
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: Instant(1_782_864_000_000),

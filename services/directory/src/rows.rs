@@ -26,7 +26,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 7;
+    const VERSION: u32 = 8;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
@@ -62,7 +62,8 @@ impl Projection for DirectoryRows {
                 }
             }
             rows.replace(&change_key(recorded.position.0), None, Some(change.encoded()?));
-            let counties: BTreeSet<&str> = change.divisions.iter().map(|division| county_digits(division)).collect();
+            let places = change.divisions.iter().chain(&change.places);
+            let counties: BTreeSet<&str> = places.map(|division| county_digits(division)).collect();
             for county in counties {
                 rows.replace(&change_in_key(county, recorded.position.0), None, Some(Vec::new()));
             }
@@ -90,9 +91,10 @@ impl Touched {
 
     fn fold(&mut self, recorded: &Recorded, rows: &mut Rows<'_>, change: &mut ChangeRow) -> Result<(), ApplyError> {
         let (view, day) = (&mut self.view, Day::of(recorded.commit.recorded_at).number());
-        let (division, zone) = (view.shown_division(), view.zone.clone());
-        change.divisions.push(division.clone());
+        let before = places(view);
+        change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
+        view.made.push(view.acts, &recorded.commit);
         for event in &recorded.commit.events {
             if let Event::PledgeRepaired(repaired) = event {
                 forget_breach(view, repaired.pledge_number.as_str(), rows)?;
@@ -101,16 +103,29 @@ impl Touched {
         }
         view.revision = recorded.revision.0;
         view.last_position = recorded.position.0;
-        let now = view.shown_division();
-        if !division.is_empty() && (division != now || zone != view.zone) {
-            leave(&division, &change.provider_id, recorded.position.0, rows)?;
+        let named = recorded.commit.events.iter().any(is_of_particulars);
+        let after = if named { places(view) } else { before.clone() };
+        for (division, _) in before.difference(&after) {
+            leave(division, &change.provider_id, recorded.position.0, rows)?;
         }
-        change.divisions.push(now);
+        change.divisions.push(view.division());
         change.divisions.retain(|division| !division.is_empty());
         change.divisions.dedup();
+        let ever: BTreeSet<String> = before.into_iter().chain(after).map(|(division, _)| division).collect();
+        change.places = ever.into_iter().filter(|place| !change.divisions.contains(place)).collect();
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
     }
+}
+
+/// Whether a fact may move the outlet.
+fn is_of_particulars(event: &Event) -> bool {
+    matches!(event, Event::ProviderRegistered(_) | Event::ParticularsAmended(_))
+}
+
+/// Divisions and zones in which it stands in an index, as the public may see them: of all its days.
+fn places(view: &View) -> BTreeSet<(String, String)> {
+    view.known().iter().map(|known| (known.division(), known.zone().to_owned())).collect()
 }
 
 /// An outlet is no more where it was.

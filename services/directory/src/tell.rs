@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::directory::v1::Sentence;
-use domain::{CategoryCode, Day, DivisionTable, Scheme};
+use domain::{BureauId, CategoryCode, Day, DivisionTable, Scheme};
 use tokio::sync::watch;
 
 /// Where the tables are that answers are told with: those of now, as rules are adopted.
@@ -64,6 +64,12 @@ impl Names {
         let known = |code: CategoryCode| self.scheme.categories.get(&code).or_else(|| self.scheme.dropped.get(&code));
         let rules = CategoryCode::parse(code).ok().and_then(known);
         rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+    }
+
+    /// What a bureau was called on a day; its code where the scheme does not list it.
+    pub(crate) fn bureau(&self, id: &str, _day: i32) -> String {
+        let bureau = BureauId::parse(id).ok().and_then(|id| self.scheme.bureaus.get(&id));
+        bureau.map_or_else(|| id.to_owned(), |bureau| bureau.name.to_string())
     }
 
     /// The categories of a class of the statistical classification: those whose classes begin with its digits.

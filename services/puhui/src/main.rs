@@ -14,6 +14,7 @@ mod import;
 mod json;
 mod log;
 mod rebuild;
+mod request_key;
 mod rules;
 mod scratch;
 mod serving;
@@ -83,7 +84,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Rules { what } => rules::run(&servers, what, json).await,
         Task::Dump { folder } => snapshot::dump(&folder).await,
         Task::Log { what } => {
-            let place = what.place().clone();
+            let Some(place) = what.place().cloned() else { return log::run(what, json).await };
             data::log_in_place(&place)?;
             log::run(what, json).await.map_err(|failure| data::log_explained(&place, failure))
         }

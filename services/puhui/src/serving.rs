@@ -123,20 +123,21 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let (on_log, closed) = (log.parts(), Box::pin(log.closed()));
     beside.spawn(metrics.clone().watch(log.clone()));
     let commands = [on_log.clone(), registrar.parts()].concat();
-    let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
-    if runs(Service::Certification) {
-        server.add(certification::service(desk.clone()), &commands);
-    }
-    if runs(Service::Pledge) {
-        server.add(pledge::service(desk.clone()), &commands);
-    }
-    if runs(Service::Signage) {
-        server.add(signage::service(desk.clone()), &commands);
-    }
-    if runs(Service::Rules) {
-        server.add(rules::service(desk, Arc::clone(&registrar), clock::now), &commands);
-    }
     if writes {
+        let key = crate::request_key::of(&serve.place, serve.new_log)?;
+        let desk = CommandDesk::new(Arc::clone(&registrar), key, metrics.clone());
+        if runs(Service::Certification) {
+            server.add(certification::service(desk.clone()), &commands);
+        }
+        if runs(Service::Pledge) {
+            server.add(pledge::service(desk.clone()), &commands);
+        }
+        if runs(Service::Signage) {
+            server.add(signage::service(desk.clone()), &commands);
+        }
+        if runs(Service::Rules) {
+            server.add(rules::service(desk, Arc::clone(&registrar), clock::now), &commands);
+        }
         registrar.look_at_clock(clock::now).await;
         let registrar = Arc::clone(&registrar);
         beside.spawn(async move { registrar.watch_clock(clock::now).await });

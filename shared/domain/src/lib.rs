@@ -8,6 +8,7 @@ pub mod command;
 
 mod anew;
 mod aside;
+mod canonical;
 mod case;
 mod certification;
 mod commit;
@@ -61,6 +62,6 @@ pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
     Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason, RequestId, Revision,
-    RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
+    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason, RequestDigest, RequestId,
+    Revision, RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

@@ -83,6 +83,8 @@ refusals! {
     ParticularsDiffer "PARTICULARS_DIFFER" "提交的网点信息与登记信息不一致,请先办理变更" "the particulars differ from those on record: amend them first";
     /// The particulars are what they are on that day.
     NothingToAmend { day: Day } "NOTHING_TO_AMEND" "提交的网点信息与 {day} 的登记信息相同,没有需要变更的内容" "the particulars are those on record for {day}: there is nothing to amend";
+    /// Two hundred amendments are enough.
+    AmendmentsExhausted "AMENDMENTS_EXHAUSTED" "该网点的变更已达200次,请先更正误录的变更" "the provider has 200 amendments on record: correct those that were entered wrongly first";
     /// The class given is not the one that the operator's code says.
     OperatorClassDiffers "OPERATOR_CLASS_DIFFERS" "运营主体类别与统一社会信用代码不符" "the operator's class is not the one that its credit code says";
     /// A new address of a certified outlet was not inspected.

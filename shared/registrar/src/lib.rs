@@ -19,7 +19,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Calendar, Commit, Day, DivisionTable, Event, Instant, OperatorCode, Scheme, StreamId};
+use domain::{Calendar, Commit, Day, DivisionTable, Event, Instant, OperatorCode, RequestDigest, Scheme, StreamId};
 use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
 use rulebook::{Editions, SchemeTables};
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
@@ -245,7 +245,7 @@ impl<L: EventLog> Registrar<L> {
         arrived: tokio::time::Instant,
     ) -> Result<Answer, SubmitError> {
         if let Some(digest) = history.requests.get(&submission.id) {
-            return if *digest == submission.digest { Ok(Answer::First) } else { Err(SubmitError::RequestReused) };
+            return same_request(*digest, submission).map(|()| Answer::First);
         }
         // A request that is recorded has its answer whatever the clock shows; nothing new is decided by a wrong one.
         // The stamp is of when it came. What it has waited since is counted, or a clock would seem to be behind what others recorded
@@ -338,9 +338,7 @@ impl<L: EventLog> Registrar<L> {
         let commits = self.log.load(stream).await?;
         let first = commits.into_iter().find(|recorded| recorded.commit.id == submission.id);
         let first = first.ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
-        if first.commit.digest != submission.digest {
-            return Err(SubmitError::RequestReused);
-        }
+        same_request(first.commit.digest, submission)?;
         Ok(Receipt {
             log: self.log.id(),
             tail: first.tail(),
@@ -383,6 +381,15 @@ impl<L: EventLog> Registrar<L> {
         // Each entry is replaced whole, so a panic elsewhere leaves none half made.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the request with this id that is on record asked for the same.
+fn same_request(recorded: RequestDigest, submission: &Submission) -> Result<(), SubmitError> {
+    if recorded == submission.digest {
+        return Ok(());
+    }
+    let comparable = recorded.is_comparable(&submission.digest);
+    Err(if comparable { SubmitError::RequestReused } else { SubmitError::RequestKeyDiffers })
 }
 
 /// One more time that another writer was first, if it may be.

@@ -7,7 +7,7 @@ use std::mem::size_of;
 
 use domain::{
     Case, Certification, Decision, End, Identified, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm,
-    PricePromise, Provider, Release, RequestId, RevocationNotice, Text, Version,
+    PricePromise, Provider, Release, RequestDigest, RequestId, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -54,10 +54,10 @@ fn of_shared<T>(value: &T, weight: impl Fn(&T) -> usize) -> usize {
     BLOCK + COUNTS + size_of::<T>() + weight(value)
 }
 
-pub(crate) fn of_requests(requests: &HashMap<RequestId, [u8; 16]>) -> usize {
+pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize {
     // A table has a power of two of places, of which seven eighths may be taken, and a byte beside each.
     let places = (requests.capacity() * 8).div_ceil(7);
-    places * (size_of::<(RequestId, [u8; 16])>() + 1) + BLOCK
+    places * (size_of::<(RequestId, RequestDigest)>() + 1) + BLOCK
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {

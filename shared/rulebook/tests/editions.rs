@@ -74,7 +74,7 @@ impl Book {
         let position = Position(10 * (self.commits.len() as u64 + 1));
         let commit = Commit {
             id: RequestId::from_bytes([7; 16]),
-            digest: [7; 16],
+            digest: RequestDigest::of_no_request([7; 16]),
             bureau: bureau(id),
             officer: OfficerId::parse("zz").unwrap(),
             recorded_at: Instant(1_790_000_000_000),

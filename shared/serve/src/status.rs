@@ -105,6 +105,13 @@ pub fn of_submit_error(error: &SubmitError) -> Status {
             };
             invalid_argument(&[("request_id".to_owned(), invalid)])
         }
+        SubmitError::RequestKeyDiffers => reasoned(
+            Code::FailedPrecondition,
+            "REQUEST_KEY_DIFFERS",
+            "该请求编号已记录在案,但其摘要由另一把请求密钥作出,无法辨别是否同一内容;请查阅登记簿,确未记录的换一个请求编号提交",
+            "this request id is on record, digested under another request key, so that it cannot be told whether it asked for the same: look \
+             at the record, and send what is not there with a new request_id",
+        ),
         SubmitError::RevisionMismatch { actual } => with_reason(
             Code::Aborted,
             "REVISION_MISMATCH",

@@ -3,6 +3,7 @@
 mod feed;
 mod gone;
 mod midnight;
+mod names;
 mod pages;
 mod reasons;
 mod rows;
@@ -190,7 +191,7 @@ async fn a_task_of_an_outlet_without_a_category_is_listed() {
     let stream = StreamId::Provider(ProviderId::new(key, 1).unwrap());
     let commit = Commit {
         id: RequestId::from_bytes([1; 16]),
-        digest: [0; 16],
+        digest: domain::RequestDigest::of_no_request([0; 16]),
         bureau: BureauId::parse("321003-health").unwrap(),
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at: clock(),

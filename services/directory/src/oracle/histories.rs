@@ -165,9 +165,10 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
     Some(match which {
         0 | 1 => Command::AmendParticulars(AmendParticulars {
             particulars: particulars(b, c),
-            effective_on: today,
+            // Of today, or of a day before others that are on record.
+            effective_on: today.plus_days(if which == 0 { 0 } else { -far }),
             document_number: None,
-            site_checked_on: Some(today),
+            site_checked_on: Some(today.plus_days(-far)),
             release: None,
         }),
         2..=6 => {

@@ -36,12 +36,9 @@ impl View {
         if self.first_position == 0 {
             (self.first_position, self.came_on) = (position, recorded_on);
         }
-        let (bound, withheld) = (self.is_bound(), self.withhold_address);
+        let bound = self.is_bound();
         self.acts += 1;
         self.change(event, position, recorded_on);
-        if withheld && !self.withhold_address {
-            self.withheld_until = position;
-        }
         if bound && !self.is_bound() {
             self.unbound_on = Some(recorded_on);
         }
@@ -50,12 +47,9 @@ impl View {
     #[expect(clippy::too_many_lines, reason = "one arm an event; cutting it in pieces would hide which are folded")]
     fn change(&mut self, event: &Event, position: u64, recorded_on: i32) {
         match event {
-            Event::ProviderRegistered(e) => self.particulars(&e.particulars),
-            Event::ParticularsAmended(e) => self.particulars(&e.particulars),
-            Event::OperatorIdentified(e) => {
-                self.operator_uscc = Some(e.operator_uscc.to_string());
-                self.operator_name = e.operator_name.to_string();
-            }
+            Event::ProviderRegistered(e) => self.registered(e, position),
+            Event::ParticularsAmended(e) => self.amended(e, position),
+            Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
                 self.cases.retain(|case| case.category != e.category.as_str());
                 self.cases.push(CaseView {
@@ -297,17 +291,6 @@ impl View {
             | Event::CalendarAdopted(_)
             | Event::PlacesAdopted(_) => {}
         }
-    }
-
-    fn particulars(&mut self, particulars: &domain::Particulars) {
-        self.name = particulars.name.to_string();
-        self.operator_name = particulars.operator_name.to_string();
-        self.division = particulars.division.to_string();
-        self.zone = particulars.zone.transit();
-        self.address = particulars.address.transit();
-        self.phone = particulars.phone.transit();
-        self.location = particulars.location.map(|p| (p.latitude_microdegrees(), p.longitude_microdegrees()));
-        self.withhold_address = particulars.withhold_address;
     }
 
     fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {

@@ -12,25 +12,10 @@ pub(crate) fn street(division: &str) -> String {
 }
 
 impl View {
-    /// The division as the public may see it: to the street where the address is a home.
-    pub(crate) fn shown_division(&self) -> String {
-        if self.withhold_address { street(&self.division) } else { self.division.clone() }
-    }
-
     /// A division that the outlet was shown in when the commit at `position` was recorded, as the public may see it now: to the street
     /// where the address was withheld then, or has been at any time since.
     pub(crate) fn division_then(&self, division: &str, position: u64) -> String {
-        if self.withhold_address || position < self.withheld_until { street(division) } else { division.to_owned() }
-    }
-
-    /// The address as the public may see it.
-    pub(crate) fn shown_address(&self) -> &str {
-        if self.withhold_address { "" } else { &self.address }
-    }
-
-    /// Where the outlet stands, as the public may see it: latitude and longitude in millionths of a degree.
-    pub(crate) fn shown_location(&self) -> Option<(i32, i32)> {
-        self.location.filter(|_| !self.withhold_address)
+        if self.is_withheld() || position < self.withheld_until { street(division) } else { division.to_owned() }
     }
 }
 
@@ -52,8 +37,11 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
     let mut then = now.clone();
     for recorded in later {
         fold(&mut now, recorded);
-        // An address that was shown once may be the home that was withheld afterwards.
-        then.withhold_address |= now.withhold_address;
+    }
+    for known in now.known().iter().filter(|known| known.is_withheld()) {
+        for version in then.versions.iter_mut().filter(|version| version.act == known.version.act) {
+            version.withheld_since = true;
+        }
     }
     for pledge in then.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
         if let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number && now.breach != pledge.breach) {
@@ -65,6 +53,7 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
 
 fn fold(view: &mut View, recorded: &Recorded) {
     let day = Day::of(recorded.commit.recorded_at).number();
+    view.made.push(view.acts, &recorded.commit);
     for event in &recorded.commit.events {
         view.fold(event, recorded.position.0, day);
     }

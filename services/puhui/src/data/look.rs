@@ -28,6 +28,9 @@ const CURRENT: &str = "current";
 /// What says which log the data folder knows, and how far that had reached.
 pub(crate) const KNOWN: &str = "log-known";
 
+/// The file of the request key.
+pub(crate) const REQUEST_KEY: &str = "request-key";
+
 /// What is to stand at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::command::{BeginRules, RulesCommand};
-use domain::{Day, OfficerId, RequestId, RulesText, Sha256};
+use domain::{Day, OfficerId, RequestDigest, RequestId, RulesText, Sha256};
 use event_log::Log;
 use registrar::{Action, Registrar, Submission, SubmitError};
 use serve::reference::{self, Editions, Kind, ReferenceError, SchemeDraft, carried};
@@ -149,11 +149,11 @@ impl Beginning {
             en: "no bureau may adopt rules (adopts_rules)".to_owned(),
         })?;
         let id = Uuid::new_v4();
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&self.sha256().as_bytes()[..16]);
+        let hash = self.sha256();
         Ok(Submission {
             id: RequestId::from_bytes(*id.as_bytes()),
-            digest,
+            // No request is behind it that could come again.
+            digest: RequestDigest::of_no_request(hash.as_bytes().first_chunk().copied().unwrap_or_default()),
             bureau,
             officer: OfficerId::parse(OFFICER).map_err(|invalid| value("officer", invalid))?,
             now,

@@ -103,7 +103,7 @@ fn every_row_holds() {
 fn every_refusal_there_is_has_a_row() {
     let mut rows: BTreeSet<&str> = table().iter().filter_map(|row| row.then.err()).collect();
     // Shown with the operator and the plaque, where a row has no room for what they need.
-    rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED"]);
+    rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED", "AMENDMENTS_EXHAUSTED"]);
     // Made where files of rules are read and adopted: the crate rulebook shows them.
     rows.extend(["NO_SCHEME", "RULES_REJECTED", "SCHEME_WITHOUT_BASE", "SCHEME_NOT_NEWER", "SCHEME_VERSION_TAKEN"]);
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();

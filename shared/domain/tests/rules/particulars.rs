@@ -290,3 +290,19 @@ fn a_person_who_operates_an_outlet_is_named_as_published() {
     assert_eq!(OperatorClass::of(&code("92141127MA0KD1Y64A")), OperatorClass::IndividualBusiness);
     assert_eq!(OperatorClass::of(&code("914403001922038216")), OperatorClass::Organisation);
 }
+
+#[test]
+fn amendments_have_an_end_and_the_same_again_is_no_fact_after_it() {
+    let world = World::new();
+    let named = |number: u32| {
+        let from = day("2020-01-01").plus_days(i64::from(number));
+        amend(Particulars { name: text(&format!("第{number}名")), ..particulars() }, &from.to_string(), None)
+    };
+    let mut provider = after(&world, Provider::default(), "everything", &register());
+    for number in 1..=200 {
+        provider = after(&world, provider, "everything", &named(number));
+    }
+    let decided = |number| world.decide(&provider, "everything", day("2026-07-01"), &named(number));
+    assert_eq!(decided(201).unwrap_err().reason(), "AMENDMENTS_EXHAUSTED");
+    assert_eq!(decided(7), Ok(vec![]));
+}

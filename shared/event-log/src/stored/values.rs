@@ -4,7 +4,7 @@ use domain::{
     Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, DivisionPrefix, Fen,
     GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent, Phone,
     PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope,
-    RequestId, ReviewResult, RevocationKind, RulesText, Sha256, Text, Uscc, Year, ZoneCode,
+    RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -244,18 +244,24 @@ impl Field for Sha256 {
     }
 }
 
-/// The digest of a request.
-impl Field for [u8; 16] {
+/// The name of its key, where a request is behind it, and the digest.
+impl Field for RequestDigest {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        let mut digits = [0; 32];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self) {
+        let mut digits = [0; 40];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.as_bytes()) {
             pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
         }
-        put_text(number, std::str::from_utf8(&digits).unwrap_or_default(), out);
+        let said = if self.is_of_request() { &digits[..] } else { &digits[8..] };
+        put_text(number, std::str::from_utf8(said).unwrap_or_default(), out);
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        hexadecimal(raw.text()?).ok_or_else(|| malformed("a digest has other digits"))
+        let text = raw.text()?;
+        let read = match text.len() {
+            32 => hexadecimal(text).map(Self::of_no_request),
+            _ => hexadecimal(text).map(Self::from_bytes).filter(Self::is_of_request),
+        };
+        read.ok_or_else(|| malformed("a digest has other digits"))
     }
 }
 
