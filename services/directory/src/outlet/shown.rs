@@ -1,6 +1,5 @@
 //! What the public may see of an outlet: the one place that decides it, for what is told and for what is filtered by.
 
-use domain::Day;
 use event_log::Recorded;
 
 use super::choice::PublicationScope;
@@ -43,15 +42,11 @@ impl PledgeView {
 
 /// The record as it was when the log ended at `at`, without what has been taken from the public since. `None` before the first commit.
 pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
-    let (earlier, later) = commits.split_at(commits.partition_point(|recorded| recorded.position.0 <= at));
-    let mut now = View::default();
-    earlier.first()?;
-    for recorded in earlier {
-        fold(&mut now, recorded);
-    }
+    let known = commits.partition_point(|recorded| recorded.position.0 <= at);
+    let mut now = View::of(commits.get(..known).filter(|known| !known.is_empty())?);
     let mut then = now.clone();
-    for recorded in later {
-        fold(&mut now, recorded);
+    for more in known..commits.len() {
+        now.then(commits.get(..=more)?);
         // An address that was shown once may be the home that was withheld afterwards.
         then.withhold_address |= now.withhold_address;
     }
@@ -61,12 +56,4 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
         }
     }
     Some(then)
-}
-
-fn fold(view: &mut View, recorded: &Recorded) {
-    let day = Day::of(recorded.commit.recorded_at).number();
-    for event in &recorded.commit.events {
-        view.fold(event, recorded.position.0, day);
-    }
-    (view.revision, view.last_position) = (recorded.revision.0, recorded.position.0);
 }

@@ -13,6 +13,7 @@ use tonic::Request;
 
 use crate::Directory;
 use crate::oracle::histories::{CATEGORIES, Histories, ZONES, histories, lots, particulars};
+use crate::oracle::stands;
 use crate::outlet::standing::standings;
 use crate::outlet::view::View;
 use crate::rows::counter;
@@ -156,7 +157,9 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(S
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
-    for (event, act) in events.zip(1_u32..) {
+    let events: Vec<&Event> = events.collect();
+    for (number, act) in (0..events.len()).zip(1_u32..) {
+        let Some(event) = stands(&events, number) else { continue };
         match event {
             Event::ProviderRegistered(e) => particulars = e.particulars.clone(),
             Event::ParticularsAmended(e) => particulars = e.particulars.clone(),
@@ -168,10 +171,6 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(S
                 let told = made(&mut told, e.certification);
                 told.to = Some(e.valid_to);
                 told.renewed.push(e.valid_from);
-            }
-            Event::CertificationCorrected(e) => {
-                let told = made(&mut told, e.certification);
-                (told.from, told.to) = (e.valid_from.or(told.from), e.valid_to.or(told.to));
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
