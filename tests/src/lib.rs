@@ -82,6 +82,13 @@ pub fn limit_descriptors(pid: u32, limit: u64) {
     assert!(Command::new("prlimit").args(words).status().expect("prlimit runs").success());
 }
 
+/// Lets a process make files so long and no longer, in bytes; `None` for as long as the disk takes.
+pub fn limit_file_size(pid: u32, bytes: Option<u64>) {
+    let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+    let words = ["--pid", &pid.to_string(), &format!("--fsize={limit}:")];
+    assert!(Command::new("prlimit").args(words).status().expect("prlimit runs").success());
+}
+
 /// A running child that is killed when it is dropped.
 #[derive(Debug)]
 pub struct Running {

@@ -107,6 +107,7 @@ const HOUSES: &[House] = &[
                     "refusal",
                     "standing",
                     "value",
+                    "particulars::state",
                     "particulars::terms",
                     "case::state",
                     "certification::state",

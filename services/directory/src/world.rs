@@ -131,6 +131,7 @@ pub(crate) fn registered(name: &str, division: &str) -> Event {
         phone: None,
         location: None,
         withhold_address: false,
+        operator_class: None,
     };
     ProviderRegistered { particulars }.into()
 }

@@ -60,6 +60,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
+    signals::outlive_file_size_limit()?;
     let Arguments { servers, json, task } = arguments;
     let ask = || client::Servers::new(&servers);
     match task {

@@ -70,8 +70,8 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     };
     let own = from..first + 1;
     let opens_orders = matches!(&events[first], Event::PledgeBroken(_) | Event::ReviewRecorded(_));
-    let opened = &events[own.end..to];
-    if opened.iter().all(|event| opens_orders && matches!(event, Event::RectificationOrdered(_))) {
+    let opened = &said[own.end..to];
+    if opened.iter().all(|said| opens_orders && matches!(said, Said::Opened)) {
         Ok(Redone { made_by, own })
     } else {
         Err(NoCommand::NotTogether)
@@ -88,13 +88,13 @@ fn correction(asked: &ActCorrected, events: &[Event]) -> Result<Redone, NoComman
         Some(Said::Entered(particulars)) => {
             Some(MadeBy::Provider(Command::RegisterProvider(RegisterProvider { particulars: particulars.clone() })))
         }
-        Some(Said::Corrected | Said::Lapsed(_) | Said::Recalled | Said::OfTheLog) => {
+        Some(Said::Corrected | Said::Opened | Said::Lapsed(_) | Said::Recalled | Said::OfTheLog) => {
             return Err(NoCommand::NotTogether);
         }
     };
     let order = |event: &Event| match said(event) {
         Said::Corrected => Some(0),
-        Said::Asked(_) if matches!(event, Event::RectificationOrdered(_)) => Some(1),
+        Said::Opened => Some(1),
         Said::Lapsed(_) => Some(2),
         Said::Recalled => Some(3),
         Said::Asked(_) | Said::AskedOfOperator(_) | Said::Entered(_) | Said::OfTheLog => None,

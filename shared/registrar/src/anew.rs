@@ -91,7 +91,7 @@ impl State {
         let decided = match (&recorded.stream, &made_by) {
             (StreamId::Provider(provider), MadeBy::Provider(command)) => {
                 let then = Then { rules, provider, bars };
-                decide(&self.provider, command, &then.context(&entry, self.provider.operator_uscc.as_ref()))
+                decide(&self.provider, command, &then.context(&entry, self.provider.operator_uscc()))
             }
             (StreamId::Provider(provider), MadeBy::Correction(command)) => {
                 let then = Then { rules, provider, bars };

@@ -162,6 +162,7 @@ impl<L: EventLog> Registrar<L> {
                         AppendError::Busy { waiting } => SubmitError::Busy { waiting },
                         AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
+                        AppendError::NotStoring(why) => SubmitError::NotStoring(why),
                         AppendError::Conflict => SubmitError::Contended,
                     });
                 }
@@ -276,7 +277,7 @@ impl<L: EventLog> Registrar<L> {
         }
         let mut until = self.barred_until(provider.operator().clone()).await?;
         // A bar on the key that the operator had before its code was known stands as well.
-        if let Some(identified) = history.provider.operator_uscc.clone() {
+        if let Some(identified) = history.provider.operator_uscc().cloned() {
             until = until.max(self.barred_until(OperatorCode::Uscc(identified)).await?);
         }
         Ok(until)

@@ -108,6 +108,9 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was written, nor begun: the server that keeps the log stores nothing more until somebody sees to it.
+    #[error("the log's server stores nothing more: {0}")]
+    NotStoring(String),
     /// Nothing was written: the clock cannot be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),

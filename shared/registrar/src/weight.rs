@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Case, Certification, Decision, End, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PricePromise,
-    Provider, RequestId, RevocationNotice, Text,
+    Case, Certification, Decision, End, Identified, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm,
+    PricePromise, Provider, RequestId, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -70,8 +70,9 @@ pub(crate) fn of_operator(operator: &Operator) -> usize {
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { acts: _, particulars, operator_uscc: _, cases, certifications, prices, pledges, plaques } = provider;
-    of_option(particulars.as_ref(), |particulars| of_shared(&**particulars, of_particulars))
+    let Provider { acts: _, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
+    of_list(particulars, |version| of_shared(&**version, of_version))
+        + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
         + of_tree(cases, |category| of_str(category.as_str()), of_case)
         + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
@@ -79,9 +80,28 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
         + of_nodes(plaques)
 }
 
+fn of_version(version: &Version) -> usize {
+    let Version { act: _, from: _, particulars, document_number, site_checked_on: _ } = version;
+    of_particulars(particulars) + of_option(document_number.as_ref(), of_text)
+}
+
+fn of_identified(operator: &Identified) -> usize {
+    let Identified { act: _, operator_uscc: _, operator_name, identified_on: _, document_number } = operator;
+    of_text(operator_name) + of_text(document_number)
+}
+
 fn of_particulars(particulars: &Particulars) -> usize {
-    let Particulars { name, operator_name, division: _, zone, address, phone, location: _, withhold_address: _ } =
-        particulars;
+    let Particulars {
+        name,
+        operator_name,
+        division: _,
+        zone,
+        address,
+        phone,
+        location: _,
+        withhold_address: _,
+        operator_class: _,
+    } = particulars;
     of_text(name)
         + of_text(operator_name)
         + of_option(zone.as_ref(), |zone| of_str(zone.as_str()))
@@ -125,8 +145,8 @@ fn of_certification(certification: &Certification) -> usize {
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, met_on: _ } = order;
-    of_str(ground.as_str())
+    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _ } = order;
+    of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text)
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {

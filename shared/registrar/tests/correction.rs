@@ -75,7 +75,7 @@ async fn what_was_entered_wrong_is_put_right_and_what_follows_goes_by_that() {
     registrar.submit(&correct(9, 4, None)).await.unwrap();
     let commits = commits(&log).await;
     let stands = replay(commits.iter().flat_map(|recorded| &recorded.commit.events));
-    assert_eq!(stands.particulars.unwrap().name, text("甲园"));
+    assert_eq!(stands.particulars.last().unwrap().particulars.name, text("甲园"));
     assert_eq!(otherwise(&commits), []);
 }
 

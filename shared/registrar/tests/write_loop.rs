@@ -49,7 +49,7 @@ async fn nothing_is_written_that_was_not_asked_for() {
     assert!(matches!(registrar.submit(&stale).await, Err(SubmitError::RevisionMismatch { actual: Revision(1) })));
     let right = Submission { expected_revision: Some(Revision(1)), ..submission(3, apply()) };
     assert_eq!(registrar.submit(&right).await.unwrap().tail.revision, Revision(2));
-    let refused = registrar.submit(&submission(4, rename("网点"))).await.unwrap();
+    let refused = registrar.submit(&submission(4, register())).await.unwrap();
     assert_eq!(refused.outcome, Outcome::AlreadyRecorded);
     assert_eq!(stored(&log).await, 2);
 }

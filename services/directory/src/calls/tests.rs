@@ -288,6 +288,8 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         detail: text("情形"),
         ordered_on: day("2026-06-20"),
         due_on: day("2026-07-20"),
+        legal_basis: Some(text("第十一条")),
+        document_number: Some(text("责改1号")),
     };
     world.add(3, vec![registered("整改", "321003"), certified("2026-01-01", "2028-12-31"), rectify.into()]).await;
     let noticed = RevocationNoticed {
@@ -297,6 +299,8 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         detail: text("情形"),
         noticed_on: day("2026-06-10"),
         hearing_until: day("2026-06-20"),
+        legal_basis: text("第十二条"),
+        document_number: text("告知1号"),
     };
     world.add(4, vec![registered("申辩", "321003"), certified("2026-01-01", "2028-12-31"), noticed.into()]).await;
     world.add(5, vec![registered("到期", "321003"), certified("2026-01-01", "2026-08-31")]).await;

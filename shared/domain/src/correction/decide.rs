@@ -33,11 +33,10 @@ pub fn decide_correction(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let decide = |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
-        MadeBy::Provider(command) => decide(state, command, &then.context(entry, state.operator_uscc.as_ref())),
+        MadeBy::Provider(command) => decide(state, command, &then.context(entry, state.operator_uscc())),
         MadeBy::Operator(_) | MadeBy::Correction(_) => Err(Refusal::CorrectsAnother),
     };
-    let follow =
-        |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc.as_ref()));
+    let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
     let state = State { fold: &stood, decide: &decide, follow: &follow };
     correct(record, c, &state, context.bureau, context.today)
 }

@@ -162,7 +162,7 @@ fn table() -> Vec<Row> {
             approved(p) == Some(3_600)
         }),
         row("another county", &[register()], correct(1, other_town.clone()), CORRECTED, |p| {
-            p.particulars.as_ref().unwrap().division == Division::parse("321002").unwrap()
+            p.particulars.last().unwrap().particulars.division == Division::parse("321002").unwrap()
         }),
         row(
             "by a bureau of both, whatever was done since",

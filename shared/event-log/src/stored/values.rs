@@ -2,9 +2,9 @@
 
 use domain::{
     Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, Fen, GroundCode,
-    Instant, Invalid, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber,
-    PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestId, ReviewResult,
-    RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
+    Instant, Invalid, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber,
+    PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestId,
+    ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -212,6 +212,7 @@ choices! {
     ReviewResult { Passed = 1, Failed = 2, NotTaken = 3 }
     PledgeType { ApprovalReplacing = 1, PapersOwed = 2, ProofReplacing = 3, CreditRepair = 4, SelfDiscipline = 5, Voluntary = 6, Other = 7 }
     PromisorClass { Organisation = 1, IndividualBusiness = 2, NaturalPerson = 3 }
+    OperatorClass { Organisation = 1, IndividualBusiness = 2, NaturalPerson = 3 }
     PublicationScope { Public = 1, Limited = 2, Closed = 3 }
     BreachExtent { Partly = 1, Wholly = 2 }
     BreachSeverity { Minor = 1, General = 2, Serious = 3 }

@@ -88,6 +88,7 @@ pub(crate) fn particulars(name: &str) -> Particulars {
         phone: None,
         location: None,
         withhold_address: false,
+        operator_class: None,
     }
 }
 
