@@ -45,15 +45,14 @@ impl Command {
             Self::DestroyPlaque(c) => Some(c.destroyed_on),
             Self::RecordPlaqueNotReturned(c) => Some(c.recorded_on),
             // What was decided elsewhere goes by no scheme of here; what stands in the record of places is as it is today; a return and an
-            // approval name no day of their own; an expiry is a clock's; a correction is judged as of today, with what it corrects.
+            // approval name no day of their own; an expiry is a clock's.
             Self::RecordCertification(_)
             | Self::RegisterProvider(_)
             | Self::AmendParticulars(_)
             | Self::IdentifyOperator(_)
             | Self::ReturnCase(_)
             | Self::ApprovePrice(_)
-            | Self::RecordExpiry(_)
-            | Self::CorrectCertification(_) => None,
+            | Self::RecordExpiry(_) => None,
         }
     }
 

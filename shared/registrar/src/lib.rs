@@ -4,13 +4,17 @@
 //! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
 //! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
+mod anew;
 mod aside;
 mod book;
 mod bounds;
 mod cache;
 mod clock;
+mod correction;
 mod history;
+mod rules;
 mod submission;
+mod then;
 mod under;
 mod weight;
 
@@ -19,11 +23,12 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Calendar, Commit, Day, DivisionTable, Event, Instant, OperatorCode, RequestDigest, Scheme, StreamId};
+use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId};
 use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
-use rulebook::{Editions, SchemeTables};
+use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
+pub use anew::{Anew, Otherwise, stream_anew};
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use history::History;
@@ -35,21 +40,12 @@ pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
 use under::Decided;
 
+pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
+pub use then::Bars;
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
-
-/// What decisions are taken with where no log says it: one scheme for every place and day, and tables.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    /// The scheme (办法).
-    pub scheme: Scheme,
-    /// Working days.
-    pub calendar: Calendar,
-    /// Places that exist.
-    pub divisions: DivisionTable,
-}
 
 /// The write loop on one log.
 #[derive(Debug)]
@@ -64,9 +60,7 @@ pub struct Registrar<L> {
 impl<L: EventLog> Registrar<L> {
     /// A write loop on `log` under `rules`, whatever the log says.
     pub fn new(log: L, rules: Arc<Rules>) -> Self {
-        let Rules { scheme, calendar, divisions } = Arc::unwrap_or_clone(rules);
-        let tables = SchemeTables { scheme, statistical_classes: std::collections::BTreeMap::new() };
-        Self::with(log, Book::fixed(Editions::fixed(tables, calendar, divisions)))
+        Self::with(log, Book::fixed(rules.editions()))
     }
 
     /// A write loop on `log` under the rules that the log says.
@@ -163,11 +157,7 @@ impl<L: EventLog> Registrar<L> {
 
     /// Decides and records one command.
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, SubmitError> {
-        let stream = match &submission.action {
-            Action::Provider(id, _) => StreamId::Provider(id.clone()),
-            Action::Operator(code, _) => StreamId::Operator(code.clone()),
-            Action::Rules(_) => StreamId::Rules,
-        };
+        let stream = submission.action.stream();
         let arrived = tokio::time::Instant::now();
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
@@ -207,8 +197,11 @@ impl<L: EventLog> Registrar<L> {
                     // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
                     // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.lock_cache().hand_over(&stream);
-                    let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
-                    self.lock_cache().put(stream, Arc::new(moved));
+                    match Arc::unwrap_or_clone(known).then(&commit, tail) {
+                        Ok(moved) => self.lock_cache().put(stream, Arc::new(moved)),
+                        // After a correction the state is made of the whole stream, by who asks next.
+                        Err(NeedsRecord) => self.forget(&stream),
+                    }
                     if let Held::ToAdopt(held) = &mut held {
                         // In force here before it is answered.
                         self.book.adopted(held, tail.position, &commit)?;
@@ -256,8 +249,12 @@ impl<L: EventLog> Registrar<L> {
         if submission.expected_revision.is_some_and(|expected| expected != actual) {
             return Err(SubmitError::RevisionMismatch { actual });
         }
-        let bar = self.operator_bar(history, &submission.action).await?;
-        let decided = under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?;
+        let decided = if let Some(asked) = submission.action.correction() {
+            correction::decided(&self.log, editions, asked, history.tail, submission).await?
+        } else {
+            let bar = self.operator_bar(history, &submission.action).await?;
+            under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?
+        };
         let Decided { scheme, events } = decided;
         if events.is_empty() {
             return Ok(Answer::AlreadySo);
@@ -288,6 +285,9 @@ impl<L: EventLog> Registrar<L> {
         editions: &Editions,
         submission: &Submission,
     ) -> Result<Option<Tail>, SubmitError> {
+        if let Some(asked) = submission.action.correction() {
+            return correction::since(&self.log, editions, asked, submission).await;
+        }
         let commits = self.log.load(stream).await?;
         if let Action::Rules(command) = &submission.action {
             let since = rulebook::already(editions, command);

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{Beside, Context, Day, Event, Refusal, Text, decide, decide_operator};
+use domain::command::Command;
+use domain::{
+    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text, decide,
+    decide_operator,
+};
 use rulebook::{Editions, SchemeTables};
 
 use crate::history::History;
@@ -12,6 +16,62 @@ use crate::submission::{Action, Submission};
 pub(crate) struct Decided {
     pub(crate) scheme: Text<64>,
     pub(crate) events: Vec<Event>,
+}
+
+/// What rules a command on a provider: the schemes of its place and day, and those that it asks about beside.
+#[derive(Debug)]
+pub(crate) struct Ruling<'e> {
+    pub(crate) tables: Arc<SchemeTables>,
+    notice: Option<Arc<SchemeTables>>,
+    left: Option<Arc<SchemeTables>>,
+    calendar: &'e Calendar,
+    divisions: &'e DivisionTable,
+}
+
+impl<'e> Ruling<'e> {
+    /// By these editions, of a command where these particulars are on record.
+    pub(crate) fn of(
+        editions: &'e Editions,
+        command: &Command,
+        known: Option<&Particulars>,
+        today: Day,
+    ) -> Result<Self, Refusal> {
+        let place = command.place(known);
+        let on = |day: Day| editions.scheme(place, day, today).ok_or(Refusal::NoScheme);
+        // A day that lies ahead is refused for that, and not for what may rule on it.
+        let day = command.decided_on().unwrap_or(today);
+        let notice = command.evidence_from().filter(|from| *from < day).map(on).transpose()?;
+        let left = known.map(|known| &known.division).filter(|known| Some(*known) != place);
+        Ok(Self {
+            tables: on(day)?,
+            notice,
+            left: left.and_then(|left| editions.scheme(Some(left), day, today)),
+            calendar: editions.calendar(),
+            divisions: editions.divisions(),
+        })
+    }
+
+    pub(crate) fn context<'a>(
+        &'a self,
+        bureau: &'a BureauId,
+        today: Day,
+        provider: &'a ProviderId,
+        bar: Option<Day>,
+    ) -> Context<'a> {
+        Context {
+            scheme: &self.tables.scheme,
+            beside: Beside {
+                notice: self.notice.as_deref().map(|tables| &tables.scheme),
+                left: self.left.as_deref().map(|tables| &tables.scheme),
+            },
+            calendar: self.calendar,
+            divisions: self.divisions,
+            bureau,
+            today,
+            provider,
+            operator_barred_until: bar,
+        }
+    }
 }
 
 /// What the rules up to a position say of a command, where this bar is on the operator.
@@ -25,29 +85,10 @@ pub(crate) fn decide_under(
     match &submission.action {
         Action::Provider(id, command) => {
             let known = history.provider.particulars.last().map(|version| &version.particulars);
-            let place = command.place(known);
-            let on = |day: Day| editions.scheme(place, day, today).ok_or(Refusal::NoScheme);
-            // A day that lies ahead is refused for that, and not for what may rule on it.
-            let day = command.decided_on().unwrap_or(today);
-            let tables = on(day)?;
-            let notice = command.evidence_from().filter(|from| *from < day).map(on).transpose()?;
-            let left = known.map(|known| &known.division).filter(|known| Some(*known) != place);
-            let left = left.and_then(|left| editions.scheme(Some(left), day, today));
-            let context = Context {
-                scheme: &tables.scheme,
-                beside: Beside {
-                    notice: notice.as_deref().map(|tables| &tables.scheme),
-                    left: left.as_deref().map(|tables| &tables.scheme),
-                },
-                calendar: editions.calendar(),
-                divisions: editions.divisions(),
-                bureau: &submission.bureau,
-                today,
-                provider: id,
-                operator_barred_until: bar,
-            };
+            let ruling = Ruling::of(editions, command, known, today)?;
+            let context = ruling.context(&submission.bureau, today, id, bar);
             let events = decide(&history.provider, command, &context)?;
-            Ok(Decided { scheme: version(&tables), events })
+            Ok(Decided { scheme: version(&ruling.tables), events })
         }
         Action::Operator(_, command) => {
             let tables = editions.scheme_of_bureau(&submission.bureau, today, today).ok_or(Refusal::NoScheme)?;
@@ -65,9 +106,11 @@ pub(crate) fn decide_under(
             let scheme = known.as_ref().map(version).or(adopted).ok_or(Refusal::NoScheme)?;
             Ok(Decided { scheme, events })
         }
+        // Asked of the record, by who knows it.
+        Action::CorrectProvider(..) | Action::CorrectOperator(..) => Err(Refusal::CorrectsAnother),
     }
 }
 
-fn version(tables: &Arc<SchemeTables>) -> Text<64> {
+pub(crate) fn version(tables: &Arc<SchemeTables>) -> Text<64> {
     tables.scheme.version.clone()
 }

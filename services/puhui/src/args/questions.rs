@@ -175,4 +175,7 @@ pub(crate) struct Replay {
     /// Only with an event of these names.
     #[arg(long = "event", value_delimiter = ',')]
     pub(crate) events: Vec<String>,
+    /// Decide every commit anew from what stands before it, and tell those that come out otherwise than they are recorded, with both sides.
+    #[arg(long, conflicts_with_all = ["after", "provider", "bureau", "events"])]
+    pub(crate) check: bool,
 }

@@ -23,7 +23,7 @@ fn folded(commands: &[command::Command]) -> Provider {
     let days = ["2026-03-20", "2026-07-01"];
     commands.iter().fold(Provider::default(), |state, command| {
         let decided = days.iter().find_map(|today| world.decide(&state, "everything", day(today), command).ok());
-        decided.unwrap_or_else(|| panic!("{command:?}")).iter().fold(state, evolve)
+        decided.unwrap_or_else(|| panic!("{command:?}")).iter().fold(state, |state, fact| evolve(state, fact).unwrap())
     })
 }
 

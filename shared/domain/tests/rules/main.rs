@@ -6,6 +6,7 @@
 
 mod case;
 mod certification;
+mod correction;
 mod dropped;
 mod ending;
 mod operator;
@@ -78,7 +79,7 @@ fn state(row: &Row, world: &World) -> Provider {
                 |(bureau, today)| world.decide(&state, bureau, today, command).ok().filter(|events| !events.is_empty()),
             );
         let events = decided.unwrap_or_else(|| panic!("{}: a given step is refused: {command:?}", row.rule));
-        events.iter().fold(state, evolve)
+        then(state, &events)
     })
 }
 
@@ -106,6 +107,7 @@ fn every_refusal_there_is_has_a_row() {
     rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED", "AMENDMENTS_EXHAUSTED"]);
     // Made where files of rules are read and adopted: the crate rulebook shows them.
     rows.extend(["NO_SCHEME", "RULES_REJECTED", "SCHEME_WITHOUT_BASE", "SCHEME_NOT_NEWER", "SCHEME_VERSION_TAKEN"]);
+    rows.extend(correction::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
