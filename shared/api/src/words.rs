@@ -143,7 +143,7 @@ macro_rules! facts {
         /// Every fact by its name, with what it is called, in the order of the `.proto` file.
         pub const FACTS: &[(&str, Word)] = &[$((stringify!($name), Word { zh: $zh, en: $en }),)*];
 
-        /// The name of a fact, as docs/events.md has it.
+        /// The name of a fact, as docs/acts.md has it.
         pub fn name_of(fact: &Fact) -> &'static str {
             match fact {
                 $(Fact::$name(_) => stringify!($name),)*

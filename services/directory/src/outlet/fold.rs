@@ -1,13 +1,13 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{Act, CategoryCode, Day, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage};
+use domain::{Act, CategoryCode, Day, Event, GroundCode, NoticeWindow, PledgeForm, Price, RevocationKind, Stage};
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::status::{Measure, Status};
 use super::view::{
-    Amount, BreachView, CaseView, CertificationView, EndView, NoticedView, OverturnedView, PlaqueView, PledgeView,
-    PriceView, View,
+    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, NoticedView, OverturnedView, PlaqueView,
+    PledgeView, PriceView, RenewalView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -131,13 +131,15 @@ impl View {
             Event::RectificationOrdered(e) => {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
                 let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on };
-                self.on(e.certification, |c| c.measures.push(order));
+                let basis = BasisView::of(&e.ground, e.document_number.transit(), e.legal_basis.transit());
+                self.on(e.certification, |c| c.measured(order, basis));
             }
             Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
             Event::CertificationSuspended(e) => {
                 let from = e.suspended_on.number();
                 let suspension = Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None };
-                self.on(e.certification, |c| c.measures.push(suspension));
+                let basis = BasisView::of(&e.ground, e.document_number.to_string(), e.legal_basis.to_string());
+                self.on(e.certification, |c| c.measured(suspension, basis));
             }
             Event::CertificationResumed(e) => self.over(e.suspension, e.resumed_on),
             Event::RevocationNoticed(e) => {
@@ -146,6 +148,8 @@ impl View {
                     noticed_on: e.noticed_on.number(),
                     hearing_until: e.hearing_until.number(),
                     ground: e.ground.to_string(),
+                    document_number: e.document_number.to_string(),
+                    legal_basis: e.legal_basis.to_string(),
                     is_closed: false,
                 };
                 self.on(e.certification, |c| c.notices.push(notice));
@@ -185,10 +189,21 @@ impl View {
                 let end = EndView { act: self.acts, document_number, reason, ..plain };
                 self.on(e.certification, |c| c.ends.push(end));
             }
-            Event::CertificationRenewed(e) => self.on(e.certification, |c| {
-                c.valid_to = Some(e.valid_to.number());
-                c.renewed.push(e.valid_from.number());
-            }),
+            Event::CertificationRenewed(e) => {
+                let renewal = RenewalView {
+                    act: self.acts,
+                    decided_on: e.decided_on.number(),
+                    valid_from: e.valid_from.number(),
+                    valid_to: e.valid_to.number(),
+                    document_number: e.document_number.to_string(),
+                    pledge_number: e.pledge_number.to_string(),
+                    deciding_body: e.deciding_body.transit(),
+                };
+                self.on(e.certification, |c| {
+                    c.valid_to = Some(renewal.valid_to);
+                    c.renewals.push(renewal);
+                });
+            }
             Event::ReviewRecorded(e) => {
                 self.on(e.certification, |c| {
                     c.reviews.push((e.year.get(), e.result.into(), e.reviewed_on.number()));
@@ -196,6 +211,7 @@ impl View {
             }
             Event::CertificationOverturned(e) => {
                 let overturned = OverturnedView {
+                    act: self.acts,
                     overturned_on: e.overturned_on.number(),
                     body: e.body.to_string(),
                     document_number: e.document_number.to_string(),
@@ -305,9 +321,12 @@ impl View {
 
     /// An order or a suspension is over from a day on.
     fn over(&mut self, act: Act, day: Day) {
-        let measures = self.certifications.iter_mut().flat_map(|c| &mut c.measures);
-        for measure in measures.filter(|measure| measure.act == act.get()) {
-            measure.until = Some(day.number());
+        let by = self.acts;
+        for c in &mut self.certifications {
+            let measures = c.measures.iter_mut().zip(&mut c.bases);
+            for (measure, basis) in measures.filter(|(measure, _)| measure.act == act.get()) {
+                (measure.until, basis.over) = (Some(day.number()), Some(by));
+            }
         }
     }
 
@@ -358,6 +377,19 @@ impl CaseView {
     fn moved(&mut self, stage: CaseStage, since: Day) {
         self.stage = stage;
         self.since = since.number();
+    }
+}
+
+impl BasisView {
+    fn of(ground: &GroundCode, document_number: String, legal_basis: String) -> Self {
+        Self { ground: ground.to_string(), document_number, legal_basis, over: None }
+    }
+}
+
+impl CertificationView {
+    fn measured(&mut self, measure: Measure, basis: BasisView) {
+        self.measures.push(measure);
+        self.bases.push(basis);
     }
 }
 

@@ -4,10 +4,9 @@ use domain::Bearing;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{
-    Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit,
-    PromisorClass, PublicationScope, ReviewResult,
+    Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, OperatorClass, PlaqueStatus, PledgeStatus, PledgeType,
+    PriceUnit, PromisorClass, PublicationScope, ReviewResult,
 };
-use super::known::{IdentifiedView, VersionView};
 use super::made::Made;
 use super::status::{Measure, Status};
 
@@ -39,6 +38,39 @@ pub(crate) struct View {
     pub(crate) last_position: u64,
 }
 
+/// The particulars as an act gave them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct VersionView {
+    /// The number of the fact that it is.
+    pub(crate) act: u32,
+    /// The first day on which it holds; none of what the outlet came on record with.
+    pub(crate) from: Option<i32>,
+    pub(crate) document_number: String,
+    pub(crate) site_checked_on: Option<i32>,
+    pub(crate) name: String,
+    pub(crate) operator_name: String,
+    pub(crate) operator_class: Option<OperatorClass>,
+    pub(crate) division: String,
+    pub(crate) zone: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+    pub(crate) location: Option<(i32, i32)>,
+    pub(crate) withhold_address: bool,
+    /// Whether the public has been kept from it by what was recorded after the record is told of.
+    pub(crate) withheld_since: bool,
+}
+
+/// How the operator's code became known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IdentifiedView {
+    pub(crate) act: u32,
+    pub(crate) operator_uscc: String,
+    pub(crate) operator_name: String,
+    pub(crate) operator_class: OperatorClass,
+    pub(crate) identified_on: i32,
+    pub(crate) document_number: String,
+}
+
 /// One certification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CertificationView {
@@ -50,8 +82,8 @@ pub(crate) struct CertificationView {
     pub(crate) decided_on: Option<i32>,
     pub(crate) valid_from: Option<i32>,
     pub(crate) valid_to: Option<i32>,
-    /// First days of the terms that follow the first one.
-    pub(crate) renewed: Vec<i32>,
+    /// The terms that follow the first one.
+    pub(crate) renewals: Vec<RenewalView>,
     pub(crate) document_number: String,
     pub(crate) deciding_body: String,
     /// None where it was back-entered.
@@ -64,11 +96,34 @@ pub(crate) struct CertificationView {
     pub(crate) pledge_number: String,
     /// Orders and suspensions.
     pub(crate) measures: Vec<Measure>,
+    /// What they rest on, one each in the same order.
+    pub(crate) bases: Vec<BasisView>,
     pub(crate) notices: Vec<NoticedView>,
     /// Ends by decision.
     pub(crate) ends: Vec<EndView>,
     /// Year, outcome, day.
     pub(crate) reviews: Vec<(u32, ReviewResult, i32)>,
+}
+
+/// A term that was added.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RenewalView {
+    pub(crate) act: u32,
+    pub(crate) decided_on: i32,
+    pub(crate) valid_from: i32,
+    pub(crate) valid_to: i32,
+    pub(crate) document_number: String,
+    pub(crate) pledge_number: String,
+    pub(crate) deciding_body: String,
+}
+
+/// What an order or a suspension rests on, and the act that ended it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BasisView {
+    pub(crate) ground: String,
+    pub(crate) document_number: String,
+    pub(crate) legal_basis: String,
+    pub(crate) over: Option<u32>,
 }
 
 /// A notice of an intended revocation.
@@ -78,6 +133,8 @@ pub(crate) struct NoticedView {
     pub(crate) noticed_on: i32,
     pub(crate) hearing_until: i32,
     pub(crate) ground: String,
+    pub(crate) document_number: String,
+    pub(crate) legal_basis: String,
     pub(crate) is_closed: bool,
 }
 
@@ -100,6 +157,7 @@ pub(crate) struct EndView {
 /// How an end was overturned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OverturnedView {
+    pub(crate) act: u32,
     pub(crate) overturned_on: i32,
     pub(crate) body: String,
     pub(crate) document_number: String,
