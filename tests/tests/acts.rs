@@ -157,11 +157,11 @@ fn of_fact(
         }
     }
     for field in fact.fields().filter(|field| matches!(field.kind(), Kind::Uint32)) {
-        let named = format!("`{}`", field.name());
+        let quoted = format!("`{}`", field.name());
         let is_plain = PLAIN_NUMBERS.contains(&field.name());
-        if !is_plain && !section.said("Answers").is_some_and(|said| said.contains(&named)) {
+        if !is_plain && !section.said("Answers").is_some_and(|said| said.contains(&quoted)) {
             faults.push(format!(
-                "## {title}: {named} is a number: say under “- Answers:” which act it names; where it names none, list it in PLAIN_NUMBERS of \
+                "## {title}: {quoted} is a number: say under “- Answers:” which act it names; where it names none, list it in PLAIN_NUMBERS of \
                  tests/tests/acts.rs"
             ));
         }
@@ -196,7 +196,10 @@ fn of_choice(sections: &[Section<'_>], choice: &EnumDescriptor, faults: &mut Vec
         values.iter().map(|value| (value.number().unsigned_abs(), name(value.name()))).collect();
     let told = sections.iter().find(|section| section.title == choice.name()).map(Section::values);
     if told.as_ref() != Some(&expected) {
-        let list: String = expected.iter().map(|(number, name)| format!("{number}. `{name}`: 中文.\n")).collect();
+        let mut list = String::new();
+        for (number, name) in &expected {
+            writeln!(list, "{number}. `{name}`: 中文.").unwrap();
+        }
         faults.push(format!(
             "the values of {}: write under “Choices inside facts”\n\n## {}\n\nWHAT IT IS.\n\n{list}",
             choice.name(),
@@ -214,11 +217,11 @@ fn inside(
 ) {
     for field in message.fields() {
         match field.kind() {
-            Kind::Message(inner) if !facts.contains(inner.name()) && inner.name() != "Event" => {
-                if !records.contains(&inner) {
-                    records.push(inner.clone());
-                    inside(&inner, facts, records, choices);
-                }
+            Kind::Message(inner)
+                if !facts.contains(inner.name()) && inner.name() != "Event" && !records.contains(&inner) =>
+            {
+                records.push(inner.clone());
+                inside(&inner, facts, records, choices);
             }
             Kind::Enum(choice) if !choices.contains(&choice) => choices.push(choice),
             _ => {}

@@ -13,7 +13,6 @@ use api::registry::v1 as registry;
 use domain::*;
 
 use crate::ground;
-use crate::outlet::choice::PledgeStatus;
 use crate::outlet::due;
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
@@ -99,35 +98,71 @@ fn names(view: &View) -> Vec<(Option<i32>, &String, Option<i32>)> {
     holding.iter().enumerate().map(|(at, version)| (version.from, &version.name, until(at))).collect()
 }
 
+/// What stands under a number, counted from 0: what the last correction of it says that stands itself.
+pub(crate) fn stands<'e>(facts: &[&'e Event], number: usize) -> Option<&'e Event> {
+    let correction = (number + 1..facts.len()).rev().find_map(|later| match stands(facts, later) {
+        Some(Event::ActCorrected(e)) if usize::try_from(e.act.get()).unwrap() == number + 1 => Some(e),
+        _ => None,
+    });
+    correction.map_or(Some(facts[number]), |e| e.fact.as_deref())
+}
+
 impl Oracle<'_> {
+    /// A provider's commits up to a position, each with its own.
+    fn of(&self, provider: u32, at: u64) -> Vec<(u64, &Told)> {
+        let told = (1..).zip(self.commits).filter(|(position, told)| told.provider == provider && *position <= at);
+        told.collect()
+    }
+
+    /// What those commits make of it.
+    fn record(&self, provider: u32, at: u64) -> View {
+        let told = self.of(provider, at);
+        let facts: Vec<&Event> = told.iter().flat_map(|(_, told)| &told.events).collect();
+        let (mut view, mut number) = (View::default(), 0);
+        for (position, told) in told {
+            view.made.push(view.acts, &crate::world::commit(0, told.recorded_at, Vec::new()));
+            for _ in &told.events {
+                view.fold(stands(&facts, number), position, Day::of(told.recorded_at).number());
+                number += 1;
+            }
+            view.revision += 1;
+            view.last_position = position;
+        }
+        view
+    }
+
     /// What was on record of every outlet at a position, without what has been taken from the public since.
     pub(crate) fn records(&self, at: u64) -> BTreeMap<u32, View> {
         let mut records = BTreeMap::<u32, View>::new();
-        for (commit, position) in self.commits.iter().zip(1..) {
+        for (position, commit) in (1..).zip(self.commits) {
             if position <= at {
-                let view = records.entry(commit.provider).or_default();
-                let on = Day::of(commit.recorded_at).number();
-                view.made.push(view.acts, &crate::world::commit(0, commit.recorded_at, Vec::new()));
-                commit.events.iter().for_each(|event| view.fold(event, position, on));
-                view.revision += 1;
-                view.last_position = position;
-            } else if let Some(view) = records.get_mut(&commit.provider) {
-                for event in &commit.events {
-                    match event {
-                        // Whatever was shown on an earlier day may be the home.
-                        Event::ParticularsAmended(e) if e.particulars.withhold_address => {
-                            let before = |version: &&mut VersionView| version.from <= Some(e.effective_on.number());
-                            view.versions.iter_mut().filter(before).for_each(|version| version.withheld_since = true);
-                        }
-                        Event::PledgeRepaired(e) => {
-                            let broken = view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some());
-                            for pledge in broken.filter(|pledge| pledge.number == e.pledge_number.as_str()) {
-                                pledge.status = PledgeStatus::Repaired;
-                                pledge.breach = None;
-                            }
-                        }
-                        _ => {}
-                    }
+                records.insert(commit.provider, View::default());
+            }
+        }
+        for (provider, view) in &mut records {
+            *view = self.record(*provider, at);
+            let later: Vec<View> = self
+                .of(*provider, u64::MAX)
+                .iter()
+                .filter(|(position, _)| *position > at)
+                .map(|(position, _)| self.record(*provider, *position))
+                .collect();
+            for later in &later {
+                for version in &mut view.versions {
+                    let kept = later.versions.iter().position(|other| other.act == version.act);
+                    // Whatever was shown on an earlier day may be the home.
+                    version.withheld_since |= match kept {
+                        Some(at) => later.versions[at..].iter().any(|other| other.withhold_address),
+                        None => is_withheld_now(later),
+                    };
+                }
+            }
+            let Some(now) = later.last() else { continue };
+            for pledge in view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
+                // Repaired since, or found not to have been one.
+                let now = now.pledges.iter().find(|now| now.number == pledge.number);
+                if let Some(now) = now.filter(|now| now.breach != pledge.breach) {
+                    (pledge.status, pledge.breach) = (now.status, now.breach.clone());
                 }
             }
         }
@@ -264,42 +299,35 @@ impl Oracle<'_> {
 
     /// Every change after a position that fits.
     pub(crate) fn changes(&self, after: u64, area: &str, of: &str) -> Vec<v1::Change> {
-        let mut records = BTreeMap::<u32, View>::new();
         let mut changes = Vec::new();
-        let repaired = |provider: u32, number: &PledgeNumber| {
-            let repairs = |event: &Event| matches!(event, Event::PledgeRepaired(e) if e.pledge_number == *number);
-            self.commits.iter().filter(|commit| commit.provider == provider).flat_map(|c| &c.events).any(repairs)
+        // Repaired since, or found not to have been one.
+        let taken_back = |provider: u32, position: u64| {
+            let breaches = |view: &View| -> Vec<u64> {
+                view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref().map(|breach| breach.position)).collect()
+            };
+            let mut after = self.of(provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
+            after.any(|(at, _)| !breaches(&self.record(provider, at)).contains(&position))
         };
         for (commit, position) in self.commits.iter().zip(1..) {
-            let view = records.entry(commit.provider).or_default();
-            let before = division_now(view);
-            let on = Day::of(commit.recorded_at).number();
-            commit.events.iter().for_each(|event| view.fold(event, position, on));
+            let before = division_now(&self.record(commit.provider, position - 1));
+            let view = self.record(commit.provider, position);
             // Withheld then or at any time since, it reaches to the street only.
-            let rest =
-                self.commits.iter().zip(1..).filter(|(other, at)| other.provider == commit.provider && *at > position);
-            let mut later = view.clone();
-            let mut withheld = is_withheld_now(view);
-            for (other, at) in rest {
-                let on = Day::of(other.recorded_at).number();
-                other.events.iter().for_each(|event| later.fold(event, at, on));
-                let withholds =
-                    |event: &Event| matches!(event, Event::ParticularsAmended(e) if e.particulars.withhold_address);
-                withheld |= is_withheld_now(&later) || other.events.iter().any(withholds);
-            }
+            let later = self.of(commit.provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
+            let withheld = later.into_iter().any(|(at, _)| is_withheld_now(&self.record(commit.provider, at)));
             let cut = |division: String| match division.get(..9) {
                 Some(street) if withheld => format!("{street}000"),
                 _ => division,
             };
-            let here = lies(&cut(before), area) || lies(&cut(division_now(view)), area);
+            let here = lies(&cut(before), area) || lies(&cut(division_now(&view)), area);
             let own: Vec<Option<String>> = commit.events.iter().map(category).collect();
             let of_whole = own.contains(&None);
             let touches =
-                of.is_empty() || own.iter().flatten().any(|c| c == of && !of_whole) || of_whole && has(view, of);
+                of.is_empty() || own.iter().flatten().any(|c| c == of && !of_whole) || of_whole && has(&view, of);
             if position <= after || !here || !touches {
                 continue;
             }
-            let shown = |event: &&Event| !matches!(event, Event::PledgeBroken(e) if repaired(commit.provider, &e.pledge_number));
+            let shown =
+                |event: &&Event| !matches!(event, Event::PledgeBroken(_)) || !taken_back(commit.provider, position);
             let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
             if names.is_empty() {
                 continue;

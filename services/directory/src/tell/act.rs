@@ -14,5 +14,6 @@ pub(crate) fn act(view: &View, names: &Names, number: u32) -> Option<v1::Act> {
         bureau_id: made.bureau.to_owned(),
         bureau_name: names.bureau(made.bureau, made.recorded_on),
         scheme: made.scheme.to_owned(),
+        corrected_by: view.made.correction_of(number).unwrap_or(0),
     })
 }

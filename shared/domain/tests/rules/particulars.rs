@@ -145,10 +145,10 @@ fn a_listed_operator_is_identified_once() {
     let world = World { provider: listed_id(), ..World::new() };
     let today = day("2026-07-01");
     let listed = world.decide(&Provider::default(), "lists", today, &back_enter()).unwrap();
-    let provider = listed.iter().fold(Provider::default(), evolve);
+    let provider = then(Provider::default(), &listed);
     let named = world.decide(&provider, "everything", today, &identify("914403001922038216")).unwrap();
     assert_eq!(named[0].name(), "OperatorIdentified");
-    let provider = named.iter().fold(provider, evolve);
+    let provider = then(provider, &named);
     assert_eq!(world.decide(&provider, "everything", today, &identify("914403001922038216")), Ok(vec![]));
     let other = world.decide(&provider, "everything", today, &identify("91110108717743469K"));
     assert_eq!(other.unwrap_err().reason(), "OPERATOR_KNOWN");
@@ -164,7 +164,7 @@ fn told(provider: &Provider, on: &str) -> [String; 3] {
 fn after(world: &World, state: Provider, bureau: &str, command: &Command) -> Provider {
     let events = world.decide(&state, bureau, day("2026-07-01"), command).unwrap();
     assert!(!events.is_empty());
-    events.iter().fold(state, evolve)
+    then(state, &events)
 }
 
 #[test]

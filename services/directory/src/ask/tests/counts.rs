@@ -13,7 +13,7 @@ use tonic::Request;
 
 use crate::Directory;
 use crate::oracle::histories::{CATEGORIES, Histories, ZONES, histories, lots, particulars};
-use crate::oracle::{known, shown};
+use crate::oracle::{known, shown, stands};
 use crate::outlet::standing::standings;
 use crate::outlet::view::View;
 use crate::rows::counter;
@@ -161,7 +161,9 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
-    for (event, act) in events.zip(1_u32..) {
+    let events: Vec<&Event> = events.collect();
+    for (number, act) in (0..events.len()).zip(1_u32..) {
+        let Some(event) = stands(&events, number) else { continue };
         match event {
             Event::ProviderRegistered(e) => versions.push((None, e.particulars.clone())),
             Event::ParticularsAmended(e) => versions.push((Some(e.effective_on), e.particulars.clone())),
@@ -173,10 +175,6 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 let told = made(&mut told, e.certification);
                 told.to = Some(e.valid_to);
                 told.renewed.push(e.valid_from);
-            }
-            Event::CertificationCorrected(e) => {
-                let told = made(&mut told, e.certification);
-                (told.from, told.to) = (e.valid_from.or(told.from), e.valid_to.or(told.to));
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };

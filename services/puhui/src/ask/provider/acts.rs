@@ -8,7 +8,11 @@ use super::section::Section;
 
 /// The number of an act as people say it.
 pub(super) fn number(act: Option<&Act>) -> String {
-    act.map(|act| format!("第{}项", act.number)).unwrap_or_default()
+    let Some(act) = act else { return String::new() };
+    match act.corrected_by {
+        0 => format!("第{}项", act.number),
+        by => format!("第{}项(经第{by}项更正)", act.number),
+    }
 }
 
 /// Who recorded an act, by the name of that day.
