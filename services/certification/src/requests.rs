@@ -3,10 +3,8 @@
 
 use api::certification::v1;
 use domain::command::{self, Command, OperatorCommand};
-use domain::{
-    Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Ordinal, PledgeNumber, Reason, Uscc, Year,
-};
-use serve::{Asked, Fields, Mutation, Receipt, header, plain_response, terms};
+use domain::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, PledgeNumber, Reason, Uscc, Year};
+use serve::{Asked, Fields, Mutation, header, plain_response, terms};
 
 use crate::Here;
 
@@ -93,10 +91,12 @@ impl Mutation<Here> for v1::ReturnCaseRequest {
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let category = fields.required("category", &self.category, CategoryCode::parse);
         let missing = fields.required("missing", &self.missing, Content::parse);
+        let returned_on = fields.required("returned_on", &self.returned_on, Day::parse);
         let due_on = fields.required("due_on", &self.due_on, Day::parse);
         Some(Asked::Provider(Command::ReturnCase(command::ReturnCase {
             category: category?,
             missing: missing?,
+            returned_on: returned_on?,
             due_on: due_on?,
         })))
     }
@@ -190,28 +190,18 @@ impl Mutation<Here> for v1::RaiseObjectionRequest {
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let category = fields.required("category", &self.category, CategoryCode::parse);
+        let objection_number = fields.required("objection_number", &self.objection_number, DocumentNumber::parse);
         let raised_on = fields.required("raised_on", &self.raised_on, Day::parse);
         let summary = fields.required("summary", &self.summary, Content::parse);
         Some(Asked::Provider(Command::RaiseObjection(command::RaiseObjection {
             category: category?,
+            objection_number: objection_number?,
             raised_on: raised_on?,
             summary: summary?,
         })))
     }
 
-    fn response(receipt: Receipt) -> Self::Response {
-        let objection = receipt.events.iter().find_map(|event| match event {
-            domain::Event::ObjectionRaised(fact) => Some(fact.objection.get()),
-            _ => None,
-        });
-        v1::RaiseObjectionResponse {
-            position: receipt.tail.position.0,
-            revision: receipt.tail.revision.0,
-            outcome: serve::outcome(receipt.outcome),
-            log_id: receipt.log.to_string(),
-            objection: objection.unwrap_or_default(),
-        }
-    }
+    plain_response!();
 }
 
 impl Mutation<Here> for v1::ResolveObjectionRequest {
@@ -222,7 +212,7 @@ impl Mutation<Here> for v1::ResolveObjectionRequest {
 
     fn action(&self, fields: &mut Fields) -> Option<Asked> {
         let category = fields.required("category", &self.category, CategoryCode::parse);
-        let objection = fields.number("objection", self.objection, Ordinal::new);
+        let objection = fields.optional_number("objection", self.objection, Act::new);
         let resolved_on = fields.required("resolved_on", &self.resolved_on, Day::parse);
         let upheld = fields.given(self.upheld);
         let finding = fields.required("finding", &self.finding, Content::parse);

@@ -152,9 +152,15 @@ pub(crate) fn certified(from: &str, to: &str) -> Event {
         document_number: text("认定1号"),
         pledge_number: pledge_number(),
         notice: NoticeWindow::new(day("2020-01-01"), day("2020-01-09")).unwrap(),
+        counted: counted(),
+        notice_opened: None,
         deciding_body: None,
     }
     .into()
+}
+
+pub(crate) fn counted() -> NoticeCount {
+    NoticeCount { days: NoticeDays::new(5).unwrap(), count: DayCount::Working, scheme: text("1") }
 }
 
 pub(crate) fn pledge_number() -> PledgeNumber {

@@ -26,18 +26,18 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, e),
         Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, e),
         Event::OperatorIdentified(e) => particulars::identified(&mut p.operator_uscc, e),
-        Event::ApplicationFiled(e) => case::filed(&mut p.cases, e),
+        Event::ApplicationFiled(e) => case::filed(&mut p.cases, act, e),
         Event::CaseReturned(e) => case::returned(&mut p.cases, e),
         Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, e),
         Event::CaseAccepted(e) => case::accepted(&mut p.cases, e),
         Event::CaseInspected(e) => case::inspected(&mut p.cases, e),
-        Event::NoticeOpened(e) => case::notice_opened(&mut p.cases, e),
-        Event::ObjectionRaised(e) => case::objection_raised(&mut p.cases, e),
+        Event::NoticeOpened(e) => case::notice_opened(&mut p.cases, act, e),
+        Event::ObjectionRaised(e) => case::objection_raised(&mut p.cases, act, e),
         Event::ObjectionResolved(e) => case::objection_resolved(&mut p.cases, e),
-        Event::CaseRefused(e) => case::closed(&mut p.cases, &e.category),
-        Event::CaseWithdrawn(e) => case::closed(&mut p.cases, &e.category),
+        Event::CaseRefused(e) => case::refused(&mut p.cases, e),
+        Event::CaseWithdrawn(e) => case::withdrawn(&mut p.cases, e),
         Event::Certified(e) => {
-            case::closed(&mut p.cases, &e.category);
+            case::certified(&mut p.cases, &e.category, e.decided_on);
             certification::certified(&mut p.certifications, act, e);
         }
         Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),

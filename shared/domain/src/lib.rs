@@ -27,7 +27,8 @@ mod standing;
 mod supervision;
 mod value;
 
-pub use case::state::{Case, Stage};
+pub use case::state::{Case, Notice, Objection, Resolution, Stage};
+pub use case::terms::NoticeCount;
 pub use certification::state::{Certification, Decision};
 pub use certification::terms::CertificationBasis;
 pub use commit::Commit;
@@ -56,7 +57,7 @@ pub use supervision::state::{Order, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
-    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId, Text, Uscc,
-    Year, ZoneCode, is_unseen,
+    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent,
+    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId,
+    Text, Uscc, Year, ZoneCode, is_unseen,
 };

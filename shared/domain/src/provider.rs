@@ -25,8 +25,8 @@ pub struct Provider {
     pub operator_uscc: Option<Uscc>,
     /// How many facts its stream holds.
     pub acts: u32,
-    /// Open cases, at most one a category.
-    pub cases: BTreeMap<CategoryCode, Case>,
+    /// Every case, in the order they were filed; at most one of a category is open.
+    pub cases: Vec<Arc<Case>>,
     /// Every certification, in the order they were recorded.
     pub certifications: Vec<Arc<Certification>>,
     /// Price promises by category and item.
@@ -53,9 +53,24 @@ impl Provider {
         self.particulars.as_deref().ok_or(Refusal::NotRegistered)
     }
 
+    /// Every case of a category, open or over, in the order they were filed.
+    pub fn cases_of(&self, category: &CategoryCode) -> impl Iterator<Item = &Case> {
+        self.cases.iter().map(|case| &**case).filter(move |case| case.category == *category)
+    }
+
+    /// The open case of a category.
+    pub fn open_case(&self, category: &CategoryCode) -> Option<&Case> {
+        self.cases_of(category).find(|case| case.is_open())
+    }
+
     /// Every certification of a category, in the order they were recorded.
     pub fn of_category(&self, category: &CategoryCode) -> impl Iterator<Item = &Certification> + Clone {
         self.certifications.iter().map(|certification| &**certification).filter(move |c| c.category == *category)
+    }
+
+    /// The day of the latest decision that certified a category, where the record says one.
+    pub(crate) fn decided_last(&self, category: &CategoryCode) -> Option<Day> {
+        self.of_category(category).filter_map(Certification::known_since).max()
     }
 
     /// The certification of a category that a day is about, and how it stands; `None` where none had begun.

@@ -89,8 +89,12 @@ refusals! {
     WrongStage { stage: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤" "the case is at stage {stage}, which does not allow this step";
     /// The inspection was not passed.
     InspectionNotPassed "INSPECTION_NOT_PASSED" "现场核查未合格" "the inspection was not passed";
-    /// The objection is not of this case, or was resolved otherwise.
-    ObjectionUnknown "OBJECTION_UNKNOWN" "没有这个异议" "there is no such objection";
+    /// No objection of the category is open.
+    NoObjectionOpen "NO_OBJECTION_OPEN" "没有未处理的异议" "no objection is open";
+    /// The number holds another objection.
+    ObjectionNumberTaken { number: DocumentNumber } "OBJECTION_NUMBER_TAKEN" "异议编号 {number} 已登记为其他内容" "objection {number} is on record with another content";
+    /// As many objections as may be open at once.
+    ObjectionsOpenMax { most: usize } "OBJECTIONS_OPEN_MAX" "未处理的异议已有{most}件,请先处理" "{most} objections are open: resolve some first";
     /// The objection was resolved before, with another outcome.
     ObjectionResolved "OBJECTION_ALREADY_RESOLVED" "该异议已处理完毕" "the objection has been resolved";
     /// Objections are made during the notice.
@@ -103,6 +107,12 @@ refusals! {
     NoticeDiffers "NOTICE_DIFFERS" "提交的公示期与申报件的公示期不一致" "the notice sent is not the one of the case";
     /// The notice is shorter than the scheme asks.
     NoticeTooShort { days: u32, required: u32 } "NOTICE_TOO_SHORT" "公示{days}日,少于办法要求的{required}日" "the notice has {days} days, the scheme asks {required}";
+    /// A running notice is not ended sooner than was published.
+    NoticeCutShort { end: Day } "NOTICE_CUT_SHORT" "已公示至 {end},不能缩短" "the notice was published until {end} and is not cut short";
+    /// The notice ended too long ago.
+    NoticeTooOld { last: Day } "NOTICE_TOO_OLD" "该公示最迟可在 {last} 作出认定,请重新公示" "the notice could be decided on until {last}: run it again";
+    /// The notice carried another decision.
+    NoticeServed "NOTICE_SERVED" "该公示已用于另一次认定,请重新公示" "the notice has served another certification: run one for this";
     /// The notice has not ended.
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.

@@ -48,7 +48,12 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
         ),
         2 => identify("914403001922038216"),
         3 => Command::Apply(Apply { particulars: Some(particulars()), category: of, applied_on: past(0) }),
-        4 => Command::ReturnCase(ReturnCase { category: of, missing: text("缺件"), due_on: today.plus_days(5) }),
+        4 => Command::ReturnCase(ReturnCase {
+            category: of,
+            missing: text("缺件"),
+            returned_on: past(0),
+            due_on: today.plus_days(5),
+        }),
         5 => Command::SupplementCase(SupplementCase { category: of, supplemented_on: past(0) }),
         6 => Command::AcceptCase(AcceptCase { category: of, accepted_on: past(0) }),
         7 => Command::RecordInspection(RecordInspection {
@@ -62,10 +67,15 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             notice: NoticeWindow::new(past(0), today.plus_days(9)).unwrap(),
             published_at: None,
         }),
-        9 => Command::RaiseObjection(RaiseObjection { category: of, raised_on: past(0), summary: text("异议") }),
+        9 => Command::RaiseObjection(RaiseObjection {
+            category: of,
+            objection_number: text(&format!("异议{today}-{offset}")),
+            raised_on: past(0),
+            summary: text("异议"),
+        }),
         10 => Command::ResolveObjection(ResolveObjection {
             category: of,
-            objection: Ordinal::new(serial).unwrap(),
+            objection: flag.then(|| Act::new(serial * 4).unwrap()),
             resolved_on: past(0),
             upheld: choice == 0,
             finding: text("结论"),
@@ -235,9 +245,9 @@ fn of_step(step: (u8, u8, bool, u8), state: &Provider, today: Day) -> Command {
 fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today: Day) -> Option<Command> {
     let document_number: DocumentNumber = text("文号");
     let mut invited = Vec::new();
-    for (of, case) in &state.cases {
-        let category = of.clone();
-        let open = case.objections.iter().position(Option::is_none);
+    for case in state.cases.iter().filter(|case| case.is_open()) {
+        let category = case.category.clone();
+        let open = case.objections().find(|objection| objection.resolution.is_none());
         invited.push(match (case.stage, open) {
             (Stage::Applied, _) => Command::AcceptCase(AcceptCase { category, accepted_on: today }),
             (Stage::Returned, _) => Command::SupplementCase(SupplementCase { category, supplemented_on: today }),
@@ -252,17 +262,22 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
                 notice: NoticeWindow::new(today, today.plus_days(11)).ok()?,
                 published_at: None,
             }),
-            (Stage::Publicised(_), Some(index)) => Command::ResolveObjection(ResolveObjection {
+            (Stage::Publicised, Some(open)) => Command::ResolveObjection(ResolveObjection {
                 category,
-                objection: Ordinal::new(u32::try_from(index).ok()? + 1).ok()?,
+                objection: Some(open.act),
                 resolved_on: today,
                 upheld: offset == 0,
                 finding: text("结论"),
             }),
-            (Stage::Publicised(notice), None) if notice.end() >= today => {
-                Command::RaiseObjection(RaiseObjection { category, raised_on: today, summary: text("异议") })
+            (Stage::Publicised, None) if case.notice()?.window.end() >= today => {
+                Command::RaiseObjection(RaiseObjection {
+                    category,
+                    objection_number: text(&format!("异议{today}")),
+                    raised_on: today,
+                    summary: text("异议"),
+                })
             }
-            (Stage::Publicised(_), None) => Command::Certify(Certify {
+            (Stage::Publicised, None) => Command::Certify(Certify {
                 particulars: None,
                 category,
                 decided_on: today,
@@ -273,6 +288,7 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
                 notice: None,
                 deciding_body: None,
             }),
+            (Stage::Certified | Stage::Refused | Stage::Withdrawn, _) => continue,
         });
     }
     for c in &state.certifications {
@@ -348,6 +364,20 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                     "certified without a pledge in force"
                 );
                 prop_assert!(e.notice.end() < e.decided_on, "certified before the notice ended");
+                let stands = |objection: &&Objection| objection.resolution.as_ref().is_none_or(|r| r.upheld);
+                let kept = before.cases_of(&e.category).flat_map(|case| &case.notices);
+                let objected =
+                    kept.filter(|notice| notice.window.overlaps(e.notice) && Some(notice.act) != e.notice_opened);
+                let current = before.cases_of(&e.category).flat_map(|case| &case.notices);
+                let current = current.filter(|notice| Some(notice.act) == e.notice_opened);
+                let evidence = e.basis == CertificationBasis::Evidence;
+                let against = objected.filter(|_| evidence).chain(current).flat_map(|notice| &notice.objections);
+                prop_assert_eq!(against.filter(stands).count(), 0, "certified against an objection");
+                let served = before.of_category(&e.category).filter_map(|c| c.notice);
+                prop_assert!(
+                    !served.into_iter().any(|notice| notice.overlaps(e.notice)),
+                    "one notice for two decisions"
+                );
                 prop_assert!(before.barred_until().is_none_or(|until| until < today), "certified under a bar");
                 prop_assert!(scheme.categories.contains_key(&e.category));
                 let ordinal = before.of_category(&e.category).map(|c| c.ordinal.get()).max().unwrap_or(0) + 1;
@@ -384,7 +414,7 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
 
 /// Each of these is a new fact every time it is told.
 fn is_new_every_time(command: &Command) -> bool {
-    matches!(command, Command::RaiseObjection(_) | Command::OrderPlaque(_))
+    matches!(command, Command::OrderPlaque(_))
 }
 
 proptest! {

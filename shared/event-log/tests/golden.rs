@@ -47,6 +47,10 @@ fn notice() -> NoticeWindow {
     NoticeWindow::new(day("2026-03-02"), day("2026-03-06")).unwrap()
 }
 
+fn counted() -> NoticeCount {
+    NoticeCount { days: NoticeDays::new(5).unwrap(), count: DayCount::Working, scheme: text("yangzhou-2026.1") }
+}
+
 fn one() -> Ordinal {
     Ordinal::FIRST
 }
@@ -103,16 +107,22 @@ fn facts() -> Vec<Event> {
         .into(),
         OperatorIdentified { operator_uscc: uscc(), operator_name: text("虹桥托育") }.into(),
         ApplicationFiled { category: category.clone(), applied_on: on }.into(),
-        CaseReturned { category: category.clone(), missing: text("备案回执"), due_on: on }.into(),
+        CaseReturned { category: category.clone(), missing: text("备案回执"), returned_on: on, due_on: on }.into(),
         CaseSupplemented { category: category.clone(), supplemented_on: on }.into(),
         CaseAccepted { category: category.clone(), accepted_on: on }.into(),
         CaseInspected { category: category.clone(), inspected_on: on, passed: true, findings: text("合格") }.into(),
-        NoticeOpened { category: category.clone(), notice: notice(), published_at: None }.into(),
-        ObjectionRaised { category: category.clone(), objection: one(), raised_on: on, summary: text("占用通道") }
-            .into(),
+        NoticeOpened { category: category.clone(), notice: notice(), counted: counted(), published_at: None }.into(),
+        ObjectionRaised {
+            category: category.clone(),
+            notice: act,
+            objection_number: text("异议1号"),
+            raised_on: on,
+            summary: text("占用通道"),
+        }
+        .into(),
         ObjectionResolved {
             category: category.clone(),
-            objection: one(),
+            objection: act,
             resolved_on: on,
             upheld: false,
             finding: text("不成立"),
@@ -138,6 +148,8 @@ fn facts() -> Vec<Event> {
             pledge_number: pledge(),
             notice: notice(),
             deciding_body: Some(text("卫健委、发改委")),
+            counted: counted(),
+            notice_opened: Some(act),
         }
         .into(),
         CertificationRecorded {

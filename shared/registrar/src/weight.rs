@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Case, Certification, Decision, End, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PricePromise,
-    Provider, RequestId, RevocationNotice, Text,
+    Case, Certification, Decision, End, Notice, Objection, Operator, OperatorBar, Order, Particulars, Pledge,
+    PledgeForm, PricePromise, Provider, RequestId, Resolution, RevocationNotice, Text,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -72,7 +72,7 @@ pub(crate) fn of_operator(operator: &Operator) -> usize {
 pub(crate) fn of_provider(provider: &Provider) -> usize {
     let Provider { acts: _, particulars, operator_uscc: _, cases, certifications, prices, pledges, plaques } = provider;
     of_option(particulars.as_ref(), |particulars| of_shared(&**particulars, of_particulars))
-        + of_tree(cases, |category| of_str(category.as_str()), of_case)
+        + of_list(cases, |case| of_shared(&**case, of_case))
         + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
         + of_tree(pledges, |_| 0, |pledge| of_shared(&**pledge, of_pledge))
@@ -90,8 +90,22 @@ fn of_particulars(particulars: &Particulars) -> usize {
 }
 
 fn of_case(case: &Case) -> usize {
-    let Case { stage: _, since: _, objections } = case;
-    BLOCK + objections.capacity() * size_of::<Option<bool>>()
+    let Case { act: _, category, stage: _, since: _, stepped_on: _, notices } = case;
+    of_str(category.as_str()) + of_list(notices, of_public_notice)
+}
+
+fn of_public_notice(notice: &Notice) -> usize {
+    let Notice { act: _, window: _, counted, published_at, objections } = notice;
+    of_text(&counted.scheme) + of_option(published_at.as_ref(), of_text) + of_list(objections, of_objection)
+}
+
+fn of_objection(objection: &Objection) -> usize {
+    let Objection { act: _, number, raised_on: _, summary, resolution } = objection;
+    let of_resolution = |resolution: &Resolution| {
+        let Resolution { resolved_on: _, upheld: _, finding } = resolution;
+        of_text(finding)
+    };
+    of_text(number) + of_text(summary) + of_option(resolution.as_ref(), of_resolution)
 }
 
 fn of_certification(certification: &Certification) -> usize {
@@ -104,6 +118,7 @@ fn of_certification(certification: &Certification) -> usize {
         term_from: _,
         valid_to: _,
         document_number,
+        notice: _,
         recorded_as,
         back_entered: _,
         orders,

@@ -275,11 +275,16 @@ async fn the_work_list_says_what_is_due_and_by_when() {
             vec![
                 registered("公示", "321003"),
                 applied("2026-05-01"),
-                NoticeOpened { category: care(), notice, published_at: None }.into(),
+                NoticeOpened { category: care(), notice, counted: crate::world::counted(), published_at: None }.into(),
             ],
         )
         .await;
-    let returned = CaseReturned { category: care(), missing: text("缺件"), due_on: day("2026-06-10") };
+    let returned = CaseReturned {
+        category: care(),
+        missing: text("缺件"),
+        returned_on: day("2026-05-20"),
+        due_on: day("2026-06-10"),
+    };
     world.add(2, vec![registered("补正", "321003"), applied("2026-05-01"), returned.into()]).await;
     let rectify = RectificationOrdered {
         category: care(),

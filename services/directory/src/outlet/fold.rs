@@ -6,8 +6,8 @@ use serve::terms::Transit;
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::status::{Measure, Status};
 use super::view::{
-    Amount, BreachView, CaseView, CertificationView, EndView, NoticedView, OverturnedView, PlaqueView, PledgeView,
-    PriceView, View,
+    Amount, BreachView, CaseView, CertificationView, EndView, NoticedView, ObjectionView, OverturnedView, PlaqueView,
+    PledgeView, PriceView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -19,14 +19,17 @@ fn days(notice: NoticeWindow) -> (i32, i32) {
     (notice.start().number(), notice.end().number())
 }
 
-/// The stage an open case's state is kept as.
+/// The stage a case's state is kept as.
 fn stage(stage: Stage) -> CaseStage {
     match stage {
         Stage::Applied => CaseStage::Applied,
         Stage::Returned => CaseStage::Returned,
         Stage::Accepted => CaseStage::Accepted,
         Stage::Inspected { .. } => CaseStage::Inspected,
-        Stage::Publicised(_) => CaseStage::Publicised,
+        Stage::Publicised => CaseStage::Publicised,
+        Stage::Certified => CaseStage::Certified,
+        Stage::Refused => CaseStage::Refused,
+        Stage::Withdrawn => CaseStage::Withdrawn,
     }
 }
 
@@ -57,7 +60,6 @@ impl View {
                 self.operator_name = e.operator_name.to_string();
             }
             Event::ApplicationFiled(e) => {
-                self.cases.retain(|case| case.category != e.category.as_str());
                 self.cases.push(CaseView {
                     category: e.category.to_string(),
                     stage: stage(Stage::Applied),
@@ -69,7 +71,7 @@ impl View {
                 });
             }
             Event::CaseReturned(e) => self.case(&e.category, |case| {
-                case.stage = stage(Stage::Returned);
+                case.moved(stage(Stage::Returned), e.returned_on);
                 case.papers_due = Some(e.due_on.number());
             }),
             Event::CaseSupplemented(e) => self.case(&e.category, |case| {
@@ -82,26 +84,33 @@ impl View {
                 self.case(&e.category, |case| case.moved(inspected, e.inspected_on));
             }
             Event::NoticeOpened(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Publicised(e.notice)), e.notice.start());
+                case.moved(stage(Stage::Publicised), e.notice.start());
                 case.published_at = e.published_at.transit();
                 case.notice = Some(days(e.notice));
-                case.objections.clear();
             }),
-            Event::ObjectionRaised(e) => self.case(&e.category, |case| case.objections.push(None)),
-            Event::ObjectionResolved(e) => self.case(&e.category, |case| {
-                let index = usize::try_from(e.objection.get()).unwrap_or(usize::MAX).wrapping_sub(1);
-                if let Some(objection) = case.objections.get_mut(index) {
-                    *objection = Some(e.upheld);
+            Event::ObjectionRaised(e) => {
+                let (act, number) = (self.acts, e.objection_number.to_string());
+                let raised_on = e.raised_on.number();
+                let objection = ObjectionView { act, number, raised_on, resolved: None };
+                self.case(&e.category, |case| case.objections.push(objection));
+            }
+            Event::ObjectionResolved(e) => {
+                let objections = self.cases.iter_mut().flat_map(|case| &mut case.objections);
+                for objection in objections.filter(|objection| objection.act == e.objection.get()) {
+                    objection.resolved = Some((e.resolved_on.number(), e.upheld));
                 }
-            }),
+            }
             Event::CaseRefused(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Refused, e.decided_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Refused), e.decided_on));
             }
             Event::CaseWithdrawn(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Withdrawn, e.withdrawn_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on));
             }
             Event::Certified(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Certified, e.decided_on));
+                // On evidence it decides no case that is over.
+                if e.basis == domain::CertificationBasis::Case {
+                    self.case(&e.category, |case| case.moved(stage(Stage::Certified), e.decided_on));
+                }
                 self.certifications.push(CertificationView {
                     act: self.acts,
                     category: e.category.to_string(),
@@ -308,7 +317,8 @@ impl View {
     }
 
     fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {
-        if let Some(case) = self.cases.iter_mut().find(|case| case.category == category.as_str()) {
+        // The one filed last: of a category one is open at a time.
+        if let Some(case) = self.cases.iter_mut().rfind(|case| case.category == category.as_str()) {
             change(case);
         }
     }

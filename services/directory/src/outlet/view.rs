@@ -106,7 +106,7 @@ pub(crate) struct OverturnedView {
     pub(crate) document_number: String,
 }
 
-/// The latest case of a category.
+/// A case of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CaseView {
     pub(crate) category: String,
@@ -114,8 +114,19 @@ pub(crate) struct CaseView {
     pub(crate) since: i32,
     pub(crate) published_at: String,
     pub(crate) notice: Option<(i32, i32)>,
-    pub(crate) objections: Vec<Option<bool>>,
+    /// Of whichever notice of it.
+    pub(crate) objections: Vec<ObjectionView>,
     pub(crate) papers_due: Option<i32>,
+}
+
+/// An objection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectionView {
+    pub(crate) act: u32,
+    pub(crate) number: String,
+    pub(crate) raised_on: i32,
+    /// The day it was resolved, and whether it was upheld.
+    pub(crate) resolved: Option<(i32, bool)>,
 }
 
 /// A price promise.
@@ -189,13 +200,23 @@ impl View {
             let before = self.certifications[..index].iter().any(|other| other.category == c.category);
             (!before).then_some(c.category.as_str())
         });
-        let applied = self.cases.iter().map(|case| case.category.as_str());
+        let applied = self.cases.iter().enumerate().filter_map(|(index, case)| {
+            let before = self.cases[..index].iter().any(|other| other.category == case.category);
+            (!before).then_some(case.category.as_str())
+        });
         certified.chain(applied.filter(|category| !self.certifications.iter().any(|c| c.category == *category)))
     }
 
     /// Whether a pledge can still be relied on.
     pub(crate) fn is_bound(&self) -> bool {
         self.pledges.iter().any(|pledge| pledge.status.binds())
+    }
+}
+
+impl CaseView {
+    /// Objections that are not resolved.
+    pub(crate) fn open_objections(&self) -> usize {
+        self.objections.iter().filter(|objection| objection.resolved.is_none()).count()
     }
 }
 

@@ -8,7 +8,9 @@ use serve::terms::Transit;
 use super::{Names, day, optional_day, term};
 use crate::outlet::standing::on;
 use crate::outlet::status::Status;
-use crate::outlet::view::{Amount, CaseView, CertificationView, PlaqueView, PledgeView, PriceView, View};
+use crate::outlet::view::{
+    Amount, CaseView, CertificationView, ObjectionView, PlaqueView, PledgeView, PriceView, View,
+};
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
     notice.map(|(start, end)| registry::NoticeWindow { start: day(start), end: day(end) })
@@ -37,6 +39,7 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
         view.certifications.iter().filter_map(|c| certification(c, names, today)).collect();
     certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
     let mut cases: Vec<_> = view.cases.iter().map(case).collect();
+    // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
     let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(promise, today)).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
@@ -121,14 +124,24 @@ fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1:
 }
 
 fn case(case: &CaseView) -> v1::Case {
-    let open = case.objections.iter().filter(|objection| objection.is_none()).count();
     v1::Case {
         category: case.category.clone(),
         stage: term::stage(case.stage),
         stage_since: day(case.since),
         notice: window(case.notice),
         published_at: case.published_at.clone(),
-        open_objections: u32::try_from(open).unwrap_or(u32::MAX),
+        open_objections: u32::try_from(case.open_objections()).unwrap_or(u32::MAX),
+        objections: case.objections.iter().map(objection).collect(),
+    }
+}
+
+fn objection(objection: &ObjectionView) -> v1::Objection {
+    v1::Objection {
+        act: objection.act,
+        objection_number: objection.number.clone(),
+        raised_on: day(objection.raised_on),
+        resolved_on: optional_day(objection.resolved.map(|(on, _)| on)),
+        upheld: objection.resolved.is_some_and(|(_, upheld)| upheld),
     }
 }
 

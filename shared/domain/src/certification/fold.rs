@@ -13,7 +13,8 @@ pub(crate) fn certified(certifications: &mut Certifications, act: Act, e: &Certi
         valid_to: Some(e.valid_to),
         document_number: Some(e.document_number.clone()),
     };
-    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, false)));
+    let certification = Certification::new(act, e.category.clone(), e.ordinal, decision, false);
+    certifications.push(Arc::new(Certification { notice: Some(e.notice), ..certification }));
 }
 
 pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &CertificationRecorded) {

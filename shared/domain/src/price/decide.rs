@@ -12,7 +12,7 @@ use crate::value::{CategoryCode, Day, Name};
 pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     let certified = p.live(&c.category, context.today).is_ok();
-    if !certified && !p.cases.contains_key(&c.category) {
+    if !certified && p.open_case(&c.category).is_none() {
         return Err(Refusal::PriceNeedsCertification);
     }
     context.happened(c.proposed_on)?;

@@ -38,6 +38,8 @@ pub struct CategoryRules {
     pub notice_days: u32,
     /// How those days are counted.
     pub notice_count: DayCount,
+    /// How many days after its last day a notice can still be decided on.
+    pub notice_age_days: u32,
     /// Longest term of a certification, in months.
     pub validity_months: u32,
     /// Whether a certification can be suspended.

@@ -34,6 +34,7 @@ pub(crate) fn rows() -> Vec<Row> {
             c.valid_from = day("2026-06-20");
             c.valid_to = day("2029-06-19");
             c.document_number = text("认定2号");
+            c.notice = Some(window("2026-06-08", "2026-06-12"));
         })
     };
     let two = || {

@@ -52,6 +52,7 @@ pub(crate) fn scheme() -> Scheme {
         name: text("类别"),
         notice_days: 5,
         notice_count: DayCount::Working,
+        notice_age_days: 180,
         validity_months: 36,
         suspension: true,
         renewal_window_days: 180,
@@ -178,8 +179,9 @@ pub(crate) fn apply(on: &str) -> Command {
     Command::Apply(Apply { particulars: Some(particulars()), category: category(CARE), applied_on: day(on) })
 }
 
-pub(crate) fn return_case(due: &str) -> Command {
-    Command::ReturnCase(ReturnCase { category: category(CARE), missing: text("备案回执"), due_on: day(due) })
+pub(crate) fn return_case(on: &str, due: &str) -> Command {
+    let (returned_on, due_on) = (day(on), day(due));
+    Command::ReturnCase(ReturnCase { category: category(CARE), missing: text("备案回执"), returned_on, due_on })
 }
 
 pub(crate) fn supplement(on: &str) -> Command {
@@ -204,15 +206,35 @@ pub(crate) fn window(start: &str, end: &str) -> NoticeWindow {
 }
 
 pub(crate) fn notice(start: &str, end: &str) -> Command {
-    Command::OpenNotice(OpenNotice { category: category(CARE), notice: window(start, end), published_at: None })
+    notice_at(None, start, end)
+}
+
+pub(crate) fn notice_at(place: Option<&str>, start: &str, end: &str) -> Command {
+    let published_at = place.map(text);
+    Command::OpenNotice(OpenNotice { category: category(CARE), notice: window(start, end), published_at })
 }
 
 pub(crate) fn object(on: &str) -> Command {
-    Command::RaiseObjection(RaiseObjection { category: category(CARE), raised_on: day(on), summary: text("异议") })
+    object_as(1, on, "异议")
 }
 
-pub(crate) fn resolve(objection: u32, on: &str, upheld: bool) -> Command {
-    let objection = Ordinal::new(objection).unwrap();
+/// The bureau's objection of this number.
+pub(crate) fn object_as(number: u32, on: &str, summary: &str) -> Command {
+    Command::RaiseObjection(RaiseObjection {
+        category: category(CARE),
+        objection_number: text(&format!("异议〔2026〕{number}号")),
+        raised_on: day(on),
+        summary: text(summary),
+    })
+}
+
+pub(crate) fn resolve(on: &str, upheld: bool) -> Command {
+    resolve_of(None, on, upheld)
+}
+
+/// Of the objection with this number in the record.
+pub(crate) fn resolve_of(objection: Option<u32>, on: &str, upheld: bool) -> Command {
+    let objection = objection.map(|act| Act::new(act).unwrap());
     Command::ResolveObjection(ResolveObjection {
         category: category(CARE),
         objection,

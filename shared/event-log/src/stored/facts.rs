@@ -83,6 +83,7 @@ pub(super) fn fact(event: Raw<'_>) -> Result<(u32, Raw<'_>), DecodeError> {
 messages! {
     Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8 }
     Price { amount_fen = 1, unit = 2, rise_percent_max = 3 }
+    NoticeCount { days = 1, count = 2, scheme = 3 }
     PledgeForm { number = 1, promisor_name = 2, promisor_class = 3, promisor_uscc = 4, pledge_type = 5, other_type = 6, reason = 7, content = 8, liability = 9, made_on = 10, valid_until = 11, accepting_unit = 12, accepting_unit_uscc = 13, publication = 14, remarks = 15 }
 }
 
@@ -91,16 +92,16 @@ facts! {
     2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4 }
     3 OperatorIdentified { operator_uscc = 1, operator_name = 2 }
     4 ApplicationFiled { category = 1, applied_on = 2 }
-    5 CaseReturned { category = 1, missing = 2, due_on = 3 }
+    5 CaseReturned { category = 1, missing = 2, due_on = 3, returned_on = 4 }
     6 CaseSupplemented { category = 1, supplemented_on = 2 }
     7 CaseAccepted { category = 1, accepted_on = 2 }
     8 CaseInspected { category = 1, inspected_on = 2, passed = 3, findings = 4 }
-    9 NoticeOpened { category = 1, notice = 2, published_at = 3 }
-    10 ObjectionRaised { category = 1, objection = 2, raised_on = 3, summary = 4 }
+    9 NoticeOpened { category = 1, notice = 2, published_at = 3, counted = 4 }
+    10 ObjectionRaised { category = 1, notice = 2, objection_number = 3, raised_on = 4, summary = 5 }
     11 ObjectionResolved { category = 1, objection = 2, resolved_on = 3, upheld = 4, finding = 5 }
     12 CaseRefused { category = 1, decided_on = 2, explanation = 3, document_number = 4 }
     13 CaseWithdrawn { category = 1, withdrawn_on = 2, reason = 3 }
-    14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11 }
+    14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11, counted = 12, notice_opened = 13 }
     15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10 }
     16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6 }
     17 RectificationAccepted { category = 1, accepted_on = 2, order = 3 }
