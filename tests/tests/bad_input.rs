@@ -282,6 +282,28 @@ fn cases(part: &DynamicMessage, prefix: &str, wrap: &dyn Fn(DynamicMessage) -> D
     }
 }
 
+/// A message that breaks a rule in every field it has but for those within other messages, and the rules.
+fn all_wrong(base: &DynamicMessage) -> (DynamicMessage, BTreeMap<String, String>) {
+    let (mut message, mut rules) = (base.clone(), BTreeMap::new());
+    for field in base.descriptor().fields().filter(|field| !is_switch(field)) {
+        let (value, rule) = match field.kind() {
+            Kind::String => {
+                let (text, rule) = by_name(field.name()).bad.swap_remove(0);
+                (Value::String(text), rule)
+            }
+            Kind::Enum(_) => (Value::EnumNumber(9999), "UNSPECIFIED"),
+            Kind::Message(_) => continue,
+            kind => match numbers(field.name()).1.first() {
+                Some(wrong) => (number(&kind, *wrong), "RANGE"),
+                None => continue,
+            },
+        };
+        message.set_field(&field, value);
+        rules.insert(field.name().to_owned(), rule.to_owned());
+    }
+    (message, rules)
+}
+
 /// Messages of one method, by its descriptor.
 #[derive(Clone)]
 struct Dynamic(MethodDescriptor);
@@ -351,6 +373,9 @@ async fn every_field_of_every_mutation_is_checked_by_name() {
             if let Err(status) = call(&channel, &method, whole).await {
                 assert_eq!(status.code(), Code::FailedPrecondition, "{}: {status}", method.full_name());
             }
+            let (message, rules) = all_wrong(&base);
+            let status = call(&channel, &method, message).await.unwrap_err();
+            assert_eq!(violations(&status), rules, "{}: all violations at once", method.name());
             let mut all = Vec::new();
             cases(&base, "", &|message| message, &mut all);
             for case in all {

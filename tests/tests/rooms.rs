@@ -113,6 +113,7 @@ const HOUSES: &[House] = &[
                     "plaque::state",
                 ],
             ),
+            ("anew", &["command", "event", "value", "particulars::terms"]),
             ("commit", &["event", "value"]),
             (
                 "event",
@@ -290,6 +291,7 @@ const HOUSES: &[House] = &[
         rooms: &[
             ("server", &["call", "door", "health"]),
             ("metrics", &["door", "health"]),
+            ("requests", &["desk", "fields"]),
             ("desk", &["call", "metrics", "fields", "clock", "status"]),
             ("call", &["door", "status"]),
             ("door", &["proxies", "peer", "status"]),

@@ -1,10 +1,8 @@
-//! The certification service: its calls as gRPC, each read, decided and answered the same way.
+//! The certification service: its calls as gRPC, and the table its requests are read by, a line a call.
 
 use api::certification::v1;
 use api::certification::v1::certification_service_server::CertificationService;
-use event_log::EventLog;
-use serve::{CommandDesk, command_calls};
-use tonic::{Request, Response, Status};
+use serve::{CommandDesk, command_service};
 
 use crate::Here;
 
@@ -12,40 +10,40 @@ use crate::Here;
 #[derive(Debug, Clone)]
 pub struct Certification<L>(pub CommandDesk<L>);
 
-command_calls! {
+command_service! {
     CertificationService for Certification:
-    register_provider(RegisterProviderRequest) -> RegisterProviderResponse,
-    amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse,
-    identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse,
-    apply(ApplyRequest) -> ApplyResponse,
-    return_case(ReturnCaseRequest) -> ReturnCaseResponse,
-    supplement_case(SupplementCaseRequest) -> SupplementCaseResponse,
-    accept_case(AcceptCaseRequest) -> AcceptCaseResponse,
-    record_inspection(RecordInspectionRequest) -> RecordInspectionResponse,
-    open_notice(OpenNoticeRequest) -> OpenNoticeResponse,
-    raise_objection(RaiseObjectionRequest) -> RaiseObjectionResponse,
-    resolve_objection(ResolveObjectionRequest) -> ResolveObjectionResponse,
-    refuse_case(RefuseCaseRequest) -> RefuseCaseResponse,
-    withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse,
-    certify(CertifyRequest) -> CertifyResponse,
-    record_certification(RecordCertificationRequest) -> RecordCertificationResponse,
-    order_rectification(OrderRectificationRequest) -> OrderRectificationResponse,
-    accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse,
-    suspend(SuspendRequest) -> SuspendResponse,
-    resume(ResumeRequest) -> ResumeResponse,
-    notice_revocation(NoticeRevocationRequest) -> NoticeRevocationResponse,
-    lift_revocation_notice(LiftRevocationNoticeRequest) -> LiftRevocationNoticeResponse,
-    revoke(RevokeRequest) -> RevokeResponse,
-    withdraw(WithdrawRequest) -> WithdrawResponse,
-    record_expiry(RecordExpiryRequest) -> RecordExpiryResponse,
-    deregister(DeregisterRequest) -> DeregisterResponse,
-    renew(RenewRequest) -> RenewResponse,
-    record_review(RecordReviewRequest) -> RecordReviewResponse,
-    overturn(OverturnRequest) -> OverturnResponse,
-    correct_certification(CorrectCertificationRequest) -> CorrectCertificationResponse,
-    propose_price(ProposePriceRequest) -> ProposePriceResponse,
-    approve_price(ApprovePriceRequest) -> ApprovePriceResponse,
-    reject_price(RejectPriceRequest) -> RejectPriceResponse,
-    bar_operator(BarOperatorRequest) -> BarOperatorResponse,
-    lift_operator_bar(LiftOperatorBarRequest) -> LiftOperatorBarResponse,
+    register_provider(RegisterProviderRequest) -> RegisterProviderResponse: provider RegisterProvider { particulars }
+    amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on }
+    identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse: provider IdentifyOperator { operator_uscc, operator_name }
+    apply(ApplyRequest) -> ApplyResponse: provider Apply { particulars, category, applied_on }
+    return_case(ReturnCaseRequest) -> ReturnCaseResponse: provider ReturnCase { category, missing, returned_on, due_on }
+    supplement_case(SupplementCaseRequest) -> SupplementCaseResponse: provider SupplementCase { category, supplemented_on }
+    accept_case(AcceptCaseRequest) -> AcceptCaseResponse: provider AcceptCase { category, accepted_on }
+    record_inspection(RecordInspectionRequest) -> RecordInspectionResponse: provider RecordInspection { category, inspected_on, passed, findings }
+    open_notice(OpenNoticeRequest) -> OpenNoticeResponse: provider OpenNotice { category, notice, published_at }
+    raise_objection(RaiseObjectionRequest) -> RaiseObjectionResponse: provider RaiseObjection { category, objection_number, raised_on, summary }
+    resolve_objection(ResolveObjectionRequest) -> ResolveObjectionResponse: provider ResolveObjection { category, objection, resolved_on, upheld, finding }
+    refuse_case(RefuseCaseRequest) -> RefuseCaseResponse: provider RefuseCase { category, decided_on, explanation, document_number }
+    withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse: provider WithdrawCase { category, withdrawn_on, reason }
+    certify(CertifyRequest) -> CertifyResponse: provider Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
+    record_certification(RecordCertificationRequest) -> RecordCertificationResponse: provider RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source }
+    order_rectification(OrderRectificationRequest) -> OrderRectificationResponse: provider OrderRectification { category, ground, detail, ordered_on, due_on }
+    accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse: provider AcceptRectification { order, category, accepted_on }
+    suspend(SuspendRequest) -> SuspendResponse: provider Suspend { category, ground, detail, suspended_on }
+    resume(ResumeRequest) -> ResumeResponse: provider Resume { suspension, category, resumed_on }
+    notice_revocation(NoticeRevocationRequest) -> NoticeRevocationResponse: provider NoticeRevocation { category, ground, detail, noticed_on, hearing_until }
+    lift_revocation_notice(LiftRevocationNoticeRequest) -> LiftRevocationNoticeResponse: provider LiftRevocationNotice { notice, category, lifted_on, reason }
+    revoke(RevokeRequest) -> RevokeResponse: provider Revoke { notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
+    withdraw(WithdrawRequest) -> WithdrawResponse: provider Withdraw { category, requested_on, effective_on, reason }
+    record_expiry(RecordExpiryRequest) -> RecordExpiryResponse: provider RecordExpiry { category }
+    deregister(DeregisterRequest) -> DeregisterResponse: provider Deregister { category, deregistered_on, reason, document_number }
+    renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number }
+    record_review(RecordReviewRequest) -> RecordReviewResponse: provider RecordReview { category, year, result, reviewed_on, note }
+    overturn(OverturnRequest) -> OverturnResponse: provider Overturn { ending, category, overturned_on, body, document_number, explanation }
+    correct_certification(CorrectCertificationRequest) -> CorrectCertificationResponse: provider CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }
+    propose_price(ProposePriceRequest) -> ProposePriceResponse: provider ProposePrice { category, item, price, proposed_on }
+    approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, effective_on, document_number }
+    reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, rejected_on, reason }
+    bar_operator(BarOperatorRequest) -> BarOperatorResponse: operator BarOperator { ground, barred_on, until, document_number, detail }
+    lift_operator_bar(LiftOperatorBarRequest) -> LiftOperatorBarResponse: operator LiftOperatorBar { bar, lifted_on, document_number, reason }
 }

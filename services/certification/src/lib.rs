@@ -1,7 +1,6 @@
 //! The command side of certification: case, certification, price promise, operator bars. Reads requests into commands and answers; the rules are the domain's.
 
 mod calls;
-mod requests;
 
 use api::certification::v1::certification_service_server::CertificationServiceServer;
 use event_log::EventLog;

@@ -1,10 +1,8 @@
-//! The pledge service: its calls as gRPC, each read, decided and answered the same way.
+//! The pledge service: its calls as gRPC, and the table its requests are read by, a line a call.
 
 use api::pledge::v1;
 use api::pledge::v1::pledge_service_server::PledgeService;
-use event_log::EventLog;
-use serve::{CommandDesk, command_calls};
-use tonic::{Request, Response, Status};
+use serve::{CommandDesk, command_service};
 
 use crate::Here;
 
@@ -12,10 +10,10 @@ use crate::Here;
 #[derive(Debug, Clone)]
 pub struct Pledge<L>(pub CommandDesk<L>);
 
-command_calls! {
+command_service! {
     PledgeService for Pledge:
-    make_pledge(MakePledgeRequest) -> MakePledgeResponse,
-    record_fulfilment(RecordFulfilmentRequest) -> RecordFulfilmentResponse,
-    record_breach(RecordBreachRequest) -> RecordBreachResponse,
-    repair_pledge(RepairPledgeRequest) -> RepairPledgeResponse,
+    make_pledge(MakePledgeRequest) -> MakePledgeResponse: provider MakePledge { pledge }
+    record_fulfilment(RecordFulfilmentRequest) -> RecordFulfilmentResponse: provider RecordFulfilment { pledge_number, determined_on, determining_unit, determining_unit_uscc }
+    record_breach(RecordBreachRequest) -> RecordBreachResponse: provider RecordBreach { pledge_number, extent, severity, unperformed, consequence, determined_on, determining_unit, determining_unit_uscc }
+    repair_pledge(RepairPledgeRequest) -> RepairPledgeResponse: provider RepairPledge { pledge_number, repaired_on, document_number }
 }

@@ -1,7 +1,6 @@
 //! The command side of credit pledges. Reads requests into commands and answers; the rules are the domain's.
 
 mod calls;
-mod requests;
 
 use api::pledge::v1::pledge_service_server::PledgeServiceServer;
 use event_log::EventLog;

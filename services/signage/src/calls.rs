@@ -1,10 +1,8 @@
-//! The signage service: its calls as gRPC, each read, decided and answered the same way.
+//! The signage service: its calls as gRPC, and the table its requests are read by, a line a call.
 
 use api::signage::v1;
 use api::signage::v1::signage_service_server::SignageService;
-use event_log::EventLog;
-use serve::{CommandDesk, command_calls};
-use tonic::{Request, Response, Status};
+use serve::{CommandDesk, Receipt, command_service};
 
 use crate::Here;
 
@@ -12,13 +10,22 @@ use crate::Here;
 #[derive(Debug, Clone)]
 pub struct Signage<L>(pub CommandDesk<L>);
 
-command_calls! {
+command_service! {
     SignageService for Signage:
-    order_plaque(OrderPlaqueRequest) -> OrderPlaqueResponse,
-    issue_plaque(IssuePlaqueRequest) -> IssuePlaqueResponse,
-    hang_plaque(HangPlaqueRequest) -> HangPlaqueResponse,
-    recover_plaque(RecoverPlaqueRequest) -> RecoverPlaqueResponse,
-    report_plaque_lost(ReportPlaqueLostRequest) -> ReportPlaqueLostResponse,
-    destroy_plaque(DestroyPlaqueRequest) -> DestroyPlaqueResponse,
-    record_plaque_not_returned(RecordPlaqueNotReturnedRequest) -> RecordPlaqueNotReturnedResponse,
+    order_plaque(OrderPlaqueRequest) -> OrderPlaqueResponse { plaque_number: plaque_number }: provider OrderPlaque { ordered_on, replaces }
+    issue_plaque(IssuePlaqueRequest) -> IssuePlaqueResponse: provider IssuePlaque { plaque_number, issued_on, design_version }
+    hang_plaque(HangPlaqueRequest) -> HangPlaqueResponse: provider HangPlaque { plaque_number, hung_on }
+    recover_plaque(RecoverPlaqueRequest) -> RecoverPlaqueResponse: provider RecoverPlaque { plaque_number, recovered_on }
+    report_plaque_lost(ReportPlaqueLostRequest) -> ReportPlaqueLostResponse: provider ReportPlaqueLost { plaque_number, lost_on, statement }
+    destroy_plaque(DestroyPlaqueRequest) -> DestroyPlaqueResponse: provider DestroyPlaque { plaque_number, destroyed_on, reason }
+    record_plaque_not_returned(RecordPlaqueNotReturnedRequest) -> RecordPlaqueNotReturnedResponse: provider RecordPlaqueNotReturned { plaque_number, recorded_on, detail }
+}
+
+/// The number the plaque got.
+fn plaque_number(receipt: &Receipt) -> String {
+    let number = receipt.events.iter().find_map(|event| match event {
+        domain::Event::PlaqueOrdered(fact) => Some(fact.plaque_number.to_string()),
+        _ => None,
+    });
+    number.unwrap_or_default()
 }

@@ -1,7 +1,6 @@
 //! The command side of unified plaques. Reads requests into commands and answers; the rules are the domain's.
 
 mod calls;
-mod requests;
 
 use api::signage::v1::signage_service_server::SignageServiceServer;
 use event_log::EventLog;

@@ -29,13 +29,16 @@ pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, supervision:
 /// Terms that have ended since the last commit are recorded first, in the same commit; plaques are ordered back last.
 pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let mut events = lapses(provider, context.today);
+    if let Command::RecordExpiry(c) = command {
+        // What is asked for stands last, whatever else has ended: it is all that tells which was.
+        events.sort_by_key(|lapsed| matches!(lapsed, Event::CertificationExpired(e) if e.category == c.category));
+    }
     let state = match &*events {
         [] => Cow::Borrowed(provider),
         lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), evolve)),
     };
     let own = facts(&state, command, context)?;
-    let records_expiry = matches!(command, Command::RecordExpiry(_));
-    let expiry_to_record = records_expiry && !events.is_empty();
+    let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
     if own.is_empty() && !expiry_to_record {
         return Ok(Vec::new());
     }

@@ -6,6 +6,7 @@
 
 pub mod command;
 
+mod anew;
 mod aside;
 mod case;
 mod certification;
@@ -27,6 +28,7 @@ mod standing;
 mod supervision;
 mod value;
 
+pub use anew::{MadeBy, NoCommand, Redone, command_of};
 pub use case::state::{Case, Notice, Objection, Resolution, Stage};
 pub use case::terms::NoticeCount;
 pub use certification::state::{Certification, Decision};

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
 
+#[path = "properties/anew.rs"]
+mod anew;
 mod world;
 
 use std::collections::BTreeSet;

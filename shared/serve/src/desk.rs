@@ -57,8 +57,8 @@ pub enum Asked {
 pub trait Mutation<Service>: Send + Sync {
     /// What the caller gets.
     type Response;
-    /// Full name of the call; part of the request's digest, so that one id cannot name two kinds of command.
-    const METHOD: &'static str;
+    /// Name of the command; part of the request's digest, so that one id cannot name two kinds of command.
+    const COMMAND: &'static str;
 
     /// What every mutation carries.
     fn header(&self) -> Header<'_>;
@@ -71,36 +71,6 @@ pub trait Mutation<Service>: Send + Sync {
 
     /// What became of it, as the caller gets it.
     fn response(receipt: Receipt) -> Self::Response;
-}
-
-/// Implements [`Mutation::header`] and [`Mutation::body`] for a message with the usual fields.
-#[macro_export]
-macro_rules! header {
-    (provider_id) => {
-        $crate::header!(@ Provider, provider_id);
-    };
-    (operator_code) => {
-        $crate::header!(@ Operator, operator_code);
-    };
-    (@ $target:ident, $field:ident) => {
-        fn header(&self) -> $crate::Header<'_> {
-            $crate::Header {
-                request_id: &self.request_id,
-                expected_revision: self.expected_revision,
-                validate_only: self.validate_only,
-                bureau_id: &self.bureau_id,
-                officer_id: &self.officer_id,
-                target: $crate::Target::$target(&self.$field),
-            }
-        }
-
-        fn body(&self) -> Vec<u8> {
-            if !self.validate_only {
-                return $crate::encode(self);
-            }
-            $crate::encode(&Self { validate_only: false, ..self.clone() })
-        }
-    };
 }
 
 /// The wire form of a message. It is deterministic: the messages hold no maps.
@@ -192,7 +162,7 @@ fn read<S, M: Mutation<S>>(message: &M) -> Result<(Submission, usize), Status> {
         fields.finish(id.zip(bureau).zip(officer.zip(action)).map(|((i, b), (o, a))| (i, b, o, a)))?;
     let mut digest = [0; 16];
     let body = message.body();
-    let hash = Sha256::new().chain_update(M::METHOD).chain_update([0]).chain_update(&body).finalize();
+    let hash = Sha256::new().chain_update(M::COMMAND).chain_update([0]).chain_update(&body).finalize();
     digest.copy_from_slice(&hash[..16]);
     let submission = Submission {
         id,
@@ -215,39 +185,6 @@ pub fn outcome(outcome: Outcome) -> i32 {
         Outcome::Validated => registry::Outcome::Validated,
     }
     .into()
-}
-
-/// Implements a command service: every call goes to the desk.
-#[macro_export]
-macro_rules! command_calls {
-    ($service:ident for $calls:ident: $($method:ident($request:ident) -> $response:ident),* $(,)?) => {
-        #[tonic::async_trait]
-        impl<L: EventLog> $service for $calls<L> {
-            $(
-                async fn $method(
-                    &self,
-                    request: Request<v1::$request>,
-                ) -> Result<Response<v1::$response>, Status> {
-                    self.0.call::<Here, _>(request).await
-                }
-            )*
-        }
-    };
-}
-
-/// Implements [`Mutation::response`] for an answer of position, revision and outcome, and nothing else.
-#[macro_export]
-macro_rules! plain_response {
-    () => {
-        fn response(receipt: $crate::Receipt) -> Self::Response {
-            Self::Response {
-                position: receipt.tail.position.0,
-                revision: receipt.tail.revision.0,
-                outcome: $crate::outcome(receipt.outcome),
-                log_id: receipt.log.to_string(),
-            }
-        }
-    };
 }
 
 #[cfg(test)]

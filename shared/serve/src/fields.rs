@@ -33,6 +33,11 @@ impl Fields {
         value.map_err(|invalid| self.violate(field, invalid)).ok()
     }
 
+    /// A field by the rules of its type.
+    pub fn read<T: Brought>(&mut self, field: &str, form: &T::Form) -> Option<T> {
+        T::read(self, field, form)
+    }
+
     /// A text that must be there.
     pub fn required<T>(&mut self, field: &str, text: &str, parse: impl Fn(&str) -> Result<T, Invalid>) -> Option<T> {
         self.checked(field, if text.is_empty() { Err(Invalid::EMPTY) } else { parse(text) })
@@ -48,29 +53,9 @@ impl Fields {
         if text.is_empty() { Some(None) } else { self.checked(field, parse(text)).map(Some) }
     }
 
-    /// A value any form of which is lawful.
-    pub fn given<T>(&mut self, value: T) -> Option<T> {
-        Some(value)
-    }
-
-    /// A listed value; 0 and unknown numbers break the rule.
-    pub fn choice<T>(&mut self, field: &str, number: i32, read: impl Fn(i32) -> Option<T>) -> Option<T> {
-        self.checked(field, read(number).ok_or(Invalid::UNSPECIFIED))
-    }
-
     /// A number within bounds.
     pub fn number<T>(&mut self, field: &str, number: u32, read: impl Fn(u32) -> Result<T, Invalid>) -> Option<T> {
         self.checked(field, read(number))
-    }
-
-    /// A number within bounds, which may be left out: 0 says nothing.
-    pub fn optional_number<T>(
-        &mut self,
-        field: &str,
-        number: u32,
-        read: impl Fn(u32) -> Result<T, Invalid>,
-    ) -> Option<Option<T>> {
-        if number == 0 { Some(None) } else { self.number(field, number, read).map(Some) }
     }
 
     /// A message that must be there; its violations are named `field.inner`.
@@ -83,19 +68,6 @@ impl Fields {
         match message {
             Some(message) => self.within(field, |fields| read(fields, message)),
             None => self.checked(field, Err(Invalid::EMPTY)),
-        }
-    }
-
-    /// A message that may be absent.
-    pub fn optional_message<M, T>(
-        &mut self,
-        field: &str,
-        message: Option<&M>,
-        read: impl Fn(&mut Self, &M) -> Option<T>,
-    ) -> Option<Option<T>> {
-        match message {
-            Some(message) => self.within(field, |fields| read(fields, message)).map(Some),
-            None => Some(None),
         }
     }
 
@@ -114,6 +86,60 @@ impl Fields {
             Some(value) if self.violations.is_empty() => Ok(value),
             _ => Err(invalid_argument(&self.violations)),
         }
+    }
+}
+
+/// A value of the domain as a request brings it: what a field of this type is read from, and by which rules.
+pub trait Brought: Sized {
+    /// Its form in a message.
+    type Form;
+
+    /// The value of `field`; `None` when it breaks a rule, which `fields` then holds.
+    fn read(fields: &mut Fields, field: &str, form: &Self::Form) -> Option<Self>;
+}
+
+/// A form that can say nothing, and so stand for a value that is absent.
+pub trait Blank {
+    /// Whether it says nothing.
+    fn is_blank(&self) -> bool;
+}
+
+impl Blank for String {
+    fn is_blank(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Blank for u32 {
+    fn is_blank(&self) -> bool {
+        *self == 0
+    }
+}
+
+impl<M> Blank for Option<M> {
+    fn is_blank(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// What may be absent.
+impl<T: Brought> Brought for Option<T>
+where
+    T::Form: Blank,
+{
+    type Form = T::Form;
+
+    fn read(fields: &mut Fields, field: &str, form: &T::Form) -> Option<Self> {
+        if form.is_blank() { Some(None) } else { T::read(fields, field, form).map(Some) }
+    }
+}
+
+/// A value any form of which is lawful.
+impl Brought for bool {
+    type Form = Self;
+
+    fn read(_: &mut Fields, _: &str, form: &Self) -> Option<Self> {
+        Some(*form)
     }
 }
 

@@ -17,6 +17,7 @@ mod giving_way;
 mod metrics;
 mod peer;
 mod proxies;
+mod requests;
 mod server;
 pub mod status;
 
@@ -26,7 +27,7 @@ pub use call::CALL_MAX;
 pub use codes::{CODE_CHARS_MAX, UnknownCodes, nearest};
 pub use desk::{Asked, COMMANDS_UNDER_WAY_MAX, CommandDesk, Header, Mutation, Target, encode, outcome};
 pub use door::{Bounds, take_descriptors};
-pub use fields::Fields;
+pub use fields::{Blank, Brought, Fields};
 pub use health::Parts;
 pub use metrics::Metrics;
 pub use peer::{Caller, Peer};

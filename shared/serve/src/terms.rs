@@ -1,12 +1,13 @@
-//! The terms of the domain as they travel: readers of choices and records, and the way back of what answers tell. Facts travel as they
-//! are stored.
+//! The terms of the domain as they travel: how a request brings each, and the way back of what answers tell. Facts travel as they are
+//! stored.
 
 use api::registry::v1 as registry;
 use domain::{
-    Content, Day, Division, Fen, Name, NoticeWindow, Percent, Phone, PledgeNumber, Point, Reason, Text, Uscc, ZoneCode,
+    Act, CategoryCode, Day, Division, Fen, GroundCode, Invalid, Name, NoticeWindow, Ordinal, Percent, Phone,
+    PlaqueNumber, PledgeNumber, Point, Text, Uscc, Year, ZoneCode,
 };
 
-use crate::fields::Fields;
+use crate::fields::{Brought, Fields};
 
 /// How a value of the domain travels.
 pub trait Transit {
@@ -18,12 +19,17 @@ pub trait Transit {
 }
 
 macro_rules! choices {
-    ($($read:ident $choice:ident { $($variant:ident),* })*) => {$(
-        /// Reads the number of a listed value; `None` for 0 and for numbers this version does not know.
-        pub fn $read(number: i32) -> Option<domain::$choice> {
-            match registry::$choice::try_from(number).ok()? {
-                registry::$choice::Unspecified => None,
-                $(registry::$choice::$variant => Some(domain::$choice::$variant),)*
+    ($($choice:ident { $($variant:ident),* })*) => {$(
+        /// 0 says nothing, and there are numbers that this version does not know.
+        impl Brought for domain::$choice {
+            type Form = i32;
+
+            fn read(fields: &mut Fields, field: &str, form: &i32) -> Option<Self> {
+                let known = match registry::$choice::try_from(*form) {
+                    Ok(registry::$choice::Unspecified) | Err(_) => None,
+                    $(Ok(registry::$choice::$variant) => Some(Self::$variant),)*
+                };
+                fields.checked(field, known.ok_or(Invalid::UNSPECIFIED))
             }
         }
 
@@ -40,19 +46,27 @@ macro_rules! choices {
 }
 
 choices! {
-    revocation_kind RevocationKind { Cancelled, Annulled }
-    review_result ReviewResult { Passed, Failed, NotTaken }
-    pledge_type PledgeType { ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other }
-    promisor_class PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
-    publication_scope PublicationScope { Public, Limited, Closed }
-    breach_extent BreachExtent { Partly, Wholly }
-    breach_severity BreachSeverity { Minor, General, Serious }
-    price_unit PriceUnit { Month, Meal, Night, Hour }
-    certification_basis CertificationBasis { Case, Evidence }
+    RevocationKind { Cancelled, Annulled }
+    ReviewResult { Passed, Failed, NotTaken }
+    PledgeType { ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other }
+    PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
+    PublicationScope { Public, Limited, Closed }
+    BreachExtent { Partly, Wholly }
+    BreachSeverity { Minor, General, Serious }
+    PriceUnit { Month, Meal, Night, Hour }
+    CertificationBasis { Case, Evidence }
 }
 
-macro_rules! as_text {
+macro_rules! texts {
     ($($name:ty),* $(,)?) => {$(
+        impl Brought for $name {
+            type Form = String;
+
+            fn read(fields: &mut Fields, field: &str, form: &String) -> Option<Self> {
+                fields.required(field, form, Self::parse)
+            }
+        }
+
         impl Transit for $name {
             type Form = String;
 
@@ -63,7 +77,118 @@ macro_rules! as_text {
     )*};
 }
 
-as_text! { Day, Phone, ZoneCode }
+texts! { Day, Phone, ZoneCode, CategoryCode, GroundCode, Division, PledgeNumber, PlaqueNumber, Uscc }
+
+impl<const MAX: usize> Brought for Text<MAX> {
+    type Form = String;
+
+    fn read(fields: &mut Fields, field: &str, form: &String) -> Option<Self> {
+        fields.required(field, form, Self::parse)
+    }
+}
+
+macro_rules! numbers {
+    ($($name:ty),* $(,)?) => {$(
+        impl Brought for $name {
+            type Form = u32;
+
+            fn read(fields: &mut Fields, field: &str, form: &u32) -> Option<Self> {
+                fields.number(field, *form, Self::new)
+            }
+        }
+    )*};
+}
+
+numbers! { Act, Ordinal, Year, Fen, Percent }
+
+/// Records, a line a field: read by the rules of its type, or as said there, where another field has a say in it.
+macro_rules! records {
+    ($fields:ident, $form:ident; $($record:ident { $($field:ident $(= $read:expr)?),* $(,)? })*) => {$(
+        impl Brought for domain::$record {
+            type Form = Option<registry::$record>;
+
+            fn read($fields: &mut Fields, field: &str, form: &Self::Form) -> Option<Self> {
+                $fields.message(field, form.as_ref(), |$fields, $form| {
+                    $(let $field = records!(@ $fields, $form, $field $(= $read)?);)*
+                    Some(Self { $($field: $field?),* })
+                })
+            }
+        }
+    )*};
+    (@ $fields:ident, $form:ident, $field:ident) => {
+        $fields.read(stringify!($field), &$form.$field)
+    };
+    (@ $fields:ident, $form:ident, $field:ident = $read:expr) => {
+        $read
+    };
+}
+
+records! { fields, form;
+    Particulars {
+        name,
+        operator_name,
+        division,
+        zone,
+        address = fields.optional("address", &form.address, |text| domain::Particulars::address(text, form.withhold_address)),
+        phone,
+        location = fields
+            .read("location", &form.location)
+            .and_then(|location| fields.checked("location", domain::Particulars::location(location, form.withhold_address))),
+        withhold_address,
+    }
+    Price {
+        amount_fen,
+        unit,
+        rise_percent_max,
+    }
+    PledgeForm {
+        number,
+        promisor_class = fields.read::<domain::PromisorClass>("promisor_class", &form.promisor_class),
+        promisor_name = fields.required("promisor_name", &form.promisor_name, |text| match promisor_class {
+            Some(class) => class.name(text),
+            None => Name::parse(text),
+        }),
+        promisor_uscc,
+        pledge_type,
+        other_type,
+        reason,
+        content,
+        liability,
+        made_on,
+        valid_until,
+        accepting_unit,
+        accepting_unit_uscc,
+        publication,
+        remarks,
+    }
+}
+
+impl Brought for NoticeWindow {
+    type Form = Option<registry::NoticeWindow>;
+
+    fn read(fields: &mut Fields, field: &str, form: &Self::Form) -> Option<Self> {
+        fields.message(field, form.as_ref(), |fields, form| {
+            let start = fields.read("start", &form.start);
+            let end = fields.read("end", &form.end);
+            let (start, end) = (start?, end?);
+            fields.checked("end", Self::new(start, end))
+        })
+    }
+}
+
+impl Brought for Point {
+    type Form = Option<registry::Point>;
+
+    fn read(fields: &mut Fields, field: &str, form: &Self::Form) -> Option<Self> {
+        fields.message(field, form.as_ref(), |fields, form| {
+            let (latitude, longitude) = (form.latitude_microdegrees, form.longitude_microdegrees);
+            // Each beside a lawful other, so that the violation names the one that is wrong.
+            let lawful = fields.checked("latitude_microdegrees", Self::new(latitude, 70_000_000));
+            let point = fields.checked("longitude_microdegrees", Self::new(0, longitude));
+            lawful.zip(point).and_then(|_| fields.checked("latitude_microdegrees", Self::new(latitude, longitude)))
+        })
+    }
+}
 
 impl Transit for domain::Ordinal {
     type Form = u32;
@@ -91,95 +216,6 @@ where
     fn transit(&self) -> T::Form {
         self.as_ref().map(Transit::transit).unwrap_or_default()
     }
-}
-
-/// Reads a notice window.
-pub fn notice_window(fields: &mut Fields, form: &registry::NoticeWindow) -> Option<NoticeWindow> {
-    let start = fields.required("start", &form.start, Day::parse);
-    let end = fields.required("end", &form.end, Day::parse);
-    let (start, end) = (start?, end?);
-    fields.checked("end", NoticeWindow::new(start, end))
-}
-
-/// Reads a point.
-pub fn point(fields: &mut Fields, form: &registry::Point) -> Option<Point> {
-    let (latitude, longitude) = (form.latitude_microdegrees, form.longitude_microdegrees);
-    // Each beside a lawful other, so that the violation names the one that is wrong.
-    let lawful = fields.checked("latitude_microdegrees", Point::new(latitude, 70_000_000));
-    let point = fields.checked("longitude_microdegrees", Point::new(0, longitude));
-    lawful.zip(point).and_then(|_| fields.checked("latitude_microdegrees", Point::new(latitude, longitude)))
-}
-
-/// Reads particulars.
-pub fn particulars(fields: &mut Fields, form: &registry::Particulars) -> Option<domain::Particulars> {
-    let name = fields.required("name", &form.name, Name::parse);
-    let operator_name = fields.required("operator_name", &form.operator_name, Name::parse);
-    let division = fields.required("division", &form.division, Division::parse);
-    let zone = fields.optional("zone", &form.zone, ZoneCode::parse);
-    let withheld = form.withhold_address;
-    let address = fields.optional("address", &form.address, |text| domain::Particulars::address(text, withheld));
-    let phone = fields.optional("phone", &form.phone, Phone::parse);
-    let location = fields
-        .optional_message("location", form.location.as_ref(), point)
-        .and_then(|location| fields.checked("location", domain::Particulars::location(location, withheld)));
-    let withhold_address = fields.given(withheld);
-    Some(domain::Particulars {
-        name: name?,
-        operator_name: operator_name?,
-        division: division?,
-        zone: zone?,
-        address: address?,
-        phone: phone?,
-        location: location?,
-        withhold_address: withhold_address?,
-    })
-}
-
-/// Reads price.
-pub fn price(fields: &mut Fields, form: &registry::Price) -> Option<domain::Price> {
-    let amount_fen = fields.number("amount_fen", form.amount_fen, Fen::new);
-    let unit = fields.choice("unit", form.unit, price_unit);
-    let rise_percent_max = fields.number("rise_percent_max", form.rise_percent_max, Percent::new);
-    Some(domain::Price { amount_fen: amount_fen?, unit: unit?, rise_percent_max: rise_percent_max? })
-}
-
-/// Reads pledge form.
-pub fn pledge_form(fields: &mut Fields, form: &registry::PledgeForm) -> Option<domain::PledgeForm> {
-    let number = fields.required("number", &form.number, PledgeNumber::parse);
-    let promisor_class = fields.choice("promisor_class", form.promisor_class, promisor_class);
-    let promisor_name = fields.required("promisor_name", &form.promisor_name, |text| match promisor_class {
-        Some(class) => class.name(text),
-        None => Name::parse(text),
-    });
-    let promisor_uscc = fields.optional("promisor_uscc", &form.promisor_uscc, Uscc::parse);
-    let pledge_type = fields.choice("pledge_type", form.pledge_type, pledge_type);
-    let other_type = fields.optional("other_type", &form.other_type, Text::parse);
-    let reason = fields.required("reason", &form.reason, Reason::parse);
-    let content = fields.required("content", &form.content, Content::parse);
-    let liability = fields.required("liability", &form.liability, Content::parse);
-    let made_on = fields.required("made_on", &form.made_on, Day::parse);
-    let valid_until = fields.optional("valid_until", &form.valid_until, Day::parse);
-    let accepting_unit = fields.required("accepting_unit", &form.accepting_unit, Name::parse);
-    let accepting_unit_uscc = fields.required("accepting_unit_uscc", &form.accepting_unit_uscc, Uscc::parse);
-    let publication = fields.choice("publication", form.publication, publication_scope);
-    let remarks = fields.optional("remarks", &form.remarks, Reason::parse);
-    Some(domain::PledgeForm {
-        number: number?,
-        promisor_name: promisor_name?,
-        promisor_class: promisor_class?,
-        promisor_uscc: promisor_uscc?,
-        pledge_type: pledge_type?,
-        other_type: other_type?,
-        reason: reason?,
-        content: content?,
-        liability: liability?,
-        made_on: made_on?,
-        valid_until: valid_until?,
-        accepting_unit: accepting_unit?,
-        accepting_unit_uscc: accepting_unit_uscc?,
-        publication: publication?,
-        remarks: remarks?,
-    })
 }
 
 #[cfg(test)]

@@ -37,7 +37,11 @@ fn a_home_is_entered_to_the_street_and_without_a_point() {
         (form("文昌西路88号", true, None), one("address", "DOOR_NUMBER")),
         (form("文昌西路", true, point), one("location", "LOCATION_WITHHELD")),
     ] {
-        assert_eq!(refused(|fields| particulars(fields, &case)), expected, "{case:?}");
+        assert_eq!(
+            refused(|fields| domain::Particulars::read(fields, "particulars", &Some(case.clone()))),
+            expected,
+            "{case:?}"
+        );
     }
 }
 
@@ -66,6 +70,10 @@ fn a_person_who_pledges_is_named_as_published() {
         (form("样例公司", person), one("promisor_name", "NAME_NOT_MASKED")),
         (form("张三", 0), one("promisor_class", "UNSPECIFIED")),
     ] {
-        assert_eq!(refused(|fields| pledge_form(fields, &case)), expected, "{case:?}");
+        assert_eq!(
+            refused(|fields| domain::PledgeForm::read(fields, "pledge", &Some(case.clone()))),
+            expected,
+            "{case:?}"
+        );
     }
 }

@@ -1,0 +1,107 @@
+//! A commit's facts back to the command that made them, so that it can be decided anew.
+//!
+//! The facts of a commit stand in the order in which [`crate::decide`] puts them: terms that had ended by themselves, what the command itself
+//! says, what the rules opened because of it, and the plaques that are called back or may stay. So which of them are the command's own follows
+//! from their kinds; and a fact carries all that its command said that the record does not give.
+
+mod said;
+
+use std::ops::Range;
+
+use crate::command::{Command, OperatorCommand, RecordExpiry, RegisterProvider};
+use crate::event::Event;
+use crate::particulars::terms::Particulars;
+use said::{Said, said};
+
+/// What made a commit's facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redone {
+    /// What was asked to be recorded.
+    pub made_by: MadeBy,
+    /// Which of the commit's facts are the command's own, counted from 0. Those before them are terms that had ended; those after them are what
+    /// the rules opened by themselves.
+    pub own: Range<usize>,
+}
+
+/// A command on whatever it may be on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
+pub enum MadeBy {
+    /// On a provider.
+    Provider(Command),
+    /// On an operator.
+    Operator(OperatorCommand),
+}
+
+/// Why facts are of no command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCommand {
+    /// There are none.
+    Empty,
+    /// The log says it of itself.
+    OfTheLog,
+    /// No one command makes these together, in this order.
+    NotTogether,
+}
+
+/// The command that made these facts of one commit.
+///
+/// # Errors
+///
+/// [`NoCommand`] where no command makes these facts, whatever was on record before.
+pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
+    if events.is_empty() {
+        return Err(NoCommand::Empty);
+    }
+    let said: Vec<Said<'_>> = events.iter().map(said).collect();
+    if said.iter().any(|said| matches!(said, Said::OfTheLog)) {
+        return Err(NoCommand::OfTheLog);
+    }
+    let from = said.iter().take_while(|said| matches!(said, Said::Lapsed(_))).count();
+    let to = said.len() - said.iter().rev().take_while(|said| matches!(said, Said::Recalled)).count();
+    if from >= to {
+        return expiry(&said[..from]);
+    }
+    let (entered, first) =
+        if let Said::Entered(particulars) = &said[from] { (Some(*particulars), from + 1) } else { (None, from) };
+    let Some(act) = said.get(first).filter(|_| first < to) else {
+        let entered = entered.ok_or(NoCommand::NotTogether)?;
+        let made_by = MadeBy::Provider(Command::RegisterProvider(RegisterProvider { particulars: entered.clone() }));
+        return Ok(Redone { made_by, own: from..first });
+    };
+    let made_by = match (act, entered) {
+        (Said::Asked(command), None) => MadeBy::Provider(Command::clone(command)),
+        (Said::Asked(command), Some(particulars)) => MadeBy::Provider(entering(Command::clone(command), particulars)?),
+        (Said::AskedOfOperator(command), None) if events.len() == 1 => MadeBy::Operator(command.clone()),
+        _ => return Err(NoCommand::NotTogether),
+    };
+    let own = from..first + 1;
+    let opens_orders = matches!(&events[first], Event::PledgeBroken(_) | Event::ReviewRecorded(_));
+    let opened = &events[own.end..to];
+    if opened.iter().all(|event| opens_orders && matches!(event, Event::RectificationOrdered(_))) {
+        Ok(Redone { made_by, own })
+    } else {
+        Err(NoCommand::NotTogether)
+    }
+}
+
+/// Terms that had ended and nothing else: that was asked for, of the category that is told last.
+fn expiry(lapsed: &[Said<'_>]) -> Result<Redone, NoCommand> {
+    let Some(Said::Lapsed(category)) = lapsed.last() else { return Err(NoCommand::NotTogether) };
+    let asked = lapsed.iter().rev().take_while(|said| matches!(said, Said::Lapsed(of) if of == category)).count();
+    let made_by = MadeBy::Provider(Command::RecordExpiry(RecordExpiry { category: (*category).clone() }));
+    Ok(Redone { made_by, own: lapsed.len() - asked..lapsed.len() })
+}
+
+/// The command with the particulars that it entered on its way.
+#[expect(clippy::wildcard_enum_match_arm, reason = "three commands of the many may enter a provider")]
+fn entering(mut command: Command, entered: &Particulars) -> Result<Command, NoCommand> {
+    let particulars = match &mut command {
+        Command::Apply(c) => &mut c.particulars,
+        Command::Certify(c) => &mut c.particulars,
+        Command::RecordCertification(c) => &mut c.particulars,
+        _ => return Err(NoCommand::NotTogether),
+    };
+    *particulars = Some(entered.clone());
+    Ok(command)
+}

@@ -1,0 +1,82 @@
+//! The table of requests: what a message of a command service is read from, and how it is answered.
+
+/// Implements a command service by a table, a line a call: the call, its messages, the command it asks for, the command's fields.
+///
+/// Each field is read from the message's field of the same name, by the rules of its type in the command ([`crate::Brought`]): what may
+/// be absent there may be left out. Every violation of a message is named, with the path of its field. What an answer tells besides what all do
+/// stands in brackets behind it: the answer's field, and the function that reads it from the receipt.
+///
+/// `Here` is a type of the service's crate ([`crate::Mutation`]), `v1` the module of its messages.
+#[macro_export]
+macro_rules! command_service {
+    ($service:ident for $calls:ident: $(
+        $method:ident($request:ident) -> $response:ident $({ $more:ident: $tell:path })?:
+        $on:ident $command:ident { $($field:ident),* $(,)? }
+    )*) => {
+        $(
+            impl $crate::Mutation<Here> for v1::$request {
+                type Response = v1::$response;
+                const COMMAND: &'static str = stringify!($command);
+
+                fn header(&self) -> $crate::Header<'_> {
+                    $crate::Header {
+                        request_id: &self.request_id,
+                        expected_revision: self.expected_revision,
+                        validate_only: self.validate_only,
+                        bureau_id: &self.bureau_id,
+                        officer_id: &self.officer_id,
+                        target: $crate::command_service!(@ target $on self),
+                    }
+                }
+
+                fn body(&self) -> Vec<u8> {
+                    if !self.validate_only {
+                        return $crate::encode(self);
+                    }
+                    $crate::encode(&Self { validate_only: false, ..self.clone() })
+                }
+
+                fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
+                    // All are read before the first that is missing ends it.
+                    $(let $field = fields.read(stringify!($field), &self.$field);)*
+                    let command = domain::command::$command { $($field: $field?),* };
+                    Some($crate::command_service!(@ asked $on $command command))
+                }
+
+                fn response(receipt: $crate::Receipt) -> Self::Response {
+                    v1::$response {
+                        position: receipt.tail.position.0,
+                        revision: receipt.tail.revision.0,
+                        outcome: $crate::outcome(receipt.outcome),
+                        log_id: receipt.log.to_string(),
+                        $($more: $tell(&receipt),)?
+                    }
+                }
+            }
+        )*
+
+        #[tonic::async_trait]
+        impl<L: event_log::EventLog> $service for $calls<L> {
+            $(
+                async fn $method(
+                    &self,
+                    request: tonic::Request<v1::$request>,
+                ) -> Result<tonic::Response<v1::$response>, tonic::Status> {
+                    self.0.call::<Here, _>(request).await
+                }
+            )*
+        }
+    };
+    (@ target provider $message:ident) => {
+        $crate::Target::Provider(&$message.provider_id)
+    };
+    (@ target operator $message:ident) => {
+        $crate::Target::Operator(&$message.operator_code)
+    };
+    (@ asked provider $command:ident $value:ident) => {
+        $crate::Asked::Provider(domain::command::Command::$command($value))
+    };
+    (@ asked operator $command:ident $value:ident) => {
+        $crate::Asked::Operator(domain::command::OperatorCommand::$command($value))
+    };
+}
