@@ -42,8 +42,8 @@ command_service! {
     overturn(OverturnRequest) -> OverturnResponse: provider Overturn { ending, category, overturned_on, body, document_number, explanation }
     correct_certification(CorrectCertificationRequest) -> CorrectCertificationResponse: provider CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }
     propose_price(ProposePriceRequest) -> ProposePriceResponse: provider ProposePrice { category, item, price, proposed_on }
-    approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, effective_on, document_number }
-    reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, rejected_on, reason }
+    approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
+    reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, proposal, rejected_on, reason }
     bar_operator(BarOperatorRequest) -> BarOperatorResponse: operator BarOperator { ground, barred_on, until, document_number, detail }
     lift_operator_bar(LiftOperatorBarRequest) -> LiftOperatorBarResponse: operator LiftOperatorBar { bar, lifted_on, document_number, reason }
 }

@@ -13,11 +13,11 @@ use api::registry::v1 as registry;
 use domain::*;
 
 use crate::ground;
-use crate::outlet::choice::PledgeStatus;
+use crate::outlet::choice::{BreachExtent, PledgeStatus};
 use crate::outlet::due;
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, View};
+use crate::outlet::view::{CertificationView, PledgeView, View};
 use crate::tell::change::fact;
 use crate::tell::{Names, optional_day, plaque, sentence, task, term};
 use crate::text::fold;
@@ -84,10 +84,17 @@ impl Oracle<'_> {
                         Event::ProviderRegistered(e) => view.withhold_address |= e.particulars.withhold_address,
                         Event::ParticularsAmended(e) => view.withhold_address |= e.particulars.withhold_address,
                         Event::PledgeRepaired(e) => {
-                            let broken = view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some());
-                            for pledge in broken.filter(|pledge| pledge.number == e.pledge_number.as_str()) {
-                                pledge.status = PledgeStatus::Repaired;
-                                pledge.breach = None;
+                            let act = e.breach.get();
+                            let shown = |pledge: &&mut PledgeView| pledge.breaches.iter().any(|b| b.act == act);
+                            for pledge in view.pledges.iter_mut().filter(shown) {
+                                pledge.breaches.retain(|breach| breach.act != act);
+                                pledge.repaired = true;
+                                let wholly = pledge.breaches.iter().any(|b| b.extent == BreachExtent::Wholly);
+                                pledge.status = match pledge.breaches.len() {
+                                    0 => PledgeStatus::Repaired,
+                                    _ if wholly => PledgeStatus::Unfulfilled,
+                                    _ => PledgeStatus::PartlyFulfilled,
+                                };
                             }
                         }
                         _ => {}
@@ -214,13 +221,14 @@ impl Oracle<'_> {
     pub(crate) fn changes(&self, after: u64, area: &str, of: &str) -> Vec<v1::Change> {
         let mut records = BTreeMap::<u32, View>::new();
         let mut changes = Vec::new();
-        let repaired = |provider: u32, number: &PledgeNumber| {
-            let repairs = |event: &Event| matches!(event, Event::PledgeRepaired(e) if e.pledge_number == *number);
+        let repaired = |provider: u32, act: u32| {
+            let repairs = |event: &Event| matches!(event, Event::PledgeRepaired(e) if e.breach.get() == act);
             self.commits.iter().filter(|commit| commit.provider == provider).flat_map(|c| &c.events).any(repairs)
         };
         for (commit, position) in self.commits.iter().zip(1..) {
             let view = records.entry(commit.provider).or_default();
             let before = view.shown_division();
+            let acts_before = view.acts;
             let on = Day::of(commit.recorded_at).number();
             commit.events.iter().for_each(|event| view.fold(event, position, on));
             // Withheld then or at any time since, it reaches to the street only.
@@ -245,8 +253,11 @@ impl Oracle<'_> {
             if position <= after || !here || !touches {
                 continue;
             }
-            let shown = |event: &&Event| !matches!(event, Event::PledgeBroken(e) if repaired(commit.provider, &e.pledge_number));
-            let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
+            let shown = |(event, act): &(&Event, u32)| {
+                !(matches!(event, Event::PledgeBroken(_)) && repaired(commit.provider, *act))
+            };
+            let numbered = commit.events.iter().zip(acts_before + 1..);
+            let names: Vec<String> = numbered.filter(shown).map(|(event, _)| event.name().to_owned()).collect();
             if names.is_empty() {
                 continue;
             }

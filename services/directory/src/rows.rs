@@ -95,7 +95,7 @@ impl Touched {
         follows(view.revision, recorded, rows)?;
         for event in &recorded.commit.events {
             if let Event::PledgeRepaired(repaired) = event {
-                forget_breach(view, repaired.pledge_number.as_str(), rows)?;
+                forget_breach(view, repaired.breach.get(), rows)?;
             }
             view.fold(event, recorded.position.0, day);
         }

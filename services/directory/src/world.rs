@@ -202,9 +202,15 @@ pub(crate) fn broken() -> PledgeBroken {
     }
 }
 
-/// And repaired.
-pub(crate) fn repaired() -> PledgeRepaired {
-    PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") }
+/// And repaired: the breach of this number.
+pub(crate) fn repaired(breach: u32) -> PledgeRepaired {
+    let breach = Act::new(breach).unwrap();
+    PledgeRepaired {
+        pledge_number: pledge_number(),
+        breach,
+        repaired_on: day("2026-05-02"),
+        document_number: text("1"),
+    }
 }
 
 /// The second fact of a provider, which certifies it after it was registered.

@@ -262,10 +262,23 @@ fn facts() -> Vec<Event> {
             valid_to: Some(to),
         }
         .into(),
-        PriceProposed { category: category.clone(), item: text("全日托"), price, proposed_on: on }.into(),
-        PriceApproved { category: category.clone(), item: text("全日托"), effective_on: on, document_number: None }
+        PriceProposed { category: category.clone(), item: text("全日托"), price: price.clone(), proposed_on: on }
             .into(),
-        PriceRejected { category, item: text("全日托"), rejected_on: on, reason: text("超过指导价") }.into(),
+        PriceApproved {
+            category: category.clone(),
+            item: text("全日托"),
+            proposal: act,
+            decided_on: on,
+            effective_on: to,
+            from: Some(Price { amount_fen: Fen::new(190_000).unwrap(), ..price.clone() }),
+            to: price,
+            document_number: None,
+        }
+        .into(),
+        PriceRejected {
+            category, item: text("全日托"), proposal: act, rejected_on: on, reason: text("超过指导价")
+        }
+        .into(),
         PledgeMade { pledge: form }.into(),
         PledgeFulfilled {
             pledge_number: pledge(),
@@ -285,8 +298,9 @@ fn facts() -> Vec<Event> {
             determining_unit_uscc: None,
         }
         .into(),
-        PledgeRepaired { pledge_number: pledge(), repaired_on: on, document_number: document.clone() }.into(),
-        PlaqueOrdered { plaque_number: plaque(), ordered_on: on, replaces: None }.into(),
+        PledgeRepaired { pledge_number: pledge(), breach: act, repaired_on: on, document_number: document.clone() }
+            .into(),
+        PlaqueOrdered { plaque_number: plaque(), ordered_on: on, replaces: None, place: Some(text("东门")) }.into(),
         PlaqueIssued { plaque_number: plaque(), issued_on: on, design_version: text("2026版") }.into(),
         PlaqueHung { plaque_number: plaque(), hung_on: on }.into(),
         PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: on }.into(),

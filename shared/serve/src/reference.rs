@@ -102,6 +102,8 @@ struct BureauFile {
     back_enters: bool,
     #[serde(default)]
     bars_operators: bool,
+    #[serde(default)]
+    keeps_pledges: bool,
 }
 
 fn value<T>(place: impl Into<String>, value: Result<T, Invalid>) -> Result<T, ReferenceError> {
@@ -179,6 +181,7 @@ fn bureau_of(place: &str, file: &BureauFile) -> Result<Bureau, ReferenceError> {
         areas: file.areas.iter().map(area).collect::<Result<_, _>>()?,
         categories: file.categories.iter().map(|c| value(place, CategoryCode::parse(c))).collect::<Result<_, _>>()?,
         back_enters: file.back_enters,
+        keeps_pledges: file.keeps_pledges,
         bars_operators: file.bars_operators,
     })
 }

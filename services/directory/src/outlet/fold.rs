@@ -227,37 +227,36 @@ impl View {
                 c.valid_from = e.valid_from.map(Day::number).or(c.valid_from);
                 c.valid_to = e.valid_to.map(Day::number).or(c.valid_to);
             }),
-            Event::PriceProposed(e) => self.price(&e.category, e.item.as_str(), |p| {
-                p.proposed = Some((amount(&e.price), e.proposed_on.number()));
-            }),
+            Event::PriceProposed(e) => {
+                let proposed = (self.acts, amount(&e.price), e.proposed_on.number());
+                self.price(&e.category, e.item.as_str(), |p| p.proposed = Some(proposed));
+            }
             Event::PriceApproved(e) => self.price(&e.category, e.item.as_str(), |p| {
-                if let Some((price, _)) = p.proposed.take() {
-                    p.approved.push((e.effective_on.number(), price));
-                }
+                p.proposed = None;
+                p.approved.push((e.effective_on.number(), amount(&e.to)));
             }),
             Event::PriceRejected(e) => self.price(&e.category, e.item.as_str(), |p| p.proposed = None),
             Event::PledgeMade(e) => self.pledges.push(PledgeView::of(&e.pledge)),
-            Event::PledgeFulfilled(e) => {
-                self.pledge(e.pledge_number.as_str(), |p| p.status = PledgeStatus::Fulfilled);
-            }
-            Event::PledgeBroken(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.status = match e.extent {
-                    domain::BreachExtent::Partly => PledgeStatus::PartlyFulfilled,
-                    domain::BreachExtent::Wholly => PledgeStatus::Unfulfilled,
-                };
-                p.breach = Some(BreachView {
+            Event::PledgeFulfilled(e) => self.pledge(e.pledge_number.as_str(), |p| {
+                p.fulfilled = true;
+                p.settle();
+            }),
+            Event::PledgeBroken(e) => {
+                let breach = BreachView {
+                    act: self.acts,
                     extent: e.extent.into(),
                     severity: e.severity.into(),
                     unperformed: e.unperformed.to_string(),
                     consequence: e.consequence.to_string(),
                     determined_on: e.determined_on.number(),
                     position,
+                };
+                self.pledge(e.pledge_number.as_str(), |p| {
+                    p.breaches.push(breach);
+                    p.settle();
                 });
-            }),
-            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.status = PledgeStatus::Repaired;
-                p.breach = None;
-            }),
+            }
+            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| p.repair(e.breach.get())),
             Event::PlaqueOrdered(e) => {
                 self.plaques.push(PlaqueView {
                     number: e.plaque_number.to_string(),
@@ -267,6 +266,7 @@ impl View {
                     issued_on: None,
                     hung_on: None,
                     design_version: String::new(),
+                    place: e.place.transit(),
                     recovery_due: None,
                     replaced_by: String::new(),
                 });
@@ -423,7 +423,9 @@ impl PledgeView {
             content: form.content.to_string(),
             liability: form.liability.to_string(),
             accepting_unit: form.accepting_unit.to_string(),
-            breach: None,
+            fulfilled: false,
+            breaches: Vec::new(),
+            repaired: false,
         }
     }
 }

@@ -83,7 +83,7 @@ pub(crate) fn added(view: &View) -> Changes {
             add("", Kind::Happened(Flow::PlaqueNotReturned), plaque.since, 1);
         }
     }
-    for breach in view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref()) {
+    for breach in view.pledges.iter().flat_map(|pledge| &pledge.breaches) {
         add("", Kind::Happened(Flow::PledgeBroken), breach.determined_on, 1);
     }
     changes.retain(|_, by| *by != 0);

@@ -55,9 +55,13 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
         // An address that was shown once may be the home that was withheld afterwards.
         then.withhold_address |= now.withhold_address;
     }
-    for pledge in then.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
-        if let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number && now.breach != pledge.breach) {
-            (pledge.status, pledge.breach) = (now.status, now.breach.clone());
+    // A breach that was repaired since is not shown of the time before either.
+    let still_shown = |act: u32| now.pledges.iter().flat_map(|pledge| &pledge.breaches).any(|breach| breach.act == act);
+    for pledge in &mut then.pledges {
+        let repaired: Vec<u32> =
+            pledge.breaches.iter().map(|breach| breach.act).filter(|act| !still_shown(*act)).collect();
+        for act in repaired {
+            pledge.repair(act);
         }
     }
     Some(then)

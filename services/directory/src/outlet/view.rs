@@ -136,8 +136,8 @@ pub(crate) struct PriceView {
     pub(crate) item: String,
     /// From which day. In the order they were approved.
     pub(crate) approved: Vec<(i32, Amount)>,
-    /// The proposal that waits, and its day.
-    pub(crate) proposed: Option<(Amount, i32)>,
+    /// The proposal that waits: its number, and its day.
+    pub(crate) proposed: Option<(u32, Amount, i32)>,
 }
 
 /// What is paid, in fen, for what, and by how many percent it may rise.
@@ -164,12 +164,18 @@ pub(crate) struct PledgeView {
     pub(crate) content: String,
     pub(crate) liability: String,
     pub(crate) accepting_unit: String,
-    pub(crate) breach: Option<BreachView>,
+    /// Whether it was found kept.
+    pub(crate) fulfilled: bool,
+    /// Those that are shown.
+    pub(crate) breaches: Vec<BreachView>,
+    /// Whether a breach was repaired.
+    pub(crate) repaired: bool,
 }
 
 /// A breach that is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BreachView {
+    pub(crate) act: u32,
     pub(crate) extent: BreachExtent,
     pub(crate) severity: BreachSeverity,
     pub(crate) unperformed: String,
@@ -189,6 +195,7 @@ pub(crate) struct PlaqueView {
     pub(crate) issued_on: Option<i32>,
     pub(crate) hung_on: Option<i32>,
     pub(crate) design_version: String,
+    pub(crate) place: String,
     pub(crate) recovery_due: Option<i32>,
     pub(crate) replaced_by: String,
 }
@@ -210,6 +217,28 @@ impl View {
     /// Whether a pledge can still be relied on.
     pub(crate) fn is_bound(&self) -> bool {
         self.pledges.iter().any(|pledge| pledge.status.binds())
+    }
+}
+
+impl PledgeView {
+    /// Where it stands, by what was determined of it.
+    pub(crate) fn settle(&mut self) {
+        let wholly = self.breaches.iter().any(|breach| breach.extent == BreachExtent::Wholly);
+        self.status = match (self.breaches.is_empty(), self.repaired, self.fulfilled) {
+            (false, _, _) if wholly => PledgeStatus::Unfulfilled,
+            (false, _, _) => PledgeStatus::PartlyFulfilled,
+            (true, true, _) => PledgeStatus::Repaired,
+            (true, false, true) => PledgeStatus::Fulfilled,
+            (true, false, false) => PledgeStatus::UnderSupervision,
+        };
+    }
+
+    /// Shows a breach no more that is repaired.
+    pub(crate) fn repair(&mut self, act: u32) {
+        let shown = self.breaches.len();
+        self.breaches.retain(|breach| breach.act != act);
+        self.repaired |= self.breaches.len() < shown;
+        self.settle();
     }
 }
 

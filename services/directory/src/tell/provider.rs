@@ -9,7 +9,7 @@ use super::{Names, day, optional_day, term};
 use crate::outlet::standing::on;
 use crate::outlet::status::Status;
 use crate::outlet::view::{
-    Amount, CaseView, CertificationView, ObjectionView, PlaqueView, PledgeView, PriceView, View,
+    Amount, BreachView, CaseView, CertificationView, ObjectionView, PlaqueView, PledgeView, PriceView, View,
 };
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
@@ -156,8 +156,9 @@ fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
         effective_on: optional_day(current.map(|(from, _)| *from)),
         coming_price: coming.map(|(_, amount)| price(*amount)),
         coming_on: optional_day(coming.map(|(from, _)| *from)),
-        proposed_price: promise.proposed.map(|(amount, _)| price(amount)),
-        proposed_on: optional_day(promise.proposed.map(|(_, on)| on)),
+        proposed_price: promise.proposed.map(|(_, amount, _)| price(amount)),
+        proposed_on: optional_day(promise.proposed.map(|(_, _, on)| on)),
+        proposal: promise.proposed.map(|(act, _, _)| act).unwrap_or_default(),
     }
 }
 
@@ -182,14 +183,19 @@ fn pledge(pledge: &PledgeView) -> v1::Pledge {
         made_on: day(pledge.made_on),
         valid_until: optional_day(pledge.valid_until),
         accepting_unit: pledge.accepting_unit.clone(),
-        breach: pledge.breach.as_ref().map(|breach| v1::Breach {
-            extent: domain::BreachExtent::from(breach.extent).transit(),
-            severity: domain::BreachSeverity::from(breach.severity).transit(),
-            unperformed: breach.unperformed.clone(),
-            consequence: breach.consequence.clone(),
-            determined_on: day(breach.determined_on),
-        }),
+        breaches: pledge.breaches.iter().map(breach).collect(),
         ..shown
+    }
+}
+
+fn breach(breach: &BreachView) -> v1::Breach {
+    v1::Breach {
+        extent: domain::BreachExtent::from(breach.extent).transit(),
+        severity: domain::BreachSeverity::from(breach.severity).transit(),
+        unperformed: breach.unperformed.clone(),
+        consequence: breach.consequence.clone(),
+        determined_on: day(breach.determined_on),
+        act: breach.act,
     }
 }
 
@@ -204,5 +210,6 @@ fn plaque(plaque: &PlaqueView) -> v1::Plaque {
         recovery_due: optional_day(plaque.recovery_due),
         replaced_by: plaque.replaced_by.clone(),
         design_version: plaque.design_version.clone(),
+        place: plaque.place.clone(),
     }
 }

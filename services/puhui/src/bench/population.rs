@@ -226,7 +226,8 @@ impl Population {
             notice_opened: None,
             deciding_body: None,
         };
-        let ordered = PlaqueOrdered { plaque_number: plaque_number.clone(), ordered_on: from, replaces: None };
+        let ordered =
+            PlaqueOrdered { plaque_number: plaque_number.clone(), ordered_on: from, replaces: None, place: None };
         let issued = PlaqueIssued { plaque_number, issued_on: from, design_version: Text::parse("2024").map_err(odd)? };
         let facts = [
             ProviderRegistered { particulars }.into(),

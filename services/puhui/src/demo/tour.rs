@@ -187,7 +187,12 @@ impl Tour<'_> {
         .await?;
         c.approve_price(ask_for!(
             outlet,
-            certification::ApprovePriceRequest { category: "childcare", item: "全日托", effective_on: "2026-04-01" }
+            certification::ApprovePriceRequest {
+                category: "childcare",
+                item: "全日托",
+                decided_on: "2026-03-12",
+                effective_on: "2026-04-01",
+            }
         ))
         .await?;
         let price = Price { amount_fen: 230_000, unit: PriceUnit::Month.into(), rise_percent_max: 10 };

@@ -121,8 +121,12 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         } = e),
 
         Event::PriceProposed(e) => asked!(ProposePrice { category, item, price, proposed_on } = e),
-        Event::PriceApproved(e) => asked!(ApprovePrice { category, item, effective_on, document_number } = e),
-        Event::PriceRejected(e) => asked!(RejectPrice { category, item, rejected_on, reason } = e),
+        Event::PriceApproved(e) => asked!(ApprovePrice {
+            category, item, decided_on, effective_on, document_number; proposal: Some(e.proposal)
+        } = e),
+        Event::PriceRejected(e) => {
+            asked!(RejectPrice { category, item, rejected_on, reason; proposal: Some(e.proposal) } = e)
+        }
 
         Event::PledgeMade(e) => asked!(MakePledge { pledge } = e),
         Event::PledgeFulfilled(e) => {
@@ -140,9 +144,11 @@ pub(super) fn said(event: &Event) -> Said<'_> {
                 determining_unit_uscc
             } = e
         ),
-        Event::PledgeRepaired(e) => asked!(RepairPledge { pledge_number, repaired_on, document_number } = e),
+        Event::PledgeRepaired(e) => {
+            asked!(RepairPledge { pledge_number, repaired_on, document_number; breach: Some(e.breach) } = e)
+        }
 
-        Event::PlaqueOrdered(e) => asked!(OrderPlaque { ordered_on, replaces } = e),
+        Event::PlaqueOrdered(e) => asked!(OrderPlaque { ordered_on, replaces, place } = e),
         Event::PlaqueIssued(e) => asked!(IssuePlaque { plaque_number, issued_on, design_version } = e),
         Event::PlaqueHung(e) => asked!(HangPlaque { plaque_number, hung_on } = e),
         Event::PlaqueRecovered(e) => asked!(RecoverPlaque { plaque_number, recovered_on } = e),

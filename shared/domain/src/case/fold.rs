@@ -12,7 +12,8 @@ use crate::value::{Act, CategoryCode, Day};
 /// A case is open from its application on.
 pub(crate) fn filed(cases: &mut Cases, act: Act, e: &ApplicationFiled) {
     let (category, since) = (e.category.clone(), e.applied_on);
-    let case = Case { act, category, stage: Stage::Applied, since, stepped_on: since, notices: Vec::new() };
+    let case =
+        Case { act, category, applied_on: since, stage: Stage::Applied, since, stepped_on: since, notices: Vec::new() };
     cases.push(Arc::new(case));
 }
 

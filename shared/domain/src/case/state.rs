@@ -16,6 +16,8 @@ pub struct Case {
     pub act: Act,
     /// Its category.
     pub category: CategoryCode,
+    /// Day of the application.
+    pub applied_on: Day,
     /// Where it stands, or what it came to.
     pub stage: Stage,
     /// Day of the last step; of a notice its first day, which may lie ahead.

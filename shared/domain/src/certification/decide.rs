@@ -214,6 +214,7 @@ pub(crate) fn live<'p>(
 pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.decided_on)?;
+    not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
     if last == c.valid_to && status == Status::Valid {

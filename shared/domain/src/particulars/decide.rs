@@ -3,7 +3,7 @@
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
 use super::terms::Particulars;
-use crate::context::Context;
+use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
@@ -47,8 +47,9 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
         context.happened(checked)?;
     }
     let moved = known.address != c.particulars.address || known.division != c.particulars.division;
-    if moved && p.certified_on(context.today) && c.site_checked_on.is_none() {
-        return Err(Refusal::SiteCheckNeeded);
+    if moved && let Ok(since) = p.live_since(context.today) {
+        let checked = c.site_checked_on.ok_or(Refusal::SiteCheckNeeded)?;
+        not_before(checked, since.unwrap_or(checked))?;
     }
     let amended = ParticularsAmended {
         particulars: c.particulars.clone(),

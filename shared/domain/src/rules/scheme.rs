@@ -65,6 +65,8 @@ pub struct Bureau {
     pub categories: Vec<CategoryCode>,
     /// Whether it may back-enter decisions of other bodies (补录).
     pub back_enters: bool,
+    /// Whether it keeps the pledges of every outlet in its area, whatever the category.
+    pub keeps_pledges: bool,
     /// Whether it may bar operators.
     pub bars_operators: bool,
 }

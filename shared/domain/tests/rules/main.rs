@@ -101,8 +101,18 @@ fn every_row_holds() {
 #[test]
 fn every_refusal_there_is_has_a_row() {
     let mut rows: BTreeSet<&str> = table().iter().filter_map(|row| row.then.err()).collect();
-    // Shown with the operator, the plaque and the case, where a row has no room for what they need.
-    rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED", "OBJECTIONS_OPEN_MAX"]);
+    // Shown with their facets, where a row has no room for what they need.
+    rows.extend([
+        "OPERATOR_BARRED",
+        "NOT_BARRED",
+        "PLAQUES_EXHAUSTED",
+        "PLAQUE_REPLACED",
+        "OBJECTIONS_OPEN_MAX",
+        "PRICES_PENDING_MAX",
+        "PLEDGES_MAX",
+        "BREACHES_MAX",
+        "PLAQUES_ORDERED_MAX",
+    ]);
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());
 }

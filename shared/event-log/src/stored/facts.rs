@@ -118,13 +118,13 @@ facts! {
     28 CertificationOverturned { category = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5, ending = 6 }
     29 CertificationCorrected { category = 1, corrected_on = 2, reason = 3, document_number = 4, valid_from = 5, valid_to = 6, certification = 7 }
     30 PriceProposed { category = 1, item = 2, price = 3, proposed_on = 4 }
-    31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4 }
-    32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4 }
+    31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4, proposal = 5, decided_on = 6, from = 7, to = 8 }
+    32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4, proposal = 5 }
     33 PledgeMade { pledge = 1 }
     34 PledgeFulfilled { pledge_number = 1, determined_on = 2, determining_unit = 3, determining_unit_uscc = 4 }
     35 PledgeBroken { pledge_number = 1, extent = 2, severity = 3, unperformed = 4, consequence = 5, determined_on = 6, determining_unit = 7, determining_unit_uscc = 8 }
-    36 PledgeRepaired { pledge_number = 1, repaired_on = 2, document_number = 3 }
-    37 PlaqueOrdered { plaque_number = 1, ordered_on = 2, replaces = 3 }
+    36 PledgeRepaired { pledge_number = 1, repaired_on = 2, document_number = 3, breach = 4 }
+    37 PlaqueOrdered { plaque_number = 1, ordered_on = 2, replaces = 3, place = 4 }
     38 PlaqueIssued { plaque_number = 1, issued_on = 2, design_version = 3 }
     39 PlaqueHung { plaque_number = 1, hung_on = 2 }
     40 PlaqueRecoveryOrdered { plaque_number = 1, due_on = 2 }

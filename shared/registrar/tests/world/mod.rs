@@ -35,6 +35,7 @@ pub(crate) fn rules() -> Arc<Rules> {
         categories: vec![],
         back_enters: true,
         bars_operators: true,
+        keeps_pledges: false,
     };
     let scheme = Scheme {
         version: text("test-1"),
