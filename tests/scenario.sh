@@ -87,7 +87,7 @@ expect "plaque valid" PLAQUE_VERDICT_VALID "$(verify "$position")"
 out=$(call directory DirectoryService/ListProviders "{\"division\":\"321003\",\"category\":\"childcare\",\"operator_code\":\"$uscc\",\"min_position\":$position}")
 expect "found by district and category" "$provider" "$out"
 
-out=$(call certification CertificationService/NoticeRevocation "{$(head_of "$(uuid)"),\"category\":\"childcare\",\"ground\":\"overcharging\",\"detail\":\"乱收费\",\"noticed_on\":\"2026-06-08\",\"hearing_until\":\"2026-06-15\"}"); recorded "notice of revocation" "$out"
+out=$(call certification CertificationService/NoticeRevocation "{$(head_of "$(uuid)"),\"category\":\"childcare\",\"ground\":\"overcharging\",\"detail\":\"乱收费\",\"noticed_on\":\"2026-06-08\",\"hearing_until\":\"2026-06-15\",\"legal_basis\":\"第十二条\",\"document_number\":\"演示〔2026〕34号\"}"); recorded "notice of revocation" "$out"
 revoke() { printf '{%s,"category":"childcare","kind":"REVOCATION_KIND_CANCELLED","ground":"overcharging","legal_basis":"第十二条","document_number":"演示〔2026〕35号","decided_on":"%s","effective_on":"%s"}' "$(head_of "$(uuid)")" "$1" "$1"; }
 refused "revoke before the hearing ends" HEARING_NOT_ENDED certification CertificationService/Revoke "$(revoke 2026-06-15)"
 out=$(call certification CertificationService/Revoke "$(revoke 2026-06-16)"); recorded revoke "$out"

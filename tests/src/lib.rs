@@ -82,6 +82,13 @@ pub fn limit_descriptors(pid: u32, limit: u64) {
     assert!(Command::new("prlimit").args(words).status().expect("prlimit runs").success());
 }
 
+/// Lets a process make files so long and no longer, in bytes; `None` for as long as the disk takes.
+pub fn limit_file_size(pid: u32, bytes: Option<u64>) {
+    let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+    let words = ["--pid", &pid.to_string(), &format!("--fsize={limit}:")];
+    assert!(Command::new("prlimit").args(words).status().expect("prlimit runs").success());
+}
+
 /// A running child that is killed when it is dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -153,7 +160,11 @@ impl Running {
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(puhui());
         command.envs(settings);
-        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        command
+            .args(["serve", service, "--listen", &address])
+            .args(words)
+            .envs(request_key(words))
+            .env("PUHUI_LOG", "warn");
         Self::start(command, format!("http://{address}"), "listening on", false)
     }
 
@@ -162,7 +173,11 @@ impl Running {
         let address = format!("127.0.0.1:{}", free_port());
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -n {descriptors} && exec \"$0\" \"$@\"")]).arg(puhui());
-        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "warn");
+        command
+            .args(["serve", service, "--listen", &address])
+            .args(words)
+            .envs(request_key(words))
+            .env("PUHUI_LOG", "warn");
         Self::start(command, format!("http://{address}"), "listening on", false)
     }
 
@@ -170,7 +185,11 @@ impl Running {
     pub fn puhui_telling(service: &str, words: &[&str], error: impl Into<Stdio>) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let mut command = Command::new(puhui());
-        command.args(["serve", service, "--listen", &address]).args(words).env("PUHUI_LOG", "info");
+        command
+            .args(["serve", service, "--listen", &address])
+            .args(words)
+            .envs(request_key(words))
+            .env("PUHUI_LOG", "info");
         Self::start_telling(command, format!("http://{address}"), error.into())
     }
 
@@ -300,9 +319,15 @@ impl Drop for Running {
 
 /// Makes a log on servers, if there is none.
 pub(crate) fn create_log(words: &[&str]) {
-    let output = run(&[&["log", "create"], words].concat());
+    let mut command = Command::new(puhui());
+    let output = command.args(["log", "create"]).args(words).envs(request_key(words)).output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() || told.contains("there is a log already"), "{told}");
+}
+
+/// The request key for services on NATS, all of which are given the same; one on an embedded log makes its own.
+pub fn request_key(words: &[&str]) -> Option<(&'static str, &'static str)> {
+    words.contains(&"--log").then_some(("PUHUI_REQUEST_KEY", concat!(env!("CARGO_MANIFEST_DIR"), "/request-key")))
 }
 
 /// A connection to a running service.
@@ -329,7 +354,12 @@ pub async fn reported(url: &str, service: &str, serving: bool) {
 
 /// Runs the program to its end.
 pub fn run(words: &[&str]) -> Output {
-    Command::new(puhui()).args(words).env("PUHUI_LOG", "warn").output().expect("the program runs")
+    Command::new(puhui())
+        .args(words)
+        .envs(request_key(words))
+        .env("PUHUI_LOG", "warn")
+        .output()
+        .expect("the program runs")
 }
 
 /// Runs the program to its end and answers what it printed; it must have ended well.

@@ -181,3 +181,58 @@ async fn whatever_became_of_the_data_folder_a_start_serves_or_says_where_and_wha
     // 0 would mean that nothing was tried.
     assert!(served > 0 && refused > 0);
 }
+
+/// A start that is refused must tell the file that is missing, and make nothing in its place.
+#[test]
+fn a_tree_of_the_log_that_lacks_a_file_is_told_by_that_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    Running::puhui("all", &["--data", data.to_str().unwrap()]).stop();
+    let mut trees: Vec<_> =
+        fs::read_dir(data.join("log/keyspaces")).unwrap().map(|tree| tree.unwrap().path()).collect();
+    trees.sort();
+    assert!(trees.len() > 1, "{trees:?}");
+    for tree in trees {
+        let (current, away) = (tree.join("current"), folder.path().join("away"));
+        fs::rename(&current, &away).unwrap();
+        for _ in 0..2 {
+            let (code, said) = ended(&["--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+            assert!(code == Some(1) && said.contains(current.to_str().unwrap()), "{code:?}: {said}");
+            assert!(!current.exists(), "it was made anew");
+        }
+        fs::rename(&away, &current).unwrap();
+    }
+    Running::puhui("all", &["--data", data.to_str().unwrap()]).stop();
+}
+
+/// `puhui serve` with these words, which must end by itself: its code, and what it said.
+fn ended(words: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new("timeout");
+    command.args(["60", puhui().to_str().unwrap(), "serve"]).args(words).env("PUHUI_LOG", "off");
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// What no waiting mends is no reason to be started again and again; what may pass is.
+#[test]
+fn a_place_or_an_address_that_can_never_be_is_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    // Addresses for documentation, which no machine has.
+    let foreign = ["192.0.2.1:7400", "[2001:db8::1]:7400"];
+    let mut cases = vec![("/proc/x", "127.0.0.1:0"), ("/proc", "127.0.0.1:0"), ("/proc/x/y", "127.0.0.1:0")];
+    cases.extend(foreign.map(|address| (data, address)));
+    for (data, listen) in cases {
+        let (code, said) = ended(&["--data", data, "--listen", listen]);
+        let what = if listen.starts_with("127") { data } else { listen };
+        assert!(code == Some(2) && said.contains(what) && said.contains(" / "), "{what}: {code:?}: {said}");
+    }
+    let words = ["--data", data, "--listen", "127.0.0.1:0"];
+    let (code, said) = ended(&[&words[..], &["--metrics", foreign[0]]].concat());
+    assert!(code == Some(2) && said.contains("--metrics 192.0.2.1"), "{code:?}: {said}");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let busy = taken.local_addr().unwrap().to_string();
+    let (code, said) = ended(&["--data", data, "--listen", &busy]);
+    assert!(code == Some(3) && said.contains(&busy), "{code:?}: {said}");
+}

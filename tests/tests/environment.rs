@@ -69,6 +69,7 @@ impl Scene {
         if let Some(nats) = &nats {
             let monitor = format!("http://127.0.0.1:{}", nats.ports.1);
             command.args(["--log", &nats.wire.url(), "--nats-monitor", &monitor]);
+            command.envs(tests::request_key(&["--log"]));
         }
         // Something is said of each connection, so that a stderr that is gone is noticed.
         command.env("PUHUI_LOG", "warn,h2::server=debug").stderr(stderr.end());

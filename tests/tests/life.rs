@@ -51,7 +51,11 @@ fn on_a_nats_server_with_a_process_for_each_service() {
 #[test]
 fn the_demo_tours_and_ends() {
     let listen = format!("127.0.0.1:{}", tests::free_port());
-    let said = done(&["demo", "--exit", "--listen", &listen]);
+    let output = run(&["demo", "--exit", "--listen", &listen]);
+    let (said, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    // What the rows are true of, and nothing else.
+    let notes = errors.lines().all(|line| line.contains("数据位置"));
+    assert!(output.status.success() && notes, "{}: {errors}", output.status);
     for part in ["NOTICE_NOT_ENDED", "BARRED", "→ VALID", "→ RECTIFYING", "→ REVOKED", "全部演示用时"] {
         assert!(said.contains(part), "{part} is missing in: {said}");
     }

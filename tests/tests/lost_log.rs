@@ -256,6 +256,53 @@ async fn an_older_copy_of_the_log_is_accepted_by_where_it_ends_and_once() {
     assert!(said.contains("第5条") && said.contains("another commit"), "{said}");
 }
 
+/// The greatest position that a data folder says its log has reached.
+fn known(data: &Path) -> u64 {
+    let text = fs::read_to_string(data.join("log-known")).unwrap();
+    let positions = text.lines().filter_map(|line| line.split(' ').nth(1)?.parse().ok());
+    positions.max().unwrap()
+}
+
+/// What was acknowledged is known outside the folder that may be put back before it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_copy_put_back_in_the_moment_of_an_acknowledgement_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (log, older) = (data.join("log"), folder.path().join("older"));
+    let words = ["--data", data.to_str().unwrap()];
+    registered(&words, 1..=2).await;
+    copied(&log, &older);
+    let service = Running::puhui("all", &words);
+    for number in 3..=5 {
+        register(&service.url, number).await.unwrap();
+        assert_eq!(known(&data), u64::from(number), "the answer came before it was known");
+    }
+    service.kill();
+    put_back(&older, &log);
+    let said = refused(&words);
+    assert!(says_shorter(&said, 2, 5), "{said}");
+}
+
+/// So on NATS, also where several services of a data folder put down theirs in turn, and one is started beside them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_services_that_share_a_data_folder_acknowledge_is_known_there_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let nats = Running::empty_nats_at(folder.path(), (free_port(), free_port()));
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let first = Running::puhui("certification", &[&words[..], &["--new-log"]].concat());
+    let mut services = vec![first];
+    for number in 1..=12 {
+        if services.len() < 3 {
+            services.push(Running::puhui("certification", &words));
+        }
+        let service = &services[number as usize % services.len()];
+        register(&service.url, number).await.unwrap();
+        assert_eq!(known(&data), u64::from(number), "the answer came before it was known");
+    }
+    nats.kill();
+}
+
 /// What says which log a data folder knows cannot be read, in neither place: the log that is there is not taken for it in silence, and the
 /// way on is named and works, once.
 #[tokio::test(flavor = "multi_thread")]
@@ -266,9 +313,12 @@ async fn what_a_data_folder_knew_and_cannot_be_read_is_accepted_by_where_the_log
     let id = registered(&words, 1..=3).await;
     let known = data.join("log-known");
     let damaged = vec![0xff; fs::read(&known).unwrap().len()];
-    fs::write(&known, &damaged).unwrap();
-    let said = refused(&words);
-    assert!(said.contains("--accept-shorter-log 3") && said.contains("cannot be read"), "{said}");
+    // Emptied, begun, of zeros, and of something else.
+    for bytes in [&[][..], b"\n", &[0; 8192], &damaged] {
+        fs::write(&known, bytes).unwrap();
+        let said = refused(&words);
+        assert!(said.contains("--accept-shorter-log 3") && said.contains("cannot be read"), "{said}");
+    }
     refused(&[&words[..], &["--accept-shorter-log", "2"]].concat());
     assert_eq!(fs::read(&known).unwrap(), damaged);
     let accepting = [&words[..], &["--accept-shorter-log", "3"]].concat();

@@ -79,7 +79,7 @@ fn commit() -> Commit {
     let on = Day::parse("2026-03-09").unwrap();
     Commit {
         id: RequestId::parse("6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11").unwrap(),
-        digest: *b"0123456789abcdef",
+        digest: domain::RequestDigest::of_no_request(*b"0123456789abcdef"),
         bureau: BureauId::parse("321003-health").unwrap(),
         officer: OfficerId::parse("hj-0042").unwrap(),
         recorded_at: Instant(1_773_014_400_000),

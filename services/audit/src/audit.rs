@@ -6,24 +6,33 @@ use std::sync::Arc;
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
-use domain::{BureauId, Invalid, OperatorCode, Position, ProviderId, StreamId};
-use event_log::{Followed, LogError, StoredLog};
-use futures_util::{Stream, StreamExt, stream};
+use domain::{BureauId, Invalid, OperatorCode, ProviderId};
+use event_log::StoredLog;
+use futures_util::{Stream, StreamExt};
 use prost::bytes::Bytes;
 use serve::places::{Places, Shares};
 use serve::{CODE_CHARS_MAX, Fields, Peer, UnknownCodes, of_log_error};
 use tokio::runtime::Handle;
-use tokio::task::JoinSet;
 use tonic::{Code, Request, Response, Status};
 
-use crate::replay::{Answer, Filter, replayed};
-use crate::run::{self, Wanted};
+use crate::history::History;
+use crate::replay::{Answer, Filter};
+use crate::run::{Replay, Wanted};
+use crate::streams::Streams;
+use crate::telling;
+use crate::turn::Turn;
 
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
 
-/// Replays at one time; of one caller fewer, unless it is on this machine, where a proxy that nobody named makes all one.
-pub(crate) const REPLAYS: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
+/// Replays that read the log at one time; of one caller fewer, unless it is on this machine, where a proxy that nobody named makes all one.
+pub(crate) const READ: Shares = Shares { all: 8, a_caller: 2, unknown: 8 };
+/// Replays of one provider that read its stream at one time: nobody's wait for those of the whole log.
+const LOADS: Shares = Shares { all: 16, a_caller: 4, unknown: 16 };
+/// Replays under way, and as many of one provider, read or waiting for their callers: each has some 200 KiB, and a task.
+pub(crate) const STREAMS: Shares = Shares { all: 256, a_caller: 32, unknown: 256 };
+/// Of those that wait for their callers, how many keep what they have read ahead, some 5 MiB, for a moment.
+const KEPT: Shares = Shares::in_all(16);
 
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
@@ -31,14 +40,21 @@ pub struct Audit<L> {
     pub(crate) log: L,
     /// Those of the scheme.
     pub(crate) bureaus: Arc<BTreeSet<BureauId>>,
-    pub(crate) places: Places,
+    /// Those that read the log, and those that read one stream.
+    pub(crate) read: Places,
+    pub(crate) loads: Places,
+    pub(crate) kept: Places,
+    pub(crate) replays: Streams,
+    pub(crate) histories: Streams,
     /// Where replays run.
     pub(crate) on: Handle,
 }
 
 impl<L> Audit<L> {
     pub(crate) fn new(log: L, bureaus: BTreeSet<BureauId>) -> Self {
-        Self { log, bureaus: Arc::new(bureaus), places: Places::new(REPLAYS), on: serve::giving_way() }
+        let [read, loads, kept] = [READ, LOADS, KEPT].map(Places::new);
+        let [replays, histories] = [STREAMS, STREAMS].map(Streams::new);
+        Self { log, bureaus: Arc::new(bureaus), read, loads, kept, replays, histories, on: serve::giving_way() }
     }
 
     /// What a replay that tells nothing ends with, where it asks for a bureau that the scheme does not name. Earlier schemes may have named
@@ -51,7 +67,7 @@ impl<L> Audit<L> {
     }
 }
 
-fn busy() -> Status {
+pub(crate) fn busy() -> Status {
     let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
     serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
 }
@@ -98,7 +114,7 @@ pub(crate) type Answers = Pin<Box<dyn Stream<Item = Result<Answer, Status>> + Se
 
 impl<L: StoredLog + Clone> Audit<L> {
     pub(crate) async fn answers(&self, request: Request<v1::ReplayRequest>) -> Result<Answers, Status> {
-        let request_of = request.extensions().get::<Peer>().and_then(Peer::caller);
+        let caller = request.extensions().get::<Peer>().and_then(Peer::caller);
         let request = request.into_inner();
         let filter = filter(&request)?;
         let head = self.log.head().await.map_err(|error| of_log_error(&error))?.0;
@@ -106,32 +122,25 @@ impl<L: StoredLog + Clone> Audit<L> {
         if until > head || request.after_position > until {
             return Err(out_of_range(&request, head));
         }
-        let place = self.places.take(request_of).await.ok_or_else(busy)?;
-        let in_vain = self.in_vain(&filter);
-        if let Some(provider) = &filter.provider {
-            // Its commits stand in one stream: one read, however long the log is.
-            let commits = self.log.load_stored(&StreamId::Provider(provider.clone())).await;
-            let commits = commits.map_err(|error| of_log_error(&error))?.into_iter();
-            let (id, wanted) = (Bytes::from(self.log.id().to_string()), request.after_position + 1..=until);
-            let within = commits.filter(|stored| wanted.contains(&stored.position.0)).map(Followed::Commit);
-            let told = within.filter_map(|next| replayed(&next, &filter, &id).transpose());
-            let told: Vec<Answer> = told.collect::<Result<_, LogError>>().map_err(|error| of_log_error(&error))?;
-            if told.is_empty() && in_vain.is_some() {
-                let log = self.log.clone();
-                // It holds its place, and ends with the call.
-                let mut looking = JoinSet::new();
-                let looked = async move { (run::vain(&log, &filter, in_vain).await, place).0 };
-                looking.spawn_on(looked, &self.on);
-                if let Some(Ok(Some(why))) = looking.join_next().await {
-                    return Err(why);
-                }
-            }
-            return Ok(Box::pin(stream::iter(told.into_iter().map(Ok))));
+        let (provider, in_vain) = (filter.provider.clone(), self.in_vain(&filter));
+        let wanted = Wanted { after: request.after_position, until, filter, in_vain };
+        let (log, id) = (self.log.clone(), Bytes::from(self.log.id().to_string()));
+        let streams = if provider.is_some() { &self.histories } else { &self.replays };
+        let open = streams.open(caller).await.ok_or_else(busy)?;
+        let (telling, answers) = telling::channel(id, wanted.after, open);
+        if let Some(provider) = provider {
+            let place = self.loads.take(caller).await.ok_or_else(busy)?;
+            let turn = Turn::later(self.read.clone(), caller);
+            let history = History { log, provider, telling, caller, loads: self.loads.clone(), turn };
+            // Quick, and so not where whole logs are read; a search for a bureau that nobody knows is not.
+            let on = if wanted.in_vain.is_some() { &self.on } else { &Handle::current() };
+            on.spawn(history.run(wanted, place));
+        } else {
+            let turn = Turn::begin(self.read.clone(), caller).await.ok_or_else(busy)?;
+            let replay = Replay { log, telling, turn, kept: self.kept.clone() };
+            self.on.spawn(replay.run(wanted));
         }
-        // Positions follow one another, so the number of commits says where to end.
-        let count = usize::try_from(until - request.after_position).unwrap_or(usize::MAX);
-        let wanted = Wanted { after: Position(request.after_position), count, filter, in_vain };
-        Ok(Box::pin(run::answers(&self.on, self.log.clone(), wanted, place)))
+        Ok(Box::pin(answers))
     }
 }
 

@@ -2,8 +2,12 @@
 
 mod audit;
 mod calls;
+mod history;
 mod replay;
 mod run;
+mod streams;
+mod telling;
+mod turn;
 
 #[cfg(test)]
 mod tests;

@@ -27,6 +27,9 @@ pub(crate) struct Answer {
     /// As there.
     #[prost(bytes = "bytes", tag = "3")]
     pub(crate) log_id: Bytes,
+    /// As there.
+    #[prost(uint64, tag = "4")]
+    pub(crate) reached_position: u64,
 }
 
 impl Answer {
@@ -54,7 +57,7 @@ fn commit(stored: &StoredCommit) -> Bytes {
 }
 
 /// What a replay is filtered by. All must hold.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     pub(crate) provider: Option<ProviderId>,
     pub(crate) operator: Option<OperatorCode>,
@@ -66,6 +69,11 @@ impl Filter {
     fn is_empty(&self) -> bool {
         let Self { provider, operator, bureau, event_names } = self;
         provider.is_none() && operator.is_none() && bureau.is_none() && event_names.is_empty()
+    }
+
+    /// Whatever a bureau did.
+    pub(crate) fn of(bureau: BureauId) -> Self {
+        Self { bureau: Some(bureau), ..Self::default() }
     }
 
     /// Whether the commit is asked for. It is decoded only where what it says decides.
@@ -107,5 +115,5 @@ pub(crate) fn replayed(
         }
         Followed::Commit(_) | Followed::SetAside(_) => return Ok(None),
     };
-    Ok(Some(Answer { commit, set_aside, log_id: log_id.clone() }))
+    Ok(Some(Answer { commit, set_aside, log_id: log_id.clone(), reached_position: 0 }))
 }

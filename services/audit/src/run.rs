@@ -1,197 +1,210 @@
-//! A replay under way: commits are read on threads that give way, and wait, a few of them, for whoever asked.
+//! A replay under way: commits are read on threads that give way, one piece after another, each once there is room for it.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use domain::{BureauId, Position};
-use event_log::{EventLog, Followed, LogError, StoredLog};
-use futures_util::{FutureExt, Stream, StreamExt, stream};
+use event_log::{Followed, LogError, StoredCommit, StoredLog};
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
 use prost::bytes::Bytes;
 use serve::of_log_error;
-use serve::places::Place;
+use serve::places::Places;
 use serve::status::resumed;
-use tokio::runtime::Handle;
-use tokio::sync::mpsc;
-use tonic::{Code, Status};
+use tonic::Status;
 
-use crate::replay::{Answer, Filter, replayed};
+use crate::audit::busy;
+use crate::replay::{Filter, replayed};
+use crate::telling::{Piece, Room, Telling};
+use crate::turn::Turn;
 
-/// Answers of a replay that are handed on together: whoever takes them is no thread that gives way, and would come first for each.
-const ANSWERS_TOGETHER: usize = 64;
-/// As many times so many wait for its caller.
-const TOGETHER_AHEAD: usize = 2;
-/// Longest that they wait for it: a replay that nobody takes ends, and says where another goes on, so that nobody waits for its place.
-pub(crate) const TAKEN_MAX: Duration = Duration::from_mins(1);
 /// Commits of a replay between which others on its threads come first.
 pub(crate) const COMMITS_BETWEEN: usize = 64;
-
-/// What is handed on to who asked. An end that is not said is none: the replay was cut short.
-enum Told {
-    /// Answers, each with the position it tells of.
-    Answers(Vec<(u64, Answer)>),
-    /// That was all, or why there is no more.
-    End(Option<Status>),
-}
-
-/// Answers on their way to who asked.
-struct Telling {
-    told: mpsc::Sender<Told>,
-    together: Vec<(u64, Answer)>,
-}
-
-impl Telling {
-    /// Adds an answer; whether anybody still takes them.
-    async fn answer(&mut self, position: u64, answer: Answer) -> bool {
-        self.together.push((position, answer));
-        self.together.len() < ANSWERS_TOGETHER || self.hand_on().await
-    }
-
-    /// Hands on what there is; the same.
-    async fn hand_on(&mut self) -> bool {
-        if self.together.is_empty() {
-            return true;
-        }
-        let together = std::mem::replace(&mut self.together, Vec::with_capacity(ANSWERS_TOGETHER));
-        self.told.send_timeout(Told::Answers(together), TAKEN_MAX).await.is_ok()
-    }
-
-    async fn end(mut self, why: Option<Status>) {
-        if self.hand_on().await {
-            // Whoever is gone needs no end.
-            let _ = self.told.send_timeout(Told::End(why), TAKEN_MAX).await;
-        }
-    }
-}
+/// Commits after which a caller is told how far was looked, where nothing fits.
+pub(crate) const COMMITS_UNTOLD_MAX: u64 = if cfg!(test) { 2_048 } else { 16_384 };
+/// Longest that a reader of the log, which has read ahead, is kept for a caller that takes nothing.
+const READER_KEPT_MAX: Duration = Duration::from_millis(250);
 
 /// What is read, and for how long.
 pub(crate) struct Wanted {
     /// Begin after this position.
-    pub(crate) after: Position,
-    /// Positions, of which each holds one commit.
-    pub(crate) count: usize,
+    pub(crate) after: u64,
+    /// Ends after this one, which is in the log.
+    pub(crate) until: u64,
     pub(crate) filter: Filter,
     /// How it ends where nothing passes, if that is an error.
     pub(crate) in_vain: Option<Status>,
 }
 
-/// Reads what is wanted into `told` until all of it was told or nobody takes it any more.
-async fn read(log: impl StoredLog, wanted: Wanted, told: mpsc::Sender<Told>) {
-    let Wanted { after, count, filter, mut in_vain } = wanted;
-    let id = Bytes::from(log.id().to_string());
-    let mut commits = pin!(log.follow_stored(after).take(count));
-    let mut telling = Telling { told, together: Vec::new() };
-    // Also of what the filter leaves out: who goes on need not have it read again.
-    let mut last = after.0;
-    for number in 1.. {
-        if number % COMMITS_BETWEEN == 0 {
-            // What the filter lets through now and then is not held back either.
-            if !telling.hand_on().await {
-                return;
-            }
-            // The threads are few, and a log that is read ahead never has it wait.
-            tokio::task::yield_now().await;
-        }
-        let mut next = commits.next().now_or_never();
-        if next.is_none() {
-            // Nothing is held back while the log is waited for.
-            if !telling.hand_on().await {
-                return;
-            }
-            next = tokio::select! {
-                next = commits.next() => Some(next),
-                // Nobody reads on, which a replay whose filter nothing fits would not notice.
-                () = telling.told.closed() => return,
+/// What stands in the log up to a position, read on from another. Its reader can be let go of, and is there again when it is needed.
+struct Reading<L> {
+    log: L,
+    id: Bytes,
+    filter: Filter,
+    reached: u64,
+    until: u64,
+    reader: Option<BoxStream<'static, Result<Followed<StoredCommit>, LogError>>>,
+}
+
+/// How reading a piece ended.
+enum Read {
+    /// There is more.
+    On,
+    /// That was all.
+    All,
+    Failed(LogError),
+}
+
+impl<L: StoredLog> Reading<L> {
+    fn of(log: L, filter: Filter, after: u64, until: u64) -> Self {
+        let id = Bytes::from(log.id().to_string());
+        Self { log, id, filter, reached: after, until, reader: None }
+    }
+
+    /// Reads a piece, until it is full or others come first.
+    async fn piece(&mut self) -> (Piece, Read) {
+        let mut piece = Piece::default();
+        let read = match self.fill(&mut piece).await {
+            Ok(true) => Read::On,
+            Ok(false) => Read::All,
+            Err(error) => Read::Failed(error),
+        };
+        piece.reached = self.reached;
+        (piece, read)
+    }
+
+    /// Whether there is more.
+    async fn fill(&mut self, piece: &mut Piece) -> Result<bool, LogError> {
+        let reader = self.reader.get_or_insert_with(|| {
+            // Positions follow one another, so the number of commits says where to end.
+            let count = usize::try_from(self.until.saturating_sub(self.reached)).unwrap_or(usize::MAX);
+            self.log.follow_stored(Position(self.reached)).take(count).boxed()
+        });
+        for _ in 0..COMMITS_BETWEEN {
+            let next = match reader.next().now_or_never() {
+                Some(next) => next,
+                // Nothing is held back while the log is waited for.
+                None if !piece.answers.is_empty() => break,
+                None => reader.next().await,
             };
-        } else if telling.told.is_closed() {
-            return;
-        }
-        let next = next.flatten();
-        let next = next.map(|next| next.and_then(|next| Ok((next.position().0, replayed(&next, &filter, &id)?))));
-        match next {
-            Some(Ok((position, answer))) => {
-                last = position;
-                let Some(answer) = answer else { continue };
-                in_vain = None;
-                if !telling.answer(position, answer).await {
-                    return;
-                }
+            let Some(next) = next.transpose()? else { return Ok(false) };
+            let answer = replayed(&next, &self.filter, &self.id)?;
+            self.reached = next.position().0;
+            if let Some(answer) = answer {
+                piece.add(self.reached, answer);
             }
-            Some(Err(error)) => return telling.end(Some(resumed(&of_log_error(&error), last))).await,
-            None => {
-                let why = tokio::select! {
-                    why = vain(&log, &filter, in_vain.take()) => why,
-                    () = telling.told.closed() => return,
-                };
-                return telling.end(why).await;
+            if piece.is_full() {
+                break;
             }
         }
+        Ok(true)
+    }
+
+    /// Whether it may go on: a place is held. While it waits for one, what was read ahead is let go of.
+    async fn has(&mut self, turn: &mut Turn) -> bool {
+        if turn.goes_on() {
+            return true;
+        }
+        self.reader = None;
+        turn.wait().await
+    }
+
+    /// Room for a piece, with no place held while there is none; `None` where nobody takes answers any more.
+    async fn room<'a>(&mut self, telling: &'a Telling, turn: &mut Turn, kept: &Places) -> Option<Room<'a>> {
+        if let Some(room) = telling.room_now().ok()? {
+            return Some(room);
+        }
+        turn.give_up();
+        // Most take their answers in a moment. What few of the others have read ahead is kept for them as long.
+        let kept = if self.reader.is_some() { kept.take_now(None) } else { None };
+        let soon = if kept.is_some() { READER_KEPT_MAX } else { Duration::ZERO };
+        let let_go = || {
+            self.reader = None;
+            drop(kept);
+        };
+        telling.room(soon, let_go).await
+    }
+}
+
+/// A replay: where its answers go, and its place while it makes them.
+pub(crate) struct Replay<L> {
+    pub(crate) log: L,
+    pub(crate) telling: Telling,
+    pub(crate) turn: Turn,
+    /// Places of those whose reader is kept while they wait for their caller.
+    pub(crate) kept: Places,
+}
+
+impl<L: StoredLog + Clone> Replay<L> {
+    /// Reads what is wanted until all of it was told or nobody takes it any more.
+    pub(crate) async fn run(mut self, wanted: Wanted) {
+        let closed = self.telling.closed();
+        tokio::select! {
+            biased;
+            // A replay whose filter nothing fits would not notice.
+            () = closed => {}
+            () = self.tell(wanted) => {}
+        }
+    }
+
+    async fn tell(&mut self, wanted: Wanted) {
+        let Wanted { after, until, filter, in_vain } = wanted;
+        let in_vain = in_vain.zip(filter.bureau.clone());
+        let Self { log, telling, turn, kept } = self;
+        let mut reading = Reading::of(log.clone(), filter, after, until);
+        let (mut is_in_vain, mut told) = (true, after);
+        let failed = loop {
+            let Some(room) = reading.room(telling, turn, kept).await else { return };
+            if !reading.has(turn).await {
+                break Some(busy());
+            }
+            let (piece, read) = reading.piece().await;
+            is_in_vain &= piece.answers.is_empty();
+            if !piece.answers.is_empty() || piece.reached - told >= COMMITS_UNTOLD_MAX {
+                told = piece.reached;
+                room.tell(piece);
+            }
+            match read {
+                // The threads are few, and a log that is read ahead never has it wait.
+                Read::On => tokio::task::yield_now().await,
+                Read::All => break None,
+                Read::Failed(error) => break Some(of_log_error(&error)),
+            }
+        };
+        let why = match (failed, in_vain) {
+            (Some(failed), _) => Some(resumed(&failed, reading.reached)),
+            (None, Some((in_vain, bureau))) if is_in_vain => vain(log, bureau, in_vain, turn).await,
+            (None, _) => None,
+        };
+        turn.give_up();
+        telling.end(why, reading.reached).await;
     }
 }
 
 /// Why a replay that tells nothing is refused: it asks for a bureau that the scheme does not name and that has never recorded anything,
-/// whatever else is asked for.
-pub(crate) async fn vain(log: &impl EventLog, filter: &Filter, in_vain: Option<Status>) -> Option<Status> {
-    let (in_vain, bureau) = in_vain.zip(filter.bureau.as_ref())?;
-    match acted(log, bureau).await {
-        Ok(true) => None,
-        Ok(false) => Some(in_vain),
-        Err(error) => Some(of_log_error(&error)),
+/// whatever else is asked for. The log is read to its first commit.
+pub(crate) async fn vain<L: StoredLog + Clone>(
+    log: &L,
+    bureau: BureauId,
+    in_vain: Status,
+    turn: &mut Turn,
+) -> Option<Status> {
+    let head = match log.head().await {
+        Ok(head) => head.0,
+        Err(error) => return Some(of_log_error(&error)),
+    };
+    let mut reading = Reading::of(log.clone(), Filter::of(bureau), 0, head);
+    loop {
+        if !reading.has(turn).await {
+            return Some(busy());
+        }
+        let (piece, read) = reading.piece().await;
+        if !piece.answers.is_empty() {
+            return None;
+        }
+        match read {
+            Read::On => tokio::task::yield_now().await,
+            Read::All => return Some(in_vain),
+            Read::Failed(error) => return Some(of_log_error(&error)),
+        }
     }
-}
-
-/// Whether a commit of the log is a bureau's. It is read to the first one.
-async fn acted(log: &impl EventLog, bureau: &BureauId) -> Result<bool, LogError> {
-    let count = usize::try_from(log.head().await?.0).unwrap_or(usize::MAX);
-    let mut commits = pin!(log.follow(Position(0)).take(count));
-    for number in 1.. {
-        if number % COMMITS_BETWEEN == 0 {
-            tokio::task::yield_now().await;
-        }
-        match commits.next().await.transpose()? {
-            Some(Followed::Commit(recorded)) if recorded.commit.bureau == *bureau => return Ok(true),
-            Some(_) => {}
-            None => break,
-        }
-    }
-    Ok(false)
-}
-
-fn cut_short(after: u64) -> Status {
-    let (zh, en) = ("重放中断,请从该位置之后继续", "the replay was cut short, go on after this position");
-    serve::status::resume(Code::Unavailable, "REPLAY_CUT_SHORT", after, zh, en)
-}
-
-/// The answers of a replay, which is read in a task of its own on `on` and holds its place until that ends.
-pub(crate) fn answers<L: StoredLog>(
-    on: &Handle,
-    log: L,
-    wanted: Wanted,
-    place: Place,
-) -> impl Stream<Item = Result<Answer, Status>> + Send + use<L> {
-    let (sender, receiver) = mpsc::channel(TOGETHER_AHEAD);
-    let after = wanted.after.0;
-    let reading = read(log, wanted, sender);
-    on.spawn(async move {
-        reading.await;
-        drop(place);
-    });
-    // Nothing once the end was said, and after which position another would go on until then.
-    stream::unfold((Some(receiver), Vec::new().into_iter(), after), async |(receiver, mut together, after)| {
-        let mut receiver = receiver?;
-        loop {
-            if let Some((position, answer)) = together.next() {
-                return Some((Ok(answer), (Some(receiver), together, position)));
-            }
-            let ended = match receiver.recv().await {
-                Some(Told::Answers(answers)) => {
-                    together = answers.into_iter();
-                    continue;
-                }
-                Some(Told::End(None)) => return None,
-                Some(Told::End(Some(status))) => status,
-                None => cut_short(after),
-            };
-            return Some((Err(ended), (None, together, after)));
-        }
-    })
 }

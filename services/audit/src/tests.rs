@@ -16,9 +16,10 @@ use tokio::runtime::Handle;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
-use crate::audit::{Audit, REPLAYS};
+use crate::audit::{Audit, READ, STREAMS};
 use crate::replay::{Filter, replayed};
-use crate::run::{COMMITS_BETWEEN, TAKEN_MAX};
+use crate::run::COMMITS_BETWEEN;
+use crate::telling::TAKEN_MAX;
 
 /// A log that is away after so many commits of one reading.
 #[derive(Debug, Clone)]
@@ -59,6 +60,17 @@ impl Double for Noted {
     }
 }
 
+/// What a replay told to its end: the commits, and how far was looked.
+async fn told_of<S>(replay: S) -> (Vec<v1::Commit>, u64)
+where
+    S: futures_util::Stream<Item = Result<v1::ReplayResponse, tonic::Status>>,
+{
+    let mut answers: Vec<_> = replay.map(Result::unwrap).collect().await;
+    let end = answers.pop().expect("an end");
+    assert!(end.commit.is_none() && end.set_aside.is_none() && !end.log_id.is_empty(), "{end:?}");
+    (answers.into_iter().filter_map(|answer| answer.commit).collect(), end.reached_position)
+}
+
 fn id(number: u32) -> ProviderId {
     let uscc = Uscc::synthetic("91", "321003", &format!("{number:08}")).unwrap();
     ProviderId::new(OperatorCode::Uscc(uscc), 1).unwrap()
@@ -77,10 +89,11 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
             phone: None,
             location: None,
             withhold_address: false,
+            operator_class: None,
         };
         let commit = Commit {
             id: RequestId::from_bytes(number.to_be_bytes()),
-            digest: [0; 16],
+            digest: domain::RequestDigest::of_no_request([0; 16]),
             bureau: BureauId::parse("321003-health").unwrap(),
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: Instant(1_782_864_000_000),
@@ -104,9 +117,9 @@ async fn one_providers_history_is_one_read_of_its_stream() {
         until_position: 32,
         ..Default::default()
     };
-    let told = audit.replay(Request::new(ask)).await.unwrap().into_inner();
-    let positions: Vec<u64> = told.map(|told| told.unwrap().commit.unwrap().position).collect().await;
-    assert_eq!(positions, [7, 12, 17, 22, 27, 32]);
+    let (told, reached) = told_of(audit.replay(Request::new(ask)).await.unwrap().into_inner()).await;
+    let positions: Vec<u64> = told.iter().map(|told| told.position).collect();
+    assert_eq!((positions, reached), (vec![7, 12, 17, 22, 27, 32], 32));
     assert_eq!(audit.log.0.followed.load(Ordering::Relaxed), 0, "the whole log was followed");
 }
 
@@ -124,15 +137,15 @@ async fn a_bureau_that_nobody_knows_is_told_with_the_nearest_and_one_of_an_earli
         v1::ReplayRequest { event_names: vec!["PlaqueHung".to_owned()], ..ask("321003-health", String::new()) },
         v1::ReplayRequest { after_position: 40, ..ask("321003-health", id(2).to_string()) },
     ] {
-        let told: Vec<_> = audit.replay(Request::new(narrow)).await.unwrap().into_inner().collect().await;
-        assert!(told.is_empty(), "{told:?}");
+        let told = told_of(audit.replay(Request::new(narrow)).await.unwrap().into_inner()).await;
+        assert_eq!(told, (Vec::new(), 40));
     }
     for (provider, commits) in [(String::new(), 40), (id(2).to_string(), 8)] {
         let told = audit.replay(Request::new(ask("321003-health", provider.clone()))).await.unwrap().into_inner();
-        assert_eq!(told.filter(|told| std::future::ready(told.is_ok())).count().await, commits);
+        assert_eq!(told_of(told).await.0.len(), commits);
         // Named by the scheme, it only has done nothing.
         let told = audit.replay(Request::new(ask("321003-commerce", provider.clone()))).await.unwrap().into_inner();
-        assert_eq!(told.count().await, 0);
+        assert_eq!(told_of(told).await, (Vec::new(), 40));
         let error = match audit.replay(Request::new(ask("321003-comerce", provider))).await {
             Ok(told) => told.into_inner().next().await.unwrap().unwrap_err(),
             Err(error) => error,
@@ -178,7 +191,7 @@ async fn a_replay_that_nothing_fits_lets_others_come_first() {
             tokio::task::yield_now().await;
         }
     });
-    assert_eq!(replay.count().await, 0);
+    assert_eq!(told_of(replay).await, (Vec::new(), 1_000));
     other.abort();
     let turns = turns.load(Ordering::Relaxed);
     assert!(turns >= 1_000 / COMMITS_BETWEEN, "others had {turns} turns");
@@ -188,7 +201,7 @@ async fn a_replay_that_nothing_fits_lets_others_come_first() {
 #[tokio::test]
 async fn a_replay_runs_where_no_other_thread_wants_to() {
     let audit = audit(5, 1_000).await;
-    assert_eq!(audit.replay(in_vain()).await.unwrap().into_inner().count().await, 0);
+    assert_eq!(told_of(audit.replay(in_vain()).await.unwrap().into_inner()).await, (Vec::new(), 1_000));
     let gave_way = audit.log.0.gave_way.lock().unwrap();
     assert_eq!(gave_way.len(), 1_000);
     assert!(gave_way.iter().all(|gave_way| *gave_way));
@@ -220,11 +233,11 @@ async fn a_search_for_a_bureau_ends_with_its_call() {
         ..Default::default()
     };
     {
-        let mut asked = std::pin::pin!(audit.replay(Request::new(ask)));
+        let mut asked = audit.replay(Request::new(ask)).await.unwrap().into_inner();
         while audit.log.0.gave_way.lock().unwrap().is_empty() {
             tokio::select! {
                 biased;
-                _ = &mut asked => panic!("it ended before the log was read"),
+                _ = asked.next() => panic!("it ended before the log was read"),
                 () = tokio::task::yield_now() => {}
             }
         }
@@ -235,13 +248,35 @@ async fn a_search_for_a_bureau_ends_with_its_call() {
     };
     let (before, after) = (read().await, read().await);
     assert!(before < 1_000 && before == after, "{before} {after}");
-    let places: Vec<_> = (0..REPLAYS.all).map(|_| audit.places.take(None)).collect();
+    let places: Vec<_> = (0..READ.all).map(|_| audit.read.take(None)).collect();
     assert!(futures_util::future::join_all(places).await.iter().all(Option::is_some), "a place is held");
 }
 
 /// On paused time: nothing else would end the wait.
 #[tokio::test(start_paused = true)]
-async fn one_caller_does_not_run_every_replay() {
+async fn whoever_takes_nothing_holds_no_place() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let replay = async || audit.replay(Request::new(v1::ReplayRequest::default())).await.unwrap().into_inner();
+    let mut held = Vec::new();
+    for _ in 0..STREAMS.all - 1 {
+        held.push(replay().await);
+    }
+    assert_eq!(told_of(replay().await).await.0.len(), 1_000);
+    let history = v1::ReplayRequest { provider_id: id(2).to_string(), ..Default::default() };
+    assert_eq!(told_of(audit.replay(Request::new(history)).await.unwrap().into_inner()).await.0.len(), 200);
+    // Each goes on once it is taken, and no place is held for it meanwhile.
+    let places: Vec<_> = (0..READ.all).filter_map(|_| audit.read.take_now(None)).collect();
+    assert_eq!(places.len(), READ.all);
+    drop(places);
+    for held in held {
+        let (told, reached) = told_of(held).await;
+        assert!((told.len(), reached) == (1_000, 1_000) && told.iter().map(|told| told.position).eq(1..=1_000));
+    }
+}
+
+/// On paused time. As many as may be under way: those that have waited longest end for the next, and say where they were.
+#[tokio::test(start_paused = true)]
+async fn of_replays_that_nobody_takes_the_longest_ends_for_another() {
     let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
     let replay = async |last: Option<u8>| {
         let mut request = Request::new(v1::ReplayRequest::default());
@@ -250,44 +285,68 @@ async fn one_caller_does_not_run_every_replay() {
         }
         audit.replay(request).await.map(tonic::Response::into_inner)
     };
-    // Answers that nobody takes hold their place.
-    let held = [replay(Some(1)).await.unwrap(), replay(Some(1)).await.unwrap()];
-    let Err(busy) = replay(Some(1)).await else { panic!("a third replay of one caller") };
-    assert_eq!(busy.code(), Code::Unavailable, "{busy}");
-    let more: Vec<_> = futures_util::future::join_all((held.len()..REPLAYS.all).map(|_| replay(None))).await;
-    assert!(more.iter().all(Result::is_ok));
-    assert!(replay(Some(2)).await.is_err(), "all places are taken");
-    drop(held);
-    assert!(replay(Some(2)).await.is_ok());
+    let mut one = Vec::new();
+    for _ in 0..STREAMS.a_caller {
+        one.push(replay(Some(1)).await.unwrap());
+    }
+    let mut others = Vec::new();
+    for _ in one.len()..STREAMS.all {
+        others.push(replay(None).await.unwrap());
+    }
+    for caller in [None, Some(1), Some(2)] {
+        let Err(busy) = replay(caller).await else { panic!("more than may be") };
+        assert_eq!((busy.code(), busy.get_details_error_info().unwrap().reason.as_str()), (Code::Unavailable, "BUSY"));
+        assert!(busy.get_details_retry_info().is_some());
+    }
+    #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    for caller in [None, Some(1), Some(2)] {
+        let of = if caller == Some(1) { &mut one } else { &mut others };
+        assert_eq!(told_of(replay(caller).await.unwrap()).await.0.len(), 1_000);
+        // Its answers are let go of, and it says from where another goes on.
+        let cut: Vec<_> = of.remove(0).collect().await;
+        assert_eq!(cut.len(), 1, "of {caller:?}");
+        let status = cut[0].as_ref().unwrap_err();
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!(
+            (status.code(), info.reason.as_str(), info.metadata["after_position"].as_str()),
+            (Code::Unavailable, "REPLAY_CUT_SHORT", "0")
+        );
+        let another = if caller == Some(1) { caller } else { None };
+        of.push(replay(another).await.unwrap());
+    }
 }
 
-/// On paused time. Who takes nothing holds its place for a bounded time, and is told where to go on if it comes back.
+/// On paused time. Who takes nothing is told where to go on if it comes back, after a bounded time.
 #[tokio::test(start_paused = true)]
-async fn a_replay_that_nobody_takes_gives_its_place_up_and_says_where_it_was() {
+async fn a_replay_that_nobody_takes_ends_and_says_where_it_was() {
     let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
-    let replay = async || audit.replay(Request::new(v1::ReplayRequest::default())).await;
-    let mut held = Vec::new();
-    for _ in 0..REPLAYS.all {
-        held.push(replay().await.unwrap().into_inner());
+    let history = v1::ReplayRequest { provider_id: id(2).to_string(), ..Default::default() };
+    for ask in [v1::ReplayRequest::default(), history] {
+        let mut replay = audit.replay(Request::new(ask)).await.unwrap().into_inner();
+        let first = replay.next().await.unwrap().unwrap().commit.unwrap().position;
+        #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
+        tokio::time::sleep(2 * TAKEN_MAX).await;
+        let told: Vec<_> = replay.collect().await;
+        let status = told.last().unwrap().as_ref().unwrap_err();
+        assert_eq!((told.len(), status.code()), (1, Code::Unavailable), "{status}");
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!(
+            (info.reason.as_str(), info.metadata["after_position"].as_str()),
+            ("REPLAY_CUT_SHORT", &*first.to_string())
+        );
     }
-    assert!(replay().await.is_err(), "all places are taken");
-    #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
-    tokio::time::sleep(TAKEN_MAX).await;
-    assert_eq!(replay().await.unwrap().into_inner().count().await, 1_000);
-    let told: Vec<_> = held.pop().unwrap().collect().await;
-    let (last, before) = told.split_last().unwrap();
-    let after = before.last().unwrap().as_ref().unwrap().commit.as_ref().unwrap().position;
-    assert!(before.len() < 1_000 && after == before.len() as u64, "{after}");
-    let status = last.as_ref().unwrap_err();
-    assert_eq!(status.code(), Code::Unavailable, "{status}");
-    let info = status.get_details_error_info().unwrap();
-    assert_eq!(
-        (info.reason.as_str(), info.metadata["after_position"].as_str()),
-        ("REPLAY_CUT_SHORT", &*after.to_string())
-    );
-    // What has its end is not cut short.
-    let whole = audit.replay(in_vain()).await.unwrap().into_inner();
-    assert_eq!(whole.count().await, 0);
+}
+
+/// Where nothing fits for long, whoever asked knows how far was looked.
+#[tokio::test]
+async fn a_long_search_in_vain_says_how_far_it_is() {
+    let commits = crate::run::COMMITS_UNTOLD_MAX + 100;
+    let audit = audit(5, u128::from(commits)).await;
+    let told: Vec<_> = audit.replay(in_vain()).await.unwrap().into_inner().map(Result::unwrap).collect().await;
+    let reached: Vec<u64> = told.iter().map(|told| told.reached_position).collect();
+    assert_eq!(reached, [crate::run::COMMITS_UNTOLD_MAX, commits]);
+    assert!(told.iter().all(|told| told.commit.is_none()));
 }
 
 /// What travels is what is stored, byte for byte, between its position and a time that was raised.

@@ -14,7 +14,7 @@ command_service! {
     CertificationService for Certification:
     register_provider(RegisterProviderRequest) -> RegisterProviderResponse: provider RegisterProvider { particulars }
     amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on }
-    identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse: provider IdentifyOperator { operator_uscc, operator_name }
+    identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse: provider IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     apply(ApplyRequest) -> ApplyResponse: provider Apply { particulars, category, applied_on }
     return_case(ReturnCaseRequest) -> ReturnCaseResponse: provider ReturnCase { category, missing, returned_on, due_on }
     supplement_case(SupplementCaseRequest) -> SupplementCaseResponse: provider SupplementCase { category, supplemented_on }
@@ -27,17 +27,17 @@ command_service! {
     withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse: provider WithdrawCase { category, withdrawn_on, reason }
     certify(CertifyRequest) -> CertifyResponse: provider Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
     record_certification(RecordCertificationRequest) -> RecordCertificationResponse: provider RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source }
-    order_rectification(OrderRectificationRequest) -> OrderRectificationResponse: provider OrderRectification { category, ground, detail, ordered_on, due_on }
-    accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse: provider AcceptRectification { order, category, accepted_on }
-    suspend(SuspendRequest) -> SuspendResponse: provider Suspend { category, ground, detail, suspended_on }
+    order_rectification(OrderRectificationRequest) -> OrderRectificationResponse: provider OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
+    accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse: provider AcceptRectification { order, category, accepted_on, findings }
+    suspend(SuspendRequest) -> SuspendResponse: provider Suspend { category, ground, detail, suspended_on, legal_basis, document_number }
     resume(ResumeRequest) -> ResumeResponse: provider Resume { suspension, category, resumed_on }
-    notice_revocation(NoticeRevocationRequest) -> NoticeRevocationResponse: provider NoticeRevocation { category, ground, detail, noticed_on, hearing_until }
+    notice_revocation(NoticeRevocationRequest) -> NoticeRevocationResponse: provider NoticeRevocation { category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
     lift_revocation_notice(LiftRevocationNoticeRequest) -> LiftRevocationNoticeResponse: provider LiftRevocationNotice { notice, category, lifted_on, reason }
     revoke(RevokeRequest) -> RevokeResponse: provider Revoke { notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
     withdraw(WithdrawRequest) -> WithdrawResponse: provider Withdraw { category, requested_on, effective_on, reason }
     record_expiry(RecordExpiryRequest) -> RecordExpiryResponse: provider RecordExpiry { category }
     deregister(DeregisterRequest) -> DeregisterResponse: provider Deregister { category, deregistered_on, reason, document_number }
-    renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number }
+    renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     record_review(RecordReviewRequest) -> RecordReviewResponse: provider RecordReview { category, year, result, reviewed_on, note }
     overturn(OverturnRequest) -> OverturnResponse: provider Overturn { ending, category, overturned_on, body, document_number, explanation }
     correct_certification(CorrectCertificationRequest) -> CorrectCertificationResponse: provider CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }

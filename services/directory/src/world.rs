@@ -67,7 +67,7 @@ impl World {
         let stream = StreamId::Provider(id(provider));
         let commit = Commit {
             id: RequestId::from_bytes(self.commits.to_be_bytes()),
-            digest: [0; 16],
+            digest: domain::RequestDigest::of_no_request([0; 16]),
             bureau: BureauId::parse("321003-health").unwrap(),
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: self.recorded_at,
@@ -131,6 +131,7 @@ pub(crate) fn registered(name: &str, division: &str) -> Event {
         phone: None,
         location: None,
         withhold_address: false,
+        operator_class: None,
     };
     ProviderRegistered { particulars }.into()
 }

@@ -221,6 +221,10 @@ pub(crate) struct LogPlace {
     /// each host of --log if not given.
     #[arg(long = "nats-monitor", env = "PUHUI_NATS_MONITOR", value_delimiter = ',')]
     pub(crate) nats_monitors: Vec<String>,
+    /// The file of the request key, under which requests are digested; `request-key` in the data folder if not given. Whoever makes the log
+    /// makes it; services on NATS are each given the same.
+    #[arg(long, env = "PUHUI_REQUEST_KEY", value_name = "FILE")]
+    pub(crate) request_key: Option<PathBuf>,
     /// Go on with NATS servers that acknowledge before they sync: a power cut may then lose what somebody was told is kept.
     #[arg(long)]
     pub(crate) accept_loss_on_power_cut: bool,
@@ -233,7 +237,7 @@ fn log_id(text: &str) -> Result<LogId, String> {
 /// What is done about the log itself. An embedded log is open in one process at a time: its service must be stopped.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogTask {
-    /// Make the log, once, and print its id. One that is there already is left as it is.
+    /// Make the log, once, and its request key, and print its id. One that is there already is left as it is.
     Create {
         #[command(flatten)]
         place: LogPlace,
@@ -254,17 +258,24 @@ pub(crate) enum LogTask {
     /// Write the log into a new file, as it is stored, for whoever reads it without this program, and beside it FILE.desc, which says what its
     /// messages are (docs/stored-form.md). What is no commit is written as well.
     Export(LogExport),
+    /// Write a new request key into a file that is not there yet: where the old one is lost or has become known. Every service that writes
+    /// the log is given the same file, and started anew.
+    RequestKey {
+        /// The file.
+        file: PathBuf,
+    },
     /// Set aside, on record, a message that is no commit: every reader goes on over it from then on, also those that run.
     SetAside(SetAside),
 }
 
 impl LogTask {
-    /// Where the log is.
-    pub(crate) fn place(&self) -> &LogPlace {
+    /// Where the log is, where it is asked for.
+    pub(crate) fn place(&self) -> Option<&LogPlace> {
         match self {
-            Self::Create { place } | Self::Show { place } | Self::Inspect { place, .. } => place,
-            Self::Export(asked) => &asked.place,
-            Self::SetAside(asked) => &asked.place,
+            Self::Create { place } | Self::Show { place } | Self::Inspect { place, .. } => Some(place),
+            Self::Export(asked) => Some(&asked.place),
+            Self::SetAside(asked) => Some(&asked.place),
+            Self::RequestKey { .. } => None,
         }
     }
 }

@@ -102,7 +102,7 @@ fn commit(number: u32) -> Result<(StreamId, Commit), Failure> {
     };
     let commit = Commit {
         id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
-        digest: [7; 16],
+        digest: domain::RequestDigest::from_bytes([7; 20]),
         bureau: BureauId::parse("321003-health").map_err(odd)?,
         officer: OfficerId::parse("bench").map_err(odd)?,
         recorded_at: serve::clock::now(),

@@ -59,6 +59,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
             nats_stream: "PUHUI".to_owned(),
             replicas: 1,
             nats_monitors: Vec::new(),
+            request_key: None,
             accept_loss_on_power_cut: false,
         },
         new_log: false,

@@ -262,7 +262,7 @@ fn request(entry: &Entry, file: &str, desk: &Desk<'_>) -> RecordCertificationReq
         source: cut(&format!("{source}{notes}")),
     };
     // The line is not part of the id: the same row in a longer list is the same row.
-    request.request_id = Uuid::new_v5(&ROW_IDS, &serve::encode(&request)).to_string();
+    request.request_id = Uuid::new_v5(&ROW_IDS, &prost::Message::encode_to_vec(&request)).to_string();
     request
 }
 

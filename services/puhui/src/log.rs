@@ -17,6 +17,7 @@ use crate::args::{LogPlace, LogTask, SetAside};
 use crate::client::Failure;
 use crate::data;
 use crate::json::say;
+use crate::request_key;
 use crate::serving::file;
 
 use known::Remembered;
@@ -115,6 +116,13 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
             }
             say(&format!("日志 log {id},位置 position {head}"))
         }
+        LogTask::RequestKey { file } => {
+            if file.symlink_metadata().is_ok() {
+                return Err(Failure::usage(format!("{}:已有此文件 / is there already", file.display())));
+            }
+            request_key::make(&file)?;
+            say(&format!("请求密钥 request key {}", file.display()))
+        }
         LogTask::Export(asked) => export::export(&asked, as_json).await,
         LogTask::Inspect { place, position } => inspect(&place, Position(position), as_json).await,
         LogTask::SetAside(asked) => aside(&asked, as_json).await,
@@ -148,7 +156,10 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
         }
     };
     match made {
-        Ok(log) => say(&format!("日志 log {}", log.id())),
+        Ok(log) => {
+            request_key::made(place)?;
+            say(&format!("日志 log {}", log.id()))
+        }
         Err(LogError::Exists(id)) => Err(Failure::refused(format!("已有日志 / there is a log already: {id}"))),
         Err(error) => Err(error.into()),
     }

@@ -14,6 +14,7 @@ mod import;
 mod json;
 mod log;
 mod rebuild;
+mod request_key;
 mod scratch;
 mod serving;
 mod signals;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
+    signals::outlive_file_size_limit()?;
     let Arguments { servers, json, task } = arguments;
     let ask = || client::Servers::new(&servers);
     match task {
@@ -80,7 +82,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Snapshot { what } => snapshot::snapshot(what, json).await,
         Task::Dump { folder } => snapshot::dump(&folder).await,
         Task::Log { what } => {
-            let place = what.place().clone();
+            let Some(place) = what.place().cloned() else { return log::run(what, json).await };
             data::log_in_place(&place)?;
             log::run(what, json).await.map_err(|failure| data::log_explained(&place, failure))
         }

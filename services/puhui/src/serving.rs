@@ -1,13 +1,19 @@
 //! Runs services: every one in this process, or one of them.
 
+use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use event_log::Log;
+use futures_util::future::BoxFuture;
 use registrar::{ClockGuard, Registrar, Rules};
+use rustix::io::Errno;
 use serve::reference::{self, SchemeTables};
 use serve::{Bounds, CommandDesk, Metrics, Proxies, Server, clock};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
@@ -16,18 +22,23 @@ use crate::signals::Signals;
 
 /// Longest a stopping process waits for the directory's rows to be written.
 const ROWS_WRITTEN_MAX: Duration = Duration::from_secs(5);
+/// Longest it waits for the log to be closed.
+const LOG_CLOSED_MAX: Duration = Duration::from_secs(2);
 
 /// A running set of services.
 pub(crate) struct Running {
-    pub(crate) address: std::net::SocketAddr,
+    pub(crate) address: SocketAddr,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     ended: tokio::task::JoinHandle<()>,
     directory: Option<directory::Started>,
     keeping: crate::log::Keeping,
+    /// What goes on for as long as they run, and has the log.
+    beside: JoinSet<()>,
+    closed: BoxFuture<'static, ()>,
 }
 
 impl Running {
-    /// Asks the services to end, and waits until they have.
+    /// Asks the services to end, and waits until they have and the log is closed.
     pub(crate) async fn stop(mut self) -> Result<(), Failure> {
         if let Some(directory) = &self.directory {
             directory.drain();
@@ -46,6 +57,11 @@ impl Running {
             }
         }
         self.keeping.end().await;
+        drop(self.directory);
+        self.beside.shutdown().await;
+        if tokio::time::timeout(LOG_CLOSED_MAX, self.closed).await.is_err() {
+            tracing::debug!("somebody still reads the log");
+        }
         ended
     }
 
@@ -91,11 +107,14 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let calendar = reference::calendar(&days).map_err(|error| Failure::usage(format!("--statutory-days: {error}")))?;
     let divisions = reference::divisions();
     let bounds = bounds(serve);
-    let listener = TcpListener::bind(serve.listen).await;
-    let listener = listener.map_err(|error| Failure::unavailable(format!("{}: {error}", serve.listen)))?;
+    let listener = listening("--listen", serve.listen).await?;
     let address = listener.local_addr()?;
+    let metrics_listener = match serve.metrics {
+        Some(address) => Some(listening("--metrics", address).await?),
+        None => None,
+    };
     let (log, keeping) = opened(serve).await?;
-    let mut server = Server::new();
+    let (mut server, mut beside) = (Server::new(), JoinSet::new());
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
     let SchemeTables { scheme, statistical_classes } = tables;
     let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
@@ -112,22 +131,23 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
     let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
-    let on_log = log.parts();
-    metrics.watch(log.clone());
+    let (on_log, closed) = (log.parts(), Box::pin(log.closed()));
+    beside.spawn(metrics.clone().watch(log.clone()));
     let commands = [on_log.clone(), registrar.parts()].concat();
-    let desk = CommandDesk::new(Arc::clone(&registrar), metrics.clone());
-    if runs(Service::Certification) {
-        server.add(certification::service(desk.clone()), &commands);
-    }
-    if runs(Service::Pledge) {
-        server.add(pledge::service(desk.clone()), &commands);
-    }
-    if runs(Service::Signage) {
-        server.add(signage::service(desk), &commands);
-    }
     if [Service::Certification, Service::Pledge, Service::Signage].into_iter().any(runs) {
+        let key = crate::request_key::of(&serve.place, serve.new_log)?;
+        let desk = CommandDesk::new(Arc::clone(&registrar), key, metrics.clone());
+        if runs(Service::Certification) {
+            server.add(certification::service(desk.clone()), &commands);
+        }
+        if runs(Service::Pledge) {
+            server.add(pledge::service(desk.clone()), &commands);
+        }
+        if runs(Service::Signage) {
+            server.add(signage::service(desk), &commands);
+        }
         registrar.look_at_clock(clock::now).await;
-        tokio::spawn(async move { registrar.watch_clock(clock::now).await });
+        beside.spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
         server.add(audit::service(log.clone(), scheme.bureaus.keys().cloned().collect()), &on_log);
@@ -141,7 +161,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         server.add(started.service(), &started.parts());
         // It tells of rows that are not well, and has them built anew.
         server.add(started.maintenance(), &[]);
-        tokio::spawn(count_positions(started.clone(), metrics.clone()));
+        beside.spawn(count_positions(started.clone(), metrics.clone()));
         Some(started)
     } else {
         None
@@ -149,22 +169,36 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     // The log is part of the process, whichever services of it need the log for every call.
     server.needs(&on_log);
     let server = server.ready().map_err(|error| Failure::unavailable(error.to_string()))?;
-    if let Some(address) = serve.metrics {
-        let listener = TcpListener::bind(address).await;
-        let listener = listener.map_err(|error| Failure::unavailable(format!("--metrics {address}: {error}")))?;
+    if let Some(listener) = metrics_listener {
         tell(&format!("metrics at http://{}/metrics", listener.local_addr()?));
-        tokio::spawn(metrics.serve(listener, server.parts()));
+        beside.spawn(metrics.serve(listener, server.parts()));
     }
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let ended = tokio::spawn(server.run(listener, bounds, async {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
-    Ok(Running { address, stop: Some(stop), ended, directory, keeping })
+    Ok(Running { address, stop: Some(stop), ended, directory, keeping, beside, closed })
+}
+
+/// Listens where an option says. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
+async fn listening(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error: io::Error| {
+        let said = format!("{option} {address}: {error}");
+        match error.raw_os_error().map(Errno::from_raw_os_error) {
+            Some(Errno::ADDRNOTAVAIL | Errno::AFNOSUPPORT) => Failure::usage(format!(
+                "{said};本机没有此地址 / this machine has no such address: name one of its own, or 0.0.0.0 for whichever it has"
+            )),
+            Some(Errno::ACCESS | Errno::PERM) => Failure::usage(format!(
+                "{said};本进程无权监听此端口 / this process may not listen there: name a port from 1024 on"
+            )),
+            _ => Failure::unavailable(said),
+        }
+    })
 }
 
 /// The log, of a data folder in which everything has its place.
-async fn opened(serve: &Serve) -> Result<(event_log::Log, crate::log::Keeping), Failure> {
+async fn opened(serve: &Serve) -> Result<(Log, crate::log::Keeping), Failure> {
     data::made(&serve.place.data)?;
     data::log_in_place(&serve.place)?;
     let opened = crate::log::open_for_serving(serve).await;

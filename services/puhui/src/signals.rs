@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustix::process::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::client::Failure;
@@ -39,6 +40,12 @@ impl Signals {
             _ = self.terminate.recv() => "SIGTERM",
         }
     }
+}
+
+/// A file that may grow no further (`RLIMIT_FSIZE`) is an error of the write from now on, like a full disk, and not the end of the program.
+pub(crate) fn outlive_file_size_limit() -> io::Result<()> {
+    // Whoever listens hears it for as long as the program runs; nobody needs to wait for it.
+    signal(SignalKind::from_raw(Number::XFSZ.as_raw())).map(drop)
 }
 
 /// What was under way when a signal came is not done.

@@ -77,8 +77,8 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     };
     let own = from..first + 1;
     let opens_orders = matches!(&events[first], Event::PledgeBroken(_) | Event::ReviewRecorded(_));
-    let opened = &events[own.end..to];
-    if opened.iter().all(|event| opens_orders && matches!(event, Event::RectificationOrdered(_))) {
+    let opened = &said[own.end..to];
+    if opened.iter().all(|said| opens_orders && matches!(said, Said::Opened)) {
         Ok(Redone { made_by, own })
     } else {
         Err(NoCommand::NotTogether)

@@ -1,15 +1,15 @@
 //! A commit: the events of one command, with who, when, under which scheme, and why it may be trusted to be the same request.
 
 use crate::event::Event;
-use crate::value::{BureauId, Instant, OfficerId, RequestId, Text};
+use crate::value::{BureauId, Instant, OfficerId, RequestDigest, RequestId, Text};
 
 /// The events of one command, decided together, stored together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// The caller's request id; a stream holds it at most once.
     pub id: RequestId,
-    /// Digest of the command as sent, so that the same id with another body is seen.
-    pub digest: [u8; 16],
+    /// Digest of the command as it was understood, so that the same id for another one is seen.
+    pub digest: RequestDigest,
     /// The bureau that acted.
     pub bureau: BureauId,
     /// The officer's staff number.

@@ -23,9 +23,9 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
     let act = Act::after(p.acts);
     p.acts = act.get();
     match event {
-        Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, e),
-        Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, e),
-        Event::OperatorIdentified(e) => particulars::identified(&mut p.operator_uscc, e),
+        Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, act, e),
+        Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, act, e),
+        Event::OperatorIdentified(e) => particulars::identified(&mut p.operator, act, e),
         Event::ApplicationFiled(e) => case::filed(&mut p.cases, act, e),
         Event::CaseReturned(e) => case::returned(&mut p.cases, e),
         Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, e),

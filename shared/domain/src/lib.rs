@@ -8,6 +8,7 @@ pub mod command;
 
 mod anew;
 mod aside;
+mod canonical;
 mod case;
 mod certification;
 mod commit;
@@ -43,7 +44,8 @@ pub use evolve::{evolve, replay};
 pub use operator::decide::decide_operator;
 pub use operator::fold::evolve_operator;
 pub use operator::state::{Operator, OperatorBar};
-pub use particulars::terms::Particulars;
+pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
+pub use particulars::terms::{OperatorClass, Particulars};
 pub use plaque::state::{Plaque, PlaqueStatus};
 pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
@@ -60,6 +62,6 @@ pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
     Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent,
-    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestId, Revision, Sha256, StreamId,
-    Text, Uscc, Year, ZoneCode, is_unseen,
+    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestDigest, RequestId, Revision, Sha256,
+    StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

@@ -4,4 +4,5 @@ pub(crate) mod commands;
 pub(crate) mod decide;
 pub(crate) mod facts;
 pub(crate) mod fold;
+pub(crate) mod state;
 pub(crate) mod terms;

@@ -1,12 +1,14 @@
 //! One provider: the state that decisions need, put together of what each facet knows. Not what a screen shows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::state::Case;
 use crate::certification::state::Certification;
 use crate::context::Context;
-use crate::particulars::terms::Particulars;
+use crate::particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
+use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::plaque::state::Plaque;
 use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
@@ -19,10 +21,10 @@ use crate::value::{CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 /// A copy shares what is large: each decision makes one, and thousands of providers are held in memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Provider {
-    /// Its particulars; `None` before it is registered.
-    pub particulars: Option<Arc<Particulars>>,
-    /// The operator's code, where it was supplied after the provider id was made.
-    pub operator_uscc: Option<Uscc>,
+    /// The versions of its particulars, by the days from which they hold; none before it is registered.
+    pub particulars: Vec<Arc<Version>>,
+    /// How the operator's code became known, where it was supplied after the provider id was made.
+    pub operator: Option<Arc<Identified>>,
     /// How many facts its stream holds.
     pub acts: u32,
     /// Every case, in the order they were filed; at most one of a category is open.
@@ -71,9 +73,28 @@ impl Provider {
         if in_charge { Ok(()) } else { Err(Refusal::NotCompetentForOutlet) }
     }
 
-    /// The particulars, which every decision about a registered provider needs.
+    /// The particulars of today, which every decision about a registered provider needs: none takes effect after the day it is recorded.
     pub(crate) fn registered(&self) -> Result<&Particulars, Refusal> {
-        self.particulars.as_deref().ok_or(Refusal::NotRegistered)
+        self.particulars.last().map(|version| &version.particulars).ok_or(Refusal::NotRegistered)
+    }
+
+    /// The particulars of a day; `None` before the provider is registered.
+    pub fn particulars_on(&self, day: Day) -> Option<Cow<'_, Particulars>> {
+        let versions: Vec<_> = self.particulars.iter().map(|version| (version.from, version.act)).collect();
+        let identified = self.operator.as_ref().map(|operator| (operator.identified_on, operator.act));
+        let Stretch { version, is_identified, .. } = *stretch_on(&stretches(&versions, identified), day)?;
+        let particulars = Cow::Borrowed(&self.particulars.get(version)?.particulars);
+        let operator = self.operator.as_ref().filter(|_| is_identified);
+        Some(operator.map_or(particulars.clone(), |operator| {
+            let (operator_name, operator_class) =
+                (operator.operator_name.clone(), Some(OperatorClass::of(&operator.operator_uscc)));
+            Cow::Owned(Particulars { operator_name, operator_class, ..particulars.into_owned() })
+        }))
+    }
+
+    /// The operator's code, where it was supplied after the provider id was made.
+    pub fn operator_uscc(&self) -> Option<&Uscc> {
+        self.operator.as_ref().map(|operator| &operator.operator_uscc)
     }
 
     /// Every case of a category, open or over, in the order they were filed.

@@ -77,6 +77,10 @@ refusals! {
     NotRegistered "PROVIDER_NOT_REGISTERED" "网点尚未登记,请先登记或一并提交网点信息" "the provider is not on record: register it or send its particulars";
     /// On record with other particulars.
     ParticularsDiffer "PARTICULARS_DIFFER" "提交的网点信息与登记信息不一致,请先办理变更" "the particulars differ from those on record: amend them first";
+    /// The particulars are what they are on that day.
+    NothingToAmend { day: Day } "NOTHING_TO_AMEND" "提交的网点信息与 {day} 的登记信息相同,没有需要变更的内容" "the particulars are those on record for {day}: there is nothing to amend";
+    /// The class given is not the one that the operator's code says.
+    OperatorClassDiffers "OPERATOR_CLASS_DIFFERS" "运营主体类别与统一社会信用代码不符" "the operator's class is not the one that its credit code says";
     /// A new address of a certified outlet was not inspected.
     SiteCheckNeeded "SITE_CHECK_NEEDED" "已认定网点变更地址须先核查新址" "a certified outlet's new address must be inspected first";
     /// The operator's code is on record.

@@ -22,7 +22,7 @@ mod uscc;
 pub use code::{BureauId, CategoryCode, GroundCode, OfficerId, ZoneCode};
 pub use day::{Day, Instant};
 pub use division::{Division, DivisionPrefix};
-pub use hash::Sha256;
+pub use hash::{RequestDigest, Sha256};
 pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};
 pub use invalid::Invalid;
 pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};

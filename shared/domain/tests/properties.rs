@@ -115,13 +115,22 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             detail: text("情形"),
             ordered_on: past(0),
             due_on: today.plus_days(7),
+            legal_basis: text("第十一条"),
+            document_number,
         }),
-        19 => Command::AcceptRectification(AcceptRectification { order: None, category: of, accepted_on: past(0) }),
+        19 => Command::AcceptRectification(AcceptRectification {
+            order: None,
+            category: of,
+            accepted_on: past(0),
+            findings: text("已整改"),
+        }),
         20 => Command::Suspend(Suspend {
             category: of,
             ground: ground("overcharging"),
             detail: text("情形"),
             suspended_on: past(0),
+            legal_basis: text("第十一条"),
+            document_number,
         }),
         21 => Command::Resume(Resume { suspension: None, category: of, resumed_on: past(0) }),
         22 | 23 => Command::NoticeRevocation(NoticeRevocation {
@@ -130,6 +139,8 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             detail: text("情形"),
             noticed_on: past(10),
             hearing_until: near(past(10), -5),
+            legal_basis: text("第十一条"),
+            document_number,
         }),
         24 => Command::LiftRevocationNotice(LiftRevocationNotice {
             notice: None,
@@ -167,6 +178,8 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             valid_from: today.plus_days(i64::from(offset)),
             valid_to: today.plus_days(300),
             document_number,
+            pledge_number: pledge_number(1 + u32::from(choice)),
+            deciding_body: None,
         }),
         31 => Command::RecordReview(RecordReview {
             category: of,
@@ -320,7 +333,13 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
             invited.push(Command::Resume(Resume { category, suspension, resumed_on: today }));
         } else if let Some(order) = order {
             let order = Some(order.act);
-            invited.push(Command::AcceptRectification(AcceptRectification { category, order, accepted_on: today }));
+            let findings = text("已整改");
+            invited.push(Command::AcceptRectification(AcceptRectification {
+                category,
+                order,
+                accepted_on: today,
+                findings,
+            }));
         } else if c.ends.is_empty() {
             invited.extend(c.valid_to.map(|last| {
                 let (valid_from, valid_to) = (last.plus_days(1), last.plus_days(100));
@@ -330,6 +349,8 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
                     valid_from,
                     valid_to,
                     document_number: document_number.clone(),
+                    pledge_number: state.pledges.keys().next().cloned().unwrap_or_else(|| pledge_number(1)),
+                    deciding_body: None,
                 })
             }));
         }

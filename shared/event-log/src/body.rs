@@ -1,5 +1,7 @@
 //! Whichever body a program was started on.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::stream::BoxStream;
@@ -12,6 +14,7 @@ use crate::id::LogId;
 use crate::jetstream::JetStream;
 use crate::memory::Memory;
 use crate::reached::Reached;
+use crate::reached::known_file::KnownFile;
 use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
@@ -43,12 +46,33 @@ impl Log {
         }
     }
 
+    /// Puts down in this file, outside the log, what is recorded from now on, before anybody is told.
+    pub fn known_in(&self, file: Arc<KnownFile>) {
+        match self {
+            Self::Embedded(log) => log.known_in(file),
+            Self::JetStream(log) => log.known_in(file),
+            Self::Memory(_) => {}
+        }
+    }
+
     /// What of the log can die or fail by itself in this process. Health asks them; where the log ends says nothing of it.
     pub fn parts(&self) -> Vec<parts::Watch> {
         match self {
             Self::Embedded(log) => log.parts(),
             Self::JetStream(log) => log.parts(),
             Self::Memory(_) => Vec::new(),
+        }
+    }
+}
+
+impl Log {
+    /// Waits until nobody holds the log any more and what wrote it has ended. This holds nothing of it.
+    pub fn closed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let parts = self.parts();
+        async move {
+            for mut part in parts {
+                while part.changed().await {}
+            }
         }
     }
 }

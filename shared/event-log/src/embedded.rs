@@ -26,7 +26,7 @@ mod waiting;
 mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -40,6 +40,7 @@ use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
 use crate::hash::hash;
 use crate::id::LogId;
 use crate::newest::Newest;
+use crate::reached::known_file::KnownFile;
 use crate::reached::{Known, Reached, ReachedFile, Shortfall};
 use crate::recorded::{Followed, Loaded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
@@ -55,7 +56,7 @@ use syncing::Syncing;
 use waiting::{Message, Waiting};
 use writer::Writer;
 
-pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Reserves};
+pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, FILE_BYTES_MIN, Reserves};
 
 /// Longest wait for a commit to be found in the journal again, before who asks for its stream is told to come again.
 const SETTLED_MAX: Duration = Duration::from_secs(2);
@@ -72,6 +73,7 @@ pub struct Embedded {
     room: Arc<Room>,
     parts: [Watch; 2],
     newest: Newest,
+    outside: Arc<OnceLock<Arc<KnownFile>>>,
     /// Held while a commit is stamped and takes its place in the queue: in this order they are stored.
     order: Arc<Mutex<()>>,
 }
@@ -153,6 +155,7 @@ impl Embedded {
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);
         let pulse = Arc::new(Pulse::new(WRITE_SLOW_MAX));
+        let outside = Arc::default();
         let writer = Writer {
             id,
             cell: Arc::clone(&cell),
@@ -162,6 +165,7 @@ impl Embedded {
             known,
             head: told,
             reached: Arc::clone(&reached),
+            outside: Arc::clone(&outside),
             tails: Writer::tails(),
             room: Arc::clone(&room),
             pulse: Arc::clone(&pulse),
@@ -191,7 +195,7 @@ impl Embedded {
                 reached.sync()
             });
         })?;
-        Ok(Self { id, cell, queue, head, room, parts, newest, order: Arc::default() })
+        Ok(Self { id, cell, queue, head, room, parts, newest, outside, order: Arc::default() })
     }
 
     /// Stamps a commit no earlier than those before it in the queue, and puts it there.
@@ -213,6 +217,14 @@ impl Embedded {
         self.queue.try_send(waiting).map_err(|error| not_queued(&error, EMBEDDED_QUEUE_COMMITS_MAX))?;
         self.newest.saw(recorded_at);
         Ok(())
+    }
+
+    /// Puts down in this file, which lies outside the log's folder, what is recorded from now on, before anybody is told. The first one
+    /// that is given counts.
+    pub fn known_in(&self, file: Arc<KnownFile>) {
+        // The log's folder is open in this process alone.
+        file.is_alone();
+        self.outside.get_or_init(|| file);
     }
 
     /// What of the log can die or fail by itself: its writer and the monitor of disk, descriptors and hanging writes.

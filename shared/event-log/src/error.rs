@@ -17,6 +17,8 @@ pub enum Reserve {
     Disk,
     /// File descriptors that the process may still open.
     Descriptors,
+    /// Bytes that a file of the process may have (`RLIMIT_FSIZE`).
+    FileSize,
 }
 
 impl std::fmt::Display for Reserve {
@@ -24,6 +26,7 @@ impl std::fmt::Display for Reserve {
         f.write_str(match self {
             Self::Disk => "bytes of the log's disk",
             Self::Descriptors => "file descriptors",
+            Self::FileSize => "bytes that a file may have (RLIMIT_FSIZE)",
         })
     }
 }
@@ -40,6 +43,10 @@ pub enum AppendError {
     /// Nothing was stored: the log cannot be written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was stored, nor begun: the server that keeps the log stores nothing more until somebody sees to it. Waiting alone mends
+    /// nothing.
+    #[error("the log's server stores nothing more: {0}")]
+    NotStoring(String),
     /// Nothing was stored: as many commits wait as the body lets wait. Try again later.
     #[error("{waiting} commits wait already")]
     Busy {

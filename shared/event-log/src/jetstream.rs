@@ -13,16 +13,19 @@ mod loads;
 mod monitor;
 mod operators;
 mod reads;
+mod sending;
 mod settings;
 mod standing;
+mod storing;
 mod telling;
+mod vouching;
 mod waiting;
 mod wire;
 mod writer;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use async_nats::jetstream;
 use bytes::Bytes;
@@ -30,14 +33,15 @@ use domain::{Commit, Instant, Position, Sha256, StreamId};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use parts::{Part, Watch};
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::aside::{SetAsides, Stored};
 use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
-use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
+use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError};
 use crate::id::LogId;
 use crate::newest::{Newest, Timed, rising};
 use crate::reached::Reached;
+use crate::reached::known_file::KnownFile;
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
 use confirmed::Confirmed;
@@ -95,11 +99,11 @@ impl JetStream {
         let connection_number = confirmed::number(&client.statistics());
         let (nats_stream, id) = settings::nats_stream(&client, &context, config).await?;
         let nats_stream = Arc::new(nats_stream);
-        let (warning, open) = if config.read_only {
-            (None, None)
+        let (warning, open, refused) = if config.read_only {
+            (None, None, None)
         } else {
-            let monitor::Told { loss, open, .. } = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
-            (config.accepts(loss)?, open)
+            let told = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
+            (config.accepts(told.loss)?, told.open, told.refused)
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let newest = Newest::default();
@@ -109,8 +113,9 @@ impl JetStream {
         let last = Position(nats_stream.cached_info().state.last_sequence);
         let confirmed = Confirmed::new(client.statistics(), connection_number);
         let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
+        standing.learn_storing(refused);
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
-        if !config.read_only && !config.accept_loss_on_power_cut {
+        if !config.read_only {
             let (client, config, queue) = (client.clone(), config.clone(), queue.downgrade());
             let (nats_stream, standing) = (Arc::clone(&nats_stream), Arc::clone(&standing));
             tokio::spawn(Monitoring { client, config, nats_stream, standing, queue }.run(connection_number));
@@ -160,6 +165,11 @@ impl JetStream {
         self.open_to_anybody.as_deref()
     }
 
+    /// Puts down in this file what is recorded from now on, before anybody is told. The first one that is given counts.
+    pub fn known_in(&self, file: Arc<KnownFile>) {
+        self.standing.outside.get_or_init(|| file);
+    }
+
     /// What of the log can die or fail by itself: the task that writes, and the connection to the server that keeps it.
     pub fn parts(&self) -> Vec<Watch> {
         self.parts.to_vec()
@@ -168,25 +178,6 @@ impl JetStream {
     /// Why a power cut may lose acknowledged commits, where that was accepted.
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()
-    }
-}
-
-/// One append without an answer yet; counted until it is dropped.
-struct InHand<'a> {
-    count: &'a AtomicUsize,
-    /// How many others there were when it came.
-    others: usize,
-}
-
-impl<'a> InHand<'a> {
-    fn one_more(count: &'a AtomicUsize) -> Self {
-        Self { count, others: count.fetch_add(1, Ordering::Relaxed) }
-    }
-}
-
-impl Drop for InHand<'_> {
-    fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -207,23 +198,7 @@ impl EventLog for JetStream {
         if let Some(refusal) = self.standing.refusal() {
             return Err(refusal);
         }
-        let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { stream: stream.clone(), after, payload: bytes.into(), answer };
-        let in_hand = InHand::one_more(&self.in_hand);
-        if !self.batches && in_hand.others >= JETSTREAM_QUEUE_COMMITS_MAX {
-            return Err(AppendError::Busy { waiting: JETSTREAM_QUEUE_COMMITS_MAX });
-        }
-        if in_hand.others == 0 || !self.batches {
-            // Nobody to travel with: straight out, without the way through the writer's task.
-            let sent = self.standing.sent_alone();
-            self.alone.store_and_look(waiting).await;
-            drop(sent);
-        } else {
-            self.queue.try_send(waiting).map_err(|error| not_queued(&error, JETSTREAM_QUEUE_COMMITS_MAX))?;
-        }
-        // The writer went away with the commit in hand: it may or may not be stored.
-        let gone = |_| Err(AppendError::OutcomeUnknown("the writer ended".to_owned()));
-        let outcome = answered.await.unwrap_or_else(gone);
+        let outcome = self.answered(stream, after, bytes.into()).await;
         self.reads.forget(stream);
         outcome
     }

@@ -27,11 +27,12 @@ mod whole;
 
 pub use body::Log;
 pub use contract::{EventLog, Inspect, Inspected, StoredLog};
-pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, Reserves};
+pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, FILE_BYTES_MIN, Reserves};
 pub use error::{AppendError, COMMIT_BYTES_MAX, LogError, Misplacement, Reserve};
 pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};
+pub use reached::known_file::{KnownFile, Noted};
 pub use reached::{Known, Reached, ReachedFile, Shortfall};
 pub use recorded::{Followed, Loaded, Recorded, SetAside, StoredCommit, Tail};
 pub use stored::{DecodeError, FACTS, decode, encode};

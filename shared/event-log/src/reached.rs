@@ -4,6 +4,7 @@
 //! The file says so in two places of one form, written in turn and in place, without a sync of their own: nothing waits for them. A
 //! position is put down only once its commit is on disk, so a file that a power cut has left behind says less than there is, never more.
 
+pub(crate) mod known_file;
 mod name;
 
 use std::fmt;
@@ -216,6 +217,12 @@ impl ReachedFile {
         let (name, own) = Name::of(path, &file)?;
         let state = State { file: Arc::new(file), own, place, reached, written: true, synced: true };
         Ok(Self { name, state: Mutex::new(state) })
+    }
+
+    /// The name, and the file and which one that is.
+    fn into_parts(self) -> (Name, (Arc<File>, Identity)) {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (self.name, (state.file, state.own))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -8,7 +8,8 @@ mod values;
 mod wire;
 
 use domain::{
-    BureauId, Commit, Event, Instant, OfficerId, OperatorCode, ProviderId, RequestId, Revision, StreamId, Text,
+    BureauId, Commit, Event, Instant, OfficerId, OperatorCode, ProviderId, RequestDigest, RequestId, Revision,
+    StreamId, Text,
 };
 
 pub use error::DecodeError;
@@ -120,7 +121,7 @@ pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError>
     let head = head(message(bytes)?, |raw| Event::read(raw).map(|event| events.push(event)))?;
     let stream = stream(&head)?;
     let id: RequestId = head.read(number::ID)?;
-    let digest: [u8; 16] = head.read(number::DIGEST)?;
+    let digest: RequestDigest = head.read(number::DIGEST)?;
     let bureau: BureauId = head.read(number::BUREAU)?;
     let officer: OfficerId = head.read(number::OFFICER)?;
     let recorded_at: Instant = head.read(number::RECORDED_AT)?;

@@ -65,6 +65,7 @@ fn particulars() -> Particulars {
         phone: Some(Phone::parse("0514-87341234").unwrap()),
         location: Some(Point::new(32_390_000, 119_420_000).unwrap()),
         withhold_address: true,
+        operator_class: Some(OperatorClass::Organisation),
     }
 }
 
@@ -105,7 +106,13 @@ fn facts() -> Vec<Event> {
             site_checked_on: Some(on),
         }
         .into(),
-        OperatorIdentified { operator_uscc: uscc(), operator_name: text("虹桥托育") }.into(),
+        OperatorIdentified {
+            operator_uscc: uscc(),
+            operator_name: text("虹桥托育"),
+            identified_on: on,
+            document_number: document.clone(),
+        }
+        .into(),
         ApplicationFiled { category: category.clone(), applied_on: on }.into(),
         CaseReturned { category: category.clone(), missing: text("备案回执"), returned_on: on, due_on: on }.into(),
         CaseSupplemented { category: category.clone(), supplemented_on: on }.into(),
@@ -172,15 +179,25 @@ fn facts() -> Vec<Event> {
             detail: text("乱收费"),
             ordered_on: on,
             due_on: to,
+            legal_basis: Some(text("办法第十一条")),
+            document_number: Some(document.clone()),
         }
         .into(),
-        RectificationAccepted { order: act, category: category.clone(), accepted_on: on }.into(),
+        RectificationAccepted {
+            order: act,
+            category: category.clone(),
+            accepted_on: on,
+            findings: text("已按价目表收费"),
+        }
+        .into(),
         CertificationSuspended {
             certification: act,
             category: category.clone(),
             ground: ground(),
             detail: text("停业装修"),
             suspended_on: on,
+            legal_basis: text("办法第十一条"),
+            document_number: document.clone(),
         }
         .into(),
         CertificationResumed { suspension: act, category: category.clone(), resumed_on: on }.into(),
@@ -191,6 +208,8 @@ fn facts() -> Vec<Event> {
             detail: text("逾期未整改"),
             noticed_on: on,
             hearing_until: to,
+            legal_basis: text("办法第十二条"),
+            document_number: document.clone(),
         }
         .into(),
         RevocationNoticeLifted { notice: act, category: category.clone(), lifted_on: on, reason: text("已整改") }
@@ -232,6 +251,8 @@ fn facts() -> Vec<Event> {
             valid_from: on,
             valid_to: to,
             document_number: document.clone(),
+            pledge_number: pledge(),
+            deciding_body: Some(text("卫健委、发改委")),
         }
         .into(),
         ReviewRecorded {
@@ -332,7 +353,7 @@ fn facts() -> Vec<Event> {
 fn commit(events: Vec<Event>) -> Commit {
     Commit {
         id: RequestId::parse("6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11").unwrap(),
-        digest: *b"0123456789abcdef",
+        digest: domain::RequestDigest::of_no_request(*b"0123456789abcdef"),
         bureau: BureauId::parse("321003-health").unwrap(),
         officer: OfficerId::parse("hj-0042").unwrap(),
         recorded_at: Instant(1_773_014_400_000),

@@ -64,7 +64,7 @@ fn commit(n: u64) -> Commit {
     };
     Commit {
         id: RequestId::from_bytes(id),
-        digest: [0; 16],
+        digest: domain::RequestDigest::of_no_request([0; 16]),
         bureau: BureauId::parse("b").unwrap(),
         officer: OfficerId::parse("o").unwrap(),
         recorded_at: Instant(n),

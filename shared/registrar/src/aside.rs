@@ -3,8 +3,8 @@
 //! It is no command of a service: whoever does it has the log at hand and the services stopped or stuck, and looks at the message first.
 
 use domain::{
-    BureauId, Commit, DocumentNumber, Event, Instant, MessageSetAside, OfficerId, Position, Reason, RequestId, Sha256,
-    StreamId, Text,
+    BureauId, Commit, DocumentNumber, Event, Instant, MessageSetAside, OfficerId, Position, Reason, RequestDigest,
+    RequestId, Sha256, StreamId, Text,
 };
 use event_log::{AppendError, Inspect, Inspected, LogError};
 
@@ -107,7 +107,7 @@ pub async fn set_aside(log: &impl Inspect, asked: &SettingAside, clock: &ClockGu
     let commit = Commit {
         id: asked.id,
         // No request is behind it that could come again; what it names tells it from any other.
-        digest: asked.sha256.as_bytes().first_chunk().copied().unwrap_or_default(),
+        digest: RequestDigest::of_no_request(asked.sha256.as_bytes().first_chunk().copied().unwrap_or_default()),
         bureau: asked.bureau.clone(),
         officer: asked.officer.clone(),
         recorded_at: asked.now,

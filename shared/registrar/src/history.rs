@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Commit, Operator, Provider, RequestId, evolve, evolve_operator};
+use domain::{Commit, Operator, Provider, RequestDigest, RequestId, evolve, evolve_operator};
 use event_log::{Loaded, Tail};
 
 use crate::weight;
@@ -14,7 +14,7 @@ pub(crate) struct History {
     pub(crate) operator: Operator,
     pub(crate) tail: Tail,
     /// Digest of each recorded request, by its id: a repeated request is known however late it comes.
-    pub(crate) requests: HashMap<RequestId, [u8; 16]>,
+    pub(crate) requests: HashMap<RequestId, RequestDigest>,
 }
 
 impl History {

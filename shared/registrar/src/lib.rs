@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
 use domain::{
-    Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OperatorCode, Refusal, Scheme, StreamId, decide,
-    decide_operator,
+    Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OperatorCode, Refusal, RequestDigest, Scheme,
+    StreamId, decide, decide_operator,
 };
 use event_log::{AppendError, EventLog, Tail, failpoint};
 
@@ -167,6 +167,7 @@ impl<L: EventLog> Registrar<L> {
                         AppendError::Busy { waiting } => SubmitError::Busy { waiting },
                         AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
+                        AppendError::NotStoring(why) => SubmitError::NotStoring(why),
                         AppendError::Conflict => SubmitError::Contended,
                     });
                 }
@@ -181,7 +182,7 @@ impl<L: EventLog> Registrar<L> {
         arrived: tokio::time::Instant,
     ) -> Result<Answer, SubmitError> {
         if let Some(digest) = history.requests.get(&submission.id) {
-            return if *digest == submission.digest { Ok(Answer::First) } else { Err(SubmitError::RequestReused) };
+            return same_request(*digest, submission).map(|()| Answer::First);
         }
         // A request that is recorded has its answer whatever the clock shows; nothing new is decided by a wrong one.
         // The stamp is of when it came. What it has waited since is counted, or a clock would seem to be behind what others recorded
@@ -273,7 +274,7 @@ impl<L: EventLog> Registrar<L> {
         }
         let mut until = self.barred_until(provider.operator().clone()).await?;
         // A bar on the key that the operator had before its code was known stands as well.
-        if let Some(identified) = history.provider.operator_uscc.clone() {
+        if let Some(identified) = history.provider.operator_uscc().cloned() {
             until = until.max(self.barred_until(OperatorCode::Uscc(identified)).await?);
         }
         Ok(until)
@@ -298,9 +299,7 @@ impl<L: EventLog> Registrar<L> {
         let commits = self.log.load(stream).await?;
         let first = commits.into_iter().find(|recorded| recorded.commit.id == submission.id);
         let first = first.ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
-        if first.commit.digest != submission.digest {
-            return Err(SubmitError::RequestReused);
-        }
+        same_request(first.commit.digest, submission)?;
         Ok(Receipt {
             log: self.log.id(),
             tail: first.tail(),
@@ -343,6 +342,15 @@ impl<L: EventLog> Registrar<L> {
         // Each entry is replaced whole, so a panic elsewhere leaves none half made.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the request with this id that is on record asked for the same.
+fn same_request(recorded: RequestDigest, submission: &Submission) -> Result<(), SubmitError> {
+    if recorded == submission.digest {
+        return Ok(());
+    }
+    let comparable = recorded.is_comparable(&submission.digest);
+    Err(if comparable { SubmitError::RequestReused } else { SubmitError::RequestKeyDiffers })
 }
 
 /// One more time that another writer was first, if it may be.

@@ -1,7 +1,9 @@
 //! What is asked of the write loop, and what it answers.
 
 use domain::command::{Command, OperatorCommand};
-use domain::{BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestId, Revision};
+use domain::{
+    BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
+};
 use event_log::{LogError, LogId, Reserve, Tail};
 
 use crate::bounds::CONFLICT_RETRIES_MAX;
@@ -22,8 +24,8 @@ pub enum Action {
 pub struct Submission {
     /// The caller's id of the command.
     pub id: RequestId,
-    /// Digest of the command as sent.
-    pub digest: [u8; 16],
+    /// Digest of the command as it was understood.
+    pub digest: RequestDigest,
     /// Who acts.
     pub bureau: BureauId,
     /// The officer's staff number.
@@ -72,6 +74,9 @@ pub enum SubmitError {
     /// The stream holds this request id with another content.
     #[error("this request id was used for another command")]
     RequestReused,
+    /// The stream holds this request id, and its digest was made under another key: whether it is the same is not known.
+    #[error("this request id is on record under another request key")]
+    RequestKeyDiffers,
     /// The stream is at another revision than the caller decided on.
     #[error("the stream is at revision {}", actual.0)]
     RevisionMismatch {
@@ -87,6 +92,9 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was written, nor begun: the server that keeps the log stores nothing more until somebody sees to it.
+    #[error("the log's server stores nothing more: {0}")]
+    NotStoring(String),
     /// Nothing was written: the clock cannot be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Breach, Case, Certification, Decision, Determination, End, Notice, Objection, Operator, OperatorBar, Order,
-    Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Repair, RequestId, Resolution,
-    RevocationNotice, Text,
+    Breach, Case, Certification, Decision, Determination, End, Identified, Notice, Objection, Operator, OperatorBar,
+    Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Repair, RequestDigest,
+    RequestId, Resolution, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -55,10 +55,10 @@ fn of_shared<T>(value: &T, weight: impl Fn(&T) -> usize) -> usize {
     BLOCK + COUNTS + size_of::<T>() + weight(value)
 }
 
-pub(crate) fn of_requests(requests: &HashMap<RequestId, [u8; 16]>) -> usize {
+pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize {
     // A table has a power of two of places, of which seven eighths may be taken, and a byte beside each.
     let places = (requests.capacity() * 8).div_ceil(7);
-    places * (size_of::<(RequestId, [u8; 16])>() + 1) + BLOCK
+    places * (size_of::<(RequestId, RequestDigest)>() + 1) + BLOCK
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {
@@ -71,8 +71,9 @@ pub(crate) fn of_operator(operator: &Operator) -> usize {
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { acts: _, particulars, operator_uscc: _, cases, certifications, prices, pledges, plaques } = provider;
-    of_option(particulars.as_ref(), |particulars| of_shared(&**particulars, of_particulars))
+    let Provider { acts: _, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
+    of_list(particulars, |version| of_shared(&**version, of_version))
+        + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
         + of_list(cases, |case| of_shared(&**case, of_case))
         + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
@@ -80,9 +81,28 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
         + of_tree(plaques, |_| 0, |plaque| of_option(plaque.place.as_ref(), of_text))
 }
 
+fn of_version(version: &Version) -> usize {
+    let Version { act: _, from: _, particulars, document_number, site_checked_on: _ } = version;
+    of_particulars(particulars) + of_option(document_number.as_ref(), of_text)
+}
+
+fn of_identified(operator: &Identified) -> usize {
+    let Identified { act: _, operator_uscc: _, operator_name, identified_on: _, document_number } = operator;
+    of_text(operator_name) + of_text(document_number)
+}
+
 fn of_particulars(particulars: &Particulars) -> usize {
-    let Particulars { name, operator_name, division: _, zone, address, phone, location: _, withhold_address: _ } =
-        particulars;
+    let Particulars {
+        name,
+        operator_name,
+        division: _,
+        zone,
+        address,
+        phone,
+        location: _,
+        withhold_address: _,
+        operator_class: _,
+    } = particulars;
     of_text(name)
         + of_text(operator_name)
         + of_option(zone.as_ref(), |zone| of_str(zone.as_str()))
@@ -141,8 +161,8 @@ fn of_certification(certification: &Certification) -> usize {
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, met_on: _ } = order;
-    of_str(ground.as_str())
+    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _ } = order;
+    of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text)
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {

@@ -1,4 +1,4 @@
-//! A stream that others write all the while: a command is decided anew as often as is told, and no more.
+//! A stream that is told now with and now without its last commit: a command is decided anew as often as is told, and no more.
 
 #![expect(clippy::unwrap_used, reason = "a value of the test that is not one ends it")]
 
@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::StreamId;
 use event_log::conformance::{Double, Doubled};
-use event_log::{EventLog, Loaded, LogError, Memory};
+use event_log::{EventLog, Loaded, LogError, Memory, Tail};
 use registrar::{CONFLICT_RETRIES_MAX, Registrar, SubmitError};
 use world::{on, register, rename, submission};
 
-/// A log in which another process changes the name before each load, there and back.
+/// A log whose reads lag every other time, as of a server that is behind the one asked before.
 #[derive(Clone)]
 struct Moving {
     log: Memory,
@@ -29,9 +29,13 @@ impl Double for Moving {
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         let loads = self.loads.fetch_add(1, Ordering::Relaxed);
         assert!(loads < 100, "decided anew without an end");
-        let name = ["那边", "这边"][usize::try_from(loads % 2).unwrap()];
-        on(&self.log).submit(&submission(u128::from(loads) + 100, rename(name))).await.unwrap();
-        self.log.load(stream).await
+        let mut loaded = self.log.load(stream).await?;
+        if loads % 2 == 1 {
+            loaded.commits.pop();
+            loaded.tail =
+                loaded.commits.last().map(|last| Tail { revision: last.revision, position: last.position }).unwrap();
+        }
+        Ok(loaded)
     }
 }
 
@@ -40,6 +44,7 @@ impl Double for Moving {
 async fn what_is_already_so_now_and_then_is_not_asked_for_without_an_end() {
     let log = Memory::new();
     on(&log).submit(&submission(1, register())).await.unwrap();
+    on(&log).submit(&submission(3, rename("那边"))).await.unwrap();
     let moving = Moving { log, loads: Arc::default() };
     let registrar = Registrar::new(Doubled(moving.clone()), world::rules());
     let answer = registrar.submit(&submission(2, rename("那边"))).await;

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use api::registry::v1 as registry;
-use domain::{BureauId, OfficerId, OperatorCode, ProviderId, RequestId, Revision};
+use domain::{BureauId, OfficerId, OperatorCode, ProviderId, RequestDigest, RequestId, Revision};
 use event_log::EventLog;
 use registrar::{Action, Outcome, Receipt, Registrar, Submission};
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::call::HandedOn;
 use crate::fields::Fields;
 use crate::metrics::{CommandOutcome, Metrics};
+use crate::request_key::RequestKey;
 use crate::{clock, status};
 
 /// What every mutation carries, as it was sent.
@@ -57,14 +57,12 @@ pub enum Asked {
 pub trait Mutation<Service>: Send + Sync {
     /// What the caller gets.
     type Response;
-    /// Name of the command; part of the request's digest, so that one id cannot name two kinds of command.
-    const COMMAND: &'static str;
 
     /// What every mutation carries.
     fn header(&self) -> Header<'_>;
 
-    /// The message as sent, `validate_only` aside: what is compared when a request id comes again.
-    fn body(&self) -> Vec<u8>;
+    /// Bytes of the message.
+    fn bytes(&self) -> usize;
 
     /// The command; `None` when a field breaks a rule, which `fields` then holds.
     fn action(&self, fields: &mut Fields) -> Option<Asked>;
@@ -73,9 +71,9 @@ pub trait Mutation<Service>: Send + Sync {
     fn response(receipt: Receipt) -> Self::Response;
 }
 
-/// The wire form of a message. It is deterministic: the messages hold no maps.
-pub fn encode(message: &impl prost::Message) -> Vec<u8> {
-    message.encode_to_vec()
+/// Bytes that a message takes.
+pub fn bytes(message: &impl prost::Message) -> usize {
+    message.encoded_len()
 }
 
 /// Commands under way in one process, over all connections; one more is answered `RESOURCE_EXHAUSTED` at once. Each waits for
@@ -95,20 +93,26 @@ fn places(bytes: usize) -> u32 {
 #[derive(Debug)]
 pub struct CommandDesk<L> {
     registrar: Arc<Registrar<L>>,
+    key: RequestKey,
     room: Arc<Semaphore>,
     metrics: Metrics,
 }
 
 impl<L> Clone for CommandDesk<L> {
     fn clone(&self) -> Self {
-        Self { registrar: Arc::clone(&self.registrar), room: Arc::clone(&self.room), metrics: self.metrics.clone() }
+        Self {
+            registrar: Arc::clone(&self.registrar),
+            key: self.key.clone(),
+            room: Arc::clone(&self.room),
+            metrics: self.metrics.clone(),
+        }
     }
 }
 
 impl<L: EventLog> CommandDesk<L> {
-    /// A desk in front of `registrar`, counted in `metrics`.
-    pub fn new(registrar: Arc<Registrar<L>>, metrics: Metrics) -> Self {
-        Self { registrar, room: Arc::new(Semaphore::new(COMMANDS_UNDER_WAY_MAX)), metrics }
+    /// A desk in front of `registrar`, whose requests are digested under `key`, counted in `metrics`.
+    pub fn new(registrar: Arc<Registrar<L>>, key: RequestKey, metrics: Metrics) -> Self {
+        Self { registrar, key, room: Arc::new(Semaphore::new(COMMANDS_UNDER_WAY_MAX)), metrics }
     }
 
     /// One call, from message to message.
@@ -129,8 +133,9 @@ impl<L: EventLog> CommandDesk<L> {
         message: &M,
         handed_on: &HandedOn,
     ) -> Result<(Outcome, M::Response), Status> {
-        let (submission, bytes) = read(message)?;
-        let _places = self.room.try_acquire_many(places(bytes)).map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
+        let submission = read(message, &self.key)?;
+        let _places =
+            self.room.try_acquire_many(places(message.bytes())).map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
         if !submission.validate_only {
             handed_on.set();
         }
@@ -141,8 +146,8 @@ impl<L: EventLog> CommandDesk<L> {
     }
 }
 
-/// What is asked for, and the bytes of the request.
-fn read<S, M: Mutation<S>>(message: &M) -> Result<(Submission, usize), Status> {
+/// What is asked for.
+fn read<S, M: Mutation<S>>(message: &M, key: &RequestKey) -> Result<Submission, Status> {
     let header = message.header();
     let mut fields = Fields::new();
     let id = fields.required("request_id", header.request_id, RequestId::parse);
@@ -160,11 +165,8 @@ fn read<S, M: Mutation<S>>(message: &M) -> Result<(Submission, usize), Status> {
     };
     let (id, bureau, officer, action) =
         fields.finish(id.zip(bureau).zip(officer.zip(action)).map(|((i, b), (o, a))| (i, b, o, a)))?;
-    let mut digest = [0; 16];
-    let body = message.body();
-    let hash = Sha256::new().chain_update(M::COMMAND).chain_update([0]).chain_update(&body).finalize();
-    digest.copy_from_slice(&hash[..16]);
-    let submission = Submission {
+    let digest = digest(key, &bureau, &action);
+    Ok(Submission {
         id,
         digest,
         bureau,
@@ -173,8 +175,17 @@ fn read<S, M: Mutation<S>>(message: &M) -> Result<(Submission, usize), Status> {
         expected_revision: header.expected_revision.map(Revision),
         validate_only: header.validate_only,
         action,
+    })
+}
+
+/// What tells this request from another of the same id: what was understood of it, however it was spelt, by whichever officer of the bureau it
+/// was sent.
+fn digest(key: &RequestKey, bureau: &BureauId, action: &Action) -> RequestDigest {
+    let (of, said) = match action {
+        Action::Provider(id, command) => (id.to_string(), command.canonical()),
+        Action::Operator(code, command) => (code.to_string(), command.canonical()),
     };
-    Ok((submission, body.len()))
+    key.digest([bureau.as_str().as_bytes(), of.as_bytes(), &said])
 }
 
 /// The outcome as it travels.

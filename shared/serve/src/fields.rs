@@ -110,6 +110,13 @@ impl Blank for String {
     }
 }
 
+/// A choice that is not made.
+impl Blank for i32 {
+    fn is_blank(&self) -> bool {
+        *self == 0
+    }
+}
+
 impl Blank for u32 {
     fn is_blank(&self) -> bool {
         *self == 0

@@ -120,18 +120,15 @@ impl Metrics {
     }
 
     /// Asks the log now and then where it ends, for as long as the process lives. Whether it answers is what its own parts tell.
-    pub fn watch(&self, log: impl EventLog) {
-        let metrics = self.clone();
-        tokio::spawn(async move {
-            loop {
-                // Where it does not answer, the last answer stands.
-                if let Ok(Ok(head)) = tokio::time::timeout(LOG_ANSWER_MAX, log.head()).await {
-                    metrics.log_is(head.0);
-                }
-                #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
-                tokio::time::sleep(LOG_LOOK_PAUSE).await;
+    pub async fn watch(self, log: impl EventLog) {
+        loop {
+            // Where it does not answer, the last answer stands.
+            if let Ok(Ok(head)) = tokio::time::timeout(LOG_ANSWER_MAX, log.head()).await {
+                self.log_is(head.0);
             }
-        });
+            #[expect(clippy::disallowed_methods, reason = "the log is asked now and then")]
+            tokio::time::sleep(LOG_LOOK_PAUSE).await;
+        }
     }
 
     fn log_is(&self, position: u64) {

@@ -103,11 +103,16 @@ impl Places {
     /// A place for a caller, after a wait of at most [`WAIT_MAX`]; `None` where none becomes free. Those of one caller wait for its own
     /// places first, so that another waits for one of them and not for all.
     pub async fn take(&self, caller: Option<Caller>) -> Option<Place> {
+        self.take_within(caller, WAIT_MAX).await
+    }
+
+    /// The same, after a wait of at most `wait_max`: for who has begun already, and gives its place up between.
+    pub async fn take_within(&self, caller: Option<Caller>, wait_max: Duration) -> Option<Place> {
         let own = self.own(caller)?;
         // They are never closed.
         let places =
             async { Some([own.acquire_owned().await.ok()?, Arc::clone(&self.all).acquire_owned().await.ok()?]) };
-        let permits = tokio::time::timeout(WAIT_MAX, places).await.ok()??;
+        let permits = tokio::time::timeout(wait_max, places).await.ok()??;
         Some(Place { _permits: permits })
     }
 

@@ -16,7 +16,6 @@ macro_rules! command_service {
         $(
             impl $crate::Mutation<Here> for v1::$request {
                 type Response = v1::$response;
-                const COMMAND: &'static str = stringify!($command);
 
                 fn header(&self) -> $crate::Header<'_> {
                     $crate::Header {
@@ -29,11 +28,8 @@ macro_rules! command_service {
                     }
                 }
 
-                fn body(&self) -> Vec<u8> {
-                    if !self.validate_only {
-                        return $crate::encode(self);
-                    }
-                    $crate::encode(&Self { validate_only: false, ..self.clone() })
+                fn bytes(&self) -> usize {
+                    $crate::bytes(self)
                 }
 
                 fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {

@@ -105,6 +105,13 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
             };
             invalid_argument(&[("request_id".to_owned(), invalid)])
         }
+        SubmitError::RequestKeyDiffers => reasoned(
+            Code::FailedPrecondition,
+            "REQUEST_KEY_DIFFERS",
+            "该请求编号已记录在案,但其摘要由另一把请求密钥作出,无法辨别是否同一内容;请查阅登记簿,确未记录的换一个请求编号提交",
+            "this request id is on record, digested under another request key, so that it cannot be told whether it asked for the same: look \
+             at the record, and send what is not there with a new request_id",
+        ),
         SubmitError::RevisionMismatch { actual } => with_reason(
             Code::Aborted,
             "REVISION_MISMATCH",
@@ -124,6 +131,7 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
+        SubmitError::NotStoring(why) => not_storing(why),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,
             "COMMIT_TOO_LARGE",
@@ -279,6 +287,17 @@ pub(crate) fn trailers(status: &Status) -> HeaderMap {
 }
 
 /// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
+/// Where and why is said to the operator alone.
+fn not_storing(why: &str) -> Status {
+    tracing::warn!(why, "the log's server stores nothing more");
+    with_reason(
+        Code::Unavailable,
+        "LOG_NOT_STORING",
+        "登记簿服务器写入失败后已停止存储,未写入任何内容,请运维人员腾出磁盘空间并重启该服务器",
+        "the log's server stores nothing more after a failed write, nothing was written: its operator has to free room and restart it",
+    )
+}
+
 fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
     let (reason, zh, en) = match of {
         Reserve::Disk => (
@@ -292,6 +311,15 @@ fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
             "DESCRIPTOR_RESERVE",
             format!("进程可用的文件描述符仅余{left}个,低于预留的{needed}个,未写入任何内容,请稍后再试"),
             format!("{left} file descriptors are left of the {needed} kept in reserve, nothing was written, try again"),
+        ),
+        Reserve::FileSize => (
+            "FILE_SIZE_LIMIT",
+            format!(
+                "本进程的文件限长{left}字节,低于登记簿所需的{needed}字节,未写入任何内容,请运维人员放宽(LimitFSIZE)后再试"
+            ),
+            format!(
+                "files of this process may have {left} bytes of the {needed} that the log needs (RLIMIT_FSIZE), nothing was written, try again"
+            ),
         ),
     };
     with_reason(Code::Unavailable, reason, &zh, &en)
@@ -335,8 +363,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_server_that_stores_nothing_is_told_with_the_remedy() {
+        let status = of_submit_error(&SubmitError::NotStoring("server a: 1.blk: no space left on device".to_owned()));
+        let details = status.get_error_details();
+        assert_eq!(status.code(), Code::Unavailable);
+        assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("LOG_NOT_STORING"));
+        assert!(details.retry_info().is_some() && !status.message().contains("1.blk"), "{details:?}");
+        assert!(status.message().contains("restart it") && status.message().contains("重启"), "{}", status.message());
+    }
+
+    #[test]
     fn without_room_a_caller_is_told_what_is_missing_and_that_it_may_come_back() {
-        for (of, reason) in [(Reserve::Disk, "DISK_RESERVE"), (Reserve::Descriptors, "DESCRIPTOR_RESERVE")] {
+        for (of, reason) in [
+            (Reserve::Disk, "DISK_RESERVE"),
+            (Reserve::Descriptors, "DESCRIPTOR_RESERVE"),
+            (Reserve::FileSize, "FILE_SIZE_LIMIT"),
+        ] {
             let status = of_submit_error(&SubmitError::NoRoom { of, left: 7, needed: 64 });
             assert_eq!(status.code(), Code::Unavailable);
             let details = status.get_error_details();

@@ -50,6 +50,7 @@ choices! {
     ReviewResult { Passed, Failed, NotTaken }
     PledgeType { ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other }
     PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
+    OperatorClass { Organisation, IndividualBusiness, NaturalPerson }
     PublicationScope { Public, Limited, Closed }
     BreachExtent { Partly, Wholly }
     BreachSeverity { Minor, General, Serious }
@@ -126,7 +127,11 @@ macro_rules! records {
 records! { fields, form;
     Particulars {
         name,
-        operator_name,
+        operator_class = fields.read::<Option<domain::OperatorClass>>("operator_class", &form.operator_class),
+        operator_name = fields.required("operator_name", &form.operator_name, |text| match operator_class.flatten() {
+            Some(class) => class.name(text),
+            None => Name::parse(text),
+        }),
         division,
         zone,
         address = fields.optional("address", &form.address, |text| domain::Particulars::address(text, form.withhold_address)),

@@ -213,7 +213,7 @@ async fn a_task_of_an_outlet_without_a_category_is_listed() {
     let stream = StreamId::Provider(ProviderId::new(key, 1).unwrap());
     let commit = Commit {
         id: RequestId::from_bytes([1; 16]),
-        digest: [0; 16],
+        digest: domain::RequestDigest::of_no_request([0; 16]),
         bureau: BureauId::parse("321003-health").unwrap(),
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at: clock(),
@@ -337,6 +337,8 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         detail: text("情形"),
         ordered_on: day("2026-06-20"),
         due_on: day("2026-07-20"),
+        legal_basis: Some(text("第十一条")),
+        document_number: Some(text("责改1号")),
     };
     world.add(3, vec![registered("整改", "321003"), certified("2026-01-01", "2028-12-31"), rectify.into()]).await;
     let noticed = RevocationNoticed {
@@ -346,6 +348,8 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         detail: text("情形"),
         noticed_on: day("2026-06-10"),
         hearing_until: day("2026-06-20"),
+        legal_basis: text("第十二条"),
+        document_number: text("告知1号"),
     };
     world.add(4, vec![registered("申辩", "321003"), certified("2026-01-01", "2028-12-31"), noticed.into()]).await;
     world.add(5, vec![registered("到期", "321003"), certified("2026-01-01", "2026-08-31")]).await;

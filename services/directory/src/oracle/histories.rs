@@ -78,6 +78,7 @@ pub(crate) fn particulars(place: u8, zone: u8) -> Particulars {
         phone: None,
         location: (zone % 4 < 3).then(|| Point::new(32_390_000 + 2000 * north, 119_410_000 + 1500 * east).unwrap()),
         withhold_address: place.is_multiple_of(3),
+        operator_class: None,
     }
 }
 
@@ -192,9 +193,21 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             detail,
             ordered_on: today.plus_days(-near / 2),
             due_on: today.plus_days(9),
+            legal_basis: text("第十一条"),
+            document_number,
         }),
-        10 => Command::AcceptRectification(AcceptRectification { category, order, accepted_on: today }),
-        11 => Command::Suspend(Suspend { category, ground, detail, suspended_on: today.plus_days(-near / 2) }),
+        10 => {
+            let findings = text("已整改");
+            Command::AcceptRectification(AcceptRectification { category, order, accepted_on: today, findings })
+        }
+        11 => Command::Suspend(Suspend {
+            category,
+            ground,
+            detail,
+            suspended_on: today.plus_days(-near / 2),
+            legal_basis: text("第十一条"),
+            document_number,
+        }),
         12 => Command::Resume(Resume { category, suspension, resumed_on: today }),
         13..=15 => {
             let annulled = c % 2 == 0;
@@ -229,7 +242,15 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
         19..=21 => {
             let valid_from = held?.valid_to?.plus_days(1);
             let valid_to = valid_from.plus_days(far);
-            Command::Renew(Renew { category, decided_on: today, valid_from, valid_to, document_number })
+            Command::Renew(Renew {
+                category,
+                decided_on: today,
+                valid_from,
+                valid_to,
+                document_number,
+                pledge_number: state.pledges.last_key_value()?.0.clone(),
+                deciding_body: None,
+            })
         }
         22 => Command::CorrectCertification(CorrectCertification {
             category,

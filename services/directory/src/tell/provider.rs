@@ -56,6 +56,7 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
             phone: view.phone.clone(),
             location: location(view),
             withhold_address: view.withhold_address,
+            operator_class: registry::OperatorClass::Unspecified.into(),
         }),
         division_name: names.division(&view.shown_division()),
         operator_code: code,

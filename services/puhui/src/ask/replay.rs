@@ -29,9 +29,10 @@ pub(crate) async fn replay(servers: &Servers, replay: Replay) -> Result<(), Fail
             What::SetAside(aside) => json::say(&format!("{{\"set_aside\":{}}}", json::line(aside)?)),
         }
     };
-    for_each(servers, request, print).await?;
+    let reached = for_each(servers, request, print).await?;
     if nothing && wanted {
-        return Err(Failure::refused("没有符合条件的提交 / no commit fits"));
+        let (zh, en) = ("没有符合条件的提交,已查至位置", "no commit fits, up to position");
+        return Err(Failure::refused(format!("{zh} {reached} / {en} {reached}")));
     }
     if nothing {
         json::note(&format!("位置 {after} 之后没有提交 / there are no commits after position {after}"));
@@ -55,20 +56,21 @@ pub(crate) async fn for_each_commit(
         What::Commit(commit) => take(commit),
         What::SetAside(_) => Ok(()),
     };
-    for_each(servers, request, take).await
+    for_each(servers, request, take).await.map(drop)
 }
 
+/// Hands on what stands at each position, and returns up to which one was looked.
 async fn for_each(
     servers: &Servers,
     request: ReplayRequest,
     mut take: impl FnMut(What<'_>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+) -> Result<u64, Failure> {
     let mut client = AuditServiceClient::new(servers.connect("audit").await?);
     let mut told = request.after_position;
     let mut commits = client.replay(request).await?.into_inner();
     loop {
         let Some(answer) = commits.message().await.map_err(|status| resume::after(status, told))? else {
-            return Ok(());
+            return Ok(told);
         };
         if let Some(commit) = &answer.commit {
             take(What::Commit(commit))?;
@@ -76,6 +78,8 @@ async fn for_each(
         } else if let Some(aside) = &answer.set_aside {
             take(What::SetAside(aside))?;
             told = aside.position;
+        } else {
+            told = told.max(answer.reached_position);
         }
     }
 }

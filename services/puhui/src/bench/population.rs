@@ -206,6 +206,7 @@ impl Population {
             phone: Some(Phone::parse("0514-00000000").map_err(odd)?),
             location: Some(location),
             withhold_address: false,
+            operator_class: None,
         };
         let certified = Certified {
             category,

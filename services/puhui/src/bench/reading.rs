@@ -74,7 +74,7 @@ impl Stage<'_> {
             for fact in facts {
                 let commit = Commit {
                     id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
-                    digest: [7; 16],
+                    digest: domain::RequestDigest::from_bytes([7; 20]),
                     bureau: bureau.clone(),
                     officer: officer.clone(),
                     recorded_at: serve::clock::now(),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, accessat, statvfs};
 use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
 
 use crate::args::LogPlace;
 use crate::client::Failure;
@@ -22,8 +23,13 @@ const FREE_MIB_MIN: u64 = 32;
 pub(crate) const ROWS: &str = "directory";
 /// The folder of the embedded log.
 pub(crate) const LOG: &str = "log";
+/// The file of a tree of the log that says which of its others it is made of.
+const CURRENT: &str = "current";
 /// What says which log the data folder knows, and how far that had reached.
 pub(crate) const KNOWN: &str = "log-known";
+
+/// The file of the request key.
+pub(crate) const REQUEST_KEY: &str = "request-key";
 
 /// What is to stand at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +103,26 @@ fn is_misplaced(path: &Path, names: &[&str]) -> bool {
     }
 }
 
+/// Whether waiting may mend it: a disk that is full, away or failing, a want of descriptors or memory.
+fn may_pass(error: &std::io::Error) -> bool {
+    let of_the_moment = [
+        Errno::NOSPC,
+        Errno::DQUOT,
+        Errno::IO,
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::NOMEM,
+        Errno::AGAIN,
+        Errno::INTR,
+        Errno::BUSY,
+        Errno::TIMEDOUT,
+        Errno::STALE,
+        Errno::HOSTDOWN,
+        Errno::NOTCONN,
+    ];
+    error.raw_os_error().is_some_and(|number| of_the_moment.contains(&Errno::from_raw_os_error(number)))
+}
+
 /// Makes the data folder where there is none, or says why that cannot be.
 pub(crate) fn made(data: &Path) -> Result<(), Failure> {
     match fs::create_dir_all(data) {
@@ -107,19 +133,35 @@ pub(crate) fn made(data: &Path) -> Result<(), Failure> {
         ))),
         Err(error) => {
             let said = format!("{}: {error}", data.display());
-            // What a full disk refuses may pass.
-            match error.raw_os_error().map(Errno::from_raw_os_error) {
-                Some(Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::NOTDIR | Errno::EXIST | Errno::NAMETOOLONG) => {
-                    Err(Failure::usage(format!("{said};数据文件夹无法建立 / the data folder cannot be made")))
-                }
-                _ => Err(Failure::unavailable(said)),
-            }
+            Err(if may_pass(&error) {
+                Failure::unavailable(said)
+            } else {
+                Failure::usage(format!("{said};数据文件夹无法建立 / the data folder cannot be made"))
+            })
         }
     }
 }
 
-/// Looks, before the log in a data folder is opened, whether each thing of it is the file or the folder that it is to be.
+/// Whether it is a tree of the log without the file that says which of its others it is made of. The store would take it for a new one, make
+/// that file anew, and end at the first of the others.
+fn is_half_a_tree(path: &Path, names: &[&str]) -> bool {
+    let is_file = |entry: fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
+    matches!(names, ["log", "keyspaces", _])
+        && fs::symlink_metadata(path.join(CURRENT)).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+        && fs::read_dir(path).is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_file)))
+}
+
+/// Looks, before the log in a data folder is opened, whether each thing of it is the file or the folder that it is to be, and there where
+/// the store would make it anew.
 fn in_place(data: &Path, roots: &[&str]) -> Result<(), Failure> {
+    let halves = if roots.contains(&LOG) { found(data, &[LOG], is_half_a_tree) } else { Vec::new() };
+    if let Some(tree) = halves.first() {
+        let path = tree.join(CURRENT);
+        return Err(Failure::refused(format!(
+            "{0} 不见了,请从备份放回 / {0} is not there: put it back from a backup",
+            path.display()
+        )));
+    }
     for root in roots {
         let Some(misplaced) = found(data, &[root], is_misplaced).into_iter().next() else { continue };
         let (zh, en) = if misplaced.is_dir() {
@@ -162,9 +204,12 @@ fn says_nothing(path: &Path, names: &[&str]) -> bool {
 pub(crate) fn explained(data: &Path, roots: &[&str], failure: Failure) -> Failure {
     let cause = match errno(&failure) {
         Some(Errno::ACCESS | Errno::PERM | Errno::ROFS) => barred(data, roots),
+        Some(Errno::FBIG) => Some((false, too_long())),
         Some(Errno::INVAL) => silent(data, roots),
-        Some(Errno::NOTDIR | Errno::NOENT) => astray(data, roots).or_else(|| without_lock(data, roots)),
-        Some(Errno::EXIST) => astray(data, roots).or_else(|| half_a_tree(data, roots)),
+        Some(Errno::NOTDIR | Errno::NOENT) => {
+            astray(data, roots).or_else(|| without_lock(data, roots)).or_else(|| takes_nothing(data, roots))
+        }
+        Some(Errno::EXIST) => astray(data, roots),
         // A look at rows in a process of its own says only that they could not be reached.
         None if roots == [ROWS] && failure.exit_code() == 3 => barred(data, roots).or_else(|| astray(data, roots)),
         _ => None,
@@ -211,6 +256,14 @@ fn barred(data: &Path, roots: &[&str]) -> Cause {
     (!barred.is_empty()).then(|| (false, say(named(&barred))))
 }
 
+fn too_long() -> String {
+    let bytes = getrlimit(Resource::Fsize).current.map_or_else(|| "—".to_owned(), |bytes| bytes.to_string());
+    format!(
+        "本进程的文件限长为 {bytes} 字节,请放宽(ulimit -f、LimitFSIZE) / files of this process may have {bytes} bytes: let them be longer \
+         (ulimit -f, LimitFSIZE)"
+    )
+}
+
 fn silent(data: &Path, roots: &[&str]) -> Cause {
     let silent = found(data, roots, says_nothing);
     let say = |paths| {
@@ -240,14 +293,20 @@ fn without_lock(data: &Path, roots: &[&str]) -> Cause {
     lacks.then(|| (false, say(lock.display())))
 }
 
-/// A tree of the log without the file that says which of its others it is made of: the store takes it for a new one, and meets them. By
-/// then it has made that file anew.
-fn half_a_tree(data: &Path, roots: &[&str]) -> Cause {
-    let trees = data.join("log/keyspaces").display().to_string();
-    let said = format!(
-        "{trees} 中缺少文件,请从备份放回 / a file is missing from a folder below {trees}: put it back from a backup"
-    );
-    roots.contains(&LOG).then_some((true, said))
+/// A data folder without a log in which none can be made: where the system shows things of its own that are no files, say.
+fn takes_nothing(data: &Path, roots: &[&str]) -> Cause {
+    if !roots.contains(&LOG) || data.join(LOG).exists() {
+        return None;
+    }
+    let tried = data.join(format!("{LOG}.{}", std::process::id()));
+    let error = fs::create_dir(&tried).and_then(|()| fs::remove_dir(&tried)).err().filter(|error| !may_pass(error))?;
+    let data = data.display();
+    Some((
+        false,
+        format!(
+            "{data}:其中不能新建文件夹({error}),请以 --data 另指 / no folder can be made in {data} ({error}): name another with --data"
+        ),
+    ))
 }
 
 /// Whether something else than a folder stands in the place of the log or of the rows.

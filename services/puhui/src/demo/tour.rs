@@ -241,6 +241,8 @@ impl Tour<'_> {
                 detail: "投诉核实:在公示价格外收取材料费",
                 ordered_on: "2026-05-06",
                 due_on: "2026-06-05",
+                legal_basis: "认定支持办法(演示)第十一条",
+                document_number: "演示〔2026〕21号",
             }
         ))
         .await?;
@@ -270,6 +272,8 @@ impl Tour<'_> {
                     detail: "逾期未整改",
                     noticed_on: "2026-06-08",
                     hearing_until: "2026-06-15",
+                    legal_basis: "认定支持办法(演示)第十二条",
+                    document_number: "演示〔2026〕34号",
                 }
             ))
             .await?;
@@ -324,6 +328,7 @@ impl Tour<'_> {
                 certification::AcceptRectificationRequest {
                     category: outlet.category.clone(),
                     accepted_on: "2026-06-20",
+                    findings: "已按承诺公示收费项目",
                 }
             ))
             .await?;

@@ -6,11 +6,12 @@
 
 use std::fs::DirEntry;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Position;
-use event_log::{Embedded, EventLog, Inspect, Known, Log, LogError, LogId, Reached, ReachedFile, Shortfall};
+use event_log::{Embedded, EventLog, Inspect, Known, KnownFile, Log, LogError, LogId, Noted, Reached, Shortfall};
 use tokio::task::JoinHandle;
 
 use super::LogOpenError;
@@ -30,8 +31,8 @@ const SHORTER_PAUSE: Duration = Duration::from_secs(1);
 /// Longest that a service which ends waits for a log that does not answer.
 const END_MAX: Duration = Duration::from_secs(2);
 
-fn file_of(data: &Path) -> io::Result<Option<(ReachedFile, Reached)>> {
-    ReachedFile::open(&data.join(KNOWN))
+fn file_of(data: &Path) -> io::Result<Option<(KnownFile, Reached)>> {
+    KnownFile::open(&data.join(KNOWN))
 }
 
 /// What a data folder knows of its log.
@@ -229,15 +230,15 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
             "a log that is shorter than it was is accepted as it is; a directory whose rows hold more answers nothing until `puhui rebuild`"
         );
     }
-    let remembered = place.data.join(KNOWN);
-    match (known, file_of(&place.data)) {
+    let file = match (known, file_of(&place.data)) {
         (Remembered::Log(known), Ok(Some((file, _)))) if known.log == met && !accepted => {
-            file.note(&reached);
-            file.sync()?;
+            // Found in the log above.
+            file.vouch(&known);
+            file
         }
-        _ => drop(ReachedFile::replace(&remembered, &reached)?),
-    }
-    let keeping = Keeping::begun(log.clone(), remembered);
+        _ => KnownFile::replace(&place.data.join(KNOWN), &reached)?,
+    };
+    let keeping = Keeping::begun(log.clone(), Arc::new(file)).await?;
     Ok((log, keeping))
 }
 
@@ -249,25 +250,32 @@ pub(super) async fn open_to_write(place: &LogPlace) -> Result<Log, Failure> {
         other => other?,
     };
     holds(place, &log, known).await.map_err(of_log_error)?;
+    if let (Remembered::Log(known), Some((file, _))) = (known, file_of(&place.data)?) {
+        file.vouch(&known);
+        log.known_in(Arc::new(file));
+    }
     Ok(log)
 }
 
-/// Keeps known, in a data folder, how far a log has reached, until it is dropped.
+/// Keeps known, in a data folder, how far a log has reached, until it is dropped. What is acknowledged the log itself puts down there; this
+/// looks after the rest: what others have written, and what could not be put down at once.
 pub(crate) struct Keeping {
     log: Log,
-    remembered: PathBuf,
+    file: Arc<KnownFile>,
     task: JoinHandle<()>,
 }
 
 impl Keeping {
-    fn begun(log: Log, remembered: PathBuf) -> Self {
-        let task = tokio::spawn(keep(log.clone(), remembered.clone()));
-        Self { log, remembered, task }
+    async fn begun(log: Log, file: Arc<KnownFile>) -> Result<Self, Failure> {
+        put_down(&log, &file, true).await.map_err(|why| Failure::unavailable(format!("{KNOWN}: {why}")))?;
+        log.known_in(Arc::clone(&file));
+        let task = tokio::spawn(keep(log.clone(), Arc::clone(&file)));
+        Ok(Self { log, file, task })
     }
 
     /// Puts down how far the log has reached at the end, and returns once it is on disk.
     pub(crate) async fn end(self) {
-        let put = tokio::time::timeout(END_MAX, put_down(&self.log, &self.remembered, true)).await;
+        let put = tokio::time::timeout(END_MAX, put_down(&self.log, &self.file, true)).await;
         if let Err(why) = put.unwrap_or_else(|_| Err("the log does not answer".to_owned())) {
             tracing::warn!(why, "how far the log reached is known as of a moment before");
         }
@@ -280,12 +288,12 @@ impl Drop for Keeping {
     }
 }
 
-async fn keep(log: Log, remembered: PathBuf) {
+async fn keep(log: Log, file: Arc<KnownFile>) {
     let mut said = false;
     loop {
         #[expect(clippy::disallowed_methods, reason = "a log tells nobody how far others have written it")]
         tokio::time::sleep(KEEP_PAUSE).await;
-        match put_down(&log, &remembered, false).await {
+        match put_down(&log, &file, false).await {
             Ok(()) => said = false,
             // Health tells of a log that is away; here it matters only if it is shorter afterwards.
             Err(why) if !said => {
@@ -297,19 +305,20 @@ async fn keep(log: Log, remembered: PathBuf) {
     }
 }
 
-/// Puts down how far the log has reached. The file is opened each time: services that share a data folder each write it, or one makes it
-/// anew.
-async fn put_down(log: &Log, remembered: &Path, to_disk: bool) -> Result<(), String> {
-    let said = |error: io::Error| error.to_string();
-    let Some((file, known)) = ReachedFile::open(remembered).map_err(said)? else {
-        return Err(format!("{} is gone", remembered.display()));
-    };
+/// Puts down how far the log has reached, where it holds what is known of it.
+async fn put_down(log: &Log, file: &KnownFile, to_disk: bool) -> Result<(), String> {
+    let said = |error: io::Error| format!("{KNOWN}: {error}");
     let said_of = |error: LogError| error.to_string();
-    if known.log == log.id() && known.position != log.head().await.map_err(said_of)? {
+    let known = file.says().map_err(said)?;
+    if known.log == log.id() && (known.position != log.head().await.map_err(said_of)? || !file.is_vouched(&known)) {
         // The last one first, so that it is known only as that of a log which then holds what is known.
         let reached = log.reached().await.map_err(said_of)?;
         log.holds(&known).await.map_err(said_of)?;
-        file.note(&reached);
+        file.vouch(&known);
+        match file.note(&reached).map_err(said)? {
+            // Whoever wrote it meanwhile has put more down.
+            Noted::Down | Noted::Unvouched(_) | Noted::Busy => {}
+        }
     }
     if to_disk { file.sync().map_err(said) } else { Ok(()) }
 }
@@ -332,17 +341,17 @@ mod tests {
         memory.publish(&StreamId::Log, b"one".to_vec());
         let first = log.reached().await.unwrap();
         memory.publish(&StreamId::Log, b"two".to_vec());
-        let says = || ReachedFile::open(&path).unwrap().unwrap().1;
         for known in [first, Reached::nothing(log.id())] {
-            drop(ReachedFile::replace(&path, &known).unwrap());
-            put_down(&log, &path, true).await.unwrap();
-            assert_eq!(says(), log.reached().await.unwrap());
+            let file = KnownFile::replace(&path, &known).unwrap();
+            put_down(&log, &file, true).await.unwrap();
+            assert_eq!(file.says().unwrap(), log.reached().await.unwrap());
         }
         for position in [1, 3] {
             let other = Reached { position: Position(position), sha256: Sha256::from_bytes([7; 32]), ..first };
-            drop(ReachedFile::replace(&path, &other).unwrap());
-            put_down(&log, &path, true).await.unwrap_err();
-            assert_eq!(says(), other);
+            let file = KnownFile::replace(&path, &other).unwrap();
+            let (others, _) = KnownFile::open(&path).unwrap().unwrap();
+            put_down(&log, &others, true).await.unwrap_err();
+            assert_eq!(file.says().unwrap(), other);
         }
     }
 

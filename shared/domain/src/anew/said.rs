@@ -18,8 +18,10 @@ pub(super) enum Said<'a> {
     Lapsed(&'a CategoryCode),
     /// The provider came on record, by itself or on the way to what follows.
     Entered(&'a Particulars),
-    /// It was asked for by this command; where it follows a breach or a failed review, by the rules.
+    /// It was asked for by this command.
     Asked(Box<Command>),
+    /// The rules opened it because of a breach or a failed review.
+    Opened,
     /// It was asked of an operator.
     AskedOfOperator(OperatorCommand),
     /// A plaque is called back, or may stay.
@@ -52,7 +54,9 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         Event::ParticularsAmended(e) => {
             asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on } = e)
         }
-        Event::OperatorIdentified(e) => asked!(IdentifyOperator { operator_uscc, operator_name } = e),
+        Event::OperatorIdentified(e) => {
+            asked!(IdentifyOperator { operator_uscc, operator_name, identified_on, document_number } = e)
+        }
 
         Event::ApplicationFiled(e) => asked!(Apply { category, applied_on; particulars: None } = e),
         Event::CaseReturned(e) => asked!(ReturnCase { category, missing, returned_on, due_on } = e),
@@ -76,24 +80,44 @@ pub(super) fn said(event: &Event) -> Said<'_> {
             particulars: None
         } = e),
         Event::CertificationRenewed(e) => {
-            asked!(Renew { category, decided_on, valid_from, valid_to, document_number } = e)
+            asked!(
+                Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body } = e
+            )
         }
         Event::CertificationCorrected(e) => {
             asked!(CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to } = e)
         }
 
         Event::RectificationOrdered(e) => {
-            asked!(OrderRectification { category, ground, detail, ordered_on, due_on } = e)
+            let (Some(legal_basis), Some(document_number)) = (&e.legal_basis, &e.document_number) else {
+                return Said::Opened;
+            };
+            asked!(OrderRectification {
+                category, ground, detail, ordered_on, due_on;
+                legal_basis: legal_basis.clone(), document_number: document_number.clone()
+            } = e)
         }
         Event::RectificationAccepted(e) => {
-            asked!(AcceptRectification { category, accepted_on; order: Some(e.order) } = e)
+            asked!(AcceptRectification { category, accepted_on, findings; order: Some(e.order) } = e)
         }
-        Event::CertificationSuspended(e) => asked!(Suspend { category, ground, detail, suspended_on } = e),
+        Event::CertificationSuspended(e) => {
+            asked!(Suspend { category, ground, detail, suspended_on, legal_basis, document_number } = e)
+        }
         Event::CertificationResumed(e) => asked!(Resume { category, resumed_on; suspension: Some(e.suspension) } = e),
         Event::ReviewRecorded(e) => asked!(RecordReview { category, year, result, reviewed_on, note } = e),
 
         Event::RevocationNoticed(e) => {
-            asked!(NoticeRevocation { category, ground, detail, noticed_on, hearing_until } = e)
+            asked!(
+                NoticeRevocation {
+                    category,
+                    ground,
+                    detail,
+                    noticed_on,
+                    hearing_until,
+                    legal_basis,
+                    document_number
+                } = e
+            )
         }
         Event::RevocationNoticeLifted(e) => {
             asked!(LiftRevocationNotice { category, lifted_on, reason; notice: Some(e.notice) } = e)

@@ -28,7 +28,7 @@ fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> 
 }
 
 pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.applied_on), context)?;
     context.competent(&c.category, particulars)?;
     context.happened(c.applied_on)?;
     if let Some(case) = p.open_case(&c.category) {

@@ -14,10 +14,10 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
 use crate::supervision::terms::ReviewResult;
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
 
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.decided_on), context)?;
     context.competent(&c.category, particulars)?;
     // An old request sent again must not certify anew what was ended or corrected since, so all there ever were are asked.
     let decided = p.of_category(&c.category).filter(|held| !held.back_entered);
@@ -38,11 +38,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     }
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
     let passed = notice_passed(p, c, context)?;
-    let pledge = p.pledges.get(&c.pledge_number);
-    let pledge = pledge.ok_or_else(|| Refusal::PledgeUnknown { number: c.pledge_number.clone() })?;
-    if !pledge.in_force_on(c.decided_on) {
-        return Err(Refusal::PledgeNotInForce);
-    }
+    pledge_holds(p, &c.pledge_number, c.decided_on)?;
     p.not_barred(context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
     let certified = Certified {
@@ -62,6 +58,12 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     };
     events.push(certified.into());
     Ok(events)
+}
+
+/// The pledge that a decision rests on is on record and in force on its day.
+fn pledge_holds(p: &Provider, number: &PledgeNumber, decided_on: Day) -> Result<(), Refusal> {
+    let pledge = p.pledges.get(number).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })?;
+    if pledge.in_force_on(decided_on) { Ok(()) } else { Err(Refusal::PledgeNotInForce) }
 }
 
 /// A decision sent again under its document changes nothing; one document holds no second decision.
@@ -157,7 +159,7 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         return Err(Refusal::DutyMissing);
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
-    let (particulars, mut events) = entering(p, c.particulars.as_ref(), context)?;
+    let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
     context.competent(&c.category, particulars)?;
     for day in [c.decided_on, c.valid_from].into_iter().flatten() {
         context.happened(day)?;
@@ -217,7 +219,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
-    if last == c.valid_to && status == Status::Valid {
+    if (certification.term_from, last) == (Some(c.valid_from), c.valid_to) && status == Status::Valid {
         return Ok(Vec::new());
     }
     if status != Status::Valid {
@@ -242,9 +244,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     if certification.reviews.last_key_value().is_some_and(|(_, result)| *result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);
     }
-    if !p.pledged_on(c.decided_on) {
-        return Err(Refusal::PledgeNotInForce);
-    }
+    pledge_holds(p, &c.pledge_number, c.decided_on)?;
     p.not_barred(context)?;
     let renewed = CertificationRenewed {
         category: c.category.clone(),
@@ -253,6 +253,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         valid_from: c.valid_from,
         valid_to: c.valid_to,
         document_number: c.document_number.clone(),
+        pledge_number: c.pledge_number.clone(),
+        deciding_body: c.deciding_body.clone(),
     };
     Ok(vec![renewed.into()])
 }

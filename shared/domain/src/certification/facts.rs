@@ -75,6 +75,10 @@ pub struct CertificationRenewed {
     pub valid_to: Day,
     /// Number of the document that carries the decision (文号).
     pub document_number: DocumentNumber,
+    /// The pledge it rests on (承诺编码).
+    pub pledge_number: PledgeNumber,
+    /// Body or bodies that decided, as named in the document (认定单位).
+    pub deciding_body: Option<Name>,
 }
 
 /// A clerical error was mended (更正).

@@ -16,6 +16,10 @@ pub struct NoticeRevocation {
     pub noticed_on: Day,
     /// Last day for the provider to state its case (陈述申辩截止日).
     pub hearing_until: Day,
+    /// Article it rests on (法律依据).
+    pub legal_basis: Reason,
+    /// Number of the document that carries it (文号).
+    pub document_number: DocumentNumber,
 }
 
 /// Drops the intended revocation (撤回拟取消告知).

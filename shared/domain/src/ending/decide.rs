@@ -57,6 +57,8 @@ pub(crate) fn notice_revocation(
         detail: c.detail.clone(),
         noticed_on: c.noticed_on,
         hearing_until: c.hearing_until,
+        legal_basis: c.legal_basis.clone(),
+        document_number: c.document_number.clone(),
     };
     Ok(vec![noticed.into()])
 }

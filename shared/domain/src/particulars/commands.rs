@@ -30,4 +30,8 @@ pub struct IdentifyOperator {
     pub operator_uscc: Uscc,
     /// Name of the operator (运营主体名称).
     pub operator_name: Name,
+    /// Day on which the code was confirmed (补全日期).
+    pub identified_on: Day,
+    /// Number of the document that shows it: of the licence, or of the bureau's own (所据证照编号或文号).
+    pub document_number: DocumentNumber,
 }

@@ -2,52 +2,87 @@
 
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
-use super::terms::Particulars;
+use super::state::Version;
+use super::terms::{OperatorClass, Particulars};
 use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::OperatorCode;
+use crate::value::{Day, OperatorCode};
 
 pub(crate) fn register(p: &Provider, c: &RegisterProvider, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    entering(p, Some(&c.particulars), context).map(|(_, events)| events)
+    entering(p, Some(&c.particulars), None, context).map(|(_, events)| events)
 }
 
-/// The particulars on record, or those sent and the fact that enters them. Sent again unchanged is no fact.
+/// The particulars on record, or those sent and the fact that enters them. Sent again it is no fact, as the outlet came on record or as it is
+/// known today or on the day of what is decided: a list of earlier years names it as it was called then.
 pub(crate) fn entering<'p>(
     p: &'p Provider,
     sent: Option<&'p Particulars>,
+    day: Option<Day>,
     context: &Context<'_>,
 ) -> Result<(&'p Particulars, Vec<Event>), Refusal> {
-    match (p.particulars.as_deref(), sent) {
-        (None, None) => Err(Refusal::NotRegistered),
-        (Some(known), Some(sent)) if known != sent => Err(Refusal::ParticularsDiffer),
-        (Some(known), _) => {
+    match (p.registered(), sent) {
+        (Ok(known), None) => {
             context.governs(known)?;
             Ok((known, Vec::new()))
         }
-        (None, Some(sent)) => {
+        (Ok(known), Some(sent)) => {
+            let first = p.particulars.first().is_some_and(|first| first.particulars == *sent);
+            let days = [Some(context.today), day].into_iter().flatten();
+            let mut then = days.filter_map(|day| p.particulars_on(day));
+            if !first && !then.any(|then| *then == *sent) {
+                return Err(Refusal::ParticularsDiffer);
+            }
+            context.governs(known)?;
+            Ok((known, Vec::new()))
+        }
+        (Err(refusal), None) => Err(refusal),
+        (Err(_), Some(sent)) => {
             context.governs(sent)?;
             context.known_place(sent)?;
+            class_of_code(p, sent, context)?;
             Ok((sent, vec![ProviderRegistered { particulars: sent.clone() }.into()]))
         }
     }
 }
 
+/// Where the operator's code is known, it says what class of operator it is.
+fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Result<(), Refusal> {
+    let code = match context.provider.operator() {
+        OperatorCode::Uscc(code) => Some(code),
+        OperatorCode::ToBeCompleted(_) => p.operator_uscc(),
+    };
+    match (sent.operator_class, code) {
+        (Some(class), Some(code)) if class != OperatorClass::of(code) => Err(Refusal::OperatorClassDiffers),
+        _ => Ok(()),
+    }
+}
+
+/// An amendment holds from its day, whenever it is recorded: one of an earlier day goes between those on record.
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let known = p.registered()?;
-    context.governs(known)?;
-    if *known == c.particulars {
+    context.governs(p.registered()?)?;
+    let again = |version: &Version| {
+        let known = (version.from, &version.document_number, version.site_checked_on);
+        known == (Some(c.effective_on), &c.document_number, c.site_checked_on) && version.particulars == c.particulars
+    };
+    if p.particulars.iter().any(|version| again(version)) {
         return Ok(Vec::new());
     }
     context.governs(&c.particulars)?;
     context.known_place(&c.particulars)?;
+    class_of_code(p, &c.particulars, context)?;
     context.happened(c.effective_on)?;
     if let Some(checked) = c.site_checked_on {
-        context.happened(checked)?;
+        not_before(c.effective_on, checked)?;
+    }
+    let known = p.particulars_on(c.effective_on).ok_or(Refusal::NotRegistered)?;
+    if *known == c.particulars {
+        return Err(Refusal::NothingToAmend { day: c.effective_on });
     }
     let moved = known.address != c.particulars.address || known.division != c.particulars.division;
-    if moved && let Ok(since) = p.live_since(context.today) {
+    let certified = || [c.effective_on, context.today].into_iter().find_map(|day| p.live_since(day).ok());
+    if moved && let Some(since) = certified() {
         let checked = c.site_checked_on.ok_or(Refusal::SiteCheckNeeded)?;
         not_before(checked, since.unwrap_or(checked))?;
     }
@@ -66,13 +101,20 @@ pub(crate) fn identify_operator(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     context.governs(p.registered()?)?;
-    match (context.provider.operator(), &p.operator_uscc) {
-        (OperatorCode::ToBeCompleted(_), None) => {}
-        (_, Some(known)) if *known == c.operator_uscc => return Ok(Vec::new()),
-        (OperatorCode::Uscc(known), None) if *known == c.operator_uscc => return Ok(Vec::new()),
-        (OperatorCode::ToBeCompleted(_), Some(_)) | (OperatorCode::Uscc(_), _) => return Err(Refusal::OperatorKnown),
+    if let OperatorCode::Uscc(_) = context.provider.operator() {
+        return Err(Refusal::OperatorKnown);
     }
-    let identified =
-        OperatorIdentified { operator_uscc: c.operator_uscc.clone(), operator_name: c.operator_name.clone() };
+    if let Some(known) = &p.operator {
+        let on_record = (&known.operator_uscc, &known.operator_name, known.identified_on, &known.document_number);
+        let again = on_record == (&c.operator_uscc, &c.operator_name, c.identified_on, &c.document_number);
+        return if again { Ok(Vec::new()) } else { Err(Refusal::OperatorKnown) };
+    }
+    context.happened(c.identified_on)?;
+    let identified = OperatorIdentified {
+        operator_uscc: c.operator_uscc.clone(),
+        operator_name: c.operator_name.clone(),
+        identified_on: c.identified_on,
+        document_number: c.document_number.clone(),
+    };
     Ok(vec![identified.into()])
 }

@@ -1,13 +1,40 @@
 //! What the particulars are.
 
-use crate::value::{Address, Division, Invalid, Name, Phone, Point, ZoneCode};
+use crate::value::{Address, Division, Invalid, Name, Phone, Point, Uscc, ZoneCode};
+
+/// What an operator is (运营主体类别).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperatorClass {
+    /// 法人及非法人组织.
+    Organisation,
+    /// 个体工商户: under its trade name; one without a trade name bears its trader's and is named like a natural person, 张*.
+    IndividualBusiness,
+    /// 自然人; the name is masked: a full name never enters the log.
+    NaturalPerson,
+}
+
+impl OperatorClass {
+    /// What a credit code says of whom it belongs to: department 9 and kind 2 are the individual businesses of GB 32100-2015, and natural
+    /// persons have none.
+    pub fn of(code: &Uscc) -> Self {
+        if code.as_str().starts_with("92") { Self::IndividualBusiness } else { Self::Organisation }
+    }
+
+    /// Reads the name of an operator of this class: a natural person's only as published, 张* or 张某某.
+    pub fn name(self, text: &str) -> Result<Name, Invalid> {
+        match self {
+            Self::Organisation | Self::IndividualBusiness => Name::parse(text),
+            Self::NaturalPerson => Name::parse_masked(text),
+        }
+    }
+}
 
 /// What identifies an outlet to people (网点信息).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Particulars {
     /// Name of the outlet (网点名称).
     pub name: Name,
-    /// Name of its operator (运营主体名称).
+    /// Name of its operator; of a natural person as published, 张* or 张某某 (运营主体名称).
     pub operator_name: Name,
     /// Place by its statistical code: 12 digits, or the first 6 or 9 (统计用区划代码).
     pub division: Division,
@@ -21,6 +48,8 @@ pub struct Particulars {
     pub location: Option<Point>,
     /// Whether the public sees the place to the street only, because the address is a home (隐去详细地址).
     pub withhold_address: bool,
+    /// What the operator is, where it is stated (运营主体类别).
+    pub operator_class: Option<OperatorClass>,
 }
 
 impl Particulars {

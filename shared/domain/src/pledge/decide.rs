@@ -55,7 +55,7 @@ fn form_holds(form: &PledgeForm) -> Result<(), Refusal> {
 fn promisor_is_operator(p: &Provider, form: &PledgeForm, context: &Context<'_>) -> Result<(), Refusal> {
     let operator = match context.provider.operator() {
         OperatorCode::Uscc(uscc) => Some(uscc),
-        OperatorCode::ToBeCompleted(_) => p.operator_uscc.as_ref(),
+        OperatorCode::ToBeCompleted(_) => p.operator_uscc(),
     };
     match (operator, &form.promisor_uscc) {
         (Some(operator), Some(promisor)) if operator != promisor => Err(Refusal::PromisorNotOperator),

@@ -1,7 +1,7 @@
 //! Commands on a certification while it is live.
 
 use super::terms::ReviewResult;
-use crate::value::{Act, CategoryCode, Content, Day, GroundCode, Reason, Year};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Reason, Year};
 
 /// Orders a breach to be mended by a day (限期整改).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub struct OrderRectification {
     pub ordered_on: Day,
     /// Last day of the term (期限届满日).
     pub due_on: Day,
+    /// Article it rests on (法律依据).
+    pub legal_basis: Reason,
+    /// Number of the document that carries it (文号).
+    pub document_number: DocumentNumber,
 }
 
 /// Accepts that the breach is mended (整改验收).
@@ -27,6 +31,8 @@ pub struct AcceptRectification {
     pub order: Option<Act>,
     /// Day of acceptance (受理或验收日期).
     pub accepted_on: Day,
+    /// What was found when it was checked (验收情况).
+    pub findings: Content,
 }
 
 /// Suspends a certification, where the scheme has it (暂停).
@@ -40,6 +46,10 @@ pub struct Suspend {
     pub detail: Content,
     /// First day of the suspension (暂停日期).
     pub suspended_on: Day,
+    /// Article it rests on (法律依据).
+    pub legal_basis: Reason,
+    /// Number of the document that carries it (文号).
+    pub document_number: DocumentNumber,
 }
 
 /// Ends a suspension (恢复).

@@ -37,7 +37,10 @@ pub(crate) fn order_rectification(
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
     }
-    let again = |order: &Order| (&order.ground, order.ordered_on, order.due_on) == (&c.ground, c.ordered_on, c.due_on);
+    let again = |order: &Order| {
+        let known = (&order.ground, order.ordered_on, order.due_on, order.document_number.as_ref());
+        known == (&c.ground, c.ordered_on, c.due_on, Some(&c.document_number))
+    };
     if certification.orders.iter().any(again) {
         return Ok(Vec::new());
     }
@@ -48,6 +51,8 @@ pub(crate) fn order_rectification(
         detail: c.detail.clone(),
         ordered_on: c.ordered_on,
         due_on: c.due_on,
+        legal_basis: Some(c.legal_basis.clone()),
+        document_number: Some(c.document_number.clone()),
     };
     Ok(vec![ordered.into()])
 }
@@ -62,7 +67,12 @@ pub(crate) fn accept_rectification(
     let open = certification.orders.iter().filter(|order| order.met_on.is_none());
     let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
     not_before(c.accepted_on, order.ordered_on)?;
-    let accepted = RectificationAccepted { category: c.category.clone(), order: order.act, accepted_on: c.accepted_on };
+    let accepted = RectificationAccepted {
+        category: c.category.clone(),
+        order: order.act,
+        accepted_on: c.accepted_on,
+        findings: c.findings.clone(),
+    };
     Ok(vec![accepted.into()])
 }
 
@@ -83,6 +93,8 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
         ground: c.ground.clone(),
         detail: c.detail.clone(),
         suspended_on: c.suspended_on,
+        legal_basis: c.legal_basis.clone(),
+        document_number: c.document_number.clone(),
     };
     Ok(vec![suspended.into()])
 }
@@ -148,6 +160,8 @@ pub(crate) fn rectification(
         detail: Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
         ordered_on,
         due_on: context.today.plus_days(days),
+        legal_basis: None,
+        document_number: None,
     };
     Ok(ordered.into())
 }

@@ -1,7 +1,7 @@
 //! Facts of a certification while it is live.
 
 use super::terms::ReviewResult;
-use crate::value::{Act, CategoryCode, Content, Day, GroundCode, Reason, Year};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Reason, Year};
 
 /// A breach is to be mended by a day (限期整改).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub struct RectificationOrdered {
     pub ordered_on: Day,
     /// Last day of the term (期限届满日).
     pub due_on: Day,
+    /// Article it rests on; none where it follows by itself from a breach or a failed review (法律依据).
+    pub legal_basis: Option<Reason>,
+    /// Number of the document that carries it; none where it follows by itself (文号).
+    pub document_number: Option<DocumentNumber>,
 }
 
 /// The breach is mended (整改合格).
@@ -29,6 +33,8 @@ pub struct RectificationAccepted {
     pub order: Act,
     /// Day of acceptance (受理或验收日期).
     pub accepted_on: Day,
+    /// What was found when it was checked (验收情况).
+    pub findings: Content,
 }
 
 /// The certification was suspended (暂停).
@@ -44,6 +50,10 @@ pub struct CertificationSuspended {
     pub detail: Content,
     /// First day of the suspension (暂停日期).
     pub suspended_on: Day,
+    /// Article it rests on (法律依据).
+    pub legal_basis: Reason,
+    /// Number of the document that carries it (文号).
+    pub document_number: DocumentNumber,
 }
 
 /// The suspension ended (恢复).

@@ -12,7 +12,8 @@ use crate::value::Act;
 pub(crate) fn rectification_ordered(certifications: &mut Certifications, act: Act, e: &RectificationOrdered) {
     on(certifications, e.certification, |c| {
         let (ground, ordered_on, due_on) = (e.ground.clone(), e.ordered_on, e.due_on);
-        c.orders.push(Order { act, ground, ordered_on, due_on, met_on: None });
+        let document_number = e.document_number.clone();
+        c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on: None });
     });
 }
 

@@ -1,7 +1,7 @@
 //! What is known of the supervision of a certification.
 
 use crate::standing::{Bearing, Status};
-use crate::value::{Act, Day, GroundCode};
+use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
 /// An order to mend a breach (限期整改).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Order {
     pub ordered_on: Day,
     /// Last day to mend.
     pub due_on: Day,
+    /// The document that carries it; none where it follows by itself from another act.
+    pub document_number: Option<DocumentNumber>,
     /// Day on which the breach was found mended.
     pub met_on: Option<Day>,
 }

@@ -44,6 +44,45 @@ impl fmt::Display for Sha256 {
     }
 }
 
+/// Bytes that name a request key.
+const REQUEST_KEY_BYTES: usize = 4;
+/// Bytes of a request's digest and of the name of its key.
+const REQUEST_DIGEST_BYTES: usize = 20;
+
+/// What tells whether two requests of one id ask for the same: a digest under a key that is not in the log, behind the name of that key.
+/// Digests under different keys say nothing of one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestDigest([u8; REQUEST_DIGEST_BYTES]);
+
+impl RequestDigest {
+    /// The digest of these 20 bytes: 4 name the key, which are not all 0, 16 are the digest under it.
+    pub fn from_bytes(bytes: [u8; REQUEST_DIGEST_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    /// What stands in the place of a digest where no request is behind a commit.
+    pub fn of_no_request(bytes: [u8; REQUEST_DIGEST_BYTES - REQUEST_KEY_BYTES]) -> Self {
+        let mut digest = [0; REQUEST_DIGEST_BYTES];
+        digest[REQUEST_KEY_BYTES..].copy_from_slice(&bytes);
+        Self(digest)
+    }
+
+    /// Whether a request is behind it.
+    pub fn is_of_request(&self) -> bool {
+        self.0[..REQUEST_KEY_BYTES] != [0; REQUEST_KEY_BYTES]
+    }
+
+    /// Its 20 bytes.
+    pub fn as_bytes(&self) -> &[u8; REQUEST_DIGEST_BYTES] {
+        &self.0
+    }
+
+    /// Whether both were made under one key, and so can be compared.
+    pub fn is_comparable(&self, other: &Self) -> bool {
+        self.0[..REQUEST_KEY_BYTES] == other.0[..REQUEST_KEY_BYTES]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +95,14 @@ mod tests {
         for odd in ["", "00", &"0".repeat(63), &"0".repeat(65), &"g".repeat(64), &"+0".repeat(32), &"中".repeat(21)] {
             assert!(Sha256::parse(odd).is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn digests_under_different_keys_say_nothing_of_one_another() {
+        let digest = |key: u8, of: u8| {
+            RequestDigest::from_bytes(std::array::from_fn(|index| if index < REQUEST_KEY_BYTES { key } else { of }))
+        };
+        assert!(digest(1, 7).is_comparable(&digest(1, 8)) && !digest(1, 7).is_comparable(&digest(2, 7)));
+        assert!(digest(1, 7).is_of_request() && !RequestDigest::of_no_request([7; 16]).is_of_request());
     }
 }

@@ -6,6 +6,7 @@
 
 mod case;
 mod certification;
+mod days;
 mod ending;
 mod operator;
 mod particulars;

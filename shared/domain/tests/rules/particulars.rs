@@ -1,5 +1,6 @@
 //! Particulars: on record, amended, the operator named.
 
+use domain::command::Command;
 use domain::*;
 
 use crate::world::*;
@@ -9,6 +10,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let elsewhere = |code: &str| Particulars { division: Division::parse(code).unwrap(), ..particulars() };
     let zone = |code: &str| Particulars { zone: Some(ZoneCode::parse(code).unwrap()), ..particulars() };
     let renamed = Particulars { name: text("新名"), ..particulars() };
+    let of_class = |class| Particulars { operator_class: Some(class), ..particulars() };
     let moved = Particulars { address: Some(text("新址")), ..particulars() };
     vec![
         row("a provider comes on record", vec![], register(), Ok(&["ProviderRegistered"])),
@@ -40,10 +42,58 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["ParticularsAmended"]),
         ),
         row(
-            "amending to what is on record changes nothing",
+            "amending to what is on record is refused, for it amends nothing",
             vec![register()],
             amend(particulars(), "2026-06-01", None),
+            Err("NOTHING_TO_AMEND"),
+        ),
+        row(
+            "the same amendment again changes nothing",
+            vec![register(), amend(renamed.clone(), "2026-06-01", None)],
+            amend(renamed.clone(), "2026-06-01", None),
             NOTHING,
+        ),
+        row(
+            "nor does it when the outlet has been renamed since",
+            vec![register(), amend(renamed.clone(), "2026-05-01", None), amend(particulars(), "2026-06-01", None)],
+            amend(renamed.clone(), "2026-05-01", None),
+            NOTHING,
+        ),
+        row(
+            "an amendment of an earlier day is one of its own, also to what holds today",
+            vec![register(), amend(renamed.clone(), "2026-06-01", None)],
+            amend(renamed.clone(), "2026-05-01", None),
+            Ok(&["ParticularsAmended"]),
+        ),
+        row(
+            "an amendment lies in the past",
+            vec![register()],
+            amend(renamed.clone(), "2026-07-02", None),
+            Err("DAY_AHEAD"),
+        ),
+        row(
+            "an outlet renamed since is entered again under the name it came on record with",
+            vec![register(), amend(renamed.clone(), "2026-06-01", None)],
+            register(),
+            NOTHING,
+        ),
+        row(
+            "or under the one it bears today",
+            vec![register(), amend(renamed.clone(), "2026-06-01", None)],
+            register_as(renamed.clone()),
+            NOTHING,
+        ),
+        row(
+            "a class that the operator's code does not say is refused",
+            vec![],
+            register_as(of_class(OperatorClass::IndividualBusiness)),
+            Err("OPERATOR_CLASS_DIFFERS"),
+        ),
+        row(
+            "the class that it says is taken",
+            vec![],
+            register_as(of_class(OperatorClass::Organisation)),
+            Ok(&["ProviderRegistered"]),
         ),
         row(
             "nothing is amended before it is on record",
@@ -60,8 +110,20 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "with the site check it moves",
             certified(),
-            amend(moved, "2026-06-01", Some("2026-05-30")),
+            amend(moved.clone(), "2026-06-01", Some("2026-05-30")),
             Ok(&["ParticularsAmended"]),
+        ),
+        row(
+            "a site is checked before the outlet moves",
+            certified(),
+            amend(moved.clone(), "2026-06-01", Some("2026-06-02")),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row(
+            "a move dated before the certification needs the check all the same",
+            certified(),
+            amend(moved, "2026-03-08", None),
+            Err("SITE_CHECK_NEEDED"),
         ),
         row(
             "an operator whose code is on record is known",
@@ -69,7 +131,12 @@ pub(crate) fn rows() -> Vec<Row> {
             identify("91110108717743469K"),
             Err("OPERATOR_KNOWN"),
         ),
-        row("naming the code on record changes nothing", vec![register()], identify("914403001922038216"), NOTHING),
+        row(
+            "also by the code on record: nothing was completed",
+            vec![register()],
+            identify("914403001922038216"),
+            Err("OPERATOR_KNOWN"),
+        ),
     ]
 }
 
@@ -85,4 +152,68 @@ fn a_listed_operator_is_identified_once() {
     assert_eq!(world.decide(&provider, "everything", today, &identify("914403001922038216")), Ok(vec![]));
     let other = world.decide(&provider, "everything", today, &identify("91110108717743469K"));
     assert_eq!(other.unwrap_err().reason(), "OPERATOR_KNOWN");
+}
+
+/// The name, the address and the operator of a day.
+fn told(provider: &Provider, on: &str) -> [String; 3] {
+    let particulars = provider.particulars_on(day(on)).unwrap();
+    let address = particulars.address.as_ref().map(ToString::to_string);
+    [particulars.name.to_string(), address.unwrap_or_default(), particulars.operator_name.to_string()]
+}
+
+fn after(world: &World, state: Provider, bureau: &str, command: &Command) -> Provider {
+    let events = world.decide(&state, bureau, day("2026-07-01"), command).unwrap();
+    assert!(!events.is_empty());
+    events.iter().fold(state, evolve)
+}
+
+#[test]
+fn each_day_has_its_own_name_whenever_it_was_recorded() {
+    let world = World::new();
+    let named =
+        |name: &str, address: &str| Particulars { name: text(name), address: Some(text(address)), ..particulars() };
+    let provider = [
+        register(),
+        amend(named("丙", "丙路"), "2026-05-01", None),
+        // Recorded last, and between the two.
+        amend(named("乙", "乙路"), "2026-03-01", None),
+    ]
+    .iter()
+    .fold(Provider::default(), |state, command| after(&world, state, "everything", command));
+    let on = |day: &str| told(&provider, day)[..2].join(" ");
+    assert_eq!(on("1999-01-01"), "虹桥托育园 文昌西路1号");
+    assert_eq!(on("2026-02-28"), "虹桥托育园 文昌西路1号");
+    assert_eq!(on("2026-03-01"), "乙 乙路");
+    assert_eq!(on("2026-04-30"), "乙 乙路");
+    assert_eq!(on("2026-05-01"), "丙 丙路");
+    assert_eq!(on("2026-07-01"), "丙 丙路");
+}
+
+#[test]
+fn an_operator_is_named_as_it_was_identified_from_that_day_on() {
+    let world = World { provider: listed_id(), ..World::new() };
+    let listed = after(&world, Provider::default(), "lists", &back_enter());
+    let provider = after(&world, listed, "everything", &identify("914403001922038216"));
+    assert_eq!(told(&provider, "2026-05-31")[2], "虹桥托育");
+    assert_eq!(told(&provider, "2026-06-01")[2], "运营主体");
+    assert_eq!(provider.particulars_on(day("2026-06-01")).unwrap().operator_class, Some(OperatorClass::Organisation));
+    // Entered again as it is known today, and as the list had it.
+    let known = provider.particulars_on(day("2026-07-01")).unwrap().into_owned();
+    for particulars in [known, particulars()] {
+        let again = world.decide(&provider, "everything", day("2026-07-01"), &register_as(particulars));
+        assert_eq!(again, Ok(vec![]));
+    }
+    let amended = Particulars { operator_name: text("后来的主体"), ..particulars() };
+    let provider = after(&world, provider, "everything", &amend(amended, "2026-06-20", None));
+    assert_eq!(told(&provider, "2026-06-19")[2], "运营主体");
+    assert_eq!(told(&provider, "2026-06-20")[2], "后来的主体");
+}
+
+#[test]
+fn a_person_who_operates_an_outlet_is_named_as_published() {
+    assert!(OperatorClass::NaturalPerson.name("张*").is_ok());
+    assert_eq!(OperatorClass::NaturalPerson.name("张三").unwrap_err().rule, "NAME_NOT_MASKED");
+    let code = |text: &str| Uscc::parse(text).unwrap();
+    assert_eq!(OperatorClass::of(&code("92141127MA0KD1Y64A")), OperatorClass::IndividualBusiness);
+    assert_eq!(OperatorClass::of(&code("914403001922038216")), OperatorClass::Organisation);
 }

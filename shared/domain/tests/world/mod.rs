@@ -151,6 +151,7 @@ pub(crate) fn particulars() -> Particulars {
         phone: None,
         location: None,
         withhold_address: false,
+        operator_class: None,
     }
 }
 
@@ -174,7 +175,13 @@ pub(crate) fn amend(particulars: Particulars, effective_on: &str, site_checked_o
 
 pub(crate) fn identify(code: &str) -> Command {
     let operator_uscc = Uscc::parse(code).unwrap();
-    Command::IdentifyOperator(IdentifyOperator { operator_uscc, operator_name: text("运营主体") })
+    let (identified_on, document_number) = (day("2026-06-01"), text("营业执照 1号"));
+    Command::IdentifyOperator(IdentifyOperator {
+        operator_uscc,
+        operator_name: text("运营主体"),
+        identified_on,
+        document_number,
+    })
 }
 
 pub(crate) fn apply(on: &str) -> Command {
@@ -387,17 +394,23 @@ pub(crate) fn rectify_for(code: &str, on: &str, due: &str) -> Command {
         detail: text("情形"),
         ordered_on,
         due_on,
+        legal_basis: text("第十一条"),
+        document_number: text("责改〔2026〕1号"),
     })
 }
 
 pub(crate) fn rectified(on: &str) -> Command {
-    Command::AcceptRectification(AcceptRectification { order: None, category: category(CARE), accepted_on: day(on) })
+    accept_order(None, on)
+}
+
+fn accept_order(order: Option<Act>, on: &str) -> Command {
+    let (accepted_on, findings) = (day(on), text("已整改"));
+    Command::AcceptRectification(AcceptRectification { order, category: category(CARE), accepted_on, findings })
 }
 
 /// Of the order with this number.
 pub(crate) fn rectified_of(order: u32, on: &str) -> Command {
-    let order = Some(Act::new(order).unwrap());
-    Command::AcceptRectification(AcceptRectification { order, category: category(CARE), accepted_on: day(on) })
+    accept_order(Some(Act::new(order).unwrap()), on)
 }
 
 pub(crate) fn suspend(code: &str, on: &str) -> Command {
@@ -406,6 +419,8 @@ pub(crate) fn suspend(code: &str, on: &str) -> Command {
         ground: ground("overcharging"),
         detail: text("情形"),
         suspended_on: day(on),
+        legal_basis: text("第十一条"),
+        document_number: text("暂停〔2026〕1号"),
     })
 }
 
@@ -424,6 +439,8 @@ pub(crate) fn notice_revocation_for(code: &str, on: &str, until: &str) -> Comman
         detail: text("向家长多收餐费"),
         noticed_on: day(on),
         hearing_until: day(until),
+        legal_basis: text("第十二条"),
+        document_number: text("告知〔2026〕1号"),
     })
 }
 
@@ -483,6 +500,8 @@ pub(crate) fn renew(on: &str, from: &str, to: &str) -> Command {
         valid_from,
         valid_to,
         document_number: text("延续1号"),
+        pledge_number: pledge_number(1),
+        deciding_body: None,
     })
 }
 

@@ -34,7 +34,7 @@ pub fn commit(id: u128) -> Commit {
 pub(super) fn commit_with(id: u128, reason: &str) -> Commit {
     Commit {
         id: RequestId::from_bytes(id.to_be_bytes()),
-        digest: [7; 16],
+        digest: domain::RequestDigest::from_bytes([7; 20]),
         bureau: BureauId::parse("321003-health").expect("a code"),
         officer: OfficerId::parse("hj-0042").expect("a staff number"),
         recorded_at: Instant(1_763_884_800_000),

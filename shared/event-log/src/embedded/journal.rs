@@ -129,7 +129,14 @@ impl Journal {
 
     /// The same, once another is written.
     pub(super) fn sealed(self) -> Sealed {
-        Sealed { number: self.number, path: self.path, opened: self.opened, length: self.end }
+        Sealed {
+            number: self.number,
+            path: self.path,
+            file: self.file,
+            opened: self.opened,
+            end: self.end,
+            last: self.last,
+        }
     }
 }
 
@@ -138,25 +145,40 @@ impl Journal {
 pub(super) struct Sealed {
     pub(super) number: u64,
     pub(super) path: PathBuf,
+    file: File,
     opened: (u64, u64),
-    /// It has at least so many bytes.
-    length: u64,
+    /// Where what was written ends, in bytes from the beginning.
+    end: u64,
+    /// The last bytes before it.
+    last: Vec<u8>,
 }
 
 impl Sealed {
     /// As it is.
     pub(super) fn of(folder: &Path, number: u64) -> io::Result<Self> {
         let path = path_of(folder, number);
-        let about = fs::metadata(&path)?;
-        Ok(Self { number, path, opened: identity(&about), length: about.len() })
+        let file = File::open(&path)?;
+        let about = file.metadata()?;
+        let (end, mut last) = (about.len(), Vec::new());
+        read(&file, &mut last, end.saturating_sub(END_BYTES as u64), END_BYTES)?;
+        Ok(Self { number, path, file, opened: identity(&about), end, last })
+    }
+
+    /// An older copy that was written over it may be as long: the store makes the file longer than it needs.
+    fn look_at_end(&self) -> Result<(), Loss> {
+        let mut there = Vec::new();
+        let at = self.end - self.last.len() as u64;
+        read(&self.file, &mut there, at, self.last.len()).map_err(|error| Loss::unread(&self.path, &error))?;
+        if there == self.last { Ok(()) } else { Err(Loss::overwritten(&self.path)) }
     }
 
     /// That it is what it was, or gone: the store removes those it needs no more.
     pub(super) fn look(&self) -> Result<(), Loss> {
         match fs::metadata(&self.path) {
             Ok(about) if identity(&about) != self.opened => Err(Loss::replaced(&self.path)),
-            Ok(about) if about.len() < self.length => Err(Loss::cut(&self.path)),
-            Ok(_) | Err(_) => Ok(()),
+            Ok(about) if about.len() < self.end => Err(Loss::cut(&self.path)),
+            Ok(_) => self.look_at_end(),
+            Err(_) => Ok(()),
         }
     }
 }

@@ -294,8 +294,17 @@ mod tests {
         let bytes = fs::read(&full).unwrap();
         fs::write(&full, &bytes[..bytes.len() - 1]).unwrap();
         assert!(said(&mut place, 2).contains("cut off"));
+        // An older copy, as long as it: its end is blank.
+        fs::write(&full, vec![0; bytes.len()]).unwrap();
+        assert!(said(&mut place, 2).contains("was changed"));
         fs::write(&full, &bytes).unwrap();
         assert_eq!(said(&mut place, 2), "");
+        // Also of one that was full before the log was opened.
+        let mut opened = Place::of(folder.path()).unwrap();
+        fs::write(&full, vec![0; bytes.len()]).unwrap();
+        assert!(said(&mut opened, 2).contains("was changed"));
+        fs::write(&full, &bytes).unwrap();
+        assert_eq!(said(&mut opened, 2), "");
         fs::copy(&full, &away).unwrap();
         fs::rename(&away, &full).unwrap();
         assert!(said(&mut place, 2).contains("replaced"));

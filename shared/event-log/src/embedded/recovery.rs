@@ -19,7 +19,6 @@ use super::store::Store;
 use super::waiting::{Failure, Message, Unsettled, Waiting};
 use super::writer::Writer;
 use crate::error::{AppendError, LogError};
-use crate::reached::Reached;
 
 /// Pause before the store is opened for the second time, doubled each time.
 const OPEN_PAUSE_MIN: Duration = Duration::from_millis(100);
@@ -167,8 +166,7 @@ impl Writer {
         self.tails.clear();
         (self.last, self.place) = (last, place);
         if let Ok(Some(bytes)) = store.bytes_at(last) {
-            self.known = Reached::by(self.id, Position(last), &bytes);
-            self.reached.note(&self.known);
+            self.put_down(Position(last), &bytes);
         }
         self.cell.put(store);
         self.room.is_lost(None);

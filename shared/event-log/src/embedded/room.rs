@@ -1,4 +1,4 @@
-//! What the log keeps in reserve: room on its disk and file descriptors. A store that runs out of either in the middle of its work fails
+//! What the log keeps in reserve: room on its disk, in its files, and file descriptors. A store that runs out of one in the middle of its work fails
 //! there; so commits are refused before that, while what is under way still has what it needs.
 
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use crate::error::{AppendError, Reserve};
 pub const DISK_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 /// Descriptors that are left alone, unless told otherwise: to write trees out and merge them the store opens some tens.
 pub const DESCRIPTORS_RESERVE: u64 = 64;
+/// Bytes that a file must be allowed to have, unless told otherwise: a journal has 64 MiB from its beginning, and one more group at its end.
+pub const FILE_BYTES_MIN: u64 = 128 * 1024 * 1024;
 /// Files the store keeps open at most, which is its own default, and at least, which is as few as it can be told.
 const FILES_KEPT_MAX: usize = 900;
 const FILES_KEPT_MIN: usize = 10;
@@ -31,11 +33,13 @@ pub struct Reserves {
     pub disk_bytes: u64,
     /// File descriptors the process may still open; at most a quarter of its limit is held back.
     pub descriptors: u64,
+    /// Bytes that a file of the process must be allowed to have.
+    pub file_bytes: u64,
 }
 
 impl Default for Reserves {
     fn default() -> Self {
-        Self { disk_bytes: DISK_RESERVE_BYTES, descriptors: DESCRIPTORS_RESERVE }
+        Self { disk_bytes: DISK_RESERVE_BYTES, descriptors: DESCRIPTORS_RESERVE, file_bytes: FILE_BYTES_MIN }
     }
 }
 
@@ -116,10 +120,10 @@ impl Room {
         if self.is_short.load(Ordering::Acquire) { *self.state() } else { None }
     }
 
-    /// Looks at the disk and the descriptors, and keeps what it saw.
+    /// Looks at the disk, the descriptors and how long files may be, and keeps what it saw.
     pub(super) fn look(&self) -> Option<Short> {
         let before = self.short();
-        let now = self.disk(before).or_else(|| self.descriptors(before));
+        let now = self.disk(before).or_else(|| self.descriptors(before)).or_else(|| self.file_size(before));
         *self.state() = now;
         self.is_short.store(now.is_some(), Ordering::Release);
         now
@@ -140,6 +144,10 @@ impl Room {
         let limit = getrlimit(Resource::Nofile).current?;
         let needed = self.reserves.descriptors.min(limit / DESCRIPTORS_RESERVE_PART);
         judge(Reserve::Descriptors, limit.saturating_sub(open_descriptors(limit)?), needed, before)
+    }
+
+    fn file_size(&self, before: Option<Short>) -> Option<Short> {
+        judge(Reserve::FileSize, getrlimit(Resource::Fsize).current?, self.reserves.file_bytes, before)
     }
 }
 
@@ -206,7 +214,8 @@ mod tests {
         let held: Vec<_> = (0..10).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
         // Other tests of this process open and close files too.
         assert!(open_descriptors(u64::MAX).unwrap() + 5 >= open + held.len() as u64);
-        let all = Room::new(folder.path(), Reserves { disk_bytes: u64::MAX / 2, descriptors: 0 });
+        let all =
+            Room::new(folder.path(), Reserves { disk_bytes: u64::MAX / 2, descriptors: 0, ..Reserves::default() });
         assert!(matches!(all.short(), Some(Short { of: Reserve::Disk, .. })));
     }
 }

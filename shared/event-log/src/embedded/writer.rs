@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::{Position, StreamId};
 use fjall::PersistMode;
@@ -23,6 +23,7 @@ use super::waiting::{Failure, Unsettled, Waiting};
 use crate::error::{AppendError, LogError};
 use crate::failpoint;
 use crate::id::LogId;
+use crate::reached::known_file::{KnownFile, Noted};
 use crate::reached::{Reached, ReachedFile};
 use crate::recorded::{Tail, next};
 
@@ -44,6 +45,8 @@ pub(super) struct Writer {
     pub(super) head: watch::Sender<u64>,
     /// Where it is put down, apart from the store.
     pub(super) reached: Arc<ReachedFile>,
+    /// And where outside the folder, which may be put back as a whole.
+    pub(super) outside: Arc<OnceLock<Arc<KnownFile>>>,
     pub(super) tails: LruCache<StreamId, Tail>,
     pub(super) room: Arc<Room>,
     pub(super) pulse: Arc<Pulse>,
@@ -133,8 +136,7 @@ impl Writer {
         self.last = last;
         // Before anybody is answered: what was acknowledged is known.
         if let Some(stored) = accepted.last() {
-            self.known = Reached::by(self.id, stored.tail.position, &stored.bytes);
-            self.reached.note(&self.known);
+            self.put_down(stored.tail.position, &stored.bytes);
         }
         for (stream, tail) in moved {
             self.tails.put(stream, tail);
@@ -147,6 +149,21 @@ impl Writer {
             let _ = answer.send(Err(AppendError::Conflict));
         }
         Ok(())
+    }
+
+    /// Puts down that the log reaches to `position`, where `bytes` stand on disk. Where that cannot be written it is tried again by who looks
+    /// after each of the files, and nobody waits for it.
+    pub(super) fn put_down(&mut self, position: Position, bytes: &[u8]) {
+        self.known = Reached::by(self.id, position, bytes);
+        self.reached.note(&self.known);
+        match self.outside.get().map(|outside| outside.note(&self.known)) {
+            None | Some(Ok(Noted::Down)) => {}
+            // Nobody else writes it while the log is open here.
+            Some(Ok(noted @ (Noted::Unvouched(_) | Noted::Busy))) => {
+                tracing::debug!(?noted, "how far the log has reached is put down outside it in a moment");
+            }
+            Some(Err(error)) => tracing::debug!(%error, "how far the log has reached is not known outside it for now"),
+        }
     }
 
     /// Whether the stream ends where the commit says, in the group or in the store.

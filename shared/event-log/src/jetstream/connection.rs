@@ -78,7 +78,7 @@ impl Connection {
     async fn glance(&self, asked: Option<Instant>) {
         #[expect(clippy::disallowed_methods, reason = "a server that is gone tells nobody")]
         tokio::time::sleep(GLANCE_PAUSE).await;
-        if let Some(why) = self.standing.failure().or_else(|| self.standing.stall()) {
+        if let Some(why) = self.shown() {
             self.part.unwell(why);
         } else if asked.is_some_and(|asked| asked.elapsed() >= ASKED_MAX) && !self.standing.stores() {
             self.standing.not_looked();

@@ -1,4 +1,4 @@
-//! Whether the servers that keep the NATS stream sync before they acknowledge, as their monitoring says.
+//! Whether the servers that keep the NATS stream sync before they acknowledge, and still store, as their monitoring says.
 //!
 //! A NATS server's default is to sync every two minutes and to acknowledge before that: a machine that stops loses commits which
 //! somebody was told are kept. Clients are not told the setting, so it is asked of `/varz`: before anything is written, and again while a
@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use super::config::JetStreamConfig;
 use super::confirmed::Number;
 use super::standing::Standing;
+use super::storing;
 use super::waiting::Waiting;
 use crate::error::LogError;
 
@@ -33,6 +34,8 @@ const GLANCE_PAUSE: Duration = Duration::from_millis(100);
 const GLANCES: u32 = 300;
 /// The same after an answer that leaves the setting unread, a second.
 const GLANCES_UNREAD: u32 = 10;
+/// The same while commits are not answered, or were not stored: the servers' monitoring says why.
+const GLANCES_TROUBLED: u32 = 10;
 /// Answers over a new connection that leave the setting unread, before nothing more is written: a server that starts may not say yet.
 const UNREAD_MAX: u32 = 3;
 
@@ -49,6 +52,9 @@ struct Varz {
     tls_verify: bool,
     #[serde(default)]
     jetstream: Option<JetStreamVars>,
+    /// Why it stores nothing more of the log: `/healthz` says it.
+    #[serde(skip)]
+    write_error: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,14 +79,16 @@ pub(super) struct Told {
     pub(super) is_unread: bool,
     /// Why anybody who reaches a server can write to the log; `None` where every server that answers asks who it is.
     pub(super) open: Option<String>,
+    /// Why nothing is stored any more.
+    pub(super) refused: Option<String>,
 }
 
-/// What the monitoring of every server says, and which of them say nothing.
-async fn answers(config: &JetStreamConfig) -> (Vec<Varz>, Vec<String>) {
+/// What the monitoring of every server says, of this NATS stream among it, and which of them say nothing.
+async fn answers(config: &JetStreamConfig, nats_stream: &str) -> (Vec<Varz>, Vec<String>) {
     let mut answers = Vec::new();
     let mut silent = Vec::new();
     for monitor in monitors(config) {
-        match tokio::time::timeout(MONITOR_MAX, ask(&monitor)).await {
+        match tokio::time::timeout(MONITOR_MAX, ask(&monitor, nats_stream)).await {
             Ok(Ok(server)) => answers.push(server),
             Ok(Err(why)) => silent.push(format!("{monitor}: {why}")),
             Err(_) => silent.push(format!("{monitor}: no answer")),
@@ -91,7 +99,8 @@ async fn answers(config: &JetStreamConfig) -> (Vec<Varz>, Vec<String>) {
 
 /// Why acknowledged commits may be lost by a log that is about to be made, as [`ask_all`] will say of it once it is there.
 pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> Option<String> {
-    let (answers, silent) = answers(config).await;
+    // There is nothing yet that it could store.
+    let (answers, silent) = answers(config, "").await;
     let info = client.server_info();
     // On which servers of a cluster it will be kept is not known yet: it may be any of those that answer, and others.
     let mut holders: Vec<&str> = Vec::new();
@@ -104,7 +113,7 @@ pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> Opt
 
 /// Asks every server's monitoring.
 pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &Info) -> Told {
-    let (answers, silent) = answers(config).await;
+    let (answers, silent) = answers(config, &info.config.name).await;
     // A server that stands alone is known by its id; those of a cluster that hold a copy are named by the NATS stream.
     let own = client.server_info().server_id;
     let holders: Vec<&str> = info.cluster.as_ref().map_or_else(Vec::new, |cluster| {
@@ -114,7 +123,11 @@ pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &In
     let own_asks = client.server_info().auth_required || answers.iter().any(|server| server.server_id == own);
     let loss = judge(&own, &holders, &answers, &silent);
     let is_unread = matches!(loss, Some(Loss::Unread(_)));
-    Told { loss: loss.map(Loss::into_why), is_unread, open: open_to_anybody(&answers, own_asks) }
+    let failed = answers.iter().filter(|server| holds(server, &own, &holders));
+    let failed: Vec<_> =
+        failed.filter_map(|server| Some((&*server.server_name, server.write_error.as_deref()?))).collect();
+    let refused = storing::judge(holders.len().max(1), &failed);
+    Told { loss: loss.map(Loss::into_why), is_unread, open: open_to_anybody(&answers, own_asks), refused }
 }
 
 /// Asks the servers' monitoring while the log is open.
@@ -133,7 +146,7 @@ impl Monitoring {
     pub(super) async fn run(self, over: Number) {
         let (mut read_over, mut asked_over, mut unread, mut pause) = (over, over, 0_u32, GLANCES);
         loop {
-            for _ in 0..pause {
+            for glance in 1..=pause {
                 #[expect(clippy::disallowed_methods, reason = "a server tells nobody how it was started")]
                 tokio::time::sleep(GLANCE_PAUSE).await;
                 if self.queue.upgrade().is_none() {
@@ -141,6 +154,9 @@ impl Monitoring {
                 }
                 if self.standing.connection() != asked_over {
                     unread = 0;
+                    break;
+                }
+                if glance >= GLANCES_TROUBLED && self.standing.is_troubled() {
                     break;
                 }
             }
@@ -151,13 +167,16 @@ impl Monitoring {
                 continue;
             };
             let told = ask_all(&self.client, &self.config, &info).await;
+            self.standing.learn_storing(told.refused);
             if !told.is_unread {
                 (read_over, unread, pause) = (asked_over, 0, GLANCES);
                 self.learn(told.loss);
                 continue;
             }
             // Over the connection over which it was read it is as it was: what says nothing for a while was not started anew.
-            (unread, pause) = (unread.saturating_add(1), GLANCES_UNREAD);
+            unread = unread.saturating_add(1);
+            // Who accepts the loss need not be told soon.
+            pause = if self.config.accept_loss_on_power_cut { GLANCES } else { GLANCES_UNREAD };
             if asked_over != read_over && unread >= UNREAD_MAX {
                 self.learn(told.loss);
             }
@@ -200,13 +219,15 @@ fn open_to_anybody(answers: &[Varz], own_asks: bool) -> Option<String> {
     ))
 }
 
+/// Whether a server keeps a copy: one of those named, or the one that stands alone.
+fn holds(server: &Varz, own: &str, holders: &[&str]) -> bool {
+    if holders.is_empty() { server.server_id == own } else { holders.contains(&server.server_name.as_str()) }
+}
+
 /// Every copy that answers must be synced, and so many must answer that no commit can have been acknowledged without one of them.
 fn judge(own: &str, holders: &[&str], answers: &[Varz], silent: &[String]) -> Option<Loss> {
-    let holds = |server: &&Varz| {
-        if holders.is_empty() { server.server_id == own } else { holders.contains(&server.server_name.as_str()) }
-    };
     let mut synced: Vec<&str> = Vec::new();
-    for server in answers.iter().filter(holds) {
+    for server in answers.iter().filter(|server| holds(server, own, holders)) {
         let settings = server.jetstream.as_ref().and_then(|jetstream| jetstream.config.as_ref());
         match settings {
             Some(settings) if settings.sync_always => synced.push(&server.server_id),
@@ -250,7 +271,19 @@ fn monitors(config: &JetStreamConfig) -> Vec<String> {
     config.url.split(',').map(host).collect()
 }
 
-async fn ask(monitor: &str) -> Result<Varz, String> {
+async fn ask(monitor: &str, nats_stream: &str) -> Result<Varz, String> {
+    let (status, body) = get(monitor, "/varz").await?;
+    if status != StatusCode::OK {
+        return Err(format!("answered {status}"));
+    }
+    let varz: Varz =
+        serde_json::from_slice(&body).map_err(|error| format!("answered what no NATS server does: {error}"))?;
+    let (status, health) = get(monitor, "/healthz").await?;
+    let write_error = if status == StatusCode::OK { None } else { storing::write_error(&health, nats_stream) };
+    Ok(Varz { write_error, ..varz })
+}
+
+async fn get(monitor: &str, path: &str) -> Result<(StatusCode, Bytes), String> {
     let address = monitor.strip_prefix("http://").ok_or("it does not begin with http://")?.trim_end_matches('/');
     let said = |error: &dyn std::error::Error| error.to_string();
     let connection = TcpStream::connect(address).await.map_err(|error| said(&error))?;
@@ -258,13 +291,11 @@ async fn ask(monitor: &str) -> Result<Varz, String> {
         hyper::client::conn::http1::handshake(TokioIo::new(connection)).await.map_err(|error| said(&error))?;
     // It ends with the sender, which this function drops.
     tokio::spawn(driver);
-    let request = Request::get("/varz").header("host", address).body(Empty::<Bytes>::new());
+    let request = Request::get(path).header("host", address).body(Empty::<Bytes>::new());
     let answer = sender.send_request(request.map_err(|error| said(&error))?).await.map_err(|error| said(&error))?;
-    if answer.status() != StatusCode::OK {
-        return Err(format!("answered {}", answer.status()));
-    }
+    let status = answer.status();
     let body = answer.into_body().collect().await.map_err(|error| said(&error))?.to_bytes();
-    serde_json::from_slice(&body).map_err(|error| format!("answered what no NATS server does: {error}"))
+    Ok((status, body))
 }
 
 #[cfg(test)]
@@ -280,6 +311,7 @@ mod tests {
             auth_required: true,
             tls_verify: false,
             jetstream,
+            write_error: None,
         }
     }
 

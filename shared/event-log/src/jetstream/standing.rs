@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::Position;
 
 use super::confirmed::{Confirmed, Number};
 use crate::error::AppendError;
+use crate::reached::known_file::KnownFile;
 use crate::reached::{Reached, Shortfall};
 
 /// Longest wait for the answer.
@@ -39,6 +40,8 @@ pub(super) struct Standing {
     losses: Mutex<Losses>,
     known: Mutex<Known>,
     pub(super) confirmed: Confirmed,
+    /// Where what was acknowledged is put down before it is, if anywhere.
+    pub(super) outside: OnceLock<Arc<KnownFile>>,
 }
 
 /// Why nothing may be written.
@@ -48,6 +51,8 @@ struct Losses {
     settings: Option<String>,
     /// How the servers that keep it sync.
     syncing: Option<String>,
+    /// Why they store nothing more.
+    storing: Option<String>,
     /// What it no longer holds.
     shortfall: Option<Shortfall>,
 }
@@ -88,6 +93,7 @@ impl Standing {
             losses: Mutex::default(),
             known: Mutex::new(Known { found: reached, told: reached, is_found: true, shortfalls: 0 }),
             confirmed,
+            outside: OnceLock::new(),
         }
     }
 }
@@ -130,6 +136,12 @@ impl Standing {
         (known.is_found, known.shortfalls) = (false, known.shortfalls + 1);
         self.learn(|losses| losses.shortfall = Some(shortfall));
         self.confirmed.clear();
+    }
+
+    /// It lacks what another service has put down of it: that is looked for from now on.
+    pub(super) fn lacks(&self, known: Reached, shortfall: Shortfall) {
+        held(&self.known).told = known;
+        self.falls_short(shortfall);
     }
 
     /// What is known could not be looked for.
@@ -217,14 +229,16 @@ impl Standing {
         if !self.is_unsafe.load(Ordering::Acquire) {
             return None;
         }
-        self.losses().map(AppendError::Unavailable)
+        let storing = held(&self.losses).storing.clone();
+        storing.map(AppendError::NotStoring).or_else(|| self.losses().map(AppendError::Unavailable))
     }
 
     /// What would lose commits, or has.
     pub(super) fn losses(&self) -> Option<String> {
         let losses = held(&self.losses);
-        let settings = losses.settings.as_ref().or(losses.syncing.as_ref()).cloned();
-        settings.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
+        // A message that could not be written may count as one that is gone: why is told first.
+        let kept = losses.storing.as_ref().or(losses.settings.as_ref()).or(losses.syncing.as_ref()).cloned();
+        kept.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
     }
 
     /// What about the NATS stream, as it is kept now, would lose commits.
@@ -237,10 +251,21 @@ impl Standing {
         self.learn(|losses| losses.syncing = syncing);
     }
 
+    /// Why the servers store nothing more: until they do, commits would wait for answers that never come.
+    pub(super) fn learn_storing(&self, storing: Option<String>) {
+        self.learn(|losses| losses.storing = storing);
+    }
+
+    /// Whether the servers' monitoring is worth a look now: commits are not answered or were not stored, or it has said why before.
+    pub(super) fn is_troubled(&self) -> bool {
+        held(&self.losses).storing.is_some() || self.failure().is_some() || self.stall().is_some()
+    }
+
     fn learn(&self, change: impl FnOnce(&mut Losses)) {
         let mut losses = held(&self.losses);
         change(&mut losses);
-        let is_unsafe = losses.settings.is_some() || losses.syncing.is_some() || losses.shortfall.is_some();
+        let Losses { settings, syncing, storing, shortfall } = &*losses;
+        let is_unsafe = settings.is_some() || syncing.is_some() || storing.is_some() || shortfall.is_some();
         self.is_unsafe.store(is_unsafe, Ordering::Release);
     }
 
@@ -258,8 +283,6 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use async_nats::Statistics;
 
     use super::super::confirmed;

@@ -42,8 +42,10 @@ const BATCH_ROUNDS_MAX: u32 = 4;
 const LOOKED_FOR_MAX: usize = 4096;
 /// Look-ups of a publish that was not acknowledged, before its outcome is called unknown.
 const LOOK_UPS_MAX: u32 = 5;
-/// After so long no further one is begun: with the last, and the publish before them, an append ends within 26 s, before a call does (30 s).
+/// After so long no further one is begun.
 const LOOK_UPS_LAST: Duration = Duration::from_secs(11);
+/// After so long the last one is given up: each may wait for a connection and for an answer more than once.
+const LOOKED_FOR_LONGEST: Duration = Duration::from_secs(18);
 /// Pause between them, doubled each time: 100 ms to 1.6 s.
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
 
@@ -87,8 +89,8 @@ pub(super) struct Writer {
     client: Client,
     /// Its name.
     nats_stream: Arc<str>,
-    reads: Reads,
-    standing: Arc<Standing>,
+    pub(super) reads: Reads,
+    pub(super) standing: Arc<Standing>,
 }
 
 impl Writer {
@@ -245,7 +247,11 @@ impl Writer {
                     return Answer::Again(shortfall.to_string());
                 }
                 if let Some(waiting) = commits.last() {
-                    self.standing.stored(Reached::by(known.log, *last, &waiting.payload));
+                    let reached = Reached::by(known.log, *last, &waiting.payload);
+                    if let Err(error) = self.known_outside(reached).await {
+                        return Answer::Again(error.to_string());
+                    }
+                    self.standing.stored(reached);
                 }
             }
             Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
@@ -282,7 +288,7 @@ impl Writer {
     /// so it may refuse a commit that the other stores; and its place is free there.
     async fn settle(&self, waiting: Waiting) -> Option<Open> {
         match self.place(&waiting).await {
-            Ok(Place::Ours(position)) => waiting.stored_at(position),
+            Ok(Place::Ours(position)) => self.found_at(waiting, position).await,
             Ok(Place::Taken) => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) if self.reads.one_copy() => waiting.tell(Err(AppendError::Conflict)),
             Ok(Place::Free) => return Some(Open { waiting, why: "refused by a server that is behind".to_owned() }),
@@ -300,14 +306,25 @@ impl Writer {
     async fn look_up(&self, Open { waiting, why }: Open) {
         // Those of its stream, at least, wait for it.
         let looked_for = self.standing.sent_alone();
+        match tokio::time::timeout(LOOKED_FOR_LONGEST, self.found(&waiting)).await {
+            Ok(Some(Place::Ours(position))) => self.found_at(waiting, position).await,
+            Ok(Some(Place::Taken)) => waiting.tell(Err(AppendError::Conflict)),
+            Ok(Some(Place::Free) | None) | Err(_) => {
+                self.standing.never_answered(&looked_for, &why);
+                waiting.tell(Err(AppendError::OutcomeUnknown(why)));
+            }
+        }
+    }
+
+    /// Whose its place is, once it is somebody's; `None` where that could not be learnt.
+    async fn found(&self, waiting: &Waiting) -> Option<Place> {
         let (mut pause, began) = (LOOK_UP_PAUSE, Instant::now());
         for _ in 0..LOOK_UPS_MAX {
-            match self.place(&waiting).await {
-                Ok(Place::Ours(position)) => return waiting.stored_at(position),
-                Ok(Place::Taken) => return waiting.tell(Err(AppendError::Conflict)),
+            match self.place(waiting).await {
+                Ok(place @ (Place::Ours(_) | Place::Taken)) => return Some(place),
                 Ok(Place::Free) if self.reads.one_copy() => {
-                    if let Some(position) = self.send_again(&waiting).await {
-                        return waiting.stored_at(position);
+                    if let Some(position) = self.send_again(waiting).await {
+                        return Some(Place::Ours(position));
                     }
                 }
                 Ok(Place::Free) => {}
@@ -320,8 +337,7 @@ impl Writer {
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        self.standing.never_answered(&looked_for, &why);
-        waiting.tell(Err(AppendError::OutcomeUnknown(why)));
+        None
     }
 
     /// Publishes a commit once more whose place is free; where it is stored, if that is known. Whatever else is answered, its place tells.

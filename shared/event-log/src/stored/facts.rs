@@ -81,7 +81,7 @@ pub(super) fn fact(event: Raw<'_>) -> Result<(u32, Raw<'_>), DecodeError> {
 }
 
 messages! {
-    Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8 }
+    Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8, operator_class = 9 }
     Price { amount_fen = 1, unit = 2, rise_percent_max = 3 }
     NoticeCount { days = 1, count = 2, scheme = 3 }
     PledgeForm { number = 1, promisor_name = 2, promisor_class = 3, promisor_uscc = 4, pledge_type = 5, other_type = 6, reason = 7, content = 8, liability = 9, made_on = 10, valid_until = 11, accepting_unit = 12, accepting_unit_uscc = 13, publication = 14, remarks = 15 }
@@ -90,7 +90,7 @@ messages! {
 facts! {
     1 ProviderRegistered { particulars = 1 }
     2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4 }
-    3 OperatorIdentified { operator_uscc = 1, operator_name = 2 }
+    3 OperatorIdentified { operator_uscc = 1, operator_name = 2, identified_on = 3, document_number = 4 }
     4 ApplicationFiled { category = 1, applied_on = 2 }
     5 CaseReturned { category = 1, missing = 2, due_on = 3, returned_on = 4 }
     6 CaseSupplemented { category = 1, supplemented_on = 2 }
@@ -103,17 +103,17 @@ facts! {
     13 CaseWithdrawn { category = 1, withdrawn_on = 2, reason = 3 }
     14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11, counted = 12, notice_opened = 13 }
     15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10 }
-    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6 }
-    17 RectificationAccepted { category = 1, accepted_on = 2, order = 3 }
-    18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5 }
+    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6, legal_basis = 7, document_number = 8 }
+    17 RectificationAccepted { category = 1, accepted_on = 2, order = 3, findings = 4 }
+    18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5, legal_basis = 6, document_number = 7 }
     19 CertificationResumed { category = 1, resumed_on = 2, suspension = 3 }
-    20 RevocationNoticed { category = 1, ground = 2, detail = 3, noticed_on = 4, hearing_until = 5, certification = 6 }
+    20 RevocationNoticed { category = 1, ground = 2, detail = 3, noticed_on = 4, hearing_until = 5, certification = 6, legal_basis = 7, document_number = 8 }
     21 RevocationNoticeLifted { category = 1, lifted_on = 2, reason = 3, notice = 4 }
     22 CertificationRevoked { category = 1, kind = 2, ground = 3, legal_basis = 4, document_number = 5, decided_on = 6, effective_on = 7, bar_until = 8, certification = 9, notice = 10 }
     23 CertificationWithdrawn { category = 1, requested_on = 2, effective_on = 3, reason = 4, certification = 5 }
     24 CertificationExpired { category = 1, effective_on = 2, certification = 3 }
     25 CertificationDeregistered { category = 1, deregistered_on = 2, reason = 3, document_number = 4, certification = 5 }
-    26 CertificationRenewed { category = 1, decided_on = 2, valid_from = 3, valid_to = 4, document_number = 5, certification = 6 }
+    26 CertificationRenewed { category = 1, decided_on = 2, valid_from = 3, valid_to = 4, document_number = 5, certification = 6, pledge_number = 7, deciding_body = 8 }
     27 ReviewRecorded { category = 1, year = 2, result = 3, reviewed_on = 4, note = 5, certification = 6 }
     28 CertificationOverturned { category = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5, ending = 6 }
     29 CertificationCorrected { category = 1, corrected_on = 2, reason = 3, document_number = 4, valid_from = 5, valid_to = 6, certification = 7 }

@@ -2,9 +2,9 @@
 
 use domain::{
     Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division, Fen,
-    GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope,
-    RequestId, ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
+    GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent,
+    Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId,
+    PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -212,6 +212,7 @@ choices! {
     ReviewResult { Passed = 1, Failed = 2, NotTaken = 3 }
     PledgeType { ApprovalReplacing = 1, PapersOwed = 2, ProofReplacing = 3, CreditRepair = 4, SelfDiscipline = 5, Voluntary = 6, Other = 7 }
     PromisorClass { Organisation = 1, IndividualBusiness = 2, NaturalPerson = 3 }
+    OperatorClass { Organisation = 1, IndividualBusiness = 2, NaturalPerson = 3 }
     PublicationScope { Public = 1, Limited = 2, Closed = 3 }
     BreachExtent { Partly = 1, Wholly = 2 }
     BreachSeverity { Minor = 1, General = 2, Serious = 3 }
@@ -244,18 +245,24 @@ impl Field for Sha256 {
     }
 }
 
-/// The digest of a request.
-impl Field for [u8; 16] {
+/// The name of its key, where a request is behind it, and the digest.
+impl Field for RequestDigest {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        let mut digits = [0; 32];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self) {
+        let mut digits = [0; 40];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.as_bytes()) {
             pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
         }
-        put_text(number, std::str::from_utf8(&digits).unwrap_or_default(), out);
+        let said = if self.is_of_request() { &digits[..] } else { &digits[8..] };
+        put_text(number, std::str::from_utf8(said).unwrap_or_default(), out);
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        hexadecimal(raw.text()?).ok_or_else(|| malformed("a digest has other digits"))
+        let text = raw.text()?;
+        let read = match text.len() {
+            32 => hexadecimal(text).map(Self::of_no_request),
+            _ => hexadecimal(text).map(Self::from_bytes).filter(Self::is_of_request),
+        };
+        read.ok_or_else(|| malformed("a digest has other digits"))
     }
 }
 

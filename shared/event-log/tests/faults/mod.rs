@@ -5,6 +5,7 @@ mod journal;
 mod name;
 mod place;
 mod room;
+mod store;
 
 use std::time::Duration;
 

@@ -336,13 +336,14 @@ async fn descriptors_used_up_and_given_back_cost_nothing_that_was_acknowledged()
     }
 }
 
-/// A file may grow to this many bytes in the child process, and a write beyond that is an error that no look at the disk explains.
+/// A file may grow to this many bytes in the child process, and a write beyond that is an error that no look explains where none is held back.
 const FILE_BYTES_MAX: u64 = 512 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_fails_for_any_reason_is_found_out_by_opening_the_log_anew() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        let log = Embedded::open(folder.as_ref()).unwrap();
+        let reserves = Reserves { file_bytes: 0, ..Reserves::default() };
+        let log = Embedded::open_with(folder.as_ref(), reserves).unwrap();
         let maximum = getrlimit(Resource::Fsize).maximum;
         let limit = |current| setrlimit(Resource::Fsize, Rlimit { current, maximum }).unwrap();
         under_load(&log, LOAD, || limit(Some(FILE_BYTES_MAX)), || limit(maximum)).await;

@@ -36,7 +36,7 @@ fn pledged(number: u32, pledges: u32, characters: usize) -> Arc<History> {
     };
     let commits = (1..=pledges).map(|pledge| Commit {
         id: RequestId::from_bytes(u128::from(pledge).to_be_bytes()),
-        digest: [7; 16],
+        digest: domain::RequestDigest::from_bytes([7; 20]),
         bureau: domain::BureauId::parse("health").unwrap(),
         officer: domain::OfficerId::parse("hj-1").unwrap(),
         recorded_at: Instant(0),

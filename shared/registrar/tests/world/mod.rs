@@ -70,7 +70,7 @@ pub(crate) fn submission(id: u128, command: Command) -> Submission {
     let body = u8::try_from(id % 251).unwrap();
     Submission {
         id: RequestId::from_bytes(id.to_be_bytes()),
-        digest: [body; 16],
+        digest: domain::RequestDigest::from_bytes([body; 20]),
         bureau: BureauId::parse("health").unwrap(),
         officer: OfficerId::parse("hj-1").unwrap(),
         now: Instant(1_782_864_000_000),
@@ -90,6 +90,7 @@ pub(crate) fn particulars(name: &str) -> Particulars {
         phone: None,
         location: None,
         withhold_address: false,
+        operator_class: None,
     }
 }
 

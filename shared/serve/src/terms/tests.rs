@@ -34,8 +34,8 @@ fn a_home_is_entered_to_the_street_and_without_a_point() {
         (form("文昌西路88号", false, point), vec![]),
         (form("文昌西路", true, None), vec![]),
         (form("", true, None), vec![]),
-        (form("文昌西路88号", true, None), one("address", "DOOR_NUMBER")),
-        (form("文昌西路", true, point), one("location", "LOCATION_WITHHELD")),
+        (form("文昌西路88号", true, None), one("particulars.address", "DOOR_NUMBER")),
+        (form("文昌西路", true, point), one("particulars.location", "LOCATION_WITHHELD")),
     ] {
         assert_eq!(
             refused(|fields| domain::Particulars::read(fields, "particulars", &Some(case.clone()))),
@@ -66,9 +66,9 @@ fn a_person_who_pledges_is_named_as_published() {
         (form("张三", registry::PromisorClass::IndividualBusiness.into()), vec![]),
         (form("张*", person), vec![]),
         (form("张某某", person), vec![]),
-        (form("张三", person), one("promisor_name", "NAME_NOT_MASKED")),
-        (form("样例公司", person), one("promisor_name", "NAME_NOT_MASKED")),
-        (form("张三", 0), one("promisor_class", "UNSPECIFIED")),
+        (form("张三", person), one("pledge.promisor_name", "NAME_NOT_MASKED")),
+        (form("样例公司", person), one("pledge.promisor_name", "NAME_NOT_MASKED")),
+        (form("张三", 0), one("pledge.promisor_class", "UNSPECIFIED")),
     ] {
         assert_eq!(
             refused(|fields| domain::PledgeForm::read(fields, "pledge", &Some(case.clone()))),

@@ -55,6 +55,7 @@ fn particulars(lot: &Lot, place: usize, name: &str) -> Particulars {
         phone: None,
         location: lot.point.map(|(latitude, longitude)| Point::new(latitude, longitude).unwrap()),
         withhold_address: lot.withheld,
+        operator_class: None,
     }
 }
 

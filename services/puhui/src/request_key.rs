@@ -1,0 +1,131 @@
+//! The file of the request key: who makes it, and what is said where it is missing.
+//!
+//! Whoever makes the log makes the key, beside the log and not in it. All services that write one log have the same: those on servers are
+//! given a copy of the file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use serve::RequestKey;
+use uuid::Uuid;
+
+use crate::args::LogPlace;
+use crate::client::Failure;
+use crate::data::{self, REQUEST_KEY};
+
+/// Longest file that may be one, in bytes.
+const FILE_BYTES_MAX: u64 = 256;
+/// Who may read and write it: its owner.
+const MODE: u32 = 0o600;
+
+impl LogPlace {
+    fn request_key(&self) -> PathBuf {
+        self.request_key.clone().unwrap_or_else(|| self.data.join(REQUEST_KEY))
+    }
+}
+
+/// The key, for who writes the log; `make` one where there is none.
+pub(crate) fn of(place: &LogPlace, make: bool) -> Result<RequestKey, Failure> {
+    let path = place.request_key();
+    match read(&path) {
+        Ok(key) => Ok(key),
+        Err(Unread::Missing) if make || place.is_embedded() => {
+            self::make(&path)?;
+            let key = read(&path).map_err(|unread| unread.told(&path))?;
+            tracing::info!(key = key.name(), path = %path.display(), "made a request key: keep it with the log's backup, and from others");
+            Ok(key)
+        }
+        Err(unread) => Err(unread.told(&path)),
+    }
+}
+
+/// Makes a key where there is none, and the data folder where that is where it belongs.
+pub(crate) fn made(place: &LogPlace) -> Result<(), Failure> {
+    if place.request_key.is_none() {
+        data::made(&place.data)?;
+    }
+    of(place, true).map(drop)
+}
+
+enum Unread {
+    Missing,
+    Io(io::Error),
+    NoKey(domain::Invalid),
+}
+
+impl Unread {
+    fn told(self, path: &Path) -> Failure {
+        let shown = path.display();
+        match self {
+            Self::Missing => Failure::usage(format!(
+                "{shown}:没有请求密钥。写同一登记簿的各服务须用同一把密钥:从建立登记簿的那台复制该文件,或以 --request-key 另指 / there is no \
+                 request key. All services that write one log have the same: copy the file from where the log was made, or name it with \
+                 --request-key. Where it is lost, `puhui log request-key {shown}` makes another: requests recorded before that are then not \
+                 known again by their ids (REQUEST_KEY_DIFFERS)"
+            )),
+            Self::Io(error) => Failure::usage(format!(
+                "{shown}: {error};请求密钥无法读取,请改其属主或权限,或移走不是文件的东西 / the request key cannot be read: give it to the user that \
+                 the service runs as (chown, chmod), or take away what is no file"
+            )),
+            Self::NoKey(invalid) => Failure::usage(format!(
+                "{shown}:不是请求密钥(64位十六进制数字),请从备份放回;没有备份的移走它,另立一把 / is no request key: {invalid}. Put it back from a \
+                 backup, or take it away and have another made"
+            )),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<RequestKey, Unread> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        // A link that leads nowhere is no missing file: what it leads to may come back.
+        io::ErrorKind::NotFound if path.symlink_metadata().is_err() => Unread::Missing,
+        _ => Unread::Io(error),
+    })?;
+    if file.metadata().is_ok_and(|there| there.permissions().mode() & 0o077 != 0) {
+        tracing::warn!(path = %path.display(), "others of this machine may read the request key: chmod 600");
+    }
+    let mut text = String::new();
+    file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(Unread::Io)?;
+    RequestKey::parse(&text).map_err(Unread::NoKey)
+}
+
+/// Writes a new key into a file that is not there yet: whole under its name, or not at all.
+pub(crate) fn make(path: &Path) -> Result<(), Failure> {
+    let at = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let new = folder.join(format!(".request-key-{}", std::process::id()));
+    let random = [*Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes()].concat();
+    let written = (|| {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&new)?;
+        file.write_all(format!("{}\n", RequestKey::written(&random)).as_bytes())?;
+        file.sync_all()?;
+        // Where two services start at once, the first to come has made it.
+        match std::fs::hard_link(&new, path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        }
+    })();
+    // What is left of it is of no use.
+    let _ = std::fs::remove_file(&new);
+    written.map_err(at)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        make(&path).unwrap();
+        let first = read(&path).ok().unwrap().name();
+        make(&path).unwrap();
+        assert_eq!(read(&path).ok().unwrap().name(), first);
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, MODE);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,281 @@
+//! What a command says, as bytes: the same for the same command, however it was spelt, and another for any other.
+//!
+//! A field is its name, a zero, the length of its value (4 bytes, big end first) and the value as people write it, in the order of the table
+//! below; a record is its fields. What is absent is not there, nor a choice that is not made. So a field that is added later, at the end of its line and
+//! optional, changes nothing of what was said before it. Digests of these bytes are stored: no field changes its name, its place or how it
+//! is written.
+
+use std::io::Write as _;
+
+use crate::command::{
+    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command,
+    CorrectCertification, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar,
+    LiftRevocationNotice, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification,
+    Overturn, ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordExpiry, RecordFulfilment,
+    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice,
+    Renew, RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend,
+    Withdraw, WithdrawCase,
+};
+use crate::ending::terms::RevocationKind;
+use crate::particulars::terms::{OperatorClass, Particulars};
+use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
+use crate::price::terms::{Price, PriceUnit};
+use crate::supervision::terms::ReviewResult;
+use crate::value::{
+    Act, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Percent, Phone, PlaqueNumber, PledgeNumber, Point,
+    Text, Uscc, Year, ZoneCode,
+};
+
+/// A value as a field of what is said.
+trait Said {
+    /// Writes it under `name`, if it says anything.
+    fn say(&self, name: &str, out: &mut Vec<u8>);
+}
+
+/// A field of this name, whose value `write` writes.
+fn field(name: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(&[0; 5]);
+    let from = out.len();
+    write(out);
+    // A command is far smaller than 4 GiB.
+    let length = u32::try_from(out.len() - from).unwrap_or(u32::MAX).to_be_bytes();
+    out[from - length.len()..from].copy_from_slice(&length);
+}
+
+impl<T: Said> Said for Option<T> {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        if let Some(value) = self {
+            value.say(name, out);
+        }
+    }
+}
+
+/// Said where it is so.
+impl Said for bool {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        if *self {
+            field(name, out, |_| {});
+        }
+    }
+}
+
+impl<const MAX: usize> Said for Text<MAX> {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        field(name, out, |out| out.extend_from_slice(self.as_str().as_bytes()));
+    }
+}
+
+/// Values that people write in one way.
+macro_rules! written {
+    ($($value:ident),* $(,)?) => {$(
+        impl Said for $value {
+            fn say(&self, name: &str, out: &mut Vec<u8>) {
+                // Into memory, which does not fail.
+                field(name, out, |out| _ = write!(out, "{self}"));
+            }
+        }
+    )*};
+}
+
+written! {
+    Act, CategoryCode, Day, Division, Fen, GroundCode, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
+}
+
+/// Choices, by their names.
+macro_rules! chosen {
+    ($($choice:ident),* $(,)?) => {$(
+        impl Said for $choice {
+            fn say(&self, name: &str, out: &mut Vec<u8>) {
+                field(name, out, |out| _ = write!(out, "{self:?}"));
+            }
+        }
+    )*};
+}
+
+chosen! {
+    OperatorClass, RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
+}
+
+impl Said for NoticeWindow {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        field(name, out, |out| {
+            self.start().say("start", out);
+            self.end().say("end", out);
+        });
+    }
+}
+
+impl Said for Point {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        let (latitude, longitude) = (self.latitude_microdegrees(), self.longitude_microdegrees());
+        field(name, out, |out| _ = write!(out, "{latitude} {longitude}"));
+    }
+}
+
+/// Records: a line each, with all their fields, which the compiler holds them to.
+macro_rules! records {
+    ($($record:ident { $($field:ident),* $(,)? })*) => {$(
+        impl Said for $record {
+            fn say(&self, name: &str, out: &mut Vec<u8>) {
+                let Self { $($field),* } = self;
+                field(name, out, |out| {
+                    $($field.say(stringify!($field), out);)*
+                });
+            }
+        }
+    )*};
+}
+
+/// The commands on one kind of subject.
+macro_rules! commands {
+    ($commands:ident: $($command:ident { $($field:ident),* $(,)? })*) => {
+        records! { $($command { $($field),* })* }
+
+        impl $commands {
+            /// What it says, as bytes: the same for the same command, however it was spelt.
+            pub fn canonical(&self) -> Vec<u8> {
+                let mut out = Vec::with_capacity(USUAL_BYTES_MAX);
+                match self {
+                    $(Self::$command(command) => command.say(stringify!($command), &mut out),)*
+                }
+                out
+            }
+        }
+    };
+}
+
+/// Bytes that most commands have at most.
+const USUAL_BYTES_MAX: usize = 512;
+
+records! {
+    Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class }
+    Price { amount_fen, unit, rise_percent_max }
+    PledgeForm { number, promisor_name, promisor_class, promisor_uscc, pledge_type, other_type, reason, content, liability, made_on, valid_until, accepting_unit, accepting_unit_uscc, publication, remarks }
+}
+
+commands! { Command:
+    RegisterProvider { particulars }
+    AmendParticulars { particulars, effective_on, document_number, site_checked_on }
+    IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
+    Apply { particulars, category, applied_on }
+    ReturnCase { category, missing, returned_on, due_on }
+    SupplementCase { category, supplemented_on }
+    AcceptCase { category, accepted_on }
+    RecordInspection { category, inspected_on, passed, findings }
+    OpenNotice { category, notice, published_at }
+    RaiseObjection { category, objection_number, raised_on, summary }
+    ResolveObjection { category, objection, resolved_on, upheld, finding }
+    RefuseCase { category, decided_on, explanation, document_number }
+    WithdrawCase { category, withdrawn_on, reason }
+    Certify { particulars, category, decided_on, valid_from, valid_to, document_number, pledge_number, notice, deciding_body }
+    RecordCertification { particulars, category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source }
+    OrderRectification { category, ground, detail, ordered_on, due_on, legal_basis, document_number }
+    AcceptRectification { order, category, accepted_on, findings }
+    Suspend { category, ground, detail, suspended_on, legal_basis, document_number }
+    Resume { suspension, category, resumed_on }
+    NoticeRevocation { category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
+    LiftRevocationNotice { notice, category, lifted_on, reason }
+    Revoke { notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
+    Withdraw { category, requested_on, effective_on, reason }
+    RecordExpiry { category }
+    Deregister { category, deregistered_on, reason, document_number }
+    Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
+    RecordReview { category, year, result, reviewed_on, note }
+    Overturn { ending, category, overturned_on, body, document_number, explanation }
+    CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }
+    ProposePrice { category, item, price, proposed_on }
+    ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
+    RejectPrice { category, item, proposal, rejected_on, reason }
+    MakePledge { pledge }
+    RecordFulfilment { pledge_number, determined_on, determining_unit, determining_unit_uscc }
+    RecordBreach { pledge_number, extent, severity, unperformed, consequence, determined_on, determining_unit, determining_unit_uscc }
+    RepairPledge { pledge_number, breach, repaired_on, document_number }
+    OrderPlaque { ordered_on, replaces, place }
+    IssuePlaque { plaque_number, issued_on, design_version }
+    HangPlaque { plaque_number, hung_on }
+    RecoverPlaque { plaque_number, recovered_on }
+    ReportPlaqueLost { plaque_number, lost_on, statement }
+    DestroyPlaque { plaque_number, destroyed_on, reason }
+    RecordPlaqueNotReturned { plaque_number, recorded_on, detail }
+}
+
+commands! { OperatorCommand:
+    BarOperator { ground, barred_on, until, document_number, detail }
+    LiftOperatorBar { bar, lifted_on, document_number, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{DocumentNumber, Name, Reason};
+
+    fn certify() -> Certify {
+        let day = |text| Day::parse(text).unwrap();
+        Certify {
+            particulars: Some(Particulars {
+                name: Name::parse("园").unwrap(),
+                operator_name: Name::parse("司").unwrap(),
+                division: Division::parse("321003").unwrap(),
+                zone: None,
+                address: None,
+                phone: None,
+                location: Some(Point::new(32_390_000, 119_420_000).unwrap()),
+                withhold_address: false,
+                operator_class: None,
+            }),
+            category: CategoryCode::parse("childcare").unwrap(),
+            decided_on: day("2026-03-16"),
+            valid_from: day("2026-03-16"),
+            valid_to: day("2029-03-15"),
+            document_number: DocumentNumber::parse("D1").unwrap(),
+            pledge_number: PledgeNumber::parse("32100320260302000001").unwrap(),
+            notice: Some(NoticeWindow::new(day("2026-03-09"), day("2026-03-13")).unwrap()),
+            deciding_body: None,
+        }
+    }
+
+    /// These bytes have been digested and stored: they do not change.
+    #[test]
+    fn what_was_said_once_has_its_bytes_for_good() {
+        let bytes = Command::Certify(certify()).canonical();
+        let shown: Vec<u8> = bytes.iter().flat_map(|byte| byte.escape_ascii()).collect();
+        assert_eq!(
+            String::from_utf8(shown).unwrap(),
+            "Certify\\x00\\x00\\x00\\x015particulars\\x00\\x00\\x00\\x00Yname\\x00\\x00\\x00\\x00\\x03\\xe5\\x9b\\xad\
+             operator_name\\x00\\x00\\x00\\x00\\x03\\xe5\\x8f\\xb8division\\x00\\x00\\x00\\x00\\x0c321003000000\
+             location\\x00\\x00\\x00\\x00\\x1232390000 119420000category\\x00\\x00\\x00\\x00\\tchildcare\
+             decided_on\\x00\\x00\\x00\\x00\\n2026-03-16valid_from\\x00\\x00\\x00\\x00\\n2026-03-16\
+             valid_to\\x00\\x00\\x00\\x00\\n2029-03-15document_number\\x00\\x00\\x00\\x00\\x02D1\
+             pledge_number\\x00\\x00\\x00\\x00\\x1432100320260302000001notice\\x00\\x00\\x00\\x00&\
+             start\\x00\\x00\\x00\\x00\\n2026-03-09end\\x00\\x00\\x00\\x00\\n2026-03-13"
+        );
+    }
+
+    #[test]
+    fn another_command_has_other_bytes() {
+        let said = |change: fn(&mut Certify)| {
+            let mut command = certify();
+            change(&mut command);
+            Command::Certify(command).canonical()
+        };
+        let first = said(|_| {});
+        let changes: [fn(&mut Certify); 6] = [
+            |c| c.particulars = None,
+            |c| c.notice = None,
+            |c| std::mem::swap(&mut c.valid_from, &mut c.valid_to),
+            |c| c.deciding_body = Some(Name::parse("D1").unwrap()),
+            |c| c.particulars.as_mut().unwrap().withhold_address = true,
+            |c| c.document_number = DocumentNumber::parse("D2").unwrap(),
+        ];
+        for (index, change) in changes.into_iter().enumerate() {
+            assert_ne!(said(change), first, "{index}");
+        }
+        let reason = Reason::parse("r").unwrap();
+        let category = CategoryCode::parse("childcare").unwrap();
+        let withdrawn_on = Day::parse("2026-03-16").unwrap();
+        let with = WithdrawCase { category: category.clone(), withdrawn_on, reason: Some(reason) };
+        let without = WithdrawCase { category, withdrawn_on, reason: None };
+        assert_ne!(Command::WithdrawCase(with).canonical(), Command::WithdrawCase(without).canonical());
+    }
+}

@@ -1,0 +1,68 @@
+//! What was acknowledged is known in the data folder before it is: a server's store may be put back from an older copy in the next moment.
+
+use std::time::Duration;
+
+use domain::Position;
+
+use super::waiting::Waiting;
+use super::writer::Writer;
+use crate::error::{AppendError, LogError};
+use crate::reached::Reached;
+use crate::reached::known_file::Noted;
+
+/// Times that a note is tried: others of the data folder's services may be writing theirs.
+const NOTES_MAX: u32 = 50;
+/// Pause while one does, a few system calls long.
+const NOTE_PAUSE: Duration = Duration::from_millis(1);
+
+impl Writer {
+    /// Puts down outside the log that it holds this. Where the data folder's disk does not take it, it goes on saying less, and who keeps it
+    /// says so.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Shorter`] where another service has put down what this log does not hold: it was put back from an older copy.
+    pub(super) async fn known_outside(&self, reached: Reached) -> Result<(), LogError> {
+        let Some(outside) = self.standing.outside.get() else { return Ok(()) };
+        for _ in 0..NOTES_MAX {
+            // In place, and by this thread: in memory it takes a few microseconds, less than to hand it to another.
+            match outside.note(&reached) {
+                Ok(Noted::Down) => return Ok(()),
+                Ok(Noted::Unvouched(other)) => {
+                    let there = self.standing.read(|| self.reads.sha256_at(other.position)).await?;
+                    if let Err(shortfall) = other.held_by(reached.position, there) {
+                        self.standing.lacks(other, shortfall);
+                        return Err(LogError::Shorter(shortfall));
+                    }
+                    outside.vouch(&other);
+                }
+                Ok(Noted::Busy) => {
+                    #[expect(
+                        clippy::disallowed_methods,
+                        reason = "another process that writes a file tells nobody when it has"
+                    )]
+                    tokio::time::sleep(NOTE_PAUSE).await;
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "how far the log has reached is not known outside it for now");
+                    return Ok(());
+                }
+            }
+        }
+        tracing::warn!(
+            position = reached.position.0,
+            "others keep writing which log the data folder knows; this is put down later"
+        );
+        Ok(())
+    }
+
+    /// Answers a commit that was found in its place.
+    pub(super) async fn found_at(&self, waiting: Waiting, position: Position) {
+        let reached = Reached::by(self.standing.known().told.log, position, &waiting.payload);
+        self.standing.followed(position, &waiting.payload);
+        match self.known_outside(reached).await {
+            Ok(()) => waiting.stored_at(position),
+            Err(error) => waiting.tell(Err(AppendError::OutcomeUnknown(error.to_string()))),
+        }
+    }
+}

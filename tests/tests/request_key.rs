@@ -1,0 +1,114 @@
+//! What makes two requests of one id the same: the command as it was understood, under a key that lies beside the log.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::certification::v1::{RegisterProviderRequest, RegisterProviderResponse};
+use api::registry::v1::Outcome;
+use tests::{Running, channel, puhui, requests};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+async fn register(url: &str, request: &RegisterProviderRequest) -> Result<RegisterProviderResponse, Status> {
+    let mut client = CertificationServiceClient::new(channel(url).await);
+    client.register_provider(request.clone()).await.map(tonic::Response::into_inner)
+}
+
+#[tokio::test]
+async fn a_command_that_is_spelt_otherwise_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("certification", &["--data", folder.path().to_str().unwrap()]);
+    let request = requests::register(1);
+    let first = register(&server.url, &request).await.unwrap();
+    let spellings: [fn(&mut RegisterProviderRequest); 6] = [
+        |r| r.request_id = r.request_id.to_uppercase(),
+        |r| r.provider_id = r.provider_id.to_lowercase(),
+        |r| r.particulars.as_mut().unwrap().name.push_str("  "),
+        |r| r.particulars.as_mut().unwrap().division = "321003005007".to_owned(),
+        |r| r.expected_revision = Some(0),
+        |r| r.officer_id = "hj-0043".to_owned(),
+    ];
+    for (index, spelt) in spellings.into_iter().enumerate() {
+        let mut again = request.clone();
+        spelt(&mut again);
+        let answer = register(&server.url, &again).await.unwrap_or_else(|status| panic!("{index}: {status}"));
+        assert_eq!((answer.outcome(), answer.position), (Outcome::AlreadyRecorded, first.position), "{index}");
+    }
+    let others: [fn(&mut RegisterProviderRequest); 4] = [
+        |r| r.particulars.as_mut().unwrap().name.push('二'),
+        |r| r.particulars.as_mut().unwrap().withhold_address = true,
+        |r| r.particulars.as_mut().unwrap().phone = "0514-87341234".to_owned(),
+        |r| r.bureau_id = "321003-health".to_owned(),
+    ];
+    for (index, other) in others.into_iter().enumerate() {
+        let mut another = request.clone();
+        other(&mut another);
+        let status = register(&server.url, &another).await.unwrap_err();
+        let violation = &status.get_details_bad_request().unwrap().field_violations[0];
+        assert!(violation.field == "request_id" && violation.description.starts_with("REUSED"), "{index}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn under_another_key_a_request_is_not_taken_for_another_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (words, key) = (["--data", data.to_str().unwrap()], data.join("request-key"));
+    let request = requests::register(1);
+    let server = Running::puhui("certification", &words);
+    let first = register(&server.url, &request).await.unwrap();
+    server.stop();
+    assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let away = folder.path().join("away");
+    fs::rename(&key, &away).unwrap();
+    let server = Running::puhui("certification", &words);
+    for _ in 0..2 {
+        let status = register(&server.url, &request).await.unwrap_err();
+        assert_eq!(status.code(), Code::FailedPrecondition, "{status}");
+        assert_eq!(status.get_details_error_info().unwrap().reason, "REQUEST_KEY_DIFFERS");
+    }
+    server.stop();
+    fs::rename(&away, &key).unwrap();
+    let server = Running::puhui("certification", &words);
+    let again = register(&server.url, &request).await.unwrap();
+    assert_eq!((again.outcome(), again.position, again.revision), (Outcome::AlreadyRecorded, first.position, 1));
+    let next = register(&server.url, &requests::register(2)).await.unwrap();
+    assert_eq!(next.position, first.position + 1, "something was written under the other key");
+}
+
+#[tokio::test]
+async fn services_on_servers_are_given_the_key_of_who_made_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::empty_nats_at(folder.path(), (tests::free_port(), tests::free_port()));
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let start = |data: &str, more: &[&str]| {
+        let mut command = std::process::Command::new("timeout");
+        command.args(["60", puhui().to_str().unwrap(), "serve", "certification", "--listen", "127.0.0.1:0"]);
+        command.args(["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data]).args(more).output().unwrap()
+    };
+    let made = std::process::Command::new(puhui())
+        .args(["log", "create", "--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", &path("one")])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    assert_eq!(fs::metadata(folder.path().join("one/request-key")).unwrap().permissions().mode() & 0o777, 0o600);
+    let refused = start(&path("other"), &[]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && said.contains("other/request-key"), "{refused:?}");
+    for (damage, told) in [("", "no request key"), ("zz", "no request key")] {
+        fs::write(folder.path().join("damaged"), damage).unwrap();
+        let refused = start(&path("other"), &["--request-key", &path("damaged")]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(2) && said.contains(told), "{refused:?}");
+    }
+    let key = path("one/request-key");
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", &path("other"), "--request-key", &key];
+    let one = Running::puhui("certification", &words);
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", &path("one"), "--request-key", &key];
+    let other = Running::puhui("certification", &words);
+    let request = requests::register(1);
+    let first = register(&one.url, &request).await.unwrap();
+    let again = register(&other.url, &request).await.unwrap();
+    assert_eq!((again.outcome(), again.position), (Outcome::AlreadyRecorded, first.position));
+}
