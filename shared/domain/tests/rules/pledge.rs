@@ -348,8 +348,9 @@ fn pledges_and_breaches_are_refused_before_there_are_too_many() {
     }
     let one_more = breach_of("又一项", "2026-05-01", BreachSeverity::Minor);
     assert_eq!(decide(&provider, &one_more).unwrap_err().reason(), "BREACHES_MAX");
-    for serial in 2..=1000 {
-        provider = take(provider, &pledge_as(pledge_form(serial)));
-    }
-    assert_eq!(decide(&provider, &pledge_as(pledge_form(1001))).unwrap_err().reason(), "PLEDGES_MAX");
+    let made = |serial| Event::from(PledgeMade { pledge: pledge_form(serial) });
+    let provider = (2..10_000).fold(provider, |state, serial| evolve(state, &made(serial)));
+    let last = decide(&provider, &pledge_as(pledge_form(10_000))).unwrap();
+    let provider = last.iter().fold(provider, evolve);
+    assert_eq!(decide(&provider, &pledge_as(pledge_form(10_001))).unwrap_err().reason(), "PLEDGES_MAX");
 }
