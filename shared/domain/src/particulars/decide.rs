@@ -2,7 +2,7 @@
 
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
-use super::state::Version;
+use super::state::{AMENDMENTS_MAX, Version};
 use super::terms::{OperatorClass, Particulars};
 use crate::context::{Context, not_before};
 use crate::event::Event;
@@ -85,6 +85,9 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     if moved && let Some(since) = certified() {
         let checked = c.site_checked_on.ok_or(Refusal::SiteCheckNeeded)?;
         not_before(checked, since.unwrap_or(checked))?;
+    }
+    if p.particulars.len() > AMENDMENTS_MAX {
+        return Err(Refusal::AmendmentsExhausted);
     }
     let amended = ParticularsAmended {
         particulars: c.particulars.clone(),

@@ -303,13 +303,14 @@ fn open_objections_are_refused_before_there_are_too_many_and_lock_nothing() {
     let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
     let object = |number: u32| object_as(number, "2026-03-04", "异议");
     for number in 0..50 {
-        provider = decide(&provider, &object(number)).unwrap().iter().fold(provider, evolve);
+        let facts = decide(&provider, &object(number)).unwrap();
+        provider = then(provider, &facts);
     }
     assert_eq!(decide(&provider, &object(50)).unwrap_err().reason(), "OBJECTIONS_OPEN_MAX");
     // One sent again is known all the same.
     assert_eq!(decide(&provider, &object(49)), Ok(Vec::new()));
     let resolved = decide(&provider, &resolve_of(Some(7), "2026-03-05", false)).unwrap();
-    provider = resolved.iter().fold(provider, evolve);
+    provider = then(provider, &resolved);
     assert!(decide(&provider, &object(50)).is_ok());
 }
 

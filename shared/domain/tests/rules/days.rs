@@ -38,8 +38,6 @@ const FREE: &[(&str, &str)] = &[
     ("IdentifyOperator.identified_on", "the document that shows the code may be older than the record"),
     ("RecordCertification.decided_on", "it was decided elsewhere, in whatever year"),
     ("RecordCertification.valid_from", "so does its term begin"),
-    ("CorrectCertification.corrected_on", "what it corrects may have no day"),
-    ("CorrectCertification.valid_from", "it says what was decided, whenever"),
     ("BarOperator.barred_on", "the first act of its stream"),
     ("BarOperator.until", "below"),
     ("LiftOperatorBar.lifted_on", "below"),
@@ -148,9 +146,6 @@ fn firsts() -> Vec<First> {
             review(2026, ReviewResult::Passed, on)
         }),
         first("Overturn.overturned_on", revoked(), "2026-06-16", BEFORE, overturn),
-        first("CorrectCertification.valid_to", certified(), "2026-03-09", "TERM_BACKWARDS", |on| {
-            correct(None, Some(on))
-        }),
         first("ProposePrice.proposed_on", certified(), "2026-03-09", BEFORE, |on| {
             propose_as(on, price(200_000, PriceUnit::Month))
         }),
@@ -233,7 +228,7 @@ fn nor_is_that_of_an_operator() {
     };
     assert_eq!(decide(&Operator::default(), &bar("2026-06-19")), Err("BAR_BACKWARDS"));
     let barred = decide(&Operator::default(), &bar("2026-06-20")).unwrap();
-    let barred = barred.iter().fold(Operator::default(), evolve_operator);
+    let barred = then_of_operator(Operator::default(), &barred);
     assert_eq!(decide(&barred, &lift("2026-06-19")), Err(BEFORE));
     assert!(decide(&barred, &lift("2026-06-20")).is_ok());
 }

@@ -6,6 +6,7 @@
 
 mod case;
 mod certification;
+mod correction;
 mod days;
 mod ending;
 mod operator;
@@ -78,7 +79,7 @@ fn state(row: &Row, world: &World) -> Provider {
                 |(bureau, today)| world.decide(&state, bureau, today, command).ok().filter(|events| !events.is_empty()),
             );
         let events = decided.unwrap_or_else(|| panic!("{}: a given step is refused: {command:?}", row.rule));
-        events.iter().fold(state, evolve)
+        then(state, &events)
     })
 }
 
@@ -108,12 +109,14 @@ fn every_refusal_there_is_has_a_row() {
         "NOT_BARRED",
         "PLAQUES_EXHAUSTED",
         "PLAQUE_REPLACED",
+        "AMENDMENTS_EXHAUSTED",
         "OBJECTIONS_OPEN_MAX",
         "PRICES_PENDING_MAX",
         "PLEDGES_MAX",
         "BREACHES_MAX",
         "PLAQUES_ORDERED_MAX",
     ]);
+    rows.extend(correction::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());
 }

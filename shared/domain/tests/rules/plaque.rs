@@ -98,7 +98,10 @@ fn a_plaque_is_replaced_once_and_few_are_in_the_making() {
     let row = row("", hung(), order(None), NOTHING);
     let mut provider = state(&row, &world);
     let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
-    let take = |state: Provider, command: &Command| decide(&state, command).unwrap().iter().fold(state, evolve);
+    let take = |state: Provider, command: &Command| {
+        let facts = decide(&state, command).unwrap();
+        then(state, &facts)
+    };
     provider = take(provider, &order_on("2026-06-30", Some(1)));
     assert_eq!(decide(&provider, &order_on("2026-07-01", Some(1))).unwrap_err().reason(), "PLAQUE_REPLACED");
     // A client in a loop, each time with a place of its own.
@@ -120,7 +123,7 @@ fn plaque_numbers_run_out_at_last() {
         let (plaque_number, place) = (plaque(ordinal), Some(text(&format!("{ordinal}号门"))));
         Event::from(PlaqueOrdered { plaque_number, ordered_on: day("2026-03-10"), replaces: None, place })
     };
-    let of = |ordinal: u16| evolve(given.clone(), &ordered(ordinal));
+    let of = |ordinal: u16| then(given.clone(), &[ordered(ordinal)]);
     let order = order_at("2026-07-01", "东门");
     let next = world.decide(&of(100), "everything", day("2026-07-01"), &order).unwrap();
     let [Event::PlaqueOrdered(next)] = &next[..] else { panic!("{next:?}") };

@@ -342,15 +342,18 @@ fn pledges_and_breaches_are_refused_before_there_are_too_many() {
     let world = World::new();
     let mut provider = state(&row("", certified(), register(), NOTHING), &world);
     let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
-    let take = |state: Provider, command: &Command| decide(&state, command).unwrap().iter().fold(state, evolve);
+    let take = |state: Provider, command: &Command| {
+        let facts = decide(&state, command).unwrap();
+        then(state, &facts)
+    };
     for number in 0..100 {
         provider = take(provider, &breach_of(&format!("第{number}项"), "2026-05-01", BreachSeverity::Minor));
     }
     let one_more = breach_of("又一项", "2026-05-01", BreachSeverity::Minor);
     assert_eq!(decide(&provider, &one_more).unwrap_err().reason(), "BREACHES_MAX");
     let made = |serial| Event::from(PledgeMade { pledge: pledge_form(serial) });
-    let provider = (2..10_000).fold(provider, |state, serial| evolve(state, &made(serial)));
+    let provider = (2..10_000).fold(provider, |state, serial| then(state, &[made(serial)]));
     let last = decide(&provider, &pledge_as(pledge_form(10_000))).unwrap();
-    let provider = last.iter().fold(provider, evolve);
+    let provider = then(provider, &last);
     assert_eq!(decide(&provider, &pledge_as(pledge_form(10_001))).unwrap_err().reason(), "PLEDGES_MAX");
 }

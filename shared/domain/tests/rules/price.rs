@@ -227,7 +227,8 @@ fn proposals_that_wait_are_refused_before_there_are_too_many() {
     let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
     let propose = |item: u32| propose_for(&format!("项目{item}"), "2026-04-01", month(100_000));
     for item in 0..50 {
-        provider = decide(&provider, &propose(item)).unwrap().iter().fold(provider, evolve);
+        let facts = decide(&provider, &propose(item)).unwrap();
+        provider = then(provider, &facts);
     }
     assert_eq!(decide(&provider, &propose(50)).unwrap_err().reason(), "PRICES_PENDING_MAX");
     let reject = RejectPrice {
@@ -237,6 +238,7 @@ fn proposals_that_wait_are_refused_before_there_are_too_many() {
         rejected_on: day("2026-04-02"),
         reason: text("过高"),
     };
-    provider = decide(&provider, &Command::RejectPrice(reject)).unwrap().iter().fold(provider, evolve);
+    let facts = decide(&provider, &Command::RejectPrice(reject)).unwrap();
+    provider = then(provider, &facts);
     assert!(decide(&provider, &propose(50)).is_ok());
 }
