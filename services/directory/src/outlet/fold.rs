@@ -9,8 +9,8 @@ use serve::terms::Transit;
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::status::{Measure, Status};
 use super::view::{
-    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, NoticedView, OverturnedView, PlaqueView,
-    PledgeView, PriceView, RenewalView, View,
+    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, NoticedView, ObjectionView, OverturnedView,
+    PlaqueView, PledgeView, PriceView, RenewalView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -22,14 +22,17 @@ fn days(notice: NoticeWindow) -> (i32, i32) {
     (notice.start().number(), notice.end().number())
 }
 
-/// The stage an open case's state is kept as.
+/// The stage a case's state is kept as.
 fn stage(stage: Stage) -> CaseStage {
     match stage {
         Stage::Applied => CaseStage::Applied,
         Stage::Returned => CaseStage::Returned,
         Stage::Accepted => CaseStage::Accepted,
         Stage::Inspected { .. } => CaseStage::Inspected,
-        Stage::Publicised(_) => CaseStage::Publicised,
+        Stage::Publicised => CaseStage::Publicised,
+        Stage::Certified => CaseStage::Certified,
+        Stage::Refused => CaseStage::Refused,
+        Stage::Withdrawn => CaseStage::Withdrawn,
     }
 }
 
@@ -91,7 +94,6 @@ impl View {
             Event::ParticularsAmended(e) => self.amended(e, position),
             Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
-                self.cases.retain(|case| case.category != e.category.as_str());
                 self.cases.push(CaseView {
                     category: e.category.to_string(),
                     stage: stage(Stage::Applied),
@@ -103,7 +105,7 @@ impl View {
                 });
             }
             Event::CaseReturned(e) => self.case(&e.category, |case| {
-                case.stage = stage(Stage::Returned);
+                case.moved(stage(Stage::Returned), e.returned_on);
                 case.papers_due = Some(e.due_on.number());
             }),
             Event::CaseSupplemented(e) => self.case(&e.category, |case| {
@@ -116,26 +118,33 @@ impl View {
                 self.case(&e.category, |case| case.moved(inspected, e.inspected_on));
             }
             Event::NoticeOpened(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Publicised(e.notice)), e.notice.start());
+                case.moved(stage(Stage::Publicised), e.notice.start());
                 case.published_at = e.published_at.transit();
                 case.notice = Some(days(e.notice));
-                case.objections.clear();
             }),
-            Event::ObjectionRaised(e) => self.case(&e.category, |case| case.objections.push(None)),
-            Event::ObjectionResolved(e) => self.case(&e.category, |case| {
-                let index = usize::try_from(e.objection.get()).unwrap_or(usize::MAX).wrapping_sub(1);
-                if let Some(objection) = case.objections.get_mut(index) {
-                    *objection = Some(e.upheld);
+            Event::ObjectionRaised(e) => {
+                let (act, number) = (self.acts, e.objection_number.to_string());
+                let raised_on = e.raised_on.number();
+                let objection = ObjectionView { act, number, raised_on, resolved: None };
+                self.case(&e.category, |case| case.objections.push(objection));
+            }
+            Event::ObjectionResolved(e) => {
+                let objections = self.cases.iter_mut().flat_map(|case| &mut case.objections);
+                for objection in objections.filter(|objection| objection.act == e.objection.get()) {
+                    objection.resolved = Some((e.resolved_on.number(), e.upheld));
                 }
-            }),
+            }
             Event::CaseRefused(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Refused, e.decided_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Refused), e.decided_on));
             }
             Event::CaseWithdrawn(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Withdrawn, e.withdrawn_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on));
             }
             Event::Certified(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Certified, e.decided_on));
+                // On evidence it decides no case that is over.
+                if e.basis == domain::CertificationBasis::Case {
+                    self.case(&e.category, |case| case.moved(stage(Stage::Certified), e.decided_on));
+                }
                 self.certifications.push(CertificationView {
                     act: self.acts,
                     category: e.category.to_string(),
@@ -261,37 +270,36 @@ impl View {
                     end.overturned = Some(overturned.clone());
                 }
             }
-            Event::PriceProposed(e) => self.price(&e.category, e.item.as_str(), |p| {
-                p.proposed = Some((amount(&e.price), e.proposed_on.number()));
-            }),
+            Event::PriceProposed(e) => {
+                let proposed = (self.acts, amount(&e.price), e.proposed_on.number());
+                self.price(&e.category, e.item.as_str(), |p| p.proposed = Some(proposed));
+            }
             Event::PriceApproved(e) => self.price(&e.category, e.item.as_str(), |p| {
-                if let Some((price, _)) = p.proposed.take() {
-                    p.approved.push((e.effective_on.number(), price));
-                }
+                p.proposed = None;
+                p.approved.push((e.effective_on.number(), amount(&e.to)));
             }),
             Event::PriceRejected(e) => self.price(&e.category, e.item.as_str(), |p| p.proposed = None),
             Event::PledgeMade(e) => self.pledges.push(PledgeView::of(&e.pledge)),
-            Event::PledgeFulfilled(e) => {
-                self.pledge(e.pledge_number.as_str(), |p| p.status = PledgeStatus::Fulfilled);
-            }
-            Event::PledgeBroken(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.status = match e.extent {
-                    domain::BreachExtent::Partly => PledgeStatus::PartlyFulfilled,
-                    domain::BreachExtent::Wholly => PledgeStatus::Unfulfilled,
-                };
-                p.breach = Some(BreachView {
+            Event::PledgeFulfilled(e) => self.pledge(e.pledge_number.as_str(), |p| {
+                p.fulfilled = true;
+                p.settle();
+            }),
+            Event::PledgeBroken(e) => {
+                let breach = BreachView {
+                    act: self.acts,
                     extent: e.extent.into(),
                     severity: e.severity.into(),
                     unperformed: e.unperformed.to_string(),
                     consequence: e.consequence.to_string(),
                     determined_on: e.determined_on.number(),
                     position,
+                };
+                self.pledge(e.pledge_number.as_str(), |p| {
+                    p.breaches.push(breach);
+                    p.settle();
                 });
-            }),
-            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.status = PledgeStatus::Repaired;
-                p.breach = None;
-            }),
+            }
+            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| p.repair(e.breach.get())),
             Event::PlaqueOrdered(e) => {
                 self.plaques.push(PlaqueView {
                     number: e.plaque_number.to_string(),
@@ -301,6 +309,7 @@ impl View {
                     issued_on: None,
                     hung_on: None,
                     design_version: String::new(),
+                    place: e.place.transit(),
                     recovery_due: None,
                     replaced_by: String::new(),
                 });
@@ -342,7 +351,8 @@ impl View {
     }
 
     fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {
-        if let Some(case) = self.cases.iter_mut().find(|case| case.category == category.as_str()) {
+        // The one filed last: of a category one is open at a time.
+        if let Some(case) = self.cases.iter_mut().rfind(|case| case.category == category.as_str()) {
             change(case);
         }
     }
@@ -463,7 +473,9 @@ impl PledgeView {
             content: form.content.to_string(),
             liability: form.liability.to_string(),
             accepting_unit: form.accepting_unit.to_string(),
-            breach: None,
+            fulfilled: false,
+            breaches: Vec::new(),
+            repaired: false,
         }
     }
 }

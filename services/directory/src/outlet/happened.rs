@@ -92,7 +92,7 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
     for plaque in view.plaques.iter().filter(|plaque| plaque.status == PlaqueStatus::NotReturned) {
         happens("", Flow::PlaqueNotReturned, plaque.since);
     }
-    for breach in view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref()) {
+    for breach in view.pledges.iter().flat_map(|pledge| &pledge.breaches) {
         happens("", Flow::PledgeBroken, breach.determined_on);
     }
     changes.retain(|_, by| *by != 0);

@@ -163,7 +163,7 @@ pub(crate) struct OverturnedView {
     pub(crate) document_number: String,
 }
 
-/// The latest case of a category.
+/// A case of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CaseView {
     pub(crate) category: String,
@@ -171,8 +171,19 @@ pub(crate) struct CaseView {
     pub(crate) since: i32,
     pub(crate) published_at: String,
     pub(crate) notice: Option<(i32, i32)>,
-    pub(crate) objections: Vec<Option<bool>>,
+    /// Of whichever notice of it.
+    pub(crate) objections: Vec<ObjectionView>,
     pub(crate) papers_due: Option<i32>,
+}
+
+/// An objection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectionView {
+    pub(crate) act: u32,
+    pub(crate) number: String,
+    pub(crate) raised_on: i32,
+    /// The day it was resolved, and whether it was upheld.
+    pub(crate) resolved: Option<(i32, bool)>,
 }
 
 /// A price promise.
@@ -182,8 +193,8 @@ pub(crate) struct PriceView {
     pub(crate) item: String,
     /// From which day. In the order they were approved.
     pub(crate) approved: Vec<(i32, Amount)>,
-    /// The proposal that waits, and its day.
-    pub(crate) proposed: Option<(Amount, i32)>,
+    /// The proposal that waits: its number, and its day.
+    pub(crate) proposed: Option<(u32, Amount, i32)>,
 }
 
 /// What is paid, in fen, for what, and by how many percent it may rise.
@@ -210,12 +221,18 @@ pub(crate) struct PledgeView {
     pub(crate) content: String,
     pub(crate) liability: String,
     pub(crate) accepting_unit: String,
-    pub(crate) breach: Option<BreachView>,
+    /// Whether it was found kept.
+    pub(crate) fulfilled: bool,
+    /// Those that are shown.
+    pub(crate) breaches: Vec<BreachView>,
+    /// Whether a breach was repaired.
+    pub(crate) repaired: bool,
 }
 
 /// A breach that is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BreachView {
+    pub(crate) act: u32,
     pub(crate) extent: BreachExtent,
     pub(crate) severity: BreachSeverity,
     pub(crate) unperformed: String,
@@ -235,6 +252,7 @@ pub(crate) struct PlaqueView {
     pub(crate) issued_on: Option<i32>,
     pub(crate) hung_on: Option<i32>,
     pub(crate) design_version: String,
+    pub(crate) place: String,
     pub(crate) recovery_due: Option<i32>,
     pub(crate) replaced_by: String,
 }
@@ -246,13 +264,50 @@ impl View {
             let before = self.certifications[..index].iter().any(|other| other.category == c.category);
             (!before).then_some(c.category.as_str())
         });
-        let applied = self.cases.iter().map(|case| case.category.as_str());
+        let applied = self.cases.iter().enumerate().filter_map(|(index, case)| {
+            let before = self.cases[..index].iter().any(|other| other.category == case.category);
+            (!before).then_some(case.category.as_str())
+        });
         certified.chain(applied.filter(|category| !self.certifications.iter().any(|c| c.category == *category)))
+    }
+
+    /// Every breach that is shown.
+    pub(crate) fn breaches(&self) -> impl Iterator<Item = &BreachView> {
+        self.pledges.iter().flat_map(|pledge| &pledge.breaches)
     }
 
     /// Whether a pledge can still be relied on.
     pub(crate) fn is_bound(&self) -> bool {
         self.pledges.iter().any(|pledge| pledge.status.binds())
+    }
+}
+
+impl PledgeView {
+    /// Where it stands, by what was determined of it.
+    pub(crate) fn settle(&mut self) {
+        let wholly = self.breaches.iter().any(|breach| breach.extent == BreachExtent::Wholly);
+        self.status = match (self.breaches.is_empty(), self.repaired, self.fulfilled) {
+            (false, _, _) if wholly => PledgeStatus::Unfulfilled,
+            (false, _, _) => PledgeStatus::PartlyFulfilled,
+            (true, true, _) => PledgeStatus::Repaired,
+            (true, false, true) => PledgeStatus::Fulfilled,
+            (true, false, false) => PledgeStatus::UnderSupervision,
+        };
+    }
+
+    /// Shows a breach no more that is repaired.
+    pub(crate) fn repair(&mut self, act: u32) {
+        let shown = self.breaches.len();
+        self.breaches.retain(|breach| breach.act != act);
+        self.repaired |= self.breaches.len() < shown;
+        self.settle();
+    }
+}
+
+impl CaseView {
+    /// Objections that are not resolved.
+    pub(crate) fn open_objections(&self) -> usize {
+        self.objections.iter().filter(|objection| objection.resolved.is_none()).count()
     }
 }
 

@@ -9,7 +9,7 @@ use super::act::act;
 use super::certification::certification;
 use super::{Names, day, optional_day, term};
 use crate::outlet::known::Known;
-use crate::outlet::view::{Amount, CaseView, PlaqueView, PledgeView, PriceView, View};
+use crate::outlet::view::{Amount, BreachView, CaseView, ObjectionView, PlaqueView, PledgeView, PriceView, View};
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
     notice.map(|(start, end)| registry::NoticeWindow { start: day(start), end: day(end) })
@@ -74,6 +74,7 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
         view.certifications.iter().filter_map(|c| certification((view, c), names, today)).collect();
     certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
     let mut cases: Vec<_> = view.cases.iter().map(case).collect();
+    // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
     let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(promise, today)).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
@@ -99,14 +100,24 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
 }
 
 fn case(case: &CaseView) -> v1::Case {
-    let open = case.objections.iter().filter(|objection| objection.is_none()).count();
     v1::Case {
         category: case.category.clone(),
         stage: term::stage(case.stage),
         stage_since: day(case.since),
         notice: window(case.notice),
         published_at: case.published_at.clone(),
-        open_objections: u32::try_from(open).unwrap_or(u32::MAX),
+        open_objections: u32::try_from(case.open_objections()).unwrap_or(u32::MAX),
+        objections: case.objections.iter().map(objection).collect(),
+    }
+}
+
+fn objection(objection: &ObjectionView) -> v1::Objection {
+    v1::Objection {
+        act: objection.act,
+        objection_number: objection.number.clone(),
+        raised_on: day(objection.raised_on),
+        resolved_on: optional_day(objection.resolved.map(|(on, _)| on)),
+        upheld: objection.resolved.is_some_and(|(_, upheld)| upheld),
     }
 }
 
@@ -121,8 +132,9 @@ fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
         effective_on: optional_day(current.map(|(from, _)| *from)),
         coming_price: coming.map(|(_, amount)| price(*amount)),
         coming_on: optional_day(coming.map(|(from, _)| *from)),
-        proposed_price: promise.proposed.map(|(amount, _)| price(amount)),
-        proposed_on: optional_day(promise.proposed.map(|(_, on)| on)),
+        proposed_price: promise.proposed.map(|(_, amount, _)| price(amount)),
+        proposed_on: optional_day(promise.proposed.map(|(_, _, on)| on)),
+        proposal: promise.proposed.map(|(act, _, _)| act).unwrap_or_default(),
     }
 }
 
@@ -147,14 +159,19 @@ fn pledge(pledge: &PledgeView) -> v1::Pledge {
         made_on: day(pledge.made_on),
         valid_until: optional_day(pledge.valid_until),
         accepting_unit: pledge.accepting_unit.clone(),
-        breach: pledge.breach.as_ref().map(|breach| v1::Breach {
-            extent: domain::BreachExtent::from(breach.extent).transit(),
-            severity: domain::BreachSeverity::from(breach.severity).transit(),
-            unperformed: breach.unperformed.clone(),
-            consequence: breach.consequence.clone(),
-            determined_on: day(breach.determined_on),
-        }),
+        breaches: pledge.breaches.iter().map(breach).collect(),
         ..shown
+    }
+}
+
+fn breach(breach: &BreachView) -> v1::Breach {
+    v1::Breach {
+        extent: domain::BreachExtent::from(breach.extent).transit(),
+        severity: domain::BreachSeverity::from(breach.severity).transit(),
+        unperformed: breach.unperformed.clone(),
+        consequence: breach.consequence.clone(),
+        determined_on: day(breach.determined_on),
+        act: breach.act,
     }
 }
 
@@ -169,5 +186,6 @@ fn plaque(plaque: &PlaqueView) -> v1::Plaque {
         recovery_due: optional_day(plaque.recovery_due),
         replaced_by: plaque.replaced_by.clone(),
         design_version: plaque.design_version.clone(),
+        place: plaque.place.clone(),
     }
 }

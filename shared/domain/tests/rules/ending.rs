@@ -34,6 +34,7 @@ pub(crate) fn rows() -> Vec<Row> {
             c.valid_from = day("2026-06-20");
             c.valid_to = day("2029-06-19");
             c.document_number = text("认定2号");
+            c.notice = Some(window("2026-06-08", "2026-06-12"));
         })
     };
     let two = || {
@@ -163,7 +164,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 "a revocation that takes effect later prolongs nothing",
                 [told(), vec![withdraw("2026-06-10", "2026-07-15"), revoke_as(|c| c.effective_on = day("2026-12-31"))]]
                     .concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -172,7 +173,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "overturned, it ends as it was to end before",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn("2026-06-30")]].concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -181,7 +182,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "and is live until then",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn("2026-06-30")]].concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Ok(&["PlaqueOrdered"]),
             ),
         ),

@@ -1,10 +1,10 @@
 //! How single values are stored: texts, codes and days as texts, amounts and choices as numbers, as the .proto files say.
 
 use domain::{
-    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, Fen, GroundCode,
-    Instant, Invalid, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber,
-    PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestDigest,
-    RequestId, ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
+    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division, Fen,
+    GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent,
+    Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId,
+    PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { Act, Fen, Ordinal, Percent, Year }
+numbers! { Act, Fen, NoticeDays, Ordinal, Percent, Year }
 
 macro_rules! large_numbers {
     ($($name:ident),* $(,)?) => {$(
@@ -218,6 +218,7 @@ choices! {
     BreachSeverity { Minor = 1, General = 2, Serious = 3 }
     PriceUnit { Month = 1, Meal = 2, Night = 3, Hour = 4 }
     CertificationBasis { Case = 1, Evidence = 2 }
+    DayCount { Calendar = 1, Working = 2 }
 }
 
 impl Field for RequestId {

@@ -194,8 +194,8 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
-            Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
-            Event::PledgeRepaired(e) => drop(broken.remove(&e.pledge_number)),
+            Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
         }
     }
