@@ -26,7 +26,7 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 7;
+    const VERSION: u32 = 8;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
@@ -169,6 +169,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         Event::CertificationWithdrawn(e) => Some(&e.category),
         Event::CertificationExpired(e) => Some(&e.category),
         Event::CertificationDeregistered(e) => Some(&e.category),
+        Event::EndingRecorded(e) => Some(&e.category),
         Event::CertificationRenewed(e) => Some(&e.category),
         Event::ReviewRecorded(e) => Some(&e.category),
         Event::CertificationOverturned(e) => Some(&e.category),

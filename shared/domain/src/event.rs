@@ -139,4 +139,6 @@ facts! {
     MessageSetAside,
     /// A plaque that was to come back may stay (撤回收回).
     PlaqueRecoveryLifted,
+    /// The certification had been ended by a decision outside the registry (补录终止).
+    EndingRecorded,
 }

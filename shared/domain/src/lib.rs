@@ -37,7 +37,7 @@ pub use commit::Commit;
 pub use context::Context;
 pub use decide::{GROUNDS_OF_THE_RULES, decide};
 pub use ending::state::{End, EndKind, RevocationNotice};
-pub use ending::terms::RevocationKind;
+pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{evolve, replay};
 pub use operator::decide::decide_operator;

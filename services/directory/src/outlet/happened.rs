@@ -207,6 +207,7 @@ mod tests {
                 document_number: String::new(),
                 bar_until: None,
                 reason: String::new(),
+                entered: None,
                 overturned,
             }
         }

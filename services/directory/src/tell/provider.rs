@@ -97,12 +97,19 @@ fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1:
         end: c.end().map(|end| v1::CertificationEnd {
             kind: term::end(end.kind),
             effective_on: day(end.effective_on),
-            decided_on: day(end.decided_on),
+            decided_on: match &end.entered {
+                Some(entered) => optional_day(entered.decided_on),
+                None => day(end.decided_on),
+            },
             ground: end.ground.clone(),
             document_number: end.document_number.clone(),
             legal_basis: end.legal_basis.clone(),
             bar_until: optional_day(end.bar_until),
             reason: end.reason.clone(),
+            back_entered: end.entered.is_some(),
+            deciding_body: end.entered.as_ref().map(|entered| entered.deciding_body.clone()).unwrap_or_default(),
+            source: end.entered.as_ref().map(|entered| entered.source.clone()).unwrap_or_default(),
+            undated: end.entered.as_ref().is_some_and(|entered| entered.is_undated),
         }),
         overturned: c.ends.iter().rev().find_map(|end| end.overturned.as_ref()).map(|overturned| v1::Overturning {
             overturned_on: day(overturned.overturned_on),

@@ -4,9 +4,10 @@ use crate::command::{
     AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command,
     CorrectCertification, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar,
     LiftRevocationNotice, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification,
-    Overturn, ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordFulfilment, RecordInspection,
-    RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew, RepairPledge,
-    ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw, WithdrawCase,
+    Overturn, ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordFulfilment,
+    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew,
+    RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw,
+    WithdrawCase,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
@@ -140,6 +141,18 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         Event::CertificationDeregistered(e) => {
             asked!(Deregister { category, deregistered_on, reason, document_number } = e)
         }
+        Event::EndingRecorded(e) => asked!(
+            RecordEnding {
+                category,
+                kind,
+                decided_on,
+                effective_on,
+                document_number,
+                deciding_body,
+                source,
+                bar_until
+            } = e
+        ),
         Event::CertificationOverturned(e) => asked!(Overturn {
             category, overturned_on, body, document_number, explanation; ending: Some(e.ending)
         } = e),
