@@ -11,7 +11,7 @@ use crate::Here;
 pub struct Certification<L>(pub CommandDesk<L>);
 
 command_service! {
-    CertificationService for Certification:
+    CertificationService for Certification, correcting provider_or_operator:
     register_provider(RegisterProviderRequest) -> RegisterProviderResponse: provider RegisterProvider { particulars }
     amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on }
     identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse: provider IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
@@ -41,7 +41,6 @@ command_service! {
     renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     record_review(RecordReviewRequest) -> RecordReviewResponse: provider RecordReview { category, year, result, reviewed_on, note }
     overturn(OverturnRequest) -> OverturnResponse: provider Overturn { ending, category, overturned_on, body, document_number, explanation }
-    correct_certification(CorrectCertificationRequest) -> CorrectCertificationResponse: provider CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }
     propose_price(ProposePriceRequest) -> ProposePriceResponse: provider ProposePrice { category, item, price, proposed_on }
     approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, effective_on, document_number }
     reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, rejected_on, reason }

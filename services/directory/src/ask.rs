@@ -64,9 +64,9 @@ pub(crate) struct Near {
 }
 
 impl Near {
-    /// Millimetres from the point to where a card shows that its outlet stands, if that is within the circle.
-    pub(crate) fn distance(self, card: &Card<'_>) -> Option<u64> {
-        let millimetres = ground::millimetres(self.point, card.location?);
+    /// Millimetres from the point to where an outlet is shown to stand, if that is within the circle.
+    pub(crate) fn distance(self, location: Option<ground::Micro>) -> Option<u64> {
+        let millimetres = ground::millimetres(self.point, location?);
         (millimetres <= u64::from(self.metres) * 1000).then_some(millimetres)
     }
 }
@@ -129,8 +129,9 @@ impl Filter {
     /// The certifications of a card that fit the question, by category, and how each stands on the day; none where the outlet does not
     /// fit.
     fn fits<'c>(&self, card: &'c Card<'c>, day: i32) -> Vec<(&'c Term<'c>, Standing)> {
-        let here = self.is_here(card.division, card.zone);
-        if !here || (!self.words.is_empty() && !card.texts().hold(&self.words)) {
+        let named = card.on(day);
+        let here = self.is_here(named.division, named.zone);
+        if !here || (!self.words.is_empty() && !card.texts(day).hold(&self.words)) {
             return Vec::new();
         }
         let mut standings = card.standings(day);
@@ -155,12 +156,14 @@ pub(crate) struct Ask<'a> {
 impl Ask<'_> {
     /// What of a card fits the question.
     pub(crate) fn find<'c>(&self, card: &'c Card<'c>) -> Option<Found<'c>> {
+        let named = card.on(self.day);
         let distance = match self.filter.near {
-            Some(near) => Some(near.distance(card)?),
+            Some(near) => Some(near.distance(named.location)?),
             None => None,
         };
         let standings = self.filter.fits(card, self.day);
-        (!standings.is_empty()).then_some(Found { card, standings, distance })
+        let by_name = card.found_by(&self.filter.words, self.day);
+        (!standings.is_empty()).then_some(Found { card, named, by_name, standings, distance })
     }
 }
 

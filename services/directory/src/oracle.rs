@@ -13,8 +13,8 @@ use api::registry::v1 as registry;
 use domain::*;
 
 use crate::ground;
-use crate::outlet::choice::PledgeStatus;
 use crate::outlet::due;
+use crate::outlet::known::VersionView;
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
 use crate::outlet::view::{CertificationView, View};
@@ -67,31 +67,103 @@ fn lies(division: &str, area: &str) -> bool {
     area.is_empty() || division.starts_with(DivisionPrefix::parse(area).unwrap().as_str())
 }
 
+/// The version that a day is about, and whether it is withheld: the one that begins last by the day, of one day the last recorded.
+pub(crate) fn known(view: &View, day: i32) -> Option<(&VersionView, bool)> {
+    let begun = view.versions.iter().filter(|version| version.from.is_none_or(|from| from <= day));
+    let known = begun.max_by_key(|version| (version.from, version.act))?;
+    let since = |other: &VersionView| (other.from, other.act) >= (known.from, known.act) && other.withhold_address;
+    Some((known, known.withheld_since || view.versions.iter().any(since)))
+}
+
+/// Where a version lies, as the public may see it.
+pub(crate) fn shown(known: &VersionView, withheld: bool) -> String {
+    if withheld { format!("{}000", &known.division[..9]) } else { known.division.clone() }
+}
+
+fn division_now(view: &View) -> String {
+    known(view, i32::MAX).map(|(known, withheld)| shown(known, withheld)).unwrap_or_default()
+}
+
+fn is_withheld_now(view: &View) -> bool {
+    known(view, i32::MAX).is_some_and(|(_, withheld)| withheld)
+}
+
+/// What the outlet was ever called, in the order of days: from which day on, and until which.
+fn names(view: &View) -> Vec<(Option<i32>, &String, Option<i32>)> {
+    let replaced =
+        |version: &VersionView| view.versions.iter().any(|other| other.from == version.from && other.act > version.act);
+    let mut holding: Vec<_> = view.versions.iter().filter(|version| !replaced(version)).collect();
+    holding.sort_by_key(|version| version.from);
+    holding.dedup_by(|later, before| later.name == before.name);
+    let until = |at: usize| holding.get(at + 1).and_then(|later| later.from);
+    holding.iter().enumerate().map(|(at, version)| (version.from, &version.name, until(at))).collect()
+}
+
+/// What stands under a number, counted from 0: what the last correction of it says that stands itself.
+pub(crate) fn stands<'e>(facts: &[&'e Event], number: usize) -> Option<&'e Event> {
+    let correction = (number + 1..facts.len()).rev().find_map(|later| match stands(facts, later) {
+        Some(Event::ActCorrected(e)) if usize::try_from(e.act.get()).unwrap() == number + 1 => Some(e),
+        _ => None,
+    });
+    correction.map_or(Some(facts[number]), |e| e.fact.as_deref())
+}
+
 impl Oracle<'_> {
+    /// A provider's commits up to a position, each with its own.
+    fn of(&self, provider: u32, at: u64) -> Vec<(u64, &Told)> {
+        let told = (1..).zip(self.commits).filter(|(position, told)| told.provider == provider && *position <= at);
+        told.collect()
+    }
+
+    /// What those commits make of it.
+    fn record(&self, provider: u32, at: u64) -> View {
+        let told = self.of(provider, at);
+        let facts: Vec<&Event> = told.iter().flat_map(|(_, told)| &told.events).collect();
+        let (mut view, mut number) = (View::default(), 0);
+        for (position, told) in told {
+            view.made.push(view.acts, &crate::world::commit(0, told.recorded_at, Vec::new()));
+            for _ in &told.events {
+                view.fold(stands(&facts, number), position, Day::of(told.recorded_at).number());
+                number += 1;
+            }
+            view.revision += 1;
+            view.last_position = position;
+        }
+        view
+    }
+
     /// What was on record of every outlet at a position, without what has been taken from the public since.
     pub(crate) fn records(&self, at: u64) -> BTreeMap<u32, View> {
         let mut records = BTreeMap::<u32, View>::new();
-        for (commit, position) in self.commits.iter().zip(1..) {
+        for (position, commit) in (1..).zip(self.commits) {
             if position <= at {
-                let view = records.entry(commit.provider).or_default();
-                let on = Day::of(commit.recorded_at).number();
-                commit.events.iter().for_each(|event| view.fold(event, position, on));
-                view.revision += 1;
-                view.last_position = position;
-            } else if let Some(view) = records.get_mut(&commit.provider) {
-                for event in &commit.events {
-                    match event {
-                        Event::ProviderRegistered(e) => view.withhold_address |= e.particulars.withhold_address,
-                        Event::ParticularsAmended(e) => view.withhold_address |= e.particulars.withhold_address,
-                        Event::PledgeRepaired(e) => {
-                            let broken = view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some());
-                            for pledge in broken.filter(|pledge| pledge.number == e.pledge_number.as_str()) {
-                                pledge.status = PledgeStatus::Repaired;
-                                pledge.breach = None;
-                            }
-                        }
-                        _ => {}
-                    }
+                records.insert(commit.provider, View::default());
+            }
+        }
+        for (provider, view) in &mut records {
+            *view = self.record(*provider, at);
+            let later: Vec<View> = self
+                .of(*provider, u64::MAX)
+                .iter()
+                .filter(|(position, _)| *position > at)
+                .map(|(position, _)| self.record(*provider, *position))
+                .collect();
+            for later in &later {
+                for version in &mut view.versions {
+                    let kept = later.versions.iter().position(|other| other.act == version.act);
+                    // Whatever was shown on an earlier day may be the home.
+                    version.withheld_since |= match kept {
+                        Some(at) => later.versions[at..].iter().any(|other| other.withhold_address),
+                        None => is_withheld_now(later),
+                    };
+                }
+            }
+            let Some(now) = later.last() else { continue };
+            for pledge in view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
+                // Repaired since, or found not to have been one.
+                let now = now.pledges.iter().find(|now| now.number == pledge.number);
+                if let Some(now) = now.filter(|now| now.breach != pledge.breach) {
+                    (pledge.status, pledge.breach) = (now.status, now.breach.clone());
                 }
             }
         }
@@ -115,7 +187,7 @@ impl Oracle<'_> {
         let mut numbers: BTreeSet<String> = view.certifications.iter().map(|c| fold(&c.document_number)).collect();
         numbers.extend(view.pledges.iter().map(|pledge| fold(&pledge.number)));
         numbers.extend(view.plaques.iter().map(|plaque| fold(&plaque.number)));
-        let of = |code: &String| id.starts_with(code) || view.operator_uscc.as_ref() == Some(code);
+        let of = |code: &String| id.starts_with(code) || view.operator_uscc() == Some(code.as_str());
         (number.is_empty() || numbers.contains(&number)) && question.operator.as_ref().is_none_or(of)
     }
 
@@ -123,18 +195,27 @@ impl Oracle<'_> {
     pub(crate) fn list(&self, question: &Listed, at: u64, day: i32) -> Vec<Place> {
         let mut places = Vec::<Place>::new();
         for (number, view) in self.records(at) {
-            let (id, division) = (id(number).to_string(), view.shown_division());
-            let here = lies(&division, question.division) && (question.zone.is_empty() || view.zone == question.zone);
-            let texts = [&view.name, &view.operator_name, view.shown_address()].map(fold);
+            let Some((known, withheld)) = known(&view, day) else { continue };
+            let (id, division) = (id(number).to_string(), shown(known, withheld));
+            let here = lies(&division, question.division) && (question.zone.is_empty() || known.zone == question.zone);
+            let address = if withheld { "" } else { known.address.as_str() };
+            let texts = [&known.name, &known.operator_name, address].map(fold);
+            let others = names(&view);
             let words: Vec<String> = question.text.split_whitespace().map(fold).collect();
-            let spoken = words.iter().all(|word| texts.iter().any(|text| text.contains(word.as_str())));
+            let said = |word: &String| texts.iter().any(|text| text.contains(word.as_str()));
+            let spoken = words
+                .iter()
+                .all(|word| said(word) || others.iter().any(|(_, name, _)| fold(name).contains(word.as_str())));
+            let missing = words.iter().find(|word| !said(word));
+            let by_name =
+                missing.and_then(|word| others.iter().rev().find(|(_, name, _)| fold(name).contains(word.as_str())));
             let mut certified = standings(&view, day);
             certified.retain(|(c, (status, _))| {
                 (question.category.is_empty() || c.category == question.category)
                     && question.statuses.contains(status)
                     && self.in_class(&c.category, question.class)
             });
-            let point = view.location.filter(|_| !view.withhold_address);
+            let point = known.location.filter(|_| !withheld);
             let away = question.near.map(|(centre, _)| point.map(|point| ground::millimetres(centre, point)));
             let close = match (question.near, away) {
                 (Some((_, metres)), Some(away)) => away.is_some_and(|away| away <= u64::from(metres) * 1000),
@@ -153,7 +234,7 @@ impl Oracle<'_> {
             };
             let by_place = [Key::Text(division.clone()), Key::Text(id.clone())];
             let first = match (question.order, away) {
-                (v1::ListOrder::Name, _) => Key::Text(view.name.clone()),
+                (v1::ListOrder::Name, _) => Key::Text(known.name.clone()),
                 (v1::ListOrder::CertifiedOn, _) => {
                     let decided = certified.iter().filter_map(|(c, _)| c.decided_on.or(c.valid_from)).max();
                     Key::Number(
@@ -169,7 +250,13 @@ impl Oracle<'_> {
                 v1::ListOrder::CertifiedOn | v1::ListOrder::Name => false,
             };
             let place = [first].into_iter().chain(by_place.into_iter().filter(|_| !open)).collect();
-            places.push((place, self.summary(&id, &view, &division, certified, away)));
+            let mut summary = self.summary(&id, (known, withheld), certified, away);
+            if let Some((from, name, until)) = by_name {
+                summary.found_by_name.clone_from(name);
+                summary.found_by_name_from = optional_day(*from);
+                summary.found_by_name_until = optional_day(*until);
+            }
+            places.push((place, summary));
         }
         places.sort_by(|(a, _), (b, _)| a.cmp(b));
         places
@@ -178,8 +265,7 @@ impl Oracle<'_> {
     fn summary(
         &self,
         id: &str,
-        view: &View,
-        division: &str,
+        (known, withheld): (&VersionView, bool),
         certified: Vec<(&CertificationView, Standing)>,
         away: Option<u64>,
     ) -> v1::ProviderSummary {
@@ -192,60 +278,57 @@ impl Oracle<'_> {
             valid_to: optional_day(c.valid_to),
             back_entered: c.back_entered,
         };
+        let division = shown(known, withheld);
         v1::ProviderSummary {
             provider_id: id.to_owned(),
-            name: view.name.clone(),
-            operator_name: view.operator_name.clone(),
-            division: division.to_owned(),
-            division_name: self.names.division(division),
-            zone: view.zone.clone(),
-            address: view.shown_address().to_owned(),
-            phone: view.phone.clone(),
-            location: view
+            name: known.name.clone(),
+            operator_name: known.operator_name.clone(),
+            division_name: self.names.division(&division),
+            division,
+            zone: known.zone.clone(),
+            address: if withheld { String::new() } else { known.address.clone() },
+            phone: known.phone.clone(),
+            location: known
                 .location
-                .filter(|_| !view.withhold_address)
+                .filter(|_| !withheld)
                 .map(|(north, east)| registry::Point { latitude_microdegrees: north, longitude_microdegrees: east }),
             certifications: certified.into_iter().map(told).collect(),
             distance_metres: away.map(|away| u32::try_from((away + 500) / 1000).unwrap()),
+            ..v1::ProviderSummary::default()
         }
     }
 
     /// Every change after a position that fits.
     pub(crate) fn changes(&self, after: u64, area: &str, of: &str) -> Vec<v1::Change> {
-        let mut records = BTreeMap::<u32, View>::new();
         let mut changes = Vec::new();
-        let repaired = |provider: u32, number: &PledgeNumber| {
-            let repairs = |event: &Event| matches!(event, Event::PledgeRepaired(e) if e.pledge_number == *number);
-            self.commits.iter().filter(|commit| commit.provider == provider).flat_map(|c| &c.events).any(repairs)
+        // Repaired since, or found not to have been one.
+        let taken_back = |provider: u32, position: u64| {
+            let breaches = |view: &View| -> Vec<u64> {
+                view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref().map(|breach| breach.position)).collect()
+            };
+            let mut after = self.of(provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
+            after.any(|(at, _)| !breaches(&self.record(provider, at)).contains(&position))
         };
         for (commit, position) in self.commits.iter().zip(1..) {
-            let view = records.entry(commit.provider).or_default();
-            let before = view.shown_division();
-            let on = Day::of(commit.recorded_at).number();
-            commit.events.iter().for_each(|event| view.fold(event, position, on));
+            let before = division_now(&self.record(commit.provider, position - 1));
+            let view = self.record(commit.provider, position);
             // Withheld then or at any time since, it reaches to the street only.
-            let rest =
-                self.commits.iter().zip(1..).filter(|(other, at)| other.provider == commit.provider && *at > position);
-            let mut later = view.clone();
-            let mut withheld = view.withhold_address;
-            for (other, at) in rest {
-                let on = Day::of(other.recorded_at).number();
-                other.events.iter().for_each(|event| later.fold(event, at, on));
-                withheld |= later.withhold_address;
-            }
+            let later = self.of(commit.provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
+            let withheld = later.into_iter().any(|(at, _)| is_withheld_now(&self.record(commit.provider, at)));
             let cut = |division: String| match division.get(..9) {
                 Some(street) if withheld => format!("{street}000"),
                 _ => division,
             };
-            let here = lies(&cut(before), area) || lies(&cut(view.shown_division()), area);
+            let here = lies(&cut(before), area) || lies(&cut(division_now(&view)), area);
             let own: Vec<Option<String>> = commit.events.iter().map(category).collect();
             let of_whole = own.contains(&None);
             let touches =
-                of.is_empty() || own.iter().flatten().any(|c| c == of && !of_whole) || of_whole && has(view, of);
+                of.is_empty() || own.iter().flatten().any(|c| c == of && !of_whole) || of_whole && has(&view, of);
             if position <= after || !here || !touches {
                 continue;
             }
-            let shown = |event: &&Event| !matches!(event, Event::PledgeBroken(e) if repaired(commit.provider, &e.pledge_number));
+            let shown =
+                |event: &&Event| !matches!(event, Event::PledgeBroken(_)) || !taken_back(commit.provider, position);
             let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
             if names.is_empty() {
                 continue;
@@ -269,15 +352,16 @@ impl Oracle<'_> {
         let mut work = Vec::new();
         for (number, view) in self.records(u64::MAX) {
             // What is withheld is not found by where it is either.
-            let (shown, zone_code) = (view.shown_division(), ZoneCode::parse(&view.zone).ok());
+            let Some((known, withheld)) = known(&view, i32::MAX) else { continue };
+            let (shown, zone_code) = (shown(known, withheld), ZoneCode::parse(&known.zone).ok());
             let whole = Division::parse(&shown).unwrap();
             let governed = bureau.is_none_or(|bureau| bureau.governs(&whole, zone_code.as_ref()));
-            if !governed || !lies(&shown, area) || !(zone.is_empty() || view.zone == zone) {
+            if !governed || !lies(&shown, area) || !(zone.is_empty() || known.zone == zone) {
                 continue;
             }
             by_day::agrees(&id(number), &view, day, within);
             for due in due::all(&id(number), &view).into_iter().filter(|due| due.is_open(day, within)) {
-                let task = task::task(id(number).as_str(), &view.name, &due, day);
+                let task = task::task(id(number).as_str(), &known.name, &due, day);
                 let decides = |c: &str| bureau.is_none_or(|b| b.decides_on(&CategoryCode::parse(c).unwrap()));
                 let touched: Vec<&str> = match task.category.as_str() {
                     "" => CATEGORIES.into_iter().filter(|c| has(&view, c)).collect(),

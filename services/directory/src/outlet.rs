@@ -5,6 +5,8 @@ pub(crate) mod choice;
 pub(crate) mod due;
 pub(crate) mod fold;
 pub(crate) mod happened;
+pub(crate) mod known;
+pub(crate) mod made;
 pub(crate) mod shown;
 pub(crate) mod standing;
 pub(crate) mod status;

@@ -10,10 +10,11 @@ pub(crate) mod task;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Day, Event, StreamId};
+use domain::{Event, StreamId};
 use event_log::{Recorded, SetAside};
-use projection::{ApplyError, Projection, Row, Rows};
+use projection::{ApplyError, Projection, Row, Rows, Streams};
 
+use crate::outlet::fold::corrects;
 use crate::outlet::shown::street;
 use crate::outlet::view::View;
 use change::{ChangeRow, forget_breach};
@@ -29,8 +30,12 @@ impl Projection for DirectoryRows {
     const VERSION: u32 = 8;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
-    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
-        self.apply_group(rows, &[recorded])
+    fn needs_stream(&self, recorded: &Recorded) -> bool {
+        corrects(&recorded.commit.events)
+    }
+
+    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, streams: &Streams) -> Result<(), ApplyError> {
+        self.apply_group(rows, &[recorded], streams)
     }
 
     fn set_aside(&self, rows: &mut Rows<'_>, _: &SetAside) -> Result<(), ApplyError> {
@@ -39,7 +44,7 @@ impl Projection for DirectoryRows {
     }
 
     /// Every commit is folded into its provider's record; what follows from the record is made once, of the last one.
-    fn apply_group(&self, rows: &mut Rows<'_>, group: &[&Recorded]) -> Result<(), ApplyError> {
+    fn apply_group(&self, rows: &mut Rows<'_>, group: &[&Recorded], streams: &Streams) -> Result<(), ApplyError> {
         let mut touched: BTreeMap<&str, Touched> = BTreeMap::new();
         for recorded in group {
             let commit = &recorded.commit;
@@ -58,11 +63,12 @@ impl Projection for DirectoryRows {
                         Entry::Occupied(entry) => entry.into_mut(),
                         Entry::Vacant(entry) => entry.insert(Touched::load(id.as_str(), rows)?),
                     };
-                    touched.fold(recorded, rows, &mut change)?;
+                    touched.fold(recorded, rows, &mut change, streams)?;
                 }
             }
             rows.replace(&change_key(recorded.position.0), None, Some(change.encoded()?));
-            let counties: BTreeSet<&str> = change.divisions.iter().map(|division| county_digits(division)).collect();
+            let places = change.divisions.iter().chain(&change.places);
+            let counties: BTreeSet<&str> = places.map(|division| county_digits(division)).collect();
             for county in counties {
                 rows.replace(&change_in_key(county, recorded.position.0), None, Some(Vec::new()));
             }
@@ -88,29 +94,57 @@ impl Touched {
         })
     }
 
-    fn fold(&mut self, recorded: &Recorded, rows: &mut Rows<'_>, change: &mut ChangeRow) -> Result<(), ApplyError> {
-        let (view, day) = (&mut self.view, Day::of(recorded.commit.recorded_at).number());
-        let (division, zone) = (view.shown_division(), view.zone.clone());
-        change.divisions.push(division.clone());
+    fn fold(
+        &mut self,
+        recorded: &Recorded,
+        rows: &mut Rows<'_>,
+        change: &mut ChangeRow,
+        streams: &Streams,
+    ) -> Result<(), ApplyError> {
+        let view = &mut self.view;
+        let before = places(view);
+        change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
-        for event in &recorded.commit.events {
-            if let Event::PledgeRepaired(repaired) = event {
-                forget_breach(view, repaired.pledge_number.as_str(), rows)?;
+        if corrects(&recorded.commit.events) {
+            let corrected = View::of(streams.up_to(recorded.position)?);
+            for pledge in view.pledges.iter().filter(|pledge| pledge.breach.is_some()) {
+                let now = corrected.pledges.iter().find(|now| now.number == pledge.number);
+                if now.is_none_or(|now| now.breach.is_none()) {
+                    forget_breach(view, &pledge.number, rows)?;
+                }
             }
-            view.fold(event, recorded.position.0, day);
+            *view = corrected;
+        } else {
+            for event in &recorded.commit.events {
+                if let Event::PledgeRepaired(repaired) = event {
+                    forget_breach(view, repaired.pledge_number.as_str(), rows)?;
+                }
+            }
+            view.follow(recorded, recorded.commit.events.iter().map(Some));
         }
-        view.revision = recorded.revision.0;
-        view.last_position = recorded.position.0;
-        let now = view.shown_division();
-        if !division.is_empty() && (division != now || zone != view.zone) {
-            leave(&division, &change.provider_id, recorded.position.0, rows)?;
+        let moves = corrects(&recorded.commit.events) || recorded.commit.events.iter().any(is_of_particulars);
+        let after = if moves { places(view) } else { before.clone() };
+        for (division, _) in before.difference(&after) {
+            leave(division, &change.provider_id, recorded.position.0, rows)?;
         }
-        change.divisions.push(now);
+        change.divisions.push(view.division());
         change.divisions.retain(|division| !division.is_empty());
         change.divisions.dedup();
+        let ever: BTreeSet<String> = before.into_iter().chain(after).map(|(division, _)| division).collect();
+        change.places = ever.into_iter().filter(|place| !change.divisions.contains(place)).collect();
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
     }
+}
+
+/// Whether a fact may move the outlet.
+fn is_of_particulars(event: &Event) -> bool {
+    matches!(event, Event::ProviderRegistered(_) | Event::ParticularsAmended(_))
+}
+
+/// Divisions and zones in which it stands in an index, as the public may see them: of all its days.
+fn places(view: &View) -> BTreeSet<(String, String)> {
+    view.known().iter().map(|known| (known.division(), known.zone().to_owned())).collect()
 }
 
 /// An outlet is no more where it was.
@@ -173,10 +207,11 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         Event::CertificationRenewed(e) => Some(&e.category),
         Event::ReviewRecorded(e) => Some(&e.category),
         Event::CertificationOverturned(e) => Some(&e.category),
-        Event::CertificationCorrected(e) => Some(&e.category),
         Event::PriceProposed(e) => Some(&e.category),
         Event::PriceApproved(e) => Some(&e.category),
         Event::PriceRejected(e) => Some(&e.category),
+        // Of what is put in its place; what is corrected to nothing touches whatever the outlet has.
+        Event::ActCorrected(e) => e.fact.as_deref().and_then(category),
         Event::ProviderRegistered(_)
         | Event::ParticularsAmended(_)
         | Event::OperatorIdentified(_)

@@ -13,7 +13,7 @@ use std::cell::{Ref, RefCell};
 use std::collections::BTreeMap;
 
 use api::directory::v1::Sentence;
-use domain::{CategoryCode, Day, DivisionTable, Scheme};
+use domain::{BureauId, CategoryCode, Day, DivisionTable, Scheme};
 
 /// Tables the answers are told with.
 #[derive(Debug)]
@@ -37,6 +37,12 @@ impl Names {
     pub(crate) fn category(&self, code: &str) -> String {
         let rules = CategoryCode::parse(code).ok().and_then(|code| self.scheme.categories.get(&code));
         rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+    }
+
+    /// What a bureau was called on a day; its code where the scheme does not list it.
+    pub(crate) fn bureau(&self, id: &str, _day: i32) -> String {
+        let bureau = BureauId::parse(id).ok().and_then(|id| self.scheme.bureaus.get(&id));
+        bureau.map_or_else(|| id.to_owned(), |bureau| bureau.name.to_string())
     }
 
     /// The categories of a class of the statistical classification: those whose classes begin with its digits.

@@ -32,30 +32,23 @@ pub(crate) fn asked(word: &str) -> Vec<String> {
     if pairs.is_empty() { vec![word.to_owned()] } else { pairs }
 }
 
-/// The texts of a provider that are searched, folded: its name, its operator's, its shown address.
+/// The texts of a provider that are searched on a day, folded: its name, its operator's, its shown address, and the names of other days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Texts {
     pub(crate) name: String,
     operator: String,
     address: String,
+    others: Vec<String>,
 }
 
 impl Texts {
-    pub(crate) fn new(name: &str, operator: &str, address: &str) -> Self {
-        Self { name: fold(name), operator: fold(operator), address: fold(address) }
-    }
-
-    /// The pairs of the name, and those of the other texts that the name has not.
-    pub(crate) fn grams(&self) -> (BTreeSet<String>, BTreeSet<String>) {
-        let name = grams(&self.name);
-        let mut other = grams(&self.operator);
-        other.extend(grams(&self.address));
-        other.retain(|gram| !name.contains(gram));
-        (name, other)
+    pub(crate) fn new<'a>(name: &str, operator: &str, address: &str, others: impl Iterator<Item = &'a str>) -> Self {
+        Self { name: fold(name), operator: fold(operator), address: fold(address), others: others.map(fold).collect() }
     }
 
     fn has(&self, word: &str) -> bool {
-        self.name.contains(word) || self.operator.contains(word) || self.address.contains(word)
+        let texts = [&self.name, &self.operator, &self.address].into_iter().chain(&self.others);
+        texts.into_iter().any(|text| text.contains(word))
     }
 
     /// Whether every word occurs in one of the texts.

@@ -65,15 +65,7 @@ impl World {
     pub(crate) async fn add(&mut self, provider: u32, events: Vec<Event>) -> Position {
         self.commits += 1;
         let stream = StreamId::Provider(id(provider));
-        let commit = Commit {
-            id: RequestId::from_bytes(self.commits.to_be_bytes()),
-            digest: domain::RequestDigest::of_no_request([0; 16]),
-            bureau: BureauId::parse("321003-health").unwrap(),
-            officer: OfficerId::parse("hj-1").unwrap(),
-            recorded_at: self.recorded_at,
-            scheme: text("test"),
-            events,
-        };
+        let commit = commit(self.commits, self.recorded_at, events);
         let tail = self.log.tail(&stream).await.unwrap();
         self.log.append(&stream, tail, &commit).await.unwrap().position
     }
@@ -118,6 +110,19 @@ impl World {
         let request =
             v1::VerifyPlaqueRequest { plaque_number: number.to_owned(), as_of: as_of.to_owned(), ..Default::default() };
         self.directory().await.verify_plaque(Request::new(request)).await.unwrap().into_inner()
+    }
+}
+
+/// The commit of a request by this number.
+pub(crate) fn commit(number: u128, recorded_at: Instant, events: Vec<Event>) -> Commit {
+    Commit {
+        id: RequestId::from_bytes(number.to_be_bytes()),
+        digest: RequestDigest::of_no_request([0; 16]),
+        bureau: BureauId::parse("321003-health").unwrap(),
+        officer: OfficerId::parse("hj-1").unwrap(),
+        recorded_at,
+        scheme: text("test"),
+        events,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::Here;
 pub struct Pledge<L>(pub CommandDesk<L>);
 
 command_service! {
-    PledgeService for Pledge:
+    PledgeService for Pledge, correcting provider:
     make_pledge(MakePledgeRequest) -> MakePledgeResponse: provider MakePledge { pledge }
     record_fulfilment(RecordFulfilmentRequest) -> RecordFulfilmentResponse: provider RecordFulfilment { pledge_number, determined_on, determining_unit, determining_unit_uscc }
     record_breach(RecordBreachRequest) -> RecordBreachResponse: provider RecordBreach { pledge_number, extent, severity, unperformed, consequence, determined_on, determining_unit, determining_unit_uscc }

@@ -1,5 +1,6 @@
 //! Questions from a terminal, a file each: tables with Chinese headings for people, JSON lines for programs.
 
+mod anew;
 mod head;
 mod health;
 mod pages;
@@ -14,6 +15,7 @@ mod tasks;
 mod to;
 mod watch;
 
+pub(crate) use anew::check;
 pub(crate) use head::head;
 pub(crate) use health::health;
 pub(crate) use plaque::plaque;

@@ -74,6 +74,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Tasks(tasks) => ask::tasks(&ask()?, tasks, json).await,
         Task::Stats(stats) => ask::stats(&ask()?, stats, json).await,
         Task::Watch(watch) => ask::watch(&ask()?, watch).await,
+        Task::Replay(replay) if replay.check => ask::check(&ask()?, &replay, json).await,
         Task::Replay(replay) => ask::replay(&ask()?, replay).await,
         Task::Call { method, message } => call::run(&ask()?, &method, &message).await,
         Task::Health { service } => ask::health(&ask()?, &service).await,

@@ -182,7 +182,6 @@ facts! {
     CertificationRenewed "延续" "a new term was added";
     ReviewRecorded "年度复核" "a yearly review was concluded";
     CertificationOverturned "撤销原决定" "a revocation was overturned and the certification restored";
-    CertificationCorrected "更正" "a clerical error was mended";
     PriceProposed "报价" "a price was proposed";
     PriceApproved "价格确定" "the proposed price was approved";
     PriceRejected "不予同意" "the proposed price was turned down";
@@ -195,6 +194,7 @@ facts! {
     PlaqueHung "挂牌" "a plaque was hung";
     PlaqueRecoveryOrdered "责令收回" "a plaque is to come back";
     PlaqueRecoveryLifted "撤回收回" "a plaque that was to come back may stay";
+    ActCorrected "更正" "an act that was entered wrong was corrected";
     PlaqueRecovered "收回" "a plaque came back";
     PlaqueLost "遗失" "a plaque was lost";
     PlaqueDestroyed "销毁" "a plaque was destroyed";

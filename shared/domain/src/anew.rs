@@ -8,8 +8,8 @@ mod said;
 
 use std::ops::Range;
 
-use crate::command::{Command, OperatorCommand, RecordExpiry, RegisterProvider};
-use crate::event::Event;
+use crate::command::{Command, CorrectAct, MadeBy, RecordExpiry, RegisterProvider};
+use crate::event::{ActCorrected, Event};
 use crate::particulars::terms::Particulars;
 use said::{Said, said};
 
@@ -21,16 +21,6 @@ pub struct Redone {
     /// Which of the commit's facts are the command's own, counted from 0. Those before them are terms that had ended; those after them are what
     /// the rules opened by themselves.
     pub own: Range<usize>,
-}
-
-/// A command on whatever it may be on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
-pub enum MadeBy {
-    /// On a provider.
-    Provider(Command),
-    /// On an operator.
-    Operator(OperatorCommand),
 }
 
 /// Why facts are of no command.
@@ -56,6 +46,9 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     let said: Vec<Said<'_>> = events.iter().map(said).collect();
     if said.iter().any(|said| matches!(said, Said::OfTheLog)) {
         return Err(NoCommand::OfTheLog);
+    }
+    if let Event::ActCorrected(first) = &events[0] {
+        return correction(first, events);
     }
     let from = said.iter().take_while(|said| matches!(said, Said::Lapsed(_))).count();
     let to = said.len() - said.iter().rev().take_while(|said| matches!(said, Said::Recalled)).count();
@@ -83,6 +76,41 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     } else {
         Err(NoCommand::NotTogether)
     }
+}
+
+/// The first fact of a correction says what was asked for. What follows from it are corrections of what had followed from the act, orders that
+/// follow now, terms that ended, and plaques.
+fn correction(asked: &ActCorrected, events: &[Event]) -> Result<Redone, NoCommand> {
+    let right = match asked.fact.as_deref().map(said) {
+        None => None,
+        Some(Said::Asked(command)) => Some(MadeBy::Provider(*command)),
+        Some(Said::AskedOfOperator(command)) => Some(MadeBy::Operator(command)),
+        Some(Said::Entered(particulars)) => {
+            Some(MadeBy::Provider(Command::RegisterProvider(RegisterProvider { particulars: particulars.clone() })))
+        }
+        Some(Said::Corrected | Said::Opened | Said::Lapsed(_) | Said::Recalled | Said::OfTheLog) => {
+            return Err(NoCommand::NotTogether);
+        }
+    };
+    let order = |event: &Event| match said(event) {
+        Said::Corrected => Some(0),
+        Said::Opened => Some(1),
+        Said::Lapsed(_) => Some(2),
+        Said::Recalled => Some(3),
+        Said::Asked(_) | Said::AskedOfOperator(_) | Said::Entered(_) | Said::OfTheLog => None,
+    };
+    let orders: Option<Vec<u8>> = events.iter().map(order).collect();
+    if !orders.is_some_and(|orders| orders.is_sorted()) {
+        return Err(NoCommand::NotTogether);
+    }
+    let command = CorrectAct {
+        act: asked.act,
+        corrected_on: asked.corrected_on,
+        reason: asked.reason.clone(),
+        document_number: asked.document_number.clone(),
+        right: right.map(Box::new),
+    };
+    Ok(Redone { made_by: MadeBy::Correction(command), own: 0..1 })
 }
 
 /// Terms that had ended and nothing else: that was asked for, of the category that is told last.

@@ -8,13 +8,13 @@
 use std::io::Write as _;
 
 use crate::command::{
-    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command,
-    CorrectCertification, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar,
-    LiftRevocationNotice, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification,
-    Overturn, ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordExpiry,
-    RecordFulfilment, RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase,
-    RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke,
-    SupplementCase, Suspend, Withdraw, WithdrawCase,
+    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, CorrectAct,
+    Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice,
+    MadeBy, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn,
+    ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment,
+    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice,
+    Renew, RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend,
+    Withdraw, WithdrawCase,
 };
 use crate::ending::terms::{EndingKind, RevocationKind};
 use crate::particulars::terms::{OperatorClass, Particulars};
@@ -184,7 +184,6 @@ commands! { Command:
     Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
     Overturn { ending, category, overturned_on, body, document_number, explanation }
-    CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to }
     ProposePrice { category, item, price, proposed_on }
     ApprovePrice { category, item, effective_on, document_number }
     RejectPrice { category, item, rejected_on, reason }
@@ -204,6 +203,32 @@ commands! { Command:
 commands! { OperatorCommand:
     BarOperator { ground, barred_on, until, document_number, detail }
     LiftOperatorBar { bar, lifted_on, document_number, reason }
+}
+
+records! {
+    CorrectAct { act, corrected_on, reason, document_number, right }
+}
+
+/// What should have been recorded: the command itself, under its name.
+impl Said for Box<MadeBy> {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        field(name, out, |out| {
+            out.extend(match &**self {
+                MadeBy::Provider(command) => command.canonical(),
+                MadeBy::Operator(command) => command.canonical(),
+                MadeBy::Correction(command) => command.canonical(),
+            });
+        });
+    }
+}
+
+impl CorrectAct {
+    /// What it says, as bytes: the same for the same command, however it was spelt.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(USUAL_BYTES_MAX);
+        self.say("CorrectAct", &mut out);
+        out
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,10 @@ pub use crate::pledge::commands::*;
 pub use crate::price::commands::*;
 pub use crate::supervision::commands::*;
 
+use std::mem::discriminant;
+
+use crate::value::{Act, Day, DocumentNumber, Reason};
+
 /// A command on one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -73,8 +77,6 @@ pub enum Command {
     RecordReview(RecordReview),
     /// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
     Overturn(Overturn),
-    /// Mends a clerical error in a certification (更正). The history stays.
-    CorrectCertification(CorrectCertification),
     /// Proposes a price or a new price (报价).
     ProposePrice(ProposePrice),
     /// Approves the proposed price from a day on (同意价格).
@@ -112,4 +114,43 @@ pub enum OperatorCommand {
     BarOperator(BarOperator),
     /// Lifts the bar on an operator (解除禁入).
     LiftOperatorBar(LiftOperatorBar),
+}
+
+/// Corrects an act that was entered wrong (更正). What it was entered as stays in the log; under its number the right act stands, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectAct {
+    /// The act, by its number (所更正的事项).
+    pub act: Act,
+    /// Day of the correction (更正日期).
+    pub corrected_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// What it should have been; none where it should not have been entered at all, or where it is a correction that is taken back.
+    pub right: Option<Box<MadeBy>>,
+}
+
+/// A command on whatever it may be on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
+pub enum MadeBy {
+    /// On a provider.
+    Provider(Command),
+    /// On an operator.
+    Operator(OperatorCommand),
+    /// On an act of either.
+    Correction(CorrectAct),
+}
+
+impl MadeBy {
+    /// Whether both ask for the same kind of act.
+    pub(crate) fn is_of_kind(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Provider(one), Self::Provider(other)) => discriminant(one) == discriminant(other),
+            (Self::Operator(one), Self::Operator(other)) => discriminant(one) == discriminant(other),
+            (Self::Correction(_), Self::Correction(_)) => true,
+            (Self::Provider(_) | Self::Operator(_) | Self::Correction(_), _) => false,
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
-use crate::evolve::evolve;
+use crate::evolve::folded;
 use crate::particulars::decide as particulars;
 use crate::plaque::decide as plaque;
 use crate::plaque::recall::recalls;
@@ -35,17 +35,25 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
     }
     let state = match &*events {
         [] => Cow::Borrowed(provider),
-        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), evolve)),
+        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
     };
     let own = facts(&state, command, context)?;
     let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
     if own.is_empty() && !expiry_to_record {
         return Ok(Vec::new());
     }
-    let after = own.iter().fold(state.into_owned(), evolve);
+    let after = own.iter().fold(state.into_owned(), folded);
     events.extend(own);
     events.extend(recalls(&after, context));
     Ok(events)
+}
+
+/// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.
+pub(crate) fn following(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
+    let mut events = lapses(provider, context.today);
+    let after = events.iter().fold(provider.clone(), folded);
+    events.extend(recalls(&after, context));
+    events
 }
 
 /// One arm a command, no other arm: a new command does not compile before it has its rule.
@@ -80,7 +88,6 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
         Command::Renew(c) => certification::renew(provider, c, context),
         Command::RecordReview(c) => supervision::record_review(provider, c, context),
         Command::Overturn(c) => ending::overturn(provider, c, context),
-        Command::CorrectCertification(c) => certification::correct(provider, c, context),
         Command::ProposePrice(c) => price::propose(provider, c, context),
         Command::ApprovePrice(c) => price::approve(provider, c, context),
         Command::RejectPrice(c) => price::reject(provider, c, context),

@@ -14,6 +14,23 @@ pub use crate::pledge::facts::*;
 pub use crate::price::facts::*;
 pub use crate::supervision::facts::*;
 
+use crate::value::{Act, Day, DocumentNumber, Reason};
+
+/// An act that was entered wrong was corrected (更正).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActCorrected {
+    /// The act, by its number (所更正的事项).
+    pub act: Act,
+    /// Day of the correction (更正日期).
+    pub corrected_on: Day,
+    /// Why (理由).
+    pub reason: Reason,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// The fact that stands in its place and under its number; absent where none does (更正后的事项).
+    pub fact: Option<Box<Event>>,
+}
+
 macro_rules! facts {
     ($($(#[$doc:meta])* $fact:ident,)*) => {
         /// One fact.
@@ -99,8 +116,6 @@ facts! {
     ReviewRecorded,
     /// A revocation was overturned and the certification restored (撤销原决定).
     CertificationOverturned,
-    /// A clerical error was mended (更正).
-    CertificationCorrected,
     /// A price was proposed (报价).
     PriceProposed,
     /// The proposed price was approved (价格确定).
@@ -139,6 +154,8 @@ facts! {
     MessageSetAside,
     /// A plaque that was to come back may stay (撤回收回).
     PlaqueRecoveryLifted,
+    /// An act that was entered wrong was corrected (更正).
+    ActCorrected,
     /// The certification had been ended by a decision outside the registry (补录终止).
     EndingRecorded,
 }

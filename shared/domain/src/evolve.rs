@@ -4,6 +4,8 @@ use crate::case::fold as case;
 use crate::certification::fold as certification;
 use crate::ending::fold as ending;
 use crate::event::Event;
+use crate::operator::fold::folded_operator;
+use crate::operator::state::Operator;
 use crate::particulars::fold as particulars;
 use crate::plaque::fold as plaque;
 use crate::pledge::fold as pledge;
@@ -12,14 +14,32 @@ use crate::provider::Provider;
 use crate::supervision::fold as supervision;
 use crate::value::Act;
 
-/// Replays events onto a provider that nothing is known of.
-pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Provider {
-    events.into_iter().fold(Provider::default(), evolve)
+/// That a fact corrects another one: what comes of it is made of the whole stream ([`crate::replay`], [`crate::replay_operator`]), not of the
+/// state before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeedsRecord;
+
+/// The state after a fact, which cannot be refused.
+///
+/// # Errors
+///
+/// [`NeedsRecord`] of a fact that corrects another one.
+pub fn evolve(provider: Provider, event: &Event) -> Result<Provider, NeedsRecord> {
+    if matches!(event, Event::ActCorrected(_)) { Err(NeedsRecord) } else { Ok(folded(provider, event)) }
 }
 
-/// The state after a fact. Total: a fact cannot be refused.
+/// The same of an operator.
+///
+/// # Errors
+///
+/// [`NeedsRecord`] of a fact that corrects another one.
+pub fn evolve_operator(operator: Operator, event: &Event) -> Result<Operator, NeedsRecord> {
+    if matches!(event, Event::ActCorrected(_)) { Err(NeedsRecord) } else { Ok(folded_operator(operator, event)) }
+}
+
+/// The state after what stands under the next number. What a correction changes is no state before it: of it only its number counts here.
 #[must_use]
-pub fn evolve(mut p: Provider, event: &Event) -> Provider {
+pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
     let act = Act::after(p.acts);
     p.acts = act.get();
     match event {
@@ -55,7 +75,6 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, e),
         Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, e),
         Event::CertificationOverturned(e) => ending::overturned(&mut p.certifications, e),
-        Event::CertificationCorrected(e) => certification::corrected(&mut p.certifications, e),
         Event::PriceProposed(e) => price::proposed(&mut p.prices, e),
         Event::PriceApproved(e) => price::approved(&mut p.prices, e),
         Event::PriceRejected(e) => price::rejected(&mut p.prices, e),
@@ -73,7 +92,8 @@ pub fn evolve(mut p: Provider, event: &Event) -> Provider {
         Event::PlaqueDestroyed(e) => plaque::destroyed(&mut p.plaques, e),
         Event::PlaqueNotReturned(e) => plaque::not_returned(&mut p.plaques, e),
         // Facts of an operator's own stream, or of the log's, never stand in a provider's.
-        Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::MessageSetAside(_) => {}
+        Event::ActCorrected(_) | Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::MessageSetAside(_) => {
+        }
     }
     p
 }

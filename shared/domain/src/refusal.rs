@@ -70,6 +70,16 @@ refusals! {
     /// Several are open and none is named.
     SeveralOpen { acts: String } "SEVERAL_OPEN" "有多项待处理(第{acts}项),请指明是哪一项" "several are open (no. {acts}): name the one";
 
+    // Putting right what is on record.
+    /// No act has this number.
+    ActUnknown { act: Act } "ACT_UNKNOWN" "没有第{act}项登记事项" "the record has no act no. {act}";
+    /// The act follows from another by the rules.
+    ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
+    /// The right act is another one.
+    CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    /// Other acts would not have been taken without it.
+    ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
+
     // The provider on record.
     /// No particulars on record and none sent.
     NotRegistered "PROVIDER_NOT_REGISTERED" "网点尚未登记,请先登记或一并提交网点信息" "the provider is not on record: register it or send its particulars";
@@ -77,6 +87,8 @@ refusals! {
     ParticularsDiffer "PARTICULARS_DIFFER" "提交的网点信息与登记信息不一致,请先办理变更" "the particulars differ from those on record: amend them first";
     /// The particulars are what they are on that day.
     NothingToAmend { day: Day } "NOTHING_TO_AMEND" "提交的网点信息与 {day} 的登记信息相同,没有需要变更的内容" "the particulars are those on record for {day}: there is nothing to amend";
+    /// Two hundred amendments are enough.
+    AmendmentsExhausted "AMENDMENTS_EXHAUSTED" "该网点的变更已达200次,请先更正误录的变更" "the provider has 200 amendments on record: correct those that were entered wrongly first";
     /// The class given is not the one that the operator's code says.
     OperatorClassDiffers "OPERATOR_CLASS_DIFFERS" "运营主体类别与统一社会信用代码不符" "the operator's class is not the one that its credit code says";
     /// A new address of a certified outlet was not inspected.
@@ -177,8 +189,8 @@ refusals! {
     YearReviewed "YEAR_ALREADY_REVIEWED" "该年度已有复核结果" "the year has been reviewed";
     /// Not revoked.
     NotRevoked "NOT_REVOKED" "该认定未被取消或撤销" "the certification is not revoked";
-    /// A correction that corrects nothing.
-    NothingToCorrect "NOTHING_TO_CORRECT" "没有需要更正的内容" "the correction names nothing to correct";
+    /// The right act is on record by itself.
+    RightActRecorded "RIGHT_ACT_RECORDED" "更正后的事项已另行登记,请更正为无" "the right act is on record by itself: correct to none";
     /// The decision was recorded with another content.
     DecisionDiffers { document: DocumentNumber } "DECISION_DIFFERS" "文号 {document} 已登记为其他内容" "document {document} is on record with another content";
 
@@ -233,6 +245,16 @@ refusals! {
     // Operators.
     /// No bar in force.
     NotBarred "NOT_BARRED" "运营主体没有禁入" "the operator is not barred";
+}
+
+impl Refusal {
+    /// Whether it is about who acts, and not about what is on record.
+    pub(crate) fn is_of_competence(&self) -> bool {
+        matches!(
+            self,
+            Self::BureauUnknown | Self::NotCompetentForCategory { .. } | Self::NotCompetentForPlace | Self::DutyMissing
+        )
+    }
 }
 
 #[cfg(test)]

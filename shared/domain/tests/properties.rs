@@ -5,6 +5,8 @@
 
 #[path = "properties/anew.rs"]
 mod anew;
+#[path = "properties/correction.rs"]
+mod correction;
 mod world;
 
 use std::collections::BTreeSet;
@@ -155,7 +157,7 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             effective_on: past(0).plus_days(i64::from(offset)),
             reason: text("停业"),
         }),
-        28 => Command::RecordExpiry(RecordExpiry { category: of }),
+        28 | 33 => Command::RecordExpiry(RecordExpiry { category: of }),
         29 if flag => record_ending(|c| {
             c.category = of;
             c.kind = [EndingKind::Cancelled, EndingKind::Annulled, EndingKind::Withdrawn][usize::from(choice % 3)];
@@ -190,14 +192,6 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             body: text("法院"),
             document_number,
             explanation: text("理由"),
-        }),
-        33 => Command::CorrectCertification(CorrectCertification {
-            category: of,
-            corrected_on: past(0),
-            reason: text("笔误"),
-            document_number: None,
-            valid_from: None,
-            valid_to: Some(today.plus_days(i64::from(offset) - 5)),
         }),
         34 => Command::ProposePrice(ProposePrice { category: of, item, price, proposed_on: past(0) }),
         35 => Command::ApprovePrice(ApprovePrice { category: of, item, effective_on: today, document_number: None }),
@@ -439,7 +433,7 @@ proptest! {
             let command = given.unwrap_or_else(|| of_step(step, &state, today));
             let by = |bureau: &str| world.decide(&state, bureau, today, &command);
             let Ok(events) = by("everything").or_else(|_| by("lists")) else { continue };
-            let after = events.iter().fold(state.clone(), evolve);
+            let after = then(state.clone(), &events);
             if !events.is_empty() {
                 facts_hold(&state, &after, &events, today)?;
             }
@@ -477,7 +471,7 @@ fn the_sequences_reach_most_facts() {
             for bureau in ["everything", "lists"] {
                 if let Ok(events) = world.decide(&state, bureau, today, &command) {
                     reached.extend(events.iter().map(Event::name));
-                    state = events.iter().fold(state, evolve);
+                    state = then(state, &events);
                     break;
                 }
             }
@@ -485,5 +479,5 @@ fn the_sequences_reach_most_facts() {
     }
     let missing: Vec<&&str> = Event::NAMES.iter().filter(|name| !reached.contains(**name)).collect();
     println!("reached {} of {} facts, not {missing:?}", reached.len(), Event::NAMES.len());
-    assert!(reached.len() >= 38, "reached only {}: not {missing:?}", reached.len());
+    assert!(reached.len() >= 37, "reached only {}: not {missing:?}", reached.len());
 }

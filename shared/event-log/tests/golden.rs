@@ -261,16 +261,6 @@ fn facts() -> Vec<Event> {
             explanation: text("事实不清"),
         }
         .into(),
-        CertificationCorrected {
-            certification: act,
-            category: category.clone(),
-            corrected_on: on,
-            reason: text("笔误"),
-            document_number: None,
-            valid_from: None,
-            valid_to: Some(to),
-        }
-        .into(),
         PriceProposed { category: category.clone(), item: text("全日托"), price, proposed_on: on }.into(),
         PriceApproved { category: category.clone(), item: text("全日托"), effective_on: on, document_number: None }
             .into(),
@@ -321,6 +311,14 @@ fn facts() -> Vec<Event> {
         }
         .into(),
         PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
+        ActCorrected {
+            act,
+            corrected_on: on,
+            reason: text("录入有误"),
+            document_number: None,
+            fact: Some(Box::new(PlaqueHung { plaque_number: plaque(), hung_on: on }.into())),
+        }
+        .into(),
         EndingRecorded {
             certification: act,
             category: self::category(),
@@ -455,6 +453,27 @@ fn what_a_newer_version_wrote_is_told_by_its_number_and_a_field_more_is_passed_o
     let accepted = of_provider(&named("CaseAccepted"));
     let one_more = [&accepted[..], &key(40), &[3], b"abc"].concat();
     assert_eq!(decode(&one_more), decode(&accepted));
+}
+
+#[test]
+fn a_correction_within_another_is_refused_whatever_stands_in_it() {
+    let corrected = |fact: Event| -> Event {
+        let (act, corrected_on) = (Act::new(1).unwrap(), day("2026-03-16"));
+        ActCorrected {
+            act, corrected_on, reason: text("录入有误"), document_number: None, fact: Some(Box::new(fact))
+        }
+        .into()
+    };
+    let deep = (0..100).fold(named("PlaqueHung"), |fact, _| corrected(fact));
+    let bytes = encode(&StreamId::Provider(provider()), Revision(1), &commit(vec![deep.clone()]));
+    malformed(&bytes, "within another");
+    // Taken apart one by one: dropping it whole would take as much stack as reading it.
+    let mut rest = Some(Box::new(deep));
+    while let Some(fact) = rest.take() {
+        if let Event::ActCorrected(correction) = *fact {
+            rest = correction.fact;
+        }
+    }
 }
 
 #[test]

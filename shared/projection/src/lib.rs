@@ -41,7 +41,7 @@ pub use follow::{Applier, BACKOFF_MAX, BACKOFF_MIN, GROUP_COMMITS_MAX, LOOK_EVER
 pub use generation::{Ending, OpenError, check_if_asked};
 pub use layers::{Digest, counts, members};
 pub use progress::{Behind, Health, Progress};
-pub use projection::Projection;
+pub use projection::{Projection, Streams};
 pub use reader::{Pinned, Reader};
 pub use rows::{Rows, decode, encode};
 pub use scan::{Lent, Row, Scan};

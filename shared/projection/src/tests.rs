@@ -7,6 +7,7 @@ mod faults;
 mod readers;
 mod rebuild;
 
+use crate::projection::Streams;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -34,7 +35,7 @@ impl<const VERSION: u32> Projection for Counts<VERSION> {
     const NAME: &'static str = "counts";
     const VERSION: u32 = VERSION;
 
-    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
+    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, _: &Streams) -> Result<(), ApplyError> {
         let StreamId::Operator(code) = &recorded.stream else {
             return Err(ApplyError::Contradiction("a provider".to_owned()));
         };

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::{Commit, Operator, Provider, RequestDigest, RequestId, evolve, evolve_operator};
-use event_log::{Loaded, Tail};
+use domain::{
+    Commit, NeedsRecord, Operator, Provider, RequestDigest, RequestId, evolve, evolve_operator, replay, replay_operator,
+};
+use event_log::{Loaded, Recorded, Tail};
 
 use crate::weight;
 
@@ -19,19 +21,26 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn replay(loaded: &Loaded) -> Self {
-        let folded =
-            loaded.iter().fold(Self::default(), |history, recorded| history.then(&recorded.commit, recorded.tail()));
         // Behind the last commit there may be what was set aside.
-        Self { tail: loaded.tail, ..folded }
+        Self { tail: loaded.tail, ..Self::of(loaded) }
     }
 
-    /// Where the commit stands from which on `is` holds to the end; that of the empty stream where it held before the first. `None` where
-    /// it does not hold at the end.
+    fn of(commits: &[Recorded]) -> Self {
+        let facts = || commits.iter().flat_map(|recorded| &recorded.commit.events);
+        let mut history = Self { provider: replay(facts()), operator: replay_operator(facts()), ..Self::default() };
+        for recorded in commits {
+            history.note(&recorded.commit, recorded.tail());
+        }
+        history
+    }
+
+    /// Where the commit stands from which on `is` holds to the end; that of the empty stream where it held before the first. `None` where it does not hold at the end.
     pub(crate) fn since(loaded: &Loaded, is: impl Fn(&Self) -> bool) -> Option<Tail> {
         let mut history = Self::default();
         let mut since = is(&history).then_some(Tail::default());
-        for recorded in loaded.iter() {
-            history = history.then(&recorded.commit, recorded.tail());
+        for (number, recorded) in (1..).zip(loaded.iter()) {
+            let so_far = loaded.get(..number).unwrap_or_default();
+            history = history.then(&recorded.commit, recorded.tail()).unwrap_or_else(|_| Self::of(so_far));
             since = if is(&history) { since.or(Some(recorded.tail())) } else { None };
         }
         since
@@ -47,14 +56,22 @@ impl History {
     }
 
     /// This history and one more commit.
-    pub(crate) fn then(mut self, commit: &Commit, tail: Tail) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`NeedsRecord`] where that corrects an act: what comes of it is made of the whole stream.
+    pub(crate) fn then(mut self, commit: &Commit, tail: Tail) -> Result<Self, NeedsRecord> {
         for event in &commit.events {
-            self.provider = evolve(self.provider, event);
-            self.operator = evolve_operator(self.operator, event);
+            self.provider = evolve(self.provider, event)?;
+            self.operator = evolve_operator(self.operator, event)?;
         }
+        self.note(commit, tail);
+        Ok(self)
+    }
+
+    fn note(&mut self, commit: &Commit, tail: Tail) {
         // Of one id the first commit counts, as it does for who asks for its answer.
         self.requests.entry(commit.id).or_insert(commit.digest);
         self.tail = tail;
-        self
     }
 }

@@ -4,12 +4,16 @@
 //! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
 //! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
+mod anew;
 mod aside;
 mod bounds;
 mod cache;
 mod clock;
+mod correction;
 mod history;
+mod rules;
 mod submission;
+mod then;
 mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,11 +22,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
 use domain::{
-    Calendar, Commit, Context, Day, DivisionTable, Event, Instant, OperatorCode, Refusal, RequestDigest, Scheme,
-    StreamId, decide, decide_operator,
+    Commit, Context, Day, Event, Instant, NeedsRecord, OperatorCode, Refusal, RequestDigest, StreamId, decide,
+    decide_operator,
 };
 use event_log::{AppendError, EventLog, Tail, failpoint};
 
+pub use anew::{Anew, Otherwise, stream_anew};
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use history::History;
@@ -30,21 +35,12 @@ use history::History;
 pub use bounds::CONFLICT_RETRIES_MAX;
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
+pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
+pub use then::{Bars, Then, entries, identifies};
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
-
-/// What decisions are taken with: the scheme and the tables of the place.
-#[derive(Debug)]
-pub struct Rules {
-    /// The scheme (办法).
-    pub scheme: Scheme,
-    /// Working days.
-    pub calendar: Calendar,
-    /// Places that exist.
-    pub divisions: DivisionTable,
-}
 
 /// The write loop on one log.
 #[derive(Debug)]
@@ -111,10 +107,7 @@ impl<L: EventLog> Registrar<L> {
 
     /// Decides and records one command.
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, SubmitError> {
-        let stream = match &submission.action {
-            Action::Provider(id, _) => StreamId::Provider(id.clone()),
-            Action::Operator(code, _) => StreamId::Operator(code.clone()),
-        };
+        let stream = submission.action.stream();
         let arrived = tokio::time::Instant::now();
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
@@ -151,8 +144,11 @@ impl<L: EventLog> Registrar<L> {
                     // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
                     // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.lock_cache().hand_over(&stream);
-                    let moved = Arc::unwrap_or_clone(known).then(&commit, tail);
-                    self.lock_cache().put(stream, Arc::new(moved));
+                    match Arc::unwrap_or_clone(known).then(&commit, tail) {
+                        Ok(moved) => self.lock_cache().put(stream, Arc::new(moved)),
+                        // After a correction the state is made of the whole stream, by who asks next.
+                        Err(NeedsRecord) => self.forget(&stream),
+                    }
                     return Ok(Receipt { log: self.log.id(), tail, outcome: Outcome::Recorded, events: commit.events });
                 }
                 Err(AppendError::Conflict) => {
@@ -216,6 +212,9 @@ impl<L: EventLog> Registrar<L> {
     }
 
     async fn decide(&self, history: &History, submission: &Submission) -> Result<Vec<Event>, SubmitError> {
+        if let Some(asked) = submission.action.correction() {
+            return correction::decided(&self.log, &self.rules, asked, history.tail, submission).await;
+        }
         let bar = self.operator_bar(history, &submission.action).await?;
         self.decide_under(bar, history, submission).map_err(SubmitError::Refused)
     }
@@ -245,6 +244,8 @@ impl<L: EventLog> Registrar<L> {
             Action::Operator(_, command) => {
                 decide_operator(&history.operator, command, &rules.scheme, &submission.bureau, today)
             }
+            // Asked of the record, above.
+            Action::CorrectProvider(..) | Action::CorrectOperator(..) => Err(Refusal::CorrectsAnother),
         }
     }
 
@@ -254,6 +255,9 @@ impl<L: EventLog> Registrar<L> {
         stream: &StreamId,
         submission: &Submission,
     ) -> Result<Option<Tail>, SubmitError> {
+        if let Some(asked) = submission.action.correction() {
+            return correction::since(&self.log, &self.rules, asked, submission).await;
+        }
         let commits = self.log.load(stream).await?;
         let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
         let is_so =

@@ -1,8 +1,9 @@
 //! What is asked of the write loop, and what it answers.
 
-use domain::command::{Command, OperatorCommand};
+use domain::command::{Command, CorrectAct, OperatorCommand};
 use domain::{
     BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
+    StreamId,
 };
 use event_log::{LogError, LogId, Reserve, Tail};
 
@@ -17,6 +18,27 @@ pub enum Action {
     Provider(ProviderId, Command),
     /// On an operator.
     Operator(OperatorCode, OperatorCommand),
+    /// On an act of a provider.
+    CorrectProvider(ProviderId, CorrectAct),
+    /// On an act of an operator.
+    CorrectOperator(OperatorCode, CorrectAct),
+}
+
+impl Action {
+    /// The correction, if it is one.
+    pub(crate) fn correction(&self) -> Option<(&CorrectAct, &Self)> {
+        match self {
+            Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => Some((c, self)),
+            Self::Provider(..) | Self::Operator(..) => None,
+        }
+    }
+
+    pub(crate) fn stream(&self) -> StreamId {
+        match self {
+            Self::Provider(id, _) | Self::CorrectProvider(id, _) => StreamId::Provider(id.clone()),
+            Self::Operator(code, _) | Self::CorrectOperator(code, _) => StreamId::Operator(code.clone()),
+        }
+    }
 }
 
 /// A command with who, when, and how it is told from another.

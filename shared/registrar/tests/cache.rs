@@ -64,7 +64,7 @@ async fn large_states_are_bounded_in_bytes_and_let_go_without_a_wrong_answer() {
     for number in [0, 1, PROVIDERS / 2, PROVIDERS - 1] {
         let again = registrar.submit(&pledge(number, 2)).await.unwrap();
         assert_eq!((again.outcome, again.tail.revision.0), (Outcome::AlreadyRecorded, 3));
-        let reused = Submission { digest: domain::RequestDigest::from_bytes([99; 20]), ..pledge(number, 1) };
+        let reused = Submission { digest: world::digest(99), ..pledge(number, 1) };
         assert!(matches!(registrar.submit(&reused).await, Err(SubmitError::RequestReused)));
         let next = registrar.submit(&pledge(number, PLEDGES + 1)).await.unwrap();
         assert_eq!((next.outcome, next.tail.revision.0), (Outcome::Recorded, 5));

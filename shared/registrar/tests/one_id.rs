@@ -23,7 +23,7 @@ const ROUNDS: u128 = 24;
 /// Two requests of one id, told from those of other rounds by a number.
 fn pair(number: u128) -> [Submission; 2] {
     let named = |what: &str, digest: u8| Submission {
-        digest: domain::RequestDigest::from_bytes([digest; 20]),
+        digest: world::digest(digest),
         ..submission(100 + number, rename(&format!("{what}{number}")))
     };
     [named("甲", 1), named("乙", 2)]

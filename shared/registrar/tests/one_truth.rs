@@ -78,7 +78,7 @@ impl Scene {
         let id = u128::from(asked / 16 + dice.below(IDS_AT_ONCE));
         let submission = Submission {
             // By what is asked for and nothing else, as the desk makes it.
-            digest: domain::RequestDigest::from_bytes([u8::try_from(name).unwrap(); 20]),
+            digest: world::digest(u8::try_from(name).unwrap()),
             now: Moment(1_782_864_000_000 + asked),
             action: Action::Provider(provider.clone(), rename(&format!("名{name}"))),
             ..submission(1_000 + id, register())

@@ -31,7 +31,7 @@ async fn the_same_request_gets_the_first_answer_again() {
         assert_eq!(again, Receipt { outcome: Outcome::AlreadyRecorded, ..first.clone() });
     }
     let mut other = submission(1, rename("别名"));
-    other.digest = domain::RequestDigest::from_bytes([99; 20]);
+    other.digest = world::digest(99);
     assert!(matches!(on(&log).submit(&other).await, Err(SubmitError::RequestReused)));
     assert_eq!(stored(&log).await, 2);
 }

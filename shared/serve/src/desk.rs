@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use api::registry::v1 as registry;
-use domain::{BureauId, OfficerId, OperatorCode, ProviderId, RequestDigest, RequestId, Revision};
+use domain::{BureauId, Invalid, OfficerId, OperatorCode, ProviderId, RequestDigest, RequestId, Revision};
 use event_log::EventLog;
 use registrar::{Action, Outcome, Receipt, Registrar, Submission};
 use tokio::sync::Semaphore;
@@ -50,6 +50,8 @@ pub enum Asked {
     Provider(domain::command::Command),
     /// On an operator.
     Operator(domain::command::OperatorCommand),
+    /// On an act of either.
+    Correction(domain::command::CorrectAct),
 }
 
 /// A request that asks for a command. `Service` is a type of the service's crate, which may then implement this for messages of
@@ -69,6 +71,32 @@ pub trait Mutation<Service>: Send + Sync {
 
     /// What became of it, as the caller gets it.
     fn response(receipt: Receipt) -> Self::Response;
+}
+
+/// The act that a correction puts in the place of a wrong one; its violations are named `call.inner`. Who acts, and on whose record, is
+/// said by the correction itself and nowhere else.
+pub fn right<S, M: Mutation<S>>(fields: &mut Fields, call: &str, message: &M) -> Option<domain::MadeBy> {
+    fields.within(call, |fields| {
+        let header = message.header();
+        let whose = match header.target {
+            Target::Provider(id) => ("provider_id", id),
+            Target::Operator(code) => ("operator_code", code),
+        };
+        let said = [
+            ("request_id", header.request_id),
+            ("bureau_id", header.bureau_id),
+            ("officer_id", header.officer_id),
+            whose,
+        ];
+        for (field, _) in said.into_iter().filter(|(_, text)| !text.is_empty()) {
+            fields.violate(field, Invalid::SAID_ABOVE);
+        }
+        match message.action(fields)? {
+            Asked::Provider(command) => Some(domain::MadeBy::Provider(command)),
+            Asked::Operator(command) => Some(domain::MadeBy::Operator(command)),
+            Asked::Correction(command) => Some(domain::MadeBy::Correction(command)),
+        }
+    })
 }
 
 /// Bytes that a message takes.
@@ -161,6 +189,10 @@ fn read<S, M: Mutation<S>>(message: &M, key: &RequestKey) -> Result<Submission, 
     let action = match asked {
         Some(Asked::Provider(command)) => provider.map(|id| Action::Provider(id, command)),
         Some(Asked::Operator(command)) => operator.map(|code| Action::Operator(code, command)),
+        Some(Asked::Correction(command)) => match (provider, operator) {
+            (Some(id), _) => Some(Action::CorrectProvider(id, command)),
+            (None, code) => code.map(|code| Action::CorrectOperator(code, command)),
+        },
         None => None,
     };
     let (id, bureau, officer, action) =
@@ -184,6 +216,8 @@ fn digest(key: &RequestKey, bureau: &BureauId, action: &Action) -> RequestDigest
     let (of, said) = match action {
         Action::Provider(id, command) => (id.to_string(), command.canonical()),
         Action::Operator(code, command) => (code.to_string(), command.canonical()),
+        Action::CorrectProvider(id, command) => (id.to_string(), command.canonical()),
+        Action::CorrectOperator(code, command) => (code.to_string(), command.canonical()),
     };
     key.digest([bureau.as_str().as_bytes(), of.as_bytes(), &said])
 }

@@ -71,7 +71,8 @@ impl Fields {
         }
     }
 
-    fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+    /// What is read by `read` as the fields of `field`.
+    pub(crate) fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.prefix.len();
         self.prefix.push_str(field);
         self.prefix.push('.');

@@ -6,10 +6,13 @@
 /// be absent there may be left out. Every violation of a message is named, with the path of its field. What an answer tells besides what all do
 /// stands in brackets behind it: the answer's field, and the function that reads it from the receipt.
 ///
+/// Each service also corrects the acts that it records: `correct_act` takes the right act in the message of the call that would have recorded it.
+/// Behind `correcting` it says whose acts those are.
+///
 /// `Here` is a type of the service's crate ([`crate::Mutation`]), `v1` the module of its messages.
 #[macro_export]
 macro_rules! command_service {
-    ($service:ident for $calls:ident: $(
+    ($service:ident for $calls:ident, correcting $whose:ident: $(
         $method:ident($request:ident) -> $response:ident $({ $more:ident: $tell:path })?:
         $on:ident $command:ident { $($field:ident),* $(,)? }
     )*) => {
@@ -51,8 +54,64 @@ macro_rules! command_service {
             }
         )*
 
+        impl $crate::Mutation<Here> for v1::CorrectActRequest {
+            type Response = v1::CorrectActResponse;
+
+            fn header(&self) -> $crate::Header<'_> {
+                $crate::Header {
+                    request_id: &self.request_id,
+                    expected_revision: self.expected_revision,
+                    validate_only: self.validate_only,
+                    bureau_id: &self.bureau_id,
+                    officer_id: &self.officer_id,
+                    target: $crate::command_service!(@ target $whose self),
+                }
+            }
+
+            fn bytes(&self) -> usize {
+                $crate::bytes(self)
+            }
+
+            fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
+                // A call more does not compile before a correction may bring its message.
+                let right = match &self.right {
+                    None => Some(None),
+                    $(Some(v1::correct_act_request::Right::$command(right)) => {
+                        $crate::right::<Here, _>(fields, stringify!($method), right).map(Some)
+                    })*
+                };
+                let (act, corrected_on) =
+                    (fields.read("act", &self.act), fields.read("corrected_on", &self.corrected_on));
+                let (reason, document_number) =
+                    (fields.read("reason", &self.reason), fields.read("document_number", &self.document_number));
+                Some($crate::Asked::Correction(domain::command::CorrectAct {
+                    act: act?,
+                    corrected_on: corrected_on?,
+                    reason: reason?,
+                    document_number: document_number?,
+                    right: right?.map(Box::new),
+                }))
+            }
+
+            fn response(receipt: $crate::Receipt) -> Self::Response {
+                v1::CorrectActResponse {
+                    position: receipt.tail.position.0,
+                    revision: receipt.tail.revision.0,
+                    outcome: $crate::outcome(receipt.outcome),
+                    log_id: receipt.log.to_string(),
+                }
+            }
+        }
+
         #[tonic::async_trait]
         impl<L: event_log::EventLog> $service for $calls<L> {
+            async fn correct_act(
+                &self,
+                request: tonic::Request<v1::CorrectActRequest>,
+            ) -> Result<tonic::Response<v1::CorrectActResponse>, tonic::Status> {
+                self.0.call::<Here, _>(request).await
+            }
+
             $(
                 async fn $method(
                     &self,
@@ -65,6 +124,13 @@ macro_rules! command_service {
     };
     (@ target provider $message:ident) => {
         $crate::Target::Provider(&$message.provider_id)
+    };
+    (@ target provider_or_operator $message:ident) => {
+        if $message.operator_code.is_empty() {
+            $crate::Target::Provider(&$message.provider_id)
+        } else {
+            $crate::Target::Operator(&$message.operator_code)
+        }
     };
     (@ target operator $message:ident) => {
         $crate::Target::Operator(&$message.operator_code)

@@ -113,10 +113,18 @@ pub(crate) fn outwards<T>(
                 if over {
                     return Ok((page, last));
                 }
+                let place = [&distance.to_be_bytes(), position.as_slice()].concat();
+                // It stands in the cell of every point it was ever at, and two of them may be as far away.
+                if last.as_ref() == Some(&place) {
+                    continue;
+                }
                 looked += 1;
                 let row = card_row(rows, &position)?;
-                page.extend(ask.find(&row.decode()?).map(|found| tell(&found)));
-                last = Some([&distance.to_be_bytes(), position.as_slice()].concat());
+                let found = row.decode()?;
+                page.extend(
+                    ask.find(&found).filter(|found| found.distance == Some(distance)).map(|found| tell(&found)),
+                );
+                last = Some(place);
             }
         }
     }

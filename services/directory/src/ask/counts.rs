@@ -115,8 +115,9 @@ impl Counts {
         (day, digits): (i32, usize),
         change: impl Fn(&mut u64),
     ) {
-        let division = view.shown_division();
-        if division.is_empty() || !filter.is_here(&division, &view.zone) {
+        let Some(known) = view.known_on(day) else { return };
+        let division = known.division();
+        if !filter.is_here(&division, known.zone()) {
             return;
         }
         let mut standings = standings(view, day);

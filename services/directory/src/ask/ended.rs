@@ -53,8 +53,11 @@ pub(super) fn along_ends<T>(
         }
         let row = card_row(rows, row.value())?;
         let card: crate::rows::card::Card<'_> = row.decode()?;
-        page.extend(ask.find(&card).map(|found| tell(&found)));
-        last = Some((place, filter.index().of_outlet(card.division, card.id)));
+        if card.stands_at(&place, ask.day) {
+            page.extend(ask.find(&card).map(|found| tell(&found)));
+        }
+        let key = filter.index().at(&place);
+        last = Some((place, key));
     }
     Ok(Some((page, None)))
 }

@@ -68,7 +68,7 @@ pub(crate) fn of_number(rows: &Snapshot<'_>, filter: &Filter, effort: &Effort) -
 
 /// Whether an outlet is of an operator: by its id, or by a code that was supplied later.
 pub(crate) fn is_of(code: &OperatorCode, id: &str, view: &View) -> bool {
-    id.starts_with(code.as_str()) || view.operator_uscc.as_deref() == Some(code.as_str())
+    id.starts_with(code.as_str()) || view.operator_uscc() == Some(code.as_str())
 }
 
 /// Whether a record is one that the filter's number or operator finds, where it has one.

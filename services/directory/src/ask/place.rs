@@ -6,6 +6,7 @@ use super::effort::{Effort, Fault};
 use super::ended::{along_ends, is_of_ends};
 use super::{Ask, Filter, Page};
 use crate::rows::card::{Found, with_card};
+use crate::rows::key::outlet_place;
 
 /// A page of a list that [`Filter::by_division`] allows.
 pub(crate) fn plain<T>(
@@ -27,7 +28,11 @@ pub(crate) fn plain<T>(
         if page.len() == page_size || !effort.one()? {
             return Ok((page, Some(last).filter(|last| !last.is_empty())));
         }
-        page.extend(with_card(rows, row, |card| ask.find(card).map(|found| tell(&found)))?);
+        let told = with_card(rows, row, |card| {
+            let here = outlet_place(row.0).is_some_and(|place| card.stands_at(place, ask.day));
+            if here { ask.find(card).map(|found| tell(&found)) } else { None }
+        })?;
+        page.extend(told);
         last.clear();
         last.extend_from_slice(row.0);
     }

@@ -11,7 +11,7 @@ use super::effort::Fault;
 use super::then::LOADED_COMMITS_MAX;
 use super::{Ask, Filter};
 use crate::outlet::view::View;
-use crate::rows::card::{Card, Found, card_of, view};
+use crate::rows::card::{Card, Found, Place, card_of, view};
 use crate::rows::key::{id_of, left_after, left_at, left_in, odd, outlet_place, place_of};
 
 /// Rows looked at for one page: of each the record is read as well.
@@ -104,7 +104,8 @@ pub(crate) fn draft<T>(
             if now.last_position <= at {
                 let card = row.as_ref().map(|row| card_of(rows, row)).transpose()?;
                 let card = card.as_ref().map(|card| card.decode::<Card<'_>>()).transpose()?;
-                page.extend(card.and_then(|card| ask.find(&card).map(|found| Next::Told(tell(&found)))));
+                let here = card.filter(|card| card.stands_at(&place, ask.day));
+                page.extend(here.and_then(|card| ask.find(&card).map(|found| Next::Told(tell(&found)))));
             } else if now.first_position <= at && may_have_fitted(&now, filter) {
                 if commits + now.revision > LOADED_COMMITS_MAX {
                     // The next page begins with it.
@@ -133,10 +134,11 @@ impl Changed {
         tell: &mut impl FnMut(&Found<'_>) -> T,
     ) -> Option<T> {
         let then = then?;
-        let (division, id) = (then.shown_division(), self.id.as_str());
-        if division.is_empty() || place_of(&division, id) != self.place {
+        let (id, places) = (self.id.as_str(), Place::all(then));
+        let card = Card::of(id, then, &places)?;
+        if place_of(card.on(ask.day).division, id) != self.place {
             return None;
         }
-        ask.find(&Card::of(id, then, &division)).map(|found| tell(&found))
+        ask.find(&card).map(|found| tell(&found))
     }
 }

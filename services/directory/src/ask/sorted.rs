@@ -22,8 +22,8 @@ fn decided(standings: &[(&Term<'_>, Standing)]) -> Option<i32> {
 pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<Vec<u8>> {
     let found = ask.find(card)?;
     let mut place = match ask.filter.order {
-        Order::Plain => vec![card.texts().rank(&ask.filter.words)?],
-        Order::Name => card.name.as_bytes().to_vec(),
+        Order::Plain => vec![card.texts(ask.day).rank(&ask.filter.words)?],
+        Order::Name => found.named.name.as_bytes().to_vec(),
         Order::CertifiedOn => {
             // The latest first, and those that do not say last: the larger the day, the smaller the key.
             let newest = i64::from(i32::MAX);
@@ -33,7 +33,7 @@ pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<Vec<u8>> {
         Order::Distance => found.distance?.to_be_bytes().to_vec(),
     };
     place.push(0);
-    place.extend_from_slice(card.division.as_bytes());
+    place.extend_from_slice(found.named.division.as_bytes());
     place.extend_from_slice(card.id.as_bytes());
     Some(place)
 }
@@ -91,6 +91,8 @@ pub(crate) fn sorted_cards<T>(
 pub(crate) fn page_of<F>(mut found: Vec<(Vec<u8>, F)>, page_size: usize, after: Option<&[u8]>) -> Page<F> {
     found.retain(|(place, _)| after.is_none_or(|after| place.as_slice() > after));
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    // An outlet stands in the index under every place it was ever in.
+    found.dedup_by(|(a, _), (b, _)| a == b);
     let more = found.len() > page_size;
     found.truncate(page_size);
     let end = found.last().filter(|_| more).map(|(place, _)| place.clone());

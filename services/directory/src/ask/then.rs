@@ -15,7 +15,7 @@ use super::number::is_named;
 use super::sorted::{candidates, page_of, place};
 use super::{Ask, Filter, Page};
 use crate::outlet::view::View;
-use crate::rows::card::{Card, Found, card_of, view};
+use crate::rows::card::{Card, Found, Place, card_of, view};
 use crate::rows::change::ChangeRow;
 use crate::rows::key::{CHANGES, change_in_key, change_key, change_position, changes_in, odd};
 
@@ -135,7 +135,8 @@ impl Past {
                 row = rows.get_row(&change_key(position))?.ok_or_else(odd)?;
             }
             let change = ChangeRow::of(&row)?;
-            let here = area.is_empty() || change.divisions.iter().any(|d| d.starts_with(&area));
+            let places = || change.divisions.iter().chain(&change.places);
+            let here = area.is_empty() || places().any(|place| place.starts_with(&area));
             if !change.provider_id.is_empty() && here {
                 ids.insert(change.provider_id);
             }
@@ -175,7 +176,7 @@ impl Past {
         let record =
             |(id, (_, view)): (&'a String, &'a (u64, Option<Arc<View>>))| Some((id.as_str(), view.as_deref()?));
         // One that is not registered has no place, and is in no list.
-        self.outlets.iter().filter_map(record).filter(|(_, view)| !view.division.is_empty())
+        self.outlets.iter().filter_map(record).filter(|(_, view)| view.is_registered())
     }
 
     /// A page of a list that is sorted. `None` where more rows would have to be sorted than one page may.
@@ -199,9 +200,10 @@ impl Past {
             }
         }
         for (id, view) in self.records().filter(|(id, view)| is_named(id, view, ask.filter)) {
-            let division = view.shown_division();
-            let card = Card::of(id, view, &division);
-            if let Some(place) = place(ask, &card) {
+            let places = Place::all(view);
+            if let Some(card) = Card::of(id, view, &places)
+                && let Some(place) = place(ask, &card)
+            {
                 found.extend(ask.find(&card).map(|card| (place, tell(&card))));
             }
         }

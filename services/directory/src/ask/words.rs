@@ -6,7 +6,7 @@ use projection::{Row, Snapshot, counts};
 
 use super::effort::{Effort, Fault};
 use super::{Ask, KEYS_MAX, OUTLETS_MAX, Page};
-use crate::rows::card::{Card, Found, card_row};
+use crate::rows::card::{Card, Found, card_row, name_key};
 use crate::rows::key::{
     CHUNK_BITS, ELSEWHERE, IN_NAME, county, division_range, in_place, named, odd, short, text_place, text_prefix,
     text_range,
@@ -43,7 +43,12 @@ pub(crate) fn along_text<T>(
             last = Some([&[1], row.key()].concat());
             if in_place(row.key(), area) {
                 looked += 1;
-                page.extend(ask.find(&card_row(rows, row.value())?.decode()?).map(|found| tell(&found)));
+                let card = card_row(rows, row.value())?;
+                let card: Card<'_> = card.decode()?;
+                // It stands under every name and place it ever had.
+                if card.before.is_empty() || name_key(card.on(ask.day), card.id) == row.key() {
+                    page.extend(ask.find(&card).map(|found| tell(&found)));
+                }
             }
         }
     }
@@ -60,7 +65,7 @@ pub(crate) fn along_text<T>(
                 ask.effort.step()?;
                 let card = card_row(rows, &short(position))?;
                 let card: Card<'_> = card.decode()?;
-                if card.texts().rank(words) == Some(stage) {
+                if card.texts(ask.day).rank(words) == Some(stage) {
                     page.extend(ask.find(&card).map(|found| tell(&found)));
                 }
             }

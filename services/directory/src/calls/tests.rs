@@ -3,6 +3,7 @@
 mod feed;
 mod gone;
 mod midnight;
+mod names;
 mod pages;
 mod reasons;
 mod rows;

@@ -66,7 +66,7 @@ fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> BTreeSet<Fo
 }
 
 fn is_unidentified(id: &ProviderId, view: &View) -> bool {
-    matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none()
+    matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator.is_none()
 }
 
 fn cases(list: &mut List<'_>) {

@@ -13,6 +13,9 @@ pub(crate) const ZONES: [&str; 2] = ["eco-tech-city", "shugang-shouxihu"];
 /// A community, its street, its county, a neighbour community, and one of another county.
 const PLACES: [&str; 5] = ["321003005007", "321003005", "321003", "321003005008", "321002401001"];
 
+/// The step that corrects an act.
+const CORRECTS: u8 = 22;
+
 /// Which command, three numbers that its days and choices are made of, and the days since the step before.
 pub(crate) type Step = (u8, u8, u8, u8, u8);
 
@@ -49,17 +52,74 @@ impl Rules {
     }
 
     fn decide(&self, number: u32, state: &Provider, today: Day, command: &Command) -> Vec<Event> {
-        let context = Context {
+        decide(state, command, &self.context(&id(number), today)).unwrap_or_default()
+    }
+
+    fn context<'a>(&'a self, provider: &'a ProviderId, today: Day) -> Context<'a> {
+        Context {
             scheme: &self.scheme,
             calendar: &self.calendar,
             divisions: &self.divisions,
             bureau: &self.bureau,
             today,
-            provider: &id(number),
+            provider,
             operator_barred_until: None,
-        };
-        decide(state, command, &context).unwrap_or_default()
+        }
     }
+
+    /// Corrects one of the acts: to nothing, or to what it is one day later, or takes a correction back.
+    fn correct(&self, number: u32, commits: &[Vec<Event>], days: &[Day], (a, b): (u8, u8)) -> Option<Vec<Event>> {
+        let (provider, today) = (id(number), *days.last()?);
+        let record: Vec<Entry<'_>> = (1..)
+            .zip(commits.iter().zip(days))
+            .map(|(position, (events, day))| Entry {
+                position: Position(position),
+                recorded_on: *day,
+                bureau: &self.bureau,
+                events,
+            })
+            .collect();
+        let facts: Vec<&Event> = commits.iter().flatten().collect();
+        let at = facts.len().checked_sub(1 + usize::from(a) * 3 % facts.len())?;
+        let fact = facts[at];
+        let right = (b % 3 > 0).then(|| command_of(std::slice::from_ref(fact)).ok()).flatten().map(|made| made.made_by);
+        let right = right.filter(|made| matches!(made, MadeBy::Provider(_))).map(|made| Box::new(later(made)));
+        let command = CorrectAct {
+            act: Act::new(u32::try_from(at).ok()? + 1).ok()?,
+            corrected_on: today,
+            reason: text("录入有误"),
+            document_number: None,
+            right,
+        };
+        decide_correction(&record, &command, &Of(self, &provider), &self.context(&provider, today)).ok()
+    }
+}
+
+/// The rules for one provider.
+struct Of<'a>(&'a Rules, &'a ProviderId);
+
+impl InTheirDay for Of<'_> {
+    fn context<'a>(&'a self, entry: &Entry<'a>, _: Option<&Uscc>) -> Context<'a> {
+        Context { bureau: entry.bureau, ..self.0.context(self.1, entry.recorded_on) }
+    }
+}
+
+/// What was asked for, a day before what it says, or with other words.
+fn later(made: MadeBy) -> MadeBy {
+    let MadeBy::Provider(mut command) = made else { return made };
+    match &mut command {
+        Command::RegisterProvider(c) => c.particulars = particulars(1, 2),
+        Command::AmendParticulars(c) => c.particulars = particulars(2, 1),
+        Command::Certify(c) => c.valid_to = c.valid_to.plus_days(-1),
+        Command::RecordCertification(c) => c.valid_to = c.valid_to.map(|last| last.plus_days(-3)),
+        Command::Renew(c) => c.valid_to = c.valid_to.plus_days(-2),
+        Command::Withdraw(c) => c.effective_on = c.effective_on.plus_days(2),
+        Command::Revoke(c) => c.effective_on = c.effective_on.plus_days(1),
+        Command::OrderRectification(c) => c.due_on = c.due_on.plus_days(-1),
+        Command::RecordBreach(c) => c.extent = BreachExtent::Wholly,
+        _ => {}
+    }
+    MadeBy::Provider(command)
 }
 
 const NAMES: [&str; 5] = ["网点", "文昌托育", "托育文昌路店", "Happy托育", "HAPPY 托育园"];
@@ -152,9 +212,10 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
     Some(match which {
         0 | 1 => Command::AmendParticulars(AmendParticulars {
             particulars: particulars(b, c),
-            effective_on: today,
+            // Of today, or of a day before others that are on record.
+            effective_on: today.plus_days(if which == 0 { 0 } else { -far }),
             document_number: None,
-            site_checked_on: Some(today),
+            site_checked_on: Some(today.plus_days(-far)),
         }),
         2..=6 => {
             let decided_on = today.plus_days(-near);
@@ -249,14 +310,6 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
                 deciding_body: None,
             })
         }
-        22 => Command::CorrectCertification(CorrectCertification {
-            category,
-            corrected_on: today,
-            reason: text("笔误"),
-            document_number: None,
-            valid_from: (b % 2 == 0).then(|| today.plus_days(-far)),
-            valid_to: (b % 3 == 0).then(|| today.plus_days(far)),
-        }),
         23 | 24 => Command::Overturn(Overturn {
             category,
             ending,
@@ -277,7 +330,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             determining_unit_uscc: None,
         }),
         27 => Command::RepairPledge(RepairPledge {
-            pledge_number: state.pledges.keys().nth(usize::from(b) % state.pledges.len())?.clone(),
+            pledge_number: state.pledges.keys().nth(usize::from(b) % state.pledges.len().max(1))?.clone(),
             repaired_on: today,
             document_number,
         }),
@@ -293,27 +346,34 @@ pub(crate) type Histories = Vec<Vec<Vec<Event>>>;
 pub(crate) fn histories(lots: &[Vec<Step>]) -> Histories {
     let rules = Rules::new();
     let history = |(steps, number): (&Vec<Step>, u32)| {
-        let (mut today, mut state, mut commits) = (day("2026-01-01"), Provider::default(), Vec::new());
+        let (mut today, mut state) = (day("2026-01-01"), Provider::default());
+        let (mut commits, mut days) = (Vec::<Vec<Event>>::new(), Vec::new());
         let place = u8::try_from(number).unwrap();
         let opening = [
             Command::RegisterProvider(RegisterProvider { particulars: particulars(place, place / 2) }),
             pledge(number, 1, day("2025-11-01")),
         ];
-        let mut take = |state: &mut Provider, command: &Command, today| {
-            let events = rules.decide(number, state, today, command);
-            *state = events.iter().fold(state.clone(), evolve);
+        let asked =
+            opening.into_iter().map(|command| (Some(command), None)).chain(steps.iter().map(|s| (None, Some(*s))));
+        for (command_given, step) in asked {
+            today = today.plus_days(step.map_or(0, |step| i64::from(step.4)));
+            let events = match (command_given, step) {
+                (Some(command), _) => rules.decide(number, &state, today, &command),
+                (None, Some(step)) if step.0 == CORRECTS => {
+                    let until_today: Vec<Day> = days.iter().copied().chain([today]).collect();
+                    rules.correct(number, &commits, &until_today, (step.1, step.2)).unwrap_or_default()
+                }
+                (None, Some(step)) => {
+                    let command = command(step, number, &state, today);
+                    command.map(|command| rules.decide(number, &state, today, &command)).unwrap_or_default()
+                }
+                (None, None) => Vec::new(),
+            };
             if !events.is_empty() {
                 commits.push(events);
+                days.push(today);
             }
-        };
-        for command in &opening {
-            take(&mut state, command, today);
-        }
-        for step in steps {
-            today = today.plus_days(i64::from(step.4));
-            if let Some(command) = command(*step, number, &state, today) {
-                take(&mut state, &command, today);
-            }
+            state = replay(commits.iter().flatten());
         }
         commits
     };

@@ -478,7 +478,11 @@ fn the_questions_find_something_of_every_kind() {
                 ("near", listed.near.is_some() && !list.is_empty()),
                 ("another order", listed.order == v1::ListOrder::Name && list.len() > 1),
                 ("what is no more", earlier && case.records != now && list.len() > 1),
-                ("withheld since", shown.iter().any(|(n, v)| v.withhold_address != case.records[n].withhold_address)),
+                ("withheld since", shown.iter().any(|(n, v)| v.versions != case.records[n].versions)),
+                (
+                    "another name",
+                    !listed.text.is_empty() && list.iter().any(|(_, found)| !found.found_by_name.is_empty()),
+                ),
                 ("repaired since", shown.iter().any(|(n, v)| v.pledges != case.records[n].pledges)),
                 (
                     "changes of a place",

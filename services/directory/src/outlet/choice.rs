@@ -39,6 +39,8 @@ choices! {
     }
     /// Who pledges.
     PromisorClass of PromisorClass { Organisation, IndividualBusiness, NaturalPerson }
+    /// What an operator is.
+    OperatorClass of OperatorClass { Organisation, IndividualBusiness, NaturalPerson }
     /// Who may see a pledge.
     PublicationScope of PublicationScope { Public, Limited, Closed }
     /// How far a pledge was not kept.

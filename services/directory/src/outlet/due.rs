@@ -62,7 +62,7 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
             list.add(Kind::PledgeToCheck, over, "", &pledge.number, (over, i32::MAX));
         }
     }
-    if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator_uscc.is_none() {
+    if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator.is_none() {
         list.add(Kind::OperatorToIdentify, view.came_on, "", "", (view.came_on, i32::MAX));
     }
     list.due.sort_unstable();

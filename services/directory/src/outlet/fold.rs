@@ -1,6 +1,9 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{Act, CategoryCode, Day, EndingKind, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage};
+use domain::{
+    Act, CategoryCode, Day, EndingKind, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage, as_corrected,
+};
+use event_log::Recorded;
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
@@ -30,18 +33,52 @@ fn stage(stage: Stage) -> CaseStage {
     }
 }
 
+/// Whether a commit corrects what was recorded before it.
+pub(crate) fn corrects(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event, Event::ActCorrected(_)))
+}
+
 impl View {
-    /// Folds one event of the commit at `position` in, which was recorded on this day.
-    pub(crate) fn fold(&mut self, event: &Event, position: u64, recorded_on: i32) {
+    /// The record as these commits of one stream make it, corrections counted in.
+    pub(crate) fn of(commits: &[Recorded]) -> Self {
+        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
+        let mut stands = as_corrected(facts).into_iter();
+        let mut view = Self::default();
+        for recorded in commits {
+            view.follow(recorded, stands.by_ref().take(recorded.commit.events.len()));
+        }
+        view
+    }
+
+    /// Folds in a commit: what stands under each of its numbers.
+    pub(crate) fn follow<'e>(&mut self, recorded: &Recorded, stands: impl Iterator<Item = Option<&'e Event>>) {
+        self.made.push(self.acts, &recorded.commit);
+        let on = Day::of(recorded.commit.recorded_at).number();
+        for fact in stands {
+            self.fold(fact, recorded.position.0, on);
+        }
+        (self.revision, self.last_position) = (recorded.revision.0, recorded.position.0);
+    }
+
+    /// Folds in the commit that comes after these, which is the last of them.
+    pub(crate) fn then(&mut self, commits: &[Recorded]) {
+        let Some(last) = commits.last() else { return };
+        if corrects(&last.commit.events) {
+            *self = Self::of(commits);
+            return;
+        }
+        self.follow(last, last.commit.events.iter().map(Some));
+    }
+
+    /// Folds in what stands under the next number, of the commit at `position`, which was recorded on this day.
+    pub(crate) fn fold(&mut self, event: Option<&Event>, position: u64, recorded_on: i32) {
         if self.first_position == 0 {
             (self.first_position, self.came_on) = (position, recorded_on);
         }
-        let (bound, withheld) = (self.is_bound(), self.withhold_address);
+        let bound = self.is_bound();
         self.acts += 1;
+        let Some(event) = event else { return };
         self.change(event, position, recorded_on);
-        if withheld && !self.withhold_address {
-            self.withheld_until = position;
-        }
         if bound && !self.is_bound() {
             self.unbound_on = Some(recorded_on);
         }
@@ -50,12 +87,9 @@ impl View {
     #[expect(clippy::too_many_lines, reason = "one arm an event; cutting it in pieces would hide which are folded")]
     fn change(&mut self, event: &Event, position: u64, recorded_on: i32) {
         match event {
-            Event::ProviderRegistered(e) => self.particulars(&e.particulars),
-            Event::ParticularsAmended(e) => self.particulars(&e.particulars),
-            Event::OperatorIdentified(e) => {
-                self.operator_uscc = Some(e.operator_uscc.to_string());
-                self.operator_name = e.operator_name.to_string();
-            }
+            Event::ProviderRegistered(e) => self.registered(e, position),
+            Event::ParticularsAmended(e) => self.amended(e, position),
+            Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
                 self.cases.retain(|case| case.category != e.category.as_str());
                 self.cases.push(CaseView {
@@ -233,13 +267,6 @@ impl View {
                     end.overturned = Some(overturned.clone());
                 }
             }
-            Event::CertificationCorrected(e) => self.on(e.certification, |c| {
-                if let Some(number) = &e.document_number {
-                    c.document_number = number.to_string();
-                }
-                c.valid_from = e.valid_from.map(Day::number).or(c.valid_from);
-                c.valid_to = e.valid_to.map(Day::number).or(c.valid_to);
-            }),
             Event::PriceProposed(e) => self.price(&e.category, e.item.as_str(), |p| {
                 p.proposed = Some((amount(&e.price), e.proposed_on.number()));
             }),
@@ -311,22 +338,13 @@ impl View {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
             }
             // An expiry follows from the term, the event only writes it down; an operator's facts are not in a provider's stream.
+            // What a correction changes is folded where it stands.
             Event::CertificationExpired(_)
+            | Event::ActCorrected(_)
             | Event::OperatorBarred(_)
             | Event::OperatorBarLifted(_)
             | Event::MessageSetAside(_) => {}
         }
-    }
-
-    fn particulars(&mut self, particulars: &domain::Particulars) {
-        self.name = particulars.name.to_string();
-        self.operator_name = particulars.operator_name.to_string();
-        self.division = particulars.division.to_string();
-        self.zone = particulars.zone.transit();
-        self.address = particulars.address.transit();
-        self.phone = particulars.phone.transit();
-        self.location = particulars.location.map(|p| (p.latitude_microdegrees(), p.longitude_microdegrees()));
-        self.withhold_address = particulars.withhold_address;
     }
 
     fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {

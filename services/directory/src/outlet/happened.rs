@@ -38,53 +38,62 @@ pub(crate) enum Flow {
     Annulled,
 }
 
-/// Category (empty: of the whole outlet), what is counted, day → by how much it changes.
-pub(crate) type Changes = BTreeMap<(String, Kind, i32), i64>;
+/// Place, category (empty: of the whole outlet), what is counted, day → by how much it changes.
+pub(crate) type Changes = BTreeMap<(usize, String, Kind, i32), i64>;
 
-/// What a record adds.
-pub(crate) fn added(view: &View) -> Changes {
+/// Which of the places a day lies in, of which each but the first begins on a day.
+fn place_on(begins: &[Option<i32>], day: i32) -> usize {
+    begins.iter().rposition(|begin| begin.is_none_or(|begin| begin <= day)).unwrap_or(0)
+}
+
+/// What a record adds, in the places it stands in from these days on.
+pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
     let mut changes = Changes::new();
-    let mut add = |category: &str, kind: Kind, day: i32, by: i64| {
-        *changes.entry((category.to_owned(), kind, day)).or_default() += by;
+    let mut add = |place: usize, category: &str, kind: Kind, day: i32, by: i64| {
+        *changes.entry((place, category.to_owned(), kind, day)).or_default() += by;
     };
     // Between these days nothing changes by itself.
-    let mut days = BTreeSet::from([i32::MIN]);
+    let mut days: BTreeSet<i32> = begins.iter().copied().flatten().chain([i32::MIN]).collect();
     for c in &view.certifications {
         days.extend(c.turns());
     }
-    let mut before: BTreeMap<&str, Status> = BTreeMap::new();
+    let (mut before, mut there): (BTreeMap<&str, Status>, usize) = (BTreeMap::new(), 0);
     for day in days {
+        let here = place_on(begins, day);
         let standings = standings(view, day);
         let now: BTreeMap<&str, Status> =
             standings.iter().map(|(c, (status, _))| (c.category.as_str(), *status)).collect();
         for category in before.keys().chain(now.keys()).copied().collect::<BTreeSet<_>>() {
             let (was, is) = (before.get(category), now.get(category));
-            if was == is {
+            if was == is && there == here {
                 continue;
             }
-            for (status, by) in [(was, -1), (is, 1)] {
+            for (place, status, by) in [(there, was, -1), (here, is, 1)] {
                 if let Some(status) = status {
-                    add(category, Kind::Stands(*status), day, by);
+                    add(place, category, Kind::Stands(*status), day, by);
                 }
             }
         }
         let live = |standing: &BTreeMap<&str, Status>| standing.values().any(|status| status.is_live());
-        add("", Kind::Any, day, i64::from(!now.is_empty()) - i64::from(!before.is_empty()));
-        add("", Kind::Live, day, i64::from(live(&now)) - i64::from(live(&before)));
-        before = now;
+        for (place, standing, by) in [(there, &before, -1), (here, &now, 1)] {
+            add(place, "", Kind::Any, day, by * i64::from(!standing.is_empty()));
+            add(place, "", Kind::Live, day, by * i64::from(live(standing)));
+        }
+        (before, there) = (now, here);
     }
+    let mut happens = |category: &str, flow: Flow, day: i32| {
+        add(place_on(begins, day), category, Kind::Happened(flow), day, 1);
+    };
     for c in &view.certifications {
         for (flow, day) in happened(c) {
-            add(&c.category, Kind::Happened(flow), day, 1);
+            happens(&c.category, flow, day);
         }
     }
-    for plaque in &view.plaques {
-        if plaque.status == PlaqueStatus::NotReturned {
-            add("", Kind::Happened(Flow::PlaqueNotReturned), plaque.since, 1);
-        }
+    for plaque in view.plaques.iter().filter(|plaque| plaque.status == PlaqueStatus::NotReturned) {
+        happens("", Flow::PlaqueNotReturned, plaque.since);
     }
     for breach in view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref()) {
-        add("", Kind::Happened(Flow::PledgeBroken), breach.determined_on, 1);
+        happens("", Flow::PledgeBroken, breach.determined_on);
     }
     changes.retain(|_, by| *by != 0);
     changes
@@ -220,9 +229,9 @@ mod tests {
             for (certification, ordinal) in view.certifications.iter_mut().zip(1..) {
                 certification.ordinal = ordinal;
             }
-            let added = added(&view);
+            let added = added(&view, &[None]);
             let total = |category: &str, kind: Kind, day: i32| -> i64 {
-                added.iter().filter(|((c, k, from), _)| c == category && *k == kind && *from <= day).map(|(_, by)| by).sum()
+                added.iter().filter(|((_, c, k, from), _)| c == category && *k == kind && *from <= day).map(|(_, by)| by).sum()
             };
             let mut ended: BTreeMap<(String, Flow), i64> = BTreeMap::new();
             let mut over = vec![false; view.certifications.len()];

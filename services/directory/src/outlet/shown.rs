@@ -1,6 +1,5 @@
 //! What the public may see of an outlet: the one place that decides it, for what is told and for what is filtered by.
 
-use domain::Day;
 use event_log::Recorded;
 
 use super::choice::PublicationScope;
@@ -12,25 +11,22 @@ pub(crate) fn street(division: &str) -> String {
 }
 
 impl View {
-    /// The division as the public may see it: to the street where the address is a home.
-    pub(crate) fn shown_division(&self) -> String {
-        if self.withhold_address { street(&self.division) } else { self.division.clone() }
-    }
-
     /// A division that the outlet was shown in when the commit at `position` was recorded, as the public may see it now: to the street
     /// where the address was withheld then, or has been at any time since.
     pub(crate) fn division_then(&self, division: &str, position: u64) -> String {
-        if self.withhold_address || position < self.withheld_until { street(division) } else { division.to_owned() }
+        if self.is_withheld() || position < self.withheld_until { street(division) } else { division.to_owned() }
     }
 
-    /// The address as the public may see it.
-    pub(crate) fn shown_address(&self) -> &str {
-        if self.withhold_address { "" } else { &self.address }
-    }
-
-    /// Where the outlet stands, as the public may see it: latitude and longitude in millionths of a degree.
-    pub(crate) fn shown_location(&self) -> Option<(i32, i32)> {
-        self.location.filter(|_| !self.withhold_address)
+    /// Keeps from the public what a later record of the outlet withholds: whatever was shown on an earlier day may be the home. So may what
+    /// that record does not have any more, while it withholds its own address.
+    fn withhold_what_is_in(&mut self, later: &Self) {
+        let withheld: Vec<u32> =
+            later.as_recorded().filter(super::known::Known::is_withheld).map(|known| known.version.act).collect();
+        let all = later.is_withheld();
+        let kept = |act: u32| later.versions.iter().any(|version| version.act == act);
+        for version in &mut self.versions {
+            version.withheld_since |= withheld.contains(&version.act) || all && !kept(version.act);
+        }
     }
 }
 
@@ -43,17 +39,12 @@ impl PledgeView {
 
 /// The record as it was when the log ended at `at`, without what has been taken from the public since. `None` before the first commit.
 pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
-    let (earlier, later) = commits.split_at(commits.partition_point(|recorded| recorded.position.0 <= at));
-    let mut now = View::default();
-    earlier.first()?;
-    for recorded in earlier {
-        fold(&mut now, recorded);
-    }
+    let known = commits.partition_point(|recorded| recorded.position.0 <= at);
+    let mut now = View::of(commits.get(..known).filter(|known| !known.is_empty())?);
     let mut then = now.clone();
-    for recorded in later {
-        fold(&mut now, recorded);
-        // An address that was shown once may be the home that was withheld afterwards.
-        then.withhold_address |= now.withhold_address;
+    for more in known..commits.len() {
+        now.then(commits.get(..=more)?);
+        then.withhold_what_is_in(&now);
     }
     for pledge in then.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
         if let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number && now.breach != pledge.breach) {
@@ -61,12 +52,4 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
         }
     }
     Some(then)
-}
-
-fn fold(view: &mut View, recorded: &Recorded) {
-    let day = Day::of(recorded.commit.recorded_at).number();
-    for event in &recorded.commit.events {
-        view.fold(event, recorded.position.0, day);
-    }
-    (view.revision, view.last_position) = (recorded.revision.0, recorded.position.0);
 }

@@ -7,22 +7,19 @@ use super::choice::{
     Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit,
     PromisorClass, PublicationScope, ReviewResult,
 };
+use super::known::{IdentifiedView, VersionView};
+use super::made::Made;
 use super::status::{Measure, Status};
 
 /// One provider's row. Days are numbers of days since 1970-01-01, choices this crate's own: they are stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct View {
-    pub(crate) name: String,
-    pub(crate) operator_name: String,
-    pub(crate) division: String,
-    pub(crate) zone: String,
-    pub(crate) address: String,
-    pub(crate) phone: String,
-    pub(crate) location: Option<(i32, i32)>,
-    pub(crate) withhold_address: bool,
+    /// The versions of its particulars, by the days from which they hold.
+    pub(crate) versions: Vec<VersionView>,
+    /// How its operator's code became known, where it was supplied later.
+    pub(crate) operator: Option<IdentifiedView>,
     /// The commit from which on the address is not withheld any more; 0 where it never was.
     pub(crate) withheld_until: u64,
-    pub(crate) operator_uscc: Option<String>,
     pub(crate) certifications: Vec<CertificationView>,
     pub(crate) cases: Vec<CaseView>,
     pub(crate) prices: Vec<PriceView>,
@@ -30,6 +27,8 @@ pub(crate) struct View {
     pub(crate) plaques: Vec<PlaqueView>,
     /// How many facts its stream holds.
     pub(crate) acts: u32,
+    /// Who recorded them.
+    pub(crate) made: Made,
     /// The day on which its first commit was recorded.
     pub(crate) came_on: i32,
     /// The day on which it was recorded that the last pledge that could be relied on no longer can.

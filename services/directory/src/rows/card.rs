@@ -6,16 +6,32 @@ use std::borrow::Cow;
 use projection::{ReadError, Row, Snapshot};
 use serde::{Deserialize, Serialize};
 
-use super::key::{PROVIDER, card_key, is_card, key, odd};
+use super::key::{BY_NAME, PROVIDER, card_key, is_card, key, odd};
+use crate::outlet::known::Known;
 use crate::outlet::standing::{about, of_days};
 use crate::outlet::status::{Span, Standing};
 use crate::outlet::view::{CertificationView, View};
-use crate::text::Texts;
+use crate::text::{Texts, fold};
 
 /// The row, as far as the public may see it. It borrows from where it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Card<'a> {
     pub(crate) id: &'a str,
+    /// What identifies it today.
+    #[serde(borrow)]
+    pub(crate) now: Named<'a>,
+    /// What identified it before, by the days; nearly always nothing.
+    #[serde(borrow)]
+    pub(crate) before: Vec<Named<'a>>,
+    #[serde(borrow)]
+    pub(crate) certifications: Vec<Term<'a>>,
+}
+
+/// What identifies an outlet on some days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Named<'a> {
+    /// The first of them; none: all days before those that follow.
+    pub(crate) from: Option<i32>,
     pub(crate) name: &'a str,
     pub(crate) operator_name: &'a str,
     pub(crate) division: &'a str,
@@ -23,8 +39,16 @@ pub(crate) struct Card<'a> {
     pub(crate) address: &'a str,
     pub(crate) phone: &'a str,
     pub(crate) location: Option<(i32, i32)>,
-    #[serde(borrow)]
-    pub(crate) certifications: Vec<Term<'a>>,
+}
+
+/// A name that an outlet bears on other days than the one asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OtherName<'a> {
+    pub(crate) name: &'a str,
+    /// The first day on which it is called so; none: since it came on record.
+    pub(crate) from: Option<i32>,
+    /// The first day on which it is called so no more; none: it is called so today.
+    pub(crate) until: Option<i32>,
 }
 
 /// A certification on a card.
@@ -50,8 +74,19 @@ impl Term<'_> {
 }
 
 impl<'a> Card<'a> {
-    /// The card of a provider whose shown division is `division`.
-    pub(crate) fn of(id: &'a str, view: &'a View, division: &'a str) -> Self {
+    /// The card of a provider, of what identifies it by the days; none where it is not registered.
+    pub(crate) fn of(id: &'a str, view: &'a View, places: &'a [Place<'a>]) -> Option<Self> {
+        let named = |place: &'a Place<'a>| Named {
+            from: place.known.from,
+            name: place.known.name(),
+            operator_name: place.known.operator_name(),
+            division: &place.division,
+            zone: place.known.zone(),
+            address: place.known.address(),
+            phone: place.known.phone(),
+            location: place.known.location(),
+        };
+        let (now, before) = places.split_last()?;
         let term = |c: &'a CertificationView| Term {
             category: &c.category,
             decided_on: c.decided_on,
@@ -60,22 +95,61 @@ impl<'a> Card<'a> {
             spans: c.bearings().map(Span::of).collect(),
             back_entered: c.back_entered,
         };
-        Self {
+        Some(Self {
             id,
-            name: &view.name,
-            operator_name: &view.operator_name,
-            division,
-            zone: &view.zone,
-            address: view.shown_address(),
-            phone: &view.phone,
-            location: view.shown_location(),
+            now: named(now),
+            before: before.iter().map(named).collect(),
             certifications: view.certifications.iter().map(term).collect(),
-        }
+        })
     }
 
-    /// What is searched for words.
-    pub(crate) fn texts(&self) -> Texts {
-        Texts::new(self.name, self.operator_name, self.address)
+    /// What identifies it on a day.
+    pub(crate) fn on(&self, day: i32) -> &Named<'a> {
+        let holds = |named: &&Named<'_>| named.from.is_none_or(|from| from <= day);
+        if self.before.is_empty() || holds(&&self.now) {
+            return &self.now;
+        }
+        self.before.iter().rev().find(holds).or(self.before.first()).unwrap_or(&self.now)
+    }
+
+    /// What identifies it on whatever day, the latest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Named<'a>> {
+        std::iter::once(&self.now).chain(self.before.iter().rev())
+    }
+
+    /// What is searched for words on a day.
+    pub(crate) fn texts(&self, day: i32) -> Texts {
+        let Named { name, operator_name, address, .. } = *self.on(day);
+        let others = self.all().map(|named| named.name).filter(|other| *other != name);
+        Texts::new(name, operator_name, address, others)
+    }
+
+    /// A name of other days that holds a word which nothing else does that is searched on this day: it was found by that.
+    pub(crate) fn found_by(&self, words: &[String], day: i32) -> Option<OtherName<'a>> {
+        if self.before.is_empty() || words.is_empty() {
+            return None;
+        }
+        let known = self.on(day);
+        let texts = Texts::new(known.name, known.operator_name, known.address, std::iter::empty());
+        let missing = words.iter().find(|word| !texts.hold(std::slice::from_ref(word)))?;
+        let (mut all, mut until) = (self.all().peekable(), None);
+        while let Some(named) = all.next() {
+            // Back to where it came to be called so.
+            let mut from = named.from;
+            while let Some(earlier) = all.next_if(|earlier| earlier.name == named.name) {
+                from = earlier.from;
+            }
+            if fold(named.name).contains(missing.as_str()) {
+                return Some(OtherName { name: named.name, from, until });
+            }
+            until = from;
+        }
+        None
+    }
+
+    /// Whether it stands in an index under this place on a day: it does under every place it was ever in.
+    pub(crate) fn stands_at(&self, place: &[u8], day: i32) -> bool {
+        self.before.is_empty() || place.starts_with(self.on(day).division.as_bytes())
     }
 
     /// The certifications a day is about, one a category by category, and how each stood.
@@ -86,14 +160,37 @@ impl<'a> Card<'a> {
     }
 }
 
+/// What identifies an outlet on some days, and its division as the public may see it.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) known: Known<'a>,
+    pub(crate) division: String,
+}
+
+impl<'a> Place<'a> {
+    /// By the days; none where the outlet is not registered.
+    pub(crate) fn all(view: &'a View) -> Vec<Self> {
+        view.known().into_iter().map(|known| Place { known, division: known.division() }).collect()
+    }
+}
+
 /// A card that fits a question: what of it is told.
 #[derive(Debug)]
 pub(crate) struct Found<'c> {
     pub(crate) card: &'c Card<'c>,
+    /// What identifies it on the day asked about.
+    pub(crate) named: &'c Named<'c>,
+    /// The name of other days that the words found it by, where they did.
+    pub(crate) by_name: Option<OtherName<'c>>,
     /// The certifications that fit, by category, and how each stands on the day asked about.
     pub(crate) standings: Vec<(&'c Term<'c>, Standing)>,
     /// From the point asked about, in millimetres.
     pub(crate) distance: Option<u64>,
+}
+
+/// The key of an outlet among names, as it is called and where it stands on some days.
+pub(crate) fn name_key(named: &Named<'_>, id: &str) -> Vec<u8> {
+    key(BY_NAME, &[&fold(named.name), named.division, id])
 }
 
 /// The record of a provider.

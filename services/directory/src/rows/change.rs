@@ -17,6 +17,8 @@ pub(crate) struct ChangeRow {
     pub(crate) operator_code: String,
     /// Before and after, where it moved.
     pub(crate) divisions: Vec<String>,
+    /// Where else it was on other days: what it says may be of those.
+    pub(crate) places: Vec<String>,
     pub(crate) categories: Vec<String>,
     pub(crate) events: Vec<String>,
     pub(crate) recorded_at_ms: u64,
@@ -28,6 +30,7 @@ struct StoredChange<'a> {
     provider_id: &'a str,
     operator_code: &'a str,
     divisions: Vec<u64>,
+    places: Vec<u64>,
     #[serde(borrow)]
     categories: Vec<&'a str>,
     facts: Vec<u8>,
@@ -46,6 +49,7 @@ impl ChangeRow {
             provider_id: &self.provider_id,
             operator_code: &self.operator_code,
             divisions: self.divisions.iter().map(number).collect::<Result<_, _>>()?,
+            places: self.places.iter().map(number).collect::<Result<_, _>>()?,
             categories: self.categories.iter().map(String::as_str).collect(),
             facts: self.events.iter().map(code).collect::<Result<_, _>>()?,
             recorded_at_ms: self.recorded_at_ms,
@@ -54,11 +58,13 @@ impl ChangeRow {
 
     pub(crate) fn of(row: &Row) -> Result<Self, ReadError> {
         let stored: StoredChange<'_> = row.decode()?;
+        let twelve = |number: &u64| format!("{number:012}");
         let name = |code: &u8| fact_name(*code).map(str::to_owned).ok_or_else(odd);
         Ok(Self {
             provider_id: stored.provider_id.to_owned(),
             operator_code: stored.operator_code.to_owned(),
-            divisions: stored.divisions.iter().map(|number| format!("{number:012}")).collect(),
+            divisions: stored.divisions.iter().map(twelve).collect(),
+            places: stored.places.iter().map(twelve).collect(),
             categories: stored.categories.iter().map(|category| (*category).to_owned()).collect(),
             events: stored.facts.iter().map(name).collect::<Result<_, _>>()?,
             recorded_at_ms: stored.recorded_at_ms,

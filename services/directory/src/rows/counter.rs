@@ -81,32 +81,41 @@ type Moves = BTreeMap<(Vec<u8>, u64), i64>;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Added {
     changes: Changes,
-    division: String,
-    zone: String,
+    /// Division and zone, in the order in which it stood there.
+    places: Vec<(String, String)>,
 }
 
 impl Added {
-    pub(crate) fn of(view: &View, division: &str) -> Self {
+    pub(crate) fn of(view: &View) -> Self {
+        let (mut begins, mut places) = (Vec::new(), Vec::new());
+        for known in view.known() {
+            let place = (known.division(), known.zone().to_owned());
+            if places.last() != Some(&place) {
+                begins.push(known.from);
+                places.push(place);
+            }
+        }
         // What has no place is counted nowhere.
-        let changes = if division.is_empty() { Changes::new() } else { added(view) };
-        Self { changes, division: division.to_owned(), zone: view.zone.clone() }
+        let changes = if places.is_empty() { Changes::new() } else { added(view, &begins) };
+        Self { changes, places }
     }
 
-    /// The places it is counted in: its county, its community, and its community under its zone.
-    fn places(&self) -> Vec<Vec<u8>> {
-        let mut places = vec![place(Family::County, "", self.division.get(..6).unwrap_or(&self.division))];
-        places.push(place(Family::Community, "", &self.division));
-        if !self.zone.is_empty() {
-            places.push(place(Family::Zone, &self.zone, &self.division));
+    /// What one place is counted in: its county, its community, and its community under its zone.
+    fn counted_in((division, zone): &(String, String)) -> Vec<Vec<u8>> {
+        let mut places = vec![place(Family::County, "", division.get(..6).unwrap_or(division))];
+        places.push(place(Family::Community, "", division));
+        if !zone.is_empty() {
+            places.push(place(Family::Zone, zone, division));
         }
         places
     }
 
     /// Adds it, or with the sign turned takes it away.
     fn moves(&self, sign: i64, moves: &mut Moves) {
-        for place in self.places() {
-            for ((category, kind, day), by) in &self.changes {
-                let (month, day_of_month) = month_of(*day);
+        let counted_in: Vec<Vec<Vec<u8>>> = self.places.iter().map(Self::counted_in).collect();
+        for ((at, category, kind, day), by) in &self.changes {
+            let (month, day_of_month) = month_of(*day);
+            for place in counted_in.get(*at).into_iter().flatten() {
                 let mut key = place.clone();
                 key.extend_from_slice(category.as_bytes());
                 key.push(0);
@@ -150,7 +159,7 @@ pub(crate) mod tests {
     pub(crate) fn made_anew(views: &[View]) -> BTreeMap<Vec<u8>, Vec<(u64, i64)>> {
         let mut moves = Moves::new();
         for view in views {
-            Added::of(view, &view.shown_division()).moves(1, &mut moves);
+            Added::of(view).moves(1, &mut moves);
         }
         let mut rows: BTreeMap<Vec<u8>, Vec<(u64, i64)>> = BTreeMap::new();
         for ((key, number), by) in moves.into_iter().filter(|(_, by)| *by != 0) {

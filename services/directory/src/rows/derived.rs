@@ -5,53 +5,93 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::ProviderId;
 use projection::{ApplyError, Rows};
 
-use super::card::Card;
+use super::card::{Card, Place, name_key};
 use super::counter::{Added, status_code};
 use super::key::{
-    BY_CATEGORY, BY_DIVISION, BY_NAME, BY_NUMBER, BY_OPERATOR, BY_ZONE, ELSEWHERE, IN_NAME, PROVIDER, card_key,
-    cell_key, division_range, end_key, end_stretches, key, short, text_key,
+    BY_CATEGORY, BY_DIVISION, BY_NUMBER, BY_OPERATOR, BY_ZONE, ELSEWHERE, IN_NAME, PROVIDER, card_key, cell_key,
+    division_range, end_key, end_stretches, key, short, text_key,
 };
 use super::task::TaskRow;
 use crate::ground;
 use crate::outlet::due;
 use crate::outlet::happened::ends;
 use crate::outlet::view::View;
-use crate::text::{Texts, fold};
+use crate::text::{fold, grams};
 
 /// Every row that follows from a provider's record.
 #[derive(Default)]
 pub(super) struct Derived {
     rows: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// The texts and the place they are indexed under; a provider that is not registered has none.
-    texts: Option<(Texts, u64)>,
+    texts: Texts,
     counted: Added,
 }
 
+/// What an outlet is found by in the index of words, on whatever day, and the divisions it is indexed under; nothing of one that is not
+/// registered.
+#[derive(Default, PartialEq, Eq)]
+struct Texts {
+    /// Folded.
+    names: BTreeSet<String>,
+    /// Folded names of operators and addresses.
+    others: BTreeSet<String>,
+    divisions: BTreeSet<u64>,
+}
+
+impl Texts {
+    fn of(places: &[Place<'_>]) -> Self {
+        let others = places.iter().flat_map(|place| [place.known.operator_name(), place.known.address()]);
+        Self {
+            names: places.iter().map(|place| fold(place.known.name())).collect(),
+            others: others.map(fold).collect(),
+            divisions: places.iter().map(|place| division_range(&place.division).0).collect(),
+        }
+    }
+
+    /// The keys of the pairs of the names, and of those that only the others have.
+    fn keys(&self, first_position: u64) -> BTreeSet<Vec<u8>> {
+        let names: BTreeSet<String> = self.names.iter().flat_map(|name| grams(name)).collect();
+        let mut others: BTreeSet<String> = self.others.iter().flat_map(|text| grams(text)).collect();
+        others.retain(|gram| !names.contains(gram));
+        let mut keys = BTreeSet::new();
+        for (class, grams) in [(IN_NAME, names), (ELSEWHERE, others)] {
+            for division in &self.divisions {
+                keys.extend(grams.iter().map(|gram| text_key(class, gram, *division, first_position)));
+            }
+        }
+        keys
+    }
+}
+
 impl Derived {
+    /// The rows of an outlet stand in the indexes under every name, place and point that it ever had, so that a past day finds it under its
+    /// own; who reads one asks its card whether it is that of the day.
     pub(super) fn of(id: &str, view: &View) -> Result<Self, ApplyError> {
-        let division = view.shown_division();
-        let card = projection::encode(&Card::of(id, view, &division))?;
+        let places = Place::all(view);
         let position = short(view.first_position);
-        let mut rows =
-            BTreeMap::from([(key(PROVIDER, &[id]), projection::encode(view)?), (card_key(&position), card.clone())]);
+        let mut rows = BTreeMap::from([(key(PROVIDER, &[id]), projection::encode(view)?)]);
         let provider = ProviderId::parse(id).map_err(|_| ApplyError::Contradiction(format!("a provider {id}")))?;
+        let division = places.last().map_or("", |place| place.division.as_str());
         for task in due::all(&provider, view) {
-            let (key, task) = TaskRow::of(id, view, &division, &task);
+            let (key, task) = TaskRow::of(id, view, division, &task);
             rows.insert(key, projection::encode(&task)?);
         }
-        if division.is_empty() {
-            return Ok(Self { rows, ..Self::default() });
+        let Some(card) = Card::of(id, view, &places) else { return Ok(Self { rows, ..Self::default() }) };
+        let encoded = projection::encode(&card)?;
+        for named in card.all() {
+            rows.insert(key(BY_DIVISION, &[named.division, id]), position.to_vec());
+            for category in view.categories() {
+                rows.insert(key(BY_CATEGORY, &[category, named.division, id]), encoded.clone());
+            }
+            if !named.zone.is_empty() {
+                rows.insert(key(BY_ZONE, &[named.zone, named.division, id]), position.to_vec());
+            }
+            rows.insert(name_key(named, id), position.to_vec());
+            if let Some(point) = named.location {
+                rows.insert([cell_key(ground::cell(point)).as_slice(), &position].concat(), Vec::new());
+            }
         }
-        let texts = Texts::new(&view.name, &view.operator_name, view.shown_address());
-        rows.insert(key(BY_DIVISION, &[&division, id]), position.to_vec());
-        for category in view.categories() {
-            rows.insert(key(BY_CATEGORY, &[category, &division, id]), card.clone());
-        }
-        if !view.zone.is_empty() {
-            rows.insert(key(BY_ZONE, &[&view.zone, &division, id]), position.to_vec());
-        }
-        rows.insert(key(BY_NAME, &[&texts.name, &division, id]), position.to_vec());
-        if let Some(code) = &view.operator_uscc {
+        rows.insert(card_key(&position), encoded);
+        if let Some(code) = view.operator_uscc() {
             rows.insert(key(BY_OPERATOR, &[code, id]), Vec::new());
         }
         let documents = view.certifications.iter().map(|c| fold(&c.document_number));
@@ -59,16 +99,14 @@ impl Derived {
         for number in documents.chain(pledges).filter(|number| !number.is_empty()) {
             rows.insert(key(BY_NUMBER, &[&number, id]), Vec::new());
         }
-        if let Some(point) = view.shown_location() {
-            rows.insert([cell_key(ground::cell(point)).as_slice(), &position].concat(), Vec::new());
-        }
         for (status, from) in ends(view) {
             for stretch in end_stretches(from) {
-                rows.insert(end_key(status_code(status), stretch, &division, id), position.to_vec());
+                for named in card.all() {
+                    rows.insert(end_key(status_code(status), stretch, named.division, id), position.to_vec());
+                }
             }
         }
-        let counted = Added::of(view, &division);
-        Ok(Self { rows, texts: Some((texts, division_range(&division).0)), counted })
+        Ok(Self { rows, texts: Texts::of(&places), counted: Added::of(view) })
     }
 
     /// Takes away the rows that are no more, and writes those that are new or another.
@@ -83,7 +121,7 @@ impl Derived {
         self.counted.replace(&new.counted, rows);
         // Nearly every commit leaves the texts as they are, and their pairs are many.
         if self.texts != new.texts {
-            let (before, after) = (self.text_keys(first_position), new.text_keys(first_position));
+            let (before, after) = (self.texts.keys(first_position), new.texts.keys(first_position));
             for gone in before.difference(&after) {
                 rows.add(gone, first_position, -1);
             }
@@ -91,14 +129,5 @@ impl Derived {
                 rows.add(key, first_position, 1);
             }
         }
-    }
-
-    fn text_keys(&self, first_position: u64) -> BTreeSet<Vec<u8>> {
-        let Some((texts, place)) = &self.texts else { return BTreeSet::new() };
-        let (name, elsewhere) = texts.grams();
-        let keys = |class: u8, grams: BTreeSet<String>| {
-            grams.into_iter().map(move |gram| text_key(class, &gram, *place, first_position))
-        };
-        keys(IN_NAME, name).chain(keys(ELSEWHERE, elsewhere)).collect()
     }
 }

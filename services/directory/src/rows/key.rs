@@ -327,12 +327,7 @@ impl Index<'_> {
         self.key(&[area])
     }
 
-    /// The key of an outlet.
-    pub(crate) fn of_outlet(self, division: &str, id: &str) -> Vec<u8> {
-        self.key(&[division, id])
-    }
-
-    /// The same, of a division and id as they stand in an index.
+    /// The key of an outlet, of a division and id as they stand in an index.
     pub(crate) fn at(self, place: &[u8]) -> Vec<u8> {
         [self.of_place("").as_slice(), place].concat()
     }

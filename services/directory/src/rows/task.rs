@@ -50,7 +50,7 @@ impl<'a> TaskRow<'a> {
         let categories =
             if due.category.is_empty() { view.categories().collect() } else { vec![due.category.as_str()] };
         let key = task_key(county_digits(division), lapse, &place.bytes());
-        (key, Self { name: &view.name, division, zone: &view.zone, categories, until: due.until })
+        (key, Self { name: view.name(), division, zone: view.zone(), categories, until: due.until })
     }
 }
 

@@ -46,30 +46,30 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         let en = "No plaque with this number had been issued by the day asked about.";
         return merge(never_issued(zh, en), on_record);
     }
+    let (name, issued_to) = (name_on(view, today), name_on(view, plaque.issued_on.unwrap_or(today)));
+    let (called_zh, called_en) = called(view, name, issued_to);
     let named = VerifyPlaqueResponse {
-        outlet_name: view.name.clone(),
-        address: view.shown_address().to_owned(),
+        outlet_name: name.to_owned(),
+        issued_to_name: if issued_to == name { String::new() } else { issued_to.to_owned() },
+        address: view.known_on(today).map(|known| known.address().to_owned()).unwrap_or_default(),
         provider_id: number.provider().to_string(),
         ..on_record
     };
     let (note_zh, note_en) = note(plaque);
     let Some(((status, since), categories)) = best(view, today) else {
-        let zh = format!("此牌匾发放给“{}”,其认定在所问日期尚未生效。{note_zh}", view.name);
-        let en = format!("This plaque was issued to {}, whose certification was not in force. {note_en}", view.name);
+        let zh = format!("此牌匾发放给{called_zh},其认定在所问日期尚未生效。{note_zh}");
+        let en = format!("This plaque was issued to {called_en}, whose certification was not in force. {note_en}");
         let verdict = PlaqueVerdict::NotInForce.into();
         return VerifyPlaqueResponse { verdict, sentence: sentence(&zh, en.trim_end()), ..named };
     };
     let verdict = verdict(status);
-    let Word { zh: called_zh, en: called_en } = verdict.called();
+    let Word { zh: stands_zh, en: stands_en } = verdict.called();
     let since_zh = since.map(|since| format!("(自{}起)", day(since))).unwrap_or_default();
     let since_en = since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
-    let zh = format!(
-        "此牌匾发放给“{}”,其认定{called_zh}{since_zh}。请核对店名和地址是否与所在网点一致。{note_zh}",
-        view.name,
-    );
+    let zh =
+        format!("此牌匾发放给{called_zh},其认定{stands_zh}{since_zh}。请核对店名和地址是否与所在网点一致。{note_zh}");
     let en = format!(
-        "This plaque was issued to {}, which is {called_en}{since_en}. Compare name and address with the shop. {note_en}",
-        view.name,
+        "This plaque was issued to {called_en}, which is {stands_en}{since_en}. Compare name and address with the shop. {note_en}",
     );
     VerifyPlaqueResponse {
         verdict: verdict.into(),
@@ -78,6 +78,20 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         sentence: sentence(&zh, en.trim_end()),
         ..named
     }
+}
+
+fn name_on(view: &View, day: i32) -> &str {
+    view.known_on(day).map_or("", |known| known.name())
+}
+
+/// What the outlet was called when the plaque was handed out, which stands on it, and what it is called on the day asked about.
+fn called(view: &View, name: &str, issued_to: &str) -> (String, String) {
+    if issued_to == name {
+        return (format!("“{name}”"), name.to_owned());
+    }
+    let (then_zh, then_en) =
+        if name == view.name() { ("现名", "now") } else { ("所问日期名称", "on the day asked about") };
+    (format!("“{issued_to}”({then_zh}“{name}”)"), format!("{issued_to} ({then_en} {name})"))
 }
 
 /// A verdict of "never issued" about a number that is on record.

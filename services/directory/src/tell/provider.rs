@@ -6,6 +6,7 @@ use domain::{OperatorCode, ProviderId};
 use serve::terms::Transit;
 
 use super::{Names, day, optional_day, term};
+use crate::outlet::known::Known;
 use crate::outlet::standing::on;
 use crate::outlet::status::Status;
 use crate::outlet::view::{Amount, CaseView, CertificationView, PlaqueView, PledgeView, PriceView, View};
@@ -19,18 +20,66 @@ fn price(amount: Amount) -> registry::Price {
     registry::Price { amount_fen: fen, unit: domain::PriceUnit::from(unit).transit(), rise_percent_max }
 }
 
-fn location(view: &View) -> Option<registry::Point> {
-    view.shown_location().map(|(latitude, longitude)| registry::Point {
-        latitude_microdegrees: latitude,
-        longitude_microdegrees: longitude,
+fn point((latitude_microdegrees, longitude_microdegrees): (i32, i32)) -> registry::Point {
+    registry::Point { latitude_microdegrees, longitude_microdegrees }
+}
+
+/// What identifies the outlet on some days.
+fn particulars(known: &Known<'_>) -> registry::Particulars {
+    registry::Particulars {
+        name: known.name().to_owned(),
+        operator_name: known.operator_name().to_owned(),
+        division: known.division(),
+        zone: known.zone().to_owned(),
+        address: known.address().to_owned(),
+        phone: known.phone().to_owned(),
+        location: known.location().map(point),
+        withhold_address: known.is_withheld(),
+        operator_class: known.operator_class().map(domain::OperatorClass::from).transit(),
+    }
+}
+
+/// Every version, by the days.
+fn versions(view: &View, names: &Names) -> Vec<v1::ParticularsVersion> {
+    let version = |(at, known): (usize, Known<'_>)| v1::ParticularsVersion {
+        act: act(view, names, known.version.act),
+        from: optional_day(known.version.from),
+        until: optional_day(view.versions.get(at + 1).and_then(|next| next.from)),
+        division_name: names.division(&known.division()),
+        particulars: Some(particulars(&known)),
+        document_number: known.version.document_number.clone(),
+        site_checked_on: optional_day(known.version.site_checked_on),
+    };
+    view.as_recorded().enumerate().map(version).collect()
+}
+
+fn identification(view: &View, names: &Names) -> Option<v1::OperatorIdentification> {
+    view.operator.as_ref().map(|operator| v1::OperatorIdentification {
+        act: act(view, names, operator.act),
+        operator_uscc: operator.operator_uscc.clone(),
+        operator_name: operator.operator_name.clone(),
+        identified_on: day(operator.identified_on),
+        document_number: operator.document_number.clone(),
+    })
+}
+
+/// The act with a number, as people are told of it.
+pub(crate) fn act(view: &View, names: &Names, number: u32) -> Option<v1::Act> {
+    let made = view.made.of(number)?;
+    Some(v1::Act {
+        number,
+        recorded_on: day(made.recorded_on),
+        bureau_id: made.bureau.to_owned(),
+        bureau_name: names.bureau(made.bureau, made.recorded_on),
+        scheme: made.scheme.to_owned(),
     })
 }
 
 /// The whole provider, with its certifications and prices as they stand on `today`.
 pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) -> v1::Provider {
-    let (code, to_be_completed) = match (id.operator(), &view.operator_uscc) {
+    let (code, to_be_completed) = match (id.operator(), view.operator_uscc()) {
         (OperatorCode::Uscc(code), _) => (code.to_string(), false),
-        (OperatorCode::ToBeCompleted(_), Some(code)) => (code.clone(), false),
+        (OperatorCode::ToBeCompleted(_), Some(code)) => (code.to_owned(), false),
         (OperatorCode::ToBeCompleted(_), None) => (id.operator().to_string(), true),
     };
     let mut certifications: Vec<_> =
@@ -42,20 +91,11 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
     let mut pledges: Vec<_> = view.pledges.iter().map(pledge).collect();
     pledges.sort_by(|a, b| a.number.cmp(&b.number));
+    let known = view.known_on(today);
     v1::Provider {
         provider_id: id.to_string(),
-        particulars: Some(registry::Particulars {
-            name: view.name.clone(),
-            operator_name: view.operator_name.clone(),
-            division: view.shown_division(),
-            zone: view.zone.clone(),
-            address: view.shown_address().to_owned(),
-            phone: view.phone.clone(),
-            location: location(view),
-            withhold_address: view.withhold_address,
-            operator_class: registry::OperatorClass::Unspecified.into(),
-        }),
-        division_name: names.division(&view.shown_division()),
+        particulars: known.map(|known| particulars(&known)),
+        division_name: known.map(|known| names.division(&known.division())).unwrap_or_default(),
         operator_code: code,
         operator_code_to_be_completed: to_be_completed,
         certifications,
@@ -65,6 +105,8 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
         plaques: view.plaques.iter().map(plaque).collect(),
         revision: view.revision,
         last_position: view.last_position,
+        versions: versions(view, names),
+        operator_identification: identification(view, names),
     }
 }
 

@@ -12,17 +12,17 @@ fn metres(found: &Found<'_>) -> Option<u32> {
 
 /// Writes what was found as a `ProviderSummary` is encoded.
 pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) -> Range<usize> {
-    let card = found.card;
+    let named = found.named;
     to.whole(|to| {
-        to.text(1, card.id);
-        to.text(2, card.name);
-        to.text(3, card.operator_name);
-        to.text(4, card.division);
-        to.text(5, &teller.division(card.division));
-        to.text(6, card.zone);
-        to.text(7, card.address);
-        to.text(8, card.phone);
-        if let Some((latitude, longitude)) = card.location {
+        to.text(1, found.card.id);
+        to.text(2, named.name);
+        to.text(3, named.operator_name);
+        to.text(4, named.division);
+        to.text(5, &teller.division(named.division));
+        to.text(6, named.zone);
+        to.text(7, named.address);
+        to.text(8, named.phone);
+        if let Some((latitude, longitude)) = named.location {
             to.message(9, |to| {
                 to.number(1, latitude);
                 to.number(2, longitude);
@@ -40,6 +40,11 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
             });
         }
         to.optional(11, metres(found));
+        if let Some(other) = found.by_name {
+            to.text(12, other.name);
+            to.day(13, other.from);
+            to.day(14, other.until);
+        }
     })
 }
 
@@ -52,12 +57,12 @@ mod tests {
 
     use super::*;
     use crate::outlet::status::{Standing, Status};
-    use crate::rows::card::{Card, Term};
+    use crate::rows::card::{Card, Named, Term};
     use crate::tell::optional_day;
 
     /// The message that is to be written.
     fn summary(found: &Found<'_>, teller: &Teller<'_>) -> v1::ProviderSummary {
-        let card = found.card;
+        let (card, named) = (found.card, found.named);
         let told = |(term, (status, since)): &(&Term<'_>, Standing)| v1::CertificationSummary {
             category: term.category.to_owned(),
             category_name: teller.category(term.category).to_owned(),
@@ -69,19 +74,22 @@ mod tests {
         };
         v1::ProviderSummary {
             provider_id: card.id.to_owned(),
-            name: card.name.to_owned(),
-            operator_name: card.operator_name.to_owned(),
-            division: card.division.to_owned(),
-            division_name: teller.division(card.division).to_owned(),
-            zone: card.zone.to_owned(),
-            address: card.address.to_owned(),
-            phone: card.phone.to_owned(),
-            location: card.location.map(|(latitude_microdegrees, longitude_microdegrees)| registry::Point {
+            name: named.name.to_owned(),
+            operator_name: named.operator_name.to_owned(),
+            division: named.division.to_owned(),
+            division_name: teller.division(named.division).to_owned(),
+            zone: named.zone.to_owned(),
+            address: named.address.to_owned(),
+            phone: named.phone.to_owned(),
+            location: named.location.map(|(latitude_microdegrees, longitude_microdegrees)| registry::Point {
                 latitude_microdegrees,
                 longitude_microdegrees,
             }),
             certifications: found.standings.iter().map(told).collect(),
             distance_metres: metres(found),
+            found_by_name: found.by_name.map(|other| other.name.to_owned()).unwrap_or_default(),
+            found_by_name_from: optional_day(found.by_name.and_then(|other| other.from)),
+            found_by_name_until: optional_day(found.by_name.and_then(|other| other.until)),
         }
     }
 
@@ -95,8 +103,8 @@ mod tests {
             spans: Vec::new(),
             back_entered,
         };
-        let full = Card {
-            id: "91321003MA1AAAAA0A-001",
+        let now = Named {
+            from: Some(20_050),
             name: "文昌托育",
             operator_name: "合成主体",
             division: "321003005007",
@@ -104,15 +112,27 @@ mod tests {
             address: "合成路1号",
             phone: "0514-1",
             location: Some((32_390_000, 119_410_000)),
+        };
+        let first = Named { from: None, name: "旧名", ..now.clone() };
+        let full = Card {
+            id: "91321003MA1AAAAA0A-001",
+            now: now.clone(),
+            before: vec![first],
             certifications: vec![term("childcare", None, false), term("elder_care", Some(20_010), true)],
         };
-        let bare = Card { zone: "", address: "", phone: "", location: None, ..full.clone() };
+        let bare = Card {
+            now: Named { from: None, zone: "", address: "", phone: "", location: None, ..now },
+            before: Vec::new(),
+            ..full.clone()
+        };
         let names = crate::world::names();
         let teller = Teller::new(&names);
         for (card, distance) in [(full, Some(0)), (bare, None)] {
             let standings: Vec<_> = card.standings(20_100);
             assert_eq!(standings.iter().map(|(_, (status, _))| *status).collect::<Vec<_>>(), [Status::Valid; 2]);
-            let found = Found { card: &card, standings, distance };
+            let by_name = card.found_by(&["旧".to_owned()], 20_100);
+            assert_eq!(by_name.is_some(), distance.is_some());
+            let found = Found { card: &card, named: card.on(20_100), by_name, standings, distance };
             let mut encoder = Encoder::default();
             let place = write(&found, &mut encoder, &teller);
             assert_eq!(encoder.cut(std::iter::once(place)), [summary(&found, &teller).encode_to_vec()]);

@@ -1,13 +1,13 @@
 //! What each fact says of the command behind it: one arm a fact, no other arm.
 
+use crate::certification::terms::CertificationBasis;
 use crate::command::{
-    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command,
-    CorrectCertification, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar,
-    LiftRevocationNotice, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification,
-    Overturn, ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordFulfilment,
-    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew,
-    RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw,
-    WithdrawCase,
+    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, Deregister,
+    DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MakePledge,
+    NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice,
+    RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordFulfilment, RecordInspection,
+    RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew, RepairPledge,
+    ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw, WithdrawCase,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
@@ -27,6 +27,8 @@ pub(super) enum Said<'a> {
     AskedOfOperator(OperatorCommand),
     /// A plaque is called back, or may stay.
     Recalled,
+    /// Another fact was corrected.
+    Corrected,
     /// The log says it of itself.
     OfTheLog,
 }
@@ -74,7 +76,12 @@ pub(super) fn said(event: &Event) -> Said<'_> {
 
         Event::Certified(e) => asked!(Certify {
             category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body;
-            particulars: None, notice: Some(e.notice)
+            particulars: None,
+            // The notice of a case is the case's own.
+            notice: match e.basis {
+                CertificationBasis::Case => None,
+                CertificationBasis::Evidence => Some(e.notice),
+            }
         } = e),
         Event::CertificationRecorded(e) => asked!(RecordCertification {
             category, decided_on, valid_from, valid_to, document_number, deciding_body, publicity, source;
@@ -84,9 +91,6 @@ pub(super) fn said(event: &Event) -> Said<'_> {
             asked!(
                 Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body } = e
             )
-        }
-        Event::CertificationCorrected(e) => {
-            asked!(CorrectCertification { category, corrected_on, reason, document_number, valid_from, valid_to } = e)
         }
 
         Event::RectificationOrdered(e) => {
@@ -195,6 +199,7 @@ pub(super) fn said(event: &Event) -> Said<'_> {
             asked_of_operator!(LiftOperatorBar { lifted_on, document_number, reason; bar: Some(e.bar) } = e)
         }
 
+        Event::ActCorrected(_) => Said::Corrected,
         Event::MessageSetAside(_) => Said::OfTheLog,
     }
 }

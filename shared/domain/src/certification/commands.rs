@@ -67,20 +67,3 @@ pub struct Renew {
     /// Body or bodies that decided, as named in the document (认定单位).
     pub deciding_body: Option<Name>,
 }
-
-/// Mends a clerical error in a certification (更正). The history stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CorrectCertification {
-    /// Service category of the scheme (服务类别).
-    pub category: CategoryCode,
-    /// Day of the correction (更正日期).
-    pub corrected_on: Day,
-    /// Why (理由).
-    pub reason: Reason,
-    /// Number of the document that carries the decision (文号).
-    pub document_number: Option<DocumentNumber>,
-    /// First day of the term (有效期起).
-    pub valid_from: Option<Day>,
-    /// Last day of the term, included (有效期至).
-    pub valid_to: Option<Day>,
-}

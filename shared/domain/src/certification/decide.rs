@@ -1,7 +1,7 @@
 //! What is decided about a certification.
 
-use super::commands::{Certify, CorrectCertification, RecordCertification, Renew};
-use super::facts::{CertificationCorrected, CertificationRecorded, CertificationRenewed, Certified};
+use super::commands::{Certify, RecordCertification, Renew};
+use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
 use crate::case::decide::long_enough;
@@ -241,43 +241,4 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         deciding_body: c.deciding_body.clone(),
     };
     Ok(vec![renewed.into()])
-}
-
-pub(crate) fn correct(p: &Provider, c: &CorrectCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
-    let certification = p.certified(&c.category, context.today)?;
-    context.happened(c.corrected_on)?;
-    if c.document_number.is_none() && c.valid_from.is_none() && c.valid_to.is_none() {
-        return Err(Refusal::NothingToCorrect);
-    }
-    let unchanged = |new: Option<Day>, old: Option<Day>| new.is_none_or(|day| old == Some(day));
-    let same_document =
-        c.document_number.as_ref().is_none_or(|number| certification.document_number.as_ref() == Some(number));
-    if same_document
-        && unchanged(c.valid_from, certification.valid_from)
-        && unchanged(c.valid_to, certification.valid_to)
-    {
-        return Ok(Vec::new());
-    }
-    if let (Some(from), Some(to)) = (c.valid_from.or(certification.valid_from), c.valid_to.or(certification.valid_to)) {
-        if to < from {
-            return Err(Refusal::TermBackwards);
-        }
-        // What a correction enters is no longer than what could have been decided.
-        let corrected_from = c.valid_from.filter(|_| certification.term_from == certification.begin());
-        let term_from = corrected_from.or(certification.term_from).unwrap_or(from);
-        if let Some(to) = c.valid_to {
-            no_longer_than_allowed(term_from, to, &c.category, context)?;
-        }
-    }
-    let corrected = CertificationCorrected {
-        category: c.category.clone(),
-        certification: certification.act,
-        corrected_on: c.corrected_on,
-        reason: c.reason.clone(),
-        document_number: c.document_number.clone(),
-        valid_from: c.valid_from,
-        valid_to: c.valid_to,
-    };
-    Ok(vec![corrected.into()])
 }

@@ -2,27 +2,36 @@
 
 use std::sync::Arc;
 
-use super::facts::{CertificationCorrected, CertificationRecorded, CertificationRenewed, Certified};
+use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Certifications, Decision, on};
+use crate::event::Event;
 use crate::value::Act;
 
-pub(crate) fn certified(certifications: &mut Certifications, act: Act, e: &Certified) {
-    let decision = Decision {
+fn decided(e: &Certified) -> Decision {
+    Decision {
         decided_on: Some(e.decided_on),
         valid_from: Some(e.valid_from),
         valid_to: Some(e.valid_to),
         document_number: Some(e.document_number.clone()),
-    };
-    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, false)));
+    }
 }
 
-pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &CertificationRecorded) {
-    let decision = Decision {
+fn decided_elsewhere(e: &CertificationRecorded) -> Decision {
+    Decision {
         decided_on: e.decided_on,
         valid_from: e.valid_from,
         valid_to: e.valid_to,
         document_number: e.document_number.clone(),
-    };
+    }
+}
+
+pub(crate) fn certified(certifications: &mut Certifications, act: Act, e: &Certified) {
+    let decision = decided(e);
+    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, false)));
+}
+
+pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &CertificationRecorded) {
+    let decision = decided_elsewhere(e);
     certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, true)));
 }
 
@@ -32,17 +41,13 @@ pub(crate) fn renewed(certifications: &mut Certifications, e: &CertificationRene
     });
 }
 
-pub(crate) fn corrected(certifications: &mut Certifications, e: &CertificationCorrected) {
-    on(certifications, e.certification, |c| {
-        c.document_number = e.document_number.clone().or_else(|| c.document_number.take());
-        if c.term_from == c.valid_from.or(c.decided_on) {
-            c.term_from = e.valid_from.or(c.term_from);
-        }
-        c.valid_from = e.valid_from.or(c.valid_from);
-        if let Some(last) = e.valid_to {
-            c.valid_to = Some(last);
-            // An expiry followed from the wrong day; whether the right one has passed is asked anew.
-            c.expiry_recorded = false;
-        }
-    });
+/// What a certification was recorded as that says something else by now.
+#[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many make a certification")]
+pub(crate) fn recorded_as(certifications: &mut Certifications, act: Act, recorded: &Event) {
+    let decision = match recorded {
+        Event::Certified(e) => decided(e),
+        Event::CertificationRecorded(e) => decided_elsewhere(e),
+        _ => return,
+    };
+    on(certifications, act, |c| c.recorded_as = Arc::new(decision));
 }

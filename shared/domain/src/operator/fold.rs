@@ -4,10 +4,10 @@ use super::state::{Operator, OperatorBar};
 use crate::event::Event;
 use crate::value::Act;
 
-/// The state after a fact. Total.
+/// The state after what stands under the next number, corrections aside.
 #[must_use]
-#[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many stand in an operator's stream")]
-pub fn evolve_operator(mut operator: Operator, event: &Event) -> Operator {
+#[expect(clippy::wildcard_enum_match_arm, reason = "few facts of the many stand in an operator's stream")]
+pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator {
     let act = Act::after(operator.acts);
     operator.acts = act.get();
     match event {

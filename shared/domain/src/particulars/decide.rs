@@ -2,7 +2,7 @@
 
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
-use super::state::Version;
+use super::state::{AMENDMENTS_MAX, Version};
 use super::terms::{OperatorClass, Particulars};
 use crate::context::{Context, not_before};
 use crate::event::Event;
@@ -84,6 +84,9 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     let certified = || [c.effective_on, context.today].into_iter().any(|day| p.certified_on(day));
     if moved && certified() && c.site_checked_on.is_none() {
         return Err(Refusal::SiteCheckNeeded);
+    }
+    if p.particulars.len() > AMENDMENTS_MAX {
+        return Err(Refusal::AmendmentsExhausted);
     }
     let amended = ParticularsAmended {
         particulars: c.particulars.clone(),

@@ -3,6 +3,10 @@
 use super::terms::Particulars;
 use crate::value::{Act, Day, DocumentNumber, Name, Uscc};
 
+/// Amendments that an outlet may have on record: with one a year there is room for many a life, and a caller in a loop does not make the
+/// record grow without an end.
+pub(crate) const AMENDMENTS_MAX: usize = 200;
+
 /// The particulars as an act gave them (网点信息的一个版本).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {

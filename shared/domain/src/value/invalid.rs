@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invalid {
     /// Stable name of the rule. Of any value: `EMPTY`, `TOO_LONG`, `LENGTH`, `ALPHABET`, `CHECK_CHARACTER`, `FORMAT`, `RANGE`,
-    /// `UNSPECIFIED`. Of a text, as people see it: `INVISIBLE_CHARACTER`, `LINE_BREAK`, `FORMULA`. Of what is a person's own:
+    /// `UNSPECIFIED`, `SAID_ABOVE`. Of a text, as people see it: `INVISIBLE_CHARACTER`, `LINE_BREAK`, `FORMULA`. Of what is a person's own:
     /// `IDENTITY_NUMBER`, `MOBILE_NUMBER`, `NAME_NOT_MASKED`, `DOOR_NUMBER`, `LOCATION_WITHHELD`.
     pub rule: &'static str,
     /// The sentence an officer reads.
@@ -43,6 +43,12 @@ impl Invalid {
         "LOCATION_WITHHELD",
         "隐去详细地址的网点不录入坐标:坐标即门牌",
         "no location where the address is withheld: a point on the ground is the door",
+    );
+    /// What the message around it says.
+    pub const SAID_ABOVE: Self = Self::new(
+        "SAID_ABOVE",
+        "此项由更正请求本身填写,此处须留空",
+        "the correction itself says it: leave it empty here",
     );
     /// A number outside its bounds.
     pub const RANGE: Self = Self::new("RANGE", "数值超出范围", "the number is out of range");

@@ -33,7 +33,7 @@ proptest! {
                     continue;
                 }
                 prop_assert_eq!(&decided_anew(&world, &state, bureau, today, &facts), &facts);
-                state = facts.iter().fold(state, evolve);
+                state = then(state, &facts);
                 break;
             }
         }
@@ -63,7 +63,7 @@ fn facts_of_an_operator_give_back_the_command_that_made_them() {
         let facts = decide(&operator, command);
         let MadeBy::Operator(again) = command_of(&facts).unwrap().made_by else { panic!("of a provider") };
         assert_eq!(decide(&operator, &again), facts);
-        facts.iter().fold(operator, evolve_operator)
+        then_of_operator(operator, &facts)
     });
 }
 
@@ -73,7 +73,7 @@ fn what_no_command_makes_is_said_to_be_so() {
     let of = |given: &[Command]| {
         given.iter().fold((Provider::default(), Vec::new()), |(state, _), command| {
             let facts = world.decide(&state, "everything", day("2026-03-20"), command).unwrap();
-            (facts.iter().fold(state, evolve), facts)
+            (then(state, &facts), facts)
         })
     };
     let (_, registered) = of(&[register()]);
@@ -104,7 +104,7 @@ fn of_terms_that_ended_together_the_one_asked_for_is_told_last() {
         })
     };
     let state = [listed(CARE), listed("domestic")].iter().fold(Provider::default(), |state, command| {
-        world.decide(&state, "lists", day("2026-03-20"), command).unwrap().iter().fold(state, evolve)
+        then(state.clone(), &world.decide(&state, "lists", day("2026-03-20"), command).unwrap())
     });
     // Each bureau decides on one of the two.
     for (bureau, code) in [("health", CARE), ("commerce", "domestic")] {
@@ -120,6 +120,6 @@ fn of_terms_that_ended_together_the_one_asked_for_is_told_last() {
     else {
         panic!("two facts")
     };
-    let only_care = evolve(state, ended);
+    let only_care = evolve(state, ended).unwrap();
     assert_eq!(world.decide(&only_care, "health", day("2026-07-01"), &Command::RecordExpiry(care)), Ok(Vec::new()));
 }

@@ -1,6 +1,6 @@
 //! The certification: decided here, back-entered, renewed, corrected.
 
-use domain::command::{Command, CorrectCertification};
+use domain::command::Command;
 use domain::*;
 
 use crate::world::*;
@@ -120,12 +120,6 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("an old decision sent again does not certify anew", ended(), certify(), NOTHING),
         row("nor after a revocation without a bar", unbarred(), certify(), NOTHING),
-        row(
-            "nor one whose document was corrected since",
-            and(certified(), &[correct_document("更正号"), withdraw("2026-04-01", "2026-04-01")]),
-            certify(),
-            NOTHING,
-        ),
         by(
             "lists",
             row(
@@ -142,18 +136,6 @@ pub(crate) fn rows() -> Vec<Row> {
                 "taken again it changes nothing",
                 listed(),
                 back_enter_as(|c| c.valid_to = Some(day("2027-05-05"))),
-                NOTHING,
-            ),
-        ),
-        by(
-            "lists",
-            row(
-                "also under another name, and after a correction",
-                vec![back_enter_as(|c| c.valid_to = None), correct(None, Some("2027-05-05"))],
-                back_enter_as(|c| {
-                    c.valid_to = None;
-                    c.source = text("名单(1).xlsx");
-                }),
                 NOTHING,
             ),
         ),
@@ -209,21 +191,6 @@ pub(crate) fn rows() -> Vec<Row> {
                 Err("REVOCATION_ALREADY_NOTICED"),
             ),
         ),
-        row(
-            "a clerical error is mended",
-            certified(),
-            correct(None, Some("2029-03-01")),
-            Ok(&["CertificationCorrected"]),
-        ),
-        row("a correction corrects something", certified(), correct(None, None), Err("NOTHING_TO_CORRECT")),
-        row(
-            "nor does it prolong what was decided",
-            certified(),
-            correct(None, Some("2029-03-09")),
-            Err("TERM_TOO_LONG"),
-        ),
-        row("correct already", certified(), correct(None, Some("2029-03-08")), NOTHING),
-        row("a corrected term runs forward", certified(), correct(Some("2029-04-01"), None), Err("TERM_BACKWARDS")),
     ]
 }
 
@@ -232,17 +199,6 @@ fn ahead() -> Command {
     certify_as(|c| {
         c.valid_from = day("2026-09-01");
         c.valid_to = day("2029-08-31");
-    })
-}
-
-fn correct_document(number: &str) -> Command {
-    Command::CorrectCertification(CorrectCertification {
-        category: category(CARE),
-        corrected_on: day("2026-03-20"),
-        reason: text("录入有误"),
-        document_number: Some(text(number)),
-        valid_from: None,
-        valid_to: None,
     })
 }
 
@@ -281,7 +237,7 @@ fn working_days_are_counted_over_national_day() {
         }),
     ];
     let provider = given.iter().fold(Provider::default(), |state, command| {
-        world.decide(&state, "everything", today, command).unwrap().iter().fold(state, evolve)
+        then(state.clone(), &world.decide(&state, "everything", today, command).unwrap())
     });
     let with = |end: &str| {
         certify_as(|c| {

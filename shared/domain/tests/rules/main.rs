@@ -6,6 +6,7 @@
 
 mod case;
 mod certification;
+mod correction;
 mod ending;
 mod operator;
 mod particulars;
@@ -77,7 +78,7 @@ fn state(row: &Row, world: &World) -> Provider {
                 |(bureau, today)| world.decide(&state, bureau, today, command).ok().filter(|events| !events.is_empty()),
             );
         let events = decided.unwrap_or_else(|| panic!("{}: a given step is refused: {command:?}", row.rule));
-        events.iter().fold(state, evolve)
+        then(state, &events)
     })
 }
 
@@ -102,7 +103,8 @@ fn every_row_holds() {
 fn every_refusal_there_is_has_a_row() {
     let mut rows: BTreeSet<&str> = table().iter().filter_map(|row| row.then.err()).collect();
     // Shown with the operator and the plaque, where a row has no room for what they need.
-    rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED"]);
+    rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED", "AMENDMENTS_EXHAUSTED"]);
+    rows.extend(correction::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());
 }

@@ -42,9 +42,9 @@ fn an_operator_is_barred_and_the_bar_lifted() {
     assert_eq!(reason(decide(&none, "lists", &bar("2026-06-19", "overcharging"))), "BAR_BACKWARDS");
     assert_eq!(reason(decide(&none, "lists", &lift)), "NOT_BARRED");
     let events = decide(&none, "lists", &bar("2028-06-19", "overcharging")).unwrap();
-    let barred = events.iter().fold(none, evolve_operator);
+    let barred = then_of_operator(none, &events);
     assert_eq!(decide(&barred, "lists", &bar("2028-06-19", "overcharging")), Ok(vec![]));
-    let lifted = decide(&barred, "lists", &lift).unwrap().iter().fold(barred, evolve_operator);
+    let lifted = then_of_operator(barred.clone(), &decide(&barred, "lists", &lift).unwrap());
     assert_eq!((lifted.barred_until(), lifted.bars.len()), (None, 1));
 }
 
@@ -73,7 +73,7 @@ fn a_shorter_bar_lifts_no_longer_one() {
         })
     };
     let then = |operator: Operator, command: &OperatorCommand| {
-        decide(&operator, command).unwrap().iter().fold(operator, evolve_operator)
+        then_of_operator(operator.clone(), &decide(&operator, command).unwrap())
     };
     let long = then(Operator::default(), &bar("禁入1号", "2026-05-01", "2029-04-30"));
     let both = then(long, &bar("禁入2号", "2026-06-01", "2026-06-20"));

@@ -145,10 +145,10 @@ fn a_listed_operator_is_identified_once() {
     let world = World { provider: listed_id(), ..World::new() };
     let today = day("2026-07-01");
     let listed = world.decide(&Provider::default(), "lists", today, &back_enter()).unwrap();
-    let provider = listed.iter().fold(Provider::default(), evolve);
+    let provider = then(Provider::default(), &listed);
     let named = world.decide(&provider, "everything", today, &identify("914403001922038216")).unwrap();
     assert_eq!(named[0].name(), "OperatorIdentified");
-    let provider = named.iter().fold(provider, evolve);
+    let provider = then(provider, &named);
     assert_eq!(world.decide(&provider, "everything", today, &identify("914403001922038216")), Ok(vec![]));
     let other = world.decide(&provider, "everything", today, &identify("91110108717743469K"));
     assert_eq!(other.unwrap_err().reason(), "OPERATOR_KNOWN");
@@ -164,7 +164,7 @@ fn told(provider: &Provider, on: &str) -> [String; 3] {
 fn after(world: &World, state: Provider, bureau: &str, command: &Command) -> Provider {
     let events = world.decide(&state, bureau, day("2026-07-01"), command).unwrap();
     assert!(!events.is_empty());
-    events.iter().fold(state, evolve)
+    then(state, &events)
 }
 
 #[test]
@@ -216,4 +216,20 @@ fn a_person_who_operates_an_outlet_is_named_as_published() {
     let code = |text: &str| Uscc::parse(text).unwrap();
     assert_eq!(OperatorClass::of(&code("92141127MA0KD1Y64A")), OperatorClass::IndividualBusiness);
     assert_eq!(OperatorClass::of(&code("914403001922038216")), OperatorClass::Organisation);
+}
+
+#[test]
+fn amendments_have_an_end_and_the_same_again_is_no_fact_after_it() {
+    let world = World::new();
+    let named = |number: u32| {
+        let from = day("2020-01-01").plus_days(i64::from(number));
+        amend(Particulars { name: text(&format!("第{number}名")), ..particulars() }, &from.to_string(), None)
+    };
+    let mut provider = after(&world, Provider::default(), "everything", &register());
+    for number in 1..=200 {
+        provider = after(&world, provider, "everything", &named(number));
+    }
+    let decided = |number| world.decide(&provider, "everything", day("2026-07-01"), &named(number));
+    assert_eq!(decided(201).unwrap_err().reason(), "AMENDMENTS_EXHAUSTED");
+    assert_eq!(decided(7), Ok(vec![]));
 }

@@ -78,10 +78,11 @@ fn a_plaque_is_replaced_once_and_numbers_run_out() {
     let order_on = |replaces| Command::OrderPlaque(OrderPlaque { ordered_on: day("2026-06-30"), replaces });
     let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
     let replaced = decide(&provider, &order_on(Some(plaque(1)))).unwrap();
-    provider = replaced.iter().fold(provider, evolve);
+    provider = then(provider, &replaced);
     assert_eq!(decide(&provider, &order_on(Some(plaque(1)))).unwrap_err().reason(), "PLAQUE_REPLACED");
     for _ in provider.plaques.len()..99 {
-        provider = decide(&provider, &order_on(None)).unwrap().iter().fold(provider, evolve);
+        let ordered = decide(&provider, &order_on(None)).unwrap();
+        provider = then(provider, &ordered);
     }
     assert_eq!(provider.plaques.len(), 99);
     assert_eq!(decide(&provider, &order_on(None)).unwrap_err().reason(), "PLAQUES_EXHAUSTED");

@@ -3,10 +3,14 @@
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 #![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
 
+mod history;
+
 use std::collections::BTreeMap;
 
 use domain::command::*;
 use domain::*;
+#[allow(unused_imports, reason = "each test crate uses a part of it")]
+pub(crate) use history::*;
 
 pub(crate) fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -136,6 +140,16 @@ impl World {
         };
         decide(state, command, &context)
     }
+}
+
+/// The state after facts of which none corrects another.
+pub(crate) fn then(state: Provider, facts: &[Event]) -> Provider {
+    facts.iter().fold(state, |state, fact| evolve(state, fact).unwrap())
+}
+
+/// The same of an operator.
+pub(crate) fn then_of_operator(operator: Operator, facts: &[Event]) -> Operator {
+    facts.iter().fold(operator, |operator, fact| evolve_operator(operator, fact).unwrap())
 }
 
 pub(crate) fn particulars() -> Particulars {
@@ -500,17 +514,6 @@ pub(crate) fn overturn(on: &str) -> Command {
         body,
         document_number,
         explanation: text("理由"),
-    })
-}
-
-pub(crate) fn correct(valid_from: Option<&str>, valid_to: Option<&str>) -> Command {
-    Command::CorrectCertification(CorrectCertification {
-        category: category(CARE),
-        corrected_on: day("2026-06-30"),
-        reason: text("笔误"),
-        document_number: None,
-        valid_from: valid_from.map(day),
-        valid_to: valid_to.map(day),
     })
 }
 

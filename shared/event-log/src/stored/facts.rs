@@ -14,6 +14,9 @@ use super::wire::{Raw, malformed, next, put_message};
 /// Facts that there may ever be: what says that it is one of more is damaged, and no newer program's.
 const FACTS_MAX: u32 = 4096;
 
+/// The number of [`ActCorrected`].
+const ACT_CORRECTED: u32 = 49;
+
 /// Records of the domain, their fields as they are numbered in their messages.
 macro_rules! messages {
     ($($message:ident { $($field:ident = $number:literal),* $(,)? })*) => {$(
@@ -62,6 +65,20 @@ macro_rules! facts {
             }
         }
     };
+}
+
+/// The fact that a correction puts in the place of another one. It is no correction itself, so that none stands within another without end.
+impl Field for Box<Event> {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        (**self).write(number, out);
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        if fact(raw)?.0 == ACT_CORRECTED {
+            return Err(malformed("a correction stands within another"));
+        }
+        Event::read(raw).map(Box::new)
+    }
 }
 
 /// The number of an event's fact, which is known, and the fact.
@@ -115,7 +132,6 @@ facts! {
     26 CertificationRenewed { category = 1, decided_on = 2, valid_from = 3, valid_to = 4, document_number = 5, certification = 6, pledge_number = 7, deciding_body = 8 }
     27 ReviewRecorded { category = 1, year = 2, result = 3, reviewed_on = 4, note = 5, certification = 6 }
     28 CertificationOverturned { category = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5, ending = 6 }
-    29 CertificationCorrected { category = 1, corrected_on = 2, reason = 3, document_number = 4, valid_from = 5, valid_to = 6, certification = 7 }
     30 PriceProposed { category = 1, item = 2, price = 3, proposed_on = 4 }
     31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4 }
     32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4 }
@@ -135,5 +151,6 @@ facts! {
     46 OperatorBarLifted { lifted_on = 1, document_number = 2, reason = 3, bar = 4 }
     47 MessageSetAside { position = 1, sha256 = 2, reason = 3, document_number = 4 }
     48 PlaqueRecoveryLifted { plaque_number = 1, lifted_on = 2 }
+    49 ActCorrected { act = 1, corrected_on = 2, reason = 3, document_number = 4, fact = 5 }
     54 EndingRecorded { category = 1, kind = 2, decided_on = 3, effective_on = 4, recorded_on = 5, document_number = 6, deciding_body = 7, source = 8, bar_until = 9, certification = 10 }
 }

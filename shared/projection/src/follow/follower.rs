@@ -16,7 +16,7 @@ use crate::error::ReadError;
 use crate::generation::Why;
 use crate::pace;
 use crate::progress::{Health, Kinship, Progress};
-use crate::projection::Projection;
+use crate::projection::{Projection, Streams};
 use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
 
 /// Commits written in one batch at most. Live groups are small; long ones make a replay fast, since what their commits share is
@@ -24,6 +24,8 @@ use crate::store::{HELD_BYTES_MAX, Halt, Store, write_every};
 pub const GROUP_COMMITS_MAX: usize = 4096;
 /// Groups decoded ahead of the one being written.
 const GROUPS_AHEAD_MAX: usize = 2;
+/// Whole streams handed on with the commits that ask for them, at most: each is as long as its provider's history.
+const STREAMS_TOGETHER_MAX: usize = 64;
 /// First wait before the log, or a store that failed, is tried again.
 pub const BACKOFF_MIN: Duration = Duration::from_millis(100);
 /// Longest wait before the log, or a store that failed, is tried again.
@@ -194,7 +196,7 @@ impl<P: Projection> Follower<P> {
                 never = &mut looking => match never {},
                 // An empty group: what is held is written, also where nothing more comes. An applier that is busy needs no reminder.
                 _ = reminders.tick() => {
-                    let _ = groups.try_send(Vec::new());
+                    let _ = groups.try_send(Group::default());
                     continue;
                 }
                 halted = &mut done => return Ended::of_applier(halted, head),
@@ -203,13 +205,12 @@ impl<P: Projection> Follower<P> {
             let Some(chunk) = chunk else { break Ended::Away("the log ended".to_owned()) };
             let (group, error) = until_error(chunk);
             let sent = tokio::select! {
-                sent = groups.send(group) => sent.is_ok(),
+                sent = self.hand_on(log, group, &groups) => sent,
                 // An applier that waits for room does not hold up the end.
                 () = &mut stop => break Ended::Asked,
             };
-            // An applier that has halted no longer listens, and says why below.
-            if !sent {
-                break Ended::Away("the applier is gone".to_owned());
+            if let Err(ended) = sent {
+                break ended;
             }
             if let Some(error) = error {
                 break Ended::of_log_error(&error);
@@ -220,6 +221,34 @@ impl<P: Projection> Follower<P> {
             Ok(Ok(())) => ended,
             halted => Ended::of_applier(halted, head),
         }
+    }
+
+    /// Hands commits to the applier, with the streams that some of them ask for.
+    async fn hand_on<L: EventLog>(
+        &self,
+        log: &L,
+        group: Vec<Followed>,
+        groups: &mpsc::Sender<Group>,
+    ) -> Result<(), Ended> {
+        let mut next = Group::default();
+        for followed in group {
+            if let Followed::Commit(recorded) = &followed
+                && self.projection.needs_stream(recorded)
+            {
+                let loaded = log.load(&recorded.stream).await.map_err(|error| Ended::of_log_error(&error))?;
+                let mut commits = loaded.commits;
+                commits.retain(|known| known.position <= recorded.position);
+                if commits.last().is_none_or(|last| last.position != recorded.position) {
+                    return Err(Ended::Away(format!("its stream does not reach position {} yet", recorded.position.0)));
+                }
+                next.streams.put(recorded.position, commits);
+            }
+            next.commits.push(followed);
+            if next.streams.len() == STREAMS_TOGETHER_MAX {
+                send(groups, std::mem::take(&mut next)).await?;
+            }
+        }
+        send(groups, next).await
     }
 
     /// Asks the log again and again where it ends. Once the rows are there, and known to be of this log, they held everything it had when
@@ -256,8 +285,8 @@ impl<P: Projection> Follower<P> {
     }
 
     /// A thread of its own applies: sled blocks, and the threads of the runtime are for waiting.
-    fn start_applier(&self, log: LogId) -> (mpsc::Sender<Vec<Followed>>, oneshot::Receiver<Result<(), Halt>>) {
-        let (groups, mut queue) = mpsc::channel::<Vec<Followed>>(GROUPS_AHEAD_MAX);
+    fn start_applier(&self, log: LogId) -> (mpsc::Sender<Group>, oneshot::Receiver<Result<(), Halt>>) {
+        let (groups, mut queue) = mpsc::channel::<Group>(GROUPS_AHEAD_MAX);
         let (report, done) = oneshot::channel();
         let (store, projection) = (Arc::clone(&self.store), self.projection.clone());
         let apply = move || {
@@ -266,8 +295,8 @@ impl<P: Projection> Follower<P> {
             while result.is_ok() {
                 let Some(group) = queue.blocking_recv() else { break };
                 let before = store.cursor();
-                result = store.apply(&projection, log, &group);
-                if result.is_ok() && !group.is_empty() {
+                result = store.apply(&projection, log, &group.commits, &group.streams);
+                if result.is_ok() && !group.commits.is_empty() {
                     store.tell_part(|parts| parts.applier.well());
                 }
                 if store.cursor() > before {
@@ -305,6 +334,18 @@ impl<P: Projection> Follower<P> {
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// Commits that are applied together.
+#[derive(Default)]
+struct Group {
+    commits: Vec<Followed>,
+    streams: Streams,
+}
+
+async fn send(groups: &mpsc::Sender<Group>, group: Group) -> Result<(), Ended> {
+    // An applier that has halted no longer listens, and says why when it is asked how it ended.
+    groups.send(group).await.map_err(|_| Ended::Away("the applier is gone".to_owned()))
 }
 
 /// Writes what is worth a write, and waits where too much is held in memory.

@@ -1,5 +1,6 @@
 //! Snapshots come back as they were, or not at all.
 
+use crate::projection::Streams;
 use std::time::Duration;
 
 use event_log::{EventLog, Memory, Recorded};
@@ -87,9 +88,9 @@ impl Projection for Liar {
     const NAME: &'static str = Counts::<1>::NAME;
     const VERSION: u32 = 1;
 
-    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
+    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, streams: &Streams) -> Result<(), ApplyError> {
         rows.put(b"lie", &true)?;
-        Counts::<1>.apply(rows, recorded)
+        Counts::<1>.apply(rows, recorded, streams)
     }
 }
 
@@ -177,9 +178,9 @@ async fn what_is_compared_is_kept_over_a_restart() {
     let open = || Store::open(Place::find::<Counts<1>>(folder.path()).unwrap().0).unwrap();
     let store = open();
     assert!(store.compare_at(50));
-    store.apply(&Counts::<1>, log.id(), &all[..40]).unwrap();
+    store.apply(&Counts::<1>, log.id(), &all[..40], &Streams::default()).unwrap();
     assert_eq!(store.compared(), None);
-    store.apply(&Counts::<1>, log.id(), &all[40..]).unwrap();
+    store.apply(&Counts::<1>, log.id(), &all[40..], &Streams::default()).unwrap();
     let compared = store.compared().unwrap();
     store.flush().unwrap();
     drop(store);

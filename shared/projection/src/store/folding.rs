@@ -7,7 +7,7 @@ use super::base::{Store, locked};
 use crate::error::{ApplyError, ReadError};
 use crate::layers::{Digest, Mark, Table};
 use crate::progress::{Health, Kinship};
-use crate::projection::Projection;
+use crate::projection::{Projection, Streams};
 use crate::rows::Rows;
 
 /// Attempts to fold a group on rows that others were put in the place of meanwhile.
@@ -33,7 +33,13 @@ impl Store {
     }
 
     /// Folds a group of commits of the log that these rows are of. A commit already applied is passed over.
-    pub(crate) fn apply(&self, projection: &impl Projection, log: LogId, group: &[Followed]) -> Result<(), Halt> {
+    pub(crate) fn apply(
+        &self,
+        projection: &impl Projection,
+        log: LogId,
+        group: &[Followed],
+        streams: &Streams,
+    ) -> Result<(), Halt> {
         let mark = self.view().mark();
         let (mut new, mut halted) = (Vec::with_capacity(group.len()), Ok(()));
         for next in group {
@@ -65,12 +71,12 @@ impl Store {
         // A position whose digest is wanted ends a group.
         let compared = locked(&self.compared).0;
         let (before, after) = new.split_at(new.partition_point(|next| next.position().0 <= compared));
-        self.fold(projection, log, before)?;
+        self.fold(projection, log, before, streams)?;
         let mark = self.view().mark();
         if mark.position == compared && compared > 0 {
             self.note_compared(mark);
         }
-        self.fold(projection, log, after)?;
+        self.fold(projection, log, after, streams)?;
         halted
     }
 
@@ -98,7 +104,13 @@ impl Store {
     }
 
     /// Folds commits that follow on the cursor: all at once, or, where one of them does not fit, each by itself up to that one.
-    fn fold(&self, projection: &impl Projection, log: LogId, group: &[&Followed]) -> Result<(), Halt> {
+    fn fold(
+        &self,
+        projection: &impl Projection,
+        log: LogId,
+        group: &[&Followed],
+        streams: &Streams,
+    ) -> Result<(), Halt> {
         let Some(last) = group.last() else { return Ok(()) };
         let mut attempts = 0;
         let error = loop {
@@ -109,10 +121,14 @@ impl Store {
                 [Followed::SetAside(aside)] => projection.set_aside(&mut rows, aside),
                 // In the order of the log, each by itself: there are few.
                 _ if group.iter().any(|next| next.commit().is_none()) => {
-                    return group.iter().try_for_each(|one| self.fold(projection, log, std::slice::from_ref(one)));
+                    return group
+                        .iter()
+                        .try_for_each(|one| self.fold(projection, log, std::slice::from_ref(one), streams));
                 }
-                _ => projection
-                    .apply_group(&mut rows, &group.iter().filter_map(|next| next.commit()).collect::<Vec<_>>()),
+                _ => {
+                    let commits: Vec<_> = group.iter().filter_map(|next| next.commit()).collect();
+                    projection.apply_group(&mut rows, &commits, streams)
+                }
             };
             match applied {
                 Ok(()) => {
@@ -130,7 +146,7 @@ impl Store {
         if group.len() == 1 {
             return Err(Halt::Apply { position: last.position(), error });
         }
-        group.iter().try_for_each(|one| self.fold(projection, log, std::slice::from_ref(one)))
+        group.iter().try_for_each(|one| self.fold(projection, log, std::slice::from_ref(one), streams))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rows written in blocks, read through what is not written yet, and found again after a write that was cut short.
 
+use crate::projection::Streams;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::Path;
@@ -33,7 +34,7 @@ impl Projection for Nothing {
     const VERSION: u32 = 1;
     const PLAIN: &'static [u8] = b"p";
 
-    fn apply(&self, _: &mut Rows<'_>, _: &Recorded) -> Result<(), ApplyError> {
+    fn apply(&self, _: &mut Rows<'_>, _: &Recorded, _: &Streams) -> Result<(), ApplyError> {
         Ok(())
     }
 }

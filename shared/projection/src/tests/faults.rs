@@ -1,5 +1,6 @@
 //! Faults of the environment: the disk is full and is freed, files are gone, and whatever was wrong with the rows they can be built anew.
 
+use crate::projection::Streams;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -36,7 +37,7 @@ impl Projection for Heavy {
     const NAME: &'static str = "heavy";
     const VERSION: u32 = 1;
 
-    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded) -> Result<(), ApplyError> {
+    fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, _: &Streams) -> Result<(), ApplyError> {
         rows.put(&recorded.position.0.to_be_bytes(), &noise(recorded.position.0, self.row_bytes))
     }
 }

@@ -44,7 +44,7 @@ fn pledged(number: u32, pledges: u32, characters: usize) -> Arc<History> {
         events: vec![Event::from(PledgeMade { pledge: form(pledge) })],
     });
     let tail = Tail { revision: Revision(1), position: Position(1) };
-    Arc::new(commits.fold(History::default(), |history, commit| history.then(&commit, tail)))
+    Arc::new(commits.fold(History::default(), |history, commit| history.then(&commit, tail).unwrap()))
 }
 
 /// Resident memory of this process, in bytes.

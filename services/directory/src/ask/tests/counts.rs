@@ -13,6 +13,7 @@ use tonic::Request;
 
 use crate::Directory;
 use crate::oracle::histories::{CATEGORIES, Histories, ZONES, histories, lots, particulars};
+use crate::oracle::{known, shown, stands};
 use crate::outlet::standing::standings;
 use crate::outlet::view::View;
 use crate::rows::counter;
@@ -78,8 +79,9 @@ pub(crate) fn recount<'v>(
 ) -> Recount {
     let mut counted = Recount::default();
     for view in views {
-        let division = view.shown_division();
-        if !lies(&division, area) || zone.is_some_and(|zone| view.zone != ZONES[zone]) {
+        let Some((known, withheld)) = known(view, day) else { continue };
+        let division = shown(known, withheld);
+        if !lies(&division, area) || zone.is_some_and(|zone| known.zone != ZONES[zone]) {
             continue;
         }
         let mut standings = standings(view, day);
@@ -149,17 +151,22 @@ fn made(told: &mut [Told], act: Act) -> &mut Told {
     told.iter_mut().find(|told| told.act == act.get()).unwrap()
 }
 
+/// Particulars in the order they were recorded, each with the day from which it holds.
+type Versions = Vec<(Option<Day>, Particulars)>;
+
 /// What happened to an outlet, read off its events alone: category, what, day.
-fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(String, usize, Day)>) {
-    let (mut particulars, mut told, mut facts) = (particulars(0, 0), Vec::<Told>::new(), Vec::new());
+fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
+    let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
     let (mut missing, mut broken) = (BTreeMap::new(), BTreeMap::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
-    for (event, act) in events.zip(1_u32..) {
+    let events: Vec<&Event> = events.collect();
+    for (number, act) in (0..events.len()).zip(1_u32..) {
+        let Some(event) = stands(&events, number) else { continue };
         match event {
-            Event::ProviderRegistered(e) => particulars = e.particulars.clone(),
-            Event::ParticularsAmended(e) => particulars = e.particulars.clone(),
+            Event::ProviderRegistered(e) => versions.push((None, e.particulars.clone())),
+            Event::ParticularsAmended(e) => versions.push((Some(e.effective_on), e.particulars.clone())),
             Event::Certified(e) => begin(&mut told, act, &e.category, Some(e.valid_from), Some(e.valid_to)),
             Event::CertificationRecorded(e) => {
                 begin(&mut told, act, &e.category, e.valid_from.or(e.decided_on), e.valid_to);
@@ -168,10 +175,6 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(S
                 let told = made(&mut told, e.certification);
                 told.to = Some(e.valid_to);
                 told.renewed.push(e.valid_from);
-            }
-            Event::CertificationCorrected(e) => {
-                let told = made(&mut told, e.certification);
-                (told.from, told.to) = (e.valid_from.or(told.from), e.valid_to.or(told.to));
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
@@ -233,7 +236,17 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Particulars, Vec<(S
     }
     facts.extend(missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
     facts.extend(broken.into_values().map(|day| (String::new(), BROKEN, day)));
-    (particulars, facts)
+    (versions, facts)
+}
+
+/// Where an outlet was on a day: its division, as the public may see it, and its zone.
+fn place_on(versions: &Versions, day: Day) -> (String, Option<&ZoneCode>) {
+    let begun = versions.iter().enumerate().filter(|(_, (from, _))| from.is_none_or(|from| from <= day));
+    let (act, (from, particulars)) = begun.max_by_key(|(act, (from, _))| (*from, *act)).unwrap();
+    let since = |(other, (begins, _)): &(usize, &(Option<Day>, Particulars))| (*begins, *other) >= (*from, act);
+    let withheld = versions.iter().enumerate().filter(since).any(|(_, (_, later))| later.withhold_address);
+    let whole = particulars.division.to_string();
+    (if withheld { format!("{}000", &whole[..9]) } else { whole }, particulars.zone.as_ref())
 }
 
 pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
@@ -245,14 +258,13 @@ pub(crate) fn read_flows(
 ) -> FlowRows {
     let mut rows = FlowRows::new();
     for history in histories {
-        let (particulars, facts) = read_off(history.iter().flatten());
-        let whole = particulars.division.to_string();
-        let division = if particulars.withhold_address { format!("{}000", &whole[..9]) } else { whole };
-        let in_zone = |zone: usize| particulars.zone.as_ref().is_some_and(|code| code.as_str() == ZONES[zone]);
-        if !lies(&division, area) || !zone.is_none_or(in_zone) {
-            continue;
-        }
+        let (versions, facts) = read_off(history.iter().flatten());
         for (of, kind, day) in facts {
+            let (division, code) = place_on(&versions, day);
+            let in_zone = |zone: usize| code.is_some_and(|code| code.as_str() == ZONES[zone]);
+            if !lies(&division, area) || !zone.is_none_or(in_zone) {
+                continue;
+            }
             let month = day.to_string()[..7].to_owned();
             let wanted = of.is_empty() || category.is_none_or(|category| of == CATEGORIES[category]);
             if wanted && (months.0..=months.1).contains(&month.as_str()) {

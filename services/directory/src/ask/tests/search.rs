@@ -63,6 +63,8 @@ fn particulars(lot: &Lot, place: usize, name: &str) -> Particulars {
 struct Stands {
     id: String,
     name: String,
+    /// What it was called before.
+    before: String,
     address: String,
     division: String,
     point: Option<(i32, i32)>,
@@ -88,6 +90,7 @@ async fn make(world: &mut World, lots: &[Lot]) -> Vec<Stands> {
         all.push(Stands {
             id: id(number).to_string(),
             name: name.to_lowercase(),
+            before: lot.name.to_lowercase(),
             address: shown(&lot.address),
             division: if lot.withheld { format!("{}000", &PLACES[place][..9]) } else { PLACES[place].to_owned() },
             point: lot.point.filter(|_| !lot.withheld),
@@ -100,8 +103,9 @@ async fn make(world: &mut World, lots: &[Lot]) -> Vec<Stands> {
 /// 0 to 3, or nothing where a word is missing.
 fn rank(stands: &Stands, words: &[String]) -> Option<u8> {
     let whole = words.concat();
-    let there =
-        |word: &String| [stands.name.as_str(), "主体", &stands.address].iter().any(|t| t.contains(word.as_str()));
+    let there = |word: &String| {
+        [stands.name.as_str(), "主体", &stands.address, &stands.before].iter().any(|t| t.contains(word.as_str()))
+    };
     if !words.iter().all(there) {
         return None;
     }

@@ -3,6 +3,7 @@
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
 use api::directory::v1::rows_service_server::RowsService;
+use domain::CertificationExpired;
 use event_log::EventLog;
 use prost::bytes::Bytes;
 use tonic::{Code, Request, Status};
@@ -11,7 +12,7 @@ use tonic_types::StatusExt;
 use crate::Maintenance;
 use crate::ask::then::LOADED_COMMITS_MAX;
 use crate::tell::page::Page;
-use crate::world::{World, amended, clock, id, registered};
+use crate::world::{World, care, clock, day, id, registered, second};
 
 fn told(error: &Status) -> (Code, String) {
     let details = error.get_error_details();
@@ -24,9 +25,9 @@ fn told(error: &Status) -> (Code, String) {
 async fn an_outlet_with_more_commits_than_are_loaded_is_not_told_as_it_was() {
     let mut world = World::new();
     world.add(1, vec![registered("网点", "321003")]).await;
-    let domain::Event::ProviderRegistered(first) = registered("网点", "321003") else { unreachable!() };
+    let over = CertificationExpired { category: care(), certification: second(), effective_on: day("2026-01-01") };
     for _ in 0..LOADED_COMMITS_MAX {
-        world.add(1, vec![amended(first.particulars.clone())]).await;
+        world.add(1, vec![over.clone().into()]).await;
     }
     let get = v1::GetProviderRequest { provider_id: id(1).to_string(), as_of_position: 2, ..Default::default() };
     let refused = world.directory().await.get_provider(Request::new(get)).await.unwrap_err();

@@ -1,0 +1,95 @@
+//! What a fact is about, and what of it follows from the record.
+
+use crate::certification::terms::CertificationBasis;
+use crate::event::{CertificationRecorded, Certified, Event};
+use crate::value::{Act, CategoryCode, PlaqueNumber, PledgeNumber};
+
+/// What a fact is about, which a correction leaves as it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Subject<'a> {
+    Whole,
+    Category(&'a CategoryCode),
+    Pledge(&'a PledgeNumber),
+    Plaque(&'a PlaqueNumber),
+    /// Another fact, whatever that is about.
+    Act(Act),
+}
+
+pub(super) fn subject(fact: &Event) -> Subject<'_> {
+    match fact {
+        Event::ProviderRegistered(_)
+        | Event::ParticularsAmended(_)
+        | Event::OperatorIdentified(_)
+        | Event::OperatorBarred(_)
+        | Event::MessageSetAside(_) => Subject::Whole,
+        Event::ApplicationFiled(e) => Subject::Category(&e.category),
+        Event::CaseReturned(e) => Subject::Category(&e.category),
+        Event::CaseSupplemented(e) => Subject::Category(&e.category),
+        Event::CaseAccepted(e) => Subject::Category(&e.category),
+        Event::CaseInspected(e) => Subject::Category(&e.category),
+        Event::NoticeOpened(e) => Subject::Category(&e.category),
+        Event::ObjectionRaised(e) => Subject::Category(&e.category),
+        Event::ObjectionResolved(e) => Subject::Category(&e.category),
+        Event::CaseRefused(e) => Subject::Category(&e.category),
+        Event::CaseWithdrawn(e) => Subject::Category(&e.category),
+        Event::Certified(e) => Subject::Category(&e.category),
+        Event::CertificationRecorded(e) => Subject::Category(&e.category),
+        Event::RectificationOrdered(e) => Subject::Category(&e.category),
+        Event::RectificationAccepted(e) => Subject::Act(e.order),
+        Event::CertificationSuspended(e) => Subject::Category(&e.category),
+        Event::CertificationResumed(e) => Subject::Act(e.suspension),
+        Event::RevocationNoticed(e) => Subject::Category(&e.category),
+        Event::RevocationNoticeLifted(e) => Subject::Act(e.notice),
+        Event::CertificationRevoked(e) => Subject::Category(&e.category),
+        Event::CertificationWithdrawn(e) => Subject::Category(&e.category),
+        Event::CertificationExpired(e) => Subject::Act(e.certification),
+        Event::CertificationDeregistered(e) => Subject::Category(&e.category),
+        Event::EndingRecorded(e) => Subject::Category(&e.category),
+        Event::CertificationRenewed(e) => Subject::Category(&e.category),
+        Event::ReviewRecorded(e) => Subject::Category(&e.category),
+        Event::CertificationOverturned(e) => Subject::Act(e.ending),
+        Event::PriceProposed(e) => Subject::Category(&e.category),
+        Event::PriceApproved(e) => Subject::Category(&e.category),
+        Event::PriceRejected(e) => Subject::Category(&e.category),
+        Event::PledgeMade(e) => Subject::Pledge(&e.pledge.number),
+        Event::PledgeFulfilled(e) => Subject::Pledge(&e.pledge_number),
+        Event::PledgeBroken(e) => Subject::Pledge(&e.pledge_number),
+        Event::PledgeRepaired(e) => Subject::Pledge(&e.pledge_number),
+        Event::PlaqueOrdered(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueIssued(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueHung(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueRecoveryOrdered(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueRecoveryLifted(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueRecovered(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueLost(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueDestroyed(e) => Subject::Plaque(&e.plaque_number),
+        Event::PlaqueNotReturned(e) => Subject::Plaque(&e.plaque_number),
+        Event::OperatorBarLifted(e) => Subject::Act(e.bar),
+        Event::ActCorrected(e) => Subject::Act(e.act),
+    }
+}
+
+/// Whether a fact that follows by itself is the same one otherwise: of the same certification or plaque.
+pub(super) fn follows_likewise(recorded: &Event, given: &Event) -> bool {
+    match (recorded, given) {
+        (Event::RectificationOrdered(a), Event::RectificationOrdered(b)) => a.certification == b.certification,
+        _ => std::mem::discriminant(recorded) == std::mem::discriminant(given) && subject(recorded) == subject(given),
+    }
+}
+
+/// Whether what differs follows from the record, so that it goes with it: which certification of its category one is, and the notice of its case.
+pub(super) fn is_carried_on(asked: &Event, given: &Event) -> bool {
+    match (asked, given) {
+        (Event::Certified(asked), Event::Certified(given)) => {
+            let of_case = asked.basis == CertificationBasis::Case && given.basis == asked.basis;
+            let notice = if of_case { given.notice } else { asked.notice };
+            let (ordinal, predecessor) = (given.ordinal, given.predecessor);
+            Certified { ordinal, predecessor, notice, ..asked.clone() } == *given
+        }
+        (Event::CertificationRecorded(asked), Event::CertificationRecorded(given)) => {
+            let (ordinal, predecessor) = (given.ordinal, given.predecessor);
+            CertificationRecorded { ordinal, predecessor, ..asked.clone() } == *given
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,114 @@
+//! What is decided about a correction. It is asked of the whole stream: what was decided after the act is decided anew on what then stands.
+
+use super::redo::{Redoing, State};
+use crate::command::{CorrectAct, MadeBy};
+use crate::context::{Context, not_before};
+use crate::decide::{decide, following};
+use crate::event::{ActCorrected, Event};
+use crate::operator::decide::decide_operator;
+use crate::operator::state::Operator;
+use crate::provider::Provider;
+use crate::record::{Entry, as_corrected, index_of, stood, stood_of_operator};
+use crate::refusal::Refusal;
+use crate::rules::scheme::Scheme;
+use crate::value::{BureauId, Day, Position, Uscc};
+
+/// What commits were decided with in their day, besides the state.
+pub trait InTheirDay {
+    /// What the commit was decided with. `identified` is the operator's code where it was supplied after the provider id was made: a bar on it
+    /// stands as well.
+    fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a>;
+}
+
+/// What the correction makes of a provider's record: the facts to record, none where it says so already, or a refusal.
+///
+/// # Errors
+///
+/// Whatever the rules say to the right act on the day the wrong one was recorded; [`Refusal::ActRestsOnIt`] where a later act would then not
+/// have been taken.
+pub fn decide_correction(
+    record: &[Entry<'_>],
+    c: &CorrectAct,
+    then: &impl InTheirDay,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let decide = |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
+        MadeBy::Provider(command) => decide(state, command, &then.context(entry, state.operator_uscc())),
+        MadeBy::Operator(_) | MadeBy::Correction(_) => Err(Refusal::CorrectsAnother),
+    };
+    let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
+    let state = State { fold: &stood, decide: &decide, follow: &follow };
+    correct(record, c, &state, context.bureau, context.today)
+}
+
+/// The same of an operator's record; `scheme` is the one that held when a commit was recorded.
+///
+/// # Errors
+///
+/// As [`decide_correction`].
+pub fn decide_operator_correction<'s>(
+    record: &[Entry<'_>],
+    c: &CorrectAct,
+    scheme: impl Fn(&Entry<'_>) -> &'s Scheme,
+    bureau: &BureauId,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
+        MadeBy::Operator(command) => decide_operator(state, command, scheme(entry), entry.bureau, entry.recorded_on),
+        MadeBy::Provider(_) | MadeBy::Correction(_) => Err(Refusal::CorrectsAnother),
+    };
+    let follow = |_: &Operator, _: &Entry<'_>| Vec::new();
+    let state = State { fold: &stood_of_operator, decide: &decide, follow: &follow };
+    correct(record, c, &state, bureau, today)
+}
+
+fn correct<S: Clone + Default>(
+    record: &[Entry<'_>],
+    c: &CorrectAct,
+    state: &State<'_, S>,
+    bureau: &BureauId,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let index = index_of(c.act);
+    let recorded = *facts.get(index).ok_or(Refusal::ActUnknown { act: c.act })?;
+    let entry = entry_of(record, index).ok_or(Refusal::ActUnknown { act: c.act })?;
+    if c.corrected_on > today {
+        return Err(Refusal::DayAhead { day: c.corrected_on });
+    }
+    not_before(c.corrected_on, entry.recorded_on)?;
+    let redoing = Redoing { record, facts: &facts, state, bureau };
+    let stands = as_corrected(facts.iter().copied());
+    let right = if let Event::ActCorrected(before) = recorded {
+        if c.right.is_some() {
+            return Err(Refusal::CorrectsAnother);
+        }
+        redoing.asked_for(index)?;
+        redoing.may_change(index_of(before.act), &stands)?;
+        None
+    } else {
+        redoing.may_change(index, &stands)?;
+        c.right.as_deref().map(|right| redoing.right(index, right, &stands)).transpose()?
+    };
+    if stands[index] == right.as_ref() {
+        return Ok(Vec::new());
+    }
+    let asked = |act, fact: Option<Event>| {
+        let (corrected_on, reason, document_number) = (c.corrected_on, c.reason.clone(), c.document_number.clone());
+        Event::from(ActCorrected { act, corrected_on, reason, document_number, fact: fact.map(Box::new) })
+    };
+    let first = asked(c.act, right);
+    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
+    let consequences = redoing.after(&stands, &first, &now)?;
+    let corrections = consequences.corrections.into_iter().map(|(act, fact)| asked(act, fact));
+    Ok([first].into_iter().chain(corrections).chain(consequences.facts).collect())
+}
+
+/// The commit that a fact stands in.
+fn entry_of<'a>(record: &[Entry<'a>], index: usize) -> Option<Entry<'a>> {
+    let mut before = 0;
+    record.iter().copied().find(|entry| {
+        before += entry.events.len();
+        index < before
+    })
+}

@@ -1,0 +1,276 @@
+//! Deciding anew what was decided after an act that is corrected.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::alike::{follows_likewise, is_carried_on, subject};
+use crate::anew::command_of;
+use crate::command::MadeBy;
+use crate::event::Event;
+use crate::record::{Entry, as_corrected};
+use crate::refusal::Refusal;
+use crate::value::{Act, BureauId};
+
+type Folding<'a, S> = &'a dyn Fn(S, Option<&Event>, &Event) -> S;
+type Deciding<'a, S> = &'a dyn Fn(&S, &MadeBy, &Entry<'_>) -> Result<Vec<Event>, Refusal>;
+type Following<'a, S> = &'a dyn Fn(&S, &Entry<'_>) -> Vec<Event>;
+
+/// What a stream's state is, for who goes through it again.
+pub(super) struct State<'a, S> {
+    /// The state after what stands under the next number, and what was recorded under it.
+    pub(super) fold: Folding<'a, S>,
+    /// What a command makes of it in a commit like this one.
+    pub(super) decide: Deciding<'a, S>,
+    /// What follows from it by itself, in a commit like this one.
+    pub(super) follow: Following<'a, S>,
+}
+
+/// A record that is gone through again.
+pub(super) struct Redoing<'r, S> {
+    pub(super) record: &'r [Entry<'r>],
+    /// Every fact, as it was recorded.
+    pub(super) facts: &'r [&'r Event],
+    pub(super) state: &'r State<'r, S>,
+    /// Who corrects.
+    pub(super) bureau: &'r BureauId,
+}
+
+/// What follows from a correction.
+pub(super) struct Consequences {
+    /// Acts that followed from what was corrected, and what stands in their place.
+    pub(super) corrections: Vec<(Act, Option<Event>)>,
+    /// Facts that follow now.
+    pub(super) facts: Vec<Event>,
+}
+
+/// Acts that would not have been taken, and why the first of them would not.
+#[derive(Default)]
+struct Fallen {
+    acts: Vec<String>,
+    why: Option<Refusal>,
+}
+
+impl<'r, S: Clone + Default> Redoing<'r, S> {
+    /// The fact is what its commit was asked for, and not what follows from that.
+    pub(super) fn asked_for(&self, index: usize) -> Result<Entry<'r>, Refusal> {
+        let act = act(index);
+        let (entry, range) = self.commit_of(index).ok_or(Refusal::ActUnknown { act })?;
+        if is_own(entry.events, index - range.start) { Ok(entry) } else { Err(Refusal::ActFollows { act }) }
+    }
+
+    /// Whoever corrects an act may take it: asked of what it says, where it was recorded, on that day.
+    pub(super) fn may_change(&self, index: usize, stands: &[Option<&Event>]) -> Result<(), Refusal> {
+        let entry = self.asked_for(index)?;
+        let fact = stands[index].unwrap_or(self.facts[index]);
+        let Ok(redone) = command_of(std::slice::from_ref(fact)) else {
+            return Err(Refusal::ActFollows { act: act(index) });
+        };
+        match self.decided(&self.before(index, stands), &redone.made_by, &Entry { bureau: self.bureau, ..entry }) {
+            Err(refusal) if refusal.is_of_competence() => Err(refusal),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    /// The fact that the right act makes in the place of the wrong one: by the rules, on the day that was recorded, by who corrects it.
+    pub(super) fn right(&self, index: usize, right: &MadeBy, stands: &[Option<&Event>]) -> Result<Event, Refusal> {
+        let (entry, _) = self.commit_of(index).ok_or(Refusal::CorrectsAnother)?;
+        let wrong = self.facts[index];
+        let is_alike = command_of(std::slice::from_ref(wrong)).is_ok_and(|wrong| wrong.made_by.is_of_kind(right));
+        if !is_alike {
+            return Err(Refusal::CorrectsAnother);
+        }
+        let entry = Entry { bureau: self.bureau, ..entry };
+        let made = self.decided(&self.before(index, stands), right, &entry)?;
+        if made.is_empty() {
+            return Err(Refusal::RightActRecorded);
+        }
+        let own = command_of(&made).map_err(|_| Refusal::CorrectsAnother)?.own;
+        match &made[own] {
+            [fact] if subject(fact) == subject(wrong) => Ok(fact.clone()),
+            _ => Err(Refusal::CorrectsAnother),
+        }
+    }
+
+    /// Decides anew what was decided after the correction's act, on what then stands; `now` is the commit of the correction.
+    pub(super) fn after(
+        &self,
+        stands: &[Option<&Event>],
+        correction: &Event,
+        now: &Entry<'_>,
+    ) -> Result<Consequences, Refusal> {
+        let with = as_corrected(self.facts.iter().copied().chain([correction]));
+        let changed = (0..self.facts.len()).find(|&index| stands[index] != with[index]).unwrap_or(self.facts.len());
+        let mut stands: Vec<Option<Event>> = with.into_iter().map(Option::<&Event>::cloned).collect();
+        stands.truncate(self.facts.len());
+        let (mut state, mut fallen, mut corrections) = (S::default(), Fallen::default(), Vec::new());
+        // Orders that follow now from an act of before, where none was recorded.
+        let mut owed = VecDeque::new();
+        let mut end = 0;
+        for entry in self.record {
+            let range = end..end + entry.events.len();
+            end = range.end;
+            if changed < range.end {
+                let given =
+                    self.commit(entry, range.clone(), &state, &mut stands, &mut fallen, &mut owed, &mut corrections);
+                self.match_following(&range, entry, given, &mut stands, &mut owed, &mut corrections);
+            }
+            for index in range {
+                state = (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
+            }
+        }
+        if let Some(why) = fallen.why {
+            return Err(Refusal::ActRestsOnIt { acts: fallen.acts.join("、"), zh: why.zh(), en: why.en() });
+        }
+        // The correction and those that follow it have numbers too.
+        for _ in 0..=corrections.len() {
+            state = (self.state.fold)(state, None, correction);
+        }
+        let mut facts: Vec<Event> = owed.into();
+        let state = facts.iter().fold(state, |state, fact| (self.state.fold)(state, Some(fact), fact));
+        facts.extend((self.state.follow)(&state, now));
+        let corrections = corrections.into_iter().map(|(index, fact)| (act(index), fact)).collect();
+        Ok(Consequences { corrections, facts })
+    }
+
+    /// Decides a commit anew: what follows from it by the rules. What it was asked for stands, or falls.
+    #[expect(clippy::too_many_arguments, reason = "what is known on the way")]
+    fn commit(
+        &self,
+        entry: &Entry<'_>,
+        range: Range<usize>,
+        state: &S,
+        stands: &mut [Option<Event>],
+        fallen: &mut Fallen,
+        owed: &mut VecDeque<Event>,
+        corrections: &mut Vec<(usize, Option<Event>)>,
+    ) -> Vec<Event> {
+        let own: Vec<usize> = range.clone().filter(|index| is_own(entry.events, index - range.start)).collect();
+        if let Some(Event::ActCorrected(_)) = entry.events.first() {
+            // What it corrects is counted in where it stands. Orders that it made stand where they still follow.
+            let mut state = state.clone();
+            let mut given = Vec::new();
+            for index in range {
+                let at = owed.iter().position(|owed| owed == self.facts[index]);
+                let follows = at.and_then(|at| owed.remove(at));
+                state = (self.state.fold)(state, follows.as_ref(), self.facts[index]);
+                given.extend(follows);
+            }
+            given.extend((self.state.follow)(&state, entry));
+            return given;
+        }
+        let asked: Vec<Event> = own.iter().filter_map(|&index| stands[index].clone()).collect();
+        if asked.is_empty() {
+            return (self.state.follow)(state, entry);
+        }
+        let why = match self.anew(state, &asked, entry) {
+            Ok((given, following)) if given.len() == asked.len() => {
+                let alike =
+                    asked.iter().zip(&given).all(|(asked, given)| asked == given || is_carried_on(asked, given));
+                if alike {
+                    let standing = own.iter().copied().filter(|&index| stands[index].is_some()).collect::<Vec<_>>();
+                    for (index, given) in standing.into_iter().zip(given) {
+                        if stands[index].as_ref() != Some(&given) {
+                            corrections.push((index, Some(given.clone())));
+                            stands[index] = Some(given);
+                        }
+                    }
+                    return following;
+                }
+                Refusal::CorrectsAnother
+            }
+            Ok(_) => Refusal::RightActRecorded,
+            Err(refusal) => refusal,
+        };
+        for index in own {
+            if stands[index].take().is_some() {
+                fallen.acts.push(act(index).to_string());
+            }
+        }
+        fallen.why.get_or_insert(why);
+        (self.state.follow)(state, entry)
+    }
+
+    /// What the rules make of what was asked for: its own facts, and what follows from them. Where the one who asked is not competent any more
+    /// for what stands now, whoever corrects answers for it.
+    fn anew(&self, state: &S, asked: &[Event], entry: &Entry<'_>) -> Result<(Vec<Event>, Vec<Event>), Refusal> {
+        let redone = command_of(asked).map_err(|_| Refusal::NotRegistered)?;
+        let mut made = match self.decided(state, &redone.made_by, entry) {
+            Err(refusal) if refusal.is_of_competence() => {
+                self.decided(state, &redone.made_by, &Entry { bureau: self.bureau, ..*entry })?
+            }
+            made => made?,
+        };
+        let own = command_of(&made).map_or(0..0, |redone| redone.own);
+        let given = made.drain(own).collect();
+        Ok((given, made))
+    }
+
+    /// Holds what follows from a commit against what was recorded as following from it: what follows no more goes, what follows otherwise
+    /// stands otherwise. An order that was not recorded is owed.
+    fn match_following(
+        &self,
+        range: &Range<usize>,
+        entry: &Entry<'_>,
+        mut given: Vec<Event>,
+        stands: &mut [Option<Event>],
+        owed: &mut VecDeque<Event>,
+        corrections: &mut Vec<(usize, Option<Event>)>,
+    ) {
+        let followed: Vec<usize> = range
+            .clone()
+            .filter(|&index| {
+                !is_own(entry.events, index - range.start) && !matches!(self.facts[index], Event::ActCorrected(_))
+            })
+            .collect();
+        let mut matched: Vec<(usize, Option<Event>)> = Vec::new();
+        let same: fn(&Event, &Event) -> bool = |recorded, given| recorded == given;
+        for alike in [same, follows_likewise] {
+            for &index in &followed {
+                if matched.iter().any(|(known, _)| *known == index) {
+                    continue;
+                }
+                if let Some(at) = given.iter().position(|given| alike(self.facts[index], given)) {
+                    matched.push((index, Some(given.remove(at))));
+                }
+            }
+        }
+        for index in followed {
+            let found = matched.iter_mut().find(|(known, _)| *known == index);
+            let follows = found.and_then(|(_, fact)| fact.take());
+            if stands[index] != follows {
+                corrections.push((index, follows.clone()));
+                stands[index] = follows;
+            }
+        }
+        owed.extend(given.into_iter().filter(|fact| matches!(fact, Event::RectificationOrdered(_))));
+    }
+
+    fn decided(&self, state: &S, made_by: &MadeBy, entry: &Entry<'_>) -> Result<Vec<Event>, Refusal> {
+        (self.state.decide)(state, made_by, entry)
+    }
+
+    fn before(&self, index: usize, stands: &[Option<&Event>]) -> S {
+        let before = stands[..index].iter().zip(self.facts);
+        before.fold(S::default(), |state, (stands, recorded)| (self.state.fold)(state, *stands, recorded))
+    }
+
+    fn commit_of(&self, index: usize) -> Option<(Entry<'r>, Range<usize>)> {
+        let mut end = 0;
+        self.record.iter().find_map(|entry| {
+            let range = end..end + entry.events.len();
+            end = range.end;
+            range.contains(&index).then_some((*entry, range))
+        })
+    }
+}
+
+/// The number of the fact with this index.
+fn act(index: usize) -> Act {
+    Act::after(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// Whether a fact is what its commit was asked for, and not what follows from that.
+fn is_own(events: &[Event], at: usize) -> bool {
+    let is_expiry = matches!(events[at], Event::CertificationExpired(_));
+    !is_expiry && command_of(events).is_ok_and(|redone| redone.own.contains(&at))
+}

@@ -1,0 +1,89 @@
+//! A stream's facts as they stand, corrections counted in.
+
+use crate::certification::fold::recorded_as;
+use crate::event::Event;
+use crate::evolve::folded;
+use crate::operator::fold::folded_operator;
+use crate::operator::state::Operator;
+use crate::provider::Provider;
+use crate::value::{Act, BureauId, Day, Position};
+
+/// One commit of a stream, as far as it bears on what was decided after it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// Where in the log it stands.
+    pub position: Position,
+    /// The day on which it was recorded.
+    pub recorded_on: Day,
+    /// Who acted.
+    pub bureau: &'a BureauId,
+    /// Its facts.
+    pub events: &'a [Event],
+}
+
+/// The facts of a stream as corrected: under each number what stands there, or nothing.
+///
+/// Of several corrections of one act the last one holds, and of one that was taken back itself nothing does.
+pub fn as_corrected<'a>(facts: impl IntoIterator<Item = &'a Event>) -> Vec<Option<&'a Event>> {
+    let mut stands: Vec<Option<&'a Event>> = facts.into_iter().map(Some).collect();
+    if !stands.iter().flatten().any(|fact| matches!(fact, Event::ActCorrected(_))) {
+        return stands;
+    }
+    let mut is_corrected = vec![false; stands.len()];
+    // From the last one back: what corrects an act is corrected itself before it counts.
+    for index in (0..stands.len()).rev() {
+        let Some(Event::ActCorrected(correction)) = stands[index] else { continue };
+        let of = index_of(correction.act);
+        if of < index && !is_corrected[of] {
+            (stands[of], is_corrected[of]) = (correction.fact.as_deref(), true);
+        }
+    }
+    stands
+}
+
+/// Where an act stands among the facts of its stream, counted from 0.
+pub(crate) fn index_of(act: Act) -> usize {
+    usize::try_from(act.get()).map_or(usize::MAX, |number| number.saturating_sub(1))
+}
+
+/// A provider as its facts make it, in the order they were recorded.
+pub fn replay<'a>(facts: impl IntoIterator<Item = &'a Event>) -> Provider {
+    all(facts, stood)
+}
+
+/// An operator as its facts make it, in the order they were recorded.
+pub fn replay_operator<'a>(facts: impl IntoIterator<Item = &'a Event>) -> Operator {
+    all(facts, stood_of_operator)
+}
+
+fn all<'a, S: Default>(
+    facts: impl IntoIterator<Item = &'a Event>,
+    stood: impl Fn(S, Option<&Event>, &Event) -> S,
+) -> S {
+    let facts: Vec<&Event> = facts.into_iter().collect();
+    let stands = as_corrected(facts.iter().copied());
+    stands.into_iter().zip(facts).fold(S::default(), |state, (stands, recorded)| stood(state, stands, recorded))
+}
+
+/// The provider after what stands under the next number, and what was recorded under it.
+pub(crate) fn stood(mut provider: Provider, stands: Option<&Event>, recorded: &Event) -> Provider {
+    let Some(fact) = stands else {
+        provider.acts += 1;
+        return provider;
+    };
+    let mut provider = folded(provider, fact);
+    if fact != recorded {
+        // Whatever it says now, it is known by what was sent: an old list sent again makes no double of it.
+        recorded_as(&mut provider.certifications, Act::after(provider.acts - 1), recorded);
+    }
+    provider
+}
+
+/// The operator after what stands under the next number.
+pub(crate) fn stood_of_operator(mut operator: Operator, stands: Option<&Event>, _recorded: &Event) -> Operator {
+    if let Some(fact) = stands {
+        return folded_operator(operator, fact);
+    }
+    operator.acts += 1;
+    operator
+}

@@ -1,0 +1,124 @@
+//! What stands after a correction is a record that the rules would have let come about; and a correction that is taken back changes nothing.
+
+use super::*;
+
+/// Random commits of a provider, each by the first bureau that may.
+fn random(world: &World, start: Day, steps: Vec<((u8, u8, bool, u8), u8)>) -> History {
+    let mut history = History::default();
+    let mut today = start;
+    for (number, (step, days)) in steps.into_iter().enumerate() {
+        today = today.plus_days(i64::from(days));
+        let command = if number == 1 { pledge() } else { of_step(step, &history.state(), today) };
+        let taken = ["everything", "lists"].into_iter().find_map(|bureau| {
+            let facts = history.decide(world, bureau, today, &command.clone().into()).ok()?;
+            (!facts.is_empty()).then_some((bureau, facts))
+        });
+        if let Some((bureau, facts)) = taken {
+            history.record(bureau, today, facts);
+        }
+    }
+    history
+}
+
+/// Each commit as it stands, decided anew on what stands before it, is what the rules make of it.
+fn holds_together(world: &World, history: &History) -> Result<(), TestCaseError> {
+    let facts: Vec<Event> = history.facts().cloned().collect();
+    let stands = as_corrected(&facts);
+    let mut end = 0;
+    for told in &history.commits {
+        let from = end;
+        end += told.events.len();
+        let own = command_of(&told.events).unwrap().own;
+        let is_correction = matches!(told.events[0], Event::ActCorrected(_));
+        let asked: Vec<Event> = stands[from..end][own].iter().filter_map(|fact| fact.cloned()).collect();
+        if is_correction || asked.first().is_some_and(|fact| matches!(fact, Event::CertificationExpired(_))) {
+            continue;
+        }
+        if asked.is_empty() {
+            let orphan = stands[from..end].iter().flatten().find(|fact| matches!(fact, Event::RectificationOrdered(_)));
+            prop_assert!(orphan.is_none(), "what made {orphan:#?} stands no more");
+            continue;
+        }
+        // What stands before it is a record of its own: each fact under its number.
+        let before = stands[..from].iter().fold(Provider::default(), |state, stands| {
+            let blank = Event::MessageSetAside(aside());
+            evolve(state, stands.filter(|fact| !matches!(fact, Event::ActCorrected(_))).unwrap_or(&blank)).unwrap()
+        });
+        let MadeBy::Provider(command) = command_of(&asked).unwrap().made_by else { panic!("of a provider") };
+        let made =
+            ["everything", "lists"].iter().find_map(|bureau| world.decide(&before, bureau, told.today, &command).ok());
+        let made = made.ok_or_else(|| TestCaseError::fail(format!("refused now: {command:#?}")))?;
+        prop_assert!(asked.iter().all(|fact| made.contains(fact)), "{asked:#?} is now {made:#?}");
+        let followed: Vec<&Event> =
+            stands[from..end].iter().flatten().copied().filter(|fact| !asked.contains(fact)).collect();
+        prop_assert!(followed.iter().all(|fact| made.contains(fact)), "{followed:#?} does not follow: {made:#?}");
+    }
+    Ok(())
+}
+
+fn aside() -> MessageSetAside {
+    MessageSetAside {
+        position: Position(1),
+        sha256: Sha256::parse(&"0".repeat(64)).unwrap(),
+        reason: text("无"),
+        document_number: text("无"),
+    }
+}
+
+/// What anybody is told of it, whatever numbers its acts have.
+fn told_of(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<> {
+    let days: Vec<Day> = (-400..400).step_by(7).map(|days| today.plus_days(days)).collect();
+    let standing: Vec<_> = [CARE, "domestic"]
+        .iter()
+        .flat_map(|code| days.iter().map(|day| p.standing(&category(code), *day).map(|(_, s)| s)))
+        .collect();
+    let bars = p.barred_until();
+    let plaques: Vec<_> = p.plaques.iter().map(|(number, plaque)| (number.clone(), plaque.status)).collect();
+    let pledges: Vec<_> = p.pledges.values().map(|pledge| (pledge.form.clone(), pledge.status)).collect();
+    let prices: Vec<_> = p.prices.values().cloned().collect();
+    (standing, bars, plaques, pledges, prices, p.cases.clone())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_stands_after_a_correction_could_have_come_about(
+        start in any_day(),
+        steps in proptest::collection::vec((any_step(), 0_u8..12), 4..40),
+        corrections in proptest::collection::vec((any::<prop::sample::Index>(), any_step(), any::<bool>()), 1..5),
+    ) {
+        let world = World::new();
+        let mut history = random(&world, start, steps);
+        prop_assume!(!history.commits.is_empty());
+        let today = history.commits.last().unwrap().today;
+        for (which, step, to_none) in corrections {
+            let facts: Vec<Event> = history.facts().cloned().collect();
+            let at = which.index(facts.len());
+            let recorded_on = history.commits.iter().scan(0, |end, told| {
+                *end += told.events.len();
+                Some((*end, told.today))
+            }).find(|(end, _)| at < *end).unwrap().1;
+            let right = (!to_none).then(|| of_step(step, &history.state(), recorded_on));
+            let Asked::Correct(command) = correct(u32::try_from(at).unwrap() + 1, right) else { unreachable!() };
+            let asked = Asked::Correct(CorrectAct { corrected_on: today, ..command });
+            let before = told_of(&history.state(), today);
+            let Ok(events) = history.decide(&world, "everything", today, &asked) else { continue };
+            if events.is_empty() {
+                continue;
+            }
+            let number = u32::try_from(facts.len()).unwrap() + 1;
+            history.record("everything", today, events);
+            holds_together(&world, &history)?;
+            if to_none && !matches!(facts[at], Event::ActCorrected(_)) {
+                let Asked::Correct(back) = correct(number, None) else { unreachable!() };
+                let back = Asked::Correct(CorrectAct { corrected_on: today, ..back });
+                let events = history.decide(&world, "everything", today, &back);
+                let events = events.map_err(|why| TestCaseError::fail(format!("not taken back: {why:?}")))?;
+                history.record("everything", today, events);
+                holds_together(&world, &history)?;
+                prop_assert_eq!(told_of(&history.state(), today), before);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A correction through the write loop: it is asked of the whole stream, what follows is decided on what then stands, and a log with corrections is
+//! the same when every commit is decided anew.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
+mod world;
+
+use domain::command::*;
+use domain::*;
+use event_log::{EventLog, Memory, Recorded};
+use registrar::{Action, Anew, Bars, Outcome, Registrar, Submission, SubmitError, stream_anew};
+use world::*;
+
+fn correct(id: u128, act: u32, right: Option<Command>) -> Submission {
+    let command = CorrectAct {
+        act: Act::new(act).unwrap(),
+        corrected_on: day("2026-07-01"),
+        reason: text("录入有误"),
+        document_number: None,
+        right: right.map(|right| Box::new(MadeBy::Provider(right))),
+    };
+    Submission { action: Action::CorrectProvider(provider(), command), ..submission(id, register()) }
+}
+
+async fn commits(log: &Memory) -> Vec<Recorded> {
+    log.load(&StreamId::Provider(provider())).await.unwrap().commits
+}
+
+fn otherwise(commits: &[Recorded]) -> Vec<(u64, Anew)> {
+    let rules = rules();
+    let found = stream_anew(commits, |_| Some(&*rules), &Bars::default());
+    found.into_iter().map(|otherwise| (otherwise.position.0, otherwise.anew)).collect()
+}
+
+#[tokio::test]
+async fn what_was_entered_wrong_is_put_right_and_what_follows_goes_by_that() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    for (id, command) in (1..).zip([register(), rename("甲园"), apply()]) {
+        let command = match command {
+            Command::Apply(apply) => Command::Apply(Apply { particulars: None, ..apply }),
+            other => other,
+        };
+        registrar.submit(&submission(id, command)).await.unwrap();
+    }
+    // Act 2 said another name than it should have.
+    let mended = correct(4, 2, Some(rename("乙园")));
+    let receipt = registrar.submit(&mended).await.unwrap();
+    assert_eq!((receipt.outcome, receipt.tail.revision), (Outcome::Recorded, Revision(4)));
+    // Sent again, by its id and under another.
+    for id in [4, 5] {
+        let again =
+            registrar.submit(&Submission { id: RequestId::from_bytes(u128::to_be_bytes(id)), ..mended.clone() }).await;
+        let again = again.unwrap();
+        assert_eq!((again.outcome, again.tail), (Outcome::AlreadyRecorded, receipt.tail));
+    }
+    // The state that is decided on from now on has the right name: what is renamed to it is so already.
+    for registrar in [&registrar, &on(&log)] {
+        let so = registrar.submit(&submission(6, rename("乙园"))).await.unwrap();
+        assert_eq!((so.outcome, so.tail), (Outcome::AlreadyRecorded, receipt.tail));
+    }
+    // Without its registration there is no case.
+    let refused = registrar.submit(&correct(7, 1, None)).await.unwrap_err();
+    let SubmitError::Refused(refusal) = refused else { panic!("{refused}") };
+    assert_eq!(refusal.reason(), "ACT_RESTS_ON_IT");
+    assert!(refusal.zh().contains("第2、3项"), "{}", refusal.zh());
+    // Validated only, nothing is written.
+    let asked = Submission { validate_only: true, ..correct(8, 3, None) };
+    let validated = registrar.submit(&asked).await.unwrap();
+    assert_eq!(
+        (validated.outcome, validated.events.len(), validated.tail.revision),
+        (Outcome::Validated, 1, Revision(4))
+    );
+    // Taken back, the wrong name stands again.
+    registrar.submit(&correct(9, 4, None)).await.unwrap();
+    let commits = commits(&log).await;
+    let stands = replay(commits.iter().flat_map(|recorded| &recorded.commit.events));
+    assert_eq!(stands.particulars.last().unwrap().particulars.name, text("甲园"));
+    assert_eq!(otherwise(&commits), []);
+}
+
+#[tokio::test]
+async fn a_bar_on_the_operator_is_counted_as_it_stood_in_its_day() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    registrar.submit(&submission(1, register())).await.unwrap();
+    registrar.submit(&submission(2, apply())).await.unwrap();
+    let bar = BarOperator {
+        ground: GroundCode::parse("overcharging").unwrap(),
+        barred_on: day("2026-06-20"),
+        until: day("2028-06-19"),
+        document_number: text("禁入1号"),
+        detail: text("情形"),
+    };
+    let action = Action::Operator(operator(), OperatorCommand::BarOperator(bar));
+    registrar.submit(&Submission { action, ..submission(3, register()) }).await.unwrap();
+    // The application came before the bar: its day is corrected all the same.
+    let earlier = Command::Apply(Apply {
+        particulars: None,
+        category: CategoryCode::parse("childcare").unwrap(),
+        applied_on: day("2026-05-31"),
+    });
+    registrar.submit(&correct(4, 2, Some(earlier))).await.unwrap();
+    let mut bars = Bars::default();
+    bars.of(operator(), &log.load(&StreamId::Operator(operator())).await.unwrap());
+    let rules = rules();
+    assert_eq!(stream_anew(&commits(&log).await, |_| Some(&*rules), &bars), []);
+}
+
+#[tokio::test]
+async fn a_fact_that_the_rules_would_not_give_is_found() {
+    let log = Memory::new();
+    let registrar: Registrar<Memory> = on(&log);
+    registrar.submit(&submission(1, register())).await.unwrap();
+    registrar.submit(&submission(2, rename("甲园"))).await.unwrap();
+    let mut commits = commits(&log).await;
+    let mut planted = |events: Vec<Event>| {
+        commits[1].commit.events = events;
+        otherwise(&commits)
+    };
+    let category = CategoryCode::parse("childcare").unwrap();
+    let resumed = CaseAccepted { category: category.clone(), accepted_on: day("2026-06-02") };
+    assert!(matches!(&planted(vec![resumed.into()])[..], [(2, Anew::Refused(Refusal::NoOpenCase))]));
+    let expired =
+        CertificationExpired { category, certification: Act::new(1).unwrap(), effective_on: day("2026-06-02") };
+    assert!(matches!(&planted(vec![expired.into()])[..], [(2, Anew::Refused(_))]));
+    let registered = ProviderRegistered { particulars: particulars("网点") };
+    assert!(matches!(&planted(vec![registered.clone().into()])[..], [(2, Anew::Facts(facts))] if facts.is_empty()));
+    assert!(matches!(&planted(vec![registered.clone().into(), registered.into()])[..], [(2, Anew::NoCommand(_))]));
+}
