@@ -259,7 +259,7 @@ fn cases(part: &DynamicMessage, prefix: &str, wrap: &dyn Fn(DynamicMessage) -> D
                 add(None, if may_be_empty(&field) { None } else { Some("EMPTY") });
             }
             Kind::Enum(_) => {
-                add(Some(Value::EnumNumber(0)), Some("UNSPECIFIED"));
+                add(Some(Value::EnumNumber(0)), if may_be_empty(&field) { None } else { Some("UNSPECIFIED") });
                 add(Some(Value::EnumNumber(9999)), Some("UNSPECIFIED"));
             }
             Kind::Message(inner) => {

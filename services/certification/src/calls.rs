@@ -37,6 +37,7 @@ command_service! {
     withdraw(WithdrawRequest) -> WithdrawResponse: provider Withdraw { category, requested_on, effective_on, reason }
     record_expiry(RecordExpiryRequest) -> RecordExpiryResponse: provider RecordExpiry { category }
     deregister(DeregisterRequest) -> DeregisterResponse: provider Deregister { category, deregistered_on, reason, document_number }
+    record_ending(RecordEndingRequest) -> RecordEndingResponse: provider RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     record_review(RecordReviewRequest) -> RecordReviewResponse: provider RecordReview { category, year, result, reviewed_on, note }
     overturn(OverturnRequest) -> OverturnResponse: provider Overturn { ending, category, overturned_on, body, document_number, explanation }

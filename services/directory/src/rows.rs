@@ -201,6 +201,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         Event::CertificationWithdrawn(e) => Some(&e.category),
         Event::CertificationExpired(e) => Some(&e.category),
         Event::CertificationDeregistered(e) => Some(&e.category),
+        Event::EndingRecorded(e) => Some(&e.category),
         Event::CertificationRenewed(e) => Some(&e.category),
         Event::ReviewRecorded(e) => Some(&e.category),
         Event::CertificationOverturned(e) => Some(&e.category),

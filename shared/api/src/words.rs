@@ -178,6 +178,7 @@ facts! {
     CertificationWithdrawn "自愿退出" "the certification ends at the provider's wish";
     CertificationExpired "到期" "the term ended";
     CertificationDeregistered "注销" "the certification ended because the body is gone";
+    EndingRecorded "补录终止" "the certification had been ended by a decision outside the registry";
     CertificationRenewed "延续" "a new term was added";
     ReviewRecorded "年度复核" "a yearly review was concluded";
     CertificationOverturned "撤销原决定" "a revocation was overturned and the certification restored";

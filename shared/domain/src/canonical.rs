@@ -11,12 +11,12 @@ use crate::command::{
     AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, CorrectAct,
     Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice,
     MadeBy, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn,
-    ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordExpiry, RecordFulfilment, RecordInspection,
-    RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew,
-    RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw,
-    WithdrawCase,
+    ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment,
+    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice,
+    Renew, RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend,
+    Withdraw, WithdrawCase,
 };
-use crate::ending::terms::RevocationKind;
+use crate::ending::terms::{EndingKind, RevocationKind};
 use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use crate::price::terms::{Price, PriceUnit};
@@ -94,7 +94,7 @@ macro_rules! chosen {
 }
 
 chosen! {
-    OperatorClass, RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
+    OperatorClass, EndingKind, RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
 }
 
 impl Said for NoticeWindow {
@@ -180,6 +180,7 @@ commands! { Command:
     Withdraw { category, requested_on, effective_on, reason }
     RecordExpiry { category }
     Deregister { category, deregistered_on, reason, document_number }
+    RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
     Overturn { ending, category, overturned_on, body, document_number, explanation }

@@ -156,4 +156,6 @@ facts! {
     PlaqueRecoveryLifted,
     /// An act that was entered wrong was corrected (更正).
     ActCorrected,
+    /// The certification had been ended by a decision outside the registry (补录终止).
+    EndingRecorded,
 }

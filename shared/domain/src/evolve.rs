@@ -70,6 +70,7 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, act, e),
         Event::CertificationWithdrawn(e) => ending::withdrawn(&mut p.certifications, act, e),
         Event::CertificationExpired(e) => ending::expired(&mut p.certifications, e),
+        Event::EndingRecorded(e) => ending::recorded(&mut p.certifications, act, e),
         Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
         Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, e),
         Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, e),

@@ -42,7 +42,7 @@ pub use context::Context;
 pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide};
 pub use ending::state::{End, EndKind, RevocationNotice};
-pub use ending::terms::RevocationKind;
+pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
 pub use operator::decide::decide_operator;

@@ -168,6 +168,11 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             reason: text("停业"),
         }),
         28 | 33 => Command::RecordExpiry(RecordExpiry { category: of }),
+        29 if flag => record_ending(|c| {
+            c.category = of;
+            c.kind = [EndingKind::Cancelled, EndingKind::Annulled, EndingKind::Withdrawn][usize::from(choice % 3)];
+            c.decided_on = (choice > 0).then(|| past(0));
+        }),
         29 => Command::Deregister(Deregister {
             category: of,
             deregistered_on: past(0),

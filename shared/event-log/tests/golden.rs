@@ -345,6 +345,19 @@ fn facts() -> Vec<Event> {
             fact: Some(Box::new(PlaqueHung { plaque_number: plaque(), hung_on: on }.into())),
         }
         .into(),
+        EndingRecorded {
+            certification: act,
+            category: self::category(),
+            kind: EndingKind::Annulled,
+            decided_on: None,
+            effective_on: Some(on),
+            recorded_on: to,
+            document_number: None,
+            deciding_body: text("开原市教育局"),
+            source: text("2024年撤销名单"),
+            bar_until: None,
+        }
+        .into(),
     ]
 }
 

@@ -1,7 +1,8 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
 use domain::{
-    Act, CategoryCode, Day, Event, GroundCode, NoticeWindow, PledgeForm, Price, RevocationKind, Stage, as_corrected,
+    Act, CategoryCode, Day, EndingKind, Event, GroundCode, NoticeWindow, PledgeForm, Price, RevocationKind, Stage,
+    as_corrected,
 };
 use event_log::Recorded;
 use serve::terms::Transit;
@@ -9,8 +10,8 @@ use serve::terms::Transit;
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::status::{Measure, Status};
 use super::view::{
-    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, NoticedView, ObjectionView, OverturnedView,
-    PlaqueView, PledgeView, PriceView, RenewalView, View,
+    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, EnteredView, NoticedView, ObjectionView,
+    OverturnedView, PlaqueView, PledgeView, PriceView, RenewalView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -222,6 +223,7 @@ impl View {
                     document_number: e.document_number.to_string(),
                     bar_until: e.bar_until.map(Day::number),
                     reason: String::new(),
+                    entered: None,
                     overturned: None,
                 };
                 self.on(e.certification, |c| c.ends.push(end));
@@ -229,6 +231,27 @@ impl View {
             Event::CertificationWithdrawn(e) => {
                 let plain = EndView::plain(Status::Withdrawn, EndKind::Withdrawn, e.effective_on, e.requested_on);
                 let end = EndView { act: self.acts, reason: e.reason.to_string(), ..plain };
+                self.on(e.certification, |c| c.ends.push(end));
+            }
+            Event::EndingRecorded(e) => {
+                let (status, kind) = match e.kind {
+                    EndingKind::Cancelled => (Status::Revoked, EndKind::Cancelled),
+                    EndingKind::Annulled => (Status::Revoked, EndKind::Annulled),
+                    EndingKind::Withdrawn => (Status::Withdrawn, EndKind::Withdrawn),
+                    EndingKind::Deregistered => (Status::Deregistered, EndKind::Deregistered),
+                };
+                let end = EndView {
+                    act: self.acts,
+                    document_number: e.document_number.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    bar_until: e.bar_until.map(Day::number),
+                    entered: Some(EnteredView {
+                        deciding_body: e.deciding_body.to_string(),
+                        source: e.source.to_string(),
+                        is_undated: e.effective_on.or(e.decided_on).is_none(),
+                        decided_on: e.decided_on.map(Day::number),
+                    }),
+                    ..EndView::plain(status, kind, e.ends_on(), e.decided_by())
+                };
                 self.on(e.certification, |c| c.ends.push(end));
             }
             Event::CertificationDeregistered(e) => {
@@ -452,6 +475,7 @@ impl EndView {
             document_number: String::new(),
             bar_until: None,
             reason: String::new(),
+            entered: None,
         }
     }
 }

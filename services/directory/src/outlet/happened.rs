@@ -218,6 +218,7 @@ mod tests {
                 document_number: String::new(),
                 bar_until: None,
                 reason: String::new(),
+                entered: None,
                 overturned,
             }
         }

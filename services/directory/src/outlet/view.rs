@@ -151,7 +151,19 @@ pub(crate) struct EndView {
     pub(crate) document_number: String,
     pub(crate) bar_until: Option<i32>,
     pub(crate) reason: String,
+    /// Where it was decided outside the registry, who decided, and what is known of it.
+    pub(crate) entered: Option<EnteredView>,
     pub(crate) overturned: Option<OverturnedView>,
+}
+
+/// What is known of an end that was decided outside the registry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EnteredView {
+    pub(crate) deciding_body: String,
+    pub(crate) source: String,
+    /// Whether neither the day of the decision nor that of its effect is known.
+    pub(crate) is_undated: bool,
+    pub(crate) decided_on: Option<i32>,
 }
 
 /// How an end was overturned.

@@ -119,10 +119,14 @@ impl Teller<'_> {
     }
 
     fn end(self, end: &EndView) -> v1::CertificationEnd {
+        let entered = end.entered.as_ref();
         v1::CertificationEnd {
             kind: term::end(end.kind),
             effective_on: day(end.effective_on),
-            decided_on: day(end.decided_on),
+            decided_on: match entered {
+                Some(entered) => optional_day(entered.decided_on),
+                None => day(end.decided_on),
+            },
             ground: end.ground.clone(),
             document_number: end.document_number.clone(),
             legal_basis: end.legal_basis.clone(),
@@ -131,6 +135,10 @@ impl Teller<'_> {
             act: self.act(end.act),
             ground_name: self.ground(&end.ground),
             overturned: end.overturned.as_ref().map(|overturned| self.overturning(overturned)),
+            back_entered: entered.is_some(),
+            deciding_body: entered.map(|entered| entered.deciding_body.clone()).unwrap_or_default(),
+            source: entered.map(|entered| entered.source.clone()).unwrap_or_default(),
+            undated: entered.is_some_and(|entered| entered.is_undated),
         }
     }
 

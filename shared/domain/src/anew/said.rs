@@ -5,9 +5,9 @@ use crate::command::{
     AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, Deregister,
     DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MakePledge,
     NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice,
-    RaiseObjection, RecordBreach, RecordCertification, RecordFulfilment, RecordInspection, RecordPlaqueNotReturned,
-    RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew, RepairPledge, ReportPlaqueLost, ResolveObjection,
-    Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw, WithdrawCase,
+    RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordFulfilment, RecordInspection,
+    RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew, RepairPledge,
+    ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw, WithdrawCase,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
@@ -145,6 +145,18 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         Event::CertificationDeregistered(e) => {
             asked!(Deregister { category, deregistered_on, reason, document_number } = e)
         }
+        Event::EndingRecorded(e) => asked!(
+            RecordEnding {
+                category,
+                kind,
+                decided_on,
+                effective_on,
+                document_number,
+                deciding_body,
+                source,
+                bar_until
+            } = e
+        ),
         Event::CertificationOverturned(e) => asked!(Overturn {
             category, overturned_on, body, document_number, explanation; ending: Some(e.ending)
         } = e),

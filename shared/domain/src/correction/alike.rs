@@ -44,6 +44,7 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::CertificationWithdrawn(e) => Subject::Category(&e.category),
         Event::CertificationExpired(e) => Subject::Act(e.certification),
         Event::CertificationDeregistered(e) => Subject::Category(&e.category),
+        Event::EndingRecorded(e) => Subject::Category(&e.category),
         Event::CertificationRenewed(e) => Subject::Category(&e.category),
         Event::ReviewRecorded(e) => Subject::Category(&e.category),
         Event::CertificationOverturned(e) => Subject::Act(e.ending),

@@ -506,6 +506,22 @@ pub(crate) fn deregister(on: &str) -> Command {
     })
 }
 
+/// Cancelled elsewhere, of which neither a day nor a document is known; `change` says what is.
+pub(crate) fn record_ending(change: impl FnOnce(&mut RecordEnding)) -> Command {
+    let mut ending = RecordEnding {
+        category: category("childcare"),
+        kind: EndingKind::Cancelled,
+        decided_on: None,
+        effective_on: None,
+        document_number: None,
+        deciding_body: text("开原市教育局"),
+        source: text("2024年撤销名单"),
+        bar_until: None,
+    };
+    change(&mut ending);
+    Command::RecordEnding(ending)
+}
+
 pub(crate) fn renew(on: &str, from: &str, to: &str) -> Command {
     let (decided_on, valid_from, valid_to) = (day(on), day(from), day(to));
     Command::Renew(Renew {

@@ -153,4 +153,5 @@ facts! {
     47 MessageSetAside { position = 1, sha256 = 2, reason = 3, document_number = 4 }
     48 PlaqueRecoveryLifted { plaque_number = 1, lifted_on = 2 }
     49 ActCorrected { act = 1, corrected_on = 2, reason = 3, document_number = 4, fact = 5 }
+    54 EndingRecorded { category = 1, kind = 2, decided_on = 3, effective_on = 4, recorded_on = 5, document_number = 6, deciding_body = 7, source = 8, bar_until = 9, certification = 10 }
 }

@@ -183,6 +183,15 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             Event::CertificationWithdrawn(e) => {
                 made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None));
             }
+            Event::EndingRecorded(e) => {
+                let kind = match e.kind {
+                    EndingKind::Annulled => ANNULLED,
+                    EndingKind::Cancelled => REVOKED,
+                    EndingKind::Withdrawn => WITHDRAWN,
+                    EndingKind::Deregistered => DEREGISTERED,
+                };
+                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), None));
+            }
             Event::CertificationDeregistered(e) => {
                 made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
             }

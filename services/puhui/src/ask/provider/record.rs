@@ -103,6 +103,10 @@ fn end(c: &Certification, day: &str) -> String {
             parts.push(format!("{what} {value}"));
         }
     }
+    if end.back_entered {
+        let dated = if end.undated { "(日期未载明)" } else { "" };
+        parts.push(format!("补录{dated},决定单位 {},来源 {}", end.deciding_body, end.source));
+    }
     if !end.bar_until.is_empty() {
         parts.push(format!("{} 前不得再次申报", end.bar_until));
     }
