@@ -38,6 +38,7 @@ const FREE: &[(&str, &str)] = &[
     ("IdentifyOperator.identified_on", "the document that shows the code may be older than the record"),
     ("RecordCertification.decided_on", "it was decided elsewhere, in whatever year"),
     ("RecordCertification.valid_from", "so does its term begin"),
+    ("RecordEnding.bar_until", "it is held against its own decision: a row of the endings"),
     ("BarOperator.barred_on", "the first act of its stream"),
     ("BarOperator.until", "below"),
     ("LiftOperatorBar.lifted_on", "below"),
@@ -139,6 +140,12 @@ fn firsts() -> Vec<First> {
             withdraw("2026-04-01", on)
         }),
         first("Deregister.deregistered_on", certified(), "2026-03-09", BEFORE, deregister),
+        first("RecordEnding.decided_on", certified(), "2026-03-09", BEFORE, |on| {
+            record_ending(|c| c.decided_on = Some(day(on)))
+        }),
+        first("RecordEnding.effective_on", certified(), "2026-03-09", BEFORE, |on| {
+            record_ending(|c| c.effective_on = Some(day(on)))
+        }),
         first("Renew.decided_on", short(), "2026-03-09", BEFORE, |on| renew(on, "2026-09-01", "2029-08-31")),
         first("Renew.valid_from", short(), "2026-09-01", "RENEWAL_GAP", |on| renew("2026-06-01", on, "2029-08-31")),
         first("Renew.valid_to", short(), "2026-09-01", "TERM_BACKWARDS", |on| renew("2026-06-01", "2026-09-01", on)),
