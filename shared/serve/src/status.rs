@@ -307,7 +307,6 @@ fn not_storing(halt: Halt, why: &str) -> Status {
 }
 
 /// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
-
 fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
     let (reason, zh, en) = match of {
         Reserve::Disk => (
