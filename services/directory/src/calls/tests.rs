@@ -1,5 +1,6 @@
 //! The directory as its callers see it, over the log's twin in memory.
 
+mod acts;
 mod feed;
 mod gone;
 mod midnight;

@@ -81,7 +81,9 @@ fn lines(commit: &Commit, as_value: &Value, before: usize) -> Vec<Vec<String>> {
 fn day(fact: Option<&Value>) -> String {
     let Some(fields) = fact.and_then(Value::as_object) else { return String::new() };
     let decided = DAYS.iter().find_map(|field| fields.get(*field));
-    let first = || fields.iter().find(|(field, _)| field.ends_with("_on")).map(|(_, day)| day);
+    // A term's last day is none on which something was done.
+    let done = |field: &str| field.ends_with("_on") && field != "due_on";
+    let first = || fields.iter().find(|(field, _)| done(field)).map(|(_, day)| day);
     decided.or_else(first).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
