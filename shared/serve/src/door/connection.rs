@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
-use super::roster::{Awaited, End, Ending, Entered, Life, Owed};
+use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
 use crate::peer::Peer;
 use crate::status;
 
@@ -41,10 +41,10 @@ pub(super) async fn live<A: Answers>(
         let sender = sender(life.peer, &bounds, request.headers());
         request.extensions_mut().insert(sender);
         request.extensions_mut().insert(Ending::of(life));
-        let owed = Owed::to(life);
+        let (owed, watches) = (Owed::to(life), watches(request.uri().path()));
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let answering = answers.answer(request.map(message));
-        async move { Ok::<_, Infallible>(answering.await.map(|body| Answer::new(body, owed))) }
+        async move { Ok::<_, Infallible>(answering.await.map(|body| Answer::new(body, owed, watches))) }
     });
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut left = None;
@@ -76,6 +76,11 @@ pub(super) async fn live<A: Answers>(
             () = tokio::time::sleep_until(look.into()) => {}
         }
     }
+}
+
+/// Whether a call of this path waits for what is not there yet: those of the directory and of health that tell what changes.
+fn watches(path: &str) -> bool {
+    path.rsplit('/').next() == Some("Watch")
 }
 
 /// Who sent a request on a connection.
@@ -226,6 +231,10 @@ struct Answer {
     body: Body,
     life: Arc<Life>,
     owed: Option<Owed>,
+    /// Whether it tells what changes.
+    watches: bool,
+    /// While it has nothing to tell.
+    watching: Option<Watching>,
     /// Made when something of the answer is waited for, which few answers do.
     cut: Option<Pin<Box<dyn Future<Output = End> + Send>>>,
     /// A message of it was sent. An answer of one message has nothing after it but its trailers.
@@ -234,8 +243,9 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(body: Body, owed: Owed) -> Self {
-        Self { body, life: Arc::clone(owed.life()), owed: Some(owed), cut: None, begun: false, ended: false }
+    fn new(body: Body, owed: Owed, watches: bool) -> Self {
+        let life = Arc::clone(owed.life());
+        Self { body, life, owed: Some(owed), watches, watching: None, cut: None, begun: false, ended: false }
     }
 
     /// The last frame of an answer that has to end.
@@ -264,6 +274,7 @@ impl hyper::body::Body for Answer {
         }
         let frame = Pin::new(&mut self.body).poll_frame(cx);
         if let Poll::Ready(frame) = frame {
+            self.watching = None;
             if self.owed.take().is_none() {
                 // Its caller takes one after the other.
                 self.life.touch();
@@ -280,6 +291,9 @@ impl hyper::body::Body for Answer {
         let life = Arc::clone(&self.life);
         if self.owed.is_none() {
             self.owed = Some(Owed::to(&life));
+        }
+        if self.watches && self.watching.is_none() {
+            self.watching = Some(Watching::on(&life));
         }
         let cut = self.cut.get_or_insert_with(|| Box::pin(life.until_cut()));
         cut.as_mut().poll(cx).map(|why| Some(Ok(self.end(why))))
