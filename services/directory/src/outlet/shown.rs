@@ -3,6 +3,7 @@
 use event_log::Recorded;
 
 use super::choice::PublicationScope;
+use super::fold::corrects;
 use super::view::{BreachView, PledgeView, View};
 
 /// A division down to its street.
@@ -43,9 +44,13 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
     let mut now = View::of(commits.get(..known).filter(|known| !known.is_empty())?);
     let mut then = now.clone();
     for more in known..commits.len() {
+        // What is recorded only adds to what is withheld; a correction may take from it, and what was withheld until then stays so.
+        if commits.get(more).is_some_and(|recorded| corrects(&recorded.commit.events)) {
+            then.withhold_what_is_in(&now);
+        }
         now.then(commits.get(..=more)?);
-        then.withhold_what_is_in(&now);
     }
+    then.withhold_what_is_in(&now);
     // A breach that was repaired since, or was none, is not shown of the time before either; one that was corrected is shown as it stands.
     for pledge in &mut then.pledges {
         let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };
