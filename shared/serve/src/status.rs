@@ -184,6 +184,16 @@ pub(crate) fn malformed_timeout() -> Status {
     )
 }
 
+/// What a caller is told who takes none of the answers to its calls. The call was not begun, or wrote nothing.
+pub(crate) fn answers_untaken() -> Status {
+    with_reason(
+        Code::ResourceExhausted,
+        BUSY,
+        "该连接上待取的答复过多,请先取走再试,未写入任何内容",
+        "too many answers wait on this connection: take them and try again, nothing was written",
+    )
+}
+
 /// How a call ends that is still under way when its connection has to end, or the server stops.
 pub(crate) fn ends(server_stops: bool) -> Status {
     if server_stops {

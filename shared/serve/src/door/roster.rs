@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
 use super::bounds::Bounds;
+use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
 
 /// Why streams that are still open end.
@@ -34,6 +35,8 @@ pub(super) struct Life {
     awaited: AtomicU32,
     /// Those of them that watch, and have nothing to tell.
     watching: AtomicU32,
+    /// Bytes of answers that are made and not taken.
+    pub(super) untaken: AtomicUsize,
     greeted: AtomicBool,
     called: AtomicBool,
     /// Its place is given to another.
@@ -52,6 +55,7 @@ impl Life {
             owed: AtomicU32::new(0),
             awaited: AtomicU32::new(0),
             watching: AtomicU32::new(0),
+            untaken: AtomicUsize::new(0),
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
             displaced: Notify::new(),
@@ -206,6 +210,7 @@ pub(super) enum Full {
 pub(super) struct Roster {
     inside: Mutex<Inside>,
     bounds: Bounds,
+    pub(super) untaken: Arc<Untaken>,
 }
 
 #[derive(Debug, Default)]
@@ -217,7 +222,7 @@ struct Inside {
 
 impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
-        Arc::new(Self { inside: Mutex::default(), bounds })
+        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default() })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -248,6 +253,23 @@ impl Roster {
         *inside.of.entry(caller).or_default() += 1;
         drop(inside);
         Ok(Entered { life, roster: Arc::clone(self) })
+    }
+
+    /// Where more answers wait than may, ends the connection on which most do, of the address for which most do.
+    pub(super) fn bound_untaken(&self) {
+        if !self.untaken.is_full() {
+            return;
+        }
+        let mut inside = self.inside();
+        let mut of: HashMap<Caller, usize> = HashMap::new();
+        for life in inside.lives.values() {
+            *of.entry(life.peer.counted_as()).or_default() += life.untaken_bytes();
+        }
+        let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken_bytes(), life.number);
+        let most = inside.lives.values().filter(|life| life.untaken_bytes() > 0).map(waits).max();
+        if let Some(life) = most.and_then(|(_, _, number)| inside.leave(number)) {
+            life.displaced.notify_one();
+        }
     }
 
     /// How many are in.
@@ -293,7 +315,7 @@ impl Inside {
 #[derive(Debug)]
 pub(super) struct Entered {
     pub(super) life: Arc<Life>,
-    roster: Arc<Roster>,
+    pub(super) roster: Arc<Roster>,
 }
 
 impl Drop for Entered {
