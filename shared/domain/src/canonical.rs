@@ -182,7 +182,7 @@ commands! { Command:
     Deregister { category, deregistered_on, reason, document_number }
     Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
-    Overturn { ending, category, overturned_on, body, document_number, explanation }
+    Overturn { act, overturned_on, body, document_number, explanation }
     ProposePrice { category, item, price, proposed_on }
     ApprovePrice { category, item, effective_on, document_number }
     RejectPrice { category, item, rejected_on, reason }

@@ -1,6 +1,8 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{Act, CategoryCode, Day, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage, as_corrected};
+use domain::{
+    Act, ActOverturned, CategoryCode, Day, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage, as_corrected,
+};
 use event_log::Recorded;
 use serve::terms::Transit;
 
@@ -8,7 +10,7 @@ use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClas
 use super::status::{Measure, Status};
 use super::view::{
     Amount, BreachView, CaseView, CertificationView, EndView, NoticedView, OverturnedView, PlaqueView, PledgeView,
-    PriceView, View,
+    PriceView, RenewalView, ReviewView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -168,13 +170,15 @@ impl View {
             }),
             Event::RectificationOrdered(e) => {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
-                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on };
+                let because = e.because.map_or(0, Act::get);
+                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on, because };
                 self.on(e.certification, |c| c.measures.push(order));
             }
             Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
             Event::CertificationSuspended(e) => {
                 let from = e.suspended_on.number();
-                let suspension = Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None };
+                let suspension =
+                    Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None, because: 0 };
                 self.on(e.certification, |c| c.measures.push(suspension));
             }
             Event::CertificationResumed(e) => self.over(e.suspension, e.resumed_on),
@@ -223,26 +227,19 @@ impl View {
                 let end = EndView { act: self.acts, document_number, reason, ..plain };
                 self.on(e.certification, |c| c.ends.push(end));
             }
-            Event::CertificationRenewed(e) => self.on(e.certification, |c| {
-                c.valid_to = Some(e.valid_to.number());
-                c.renewed.push(e.valid_from.number());
-            }),
-            Event::ReviewRecorded(e) => {
+            Event::CertificationRenewed(e) => {
+                let act = self.acts;
                 self.on(e.certification, |c| {
-                    c.reviews.push((e.year.get(), e.result.into(), e.reviewed_on.number()));
+                    c.renewals.push(RenewalView { act, from: e.valid_from.number(), before: c.valid_to });
+                    c.valid_to = Some(e.valid_to.number());
                 });
             }
-            Event::CertificationOverturned(e) => {
-                let overturned = OverturnedView {
-                    overturned_on: e.overturned_on.number(),
-                    body: e.body.to_string(),
-                    document_number: e.document_number.to_string(),
-                };
-                let ends = self.certifications.iter_mut().flat_map(|c| &mut c.ends);
-                for end in ends.filter(|end| end.act == e.ending.get()) {
-                    end.overturned = Some(overturned.clone());
-                }
+            Event::ReviewRecorded(e) => {
+                let (act, year, result) = (self.acts, e.year.get(), e.result.into());
+                let review = ReviewView { act, year, result, reviewed_on: e.reviewed_on.number() };
+                self.on(e.certification, |c| c.reviews.push(review));
             }
+            Event::ActOverturned(e) => self.overturned(e),
             Event::PriceProposed(e) => self.price(&e.category, e.item.as_str(), |p| {
                 p.proposed = Some((amount(&e.price), e.proposed_on.number()));
             }),
@@ -341,6 +338,37 @@ impl View {
         let measures = self.certifications.iter_mut().flat_map(|c| &mut c.measures);
         for measure in measures.filter(|measure| measure.act == act.get()) {
             measure.until = Some(day.number());
+        }
+    }
+
+    /// What review or a court undid held until then; orders that had followed from it are over with it.
+    fn overturned(&mut self, e: &ActOverturned) {
+        let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());
+        let overturned = OverturnedView {
+            overturned_on: day,
+            body: e.body.to_string(),
+            document_number: e.document_number.to_string(),
+        };
+        for c in &mut self.certifications {
+            if c.act == act {
+                let plain = EndView::plain(Status::Revoked, EndKind::Overturned, e.overturned_on, e.overturned_on);
+                c.ends.push(EndView { act: by, document_number: e.document_number.to_string(), ..plain });
+            }
+            for measure in c.measures.iter_mut().filter(|measure| measure.act == act || measure.because == act) {
+                measure.until = Some(measure.until.map_or(day, |until| until.min(day)));
+            }
+            for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
+                notice.is_closed = true;
+            }
+            for end in c.ends.iter_mut().filter(|end| end.act == act) {
+                end.overturned = Some(overturned.clone());
+            }
+            c.reviews.retain(|review| review.act != act);
+            if let Some(at) = c.renewals.iter().position(|renewal| renewal.act == act) {
+                // It was live until the ruling, also where the term before had ended by then.
+                let renewal = c.renewals.remove(at);
+                c.valid_to = renewal.before.map(|last| last.max(day.saturating_sub(1)));
+            }
         }
     }
 

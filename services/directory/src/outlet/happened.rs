@@ -117,7 +117,7 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
     let mut happened: Vec<(Flow, i32)> = begin.map(|day| (Flow::Certified, day)).into_iter().collect();
     let live_on = |day: &i32| on(c, *day).is_some_and(|(status, _)| status.is_live());
     // A term that the certification did not live to see was never begun.
-    happened.extend(c.renewed.iter().filter(|day| live_on(day)).map(|day| (Flow::Renewed, *day)));
+    happened.extend(c.renewals.iter().map(|renewal| renewal.from).filter(live_on).map(|day| (Flow::Renewed, day)));
     let days: BTreeSet<i32> = c.turns().filter(|day| begin.is_none_or(|begin| *day >= begin)).collect();
     // Where an end was overturned it may end once more.
     let mut ended = false;
@@ -146,7 +146,7 @@ fn over(c: &CertificationView, status: Status, day: i32) -> Vec<(Flow, i32)> {
         end.effective_on <= day && end.overturned.as_ref().is_none_or(|overturned| day < overturned.overturned_on)
     };
     let end = c.ends.iter().filter(holds).min_by_key(|end| (end.effective_on, end.status));
-    if status == Status::Revoked && end.is_some_and(|end| end.kind == EndKind::Annulled) {
+    if status == Status::Revoked && end.is_some_and(|end| matches!(end.kind, EndKind::Annulled | EndKind::Overturned)) {
         happened.push((Flow::Annulled, day));
     }
     happened
@@ -182,6 +182,7 @@ mod tests {
                 from,
                 until: until(from, length, open),
                 due_on: None,
+                because: 0,
             };
             let end = |(from, status, length, open): (i32, usize, i32, bool)| {
                 EndView::of(STATUSES[status], from, until(from, length, open))

@@ -50,8 +50,8 @@ pub(crate) struct CertificationView {
     pub(crate) decided_on: Option<i32>,
     pub(crate) valid_from: Option<i32>,
     pub(crate) valid_to: Option<i32>,
-    /// First days of the terms that follow the first one.
-    pub(crate) renewed: Vec<i32>,
+    /// The terms that follow the first one.
+    pub(crate) renewals: Vec<RenewalView>,
     pub(crate) document_number: String,
     pub(crate) deciding_body: String,
     /// None where it was back-entered.
@@ -67,8 +67,26 @@ pub(crate) struct CertificationView {
     pub(crate) notices: Vec<NoticedView>,
     /// Ends by decision.
     pub(crate) ends: Vec<EndView>,
-    /// Year, outcome, day.
-    pub(crate) reviews: Vec<(u32, ReviewResult, i32)>,
+    pub(crate) reviews: Vec<ReviewView>,
+}
+
+/// A term that was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RenewalView {
+    pub(crate) act: u32,
+    /// First day of it.
+    pub(crate) from: i32,
+    /// Last day of the one before it.
+    pub(crate) before: Option<i32>,
+}
+
+/// A yearly review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReviewView {
+    pub(crate) act: u32,
+    pub(crate) year: u32,
+    pub(crate) result: ReviewResult,
+    pub(crate) reviewed_on: i32,
 }
 
 /// A notice of an intended revocation.

@@ -154,10 +154,10 @@ fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1:
         reviews: c
             .reviews
             .iter()
-            .map(|(year, result, on)| v1::Review {
-                year: *year,
-                result: domain::ReviewResult::from(*result).transit(),
-                reviewed_on: day(*on),
+            .map(|review| v1::Review {
+                year: review.year,
+                result: domain::ReviewResult::from(review.result).transit(),
+                reviewed_on: day(review.reviewed_on),
             })
             .collect(),
     })

@@ -1,11 +1,14 @@
 //! `puhui provider`: what is on record of one, and every commit of it.
 
+mod acts;
 mod record;
 
 use api::audit::v1::{Commit, ReplayRequest};
 use api::directory::v1::{GetProviderRequest, GetProviderResponse};
 use api::words;
 use puhui::print::{Column, terminal};
+
+use acts::Acts;
 
 use super::replay::for_each_commit;
 use super::rows::Rows;
@@ -54,12 +57,10 @@ async fn history(servers: &Servers, id: String, as_json: bool) -> Result<(), Fai
         Column::text("事件"),
     ];
     let mut rows = Rows::new(as_json, columns);
-    // The number of a fact is its place among those of the provider, whatever commits they stand in.
-    let mut acts = 0;
+    let mut acts = Acts::default();
     let told = for_each_commit(servers, request, |commit| {
-        let before = acts;
-        acts += commit.events.len();
-        rows.add(commit, |commit| line(commit, before))
+        let called = acts.told(commit)?;
+        rows.add(commit, |commit| line(commit, &called))
     });
     told.await?;
     if rows.is_empty() {
@@ -68,18 +69,16 @@ async fn history(servers: &Servers, id: String, as_json: bool) -> Result<(), Fai
     rows.close()
 }
 
-/// A commit, of a provider that `before` facts were recorded of before it.
-fn line(commit: &Commit, before: usize) -> Vec<Vec<String>> {
+/// A commit, and what its facts are called.
+fn line(commit: &Commit, called: &str) -> Vec<Vec<String>> {
     let names: Vec<_> = commit.events.iter().filter_map(|event| event.fact.as_ref()).map(words::name_of).collect();
-    let called = names.iter().zip(before + 1..).filter_map(|(name, act)| Some((act, words::fact(name)?)));
-    let called: Vec<_> = called.map(|(act, word)| format!("第{act}项{}", word.zh)).collect();
     vec![vec![
         commit.position.to_string(),
         commit.revision.to_string(),
         domain::Day::of(domain::Instant(commit.recorded_at_ms)).to_string(),
         commit.bureau_id.clone(),
         commit.officer_id.clone(),
-        called.join("、"),
+        called.to_owned(),
         names.join(" "),
     ]]
 }

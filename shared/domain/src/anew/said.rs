@@ -145,9 +145,9 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         Event::CertificationDeregistered(e) => {
             asked!(Deregister { category, deregistered_on, reason, document_number } = e)
         }
-        Event::CertificationOverturned(e) => asked!(Overturn {
-            category, overturned_on, body, document_number, explanation; ending: Some(e.ending)
-        } = e),
+        Event::ActOverturned(e) => {
+            asked!(Overturn { act, overturned_on, body, document_number, explanation } = e)
+        }
 
         Event::PriceProposed(e) => asked!(ProposePrice { category, item, price, proposed_on } = e),
         Event::PriceApproved(e) => asked!(ApprovePrice { category, item, effective_on, document_number } = e),

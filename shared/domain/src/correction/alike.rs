@@ -46,7 +46,7 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::CertificationDeregistered(e) => Subject::Category(&e.category),
         Event::CertificationRenewed(e) => Subject::Category(&e.category),
         Event::ReviewRecorded(e) => Subject::Category(&e.category),
-        Event::CertificationOverturned(e) => Subject::Act(e.ending),
+        Event::ActOverturned(e) => Subject::Act(e.act),
         Event::PriceProposed(e) => Subject::Category(&e.category),
         Event::PriceApproved(e) => Subject::Category(&e.category),
         Event::PriceRejected(e) => Subject::Category(&e.category),

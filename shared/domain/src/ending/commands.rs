@@ -1,7 +1,7 @@
 //! Commands on a certification's end.
 
 use super::terms::RevocationKind;
-use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Reason};
 
 /// Tells the provider that its certification is to be revoked and that it may state its case (拟取消告知).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,21 +89,4 @@ pub struct Deregister {
     pub reason: Reason,
     /// Number of the document that carries the decision (文号).
     pub document_number: Option<DocumentNumber>,
-}
-
-/// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overturn {
-    /// Service category of the scheme (服务类别).
-    pub category: CategoryCode,
-    /// Which revocation, by its number; may be left out where one stands (被撤销的决定).
-    pub ending: Option<Act>,
-    /// Day of the ruling (复议决定或裁判日期).
-    pub overturned_on: Day,
-    /// Review body or court (复议机关或法院).
-    pub body: Name,
-    /// Number of the document that carries the decision (文号).
-    pub document_number: DocumentNumber,
-    /// Why, at length (理由说明).
-    pub explanation: Content,
 }

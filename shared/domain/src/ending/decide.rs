@@ -1,9 +1,8 @@
 //! What is decided about the end of a certification.
 
-use super::commands::{Deregister, LiftRevocationNotice, NoticeRevocation, Overturn, RecordExpiry, Revoke, Withdraw};
+use super::commands::{Deregister, LiftRevocationNotice, NoticeRevocation, RecordExpiry, Revoke, Withdraw};
 use super::facts::{
-    CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn,
-    RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationRevoked, CertificationWithdrawn, RevocationNoticeLifted, RevocationNoticed,
 };
 use super::state::{End, EndKind, RevocationNotice};
 use super::terms::RevocationKind;
@@ -227,22 +226,4 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
         document_number: c.document_number.clone(),
     };
     Ok(vec![deregistered.into()])
-}
-
-pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
-    let ends = p.of_category(&c.category).flat_map(Certification::ends_that_stand);
-    let revoked = ends.filter(|end| end.kind == EndKind::Revoked);
-    let end = the_one(revoked, |end| end.act, c.ending, Refusal::NotRevoked)?;
-    context.happened(c.overturned_on)?;
-    not_before(c.overturned_on, end.decided_on)?;
-    let overturned = CertificationOverturned {
-        category: c.category.clone(),
-        ending: end.act,
-        overturned_on: c.overturned_on,
-        body: c.body.clone(),
-        document_number: c.document_number.clone(),
-        explanation: c.explanation.clone(),
-    };
-    Ok(vec![overturned.into()])
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::facts::{
-    CertificationDeregistered, CertificationExpired, CertificationOverturned, CertificationRevoked,
-    CertificationWithdrawn, RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationExpired, CertificationRevoked, CertificationWithdrawn,
+    RevocationNoticeLifted, RevocationNoticed,
 };
 use super::state::{End, EndKind, RevocationNotice};
 use crate::certification::state::{Certifications, on};
@@ -76,12 +76,4 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
             overturned_on: None,
         });
     });
-}
-
-pub(crate) fn overturned(certifications: &mut Certifications, e: &CertificationOverturned) {
-    for c in certifications {
-        if let Some(at) = c.ends.iter().position(|end| end.act == e.ending) {
-            Arc::make_mut(c).ends[at].overturned_on = Some(e.overturned_on);
-        }
-    }
 }
