@@ -60,7 +60,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         None => {}
     }
     // A term is added to the one before it: what stands on it is overturned first.
-    let later = certification.renewals.iter().filter(|renewal| renewal.overturned_on.is_none()).next_back();
+    let later = certification.renewals.iter().rfind(|renewal| renewal.overturned_on.is_none());
     let is_renewal = certification.renewals.iter().any(|renewal| renewal.act == c.act);
     if let Some(later) = later.filter(|later| is_renewal && later.act != c.act) {
         return Err(Refusal::SeveralOpen { acts: format!("{}、{}", c.act, later.act) });
