@@ -131,7 +131,7 @@ fn by_name(field: &str) -> Texts {
             texts("321003005007", &bad)
         }
         "phone" => phone(&long),
-        "document_number" | "design_version" | "other_type" => free_text(64),
+        "document_number" | "objection_number" | "design_version" | "place" | "other_type" => free_text(64),
         "name" | "operator_name" | "deciding_body" | "body" | "item" | "promisor_name" | "accepting_unit"
         | "determining_unit" => free_text(200),
         "address" => free_text(300),
@@ -170,9 +170,8 @@ fn days() -> Texts {
 /// A lawful number and unlawful ones, by name.
 fn numbers(field: &str) -> (i64, &'static [i64]) {
     match field {
-        "objection" => (1, &[0, 1000]),
         "act" => (3, &[0, 4_000_000_001]),
-        "order" | "suspension" | "notice" | "bar" => (3, &[4_000_000_001]),
+        "order" | "suspension" | "notice" | "bar" | "objection" | "proposal" | "breach" => (3, &[4_000_000_001]),
         "year" => (2026, &[0, 1948, 2200]),
         "amount_fen" => (200_000, &[0, 10_000_001]),
         "rise_percent_max" => (10, &[101]),
@@ -263,7 +262,7 @@ fn cases(part: &DynamicMessage, prefix: &str, wrap: &dyn Fn(DynamicMessage) -> D
                 add(None, if may_be_empty(&field) { None } else { Some("EMPTY") });
             }
             Kind::Enum(_) => {
-                add(Some(Value::EnumNumber(0)), Some("UNSPECIFIED"));
+                add(Some(Value::EnumNumber(0)), if may_be_empty(&field) { None } else { Some("UNSPECIFIED") });
                 add(Some(Value::EnumNumber(9999)), Some("UNSPECIFIED"));
             }
             Kind::Message(inner) => {

@@ -199,6 +199,7 @@ const HOUSES: &[House] = &[
                     "particulars::terms",
                     "case::decide",
                     "case::state",
+                    "case::terms",
                     "supervision::state",
                     "supervision::terms",
                     "ending::state",

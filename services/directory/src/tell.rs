@@ -1,5 +1,7 @@
 //! What was found, as the message that travels and in the words people read.
 
+mod act;
+mod certification;
 pub(crate) mod change;
 pub(crate) mod counts;
 pub(crate) mod page;
@@ -13,7 +15,7 @@ use std::cell::{Ref, RefCell};
 use std::collections::BTreeMap;
 
 use api::directory::v1::Sentence;
-use domain::{BureauId, CategoryCode, Day, DivisionTable, Scheme};
+use domain::{BureauId, CategoryCode, Day, DivisionTable, GroundCode, Scheme};
 
 /// Tables the answers are told with.
 #[derive(Debug)]
@@ -37,6 +39,12 @@ impl Names {
     pub(crate) fn category(&self, code: &str) -> String {
         let rules = CategoryCode::parse(code).ok().and_then(|code| self.scheme.categories.get(&code));
         rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+    }
+
+    /// What a ground is called; its code where the scheme does not list it.
+    pub(crate) fn ground(&self, code: &str) -> String {
+        let ground = GroundCode::parse(code).ok().and_then(|code| self.scheme.grounds.get(&code));
+        ground.map_or_else(|| code.to_owned(), |ground| ground.name.to_string())
     }
 
     /// What a bureau was called on a day; its code where the scheme does not list it.

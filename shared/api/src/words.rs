@@ -144,7 +144,7 @@ macro_rules! facts {
         /// Every fact by its name, with what it is called, in the order of the `.proto` file.
         pub const FACTS: &[(&str, Word)] = &[$((stringify!($name), Word { zh: $zh, en: $en }),)*];
 
-        /// The name of a fact, as docs/events.md has it.
+        /// The name of a fact, as docs/acts.md has it.
         pub fn name_of(fact: &Fact) -> &'static str {
             match fact {
                 $(Fact::$name(_) => stringify!($name),)*
@@ -179,6 +179,7 @@ facts! {
     CertificationWithdrawn "自愿退出" "the certification ends at the provider's wish";
     CertificationExpired "到期" "the term ended";
     CertificationDeregistered "注销" "the certification ended because the body is gone";
+    EndingRecorded "补录终止" "the certification had been ended by a decision outside the registry";
     CertificationRenewed "延续" "a new term was added";
     ReviewRecorded "年度复核" "a yearly review was concluded";
     PriceProposed "报价" "a price was proposed";

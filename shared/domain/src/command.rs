@@ -70,6 +70,8 @@ pub enum Command {
     RecordExpiry(RecordExpiry),
     /// Ends a certification because the body is gone (注销).
     Deregister(Deregister),
+    /// Back-enters an end that was decided and published outside the registry (补录终止).
+    RecordEnding(RecordEnding),
     /// Adds a new term that follows the old one without a gap (延续).
     Renew(Renew),
     /// Records a yearly review (年度复核).

@@ -84,6 +84,7 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
         Command::Revoke(c) => ending::revoke(provider, c, context),
         Command::Withdraw(c) => ending::withdraw(provider, c, context),
         Command::RecordExpiry(c) => ending::record_expiry(provider, c, context),
+        Command::RecordEnding(c) => ending::record_ending(provider, c, context),
         Command::Deregister(c) => ending::deregister(provider, c, context),
         Command::Renew(c) => certification::renew(provider, c, context),
         Command::RecordReview(c) => supervision::record_review(provider, c, context),

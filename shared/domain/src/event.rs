@@ -1,7 +1,7 @@
 //! Facts: what was decided and cannot be refused any more. Past tense; additive only.
 //!
 //! Each facet has its own; here they are put together. Each struct is a message of puhui.audit.v1, which is how it is stored and how it
-//! travels; event-log has the one mapping. docs/events.md describes them.
+//! travels; event-log has the one mapping. docs/acts.md describes them.
 
 pub use crate::aside::*;
 pub use crate::case::facts::*;
@@ -157,4 +157,6 @@ facts! {
     ActCorrected,
     /// An act was overturned by review or court: it was so until that day (撤销原决定).
     ActOverturned,
+    /// The certification had been ended by a decision outside the registry (补录终止).
+    EndingRecorded,
 }

@@ -33,7 +33,8 @@ mod supervision;
 mod value;
 
 pub use anew::{NoCommand, Redone, command_of};
-pub use case::state::{Case, Stage};
+pub use case::state::{Case, Notice, Objection, Resolution, Stage};
+pub use case::terms::NoticeCount;
 pub use certification::state::{Certification, Decision, Renewal};
 pub use certification::terms::CertificationBasis;
 pub use command::MadeBy;
@@ -42,7 +43,7 @@ pub use context::Context;
 pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide};
 pub use ending::state::{End, EndKind, RevocationNotice};
-pub use ending::terms::RevocationKind;
+pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
 pub use operator::decide::decide_operator;
@@ -50,9 +51,9 @@ pub use operator::state::{Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 pub use particulars::terms::{OperatorClass, Particulars};
 pub use plaque::state::{Plaque, PlaqueStatus};
-pub use pledge::state::{Pledge, PledgeStatus};
+pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
-pub use price::state::PricePromise;
+pub use price::state::{PriceApproval, PriceDecision, PricePromise, PriceRejection, Proposal};
 pub use price::terms::{Price, PriceUnit};
 pub use provider::Provider;
 pub use record::{Entry, as_corrected, replay, replay_operator};
@@ -65,7 +66,7 @@ pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
-    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestDigest, RequestId, Revision, Sha256,
+    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent,
+    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestDigest, RequestId, Revision, Sha256,
     StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

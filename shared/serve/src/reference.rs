@@ -51,6 +51,7 @@ struct RepairFile {
 struct RulesFile {
     notice_days: u32,
     notice_count: CountFile,
+    notice_age_days: u32,
     validity_months: u32,
     suspension: bool,
     renewal_window_days: u32,
@@ -74,6 +75,7 @@ struct CategoryFile {
     statistical_classes: Vec<String>,
     notice_days: Option<u32>,
     notice_count: Option<CountFile>,
+    notice_age_days: Option<u32>,
     validity_months: Option<u32>,
     suspension: Option<bool>,
     renewal_window_days: Option<u32>,
@@ -100,6 +102,8 @@ struct BureauFile {
     back_enters: bool,
     #[serde(default)]
     bars_operators: bool,
+    #[serde(default)]
+    keeps_pledges: bool,
 }
 
 fn value<T>(place: impl Into<String>, value: Result<T, Invalid>) -> Result<T, ReferenceError> {
@@ -156,6 +160,7 @@ fn category_rules(place: &str, own: &CategoryFile, defaults: &RulesFile) -> Resu
             CountFile::Working => DayCount::Working,
             CountFile::Calendar => DayCount::Calendar,
         },
+        notice_age_days: own.notice_age_days.unwrap_or(defaults.notice_age_days),
         validity_months: own.validity_months.unwrap_or(defaults.validity_months),
         suspension: own.suspension.unwrap_or(defaults.suspension),
         renewal_window_days: own.renewal_window_days.unwrap_or(defaults.renewal_window_days),
@@ -176,6 +181,7 @@ fn bureau_of(place: &str, file: &BureauFile) -> Result<Bureau, ReferenceError> {
         areas: file.areas.iter().map(area).collect::<Result<_, _>>()?,
         categories: file.categories.iter().map(|c| value(place, CategoryCode::parse(c))).collect::<Result<_, _>>()?,
         back_enters: file.back_enters,
+        keeps_pledges: file.keeps_pledges,
         bars_operators: file.bars_operators,
     })
 }

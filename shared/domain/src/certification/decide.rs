@@ -5,7 +5,8 @@ use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
 use crate::case::decide::long_enough;
-use crate::case::state::Stage;
+use crate::case::state::{Notice, Stage};
+use crate::case::terms::NoticeCount;
 use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::particulars::decide::entering;
@@ -13,7 +14,7 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
 use crate::supervision::terms::ReviewResult;
-use crate::value::{CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
 
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.decided_on), context)?;
@@ -36,7 +37,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         return Err(Refusal::BeforeScheme { from });
     }
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
-    let (basis, notice) = notice_passed(p, c, context)?;
+    let passed = notice_passed(p, c, context)?;
     pledge_holds(p, &c.pledge_number, c.decided_on)?;
     p.not_barred(context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
@@ -44,13 +45,15 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         category: c.category.clone(),
         ordinal,
         predecessor,
-        basis,
+        basis: passed.basis,
         decided_on: c.decided_on,
         valid_from: c.valid_from,
         valid_to: c.valid_to,
         document_number: c.document_number.clone(),
         pledge_number: c.pledge_number.clone(),
-        notice,
+        notice: passed.window,
+        counted: passed.counted,
+        notice_opened: passed.opened,
         deciding_body: c.deciding_body.clone(),
     };
     events.push(certified.into());
@@ -74,35 +77,47 @@ fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusa
     }
 }
 
-/// The notice the decision rests on, ended and without an objection that stands against it.
-fn notice_passed(
-    p: &Provider,
-    c: &Certify,
-    context: &Context<'_>,
-) -> Result<(CertificationBasis, NoticeWindow), Refusal> {
-    let (basis, notice) = match p.cases.get(&c.category) {
-        Some(kept) => {
-            let Stage::Publicised(notice) = kept.stage else {
-                return Err(Refusal::WrongStage { stage: kept.stage.zh() });
-            };
-            if c.notice.is_some_and(|sent| sent != notice) {
-                return Err(Refusal::NoticeDiffers);
-            }
-            if kept.objections.contains(&None) {
-                return Err(Refusal::ObjectionOpen);
-            }
-            if kept.objections.contains(&Some(true)) {
-                return Err(Refusal::ObjectionUpheld);
-            }
-            (CertificationBasis::Case, notice)
+/// The notice a decision rests on.
+struct Passed {
+    basis: CertificationBasis,
+    window: NoticeWindow,
+    counted: NoticeCount,
+    opened: Option<Act>,
+}
+
+/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it, and none that served another
+/// decision.
+fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Passed, Refusal> {
+    let rules = context.scheme.rules(&c.category)?;
+    let passed = if let Some(kept) = p.open_case(&c.category) {
+        let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
+        let Some(notice) = notice else { return kept.stage.wrong() };
+        if c.notice.is_some_and(|sent| sent != notice.window) {
+            return Err(Refusal::NoticeDiffers);
         }
-        None => (CertificationBasis::Evidence, c.notice.ok_or(Refusal::NoticeMissing)?),
+        notice.objected()?;
+        // It was long enough when it was opened; the scheme of today is not asked.
+        let (window, counted, opened) = (notice.window, notice.counted.clone(), Some(notice.act));
+        Passed { basis: CertificationBasis::Case, window, counted, opened }
+    } else {
+        let window = c.notice.ok_or(Refusal::NoticeMissing)?;
+        let mut kept = p.cases_of(&c.category).flat_map(|case| &case.notices);
+        kept.try_for_each(|notice: &Notice| notice.stands_against(window))?;
+        let counted = long_enough(window, rules, context)?;
+        Passed { basis: CertificationBasis::Evidence, window, counted, opened: None }
     };
-    long_enough(notice, context.scheme.rules(&c.category)?, context)?;
-    if notice.end() >= c.decided_on {
-        return Err(Refusal::NoticeNotEnded { end: notice.end() });
+    if passed.window.end() >= c.decided_on {
+        return Err(Refusal::NoticeNotEnded { end: passed.window.end() });
     }
-    Ok((basis, notice))
+    let last = passed.window.end().plus_days(i64::from(rules.notice_age_days));
+    if c.decided_on > last {
+        return Err(Refusal::NoticeTooOld { last });
+    }
+    let served = |held: &Certification| held.notice.is_some_and(|notice| notice.overlaps(passed.window));
+    if p.of_category(&c.category).any(served) {
+        return Err(Refusal::NoticeServed);
+    }
+    Ok(passed)
 }
 
 /// Whether a certification was decided under this document, as it was recorded or as it was corrected.
@@ -201,9 +216,10 @@ pub(crate) fn live<'p>(
 pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.decided_on)?;
+    not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
-    if last == c.valid_to && status == Status::Valid {
+    if (certification.term_from, last) == (Some(c.valid_from), c.valid_to) && status == Status::Valid {
         return Ok(Vec::new());
     }
     if status != Status::Valid {

@@ -26,8 +26,8 @@ fn decided_elsewhere(e: &CertificationRecorded) -> Decision {
 }
 
 pub(crate) fn certified(certifications: &mut Certifications, act: Act, e: &Certified) {
-    let decision = decided(e);
-    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, false)));
+    let certification = Certification::new(act, e.category.clone(), e.ordinal, decided(e), false);
+    certifications.push(Arc::new(Certification { notice: Some(e.notice), ..certification }));
 }
 
 pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &CertificationRecorded) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::ending::state::{End, RevocationNotice};
 use crate::standing::{Bearing, Standing, Status, standing};
 use crate::supervision::state::{Order, Review, Suspension};
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, Ordinal};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
 
 /// Every certification, in the order they were recorded.
 pub(crate) type Certifications = Vec<Arc<Certification>>;
@@ -29,6 +29,8 @@ pub struct Certification {
     pub valid_to: Option<Day>,
     /// Number of the deciding document, where known.
     pub document_number: Option<DocumentNumber>,
+    /// The public notice it rests on; `None` where it was back-entered.
+    pub notice: Option<NoticeWindow>,
     /// The same four as they were recorded, before any correction: by these it is known when it is sent again.
     pub recorded_as: Arc<Decision>,
     /// Whether it was back-entered (补录).
@@ -93,6 +95,7 @@ impl Certification {
             term_from: decision.valid_from.or(decision.decided_on),
             valid_to: decision.valid_to,
             document_number: decision.document_number.clone(),
+            notice: None,
             recorded_as: Arc::new(decision),
             back_entered,
             orders: Vec::new(),

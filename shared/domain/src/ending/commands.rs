@@ -1,7 +1,7 @@
 //! Commands on a certification's end.
 
-use super::terms::RevocationKind;
-use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Reason};
+use super::terms::{EndingKind, RevocationKind};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
 /// Tells the provider that its certification is to be revoked and that it may state its case (拟取消告知).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,4 +89,25 @@ pub struct Deregister {
     pub reason: Reason,
     /// Number of the document that carries the decision (文号).
     pub document_number: Option<DocumentNumber>,
+}
+
+/// Back-enters the end of a certification that was decided and published outside the registry (补录终止). What is not known stays empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordEnding {
+    /// Service category of the scheme (服务类别).
+    pub category: CategoryCode,
+    /// Which end it is (终止方式).
+    pub kind: EndingKind,
+    /// Day of the decision (决定日期).
+    pub decided_on: Option<Day>,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Option<Day>,
+    /// Number of the document that carries the decision (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// Body or bodies that decided (决定单位).
+    pub deciding_body: Name,
+    /// Where it was published (来源).
+    pub source: Reason,
+    /// Last day on which a new application is barred (不得再次申报的截止日).
+    pub bar_until: Option<Day>,
 }

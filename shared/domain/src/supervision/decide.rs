@@ -117,6 +117,12 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }
+    // Nor is a year reviewed in which nothing was certified yet.
+    if let Some(earliest) = certification.known_since()
+        && i32::try_from(c.year.get()).is_ok_and(|year| year < earliest.year())
+    {
+        return Err(Refusal::DayBefore { earliest });
+    }
     if let Some(review) = certification.reviews_that_stand().find(|review| review.year == c.year) {
         return if review.result == c.result { Ok(Vec::new()) } else { Err(Refusal::YearReviewed) };
     }
@@ -141,8 +147,8 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     Ok(events)
 }
 
-/// A rectification that follows from another fact, with the longest term the scheme gives; ordered on its day, or where that was before the
-/// certification began, on that day.
+/// A rectification that follows from another fact: ordered on its day, or where that was before the certification began, on that day; with the
+/// longest term the scheme gives, from today on: nobody is late before being told.
 pub(crate) fn rectification(
     certification: &Certification,
     (ground, because): (&str, Act),
@@ -158,7 +164,7 @@ pub(crate) fn rectification(
         ground: GroundCode::parse(ground).map_err(|_| Refusal::GroundUnknown)?,
         detail: Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
         ordered_on,
-        due_on: ordered_on.plus_days(days),
+        due_on: context.today.plus_days(days),
         legal_basis: None,
         document_number: None,
         because: Some(because),

@@ -34,6 +34,7 @@ pub(crate) fn rows() -> Vec<Row> {
             c.valid_from = day("2026-06-20");
             c.valid_to = day("2029-06-19");
             c.document_number = text("认定2号");
+            c.notice = Some(window("2026-06-08", "2026-06-12"));
         })
     };
     let two = || {
@@ -163,7 +164,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 "a revocation that takes effect later prolongs nothing",
                 [told(), vec![withdraw("2026-06-10", "2026-07-15"), revoke_as(|c| c.effective_on = day("2026-12-31"))]]
                     .concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -172,7 +173,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "overturned, it ends as it was to end before",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -181,7 +182,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "and is live until then",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Ok(&["PlaqueOrdered"]),
             ),
         ),
@@ -383,6 +384,98 @@ pub(crate) fn rows() -> Vec<Row> {
             and(revoked(), &[overturn(8, "2026-06-30")]),
             withdraw("2026-07-01", "2026-07-01"),
             Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
+        ),
+        by(
+            "lists",
+            row(
+                "a cancellation decided elsewhere is back-entered, and plaques come back",
+                hung(),
+                record_ending(|c| c.decided_on = Some(day("2026-06-16"))),
+                Ok(&["EndingRecorded", "PlaqueRecoveryOrdered"]),
+            ),
+        ),
+        by(
+            "lists",
+            row("also where no day of it is known", vec![back_enter()], record_ending(|_| {}), Ok(&["EndingRecorded"])),
+        ),
+        by(
+            "lists",
+            row(
+                "an annulment may reach back",
+                hung(),
+                record_ending(|c| {
+                    c.kind = EndingKind::Annulled;
+                    c.decided_on = Some(day("2026-06-16"));
+                    c.effective_on = Some(day("2026-03-09"));
+                }),
+                Ok(&["EndingRecorded", "PlaqueRecoveryOrdered"]),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "another end does not",
+                hung(),
+                record_ending(|c| {
+                    c.decided_on = Some(day("2026-06-16"));
+                    c.effective_on = Some(day("2026-06-15"));
+                }),
+                Err("EFFECT_BEFORE_DECISION"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "not of a day before it was certified",
+                hung(),
+                record_ending(|c| c.decided_on = Some(day("2026-01-05"))),
+                Err("DAY_BEFORE_PREVIOUS_STEP"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor of a day to come",
+                hung(),
+                record_ending(|c| c.decided_on = Some(day("2026-07-02"))),
+                Err("DAY_AHEAD"),
+            ),
+        ),
+        by(
+            "lists",
+            row("what was never certified cannot end", vec![register()], record_ending(|_| {}), Err("NOT_CERTIFIED")),
+        ),
+        by("lists", row("what has ended ends once", revoked(), record_ending(|_| {}), Err("NOT_LIVE"))),
+        by(
+            "lists",
+            row(
+                "a bar is not over before it is laid",
+                hung(),
+                record_ending(|c| {
+                    c.decided_on = Some(day("2026-06-16"));
+                    c.bar_until = Some(day("2026-06-15"));
+                }),
+                Err("BAR_BACKWARDS"),
+            ),
+        ),
+        row("by who may back-enter", hung(), record_ending(|_| {}), Err("DUTY_MISSING")),
+        row(
+            "whoever was barred elsewhere does not apply here",
+            and(hung(), &[record_ending(|c| c.bar_until = Some(day("2027-06-15")))]),
+            apply("2026-07-01"),
+            Err("BARRED"),
+        ),
+        row(
+            "ended, it is renewed no more",
+            and(hung(), &[record_ending(|c| c.kind = EndingKind::Withdrawn)]),
+            review(2026, ReviewResult::Passed, "2026-07-01"),
+            Err("NOT_LIVE"),
+        ),
+        row(
+            "a revocation elsewhere is overturned like one here",
+            and(hung(), &[record_ending(|c| c.effective_on = Some(day("2026-06-16")))]),
+            overturn(7, "2026-06-30"),
+            Ok(&["ActOverturned", "PlaqueRecoveryLifted"]),
         ),
     ]
 }

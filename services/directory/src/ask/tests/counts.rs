@@ -184,6 +184,15 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             Event::CertificationWithdrawn(e) => {
                 made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None));
             }
+            Event::EndingRecorded(e) => {
+                let kind = match e.kind {
+                    EndingKind::Annulled => ANNULLED,
+                    EndingKind::Cancelled => REVOKED,
+                    EndingKind::Withdrawn => WITHDRAWN,
+                    EndingKind::Deregistered => DEREGISTERED,
+                };
+                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), None));
+            }
             Event::CertificationDeregistered(e) => {
                 made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
             }
@@ -203,8 +212,8 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
-            Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
-            Event::PledgeRepaired(e) => drop(broken.remove(&e.pledge_number)),
+            Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
         }
     }

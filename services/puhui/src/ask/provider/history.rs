@@ -1,0 +1,92 @@
+//! `puhui provider history`: every act of a provider, in the order it was recorded.
+
+use api::audit::v1::{Commit, ReplayRequest};
+use api::words;
+use puhui::print::Column;
+use serde_json::Value;
+
+use super::super::replay::for_each_commit;
+use super::super::rows::Rows;
+use crate::client::{Failure, Servers};
+use crate::json;
+
+/// Fields of facts that hold the number of the act they answer, the nearest first.
+const ANSWERED: [&str; 6] = ["order", "suspension", "notice", "ending", "bar", "certification"];
+/// Fields that hold the day of a fact, where another stands before it in the message.
+const DAYS: [&str; 3] = ["decided_on", "requested_on", "effective_on"];
+
+/// Tells every act: a line each, or the commits as JSON.
+pub(super) async fn history(servers: &Servers, id: String, as_json: bool) -> Result<(), Failure> {
+    let request = ReplayRequest { provider_id: id.clone(), ..ReplayRequest::default() };
+    let columns = [
+        Column::whole("第几项"),
+        Column::whole("登记日期"),
+        Column::whole("事项"),
+        Column::whole("类别"),
+        Column::whole("日期"),
+        Column::whole("所及"),
+        Column::whole("文号"),
+        Column::whole("经办单位"),
+        Column::whole("经办人"),
+        Column::whole("办法"),
+        Column::whole("位置"),
+        Column::whole("版本"),
+        Column::whole("事件"),
+    ];
+    let mut rows = Rows::new(as_json, columns);
+    // The number of a fact is its place among those of the provider, whatever commits they stand in.
+    let mut acts = 0;
+    let told = for_each_commit(servers, request, |commit| {
+        let before = acts;
+        acts += commit.events.len();
+        let as_value: Value = serde_json::from_str(&json::line(commit)?).unwrap_or_default();
+        rows.add(commit, |commit| lines(commit, &as_value, before))
+    });
+    told.await?;
+    if rows.is_empty() {
+        return Err(Failure::refused(format!("没有网点 {id} 的记录 / nothing was recorded of {id}")));
+    }
+    rows.close()
+}
+
+/// The acts of a commit, of a provider that `before` facts were recorded of before it.
+fn lines(commit: &Commit, as_value: &Value, before: usize) -> Vec<Vec<String>> {
+    let recorded_on = domain::Day::of(domain::Instant(commit.recorded_at_ms)).to_string();
+    let facts = commit.events.iter().filter_map(|event| event.fact.as_ref()).map(words::name_of);
+    let line = |(at, name): (usize, &'static str)| {
+        let fact = as_value.get("events").and_then(|events| events.get(at)).and_then(Value::as_object);
+        // An event has one field: its fact.
+        let fact = fact.and_then(|event| event.values().next());
+        let text = |field: &str| fact.and_then(|fact| fact.get(field)).and_then(Value::as_str).unwrap_or_default();
+        vec![
+            format!("第{}项", before + 1 + at),
+            recorded_on.clone(),
+            words::fact(name).map_or(name, |word| word.zh).to_owned(),
+            text("category").to_owned(),
+            day(fact),
+            answered(fact),
+            text("document_number").to_owned(),
+            commit.bureau_id.clone(),
+            commit.officer_id.clone(),
+            commit.scheme_version.clone(),
+            commit.position.to_string(),
+            commit.revision.to_string(),
+            name.to_owned(),
+        ]
+    };
+    facts.enumerate().map(line).collect()
+}
+
+/// The day of a fact: of the decision where there was one, else the first it says.
+fn day(fact: Option<&Value>) -> String {
+    let Some(fields) = fact.and_then(Value::as_object) else { return String::new() };
+    let decided = DAYS.iter().find_map(|field| fields.get(*field));
+    let first = || fields.iter().find(|(field, _)| field.ends_with("_on")).map(|(_, day)| day);
+    decided.or_else(first).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The act that a fact answers.
+fn answered(fact: Option<&Value>) -> String {
+    let number = |field: &str| fact?.get(field)?.as_u64().filter(|number| *number > 0);
+    ANSWERED.into_iter().find_map(number).map(|number| format!("第{number}项")).unwrap_or_default()
+}
