@@ -204,13 +204,13 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         Event::EndingRecorded(e) => Some(&e.category),
         Event::CertificationRenewed(e) => Some(&e.category),
         Event::ReviewRecorded(e) => Some(&e.category),
-        Event::CertificationOverturned(e) => Some(&e.category),
         Event::PriceProposed(e) => Some(&e.category),
         Event::PriceApproved(e) => Some(&e.category),
         Event::PriceRejected(e) => Some(&e.category),
         // Of what is put in its place; what is corrected to nothing touches whatever the outlet has.
         Event::ActCorrected(e) => e.fact.as_deref().and_then(category),
-        Event::ProviderRegistered(_)
+        Event::ActOverturned(_)
+        | Event::ProviderRegistered(_)
         | Event::ParticularsAmended(_)
         | Event::OperatorIdentified(_)
         | Event::PledgeMade(_)

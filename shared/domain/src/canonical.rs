@@ -183,7 +183,7 @@ commands! { Command:
     RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
-    Overturn { ending, category, overturned_on, body, document_number, explanation }
+    Overturn { act, overturned_on, body, document_number, explanation }
     ProposePrice { category, item, price, proposed_on }
     ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
     RejectPrice { category, item, proposal, rejected_on, reason }

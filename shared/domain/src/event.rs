@@ -8,6 +8,7 @@ pub use crate::case::facts::*;
 pub use crate::certification::facts::*;
 pub use crate::ending::facts::*;
 pub use crate::operator::facts::*;
+pub use crate::overturning::facts::*;
 pub use crate::particulars::facts::*;
 pub use crate::plaque::facts::*;
 pub use crate::pledge::facts::*;
@@ -114,8 +115,6 @@ facts! {
     CertificationRenewed,
     /// A yearly review was concluded (年度复核).
     ReviewRecorded,
-    /// A revocation was overturned and the certification restored (撤销原决定).
-    CertificationOverturned,
     /// A price was proposed (报价).
     PriceProposed,
     /// The proposed price was approved (价格确定).
@@ -156,6 +155,8 @@ facts! {
     PlaqueRecoveryLifted,
     /// An act that was entered wrong was corrected (更正).
     ActCorrected,
+    /// An act was overturned by review or court: it was so until that day (撤销原决定).
+    ActOverturned,
     /// The certification had been ended by a decision outside the registry (补录终止).
     EndingRecorded,
 }

@@ -6,6 +6,7 @@ use crate::ending::fold as ending;
 use crate::event::Event;
 use crate::operator::fold::folded_operator;
 use crate::operator::state::Operator;
+use crate::overturning::fold as overturning;
 use crate::particulars::fold as particulars;
 use crate::plaque::fold as plaque;
 use crate::pledge::fold as pledge;
@@ -72,9 +73,9 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::CertificationExpired(e) => ending::expired(&mut p.certifications, e),
         Event::EndingRecorded(e) => ending::recorded(&mut p.certifications, act, e),
         Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
-        Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, e),
-        Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, e),
-        Event::CertificationOverturned(e) => ending::overturned(&mut p.certifications, e),
+        Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, act, e),
+        Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, act, e),
+        Event::ActOverturned(e) => overturning::overturned(&mut p.certifications, act, e),
         Event::PriceProposed(e) => price::proposed(&mut p.prices, act, e),
         Event::PriceApproved(e) => price::approved(&mut p.prices, e),
         Event::PriceRejected(e) => price::rejected(&mut p.prices, e),

@@ -19,6 +19,7 @@ mod ending;
 mod event;
 mod evolve;
 mod operator;
+mod overturning;
 mod particulars;
 mod plaque;
 mod pledge;
@@ -34,7 +35,7 @@ mod value;
 pub use anew::{NoCommand, Redone, command_of};
 pub use case::state::{Case, Notice, Objection, Resolution, Stage};
 pub use case::terms::NoticeCount;
-pub use certification::state::{Certification, Decision};
+pub use certification::state::{Certification, Decision, Renewal};
 pub use certification::terms::CertificationBasis;
 pub use command::MadeBy;
 pub use commit::Commit;
@@ -61,7 +62,7 @@ pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
 pub use standing::{Bearing, Standing, Status, of_one_category, standing};
-pub use supervision::state::{Order, Suspension};
+pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,

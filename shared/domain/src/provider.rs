@@ -14,7 +14,7 @@ use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
 use crate::refusal::Refusal;
 use crate::standing::{Standing, of_one_category};
-use crate::value::{CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
+use crate::value::{Act, CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 
 /// What is known of a provider. `Provider::default()` is one that nothing was recorded of.
 ///
@@ -40,6 +40,11 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// The number of the fact that is recorded next.
+    pub(crate) fn next_act(&self) -> Act {
+        Act::after(self.acts)
+    }
+
     /// Whether any certification is live on `day`.
     pub fn certified_on(&self, day: Day) -> bool {
         self.certifications.iter().any(|c| c.live_on(day))

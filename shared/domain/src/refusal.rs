@@ -79,6 +79,8 @@ refusals! {
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
     CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    /// The act is none that review or a court undoes.
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,承诺失信请办理信用修复或更正,牌匾与报价请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, repair or correct a breach, record plaques and prices anew";
     /// Other acts would not have been taken without it.
     ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
 
@@ -199,8 +201,6 @@ refusals! {
     ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
     /// The year has a review with another outcome.
     YearReviewed "YEAR_ALREADY_REVIEWED" "该年度已有复核结果" "the year has been reviewed";
-    /// Not revoked.
-    NotRevoked "NOT_REVOKED" "该认定未被取消或撤销" "the certification is not revoked";
     /// The right act is on record by itself.
     RightActRecorded "RIGHT_ACT_RECORDED" "更正后的事项已另行登记,请更正为无" "the right act is on record by itself: correct to none";
     /// The decision was recorded with another content.

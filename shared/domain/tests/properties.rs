@@ -167,7 +167,7 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             effective_on: past(0).plus_days(i64::from(offset)),
             reason: text("停业"),
         }),
-        28 | 33 => Command::RecordExpiry(RecordExpiry { category: of }),
+        28 => Command::RecordExpiry(RecordExpiry { category: of }),
         29 if flag => record_ending(|c| {
             c.category = of;
             c.kind = [EndingKind::Cancelled, EndingKind::Annulled, EndingKind::Withdrawn][usize::from(choice % 3)];
@@ -195,9 +195,8 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             reviewed_on: past(0),
             note: None,
         }),
-        32 => Command::Overturn(Overturn {
-            ending: None,
-            category: of,
+        32 | 33 => Command::Overturn(Overturn {
+            act: Act::new(u32::from(offset) + u32::from(choice) + 1).unwrap(),
             overturned_on: past(0),
             body: text("法院"),
             document_number,
@@ -325,8 +324,8 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
     }
     for c in &state.certifications {
         let category = c.category.clone();
-        let order = c.orders.iter().find(|order| order.met_on.is_none());
-        let suspension = c.suspensions.iter().find(|suspension| suspension.resumed_on.is_none());
+        let order = c.orders.iter().find(|order| order.is_open());
+        let suspension = c.suspensions.iter().find(|suspension| suspension.is_open());
         if let Some(suspension) = suspension {
             let suspension = Some(suspension.act);
             invited.push(Command::Resume(Resume { category, suspension, resumed_on: today }));

@@ -181,6 +181,7 @@ fn facts() -> Vec<Event> {
             due_on: to,
             legal_basis: Some(text("办法第十一条")),
             document_number: Some(document.clone()),
+            because: None,
         }
         .into(),
         RectificationAccepted {
@@ -264,15 +265,6 @@ fn facts() -> Vec<Event> {
             note: None,
         }
         .into(),
-        CertificationOverturned {
-            ending: act,
-            category: category.clone(),
-            overturned_on: on,
-            body: text("扬州市人民政府"),
-            document_number: document.clone(),
-            explanation: text("事实不清"),
-        }
-        .into(),
         PriceProposed { category: category.clone(), item: text("全日托"), price: price.clone(), proposed_on: on }
             .into(),
         PriceApproved {
@@ -333,7 +325,7 @@ fn facts() -> Vec<Event> {
             position: Position(300),
             sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
             reason: text("误发"),
-            document_number: document,
+            document_number: document.clone(),
         }
         .into(),
         PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
@@ -343,6 +335,14 @@ fn facts() -> Vec<Event> {
             reason: text("录入有误"),
             document_number: None,
             fact: Some(Box::new(PlaqueHung { plaque_number: plaque(), hung_on: on }.into())),
+        }
+        .into(),
+        ActOverturned {
+            act,
+            overturned_on: on,
+            body: text("扬州市人民政府"),
+            document_number: document.clone(),
+            explanation: text("事实不清"),
         }
         .into(),
         EndingRecorded {

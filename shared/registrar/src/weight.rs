@@ -148,6 +148,7 @@ fn of_certification(certification: &Certification) -> usize {
         ends,
         expiry_recorded: _,
         reviews,
+        renewals,
     } = certification;
     let Decision { decided_on: _, valid_from: _, valid_to: _, document_number: recorded } = &**recorded_as;
     of_str(category.as_str())
@@ -157,11 +158,13 @@ fn of_certification(certification: &Certification) -> usize {
         + of_list(suspensions, |_| 0)
         + of_list(notices, of_notice)
         + of_list(ends, of_end)
-        + of_nodes(reviews)
+        + of_list(reviews, |_| 0)
+        + of_list(renewals, |_| 0)
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _ } = order;
+    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _, because: _, overturned_on: _ } =
+        order;
     of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text)
 }
 

@@ -341,6 +341,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         due_on: day("2026-07-20"),
         legal_basis: Some(text("第十一条")),
         document_number: Some(text("责改1号")),
+        because: None,
     };
     world.add(3, vec![registered("整改", "321003"), certified("2026-01-01", "2028-12-31"), rectify.into()]).await;
     let noticed = RevocationNoticed {

@@ -314,8 +314,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             })
         }
         23 | 24 => Command::Overturn(Overturn {
-            category,
-            ending,
+            act: ending.or_else(|| Act::new(u32::from(b) + 3).ok())?,
             overturned_on: today,
             body: text("法院"),
             document_number,

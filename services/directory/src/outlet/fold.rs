@@ -1,8 +1,8 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
 use domain::{
-    Act, CategoryCode, Day, EndingKind, Event, GroundCode, NoticeWindow, PledgeForm, Price, RevocationKind, Stage,
-    as_corrected,
+    Act, ActOverturned, CategoryCode, Day, EndingKind, Event, GroundCode, NoticeWindow, PledgeForm, Price,
+    RevocationKind, Stage, as_corrected,
 };
 use event_log::Recorded;
 use serve::terms::Transit;
@@ -11,7 +11,7 @@ use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClas
 use super::status::{Measure, Status};
 use super::view::{
     Amount, BasisView, BreachView, CaseView, CertificationView, EndView, EnteredView, NoticedView, ObjectionView,
-    OverturnedView, PlaqueView, PledgeView, PriceView, RenewalView, View,
+    OverturnedView, PlaqueView, PledgeView, PriceView, RenewalView, ReviewView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -180,14 +180,16 @@ impl View {
             }),
             Event::RectificationOrdered(e) => {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
-                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on };
+                let because = e.because.map_or(0, Act::get);
+                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on, because };
                 let basis = BasisView::of(&e.ground, e.document_number.transit(), e.legal_basis.transit());
                 self.on(e.certification, |c| c.measured(order, basis));
             }
             Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
             Event::CertificationSuspended(e) => {
                 let from = e.suspended_on.number();
-                let suspension = Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None };
+                let suspension =
+                    Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None, because: 0 };
                 let basis = BasisView::of(&e.ground, e.document_number.to_string(), e.legal_basis.to_string());
                 self.on(e.certification, |c| c.measured(suspension, basis));
             }
@@ -270,29 +272,19 @@ impl View {
                     document_number: e.document_number.to_string(),
                     pledge_number: e.pledge_number.to_string(),
                     deciding_body: e.deciding_body.transit(),
+                    before: None,
                 };
                 self.on(e.certification, |c| {
-                    c.valid_to = Some(renewal.valid_to);
-                    c.renewals.push(renewal);
+                    c.renewals.push(RenewalView { before: c.valid_to, ..renewal });
+                    c.valid_to = Some(e.valid_to.number());
                 });
             }
             Event::ReviewRecorded(e) => {
-                self.on(e.certification, |c| {
-                    c.reviews.push((e.year.get(), e.result.into(), e.reviewed_on.number()));
-                });
+                let (act, year, result) = (self.acts, e.year.get(), e.result.into());
+                let review = ReviewView { act, year, result, reviewed_on: e.reviewed_on.number() };
+                self.on(e.certification, |c| c.reviews.push(review));
             }
-            Event::CertificationOverturned(e) => {
-                let overturned = OverturnedView {
-                    act: self.acts,
-                    overturned_on: e.overturned_on.number(),
-                    body: e.body.to_string(),
-                    document_number: e.document_number.to_string(),
-                };
-                let ends = self.certifications.iter_mut().flat_map(|c| &mut c.ends);
-                for end in ends.filter(|end| end.act == e.ending.get()) {
-                    end.overturned = Some(overturned.clone());
-                }
-            }
+            Event::ActOverturned(e) => self.overturned(e),
             Event::PriceProposed(e) => {
                 let proposed = (self.acts, amount(&e.price), e.proposed_on.number());
                 self.price(&e.category, e.item.as_str(), |p| p.proposed = Some(proposed));
@@ -394,6 +386,38 @@ impl View {
             let measures = c.measures.iter_mut().zip(&mut c.bases);
             for (measure, basis) in measures.filter(|(measure, _)| measure.act == act.get()) {
                 (measure.until, basis.over) = (Some(day.number()), Some(by));
+            }
+        }
+    }
+
+    /// What review or a court undid held until then; orders that had followed from it are over with it.
+    fn overturned(&mut self, e: &ActOverturned) {
+        let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());
+        let overturned = OverturnedView {
+            act: by,
+            overturned_on: day,
+            body: e.body.to_string(),
+            document_number: e.document_number.to_string(),
+        };
+        for c in &mut self.certifications {
+            if c.act == act {
+                let plain = EndView::plain(Status::Revoked, EndKind::Overturned, e.overturned_on, e.overturned_on);
+                c.ends.push(EndView { act: by, document_number: e.document_number.to_string(), ..plain });
+            }
+            for measure in c.measures.iter_mut().filter(|measure| measure.act == act || measure.because == act) {
+                measure.until = Some(measure.until.map_or(day, |until| until.min(day)));
+            }
+            for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
+                notice.is_closed = true;
+            }
+            for end in c.ends.iter_mut().filter(|end| end.act == act) {
+                end.overturned = Some(overturned.clone());
+            }
+            c.reviews.retain(|review| review.act != act);
+            if let Some(at) = c.renewals.iter().position(|renewal| renewal.act == act) {
+                // It was live until the ruling, also where the term before had ended by then.
+                let renewal = c.renewals.remove(at);
+                c.valid_to = renewal.before.map(|last| last.max(day.saturating_sub(1)));
             }
         }
     }

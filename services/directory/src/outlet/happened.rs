@@ -147,7 +147,7 @@ fn over(c: &CertificationView, status: Status, day: i32) -> Vec<(Flow, i32)> {
         end.effective_on <= day && end.overturned.as_ref().is_none_or(|overturned| day < overturned.overturned_on)
     };
     let end = c.ends.iter().filter(holds).min_by_key(|end| (end.effective_on, end.status));
-    if status == Status::Revoked && end.is_some_and(|end| end.kind == EndKind::Annulled) {
+    if status == Status::Revoked && end.is_some_and(|end| matches!(end.kind, EndKind::Annulled | EndKind::Overturned)) {
         happened.push((Flow::Annulled, day));
     }
     happened
@@ -183,6 +183,7 @@ mod tests {
                 from,
                 until: until(from, length, open),
                 due_on: None,
+                because: 0,
             };
             let end = |(from, status, length, open): (i32, usize, i32, bool)| {
                 EndView::of(STATUSES[status], from, until(from, length, open))

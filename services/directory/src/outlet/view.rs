@@ -101,8 +101,16 @@ pub(crate) struct CertificationView {
     pub(crate) notices: Vec<NoticedView>,
     /// Ends by decision.
     pub(crate) ends: Vec<EndView>,
-    /// Year, outcome, day.
-    pub(crate) reviews: Vec<(u32, ReviewResult, i32)>,
+    pub(crate) reviews: Vec<ReviewView>,
+}
+
+/// A yearly review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReviewView {
+    pub(crate) act: u32,
+    pub(crate) year: u32,
+    pub(crate) result: ReviewResult,
+    pub(crate) reviewed_on: i32,
 }
 
 /// A term that was added.
@@ -115,6 +123,8 @@ pub(crate) struct RenewalView {
     pub(crate) document_number: String,
     pub(crate) pledge_number: String,
     pub(crate) deciding_body: String,
+    /// Last day of the term before it.
+    pub(crate) before: Option<i32>,
 }
 
 /// What an order or a suspension rests on, and the act that ended it.

@@ -54,10 +54,10 @@ pub(super) fn certification(
         reviews: c
             .reviews
             .iter()
-            .map(|(year, result, on)| v1::Review {
-                year: *year,
-                result: domain::ReviewResult::from(*result).transit(),
-                reviewed_on: day(*on),
+            .map(|review| v1::Review {
+                year: review.year,
+                result: domain::ReviewResult::from(review.result).transit(),
+                reviewed_on: day(review.reviewed_on),
             })
             .collect(),
         act: act(view, names, c.act),

@@ -145,6 +145,9 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         Event::CertificationDeregistered(e) => {
             asked!(Deregister { category, deregistered_on, reason, document_number } = e)
         }
+        Event::ActOverturned(e) => {
+            asked!(Overturn { act, overturned_on, body, document_number, explanation } = e)
+        }
         Event::EndingRecorded(e) => asked!(
             RecordEnding {
                 category,
@@ -157,9 +160,6 @@ pub(super) fn said(event: &Event) -> Said<'_> {
                 bar_until
             } = e
         ),
-        Event::CertificationOverturned(e) => asked!(Overturn {
-            category, overturned_on, body, document_number, explanation; ending: Some(e.ending)
-        } = e),
 
         Event::PriceProposed(e) => asked!(ProposePrice { category, item, price, proposed_on } = e),
         Event::PriceApproved(e) => asked!(ApprovePrice {

@@ -241,7 +241,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::RenewalGap { from });
     }
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
-    if certification.reviews.last_key_value().is_some_and(|(_, result)| *result == ReviewResult::Failed) {
+    let last = certification.reviews_that_stand().max_by_key(|review| review.year);
+    if last.is_some_and(|review| review.result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);
     }
     pledge_holds(p, &c.pledge_number, c.decided_on)?;

@@ -47,7 +47,7 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::EndingRecorded(e) => Subject::Category(&e.category),
         Event::CertificationRenewed(e) => Subject::Category(&e.category),
         Event::ReviewRecorded(e) => Subject::Category(&e.category),
-        Event::CertificationOverturned(e) => Subject::Act(e.ending),
+        Event::ActOverturned(e) => Subject::Act(e.act),
         Event::PriceProposed(e) => Subject::Category(&e.category),
         Event::PriceApproved(e) => Subject::Act(e.proposal),
         Event::PriceRejected(e) => Subject::Act(e.proposal),

@@ -1,11 +1,11 @@
 //! What is decided about the end of a certification.
 
 use super::commands::{
-    Deregister, LiftRevocationNotice, NoticeRevocation, Overturn, RecordEnding, RecordExpiry, Revoke, Withdraw,
+    Deregister, LiftRevocationNotice, NoticeRevocation, RecordEnding, RecordExpiry, Revoke, Withdraw,
 };
 use super::facts::{
-    CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn, EndingRecorded,
-    RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationRevoked, CertificationWithdrawn, EndingRecorded, RevocationNoticeLifted,
+    RevocationNoticed,
 };
 use super::state::{End, EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
@@ -274,22 +274,4 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         return Err(Refusal::BarBackwards);
     }
     Ok(vec![ended.into()])
-}
-
-pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
-    let ends = p.of_category(&c.category).flat_map(Certification::ends_that_stand);
-    let revoked = ends.filter(|end| end.kind == EndKind::Revoked);
-    let end = the_one(revoked, |end| end.act, c.ending, Refusal::NotRevoked)?;
-    context.happened(c.overturned_on)?;
-    not_before(c.overturned_on, end.decided_on)?;
-    let overturned = CertificationOverturned {
-        category: c.category.clone(),
-        ending: end.act,
-        overturned_on: c.overturned_on,
-        body: c.body.clone(),
-        document_number: c.document_number.clone(),
-        explanation: c.explanation.clone(),
-    };
-    Ok(vec![overturned.into()])
 }

@@ -123,7 +123,7 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
     // Whatever else is open.
     for certification in p.certifications.iter().filter(|c| c.live_on(context.today)) {
-        events.push(rectification(certification, PLEDGE_BROKEN, &detail, c.determined_on, context)?);
+        events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
     }
     Ok(events)
 }

@@ -152,7 +152,7 @@ fn firsts() -> Vec<First> {
         first("RecordReview.reviewed_on", certified(), "2026-03-09", BEFORE, |on| {
             review(2026, ReviewResult::Passed, on)
         }),
-        first("Overturn.overturned_on", revoked(), "2026-06-16", BEFORE, overturn),
+        first("Overturn.overturned_on", revoked(), "2026-06-16", BEFORE, |on| overturn(8, on)),
         first("ProposePrice.proposed_on", certified(), "2026-03-09", BEFORE, |on| {
             propose_as(on, price(200_000, PriceUnit::Month))
         }),

@@ -540,11 +540,10 @@ pub(crate) fn review(year: u32, result: ReviewResult, on: &str) -> Command {
     Command::RecordReview(RecordReview { category: category(CARE), year, result, reviewed_on: day(on), note: None })
 }
 
-pub(crate) fn overturn(on: &str) -> Command {
+pub(crate) fn overturn(act: u32, on: &str) -> Command {
     let (body, document_number) = (text("市政府"), text("复议1号"));
     Command::Overturn(Overturn {
-        ending: None,
-        category: category(CARE),
+        act: Act::new(act).unwrap(),
         overturned_on: day(on),
         body,
         document_number,

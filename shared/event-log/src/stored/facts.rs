@@ -120,7 +120,7 @@ facts! {
     13 CaseWithdrawn { category = 1, withdrawn_on = 2, reason = 3 }
     14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11, counted = 12, notice_opened = 13 }
     15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10 }
-    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6, legal_basis = 7, document_number = 8 }
+    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6, legal_basis = 7, document_number = 8, because = 9 }
     17 RectificationAccepted { category = 1, accepted_on = 2, order = 3, findings = 4 }
     18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5, legal_basis = 6, document_number = 7 }
     19 CertificationResumed { category = 1, resumed_on = 2, suspension = 3 }
@@ -132,7 +132,6 @@ facts! {
     25 CertificationDeregistered { category = 1, deregistered_on = 2, reason = 3, document_number = 4, certification = 5 }
     26 CertificationRenewed { category = 1, decided_on = 2, valid_from = 3, valid_to = 4, document_number = 5, certification = 6, pledge_number = 7, deciding_body = 8 }
     27 ReviewRecorded { category = 1, year = 2, result = 3, reviewed_on = 4, note = 5, certification = 6 }
-    28 CertificationOverturned { category = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5, ending = 6 }
     30 PriceProposed { category = 1, item = 2, price = 3, proposed_on = 4 }
     31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4, proposal = 5, decided_on = 6, from = 7, to = 8 }
     32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4, proposal = 5 }
@@ -153,5 +152,6 @@ facts! {
     47 MessageSetAside { position = 1, sha256 = 2, reason = 3, document_number = 4 }
     48 PlaqueRecoveryLifted { plaque_number = 1, lifted_on = 2 }
     49 ActCorrected { act = 1, corrected_on = 2, reason = 3, document_number = 4, fact = 5 }
+    50 ActOverturned { act = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5 }
     54 EndingRecorded { category = 1, kind = 2, decided_on = 3, effective_on = 4, recorded_on = 5, document_number = 6, deciding_body = 7, source = 8, bar_until = 9, certification = 10 }
 }

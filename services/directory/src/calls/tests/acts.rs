@@ -19,6 +19,7 @@ fn ordered(document: &str) -> Event {
         due_on: day("2026-03-20"),
         legal_basis: Some(text("第十一条")),
         document_number: Some(text(document)),
+        because: None,
     }
     .into()
 }
