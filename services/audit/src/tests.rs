@@ -318,6 +318,33 @@ async fn of_replays_that_nobody_takes_the_longest_ends_for_another() {
     }
 }
 
+/// On paused time. Callers enough to hold all there are, each with as many as one may have, deny them to nobody.
+#[tokio::test(start_paused = true)]
+async fn callers_who_take_nothing_deny_replays_to_no_other() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let peer = |last: u8| serve::Peer::at(([192, 0, 2, last], 1).into());
+    for ask in
+        [v1::ReplayRequest::default(), v1::ReplayRequest { provider_id: id(2).to_string(), ..Default::default() }]
+    {
+        let replay = async |last: u8| {
+            let mut request = Request::new(ask.clone());
+            request.extensions_mut().insert(peer(last));
+            audit.replay(request).await.map(tonic::Response::into_inner)
+        };
+        let mut held = Vec::new();
+        for number in 0..STREAMS.all {
+            held.push(replay(u8::try_from(number / STREAMS.a_caller).unwrap()).await.unwrap());
+        }
+        #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        for another in 100..110 {
+            let (told, _) = told_of(replay(another).await.unwrap()).await;
+            assert!(!told.is_empty(), "{another}");
+        }
+        drop(held);
+    }
+}
+
 /// On paused time. Who takes nothing is told where to go on if it comes back, after a bounded time.
 #[tokio::test(start_paused = true)]
 async fn a_replay_that_nobody_takes_ends_and_says_where_it_was() {

@@ -1,5 +1,7 @@
 //! What was found, as the message that travels and in the words people read.
 
+mod act;
+mod certification;
 pub(crate) mod change;
 pub(crate) mod counts;
 pub(crate) mod page;
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use api::directory::v1::Sentence;
-use domain::{BureauId, CategoryCode, Day, DivisionTable, Scheme};
+use domain::{BureauId, CategoryCode, Day, DivisionTable, GroundCode, Scheme};
 use tokio::sync::watch;
 
 /// Where the tables are that answers are told with: those of now, as rules are adopted.
@@ -64,6 +66,12 @@ impl Names {
         let known = |code: CategoryCode| self.scheme.categories.get(&code).or_else(|| self.scheme.dropped.get(&code));
         let rules = CategoryCode::parse(code).ok().and_then(known);
         rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+    }
+
+    /// What a ground is called; its code where the scheme does not list it.
+    pub(crate) fn ground(&self, code: &str) -> String {
+        let ground = GroundCode::parse(code).ok().and_then(|code| self.scheme.grounds.get(&code));
+        ground.map_or_else(|| code.to_owned(), |ground| ground.name.to_string())
     }
 
     /// What a bureau was called on a day; its code where the scheme does not list it.

@@ -159,9 +159,15 @@ pub(crate) fn certified(from: &str, to: &str) -> Event {
         document_number: text("认定1号"),
         pledge_number: pledge_number(),
         notice: NoticeWindow::new(day("2020-01-01"), day("2020-01-09")).unwrap(),
+        counted: counted(),
+        notice_opened: None,
         deciding_body: None,
     }
     .into()
+}
+
+pub(crate) fn counted() -> NoticeCount {
+    NoticeCount { days: NoticeDays::new(5).unwrap(), count: DayCount::Working, scheme: text("1") }
 }
 
 pub(crate) fn pledge_number() -> PledgeNumber {
@@ -203,9 +209,15 @@ pub(crate) fn broken() -> PledgeBroken {
     }
 }
 
-/// And repaired.
-pub(crate) fn repaired() -> PledgeRepaired {
-    PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") }
+/// And repaired: the breach of this number.
+pub(crate) fn repaired(breach: u32) -> PledgeRepaired {
+    let breach = Act::new(breach).unwrap();
+    PledgeRepaired {
+        pledge_number: pledge_number(),
+        breach,
+        repaired_on: day("2026-05-02"),
+        document_number: text("1"),
+    }
 }
 
 /// The second fact of a provider, which certifies it after it was registered.

@@ -12,7 +12,7 @@ pub struct Signage<L>(pub CommandDesk<L>);
 
 command_service! {
     SignageService for Signage, correcting provider:
-    order_plaque(OrderPlaqueRequest) -> OrderPlaqueResponse { plaque_number: plaque_number }: provider OrderPlaque { ordered_on, replaces }
+    order_plaque(OrderPlaqueRequest) -> OrderPlaqueResponse { plaque_number: plaque_number }: provider OrderPlaque { ordered_on, replaces, place }
     issue_plaque(IssuePlaqueRequest) -> IssuePlaqueResponse: provider IssuePlaque { plaque_number, issued_on, design_version }
     hang_plaque(HangPlaqueRequest) -> HangPlaqueResponse: provider HangPlaque { plaque_number, hung_on }
     recover_plaque(RecoverPlaqueRequest) -> RecoverPlaqueResponse: provider RecoverPlaque { plaque_number, recovered_on }

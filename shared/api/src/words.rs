@@ -81,6 +81,7 @@ words! {
         Withdrawn "自愿退出" "withdrawn by the provider";
         Expired "到期" "expired";
         Deregistered "注销" "deregistered";
+        Overturned "被撤销" "the certification was overturned by review or court";
     }
     CaseStage {
         Applied "已申报" "applied";
@@ -148,7 +149,7 @@ macro_rules! facts {
         /// Every fact by its name, with what it is called, in the order of the `.proto` file.
         pub const FACTS: &[(&str, Word)] = &[$((stringify!($name), Word { zh: $zh, en: $en }),)*];
 
-        /// The name of a fact, as docs/events.md has it.
+        /// The name of a fact, as docs/acts.md has it.
         pub fn name_of(fact: &Fact) -> &'static str {
             match fact {
                 $(Fact::$name(_) => stringify!($name),)*
@@ -183,9 +184,9 @@ facts! {
     CertificationWithdrawn "自愿退出" "the certification ends at the provider's wish";
     CertificationExpired "到期" "the term ended";
     CertificationDeregistered "注销" "the certification ended because the body is gone";
+    EndingRecorded "补录终止" "the certification had been ended by a decision outside the registry";
     CertificationRenewed "延续" "a new term was added";
     ReviewRecorded "年度复核" "a yearly review was concluded";
-    CertificationOverturned "撤销原决定" "a revocation was overturned and the certification restored";
     PriceProposed "报价" "a price was proposed";
     PriceApproved "价格确定" "the proposed price was approved";
     PriceRejected "不予同意" "the proposed price was turned down";
@@ -199,6 +200,7 @@ facts! {
     PlaqueRecoveryOrdered "责令收回" "a plaque is to come back";
     PlaqueRecoveryLifted "撤回收回" "a plaque that was to come back may stay";
     ActCorrected "更正" "an act that was entered wrong was corrected";
+    ActOverturned "撤销原决定" "an act was overturned by review or court";
     PlaqueRecovered "收回" "a plaque came back";
     PlaqueLost "遗失" "a plaque was lost";
     PlaqueDestroyed "销毁" "a plaque was destroyed";

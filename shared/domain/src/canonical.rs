@@ -12,11 +12,11 @@ use crate::command::{
     BarOperator, BeginRules, Certify, Command, CorrectAct, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator,
     IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MadeBy, MakePledge, NoticeRevocation, OpenNotice,
     OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice, RaiseObjection, RecordBreach,
-    RecordCertification, RecordExpiry, RecordFulfilment, RecordInspection, RecordPlaqueNotReturned, RecordReview,
-    RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost, ResolveObjection,
-    Resume, ReturnCase, Revoke, RulesCommand, SupplementCase, Suspend, Withdraw, WithdrawCase,
+    RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment, RecordInspection, RecordPlaqueNotReturned,
+    RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost,
+    ResolveObjection, Resume, ReturnCase, Revoke, RulesCommand, SupplementCase, Suspend, Withdraw, WithdrawCase,
 };
-use crate::ending::terms::RevocationKind;
+use crate::ending::terms::{EndingKind, RevocationKind};
 use crate::particulars::terms::{OperatorClass, Particulars, Release};
 use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use crate::price::terms::{Price, PriceUnit};
@@ -100,7 +100,7 @@ macro_rules! chosen {
 }
 
 chosen! {
-    OperatorClass, RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
+    OperatorClass, EndingKind, RevocationKind, ReviewResult, PledgeType, PromisorClass, PublicationScope, BreachExtent, BreachSeverity, PriceUnit,
 }
 
 impl Said for NoticeWindow {
@@ -166,12 +166,12 @@ commands! { Command:
     AmendParticulars { particulars, effective_on, document_number, site_checked_on, release }
     IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     Apply { particulars, category, applied_on }
-    ReturnCase { category, missing, due_on }
+    ReturnCase { category, missing, returned_on, due_on }
     SupplementCase { category, supplemented_on }
     AcceptCase { category, accepted_on }
     RecordInspection { category, inspected_on, passed, findings }
     OpenNotice { category, notice, published_at }
-    RaiseObjection { category, raised_on, summary }
+    RaiseObjection { category, objection_number, raised_on, summary }
     ResolveObjection { category, objection, resolved_on, upheld, finding }
     RefuseCase { category, decided_on, explanation, document_number }
     WithdrawCase { category, withdrawn_on, reason }
@@ -187,17 +187,18 @@ commands! { Command:
     Withdraw { category, requested_on, effective_on, reason }
     RecordExpiry { category }
     Deregister { category, deregistered_on, reason, document_number }
+    RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
-    Overturn { ending, category, overturned_on, body, document_number, explanation }
+    Overturn { act, overturned_on, body, document_number, explanation }
     ProposePrice { category, item, price, proposed_on }
-    ApprovePrice { category, item, effective_on, document_number }
-    RejectPrice { category, item, rejected_on, reason }
+    ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
+    RejectPrice { category, item, proposal, rejected_on, reason }
     MakePledge { pledge }
     RecordFulfilment { pledge_number, determined_on, determining_unit, determining_unit_uscc }
     RecordBreach { pledge_number, extent, severity, unperformed, consequence, determined_on, determining_unit, determining_unit_uscc }
-    RepairPledge { pledge_number, repaired_on, document_number }
-    OrderPlaque { ordered_on, replaces }
+    RepairPledge { pledge_number, breach, repaired_on, document_number }
+    OrderPlaque { ordered_on, replaces, place }
     IssuePlaque { plaque_number, issued_on, design_version }
     HangPlaque { plaque_number, hung_on }
     RecoverPlaque { plaque_number, recovered_on }

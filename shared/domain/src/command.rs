@@ -6,6 +6,7 @@ pub use crate::case::commands::*;
 pub use crate::certification::commands::*;
 pub use crate::ending::commands::*;
 pub use crate::operator::commands::*;
+pub use crate::overturning::commands::*;
 pub use crate::particulars::commands::*;
 pub use crate::plaque::commands::*;
 pub use crate::pledge::commands::*;
@@ -70,11 +71,13 @@ pub enum Command {
     RecordExpiry(RecordExpiry),
     /// Ends a certification because the body is gone (注销).
     Deregister(Deregister),
+    /// Back-enters an end that was decided and published outside the registry (补录终止).
+    RecordEnding(RecordEnding),
     /// Adds a new term that follows the old one without a gap (延续).
     Renew(Renew),
     /// Records a yearly review (年度复核).
     RecordReview(RecordReview),
-    /// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
+    /// Overturns an act after review or judgment (复议或诉讼撤销原决定): it was so until that day. The history stays.
     Overturn(Overturn),
     /// Proposes a price or a new price (报价).
     ProposePrice(ProposePrice),

@@ -12,6 +12,7 @@ use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
 use crate::evolve::folded;
+use crate::overturning::decide as overturning;
 use crate::particulars::decide as particulars;
 use crate::plaque::decide as plaque;
 use crate::plaque::recall::recalls;
@@ -83,10 +84,11 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
         Command::Revoke(c) => ending::revoke(provider, c, context),
         Command::Withdraw(c) => ending::withdraw(provider, c, context),
         Command::RecordExpiry(c) => ending::record_expiry(provider, c, context),
+        Command::RecordEnding(c) => ending::record_ending(provider, c, context),
         Command::Deregister(c) => ending::deregister(provider, c, context),
         Command::Renew(c) => certification::renew(provider, c, context),
         Command::RecordReview(c) => supervision::record_review(provider, c, context),
-        Command::Overturn(c) => ending::overturn(provider, c, context),
+        Command::Overturn(c) => overturning::overturn(provider, c, context),
         Command::ProposePrice(c) => price::propose(provider, c, context),
         Command::ApprovePrice(c) => price::approve(provider, c, context),
         Command::RejectPrice(c) => price::reject(provider, c, context),

@@ -10,6 +10,7 @@ impl Command {
     pub fn decided_on(&self) -> Option<Day> {
         match self {
             Self::Apply(c) => Some(c.applied_on),
+            Self::ReturnCase(c) => Some(c.returned_on),
             Self::SupplementCase(c) => Some(c.supplemented_on),
             Self::AcceptCase(c) => Some(c.accepted_on),
             Self::RecordInspection(c) => Some(c.inspected_on),
@@ -32,6 +33,7 @@ impl Command {
             Self::RecordReview(c) => Some(c.reviewed_on),
             Self::Overturn(c) => Some(c.overturned_on),
             Self::ProposePrice(c) => Some(c.proposed_on),
+            Self::ApprovePrice(c) => Some(c.decided_on),
             Self::RejectPrice(c) => Some(c.rejected_on),
             Self::MakePledge(c) => Some(c.pledge.made_on),
             Self::RecordFulfilment(c) => Some(c.determined_on),
@@ -44,14 +46,13 @@ impl Command {
             Self::ReportPlaqueLost(c) => Some(c.lost_on),
             Self::DestroyPlaque(c) => Some(c.destroyed_on),
             Self::RecordPlaqueNotReturned(c) => Some(c.recorded_on),
-            // What was decided elsewhere goes by no scheme of here; what stands in the record of places is as it is today; a return and an
-            // approval name no day of their own; an expiry is a clock's.
+            // What was decided elsewhere goes by no scheme of here; what stands in the record of places is as it is today; an expiry
+            // is a clock's.
             Self::RecordCertification(_)
+            | Self::RecordEnding(_)
             | Self::RegisterProvider(_)
             | Self::AmendParticulars(_)
             | Self::IdentifyOperator(_)
-            | Self::ReturnCase(_)
-            | Self::ApprovePrice(_)
             | Self::RecordExpiry(_) => None,
         }
     }

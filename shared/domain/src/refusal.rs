@@ -50,6 +50,8 @@ refusals! {
     NotCompetentForCategory { category: CategoryCode } "NOT_COMPETENT_FOR_CATEGORY" "经办单位无权办理类别 {category}" "the bureau does not decide on category {category}";
     /// The bureau does not decide in this place.
     NotCompetentForPlace "NOT_COMPETENT_FOR_PLACE" "网点所在地不在经办单位的管辖范围内" "the place is outside the bureau's area";
+    /// The bureau decides on nothing that the outlet has in hand.
+    NotCompetentForOutlet "NOT_COMPETENT_FOR_OUTLET" "经办单位无权办理该网点已认定或在办的任何类别" "the bureau decides on none of the categories that the outlet has in hand";
     /// Only a bureau with this duty may do it.
     DutyMissing "DUTY_MISSING" "办法未授予经办单位这项职责" "the scheme does not give the bureau this duty";
     /// The scheme has no such category.
@@ -83,6 +85,8 @@ refusals! {
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
     CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    /// The act is none that review or a court undoes.
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,承诺失信请办理信用修复或更正,牌匾与报价请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, repair or correct a breach, record plaques and prices anew";
     /// Other acts would not have been taken without it.
     ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
 
@@ -113,8 +117,12 @@ refusals! {
     WrongStage { stage: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤" "the case is at stage {stage}, which does not allow this step";
     /// The inspection was not passed.
     InspectionNotPassed "INSPECTION_NOT_PASSED" "现场核查未合格" "the inspection was not passed";
-    /// The objection is not of this case, or was resolved otherwise.
-    ObjectionUnknown "OBJECTION_UNKNOWN" "没有这个异议" "there is no such objection";
+    /// No objection of the category is open.
+    NoObjectionOpen "NO_OBJECTION_OPEN" "没有未处理的异议" "no objection is open";
+    /// The number holds another objection.
+    ObjectionNumberTaken { number: DocumentNumber } "OBJECTION_NUMBER_TAKEN" "异议编号 {number} 已登记为其他内容" "objection {number} is on record with another content";
+    /// As many objections as may be open at once.
+    ObjectionsOpenMax { most: usize } "OBJECTIONS_OPEN_MAX" "未处理的异议已有{most}件,请先处理" "{most} objections are open: resolve some first";
     /// The objection was resolved before, with another outcome.
     ObjectionResolved "OBJECTION_ALREADY_RESOLVED" "该异议已处理完毕" "the objection has been resolved";
     /// Objections are made during the notice.
@@ -127,6 +135,12 @@ refusals! {
     NoticeDiffers "NOTICE_DIFFERS" "提交的公示期与申报件的公示期不一致" "the notice sent is not the one of the case";
     /// The notice is shorter than the scheme asks.
     NoticeTooShort { days: u32, required: u32 } "NOTICE_TOO_SHORT" "公示{days}日,少于办法要求的{required}日" "the notice has {days} days, the scheme asks {required}";
+    /// A running notice is not ended sooner than was published.
+    NoticeCutShort { end: Day } "NOTICE_CUT_SHORT" "已公示至 {end},不能缩短" "the notice was published until {end} and is not cut short";
+    /// The notice ended too long ago.
+    NoticeTooOld { last: Day } "NOTICE_TOO_OLD" "该公示最迟可在 {last} 作出认定,请重新公示" "the notice could be decided on until {last}: run it again";
+    /// The notice carried another decision.
+    NoticeServed "NOTICE_SERVED" "该公示已用于另一次认定,请重新公示" "the notice has served another certification: run one for this";
     /// The notice has not ended.
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.
@@ -195,8 +209,6 @@ refusals! {
     ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
     /// The year has a review with another outcome.
     YearReviewed "YEAR_ALREADY_REVIEWED" "该年度已有复核结果" "the year has been reviewed";
-    /// Not revoked.
-    NotRevoked "NOT_REVOKED" "该认定未被取消或撤销" "the certification is not revoked";
     /// The right act is on record by itself.
     RightActRecorded "RIGHT_ACT_RECORDED" "更正后的事项已另行登记,请更正为无" "the right act is on record by itself: correct to none";
     /// The decision was recorded with another content.
@@ -206,13 +218,19 @@ refusals! {
     /// No certification or case to promise a price for.
     PriceNeedsCertification "PRICE_NEEDS_CERTIFICATION" "该类别没有认定或在办申报件" "the category has neither a certification nor a case";
     /// A proposal waits.
-    PricePending "PRICE_PENDING" "已有待定的报价" "a proposal is pending";
+    PricePending { proposal: Act } "PRICE_PENDING" "该项目已有待定的报价(第{proposal}项)" "a proposal for this item is pending (no. {proposal})";
+    /// As many proposals as may wait at once.
+    PricesPendingMax { most: usize } "PRICES_PENDING_MAX" "待定的报价已有{most}件,请先办理" "{most} proposals are pending: decide some first";
     /// No proposal waits.
     NoPricePending "NO_PRICE_PENDING" "没有待定的报价" "no proposal is pending";
-    /// The rise is larger than promised.
-    PriceRiseTooLarge { percent: u32 } "PRICE_RISE_TOO_LARGE" "涨幅超过承诺的{percent}%" "the rise is over the promised {percent} percent";
+    /// The proposal was decided otherwise.
+    PriceDecided "PRICE_ALREADY_DECIDED" "该报价已有决定" "the proposal has been decided";
+    /// All rises together are larger than promised.
+    PriceRiseTooLarge { percent: u32, price: Act } "PRICE_RISE_TOO_LARGE" "自第{price}项承诺的价格起,累计涨幅超过{percent}%;该价格登记有误的,请更正第{price}项" "all rises together are over the {percent} percent promised with no. {price}; where that price was entered wrong, correct no. {price}";
+    /// A later price allows no larger rise.
+    PriceRiseRaised { percent: u32, price: Act } "PRICE_RISE_RAISED" "新价格的允许涨幅不得高于第{price}项承诺的{percent}%" "a new price may not allow a larger rise than the {percent} percent of no. {price}";
     /// Another unit than the price in force.
-    PriceUnitDiffers "PRICE_UNIT_DIFFERS" "计价单位与现行价格不同" "the unit differs from the price in force";
+    PriceUnitDiffers { price: Act } "PRICE_UNIT_DIFFERS" "计价单位与第{price}项的价格不同;该价格登记有误的,请更正第{price}项,另一计价单位请用另一收费项目" "the unit differs from the price of no. {price}; where that was entered wrong, correct no. {price}; another unit is another item";
 
     // Pledges.
     /// The number holds another pledge.
@@ -229,6 +247,12 @@ refusals! {
     PledgeBackwards "PLEDGE_BACKWARDS" "承诺有效期早于作出日期" "the pledge ends before it was made";
     /// The final status is determined.
     PledgeDetermined "PLEDGE_DETERMINED" "该承诺已有履行状态" "the pledge has its final status";
+    /// The breach was repaired otherwise.
+    BreachRepaired "BREACH_ALREADY_REPAIRED" "该失信已修复" "the breach has been repaired";
+    /// As many pledges as an outlet may have.
+    PledgesMax { most: usize } "PLEDGES_MAX" "该网点的信用承诺已有{most}件" "the outlet has {most} pledges already";
+    /// As many breaches as a pledge may have.
+    BreachesMax { most: usize } "BREACHES_MAX" "该承诺的失信已登记{most}件" "{most} breaches of the pledge are on record already";
     /// Not broken.
     PledgeNotBroken "PLEDGE_NOT_BROKEN" "该承诺没有需要修复的失信" "the pledge has no breach to repair";
     /// The least time of showing the breach is not over.
@@ -247,8 +271,12 @@ refusals! {
     RecoveryNotDue "RECOVERY_NOT_DUE" "牌匾未被责令收回,或收回期限未满" "the plaque is not ordered back, or the term is not over";
     /// The plaque was replaced before.
     PlaqueReplaced "PLAQUE_REPLACED" "该牌匾已被替换" "the plaque has been replaced";
-    /// Ninety-nine plaques are enough.
-    PlaquesExhausted "PLAQUES_EXHAUSTED" "牌匾序号已用完(99)" "the provider's 99 plaque numbers are used up";
+    /// A plaque hangs there, or is on its way.
+    PlaquePlaceTaken { number: PlaqueNumber } "PLAQUE_PLACE_TAKEN" "该位置已有牌匾 {number},请注明另一悬挂位置或办理替换" "plaque {number} is for that place: name another place, or replace it";
+    /// As many plaques as may be in the making at once.
+    PlaquesOrderedMax { most: usize } "PLAQUES_ORDERED_MAX" "制作中的牌匾已有{most}块,请先发放或销毁" "{most} plaques are in the making: hand some out or destroy them first";
+    /// Every number was given.
+    PlaquesExhausted "PLAQUES_EXHAUSTED" "牌匾序号已用完(9999)" "the provider's 9,999 plaque numbers are used up";
 
     // Rules.
     /// The file breaks a rule of its form, or says what no rule can be meant by.

@@ -27,7 +27,7 @@ pub use hash::{RequestDigest, Sha256};
 pub use ids::{PlaqueNumber, PledgeNumber, ProviderId, RequestId};
 pub use invalid::Invalid;
 pub use notice::{NOTICE_DAYS_MAX, NoticeWindow};
-pub use numbers::{Act, Fen, Ordinal, Percent, Phone, Point, Year};
+pub use numbers::{Act, Fen, NoticeDays, Ordinal, Percent, Phone, Point, Year};
 pub use rules_text::{RULES_TEXT_BYTES_MAX, RulesText};
 pub use stream::{Position, Revision, StreamId};
 pub use text::{Address, Content, DocumentNumber, Name, Reason, Text};

@@ -10,7 +10,7 @@ use rulebook::Editions;
 
 use crate::submission::{Action, Submission, SubmitError};
 use crate::then::{Bars, InForce, Then, entries, identifies};
-use crate::under::{Decided, version};
+use crate::under::Decided;
 
 /// What a correction makes of the stream as it is after `tail`.
 pub(crate) async fn decided<L: EventLog>(
@@ -62,7 +62,7 @@ async fn of<L: EventLog>(
         Action::Operator(..) | Action::CorrectOperator(..) | Action::Rules(_) => {
             let rules = InForce::of_operator(editions, commits, bureau, today).map_err(SubmitError::Refused)?;
             let scheme = |entry: &Entry<'_>| rules.scheme(entry.position);
-            (decide_operator_correction(&record, c, scheme, bureau, today), version(&rules.now))
+            (decide_operator_correction(&record, c, scheme, bureau, today), rules.version())
         }
         Action::Provider(provider, _) | Action::CorrectProvider(provider, _) => {
             let bars = bars(log, provider, c, commits).await?;
@@ -70,7 +70,7 @@ async fn of<L: EventLog>(
             let rules = InForce::of_provider(editions, commits, right, today).map_err(SubmitError::Refused)?;
             let then = Then { rules: &rules, provider, bars: &bars };
             let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
-            (decide_correction(&record, c, &then, &then.context(&now, None)), version(&rules.now))
+            (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
         }
     };
     decided.map(|events| Decided { scheme, events }).map_err(SubmitError::Refused)

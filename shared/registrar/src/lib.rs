@@ -222,7 +222,7 @@ impl<L: EventLog> Registrar<L> {
                         AppendError::Busy { waiting } => SubmitError::Busy { waiting },
                         AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
-                        AppendError::NotStoring(why) => SubmitError::NotStoring(why),
+                        AppendError::NotStoring { halt, why } => SubmitError::NotStoring { halt, why },
                         AppendError::Conflict => SubmitError::Contended,
                     });
                 }

@@ -5,7 +5,7 @@ use domain::{
     BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
     StreamId,
 };
-use event_log::{LogError, LogId, Reserve, Tail};
+use event_log::{Halt, LogError, LogId, Reserve, Tail};
 
 use crate::bounds::CONFLICT_RETRIES_MAX;
 use crate::clock::ClockFault;
@@ -120,9 +120,14 @@ pub enum SubmitError {
     /// Nothing was written: the rules on record cannot be read by this program.
     #[error("{0}")]
     RulesUnreadable(String),
-    /// Nothing was written, nor begun: the server that keeps the log stores nothing more until somebody sees to it.
-    #[error("the log's server stores nothing more: {0}")]
-    NotStoring(String),
+    /// Nothing was written, nor begun: the log takes nothing more until somebody sees to it.
+    #[error("{halt}: {why}")]
+    NotStoring {
+        /// What is the matter.
+        halt: Halt,
+        /// Where and what to do, for the operator.
+        why: String,
+    },
     /// Nothing was written: the clock cannot be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),

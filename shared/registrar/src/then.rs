@@ -1,14 +1,15 @@
 //! What commits were decided with in their day.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::{
-    Beside, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId,
-    Refusal, Scheme, Uscc, command_of, replay_operator,
+    BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId, Refusal,
+    Scheme, Text, Uscc, command_of, replay_operator,
 };
 use event_log::Recorded;
-use rulebook::{Editions, SchemeTables};
+use rulebook::Editions;
+
+use crate::under::{Ruling, version};
 
 /// Last days of the bars on operators, each from a position on.
 #[derive(Debug, Default)]
@@ -44,11 +45,10 @@ impl Bars {
 /// The schemes that rule the commits of a stream when they are decided anew: each by its place and its day, by the editions of one position.
 #[derive(Debug)]
 pub(crate) struct InForce<'e> {
-    editions: &'e Editions,
     /// By the position of each commit.
-    of: BTreeMap<Position, Arc<SchemeTables>>,
+    of: BTreeMap<Position, Ruling<'e>>,
     /// Of what is decided now.
-    pub(crate) now: Arc<SchemeTables>,
+    now: Ruling<'e>,
 }
 
 impl<'e> InForce<'e> {
@@ -66,14 +66,11 @@ impl<'e> InForce<'e> {
             let corrected =
                 right.filter(|(position, _)| *position == recorded.position).map(|(_, right)| right.clone());
             let made_by = corrected.or_else(|| command_of(&recorded.commit.events).ok().map(|redone| redone.made_by));
-            let (place, day) = match &made_by {
-                Some(MadeBy::Provider(command)) => {
-                    (command.place(known.as_ref()).cloned(), command.decided_on().unwrap_or(recorded_on))
-                }
-                _ => (known.as_ref().map(|known| known.division.clone()), recorded_on),
+            let ruling = match &made_by {
+                Some(MadeBy::Provider(command)) => Ruling::of(editions, command, known.as_ref(), recorded_on)?,
+                _ => in_place(editions, known.as_ref(), recorded_on)?,
             };
-            let tables = editions.scheme(place.as_ref(), day, recorded_on).ok_or(Refusal::NoScheme)?;
-            of.insert(recorded.position, tables);
+            of.insert(recorded.position, ruling);
             for event in &recorded.commit.events {
                 match event {
                     Event::ProviderRegistered(e) => known = Some(e.particulars.clone()),
@@ -82,9 +79,7 @@ impl<'e> InForce<'e> {
                 }
             }
         }
-        let place = known.as_ref().map(|known| &known.division);
-        let now = editions.scheme(place, today, today).ok_or(Refusal::NoScheme)?;
-        Ok(Self { editions, of, now })
+        Ok(Self { of, now: in_place(editions, known.as_ref(), today)? })
     }
 
     /// Of an operator's commits, which are ruled by what rules the bureau.
@@ -94,17 +89,35 @@ impl<'e> InForce<'e> {
         bureau: &BureauId,
         today: Day,
     ) -> Result<Self, Refusal> {
-        let on = |bureau: &BureauId, day: Day| editions.scheme_of_bureau(bureau, day, day).ok_or(Refusal::NoScheme);
+        let on = |bureau: &BureauId, day: Day| {
+            let tables = editions.scheme_of_bureau(bureau, day, day).ok_or(Refusal::NoScheme)?;
+            Ok(Ruling::by(editions, tables))
+        };
         let each = commits.iter().map(|recorded| {
-            let tables = on(&recorded.commit.bureau, Day::of(recorded.commit.recorded_at))?;
-            Ok((recorded.position, tables))
+            let ruling = on(&recorded.commit.bureau, Day::of(recorded.commit.recorded_at))?;
+            Ok((recorded.position, ruling))
         });
-        Ok(Self { editions, of: each.collect::<Result<_, Refusal>>()?, now: on(bureau, today)? })
+        Ok(Self { of: each.collect::<Result<_, Refusal>>()?, now: on(bureau, today)? })
+    }
+
+    fn at(&self, position: Position) -> &Ruling<'e> {
+        self.of.get(&position).unwrap_or(&self.now)
     }
 
     pub(crate) fn scheme(&self, position: Position) -> &Scheme {
-        &self.of.get(&position).unwrap_or(&self.now).scheme
+        &self.at(position).tables.scheme
     }
+
+    /// The version of the scheme that rules what is decided now.
+    pub(crate) fn version(&self) -> Text<64> {
+        version(&self.now.tables)
+    }
+}
+
+/// What rules in the place on record.
+fn in_place<'e>(editions: &'e Editions, known: Option<&Particulars>, today: Day) -> Result<Ruling<'e>, Refusal> {
+    let tables = editions.scheme(known.map(|known| &known.division), today, today).ok_or(Refusal::NoScheme)?;
+    Ok(Ruling::by(editions, tables))
 }
 
 /// What a provider's commits were decided with in their day.
@@ -120,16 +133,8 @@ pub(crate) struct Then<'a> {
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        Context {
-            scheme: self.rules.scheme(entry.position),
-            beside: Beside::default(),
-            calendar: self.rules.editions.calendar(),
-            divisions: self.rules.editions.divisions(),
-            bureau: entry.bureau,
-            today: entry.recorded_on,
-            provider: self.provider,
-            operator_barred_until: self.bars.on(self.provider, identified, entry.position),
-        }
+        let bar = self.bars.on(self.provider, identified, entry.position);
+        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bar)
     }
 }
 

@@ -51,6 +51,12 @@ impl<'e> Ruling<'e> {
         })
     }
 
+    /// By these editions, of what no command asks for: the scheme alone.
+    pub(crate) fn by(editions: &'e Editions, tables: Arc<SchemeTables>) -> Self {
+        let (calendar, divisions) = (editions.calendar(), editions.divisions());
+        Self { tables, notice: None, left: None, calendar, divisions }
+    }
+
     pub(crate) fn context<'a>(
         &'a self,
         bureau: &'a BureauId,

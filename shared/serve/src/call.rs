@@ -99,7 +99,7 @@ async fn ends(ending: Option<Ending>) -> End {
 }
 
 /// Whether a call is of one of the services that take commands, and those alone.
-fn is_command(path: &str) -> bool {
+pub(crate) fn is_command(path: &str) -> bool {
     let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
     service.is_some_and(|service| COMMANDS.contains(&service))
 }
@@ -134,7 +134,7 @@ fn told(answer: Response<Body>) -> Response<Body> {
 }
 
 /// An answer that is an error and nothing else.
-fn failed(status: &Status) -> Response<Body> {
+pub(crate) fn failed(status: &Status) -> Response<Body> {
     let mut answer = Response::new(Body::empty());
     *answer.headers_mut() = status::trailers(status);
     answer.headers_mut().insert(axum::http::header::CONTENT_TYPE, GRPC);

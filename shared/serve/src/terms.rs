@@ -46,6 +46,7 @@ macro_rules! choices {
 }
 
 choices! {
+    EndingKind { Cancelled, Annulled, Withdrawn, Deregistered }
     RevocationKind { Cancelled, Annulled }
     ReviewResult { Passed, Failed, NotTaken }
     PledgeType { ApprovalReplacing, PapersOwed, ProofReplacing, CreditRepair, SelfDiscipline, Voluntary, Other }

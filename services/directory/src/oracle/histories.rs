@@ -1,6 +1,7 @@
 //! Random histories of outlets that the rules allow, each command decided as a bureau's would be.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use domain::command::*;
 use domain::*;
@@ -42,6 +43,7 @@ impl Rules {
             adopts_rules: false,
             back_enters: true,
             bars_operators: false,
+            keeps_pledges: false,
         };
         scheme.bureaus.insert(bureau.clone(), everything);
         scheme.in_force_from = day("2020-01-01");
@@ -179,7 +181,8 @@ fn pledge(number: u32, serial: usize, made_on: Day) -> Command {
 
 /// What is next for the outlet's last plaque, or another one.
 fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
-    let order = Command::OrderPlaque(OrderPlaque { ordered_on: today, replaces: None });
+    let place = (!state.plaques.is_empty()).then(|| text(&format!("{}号门", state.plaques.len())));
+    let order = Command::OrderPlaque(OrderPlaque { ordered_on: today, replaces: None, place });
     let Some((number, plaque)) = state.plaques.last_key_value() else { return order };
     let plaque_number = number.clone();
     let overdue = plaque.recovery_due.is_some_and(|due| due < today);
@@ -325,8 +328,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             })
         }
         23 | 24 => Command::Overturn(Overturn {
-            category,
-            ending,
+            act: ending.or_else(|| Act::new(u32::from(b) + 3).ok())?,
             overturned_on: today,
             body: text("法院"),
             document_number,
@@ -335,19 +337,29 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
         25 => Command::RecordExpiry(RecordExpiry { category }),
         26 => Command::RecordBreach(RecordBreach {
             pledge_number: state.pledges.last_key_value()?.0.clone(),
-            extent: BreachExtent::Partly,
+            extent: if c % 2 == 0 { BreachExtent::Partly } else { BreachExtent::Wholly },
             severity: BreachSeverity::Minor,
-            unperformed: text("未履行"),
+            // Two that are alike are one.
+            unperformed: text(&format!("未履行{near}")),
             consequence: text("整改"),
             determined_on: today,
             determining_unit: None,
             determining_unit_uscc: None,
         }),
-        27 => Command::RepairPledge(RepairPledge {
-            pledge_number: state.pledges.keys().nth(usize::from(b) % state.pledges.len().max(1))?.clone(),
-            repaired_on: today,
-            document_number,
-        }),
+        27 => {
+            let of = |(number, pledge): (&PledgeNumber, &Arc<Pledge>)| {
+                let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none());
+                shown.map(|breach| (number.clone(), breach.determination.act)).collect::<Vec<_>>()
+            };
+            let shown: Vec<(PledgeNumber, Act)> = state.pledges.iter().flat_map(of).collect();
+            let (pledge_number, breach) = shown.get(usize::from(b) % shown.len().max(1))?.clone();
+            Command::RepairPledge(RepairPledge {
+                pledge_number,
+                breach: Some(breach),
+                repaired_on: today,
+                document_number,
+            })
+        }
         28 => pledge(number, state.pledges.len() + 1, today),
         _ => plaque_command(state, today, b % 2 == 0),
     })

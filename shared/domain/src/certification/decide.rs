@@ -5,7 +5,8 @@ use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
 use crate::case::decide::long_enough;
-use crate::case::state::Stage;
+use crate::case::state::{Notice, Stage};
+use crate::case::terms::NoticeCount;
 use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::particulars::decide::entering;
@@ -13,7 +14,7 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
 use crate::supervision::terms::ReviewResult;
-use crate::value::{CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
 
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.decided_on), context)?;
@@ -36,7 +37,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         return Err(Refusal::BeforeScheme { from });
     }
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
-    let (basis, notice) = notice_passed(p, c, context)?;
+    let passed = notice_passed(p, c, context)?;
     pledge_holds(p, &c.pledge_number, c.decided_on)?;
     p.not_barred(context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
@@ -44,13 +45,15 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         category: c.category.clone(),
         ordinal,
         predecessor,
-        basis,
+        basis: passed.basis,
         decided_on: c.decided_on,
         valid_from: c.valid_from,
         valid_to: c.valid_to,
         document_number: c.document_number.clone(),
         pledge_number: c.pledge_number.clone(),
-        notice,
+        notice: passed.window,
+        counted: passed.counted,
+        notice_opened: passed.opened,
         deciding_body: c.deciding_body.clone(),
     };
     events.push(certified.into());
@@ -74,39 +77,50 @@ fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusa
     }
 }
 
-/// The notice the decision rests on, ended and without an objection that stands against it.
-fn notice_passed(
-    p: &Provider,
-    c: &Certify,
-    context: &Context<'_>,
-) -> Result<(CertificationBasis, NoticeWindow), Refusal> {
-    let (basis, notice) = if let Some(kept) = p.cases.get(&c.category) {
-        let Stage::Publicised(notice) = kept.stage else {
-            return Err(Refusal::WrongStage { stage: kept.stage.zh() });
-        };
-        if c.notice.is_some_and(|sent| sent != notice) {
+/// The notice a decision rests on.
+struct Passed {
+    basis: CertificationBasis,
+    window: NoticeWindow,
+    counted: NoticeCount,
+    opened: Option<Act>,
+}
+
+/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it, and none that served another
+/// decision.
+fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Passed, Refusal> {
+    let rules = context.scheme.rules(&c.category)?;
+    let passed = if let Some(kept) = p.open_case(&c.category) {
+        let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
+        let Some(notice) = notice else { return kept.stage.wrong() };
+        if c.notice.is_some_and(|sent| sent != notice.window) {
             return Err(Refusal::NoticeDiffers);
         }
-        if kept.objections.contains(&None) {
-            return Err(Refusal::ObjectionOpen);
-        }
-        if kept.objections.contains(&Some(true)) {
-            return Err(Refusal::ObjectionUpheld);
-        }
-        // It was counted when it was opened, by the rules of that day.
-        (CertificationBasis::Case, notice)
+        notice.objected()?;
+        // It was long enough when it was opened; the scheme of today is not asked.
+        let (window, counted, opened) = (notice.window, notice.counted.clone(), Some(notice.act));
+        Passed { basis: CertificationBasis::Case, window, counted, opened }
     } else {
-        let notice = c.notice.ok_or(Refusal::NoticeMissing)?;
+        let window = c.notice.ok_or(Refusal::NoticeMissing)?;
+        let mut kept = p.cases_of(&c.category).flat_map(|case| &case.notices);
+        kept.try_for_each(|notice: &Notice| notice.stands_against(window))?;
         let then = context.beside.notice.unwrap_or(context.scheme);
         // A category that began in between was not under these rules when its notice began.
-        let rules = then.rules(&c.category).or_else(|_| context.scheme.rules(&c.category))?;
-        long_enough(notice, rules, context)?;
-        (CertificationBasis::Evidence, notice)
+        let (scheme, then) = then.rules(&c.category).map_or((context.scheme, rules), |then_rules| (then, then_rules));
+        let counted = long_enough(window, scheme, then, context)?;
+        Passed { basis: CertificationBasis::Evidence, window, counted, opened: None }
     };
-    if notice.end() >= c.decided_on {
-        return Err(Refusal::NoticeNotEnded { end: notice.end() });
+    if passed.window.end() >= c.decided_on {
+        return Err(Refusal::NoticeNotEnded { end: passed.window.end() });
     }
-    Ok((basis, notice))
+    let last = passed.window.end().plus_days(i64::from(rules.notice_age_days));
+    if c.decided_on > last {
+        return Err(Refusal::NoticeTooOld { last });
+    }
+    let served = |held: &Certification| held.notice.is_some_and(|notice| notice.overlaps(passed.window));
+    if p.of_category(&c.category).any(served) {
+        return Err(Refusal::NoticeServed);
+    }
+    Ok(passed)
 }
 
 /// Whether a certification was decided under this document, as it was recorded or as it was corrected.
@@ -206,9 +220,10 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     let certification = live(p, &c.category, context)?;
     context.scheme.rules(&c.category)?;
     context.happened(c.decided_on)?;
+    not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
-    if last == c.valid_to && status == Status::Valid {
+    if (certification.term_from, last) == (Some(c.valid_from), c.valid_to) && status == Status::Valid {
         return Ok(Vec::new());
     }
     if status != Status::Valid {
@@ -230,7 +245,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::RenewalGap { from });
     }
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
-    if certification.reviews.last_key_value().is_some_and(|(_, result)| *result == ReviewResult::Failed) {
+    let last = certification.reviews_that_stand().max_by_key(|review| review.year);
+    if last.is_some_and(|review| review.result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);
     }
     pledge_holds(p, &c.pledge_number, c.decided_on)?;

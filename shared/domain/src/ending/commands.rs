@@ -1,6 +1,6 @@
 //! Commands on a certification's end.
 
-use super::terms::RevocationKind;
+use super::terms::{EndingKind, RevocationKind};
 use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
 /// Tells the provider that its certification is to be revoked and that it may state its case (拟取消告知).
@@ -91,19 +91,23 @@ pub struct Deregister {
     pub document_number: Option<DocumentNumber>,
 }
 
-/// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
+/// Back-enters the end of a certification that was decided and published outside the registry (补录终止). What is not known stays empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overturn {
+pub struct RecordEnding {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
-    /// Which revocation, by its number; may be left out where one stands (被撤销的决定).
-    pub ending: Option<Act>,
-    /// Day of the ruling (复议决定或裁判日期).
-    pub overturned_on: Day,
-    /// Review body or court (复议机关或法院).
-    pub body: Name,
+    /// Which end it is (终止方式).
+    pub kind: EndingKind,
+    /// Day of the decision (决定日期).
+    pub decided_on: Option<Day>,
+    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    pub effective_on: Option<Day>,
     /// Number of the document that carries the decision (文号).
-    pub document_number: DocumentNumber,
-    /// Why, at length (理由说明).
-    pub explanation: Content,
+    pub document_number: Option<DocumentNumber>,
+    /// Body or bodies that decided (决定单位).
+    pub deciding_body: Name,
+    /// Where it was published (来源).
+    pub source: Reason,
+    /// Last day on which a new application is barred (不得再次申报的截止日).
+    pub bar_until: Option<Day>,
 }

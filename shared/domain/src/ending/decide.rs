@@ -1,12 +1,14 @@
 //! What is decided about the end of a certification.
 
-use super::commands::{Deregister, LiftRevocationNotice, NoticeRevocation, Overturn, RecordExpiry, Revoke, Withdraw};
+use super::commands::{
+    Deregister, LiftRevocationNotice, NoticeRevocation, RecordEnding, RecordExpiry, Revoke, Withdraw,
+};
 use super::facts::{
-    CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn,
-    RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationRevoked, CertificationWithdrawn, EndingRecorded, RevocationNoticeLifted,
+    RevocationNoticed,
 };
 use super::state::{End, EndKind, RevocationNotice};
-use super::terms::RevocationKind;
+use super::terms::{EndingKind, RevocationKind};
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
@@ -231,20 +233,47 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
     Ok(vec![deregistered.into()])
 }
 
-pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+/// Back-entry (补录) of an end that another body decided and published: a fact of the past, so neither a notice nor a hearing is asked of it
+/// here, and nothing that is not known.
+pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    if !context.acting()?.back_enters {
+        return Err(Refusal::DutyMissing);
+    }
     context.competent_for_what_is_there(&c.category, p.registered()?)?;
-    let ends = p.of_category(&c.category).flat_map(Certification::ends_that_stand);
-    let revoked = ends.filter(|end| end.kind == EndKind::Revoked);
-    let end = the_one(revoked, |end| end.act, c.ending, Refusal::NotRevoked)?;
-    context.happened(c.overturned_on)?;
-    not_before(c.overturned_on, end.decided_on)?;
-    let overturned = CertificationOverturned {
+    if let Some(day) = c.decided_on {
+        context.happened(day)?;
+    }
+    // An end that is not dated is of the certification there is; one that is, of the one its day is about.
+    let day = c.effective_on.or(c.decided_on).unwrap_or(context.today);
+    let certification = p.live(&c.category, day).or_else(|_| p.certified(&c.category, day))?;
+    let ended = EndingRecorded {
         category: c.category.clone(),
-        ending: end.act,
-        overturned_on: c.overturned_on,
-        body: c.body.clone(),
+        certification: certification.act,
+        kind: c.kind,
+        decided_on: c.decided_on,
+        effective_on: c.effective_on,
+        recorded_on: context.today,
         document_number: c.document_number.clone(),
-        explanation: c.explanation.clone(),
+        deciding_body: c.deciding_body.clone(),
+        source: c.source.clone(),
+        bar_until: c.bar_until,
     };
-    Ok(vec![overturned.into()])
+    for day in [c.decided_on, c.effective_on].into_iter().flatten() {
+        not_before(day, certification.begin().or(certification.known_since()).unwrap_or(day))?;
+    }
+    match (c.kind, c.decided_on, c.effective_on) {
+        // Annulled, it may reach back to where the certification began.
+        (EndingKind::Annulled, _, _) => {}
+        (_, Some(decided), Some(effective)) if effective < decided => {
+            return Err(Refusal::EffectBeforeDecision { earliest: decided });
+        }
+        _ => ends_nothing_earlier(certification, ended.ends_on())?,
+    }
+    not_revoked(certification)?;
+    if let Some(until) = c.bar_until
+        && until < ended.decided_by()
+    {
+        return Err(Refusal::BarBackwards);
+    }
+    Ok(vec![ended.into()])
 }

@@ -1,6 +1,6 @@
 //! Facts of a certification's end.
 
-use super::terms::RevocationKind;
+use super::terms::{EndingKind, RevocationKind};
 use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
 /// The provider was told of an intended revocation (拟取消告知).
@@ -103,19 +103,39 @@ pub struct CertificationDeregistered {
     pub document_number: Option<DocumentNumber>,
 }
 
-/// A revocation was overturned and the certification restored (撤销原决定).
+/// The certification had been ended by a decision outside the registry (补录终止).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificationOverturned {
+pub struct EndingRecorded {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
-    /// The revocation that is overturned, by its number (被撤销的决定).
-    pub ending: Act,
-    /// Day of the ruling (复议决定或裁判日期).
-    pub overturned_on: Day,
-    /// Review body or court (复议机关或法院).
-    pub body: Name,
-    /// Number of the document that carries the decision (文号).
-    pub document_number: DocumentNumber,
-    /// Why, at length (理由说明).
-    pub explanation: Content,
+    /// Which certification: the number of the fact that made it (所属认定).
+    pub certification: Act,
+    /// Which end it is (终止方式).
+    pub kind: EndingKind,
+    /// Day of the decision, where known (决定日期).
+    pub decided_on: Option<Day>,
+    /// Day it takes effect, where known (生效日期).
+    pub effective_on: Option<Day>,
+    /// Day it was entered: it had been decided by then (补录日期).
+    pub recorded_on: Day,
+    /// Number of the document that carries the decision, where known (文号).
+    pub document_number: Option<DocumentNumber>,
+    /// Body or bodies that decided (决定单位).
+    pub deciding_body: Name,
+    /// Where it was published (来源).
+    pub source: Reason,
+    /// Last day on which a new application is barred, where there is one (不得再次申报的截止日).
+    pub bar_until: Option<Day>,
+}
+
+impl EndingRecorded {
+    /// The day of the decision, as far as it is known: by the day it took effect, or was entered, it had been taken.
+    pub fn decided_by(&self) -> Day {
+        self.decided_on.unwrap_or(self.effective_on.unwrap_or(self.recorded_on).min(self.recorded_on))
+    }
+
+    /// The first day on which the certification does not stand any more, as far as it is known.
+    pub fn ends_on(&self) -> Day {
+        self.effective_on.or(self.decided_on).unwrap_or(self.recorded_on)
+    }
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::facts::{
-    CertificationDeregistered, CertificationExpired, CertificationOverturned, CertificationRevoked,
-    CertificationWithdrawn, RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationExpired, CertificationRevoked, CertificationWithdrawn, EndingRecorded,
+    RevocationNoticeLifted, RevocationNoticed,
 };
 use super::state::{End, EndKind, RevocationNotice};
+use super::terms::EndingKind;
 use crate::certification::state::{Certifications, on};
 use crate::value::Act;
 
@@ -78,10 +79,20 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
     });
 }
 
-pub(crate) fn overturned(certifications: &mut Certifications, e: &CertificationOverturned) {
-    for c in certifications {
-        if let Some(at) = c.ends.iter().position(|end| end.act == e.ending) {
-            Arc::make_mut(c).ends[at].overturned_on = Some(e.overturned_on);
-        }
-    }
+pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &EndingRecorded) {
+    on(certifications, e.certification, |c| {
+        c.ends.push(End {
+            act,
+            kind: match e.kind {
+                EndingKind::Cancelled | EndingKind::Annulled => EndKind::Revoked,
+                EndingKind::Withdrawn => EndKind::Withdrawn,
+                EndingKind::Deregistered => EndKind::Deregistered,
+            },
+            decided_on: e.decided_by(),
+            effective_on: e.ends_on(),
+            document_number: e.document_number.clone(),
+            bar_until: e.bar_until,
+            overturned_on: None,
+        });
+    });
 }

@@ -8,3 +8,16 @@ pub enum RevocationKind {
     /// 撤销: obtained by deceit or error; it never should have been.
     Annulled,
 }
+
+/// Which end another body decided and published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EndingKind {
+    /// 取消: for a breach after the certification.
+    Cancelled,
+    /// 撤销: obtained by deceit or error.
+    Annulled,
+    /// 自愿退出: at the provider's wish.
+    Withdrawn,
+    /// 注销: the body is gone.
+    Deregistered,
+}

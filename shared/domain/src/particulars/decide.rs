@@ -86,9 +86,10 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
         return Err(Refusal::NothingToAmend { day: c.effective_on });
     }
     let moved = known.address != c.particulars.address || known.division != c.particulars.division;
-    let certified = || [c.effective_on, context.today].into_iter().any(|day| p.certified_on(day));
-    if moved && certified() && c.site_checked_on.is_none() {
-        return Err(Refusal::SiteCheckNeeded);
+    let certified = || [c.effective_on, context.today].into_iter().find_map(|day| p.live_since(day).ok());
+    if moved && let Some(since) = certified() {
+        let checked = c.site_checked_on.ok_or(Refusal::SiteCheckNeeded)?;
+        not_before(checked, since.unwrap_or(checked))?;
     }
     if p.particulars.len() > AMENDMENTS_MAX {
         return Err(Refusal::AmendmentsExhausted);

@@ -2,9 +2,9 @@
 
 use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
-use super::state::{Pledge, PledgeStatus};
+use super::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
-use crate::context::{Context, not_before};
+use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
@@ -14,14 +14,21 @@ use crate::value::{OperatorCode, PledgeNumber};
 /// The ground of a rectification that a broken pledge opens.
 pub(crate) const PLEDGE_BROKEN: &str = "pledge-broken";
 
+/// Pledges of an outlet at most, and breaches of a pledge: many times what there can be, and an end to a client that goes on by itself.
+pub(crate) const PLEDGES_MAX: usize = 10_000;
+pub(crate) const BREACHES_MAX: usize = 100;
+
 pub(crate) fn make(p: &Provider, c: &MakePledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.governs(p.registered()?)?;
+    p.in_charge(context)?;
     let form = &c.pledge;
     if let Some(known) = p.pledges.get(&form.number) {
         let again = known.form == *form;
         return if again { Ok(Vec::new()) } else { Err(Refusal::PledgeNumberTaken { number: form.number.clone() }) };
     }
     context.happened(form.made_on)?;
+    if p.pledges.len() >= PLEDGES_MAX {
+        return Err(Refusal::PledgesMax { most: PLEDGES_MAX });
+    }
     form_holds(form)?;
     promisor_is_operator(p, form, context)?;
     Ok(vec![PledgeMade { pledge: form.clone() }.into()])
@@ -57,18 +64,23 @@ fn promisor_is_operator(p: &Provider, form: &PledgeForm, context: &Context<'_>) 
 }
 
 fn known<'p>(p: &'p Provider, number: &PledgeNumber, context: &Context<'_>) -> Result<&'p Pledge, Refusal> {
-    context.governs(p.registered()?)?;
+    p.in_charge(context)?;
     p.pledges.get(number).map(|pledge| &**pledge).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })
 }
 
 pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
+    let again = |known: &Determination| {
+        (known.determined_on, &known.determining_unit, &known.determining_unit_uscc)
+            == (c.determined_on, &c.determining_unit, &c.determining_unit_uscc)
+    };
+    if pledge.fulfilments.iter().any(again) {
+        return Ok(Vec::new());
+    }
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
-    match pledge.status {
-        PledgeStatus::UnderSupervision => {}
-        PledgeStatus::Fulfilled => return Ok(Vec::new()),
-        PledgeStatus::Broken { .. } | PledgeStatus::Repaired => return Err(Refusal::PledgeDetermined),
+    if pledge.status_on(c.determined_on) != PledgeStatus::UnderSupervision || !pledge.fulfilments.is_empty() {
+        return Err(Refusal::PledgeDetermined);
     }
     let fulfilled = PledgeFulfilled {
         pledge_number: c.pledge_number.clone(),
@@ -79,20 +91,23 @@ pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) 
     Ok(vec![fulfilled.into()])
 }
 
+/// Whatever was determined before: a pledge that was kept once can be broken later, and two breaches are two.
 pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
+    let again = |known: &Breach| {
+        let Breach { determination, extent, severity, unperformed, consequence, repair: _ } = known;
+        let Determination { act: _, determined_on, determining_unit, determining_unit_uscc } = determination;
+        (extent, severity, unperformed, consequence) == (&c.extent, &c.severity, &c.unperformed, &c.consequence)
+            && (determined_on, determining_unit, determining_unit_uscc)
+                == (&c.determined_on, &c.determining_unit, &c.determining_unit_uscc)
+    };
+    if pledge.breaches.iter().any(again) {
+        return Ok(Vec::new());
+    }
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
-    match pledge.status {
-        PledgeStatus::UnderSupervision => {}
-        PledgeStatus::Broken { severity, determined_on }
-            if (severity, determined_on) == (c.severity, c.determined_on) =>
-        {
-            return Ok(Vec::new());
-        }
-        PledgeStatus::Broken { .. } | PledgeStatus::Fulfilled | PledgeStatus::Repaired => {
-            return Err(Refusal::PledgeDetermined);
-        }
+    if pledge.breaches.len() >= BREACHES_MAX {
+        return Err(Refusal::BreachesMax { most: BREACHES_MAX });
     }
     let broken = PledgeBroken {
         pledge_number: c.pledge_number.clone(),
@@ -108,26 +123,30 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
     // Whatever else is open.
     for certification in p.certifications.iter().filter(|c| c.live_on(context.today)) {
-        events.push(rectification(certification, PLEDGE_BROKEN, &detail, c.determined_on, context)?);
+        events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
     }
     Ok(events)
 }
 
 pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
+    let named = pledge.breaches.iter().find(|breach| Some(breach.determination.act) == c.breach);
+    if let Some(repaired) = named.and_then(|breach| breach.repair.as_ref()) {
+        let asked = Repair { repaired_on: c.repaired_on, document_number: c.document_number.clone() };
+        return if *repaired == asked { Ok(Vec::new()) } else { Err(Refusal::BreachRepaired) };
+    }
+    let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none());
+    let breach = the_one(shown, |breach| breach.determination.act, c.breach, Refusal::PledgeNotBroken)?;
+    let determined_on = breach.determination.determined_on;
     context.happened(c.repaired_on)?;
-    match pledge.status {
-        PledgeStatus::Broken { severity, determined_on } => {
-            let from = determined_on.plus_months(context.scheme.repair_months(severity));
-            if c.repaired_on < from {
-                return Err(Refusal::RepairTooEarly { from });
-            }
-        }
-        PledgeStatus::Repaired => return Ok(Vec::new()),
-        PledgeStatus::UnderSupervision | PledgeStatus::Fulfilled => return Err(Refusal::PledgeNotBroken),
+    not_before(c.repaired_on, determined_on)?;
+    let from = determined_on.plus_months(context.scheme.repair_months(breach.severity));
+    if c.repaired_on < from {
+        return Err(Refusal::RepairTooEarly { from });
     }
     let repaired = PledgeRepaired {
         pledge_number: c.pledge_number.clone(),
+        breach: breach.determination.act,
         repaired_on: c.repaired_on,
         document_number: c.document_number.clone(),
     };

@@ -41,6 +41,8 @@ pub struct CategoryRules {
     pub notice_days: u32,
     /// How those days are counted.
     pub notice_count: DayCount,
+    /// How many days after its last day a notice can still be decided on.
+    pub notice_age_days: u32,
     /// Longest term of a certification, in months.
     pub validity_months: u32,
     /// Whether a certification can be suspended.
@@ -92,6 +94,8 @@ pub struct Bureau {
     pub winds_up: Vec<CategoryCode>,
     /// Whether it may back-enter decisions of other bodies (补录).
     pub back_enters: bool,
+    /// Whether it keeps the pledges of every outlet in its area, whatever the category.
+    pub keeps_pledges: bool,
     /// Whether it may bar operators.
     pub bars_operators: bool,
     /// Whether it may adopt rules for its areas.

@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
-use crate::value::{Day, GroundCode, Text};
+use crate::value::{Act, Day, GroundCode, Text};
 
 /// The ground of a rectification that a failed yearly review opens.
 pub(crate) const REVIEW_FAILED: &str = "review-failed";
@@ -53,6 +53,7 @@ pub(crate) fn order_rectification(
         due_on: c.due_on,
         legal_basis: Some(c.legal_basis.clone()),
         document_number: Some(c.document_number.clone()),
+        because: None,
     };
     Ok(vec![ordered.into()])
 }
@@ -64,7 +65,7 @@ pub(crate) fn accept_rectification(
 ) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.accepted_on)?;
-    let open = certification.orders.iter().filter(|order| order.met_on.is_none());
+    let open = certification.orders.iter().filter(|order| order.is_open());
     let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
     not_before(c.accepted_on, order.ordered_on)?;
     let accepted = RectificationAccepted {
@@ -83,7 +84,7 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
     }
     context.scheme.ground(&c.ground)?;
     happens(certification, c.suspended_on, context)?;
-    if let Some(open) = certification.suspensions.iter().find(|suspension| suspension.resumed_on.is_none()) {
+    if let Some(open) = certification.suspensions.iter().find(|suspension| suspension.is_open()) {
         let again = open.since == c.suspended_on;
         return if again { Ok(Vec::new()) } else { Err(Refusal::NotValid { status: Status::Suspended.zh() }) };
     }
@@ -102,7 +103,7 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
 pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.resumed_on)?;
-    let open = certification.suspensions.iter().filter(|suspension| suspension.resumed_on.is_none());
+    let open = certification.suspensions.iter().filter(|suspension| suspension.is_open());
     let suspension = the_one(open, |suspension| suspension.act, c.suspension, Refusal::NotSuspended)?;
     not_before(c.resumed_on, suspension.since)?;
     let resumed =
@@ -116,10 +117,14 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }
-    match certification.reviews.get(&c.year) {
-        Some(result) if *result == c.result => return Ok(Vec::new()),
-        Some(_) => return Err(Refusal::YearReviewed),
-        None => {}
+    // Nor is a year reviewed in which nothing was certified yet.
+    if let Some(earliest) = certification.known_since()
+        && i32::try_from(c.year.get()).is_ok_and(|year| year < earliest.year())
+    {
+        return Err(Refusal::DayBefore { earliest });
+    }
+    if let Some(review) = certification.reviews_that_stand().find(|review| review.year == c.year) {
+        return if review.result == c.result { Ok(Vec::new()) } else { Err(Refusal::YearReviewed) };
     }
     let reviewed = ReviewRecorded {
         category: c.category.clone(),
@@ -131,16 +136,22 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     };
     let mut events = vec![reviewed.into()];
     if c.result == ReviewResult::Failed {
-        events.push(rectification(certification, REVIEW_FAILED, "年度复核不合格", c.reviewed_on, context)?);
+        events.push(rectification(
+            certification,
+            (REVIEW_FAILED, p.next_act()),
+            "年度复核不合格",
+            c.reviewed_on,
+            context,
+        )?);
     }
     Ok(events)
 }
 
-/// A rectification that follows from another fact, with the longest term the scheme gives; ordered on its day, or where that was before the
-/// certification began, on that day.
+/// A rectification that follows from another fact: ordered on its day, or where that was before the certification began, on that day; with the
+/// longest term the scheme gives, from today on: nobody is late before being told.
 pub(crate) fn rectification(
     certification: &Certification,
-    ground: &str,
+    (ground, because): (&str, Act),
     detail: &str,
     day: Day,
     context: &Context<'_>,
@@ -153,9 +164,10 @@ pub(crate) fn rectification(
         ground: GroundCode::parse(ground).map_err(|_| Refusal::GroundUnknown)?,
         detail: Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
         ordered_on,
-        due_on: ordered_on.plus_days(days),
+        due_on: context.today.plus_days(days),
         legal_basis: None,
         document_number: None,
+        because: Some(because),
     };
     Ok(ordered.into())
 }

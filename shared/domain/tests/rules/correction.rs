@@ -40,6 +40,8 @@ fn given(more: &[Command]) -> Vec<Command> {
 }
 
 const CORRECTED: Then = Ok(&["ActCorrected"]);
+/// What an approval says it changed goes with the proposal.
+const WITH_ITS_APPROVAL: Then = Ok(&["ActCorrected", "ActCorrected"]);
 
 fn today() -> Day {
     day("2026-07-01")
@@ -54,7 +56,7 @@ fn valid(p: &Provider) -> bool {
 }
 
 fn approved(p: &Provider) -> Option<u32> {
-    p.prices.values().next().and_then(|promise| promise.approved.as_ref()).map(|price| price.amount_fen.get())
+    p.prices.values().next().and_then(|promise| promise.approved().next_back()).map(|(of, _)| of.price.amount_fen.get())
 }
 
 /// On record, pledged and certified are acts 1, 2 and 3.
@@ -139,7 +141,7 @@ fn table() -> Vec<Row> {
         ),
         refused_with("an order that follows from a breach", &given(&broken), correct(5, None), "ACT_FOLLOWS"),
         row("kept in full by mistake", &given(&[fulfil("2026-06-01")]), correct(4, None), CORRECTED, |p| {
-            p.pledges[&pledge_number(1)].status == PledgeStatus::UnderSupervision
+            p.pledges[&pledge_number(1)].status_on(day("2026-07-01")) == PledgeStatus::UnderSupervision
         }),
         row(
             "a review entered wrong",
@@ -155,12 +157,20 @@ fn table() -> Vec<Row> {
             Ok(&["ActCorrected", "RectificationOrdered"]),
             |p| !valid(p) && care(p).orders.len() == 1,
         ),
-        row("36 for 3,600", &given(&priced), correct(4, Some(propose(360_000, PriceUnit::Month))), CORRECTED, |p| {
-            approved(p) == Some(360_000)
-        }),
-        row("another unit", &given(&priced), correct(4, Some(propose(3_600, PriceUnit::Meal))), CORRECTED, |p| {
-            approved(p) == Some(3_600)
-        }),
+        row(
+            "36 for 3,600",
+            &given(&priced),
+            correct(4, Some(propose(360_000, PriceUnit::Month))),
+            WITH_ITS_APPROVAL,
+            |p| approved(p) == Some(360_000),
+        ),
+        row(
+            "another unit",
+            &given(&priced),
+            correct(4, Some(propose(3_600, PriceUnit::Meal))),
+            WITH_ITS_APPROVAL,
+            |p| approved(p) == Some(3_600),
+        ),
         row("another county", &[register()], correct(1, other_town.clone()), CORRECTED, |p| {
             p.particulars.last().unwrap().particulars.division == Division::parse("321002").unwrap()
         }),

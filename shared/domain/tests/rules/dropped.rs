@@ -42,8 +42,8 @@ fn what_is_live_in_a_dropped_category_can_be_ended() {
             let answer = world.decide(&live, bureau, today, &command);
             assert!(answer.as_ref().is_ok_and(|events| !events.is_empty()), "{bureau} {command:?}: {answer:?}");
         }
-        let elsewhere = world.decide(&live, "commerce", today, &command);
-        assert_eq!(elsewhere.is_ok(), matches!(command, command::Command::RecordBreach(_)), "{command:?}");
+        let elsewhere = world.decide(&live, "commerce", today, &command).unwrap_err();
+        assert!(elsewhere.reason().starts_with("NOT_COMPETENT_FOR"), "{command:?}: {elsewhere:?}");
     }
 }
 
@@ -59,6 +59,7 @@ fn nothing_begins_in_a_dropped_category() {
 #[test]
 fn a_notice_that_was_counted_once_is_not_counted_again() {
     let mut world = World::new();
+    world.scheme.version = text("test-2");
     let given = folded(&publicised());
     world.scheme.categories.values_mut().for_each(|rules| rules.notice_days = 30);
     let certified = world.decide(&given, "everything", day("2026-07-01"), &certify());
@@ -80,5 +81,8 @@ fn a_notice_that_was_counted_once_is_not_counted_again() {
     };
     let before = scheme();
     assert_eq!(on_evidence(&world, None).unwrap_err().reason(), "NOTICE_TOO_SHORT");
-    assert!(on_evidence(&world, Some(&before)).is_ok());
+    let on_evidence = on_evidence(&world, Some(&before)).unwrap();
+    // The fact names the scheme that asked for the days.
+    let Some(Event::Certified(certified)) = on_evidence.last() else { panic!("{on_evidence:?}") };
+    assert_eq!(certified.counted.scheme.as_str(), "test-1");
 }

@@ -1,10 +1,11 @@
 //! How single values are stored: texts, codes and days as texts, amounts and choices as numbers, as the .proto files say.
 
 use domain::{
-    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, DivisionPrefix, Fen,
-    GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope,
-    RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText, Sha256, Text, Uscc, Year, ZoneCode,
+    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division,
+    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass,
+    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit,
+    PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText,
+    Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -135,7 +136,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { Act, Fen, Ordinal, Percent, Year }
+numbers! { Act, Fen, NoticeDays, Ordinal, Percent, Year }
 
 macro_rules! large_numbers {
     ($($name:ident),* $(,)?) => {$(
@@ -208,6 +209,7 @@ macro_rules! choices {
 }
 
 choices! {
+    EndingKind { Cancelled = 1, Annulled = 2, Withdrawn = 3, Deregistered = 4 }
     RevocationKind { Cancelled = 1, Annulled = 2 }
     ReviewResult { Passed = 1, Failed = 2, NotTaken = 3 }
     PledgeType { ApprovalReplacing = 1, PapersOwed = 2, ProofReplacing = 3, CreditRepair = 4, SelfDiscipline = 5, Voluntary = 6, Other = 7 }
@@ -218,6 +220,7 @@ choices! {
     BreachSeverity { Minor = 1, General = 2, Serious = 3 }
     PriceUnit { Month = 1, Meal = 2, Night = 3, Hour = 4 }
     CertificationBasis { Case = 1, Evidence = 2 }
+    DayCount { Calendar = 1, Working = 2 }
 }
 
 impl Field for RequestId {

@@ -21,6 +21,7 @@ pub(crate) fn rules() -> Arc<Rules> {
         name: text("托育"),
         notice_days: 5,
         notice_count: DayCount::Calendar,
+        notice_age_days: 180,
         validity_months: 36,
         suspension: true,
         renewal_window_days: 180,
@@ -39,6 +40,7 @@ pub(crate) fn rules() -> Arc<Rules> {
         successors: Vec::new(),
         winds_up: Vec::new(),
         adopts_rules: false,
+        keeps_pledges: false,
     };
     let scheme = Scheme {
         version: text("test-1"),

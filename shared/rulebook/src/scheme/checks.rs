@@ -84,6 +84,7 @@ fn grounds(scheme: &Scheme) -> Result<(), ReferenceError> {
 fn category(code: &str, rules: &CategoryRules) -> Result<(), ReferenceError> {
     let place = |key: &str| format!("categories.{code}.{key}");
     within(place("notice_days"), rules.notice_days, &TERM_DAYS)?;
+    within(place("notice_age_days"), rules.notice_age_days, &TERM_DAYS)?;
     within(place("validity_months"), rules.validity_months, &VALIDITY_MONTHS)?;
     within(place("renewal_window_days"), rules.renewal_window_days, &TERM_DAYS)?;
     within(place("rectification_days"), rules.rectification_days, &TERM_DAYS)?;
@@ -231,6 +232,7 @@ mod tests {
             ("pledge-broken = {", "pledge-kept = {", "grounds.pledge-broken: "),
             ("review-failed = {", "review-done = {", "grounds.review-failed: "),
             ("notice_days = 5", "notice_days = 0", "categories.breakfast.notice_days: "),
+            ("notice_age_days = 180", "notice_age_days = 900", "categories.breakfast.notice_age_days: "),
             ("validity_months = 36", "validity_months = 4000000000", "categories.breakfast.validity_months: "),
             ("renewal_window_days = 180", "renewal_window_days = 0", "categories.breakfast.renewal_window_days: "),
             ("rectification_days = 30", "rectification_days = 900", "categories.breakfast.rectification_days: "),

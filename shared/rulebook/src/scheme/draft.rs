@@ -41,6 +41,7 @@ pub(crate) struct CategoryDraft {
 pub(crate) struct PartialRules {
     pub(crate) notice_days: Option<u32>,
     pub(crate) notice_count: Option<DayCount>,
+    pub(crate) notice_age_days: Option<u32>,
     pub(crate) validity_months: Option<u32>,
     pub(crate) suspension: Option<bool>,
     pub(crate) renewal_window_days: Option<u32>,
@@ -56,6 +57,7 @@ impl PartialRules {
         Self {
             notice_days: self.notice_days.or(below.notice_days),
             notice_count: self.notice_count.or(below.notice_count),
+            notice_age_days: self.notice_age_days.or(below.notice_age_days),
             validity_months: self.validity_months.or(below.validity_months),
             suspension: self.suspension.or(below.suspension),
             renewal_window_days: self.renewal_window_days.or(below.renewal_window_days),
@@ -71,6 +73,7 @@ impl From<RulesFile> for PartialRules {
         Self {
             notice_days: file.notice_days,
             notice_count: file.notice_count.map(DayCount::from),
+            notice_age_days: file.notice_age_days,
             validity_months: file.validity_months,
             suspension: file.suspension,
             renewal_window_days: file.renewal_window_days,
@@ -198,6 +201,7 @@ fn bureau_of(place: &str, file: &BureauFile, reading: Reading) -> Result<Bureau,
         categories: file.categories.iter().map(category).collect::<Result<_, _>>()?,
         winds_up: Vec::new(),
         back_enters: file.back_enters,
+        keeps_pledges: file.keeps_pledges,
         bars_operators: file.bars_operators,
         adopts_rules: file.adopts_rules,
     })

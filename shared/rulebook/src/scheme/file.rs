@@ -42,6 +42,7 @@ pub(super) struct RepairFile {
 pub(super) struct RulesFile {
     pub(super) notice_days: Option<u32>,
     pub(super) notice_count: Option<CountFile>,
+    pub(super) notice_age_days: Option<u32>,
     pub(super) validity_months: Option<u32>,
     pub(super) suspension: Option<bool>,
     pub(super) renewal_window_days: Option<u32>,
@@ -74,6 +75,7 @@ pub(super) struct CategoryFile {
     pub(super) statistical_classes: Option<Vec<String>>,
     notice_days: Option<u32>,
     notice_count: Option<CountFile>,
+    notice_age_days: Option<u32>,
     validity_months: Option<u32>,
     suspension: Option<bool>,
     renewal_window_days: Option<u32>,
@@ -87,6 +89,7 @@ impl CategoryFile {
         RulesFile {
             notice_days: self.notice_days,
             notice_count: self.notice_count,
+            notice_age_days: self.notice_age_days,
             validity_months: self.validity_months,
             suspension: self.suspension,
             renewal_window_days: self.renewal_window_days,
@@ -132,6 +135,8 @@ pub(super) struct BureauFile {
     pub(super) categories: Vec<String>,
     #[serde(default)]
     pub(super) back_enters: bool,
+    #[serde(default)]
+    pub(super) keeps_pledges: bool,
     #[serde(default)]
     pub(super) bars_operators: bool,
     #[serde(default)]

@@ -84,6 +84,7 @@ fn whole(code: &str, name: domain::Name, said: PartialRules) -> Result<CategoryR
         name,
         notice_days: said.notice_days.ok_or_else(|| place("notice_days"))?,
         notice_count: said.notice_count.ok_or_else(|| place("notice_count"))?,
+        notice_age_days: said.notice_age_days.ok_or_else(|| place("notice_age_days"))?,
         validity_months: said.validity_months.ok_or_else(|| place("validity_months"))?,
         suspension: said.suspension.ok_or_else(|| place("suspension"))?,
         renewal_window_days: said.renewal_window_days.ok_or_else(|| place("renewal_window_days"))?,
@@ -97,6 +98,7 @@ fn said_of(rules: &CategoryRules) -> PartialRules {
     PartialRules {
         notice_days: Some(rules.notice_days),
         notice_count: Some(rules.notice_count),
+        notice_age_days: Some(rules.notice_age_days),
         validity_months: Some(rules.validity_months),
         suspension: Some(rules.suspension),
         renewal_window_days: Some(rules.renewal_window_days),

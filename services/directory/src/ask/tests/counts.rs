@@ -102,7 +102,8 @@ struct Told {
     category: String,
     from: Option<Day>,
     to: Option<Day>,
-    renewed: Vec<Day>,
+    /// Act, first day, and the last day of the term before.
+    renewed: Vec<(u32, Day, Option<Day>)>,
     /// The number of the fact that made it.
     act: u32,
     /// Of each end the number, the kind, the day it takes effect and the day it was overturned.
@@ -173,8 +174,8 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::CertificationRenewed(e) => {
                 let told = made(&mut told, e.certification);
+                told.renewed.push((act, e.valid_from, told.to));
                 told.to = Some(e.valid_to);
-                told.renewed.push(e.valid_from);
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
@@ -183,19 +184,36 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             Event::CertificationWithdrawn(e) => {
                 made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None));
             }
+            Event::EndingRecorded(e) => {
+                let kind = match e.kind {
+                    EndingKind::Annulled => ANNULLED,
+                    EndingKind::Cancelled => REVOKED,
+                    EndingKind::Withdrawn => WITHDRAWN,
+                    EndingKind::Deregistered => DEREGISTERED,
+                };
+                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), None));
+            }
             Event::CertificationDeregistered(e) => {
                 made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
             }
-            Event::CertificationOverturned(e) => {
-                let ends = told.iter_mut().flat_map(|told| &mut told.ends);
-                for end in ends.filter(|(ending, _, _, _)| *ending == e.ending.get()) {
-                    end.3 = Some(e.overturned_on);
+            Event::ActOverturned(e) => {
+                for told in &mut told {
+                    if told.act == e.act.get() {
+                        told.ends.push((act, ANNULLED, e.overturned_on, None));
+                    }
+                    for end in told.ends.iter_mut().filter(|(ending, _, _, _)| *ending == e.act.get()) {
+                        end.3 = Some(e.overturned_on);
+                    }
+                    if let Some(at) = told.renewed.iter().position(|(renewal, _, _)| *renewal == e.act.get()) {
+                        let (_, _, before) = told.renewed.remove(at);
+                        told.to = before.map(|last| last.max(e.overturned_on.plus_days(-1)));
+                    }
                 }
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
-            Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
-            Event::PledgeRepaired(e) => drop(broken.remove(&e.pledge_number)),
+            Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
         }
     }
@@ -212,7 +230,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         if let Some(from) = told.from {
             add(CERTIFIED, from);
         }
-        for first in &told.renewed {
+        for (_, first, _) in &told.renewed {
             let after_begin = told.from.is_none_or(|from| *first >= from);
             if after_begin && !is_over(*first) {
                 add(RENEWED, *first);

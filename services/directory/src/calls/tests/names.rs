@@ -44,7 +44,7 @@ fn plaque() -> PlaqueNumber {
 
 async fn with_plaque(issued_on: &str) -> World {
     let mut world = renamed().await;
-    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day(issued_on), replaces: None };
+    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day(issued_on), replaces: None, place: None };
     let issued = PlaqueIssued { plaque_number: plaque(), issued_on: day(issued_on), design_version: text("2026") };
     world.add(1, vec![ordered.into(), issued.into()]).await;
     world
