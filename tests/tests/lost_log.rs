@@ -276,12 +276,12 @@ async fn an_older_copy_put_back_in_the_moment_of_an_acknowledgement_is_not_opene
     let service = Running::puhui("all", &words);
     for number in 3..=5 {
         register(&service.url, number).await.unwrap();
-        assert_eq!(known(&data), u64::from(number), "the answer came before it was known");
+        assert_eq!(known(&data), BEGUN + u64::from(number), "the answer came before it was known");
     }
     service.kill();
     put_back(&older, &log);
     let said = refused(&words);
-    assert!(says_shorter(&said, 2, 5), "{said}");
+    assert!(says_shorter(&said, BEGUN + 2, BEGUN + 5), "{said}");
 }
 
 /// So on NATS, also where several services of a data folder put down theirs in turn, and one is started beside them.
@@ -299,7 +299,7 @@ async fn what_services_that_share_a_data_folder_acknowledge_is_known_there_befor
         }
         let service = &services[number as usize % services.len()];
         register(&service.url, number).await.unwrap();
-        assert_eq!(known(&data), u64::from(number), "the answer came before it was known");
+        assert_eq!(known(&data), BEGUN + u64::from(number), "the answer came before it was known");
     }
     nats.kill();
 }

@@ -20,7 +20,7 @@ use api::registry::v1::Particulars;
 use domain::{PlaqueNumber, ProviderId, Uscc};
 use serde_json::Value;
 use tests::clock::{Clock, faketime};
-use tests::{Running, channel, done, run};
+use tests::{BEGUN, Running, channel, done, run};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -119,6 +119,7 @@ async fn nothing_is_told_as_absent(asks: &mut DirectoryServiceClient<Channel>) {
     };
     let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
     let list = ListProvidersRequest { division: "321084".to_owned(), ..ListProvidersRequest::default() };
+    let stopped = BEGUN + 1;
     for refused in [
         asks.verify_plaque(plaque).await.unwrap_err(),
         asks.get_provider(one).await.unwrap_err(),
@@ -131,7 +132,8 @@ async fn nothing_is_told_as_absent(asks: &mut DirectoryServiceClient<Channel>) {
             "{refused}"
         );
         assert!(
-            refused.message().contains("第1条") && refused.message().contains("position 1 of at least"),
+            refused.message().contains(&format!("第{stopped}条"))
+                && refused.message().contains(&format!("position {stopped} of at least")),
             "{refused}"
         );
     }
