@@ -44,8 +44,8 @@ pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     if events.is_empty() {
         return Err(NoCommand::Empty);
     }
-    if let Some(command) = rules::command_of(events) {
-        let made_by = MadeBy::Rules(command.ok_or(NoCommand::NotTogether)?);
+    if events.iter().any(rules::is_of_rules) {
+        let made_by = MadeBy::Rules(rules::command_of(events).ok_or(NoCommand::NotTogether)?);
         return Ok(Redone { made_by, own: 0..events.len() });
     }
     let said: Vec<Said<'_>> = events.iter().map(said).collect();

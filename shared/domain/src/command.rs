@@ -135,7 +135,6 @@ pub struct CorrectAct {
 
 /// A command on whatever it may be on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
 pub enum MadeBy {
     /// On a provider.
     Provider(Command),

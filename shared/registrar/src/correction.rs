@@ -39,7 +39,7 @@ pub(crate) async fn since<L: EventLog>(
         let commits = loaded.get(..known).unwrap_or_default();
         match of(log, editions, asked, commits, submission).await {
             Ok(decided) if decided.events.is_empty() => {
-                since = Some(commits.last().map_or(Tail::default(), Recorded::tail))
+                since = Some(commits.last().map_or(Tail::default(), Recorded::tail));
             }
             Ok(_) | Err(SubmitError::Refused(_)) => break,
             Err(error) => return Err(error),

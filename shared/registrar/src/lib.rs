@@ -59,7 +59,7 @@ pub struct Registrar<L> {
 
 impl<L: EventLog> Registrar<L> {
     /// A write loop on `log` under `rules`, whatever the log says.
-    pub fn new(log: L, rules: Arc<Rules>) -> Self {
+    pub fn new(log: L, rules: &Rules) -> Self {
         Self::with(log, Book::fixed(rules.editions()))
     }
 

@@ -4,16 +4,13 @@ use crate::command::{AdoptCalendar, AdoptPlaces, AdoptScheme, BeginRules, RulesC
 use crate::event::Event;
 
 /// Whether a fact is one of the rules.
-fn is_of_rules(event: &Event) -> bool {
+pub(super) fn is_of_rules(event: &Event) -> bool {
     matches!(event, Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_))
 }
 
-/// The command that made these facts; `None` where they are not of the rules. `Some(None)`: they are, and no command makes them together.
-pub(super) fn command_of(events: &[Event]) -> Option<Option<RulesCommand>> {
-    if !events.iter().any(is_of_rules) {
-        return None;
-    }
-    Some(match events {
+/// The command that made these facts of the rules; `None` where none makes them together.
+pub(super) fn command_of(events: &[Event]) -> Option<RulesCommand> {
+    match events {
         [Event::SchemeAdopted(e)] => e.adopted_by.clone().zip(e.document_number.clone()).map(|(by, document)| {
             RulesCommand::AdoptScheme(AdoptScheme {
                 text: e.text.clone(),
@@ -58,5 +55,5 @@ pub(super) fn command_of(events: &[Event]) -> Option<Option<RulesCommand>> {
             })
         }
         _ => None,
-    })
+    }
 }

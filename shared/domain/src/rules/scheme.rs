@@ -77,6 +77,7 @@ pub struct FormerName {
 
 /// A bureau of the scheme. Its id outlives its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a scheme gives each duty by itself")]
 pub struct Bureau {
     /// What it is called.
     pub name: Name,

@@ -61,7 +61,7 @@ pub(crate) fn rules() -> Arc<Rules> {
 }
 
 pub(crate) fn on<L: EventLog + Clone>(log: &L) -> Registrar<L> {
-    Registrar::new(log.clone(), rules())
+    Registrar::new(log.clone(), &rules())
 }
 
 pub(crate) fn operator() -> OperatorCode {

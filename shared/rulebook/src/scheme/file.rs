@@ -123,6 +123,7 @@ pub(super) struct FormerNameFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a scheme gives each duty by itself")]
 pub(super) struct BureauFile {
     pub(super) name: String,
     #[serde(default)]
