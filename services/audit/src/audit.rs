@@ -92,6 +92,11 @@ impl<L> Audit<L> {
     }
 }
 
+pub(crate) fn busy() -> Status {
+    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
+    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
+}
+
 fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
     let mut fields = Fields::new();
     let provider = fields.optional("provider_id", &request.provider_id, ProviderId::parse);
@@ -146,17 +151,17 @@ impl<L: StoredLog + Clone> Audit<L> {
         let wanted = Wanted { after: request.after_position, until, filter, in_vain };
         let (log, id) = (self.log.clone(), Bytes::from(self.log.id().to_string()));
         let streams = if provider.is_some() { &self.histories } else { &self.replays };
-        let open = streams.open(caller).await.ok_or_else(telling::busy)?;
+        let open = streams.open(caller).await.ok_or_else(busy)?;
         let (telling, answers) = telling::channel(id, wanted.after, open);
         if let Some(provider) = provider {
-            let place = self.loads.take(caller).await.ok_or_else(telling::busy)?;
+            let place = self.loads.take(caller).await.ok_or_else(busy)?;
             let turn = Turn::later(self.read.clone(), caller);
             let history = History { log, provider, telling, caller, loads: self.loads.clone(), turn };
             // Quick, and so not where whole logs are read; a search for a bureau that nobody knows is not.
             let on = if wanted.in_vain.is_some() { &self.on } else { &Handle::current() };
             on.spawn(history.run(wanted, place));
         } else {
-            let turn = Turn::begin(self.read.clone(), caller).await.ok_or_else(telling::busy)?;
+            let turn = Turn::begin(self.read.clone(), caller).await.ok_or_else(busy)?;
             let replay = Replay { log, telling, turn, kept: self.kept.clone() };
             self.on.spawn(replay.run(wanted));
         }

@@ -12,8 +12,9 @@ use serve::places::Places;
 use serve::status::resumed;
 use tonic::Status;
 
+use crate::audit::busy;
 use crate::replay::{Filter, replayed};
-use crate::telling::{Piece, Room, Telling, busy};
+use crate::telling::{Piece, Room, Telling};
 use crate::turn::Turn;
 
 /// Commits of a replay between which others on its threads come first.

@@ -22,12 +22,6 @@ const PIECES_AHEAD: usize = 2;
 /// Longest that they wait for it: what nobody takes ends, and says where another goes on.
 pub(crate) const TAKEN_MAX: Duration = Duration::from_mins(1);
 
-/// What is told where there is no room for another.
-pub(crate) fn busy() -> Status {
-    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
-    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
-}
-
 /// Answers that are handed on together.
 #[derive(Debug, Default)]
 pub(crate) struct Piece {

@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use api::certification::v1::certification_service_server;
+use api::pledge::v1::pledge_service_server;
+use api::signage::v1::signage_service_server;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
+use tonic::Status;
 use tonic::codegen::Service;
 
-use crate::answer::{failed, is_command};
 use crate::door::{Answers, End, Ending};
 use crate::status;
 
@@ -18,6 +21,13 @@ use crate::status;
 pub const CALL_MAX: Duration = Duration::from_secs(30);
 /// Digits a `grpc-timeout` may have.
 const TIMEOUT_DIGITS_MAX: usize = 8;
+
+/// The services whose calls are commands.
+const COMMANDS: [&str; 3] = [
+    certification_service_server::SERVICE_NAME,
+    pledge_service_server::SERVICE_NAME,
+    signage_service_server::SERVICE_NAME,
+];
 
 /// Whether a call has handed something on that may be stored even if the call is cut off. In the extensions of every request.
 #[derive(Debug, Clone, Default)]
@@ -88,6 +98,12 @@ async fn ends(ending: Option<Ending>) -> End {
     }
 }
 
+/// Whether a call is of one of the services that take commands, and those alone.
+pub(crate) fn is_command(path: &str) -> bool {
+    let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+    service.is_some_and(|service| COMMANDS.contains(&service))
+}
+
 /// The time a caller gives; the inner `None` where it gives none, the outer where that cannot be read.
 #[expect(clippy::option_option, reason = "none given and none that can be read are different answers")]
 fn asked(headers: &HeaderMap) -> Option<Option<Duration>> {
@@ -117,10 +133,18 @@ fn told(answer: Response<Body>) -> Response<Body> {
     status::completed(answer.headers()).map_or(answer, |status| failed(&status))
 }
 
+/// An answer that is an error and nothing else.
+pub(crate) fn failed(status: &Status) -> Response<Body> {
+    let mut answer = Response::new(Body::empty());
+    *answer.headers_mut() = status::trailers(status);
+    answer.headers_mut().insert(axum::http::header::CONTENT_TYPE, GRPC);
+    answer
+}
+
+const GRPC: axum::http::HeaderValue = axum::http::HeaderValue::from_static("application/grpc");
+
 #[cfg(test)]
 mod tests {
-    use tonic::Status;
-
     use super::*;
 
     /// A question writes nothing, however it ends; a command says that it did not.

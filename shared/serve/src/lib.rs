@@ -7,7 +7,6 @@ pub mod places;
 pub mod telemetry;
 pub mod terms;
 
-mod answer;
 mod bounds;
 mod call;
 mod codes;

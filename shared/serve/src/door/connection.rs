@@ -23,7 +23,7 @@ use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
 use super::untaken::{self, Piece};
-use crate::answer::{failed, is_command};
+use crate::call::{failed, is_command};
 use crate::peer::Peer;
 use crate::status;
 

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::bounds::{ANSWERS_BYTES_MAX, Bounds};
+use super::bounds::Bounds;
+use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
 
 /// Why streams that are still open end.
@@ -202,17 +203,6 @@ pub(super) enum Full {
     Everywhere,
     /// As many of that address as may be have something under way.
     ThatAddress,
-}
-
-/// Bytes of answers that wait on all connections.
-#[derive(Debug, Default)]
-pub(super) struct Untaken(pub(super) AtomicUsize);
-
-impl Untaken {
-    /// Whether there are more than may be.
-    pub(super) fn is_full(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > ANSWERS_BYTES_MAX
-    }
 }
 
 /// The connections that are in.

@@ -7,20 +7,31 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes};
 use futures_util::FutureExt;
 use hyper::body::{Body as _, Frame};
 
-use super::bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
-use super::roster::{Life, Untaken};
+use super::bounds::{ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX};
+use super::roster::Life;
 
 /// Smaller ones are not counted: as many as there are streams have 1 MiB.
 const COUNTED_FROM_BYTES: usize = 1024;
 
 /// What a body says when it is asked for its next piece.
 pub(super) type Piece = Option<Result<Frame<Bytes>, axum::Error>>;
+
+/// Bytes of answers that wait on all connections.
+#[derive(Debug, Default)]
+pub(super) struct Untaken(AtomicUsize);
+
+impl Untaken {
+    /// Whether there are more than may be.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > ANSWERS_BYTES_MAX
+    }
+}
 
 /// An answer, or a piece of one, counted until nobody holds it.
 struct Counted {
@@ -85,7 +96,7 @@ pub(super) fn first(
 
 #[cfg(test)]
 mod tests {
-    use super::super::bounds::{ANSWERS_BYTES_MAX, Bounds};
+    use super::super::bounds::Bounds;
     use super::super::roster::{Entered, Roster};
     use super::*;
     use crate::peer::Peer;
