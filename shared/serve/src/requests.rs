@@ -21,14 +21,7 @@ macro_rules! command_service {
                 type Response = v1::$response;
 
                 fn header(&self) -> $crate::Header<'_> {
-                    $crate::Header {
-                        request_id: &self.request_id,
-                        expected_revision: self.expected_revision,
-                        validate_only: self.validate_only,
-                        bureau_id: &self.bureau_id,
-                        officer_id: &self.officer_id,
-                        target: $crate::command_service!(@ target $on self),
-                    }
+                    $crate::command_service!(@ header $on self)
                 }
 
                 fn bytes(&self) -> usize {
@@ -43,13 +36,7 @@ macro_rules! command_service {
                 }
 
                 fn response(receipt: $crate::Receipt) -> Self::Response {
-                    v1::$response {
-                        position: receipt.tail.position.0,
-                        revision: receipt.tail.revision.0,
-                        outcome: $crate::outcome(receipt.outcome),
-                        log_id: receipt.log.to_string(),
-                        $($more: $tell(&receipt),)?
-                    }
+                    $crate::command_service!(@ told $response receipt $($more $tell)?)
                 }
             }
         )*
@@ -58,14 +45,7 @@ macro_rules! command_service {
             type Response = v1::CorrectActResponse;
 
             fn header(&self) -> $crate::Header<'_> {
-                $crate::Header {
-                    request_id: &self.request_id,
-                    expected_revision: self.expected_revision,
-                    validate_only: self.validate_only,
-                    bureau_id: &self.bureau_id,
-                    officer_id: &self.officer_id,
-                    target: $crate::command_service!(@ target $whose self),
-                }
+                $crate::command_service!(@ header $whose self)
             }
 
             fn bytes(&self) -> usize {
@@ -73,6 +53,7 @@ macro_rules! command_service {
             }
 
             fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
+                $crate::command_service!(@ names_one $whose self fields);
                 // A call more does not compile before a correction may bring its message.
                 let right = match &self.right {
                     None => Some(None),
@@ -94,12 +75,7 @@ macro_rules! command_service {
             }
 
             fn response(receipt: $crate::Receipt) -> Self::Response {
-                v1::CorrectActResponse {
-                    position: receipt.tail.position.0,
-                    revision: receipt.tail.revision.0,
-                    outcome: $crate::outcome(receipt.outcome),
-                    log_id: receipt.log.to_string(),
-                }
+                $crate::command_service!(@ told CorrectActResponse receipt)
             }
         }
 
@@ -122,6 +98,31 @@ macro_rules! command_service {
             )*
         }
     };
+    (@ header $on:ident $message:ident) => {
+        $crate::Header {
+            request_id: &$message.request_id,
+            expected_revision: $message.expected_revision,
+            validate_only: $message.validate_only,
+            bureau_id: &$message.bureau_id,
+            officer_id: &$message.officer_id,
+            target: $crate::command_service!(@ target $on $message),
+        }
+    };
+    (@ told $response:ident $receipt:ident $($more:ident $tell:path)?) => {
+        v1::$response {
+            position: $receipt.tail.position.0,
+            revision: $receipt.tail.revision.0,
+            outcome: $crate::outcome($receipt.outcome),
+            log_id: $receipt.log.to_string(),
+            $($more: $tell(&$receipt),)?
+        }
+    };
+    (@ names_one provider_or_operator $message:ident $fields:ident) => {
+        if !$message.provider_id.is_empty() && !$message.operator_code.is_empty() {
+            $fields.violate("operator_code", domain::Invalid::ONE_RECORD);
+        }
+    };
+    (@ names_one $whose:ident $message:ident $fields:ident) => {};
     (@ target provider $message:ident) => {
         $crate::Target::Provider(&$message.provider_id)
     };
