@@ -115,6 +115,10 @@ fn a_log_says_what_the_rules_make_of_it() {
     assert!(done_so, "{text}");
     let mut lift = with_operator(mend(1));
     lift.as_object_mut().unwrap().insert("bar_operator".to_owned(), bar("2029-10-31"));
+    let mut both = lift.clone();
+    both.as_object_mut().unwrap().insert("provider_id".to_owned(), json!(provider()));
+    let (done_so, text) = call(url, &of("CorrectAct"), "3210-development", &both);
+    assert!(!done_so && text.contains("ONE_RECORD"), "{text}");
     let (done_so, text) = call(url, &of("CorrectAct"), "3210-development", &lift);
     assert!(done_so, "{text}");
     // A ruling undoes the certification; it was live until then.

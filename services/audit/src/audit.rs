@@ -20,7 +20,7 @@ use crate::replay::{Answer, Filter};
 use crate::run::{Replay, Wanted};
 use crate::streams::Streams;
 use crate::telling;
-use crate::turn::Turn;
+use crate::turn::{Turn, busy};
 
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
@@ -90,11 +90,6 @@ impl<L> Audit<L> {
         unknown.check("bureau_id", filter.bureau.as_ref()?.as_str(), &known);
         unknown.refusal()
     }
-}
-
-pub(crate) fn busy() -> Status {
-    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
-    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
 }
 
 fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {

@@ -20,6 +20,7 @@ mod request_key;
 mod requests;
 mod server;
 pub mod status;
+mod wire;
 
 pub use self::giving_way::giving_way;
 pub use bounds::REQUEST_BYTES_MAX;

@@ -24,14 +24,7 @@ macro_rules! command_service {
             type Response = v1::CorrectActResponse;
 
             fn header(&self) -> $crate::Header<'_> {
-                $crate::Header {
-                    request_id: &self.request_id,
-                    expected_revision: self.expected_revision,
-                    validate_only: self.validate_only,
-                    bureau_id: &self.bureau_id,
-                    officer_id: &self.officer_id,
-                    target: $crate::command_requests!(@ target $whose self),
-                }
+                $crate::command_requests!(@ header $whose self)
             }
 
             fn bytes(&self) -> usize {
@@ -39,6 +32,7 @@ macro_rules! command_service {
             }
 
             fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
+                $crate::command_requests!(@ names_one $whose self fields);
                 // A call more does not compile before a correction may bring its message.
                 let right = match &self.right {
                     None => Some(None),
@@ -60,12 +54,7 @@ macro_rules! command_service {
             }
 
             fn response(receipt: $crate::Receipt) -> Self::Response {
-                v1::CorrectActResponse {
-                    position: receipt.tail.position.0,
-                    revision: receipt.tail.revision.0,
-                    outcome: $crate::outcome(receipt.outcome),
-                    log_id: receipt.log.to_string(),
-                }
+                $crate::command_requests!(@ told CorrectActResponse receipt)
             }
         }
 
@@ -102,14 +91,7 @@ macro_rules! command_requests {
                 type Response = v1::$response;
 
                 fn header(&self) -> $crate::Header<'_> {
-                    $crate::Header {
-                        request_id: &self.request_id,
-                        expected_revision: self.expected_revision,
-                        validate_only: self.validate_only,
-                        bureau_id: &self.bureau_id,
-                        officer_id: &self.officer_id,
-                        target: $crate::command_requests!(@ target $on self),
-                    }
+                    $crate::command_requests!(@ header $on self)
                 }
 
                 fn bytes(&self) -> usize {
@@ -124,17 +106,36 @@ macro_rules! command_requests {
                 }
 
                 fn response(receipt: $crate::Receipt) -> Self::Response {
-                    v1::$response {
-                        position: receipt.tail.position.0,
-                        revision: receipt.tail.revision.0,
-                        outcome: $crate::outcome(receipt.outcome),
-                        log_id: receipt.log.to_string(),
-                        $($more: $tell(&receipt),)?
-                    }
+                    $crate::command_requests!(@ told $response receipt $($more $tell)?)
                 }
             }
         )*
     };
+    (@ header $on:ident $message:ident) => {
+        $crate::Header {
+            request_id: &$message.request_id,
+            expected_revision: $message.expected_revision,
+            validate_only: $message.validate_only,
+            bureau_id: &$message.bureau_id,
+            officer_id: &$message.officer_id,
+            target: $crate::command_requests!(@ target $on $message),
+        }
+    };
+    (@ told $response:ident $receipt:ident $($more:ident $tell:path)?) => {
+        v1::$response {
+            position: $receipt.tail.position.0,
+            revision: $receipt.tail.revision.0,
+            outcome: $crate::outcome($receipt.outcome),
+            log_id: $receipt.log.to_string(),
+            $($more: $tell(&$receipt),)?
+        }
+    };
+    (@ names_one provider_or_operator $message:ident $fields:ident) => {
+        if !$message.provider_id.is_empty() && !$message.operator_code.is_empty() {
+            $fields.violate("operator_code", domain::Invalid::ONE_RECORD);
+        }
+    };
+    (@ names_one $whose:ident $message:ident $fields:ident) => {};
     (@ target provider $message:ident) => {
         $crate::Target::Provider(&$message.provider_id)
     };

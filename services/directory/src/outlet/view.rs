@@ -127,13 +127,16 @@ pub(crate) struct RenewalView {
     pub(crate) before: Option<i32>,
 }
 
-/// What an order or a suspension rests on, and the act that ended it.
+/// What an order or a suspension rests on, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BasisView {
     pub(crate) ground: String,
     pub(crate) document_number: String,
     pub(crate) legal_basis: String,
-    pub(crate) over: Option<u32>,
+    /// The act by which it was met or resumed, and its day.
+    pub(crate) over: Option<(u32, i32)>,
+    /// The ruling that undid it.
+    pub(crate) overturned: Option<OverturnedView>,
 }
 
 /// A notice of an intended revocation.

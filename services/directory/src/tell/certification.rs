@@ -85,8 +85,9 @@ impl Teller<'_> {
             ground_name: self.ground(&basis.ground),
             ordered_on: day(measure.from),
             due_on: optional_day(measure.due_on),
-            met_on: optional_day(measure.until),
-            met: basis.over.and_then(|over| self.act(over)),
+            met_on: optional_day(basis.over.map(|(_, on)| on)),
+            met: basis.over.and_then(|(act, _)| self.act(act)),
+            overturned: basis.overturned.as_ref().map(|overturned| self.overturning(overturned)),
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
         }
@@ -98,8 +99,9 @@ impl Teller<'_> {
             ground: basis.ground.clone(),
             ground_name: self.ground(&basis.ground),
             suspended_on: day(measure.from),
-            resumed_on: optional_day(measure.until),
-            resumed: basis.over.and_then(|over| self.act(over)),
+            resumed_on: optional_day(basis.over.map(|(_, on)| on)),
+            resumed: basis.over.and_then(|(act, _)| self.act(act)),
+            overturned: basis.overturned.as_ref().map(|overturned| self.overturning(overturned)),
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
         }

@@ -168,7 +168,7 @@ impl KnownFile {
     ///
     /// Costs a few system calls on what the system has in memory, and no wait but for the disk's own.
     ///
-    /// What cannot be written is written by a later look, [`Self::look`]; until then [`Self::trouble`] says why.
+    /// What cannot be written is written by a later look, `look`; until then [`Self::trouble`] says why.
     pub fn note(&self, reached: &Reached) -> io::Result<Noted> {
         let mut state = self.state();
         self.put(&mut state, reached).inspect_err(|error| {

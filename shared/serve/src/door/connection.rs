@@ -23,9 +23,9 @@ use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
 use super::untaken::{self, Piece};
-use crate::call::{failed, is_command};
 use crate::peer::Peer;
 use crate::status;
+use crate::wire::{failed, is_command};
 
 /// Serves one connection until it ends, or has to.
 pub(super) async fn live<A: Answers>(
@@ -46,7 +46,7 @@ pub(super) async fn live<A: Answers>(
         let (owed, watches) = (Owed::to(life), watches(request.uri().path()));
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let (is_bounded, is_command) = (protocol.bounds_answers(), is_command(request.uri().path()));
-        let too_much = is_bounded && life.takes_nothing();
+        let too_much = is_bounded && life.untaken.is_much();
         let answering = (!too_much).then(|| answers.answer(request.map(message)));
         let roster = Arc::clone(&entered.roster);
         async move {
@@ -55,8 +55,11 @@ pub(super) async fn live<A: Answers>(
                 None => failed(&status::answers_untaken()),
             };
             let (parts, mut body) = answer.into_parts();
-            let first =
-                if is_bounded { untaken::first(&mut body, owed.life(), &roster.untaken, is_command) } else { Ok(None) };
+            let first = if is_bounded {
+                untaken::first(&mut body, &owed.life().untaken, &roster.untaken, is_command)
+            } else {
+                Ok(None)
+            };
             let (parts, body, first) = if let Ok(first) = first {
                 (parts, body, first)
             } else {

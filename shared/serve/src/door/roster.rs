@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ pub(super) struct Life {
     /// Those of them that watch, and have nothing to tell.
     watching: AtomicU32,
     /// Bytes of answers that are made and not taken.
-    pub(super) untaken: AtomicUsize,
+    pub(super) untaken: Arc<Untaken>,
     greeted: AtomicBool,
     called: AtomicBool,
     /// Its place is given to another.
@@ -55,7 +55,7 @@ impl Life {
             owed: AtomicU32::new(0),
             awaited: AtomicU32::new(0),
             watching: AtomicU32::new(0),
-            untaken: AtomicUsize::new(0),
+            untaken: Arc::default(),
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
             displaced: Notify::new(),
@@ -263,10 +263,10 @@ impl Roster {
         let mut inside = self.inside();
         let mut of: HashMap<Caller, usize> = HashMap::new();
         for life in inside.lives.values() {
-            *of.entry(life.peer.counted_as()).or_default() += life.untaken_bytes();
+            *of.entry(life.peer.counted_as()).or_default() += life.untaken.bytes();
         }
-        let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken_bytes(), life.number);
-        let most = inside.lives.values().filter(|life| life.untaken_bytes() > 0).map(waits).max();
+        let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken.bytes(), life.number);
+        let most = inside.lives.values().filter(|life| life.untaken.bytes() > 0).map(waits).max();
         if let Some(life) = most.and_then(|(_, _, number)| inside.leave(number)) {
             life.displaced.notify_one();
         }

@@ -14,7 +14,6 @@ use futures_util::FutureExt;
 use hyper::body::{Body as _, Frame};
 
 use super::bounds::{ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX};
-use super::roster::Life;
 
 /// Smaller ones are not counted: as many as there are streams have 1 MiB.
 const COUNTED_FROM_BYTES: usize = 1024;
@@ -22,21 +21,30 @@ const COUNTED_FROM_BYTES: usize = 1024;
 /// What a body says when it is asked for its next piece.
 pub(super) type Piece = Option<Result<Frame<Bytes>, axum::Error>>;
 
-/// Bytes of answers that wait on all connections.
+/// Bytes of answers that wait, on one connection or on all.
 #[derive(Debug, Default)]
 pub(super) struct Untaken(AtomicUsize);
 
 impl Untaken {
-    /// Whether there are more than may be.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Whether there are more on all connections than may be.
     pub(super) fn is_full(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > ANSWERS_BYTES_MAX
+        self.bytes() > ANSWERS_BYTES_MAX
+    }
+
+    /// Whether so many answers wait on one connection that no other call is begun on it.
+    pub(super) fn is_much(&self) -> bool {
+        self.bytes() >= ANSWERS_A_CONNECTION_BYTES_MAX
     }
 }
 
 /// An answer, or a piece of one, counted until nobody holds it.
 struct Counted {
     bytes: Bytes,
-    life: Arc<Life>,
+    own: Arc<Untaken>,
     all: Arc<Untaken>,
 }
 
@@ -48,20 +56,8 @@ impl AsRef<[u8]> for Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.life.untaken.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        self.own.0.fetch_sub(self.bytes.len(), Ordering::Relaxed);
         self.all.0.fetch_sub(self.bytes.len(), Ordering::Relaxed);
-    }
-}
-
-impl Life {
-    /// Bytes of answers that wait for the caller.
-    pub(super) fn untaken_bytes(&self) -> usize {
-        self.untaken.load(Ordering::Relaxed)
-    }
-
-    /// Whether so many answers wait that no other call is begun.
-    pub(super) fn takes_nothing(&self) -> bool {
-        self.untaken_bytes() >= ANSWERS_A_CONNECTION_BYTES_MAX
     }
 }
 
@@ -71,7 +67,7 @@ pub(super) struct TooMuch;
 /// The first piece of an answer, if it is there already, counted. `must_be_told`: an answer that is told however much waits.
 pub(super) fn first(
     body: &mut Body,
-    life: &Arc<Life>,
+    own: &Arc<Untaken>,
     all: &Arc<Untaken>,
     must_be_told: bool,
 ) -> Result<Option<Piece>, TooMuch> {
@@ -85,12 +81,12 @@ pub(super) fn first(
         Ok(bytes) => bytes,
         Err(trailers) => return Ok(Some(Some(Ok(trailers)))),
     };
-    if life.takes_nothing() && !must_be_told {
+    if own.is_much() && !must_be_told {
         return Err(TooMuch);
     }
-    life.untaken.fetch_add(bytes.len(), Ordering::Relaxed);
+    own.0.fetch_add(bytes.len(), Ordering::Relaxed);
     all.0.fetch_add(bytes.len(), Ordering::Relaxed);
-    let counted = Counted { bytes, life: Arc::clone(life), all: Arc::clone(all) };
+    let counted = Counted { bytes, own: Arc::clone(own), all: Arc::clone(all) };
     Ok(Some(Some(Ok(Frame::data(Bytes::from_owner(counted))))))
 }
 
@@ -108,7 +104,7 @@ mod tests {
         let mut waiting = Vec::new();
         loop {
             let mut body = Body::from(vec![7; ANSWER_BYTES]);
-            match first(&mut body, &entered.life, &entered.roster.untaken, false) {
+            match first(&mut body, &entered.life.untaken, &entered.roster.untaken, false) {
                 Ok(piece) => waiting.push(piece.expect("it is there")),
                 Err(TooMuch) => return waiting,
             }
@@ -122,12 +118,12 @@ mod tests {
         let one = enter(1);
         let waiting = filled(&one);
         assert_eq!(waiting.len() * ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX);
-        assert!(one.life.takes_nothing());
+        assert!(one.life.untaken.is_much());
         // An answer to a command is told all the same.
-        let command = first(&mut Body::from(vec![7; ANSWER_BYTES]), &one.life, &roster.untaken, true);
-        assert!(command.is_ok() && one.life.untaken_bytes() > ANSWERS_A_CONNECTION_BYTES_MAX);
+        let command = first(&mut Body::from(vec![7; ANSWER_BYTES]), &one.life.untaken, &roster.untaken, true);
+        assert!(command.is_ok() && one.life.untaken.bytes() > ANSWERS_A_CONNECTION_BYTES_MAX);
         drop((command, waiting));
-        assert_eq!((one.life.untaken_bytes(), roster.untaken.0.load(Ordering::Relaxed)), (0, 0));
+        assert_eq!((one.life.untaken.bytes(), roster.untaken.0.load(Ordering::Relaxed)), (0, 0));
         // Many connections of one address: some of them end, and nobody else's.
         let many: Vec<_> = (0..=ANSWERS_BYTES_MAX / ANSWERS_A_CONNECTION_BYTES_MAX).map(|_| enter(2)).collect();
         let of_one = filled(&one);

@@ -1,6 +1,6 @@
 //! What was decided about a provider, act by act: former names and places, orders, suspensions, notices, ends and renewals.
 
-use api::directory::v1::{Act, Certification, CertificationEnd, EndKind, Provider};
+use api::directory::v1::{Act, Certification, CertificationEnd, EndKind, Overturning, Provider};
 use api::words::called;
 use puhui::print::Column;
 
@@ -124,9 +124,9 @@ pub(super) fn acts(record: &Provider) -> Section {
 }
 
 fn decided(c: &Certification) -> Vec<Decided<'_>> {
-    let met = |act: Option<&Act>, what: &str, on: &str| match act {
-        Some(act) => format!("{on} {what}(第{}项)", act.number),
-        None => String::new(),
+    let became = |act: Option<&Act>, what: &str, on: &str, overturned: Option<&Overturning>| {
+        let over = act.map(|act| format!("{on} {what}(第{}项)", act.number));
+        over.into_iter().chain(overturned.map(ruling)).collect::<Vec<_>>().join(";")
     };
     let orders = c.orders.iter().map(|order| Decided {
         act: order.act.as_ref(),
@@ -136,7 +136,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &order.ground_name,
         document: &order.document_number,
         basis: &order.legal_basis,
-        then: met(order.met.as_ref(), "整改合格", &order.met_on),
+        then: became(order.met.as_ref(), "整改合格", &order.met_on, order.overturned.as_ref()),
     });
     let suspensions = c.suspensions.iter().map(|suspension| Decided {
         act: suspension.act.as_ref(),
@@ -146,7 +146,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &suspension.ground_name,
         document: &suspension.document_number,
         basis: &suspension.legal_basis,
-        then: met(suspension.resumed.as_ref(), "恢复", &suspension.resumed_on),
+        then: became(suspension.resumed.as_ref(), "恢复", &suspension.resumed_on, suspension.overturned.as_ref()),
     });
     let notices = c.notices.iter().map(|notice| Decided {
         act: notice.act.as_ref(),
@@ -184,9 +184,11 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
 /// What an end brought, and whether it was overturned.
 fn came_of(end: &CertificationEnd) -> String {
     let bar = (!end.bar_until.is_empty()).then(|| format!("{} 前不得再次申报", end.bar_until));
-    let overturned = end.overturned.as_ref().map(|ruling| {
-        let act = ruling.act.as_ref().map_or(0, |act| act.number);
-        format!("{} 由{}撤销原决定({},第{act}项)", ruling.overturned_on, ruling.body, ruling.document_number)
-    });
-    bar.into_iter().chain(overturned).collect::<Vec<_>>().join(";")
+    bar.into_iter().chain(end.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
+}
+
+/// By whom a decision was undone.
+fn ruling(ruling: &Overturning) -> String {
+    let act = ruling.act.as_ref().map_or(0, |act| act.number);
+    format!("{} 由{}撤销原决定({},第{act}项)", ruling.overturned_on, ruling.body, ruling.document_number)
 }
