@@ -173,6 +173,7 @@ fn planted(folder: &std::path::Path) {
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: Instant(last.recorded_at.0),
             scheme: last.scheme.clone(),
+            rules: last.rules,
             events: vec![withdrawn.into()],
         };
         log.append(&stream, loaded.tail, &commit).await.unwrap();

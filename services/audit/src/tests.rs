@@ -98,6 +98,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: Instant(1_782_864_000_000),
             scheme: Text::parse("test").unwrap(),
+            rules: domain::Position(0),
             events: vec![ProviderRegistered { particulars }.into()],
         };
         let tail = log.tail(&stream).await.unwrap();
@@ -105,7 +106,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
     }
     // A scheme that no longer names the bureau that acted.
     let bureaus = BTreeSet::from([BureauId::parse("321003-commerce").unwrap()]);
-    Audit::new(Doubled(Noted { log, followed: Arc::default(), gave_way: Arc::default() }), bureaus)
+    Audit::new(Doubled(Noted { log, followed: Arc::default(), gave_way: Arc::default() }), bureaus.into())
 }
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn a_replay_runs_where_no_other_thread_wants_to() {
 async fn a_replay_of_a_log_that_is_away_says_where_to_go_on() {
     let whole = audit(5, 10).await;
     let log = Doubled(Away { log: whole.log.0.log.clone(), after: 7 });
-    let away = Audit::new(log, BTreeSet::new());
+    let away = Audit::new(log, BTreeSet::new().into());
     for (ask, told) in [(Request::new(v1::ReplayRequest::default()), 7), (in_vain(), 0)] {
         let answers: Vec<_> = away.replay(ask).await.unwrap().into_inner().collect().await;
         let (last, before) = answers.split_last().unwrap();

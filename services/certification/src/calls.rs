@@ -13,7 +13,7 @@ pub struct Certification<L>(pub CommandDesk<L>);
 command_service! {
     CertificationService for Certification, correcting provider_or_operator:
     register_provider(RegisterProviderRequest) -> RegisterProviderResponse: provider RegisterProvider { particulars }
-    amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on }
+    amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on, release }
     identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse: provider IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     apply(ApplyRequest) -> ApplyResponse: provider Apply { particulars, category, applied_on }
     return_case(ReturnCaseRequest) -> ReturnCaseResponse: provider ReturnCase { category, missing, returned_on, due_on }

@@ -56,7 +56,7 @@ impl Projection for DirectoryRows {
             match &recorded.stream {
                 StreamId::Operator(code) => code.as_str().clone_into(&mut change.operator_code),
                 // Of no provider and no place.
-                StreamId::Log => {}
+                StreamId::Log | StreamId::Rules => {}
                 StreamId::Provider(id) => {
                     id.as_str().clone_into(&mut change.provider_id);
                     let touched = match touched.entry(id.as_str()) {
@@ -228,6 +228,9 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         | Event::PlaqueNotReturned(_)
         | Event::OperatorBarred(_)
         | Event::OperatorBarLifted(_)
-        | Event::MessageSetAside(_) => None,
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => None,
     }
 }

@@ -122,6 +122,7 @@ pub(crate) fn commit(number: u128, recorded_at: Instant, events: Vec<Event>) -> 
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at,
         scheme: text("test"),
+        rules: domain::Position(0),
         events,
     }
 }
@@ -143,7 +144,7 @@ pub(crate) fn registered(name: &str, division: &str) -> Event {
 
 pub(crate) fn amended(particulars: Particulars) -> Event {
     let (effective_on, document_number, site_checked_on) = (day("2026-01-01"), None, None);
-    ParticularsAmended { particulars, effective_on, document_number, site_checked_on }.into()
+    ParticularsAmended { particulars, effective_on, document_number, site_checked_on, release: None }.into()
 }
 
 pub(crate) fn certified(from: &str, to: &str) -> Event {

@@ -42,6 +42,11 @@ pub fn unwell_part(name: &str) -> Word {
         "rows-writer" => ("索引不能写到磁盘", "the rows cannot be written to disk"),
         "rows-whole" => ("索引尚不完整", "the rows are not whole"),
         "clock" => ("时钟不可信", "the clock cannot be right"),
+        "rules" => ("登记的办法无法读取", "the rules on record cannot be read"),
+        "calendar" => (
+            "已知的工作日不足60天,请及时采用下一年的节假日安排(puhui rules adopt calendar)",
+            "working days are known for less than 60 days ahead: adopt those of the next year (puhui rules adopt calendar)",
+        ),
         _ => ("异常", "it is not well"),
     };
     Word { zh, en }
@@ -203,6 +208,9 @@ facts! {
     OperatorBarred "运营主体禁入" "an operator was barred";
     OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
     MessageSetAside "异常信息搁置" "a message of the log that is no commit was set aside";
+    SchemeAdopted "办法施行" "a scheme was adopted";
+    CalendarAdopted "工作日历" "the working days of a time were adopted";
+    PlacesAdopted "区划代码表" "an edition of the table of places was adopted";
 }
 
 /// What the fact of this name is called. `None` where no fact has the name.

@@ -8,22 +8,22 @@
 use std::io::Write as _;
 
 use crate::command::{
-    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, CorrectAct,
-    Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice,
-    MadeBy, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn,
-    ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment,
-    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice,
-    Renew, RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend,
-    Withdraw, WithdrawCase,
+    AcceptCase, AcceptRectification, AdoptCalendar, AdoptPlaces, AdoptScheme, AmendParticulars, Apply, ApprovePrice,
+    BarOperator, BeginRules, Certify, Command, CorrectAct, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator,
+    IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MadeBy, MakePledge, NoticeRevocation, OpenNotice,
+    OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice, RaiseObjection, RecordBreach,
+    RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment, RecordInspection, RecordPlaqueNotReturned,
+    RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost,
+    ResolveObjection, Resume, ReturnCase, Revoke, RulesCommand, SupplementCase, Suspend, Withdraw, WithdrawCase,
 };
 use crate::ending::terms::{EndingKind, RevocationKind};
-use crate::particulars::terms::{OperatorClass, Particulars};
+use crate::particulars::terms::{OperatorClass, Particulars, Release};
 use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use crate::price::terms::{Price, PriceUnit};
 use crate::supervision::terms::ReviewResult;
 use crate::value::{
-    Act, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Percent, Phone, PlaqueNumber, PledgeNumber, Point,
-    Text, Uscc, Year, ZoneCode,
+    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Ordinal, Percent, Phone, PlaqueNumber,
+    PledgeNumber, Point, RulesText, Text, Uscc, Year, ZoneCode,
 };
 
 /// A value as a field of what is said.
@@ -66,6 +66,12 @@ impl<const MAX: usize> Said for Text<MAX> {
     }
 }
 
+impl Said for RulesText {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        field(name, out, |out| out.extend_from_slice(self.as_str().as_bytes()));
+    }
+}
+
 /// Values that people write in one way.
 macro_rules! written {
     ($($value:ident),* $(,)?) => {$(
@@ -79,7 +85,7 @@ macro_rules! written {
 }
 
 written! {
-    Act, CategoryCode, Day, Division, Fen, GroundCode, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
+    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
 }
 
 /// Choices, by their names.
@@ -150,13 +156,14 @@ const USUAL_BYTES_MAX: usize = 512;
 
 records! {
     Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class }
+    Release { bureau_id, document_number, released_on }
     Price { amount_fen, unit, rise_percent_max }
     PledgeForm { number, promisor_name, promisor_class, promisor_uscc, pledge_type, other_type, reason, content, liability, made_on, valid_until, accepting_unit, accepting_unit_uscc, publication, remarks }
 }
 
 commands! { Command:
     RegisterProvider { particulars }
-    AmendParticulars { particulars, effective_on, document_number, site_checked_on }
+    AmendParticulars { particulars, effective_on, document_number, site_checked_on, release }
     IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     Apply { particulars, category, applied_on }
     ReturnCase { category, missing, returned_on, due_on }
@@ -205,6 +212,13 @@ commands! { OperatorCommand:
     LiftOperatorBar { bar, lifted_on, document_number, reason }
 }
 
+commands! { RulesCommand:
+    AdoptScheme { text, adopted_on, adopted_by, document_number }
+    AdoptCalendar { covered_from, covered_until, source, text, adopted_on, adopted_by, document_number }
+    AdoptPlaces { edition, text, adopted_on, adopted_by, document_number }
+    BeginRules { scheme, covered_from, covered_until, source, days, edition, places, adopted_on }
+}
+
 records! {
     CorrectAct { act, corrected_on, reason, document_number, right }
 }
@@ -217,6 +231,7 @@ impl Said for Box<MadeBy> {
                 MadeBy::Provider(command) => command.canonical(),
                 MadeBy::Operator(command) => command.canonical(),
                 MadeBy::Correction(command) => command.canonical(),
+                MadeBy::Rules(command) => command.canonical(),
             });
         });
     }

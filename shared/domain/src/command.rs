@@ -11,6 +11,7 @@ pub use crate::particulars::commands::*;
 pub use crate::plaque::commands::*;
 pub use crate::pledge::commands::*;
 pub use crate::price::commands::*;
+pub use crate::rules::commands::*;
 pub use crate::supervision::commands::*;
 
 use std::mem::discriminant;
@@ -134,7 +135,6 @@ pub struct CorrectAct {
 
 /// A command on whatever it may be on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
 pub enum MadeBy {
     /// On a provider.
     Provider(Command),
@@ -142,6 +142,8 @@ pub enum MadeBy {
     Operator(OperatorCommand),
     /// On an act of either.
     Correction(CorrectAct),
+    /// On the rules.
+    Rules(RulesCommand),
 }
 
 impl MadeBy {
@@ -151,7 +153,20 @@ impl MadeBy {
             (Self::Provider(one), Self::Provider(other)) => discriminant(one) == discriminant(other),
             (Self::Operator(one), Self::Operator(other)) => discriminant(one) == discriminant(other),
             (Self::Correction(_), Self::Correction(_)) => true,
-            (Self::Provider(_) | Self::Operator(_) | Self::Correction(_), _) => false,
+            (Self::Provider(_) | Self::Operator(_) | Self::Correction(_) | Self::Rules(_), _) => false,
         }
     }
+}
+
+/// A command on the rules themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RulesCommand {
+    /// Adopts a scheme (施行办法).
+    AdoptScheme(AdoptScheme),
+    /// Adopts working days (采用工作日历).
+    AdoptCalendar(AdoptCalendar),
+    /// Adopts an edition of the table of places (采用区划代码表).
+    AdoptPlaces(AdoptPlaces),
+    /// Adopts what a registry begins with (登记簿启用).
+    BeginRules(Box<BeginRules>),
 }

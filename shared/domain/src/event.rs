@@ -13,6 +13,7 @@ pub use crate::particulars::facts::*;
 pub use crate::plaque::facts::*;
 pub use crate::pledge::facts::*;
 pub use crate::price::facts::*;
+pub use crate::rules::facts::*;
 pub use crate::supervision::facts::*;
 
 use crate::value::{Act, Day, DocumentNumber, Reason};
@@ -159,4 +160,10 @@ facts! {
     ActOverturned,
     /// The certification had been ended by a decision outside the registry (补录终止).
     EndingRecorded,
+    /// A scheme was adopted for an area (办法施行).
+    SchemeAdopted,
+    /// The working days of some years were adopted (工作日历).
+    CalendarAdopted,
+    /// An edition of the table of places was adopted (区划代码表).
+    PlacesAdopted,
 }

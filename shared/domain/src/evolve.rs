@@ -92,9 +92,14 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::PlaqueLost(e) => plaque::lost(&mut p.plaques, e),
         Event::PlaqueDestroyed(e) => plaque::destroyed(&mut p.plaques, e),
         Event::PlaqueNotReturned(e) => plaque::not_returned(&mut p.plaques, e),
-        // Facts of an operator's own stream, or of the log's, never stand in a provider's.
-        Event::ActCorrected(_) | Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::MessageSetAside(_) => {
-        }
+        // Facts of an operator's own stream, of the log's, or of the rules', never stand in a provider's.
+        Event::ActCorrected(_)
+        | Event::OperatorBarred(_)
+        | Event::OperatorBarLifted(_)
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => {}
     }
     p
 }

@@ -18,6 +18,7 @@ mod decide;
 mod ending;
 mod event;
 mod evolve;
+mod judged;
 mod operator;
 mod overturning;
 mod particulars;
@@ -39,7 +40,7 @@ pub use certification::state::{Certification, Decision, Renewal};
 pub use certification::terms::CertificationBasis;
 pub use command::MadeBy;
 pub use commit::Commit;
-pub use context::Context;
+pub use context::{Beside, Context};
 pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide};
 pub use ending::state::{End, EndKind, RevocationNotice};
@@ -49,7 +50,7 @@ pub use evolve::{NeedsRecord, evolve, evolve_operator};
 pub use operator::decide::decide_operator;
 pub use operator::state::{Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
-pub use particulars::terms::{OperatorClass, Particulars};
+pub use particulars::terms::{OperatorClass, Particulars, Release};
 pub use plaque::state::{Plaque, PlaqueStatus};
 pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
@@ -60,13 +61,13 @@ pub use record::{Entry, as_corrected, replay, replay_operator};
 pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
-pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
+pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use standing::{Bearing, Standing, Status, of_one_category, standing};
 pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
     Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent,
-    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestDigest, RequestId, Revision, Sha256,
-    StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
+    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason, RequestDigest,
+    RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

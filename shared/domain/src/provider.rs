@@ -59,7 +59,7 @@ impl Provider {
     /// all it ever had where nothing is in hand; an outlet that has none yet is anybody's. So is any to a bureau with the duty.
     pub(crate) fn in_charge(&self, context: &Context<'_>) -> Result<(), Refusal> {
         context.governs(self.registered()?)?;
-        let bureau = context.scheme.bureau(context.bureau)?;
+        let bureau = context.acting()?;
         if bureau.keeps_pledges {
             return Ok(());
         }

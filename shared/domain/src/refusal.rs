@@ -44,6 +44,8 @@ refusals! {
     // Who acts, and where.
     /// The scheme does not list the bureau.
     BureauUnknown "BUREAU_UNKNOWN" "办法中没有这个经办单位" "the scheme does not list this bureau";
+    /// The bureau has been merged or divided.
+    BureauEnded { until: Day, successors: String } "BUREAU_ENDED" "经办单位已于 {until} 撤并,由 {successors} 承接" "the bureau acted until {until}; {successors} took over";
     /// The bureau does not decide on this category.
     NotCompetentForCategory { category: CategoryCode } "NOT_COMPETENT_FOR_CATEGORY" "经办单位无权办理类别 {category}" "the bureau does not decide on category {category}";
     /// The bureau does not decide in this place.
@@ -60,6 +62,10 @@ refusals! {
     DivisionUnknown "DIVISION_UNKNOWN" "区划代码表中没有这个代码" "the table of divisions does not list this code";
     /// The scheme has no such zone.
     ZoneUnknown "ZONE_UNKNOWN" "办法中没有这个功能区" "the scheme has no such zone";
+    /// The zone sent is not the one that the table has for the place.
+    ZoneNotOfPlace { zone: String } "ZONE_NOT_OF_PLACE" "按功能区表,该地的功能区为“{zone}”(空为无),与提交的不符" "by the table of zones the place lies in {zone:?} (none if empty), not in the zone sent";
+    /// The place is no more.
+    DivisionRetired { last: Day } "DIVISION_RETIRED" "该区划代码已于 {last} 后撤销,请用现行代码" "this code was retired after {last}: use the one that took its place";
     /// The decision is older than the scheme.
     BeforeScheme { from: Day } "BEFORE_SCHEME" "办法自 {from} 起施行,此前的认定请补录" "the scheme is in force from {from}: back-enter an earlier decision";
     /// A day that lies ahead cannot have happened.
@@ -97,6 +103,8 @@ refusals! {
     OperatorClassDiffers "OPERATOR_CLASS_DIFFERS" "运营主体类别与统一社会信用代码不符" "the operator's class is not the one that its credit code says";
     /// A new address of a certified outlet was not inspected.
     SiteCheckNeeded "SITE_CHECK_NEEDED" "已认定网点变更地址须先核查新址" "a certified outlet's new address must be inspected first";
+    /// An outlet does not come to another bureau's place without that bureau's word.
+    ReleaseNeeded "RELEASE_NEEDED" "网点现所在地不归经办单位管辖,须提交迁出地单位的迁出函" "the outlet is in another bureau's place: name that bureau's document that gives it up";
     /// The operator's code is on record.
     OperatorKnown "OPERATOR_KNOWN" "运营主体已有统一社会信用代码" "the operator's credit code is on record";
 
@@ -136,7 +144,7 @@ refusals! {
     /// The notice has not ended.
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.
-    CalendarNotCovered "CALENDAR_NOT_COVERED" "工作日历未覆盖该公示期,请更新节假日表" "the table of working days does not cover the notice: update it";
+    CalendarNotCovered { day: Day } "CALENDAR_NOT_COVERED" "工作日历未覆盖公示期中的 {day},请先采用该年的节假日安排" "the table of working days does not cover {day}, a day of the notice: adopt that year's days first";
     /// An objection is open.
     ObjectionOpen "OBJECTION_OPEN" "尚有异议未处理" "an objection is open";
     /// An objection was upheld.
@@ -269,6 +277,18 @@ refusals! {
     PlaquesOrderedMax { most: usize } "PLAQUES_ORDERED_MAX" "制作中的牌匾已有{most}块,请先发放或销毁" "{most} plaques are in the making: hand some out or destroy them first";
     /// Every number was given.
     PlaquesExhausted "PLAQUES_EXHAUSTED" "牌匾序号已用完(9999)" "the provider's 9,999 plaque numbers are used up";
+
+    // Rules.
+    /// The file breaks a rule of its form, or says what no rule can be meant by.
+    RulesRejected { line: usize, place: String, zh: String, en: String } "RULES_REJECTED" "第{line}行 {place}:{zh}" "line {line}, {place}: {en}";
+    /// No scheme holds in the place.
+    NoScheme "NO_SCHEME" "该地没有施行的办法" "no scheme holds in this place";
+    /// There is no registry-wide scheme to inherit from yet.
+    SchemeWithoutBase "SCHEME_WITHOUT_BASE" "上级没有可承接的办法,须先施行完整的办法" "no scheme of an area above is in force to inherit from: adopt a whole one first";
+    /// A scheme of the same area begins on that day or later.
+    SchemeNotNewer { version: String, from: Day } "SCHEME_NOT_NEWER" "该区域已有自 {from} 起施行的办法 {version},新办法的施行日期须在其后" "scheme {version} of this area is in force from {from}: a new one begins after it";
+    /// The version stands for another text.
+    SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已用于另一份办法" "version {version} is that of another scheme";
 
     // Operators.
     /// No bar in force.

@@ -104,6 +104,11 @@ fn facts() -> Vec<Event> {
             effective_on: on,
             document_number: Some(document.clone()),
             site_checked_on: Some(on),
+            release: Some(Release {
+                bureau_id: BureauId::parse("321002-health").unwrap(),
+                document_number: document.clone(),
+                released_on: on,
+            }),
         }
         .into(),
         OperatorIdentified {
@@ -358,6 +363,37 @@ fn facts() -> Vec<Event> {
             bar_until: None,
         }
         .into(),
+        SchemeAdopted {
+            area: Some(DivisionPrefix::parse("3210").unwrap()),
+            version: text("yangzhou-2026.1"),
+            in_force_from: on,
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("version = \"yangzhou-2026.1\"\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市人民政府办公室")),
+            document_number: Some(document.clone()),
+        }
+        .into(),
+        CalendarAdopted {
+            covered_from: on,
+            covered_until: to,
+            source: text("国务院办公厅关于部分节假日安排的通知"),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("date,kind,festival\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市发展和改革委员会")),
+            document_number: Some(document.clone()),
+        }
+        .into(),
+        PlacesAdopted {
+            edition: text("统计用区划代码 2023"),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("code,name,last_day\n321003,邗江区,\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市发展和改革委员会")),
+            document_number: Some(document),
+        }
+        .into(),
     ]
 }
 
@@ -369,6 +405,7 @@ fn commit(events: Vec<Event>) -> Commit {
         officer: OfficerId::parse("hj-0042").unwrap(),
         recorded_at: Instant(1_773_014_400_000),
         scheme: text("yangzhou-2026.1"),
+        rules: Position(3),
         events,
     }
 }
@@ -377,6 +414,7 @@ fn stream(event: &Event) -> StreamId {
     match event {
         Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
         Event::MessageSetAside(_) => StreamId::Log,
+        Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => StreamId::Rules,
         _ => StreamId::Provider(provider()),
     }
 }

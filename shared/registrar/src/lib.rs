@@ -6,6 +6,7 @@
 
 mod anew;
 mod aside;
+mod book;
 mod bounds;
 mod cache;
 mod clock;
@@ -14,6 +15,7 @@ mod history;
 mod rules;
 mod submission;
 mod then;
+mod under;
 mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,23 +23,26 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{
-    Commit, Context, Day, Event, Instant, NeedsRecord, OperatorCode, Refusal, RequestDigest, StreamId, decide,
-    decide_operator,
-};
-use event_log::{AppendError, EventLog, Tail, failpoint};
+use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId};
+use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
+use rulebook::Editions;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
 pub use anew::{Anew, Otherwise, stream_anew};
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use history::History;
 
-pub use bounds::CONFLICT_RETRIES_MAX;
+pub use book::RULES_LOOK_PAUSE;
+use book::{Book, Known};
+pub use bounds::{CALENDAR_AHEAD_DAYS_MIN, CONFLICT_RETRIES_MAX};
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
+use under::Decided;
+
 pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
-pub use then::{Bars, Then, entries, identifies};
+pub use then::Bars;
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
@@ -46,18 +51,27 @@ const STREAM_LOCKS: u64 = 1024;
 #[derive(Debug)]
 pub struct Registrar<L> {
     log: L,
-    rules: Arc<Rules>,
+    book: Book,
     cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
     clock: ClockGuard,
 }
 
 impl<L: EventLog> Registrar<L> {
-    /// A write loop on `log` under `rules`.
-    pub fn new(log: L, rules: Arc<Rules>) -> Self {
+    /// A write loop on `log` under `rules`, whatever the log says.
+    pub fn new(log: L, rules: &Rules) -> Self {
+        Self::with(log, Book::fixed(rules.editions()))
+    }
+
+    /// A write loop on `log` under the rules that the log says.
+    pub fn following(log: L) -> Self {
+        Self::with(log, Book::followed())
+    }
+
+    fn with(log: L, book: Book) -> Self {
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
-        Self { log, rules, cache, locks, clock: ClockGuard::default() }
+        Self { log, book, cache, locks, clock: ClockGuard::default() }
     }
 
     /// The same, under this guard of the clock.
@@ -68,7 +82,43 @@ impl<L: EventLog> Registrar<L> {
 
     /// The parts of it that may be unwell by themselves: the clock.
     pub fn parts(&self) -> Vec<parts::Watch> {
-        vec![self.clock.watch()]
+        [vec![self.clock.watch()], self.book.parts()].concat()
+    }
+
+    /// The rules as this process decides under them, and how they go on.
+    pub fn rules(&self) -> watch::Receiver<Arc<Editions>> {
+        self.book.watch()
+    }
+
+    /// The newest rules there are, after a look at the log where the last one was a while ago.
+    pub async fn current_rules(&self) -> Result<Arc<Editions>, SubmitError> {
+        Ok(Arc::clone(&self.book.hold(&self.log).await?.editions))
+    }
+
+    /// Days from `today` on for which working days are known.
+    pub fn calendar_days_ahead(&self, today: Day) -> i64 {
+        self.book.days_ahead(today)
+    }
+
+    async fn hold(&self, action: &Action) -> Result<Held<'_>, SubmitError> {
+        if let Action::Rules(_) = action {
+            let mut held = self.book.hold_to_adopt().await;
+            let loaded = self.log.load(&StreamId::Rules).await?;
+            self.book.catch_up(&mut held, &loaded)?;
+            return Ok(Held::ToAdopt(held));
+        }
+        self.book.hold(&self.log).await.map(Held::ToDecide)
+    }
+
+    /// Keeps the rules current for as long as the process runs, also where no command asks for them, and tells health of them.
+    pub async fn follow_rules(&self, now: impl Fn() -> Instant) {
+        loop {
+            // Where the log cannot be asked, its own part says so.
+            let _ = self.book.look(&self.log).await;
+            self.book.look_ahead(Day::of(now()));
+            #[expect(clippy::disallowed_methods, reason = "a rule that another process adopts tells nobody")]
+            tokio::time::sleep(RULES_LOOK_PAUSE).await;
+        }
     }
 
     /// Looks at the clock, and at what other processes wrote; tells health what it finds. Commands look for themselves.
@@ -111,7 +161,8 @@ impl<L: EventLog> Registrar<L> {
         let arrived = tokio::time::Instant::now();
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
-        let mut history = self.cached(&stream);
+        // What is adopted is decided on all that was adopted before it, as the log has it now.
+        let mut history = if stream == StreamId::Rules { None } else { self.cached(&stream) };
         loop {
             let fresh = history.is_none();
             let known = match history.take() {
@@ -119,7 +170,9 @@ impl<L: EventLog> Registrar<L> {
                 None => self.load(&stream).await?,
             };
             failpoint::reach("loaded");
-            let answer = self.answer(&known, submission, arrived).await;
+            let mut held = self.hold(&submission.action).await?;
+            let editions = held.editions();
+            let answer = self.answer(&known, &editions, submission, arrived).await;
             if !matches!(answer, Ok(Answer::Append(_))) && !fresh && self.log.tail(&stream).await? != known.tail {
                 // The cached state had passed: the answer may be another on the present one.
                 continue;
@@ -129,7 +182,7 @@ impl<L: EventLog> Registrar<L> {
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
                 Answer::AlreadySo => {
-                    if let Some(tail) = self.commit_that_made_it_so(&stream, submission).await? {
+                    if let Some(tail) = self.commit_that_made_it_so(&stream, &editions, submission).await? {
                         return Ok(self.nothing_written(tail, Outcome::AlreadyRecorded, Vec::new()));
                     }
                     // Not any more: another writer was first.
@@ -149,14 +202,20 @@ impl<L: EventLog> Registrar<L> {
                         // After a correction the state is made of the whole stream, by who asks next.
                         Err(NeedsRecord) => self.forget(&stream),
                     }
+                    if let Held::ToAdopt(held) = &mut held {
+                        // In force here before it is answered.
+                        self.book.adopted(held, tail.position, &commit)?;
+                    }
                     return Ok(Receipt { log: self.log.id(), tail, outcome: Outcome::Recorded, events: commit.events });
                 }
                 Err(AppendError::Conflict) => {
                     self.forget(&stream);
+                    self.book.doubt();
                     lost = once_more(lost)?;
                 }
                 Err(error) => {
                     self.forget(&stream);
+                    self.book.doubt();
                     return Err(match error {
                         AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
                         AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
@@ -174,6 +233,7 @@ impl<L: EventLog> Registrar<L> {
     async fn answer(
         &self,
         history: &History,
+        editions: &Editions,
         submission: &Submission,
         arrived: tokio::time::Instant,
     ) -> Result<Answer, SubmitError> {
@@ -189,7 +249,13 @@ impl<L: EventLog> Registrar<L> {
         if submission.expected_revision.is_some_and(|expected| expected != actual) {
             return Err(SubmitError::RevisionMismatch { actual });
         }
-        let events = self.decide(history, submission).await?;
+        let decided = if let Some(asked) = submission.action.correction() {
+            correction::decided(&self.log, editions, asked, history.tail, submission).await?
+        } else {
+            let bar = self.operator_bar(history, &submission.action).await?;
+            under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?
+        };
+        let Decided { scheme, events } = decided;
         if events.is_empty() {
             return Ok(Answer::AlreadySo);
         }
@@ -202,7 +268,8 @@ impl<L: EventLog> Registrar<L> {
             bureau: submission.bureau.clone(),
             officer: submission.officer.clone(),
             recorded_at: submission.now,
-            scheme: self.rules.scheme.version.clone(),
+            scheme,
+            rules: editions.position(),
             events,
         }))
     }
@@ -211,57 +278,25 @@ impl<L: EventLog> Registrar<L> {
         Receipt { log: self.log.id(), tail, outcome, events }
     }
 
-    async fn decide(&self, history: &History, submission: &Submission) -> Result<Vec<Event>, SubmitError> {
-        if let Some(asked) = submission.action.correction() {
-            return correction::decided(&self.log, &self.rules, asked, history.tail, submission).await;
-        }
-        let bar = self.operator_bar(history, &submission.action).await?;
-        self.decide_under(bar, history, submission).map_err(SubmitError::Refused)
-    }
-
-    /// What the rules say where this bar is on the operator.
-    fn decide_under(
-        &self,
-        bar: Option<Day>,
-        history: &History,
-        submission: &Submission,
-    ) -> Result<Vec<Event>, Refusal> {
-        let rules = &*self.rules;
-        let today = Day::of(submission.now);
-        match &submission.action {
-            Action::Provider(id, command) => {
-                let context = Context {
-                    scheme: &rules.scheme,
-                    calendar: &rules.calendar,
-                    divisions: &rules.divisions,
-                    bureau: &submission.bureau,
-                    today,
-                    provider: id,
-                    operator_barred_until: bar,
-                };
-                decide(&history.provider, command, &context)
-            }
-            Action::Operator(_, command) => {
-                decide_operator(&history.operator, command, &rules.scheme, &submission.bureau, today)
-            }
-            // Asked of the record, above.
-            Action::CorrectProvider(..) | Action::CorrectOperator(..) => Err(Refusal::CorrectsAnother),
-        }
-    }
-
     /// Where the commit stands since which the command has nothing to change; `None` where it has.
     async fn commit_that_made_it_so(
         &self,
         stream: &StreamId,
+        editions: &Editions,
         submission: &Submission,
     ) -> Result<Option<Tail>, SubmitError> {
         if let Some(asked) = submission.action.correction() {
-            return correction::since(&self.log, &self.rules, asked, submission).await;
+            return correction::since(&self.log, editions, asked, submission).await;
         }
         let commits = self.log.load(stream).await?;
+        if let Action::Rules(command) = &submission.action {
+            let since = rulebook::already(editions, command);
+            return Ok(commits.iter().find(|recorded| Some(recorded.position) == since).map(Recorded::tail));
+        }
         let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
-        let is_so =
-            |history: &History| self.decide_under(bar, history, submission).is_ok_and(|events| events.is_empty());
+        let is_so = |history: &History| {
+            under::decide_under(editions, bar, history, submission).is_ok_and(|decided| decided.events.is_empty())
+        };
         Ok(History::since(&commits, is_so))
     }
 
@@ -360,6 +395,21 @@ fn same_request(recorded: RequestDigest, submission: &Submission) -> Result<(), 
 /// One more time that another writer was first, if it may be.
 fn once_more(lost: u32) -> Result<u32, SubmitError> {
     if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
+}
+
+/// The rules that a command is decided under, held until its commit is stored.
+enum Held<'b> {
+    ToDecide(RwLockReadGuard<'b, Known>),
+    ToAdopt(RwLockWriteGuard<'b, Known>),
+}
+
+impl Held<'_> {
+    fn editions(&self) -> Arc<Editions> {
+        Arc::clone(match self {
+            Self::ToDecide(known) => &known.editions,
+            Self::ToAdopt(known) => &known.editions,
+        })
+    }
 }
 
 enum Answer {

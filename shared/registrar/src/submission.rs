@@ -1,6 +1,6 @@
 //! What is asked of the write loop, and what it answers.
 
-use domain::command::{Command, CorrectAct, OperatorCommand};
+use domain::command::{Command, CorrectAct, OperatorCommand, RulesCommand};
 use domain::{
     BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
     StreamId,
@@ -22,6 +22,8 @@ pub enum Action {
     CorrectProvider(ProviderId, CorrectAct),
     /// On an act of an operator.
     CorrectOperator(OperatorCode, CorrectAct),
+    /// On the rules.
+    Rules(RulesCommand),
 }
 
 impl Action {
@@ -29,7 +31,7 @@ impl Action {
     pub(crate) fn correction(&self) -> Option<(&CorrectAct, &Self)> {
         match self {
             Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => Some((c, self)),
-            Self::Provider(..) | Self::Operator(..) => None,
+            Self::Provider(..) | Self::Operator(..) | Self::Rules(_) => None,
         }
     }
 
@@ -37,6 +39,7 @@ impl Action {
         match self {
             Self::Provider(id, _) | Self::CorrectProvider(id, _) => StreamId::Provider(id.clone()),
             Self::Operator(code, _) | Self::CorrectOperator(code, _) => StreamId::Operator(code.clone()),
+            Self::Rules(_) => StreamId::Rules,
         }
     }
 }
@@ -114,6 +117,9 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
+    /// Nothing was written: the rules on record cannot be read by this program.
+    #[error("{0}")]
+    RulesUnreadable(String),
     /// Nothing was written, nor begun: the log takes nothing more until somebody sees to it.
     #[error("{halt}: {why}")]
     NotStoring {

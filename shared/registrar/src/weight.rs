@@ -7,8 +7,8 @@ use std::mem::size_of;
 
 use domain::{
     Breach, Case, Certification, Decision, Determination, End, Identified, Notice, Objection, Operator, OperatorBar,
-    Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Repair, RequestDigest,
-    RequestId, Resolution, RevocationNotice, Text, Version,
+    Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Release, Repair,
+    RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -82,8 +82,9 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
 }
 
 fn of_version(version: &Version) -> usize {
-    let Version { act: _, from: _, particulars, document_number, site_checked_on: _ } = version;
-    of_particulars(particulars) + of_option(document_number.as_ref(), of_text)
+    let Version { act: _, from: _, particulars, document_number, site_checked_on: _, release } = version;
+    let of_release = |release: &Release| of_text(&release.document_number) + release.bureau_id.as_str().len();
+    of_particulars(particulars) + of_option(document_number.as_ref(), of_text) + of_option(release.as_ref(), of_release)
 }
 
 fn of_identified(operator: &Identified) -> usize {

@@ -5,6 +5,8 @@
 
 mod world;
 
+use std::sync::Arc;
+
 use domain::command::*;
 use domain::*;
 use event_log::{EventLog, Memory, Recorded};
@@ -27,8 +29,8 @@ async fn commits(log: &Memory) -> Vec<Recorded> {
 }
 
 fn otherwise(commits: &[Recorded]) -> Vec<(u64, Anew)> {
-    let rules = rules();
-    let found = stream_anew(commits, |_| Some(&*rules), &Bars::default());
+    let rules = Arc::new(rules().editions());
+    let found = stream_anew(commits, |_| Some(Arc::clone(&rules)), &Bars::default());
     found.into_iter().map(|otherwise| (otherwise.position.0, otherwise.anew)).collect()
 }
 
@@ -103,8 +105,8 @@ async fn a_bar_on_the_operator_is_counted_as_it_stood_in_its_day() {
     registrar.submit(&correct(4, 2, Some(earlier))).await.unwrap();
     let mut bars = Bars::default();
     bars.of(operator(), &log.load(&StreamId::Operator(operator())).await.unwrap());
-    let rules = rules();
-    assert_eq!(stream_anew(&commits(&log).await, |_| Some(&*rules), &bars), []);
+    let rules = Arc::new(rules().editions());
+    assert_eq!(stream_anew(&commits(&log).await, |_| Some(Arc::clone(&rules)), &bars), []);
 }
 
 #[tokio::test]

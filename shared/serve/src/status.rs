@@ -94,7 +94,7 @@ fn refused(refusal: &Refusal) -> Status {
 }
 
 /// What a caller of a command is told.
-pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
+pub fn of_submit_error(error: &SubmitError) -> Status {
     match error {
         SubmitError::Refused(refusal) => refused(refusal),
         SubmitError::RequestReused => {
@@ -128,6 +128,12 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         SubmitError::Unavailable(why) | SubmitError::Log(LogError::Unavailable(why)) => unavailable(why),
         // What a server holds that was put back from an older copy is not gone by: it is told by health, and may be put right.
         SubmitError::Log(LogError::Shorter(shortfall)) => unavailable(&shortfall.to_string()),
+        SubmitError::RulesUnreadable(why) => with_reason(
+            Code::Unavailable,
+            "RULES_UNREADABLE",
+            &format!("登记簿中的办法由更新的版本写入,本程序无法读取:{why}"),
+            why,
+        ),
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),

@@ -220,6 +220,7 @@ async fn a_task_of_an_outlet_without_a_category_is_listed() {
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at: clock(),
         scheme: text("test"),
+        rules: domain::Position(0),
         events: vec![registered("网点", "321003")],
     };
     log.append(&stream, event_log::Tail::default(), &commit).await.unwrap();

@@ -36,12 +36,19 @@ impl Rules {
             name: text("单位"),
             areas: vec![Area::Everywhere],
             categories: Vec::new(),
+            former_names: Vec::new(),
+            until: None,
+            successors: Vec::new(),
+            winds_up: Vec::new(),
+            adopts_rules: false,
             back_enters: true,
             bars_operators: false,
             keeps_pledges: false,
         };
         scheme.bureaus.insert(bureau.clone(), everything);
         scheme.in_force_from = day("2020-01-01");
+        let zone = scheme.zones.get_mut(&ZoneCode::parse(ZONES[1]).unwrap()).unwrap();
+        zone.areas = vec![DivisionPrefix::parse(PLACES[3]).unwrap()];
         for rules in scheme.categories.values_mut() {
             (rules.notice_days, rules.notice_count) = (1, DayCount::Calendar);
             (rules.renewal_window_days, rules.revocation_needs_notice) = (2000, false);
@@ -50,7 +57,7 @@ impl Rules {
             ground.bar_months = 0;
         }
         let divisions = serve::reference::divisions();
-        Self { scheme, calendar: Calendar::new([]), divisions, bureau }
+        Self { scheme, calendar: Calendar::default(), divisions, bureau }
     }
 
     fn decide(&self, number: u32, state: &Provider, today: Day, command: &Command) -> Vec<Event> {
@@ -60,6 +67,7 @@ impl Rules {
     fn context<'a>(&'a self, provider: &'a ProviderId, today: Day) -> Context<'a> {
         Context {
             scheme: &self.scheme,
+            beside: Beside::default(),
             calendar: &self.calendar,
             divisions: &self.divisions,
             bureau: &self.bureau,
@@ -133,7 +141,12 @@ pub(crate) fn particulars(place: u8, zone: u8) -> Particulars {
         name: text(NAMES[usize::from(place + zone) % NAMES.len()]),
         operator_name: text("主体"),
         division: Division::parse(PLACES[usize::from(place) % PLACES.len()]).unwrap(),
-        zone: ZONES.get(usize::from(zone) % 3).map(|code| ZoneCode::parse(code).unwrap()),
+        // As the table has it, so that whoever sends it says the same.
+        zone: match usize::from(place) % PLACES.len() {
+            3 => Some(ZoneCode::parse(ZONES[1]).unwrap()),
+            4 => Some(ZoneCode::parse(ZONES[0]).unwrap()),
+            _ => None,
+        },
         address: Some(text(&format!("文昌西路{zone}号"))),
         phone: None,
         location: (zone % 4 < 3).then(|| Point::new(32_390_000 + 2000 * north, 119_410_000 + 1500 * east).unwrap()),
@@ -219,6 +232,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             effective_on: today.plus_days(if which == 0 { 0 } else { -far }),
             document_number: None,
             site_checked_on: Some(today.plus_days(-far)),
+            release: None,
         }),
         2..=6 => {
             let decided_on = today.plus_days(-near);

@@ -358,7 +358,10 @@ impl View {
             Event::CertificationExpired(_)
             | Event::OperatorBarred(_)
             | Event::OperatorBarLifted(_)
-            | Event::MessageSetAside(_) => {}
+            | Event::MessageSetAside(_)
+            | Event::SchemeAdopted(_)
+            | Event::CalendarAdopted(_)
+            | Event::PlacesAdopted(_) => {}
         }
     }
 }

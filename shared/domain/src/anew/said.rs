@@ -55,7 +55,7 @@ pub(super) fn said(event: &Event) -> Said<'_> {
     match event {
         Event::ProviderRegistered(e) => Said::Entered(&e.particulars),
         Event::ParticularsAmended(e) => {
-            asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on } = e)
+            asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on, release } = e)
         }
         Event::OperatorIdentified(e) => {
             asked!(IdentifyOperator { operator_uscc, operator_name, identified_on, document_number } = e)
@@ -206,6 +206,9 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         }
 
         Event::ActCorrected(_) => Said::Corrected,
-        Event::MessageSetAside(_) => Said::OfTheLog,
+        // What adopts rules stands by itself, and was told before.
+        Event::MessageSetAside(_) | Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => {
+            Said::OfTheLog
+        }
     }
 }

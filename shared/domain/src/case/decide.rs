@@ -15,7 +15,7 @@ use crate::event::Event;
 use crate::particulars::decide::entering;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::rules::scheme::CategoryRules;
+use crate::rules::scheme::{CategoryRules, Scheme};
 use crate::value::{CategoryCode, NoticeDays, NoticeWindow};
 
 /// Objections of a case that may be open at once: more of them are resolved first.
@@ -23,7 +23,7 @@ pub(crate) const OBJECTIONS_OPEN_MAX: usize = 50;
 
 /// The open case of a category that the bureau is competent for.
 fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Case, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.open_case(category).ok_or(Refusal::NoOpenCase)
 }
 
@@ -124,7 +124,8 @@ pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
     {
         return Err(Refusal::NoticeCutShort { end: running.end() });
     }
-    let counted = long_enough(c.notice, context.scheme.rules(&c.category)?, context)?;
+    let rules = context.scheme.rules_of_what_is_there(&c.category)?;
+    let counted = long_enough(c.notice, context.scheme, rules, context)?;
     let (category, published_at) = (c.category.clone(), c.published_at.clone());
     Ok(vec![NoticeOpened { category, notice: c.notice, counted, published_at }.into()])
 }
@@ -138,20 +139,22 @@ fn after_resolutions(p: &Provider, c: &OpenNotice) -> Result<(), Refusal> {
     last.map_or(Ok(()), |last| not_before(c.notice.start(), last.plus_days(1)))
 }
 
-/// The notice is as long as the scheme asks, its first day counted as day 1; how it was counted.
+/// The notice is as long as `rules` of a scheme ask, its first day counted as day 1; how it was counted.
 pub(crate) fn long_enough(
     notice: NoticeWindow,
+    scheme: &Scheme,
     rules: &CategoryRules,
     context: &Context<'_>,
 ) -> Result<NoticeCount, Refusal> {
-    let days = context.calendar.days_in(notice, rules.notice_count).ok_or(Refusal::CalendarNotCovered)?;
+    let days = context.calendar.days_in(notice, rules.notice_count);
+    let days = days.map_err(|day| Refusal::CalendarNotCovered { day })?;
     let counted = NoticeDays::new(days).ok().filter(|_| days >= rules.notice_days);
     let days = counted.ok_or(Refusal::NoticeTooShort { days, required: rules.notice_days })?;
-    Ok(NoticeCount { days, count: rules.notice_count, scheme: context.scheme.version.clone() })
+    Ok(NoticeCount { days, count: rules.notice_count, scheme: scheme.version.clone() })
 }
 
 pub(crate) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     // One number stands for one objection, whichever notice it was raised in.
     let known = p.cases_of(&c.category).flat_map(Case::objections).find(|known| known.number == c.objection_number);
     if let Some(known) = known {
@@ -186,7 +189,7 @@ pub(crate) fn resolve_objection(
     c: &ResolveObjection,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let objections = || p.cases_of(&c.category).flat_map(Case::objections);
     let resolved = |named| objections().find(|known| known.act == named).and_then(|known| known.resolution.as_ref());
     if let Some(resolution) = c.objection.and_then(resolved) {

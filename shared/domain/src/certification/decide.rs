@@ -103,7 +103,10 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
         let window = c.notice.ok_or(Refusal::NoticeMissing)?;
         let mut kept = p.cases_of(&c.category).flat_map(|case| &case.notices);
         kept.try_for_each(|notice: &Notice| notice.stands_against(window))?;
-        let counted = long_enough(window, rules, context)?;
+        let then = context.beside.notice.unwrap_or(context.scheme);
+        // A category that began in between was not under these rules when its notice began.
+        let (scheme, then) = then.rules(&c.category).map_or((context.scheme, rules), |then_rules| (then, then_rules));
+        let counted = long_enough(window, scheme, then, context)?;
         Passed { basis: CertificationBasis::Evidence, window, counted, opened: None }
     };
     if passed.window.end() >= c.decided_on {
@@ -148,14 +151,14 @@ fn term_holds(
 
 /// A term of so many months from a day ends on the day before the one of the same number: from 16 March to 15 March.
 fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: &Context<'_>) -> Result<(), Refusal> {
-    let months = context.scheme.rules(category)?.validity_months;
+    let months = context.scheme.rules_of_what_is_there(category)?.validity_months;
     if to >= from.plus_months(months) { Err(Refusal::TermTooLong { months }) } else { Ok(()) }
 }
 
 /// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
 /// notice is asked of it here; a plaque still needs the pledge.
 pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    if !context.scheme.bureau(context.bureau)?.back_enters {
+    if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
@@ -209,12 +212,13 @@ pub(crate) fn live<'p>(
     category: &CategoryCode,
     context: &Context<'_>,
 ) -> Result<&'p Certification, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.live(category, context.today)
 }
 
 pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
+    context.scheme.rules(&c.category)?;
     context.happened(c.decided_on)?;
     not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;

@@ -21,7 +21,10 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         | Event::ParticularsAmended(_)
         | Event::OperatorIdentified(_)
         | Event::OperatorBarred(_)
-        | Event::MessageSetAside(_) => Subject::Whole,
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => Subject::Whole,
         Event::ApplicationFiled(e) => Subject::Category(&e.category),
         Event::CaseReturned(e) => Subject::Category(&e.category),
         Event::CaseSupplemented(e) => Subject::Category(&e.category),

@@ -34,7 +34,7 @@ pub fn decide_correction(
 ) -> Result<Vec<Event>, Refusal> {
     let decide = |state: &Provider, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
         MadeBy::Provider(command) => decide(state, command, &then.context(entry, state.operator_uscc())),
-        MadeBy::Operator(_) | MadeBy::Correction(_) => Err(Refusal::CorrectsAnother),
+        MadeBy::Operator(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
     };
     let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
     let state = State { fold: &stood, decide: &decide, follow: &follow };
@@ -55,7 +55,7 @@ pub fn decide_operator_correction<'s>(
 ) -> Result<Vec<Event>, Refusal> {
     let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
         MadeBy::Operator(command) => decide_operator(state, command, scheme(entry), entry.bureau, entry.recorded_on),
-        MadeBy::Provider(_) | MadeBy::Correction(_) => Err(Refusal::CorrectsAnother),
+        MadeBy::Provider(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
     };
     let follow = |_: &Operator, _: &Entry<'_>| Vec::new();
     let state = State { fold: &stood_of_operator, decide: &decide, follow: &follow };

@@ -19,7 +19,7 @@ use crate::value::{CategoryCode, Day};
 
 /// The certification of a category that today is about, live or not, that the bureau is competent for.
 fn held<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Certification, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.live(category, context.today).or_else(|_| p.certified(category, context.today))
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn notice_revocation(
     let certification = held(p, &c.category, context)?;
     context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
-    let days = context.scheme.rules(&c.category)?.hearing_days;
+    let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
     if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
         return Err(Refusal::HearingTooShort { days });
     }
@@ -106,7 +106,9 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     let ground = context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
-        Err(Refusal::NotNoticed) if !context.scheme.rules(&c.category)?.revocation_needs_notice => None,
+        Err(Refusal::NotNoticed) if !context.scheme.rules_of_what_is_there(&c.category)?.revocation_needs_notice => {
+            None
+        }
         notice => Some(notice?),
     };
     still_revocable(certification, c.kind, notice, context)?;
@@ -168,7 +170,7 @@ fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let again = |end: &End| {
         (end.kind, end.decided_on, end.effective_on) == (EndKind::Withdrawn, c.requested_on, c.effective_on)
     };
@@ -214,7 +216,7 @@ pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_
 }
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let again = |end: &End| (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on);
     if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
         return Ok(Vec::new());
@@ -234,10 +236,10 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
 /// Back-entry (补录) of an end that another body decided and published: a fact of the past, so neither a notice nor a hearing is asked of it
 /// here, and nothing that is not known.
 pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    if !context.scheme.bureau(context.bureau)?.back_enters {
+    if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     if let Some(day) = c.decided_on {
         context.happened(day)?;
     }

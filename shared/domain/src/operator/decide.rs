@@ -17,7 +17,7 @@ pub fn decide_operator(
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    if !scheme.bureau(bureau)?.bars_operators {
+    if !scheme.bureau_on(bureau, today)?.bars_operators {
         return Err(Refusal::DutyMissing);
     }
     match command {

@@ -51,7 +51,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     }
     let found = p.certifications.iter().find_map(|held| Some((held, Held::of(held, c.act)?)));
     let (certification, found) = found.ok_or(Refusal::ActNotOverturnable { act: c.act })?;
-    context.competent(&certification.category, particulars)?;
+    context.competent_for_what_is_there(&certification.category, particulars)?;
     context.happened(c.overturned_on)?;
     not_before(c.overturned_on, found.since.unwrap_or(c.overturned_on))?;
     match found.overturned_on {

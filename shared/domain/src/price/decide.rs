@@ -103,7 +103,7 @@ fn proposal<'p>(
 }
 
 pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let (promise, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
     let (decided_on, effective_on) = (c.decided_on, c.effective_on);
     if let Some(decision) = &proposal.decision {
@@ -133,7 +133,7 @@ pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
 }
 
 pub(crate) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let (_, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
     if let Some(decision) = &proposal.decision {
         let asked = PriceRejection { rejected_on: c.rejected_on, reason: c.reason.clone() };

@@ -33,7 +33,7 @@ pub(crate) fn order_rectification(
     let certification = live(p, &c.category, context)?;
     context.scheme.ground(&c.ground)?;
     happens(certification, c.ordered_on, context)?;
-    let days = context.scheme.rules(&c.category)?.rectification_days;
+    let days = context.scheme.rules_of_what_is_there(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
     }
@@ -79,7 +79,7 @@ pub(crate) fn accept_rectification(
 
 pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
-    if !context.scheme.rules(&c.category)?.suspension {
+    if !context.scheme.rules_of_what_is_there(&c.category)?.suspension {
         return Err(Refusal::SuspensionNotInScheme);
     }
     context.scheme.ground(&c.ground)?;
@@ -156,7 +156,7 @@ pub(crate) fn rectification(
     day: Day,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
-    let days = i64::from(context.scheme.rules(&certification.category)?.rectification_days);
+    let days = i64::from(context.scheme.rules_of_what_is_there(&certification.category)?.rectification_days);
     let ordered_on = certification.known_since().map_or(day, |since| day.max(since));
     let ordered = RectificationOrdered {
         category: certification.category.clone(),

@@ -321,7 +321,7 @@ fn what_was_counted_when_a_notice_was_opened_is_not_counted_again() {
     let rules = world.scheme.categories.get_mut(&category(CARE)).unwrap();
     rules.notice_days = 7;
     world.scheme.version = text("test-2");
-    world.calendar = Calendar::new([]);
+    world.calendar = Calendar::default();
     let certify = certify_as(|c| c.notice = None);
     let decided = world.decide(&provider, "everything", day("2026-07-01"), &certify).unwrap();
     let Some(Event::Certified(certified)) = decided.last() else { panic!("{decided:?}") };

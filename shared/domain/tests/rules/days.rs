@@ -42,6 +42,14 @@ const FREE: &[(&str, &str)] = &[
     ("BarOperator.barred_on", "the first act of its stream"),
     ("BarOperator.until", "below"),
     ("LiftOperatorBar.lifted_on", "below"),
+    ("AdoptScheme.adopted_on", "its document may be older than the registry"),
+    ("AdoptCalendar.adopted_on", "so may this one be"),
+    ("AdoptCalendar.covered_from", "it speaks of whatever days it was published for"),
+    ("AdoptCalendar.covered_until", "held against its first day where it is read: the crate rulebook shows it"),
+    ("AdoptPlaces.adopted_on", "its document may be older than the registry"),
+    ("BeginRules.adopted_on", "the first act of its stream"),
+    ("BeginRules.covered_from", "it speaks of whatever days it was published for"),
+    ("BeginRules.covered_until", "held against its first day where it is read: the crate rulebook shows it"),
 ];
 
 fn moved(checked: &str) -> Command {

@@ -45,10 +45,11 @@ pub(crate) fn listed_id() -> ProviderId {
 
 fn calendar() -> Calendar {
     let table = include_str!("../../../../data/tables/statutory_days.csv");
-    Calendar::new(table.lines().skip(1).map(|line| {
+    let rows = table.lines().skip(1).map(|line| {
         let kind = if line.contains(",holiday,") { DayKind::Holiday } else { DayKind::MakeUpWorkday };
         (day(&line[..10]), kind)
-    }))
+    });
+    Calendar::covering(day("2004-01-01"), day("2026-12-31"), rows)
 }
 
 pub(crate) fn scheme() -> Scheme {
@@ -71,6 +72,11 @@ pub(crate) fn scheme() -> Scheme {
         categories: categories.iter().map(|code| category(code)).collect(),
         back_enters,
         bars_operators,
+        former_names: Vec::new(),
+        until: None,
+        successors: Vec::new(),
+        winds_up: Vec::new(),
+        adopts_rules: false,
     };
     let area = |digits: &str| vec![Area::Division(DivisionPrefix::parse(digits).unwrap())];
     let id = |text: &str| BureauId::parse(text).unwrap();
@@ -88,6 +94,14 @@ pub(crate) fn scheme() -> Scheme {
             (id("commerce"), bureau(area("321003"), &["domestic"], false, false)),
             (id("elsewhere"), bureau(area("321002"), &[CARE], false, false)),
             (id("zone"), bureau(vec![Area::Zone(ZoneCode::parse("lake").unwrap())], &[], false, false)),
+            (
+                id("merged"),
+                Bureau {
+                    until: Some(day("2026-01-31")),
+                    successors: vec![id("everything")],
+                    ..bureau(area("3210"), &[], false, false)
+                },
+            ),
             (id("credit"), Bureau { keeps_pledges: true, ..bureau(area("3210"), &["fitness"], false, false) }),
             (id("lists"), bureau(vec![Area::Everywhere], &[], true, true)),
         ]),
@@ -97,7 +111,11 @@ pub(crate) fn scheme() -> Scheme {
             (ground("pledge-broken"), ground_of(24)),
             (ground("review-failed"), ground_of(12)),
         ]),
-        zones: BTreeMap::from([(ZoneCode::parse("lake").unwrap(), text("湖区"))]),
+        zones: BTreeMap::from([(
+            ZoneCode::parse("lake").unwrap(),
+            Zone { name: text("湖区"), areas: vec![DivisionPrefix::parse("321003006").unwrap()] },
+        )]),
+        dropped: BTreeMap::new(),
         plaque_return_days: 15,
         repair_months: (3, 12),
     }
@@ -114,11 +132,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let rows = ["321002", "321003", "321003005", "321003005007"].map(|code| (code.to_owned(), code.to_owned()));
+        let rows = ["321002", "321003", "321003005", "321003005007", "321003006", "321011"]
+            .map(|code| (code.to_owned(), code.to_owned()));
         Self {
             scheme: scheme(),
             calendar: calendar(),
-            divisions: DivisionTable::new("test", rows),
+            divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
             operator_barred_until: None,
         }
@@ -140,6 +159,7 @@ impl World {
             today,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
+            beside: Beside::default(),
         };
         decide(state, command, &context)
     }
@@ -184,6 +204,7 @@ pub(crate) fn amend(particulars: Particulars, effective_on: &str, site_checked_o
         effective_on: day(effective_on),
         document_number: None,
         site_checked_on,
+        release: None,
     })
 }
 

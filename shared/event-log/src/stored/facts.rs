@@ -99,6 +99,7 @@ pub(super) fn fact(event: Raw<'_>) -> Result<(u32, Raw<'_>), DecodeError> {
 
 messages! {
     Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8, operator_class = 9 }
+    Release { bureau_id = 1, document_number = 2, released_on = 3 }
     Price { amount_fen = 1, unit = 2, rise_percent_max = 3 }
     NoticeCount { days = 1, count = 2, scheme = 3 }
     PledgeForm { number = 1, promisor_name = 2, promisor_class = 3, promisor_uscc = 4, pledge_type = 5, other_type = 6, reason = 7, content = 8, liability = 9, made_on = 10, valid_until = 11, accepting_unit = 12, accepting_unit_uscc = 13, publication = 14, remarks = 15 }
@@ -106,7 +107,7 @@ messages! {
 
 facts! {
     1 ProviderRegistered { particulars = 1 }
-    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4 }
+    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4, release = 5 }
     3 OperatorIdentified { operator_uscc = 1, operator_name = 2, identified_on = 3, document_number = 4 }
     4 ApplicationFiled { category = 1, applied_on = 2 }
     5 CaseReturned { category = 1, missing = 2, due_on = 3, returned_on = 4 }
@@ -154,4 +155,7 @@ facts! {
     49 ActCorrected { act = 1, corrected_on = 2, reason = 3, document_number = 4, fact = 5 }
     50 ActOverturned { act = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5 }
     54 EndingRecorded { category = 1, kind = 2, decided_on = 3, effective_on = 4, recorded_on = 5, document_number = 6, deciding_body = 7, source = 8, bar_until = 9, certification = 10 }
+    60 SchemeAdopted { area = 1, version = 2, in_force_from = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
+    61 CalendarAdopted { covered_from = 1, covered_until = 2, source = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
+    62 PlacesAdopted { edition = 1, sha256 = 2, text = 3, adopted_on = 4, adopted_by = 5, document_number = 6 }
 }

@@ -1,10 +1,11 @@
 //! How single values are stored: texts, codes and days as texts, amounts and choices as numbers, as the .proto files say.
 
 use domain::{
-    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division, EndingKind,
-    Fen, GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal,
-    Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId,
-    PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
+    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division,
+    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass,
+    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit,
+    PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText,
+    Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ macro_rules! codes {
 }
 
 codes! {
-    BureauId, CategoryCode, Division, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
+    BureauId, CategoryCode, Division, DivisionPrefix, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
 }
 
 /// Values of which more spellings were accepted once than may be typed today or later.
@@ -89,7 +90,7 @@ macro_rules! once_accepted {
     )*};
 }
 
-once_accepted! { OfficerId, Phone }
+once_accepted! { OfficerId, Phone, RulesText }
 
 impl<const MAX: usize> Field for Text<MAX> {
     fn write(&self, number: u32, out: &mut Vec<u8>) {

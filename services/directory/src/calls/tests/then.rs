@@ -35,7 +35,7 @@ pub(crate) fn amended(name: &str, division: &str, withhold_address: bool) -> Eve
     };
     let particulars = Particulars { withhold_address, ..particulars };
     let effective_on = day("2026-02-01");
-    ParticularsAmended { particulars, effective_on, document_number: None, site_checked_on: None }.into()
+    ParticularsAmended { particulars, effective_on, document_number: None, site_checked_on: None, release: None }.into()
 }
 
 #[tokio::test]

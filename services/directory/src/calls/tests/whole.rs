@@ -229,7 +229,7 @@ async fn rows_that_get_nowhere_are_told_by_health() {
         let reached = async {
             loop {
                 let why = match whole.state() {
-                    parts::State::Well => String::new(),
+                    parts::State::Well | parts::State::Warns { .. } => String::new(),
                     parts::State::Unwell { why, .. } => why,
                 };
                 if why.split(" / ").next() == Some(wanted) {
