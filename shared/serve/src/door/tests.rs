@@ -236,13 +236,15 @@ async fn questions_under_way_are_bounded_over_all_connections() {
     }
     // Those who go give their places to others.
     drop((asked, held));
-    let again = loop {
-        let answer = ask(&mut asking, "puhui.directory.v1.DirectoryService/ListChanges");
-        tokio::select! {
-            _ = came.acquire() => break answer,
-            refused = answer => assert!(refused.is_ok()),
-            () = tokio::time::sleep(GIVE_UP) => panic!("no place is given back"),
+    let again = tokio::time::timeout(GIVE_UP, async {
+        loop {
+            let mut answer = ask(&mut asking, "puhui.directory.v1.DirectoryService/ListChanges");
+            tokio::select! {
+                _ = came.acquire() => break,
+                refused = &mut answer => assert!(refused.is_ok()),
+            }
         }
-    };
-    drop((again, asking, connection));
+    });
+    again.await.expect("a place is given back");
+    drop((asking, connection));
 }
