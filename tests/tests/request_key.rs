@@ -131,9 +131,9 @@ async fn services_on_servers_are_given_the_key_of_who_made_the_log() {
     );
     register(&one.url, &requests::register(9)).await.unwrap();
     one.stop();
-    let refused = start(&path("other"), &["--new-log"]);
+    let refused = start(&path("third"), &["--new-log"]);
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(refused.status.code() == Some(2) && said.contains("other/request-key"), "{refused:?}");
+    assert!(refused.status.code() == Some(2) && said.contains("third/request-key"), "{refused:?}");
     for (damage, told) in [("", "no request key"), ("zz", "no request key")] {
         fs::write(folder.path().join("damaged"), damage).unwrap();
         let refused = start(&path("other"), &["--request-key", &path("damaged")]);
