@@ -53,8 +53,8 @@ async fn a_command_that_is_spelt_otherwise_is_the_same() {
 /// A start that is to end by itself.
 fn started(words: &[&str]) -> std::process::Output {
     let mut command = std::process::Command::new("timeout");
-    command.args(["60", puhui().to_str().unwrap(), "serve", "certification", "--listen", "127.0.0.1:0"]);
-    command.args(words).output().unwrap()
+    command.args(["60", puhui().to_str().expect("a path"), "serve", "certification", "--listen", "127.0.0.1:0"]);
+    command.args(words).output().expect("it runs")
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn services_on_servers_are_given_the_key_of_who_made_the_log() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let start = |data: &str, more: &[&str]| {
         let mut command = std::process::Command::new("timeout");
-        command.args(["60", puhui().to_str().unwrap(), "serve", "certification", "--listen", "127.0.0.1:0"]);
+        command.args(["60", puhui().to_str().expect("a path"), "serve", "certification", "--listen", "127.0.0.1:0"]);
         command.args(["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data]).args(more).output().unwrap()
     };
     let made = std::process::Command::new(puhui())
