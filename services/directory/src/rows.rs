@@ -1,5 +1,6 @@
 //! The rows: keys built for the questions, and how commits become them.
 
+pub(crate) mod bars;
 pub(crate) mod card;
 pub(crate) mod change;
 pub(crate) mod counter;
@@ -15,7 +16,7 @@ use event_log::{Recorded, SetAside};
 use projection::{ApplyError, Projection, Row, Rows, Streams};
 
 use crate::outlet::fold::corrects;
-use crate::outlet::shown::street;
+use crate::outlet::shown::{shown_until, street};
 use crate::outlet::view::View;
 use change::{ChangeRow, forget_breach};
 use derived::Derived;
@@ -27,11 +28,12 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 8;
+    const VERSION: u32 = 10;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn needs_stream(&self, recorded: &Recorded) -> bool {
-        corrects(&recorded.commit.events)
+        let events = &recorded.commit.events;
+        corrects(events) || (matches!(recorded.stream, StreamId::Operator(_)) && bars::bears(events))
     }
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, streams: &Streams) -> Result<(), ApplyError> {
@@ -51,10 +53,16 @@ impl Projection for DirectoryRows {
             let mut change = ChangeRow {
                 events: commit.events.iter().map(|event| event.name().to_owned()).collect(),
                 recorded_at_ms: commit.recorded_at.0,
+                breach_until: commit.events.iter().filter_map(breach_until).max(),
                 ..ChangeRow::default()
             };
             match &recorded.stream {
-                StreamId::Operator(code) => code.as_str().clone_into(&mut change.operator_code),
+                StreamId::Operator(code) => {
+                    code.as_str().clone_into(&mut change.operator_code);
+                    if bars::bears(&commit.events) {
+                        bars::follow(code.as_str(), recorded, rows, streams)?;
+                    }
+                }
                 // Of no provider and no place.
                 StreamId::Log | StreamId::Rules => {}
                 StreamId::Provider(id) => {
@@ -132,6 +140,14 @@ impl Touched {
         change.places = ever.into_iter().filter(|place| !change.divisions.contains(place)).collect();
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
+    }
+}
+
+/// The last day on which it is told that a pledge was broken, of the fact that says so.
+fn breach_until(event: &Event) -> Option<i32> {
+    match event {
+        Event::PledgeBroken(e) => Some(shown_until(e.severity.into(), e.determined_on.number())),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use api::directory::v1;
 use domain::{Day, ProviderId};
+use projection::Snapshot;
 use serve::Fields;
 use tonic::{Code, Status as Answer};
 
@@ -10,8 +11,10 @@ use super::fields::earlier;
 use super::fresh::{Moment, fresh};
 use super::places::Weight;
 use super::then::provider_then;
+use crate::ask::effort::Effort;
+use crate::rows::bars::bars;
 use crate::rows::card::view;
-use crate::tell::{day, provider};
+use crate::tell::{bar, day, provider};
 
 pub(crate) async fn answer(
     directory: &Directory,
@@ -29,14 +32,23 @@ pub(crate) async fn answer(
     }
     let on = as_of.unwrap_or_else(|| directory.today());
     let key = id.to_string();
-    let (view, moment) = directory.gate.read(Weight::Light, fresh, move |rows, _| Ok(view(rows, &key)?)).await?;
-    let Some(view) = view else {
+    let of = id.clone();
+    let read = move |rows: &Snapshot<'_>, _: &Effort| {
+        let Some(view) = view(rows, &key)? else { return Ok(None) };
+        let bars = bars(rows, view.codes(&of), u64::MAX)?;
+        Ok(Some((view, bars)))
+    };
+    let (found, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let Some((view, barred)) = found else {
         moment.absent()?;
         let (zh, en) = ("没有这个网点的记录", "nothing was recorded of this provider");
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let provider = Some(provider::provider(&id, &view, &directory.names(), on));
+    let names = directory.names();
+    let view = view.as_of(on).shown_on(directory.today());
+    let told = provider::provider(&id, &view, &names, on);
+    let provider = Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told });
     Ok(v1::GetProviderResponse {
         provider,
         position,

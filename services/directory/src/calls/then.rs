@@ -28,9 +28,10 @@ use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, Missing, 
 use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
 use crate::outlet::view::View;
+use crate::rows::bars::bars;
 use crate::rows::card::{Found, view};
 use crate::tell::page::{Encoder, Page};
-use crate::tell::{Names, Teller, day, provider, summary};
+use crate::tell::{Names, Teller, bar, day, provider, summary};
 
 /// Outlets loaded at one time for one question.
 const LOADS_AT_A_TIME: usize = 32;
@@ -309,9 +310,15 @@ pub(crate) async fn provider_then(
     as_of: Option<i32>,
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
-    let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
+    let of = id.clone();
+    let read = move |rows: &Snapshot<'_>, _: &Effort| {
+        let (then, now) = (earlier.find(rows, None)?, view(rows, &key)?);
+        let codes = now.iter().flat_map(|now| now.codes(&of));
+        let barred = bars(rows, codes, then.position)?;
+        Ok((then, now, barred))
+    };
     let fresh = reaching(directory, earlier, fresh).await?;
-    let ((then, now), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let ((then, now, barred), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
@@ -325,8 +332,11 @@ pub(crate) async fn provider_then(
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
+    let names = directory.names();
+    let view = view.as_of(on).shown_on(directory.today());
+    let told = provider::provider(id, &view, &names, on);
     Ok(v1::GetProviderResponse {
-        provider: Some(provider::provider(id, &view, &directory.names(), on)),
+        provider: Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told }),
         position,
         as_of: day(on),
         as_of_position: then.position,

@@ -8,7 +8,7 @@ use crate::outlet::due::{Due, Kind};
 use crate::outlet::view::View;
 
 /// Kinds in the order of their stored bytes.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::NoticeEnded,
     Kind::CertificationExpiring,
     Kind::PlaqueToRecover,
@@ -17,6 +17,7 @@ const KINDS: [Kind; 8] = [
     Kind::OperatorToIdentify,
     Kind::HearingEnded,
     Kind::CaseReturned,
+    Kind::ObjectionOpen,
 ];
 
 /// What a work list needs of a task beside its key; it borrows from where it was read. Places are those the public may see.
@@ -29,6 +30,8 @@ pub(crate) struct TaskRow<'a> {
     #[serde(borrow)]
     pub(crate) categories: Vec<&'a str>,
     pub(crate) until: i32,
+    pub(crate) ground: &'a str,
+    pub(crate) has_term: bool,
 }
 
 impl<'a> TaskRow<'a> {
@@ -44,13 +47,16 @@ impl<'a> TaskRow<'a> {
                 .unwrap_or(u8::MAX),
             category: &due.category,
             subject: &due.subject,
+            act: due.act,
             from: due.from,
         };
         let lapse = if due.until == due.on { LAPSE_WHEN_DUE } else { lapse(due.until) };
         let categories =
             if due.category.is_empty() { view.categories().collect() } else { vec![due.category.as_str()] };
         let key = task_key(county_digits(division), lapse, &place.bytes());
-        (key, Self { name: view.name(), division, zone: view.zone(), categories, until: due.until })
+        let Due { until, ground, has_term, .. } = due;
+        let (until, has_term) = (*until, *has_term);
+        (key, Self { name: view.name(), division, zone: view.zone(), categories, until, ground, has_term })
     }
 }
 
@@ -58,7 +64,9 @@ impl<'a> TaskRow<'a> {
 pub(crate) fn due(place: &TaskPlace<'_>, row: &TaskRow<'_>) -> Result<Due, ReadError> {
     let kind = *KINDS.get(usize::from(place.kind)).ok_or_else(odd)?;
     let (category, subject) = (place.category.to_owned(), place.subject.to_owned());
-    Ok(Due { on: place.on, kind, category, subject, from: place.from, until: row.until })
+    let (ground, has_term) = (row.ground.to_owned(), row.has_term);
+    let TaskPlace { on, act, from, .. } = *place;
+    Ok(Due { on, kind, category, subject, act, ground, has_term, from, until: row.until })
 }
 
 /// The row of a task read.

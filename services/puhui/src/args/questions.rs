@@ -32,9 +32,9 @@ pub(crate) enum Provider {
         #[command(flatten)]
         earlier: Earlier,
     },
-    /// Every commit of it.
+    /// Every act of it, or of an operator: bars on it and what became of them.
     History {
-        /// Provider id.
+        /// Provider id, or an operator's code of 18 characters.
         id: String,
     },
 }

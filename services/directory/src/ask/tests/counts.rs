@@ -106,46 +106,21 @@ struct Told {
     renewed: Vec<(u32, Day, Option<Day>)>,
     /// The number of the fact that made it.
     act: u32,
-    /// Of each end the number, the kind, the day it takes effect and the day it was overturned.
-    ends: Vec<(u32, usize, Day, Option<Day>)>,
-}
-
-impl Told {
-    /// When it came to be over, and how: stretches of days, put together where they touch.
-    fn over(&self) -> Vec<(usize, Day)> {
-        let begin = |day: Day| self.from.map_or(day, |from| day.max(from));
-        let rank = |kind: usize| [REVOKED, ANNULLED, WITHDRAWN, EXPIRED, DEREGISTERED].iter().position(|k| *k == kind);
-        let mut stretches: Vec<(Day, Option<usize>, usize, Option<Day>)> =
-            self.ends.iter().map(|(_, kind, from, until)| (*from, rank(*kind), *kind, *until)).collect();
-        stretches.extend(self.to.map(|last| (last.plus_days(1), rank(EXPIRED), EXPIRED, None)));
-        stretches.retain(|(from, _, _, until)| until.is_none_or(|until| begin(*from) < until));
-        stretches.sort_unstable();
-        let mut over: Vec<(usize, Day, Option<Day>)> = Vec::new();
-        for (from, _, kind, until) in stretches {
-            let from = begin(from);
-            match over.last_mut() {
-                Some((_, _, None)) => {}
-                Some((_, _, Some(end))) if from <= *end => {
-                    if until.is_none_or(|until| until > *end) {
-                        over.last_mut().unwrap().2 = until;
-                    }
-                }
-                _ => over.push((kind, from, until)),
-            }
-        }
-        over.into_iter().map(|(kind, day, _)| (kind, day)).collect()
-    }
+    /// Of each end the number, the kind, the day it takes effect, the day it was decided and the day it was overturned.
+    ends: Vec<(u32, usize, Day, Day, Option<Day>)>,
 }
 
 const CERTIFIED: usize = 0;
 const RENEWED: usize = 1;
-const REVOKED: usize = 2;
+const CANCELLED: usize = 2;
 const ANNULLED: usize = 3;
 const WITHDRAWN: usize = 4;
 const EXPIRED: usize = 5;
 const DEREGISTERED: usize = 6;
 const NOT_RETURNED: usize = 7;
 const BROKEN: usize = 8;
+const OVERTURNED: usize = 9;
+const RESTORED: usize = 10;
 
 /// The certification that a fact made.
 fn made(told: &mut [Told], act: Act) -> &mut Told {
@@ -178,31 +153,31 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 told.to = Some(e.valid_to);
             }
             Event::CertificationRevoked(e) => {
-                let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
-                made(&mut told, e.certification).ends.push((act, kind, e.effective_on, None));
+                let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { CANCELLED };
+                made(&mut told, e.certification).ends.push((act, kind, e.effective_on, e.decided_on, None));
             }
             Event::CertificationWithdrawn(e) => {
-                made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None));
+                made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, e.requested_on, None));
             }
             Event::EndingRecorded(e) => {
                 let kind = match e.kind {
                     EndingKind::Annulled => ANNULLED,
-                    EndingKind::Cancelled => REVOKED,
+                    EndingKind::Cancelled => CANCELLED,
                     EndingKind::Withdrawn => WITHDRAWN,
                     EndingKind::Deregistered => DEREGISTERED,
                 };
-                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), None));
+                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), e.decided_by(), None));
             }
             Event::CertificationDeregistered(e) => {
-                made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
+                made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, e.deregistered_on, None));
             }
             Event::ActOverturned(e) => {
                 for told in &mut told {
                     if told.act == e.act.get() {
-                        told.ends.push((act, ANNULLED, e.overturned_on, None));
+                        told.ends.push((act, OVERTURNED, e.overturned_on, e.overturned_on, None));
                     }
-                    for end in told.ends.iter_mut().filter(|(ending, _, _, _)| *ending == e.act.get()) {
-                        end.3 = Some(e.overturned_on);
+                    for end in told.ends.iter_mut().filter(|(ending, ..)| *ending == e.act.get()) {
+                        end.4 = Some(e.overturned_on);
                     }
                     if let Some(at) = told.renewed.iter().position(|(renewal, _, _)| *renewal == e.act.get()) {
                         let (_, _, before) = told.renewed.remove(at);
@@ -218,10 +193,9 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         }
     }
     for told in told {
-        let over = told.over();
         // Ended on a day: it came to be over before, and was not restored since.
         let is_over = |day: Day| {
-            let held = |(_, _, from, until): &(u32, usize, Day, Option<Day>)| {
+            let held = |(_, _, from, _, until): &(u32, usize, Day, Day, Option<Day>)| {
                 *from <= day && until.is_none_or(|until| day < until)
             };
             told.ends.iter().any(held) || told.to.is_some_and(|last| day > last)
@@ -236,11 +210,17 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 add(RENEWED, *first);
             }
         }
-        for (kind, day) in over {
-            add(kind, day);
-            if kind == ANNULLED {
-                add(REVOKED, day);
+        let mut lapsed = told.to.map(|last| told.from.map_or(last.plus_days(1), |from| from.max(last.plus_days(1))));
+        for (_, kind, from, decided_on, until) in &told.ends {
+            add(*kind, *decided_on);
+            match until {
+                Some(until) => add(RESTORED, *until),
+                // What stands had ended it before its term did.
+                None => lapsed = lapsed.filter(|over| from > over),
             }
+        }
+        if let Some(over) = lapsed {
+            add(EXPIRED, over);
         }
     }
     facts.extend(missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
@@ -258,7 +238,7 @@ fn place_on(versions: &Versions, day: Day) -> (String, Option<&ZoneCode>) {
     (if withheld { format!("{}000", &whole[..9]) } else { whole }, particulars.zone.as_ref())
 }
 
-pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
+pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 11]>;
 
 pub(crate) fn read_flows(
     histories: &Histories,
@@ -350,13 +330,15 @@ pub(crate) async fn flows(
         [
             row.certified,
             row.renewed,
-            row.revoked,
+            row.cancelled,
             row.annulled,
             row.withdrawn,
             row.expired,
             row.deregistered,
             row.plaques_not_returned,
             row.pledges_broken,
+            row.overturned,
+            row.restored,
         ]
     };
     let (mut rows, mut page_token) = (FlowRows::new(), String::new());
@@ -518,7 +500,7 @@ async fn a_month_is_counted_from_its_first_day_to_its_last() {
     for first in months {
         let month = &first.to_string()[..7];
         let told: Vec<_> = flows(&world, (0, None, None, 2), (month, month)).await.into_values().collect();
-        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0]], "{month}");
+        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]], "{month}");
     }
 }
 
