@@ -166,7 +166,11 @@ struct Way {
 impl Stage<'_> {
     async fn open(&self) -> Result<Log, Failure> {
         match &self.nats {
-            None => Embedded::open(&self.folder.join("log")).map(Log::Embedded).map_err(Failure::from),
+            None => {
+                // The log is written here and served by a child, which makes no key for a log that has commits.
+                crate::request_key::make(&self.folder.join(crate::data::REQUEST_KEY))?;
+                Embedded::open(&self.folder.join("log")).map(Log::Embedded).map_err(Failure::from)
+            }
             Some(config) => JetStream::connect(config).await.map(Log::JetStream).map_err(Failure::from),
         }
     }
