@@ -2,6 +2,7 @@
 
 pub(crate) mod card;
 pub(crate) mod change;
+pub(crate) mod confirmed;
 pub(crate) mod counter;
 mod derived;
 pub(crate) mod key;
@@ -27,11 +28,12 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 8;
+    const VERSION: u32 = 9;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn needs_stream(&self, recorded: &Recorded) -> bool {
-        corrects(&recorded.commit.events)
+        let events = &recorded.commit.events;
+        corrects(events) || (matches!(recorded.stream, StreamId::Operator(_)) && confirmed::bears(events))
     }
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, streams: &Streams) -> Result<(), ApplyError> {
@@ -54,7 +56,12 @@ impl Projection for DirectoryRows {
                 ..ChangeRow::default()
             };
             match &recorded.stream {
-                StreamId::Operator(code) => code.as_str().clone_into(&mut change.operator_code),
+                StreamId::Operator(code) => {
+                    code.as_str().clone_into(&mut change.operator_code);
+                    if confirmed::bears(&commit.events) {
+                        confirmed::follow(code.as_str(), recorded, rows, streams)?;
+                    }
+                }
                 // Of no provider and no place.
                 StreamId::Log | StreamId::Rules => {}
                 StreamId::Provider(id) => {
@@ -231,6 +238,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         | Event::MessageSetAside(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
-        | Event::PlacesAdopted(_) => None,
+        | Event::PlacesAdopted(_)
+        | Event::OperatorCodeConfirmed(_) => None,
     }
 }

@@ -60,6 +60,8 @@ pub(crate) enum Task {
         #[arg(long, default_value = "", hide_default_value = true)]
         as_of: String,
     },
+    /// Confirm a credit code that fails its check and is real, from the document it stands on (核实代码): until then it cannot be entered.
+    ConfirmCode(ConfirmCode),
     /// A bureau's work list.
     Tasks(Tasks),
     /// Counts by division, category and status.
@@ -110,6 +112,30 @@ pub(crate) enum Task {
         /// The data folder of `serve`.
         folder: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfirmCode {
+    /// The code, 18 characters.
+    pub(crate) code: String,
+    /// Number of the document that it stands on (证照编号).
+    #[arg(long)]
+    pub(crate) document: String,
+    /// What was seen: which document, issued by whom and when.
+    #[arg(long)]
+    pub(crate) seen: String,
+    /// Day on which it was seen, yyyy-mm-dd; today if not given.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(crate) on: String,
+    /// The bureau that saw it.
+    #[arg(long)]
+    pub(crate) bureau: String,
+    /// Staff number of the officer who enters it.
+    #[arg(long)]
+    pub(crate) officer: String,
+    /// Check it on the server, and record nothing.
+    #[arg(long)]
+    pub(crate) validate_only: bool,
 }
 
 /// What is measured.

@@ -205,6 +205,7 @@ facts! {
     PlaqueLost "遗失" "a plaque was lost";
     PlaqueDestroyed "销毁" "a plaque was destroyed";
     PlaqueNotReturned "未交回" "a plaque ordered back was not returned";
+    OperatorCodeConfirmed "核实代码" "a credit code that fails its check was confirmed";
     OperatorBarred "运营主体禁入" "an operator was barred";
     OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
     MessageSetAside "异常信息搁置" "a message of the log that is no commit was set aside";

@@ -166,4 +166,6 @@ facts! {
     CalendarAdopted,
     /// An edition of the table of places was adopted (区划代码表).
     PlacesAdopted,
+    /// A credit code that fails its check was confirmed from the document it stands on (核实代码).
+    OperatorCodeConfirmed,
 }

@@ -48,7 +48,7 @@ pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
 pub use operator::decide::decide_operator;
-pub use operator::state::{Operator, OperatorBar};
+pub use operator::state::{CodeConfirmation, Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 pub use particulars::terms::{OperatorClass, Particulars, Release};
 pub use plaque::state::{Plaque, PlaqueStatus};

@@ -23,7 +23,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId};
+use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, ProviderId, RequestDigest, StreamId, Uscc};
 use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
@@ -38,11 +38,12 @@ use book::{Book, Known};
 pub use bounds::{CALENDAR_AHEAD_DAYS_MIN, CONFLICT_RETRIES_MAX};
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
+use then::OfOperators;
 use under::Decided;
 
 pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
-pub use then::Bars;
+pub use then::Operators;
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
@@ -252,8 +253,8 @@ impl<L: EventLog> Registrar<L> {
         let decided = if let Some(asked) = submission.action.correction() {
             correction::decided(&self.log, editions, asked, history.tail, submission).await?
         } else {
-            let bar = self.operator_bar(history, &submission.action).await?;
-            under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?
+            let own = self.own_streams(history, &submission.action).await?;
+            under::decide_under(editions, own.told(), history, submission).map_err(SubmitError::Refused)?
         };
         let Decided { scheme, events } = decided;
         if events.is_empty() {
@@ -293,17 +294,35 @@ impl<L: EventLog> Registrar<L> {
             let since = rulebook::already(editions, command);
             return Ok(commits.iter().find(|recorded| Some(recorded.position) == since).map(Recorded::tail));
         }
-        let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
+        let own = self.own_streams(&History::replay(&commits), &submission.action).await?;
         let is_so = |history: &History| {
-            under::decide_under(editions, bar, history, submission).is_ok_and(|decided| decided.events.is_empty())
+            let decided = under::decide_under(editions, own.told(), history, submission);
+            decided.is_ok_and(|decided| decided.events.is_empty())
         };
         Ok(History::since(&commits, is_so))
     }
 
-    /// The bar on the operator, read from its own stream for the commands that a bar refuses. A bar recorded between this read
-    /// and the append is not seen: ARCHITECTURE.md says what that race can do.
-    async fn operator_bar(&self, history: &History, action: &Action) -> Result<Option<Day>, SubmitError> {
-        let Action::Provider(provider, command) = action else { return Ok(None) };
+    /// What the own streams of operators say that bears on a command: the bar, for the commands that a bar refuses, and which of its codes that
+    /// fail their check were confirmed. What is recorded there between this read and the append is not seen: ARCHITECTURE.md says what that race
+    /// can do.
+    async fn own_streams(&self, history: &History, action: &Action) -> Result<OwnStreams, SubmitError> {
+        let Action::Provider(provider, command) = action else { return Ok(OwnStreams::default()) };
+        let mut confirmed = Vec::new();
+        for code in command.unchecked_codes(provider, &history.provider) {
+            let known = self.operator(OperatorCode::Uscc(code.clone())).await?;
+            if known.is_some_and(|known| known.operator.confirmation.is_some()) {
+                confirmed.push(code.clone());
+            }
+        }
+        Ok(OwnStreams { barred_until: self.operator_bar(history, provider, command).await?, confirmed })
+    }
+
+    async fn operator_bar(
+        &self,
+        history: &History,
+        provider: &ProviderId,
+        command: &Command,
+    ) -> Result<Option<Day>, SubmitError> {
         let asks = matches!(
             command,
             Command::Apply(_) | Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_)
@@ -320,17 +339,21 @@ impl<L: EventLog> Registrar<L> {
     }
 
     async fn barred_until(&self, operator: OperatorCode) -> Result<Option<Day>, SubmitError> {
+        Ok(self.operator(operator).await?.and_then(|known| known.operator.barred_until()))
+    }
+
+    /// What an operator's own stream says; `None` where it is empty.
+    async fn operator(&self, operator: OperatorCode) -> Result<Option<Arc<History>>, SubmitError> {
         let stream = StreamId::Operator(operator);
         let tail = self.log.tail(&stream).await?;
-        // Few operators were ever barred, so an empty stream is not worth a place among the cached ones.
+        // Few operators have anything there, so an empty stream is not worth a place among the cached ones.
         if tail == Tail::default() {
             return Ok(None);
         }
-        let operator = match self.cached(&stream) {
+        Ok(Some(match self.cached(&stream) {
             Some(known) if tail == known.tail => known,
             _ => self.load(&stream).await?,
-        };
-        Ok(operator.operator.barred_until())
+        }))
     }
 
     /// The answer the first command with this id got.
@@ -395,6 +418,19 @@ fn same_request(recorded: RequestDigest, submission: &Submission) -> Result<(), 
 /// One more time that another writer was first, if it may be.
 fn once_more(lost: u32) -> Result<u32, SubmitError> {
     if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
+}
+
+/// What the own streams of operators say that bears on a command.
+#[derive(Default)]
+struct OwnStreams {
+    barred_until: Option<Day>,
+    confirmed: Vec<Uscc>,
+}
+
+impl OwnStreams {
+    fn told(&self) -> OfOperators<'_> {
+        OfOperators { barred_until: self.barred_until, confirmed: &self.confirmed }
+    }
 }
 
 /// The rules that a command is decided under, held until its commit is stored.

@@ -1,6 +1,6 @@
 //! What commits were decided with in their day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId, Refusal,
@@ -11,35 +11,70 @@ use rulebook::Editions;
 
 use crate::under::{Ruling, version};
 
-/// Last days of the bars on operators, each from a position on.
+/// What the own streams of operators said, each from a position on: the last days of the bars on them, and that their codes were confirmed.
 #[derive(Debug, Default)]
-pub struct Bars(BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>);
+pub struct Operators {
+    bars: BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>,
+    /// Codes that are confirmed from a position on, or no more.
+    confirmed: BTreeMap<Position, (Uscc, bool)>,
+    /// All that are, from a position on.
+    all_confirmed: BTreeMap<Position, Vec<Uscc>>,
+}
 
-impl Bars {
-    /// The bars of an operator, as its commits made them one after the other.
+impl Operators {
+    /// An operator, as its commits made it one after the other.
     pub fn of(&mut self, operator: OperatorCode, commits: &[Recorded]) {
-        let until = |number: usize| {
-            let facts = commits.iter().take(number).flat_map(|recorded| &recorded.commit.events);
-            replay_operator(facts).barred_until()
-        };
-        let each = (1..).zip(commits).map(|(number, recorded)| (recorded.position, until(number)));
-        self.0.insert(operator, each.collect());
+        let after =
+            |number: usize| replay_operator(commits.iter().take(number).flat_map(|recorded| &recorded.commit.events));
+        let mut bars = Vec::new();
+        for (number, recorded) in (1..).zip(commits) {
+            let state = after(number);
+            bars.push((recorded.position, state.barred_until()));
+            if let OperatorCode::Uscc(code) = &operator
+                && !code.is_well_checked()
+            {
+                self.confirmed.insert(recorded.position, (code.clone(), state.confirmation.is_some()));
+            }
+        }
+        self.bars.insert(operator, bars);
+        let mut now = BTreeSet::new();
+        for (position, (code, is_confirmed)) in &self.confirmed {
+            if *is_confirmed {
+                now.insert(code)
+            } else {
+                now.remove(code)
+            };
+            self.all_confirmed.insert(*position, now.iter().copied().cloned().collect());
+        }
+    }
+
+    /// The codes that had been confirmed in front of a position.
+    fn confirmed(&self, before: Position) -> &[Uscc] {
+        self.all_confirmed.range(..before).next_back().map_or(&[], |(_, codes)| codes)
     }
 
     /// The last day of the bar on an operator, as it stood in front of a position.
     fn until(&self, operator: &OperatorCode, before: Position) -> Option<Day> {
-        let bars = self.0.get(operator)?;
+        let bars = self.bars.get(operator)?;
         let known = bars.partition_point(|(position, _)| *position < before);
         bars.get(known.checked_sub(1)?)?.1
     }
+
+    /// What bears on a provider, under the code it came with or was identified by, in front of a position.
+    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> OfOperators<'_> {
+        let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
+        let bar = self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)));
+        OfOperators { barred_until: bar, confirmed: self.confirmed(before) }
+    }
 }
 
-impl Bars {
-    /// The last day of the bar on a provider's operator, under the code it came with or was identified by, in front of a position.
-    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> Option<Day> {
-        let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
-        self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)))
-    }
+/// What the own streams of operators say that bears on a command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfOperators<'a> {
+    /// The last day of the bar on the provider's operator.
+    pub(crate) barred_until: Option<Day>,
+    /// Codes that fail their check and were confirmed.
+    pub(crate) confirmed: &'a [Uscc],
 }
 
 /// The schemes that rule the commits of a stream when they are decided anew: each by its place and its day, by the editions of one position.
@@ -127,14 +162,14 @@ pub(crate) struct Then<'a> {
     pub rules: &'a InForce<'a>,
     /// The provider.
     pub provider: &'a ProviderId,
-    /// The bars on its operator, under every code that it was known by.
-    pub bars: &'a Bars,
+    /// Its operator, under every code that it was known by, and whose other codes it holds.
+    pub operators: &'a Operators,
 }
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        let bar = self.bars.on(self.provider, identified, entry.position);
-        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bar)
+        let of_operators = self.operators.on(self.provider, identified, entry.position);
+        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, of_operators)
     }
 }
 
@@ -151,11 +186,13 @@ pub(crate) fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
         .collect()
 }
 
-/// The code that a fact identifies an operator by, as it was recorded or as it corrects another.
-pub(crate) fn identifies(fact: &Event) -> Option<OperatorCode> {
-    match fact {
-        Event::OperatorIdentified(e) => Some(OperatorCode::Uscc(e.operator_uscc.clone())),
-        Event::ActCorrected(e) => e.fact.as_deref().and_then(identifies),
-        _ => None,
-    }
+/// The code that a fact identifies an operator by, and those that had to be confirmed before it; as it was recorded or as it corrects another.
+pub(crate) fn asked_about(fact: &Event) -> impl Iterator<Item = OperatorCode> {
+    let identifies = match fact {
+        Event::OperatorIdentified(_) => true,
+        Event::ActCorrected(e) => matches!(e.fact.as_deref(), Some(Event::OperatorIdentified(_))),
+        _ => false,
+    };
+    let asked = fact.codes().filter(move |code| identifies || !code.is_well_checked());
+    asked.cloned().map(OperatorCode::Uscc)
 }

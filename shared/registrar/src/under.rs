@@ -11,6 +11,7 @@ use rulebook::{Editions, SchemeTables};
 
 use crate::history::History;
 use crate::submission::{Action, Submission};
+use crate::then::OfOperators;
 
 /// What came of it, and the version of the scheme it was decided by.
 pub(crate) struct Decided {
@@ -62,7 +63,7 @@ impl<'e> Ruling<'e> {
         bureau: &'a BureauId,
         today: Day,
         provider: &'a ProviderId,
-        bar: Option<Day>,
+        of_operators: OfOperators<'a>,
     ) -> Context<'a> {
         Context {
             scheme: &self.tables.scheme,
@@ -75,15 +76,16 @@ impl<'e> Ruling<'e> {
             bureau,
             today,
             provider,
-            operator_barred_until: bar,
+            operator_barred_until: of_operators.barred_until,
+            confirmed: of_operators.confirmed,
         }
     }
 }
 
-/// What the rules up to a position say of a command, where this bar is on the operator.
+/// What the rules up to a position say of a command, where operators' own streams say this.
 pub(crate) fn decide_under(
     editions: &Editions,
-    bar: Option<Day>,
+    of_operators: OfOperators<'_>,
     history: &History,
     submission: &Submission,
 ) -> Result<Decided, Refusal> {
@@ -92,13 +94,13 @@ pub(crate) fn decide_under(
         Action::Provider(id, command) => {
             let known = history.provider.particulars.last().map(|version| &version.particulars);
             let ruling = Ruling::of(editions, command, known, today)?;
-            let context = ruling.context(&submission.bureau, today, id, bar);
+            let context = ruling.context(&submission.bureau, today, id, of_operators);
             let events = decide(&history.provider, command, &context)?;
             Ok(Decided { scheme: version(&ruling.tables), events })
         }
-        Action::Operator(_, command) => {
+        Action::Operator(code, command) => {
             let tables = editions.scheme_of_bureau(&submission.bureau, today, today).ok_or(Refusal::NoScheme)?;
-            let events = decide_operator(&history.operator, command, &tables.scheme, &submission.bureau, today)?;
+            let events = decide_operator(&history.operator, code, command, &tables.scheme, &submission.bureau, today)?;
             Ok(Decided { scheme: version(&tables), events })
         }
         Action::Rules(command) => {

@@ -1,6 +1,7 @@
 //! The directory as its callers see it, over the log's twin in memory.
 
 mod acts;
+mod confirmed;
 mod feed;
 mod gone;
 mod midnight;

@@ -361,7 +361,8 @@ impl View {
             | Event::MessageSetAside(_)
             | Event::SchemeAdopted(_)
             | Event::CalendarAdopted(_)
-            | Event::PlacesAdopted(_) => {}
+            | Event::PlacesAdopted(_)
+            | Event::OperatorCodeConfirmed(_) => {}
         }
     }
 }

@@ -37,6 +37,8 @@ pub(super) const BY_WORK: u8 = b'w';
 pub(super) const BY_END: u8 = b'x';
 /// `c` position → the commit as the public follows it.
 pub(super) const CHANGE: u8 = b'c';
+/// `u` operator's credit code → that it was confirmed, where it fails its check.
+pub(super) const CONFIRMED: u8 = b'u';
 /// How many messages of the log were set aside; there is no such row where none was.
 pub(super) const STRAYS: [u8; 1] = [b'q'];
 /// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.

@@ -48,14 +48,14 @@ fn kept<T: Kept>(raw: Raw<'_>) -> Result<T, DecodeError> {
 }
 
 macro_rules! codes {
-    ($($name:ty),* $(,)?) => {$(
+    ($($name:ident: $typed:ident),* $(,)?) => {$(
         impl Kept for $name {
             fn text(&self) -> &str {
                 self.as_str()
             }
 
             fn typed(text: &str) -> Result<Self, Invalid> {
-                Self::parse(text)
+                Self::$typed(text)
             }
         }
 
@@ -72,7 +72,9 @@ macro_rules! codes {
 }
 
 codes! {
-    BureauId, CategoryCode, Division, DivisionPrefix, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
+    BureauId: parse, CategoryCode: parse, Division: parse, DivisionPrefix: parse, GroundCode: parse, PlaqueNumber: parse, PledgeNumber: parse, ZoneCode: parse,
+    // Where one fails its check, a bureau had confirmed it.
+    OperatorCode: parse_confirmed, ProviderId: parse_confirmed, Uscc: parse_confirmed,
 }
 
 /// Values of which more spellings were accepted once than may be typed today or later.
