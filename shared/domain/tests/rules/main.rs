@@ -12,6 +12,7 @@ mod dropped;
 mod ending;
 mod operator;
 mod particulars;
+mod personal;
 mod plaque;
 mod pledge;
 mod price;
