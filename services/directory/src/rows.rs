@@ -5,6 +5,7 @@ pub(crate) mod change;
 pub(crate) mod confirmed;
 pub(crate) mod counter;
 mod derived;
+mod doubled;
 pub(crate) mod key;
 pub(crate) mod task;
 
@@ -47,7 +48,7 @@ impl Projection for DirectoryRows {
 
     /// Every commit is folded into its provider's record; what follows from the record is made once, of the last one.
     fn apply_group(&self, rows: &mut Rows<'_>, group: &[&Recorded], streams: &Streams) -> Result<(), ApplyError> {
-        let mut touched: BTreeMap<&str, Touched> = BTreeMap::new();
+        let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
         for recorded in group {
             let commit = &recorded.commit;
             let mut change = ChangeRow {
@@ -66,11 +67,15 @@ impl Projection for DirectoryRows {
                 StreamId::Log | StreamId::Rules => {}
                 StreamId::Provider(id) => {
                     id.as_str().clone_into(&mut change.provider_id);
-                    let touched = match touched.entry(id.as_str()) {
+                    let own = match touched.entry(id.as_str().to_owned()) {
                         Entry::Occupied(entry) => entry.into_mut(),
                         Entry::Vacant(entry) => entry.insert(Touched::load(id.as_str(), rows)?),
                     };
-                    touched.fold(recorded, rows, &mut change, streams)?;
+                    let before = commit.events.iter().any(may_take_a_number).then(|| doubled::numbers(&own.view));
+                    own.fold(recorded, rows, &mut change, streams)?;
+                    if let Some(before) = before {
+                        doubled::follow(&mut touched, recorded, (id.as_str(), &before), rows)?;
+                    }
                 }
             }
             rows.replace(&change_key(recorded.position.0), None, Some(change.encoded()?));
@@ -81,7 +86,7 @@ impl Projection for DirectoryRows {
             }
         }
         for (id, Touched { before, view }) in touched {
-            before.replace(Derived::of(id, &view)?, view.first_position, rows);
+            before.replace(Derived::of(&id, &view)?, view.first_position, rows);
         }
         Ok(())
     }
@@ -113,7 +118,8 @@ impl Touched {
         change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
         if corrects(&recorded.commit.events) {
-            let corrected = View::of(streams.up_to(recorded.position)?);
+            let mut corrected = View::of(streams.up_to(recorded.position)?);
+            corrected.doubled = std::mem::take(&mut view.doubled);
             let is_shown = |act: u32| corrected.breaches().any(|breach| breach.act == act);
             for breach in view.breaches().filter(|breach| !is_shown(breach.act)) {
                 forget_breach(view, breach.act, rows)?;
@@ -140,6 +146,11 @@ impl Touched {
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
     }
+}
+
+/// Whether by a fact the outlet may come to hold other pledge numbers.
+fn may_take_a_number(event: &Event) -> bool {
+    matches!(event, Event::PledgeMade(_) | Event::ActCorrected(_))
 }
 
 /// Whether a fact may move the outlet.

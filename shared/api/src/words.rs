@@ -135,6 +135,7 @@ words! {
         OperatorToIdentify "代码待补" "credit code to supply";
         HearingEnded "申辩期满" "hearing ended";
         CaseReturned "补正逾期" "missing papers overdue";
+        PledgeDoubled "承诺编码重复" "pledge number doubled";
     }
     RowsState {
         CatchingUp "追赶中" "catching up";

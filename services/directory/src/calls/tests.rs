@@ -2,6 +2,7 @@
 
 mod acts;
 mod confirmed;
+mod doubled;
 mod feed;
 mod gone;
 mod midnight;
