@@ -250,6 +250,7 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
         | Event::PlacesAdopted(_)
-        | Event::OperatorCodeConfirmed(_) => None,
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => None,
     }
 }

@@ -264,6 +264,18 @@ pub(crate) struct LogPlace {
     pub(crate) accept_loss_on_power_cut: bool,
 }
 
+/// As what a log is opened that is empty.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct OpeningWords {
+    /// What the registry is called: an empty log is opened under this name, 普惠生活服务登记簿 if not given, and keeps it. One that is opened must have
+    /// it.
+    #[arg(long, env = "PUHUI_NAME")]
+    pub(crate) name: Option<String>,
+    /// The bureau that opens an empty log; if not given, the first of the scheme that may adopt rules.
+    #[arg(long, value_name = "BUREAU")]
+    pub(crate) opened_by: Option<String>,
+}
+
 fn log_id(text: &str) -> Result<LogId, String> {
     LogId::parse(text).map_err(|invalid| invalid.to_string())
 }
@@ -275,6 +287,8 @@ pub(crate) enum LogTask {
     Create {
         #[command(flatten)]
         place: LogPlace,
+        #[command(flatten)]
+        opening: OpeningWords,
     },
     /// Print which log it is and where it ends.
     Show {
@@ -306,7 +320,7 @@ impl LogTask {
     /// Where the log is, where it is asked for.
     pub(crate) fn place(&self) -> Option<&LogPlace> {
         match self {
-            Self::Create { place } | Self::Show { place } | Self::Inspect { place, .. } => Some(place),
+            Self::Create { place, .. } | Self::Show { place } | Self::Inspect { place, .. } => Some(place),
             Self::Export(asked) => Some(&asked.place),
             Self::SetAside(asked) => Some(&asked.place),
             Self::RequestKey { .. } => None,
@@ -365,6 +379,8 @@ pub(crate) struct Serve {
     /// Give up the log with this id, which the data folder knows, for the one that is there now or, where there is none, a new one.
     #[arg(long, value_name = "OLD_ID", value_parser = log_id)]
     pub(crate) replace_log: Option<LogId>,
+    #[command(flatten)]
+    pub(crate) opening: OpeningWords,
     /// Accept a log that is shorter than it is known to have been, put back from an older copy for instance, or of which nothing can be
     /// read that says how far it had reached, as it is: it ends at this position, and what came after is lost.
     #[arg(long, value_name = "POSITION")]

@@ -210,6 +210,7 @@ facts! {
     OperatorBarred "运营主体禁入" "an operator was barred";
     OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
     MessageSetAside "异常信息搁置" "a message of the log that is no commit was set aside";
+    LogOpened "登记簿启用" "a log was opened";
     SchemeAdopted "办法施行" "a scheme was adopted";
     CalendarAdopted "工作日历" "the working days of a time were adopted";
     PlacesAdopted "区划代码表" "an edition of the table of places was adopted";

@@ -100,7 +100,8 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
         | Event::PlacesAdopted(_)
-        | Event::OperatorCodeConfirmed(_) => {}
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => {}
     }
     p
 }

@@ -306,7 +306,12 @@ impl Refusal {
     pub(crate) fn is_of_competence(&self) -> bool {
         matches!(
             self,
-            Self::BureauUnknown | Self::NotCompetentForCategory { .. } | Self::NotCompetentForPlace | Self::DutyMissing
+            Self::BureauUnknown
+                | Self::BureauEnded { .. }
+                | Self::NotCompetentForCategory { .. }
+                | Self::NotCompetentForPlace
+                | Self::NotCompetentForOutlet
+                | Self::DutyMissing
         )
     }
 }

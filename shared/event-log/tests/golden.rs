@@ -395,6 +395,10 @@ fn facts() -> Vec<Event> {
         }
         .into(),
         OperatorCodeConfirmed { confirmed_on: on, document_number: document, seen: text("营业执照正本") }.into(),
+        LogOpened {
+            log_id: LogId::from_bytes(*b"0123456789abcdef"), name: text("扬州市普惠生活服务登记簿")
+        }
+        .into(),
     ]
 }
 
@@ -420,7 +424,7 @@ fn stream(event: &Event) -> StreamId {
     match event {
         Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
         Event::OperatorCodeConfirmed(_) => StreamId::Operator(confirmed_code()),
-        Event::MessageSetAside(_) => StreamId::Log,
+        Event::MessageSetAside(_) | Event::LogOpened(_) => StreamId::Log,
         Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => StreamId::Rules,
         _ => StreamId::Provider(provider()),
     }

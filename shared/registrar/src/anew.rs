@@ -10,7 +10,6 @@ use domain::{Entry, InTheirDay};
 use event_log::Recorded;
 use rulebook::Editions;
 
-use crate::correction::position_of;
 use crate::then::{InForce, Operators, Then, entries};
 use crate::under::Ruling;
 
@@ -123,9 +122,7 @@ impl State {
                 })
             }
             (StreamId::Provider(provider), MadeBy::Correction(command)) => {
-                let right = command.right.as_deref();
-                let right = right.and_then(|right| Some((position_of(before, command.act)?, right)));
-                InForce::of_provider(editions, before, right, today).and_then(|rules| {
+                InForce::of_provider(editions, before, command, today).and_then(|rules| {
                     let then = Then { rules: &rules, provider, operators };
                     decide_correction(&entries(before), command, &then, &then.context(&entry, None))
                 })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::command::CorrectAct;
 use domain::{
-    Act, Day, Entry, InTheirDay, MadeBy, OperatorCode, Position, ProviderId, Refusal, StreamId, decide_correction,
+    Day, Entry, InTheirDay, MadeBy, OperatorCode, Position, ProviderId, Refusal, StreamId, decide_correction,
     decide_operator_correction,
 };
 use event_log::{EventLog, Recorded, Tail};
@@ -70,23 +70,13 @@ async fn of<L: EventLog>(
         }
         Action::Provider(provider, _) | Action::CorrectProvider(provider, _) => {
             let operators = operators(log, provider, c, commits).await?;
-            let right = c.right.as_deref().and_then(|right| Some((position_of(commits, c.act)?, right)));
-            let rules = InForce::of_provider(editions, commits, right, today).map_err(SubmitError::Refused)?;
+            let rules = InForce::of_provider(editions, commits, c, today).map_err(SubmitError::Refused)?;
             let then = Then { rules: &rules, provider, operators: &operators };
             let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
             (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
         }
     };
     decided.map(|events| Decided { scheme, events }).map_err(SubmitError::Refused)
-}
-
-/// Where the commit stands that holds an act.
-pub(crate) fn position_of(commits: &[Recorded], act: Act) -> Option<Position> {
-    let mut acts = 0;
-    commits.iter().find_map(|recorded| {
-        acts += recorded.commit.events.len();
-        (usize::try_from(act.get()).ok()? <= acts).then_some(recorded.position)
-    })
 }
 
 /// What the own streams said of the provider's operator, under each code that it was ever known by, or is to be, and of the other codes that

@@ -20,11 +20,12 @@ mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
 use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, ProviderId, RequestDigest, StreamId, Uscc};
-use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
+use event_log::{AppendError, EventLog, Opening, Recorded, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
@@ -56,6 +57,9 @@ pub struct Registrar<L> {
     cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
     clock: ClockGuard,
+    /// How an empty log is opened before anything else is written; none: it is written as it is.
+    opening: Option<Opening>,
+    is_open: AtomicBool,
 }
 
 impl<L: EventLog> Registrar<L> {
@@ -72,13 +76,31 @@ impl<L: EventLog> Registrar<L> {
     fn with(log: L, book: Book) -> Self {
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
-        Self { log, book, cache, locks, clock: ClockGuard::default() }
+        Self { log, book, cache, locks, clock: ClockGuard::default(), opening: None, is_open: AtomicBool::default() }
     }
 
     /// The same, under this guard of the clock.
     #[must_use]
     pub fn guarded_by(self, clock: ClockGuard) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same, which writes nothing into a log before it was opened so.
+    #[must_use]
+    pub fn opening(self, opening: Opening) -> Self {
+        Self { opening: Some(opening), ..self }
+    }
+
+    /// Nothing is written into a log before its first commit says which log it is; where there is none yet, it is written.
+    async fn must_be_open(&self, now: Instant) -> Result<(), SubmitError> {
+        let Some(opening) = &self.opening else { return Ok(()) };
+        if self.is_open.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.clock.check(now, self.log.newest())?;
+        event_log::open(&self.log, opening, now).await?;
+        self.is_open.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The parts of it that may be unwell by themselves: the clock.
@@ -160,6 +182,9 @@ impl<L: EventLog> Registrar<L> {
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, SubmitError> {
         let stream = submission.action.stream();
         let arrived = tokio::time::Instant::now();
+        if !submission.validate_only {
+            self.must_be_open(submission.now).await?;
+        }
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
         // What is adopted is decided on all that was adopted before it, as the log has it now.
@@ -217,15 +242,7 @@ impl<L: EventLog> Registrar<L> {
                 Err(error) => {
                     self.forget(&stream);
                     self.book.doubt();
-                    return Err(match error {
-                        AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
-                        AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
-                        AppendError::Busy { waiting } => SubmitError::Busy { waiting },
-                        AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
-                        AppendError::Unavailable(why) => SubmitError::Unavailable(why),
-                        AppendError::NotStoring { halt, why } => SubmitError::NotStoring { halt, why },
-                        AppendError::Conflict => SubmitError::Contended,
-                    });
+                    return Err(error.into());
                 }
             }
         }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::command::{Command, CorrectAct};
 use domain::{
-    BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId, Refusal,
-    Scheme, Text, Uscc, command_of, replay_operator,
+    Act, ActCorrected, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position,
+    ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
 };
 use event_log::Recorded;
 use rulebook::Editions;
@@ -87,34 +88,45 @@ pub(crate) struct InForce<'e> {
 }
 
 impl<'e> InForce<'e> {
-    /// Of a provider's commits; `right` is what the act in the commit at a position should have been.
+    /// Of a provider's commits as they stand once `c` has corrected one of their acts: each is ruled in the place where the outlet was then, as
+    /// is known now.
     pub(crate) fn of_provider(
         editions: &'e Editions,
         commits: &[Recorded],
-        right: Option<(Position, &MadeBy)>,
+        c: &CorrectAct,
         today: Day,
     ) -> Result<Self, Refusal> {
-        let mut known: Option<Particulars> = None;
-        let mut of = BTreeMap::new();
+        let taken_back = ActCorrected {
+            act: c.act,
+            corrected_on: c.corrected_on,
+            reason: c.reason.clone(),
+            document_number: c.document_number.clone(),
+            fact: None,
+        };
+        // The right act's fact is not made yet: what it says of the place its command does.
+        let taken_back = Event::from(taken_back);
+        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
+        let stands = as_corrected(facts.chain([&taken_back]));
+        let (mut places, mut of, mut number) = (Places::default(), BTreeMap::new(), 0);
         for recorded in commits {
             let recorded_on = Day::of(recorded.commit.recorded_at);
-            let corrected =
-                right.filter(|(position, _)| *position == recorded.position).map(|(_, right)| right.clone());
-            let made_by = corrected.or_else(|| command_of(&recorded.commit.events).ok().map(|redone| redone.made_by));
-            let ruling = match &made_by {
-                Some(MadeBy::Provider(command)) => Ruling::of(editions, command, known.as_ref(), recorded_on)?,
-                _ => in_place(editions, known.as_ref(), recorded_on)?,
+            let range = number..number + recorded.commit.events.len();
+            number = range.end;
+            let is_in = |act: Act| usize::try_from(act.get()).is_ok_and(|act| range.contains(&(act - 1)));
+            let right = c.right.as_deref().filter(|_| is_in(c.act));
+            let standing: Vec<Event> = stands[range].iter().copied().flatten().cloned().collect();
+            let stood = || command_of(&standing).ok().map(|redone| redone.made_by);
+            let ruling = match right.cloned().or_else(stood) {
+                Some(MadeBy::Provider(command)) => Ruling::of(editions, &command, places.last(), recorded_on)?,
+                _ => in_place(editions, places.last(), recorded_on)?,
             };
             of.insert(recorded.position, ruling);
-            for event in &recorded.commit.events {
-                match event {
-                    Event::ProviderRegistered(e) => known = Some(e.particulars.clone()),
-                    Event::ParticularsAmended(e) => known = Some(e.particulars.clone()),
-                    _ => {}
-                }
+            for event in &standing {
+                places.moved(event);
             }
+            places.corrected(right);
         }
-        Ok(Self { of, now: in_place(editions, known.as_ref(), today)? })
+        Ok(Self { of, now: in_place(editions, places.last(), today)? })
     }
 
     /// Of an operator's commits, which are ruled by what rules the bureau.
@@ -146,6 +158,38 @@ impl<'e> InForce<'e> {
     /// The version of the scheme that rules what is decided now.
     pub(crate) fn version(&self) -> Text<64> {
         version(&self.now.tables)
+    }
+}
+
+/// Where an outlet came to be, by the days from which it was there.
+#[derive(Default)]
+struct Places(Vec<(Option<Day>, Particulars)>);
+
+impl Places {
+    fn moved(&mut self, event: &Event) {
+        match event {
+            Event::ProviderRegistered(e) => self.from(None, &e.particulars),
+            Event::ParticularsAmended(e) => self.from(Some(e.effective_on), &e.particulars),
+            _ => {}
+        }
+    }
+
+    /// By what an act should have been.
+    fn corrected(&mut self, right: Option<&MadeBy>) {
+        match right {
+            Some(MadeBy::Provider(Command::RegisterProvider(c))) => self.from(None, &c.particulars),
+            Some(MadeBy::Provider(Command::AmendParticulars(c))) => self.from(Some(c.effective_on), &c.particulars),
+            _ => {}
+        }
+    }
+
+    fn from(&mut self, day: Option<Day>, particulars: &Particulars) {
+        let at = self.0.partition_point(|(from, _)| *from <= day);
+        self.0.insert(at, (day, particulars.clone()));
+    }
+
+    fn last(&self) -> Option<&Particulars> {
+        self.0.last().map(|(_, particulars)| particulars)
     }
 }
 

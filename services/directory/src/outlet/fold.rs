@@ -362,7 +362,8 @@ impl View {
             | Event::SchemeAdopted(_)
             | Event::CalendarAdopted(_)
             | Event::PlacesAdopted(_)
-            | Event::OperatorCodeConfirmed(_) => {}
+            | Event::OperatorCodeConfirmed(_)
+            | Event::LogOpened(_) => {}
         }
     }
 }

@@ -211,8 +211,10 @@ pub(super) fn said(event: &Event) -> Said<'_> {
 
         Event::ActCorrected(_) => Said::Corrected,
         // What adopts rules stands by itself, and was told before.
-        Event::MessageSetAside(_) | Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => {
-            Said::OfTheLog
-        }
+        Event::MessageSetAside(_)
+        | Event::LogOpened(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => Said::OfTheLog,
     }
 }

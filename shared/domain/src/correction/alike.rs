@@ -25,7 +25,8 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
         | Event::PlacesAdopted(_)
-        | Event::OperatorCodeConfirmed(_) => Subject::Whole,
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => Subject::Whole,
         Event::ApplicationFiled(e) => Subject::Category(&e.category),
         Event::CaseReturned(e) => Subject::Category(&e.category),
         Event::CaseSupplemented(e) => Subject::Category(&e.category),

@@ -159,4 +159,5 @@ facts! {
     60 SchemeAdopted { area = 1, version = 2, in_force_from = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
     61 CalendarAdopted { covered_from = 1, covered_until = 2, source = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
     62 PlacesAdopted { edition = 1, sha256 = 2, text = 3, adopted_on = 4, adopted_by = 5, document_number = 6 }
+    63 LogOpened { log_id = 1, name = 2 }
 }

@@ -2,10 +2,10 @@
 
 use domain::{
     Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division,
-    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass,
-    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit,
-    PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText,
-    Sha256, Text, Uscc, Year, ZoneCode,
+    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, LogId, NoticeDays, NoticeWindow, OfficerId,
+    OperatorClass, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position,
+    PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind,
+    RulesText, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -225,17 +225,36 @@ choices! {
     DayCount { Calendar = 1, Working = 2 }
 }
 
+/// A UUID in its form of 36 characters, lower case.
+fn put_uuid(number: u32, id: [u8; 16], out: &mut Vec<u8>) {
+    let mut text = Uuid::encode_buffer();
+    put_text(number, Uuid::from_bytes(id).hyphenated().encode_lower(&mut text), out);
+}
+
+fn uuid_of(raw: Raw<'_>) -> Result<[u8; 16], DecodeError> {
+    let text = raw.text()?;
+    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
+    let id = id.filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()));
+    id.map(Uuid::into_bytes).ok_or_else(|| malformed("an id is no UUID in lower case"))
+}
+
 impl Field for RequestId {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        let mut text = Uuid::encode_buffer();
-        put_text(number, Uuid::from_bytes(*self.as_bytes()).hyphenated().encode_lower(&mut text), out);
+        put_uuid(number, *self.as_bytes(), out);
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        let text = raw.text()?;
-        let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
-        let id = id.filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()));
-        id.map(|id| Self::from_bytes(*id.as_bytes())).ok_or_else(|| malformed("a request id is no UUID in lower case"))
+        uuid_of(raw).map(Self::from_bytes)
+    }
+}
+
+impl Field for LogId {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_uuid(number, *self.as_bytes(), out);
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        uuid_of(raw).map(Self::from_bytes)
     }
 }
 

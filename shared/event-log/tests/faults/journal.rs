@@ -47,7 +47,7 @@ fn copied(from: &Path) -> tempfile::TempDir {
 
 /// Lets the folder forget how far the log had reached, as a power cut may.
 fn forget(folder: &Path) {
-    let log = LogId::read_from(&folder.join("id")).expect("done").expect("a log");
+    let log = event_log::log_id_in(&folder.join("id")).expect("done").expect("a log");
     ReachedFile::replace(&folder.join("reached"), &Reached::nothing(log)).expect("done");
 }
 

@@ -344,7 +344,7 @@ async fn how_far_the_log_has_reached_is_said_again_where_that_was_taken_away() {
         assert!(monitor.state().is_well());
     }
     fs::rename(&path, &beside).unwrap();
-    let other = Reached::nothing(LogId::random());
+    let other = Reached::nothing(event_log::new_log_id());
     ReachedFile::replace(&path, &other).unwrap();
     told(&mut monitor, false, RED_WITHIN).await;
     assert_eq!(ReachedFile::open(&path).unwrap().unwrap().1, other);

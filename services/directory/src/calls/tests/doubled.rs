@@ -60,7 +60,7 @@ async fn a_number_on_two_outlets_is_found_by_both_until_one_is_put_right() {
     // Entered wrong: the first should have said another number, and the third none.
     world.add(of(2), vec![corrected(4, None)]).await;
     assert_eq!(doubled(&world).await, with(&[0, 1]));
-    let rows = |world: &World| world.started.reader().snapshot().unwrap().dump().unwrap();
+    let rows = |world: &World| world.started.reader().rows().snapshot().dump().unwrap();
     let kept = rows(&world);
     let mut world = world.restart(false).await;
     world.directory().await;
