@@ -1,8 +1,6 @@
 //! Real codes that fail their check, through the program: refused with what to do, confirmed by a bureau, entered, told, and decided anew the
 //! same. An identity number is never a code.
 
-#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
-
 use serde_json::json;
 use tests::{Running, done, run};
 use uuid::Uuid;
@@ -31,8 +29,8 @@ fn confirm(url: &str, code: &str, more: &[&str]) -> (bool, String) {
 
 #[test]
 fn a_real_code_that_fails_its_check_is_entered_once_a_bureau_confirmed_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Running::puhui("all", &["--data", folder.path().to_str().expect("a path")]);
     let url = &server.url.clone();
     let (taken, text) = register(url, CODE);
     assert!(!taken && text.contains("CODE_NOT_CONFIRMED") && text.contains("puhui confirm-code"), "{text}");

@@ -32,7 +32,7 @@ fn opened(replayed: &Value) -> (String, String, u64) {
 }
 
 /// Writes one commit into a log that was made and not opened.
-fn written(folder: &Path, stream: StreamId, event: impl FnOnce(&Embedded) -> Event) {
+fn written(folder: &Path, stream: &StreamId, event: impl FnOnce(&Embedded) -> Event) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let log = Embedded::create(folder, Reserves::default()).unwrap();
@@ -46,7 +46,7 @@ fn written(folder: &Path, stream: StreamId, event: impl FnOnce(&Embedded) -> Eve
             rules: Position(0),
             events: vec![event(&log)],
         };
-        log.append(&stream, Tail::default(), &commit).await.unwrap();
+        log.append(stream, Tail::default(), &commit).await.unwrap();
         let closed = event_log::Log::Embedded(log).closed();
         closed.await;
     });
@@ -113,7 +113,7 @@ fn a_log_that_begins_otherwise_is_refused_by_name() {
         ("none", "LogOpened".to_owned(), (operator, &lifted)),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        written(&folder.path().join("log"), stream, event);
+        written(&folder.path().join("log"), &stream, event);
         let data = folder.path().to_str().unwrap();
         for words in [vec!["serve", "--listen", "127.0.0.1:0"], vec!["log", "show"]] {
             let refused = run(&[&words[..], &["--data", data]].concat());

@@ -188,12 +188,12 @@ fn no_command_brings_a_code_that_fails_its_check_unless_it_was_confirmed() {
     let state =
         then(Provider::default(), &plain.decide(&Provider::default(), "everything", today, &register()).unwrap());
     assert_eq!(plain.decide(&state, "everything", today, &accepted).unwrap_err().reason(), "CODE_NOT_CONFIRMED");
-    let knows = World { confirmed: vec![unchecked()], ..World::new() };
-    assert!(knows.decide(&state, "everything", today, &accepted).is_ok());
+    let with_code = World { confirmed: vec![unchecked()], ..World::new() };
+    assert!(with_code.decide(&state, "everything", today, &accepted).is_ok());
     // Another code that was confirmed is none of it.
     let other = Uscc::parse_confirmed("91350203M0001QKT18").unwrap();
-    let knows = World { confirmed: vec![other], ..World::new() };
-    assert_eq!(knows.decide(&state, "everything", today, &accepted).unwrap_err().reason(), "CODE_NOT_CONFIRMED");
+    let with_code = World { confirmed: vec![other], ..World::new() };
+    assert_eq!(with_code.decide(&state, "everything", today, &accepted).unwrap_err().reason(), "CODE_NOT_CONFIRMED");
 }
 
 /// Of K2's identity numbers some pass both checks of a code: they are none, whoever confirms them.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use domain::{Event, Position, Revision, Text};
 use event_log::conformance::{commit, provider};
-use event_log::{Embedded, EventLog, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail, encode};
+use event_log::{Embedded, EventLog, Known, LogError, Reached, ReachedFile, Reserves, Shortfall, Tail, encode};
 use futures_util::future::join_all;
 
 use super::reopened;

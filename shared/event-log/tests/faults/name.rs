@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::{Position, Sha256};
 use event_log::conformance::{commit, provider};
-use event_log::{Embedded, EventLog, Inspect, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail};
+use event_log::{Embedded, EventLog, Inspect, Known, LogError, Reached, ReachedFile, Reserves, Shortfall, Tail};
 
 use super::reopened;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, LogId, Reached, ReachedFile, Tail};
+use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, Reached, ReachedFile, Tail};
 use parts::State;
 
 use super::journal::{head_of, journal_in};
