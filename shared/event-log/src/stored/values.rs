@@ -9,8 +9,10 @@ use domain::{
 };
 use uuid::Uuid;
 
+use super::digits::{digit, hexadecimal, uuid};
 use super::error::DecodeError;
 use super::field::{Field, Fields};
+use super::in_order::{InOrder, Otherwise, bytes, text};
 use super::wire::{Raw, malformed, put_message, put_number, put_text};
 
 /// Choices that there may ever be of one kind: what says that it is one of more is damaged, and no newer program's.
@@ -48,20 +50,24 @@ fn kept<T: Kept>(raw: Raw<'_>) -> Result<T, DecodeError> {
 }
 
 macro_rules! codes {
-    ($($name:ident: $typed:ident),* $(,)?) => {$(
+    ($($name:ty),* $(,)?) => {$(
         impl Kept for $name {
             fn text(&self) -> &str {
                 self.as_str()
             }
 
             fn typed(text: &str) -> Result<Self, Invalid> {
-                Self::$typed(text)
+                Self::parse(text)
             }
         }
 
         impl Field for $name {
             fn write(&self, number: u32, out: &mut Vec<u8>) {
                 put_text(number, self.as_str(), out);
+            }
+
+            fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+                Self::of_stored(text(raw)?).map_err(|_| Otherwise)
             }
 
             fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -72,9 +78,7 @@ macro_rules! codes {
 }
 
 codes! {
-    BureauId: parse, CategoryCode: parse, Division: parse, DivisionPrefix: parse, GroundCode: parse, PlaqueNumber: parse, PledgeNumber: parse, ZoneCode: parse,
-    // Where one fails its check, a bureau had confirmed it.
-    OperatorCode: parse_confirmed, ProviderId: parse_confirmed, Uscc: parse_confirmed,
+    BureauId, CategoryCode, Division, DivisionPrefix, GroundCode, PlaqueNumber, PledgeNumber, ZoneCode,
 }
 
 /// Values of which more spellings were accepted once than may be typed today or later.
@@ -85,6 +89,10 @@ macro_rules! once_accepted {
                 put_text(number, self.as_str(), out);
             }
 
+            fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+                Self::stored(text(raw)?).map_err(|_| Otherwise)
+            }
+
             fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
                 Ok(Self::stored(raw.text()?)?)
             }
@@ -92,11 +100,15 @@ macro_rules! once_accepted {
     )*};
 }
 
-once_accepted! { OfficerId, Phone, RulesText }
+once_accepted! { OfficerId, OperatorCode, Phone, ProviderId, RulesText, Uscc }
 
 impl<const MAX: usize> Field for Text<MAX> {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
         put_text(number, self.as_str(), out);
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        Self::stored(text(raw)?).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -107,6 +119,10 @@ impl<const MAX: usize> Field for Text<MAX> {
 impl Field for Day {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
         put_text(number, &self.text(), out);
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        Self::parse(text(raw)?).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -231,20 +247,18 @@ fn put_uuid(number: u32, id: [u8; 16], out: &mut Vec<u8>) {
     put_text(number, Uuid::from_bytes(id).hyphenated().encode_lower(&mut text), out);
 }
 
-fn uuid_of(raw: Raw<'_>) -> Result<[u8; 16], DecodeError> {
-    let text = raw.text()?;
-    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
-    let id = id.filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()));
-    id.map(Uuid::into_bytes).ok_or_else(|| malformed("an id is no UUID in lower case"))
-}
-
 impl Field for RequestId {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
         put_uuid(number, *self.as_bytes(), out);
     }
 
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        uuid(bytes(raw)?).map(Self::from_bytes).ok_or(Otherwise)
+    }
+
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        uuid_of(raw).map(Self::from_bytes)
+        let id = uuid(raw.bytes()?).map(Self::from_bytes);
+        id.ok_or_else(|| malformed("a request id is no UUID in lower case"))
     }
 }
 
@@ -253,8 +267,13 @@ impl Field for LogId {
         put_uuid(number, *self.as_bytes(), out);
     }
 
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        uuid(bytes(raw)?).map(Self::from_bytes).ok_or(Otherwise)
+    }
+
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        uuid_of(raw).map(Self::from_bytes)
+        let id = uuid(raw.bytes()?).map(Self::from_bytes);
+        id.ok_or_else(|| malformed("the id of a log is no UUID in lower case"))
     }
 }
 
@@ -264,7 +283,7 @@ impl Field for Sha256 {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        hexadecimal(raw.text()?).map(Self::from_bytes).ok_or_else(|| malformed("a hash has other digits"))
+        hexadecimal(raw.bytes()?).map(Self::from_bytes).ok_or_else(|| malformed("a hash has other digits"))
     }
 }
 
@@ -280,36 +299,19 @@ impl Field for RequestDigest {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        let text = raw.text()?;
-        let read = match text.len() {
-            32 => hexadecimal(text).map(Self::of_no_request),
-            _ => hexadecimal(text).map(Self::from_bytes).filter(Self::is_of_request),
-        };
-        read.ok_or_else(|| malformed("a digest has other digits"))
+        digest(raw.bytes()?).ok_or_else(|| malformed("a digest has other digits"))
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        digest(bytes(raw)?).ok_or(Otherwise)
     }
 }
 
-/// The hexadecimal digit of a number below 16.
-fn digit(number: u8) -> u8 {
-    if number < 10 { b'0' + number } else { b'a' + number - 10 }
-}
-
-/// The bytes that as many pairs of lower-case hexadecimal digits name.
-fn hexadecimal<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let mut bytes = [0; BYTES];
-    if pairs.len() != BYTES || !rest.is_empty() {
-        return None;
+fn digest(text: &[u8]) -> Option<RequestDigest> {
+    match text.len() {
+        32 => hexadecimal(text).map(RequestDigest::of_no_request),
+        _ => hexadecimal(text).map(RequestDigest::from_bytes).filter(RequestDigest::is_of_request),
     }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = (value(*high)? << 4) | value(*low)?;
-    }
-    Some(bytes)
 }
 
 impl Field for NoticeWindow {
@@ -318,6 +320,13 @@ impl Field for NoticeWindow {
             self.start().put(1, out);
             self.end().put(2, out);
         });
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        let mut fields = InOrder::within(raw)?;
+        let (start, end) = (Field::next(&mut fields, 1)?, Field::next(&mut fields, 2)?);
+        fields.end(2)?;
+        Self::new(start, end).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -356,6 +365,14 @@ impl Field for Point {
             Microdegrees(self.latitude_microdegrees()).put(1, out);
             Microdegrees(self.longitude_microdegrees()).put(2, out);
         });
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        let mut fields = InOrder::within(raw)?;
+        let (Microdegrees(latitude), Microdegrees(longitude)) =
+            (Field::next(&mut fields, 1)?, Field::next(&mut fields, 2)?);
+        fields.end(2)?;
+        Self::new(latitude, longitude).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
