@@ -10,7 +10,7 @@ use domain::{
 use event_log::Recorded;
 use rulebook::Editions;
 
-use crate::under::{Ruling, version};
+use crate::under::{OfOperators, Ruling, version};
 
 /// What the own streams of operators said, each from a position on: the last days of the bars on them, and that their codes were confirmed.
 #[derive(Debug, Default)]
@@ -67,15 +67,6 @@ impl Operators {
         let bar = self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)));
         OfOperators { barred_until: bar, confirmed: self.confirmed(before) }
     }
-}
-
-/// What the own streams of operators say that bears on a command.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct OfOperators<'a> {
-    /// The last day of the bar on the provider's operator.
-    pub(crate) barred_until: Option<Day>,
-    /// Codes that fail their check and were confirmed.
-    pub(crate) confirmed: &'a [Uscc],
 }
 
 /// The schemes that rule the commits of a stream when they are decided anew: each by its place and its day, by the editions of one position.

@@ -4,19 +4,27 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text, decide,
-    decide_operator,
+    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text, Uscc,
+    decide, decide_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
 use crate::history::History;
 use crate::submission::{Action, Submission};
-use crate::then::OfOperators;
 
 /// What came of it, and the version of the scheme it was decided by.
 pub(crate) struct Decided {
     pub(crate) scheme: Text<64>,
     pub(crate) events: Vec<Event>,
+}
+
+/// What the own streams of operators say that bears on a command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfOperators<'a> {
+    /// The last day of the bar on the provider's operator.
+    pub(crate) barred_until: Option<Day>,
+    /// Codes that fail their check and were confirmed.
+    pub(crate) confirmed: &'a [Uscc],
 }
 
 /// What rules a command on a provider: the schemes of its place and day, and those that it asks about beside.

@@ -7,8 +7,8 @@ use domain::Day;
 use event_log::Recorded;
 use projection::{ApplyError, Rows};
 
-use super::Touched;
 use super::key::{HOLDERS, key};
+use super::touched::Touched;
 use crate::outlet::view::{DoubledView, View};
 
 /// The pledge numbers that an outlet holds, in order.
