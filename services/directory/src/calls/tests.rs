@@ -3,6 +3,8 @@
 mod acts;
 mod bars;
 mod by_day;
+mod confirmed;
+mod doubled;
 mod endings;
 mod feed;
 mod gone;

@@ -16,6 +16,7 @@ use prost::bytes::Bytes;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
+use super::fields::well_checked;
 use super::fresh::{Fresh, Moment};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
@@ -30,8 +31,10 @@ use crate::outlet::shown::then as told;
 use crate::outlet::view::View;
 use crate::rows::bars::bars;
 use crate::rows::card::{Found, view};
+use crate::rows::confirmed::confirmed;
 use crate::tell::page::{Encoder, Page};
-use crate::tell::{Names, Teller, bar, day, provider, summary};
+use crate::tell::provider::{self, operator_code};
+use crate::tell::{Names, Teller, bar, day, summary};
 
 /// Outlets loaded at one time for one question.
 const LOADS_AT_A_TIME: usize = 32;
@@ -313,12 +316,16 @@ pub(crate) async fn provider_then(
     let of = id.clone();
     let read = move |rows: &Snapshot<'_>, _: &Effort| {
         let (then, now) = (earlier.find(rows, None)?, view(rows, &key)?);
+        let confirmed = match &now {
+            Some(now) => confirmed(rows, &operator_code(&of, now).0, then.position)?,
+            None => None,
+        };
         let codes = now.iter().flat_map(|now| now.codes(&of));
         let barred = bars(rows, codes, then.position)?;
-        Ok((then, now, barred))
+        Ok((then, now, (confirmed, barred)))
     };
     let fresh = reaching(directory, earlier, fresh).await?;
-    let ((then, now, barred), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let ((then, now, (confirmed, barred)), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
@@ -327,6 +334,7 @@ pub(crate) async fn provider_then(
         if !earlier.is_over(then, moment.position) {
             moment.absent()?;
         }
+        well_checked("provider_id", id.operator())?;
         let (zh, en) = ("当时没有这个网点的记录", "nothing had been recorded of this provider by then");
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
@@ -334,7 +342,7 @@ pub(crate) async fn provider_then(
     let on = as_of.unwrap_or(then.known_on);
     let names = directory.names();
     let view = view.as_of(on).shown_on(directory.today());
-    let told = provider::provider(id, &view, &names, on);
+    let told = provider::provider(id, &view, confirmed.as_ref(), &names, on);
     Ok(v1::GetProviderResponse {
         provider: Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told }),
         position,

@@ -63,6 +63,10 @@ fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> BTreeSet<Fo
     if is_unidentified(id, view) {
         list.add(Kind::OperatorToIdentify, None, "", ("", 0));
     }
+    for doubled in &view.doubled {
+        let act = view.pledges.iter().find(|pledge| pledge.number == doubled.number).map_or(0, |pledge| pledge.act);
+        list.add(Kind::PledgeDoubled, None, "", (&doubled.number, act));
+    }
     list.due
 }
 

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     OperatorToIdentify,
     HearingEnded,
     CaseReturned,
+    PledgeDoubled,
     ObjectionOpen,
 }
 
@@ -35,6 +36,8 @@ pub(crate) struct Due {
     pub(crate) category: String,
     /// Number of the plaque, pledge or objection it is about, or empty.
     pub(crate) subject: String,
+    /// Other outlets that it is about.
+    pub(crate) others: Vec<String>,
     /// The act that it comes of; 0 where it comes of none.
     pub(crate) act: u32,
     /// The ground of that, by its code, or empty.
@@ -66,6 +69,20 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
     }
     if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator.is_none() {
         list.add(Kind::OperatorToIdentify, view.came_on, NONE, (view.came_on, i32::MAX));
+    }
+    for doubled in &view.doubled {
+        list.due.push(Due {
+            on: doubled.since,
+            kind: Kind::PledgeDoubled,
+            category: String::new(),
+            subject: doubled.number.clone(),
+            others: doubled.others.clone(),
+            act: view.pledges.iter().find(|pledge| pledge.number == doubled.number).map_or(0, |pledge| pledge.act),
+            ground: String::new(),
+            has_term: true,
+            from: doubled.since,
+            until: i32::MAX,
+        });
     }
     list.due.sort_unstable();
     list.due
@@ -106,7 +123,8 @@ impl List<'_> {
             before.until = until;
         } else {
             let (category, subject, ground) = (category.to_owned(), subject.to_owned(), ground.to_owned());
-            self.due.push(Due { on, kind, category, subject, act, ground, has_term, from, until });
+            let others = Vec::new();
+            self.due.push(Due { on, kind, category, subject, others, act, ground, has_term, from, until });
         }
     }
 

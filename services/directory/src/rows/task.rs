@@ -8,7 +8,7 @@ use crate::outlet::due::{Due, Kind};
 use crate::outlet::view::View;
 
 /// Kinds in the order of their stored bytes.
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind::NoticeEnded,
     Kind::CertificationExpiring,
     Kind::PlaqueToRecover,
@@ -17,6 +17,7 @@ const KINDS: [Kind; 9] = [
     Kind::OperatorToIdentify,
     Kind::HearingEnded,
     Kind::CaseReturned,
+    Kind::PledgeDoubled,
     Kind::ObjectionOpen,
 ];
 
@@ -30,6 +31,9 @@ pub(crate) struct TaskRow<'a> {
     #[serde(borrow)]
     pub(crate) categories: Vec<&'a str>,
     pub(crate) until: i32,
+    /// Other outlets that it is about.
+    #[serde(borrow)]
+    pub(crate) others: Vec<&'a str>,
     pub(crate) ground: &'a str,
     pub(crate) has_term: bool,
 }
@@ -54,9 +58,10 @@ impl<'a> TaskRow<'a> {
         let categories =
             if due.category.is_empty() { view.categories().collect() } else { vec![due.category.as_str()] };
         let key = task_key(county_digits(division), lapse, &place.bytes());
+        let others = due.others.iter().map(String::as_str).collect();
         let Due { until, ground, has_term, .. } = due;
         let (until, has_term) = (*until, *has_term);
-        (key, Self { name: view.name(), division, zone: view.zone(), categories, until, ground, has_term })
+        (key, Self { name: view.name(), division, zone: view.zone(), categories, others, until, ground, has_term })
     }
 }
 
@@ -64,9 +69,10 @@ impl<'a> TaskRow<'a> {
 pub(crate) fn due(place: &TaskPlace<'_>, row: &TaskRow<'_>) -> Result<Due, ReadError> {
     let kind = *KINDS.get(usize::from(place.kind)).ok_or_else(odd)?;
     let (category, subject) = (place.category.to_owned(), place.subject.to_owned());
+    let others = row.others.iter().map(|other| (*other).to_owned()).collect();
     let (ground, has_term) = (row.ground.to_owned(), row.has_term);
     let TaskPlace { on, act, from, .. } = *place;
-    Ok(Due { on, kind, category, subject, act, ground, has_term, from, until: row.until })
+    Ok(Due { on, kind, category, subject, others, act, ground, has_term, from, until: row.until })
 }
 
 /// The row of a task read.
