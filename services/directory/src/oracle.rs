@@ -407,8 +407,9 @@ impl Oracle<'_> {
                 }
             }
         }
-        let place =
-            |t: &v1::Task| (t.due_on.clone(), t.provider_id.clone(), t.kind, t.category.clone(), t.subject.clone(), t.act);
+        let place = |t: &v1::Task| {
+            (t.due_on.clone(), t.provider_id.clone(), t.kind, t.category.clone(), t.subject.clone(), t.act)
+        };
         work.sort_by_key(place);
         work
     }

@@ -4,8 +4,9 @@
 use crate::audit::v1::event::Fact;
 use crate::directory::v1::{EndKind, PlaqueActKind, PlaqueVerdict, RowsState, TaskKind};
 use crate::registry::v1::{
-    BreachExtent, BreachSeverity, CaseStage, CertificationBasis, CertificationStatus, DayCount, EndingKind, OperatorClass,
-    PlaqueStatus, PledgeStatus, PledgeType, PriceUnit, PromisorClass, PublicationScope, ReviewResult, RevocationKind,
+    BreachExtent, BreachSeverity, CaseStage, CertificationBasis, CertificationStatus, DayCount, EndingKind,
+    OperatorClass, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit, PromisorClass, PublicationScope, ReviewResult,
+    RevocationKind,
 };
 
 /// What something is called in the two languages of the registry.

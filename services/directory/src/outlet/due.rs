@@ -64,7 +64,12 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
     list.over_time();
     for pledge in view.pledges.iter().filter(|pledge| pledge.status == PledgeStatus::UnderSupervision) {
         if let Some(over) = pledge.valid_until.map(|until| until + 1) {
-            list.add(Kind::PledgeToCheck, over, About { subject: &pledge.number, act: pledge.act, ..NONE }, (over, i32::MAX));
+            list.add(
+                Kind::PledgeToCheck,
+                over,
+                About { subject: &pledge.number, act: pledge.act, ..NONE },
+                (over, i32::MAX),
+            );
         }
     }
     if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator.is_none() {

@@ -116,7 +116,9 @@ impl View {
                 case.moved(stage(Stage::Applied), e.supplemented_on.number());
                 case.papers_due = None;
             }),
-            Event::CaseAccepted(e) => self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on.number())),
+            Event::CaseAccepted(e) => {
+                self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on.number()))
+            }
             Event::CaseInspected(e) => {
                 let inspected = stage(Stage::Inspected { passed: e.passed });
                 self.case(&e.category, |case| case.moved(inspected, e.inspected_on.number()));
@@ -166,17 +168,17 @@ impl View {
             }
             Event::CertificationRecorded(e) => {
                 self.certifications.push(CertificationView {
-                act: self.acts,
-                category: e.category.to_string(),
-                decided_on: e.decided_on.map(Day::number),
-                valid_from: e.valid_from.map(Day::number),
-                valid_to: e.valid_to.map(Day::number),
-                document_number: e.document_number.transit(),
-                deciding_body: e.deciding_body.to_string(),
-                back_entered: true,
-                recorded_on,
-                source: e.source.to_string(),
-                ..CertificationView::default()
+                    act: self.acts,
+                    category: e.category.to_string(),
+                    decided_on: e.decided_on.map(Day::number),
+                    valid_from: e.valid_from.map(Day::number),
+                    valid_to: e.valid_to.map(Day::number),
+                    document_number: e.document_number.transit(),
+                    deciding_body: e.deciding_body.to_string(),
+                    back_entered: true,
+                    recorded_on,
+                    source: e.source.to_string(),
+                    ..CertificationView::default()
                 });
                 self.numbered(e.category.as_str());
             }

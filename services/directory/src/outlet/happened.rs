@@ -273,7 +273,9 @@ mod tests {
             let undone = own().flat_map(|c| &c.ends).filter_map(|end| end.overturned.as_ref());
             counts.push((category, Flow::Restored, count(undone.filter(|ruling| ruling.overturned_on <= day).count())));
             let lapsed = own().filter(|c| {
-                let Some(over) = c.valid_to.map(|last| (last + 1).max(c.valid_from.unwrap_or(i32::MIN))) else { return false };
+                let Some(over) = c.valid_to.map(|last| (last + 1).max(c.valid_from.unwrap_or(i32::MIN))) else {
+                    return false;
+                };
                 over <= day && c.ends.iter().all(|end| end.overturned.is_some() || end.effective_on > over)
             });
             counts.push((category, Flow::Expired, count(lapsed.count())));

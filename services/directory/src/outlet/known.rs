@@ -1,7 +1,8 @@
 //! What identifies an outlet on a day: its name, its operator, its place. Which version a day is about is the domain's rule.
 
 use domain::{
-    Day, OperatorIdentified, ParticularsAmended, ProviderId, ProviderRegistered, Release, Stretch, stretch_on, stretches,
+    Day, OperatorIdentified, ParticularsAmended, ProviderId, ProviderRegistered, Release, Stretch, stretch_on,
+    stretches,
 };
 use serve::terms::Transit;
 

@@ -5,7 +5,8 @@ use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 use super::choice::{EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::status::{Measure, Status};
 use super::view::{
-    BasisView, CaseView, CertificationView, EndView, OverturnedView, PlaqueMove, PlaqueView, PledgeView, PriceView, View,
+    BasisView, CaseView, CertificationView, EndView, OverturnedView, PlaqueMove, PlaqueView, PledgeView, PriceView,
+    View,
 };
 
 impl View {

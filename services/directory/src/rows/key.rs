@@ -214,7 +214,15 @@ impl<'a> TaskPlace<'a> {
         let (texts, act) = rest.split_last_chunk::<4>()?;
         let (category, subject) = std::str::from_utf8(texts).ok()?.strip_suffix('\0')?.split_once('\0')?;
         let id = std::str::from_utf8(id).ok()?;
-        Some(Self { on: day_of(*on), id, kind: *kind, category, subject, act: u32::from_be_bytes(*act), from: day_of(*from) })
+        Some(Self {
+            on: day_of(*on),
+            id,
+            kind: *kind,
+            category,
+            subject,
+            act: u32::from_be_bytes(*act),
+            from: day_of(*from),
+        })
     }
 }
 

@@ -166,13 +166,15 @@ fn note(plaque: &PlaqueView) -> (String, String) {
             format!("注意:此牌匾应收回而未交回(记录于{since})。"),
             format!("Note: this plaque was ordered back and not returned (recorded on {since})."),
         ),
-        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung => match plaque.recall().map(|recall| day(recall.due)) {
-            Some(due) => (
-                format!("此牌匾已责令收回,期限至{due}止(含当日)。"),
-                format!("This plaque is to come back by {due}."),
-            ),
-            None => (String::new(), String::new()),
-        },
+        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung => {
+            match plaque.recall().map(|recall| day(recall.due)) {
+                Some(due) => (
+                    format!("此牌匾已责令收回,期限至{due}止(含当日)。"),
+                    format!("This plaque is to come back by {due}."),
+                ),
+                None => (String::new(), String::new()),
+            }
+        }
     }
 }
 

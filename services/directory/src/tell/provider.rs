@@ -11,9 +11,7 @@ use super::change::fact;
 use super::plaque::on_record;
 use super::{Names, day, optional_day, sentence, term};
 use crate::outlet::known::Known;
-use crate::outlet::view::{
-    Amount, BreachView, CaseView, CorrectionView, ObjectionView, PledgeView, PriceView, View,
-};
+use crate::outlet::view::{Amount, BreachView, CaseView, CorrectionView, ObjectionView, PledgeView, PriceView, View};
 use crate::rows::confirmed::ConfirmedRow;
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {

@@ -36,7 +36,9 @@ fn words(due: &Due) -> (String, String) {
             return (format!("收回牌匾,期限至{on}止(含当日)"), format!("recover the plaque by {on}"));
         }
         Kind::PlaqueToRecover => ("收回牌匾,尚未责令", "recover the plaque: its return is not ordered yet"),
-        Kind::ObjectionOpen => ("异议未处理,处理前不得认定", "the objection is open: nothing is certified before it is resolved"),
+        Kind::ObjectionOpen => {
+            ("异议未处理,处理前不得认定", "the objection is open: nothing is certified before it is resolved")
+        }
         Kind::RectificationDue => {
             return (
                 format!("整改期限{},请验收", day(due.on)),

@@ -157,7 +157,8 @@ async fn flows(
     };
     let answer = pages(u32::MAX, String::new(), ask, take).await?;
     let counts =
-        ["认定", "续期", "取消", "撤销", "撤销原决定", "恢复认定", "退出", "到期", "注销", "牌匾未交回", "失信违诺"].map(Column::whole);
+        ["认定", "续期", "取消", "撤销", "撤销原决定", "恢复认定", "退出", "到期", "注销", "牌匾未交回", "失信违诺"]
+            .map(Column::whole);
     let places = [Column::whole("月份"), Column::whole("区划"), Column::text("名称"), Column::whole("类别")];
     let mut rows = Rows::new(as_json, places.into_iter().chain(counts));
     for row in sums.values() {

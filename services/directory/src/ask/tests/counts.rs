@@ -169,7 +169,13 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), e.decided_by(), None));
             }
             Event::CertificationDeregistered(e) => {
-                made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, e.deregistered_on, None));
+                made(&mut told, e.certification).ends.push((
+                    act,
+                    DEREGISTERED,
+                    e.deregistered_on,
+                    e.deregistered_on,
+                    None,
+                ));
             }
             Event::ActOverturned(e) => {
                 for told in &mut told {
@@ -442,7 +448,7 @@ fn the_histories_reach_everything_that_is_counted() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let (mut kinds, mut hidden, mut moved) = ([0; 9], 0, 0);
+    let (mut kinds, mut hidden, mut moved) = ([0; 11], 0, 0);
     for _ in 0..200 {
         for history in histories(&lots().new_tree(&mut runner).unwrap().current()) {
             let (_, facts) = read_off(history.iter().flatten());

@@ -70,7 +70,13 @@ async fn an_outlet_is_told_with_the_bars_on_its_operator() {
     let corrected = |act: u32, fact: Option<Event>| {
         let act = Act::new(act).unwrap();
         let (reason, document_number) = (text("录入有误"), None);
-        Event::from(ActCorrected { act, corrected_on: day("2026-06-01"), reason, document_number, fact: fact.map(Box::new) })
+        Event::from(ActCorrected {
+            act,
+            corrected_on: day("2026-06-01"),
+            reason,
+            document_number,
+            fact: fact.map(Box::new),
+        })
     };
     world.recorded_at = noon("2026-06-02");
     add(&mut world, vec![corrected(2, Some(right)), corrected(1, None)]).await;

@@ -175,7 +175,9 @@ async fn an_open_objection_is_on_the_work_list_also_of_a_case_that_is_over() {
         summary: text("内容"),
     };
     let withdrawn = CaseWithdrawn { category: care(), withdrawn_on: day("2026-06-10"), reason: None };
-    world.add(1, vec![registered("网点", "321003"), applied.into(), opened.into(), raised.into(), withdrawn.into()]).await;
+    world
+        .add(1, vec![registered("网点", "321003"), applied.into(), opened.into(), raised.into(), withdrawn.into()])
+        .await;
     let open = (TaskKind::ObjectionOpen, "2026-06-03".to_owned(), false, "异1号".to_owned(), 4);
     assert_eq!(tasks(&world).await, [open]);
     let resolved = ObjectionResolved {
@@ -207,7 +209,12 @@ async fn two_orders_of_one_day_are_two_tasks_each_with_its_act_and_ground() {
             because: None,
         })
     };
-    let orders = vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31"), order("overcharging"), order("deceit")];
+    let orders = vec![
+        registered("网点", "321003"),
+        certified("2026-01-05", "2028-12-31"),
+        order("overcharging"),
+        order("deceit"),
+    ];
     world.add(1, orders).await;
     let answer = world.directory().await.list_tasks(Request::new(v1::ListTasksRequest::default())).await.unwrap();
     let tasks = answer.into_inner().tasks;
@@ -244,7 +251,10 @@ async fn what_was_corrected_to_none_and_who_gave_an_outlet_up_is_told() {
     let release = told.versions[1].release.clone().unwrap();
     assert_eq!((release.document_number.as_str(), told.versions[1].releasing_bureau_name.is_empty()), ("迁1号", false));
     let [correction] = &told.corrections[..] else { panic!("{:?}", told.corrections) };
-    assert_eq!((correction.corrected, correction.fact.as_str(), correction.to_none), (3, "CertificationRecorded", true));
+    assert_eq!(
+        (correction.corrected, correction.fact.as_str(), correction.to_none),
+        (3, "CertificationRecorded", true)
+    );
     assert_eq!(world.get(1, "2026-06-19").await.corrections, []);
     assert_eq!(world.get(1, "2026-05-31").await.versions.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! Every end that was decided is told, also one that comes after another, and what was overturned stays, as overturned.
 
-use api::directory::v1::{self, EndKind};
 use api::directory::v1::directory_service_server::DirectoryService;
+use api::directory::v1::{self, EndKind};
 use api::registry::v1::CertificationStatus;
 use domain::*;
 use tonic::Request;
@@ -68,8 +68,10 @@ async fn months(world: &World) -> Vec<(String, [u64; 5])> {
 async fn whoever_left_and_had_deceived_is_told_as_both() {
     let mut world = world(vec![left("2026-05-31"), annulled("2026-06-20", "2026-06-20")]).await;
     let plaque = PlaqueNumber::new(crate::world::id(1), 1).unwrap();
-    let ordered = PlaqueOrdered { plaque_number: plaque.clone(), ordered_on: day("2026-01-06"), replaces: None, place: None };
-    let issued = PlaqueIssued { plaque_number: plaque.clone(), issued_on: day("2026-01-07"), design_version: text("1") };
+    let ordered =
+        PlaqueOrdered { plaque_number: plaque.clone(), ordered_on: day("2026-01-06"), replaces: None, place: None };
+    let issued =
+        PlaqueIssued { plaque_number: plaque.clone(), issued_on: day("2026-01-07"), design_version: text("1") };
     world.add(1, vec![ordered.into(), issued.into()]).await;
     let c = world.get(1, "").await.certifications.remove(0);
     assert_eq!(c.status(), CertificationStatus::Withdrawn);
@@ -86,14 +88,20 @@ async fn whoever_left_and_had_deceived_is_told_as_both() {
     assert_eq!((before.end_kind(), before.graver_end_kind()), (EndKind::Withdrawn, EndKind::Unspecified));
     assert_eq!(world.get(1, "2026-06-10").await.certifications[0].ends.len(), 1);
     // Each is of the month in which it was decided.
-    assert_eq!(months(&world).await, [("2026-05".to_owned(), [0, 0, 1, 0, 0]), ("2026-06".to_owned(), [0, 1, 0, 0, 0])]);
+    assert_eq!(
+        months(&world).await,
+        [("2026-05".to_owned(), [0, 0, 1, 0, 0]), ("2026-06".to_owned(), [0, 1, 0, 0, 0])]
+    );
 }
 
 #[tokio::test]
 async fn a_decision_counts_in_its_own_month_and_the_ruling_in_its_own() {
     // Annulled in May from January on, and quashed in June.
     let world = world(vec![annulled("2026-05-20", "2026-01-05"), overturned(3, "2026-06-15")]).await;
-    assert_eq!(months(&world).await, [("2026-05".to_owned(), [0, 1, 0, 0, 0]), ("2026-06".to_owned(), [0, 0, 0, 0, 1])]);
+    assert_eq!(
+        months(&world).await,
+        [("2026-05".to_owned(), [0, 1, 0, 0, 0]), ("2026-06".to_owned(), [0, 0, 0, 0, 1])]
+    );
     let other = self::world(vec![overturned(2, "2026-06-15")]).await;
     assert_eq!(months(&other).await, [("2026-06".to_owned(), [0, 0, 0, 1, 0])]);
     let end = other.get(1, "").await.certifications.remove(0).end.unwrap();
@@ -153,7 +161,8 @@ async fn what_was_overturned_stays_in_its_list() {
 #[tokio::test]
 async fn certifications_are_numbered_by_the_days_of_their_decisions() {
     let Event::CertificationRecorded(list) = recorded() else { unreachable!() };
-    let older = CertificationRecorded { decided_on: Some(day("2021-03-01")), valid_to: Some(day("2024-02-29")), ..list };
+    let older =
+        CertificationRecorded { decided_on: Some(day("2021-03-01")), valid_to: Some(day("2024-02-29")), ..list };
     let world = world(vec![older.into()]).await;
     let told = world.get(1, "").await.certifications;
     let told: Vec<_> = told.iter().map(|c| (c.ordinal, c.predecessor, c.decided_on.as_str())).collect();

@@ -51,7 +51,11 @@ pub(super) fn versions(record: &Provider) -> Section {
             of.address,
             version.document_number.clone(),
             recorded(version.act.as_ref()),
-            version.release.as_ref().map(|release| given_up(release, &version.releasing_bureau_name)).unwrap_or_default(),
+            version
+                .release
+                .as_ref()
+                .map(|release| given_up(release, &version.releasing_bureau_name))
+                .unwrap_or_default(),
         ]);
     }
     if let Some(operator) = &record.operator_identification {

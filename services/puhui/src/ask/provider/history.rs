@@ -290,8 +290,12 @@ fn content(act: &Act, named: &Named) -> String {
         let answered = ANSWERED.into_iter().find(|field| act.number(field).is_some()) == Some(field);
         OWN_COLUMN.contains(&field) || ABOUT.contains(&field) || Some(field) == day || answered
     };
-    let mut rest: Map<String, Value> =
-        act.fields.iter().filter(|(field, _)| !is_told(field)).map(|(field, value)| (field.clone(), value.clone())).collect();
+    let mut rest: Map<String, Value> = act
+        .fields
+        .iter()
+        .filter(|(field, _)| !is_told(field))
+        .map(|(field, value)| (field.clone(), value.clone()))
+        .collect();
     if let Some(ground) = rest.get_mut("ground") {
         *ground = Value::String(named.ground(act.text("ground")));
     }
@@ -324,7 +328,10 @@ mod tests {
     #[test]
     fn what_became_of_an_act_stands_in_its_own_row() {
         let price = |fen: u32| json!({ "item": "午餐", "price": { "amount_fen": fen, "unit": "PRICE_UNIT_MEAL", "rise_percent_max": 5 }, "proposed_on": "2026-03-01" });
-        let right = act("ActCorrected", json!({ "act": 1, "corrected_on": "2026-03-02", "reason": "少一位", "fact": { "price_proposed": price(1200) } }));
+        let right = act(
+            "ActCorrected",
+            json!({ "act": 1, "corrected_on": "2026-03-02", "reason": "少一位", "fact": { "price_proposed": price(1200) } }),
+        );
         let overturned = act("ActOverturned", json!({ "act": 2, "overturned_on": "2026-04-01", "body": "法院" }));
         let ordered = act("RectificationOrdered", json!({ "ordered_on": "2026-03-01" }));
         let acts = vec![act("PriceProposed", price(120)), ordered, right, overturned];
@@ -346,9 +353,15 @@ mod tests {
         let row = |act: &Act| line(0, act, (None, String::new()), &named);
         let hung = act("PlaqueHung", json!({ "plaque_number": "牌1", "hung_on": "2026-03-05" }));
         assert_eq!((&*row(&hung)[5], &*row(&hung)[6], &*row(&hung)[7]), ("2026-03-05", "牌1", ""));
-        let review = act("ReviewRecorded", json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }));
+        let review = act(
+            "ReviewRecorded",
+            json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }),
+        );
         assert_eq!((&*row(&review)[6], &*row(&review)[7]), ("第2项", "复核结果 不合格;复核年度 2025"));
-        let resolved = act("ObjectionResolved", json!({ "objection": 5, "upheld": false, "finding": "不实", "resolved_on": "2026-03-05" }));
+        let resolved = act(
+            "ObjectionResolved",
+            json!({ "objection": 5, "upheld": false, "finding": "不实", "resolved_on": "2026-03-05" }),
+        );
         assert_eq!((&*row(&resolved)[6], &*row(&resolved)[7]), ("第5项", "异议核查结论 不实;异议是否成立 否"));
         let none = row(&to_none(3));
         assert_eq!((&*none[6], &*none[7]), ("第3项", "理由 录入有误"));

@@ -10,8 +10,8 @@ use api::registry::v1::{
 use api::words::called;
 use puhui::print::Column;
 
-use super::acts::{acts, by, number, versions};
 use super::super::ended::came_to_be;
+use super::acts::{acts, by, number, versions};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -136,7 +136,8 @@ fn overturned(ruling: &Overturning) -> String {
 
 fn first(end: &CertificationEnd, day: &str) -> String {
     let ahead = if end.effective_on.as_str() > day { "将于 " } else { "" };
-    let mut parts = vec![format!("{ahead}{} {}(第{}项)", end.effective_on, called::<EndKind>(end.kind).zh, act_of(end))];
+    let mut parts =
+        vec![format!("{ahead}{} {}(第{}项)", end.effective_on, called::<EndKind>(end.kind).zh, act_of(end))];
     parts.extend(particulars_of(end));
     parts.join(",")
 }
@@ -182,7 +183,10 @@ fn bars(record: &Provider) -> Section {
     ];
     let thing = |bar: &OperatorBar| {
         let lifted = bar.lifted.as_ref().map(|act| {
-            format!("{} 解除(第{}项),文号 {},理由 {}", bar.lifted_on, act.number, bar.lifting_document_number, bar.lifting_reason)
+            format!(
+                "{} 解除(第{}项),文号 {},理由 {}",
+                bar.lifted_on, act.number, bar.lifting_document_number, bar.lifting_reason
+            )
         });
         let status = match (bar.in_force, bar.lifted.is_some()) {
             (true, _) => "禁入中",

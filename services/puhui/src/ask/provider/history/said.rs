@@ -140,7 +140,10 @@ mod tests {
             "counted": { "days": 5, "count": "DAY_COUNT_WORKING", "scheme": "甲" },
             "published_at": "",
         });
-        assert_eq!(told("NoticeOpened", &opened), "公示期计算 5个工作日(办法 甲);公示 2026-03-01 至 2026-03-09(含当日)");
+        assert_eq!(
+            told("NoticeOpened", &opened),
+            "公示期计算 5个工作日(办法 甲);公示 2026-03-01 至 2026-03-09(含当日)"
+        );
         let lifted = json!({ "notice": 7, "reason": "已整改" });
         assert_eq!(told("RevocationNoticeLifted", &lifted), "所撤回的告知 第7项;理由 已整改");
     }
