@@ -6,6 +6,7 @@
 //!   (`table`), days as numbers (`days`), strips of days painted over (`painted`), plaques gone through commit by commit (`plaques`). It is
 //!   written from the practice and docs/acts.md. `transcribe` copies facts into the table, and works nothing out.
 //! - Acts that do not bear on each other give the same standing on every day, in whatever order they are recorded (`permuted`).
+//! - Every commit can be decided anew from its facts and the state before it, with the same facts.
 //!
 //! `PUHUI_CASES` makes it longer, `PUHUI_SEED` repeats its dice.
 

@@ -275,6 +275,9 @@ impl Sequence {
                 Ok(events) => {
                     seen.recorded(name(&command));
                     seen.facts(events);
+                    let MadeBy::Provider(said) = command_of(events).unwrap().made_by else { panic!("of no provider") };
+                    let anew = self.world.decide(&self.state, bureau, self.today, &said);
+                    assert_eq!(anew.as_ref(), Ok(events), "decided anew");
                     break;
                 }
                 Err(refusal) => seen.refused(refusal.reason()),
@@ -318,6 +321,9 @@ impl Sequence {
         let events = decide_correction(&entries, &command, &then, &then.context(&now, None));
         let events = events.inspect_err(|refusal| seen.refused(refusal.reason()))?;
         if !events.is_empty() {
+            let MadeBy::Correction(said) = command_of(&events).unwrap().made_by else { panic!("of no correction") };
+            let anew = decide_correction(&entries, &said, &then, &then.context(&now, None));
+            assert_eq!(anew.as_ref(), Ok(&events), "decided anew");
             seen.recorded("CorrectAct");
             seen.facts(&events);
             self.provider.record("everything", self.today, events);
