@@ -156,7 +156,8 @@ fn the_registry_tells_what_the_model_tells() {
 }
 
 /// Facts that stand in no stream of these.
-const OF_OTHER_STREAMS: [&str; 4] = ["MessageSetAside", "SchemeAdopted", "CalendarAdopted", "PlacesAdopted"];
+const OF_OTHER_STREAMS: [&str; 5] =
+    ["MessageSetAside", "LogOpened", "SchemeAdopted", "CalendarAdopted", "PlacesAdopted"];
 
 /// Every command was recorded, every fact came of one, and every refusal was met that these sequences can meet.
 fn all_was_seen(seen: &Seen) {

@@ -162,6 +162,8 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::OperatorBarred(_)
         | Event::OperatorBarLifted(_)
         | Event::MessageSetAside(_)
+        | Event::LogOpened(_)
+        | Event::OperatorCodeConfirmed(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
         | Event::PlacesAdopted(_) => false,
@@ -268,6 +270,10 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
                 told && (bar.is_lifted || operator.barred_until() >= Some(e.until))
             }),
             Some(Event::OperatorBarLifted(e)) => operator.bars.iter().any(|bar| bar.act == e.bar && bar.is_lifted),
+            Some(Event::OperatorCodeConfirmed(e)) => operator
+                .confirmation
+                .as_ref()
+                .is_some_and(|of| (of.act.get(), of.confirmed_on, &of.seen) == (number, e.confirmed_on, &e.seen)),
             Some(Event::ActCorrected(_)) | None => true,
             Some(_) => false,
         };
