@@ -16,6 +16,7 @@ mod personal;
 mod plaque;
 mod pledge;
 mod price;
+mod standing;
 mod supervision;
 #[path = "../world/mod.rs"]
 mod world;
@@ -67,6 +68,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        standing::rows(),
     ];
     facets.into_iter().flatten().collect()
 }
