@@ -259,6 +259,8 @@ refusals! {
     PledgeNotBroken "PLEDGE_NOT_BROKEN" "该承诺没有需要修复的失信" "the pledge has no breach to repair";
     /// The least time of showing the breach is not over.
     RepairTooEarly { from: Day } "REPAIR_TOO_EARLY" "最短公示期未满,{from} 起方可修复" "the least time of showing is not over; repair from {from}";
+    /// The order that the breach opened was not met by then.
+    BreachNotMended { order: Act } "BREACH_NOT_MENDED" "修复前须先完成整改:第{order}项责令整改届时尚未验收" "a breach is mended before it is repaired: the order no. {order} was not met by then";
 
     // Plaques.
     /// No such plaque of this provider.
