@@ -125,12 +125,23 @@ fn a_log_that_begins_otherwise_is_refused_by_name() {
 #[test]
 fn of_processes_that_open_one_nats_stream_at_once_one_does() {
     let folder = tempfile::tempdir().unwrap();
-    let nats = Running::nats(folder.path());
+    let nats = Running::empty_nats_at(folder.path(), (tests::free_port(), tests::free_port()));
     let data = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     // The first process makes the NATS stream, and all three find it empty or just opened.
     let services = ["certification", "pledge", "signage", "directory", "audit"].map(|service| {
         let data = data(service);
-        let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", &data, "--name", "登记簿甲"];
+        let words = [
+            "--log",
+            &nats.url,
+            "--nats-monitor",
+            &nats.monitor,
+            "--data",
+            &data,
+            "--name",
+            "登记簿甲",
+            "--new-log",
+            "--accept-loss-on-power-cut",
+        ];
         Running::puhui(service, &words)
     });
     let audit = services[4].url.clone();
