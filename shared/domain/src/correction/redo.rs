@@ -168,13 +168,14 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                     asked.iter().zip(&given).all(|(asked, given)| asked == given || is_carried_on(asked, given));
                 if alike {
                     let standing = own.iter().copied().filter(|&index| stands[index].is_some()).collect::<Vec<_>>();
+                    let cause = standing.last().copied();
                     for (index, given) in standing.into_iter().zip(given) {
                         if stands[index].as_ref() != Some(&given) {
                             corrections.push((index, Some(given.clone())));
                             stands[index] = Some(given);
                         }
                     }
-                    return following;
+                    return cause.map_or_else(Vec::new, |cause| because_of(act(cause), following));
                 }
                 Refusal::CorrectsAnother
             }
@@ -267,6 +268,16 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
 /// The number of the fact with this index.
 fn act(index: usize) -> Act {
     Act::after(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// What follows from an act names it by the number that it has: decided anew, terms that ended before it may have been counted in or not.
+fn because_of(cause: Act, mut following: Vec<Event>) -> Vec<Event> {
+    for fact in &mut following {
+        if let Event::RectificationOrdered(order) = fact {
+            order.because = order.because.and(Some(cause));
+        }
+    }
+    following
 }
 
 /// Whether a fact is what its commit was asked for, and not what follows from that.

@@ -196,7 +196,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "leaving sooner does",
             and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
             withdraw("2026-06-02", "2026-07-31"),
-            Ok(&["CertificationWithdrawn"]),
+            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
         row("a revoked provider is barred", revoked(), apply("2026-07-01"), Err("BARRED")),
         on("2028-06-17", row("until the bar is over", revoked(), apply("2028-06-17"), Ok(&["ApplicationFiled"]))),

@@ -15,6 +15,7 @@ mod particulars;
 mod plaque;
 mod pledge;
 mod price;
+mod standing;
 mod supervision;
 #[path = "../world/mod.rs"]
 mod world;
@@ -66,6 +67,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        standing::rows(),
     ];
     facets.into_iter().flatten().collect()
 }
