@@ -1,5 +1,6 @@
 //! What a decision is taken with, and what is asked of every decision alike: the day, the place, the bureau's competence.
 
+use crate::bar::Bar;
 use crate::particulars::terms::Particulars;
 use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
@@ -25,8 +26,9 @@ pub struct Context<'a> {
     pub today: Day,
     /// The provider.
     pub provider: &'a ProviderId,
-    /// Last day of a bar on the operator, as its own stream says at the time of reading.
-    pub operator_barred_until: Option<Day>,
+    /// Bars on the operator, as its own streams say at the time of reading: under the code that the provider came with, and under the one that it
+    /// was identified by.
+    pub operator_bars: [&'a [Bar]; 2],
 }
 
 /// Schemes beside the one that rules a decision; absent where that one is meant.

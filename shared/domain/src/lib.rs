@@ -8,6 +8,7 @@ pub mod command;
 
 mod anew;
 mod aside;
+mod bar;
 mod canonical;
 mod case;
 mod certification;
@@ -34,6 +35,7 @@ mod supervision;
 mod value;
 
 pub use anew::{NoCommand, Redone, command_of};
+pub use bar::{BAR_MONTHS_MAX, Bar, barred_on};
 pub use case::state::{Case, Notice, Objection, Resolution, Stage};
 pub use case::terms::NoticeCount;
 pub use certification::state::{Certification, Decision, Renewal};

@@ -171,6 +171,8 @@ refusals! {
     NotCertified { category: CategoryCode } "NOT_CERTIFIED" "类别 {category} 没有认定记录" "category {category} was never certified";
     /// The certification has ended.
     NotLive { since: Day } "NOT_LIVE" "该认定自 {since} 起已终止" "the certification ended on {since}";
+    /// The certification ends before that by a decision on record.
+    EndsBefore { since: Day } "ENDS_BEFORE" "该认定已定于 {since} 起终止" "by a decision on record the certification ends on {since}";
     /// The certification is not valid (it is being rectified or suspended).
     NotValid { status: &'static str } "NOT_VALID" "该认定处于“{status}”,不能办理" "the certification is {status}, which does not allow this";
     /// The certification is not being rectified.
@@ -296,6 +298,11 @@ refusals! {
 }
 
 impl Refusal {
+    /// That a certification is over since a day, said on `day`: of an end that lies ahead nobody is told that it has come.
+    pub(crate) fn over(since: Day, day: Day) -> Self {
+        if since <= day { Self::NotLive { since } } else { Self::EndsBefore { since } }
+    }
+
     /// Whether it is about who acts, and not about what is on record.
     pub(crate) fn is_of_competence(&self) -> bool {
         matches!(

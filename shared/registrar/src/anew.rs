@@ -112,8 +112,8 @@ impl State {
             (StreamId::Provider(provider), MadeBy::Provider(command)) => {
                 let known = self.provider.particulars.last().map(|version| &version.particulars);
                 Ruling::of(editions, command, known, today).and_then(|ruling| {
-                    let bar = bars.on(provider, self.provider.operator_uscc(), *position);
-                    decide(&self.provider, command, &ruling.context(bureau, today, provider, bar))
+                    let on_operator = bars.on(provider, self.provider.operator_uscc(), *position);
+                    decide(&self.provider, command, &ruling.context(bureau, today, provider, on_operator))
                 })
             }
             (StreamId::Provider(provider), MadeBy::Correction(command)) => {

@@ -23,7 +23,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId};
+use domain::{Bar, Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId};
 use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
@@ -252,8 +252,8 @@ impl<L: EventLog> Registrar<L> {
         let decided = if let Some(asked) = submission.action.correction() {
             correction::decided(&self.log, editions, asked, history.tail, submission).await?
         } else {
-            let bar = self.operator_bar(history, &submission.action).await?;
-            under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?
+            let bars = self.operator_bars(history, &submission.action).await?;
+            under::decide_under(editions, &bars, history, submission).map_err(SubmitError::Refused)?
         };
         let Decided { scheme, events } = decided;
         if events.is_empty() {
@@ -293,44 +293,44 @@ impl<L: EventLog> Registrar<L> {
             let since = rulebook::already(editions, command);
             return Ok(commits.iter().find(|recorded| Some(recorded.position) == since).map(Recorded::tail));
         }
-        let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
+        let bars = self.operator_bars(&History::replay(&commits), &submission.action).await?;
         let is_so = |history: &History| {
-            under::decide_under(editions, bar, history, submission).is_ok_and(|decided| decided.events.is_empty())
+            under::decide_under(editions, &bars, history, submission).is_ok_and(|decided| decided.events.is_empty())
         };
         Ok(History::since(&commits, is_so))
     }
 
-    /// The bar on the operator, read from its own stream for the commands that a bar refuses. A bar recorded between this read
+    /// The bars on the operator, read from its own stream for the commands that a bar refuses. A bar recorded between this read
     /// and the append is not seen: ARCHITECTURE.md says what that race can do.
-    async fn operator_bar(&self, history: &History, action: &Action) -> Result<Option<Day>, SubmitError> {
-        let Action::Provider(provider, command) = action else { return Ok(None) };
+    async fn operator_bars(&self, history: &History, action: &Action) -> Result<Vec<Bar>, SubmitError> {
+        let Action::Provider(provider, command) = action else { return Ok(Vec::new()) };
         let asks = matches!(
             command,
             Command::Apply(_) | Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_)
         );
         if !asks {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let mut until = self.barred_until(provider.operator().clone()).await?;
+        let mut bars = self.bars_of(provider.operator().clone()).await?;
         // A bar on the key that the operator had before its code was known stands as well.
         if let Some(identified) = history.provider.operator_uscc().cloned() {
-            until = until.max(self.barred_until(OperatorCode::Uscc(identified)).await?);
+            bars.extend(self.bars_of(OperatorCode::Uscc(identified)).await?);
         }
-        Ok(until)
+        Ok(bars)
     }
 
-    async fn barred_until(&self, operator: OperatorCode) -> Result<Option<Day>, SubmitError> {
+    async fn bars_of(&self, operator: OperatorCode) -> Result<Vec<Bar>, SubmitError> {
         let stream = StreamId::Operator(operator);
         let tail = self.log.tail(&stream).await?;
         // Few operators were ever barred, so an empty stream is not worth a place among the cached ones.
         if tail == Tail::default() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let operator = match self.cached(&stream) {
             Some(known) if tail == known.tail => known,
             _ => self.load(&stream).await?,
         };
-        Ok(operator.operator.barred_until())
+        Ok(operator.operator.each_bar().collect())
     }
 
     /// The answer the first command with this id got.

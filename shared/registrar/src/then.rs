@@ -3,42 +3,43 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId, Refusal,
-    Scheme, Text, Uscc, command_of, replay_operator,
+    Bar, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId,
+    Refusal, Scheme, Text, Uscc, command_of, replay_operator,
 };
 use event_log::Recorded;
 use rulebook::Editions;
 
 use crate::under::{Ruling, version};
 
-/// Last days of the bars on operators, each from a position on.
+/// The bars on operators, as they were known from a position on.
 #[derive(Debug, Default)]
-pub struct Bars(BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>);
+pub struct Bars(BTreeMap<OperatorCode, Vec<(Position, Vec<Bar>)>>);
 
 impl Bars {
     /// The bars of an operator, as its commits made them one after the other.
     pub fn of(&mut self, operator: OperatorCode, commits: &[Recorded]) {
-        let until = |number: usize| {
+        let known = |number: usize| {
             let facts = commits.iter().take(number).flat_map(|recorded| &recorded.commit.events);
-            replay_operator(facts).barred_until()
+            replay_operator(facts).each_bar().collect()
         };
-        let each = (1..).zip(commits).map(|(number, recorded)| (recorded.position, until(number)));
+        let each = (1..).zip(commits).map(|(number, recorded)| (recorded.position, known(number)));
         self.0.insert(operator, each.collect());
     }
 
-    /// The last day of the bar on an operator, as it stood in front of a position.
-    fn until(&self, operator: &OperatorCode, before: Position) -> Option<Day> {
+    /// The bars on an operator, as they were known in front of a position.
+    fn known(&self, operator: &OperatorCode, before: Position) -> Option<&[Bar]> {
         let bars = self.0.get(operator)?;
         let known = bars.partition_point(|(position, _)| *position < before);
-        bars.get(known.checked_sub(1)?)?.1
+        Some(&bars.get(known.checked_sub(1)?)?.1)
     }
 }
 
 impl Bars {
-    /// The last day of the bar on a provider's operator, under the code it came with or was identified by, in front of a position.
-    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> Option<Day> {
+    /// The bars on a provider's operator, under the code it came with and under the one it was identified by, in front of a position.
+    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> [&[Bar]; 2] {
         let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
-        self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)))
+        let of_identified = identified.and_then(|code| self.known(&code, before));
+        [self.known(provider.operator(), before).unwrap_or_default(), of_identified.unwrap_or_default()]
     }
 }
 
@@ -133,8 +134,8 @@ pub(crate) struct Then<'a> {
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        let bar = self.bars.on(self.provider, identified, entry.position);
-        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bar)
+        let bars = self.bars.on(self.provider, identified, entry.position);
+        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bars)
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text, decide,
-    decide_operator,
+    Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text,
+    decide, decide_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
@@ -62,7 +62,7 @@ impl<'e> Ruling<'e> {
         bureau: &'a BureauId,
         today: Day,
         provider: &'a ProviderId,
-        bar: Option<Day>,
+        operator_bars: [&'a [Bar]; 2],
     ) -> Context<'a> {
         Context {
             scheme: &self.tables.scheme,
@@ -75,15 +75,15 @@ impl<'e> Ruling<'e> {
             bureau,
             today,
             provider,
-            operator_barred_until: bar,
+            operator_bars,
         }
     }
 }
 
-/// What the rules up to a position say of a command, where this bar is on the operator.
+/// What the rules up to a position say of a command, where these bars are on the operator.
 pub(crate) fn decide_under(
     editions: &Editions,
-    bar: Option<Day>,
+    bars: &[Bar],
     history: &History,
     submission: &Submission,
 ) -> Result<Decided, Refusal> {
@@ -92,7 +92,7 @@ pub(crate) fn decide_under(
         Action::Provider(id, command) => {
             let known = history.provider.particulars.last().map(|version| &version.particulars);
             let ruling = Ruling::of(editions, command, known, today)?;
-            let context = ruling.context(&submission.bureau, today, id, bar);
+            let context = ruling.context(&submission.bureau, today, id, [bars, &[]]);
             let events = decide(&history.provider, command, &context)?;
             Ok(Decided { scheme: version(&ruling.tables), events })
         }

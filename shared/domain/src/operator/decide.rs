@@ -48,7 +48,7 @@ pub fn decide_operator(
             if c.lifted_on > today {
                 return Err(Refusal::DayAhead { day: c.lifted_on });
             }
-            let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
+            let standing = operator.bars.iter().filter(|bar| bar.lifted_on.is_none());
             let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
             not_before(c.lifted_on, bar.barred_on)?;
             let lifted = OperatorBarLifted {

@@ -105,7 +105,10 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "one notice does not serve two decisions",
             ended(),
-            certify_as(|c| c.document_number = text("认定〔2026〕40号")),
+            certify_as(|c| {
+                (c.decided_on, c.valid_from) = (day("2026-06-01"), day("2026-06-01"));
+                c.document_number = text("认定〔2026〕40号");
+            }),
             Err("NOTICE_SERVED"),
         ),
         row("nor do a few days of it", ended(), again("2026-03-06", "2026-03-12"), Err("NOTICE_SERVED")),

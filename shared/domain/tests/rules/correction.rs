@@ -392,5 +392,5 @@ fn a_bar_that_was_mistyped_is_mended() {
     assert_eq!(decide("health").unwrap_err().reason(), "DUTY_MISSING");
     let mended = decide("lists").unwrap();
     let operator = replay_operator(commits[0].events.iter().chain(&mended));
-    assert_eq!((operator.barred_until(), operator.acts), (Some(day("2026-06-01")), 2));
+    assert_eq!((operator.barred_on(day("2026-06-01")), operator.acts), (Some(day("2026-06-01")), 2));
 }

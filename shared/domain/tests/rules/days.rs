@@ -102,7 +102,7 @@ fn firsts() -> Vec<First> {
         }),
         first("RefuseCase.decided_on", publicised(), "2026-02-10", BEFORE, refuse),
         first("WithdrawCase.withdrawn_on", publicised(), "2026-02-10", BEFORE, withdraw_case),
-        first("Certify.decided_on", ended(), "2026-03-09", BEFORE, |on| {
+        first("Certify.decided_on", ended(), "2026-04-01", "ALREADY_CERTIFIED", |on| {
             certify_with(|c| {
                 (c.decided_on, c.valid_from, c.valid_to) = (day(on), day(on), day("2028-12-31"));
                 c.notice = Some(window("2026-02-02", "2026-02-06"));

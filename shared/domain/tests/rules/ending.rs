@@ -164,7 +164,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 "a revocation that takes effect later prolongs nothing",
                 [told(), vec![withdraw("2026-06-10", "2026-07-15"), revoke_as(|c| c.effective_on = day("2026-12-31"))]]
                     .concat(),
-                order_at("2026-03-10", "东门"),
+                order_at("2026-08-01", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -173,7 +173,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "overturned, it ends as it was to end before",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
-                order_at("2026-03-10", "东门"),
+                order_at("2027-01-02", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -182,7 +182,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "and is live until then",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
-                order_at("2026-03-10", "东门"),
+                order_at("2026-12-01", "东门"),
                 Ok(&["PlaqueOrdered"]),
             ),
         ),
@@ -190,7 +190,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "leaving later than one leaves changes nothing",
             and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
             withdraw("2026-06-02", "2026-12-31"),
-            Err("NOT_LIVE"),
+            Err("ENDS_BEFORE"),
         ),
         row(
             "leaving sooner does",

@@ -11,6 +11,7 @@ mod days;
 mod dropped;
 mod ending;
 mod operator;
+mod own_day;
 mod particulars;
 mod plaque;
 mod pledge;
@@ -67,6 +68,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        own_day::rows(),
         standing::rows(),
     ];
     facets.into_iter().flatten().collect()
