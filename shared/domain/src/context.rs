@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
 use crate::rules::places::DivisionTable;
 use crate::rules::scheme::{Bureau, Scheme};
-use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId};
+use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId, Uscc};
 
 /// What a decision is taken with, besides the provider's own state.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,9 @@ pub struct Context<'a> {
     /// Bars on the operator, as its own streams say at the time of reading: under the code that the provider came with, and under the one that it
     /// was identified by.
     pub operator_bars: [&'a [Bar]; 2],
+    /// Codes that fail their check and that bureaus had confirmed, of those that the command brings: as their own streams say at the time of
+    /// reading.
+    pub confirmed: &'a [Uscc],
 }
 
 /// Schemes beside the one that rules a decision; absent where that one is meant.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text,
+    Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text, Uscc,
     decide, decide_operator,
 };
 use rulebook::{Editions, SchemeTables};
@@ -16,6 +16,15 @@ use crate::submission::{Action, Submission};
 pub(crate) struct Decided {
     pub(crate) scheme: Text<64>,
     pub(crate) events: Vec<Event>,
+}
+
+/// What the own streams of operators say that bears on a command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfOperators<'a> {
+    /// The bars on the provider's operator, under the code it came with and under the one it was identified by.
+    pub(crate) bars: [&'a [Bar]; 2],
+    /// Codes that fail their check and were confirmed.
+    pub(crate) confirmed: &'a [Uscc],
 }
 
 /// What rules a command on a provider: the schemes of its place and day, and those that it asks about beside.
@@ -62,7 +71,7 @@ impl<'e> Ruling<'e> {
         bureau: &'a BureauId,
         today: Day,
         provider: &'a ProviderId,
-        operator_bars: [&'a [Bar]; 2],
+        of_operators: OfOperators<'a>,
     ) -> Context<'a> {
         Context {
             scheme: &self.tables.scheme,
@@ -75,15 +84,16 @@ impl<'e> Ruling<'e> {
             bureau,
             today,
             provider,
-            operator_bars,
+            operator_bars: of_operators.bars,
+            confirmed: of_operators.confirmed,
         }
     }
 }
 
-/// What the rules up to a position say of a command, where these bars are on the operator.
+/// What the rules up to a position say of a command, where operators' own streams say this.
 pub(crate) fn decide_under(
     editions: &Editions,
-    bars: &[Bar],
+    of_operators: OfOperators<'_>,
     history: &History,
     submission: &Submission,
 ) -> Result<Decided, Refusal> {
@@ -92,13 +102,13 @@ pub(crate) fn decide_under(
         Action::Provider(id, command) => {
             let known = history.provider.particulars.last().map(|version| &version.particulars);
             let ruling = Ruling::of(editions, command, known, today)?;
-            let context = ruling.context(&submission.bureau, today, id, [bars, &[]]);
+            let context = ruling.context(&submission.bureau, today, id, of_operators);
             let events = decide(&history.provider, command, &context)?;
             Ok(Decided { scheme: version(&ruling.tables), events })
         }
-        Action::Operator(_, command) => {
+        Action::Operator(code, command) => {
             let tables = editions.scheme_of_bureau(&submission.bureau, today, today).ok_or(Refusal::NoScheme)?;
-            let events = decide_operator(&history.operator, command, &tables.scheme, &submission.bureau, today)?;
+            let events = decide_operator(&history.operator, code, command, &tables.scheme, &submission.bureau, today)?;
             Ok(Decided { scheme: version(&tables), events })
         }
         Action::Rules(command) => {

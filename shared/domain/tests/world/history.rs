@@ -39,6 +39,7 @@ impl InTheirDay for World {
             today: entry.recorded_on,
             provider: &self.provider,
             operator_bars: [&self.operator_bars, &[]],
+            confirmed: &self.confirmed,
             beside: Beside::default(),
         }
     }
