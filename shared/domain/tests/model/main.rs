@@ -6,6 +6,7 @@
 //!   (`table`), days as numbers (`days`), strips of days painted over (`painted`), plaques gone through commit by commit (`plaques`). It is
 //!   written from the practice and docs/acts.md. `transcribe` copies facts into the table, and works nothing out.
 //! - Acts that do not bear on each other give the same standing on every day, in whatever order they are recorded (`permuted`).
+//! - Every commit can be decided anew from its facts and the state before it, with the same facts.
 //!
 //! `PUHUI_CASES` makes it longer, `PUHUI_SEED` repeats its dice.
 
@@ -155,7 +156,8 @@ fn the_registry_tells_what_the_model_tells() {
 }
 
 /// Facts that stand in no stream of these.
-const OF_OTHER_STREAMS: [&str; 4] = ["MessageSetAside", "SchemeAdopted", "CalendarAdopted", "PlacesAdopted"];
+const OF_OTHER_STREAMS: [&str; 5] =
+    ["MessageSetAside", "LogOpened", "SchemeAdopted", "CalendarAdopted", "PlacesAdopted"];
 
 /// Every command was recorded, every fact came of one, and every refusal was met that these sequences can meet.
 fn all_was_seen(seen: &Seen) {

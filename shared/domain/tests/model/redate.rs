@@ -73,6 +73,7 @@ macro_rules! commands {
             "CorrectAct",
             "BarOperator",
             "LiftOperatorBar",
+            "ConfirmOperatorCode",
             "CorrectAct of an operator",
         ];
     };

@@ -62,6 +62,8 @@ pub(crate) struct Sequence {
     pub(crate) state: Provider,
     pub(crate) operator: Stream,
     pub(crate) operator_state: Operator,
+    /// The operator's code in its own stream, which may be one that fails its check.
+    code: OperatorCode,
     /// The bars on the operator as they were known at each of the provider's commits.
     barred: Vec<Vec<Bar>>,
     /// And as they are known now.
@@ -79,6 +81,9 @@ impl InTheirDay for InThisSequence<'_> {
     }
 }
 
+/// A code that is real and fails its check.
+const FAILS_ITS_CHECK: &str = "91350203M0001QKT19";
+
 const BUREAUS: [&str; 2] = ["everything", "lists"];
 
 impl Sequence {
@@ -92,6 +97,11 @@ impl Sequence {
             state: Provider::default(),
             operator: Stream::default(),
             operator_state: Operator::default(),
+            code: if months.is_multiple_of(3) {
+                OperatorCode::parse_confirmed(FAILS_ITS_CHECK).unwrap()
+            } else {
+                operator_code()
+            },
             barred: Vec::new(),
             bars_now: Vec::new(),
             answered: Vec::new(),
@@ -278,6 +288,9 @@ impl Sequence {
                 Ok(events) => {
                     seen.recorded(name(&command));
                     seen.facts(events);
+                    let MadeBy::Provider(said) = command_of(events).unwrap().made_by else { panic!("of no provider") };
+                    let anew = self.world.decide(&self.state, bureau, self.today, &said);
+                    assert_eq!(anew.as_ref(), Ok(events), "decided anew");
                     break;
                 }
                 Err(refusal) => seen.refused(refusal.reason()),
@@ -321,6 +334,9 @@ impl Sequence {
         let events = decide_correction(&entries, &command, &then, &then.context(&now, None));
         let events = events.inspect_err(|refusal| seen.refused(refusal.reason()))?;
         if !events.is_empty() {
+            let MadeBy::Correction(said) = command_of(&events).unwrap().made_by else { panic!("of no correction") };
+            let anew = decide_correction(&entries, &said, &then, &then.context(&now, None));
+            assert_eq!(anew.as_ref(), Ok(&events), "decided anew");
             seen.recorded("CorrectAct");
             seen.facts(&events);
             self.provider.record("everything", self.today, events);
@@ -359,7 +375,7 @@ impl Sequence {
     fn on_operator(&mut self, (_, offset, flag, choice): (u8, u8, bool, u8), one: u16, other: u16, seen: &mut Seen) {
         let on = self.today.plus_days(-i64::from(offset % 5));
         let bar = OperatorCommand::BarOperator(BarOperator {
-            ground: ground(if choice == 3 { "whim" } else { "overcharging" }),
+            ground: ground(if choice == 2 && flag { "whim" } else { "overcharging" }),
             barred_on: on,
             until: on.plus_days(i64::from(offset)),
             document_number: text(&format!("禁入{}号", one % 9)),
@@ -372,7 +388,16 @@ impl Sequence {
             reason: text("复议"),
         });
         let lists = BureauId::parse("lists").unwrap();
-        let command = if choice % 2 == 0 { bar } else { lift };
+        let confirm = OperatorCommand::ConfirmOperatorCode(ConfirmOperatorCode {
+            confirmed_on: on,
+            document_number: text("执照1号"),
+            seen: text("营业执照原件"),
+        });
+        let (command, of_command) = match (offset, choice) {
+            (20.., _) => (confirm, "ConfirmOperatorCode"),
+            (_, 0 | 2) => (bar, "BarOperator"),
+            _ => (lift, "LiftOperatorBar"),
+        };
         let (kind, answer) = if other.is_multiple_of(3) {
             let act = Act::new(u32::from(one) % (u32::try_from(self.operator.rows.len()).unwrap() + 1) + 1).unwrap();
             let Asked::Correct(correction) = correct(act.get(), None) else { unreachable!() };
@@ -380,10 +405,15 @@ impl Sequence {
             let correction = CorrectAct { corrected_on: self.today, right, ..correction };
             let entries = entries(&self.operator.history.commits);
             let scheme = |_: &Entry<'_>| &self.world.scheme;
-            ("CorrectAct of an operator", decide_operator_correction(&entries, &correction, scheme, &lists, self.today))
+            (
+                "CorrectAct of an operator",
+                decide_operator_correction(&entries, &self.code, &correction, scheme, &lists, self.today),
+            )
         } else {
-            let kind = if choice % 2 == 0 { "BarOperator" } else { "LiftOperatorBar" };
-            (kind, decide_operator(&self.operator_state, &command, &self.world.scheme, &lists, self.today))
+            (
+                of_command,
+                decide_operator(&self.operator_state, &self.code, &command, &self.world.scheme, &lists, self.today),
+            )
         };
         match answer {
             Err(refusal) => seen.refused(refusal.reason()),

@@ -162,6 +162,8 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::OperatorBarred(_)
         | Event::OperatorBarLifted(_)
         | Event::MessageSetAside(_)
+        | Event::LogOpened(_)
+        | Event::OperatorCodeConfirmed(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
         | Event::PlacesAdopted(_) => false,
@@ -271,6 +273,10 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
             Some(Event::OperatorBarLifted(e)) => {
                 operator.bars.iter().any(|bar| bar.act == e.bar && bar.lifted_on == Some(e.lifted_on))
             }
+            Some(Event::OperatorCodeConfirmed(e)) => operator
+                .confirmation
+                .as_ref()
+                .is_some_and(|of| (of.act.get(), of.confirmed_on, &of.seen) == (number, e.confirmed_on, &e.seen)),
             Some(Event::ActCorrected(_)) | None => true,
             Some(_) => false,
         };

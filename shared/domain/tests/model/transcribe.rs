@@ -117,6 +117,8 @@ pub(crate) fn says(fact: &Event) -> Says {
         | Event::PriceApproved(_)
         | Event::PriceRejected(_)
         | Event::MessageSetAside(_)
+        | Event::LogOpened(_)
+        | Event::OperatorCodeConfirmed(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
         | Event::PlacesAdopted(_) => Says::Else,
