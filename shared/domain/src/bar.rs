@@ -2,9 +2,6 @@
 
 use crate::value::Day;
 
-/// Longest bar, in months from its decision. Those on record last some years, and none is for good: a longer one is a day that was mistyped.
-pub const BAR_MONTHS_MAX: u32 = 360;
-
 /// A bar, on a provider or on its operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bar {

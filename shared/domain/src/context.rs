@@ -49,6 +49,11 @@ impl Context<'_> {
         if day > self.today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
     }
 
+    /// The `number`-th working day from `from` on, by the calendar on record.
+    pub(crate) fn working_day(&self, from: Day, number: u32) -> Result<Day, Refusal> {
+        self.calendar.working_day(from, number).map_err(|day| Refusal::CalendarNotCovered { day })
+    }
+
     /// The bureau decides in this place.
     pub(crate) fn governs(&self, particulars: &Particulars) -> Result<(), Refusal> {
         let zone = self.scheme.zone_of(&particulars.division);

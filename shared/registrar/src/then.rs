@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::command::{Command, CorrectAct};
 use domain::{
-    Act, ActCorrected, Bar, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position,
-    ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
+    Act, ActCorrected, Bar, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars,
+    Position, ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
 };
 use event_log::Recorded;
 use rulebook::Editions;

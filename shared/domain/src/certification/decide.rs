@@ -4,6 +4,7 @@ use super::commands::{Certify, RecordCertification, Renew};
 use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
+use crate::bounds::{EFFECT_MONTHS_MAX, not_beyond};
 use crate::case::decide::long_enough;
 use crate::case::state::{Notice, Stage};
 use crate::case::terms::NoticeCount;
@@ -140,8 +141,11 @@ fn term_holds(
     category: &CategoryCode,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    if decided_on.is_some_and(|day| from < day) {
-        return Err(Refusal::TermBeforeDecision);
+    if let Some(decided_on) = decided_on {
+        if from < decided_on {
+            return Err(Refusal::TermBeforeDecision);
+        }
+        not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
     }
     if to < from {
         return Err(Refusal::TermBackwards);

@@ -9,6 +9,7 @@ use super::facts::{
 };
 use super::state::{End, EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
+use crate::bounds::{BAR_UNTIL, EFFECT_MONTHS_MAX, EFFECTIVE_ON, bar_holds, not_beyond};
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
@@ -48,9 +49,11 @@ pub(crate) fn notice_revocation(
     context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
-    if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
-        return Err(Refusal::HearingTooShort { days });
+    let until = context.working_day(c.noticed_on.plus_days(1), days)?;
+    if c.hearing_until < until {
+        return Err(Refusal::HearingTooShort { days, until });
     }
+    not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
     if let Some(notice) = open(certification).next() {
         let again =
             (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground);
@@ -124,8 +127,10 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     };
     still_revocable(certification, c.kind, notice, c.decided_on)?;
     if let Some(notice) = notice {
-        if notice.hearing_until >= c.decided_on {
-            return Err(Refusal::HearingNotEnded { until: notice.hearing_until });
+        // A last day that is off moves to the next one that is worked.
+        let until = context.working_day(notice.hearing_until, 1)?;
+        if until >= c.decided_on {
+            return Err(Refusal::HearingNotEnded { until });
         }
         if notice.ground != c.ground {
             return Err(Refusal::GroundNotNoticed);
@@ -139,6 +144,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     if c.effective_on < earliest {
         return Err(Refusal::EffectBeforeDecision { earliest });
     }
+    not_beyond(c.effective_on, EFFECTIVE_ON, c.decided_on, EFFECT_MONTHS_MAX)?;
     let revoked = CertificationRevoked {
         category: c.category.clone(),
         certification: certification.act,
@@ -172,12 +178,11 @@ fn still_revocable(
 
 /// A bar counts from the decision; the scheme's months are the least of it.
 fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
-    let least = (months > 0).then(|| c.decided_on.plus_months(months));
-    match (c.bar_until, least) {
-        (Some(asked), Some(least)) if asked < least => Err(Refusal::BarTooShort { least }),
-        (Some(asked), None) if asked < c.decided_on => Err(Refusal::BarBackwards),
-        (asked, least) => Ok(asked.or(least)),
+    if let Some(asked) = c.bar_until {
+        bar_holds(BAR_UNTIL, (c.decided_on, asked), months)?;
     }
+    let least = (months > 0).then(|| c.decided_on.plus_months(months));
+    Ok(c.bar_until.or(least))
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -194,6 +199,7 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     }
     // Before an end that lies ahead it may leave all the same: a revocation and its bar stand beside.
     ends_nothing_earlier(certification, c.effective_on, context)?;
+    not_beyond(c.effective_on, EFFECTIVE_ON, c.requested_on, EFFECT_MONTHS_MAX)?;
     let withdrawn = CertificationWithdrawn {
         category: c.category.clone(),
         certification: certification.act,
@@ -277,10 +283,11 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         _ => ends_nothing_earlier(certification, ended.ends_on(), context)?,
     }
     not_revoked(certification, ended.ends_on(), context)?;
-    if let Some(until) = c.bar_until
-        && until < ended.decided_by()
-    {
-        return Err(Refusal::BarBackwards);
+    if let Some(until) = c.bar_until {
+        bar_holds(BAR_UNTIL, (ended.decided_by(), until), 0)?;
+    }
+    if let Some(effective_on) = c.effective_on {
+        not_beyond(effective_on, EFFECTIVE_ON, ended.decided_by(), EFFECT_MONTHS_MAX)?;
     }
     Ok(vec![ended.into()])
 }

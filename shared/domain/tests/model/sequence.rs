@@ -375,7 +375,11 @@ impl Sequence {
     fn on_operator(&mut self, (_, offset, flag, choice): (u8, u8, bool, u8), one: u16, other: u16, seen: &mut Seen) {
         let on = self.today.plus_days(-i64::from(offset % 5));
         let bar = OperatorCommand::BarOperator(BarOperator {
-            ground: ground(if choice == 2 && flag { "whim" } else { "overcharging" }),
+            ground: ground(match (choice, flag) {
+                (2, true) => "whim",
+                (2, false) => "overcharging",
+                _ => "conditions-lost",
+            }),
             barred_on: on,
             until: on.plus_days(i64::from(offset)),
             document_number: text(&format!("禁入{}号", one % 9)),

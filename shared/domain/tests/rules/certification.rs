@@ -208,7 +208,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "2029-01-05",
             row(
                 "not while a revocation is noticed",
-                and(certified(), &[notice_revocation("2028-12-20", "2029-01-10")]),
+                and(certified(), &[notice_revocation("2026-06-08", "2026-06-15")]),
                 renewal(),
                 Err("REVOCATION_ALREADY_NOTICED"),
             ),

@@ -362,7 +362,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let world = World::new();
     let lists = BureauId::parse("lists").unwrap();
     let bar = |until: &str| BarOperator {
-        ground: ground("overcharging"),
+        ground: ground("conditions-lost"),
         barred_on: day("2026-03-02"),
         until: day(until),
         document_number: text("禁入1号"),
@@ -371,7 +371,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let barred = decide_operator(
         &Operator::default(),
         &operator_code(),
-        &OperatorCommand::BarOperator(bar("2062-03-01")),
+        &OperatorCommand::BarOperator(bar("2052-03-01")),
         &world.scheme,
         &lists,
         today(),

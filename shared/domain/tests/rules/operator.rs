@@ -80,17 +80,21 @@ fn an_operator_is_barred_and_the_bar_lifted() {
     });
     let none = Operator::default();
     let reason = |answer: Result<Vec<Event>, Refusal>| answer.unwrap_err().reason();
-    assert_eq!(reason(decide(&none, "health", &bar("2028-06-19", "overcharging"))), "DUTY_MISSING");
-    assert_eq!(reason(decide(&none, "lists", &bar("2028-06-19", "whim"))), "GROUND_UNKNOWN");
+    assert_eq!(reason(decide(&none, "health", &bar("2028-06-20", "overcharging"))), "DUTY_MISSING");
+    assert_eq!(reason(decide(&none, "lists", &bar("2028-06-20", "whim"))), "GROUND_UNKNOWN");
     assert_eq!(reason(decide(&none, "lists", &bar("2026-06-19", "overcharging"))), "BAR_BACKWARDS");
+    assert_eq!(reason(decide(&none, "lists", &bar("2028-06-19", "overcharging"))), "BAR_TOO_SHORT");
+    assert!(decide(&none, "lists", &bar("2026-06-20", "conditions-lost")).is_ok());
+    assert!(decide(&none, "lists", &bar("2056-06-20", "overcharging")).is_ok());
+    assert_eq!(reason(decide(&none, "lists", &bar("2056-06-21", "overcharging"))), "DAY_TOO_FAR");
     assert_eq!(reason(decide(&none, "lists", &lift)), "NOT_BARRED");
-    let events = decide(&none, "lists", &bar("2028-06-19", "overcharging")).unwrap();
+    let events = decide(&none, "lists", &bar("2028-06-20", "overcharging")).unwrap();
     let barred = then_of_operator(none, &events);
-    assert_eq!(decide(&barred, "lists", &bar("2028-06-19", "overcharging")), Ok(vec![]));
+    assert_eq!(decide(&barred, "lists", &bar("2028-06-20", "overcharging")), Ok(vec![]));
     let lifted = then_of_operator(barred.clone(), &decide(&barred, "lists", &lift).unwrap());
     let on = |operator: &Operator, on: &str| operator.barred_on(day(on));
     assert_eq!((on(&lifted, "2026-06-30"), lifted.bars.len()), (None, 1));
-    assert_eq!(on(&lifted, "2026-06-29"), Some(day("2028-06-19")));
+    assert_eq!(on(&lifted, "2026-06-29"), Some(day("2028-06-20")));
 }
 
 /// A later bar takes none away, and each is lifted by itself.
@@ -109,7 +113,7 @@ fn a_shorter_bar_lifts_no_longer_one() {
     };
     let bar = |document: &str, on: &str, until: &str| {
         OperatorCommand::BarOperator(BarOperator {
-            ground: ground("overcharging"),
+            ground: ground("conditions-lost"),
             barred_on: day(on),
             until: day(until),
             document_number: text(document),
@@ -185,7 +189,7 @@ fn a_code_that_fails_its_check_is_confirmed_once() {
     let bar = OperatorCommand::BarOperator(BarOperator {
         ground: ground("overcharging"),
         barred_on: day("2026-06-20"),
-        until: day("2028-06-19"),
+        until: day("2028-06-20"),
         document_number: text("禁入1号"),
         detail: text("情形"),
     });
@@ -259,7 +263,7 @@ fn a_confirmation_is_corrected_and_what_rests_on_it_stands_in_the_way() {
     let bar = OperatorCommand::BarOperator(BarOperator {
         ground: ground("overcharging"),
         barred_on: day("2026-06-20"),
-        until: day("2028-06-19"),
+        until: day("2028-06-20"),
         document_number: text("禁入1号"),
         detail: text("情形"),
     });
