@@ -39,6 +39,8 @@ pub struct Provider {
     pub pledges: BTreeMap<PledgeNumber, Arc<Pledge>>,
     /// Every plaque.
     pub plaques: BTreeMap<PlaqueNumber, Plaque>,
+    /// The last number within the outlet that a plaque was ever given, also one that was ordered by mistake: no number is given twice.
+    pub plaques_numbered: u16,
 }
 
 impl Provider {

@@ -54,10 +54,12 @@ pub(crate) fn notice_revocation(
         return Err(Refusal::HearingTooShort { days, until });
     }
     not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
-    if let Some(notice) = open(certification).next() {
-        let again =
-            (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground);
-        return if again { Ok(Vec::new()) } else { Err(Refusal::AlreadyNoticed) };
+    // Whatever else it was told of: each ground is heard by itself.
+    let again = |notice: &RevocationNotice| {
+        (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground)
+    };
+    if open(certification).any(again) {
+        return Ok(Vec::new());
     }
     not_revoked(certification, c.noticed_on, context)?;
     let noticed = RevocationNoticed {

@@ -174,7 +174,7 @@ fn firsts() -> Vec<First> {
         first("RecordBreach.determined_on", certified(), "2026-02-11", BEFORE, |on| breach(on, BreachSeverity::Minor)),
         first(
             "RepairPledge.repaired_on",
-            and(certified(), &[breach("2026-05-01", BreachSeverity::Minor)]),
+            and(certified(), &[breach("2026-05-01", BreachSeverity::Minor), rectified("2026-05-01")]),
             "2026-05-01",
             BEFORE,
             repair,

@@ -124,6 +124,8 @@ fn every_refusal_there_is_has_a_row() {
         "PLEDGES_MAX",
         "BREACHES_MAX",
         "PLAQUES_ORDERED_MAX",
+        // Told as why a later act does not stand.
+        "COMES_OUT_OTHERWISE",
     ]);
     // Made where files of rules are read and adopted: the crate rulebook shows them.
     rows.extend(["NO_SCHEME", "RULES_REJECTED", "SCHEME_WITHOUT_BASE", "SCHEME_NOT_NEWER", "SCHEME_VERSION_TAKEN"]);

@@ -471,6 +471,12 @@ pub(crate) fn resume(on: &str) -> Command {
     Command::Resume(Resume { suspension: None, category: category(CARE), resumed_on: day(on) })
 }
 
+/// Of the suspension with this number.
+pub(crate) fn resume_of(suspension: u32, on: &str) -> Command {
+    let suspension = Some(Act::new(suspension).unwrap());
+    Command::Resume(Resume { suspension, category: category(CARE), resumed_on: day(on) })
+}
+
 pub(crate) fn notice_revocation(on: &str, until: &str) -> Command {
     notice_revocation_for("overcharging", on, until)
 }
@@ -488,8 +494,13 @@ pub(crate) fn notice_revocation_for(code: &str, on: &str, until: &str) -> Comman
 }
 
 pub(crate) fn lift_notice(on: &str) -> Command {
+    lift_notice_of(None, on)
+}
+
+/// Of the notice with this number.
+pub(crate) fn lift_notice_of(notice: Option<u32>, on: &str) -> Command {
     Command::LiftRevocationNotice(LiftRevocationNotice {
-        notice: None,
+        notice: notice.map(|act| Act::new(act).unwrap()),
         category: category(CARE),
         lifted_on: day(on),
         reason: text("已整改"),
