@@ -119,7 +119,8 @@ async fn log_of_today_and_tomorrow(folder: &Path) -> (u64, u64) {
     let stream = StreamId::Provider(provider());
     let first = log.append(&stream, Tail::default(), &commit()).await.unwrap();
     let newer = bare::append_bytes(&log, &stream, first, of_the_future(2)).await.unwrap();
-    let stray = bare::append_bytes(&log, &StreamId::Log, Tail::default(), b"hello".to_vec()).await.unwrap();
+    let own = log.tail(&StreamId::Log).await.unwrap();
+    let stray = bare::append_bytes(&log, &StreamId::Log, own, b"hello".to_vec()).await.unwrap();
     let operator = StreamId::Operator(provider().operator().clone());
     log.append(&operator, Tail::default(), &commit()).await.unwrap();
     (newer.position.0, stray.position.0)
