@@ -115,12 +115,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
-    let registrar = Registrar::following(log.clone()).guarded_by(guard);
-    // One that is opened stays as it is, whatever scheme is named.
-    let registrar = Arc::new(match event_log::opened(&log).await? {
-        None if writes => registrar.opening(beginning.opening(&serve.opening)?),
-        None | Some(_) => registrar,
-    });
+    let opening = beginning.opening(&serve.opening)?;
+    let registrar = Arc::new(Registrar::following(log.clone()).guarded_by(guard).opening(opening));
     if let Some(begins) = beginning.held_against(&registrar, writes, &metrics).await? {
         beside.spawn(begins);
     }
