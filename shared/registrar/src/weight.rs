@@ -64,7 +64,7 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 pub(crate) fn of_operator(operator: &Operator) -> usize {
     let Operator { acts: _, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
-        let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
+        let OperatorBar { act: _, barred_on: _, until: _, document_number, lifted_on: _ } = bar;
         of_text(document_number)
     };
     let of_confirmation = |confirmation: &CodeConfirmation| {
@@ -75,7 +75,17 @@ pub(crate) fn of_operator(operator: &Operator) -> usize {
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { acts: _, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
+    let Provider {
+        acts: _,
+        particulars,
+        operator,
+        cases,
+        certifications,
+        prices,
+        pledges,
+        plaques,
+        plaques_numbered: _,
+    } = provider;
     of_list(particulars, |version| of_shared(&**version, of_version))
         + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
         + of_list(cases, |case| of_shared(&**case, of_case))

@@ -37,8 +37,12 @@ impl CertificationView {
             notice.closed = notice.closed.filter(|(_, on)| *on <= day);
             ruled(&mut notice.overturned, day);
         }
-        self.ends.retain(|end| end.decided_on.min(end.effective_on) <= day);
-        self.ends.iter_mut().for_each(|end| ruled(&mut end.overturned, day));
+        self.ends.retain(|end| end.decided_on.min(end.bearing().from) <= day);
+        for end in &mut self.ends {
+            // What is overturned later does not reach back on a day before the ruling either.
+            end.effective_on = end.bearing().from;
+            ruled(&mut end.overturned, day);
+        }
         self.reviews.retain(|review| review.reviewed_on <= day);
         self.reviews.iter_mut().for_each(|review| ruled(&mut review.overturned, day));
         self.keep_terms_until(day);
@@ -59,7 +63,10 @@ impl CertificationView {
             ruled(&mut renewal.overturned, day);
             self.valid_to = match &renewal.overturned {
                 None => Some(renewal.valid_to),
-                Some(ruling) => renewal.before.map(|last| last.max(ruling.overturned_on.saturating_sub(1))),
+                Some(ruling) => {
+                    let held = renewal.valid_to.min(ruling.overturned_on.saturating_sub(1));
+                    renewal.before.map(|last| last.max(held))
+                }
             };
         }
     }

@@ -26,8 +26,8 @@ pub(crate) struct Ended {
 
 impl Ending {
     pub(crate) fn of(end: &EndView) -> Self {
-        let until = end.overturned.as_ref().map(|overturned| overturned.overturned_on);
-        Self { kind: end.kind, from: end.effective_on, until }
+        let bearing = end.bearing();
+        Self { kind: end.kind, from: bearing.from, until: bearing.until }
     }
 
     fn holds_on(&self, day: i32) -> bool {

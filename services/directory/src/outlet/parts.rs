@@ -67,8 +67,10 @@ impl View {
             }
             for renewal in c.renewals.iter_mut().filter(|renewal| renewal.act == act) {
                 renewal.overturned = Some(overturned.clone());
-                // It was live until the ruling, also where the term before had ended by then.
-                c.valid_to = renewal.before.map(|last| last.max(day.saturating_sub(1)));
+                // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
+                let ruling = day.saturating_sub(1);
+                let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
+                c.valid_to = renewal.before.map(|last| last.max(held));
             }
         }
     }
