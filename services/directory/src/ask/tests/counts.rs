@@ -147,6 +147,23 @@ const DEREGISTERED: usize = 6;
 const NOT_RETURNED: usize = 7;
 const BROKEN: usize = 8;
 
+impl Told {
+    /// What becomes of it by a ruling on an act that may be its own.
+    fn overturned(&mut self, ruling: u32, act: u32, on: Day) {
+        if self.act == act {
+            self.ends.push((ruling, ANNULLED, on, None, on));
+        }
+        for end in self.ends.iter_mut().filter(|(ending, ..)| *ending == act) {
+            // It was so from its decision until the ruling.
+            (end.2, end.3) = (end.2.max(end.4), Some(on));
+        }
+        if let Some(at) = self.renewed.iter().position(|(renewal, _, _)| *renewal == act) {
+            let (_, _, before) = self.renewed.remove(at);
+            self.to = before.map(|last| last.max(on.plus_days(-1)));
+        }
+    }
+}
+
 /// The certification that a fact made.
 fn made(told: &mut [Told], act: Act) -> &mut Told {
     told.iter_mut().find(|told| told.act == act.get()).unwrap()
@@ -204,17 +221,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::ActOverturned(e) => {
                 for told in &mut told {
-                    if told.act == e.act.get() {
-                        told.ends.push((act, ANNULLED, e.overturned_on, None, e.overturned_on));
-                    }
-                    for end in told.ends.iter_mut().filter(|(ending, ..)| *ending == e.act.get()) {
-                        // It was so from its decision until the ruling.
-                        (end.2, end.3) = (end.2.max(end.4), Some(e.overturned_on));
-                    }
-                    if let Some(at) = told.renewed.iter().position(|(renewal, _, _)| *renewal == e.act.get()) {
-                        let (_, _, before) = told.renewed.remove(at);
-                        told.to = before.map(|last| last.max(e.overturned_on.plus_days(-1)));
-                    }
+                    told.overturned(act, e.act.get(), e.overturned_on);
                 }
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
