@@ -314,7 +314,7 @@ impl Oracle<'_> {
                 .map(|(north, east)| registry::Point { latitude_microdegrees: north, longitude_microdegrees: east }),
             certifications: certified
                 .into_iter()
-                .map(|(c, standing)| told((c, standing, ended(c.endings(), standing, day))))
+                .map(|(c, standing)| told((c, standing, ended(&c.endings(), standing, day))))
                 .collect(),
             distance_metres: away.map(|away| u32::try_from((away + 500) / 1000).unwrap()),
             ..v1::ProviderSummary::default()

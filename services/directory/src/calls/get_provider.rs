@@ -50,7 +50,7 @@ pub(crate) async fn answer(
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
     let names = directory.names();
-    let view = view.as_of(on).shown_on(directory.today());
+    let view = view.told_of(on).shown_on(directory.today());
     let told = provider::provider(&id, &view, confirmed.as_ref(), &names, on);
     let provider = Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told });
     Ok(v1::GetProviderResponse {

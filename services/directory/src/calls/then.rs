@@ -341,7 +341,7 @@ pub(crate) async fn provider_then(
     let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
     let names = directory.names();
-    let view = view.as_of(on).shown_on(directory.today());
+    let view = view.told_of(on).shown_on(directory.today());
     let told = provider::provider(id, &view, confirmed.as_ref(), &names, on);
     Ok(v1::GetProviderResponse {
         provider: Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told }),

@@ -12,12 +12,12 @@ fn ruled(overturned: &mut Option<OverturnedView>, day: i32) {
 
 impl View {
     /// The record without what came later than a day.
-    pub(crate) fn as_of(mut self, day: i32) -> Self {
+    pub(crate) fn told_of(mut self, day: i32) -> Self {
         self.certifications.iter_mut().for_each(|c| c.keep_until(day));
-        self.cases = self.cases.into_iter().filter_map(|case| case.as_of(day)).collect();
-        self.prices = self.prices.into_iter().filter_map(|price| price.as_of(day)).collect();
-        self.pledges = self.pledges.into_iter().filter_map(|pledge| pledge.as_of(day)).collect();
-        self.plaques = self.plaques.into_iter().filter_map(|plaque| plaque.as_of(day)).collect();
+        self.cases = self.cases.into_iter().filter_map(|case| case.told_of(day)).collect();
+        self.prices = self.prices.into_iter().filter_map(|price| price.told_of(day)).collect();
+        self.pledges = self.pledges.into_iter().filter_map(|pledge| pledge.told_of(day)).collect();
+        self.plaques = self.plaques.into_iter().filter_map(|plaque| plaque.told_of(day)).collect();
         self.corrections.retain(|correction| correction.corrected_on <= day);
         self
     }
@@ -40,7 +40,11 @@ impl CertificationView {
         self.ends.retain(|end| end.decided_on.min(end.bearing().from) <= day);
         for end in &mut self.ends {
             // What is overturned later does not reach back on a day before the ruling either.
-            end.effective_on = end.bearing().from;
+            let from = end.bearing().from;
+            let is_later = end.overturned.as_ref().is_some_and(|ruling| ruling.overturned_on > day);
+            if is_later {
+                end.effective_on = from;
+            }
             ruled(&mut end.overturned, day);
         }
         self.reviews.retain(|review| review.reviewed_on <= day);

@@ -66,7 +66,7 @@ impl CaseView {
     }
 
     /// As it stood on a day; `None` before it was filed.
-    pub(super) fn as_of(mut self, day: i32) -> Option<Self> {
+    pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.steps.retain(|(_, since)| *since <= day);
         (self.stage, self.since) = *self.steps.last()?;
         self.notices.retain(|notice| notice.window.0 <= day);

@@ -57,7 +57,7 @@ impl EndKind {
 }
 
 /// By which of its ends a certification that stands so is ended on a day, and which is graver.
-pub(crate) fn ended(ends: impl Iterator<Item = Ending> + Clone, (status, _): Standing, day: i32) -> Ended {
+pub(crate) fn ended(ends: &(impl Iterator<Item = Ending> + Clone), (status, _): Standing, day: i32) -> Ended {
     if status.is_live() {
         return Ended::default();
     }
@@ -80,7 +80,8 @@ pub(crate) fn ended_as_a_whole(view: &View, standing: Standing, categories: &[&s
     }
     let about: Vec<&CertificationView> = standings(view, day).into_iter().map(|(c, _)| c).collect();
     let own = about.iter().filter(|c| categories.contains(&&*c.category)).flat_map(|c| c.endings());
-    let by = ended(own.collect::<Vec<_>>().into_iter(), standing, day).by;
+    let own: Vec<Ending> = own.collect();
+    let by = ended(&own.into_iter(), standing, day).by;
     let all = about.iter().flat_map(|c| c.endings()).filter(|end| end.holds_on(day));
     Ended { by, graver: graver(all, by) }
 }
@@ -105,16 +106,16 @@ mod tests {
         use EndKind::{Annulled, Cancelled, Withdrawn};
         let left = || [end(Withdrawn, 100, None), end(Annulled, 120, None), end(Cancelled, 110, None)].into_iter();
         let of = |by, graver| Ended { by, graver };
-        assert_eq!(ended(left(), (Status::Withdrawn, Some(100)), 105), of(Some(Withdrawn), None));
-        assert_eq!(ended(left(), (Status::Withdrawn, Some(100)), 115), of(Some(Withdrawn), Some((Cancelled, 110))));
-        assert_eq!(ended(left(), (Status::Withdrawn, Some(100)), 130), of(Some(Withdrawn), Some((Annulled, 120))));
+        assert_eq!(ended(&left(), (Status::Withdrawn, Some(100)), 105), of(Some(Withdrawn), None));
+        assert_eq!(ended(&left(), (Status::Withdrawn, Some(100)), 115), of(Some(Withdrawn), Some((Cancelled, 110))));
+        assert_eq!(ended(&left(), (Status::Withdrawn, Some(100)), 130), of(Some(Withdrawn), Some((Annulled, 120))));
         // After its term, and one that was overturned.
         let after = || [end(Annulled, 120, Some(140))].into_iter();
-        assert_eq!(ended(after(), (Status::Expired, Some(100)), 130), of(None, Some((Annulled, 120))));
-        assert_eq!(ended(after(), (Status::Expired, Some(100)), 140), of(None, None));
+        assert_eq!(ended(&after(), (Status::Expired, Some(100)), 130), of(None, Some((Annulled, 120))));
+        assert_eq!(ended(&after(), (Status::Expired, Some(100)), 140), of(None, None));
         // Of two the first one stands, and the lesser is not told beside it.
         let lesser = [end(Annulled, 100, None), end(Withdrawn, 120, None)].into_iter();
-        assert_eq!(ended(lesser, (Status::Revoked, Some(100)), 130), of(Some(Annulled), None));
-        assert_eq!(ended(left(), (Status::Valid, None), 90), Ended::default());
+        assert_eq!(ended(&lesser, (Status::Revoked, Some(100)), 130), of(Some(Annulled), None));
+        assert_eq!(ended(&left(), (Status::Valid, None), 90), Ended::default());
     }
 }

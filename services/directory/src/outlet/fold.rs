@@ -117,7 +117,7 @@ impl View {
                 case.papers_due = None;
             }),
             Event::CaseAccepted(e) => {
-                self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on.number()))
+                self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on.number()));
             }
             Event::CaseInspected(e) => {
                 let inspected = stage(Stage::Inspected { passed: e.passed });

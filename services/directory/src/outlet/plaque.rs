@@ -68,7 +68,7 @@ impl PlaqueView {
     }
 
     /// As it was on a day; `None` before it was ordered.
-    pub(crate) fn as_of(mut self, day: i32) -> Option<Self> {
+    pub(crate) fn told_of(mut self, day: i32) -> Option<Self> {
         self.moves.retain(|one| one.on <= day);
         self.recalls.retain(|recall| recall.on <= day);
         for recall in &mut self.recalls {

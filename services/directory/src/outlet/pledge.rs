@@ -64,7 +64,7 @@ impl PledgeView {
     }
 
     /// As it stood on a day; `None` before it was made.
-    pub(super) fn as_of(mut self, day: i32) -> Option<Self> {
+    pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.fulfilled = self.fulfilled.filter(|on| *on <= day);
         self.breaches.retain(|breach| breach.determined_on <= day);
         self.repaired = self.repaired.filter(|on| *on <= day);

@@ -57,7 +57,7 @@ impl PriceView {
     }
 
     /// As it stood on a day; `None` before anything was proposed.
-    pub(super) fn as_of(mut self, day: i32) -> Option<Self> {
+    pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.approved.retain(|approved| approved.decided_on <= day);
         self.proposals.retain(|proposal| proposal.proposed_on <= day);
         for proposal in &mut self.proposals {

@@ -73,7 +73,7 @@ impl Term<'_> {
 
     /// By which decision it is ended where it stands so on a day, and which is graver.
     pub(crate) fn ended(&self, standing: Standing, day: i32) -> Ended {
-        ended(self.ends.iter().copied(), standing, day)
+        ended(&self.ends.iter().copied(), standing, day)
     }
 
     fn begin(&self) -> Option<i32> {

@@ -37,7 +37,7 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         );
     };
     // What became of it later is no answer about the day.
-    let plaque = plaque.as_of(today);
+    let plaque = plaque.told_of(today);
     let of_day = VerifyPlaqueResponse {
         plaque_status: plaque.as_ref().map_or(0, |plaque| term::plaque(plaque.status())),
         plaque_status_since: plaque.as_ref().map(|plaque| day(plaque.since())).unwrap_or_default(),

@@ -75,7 +75,10 @@ async fn whoever_left_and_had_deceived_is_told_as_both() {
     world.add(1, vec![ordered.into(), issued.into()]).await;
     let c = world.get(1, "").await.certifications.remove(0);
     assert_eq!(c.status(), CertificationStatus::Withdrawn);
-    assert_eq!(c.ends.iter().map(|end| end.kind()).collect::<Vec<_>>(), [EndKind::Withdrawn, EndKind::Annulled]);
+    assert_eq!(
+        c.ends.iter().map(v1::CertificationEnd::kind).collect::<Vec<_>>(),
+        [EndKind::Withdrawn, EndKind::Annulled]
+    );
     let checked = world.verify(plaque.as_str(), "").await;
     assert_eq!((checked.end_kind(), checked.graver_end_kind()), (EndKind::Withdrawn, EndKind::Annulled));
     let said = checked.sentence.unwrap().zh;
