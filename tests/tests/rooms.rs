@@ -42,7 +42,7 @@ const fn facet(under: &'static str) -> House {
         sources: "shared/domain/src",
         under,
         rooms: &[
-            ("decide", &["commands", "facts", "state", "terms"]),
+            ("decide", &["commands", "facts", "recall", "state", "terms"]),
             ("codes", &[]),
             ("lapse", &["facts", "state"]),
             ("recall", &["facts", "state"]),
@@ -107,6 +107,7 @@ const HOUSES: &[House] = &[
             (
                 "provider",
                 &[
+                    "bar",
                     "context",
                     "refusal",
                     "standing",
@@ -185,7 +186,9 @@ const HOUSES: &[House] = &[
                     "rules::commands",
                 ],
             ),
-            ("context", &["particulars::terms", "rules", "refusal", "value"]),
+            ("context", &["bar", "particulars::terms", "rules", "refusal", "value"]),
+            ("bar", &["value"]),
+            ("bounds", &["refusal", "value"]),
             ("standing", &["value"]),
             // The facets: each may name what is asked of all alike, and of the others what stands here.
             ("particulars", &["context", "event", "provider", "refusal", "value"]),
@@ -205,6 +208,7 @@ const HOUSES: &[House] = &[
             (
                 "certification",
                 &[
+                    "bounds",
                     "context",
                     "event",
                     "provider",
@@ -237,6 +241,7 @@ const HOUSES: &[House] = &[
             (
                 "ending",
                 &[
+                    "bounds",
                     "context",
                     "event",
                     "provider",
@@ -252,9 +257,21 @@ const HOUSES: &[House] = &[
                 &["context", "event", "provider", "refusal", "value", "certification::state", "ending::state"],
             ),
             ("pledge", &["context", "event", "provider", "refusal", "value", "supervision::decide"]),
-            ("price", &["context", "event", "provider", "refusal", "value", "certification::state"]),
-            ("plaque", &["context", "event", "provider", "refusal", "standing", "value"]),
-            ("operator", &["command", "context", "event", "provider", "refusal", "rules", "value"]),
+            ("price", &["bounds", "context", "event", "provider", "refusal", "value", "certification::state"]),
+            (
+                "plaque",
+                &[
+                    "context",
+                    "event",
+                    "provider",
+                    "refusal",
+                    "standing",
+                    "value",
+                    "certification::state",
+                    "ending::state",
+                ],
+            ),
+            ("operator", &["bar", "bounds", "command", "context", "event", "provider", "refusal", "rules", "value"]),
             (
                 "correction",
                 &[

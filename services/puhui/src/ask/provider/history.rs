@@ -309,7 +309,7 @@ mod tests {
 
     use super::*;
 
-    fn act(name: &'static str, fields: Value) -> Act {
+    fn act(name: &'static str, fields: &Value) -> Act {
         let made = Made {
             recorded_on: "2026-03-01".to_owned(),
             bureau: "321003-health".to_owned(),
@@ -322,7 +322,7 @@ mod tests {
     }
 
     fn to_none(number: u32) -> Act {
-        act("ActCorrected", json!({ "act": number, "corrected_on": "2026-03-02", "reason": "录入有误", "fact": null }))
+        act("ActCorrected", &json!({ "act": number, "corrected_on": "2026-03-02", "reason": "录入有误", "fact": null }))
     }
 
     #[test]
@@ -330,11 +330,11 @@ mod tests {
         let price = |fen: u32| json!({ "item": "午餐", "price": { "amount_fen": fen, "unit": "PRICE_UNIT_MEAL", "rise_percent_max": 5 }, "proposed_on": "2026-03-01" });
         let right = act(
             "ActCorrected",
-            json!({ "act": 1, "corrected_on": "2026-03-02", "reason": "少一位", "fact": { "price_proposed": price(1200) } }),
+            &json!({ "act": 1, "corrected_on": "2026-03-02", "reason": "少一位", "fact": { "price_proposed": price(1200) } }),
         );
-        let overturned = act("ActOverturned", json!({ "act": 2, "overturned_on": "2026-04-01", "body": "法院" }));
-        let ordered = act("RectificationOrdered", json!({ "ordered_on": "2026-03-01" }));
-        let acts = vec![act("PriceProposed", price(120)), ordered, right, overturned];
+        let overturned = act("ActOverturned", &json!({ "act": 2, "overturned_on": "2026-04-01", "body": "法院" }));
+        let ordered = act("RectificationOrdered", &json!({ "ordered_on": "2026-03-01" }));
+        let acts = vec![act("PriceProposed", &price(120)), ordered, right, overturned];
         let became = became(&acts);
         assert_eq!(became.get(&0).map(String::as_str), Some("已更正(见第3项)"));
         assert_eq!(became.get(&1).map(String::as_str), Some("已撤销(见第4项)"));
@@ -351,16 +351,16 @@ mod tests {
     fn a_line_says_what_an_act_is_about_and_what_it_says() {
         let named = Named::default();
         let row = |act: &Act| line(0, act, (None, String::new()), &named);
-        let hung = act("PlaqueHung", json!({ "plaque_number": "牌1", "hung_on": "2026-03-05" }));
+        let hung = act("PlaqueHung", &json!({ "plaque_number": "牌1", "hung_on": "2026-03-05" }));
         assert_eq!((&*row(&hung)[5], &*row(&hung)[6], &*row(&hung)[7]), ("2026-03-05", "牌1", ""));
         let review = act(
             "ReviewRecorded",
-            json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }),
+            &json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }),
         );
         assert_eq!((&*row(&review)[6], &*row(&review)[7]), ("第2项", "复核结果 不合格;复核年度 2025"));
         let resolved = act(
             "ObjectionResolved",
-            json!({ "objection": 5, "upheld": false, "finding": "不实", "resolved_on": "2026-03-05" }),
+            &json!({ "objection": 5, "upheld": false, "finding": "不实", "resolved_on": "2026-03-05" }),
         );
         assert_eq!((&*row(&resolved)[6], &*row(&resolved)[7]), ("第5项", "异议核查结论 不实;异议是否成立 否"));
         let none = row(&to_none(3));
