@@ -146,7 +146,10 @@ fn a_log_says_what_the_rules_make_of_it() {
     let output = run(&["--server", &server.url, "replay", "--check"]);
     let text = String::from_utf8(output.stdout).unwrap();
     let position = found["position"].as_u64().unwrap();
-    assert!(text.starts_with(&format!("位置 position {position} ")) && text.contains("EFFECT_BEFORE_DECISION"), "{text}");
+    assert!(
+        text.starts_with(&format!("位置 position {position} ")) && text.contains("EFFECT_BEFORE_DECISION"),
+        "{text}"
+    );
     server.stop();
 }
 
