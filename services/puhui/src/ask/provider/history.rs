@@ -318,7 +318,8 @@ mod tests {
             position: 1,
             revision: 1,
         };
-        Act { name, fields: fields.as_object().unwrap().clone(), made }
+        let Value::Object(fields) = fields else { panic!("{fields}") };
+        Act { name, fields, made }
     }
 
     fn to_none(number: u32) -> Act {
