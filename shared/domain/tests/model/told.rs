@@ -189,7 +189,9 @@ fn ends(c: Option<&Certification>, act: Act, kind: EndKind, from: Day, bar: Opti
         let end = c.ends.iter().find(|end| end.act == act);
         let is_it = |end: &End| (end.kind, end.effective_on, end.bar_until) == (kind, from, bar);
         // It is over on its day, unless it had been overturned by then, or had not begun.
-        let over = |end: &End| end.overturned_on.is_some_and(|on| on <= from) || !c.live_on(from);
+        // One that was undone never reached back: it was so from its decision on.
+        let first = |end: &End| if end.overturned_on.is_some() { from.max(end.decided_on) } else { from };
+        let over = |end: &End| end.overturned_on.is_some_and(|on| on <= first(end)) || !c.live_on(first(end));
         end.is_some_and(|end| is_it(end) && over(end))
     })
 }
@@ -267,9 +269,12 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
         let is_told = match fact {
             Some(Event::OperatorBarred(e)) => operator.bars.iter().any(|bar| {
                 let told = (bar.act.get(), bar.barred_on, bar.until) == (number, e.barred_on, e.until);
-                told && (bar.is_lifted || operator.barred_until() >= Some(e.until))
+                let is_held = operator.barred_on(e.barred_on) >= Some(e.until);
+                told && (bar.lifted_on.is_some_and(|lifted| lifted <= e.barred_on) || is_held)
             }),
-            Some(Event::OperatorBarLifted(e)) => operator.bars.iter().any(|bar| bar.act == e.bar && bar.is_lifted),
+            Some(Event::OperatorBarLifted(e)) => {
+                operator.bars.iter().any(|bar| bar.act == e.bar && bar.lifted_on == Some(e.lifted_on))
+            }
             Some(Event::OperatorCodeConfirmed(e)) => operator
                 .confirmation
                 .as_ref()
