@@ -204,6 +204,10 @@ refusals! {
     BarTooShort { least: Day } "BAR_TOO_SHORT" "按办法,该事由的禁入至少到 {least}" "by the scheme the bar lasts until {least} at least";
     /// The ground of the revocation is not the one that was noticed.
     GroundNotNoticed "GROUND_NOT_NOTICED" "所依据的事由未经告知" "the provider was told of another ground";
+    /// The ground is one of the other act.
+    GroundOfOtherKind { zh: &'static str, en: &'static str } "GROUND_OF_OTHER_KIND" "按办法,该事由对应的是{zh},与所选不符" "by the scheme this ground is one of {en}, which is not what was chosen";
+    /// An annulment reaches back to where the certification began.
+    AnnulledFromBeginning { begin: Day } "ANNULLED_FROM_THE_BEGINNING" "撤销自始无效,生效日期应为认定之日 {begin}" "an annulment is from the beginning: it takes effect on {begin}";
     /// The term has not ended.
     TermNotEnded { end: Day } "TERM_NOT_ENDED" "有效期至 {end},尚未届满" "the term runs to {end}";
     /// No end of term on record.

@@ -16,6 +16,7 @@ use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
+use crate::rules::scheme::Ground;
 use crate::value::{CategoryCode, Day};
 
 /// The certification of a category that the day of an act is about, live or not, that the bureau is competent for.
@@ -120,6 +121,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     }
     not_revoked(certification, c.effective_on, context)?;
     let ground = context.scheme.ground(&c.ground)?;
+    is_of_kind(ground, c.kind)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
         Err(Refusal::NotNoticed) if !context.scheme.rules_of_what_is_there(&c.category)?.revocation_needs_notice => {
@@ -138,14 +140,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
             return Err(Refusal::GroundNotNoticed);
         }
     }
-    let earliest = match c.kind {
-        RevocationKind::Cancelled => c.decided_on,
-        // Annulled for deceit: it may reach back to where the certification began.
-        RevocationKind::Annulled => certification.begin().unwrap_or(c.decided_on),
-    };
-    if c.effective_on < earliest {
-        return Err(Refusal::EffectBeforeDecision { earliest });
-    }
+    takes_effect(certification, c)?;
     not_beyond(c.effective_on, EFFECTIVE_ON, c.decided_on, EFFECT_MONTHS_MAX)?;
     let revoked = CertificationRevoked {
         category: c.category.clone(),
@@ -160,6 +155,29 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         bar_until: bar_until(c, ground.bar_months)?,
     };
     Ok(vec![revoked.into()])
+}
+
+/// What was done later cancels, and what was wrong from the first annuls: of each ground the scheme says which it is, so that a notice says it by
+/// its ground.
+fn is_of_kind(ground: &Ground, kind: RevocationKind) -> Result<(), Refusal> {
+    if ground.revocation == kind {
+        return Ok(());
+    }
+    let (zh, en) = (ground.revocation.zh(), ground.revocation.en());
+    Err(Refusal::GroundOfOtherKind { zh, en })
+}
+
+/// A cancellation takes effect from its decision or later; an annulment says that there never was a certification. Where the record does not say
+/// when that began, the decision does.
+fn takes_effect(certification: &Certification, c: &Revoke) -> Result<(), Refusal> {
+    let begin = certification.begin().unwrap_or(c.effective_on.min(c.decided_on));
+    match c.kind {
+        RevocationKind::Cancelled if c.effective_on < c.decided_on => {
+            Err(Refusal::EffectBeforeDecision { earliest: c.decided_on })
+        }
+        RevocationKind::Annulled if c.effective_on != begin => Err(Refusal::AnnulledFromBeginning { begin }),
+        RevocationKind::Cancelled | RevocationKind::Annulled => Ok(()),
+    }
 }
 
 /// One that has ended can still be annulled, which reaches back; and cancelled where its provider had been told before it ended: a revocation

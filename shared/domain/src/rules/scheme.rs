@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::calendar::DayCount;
+use crate::ending::terms::RevocationKind;
 use crate::pledge::terms::BreachSeverity;
 use crate::refusal::Refusal;
 use crate::value::{BureauId, CategoryCode, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode};
@@ -121,6 +122,8 @@ pub struct Ground {
     pub name: Name,
     /// Months of the bar on the provider; 0: none.
     pub bar_months: u32,
+    /// Which act a revocation on it is.
+    pub revocation: RevocationKind,
 }
 
 impl Scheme {
