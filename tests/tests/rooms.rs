@@ -64,6 +64,7 @@ const HOUSES: &[House] = &[
             (
                 "decide",
                 &[
+                    "same",
                     "command",
                     "context",
                     "event",
@@ -103,6 +104,7 @@ const HOUSES: &[House] = &[
             (
                 "provider",
                 &[
+                    "same",
                     "context",
                     "refusal",
                     "standing",
@@ -128,6 +130,7 @@ const HOUSES: &[House] = &[
                     "supervision::terms",
                 ],
             ),
+            ("same", &["anew", "command", "event", "value"]),
             ("anew", &["command", "event", "value", "certification::terms", "particulars::terms"]),
             (
                 "record",
@@ -229,7 +232,7 @@ const HOUSES: &[House] = &[
             ("pledge", &["context", "event", "provider", "refusal", "value", "supervision::decide"]),
             ("price", &["context", "event", "provider", "refusal", "value"]),
             ("plaque", &["context", "event", "provider", "refusal", "standing", "value"]),
-            ("operator", &["command", "context", "event", "refusal", "rules", "value"]),
+            ("operator", &["command", "context", "event", "refusal", "rules", "same", "value"]),
             (
                 "correction",
                 &[

@@ -19,6 +19,7 @@ use crate::pledge::decide as pledge;
 use crate::price::decide as price;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
+use crate::same::leaves_out;
 use crate::supervision::decide as supervision;
 
 /// Grounds on which the rules open a rectification by themselves: every scheme has to have them.
@@ -37,7 +38,15 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
         [] => Cow::Borrowed(provider),
         lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
     };
-    let own = facts(&state, command, context)?;
+    // Also where it is of no consequence any more, or would be refused now: it was recorded.
+    let is_same = || state.said.same_as(command).is_some() && names_the_outlet(&state, command, context);
+    if !leaves_out(command) && is_same() {
+        return Ok(Vec::new());
+    }
+    let own = match facts(&state, command, context) {
+        Err(_) if leaves_out(command) && is_same() => return Ok(Vec::new()),
+        decided => decided?,
+    };
     let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
     if own.is_empty() && !expiry_to_record {
         return Ok(Vec::new());
@@ -46,6 +55,18 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
     events.extend(own);
     events.extend(recalls(&after, context));
     Ok(events)
+}
+
+/// Whether the particulars that came with a command, if any, are those of the outlet.
+#[expect(clippy::wildcard_enum_match_arm, reason = "three commands of the many may enter a provider")]
+fn names_the_outlet(provider: &Provider, command: &Command, context: &Context<'_>) -> bool {
+    let (sent, day) = match command {
+        Command::Apply(c) => (&c.particulars, Some(c.applied_on)),
+        Command::Certify(c) => (&c.particulars, Some(c.decided_on)),
+        Command::RecordCertification(c) => (&c.particulars, c.decided_on.or(c.valid_from)),
+        _ => return true,
+    };
+    sent.is_none() || particulars::entering(provider, sent.as_ref(), day, context).is_ok()
 }
 
 /// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.

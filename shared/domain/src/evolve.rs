@@ -1,5 +1,7 @@
 //! A provider's state, folded from its facts: one arm a fact, which says what parts of the state the fact touches.
 
+use std::sync::Arc;
+
 use crate::case::fold as case;
 use crate::certification::fold as certification;
 use crate::ending::fold as ending;
@@ -42,6 +44,7 @@ pub fn evolve_operator(operator: Operator, event: &Event) -> Result<Operator, Ne
 pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
     let act = Act::after(p.acts);
     p.acts = act.get();
+    Arc::make_mut(&mut p.said).remember(act, event);
     match event {
         Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, act, e),
         Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, act, e),

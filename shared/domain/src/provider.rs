@@ -13,6 +13,7 @@ use crate::plaque::state::Plaque;
 use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
 use crate::refusal::Refusal;
+use crate::same::SaidActs;
 use crate::standing::{Standing, of_one_category};
 use crate::value::{CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 
@@ -35,6 +36,8 @@ pub struct Provider {
     pub prices: BTreeMap<(CategoryCode, Name), PricePromise>,
     /// Every pledge.
     pub pledges: BTreeMap<PledgeNumber, Arc<Pledge>>,
+    /// What its acts say, by which an act is known that is sent again.
+    pub said: Arc<SaidActs>,
     /// Every plaque.
     pub plaques: BTreeMap<PlaqueNumber, Plaque>,
 }

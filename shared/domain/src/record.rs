@@ -1,5 +1,7 @@
 //! A stream's facts as they stand, corrections counted in.
 
+use std::sync::Arc;
+
 use crate::certification::fold::recorded_as;
 use crate::event::Event;
 use crate::evolve::folded;
@@ -67,12 +69,16 @@ fn all<'a, S: Default>(
 
 /// The provider after what stands under the next number, and what was recorded under it.
 pub(crate) fn stood(mut provider: Provider, stands: Option<&Event>, recorded: &Event) -> Provider {
+    // Whatever it says now, it is known by what was sent.
+    let act = Act::after(provider.acts);
     let Some(fact) = stands else {
         provider.acts += 1;
+        Arc::make_mut(&mut provider.said).remember(act, recorded);
         return provider;
     };
     let mut provider = folded(provider, fact);
     if fact != recorded {
+        Arc::make_mut(&mut provider.said).remember(act, recorded);
         // Whatever it says now, it is known by what was sent: an old list sent again makes no double of it.
         recorded_as(&mut provider.certifications, Act::after(provider.acts - 1), recorded);
     }

@@ -61,17 +61,19 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {
-    let Operator { acts: _, bars } = operator;
+    let Operator { acts: _, said, bars } = operator;
     let of_bar = |bar: &OperatorBar| {
         let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
         of_text(document_number)
     };
-    of_list(bars, of_bar)
+    BLOCK + said.bytes() + of_list(bars, of_bar)
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { acts: _, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
-    of_list(particulars, |version| of_shared(&**version, of_version))
+    let Provider { acts: _, said, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
+    let of_said = of_shared(&**said, |said| BLOCK + said.bytes());
+    of_said
+        + of_list(particulars, |version| of_shared(&**version, of_version))
         + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
         + of_tree(cases, |category| of_str(category.as_str()), of_case)
         + of_list(certifications, |value| of_shared(&**value, of_certification))

@@ -203,9 +203,6 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     context.happened(c.decided_on)?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
-    if last == c.valid_to && status == Status::Valid {
-        return Ok(Vec::new());
-    }
     if status != Status::Valid {
         return Err(Refusal::NotValid { status: status.zh() });
     }

@@ -7,7 +7,7 @@ use super::facts::{
     CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn, EndingRecorded,
     RevocationNoticeLifted, RevocationNoticed,
 };
-use super::state::{End, EndKind, RevocationNotice};
+use super::state::{EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -46,10 +46,8 @@ pub(crate) fn notice_revocation(
     if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
         return Err(Refusal::HearingTooShort { days });
     }
-    if let Some(notice) = open(certification).next() {
-        let again =
-            (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground);
-        return if again { Ok(Vec::new()) } else { Err(Refusal::AlreadyNoticed) };
+    if open(certification).next().is_some() {
+        return Err(Refusal::AlreadyNoticed);
     }
     not_revoked(certification)?;
     let noticed = RevocationNoticed {
@@ -92,15 +90,9 @@ fn not_revoked(certification: &Certification) -> Result<(), Refusal> {
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = held(p, &c.category, context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
-    let same = ends.filter(|end| end.kind == EndKind::Revoked);
-    if let Some(end) = same.clone().find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
-        let again = (end.decided_on, end.effective_on) == (c.decided_on, c.effective_on)
-            && c.bar_until.is_none_or(|until| end.bar_until == Some(until));
-        return if again {
-            Ok(Vec::new())
-        } else {
-            Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
-        };
+    let mut revoked = ends.filter(|end| end.kind == EndKind::Revoked);
+    if revoked.any(|end| end.document_number.as_ref() == Some(&c.document_number)) {
+        return Err(Refusal::DecisionDiffers { document: c.document_number.clone() });
     }
     not_revoked(certification)?;
     let ground = context.scheme.ground(&c.ground)?;
@@ -169,12 +161,6 @@ fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    let again = |end: &End| {
-        (end.kind, end.decided_on, end.effective_on) == (EndKind::Withdrawn, c.requested_on, c.effective_on)
-    };
-    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
-        return Ok(Vec::new());
-    }
     let certification = live(p, &c.category, context)?;
     within_its_life(certification, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
@@ -215,10 +201,6 @@ pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    let again = |end: &End| (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on);
-    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
-        return Ok(Vec::new());
-    }
     let certification = live(p, &c.category, context)?;
     within_its_life(certification, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {

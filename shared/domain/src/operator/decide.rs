@@ -2,7 +2,7 @@
 
 use super::facts::{OperatorBarLifted, OperatorBarred};
 use super::state::Operator;
-use crate::command::OperatorCommand;
+use crate::command::{LiftOperatorBar, OperatorCommand};
 use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
@@ -20,6 +20,19 @@ pub fn decide_operator(
     if !scheme.bureau(bureau)?.bars_operators {
         return Err(Refusal::DutyMissing);
     }
+    let is_same = operator.said.same_as_of_operator(command).is_some();
+    let leaves_out = matches!(command, OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, .. }));
+    if is_same && !leaves_out {
+        return Ok(Vec::new());
+    }
+    match facts(operator, command, scheme, today) {
+        // Which bar is lifted was left out: the one that stands; only where none does is it a repetition.
+        Err(_) if is_same => Ok(Vec::new()),
+        decided => decided,
+    }
+}
+
+fn facts(operator: &Operator, command: &OperatorCommand, scheme: &Scheme, today: Day) -> Result<Vec<Event>, Refusal> {
     match command {
         OperatorCommand::BarOperator(c) => {
             scheme.ground(&c.ground)?;
@@ -29,11 +42,8 @@ pub fn decide_operator(
             if c.until < c.barred_on {
                 return Err(Refusal::BarBackwards);
             }
-            let same = operator.bars.iter().find(|bar| bar.document_number == c.document_number);
-            if let Some(bar) = same {
-                let again = (bar.until, bar.barred_on) == (c.until, c.barred_on);
-                let differs = || Refusal::DecisionDiffers { document: c.document_number.clone() };
-                return if again { Ok(Vec::new()) } else { Err(differs()) };
+            if operator.bars.iter().any(|bar| bar.document_number == c.document_number) {
+                return Err(Refusal::DecisionDiffers { document: c.document_number.clone() });
             }
             let barred = OperatorBarred {
                 ground: c.ground.clone(),

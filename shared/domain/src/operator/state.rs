@@ -1,5 +1,6 @@
 //! What is known of an operator.
 
+use crate::same::SaidActs;
 use crate::value::{Act, Day, DocumentNumber};
 
 /// What is known of an operator.
@@ -7,6 +8,8 @@ use crate::value::{Act, Day, DocumentNumber};
 pub struct Operator {
     /// How many facts its stream holds.
     pub acts: u32,
+    /// What its acts say, by which an act is known that is sent again.
+    pub said: SaidActs,
     /// Every bar.
     pub bars: Vec<OperatorBar>,
 }

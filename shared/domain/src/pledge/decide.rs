@@ -67,8 +67,9 @@ pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) 
     not_before(c.determined_on, pledge.form.made_on)?;
     match pledge.status {
         PledgeStatus::UnderSupervision => {}
-        PledgeStatus::Fulfilled => return Ok(Vec::new()),
-        PledgeStatus::Broken { .. } | PledgeStatus::Repaired => return Err(Refusal::PledgeDetermined),
+        PledgeStatus::Fulfilled | PledgeStatus::Broken { .. } | PledgeStatus::Repaired => {
+            return Err(Refusal::PledgeDetermined);
+        }
     }
     let fulfilled = PledgeFulfilled {
         pledge_number: c.pledge_number.clone(),
@@ -85,11 +86,6 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     not_before(c.determined_on, pledge.form.made_on)?;
     match pledge.status {
         PledgeStatus::UnderSupervision => {}
-        PledgeStatus::Broken { severity, determined_on }
-            if (severity, determined_on) == (c.severity, c.determined_on) =>
-        {
-            return Ok(Vec::new());
-        }
         PledgeStatus::Broken { .. } | PledgeStatus::Fulfilled | PledgeStatus::Repaired => {
             return Err(Refusal::PledgeDetermined);
         }
@@ -123,8 +119,9 @@ pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> R
                 return Err(Refusal::RepairTooEarly { from });
             }
         }
-        PledgeStatus::Repaired => return Ok(Vec::new()),
-        PledgeStatus::UnderSupervision | PledgeStatus::Fulfilled => return Err(Refusal::PledgeNotBroken),
+        PledgeStatus::Repaired | PledgeStatus::UnderSupervision | PledgeStatus::Fulfilled => {
+            return Err(Refusal::PledgeNotBroken);
+        }
     }
     let repaired = PledgeRepaired {
         pledge_number: c.pledge_number.clone(),

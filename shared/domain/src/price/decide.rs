@@ -17,10 +17,8 @@ pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> 
     }
     context.happened(c.proposed_on)?;
     if let Some(promise) = p.prices.get(&(c.category.clone(), c.item.clone())) {
-        match &promise.pending {
-            Some((price, _)) if *price == c.price => return Ok(Vec::new()),
-            Some(_) => return Err(Refusal::PricePending),
-            None => {}
+        if promise.pending.is_some() {
+            return Err(Refusal::PricePending);
         }
         if let Some(approved) = &promise.approved {
             within_promise(approved, &c.price)?;

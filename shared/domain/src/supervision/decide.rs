@@ -4,7 +4,6 @@ use super::commands::{AcceptRectification, OrderRectification, RecordReview, Res
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::Order;
 use super::terms::ReviewResult;
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -36,13 +35,6 @@ pub(crate) fn order_rectification(
     let days = context.scheme.rules(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
-    }
-    let again = |order: &Order| {
-        let known = (&order.ground, order.ordered_on, order.due_on, order.document_number.as_ref());
-        known == (&c.ground, c.ordered_on, c.due_on, Some(&c.document_number))
-    };
-    if certification.orders.iter().any(again) {
-        return Ok(Vec::new());
     }
     let ordered = RectificationOrdered {
         category: c.category.clone(),
@@ -83,9 +75,8 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
     }
     context.scheme.ground(&c.ground)?;
     happens(certification, c.suspended_on, context)?;
-    if let Some(open) = certification.suspensions.iter().find(|suspension| suspension.resumed_on.is_none()) {
-        let again = open.since == c.suspended_on;
-        return if again { Ok(Vec::new()) } else { Err(Refusal::NotValid { status: Status::Suspended.zh() }) };
+    if certification.suspensions.iter().any(|suspension| suspension.resumed_on.is_none()) {
+        return Err(Refusal::NotValid { status: Status::Suspended.zh() });
     }
     let suspended = CertificationSuspended {
         category: c.category.clone(),
@@ -116,10 +107,8 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }
-    match certification.reviews.get(&c.year) {
-        Some(result) if *result == c.result => return Ok(Vec::new()),
-        Some(_) => return Err(Refusal::YearReviewed),
-        None => {}
+    if certification.reviews.contains_key(&c.year) {
+        return Err(Refusal::YearReviewed);
     }
     let reviewed = ReviewRecorded {
         category: c.category.clone(),

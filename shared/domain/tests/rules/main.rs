@@ -13,6 +13,7 @@ mod particulars;
 mod plaque;
 mod pledge;
 mod price;
+mod same;
 mod supervision;
 #[path = "../world/mod.rs"]
 mod world;
@@ -64,6 +65,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        same::rows(),
     ];
     facets.into_iter().flatten().collect()
 }
