@@ -73,6 +73,9 @@ pub fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
+/// Commits that a log begins with before anybody asks for one: the rules it begins with.
+pub const BEGUN: u64 = 1;
+
 /// The setting that makes a nats-server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";
 

@@ -93,6 +93,9 @@ fn a_log_says_what_the_rules_make_of_it() {
     term.as_object_mut().unwrap().insert("certify".to_owned(), certify("2029-03-01"));
     taken(url, &of("CorrectAct"), &term);
     assert!(shown().contains("2029-03-01"), "{}", shown());
+    let history = done(&["--server", url, "provider", "history", &provider()]);
+    assert!(history.contains("不再成立"), "{history}");
+    assert!(history.contains("valid_to 原 2029-03-15,改为 2029-03-01"), "{history}");
     // What it rests on cannot go, and who acts is said once.
     let (done_so, text) = call(url, "puhui.pledge.v1.PledgeService/CorrectAct", "321003-health", &mend(2));
     assert!(!done_so && text.contains("ACT_RESTS_ON_IT"), "{text}");
@@ -112,8 +115,20 @@ fn a_log_says_what_the_rules_make_of_it() {
     assert!(done_so, "{text}");
     let mut lift = with_operator(mend(1));
     lift.as_object_mut().unwrap().insert("bar_operator".to_owned(), bar("2029-10-31"));
+    let mut both = lift.clone();
+    both.as_object_mut().unwrap().insert("provider_id".to_owned(), json!(provider()));
+    let (done_so, text) = call(url, &of("CorrectAct"), "3210-development", &both);
+    assert!(!done_so && text.contains("ONE_RECORD"), "{text}");
     let (done_so, text) = call(url, &of("CorrectAct"), "3210-development", &lift);
     assert!(done_so, "{text}");
+    // A ruling undoes the certification; it was live until then.
+    let ruling = json!({
+        "act": 3, "overturned_on": today(), "body": "某市人民政府", "document_number": "复议1号", "explanation": "x",
+    });
+    taken(url, &of("Overturn"), &ruling);
+    assert!(shown().contains("被撤销"), "{}", shown());
+    let history = done(&["--server", url, "provider", "history", &provider()]);
+    assert!(history.contains("撤销原决定"), "{history}");
     let checked = done(&["--server", url, "replay", "--check"]);
     assert!(checked.contains("decided anew, each as recorded"), "{checked}");
     server.stop();
@@ -126,19 +141,16 @@ fn a_log_says_what_the_rules_make_of_it() {
         String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let [found] = &found[..] else { panic!("{found:?}") };
     assert_eq!(found["stream"], json!(provider()));
-    assert_eq!(found["anew"]["refused"], json!("EFFECT_BEFORE_DECISION"), "{found}");
+    assert_eq!(found["anew"]["refused"], json!("NOT_LIVE"), "{found}");
     assert_eq!(found["recorded"][0]["certification_withdrawn"]["requested_on"], json!("2026-11-20"), "{found}");
     let output = run(&["--server", &server.url, "replay", "--check"]);
     let text = String::from_utf8(output.stdout).unwrap();
     let position = found["position"].as_u64().unwrap();
-    assert!(
-        text.starts_with(&format!("位置 position {position} ")) && text.contains("EFFECT_BEFORE_DECISION"),
-        "{text}"
-    );
+    assert!(text.starts_with(&format!("位置 position {position} ")) && text.contains("NOT_LIVE"), "{text}");
     server.stop();
 }
 
-/// A withdrawal that takes effect before it was asked for, written past the program.
+/// A withdrawal of what had ended already, and from before it was asked for, written past the program.
 fn planted(folder: &std::path::Path) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -161,6 +173,7 @@ fn planted(folder: &std::path::Path) {
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: Instant(last.recorded_at.0),
             scheme: last.scheme.clone(),
+            rules: last.rules,
             events: vec![withdrawn.into()],
         };
         log.append(&stream, loaded.tail, &commit).await.unwrap();

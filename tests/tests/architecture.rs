@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// What each shared crate may depend on within the workspace. A shared crate without a row may depend on none.
-const SHARED: [(&str, &[&str]); 8] = [
+const SHARED: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("api", &[]),
     ("parts", &[]),
     ("giving-way", &[]),
     ("event-log", &["domain", "parts"]),
-    ("registrar", &["domain", "event-log", "parts"]),
+    ("rulebook", &["domain"]),
+    ("registrar", &["domain", "event-log", "parts", "rulebook"]),
     ("projection", &["domain", "event-log", "giving-way", "parts"]),
-    ("serve", &["domain", "api", "event-log", "giving-way", "parts", "registrar", "projection"]),
+    ("serve", &["domain", "api", "event-log", "giving-way", "parts", "registrar", "rulebook", "projection"]),
 ];
 
 /// The one service that may depend on the others, because it starts them all.

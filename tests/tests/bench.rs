@@ -63,7 +63,7 @@ fn a_server_gets_cores_of_its_own_where_there_are_two() {
 #[test]
 fn lists_are_measured_alone_and_beside_dear_questions() {
     let folder = tempfile::tempdir().unwrap();
-    let words: Vec<_> = "beside --count 256 --rounds 1 --seconds 2 --json".split(' ').collect();
+    let words: Vec<_> = "beside --count 256 --rounds 1 --seconds 5 --json".split(' ').collect();
     let lines = measured(&bench(folder.path(), &words).output().unwrap());
     let of = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap_or_else(|| panic!("{name}: {lines:?}"));
     for (name, limit) in [

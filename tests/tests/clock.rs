@@ -6,7 +6,7 @@ use api::audit::v1::audit_service_client::AuditServiceClient;
 use api::certification::v1::RegisterProviderRequest;
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use tests::clock::{Clock, RIGHT, faketime};
-use tests::{Running, channel, free_port, reported, requests};
+use tests::{BEGUN, Running, channel, free_port, reported, requests};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use uuid::Uuid;
@@ -60,7 +60,7 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
     let words = ["--data", data.to_str().unwrap()];
     let clock = Clock::new(library, folder.path(), "clock", RIGHT);
     let server = puhui(&clock, "all", &words);
-    assert_eq!(send(&server.url, register(1)).await.unwrap(), 1);
+    assert_eq!(send(&server.url, register(1)).await.unwrap(), BEGUN + 1);
     for (shows, expected) in [(AHEAD, "CLOCK_AHEAD"), (BEHIND, "CLOCK_BEHIND")] {
         clock.shows(shows);
         // Before anybody has sent a command, and of what a wrong clock keeps from its work alone.
@@ -70,12 +70,12 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
         assert_eq!(reason(send(&server.url, register(2)).await), expected);
         let validated = RegisterProviderRequest { validate_only: true, ..register(2) };
         assert_eq!(reason(send(&server.url, validated).await), expected);
-        assert_eq!(send(&server.url, register(1)).await.unwrap(), 1, "what is recorded is told");
+        assert_eq!(send(&server.url, register(1)).await.unwrap(), BEGUN + 1, "what is recorded is told");
     }
     clock.shows(RIGHT);
     reported(&server.url, CERTIFICATION, true).await;
     reported(&server.url, "", true).await;
-    assert_eq!(send(&server.url, register(2)).await.unwrap(), 2, "no restart is needed");
+    assert_eq!(send(&server.url, register(2)).await.unwrap(), BEGUN + 2, "no restart is needed");
     server.stop();
     // Begun with a wrong clock it writes as little; only for the day it shows is an operator's word taken.
     for (shows, words, expected) in [
@@ -89,7 +89,7 @@ async fn a_clock_of_2031_or_2000_writes_nothing() {
         let answer = send(&server.url, register(3)).await;
         match expected {
             Some(expected) => assert_eq!(reason(answer), expected),
-            None => assert_eq!(answer.unwrap(), 3),
+            None => assert_eq!(answer.unwrap(), BEGUN + 3),
         }
         let times = times(&server.url).await;
         assert!(times.is_sorted(), "{times:?}");
@@ -119,6 +119,6 @@ async fn processes_whose_clocks_are_apart_write_one_rising_log() {
     });
     futures_util::future::join_all(together).await;
     let times = times(&audit.url).await;
-    assert_eq!(times.len(), usize::try_from(3 * EACH).unwrap());
+    assert_eq!(times.len() as u64, u64::from(3 * EACH) + BEGUN);
     assert!(times.is_sorted(), "{times:?}");
 }

@@ -11,6 +11,8 @@ use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use tests::{Running, channel, requests};
 use tonic::Code;
 use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
 
 /// Descriptors the program is given.
 const DESCRIPTORS: u32 = 256;
@@ -146,6 +148,32 @@ async fn calls_that_are_never_made_hold_no_place() {
         tcp.read_exact(&mut [0; 9]).unwrap();
     }
     for number in 0..4 {
+        record(&channel(&server.url).await, number).await;
+    }
+    server.stop();
+}
+
+/// Connections that hold a watch open, and nothing else, give their places to who comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_only_watch_keep_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--data", folder.path().to_str().unwrap(), "--connections", "4"];
+    let server = Running::puhui("all", &words);
+    let mut held = Vec::new();
+    for number in 0..8 {
+        let channel = channel(&server.url).await;
+        if number % 2 == 0 {
+            let mut health = HealthClient::new(channel.clone());
+            let mut told = health.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
+            told.message().await.unwrap().expect("told");
+            held.push((channel, Box::new(told) as Box<dyn std::any::Any>));
+        } else {
+            let mut directory = DirectoryServiceClient::new(channel.clone());
+            let told = directory.watch(WatchRequest::default()).await.unwrap().into_inner();
+            held.push((channel, Box::new(told)));
+        }
+    }
+    for number in 0..8 {
         record(&channel(&server.url).await, number).await;
     }
     server.stop();

@@ -8,7 +8,7 @@ use api::directory::v1::WatchRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::registry::v1::Particulars;
 use std::time::Duration;
-use tests::{Running, channel, done, free_port, requests, run};
+use tests::{BEGUN, Running, channel, done, free_port, requests, run};
 use tokio::task::JoinSet;
 use tonic::Code;
 use tonic::transport::Endpoint;
@@ -81,7 +81,7 @@ async fn whoever_reads_on_while_the_server_stops_has_all_or_is_told_where_to_go_
             tokio::time::sleep(TAKES).await;
         }
     }
-    assert_eq!(told, u64::from(COMMITS));
+    assert_eq!(told, u64::from(COMMITS) + BEGUN);
     let (told, end) = watched.await.unwrap();
     let info = end.get_details_error_info().unwrap();
     assert_eq!((end.code(), info.reason.as_str()), (Code::Unavailable, "DRAINING"), "{end:?}");
@@ -109,11 +109,16 @@ async fn a_server_that_is_gone_is_told_as_a_broken_connection() {
         .unwrap();
     let mut line = String::new();
     let mut lines = std::io::BufReader::new(watching.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut lines, &mut line).unwrap();
+    for _ in 0..=BEGUN {
+        std::io::BufRead::read_line(&mut lines, &mut line).unwrap();
+    }
     service.kill();
     let ended = watching.wait_with_output().unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(3), "{said}");
-    assert!(said.contains("连接中断 / the connection broke") && said.contains("--after 1"), "{said}");
+    assert!(
+        said.contains("连接中断 / the connection broke") && said.contains(&format!("--after {}", BEGUN + 1)),
+        "{said}"
+    );
     assert_eq!(run(&["--server", &url, "replay"]).status.code(), Some(3));
 }

@@ -84,6 +84,7 @@ fn commit() -> Commit {
         officer: OfficerId::parse("hj-0042").unwrap(),
         recorded_at: Instant(1_773_014_400_000),
         scheme: Text::parse("yangzhou-2026.1").unwrap(),
+        rules: domain::Position(0),
         events: vec![
             CaseAccepted { category: CategoryCode::parse("childcare").unwrap(), accepted_on: on }.into(),
             PlaqueHung { plaque_number: PlaqueNumber::new(provider(), 1).unwrap(), hung_on: on }.into(),

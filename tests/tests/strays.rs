@@ -20,7 +20,7 @@ use api::registry::v1::Particulars;
 use domain::{PlaqueNumber, ProviderId, Uscc};
 use serde_json::Value;
 use tests::clock::{Clock, faketime};
-use tests::{Running, channel, done, run};
+use tests::{BEGUN, Running, channel, done, run};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -119,6 +119,7 @@ async fn nothing_is_told_as_absent(asks: &mut DirectoryServiceClient<Channel>) {
     };
     let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
     let list = ListProvidersRequest { division: "321084".to_owned(), ..ListProvidersRequest::default() };
+    let stopped = BEGUN + 1;
     for refused in [
         asks.verify_plaque(plaque).await.unwrap_err(),
         asks.get_provider(one).await.unwrap_err(),
@@ -131,7 +132,8 @@ async fn nothing_is_told_as_absent(asks: &mut DirectoryServiceClient<Channel>) {
             "{refused}"
         );
         assert!(
-            refused.message().contains("第1条") && refused.message().contains("position 1 of at least"),
+            refused.message().contains(&format!("第{stopped}条"))
+                && refused.message().contains(&format!("position {stopped} of at least")),
             "{refused}"
         );
     }
@@ -157,30 +159,30 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let start = |service: &str, data: &str| Running::puhui(service, &[&log[..], &["--data", data]].concat());
     let (certification, directory, audit) =
         (start("certification", &commands), start("directory", &rows), start("audit", &commands));
-    assert_eq!(register(&certification.url, 1).await, 1);
-    progress_until(&directory.url, is_live_at(1)).await;
+    assert_eq!(register(&certification.url, 1).await, 2);
+    progress_until(&directory.url, is_live_at(2)).await;
 
     let context = async_nats::jetstream::new(async_nats::connect(&nats.url).await.unwrap());
     let stray =
         context.publish(format!("puhui.provider.{}", provider(1)), "hello".into()).await.unwrap().await.unwrap();
-    assert_eq!(stray.sequence, 2);
-    assert_eq!(register(&certification.url, 2).await, 3, "other providers go on");
+    assert_eq!(stray.sequence, 3);
+    assert_eq!(register(&certification.url, 2).await, 4, "other providers go on");
     let stopped = progress_until(&directory.url, |now| now.state() == RowsState::Stopped).await;
-    assert_eq!(stopped.position, 1);
-    assert!(stopped.stopped_because.contains("position 2 cannot be read: it is no commit"), "{stopped:?}");
+    assert_eq!(stopped.position, 2);
+    assert!(stopped.stopped_because.contains("position 3 cannot be read: it is no commit"), "{stopped:?}");
     assert!(!serves(&directory.url));
     // What lies behind it is on record, and is not told as absent.
     let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
     nothing_is_told_as_absent(&mut asks).await;
     let refused = amend(&certification.url, 1).await.unwrap_err();
     assert_eq!(refused.code(), Code::DataLoss, "{refused}");
-    assert!(refused.message().contains("第2条") && refused.message().contains("position 2"), "{refused}");
+    assert!(refused.message().contains("第3条") && refused.message().contains("position 3"), "{refused}");
     let (before, ended) = replayed(&audit.url).await;
-    assert_eq!((before, ended.unwrap().code()), (vec![1], Code::DataLoss));
+    assert_eq!((before, ended.unwrap().code()), (vec![1, 2], Code::DataLoss));
     // Waiting does not make it readable.
     assert_eq!(run(&["--server", &audit.url, "replay"]).status.code(), Some(1));
 
-    let inspect = [&["log", "inspect", "--json", "--position", "2"], &log[..]].concat();
+    let inspect = [&["log", "inspect", "--json", "--position", "3"], &log[..]].concat();
     let seen: Value = serde_json::from_str(&done(&inspect)).unwrap();
     assert_eq!((seen["bytes"].as_u64(), seen["begins"].as_str()), (Some(5), Some("hello")));
     assert!(
@@ -193,32 +195,32 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
         run(&[&["log", "set-aside", "--position", position, "--sha256", sha256], &act[..], &log[..]].concat())
     };
     let head = done(&[&["log", "show"], &log[..]].concat());
-    for (position, sha256) in [("2", "0".repeat(64)), ("1", sha256.to_owned()), ("9", sha256.to_owned())] {
+    for (position, sha256) in [("3", "0".repeat(64)), ("2", sha256.to_owned()), ("9", sha256.to_owned())] {
         let refused = set_aside(position, &sha256);
         assert_eq!(refused.status.code(), Some(1), "{position}: {refused:?}");
     }
     a_wrong_clock_sets_nothing_aside(
-        &[&["log", "set-aside", "--position", "2", "--sha256", sha256], &act[..], &log[..]].concat(),
+        &[&["log", "set-aside", "--position", "3", "--sha256", sha256], &act[..], &log[..]].concat(),
     );
     assert_eq!(done(&[&["log", "show"], &log[..]].concat()), head, "nothing was written");
-    let aside = set_aside("2", sha256);
+    let aside = set_aside("3", sha256);
     assert!(aside.status.success(), "{aside:?}");
 
-    let whole = progress_until(&directory.url, is_live_at(4)).await;
+    let whole = progress_until(&directory.url, is_live_at(5)).await;
     assert!(serves(&directory.url) && whole.stopped_because.is_empty(), "{whole:?}");
-    assert_eq!(amend(&certification.url, 1).await.unwrap(), 5);
+    assert_eq!(amend(&certification.url, 1).await.unwrap(), 6);
     let (positions, ended) = replayed(&audit.url).await;
-    assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 0, 3, 4, 5], None));
+    assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 2, 0, 4, 5, 6], None));
     // The file an auditor takes home lacks no position.
     let file = done(&["--server", &audit.url, "replay"]);
     let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |line: &Value| line["position"].as_u64().or(line["set_aside"]["position"].as_u64());
-    assert_eq!(lines.iter().map(of).collect::<Vec<_>>(), [1, 2, 3, 4, 5].map(Some));
+    assert_eq!(lines.iter().map(of).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6].map(Some));
     assert_eq!(
-        (&lines[1]["set_aside"]["sha256"], &lines[1]["set_aside"]["by_position"]),
-        (&Value::from(sha256), &Value::from(4))
+        (&lines[2]["set_aside"]["sha256"], &lines[2]["set_aside"]["by_position"]),
+        (&Value::from(sha256), &Value::from(5))
     );
-    let whole = progress_until(&directory.url, is_live_at(5)).await;
+    let whole = progress_until(&directory.url, is_live_at(6)).await;
     let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
     assert!(asks.get_provider(one).await.is_ok());
     let mut changes = async |division: &str| {
@@ -227,14 +229,14 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
         changes.into_iter().map(|change| (change.position, change.event_names.concat())).collect::<Vec<_>>()
     };
     let all = changes("").await;
-    assert_eq!(all.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 3, 4, 5]);
-    assert_eq!(all[2].1, "MessageSetAside");
+    assert_eq!(all.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 2, 4, 5, 6]);
+    assert_eq!(all[3].1, "MessageSetAside");
     let of_place = changes("321003").await;
-    assert_eq!(of_place.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 3, 5]);
+    assert_eq!(of_place.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [2, 4, 6]);
 
     // A replay from the beginning makes the same rows.
     let fresh = start("directory", &other);
-    assert_eq!(progress_until(&fresh.url, is_live_at(5)).await.digest, whole.digest);
+    assert_eq!(progress_until(&fresh.url, is_live_at(6)).await.digest, whole.digest);
     for running in [certification, directory, audit, fresh] {
         running.stop();
     }

@@ -20,7 +20,7 @@ use crate::replay::{Answer, Filter};
 use crate::run::{Replay, Wanted};
 use crate::streams::Streams;
 use crate::telling;
-use crate::turn::Turn;
+use crate::turn::{Turn, busy};
 
 /// Names of events one replay can be filtered by.
 const EVENT_NAMES_MAX: usize = domain::Event::NAMES.len();
@@ -34,12 +34,36 @@ pub(crate) const STREAMS: Shares = Shares { all: 256, a_caller: 32, unknown: 256
 /// Of those that wait for their callers, how many keep what they have read ahead, some 5 MiB, for a moment.
 const KEPT: Shares = Shares::in_all(16);
 
+/// The bureaus that schemes name, as they are adopted.
+#[derive(Clone)]
+pub struct Bureaus(Arc<dyn Fn() -> BTreeSet<BureauId> + Send + Sync>);
+
+impl Bureaus {
+    /// Those that `now` tells whenever it is asked.
+    pub fn followed(now: impl Fn() -> BTreeSet<BureauId> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+}
+
+impl std::fmt::Debug for Bureaus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Bureaus").field(&(self.0)()).finish()
+    }
+}
+
+/// Bureaus that stay as they are.
+impl From<BTreeSet<BureauId>> for Bureaus {
+    fn from(bureaus: BTreeSet<BureauId>) -> Self {
+        Self::followed(move || bureaus.clone())
+    }
+}
+
 /// The calls of the audit service on one log.
 #[derive(Debug, Clone)]
 pub struct Audit<L> {
     pub(crate) log: L,
     /// Those of the scheme.
-    pub(crate) bureaus: Arc<BTreeSet<BureauId>>,
+    pub(crate) bureaus: Bureaus,
     /// Those that read the log, and those that read one stream.
     pub(crate) read: Places,
     pub(crate) loads: Places,
@@ -51,25 +75,21 @@ pub struct Audit<L> {
 }
 
 impl<L> Audit<L> {
-    pub(crate) fn new(log: L, bureaus: BTreeSet<BureauId>) -> Self {
+    pub(crate) fn new(log: L, bureaus: Bureaus) -> Self {
         let [read, loads, kept] = [READ, LOADS, KEPT].map(Places::new);
         let [replays, histories] = [STREAMS, STREAMS].map(Streams::new);
-        Self { log, bureaus: Arc::new(bureaus), read, loads, kept, replays, histories, on: serve::giving_way() }
+        Self { log, bureaus, read, loads, kept, replays, histories, on: serve::giving_way() }
     }
 
     /// What a replay that tells nothing ends with, where it asks for a bureau that the scheme does not name. Earlier schemes may have named
     /// it, so what it did is told all the same.
     fn in_vain(&self, filter: &Filter) -> Option<Status> {
-        let known: Vec<&str> = self.bureaus.iter().map(BureauId::as_str).collect();
+        let bureaus = (self.bureaus.0)();
+        let known: Vec<&str> = bureaus.iter().map(BureauId::as_str).collect();
         let mut unknown = UnknownCodes::new();
         unknown.check("bureau_id", filter.bureau.as_ref()?.as_str(), &known);
         unknown.refusal()
     }
-}
-
-pub(crate) fn busy() -> Status {
-    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
-    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
 }
 
 fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {

@@ -10,11 +10,10 @@ use serve::status::resumed;
 use serve::{Caller, of_log_error};
 use tonic::Status;
 
-use crate::audit::busy;
 use crate::replay::replayed;
 use crate::run::{Wanted, vain};
 use crate::telling::{Piece, TAKEN_MAX, Telling};
-use crate::turn::Turn;
+use crate::turn::{Turn, busy};
 
 /// Bytes of answers that are kept of one read for who asked; where there are more, the stream is read again once these are taken.
 const KEPT_BYTES_ENOUGH: usize = 256 * 1024;

@@ -12,15 +12,12 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
-use domain::BureauId;
 use event_log::StoredLog;
 
-pub use audit::Audit;
+pub use audit::{Audit, Bureaus};
 pub use calls::Calls;
 
-/// The service, ready to be added to a server; `bureaus` are those of the scheme. To be called on a runtime.
-pub fn service<L: StoredLog + Clone>(log: L, bureaus: BTreeSet<BureauId>) -> Calls<L> {
-    Calls::new(Audit::new(log, bureaus))
+/// The service, ready to be added to a server; `bureaus` are those of the schemes. To be called on a runtime.
+pub fn service<L: StoredLog + Clone>(log: L, bureaus: impl Into<Bureaus>) -> Calls<L> {
+    Calls::new(Audit::new(log, bureaus.into()))
 }

@@ -81,7 +81,7 @@ impl Filter {
         let (provider, operator) = match &stored.stream {
             StreamId::Provider(id) => (Some(id), Some(id.operator())),
             StreamId::Operator(code) => (None, Some(code)),
-            StreamId::Log => (None, None),
+            StreamId::Log | StreamId::Rules => (None, None),
         };
         if self.provider.as_ref().is_some_and(|wanted| provider != Some(wanted))
             || self.operator.as_ref().is_some_and(|wanted| operator != Some(wanted))

@@ -12,10 +12,9 @@ use serve::places::Places;
 use serve::status::resumed;
 use tonic::Status;
 
-use crate::audit::busy;
 use crate::replay::{Filter, replayed};
 use crate::telling::{Piece, Room, Telling};
-use crate::turn::Turn;
+use crate::turn::{Turn, busy};
 
 /// Commits of a replay between which others on its threads come first.
 pub(crate) const COMMITS_BETWEEN: usize = 64;

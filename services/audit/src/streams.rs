@@ -1,7 +1,8 @@
-//! Answers under way, of one kind: so many in all, and when there are as many, the one that has waited longest for its caller ends for
-//! the next. Who asks and never reads costs nobody an answer.
+//! Answers under way, of one kind: so many in all, and when there are as many, of who has most of them the one that has waited longest for
+//! its caller ends for the next. Who asks and never reads costs nobody an answer, however many of them there are.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,11 +22,14 @@ type Since = (Instant, u64);
 struct Waiting {
     by_time: BTreeMap<Since, (Option<Caller>, Arc<Notify>)>,
     next: u64,
+    /// How many each has, those that do not wait among them.
+    open: HashMap<Option<Caller>, usize>,
 }
 
 /// The answers of one kind. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Streams {
+    shares: Shares,
     places: Places,
     waiting: Arc<Mutex<Waiting>>,
 }
@@ -42,7 +46,7 @@ pub(crate) struct Open {
 
 impl Streams {
     pub(crate) fn new(shares: Shares) -> Self {
-        Self { places: Places::new(shares), waiting: Arc::default() }
+        Self { shares, places: Places::new(shares), waiting: Arc::default() }
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -57,22 +61,37 @@ impl Streams {
             None if self.end_longest(caller) => self.places.take(caller).await?,
             None => return None,
         };
+        *self.waiting().open.entry(caller).or_default() += 1;
         Some(Open { streams: self.clone(), caller, ended: Arc::default(), _place: place })
     }
 
-    /// Ends the one that waits longest: of the same caller, else of those who are not known one by one. Whether there is any.
+    /// Ends the one that waits longest: of the same caller where that has as many as one may have, else of who has most. Whether there is
+    /// any.
     fn end_longest(&self, caller: Option<Caller>) -> bool {
         let mut waiting = self.waiting();
-        let waits = |(since, _): &(&Since, _)| since.0.elapsed() >= WAITED_MIN;
-        let of = |whose: Option<Caller>| {
-            let mut long = waiting.by_time.iter().take_while(waits);
-            long.find(|(_, (caller, _))| *caller == whose).map(|(since, _)| *since)
-        };
-        let longest = of(caller).or_else(|| of(None)).and_then(|since| waiting.by_time.remove(&since));
-        longest.is_some_and(|(_, ended)| {
+        let has = |whose: &Option<Caller>| waiting.open.get(whose).copied().unwrap_or(0);
+        let most = if caller.is_some() { self.shares.a_caller } else { self.shares.unknown };
+        let own_alone = has(&caller) >= most;
+        let long = waiting.by_time.iter().take_while(|(since, _)| since.0.elapsed() >= WAITED_MIN);
+        let may_end = long.filter(|(_, (whose, _))| !own_alone || *whose == caller);
+        let longest = may_end.min_by_key(|(since, (whose, _))| (Reverse(has(whose)), **since)).map(|(since, _)| *since);
+        let ended = longest.and_then(|since| waiting.by_time.remove(&since));
+        ended.is_some_and(|(_, ended)| {
             ended.notify_one();
             true
         })
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let mut waiting = self.streams.waiting();
+        if let Some(open) = waiting.open.get_mut(&self.caller) {
+            *open -= 1;
+            if *open == 0 {
+                waiting.open.remove(&self.caller);
+            }
+        }
     }
 }
 

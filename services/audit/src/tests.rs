@@ -98,6 +98,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
             officer: OfficerId::parse("hj-1").unwrap(),
             recorded_at: Instant(1_782_864_000_000),
             scheme: Text::parse("test").unwrap(),
+            rules: domain::Position(0),
             events: vec![ProviderRegistered { particulars }.into()],
         };
         let tail = log.tail(&stream).await.unwrap();
@@ -105,7 +106,7 @@ async fn audit(providers: u32, commits: u128) -> Audit<Doubled<Noted>> {
     }
     // A scheme that no longer names the bureau that acted.
     let bureaus = BTreeSet::from([BureauId::parse("321003-commerce").unwrap()]);
-    Audit::new(Doubled(Noted { log, followed: Arc::default(), gave_way: Arc::default() }), bureaus)
+    Audit::new(Doubled(Noted { log, followed: Arc::default(), gave_way: Arc::default() }), bureaus.into())
 }
 
 #[tokio::test]
@@ -212,7 +213,7 @@ async fn a_replay_runs_where_no_other_thread_wants_to() {
 async fn a_replay_of_a_log_that_is_away_says_where_to_go_on() {
     let whole = audit(5, 10).await;
     let log = Doubled(Away { log: whole.log.0.log.clone(), after: 7 });
-    let away = Audit::new(log, BTreeSet::new());
+    let away = Audit::new(log, BTreeSet::new().into());
     for (ask, told) in [(Request::new(v1::ReplayRequest::default()), 7), (in_vain(), 0)] {
         let answers: Vec<_> = away.replay(ask).await.unwrap().into_inner().collect().await;
         let (last, before) = answers.split_last().unwrap();
@@ -314,6 +315,33 @@ async fn of_replays_that_nobody_takes_the_longest_ends_for_another() {
         );
         let another = if caller == Some(1) { caller } else { None };
         of.push(replay(another).await.unwrap());
+    }
+}
+
+/// On paused time. Callers enough to hold all there are, each with as many as one may have, deny them to nobody.
+#[tokio::test(start_paused = true)]
+async fn callers_who_take_nothing_deny_replays_to_no_other() {
+    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let peer = |last: u8| serve::Peer::at(([192, 0, 2, last], 1).into());
+    for ask in
+        [v1::ReplayRequest::default(), v1::ReplayRequest { provider_id: id(2).to_string(), ..Default::default() }]
+    {
+        let replay = async |last: u8| {
+            let mut request = Request::new(ask.clone());
+            request.extensions_mut().insert(peer(last));
+            audit.replay(request).await.map(tonic::Response::into_inner)
+        };
+        let mut held = Vec::new();
+        for number in 0..STREAMS.all {
+            held.push(replay(u8::try_from(number / STREAMS.a_caller).unwrap()).await.unwrap());
+        }
+        #[expect(clippy::disallowed_methods, reason = "the time is paused, and this is what passes")]
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        for another in 100..110 {
+            let (told, _) = told_of(replay(another).await.unwrap()).await;
+            assert!(!told.is_empty(), "{another}");
+        }
+        drop(held);
     }
 }
 

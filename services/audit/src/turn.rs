@@ -5,6 +5,7 @@ use std::time::Duration;
 use serve::Caller;
 use serve::places::{Place, Places};
 use tokio::time::Instant;
+use tonic::{Code, Status};
 
 use crate::telling::TAKEN_MAX;
 
@@ -54,4 +55,9 @@ impl Turn {
         self.began = Instant::now();
         self.place.is_some()
     }
+}
+
+pub(crate) fn busy() -> Status {
+    let (zh, en) = ("重放已达上限,请稍后再试", "as many replays run as may, try again later");
+    serve::status::reasoned(Code::Unavailable, "BUSY", zh, en)
 }

@@ -2,7 +2,7 @@
 
 use api::certification::v1;
 use api::certification::v1::certification_service_server::CertificationService;
-use serve::{CommandDesk, Receipt, command_service};
+use serve::{CommandDesk, command_service};
 
 use crate::Here;
 
@@ -13,15 +13,15 @@ pub struct Certification<L>(pub CommandDesk<L>);
 command_service! {
     CertificationService for Certification, correcting provider_or_operator:
     register_provider(RegisterProviderRequest) -> RegisterProviderResponse: provider RegisterProvider { particulars }
-    amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on }
+    amend_particulars(AmendParticularsRequest) -> AmendParticularsResponse: provider AmendParticulars { particulars, effective_on, document_number, site_checked_on, release }
     identify_operator(IdentifyOperatorRequest) -> IdentifyOperatorResponse: provider IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     apply(ApplyRequest) -> ApplyResponse: provider Apply { particulars, category, applied_on }
-    return_case(ReturnCaseRequest) -> ReturnCaseResponse: provider ReturnCase { category, missing, due_on }
+    return_case(ReturnCaseRequest) -> ReturnCaseResponse: provider ReturnCase { category, missing, returned_on, due_on }
     supplement_case(SupplementCaseRequest) -> SupplementCaseResponse: provider SupplementCase { category, supplemented_on }
     accept_case(AcceptCaseRequest) -> AcceptCaseResponse: provider AcceptCase { category, accepted_on }
     record_inspection(RecordInspectionRequest) -> RecordInspectionResponse: provider RecordInspection { category, inspected_on, passed, findings }
     open_notice(OpenNoticeRequest) -> OpenNoticeResponse: provider OpenNotice { category, notice, published_at }
-    raise_objection(RaiseObjectionRequest) -> RaiseObjectionResponse { objection: objection }: provider RaiseObjection { category, raised_on, summary }
+    raise_objection(RaiseObjectionRequest) -> RaiseObjectionResponse: provider RaiseObjection { category, objection_number, raised_on, summary }
     resolve_objection(ResolveObjectionRequest) -> ResolveObjectionResponse: provider ResolveObjection { category, objection, resolved_on, upheld, finding }
     refuse_case(RefuseCaseRequest) -> RefuseCaseResponse: provider RefuseCase { category, decided_on, explanation, document_number }
     withdraw_case(WithdrawCaseRequest) -> WithdrawCaseResponse: provider WithdrawCase { category, withdrawn_on, reason }
@@ -40,19 +40,10 @@ command_service! {
     record_ending(RecordEndingRequest) -> RecordEndingResponse: provider RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     record_review(RecordReviewRequest) -> RecordReviewResponse: provider RecordReview { category, year, result, reviewed_on, note }
-    overturn(OverturnRequest) -> OverturnResponse: provider Overturn { ending, category, overturned_on, body, document_number, explanation }
+    overturn(OverturnRequest) -> OverturnResponse: provider Overturn { act, overturned_on, body, document_number, explanation }
     propose_price(ProposePriceRequest) -> ProposePriceResponse: provider ProposePrice { category, item, price, proposed_on }
-    approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, effective_on, document_number }
-    reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, rejected_on, reason }
+    approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
+    reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, proposal, rejected_on, reason }
     bar_operator(BarOperatorRequest) -> BarOperatorResponse: operator BarOperator { ground, barred_on, until, document_number, detail }
     lift_operator_bar(LiftOperatorBarRequest) -> LiftOperatorBarResponse: operator LiftOperatorBar { bar, lifted_on, document_number, reason }
-}
-
-/// The number the objection got.
-fn objection(receipt: &Receipt) -> u32 {
-    let number = receipt.events.iter().find_map(|event| match event {
-        domain::Event::ObjectionRaised(fact) => Some(fact.objection.get()),
-        _ => None,
-    });
-    number.unwrap_or_default()
 }

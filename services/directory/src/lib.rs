@@ -33,8 +33,8 @@ pub use calls::fresh::MIN_POSITION_WAIT_MAX;
 pub use calls::rows::Maintenance;
 pub use calls::service::{Calls, LIST_PATH};
 pub use projection::{CarryError, Ending};
-pub use tell::Names;
 pub use tell::page::Page;
+pub use tell::{CurrentNames, Names};
 
 /// Why a directory did not start.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +82,7 @@ pub struct Started {
 pub fn start(
     log: impl EventLog + Clone,
     folder: &Path,
-    names: Arc<Names>,
+    names: impl Into<CurrentNames>,
     clock: fn() -> Instant,
 ) -> Result<Started, StartError> {
     let (reader, applier) = Reader::open(folder, DirectoryRows)?;
@@ -101,7 +101,7 @@ pub fn start(
         }
     });
     let (draining, drained) = signal::channel(false);
-    let directory = Directory::new(log_id, reader.clone(), history, names, clock, drained);
+    let directory = Directory::new(log_id, reader.clone(), history, names.into(), clock, drained);
     let maintenance = Maintenance::new(log_id, reader.clone(), clock);
     let whole = health::tell_whether_whole(asked, reader.progress());
     let (stop, draining) = (Arc::new(stop), Arc::new(draining));

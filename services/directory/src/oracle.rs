@@ -13,11 +13,11 @@ use api::registry::v1 as registry;
 use domain::*;
 
 use crate::ground;
+use crate::outlet::choice::{BreachExtent, PledgeStatus};
 use crate::outlet::due;
-use crate::outlet::known::VersionView;
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, View};
+use crate::outlet::view::{CertificationView, VersionView, View};
 use crate::tell::change::fact;
 use crate::tell::{Names, optional_day, plaque, sentence, task, term};
 use crate::text::fold;
@@ -159,11 +159,23 @@ impl Oracle<'_> {
                 }
             }
             let Some(now) = later.last() else { continue };
-            for pledge in view.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
-                // Repaired since, or found not to have been one.
-                let now = now.pledges.iter().find(|now| now.number == pledge.number);
-                if let Some(now) = now.filter(|now| now.breach != pledge.breach) {
-                    (pledge.status, pledge.breach) = (now.status, now.breach.clone());
+            for pledge in &mut view.pledges {
+                // Of each breach what is told of it now: nothing where it was repaired since, or found not to have been one.
+                let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };
+                let shown: Vec<_> =
+                    now.breaches.iter().filter(|b| pledge.breaches.iter().any(|a| a.act == b.act)).collect();
+                let taken = shown.len() < pledge.breaches.len();
+                if taken || shown.iter().zip(&pledge.breaches).any(|(now, then)| **now != *then) {
+                    pledge.breaches = shown.into_iter().cloned().collect();
+                    pledge.repaired |= taken && now.repaired;
+                    let wholly = pledge.breaches.iter().any(|b| b.extent == BreachExtent::Wholly);
+                    pledge.status = match (pledge.breaches.len(), pledge.repaired) {
+                        (0, true) => PledgeStatus::Repaired,
+                        (0, false) if pledge.fulfilled => PledgeStatus::Fulfilled,
+                        (0, false) => PledgeStatus::UnderSupervision,
+                        _ if wholly => PledgeStatus::Unfulfilled,
+                        _ => PledgeStatus::PartlyFulfilled,
+                    };
                 }
             }
         }
@@ -304,7 +316,7 @@ impl Oracle<'_> {
         // Repaired since, or found not to have been one.
         let taken_back = |provider: u32, position: u64| {
             let breaches = |view: &View| -> Vec<u64> {
-                view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref().map(|breach| breach.position)).collect()
+                view.pledges.iter().flat_map(|pledge| &pledge.breaches).map(|breach| breach.position).collect()
             };
             let mut after = self.of(provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
             after.any(|(at, _)| !breaches(&self.record(provider, at)).contains(&position))

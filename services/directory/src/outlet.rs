@@ -7,6 +7,7 @@ pub(crate) mod fold;
 pub(crate) mod happened;
 pub(crate) mod known;
 pub(crate) mod made;
+mod parts;
 pub(crate) mod shown;
 pub(crate) mod standing;
 pub(crate) mod status;

@@ -56,7 +56,7 @@ impl Projection for DirectoryRows {
             match &recorded.stream {
                 StreamId::Operator(code) => code.as_str().clone_into(&mut change.operator_code),
                 // Of no provider and no place.
-                StreamId::Log => {}
+                StreamId::Log | StreamId::Rules => {}
                 StreamId::Provider(id) => {
                     id.as_str().clone_into(&mut change.provider_id);
                     let touched = match touched.entry(id.as_str()) {
@@ -107,17 +107,15 @@ impl Touched {
         follows(view.revision, recorded, rows)?;
         if corrects(&recorded.commit.events) {
             let corrected = View::of(streams.up_to(recorded.position)?);
-            for pledge in view.pledges.iter().filter(|pledge| pledge.breach.is_some()) {
-                let now = corrected.pledges.iter().find(|now| now.number == pledge.number);
-                if now.is_none_or(|now| now.breach.is_none()) {
-                    forget_breach(view, &pledge.number, rows)?;
-                }
+            let is_shown = |act: u32| corrected.breaches().any(|breach| breach.act == act);
+            for breach in view.breaches().filter(|breach| !is_shown(breach.act)) {
+                forget_breach(view, breach.act, rows)?;
             }
             *view = corrected;
         } else {
             for event in &recorded.commit.events {
                 if let Event::PledgeRepaired(repaired) = event {
-                    forget_breach(view, repaired.pledge_number.as_str(), rows)?;
+                    forget_breach(view, repaired.breach.get(), rows)?;
                 }
             }
             view.follow(recorded, recorded.commit.events.iter().map(Some));
@@ -206,13 +204,13 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         Event::EndingRecorded(e) => Some(&e.category),
         Event::CertificationRenewed(e) => Some(&e.category),
         Event::ReviewRecorded(e) => Some(&e.category),
-        Event::CertificationOverturned(e) => Some(&e.category),
         Event::PriceProposed(e) => Some(&e.category),
         Event::PriceApproved(e) => Some(&e.category),
         Event::PriceRejected(e) => Some(&e.category),
         // Of what is put in its place; what is corrected to nothing touches whatever the outlet has.
         Event::ActCorrected(e) => e.fact.as_deref().and_then(category),
-        Event::ProviderRegistered(_)
+        Event::ActOverturned(_)
+        | Event::ProviderRegistered(_)
         | Event::ParticularsAmended(_)
         | Event::OperatorIdentified(_)
         | Event::PledgeMade(_)
@@ -230,6 +228,9 @@ fn category(event: &Event) -> Option<&domain::CategoryCode> {
         | Event::PlaqueNotReturned(_)
         | Event::OperatorBarred(_)
         | Event::OperatorBarLifted(_)
-        | Event::MessageSetAside(_) => None,
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! What was found, as the message that travels and in the words people read.
 
+mod act;
+mod certification;
 pub(crate) mod change;
 pub(crate) mod counts;
 pub(crate) mod page;
@@ -11,9 +13,35 @@ pub(crate) mod term;
 
 use std::cell::{Ref, RefCell};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::directory::v1::Sentence;
-use domain::{BureauId, CategoryCode, Day, DivisionTable, Scheme};
+use domain::{BureauId, CategoryCode, Day, DivisionTable, GroundCode, Scheme};
+use tokio::sync::watch;
+
+/// Where the tables are that answers are told with: those of now, as rules are adopted.
+#[derive(Debug, Clone)]
+pub struct CurrentNames(watch::Receiver<Arc<Names>>);
+
+impl CurrentNames {
+    /// Those of now.
+    pub(crate) fn now(&self) -> Arc<Names> {
+        Arc::clone(&self.0.borrow())
+    }
+}
+
+impl From<watch::Receiver<Arc<Names>>> for CurrentNames {
+    fn from(followed: watch::Receiver<Arc<Names>>) -> Self {
+        Self(followed)
+    }
+}
+
+/// Tables that stay as they are.
+impl From<Arc<Names>> for CurrentNames {
+    fn from(names: Arc<Names>) -> Self {
+        Self(watch::Sender::new(names).subscribe())
+    }
+}
 
 /// Tables the answers are told with.
 #[derive(Debug)]
@@ -33,10 +61,17 @@ impl Names {
         levels.filter_map(|prefix| self.divisions.name(prefix)).collect::<Vec<_>>().join(" ")
     }
 
-    /// What a category is called; its code where the scheme does not list it.
+    /// What a category is called, or was; its code where no scheme listed it.
     pub(crate) fn category(&self, code: &str) -> String {
-        let rules = CategoryCode::parse(code).ok().and_then(|code| self.scheme.categories.get(&code));
+        let known = |code: CategoryCode| self.scheme.categories.get(&code).or_else(|| self.scheme.dropped.get(&code));
+        let rules = CategoryCode::parse(code).ok().and_then(known);
         rules.map_or_else(|| code.to_owned(), |rules| rules.name.to_string())
+    }
+
+    /// What a ground is called; its code where the scheme does not list it.
+    pub(crate) fn ground(&self, code: &str) -> String {
+        let ground = GroundCode::parse(code).ok().and_then(|code| self.scheme.grounds.get(&code));
+        ground.map_or_else(|| code.to_owned(), |ground| ground.name.to_string())
     }
 
     /// What a bureau was called on a day; its code where the scheme does not list it.

@@ -122,6 +122,7 @@ pub(crate) fn commit(number: u128, recorded_at: Instant, events: Vec<Event>) -> 
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at,
         scheme: text("test"),
+        rules: domain::Position(0),
         events,
     }
 }
@@ -143,7 +144,7 @@ pub(crate) fn registered(name: &str, division: &str) -> Event {
 
 pub(crate) fn amended(particulars: Particulars) -> Event {
     let (effective_on, document_number, site_checked_on) = (day("2026-01-01"), None, None);
-    ParticularsAmended { particulars, effective_on, document_number, site_checked_on }.into()
+    ParticularsAmended { particulars, effective_on, document_number, site_checked_on, release: None }.into()
 }
 
 pub(crate) fn certified(from: &str, to: &str) -> Event {
@@ -158,9 +159,15 @@ pub(crate) fn certified(from: &str, to: &str) -> Event {
         document_number: text("认定1号"),
         pledge_number: pledge_number(),
         notice: NoticeWindow::new(day("2020-01-01"), day("2020-01-09")).unwrap(),
+        counted: counted(),
+        notice_opened: None,
         deciding_body: None,
     }
     .into()
+}
+
+pub(crate) fn counted() -> NoticeCount {
+    NoticeCount { days: NoticeDays::new(5).unwrap(), count: DayCount::Working, scheme: text("1") }
 }
 
 pub(crate) fn pledge_number() -> PledgeNumber {
@@ -202,9 +209,15 @@ pub(crate) fn broken() -> PledgeBroken {
     }
 }
 
-/// And repaired.
-pub(crate) fn repaired() -> PledgeRepaired {
-    PledgeRepaired { pledge_number: pledge_number(), repaired_on: day("2026-05-02"), document_number: text("1") }
+/// And repaired: the breach of this number.
+pub(crate) fn repaired(breach: u32) -> PledgeRepaired {
+    let breach = Act::new(breach).unwrap();
+    PledgeRepaired {
+        pledge_number: pledge_number(),
+        breach,
+        repaired_on: day("2026-05-02"),
+        document_number: text("1"),
+    }
 }
 
 /// The second fact of a provider, which certifies it after it was registered.

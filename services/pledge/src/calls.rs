@@ -15,5 +15,5 @@ command_service! {
     make_pledge(MakePledgeRequest) -> MakePledgeResponse: provider MakePledge { pledge }
     record_fulfilment(RecordFulfilmentRequest) -> RecordFulfilmentResponse: provider RecordFulfilment { pledge_number, determined_on, determining_unit, determining_unit_uscc }
     record_breach(RecordBreachRequest) -> RecordBreachResponse: provider RecordBreach { pledge_number, extent, severity, unperformed, consequence, determined_on, determining_unit, determining_unit_uscc }
-    repair_pledge(RepairPledgeRequest) -> RepairPledgeResponse: provider RepairPledge { pledge_number, repaired_on, document_number }
+    repair_pledge(RepairPledgeRequest) -> RepairPledgeResponse: provider RepairPledge { pledge_number, breach, repaired_on, document_number }
 }

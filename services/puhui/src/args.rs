@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod questions;
+mod rules;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use event_log::LogId;
 use serve::{Network, ProxyHeader};
 
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
+pub(crate) use rules::{AdoptTask, Adopter, RulesTask};
 
 /// What is left alone of the embedded log's disk, unless told otherwise.
 pub(crate) const DISK_RESERVE_MIB: u64 = event_log::DISK_RESERVE_BYTES >> 20;
@@ -19,7 +21,7 @@ pub(crate) const DISK_RESERVE_MIB: u64 = event_log::DISK_RESERVE_BYTES >> 20;
 #[command(name = "puhui", version, about, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     /// Server to ask, http://HOST:PORT; NAME=http://HOST:PORT sets one service's (certification, pledge, signage, directory,
-    /// audit). May be given several times.
+    /// audit, rules). May be given several times.
     #[arg(
         long = "server",
         global = true,
@@ -90,6 +92,11 @@ pub(crate) enum Task {
     Snapshot {
         #[command(subcommand)]
         what: Snapshot,
+    },
+    /// The rules on record: adopt schemes, working days and places, tell what is in force, check a file.
+    Rules {
+        #[command(subcommand)]
+        what: RulesTask,
     },
     /// The log itself: make one, look at what stands in it, write it into a file, set aside what is no commit.
     Log {
@@ -196,6 +203,7 @@ pub(crate) enum Service {
     Signage,
     Directory,
     Audit,
+    Rules,
 }
 
 /// Where the log is, and how it is kept.
@@ -316,9 +324,6 @@ pub(crate) struct SetAside {
     /// Vouch for the clock while it shows this day, yyyy-mm-dd, as `puhui serve --accept-clock` does.
     #[arg(long, value_name = "DAY")]
     pub(crate) accept_clock: Option<String>,
-    /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
-    #[arg(long, env = "PUHUI_SCHEME")]
-    pub(crate) scheme: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -341,12 +346,10 @@ pub(crate) struct Serve {
     /// Address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:7400")]
     pub(crate) listen: SocketAddr,
-    /// Scheme file (办法) in TOML; the carried one for Yangzhou if not given.
+    /// Scheme file (办法) in TOML with which a log begins that has no rules on record; the carried example for Yangzhou if not given. Where
+    /// there are rules it must be one that was adopted: others are adopted with `puhui rules adopt scheme`, while services run.
     #[arg(long, env = "PUHUI_SCHEME")]
     pub(crate) scheme: Option<PathBuf>,
-    /// Table of statutory days (date,kind,festival); the carried one, 2004 to 2026, if not given.
-    #[arg(long, env = "PUHUI_STATUTORY_DAYS")]
-    pub(crate) statutory_days: Option<PathBuf>,
     /// Vouch for the clock while it shows this day, yyyy-mm-dd: where the machine was off for more than a month, or the log was written
     /// by a clock that was ahead. Other days are not covered, so it may not be left behind.
     #[arg(long, value_name = "DAY")]

@@ -107,6 +107,7 @@ fn commit(number: u32) -> Result<(StreamId, Commit), Failure> {
         officer: OfficerId::parse("bench").map_err(odd)?,
         recorded_at: serve::clock::now(),
         scheme: Text::parse("bench").map_err(odd)?,
+        rules: domain::Position(0),
         events: vec![Event::from(event)],
     };
     Ok((StreamId::Provider(provider(number)?), commit))

@@ -131,7 +131,7 @@ pub(crate) struct Servers {
 }
 
 /// The services that can be named in `--server NAME=URL`.
-const SERVICES: [&str; 5] = ["certification", "pledge", "signage", "directory", "audit"];
+const SERVICES: [&str; 6] = ["certification", "pledge", "signage", "directory", "audit", "rules"];
 
 /// An address that is spoken to as it says: without encryption, and never where encryption was asked for.
 fn plain(url: &str) -> Result<&str, Failure> {

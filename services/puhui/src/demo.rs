@@ -68,7 +68,6 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         accept_clock: None,
         listen: demo.listen,
         scheme: None,
-        statutory_days: None,
         metrics: None,
         connections: None,
         connections_per_address: None,

@@ -5,12 +5,12 @@ mod known;
 
 use std::path::PathBuf;
 
-use domain::{BureauId, Day, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256};
+use domain::{BureauId, Day, DocumentNumber, OfficerId, Position, Reason, RequestId, Sha256, StreamId};
 use event_log::{Embedded, EventLog, Inspect, JetStream, JetStreamConfig, Log, LogError, Reached, Reserves};
 use puhui::print::harmless;
 use registrar::{ClockGuard, SetAsideError, SettingAside, set_aside};
 use serve::clock;
-use serve::reference;
+use serve::reference::{self, Editions, SchemeTables};
 use uuid::Uuid;
 
 use crate::args::{LogPlace, LogTask, SetAside};
@@ -18,7 +18,6 @@ use crate::client::Failure;
 use crate::data;
 use crate::json::say;
 use crate::request_key;
-use crate::serving::file;
 
 use known::Remembered;
 pub(crate) use known::{Keeping, open_for_serving};
@@ -202,10 +201,13 @@ fn word<T>(name: &str, read: Result<T, domain::Invalid>) -> Result<T, Failure> {
     read.map_err(|invalid| Failure::usage(format!("{name}: {invalid}")))
 }
 
-fn asked(words: &SetAside) -> Result<SettingAside, Failure> {
-    let text = file(words.scheme.as_deref(), reference::YANGZHOU_SCHEME)?;
-    let scheme = reference::scheme(&text).map_err(|error| Failure::usage(format!("--scheme: {error}")))?.scheme;
-    let bureau = word("--bureau", BureauId::parse(&words.bureau))?;
+fn asked(words: &SetAside, editions: &Editions) -> Result<SettingAside, Failure> {
+    let (now, bureau) = (clock::now(), word("--bureau", BureauId::parse(&words.bureau))?);
+    let scheme = match editions.scheme_of_bureau(&bureau, Day::of(now), Day::of(now)) {
+        Some(tables) => SchemeTables::clone(&tables).scheme,
+        // Of a log that has no rules yet, the example that it would begin with.
+        None => reference::scheme(reference::YANGZHOU_SCHEME).map_err(|e| Failure::usage(e.to_string()))?.scheme,
+    };
     if !scheme.bureaus.contains_key(&bureau) {
         return Err(Failure::usage(format!("--bureau {bureau}:办法中没有 / the scheme names no such bureau")));
     }
@@ -218,16 +220,19 @@ fn asked(words: &SetAside) -> Result<SettingAside, Failure> {
         id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
         bureau,
         officer: word("--officer", OfficerId::parse(&words.officer))?,
-        now: clock::now(),
+        now,
         scheme: scheme.version,
+        rules: editions.position(),
     })
 }
 
 async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
-    let asked = asked(words)?;
     let vouched = words.accept_clock.as_deref().map(|day| word("--accept-clock", Day::parse(day))).transpose()?;
     let guard = ClockGuard::new(words.place.data.join("clock"), vouched);
     let log = known::open_to_write(&words.place).await?;
+    let rules = log.load(&StreamId::Rules).await?;
+    let editions = Editions::of(rules.iter().map(|recorded| (recorded.position, &recorded.commit)));
+    let asked = asked(words, &editions.map_err(|error| Failure::refused(error.to_string()))?)?;
     let done = set_aside(&log, &asked, &guard).await.map_err(|error| match error {
         SetAsideError::NothingThere(_)
         | SetAsideError::Believed(_)

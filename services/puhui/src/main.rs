@@ -15,6 +15,7 @@ mod json;
 mod log;
 mod rebuild;
 mod request_key;
+mod rules;
 mod scratch;
 mod serving;
 mod signals;
@@ -81,6 +82,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Bench(bench) => bench::run(&bench, json).await,
         Task::Rebuild { action } => rebuild::rebuild(&ask()?, action, json).await,
         Task::Snapshot { what } => snapshot::snapshot(what, json).await,
+        Task::Rules { what } => rules::run(&servers, what, json).await,
         Task::Dump { folder } => snapshot::dump(&folder).await,
         Task::Log { what } => {
             let Some(place) = what.place().cloned() else { return log::run(what, json).await };

@@ -2,15 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use event_log::Log;
 use futures_util::future::BoxFuture;
-use registrar::{ClockGuard, Registrar, Rules};
+use registrar::{ClockGuard, Registrar};
 use rustix::io::Errno;
-use serve::reference::{self, SchemeTables};
 use serve::{Bounds, CommandDesk, Metrics, Proxies, Server, clock};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -18,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::args::{Serve, Service};
 use crate::client::Failure;
 use crate::data;
+use crate::rules::{Beginning, example, followed_names, tables_of};
 use crate::signals::Signals;
 
 /// Longest a stopping process waits for the directory's rows to be written.
@@ -90,22 +89,9 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
     running.stop().await
 }
 
-pub(crate) fn file(path: Option<&Path>, carried: &str) -> Result<String, Failure> {
-    match path {
-        None => Ok(carried.to_owned()),
-        Some(path) => {
-            std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
-        }
-    }
-}
-
 /// Starts the services and returns once they answer.
 pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
-    let scheme = file(serve.scheme.as_deref(), reference::YANGZHOU_SCHEME)?;
-    let tables = reference::scheme(&scheme).map_err(|error| Failure::usage(format!("--scheme: {error}")))?;
-    let days = file(serve.statutory_days.as_deref(), reference::STATUTORY_DAYS)?;
-    let calendar = reference::calendar(&days).map_err(|error| Failure::usage(format!("--statutory-days: {error}")))?;
-    let divisions = reference::divisions();
+    let (beginning, example) = (Beginning::new(serve.scheme.as_deref())?, example()?);
     let bounds = bounds(serve);
     let listener = listening("--listen", serve.listen).await?;
     let address = listener.local_addr()?;
@@ -116,8 +102,6 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let (log, keeping) = opened(serve).await?;
     let (mut server, mut beside) = (Server::new(), JoinSet::new());
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
-    let SchemeTables { scheme, statistical_classes } = tables;
-    let rules = Rules { scheme: scheme.clone(), calendar, divisions: divisions.clone() };
     let metrics = Metrics::new();
     if let Some(warning) = log.warning() {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
@@ -130,11 +114,16 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
-    let registrar = Arc::new(Registrar::new(log.clone(), Arc::new(rules)).guarded_by(guard));
+    let registrar = Arc::new(Registrar::following(log.clone()).guarded_by(guard));
+    let writes = [Service::Certification, Service::Pledge, Service::Signage, Service::Rules].into_iter().any(runs);
+    if let Some(begins) = beginning.held_against(&registrar, writes, &metrics).await? {
+        beside.spawn(begins);
+    }
+    beside.spawn(follow(Arc::clone(&registrar), metrics.clone()));
     let (on_log, closed) = (log.parts(), Box::pin(log.closed()));
     beside.spawn(metrics.clone().watch(log.clone()));
     let commands = [on_log.clone(), registrar.parts()].concat();
-    if [Service::Certification, Service::Pledge, Service::Signage].into_iter().any(runs) {
+    if writes {
         let key = crate::request_key::of(&serve.place, serve.new_log)?;
         let desk = CommandDesk::new(Arc::clone(&registrar), key, metrics.clone());
         if runs(Service::Certification) {
@@ -144,17 +133,27 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
             server.add(pledge::service(desk.clone()), &commands);
         }
         if runs(Service::Signage) {
-            server.add(signage::service(desk), &commands);
+            server.add(signage::service(desk.clone()), &commands);
+        }
+        if runs(Service::Rules) {
+            server.add(rules::service(desk, Arc::clone(&registrar), clock::now), &commands);
         }
         registrar.look_at_clock(clock::now).await;
+        let registrar = Arc::clone(&registrar);
         beside.spawn(async move { registrar.watch_clock(clock::now).await });
     }
     if runs(Service::Audit) {
-        server.add(audit::service(log.clone(), scheme.bureaus.keys().cloned().collect()), &on_log);
+        let (rules, example) = (registrar.rules(), example.clone());
+        let named = move || tables_of(&rules.borrow(), &example).scheme.bureaus.into_keys().collect();
+        server.add(audit::service(log.clone(), audit::Bureaus::followed(named)), &on_log);
     }
-    let names = Arc::new(directory::Names { divisions, scheme, statistical_classes });
     let directory = if runs(Service::Directory) {
-        let started = directory::start(log, &serve.place.data.join(data::ROWS), names, clock::now);
+        let started = directory::start(
+            log,
+            &serve.place.data.join(data::ROWS),
+            followed_names(registrar.rules(), example),
+            clock::now,
+        );
         let started = started.map_err(|error| {
             data::explained(&serve.place.data, &[data::ROWS], Failure::unavailable(error.to_string()))
         })?;
@@ -218,6 +217,15 @@ fn bounds(serve: &Serve) -> Bounds {
     }
     tracing::info!(connections = bounds.connections, "connections at one time, at most");
     bounds
+}
+
+/// Keeps the rules current, and tells the metrics for how long working days are known.
+async fn follow(registrar: Arc<Registrar<event_log::Log>>, metrics: Metrics) {
+    let tell = |now: domain::Instant| {
+        metrics.calendar_reaches(registrar.calendar_days_ahead(domain::Day::of(now)));
+        now
+    };
+    registrar.follow_rules(|| tell(clock::now())).await;
 }
 
 /// Tells the metrics how far the directory is.

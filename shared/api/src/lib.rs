@@ -28,5 +28,6 @@ packages! {
     health "puhui.health.v1",
     pledge "puhui.pledge.v1",
     registry "puhui.registry.v1",
+    rules "puhui.rules.v1",
     signage "puhui.signage.v1",
 }

@@ -42,6 +42,11 @@ pub fn unwell_part(name: &str) -> Word {
         "rows-writer" => ("索引不能写到磁盘", "the rows cannot be written to disk"),
         "rows-whole" => ("索引尚不完整", "the rows are not whole"),
         "clock" => ("时钟不可信", "the clock cannot be right"),
+        "rules" => ("登记的办法无法读取", "the rules on record cannot be read"),
+        "calendar" => (
+            "已知的工作日不足60天,请及时采用下一年的节假日安排(puhui rules adopt calendar)",
+            "working days are known for less than 60 days ahead: adopt those of the next year (puhui rules adopt calendar)",
+        ),
         _ => ("异常", "it is not well"),
     };
     Word { zh, en }
@@ -76,6 +81,7 @@ words! {
         Withdrawn "自愿退出" "withdrawn by the provider";
         Expired "到期" "expired";
         Deregistered "注销" "deregistered";
+        Overturned "被撤销" "the certification was overturned by review or court";
     }
     CaseStage {
         Applied "已申报" "applied";
@@ -143,7 +149,7 @@ macro_rules! facts {
         /// Every fact by its name, with what it is called, in the order of the `.proto` file.
         pub const FACTS: &[(&str, Word)] = &[$((stringify!($name), Word { zh: $zh, en: $en }),)*];
 
-        /// The name of a fact, as docs/events.md has it.
+        /// The name of a fact, as docs/acts.md has it.
         pub fn name_of(fact: &Fact) -> &'static str {
             match fact {
                 $(Fact::$name(_) => stringify!($name),)*
@@ -181,7 +187,6 @@ facts! {
     EndingRecorded "补录终止" "the certification had been ended by a decision outside the registry";
     CertificationRenewed "延续" "a new term was added";
     ReviewRecorded "年度复核" "a yearly review was concluded";
-    CertificationOverturned "撤销原决定" "a revocation was overturned and the certification restored";
     PriceProposed "报价" "a price was proposed";
     PriceApproved "价格确定" "the proposed price was approved";
     PriceRejected "不予同意" "the proposed price was turned down";
@@ -195,6 +200,7 @@ facts! {
     PlaqueRecoveryOrdered "责令收回" "a plaque is to come back";
     PlaqueRecoveryLifted "撤回收回" "a plaque that was to come back may stay";
     ActCorrected "更正" "an act that was entered wrong was corrected";
+    ActOverturned "撤销原决定" "an act was overturned by review or court";
     PlaqueRecovered "收回" "a plaque came back";
     PlaqueLost "遗失" "a plaque was lost";
     PlaqueDestroyed "销毁" "a plaque was destroyed";
@@ -202,6 +208,9 @@ facts! {
     OperatorBarred "运营主体禁入" "an operator was barred";
     OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
     MessageSetAside "异常信息搁置" "a message of the log that is no commit was set aside";
+    SchemeAdopted "办法施行" "a scheme was adopted";
+    CalendarAdopted "工作日历" "the working days of a time were adopted";
+    PlacesAdopted "区划代码表" "an edition of the table of places was adopted";
 }
 
 /// What the fact of this name is called. `None` where no fact has the name.

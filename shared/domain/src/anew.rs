@@ -4,6 +4,7 @@
 //! says, what the rules opened because of it, and the plaques that are called back or may stay. So which of them are the command's own follows
 //! from their kinds; and a fact carries all that its command said that the record does not give.
 
+mod rules;
 mod said;
 
 use std::ops::Range;
@@ -42,6 +43,10 @@ pub enum NoCommand {
 pub fn command_of(events: &[Event]) -> Result<Redone, NoCommand> {
     if events.is_empty() {
         return Err(NoCommand::Empty);
+    }
+    if events.iter().any(rules::is_of_rules) {
+        let made_by = MadeBy::Rules(rules::command_of(events).ok_or(NoCommand::NotTogether)?);
+        return Ok(Redone { made_by, own: 0..events.len() });
     }
     let said: Vec<Said<'_>> = events.iter().map(said).collect();
     if said.iter().any(|said| matches!(said, Said::OfTheLog)) {

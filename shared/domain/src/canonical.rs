@@ -8,22 +8,22 @@
 use std::io::Write as _;
 
 use crate::command::{
-    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, CorrectAct,
-    Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice,
-    MadeBy, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn,
-    ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment,
-    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice,
-    Renew, RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend,
-    Withdraw, WithdrawCase,
+    AcceptCase, AcceptRectification, AdoptCalendar, AdoptPlaces, AdoptScheme, AmendParticulars, Apply, ApprovePrice,
+    BarOperator, BeginRules, Certify, Command, CorrectAct, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator,
+    IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MadeBy, MakePledge, NoticeRevocation, OpenNotice,
+    OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice, RaiseObjection, RecordBreach,
+    RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment, RecordInspection, RecordPlaqueNotReturned,
+    RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost,
+    ResolveObjection, Resume, ReturnCase, Revoke, RulesCommand, SupplementCase, Suspend, Withdraw, WithdrawCase,
 };
 use crate::ending::terms::{EndingKind, RevocationKind};
-use crate::particulars::terms::{OperatorClass, Particulars};
+use crate::particulars::terms::{OperatorClass, Particulars, Release};
 use crate::pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
 use crate::price::terms::{Price, PriceUnit};
 use crate::supervision::terms::ReviewResult;
 use crate::value::{
-    Act, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Ordinal, Percent, Phone, PlaqueNumber,
-    PledgeNumber, Point, Text, Uscc, Year, ZoneCode,
+    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Ordinal, Percent, Phone, PlaqueNumber,
+    PledgeNumber, Point, RulesText, Text, Uscc, Year, ZoneCode,
 };
 
 /// A value as a field of what is said.
@@ -66,6 +66,12 @@ impl<const MAX: usize> Said for Text<MAX> {
     }
 }
 
+impl Said for RulesText {
+    fn say(&self, name: &str, out: &mut Vec<u8>) {
+        field(name, out, |out| out.extend_from_slice(self.as_str().as_bytes()));
+    }
+}
+
 /// Values that people write in one way.
 macro_rules! written {
     ($($value:ident),* $(,)?) => {$(
@@ -79,7 +85,7 @@ macro_rules! written {
 }
 
 written! {
-    Act, CategoryCode, Day, Division, Fen, GroundCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
+    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
 }
 
 /// Choices, by their names.
@@ -150,21 +156,22 @@ const USUAL_BYTES_MAX: usize = 512;
 
 records! {
     Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class }
+    Release { bureau_id, document_number, released_on }
     Price { amount_fen, unit, rise_percent_max }
     PledgeForm { number, promisor_name, promisor_class, promisor_uscc, pledge_type, other_type, reason, content, liability, made_on, valid_until, accepting_unit, accepting_unit_uscc, publication, remarks }
 }
 
 commands! { Command:
     RegisterProvider { particulars }
-    AmendParticulars { particulars, effective_on, document_number, site_checked_on }
+    AmendParticulars { particulars, effective_on, document_number, site_checked_on, release }
     IdentifyOperator { operator_uscc, operator_name, identified_on, document_number }
     Apply { particulars, category, applied_on }
-    ReturnCase { category, missing, due_on }
+    ReturnCase { category, missing, returned_on, due_on }
     SupplementCase { category, supplemented_on }
     AcceptCase { category, accepted_on }
     RecordInspection { category, inspected_on, passed, findings }
     OpenNotice { category, notice, published_at }
-    RaiseObjection { category, raised_on, summary }
+    RaiseObjection { category, objection_number, raised_on, summary }
     ResolveObjection { category, objection, resolved_on, upheld, finding }
     RefuseCase { category, decided_on, explanation, document_number }
     WithdrawCase { category, withdrawn_on, reason }
@@ -183,15 +190,15 @@ commands! { Command:
     RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     RecordReview { category, year, result, reviewed_on, note }
-    Overturn { ending, category, overturned_on, body, document_number, explanation }
+    Overturn { act, overturned_on, body, document_number, explanation }
     ProposePrice { category, item, price, proposed_on }
-    ApprovePrice { category, item, effective_on, document_number }
-    RejectPrice { category, item, rejected_on, reason }
+    ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
+    RejectPrice { category, item, proposal, rejected_on, reason }
     MakePledge { pledge }
     RecordFulfilment { pledge_number, determined_on, determining_unit, determining_unit_uscc }
     RecordBreach { pledge_number, extent, severity, unperformed, consequence, determined_on, determining_unit, determining_unit_uscc }
-    RepairPledge { pledge_number, repaired_on, document_number }
-    OrderPlaque { ordered_on, replaces }
+    RepairPledge { pledge_number, breach, repaired_on, document_number }
+    OrderPlaque { ordered_on, replaces, place }
     IssuePlaque { plaque_number, issued_on, design_version }
     HangPlaque { plaque_number, hung_on }
     RecoverPlaque { plaque_number, recovered_on }
@@ -203,6 +210,13 @@ commands! { Command:
 commands! { OperatorCommand:
     BarOperator { ground, barred_on, until, document_number, detail }
     LiftOperatorBar { bar, lifted_on, document_number, reason }
+}
+
+commands! { RulesCommand:
+    AdoptScheme { text, adopted_on, adopted_by, document_number }
+    AdoptCalendar { covered_from, covered_until, source, text, adopted_on, adopted_by, document_number }
+    AdoptPlaces { edition, text, adopted_on, adopted_by, document_number }
+    BeginRules { scheme, covered_from, covered_until, source, days, edition, places, adopted_on }
 }
 
 records! {
@@ -217,6 +231,7 @@ impl Said for Box<MadeBy> {
                 MadeBy::Provider(command) => command.canonical(),
                 MadeBy::Operator(command) => command.canonical(),
                 MadeBy::Correction(command) => command.canonical(),
+                MadeBy::Rules(command) => command.canonical(),
             });
         });
     }

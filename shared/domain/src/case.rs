@@ -5,3 +5,4 @@ pub(crate) mod decide;
 pub(crate) mod facts;
 pub(crate) mod fold;
 pub(crate) mod state;
+pub(crate) mod terms;

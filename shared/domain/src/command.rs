@@ -6,10 +6,12 @@ pub use crate::case::commands::*;
 pub use crate::certification::commands::*;
 pub use crate::ending::commands::*;
 pub use crate::operator::commands::*;
+pub use crate::overturning::commands::*;
 pub use crate::particulars::commands::*;
 pub use crate::plaque::commands::*;
 pub use crate::pledge::commands::*;
 pub use crate::price::commands::*;
+pub use crate::rules::commands::*;
 pub use crate::supervision::commands::*;
 
 use std::mem::discriminant;
@@ -75,7 +77,7 @@ pub enum Command {
     Renew(Renew),
     /// Records a yearly review (年度复核).
     RecordReview(RecordReview),
-    /// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
+    /// Overturns an act after review or judgment (复议或诉讼撤销原决定): it was so until that day. The history stays.
     Overturn(Overturn),
     /// Proposes a price or a new price (报价).
     ProposePrice(ProposePrice),
@@ -133,7 +135,6 @@ pub struct CorrectAct {
 
 /// A command on whatever it may be on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
 pub enum MadeBy {
     /// On a provider.
     Provider(Command),
@@ -141,6 +142,8 @@ pub enum MadeBy {
     Operator(OperatorCommand),
     /// On an act of either.
     Correction(CorrectAct),
+    /// On the rules.
+    Rules(RulesCommand),
 }
 
 impl MadeBy {
@@ -150,7 +153,20 @@ impl MadeBy {
             (Self::Provider(one), Self::Provider(other)) => discriminant(one) == discriminant(other),
             (Self::Operator(one), Self::Operator(other)) => discriminant(one) == discriminant(other),
             (Self::Correction(_), Self::Correction(_)) => true,
-            (Self::Provider(_) | Self::Operator(_) | Self::Correction(_), _) => false,
+            (Self::Provider(_) | Self::Operator(_) | Self::Correction(_) | Self::Rules(_), _) => false,
         }
     }
+}
+
+/// A command on the rules themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RulesCommand {
+    /// Adopts a scheme (施行办法).
+    AdoptScheme(AdoptScheme),
+    /// Adopts working days (采用工作日历).
+    AdoptCalendar(AdoptCalendar),
+    /// Adopts an edition of the table of places (采用区划代码表).
+    AdoptPlaces(AdoptPlaces),
+    /// Adopts what a registry begins with (登记簿启用).
+    BeginRules(Box<BeginRules>),
 }

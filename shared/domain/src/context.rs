@@ -4,14 +4,17 @@ use crate::particulars::terms::Particulars;
 use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
 use crate::rules::places::DivisionTable;
-use crate::rules::scheme::Scheme;
+use crate::rules::scheme::{Bureau, Scheme};
 use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId};
 
 /// What a decision is taken with, besides the provider's own state.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The rules of the place.
+    /// The scheme of the place: its numbers, categories and grounds as they are in force on the decision's day, its bureaus as they are
+    /// today.
     pub scheme: &'a Scheme,
+    /// Schemes of other days and places that a command asks about.
+    pub beside: Beside<'a>,
     /// Working days.
     pub calendar: &'a Calendar,
     /// Places that exist.
@@ -26,6 +29,15 @@ pub struct Context<'a> {
     pub operator_barred_until: Option<Day>,
 }
 
+/// Schemes beside the one that rules a decision; absent where that one is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// That of the day on which the notice begins that is sent as evidence.
+    pub notice: Option<&'a Scheme>,
+    /// That of the place on record, where a command moves the outlet to another.
+    pub left: Option<&'a Scheme>,
+}
+
 impl Context<'_> {
     /// A fact's day has come.
     pub(crate) fn happened(&self, day: Day) -> Result<(), Refusal> {
@@ -34,30 +46,69 @@ impl Context<'_> {
 
     /// The bureau decides in this place.
     pub(crate) fn governs(&self, particulars: &Particulars) -> Result<(), Refusal> {
-        let bureau = self.scheme.bureau(self.bureau)?;
-        if !bureau.governs(&particulars.division, particulars.zone.as_ref()) {
+        let zone = self.scheme.zone_of(&particulars.division);
+        if !self.acting()?.governs(&particulars.division, zone) {
             return Err(Refusal::NotCompetentForPlace);
         }
         Ok(())
     }
 
-    /// The bureau decides on this category in this place, and the scheme has the category.
+    /// A bureau decides, on this day, in the place that an outlet leaves.
+    pub(crate) fn decided_before(&self, id: &BureauId, left: &Particulars, day: Day) -> Result<(), Refusal> {
+        let scheme = self.beside.left.unwrap_or(self.scheme);
+        let zone = scheme.zone_of(&left.division);
+        if scheme.bureau_on(id, day)?.governs(&left.division, zone) {
+            Ok(())
+        } else {
+            Err(Refusal::NotCompetentForPlace)
+        }
+    }
+
+    /// The bureau that acts, by the scheme of today.
+    pub(crate) fn acting(&self) -> Result<&Bureau, Refusal> {
+        self.scheme.bureau_on(self.bureau, self.today)
+    }
+
+    /// The bureau decides on this category in this place, and the scheme has the category: something may begin in it.
     pub(crate) fn competent(&self, category: &CategoryCode, particulars: &Particulars) -> Result<(), Refusal> {
         self.scheme.rules(category)?;
-        if !self.scheme.bureau(self.bureau)?.decides_on(category) {
+        self.competent_for_what_is_there(category, particulars)
+    }
+
+    /// The same of what is there already, which is followed up and ended also where the scheme has the category no more.
+    pub(crate) fn competent_for_what_is_there(
+        &self,
+        category: &CategoryCode,
+        particulars: &Particulars,
+    ) -> Result<(), Refusal> {
+        self.scheme.rules_of_what_is_there(category)?;
+        if !self.acting()?.decides_on(category) {
             return Err(Refusal::NotCompetentForCategory { category: category.clone() });
         }
         self.governs(particulars)
     }
 
+    /// The place is one, and lies in the zone that is sent, if one is.
     pub(crate) fn known_place(&self, particulars: &Particulars) -> Result<(), Refusal> {
         if !self.divisions.knows(&particulars.division) {
             return Err(Refusal::DivisionUnknown);
         }
-        match &particulars.zone {
-            Some(zone) if !self.scheme.zones.contains_key(zone) => Err(Refusal::ZoneUnknown),
-            _ => Ok(()),
+        if let Some(last) = self.divisions.last_day(&particulars.division).filter(|last| *last < self.today) {
+            return Err(Refusal::DivisionRetired { last });
         }
+        let Some(sent) = &particulars.zone else { return Ok(()) };
+        if !self.scheme.zones.contains_key(sent) {
+            return Err(Refusal::ZoneUnknown);
+        }
+        match self.scheme.zone_of(&particulars.division) {
+            Some(zone) if zone == sent => Ok(()),
+            other => Err(Refusal::ZoneNotOfPlace { zone: other.map(ToString::to_string).unwrap_or_default() }),
+        }
+    }
+
+    /// The particulars with the zone that the table has for the place: it follows from the place, whoever sends it or not.
+    pub(crate) fn placed(&self, sent: &Particulars) -> Particulars {
+        Particulars { zone: self.scheme.zone_of(&sent.division).cloned(), ..sent.clone() }
     }
 }
 

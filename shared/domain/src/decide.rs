@@ -1,6 +1,6 @@
 //! The rules: a provider's state and a command in, facts or a refusal out.
 //!
-//! `Ok` with no events means that it is already so. Nothing here panics on input, and nothing here knows a clock.
+//! `Ok` with no events means that it is on record. Nothing here panics on input, and nothing here knows a clock.
 
 use std::borrow::Cow;
 
@@ -12,6 +12,7 @@ use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
 use crate::evolve::folded;
+use crate::overturning::decide as overturning;
 use crate::particulars::decide as particulars;
 use crate::plaque::decide as plaque;
 use crate::plaque::recall::recalls;
@@ -19,16 +20,44 @@ use crate::pledge::decide as pledge;
 use crate::price::decide as price;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::same::leaves_out;
+use crate::same::{Repeats, repeats};
 use crate::supervision::decide as supervision;
+use crate::value::Act;
 
 /// Grounds on which the rules open a rectification by themselves: every scheme has to have them.
 pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, supervision::REVIEW_FAILED];
 
-/// What the command makes of the provider: the facts to record, none when it is already so, or a refusal.
+/// What the command makes of the provider: the facts to record, none when it repeats an act on record, or a refusal.
 ///
 /// Terms that have ended since the last commit are recorded first, in the same commit; plaques are ordered back last.
+///
+/// # Errors
+///
+/// Why the rules say no.
 pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    Ok(match decided(provider, command, context)? {
+        Decided::Facts(events) => events,
+        Decided::Repeats(_) => Vec::new(),
+    })
+}
+
+/// The act on record that the command repeats: of which [`decide`] makes nothing.
+pub fn repeated(provider: &Provider, command: &Command, context: &Context<'_>) -> Option<Act> {
+    match decided(provider, command, context) {
+        Ok(Decided::Repeats(act)) => Some(act),
+        Ok(Decided::Facts(_)) | Err(_) => None,
+    }
+}
+
+/// What comes of a command.
+enum Decided {
+    /// Facts to record.
+    Facts(Vec<Event>),
+    /// It is on record as this act.
+    Repeats(Act),
+}
+
+fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Decided, Refusal> {
     let mut events = lapses(provider, context.today);
     if let Command::RecordExpiry(c) = command {
         // What is asked for stands last, whatever else has ended: it is all that tells which was.
@@ -38,23 +67,25 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
         [] => Cow::Borrowed(provider),
         lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
     };
-    // Also where it is of no consequence any more, or would be refused now: it was recorded.
-    let is_same = || state.said.same_as(command).is_some() && names_the_outlet(&state, command, context);
-    if !leaves_out(command) && is_same() {
-        return Ok(Vec::new());
+    if let Command::RecordExpiry(c) = command {
+        let expiry = ending::expiry(&state, c, context)?;
+        // What is asked for stands last among what was just written down, or on record.
+        if expiry.get() <= provider.acts {
+            return Ok(Decided::Repeats(expiry));
+        }
     }
-    let own = match facts(&state, command, context) {
-        Err(_) if leaves_out(command) && is_same() => return Ok(Vec::new()),
-        decided => decided?,
+    let repeats = repeats(&state, command, context).filter(|_| names_the_outlet(&state, command, context));
+    let own = match (facts(&state, command, context), repeats) {
+        (Err(refusal), _) if refusal.is_of_competence() => return Err(refusal),
+        (Ok(_), Some(Repeats::ActOrAnswers(act))) => return Err(Refusal::ActUnnamed { act }),
+        (facts @ Ok(_), Some(Repeats::ActOrStep(_))) | (facts, None) => facts?,
+        // Also where it is of no consequence any more, or would be refused now: it was recorded.
+        (_, Some(repeats)) => return Ok(Decided::Repeats(repeats.act())),
     };
-    let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
-    if own.is_empty() && !expiry_to_record {
-        return Ok(Vec::new());
-    }
     let after = own.iter().fold(state.into_owned(), folded);
     events.extend(own);
     events.extend(recalls(&after, context));
-    Ok(events)
+    Ok(Decided::Facts(events))
 }
 
 /// Whether the particulars that came with a command, if any, are those of the outlet.
@@ -103,12 +134,13 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
         Command::LiftRevocationNotice(c) => ending::lift_notice(provider, c, context),
         Command::Revoke(c) => ending::revoke(provider, c, context),
         Command::Withdraw(c) => ending::withdraw(provider, c, context),
-        Command::RecordExpiry(c) => ending::record_expiry(provider, c, context),
+        // Recorded before the command was looked at.
+        Command::RecordExpiry(_) => Ok(Vec::new()),
         Command::RecordEnding(c) => ending::record_ending(provider, c, context),
         Command::Deregister(c) => ending::deregister(provider, c, context),
         Command::Renew(c) => certification::renew(provider, c, context),
         Command::RecordReview(c) => supervision::record_review(provider, c, context),
-        Command::Overturn(c) => ending::overturn(provider, c, context),
+        Command::Overturn(c) => overturning::overturn(provider, c, context),
         Command::ProposePrice(c) => price::propose(provider, c, context),
         Command::ApprovePrice(c) => price::approve(provider, c, context),
         Command::RejectPrice(c) => price::reject(provider, c, context),

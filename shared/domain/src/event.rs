@@ -1,17 +1,19 @@
 //! Facts: what was decided and cannot be refused any more. Past tense; additive only.
 //!
 //! Each facet has its own; here they are put together. Each struct is a message of puhui.audit.v1, which is how it is stored and how it
-//! travels; event-log has the one mapping. docs/events.md describes them.
+//! travels; event-log has the one mapping. docs/acts.md describes them.
 
 pub use crate::aside::*;
 pub use crate::case::facts::*;
 pub use crate::certification::facts::*;
 pub use crate::ending::facts::*;
 pub use crate::operator::facts::*;
+pub use crate::overturning::facts::*;
 pub use crate::particulars::facts::*;
 pub use crate::plaque::facts::*;
 pub use crate::pledge::facts::*;
 pub use crate::price::facts::*;
+pub use crate::rules::facts::*;
 pub use crate::supervision::facts::*;
 
 use crate::value::{Act, Day, DocumentNumber, Reason};
@@ -114,8 +116,6 @@ facts! {
     CertificationRenewed,
     /// A yearly review was concluded (年度复核).
     ReviewRecorded,
-    /// A revocation was overturned and the certification restored (撤销原决定).
-    CertificationOverturned,
     /// A price was proposed (报价).
     PriceProposed,
     /// The proposed price was approved (价格确定).
@@ -156,6 +156,14 @@ facts! {
     PlaqueRecoveryLifted,
     /// An act that was entered wrong was corrected (更正).
     ActCorrected,
+    /// An act was overturned by review or court: it was so until that day (撤销原决定).
+    ActOverturned,
     /// The certification had been ended by a decision outside the registry (补录终止).
     EndingRecorded,
+    /// A scheme was adopted for an area (办法施行).
+    SchemeAdopted,
+    /// The working days of some years were adopted (工作日历).
+    CalendarAdopted,
+    /// An edition of the table of places was adopted (区划代码表).
+    PlacesAdopted,
 }

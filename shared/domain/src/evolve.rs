@@ -8,6 +8,7 @@ use crate::ending::fold as ending;
 use crate::event::Event;
 use crate::operator::fold::folded_operator;
 use crate::operator::state::Operator;
+use crate::overturning::fold as overturning;
 use crate::particulars::fold as particulars;
 use crate::plaque::fold as plaque;
 use crate::pledge::fold as pledge;
@@ -49,18 +50,18 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, act, e),
         Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, act, e),
         Event::OperatorIdentified(e) => particulars::identified(&mut p.operator, act, e),
-        Event::ApplicationFiled(e) => case::filed(&mut p.cases, e),
-        Event::CaseReturned(e) => case::returned(&mut p.cases, e),
-        Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, e),
-        Event::CaseAccepted(e) => case::accepted(&mut p.cases, e),
-        Event::CaseInspected(e) => case::inspected(&mut p.cases, e),
-        Event::NoticeOpened(e) => case::notice_opened(&mut p.cases, e),
-        Event::ObjectionRaised(e) => case::objection_raised(&mut p.cases, e),
+        Event::ApplicationFiled(e) => case::filed(&mut p.cases, act, e),
+        Event::CaseReturned(e) => case::returned(&mut p.cases, act, e),
+        Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, act, e),
+        Event::CaseAccepted(e) => case::accepted(&mut p.cases, act, e),
+        Event::CaseInspected(e) => case::inspected(&mut p.cases, act, e),
+        Event::NoticeOpened(e) => case::notice_opened(&mut p.cases, act, e),
+        Event::ObjectionRaised(e) => case::objection_raised(&mut p.cases, act, e),
         Event::ObjectionResolved(e) => case::objection_resolved(&mut p.cases, e),
-        Event::CaseRefused(e) => case::closed(&mut p.cases, &e.category),
-        Event::CaseWithdrawn(e) => case::closed(&mut p.cases, &e.category),
+        Event::CaseRefused(e) => case::refused(&mut p.cases, act, e),
+        Event::CaseWithdrawn(e) => case::withdrawn(&mut p.cases, act, e),
         Event::Certified(e) => {
-            case::closed(&mut p.cases, &e.category);
+            case::certified(&mut p.cases, act, e);
             certification::certified(&mut p.certifications, act, e);
         }
         Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),
@@ -72,20 +73,20 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::RevocationNoticeLifted(e) => ending::notice_lifted(&mut p.certifications, e),
         Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, act, e),
         Event::CertificationWithdrawn(e) => ending::withdrawn(&mut p.certifications, act, e),
-        Event::CertificationExpired(e) => ending::expired(&mut p.certifications, e),
+        Event::CertificationExpired(e) => ending::expired(&mut p.certifications, act, e),
         Event::EndingRecorded(e) => ending::recorded(&mut p.certifications, act, e),
         Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
-        Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, e),
-        Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, e),
-        Event::CertificationOverturned(e) => ending::overturned(&mut p.certifications, e),
-        Event::PriceProposed(e) => price::proposed(&mut p.prices, e),
+        Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, act, e),
+        Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, act, e),
+        Event::ActOverturned(e) => overturning::overturned(&mut p.certifications, act, e),
+        Event::PriceProposed(e) => price::proposed(&mut p.prices, act, e),
         Event::PriceApproved(e) => price::approved(&mut p.prices, e),
         Event::PriceRejected(e) => price::rejected(&mut p.prices, e),
-        Event::PledgeMade(e) => pledge::made(&mut p.pledges, e),
-        Event::PledgeFulfilled(e) => pledge::fulfilled(&mut p.pledges, e),
-        Event::PledgeBroken(e) => pledge::broken(&mut p.pledges, e),
+        Event::PledgeMade(e) => pledge::made(&mut p.pledges, act, e),
+        Event::PledgeFulfilled(e) => pledge::fulfilled(&mut p.pledges, act, e),
+        Event::PledgeBroken(e) => pledge::broken(&mut p.pledges, act, e),
         Event::PledgeRepaired(e) => pledge::repaired(&mut p.pledges, e),
-        Event::PlaqueOrdered(e) => plaque::ordered(&mut p.plaques, e),
+        Event::PlaqueOrdered(e) => plaque::ordered(&mut p.plaques, act, e),
         Event::PlaqueIssued(e) => plaque::issued(&mut p.plaques, e),
         Event::PlaqueHung(e) => plaque::hung(&mut p.plaques, e),
         Event::PlaqueRecoveryOrdered(e) => plaque::recovery_ordered(&mut p.plaques, e),
@@ -94,9 +95,14 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::PlaqueLost(e) => plaque::lost(&mut p.plaques, e),
         Event::PlaqueDestroyed(e) => plaque::destroyed(&mut p.plaques, e),
         Event::PlaqueNotReturned(e) => plaque::not_returned(&mut p.plaques, e),
-        // Facts of an operator's own stream, or of the log's, never stand in a provider's.
-        Event::ActCorrected(_) | Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::MessageSetAside(_) => {
-        }
+        // Facts of an operator's own stream, of the log's, or of the rules', never stand in a provider's.
+        Event::ActCorrected(_)
+        | Event::OperatorBarred(_)
+        | Event::OperatorBarLifted(_)
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => {}
     }
     p
 }

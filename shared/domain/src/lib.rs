@@ -18,7 +18,9 @@ mod decide;
 mod ending;
 mod event;
 mod evolve;
+mod judged;
 mod operator;
+mod overturning;
 mod particulars;
 mod plaque;
 mod pledge;
@@ -33,40 +35,41 @@ mod supervision;
 mod value;
 
 pub use anew::{NoCommand, Redone, command_of};
-pub use case::state::{Case, Stage};
-pub use certification::state::{Certification, Decision};
+pub use case::state::{Case, Notice, Objection, Resolution, Stage};
+pub use case::terms::NoticeCount;
+pub use certification::state::{Certification, Decision, Renewal};
 pub use certification::terms::CertificationBasis;
 pub use command::MadeBy;
 pub use commit::Commit;
-pub use context::Context;
-pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction};
-pub use decide::{GROUNDS_OF_THE_RULES, decide};
+pub use context::{Beside, Context};
+pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction, repeated_correction};
+pub use decide::{GROUNDS_OF_THE_RULES, decide, repeated};
 pub use ending::state::{End, EndKind, RevocationNotice};
 pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
-pub use operator::decide::decide_operator;
+pub use operator::decide::{decide_operator, repeated_of_operator};
 pub use operator::state::{Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
-pub use particulars::terms::{OperatorClass, Particulars};
+pub use particulars::terms::{OperatorClass, Particulars, Release};
 pub use plaque::state::{Plaque, PlaqueStatus};
-pub use pledge::state::{Pledge, PledgeStatus};
+pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
-pub use price::state::PricePromise;
+pub use price::state::{PriceApproval, PriceDecision, PricePromise, PriceRejection, Proposal};
 pub use price::terms::{Price, PriceUnit};
 pub use provider::Provider;
 pub use record::{Entry, as_corrected, replay, replay_operator};
 pub use refusal::Refusal;
 pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
-pub use rules::scheme::{Area, Bureau, CategoryRules, Ground, Scheme};
+pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use same::SaidActs;
 pub use standing::{Bearing, Standing, Status, of_one_category, standing};
-pub use supervision::state::{Order, Suspension};
+pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
-    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, Point, Position, ProviderId, Reason, RequestDigest, RequestId, Revision, Sha256,
-    StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
+    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent,
+    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason, RequestDigest,
+    RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

@@ -15,7 +15,7 @@ use crate::price::state::PricePromise;
 use crate::refusal::Refusal;
 use crate::same::SaidActs;
 use crate::standing::{Standing, of_one_category};
-use crate::value::{CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
+use crate::value::{Act, CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 
 /// What is known of a provider. `Provider::default()` is one that nothing was recorded of.
 ///
@@ -28,8 +28,8 @@ pub struct Provider {
     pub operator: Option<Arc<Identified>>,
     /// How many facts its stream holds.
     pub acts: u32,
-    /// Open cases, at most one a category.
-    pub cases: BTreeMap<CategoryCode, Case>,
+    /// Every case, in the order they were filed; at most one of a category is open.
+    pub cases: Vec<Arc<Case>>,
     /// Every certification, in the order they were recorded.
     pub certifications: Vec<Arc<Certification>>,
     /// Price promises by category and item.
@@ -43,6 +43,11 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// The number of the fact that is recorded next.
+    pub(crate) fn next_act(&self) -> Act {
+        Act::after(self.acts)
+    }
+
     /// Whether any certification is live on `day`.
     pub fn certified_on(&self, day: Day) -> bool {
         self.certifications.iter().any(|c| c.live_on(day))
@@ -51,6 +56,29 @@ impl Provider {
     /// Whether any pledge is in force on `day`.
     pub fn pledged_on(&self, day: Day) -> bool {
         self.pledges.values().any(|p| p.in_force_on(day))
+    }
+
+    /// The bureau decides in this place, and on what the outlet has in hand: one of its categories with a live certification or an open case, or of
+    /// all it ever had where nothing is in hand; an outlet that has none yet is anybody's. So is any to a bureau with the duty.
+    pub(crate) fn in_charge(&self, context: &Context<'_>) -> Result<(), Refusal> {
+        context.governs(self.registered()?)?;
+        let bureau = context.acting()?;
+        if bureau.keeps_pledges {
+            return Ok(());
+        }
+        let ahead_or_live = |c: &&Arc<Certification>| c.live_on(context.today) || c.lies_ahead(context.today);
+        let live = self.certifications.iter().filter(ahead_or_live).map(|c| &c.category);
+        let open = self.cases.iter().filter(|case| case.is_open()).map(|case| &case.category);
+        let mut in_hand = live.chain(open).peekable();
+        let decides = |category: &CategoryCode| bureau.decides_on(category);
+        let certified = self.certifications.iter().map(|c| &c.category);
+        let mut ever = certified.chain(self.cases.iter().map(|case| &case.category)).peekable();
+        let in_charge = match (in_hand.peek(), ever.peek()) {
+            (Some(_), _) => in_hand.any(decides),
+            (None, Some(_)) => ever.any(decides),
+            (None, None) => true,
+        };
+        if in_charge { Ok(()) } else { Err(Refusal::NotCompetentForOutlet) }
     }
 
     /// The particulars of today, which every decision about a registered provider needs: none takes effect after the day it is recorded.
@@ -77,9 +105,31 @@ impl Provider {
         self.operator.as_ref().map(|operator| &operator.operator_uscc)
     }
 
+    /// Every case of a category, open or over, in the order they were filed.
+    pub fn cases_of(&self, category: &CategoryCode) -> impl Iterator<Item = &Case> {
+        self.cases.iter().map(|case| &**case).filter(move |case| case.category == *category)
+    }
+
+    /// The open case of a category.
+    pub fn open_case(&self, category: &CategoryCode) -> Option<&Case> {
+        self.cases_of(category).find(|case| case.is_open())
+    }
+
+    /// The day before which nothing can have happened to the certifications that are live on `day`: the decision of the first of them; `None`
+    /// where the record does not say it.
+    pub(crate) fn live_since(&self, day: Day) -> Result<Option<Day>, Refusal> {
+        let since = self.certifications.iter().filter(|held| held.live_on(day)).map(|held| held.known_since());
+        since.min().ok_or(Refusal::NoLiveCertification)
+    }
+
     /// Every certification of a category, in the order they were recorded.
     pub fn of_category(&self, category: &CategoryCode) -> impl Iterator<Item = &Certification> + Clone {
         self.certifications.iter().map(|certification| &**certification).filter(move |c| c.category == *category)
+    }
+
+    /// The day of the latest decision that certified a category, where the record says one.
+    pub(crate) fn decided_last(&self, category: &CategoryCode) -> Option<Day> {
+        self.of_category(category).filter_map(Certification::known_since).max()
     }
 
     /// The certification of a category that a day is about, and how it stands; `None` where none had begun.

@@ -44,10 +44,14 @@ refusals! {
     // Who acts, and where.
     /// The scheme does not list the bureau.
     BureauUnknown "BUREAU_UNKNOWN" "办法中没有这个经办单位" "the scheme does not list this bureau";
+    /// The bureau has been merged or divided.
+    BureauEnded { until: Day, successors: String } "BUREAU_ENDED" "经办单位已于 {until} 撤并,由 {successors} 承接" "the bureau acted until {until}; {successors} took over";
     /// The bureau does not decide on this category.
     NotCompetentForCategory { category: CategoryCode } "NOT_COMPETENT_FOR_CATEGORY" "经办单位无权办理类别 {category}" "the bureau does not decide on category {category}";
     /// The bureau does not decide in this place.
     NotCompetentForPlace "NOT_COMPETENT_FOR_PLACE" "网点所在地不在经办单位的管辖范围内" "the place is outside the bureau's area";
+    /// The bureau decides on nothing that the outlet has in hand.
+    NotCompetentForOutlet "NOT_COMPETENT_FOR_OUTLET" "经办单位无权办理该网点已认定或在办的任何类别" "the bureau decides on none of the categories that the outlet has in hand";
     /// Only a bureau with this duty may do it.
     DutyMissing "DUTY_MISSING" "办法未授予经办单位这项职责" "the scheme does not give the bureau this duty";
     /// The scheme has no such category.
@@ -58,6 +62,10 @@ refusals! {
     DivisionUnknown "DIVISION_UNKNOWN" "区划代码表中没有这个代码" "the table of divisions does not list this code";
     /// The scheme has no such zone.
     ZoneUnknown "ZONE_UNKNOWN" "办法中没有这个功能区" "the scheme has no such zone";
+    /// The zone sent is not the one that the table has for the place.
+    ZoneNotOfPlace { zone: String } "ZONE_NOT_OF_PLACE" "按功能区表,该地的功能区为“{zone}”(空为无),与提交的不符" "by the table of zones the place lies in {zone:?} (none if empty), not in the zone sent";
+    /// The place is no more.
+    DivisionRetired { last: Day } "DIVISION_RETIRED" "该区划代码已于 {last} 后撤销,请用现行代码" "this code was retired after {last}: use the one that took its place";
     /// The decision is older than the scheme.
     BeforeScheme { from: Day } "BEFORE_SCHEME" "办法自 {from} 起施行,此前的认定请补录" "the scheme is in force from {from}: back-enter an earlier decision";
     /// A day that lies ahead cannot have happened.
@@ -67,16 +75,22 @@ refusals! {
 
     /// What is named by its number is none of what is open.
     ActNotOpen { act: Act } "ACT_NOT_OPEN" "第{act}项不是可如此办理的事项" "no. {act} of the record is nothing that this can be done to";
+    /// It says what an act on record says, and would answer another one too: which of both is meant is not said.
+    ActUnnamed { act: Act } "ACT_UNNAMED" "与第{act}项内容相同;如系重复报送,无须办理;如另有所指,请指明是哪一项" "it says what no. {act} says: if it is that one sent again, nothing is to be done; if another is meant, name the one it answers";
     /// Several are open and none is named.
     SeveralOpen { acts: String } "SEVERAL_OPEN" "有多项待处理(第{acts}项),请指明是哪一项" "several are open (no. {acts}): name the one";
 
     // Putting right what is on record.
     /// No act has this number.
     ActUnknown { act: Act } "ACT_UNKNOWN" "没有第{act}项登记事项" "the record has no act no. {act}";
+    /// The act says so.
+    ActSaysSo { act: Act } "ACT_SAYS_SO" "第{act}项现已是更正后的内容,无须更正" "no. {act} says so as it stands: there is nothing to correct";
     /// The act follows from another by the rules.
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
     CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    /// The act is none that review or a court undoes.
+    ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,承诺失信请办理信用修复或更正,牌匾与报价请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, repair or correct a breach, record plaques and prices anew";
     /// Other acts would not have been taken without it.
     ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
 
@@ -85,6 +99,8 @@ refusals! {
     NotRegistered "PROVIDER_NOT_REGISTERED" "网点尚未登记,请先登记或一并提交网点信息" "the provider is not on record: register it or send its particulars";
     /// On record with other particulars.
     ParticularsDiffer "PARTICULARS_DIFFER" "提交的网点信息与登记信息不一致,请先办理变更" "the particulars differ from those on record: amend them first";
+    /// It is registered, and has these particulars by now.
+    Registered "PROVIDER_REGISTERED" "网点已登记,变更后的信息与提交的相同,无须再次登记" "the provider is on record and was amended to these particulars: there is nothing to register";
     /// The particulars are what they are on that day.
     NothingToAmend { day: Day } "NOTHING_TO_AMEND" "提交的网点信息与 {day} 的登记信息相同,没有需要变更的内容" "the particulars are those on record for {day}: there is nothing to amend";
     /// Two hundred amendments are enough.
@@ -93,6 +109,8 @@ refusals! {
     OperatorClassDiffers "OPERATOR_CLASS_DIFFERS" "运营主体类别与统一社会信用代码不符" "the operator's class is not the one that its credit code says";
     /// A new address of a certified outlet was not inspected.
     SiteCheckNeeded "SITE_CHECK_NEEDED" "已认定网点变更地址须先核查新址" "a certified outlet's new address must be inspected first";
+    /// An outlet does not come to another bureau's place without that bureau's word.
+    ReleaseNeeded "RELEASE_NEEDED" "网点现所在地不归经办单位管辖,须提交迁出地单位的迁出函" "the outlet is in another bureau's place: name that bureau's document that gives it up";
     /// The operator's code is on record.
     OperatorKnown "OPERATOR_KNOWN" "运营主体已有统一社会信用代码" "the operator's credit code is on record";
 
@@ -105,8 +123,12 @@ refusals! {
     WrongStage { stage: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤" "the case is at stage {stage}, which does not allow this step";
     /// The inspection was not passed.
     InspectionNotPassed "INSPECTION_NOT_PASSED" "现场核查未合格" "the inspection was not passed";
-    /// The objection is not of this case, or was resolved otherwise.
-    ObjectionUnknown "OBJECTION_UNKNOWN" "没有这个异议" "there is no such objection";
+    /// No objection of the category is open.
+    NoObjectionOpen "NO_OBJECTION_OPEN" "没有未处理的异议" "no objection is open";
+    /// The number holds another objection.
+    ObjectionNumberTaken { number: DocumentNumber } "OBJECTION_NUMBER_TAKEN" "异议编号 {number} 已登记为其他内容" "objection {number} is on record with another content";
+    /// As many objections as may be open at once.
+    ObjectionsOpenMax { most: usize } "OBJECTIONS_OPEN_MAX" "未处理的异议已有{most}件,请先处理" "{most} objections are open: resolve some first";
     /// The objection was resolved before, with another outcome.
     ObjectionResolved "OBJECTION_ALREADY_RESOLVED" "该异议已处理完毕" "the objection has been resolved";
     /// Objections are made during the notice.
@@ -119,10 +141,16 @@ refusals! {
     NoticeDiffers "NOTICE_DIFFERS" "提交的公示期与申报件的公示期不一致" "the notice sent is not the one of the case";
     /// The notice is shorter than the scheme asks.
     NoticeTooShort { days: u32, required: u32 } "NOTICE_TOO_SHORT" "公示{days}日,少于办法要求的{required}日" "the notice has {days} days, the scheme asks {required}";
+    /// A running notice is not ended sooner than was published.
+    NoticeCutShort { end: Day } "NOTICE_CUT_SHORT" "已公示至 {end},不能缩短" "the notice was published until {end} and is not cut short";
+    /// The notice ended too long ago.
+    NoticeTooOld { last: Day } "NOTICE_TOO_OLD" "该公示最迟可在 {last} 作出认定,请重新公示" "the notice could be decided on until {last}: run it again";
+    /// The notice carried another decision.
+    NoticeServed "NOTICE_SERVED" "该公示已用于另一次认定,请重新公示" "the notice has served another certification: run one for this";
     /// The notice has not ended.
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.
-    CalendarNotCovered "CALENDAR_NOT_COVERED" "工作日历未覆盖该公示期,请更新节假日表" "the table of working days does not cover the notice: update it";
+    CalendarNotCovered { day: Day } "CALENDAR_NOT_COVERED" "工作日历未覆盖公示期中的 {day},请先采用该年的节假日安排" "the table of working days does not cover {day}, a day of the notice: adopt that year's days first";
     /// An objection is open.
     ObjectionOpen "OBJECTION_OPEN" "尚有异议未处理" "an objection is open";
     /// An objection was upheld.
@@ -187,24 +215,28 @@ refusals! {
     ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
     /// The year has a review with another outcome.
     YearReviewed "YEAR_ALREADY_REVIEWED" "该年度已有复核结果" "the year has been reviewed";
-    /// Not revoked.
-    NotRevoked "NOT_REVOKED" "该认定未被取消或撤销" "the certification is not revoked";
     /// The right act is on record by itself.
     RightActRecorded "RIGHT_ACT_RECORDED" "更正后的事项已另行登记,请更正为无" "the right act is on record by itself: correct to none";
     /// The decision was recorded with another content.
-    DecisionDiffers { document: DocumentNumber } "DECISION_DIFFERS" "文号 {document} 已登记为其他内容" "document {document} is on record with another content";
+    DecisionDiffers { act: Act } "DECISION_DIFFERS" "该决定已登记为第{act}项,内容不同" "the decision is on record as no. {act}, with another content";
 
     // Prices.
     /// No certification or case to promise a price for.
     PriceNeedsCertification "PRICE_NEEDS_CERTIFICATION" "该类别没有认定或在办申报件" "the category has neither a certification nor a case";
     /// A proposal waits.
-    PricePending "PRICE_PENDING" "已有待定的报价" "a proposal is pending";
+    PricePending { proposal: Act } "PRICE_PENDING" "该项目已有待定的报价(第{proposal}项)" "a proposal for this item is pending (no. {proposal})";
+    /// As many proposals as may wait at once.
+    PricesPendingMax { most: usize } "PRICES_PENDING_MAX" "待定的报价已有{most}件,请先办理" "{most} proposals are pending: decide some first";
     /// No proposal waits.
     NoPricePending "NO_PRICE_PENDING" "没有待定的报价" "no proposal is pending";
-    /// The rise is larger than promised.
-    PriceRiseTooLarge { percent: u32 } "PRICE_RISE_TOO_LARGE" "涨幅超过承诺的{percent}%" "the rise is over the promised {percent} percent";
+    /// The proposal was decided otherwise.
+    PriceDecided "PRICE_ALREADY_DECIDED" "该报价已有决定" "the proposal has been decided";
+    /// All rises together are larger than promised.
+    PriceRiseTooLarge { percent: u32, price: Act } "PRICE_RISE_TOO_LARGE" "自第{price}项承诺的价格起,累计涨幅超过{percent}%;该价格登记有误的,请更正第{price}项" "all rises together are over the {percent} percent promised with no. {price}; where that price was entered wrong, correct no. {price}";
+    /// A later price allows no larger rise.
+    PriceRiseRaised { percent: u32, price: Act } "PRICE_RISE_RAISED" "新价格的允许涨幅不得高于第{price}项承诺的{percent}%" "a new price may not allow a larger rise than the {percent} percent of no. {price}";
     /// Another unit than the price in force.
-    PriceUnitDiffers "PRICE_UNIT_DIFFERS" "计价单位与现行价格不同" "the unit differs from the price in force";
+    PriceUnitDiffers { price: Act } "PRICE_UNIT_DIFFERS" "计价单位与第{price}项的价格不同;该价格登记有误的,请更正第{price}项,另一计价单位请用另一收费项目" "the unit differs from the price of no. {price}; where that was entered wrong, correct no. {price}; another unit is another item";
 
     // Pledges.
     /// The number holds another pledge.
@@ -221,6 +253,12 @@ refusals! {
     PledgeBackwards "PLEDGE_BACKWARDS" "承诺有效期早于作出日期" "the pledge ends before it was made";
     /// The final status is determined.
     PledgeDetermined "PLEDGE_DETERMINED" "该承诺已有履行状态" "the pledge has its final status";
+    /// The breach was repaired otherwise.
+    BreachRepaired "BREACH_ALREADY_REPAIRED" "该失信已修复" "the breach has been repaired";
+    /// As many pledges as an outlet may have.
+    PledgesMax { most: usize } "PLEDGES_MAX" "该网点的信用承诺已有{most}件" "the outlet has {most} pledges already";
+    /// As many breaches as a pledge may have.
+    BreachesMax { most: usize } "BREACHES_MAX" "该承诺的失信已登记{most}件" "{most} breaches of the pledge are on record already";
     /// Not broken.
     PledgeNotBroken "PLEDGE_NOT_BROKEN" "该承诺没有需要修复的失信" "the pledge has no breach to repair";
     /// The least time of showing the breach is not over.
@@ -239,8 +277,24 @@ refusals! {
     RecoveryNotDue "RECOVERY_NOT_DUE" "牌匾未被责令收回,或收回期限未满" "the plaque is not ordered back, or the term is not over";
     /// The plaque was replaced before.
     PlaqueReplaced "PLAQUE_REPLACED" "该牌匾已被替换" "the plaque has been replaced";
-    /// Ninety-nine plaques are enough.
-    PlaquesExhausted "PLAQUES_EXHAUSTED" "牌匾序号已用完(99)" "the provider's 99 plaque numbers are used up";
+    /// A plaque hangs there, or is on its way.
+    PlaquePlaceTaken { number: PlaqueNumber } "PLAQUE_PLACE_TAKEN" "该位置已有牌匾 {number},请注明另一悬挂位置或办理替换" "plaque {number} is for that place: name another place, or replace it";
+    /// As many plaques as may be in the making at once.
+    PlaquesOrderedMax { most: usize } "PLAQUES_ORDERED_MAX" "制作中的牌匾已有{most}块,请先发放或销毁" "{most} plaques are in the making: hand some out or destroy them first";
+    /// Every number was given.
+    PlaquesExhausted "PLAQUES_EXHAUSTED" "牌匾序号已用完(9999)" "the provider's 9,999 plaque numbers are used up";
+
+    // Rules.
+    /// The file breaks a rule of its form, or says what no rule can be meant by.
+    RulesRejected { line: usize, place: String, zh: String, en: String } "RULES_REJECTED" "第{line}行 {place}:{zh}" "line {line}, {place}: {en}";
+    /// No scheme holds in the place.
+    NoScheme "NO_SCHEME" "该地没有施行的办法" "no scheme holds in this place";
+    /// There is no registry-wide scheme to inherit from yet.
+    SchemeWithoutBase "SCHEME_WITHOUT_BASE" "上级没有可承接的办法,须先施行完整的办法" "no scheme of an area above is in force to inherit from: adopt a whole one first";
+    /// A scheme of the same area begins on that day or later.
+    SchemeNotNewer { version: String, from: Day } "SCHEME_NOT_NEWER" "该区域已有自 {from} 起施行的办法 {version},新办法的施行日期须在其后" "scheme {version} of this area is in force from {from}: a new one begins after it";
+    /// The version stands for another text.
+    SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已用于另一份办法" "version {version} is that of another scheme";
 
     // Operators.
     /// No bar in force.

@@ -40,7 +40,7 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
     let of = category(code);
     let serial = u32::from(choice) + 1;
     let number = PledgeNumber::parse(&format!("321003{}{serial:06}", past(0).to_string().replace('-', ""))).ok();
-    let plaque_number = plaque(choice + 1);
+    let plaque_number = plaque(u16::from(choice) + 1);
     let (item, price) = (text("全日托"), price(100_000 + u32::from(offset) * 3_000, PriceUnit::Month));
     let document_number: DocumentNumber = text("文号");
     match which {
@@ -52,7 +52,12 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
         ),
         2 => identify("914403001922038216"),
         3 => Command::Apply(Apply { particulars: Some(particulars()), category: of, applied_on: past(0) }),
-        4 => Command::ReturnCase(ReturnCase { category: of, missing: text("缺件"), due_on: today.plus_days(5) }),
+        4 => Command::ReturnCase(ReturnCase {
+            category: of,
+            missing: text("缺件"),
+            returned_on: past(0),
+            due_on: today.plus_days(5),
+        }),
         5 => Command::SupplementCase(SupplementCase { category: of, supplemented_on: past(0) }),
         6 => Command::AcceptCase(AcceptCase { category: of, accepted_on: past(0) }),
         7 => Command::RecordInspection(RecordInspection {
@@ -66,10 +71,15 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             notice: NoticeWindow::new(past(0), today.plus_days(9)).unwrap(),
             published_at: None,
         }),
-        9 => Command::RaiseObjection(RaiseObjection { category: of, raised_on: past(0), summary: text("异议") }),
+        9 => Command::RaiseObjection(RaiseObjection {
+            category: of,
+            objection_number: text(&format!("异议{today}-{offset}")),
+            raised_on: past(0),
+            summary: text("异议"),
+        }),
         10 => Command::ResolveObjection(ResolveObjection {
             category: of,
-            objection: Ordinal::new(serial).unwrap(),
+            objection: flag.then(|| Act::new(serial * 4).unwrap()),
             resolved_on: past(0),
             upheld: choice == 0,
             finding: text("结论"),
@@ -157,7 +167,7 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             effective_on: past(0).plus_days(i64::from(offset)),
             reason: text("停业"),
         }),
-        28 | 33 => Command::RecordExpiry(RecordExpiry { category: of }),
+        28 => Command::RecordExpiry(RecordExpiry { category: of }),
         29 if flag => record_ending(|c| {
             c.category = of;
             c.kind = [EndingKind::Cancelled, EndingKind::Annulled, EndingKind::Withdrawn][usize::from(choice % 3)];
@@ -185,17 +195,29 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             reviewed_on: past(0),
             note: None,
         }),
-        32 => Command::Overturn(Overturn {
-            ending: None,
-            category: of,
+        32 | 33 => Command::Overturn(Overturn {
+            act: Act::new(u32::from(offset) + u32::from(choice) + 1).unwrap(),
             overturned_on: past(0),
             body: text("法院"),
             document_number,
             explanation: text("理由"),
         }),
         34 => Command::ProposePrice(ProposePrice { category: of, item, price, proposed_on: past(0) }),
-        35 => Command::ApprovePrice(ApprovePrice { category: of, item, effective_on: today, document_number: None }),
-        36 => Command::RejectPrice(RejectPrice { category: of, item, rejected_on: past(0), reason: text("过高") }),
+        35 => Command::ApprovePrice(ApprovePrice {
+            category: of,
+            item,
+            proposal: flag.then(|| Act::new(serial * 5).unwrap()),
+            decided_on: past(0),
+            effective_on: today,
+            document_number: None,
+        }),
+        36 => Command::RejectPrice(RejectPrice {
+            category: of,
+            item,
+            proposal: None,
+            rejected_on: past(0),
+            reason: text("过高"),
+        }),
         37 => match number {
             Some(number) if choice == 0 => pledge_as(PledgeForm { number, made_on: past(0), ..pledge_form(1) }),
             _ => pledge_as(pledge_form(serial)),
@@ -217,7 +239,12 @@ fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             determining_unit_uscc: None,
         }),
         40 => {
-            Command::OrderPlaque(OrderPlaque { ordered_on: past(0), replaces: (offset > 25).then_some(plaque_number) })
+            let place = (choice > 0).then(|| text(&format!("{choice}号门")));
+            Command::OrderPlaque(OrderPlaque {
+                ordered_on: past(0),
+                replaces: (offset > 25).then_some(plaque_number),
+                place,
+            })
         }
         41 => Command::IssuePlaque(IssuePlaque { plaque_number, issued_on: past(0), design_version: text("2026") }),
         42 => Command::HangPlaque(HangPlaque { plaque_number, hung_on: past(0) }),
@@ -249,9 +276,9 @@ fn of_step(step: (u8, u8, bool, u8), state: &Provider, today: Day) -> Command {
 fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today: Day) -> Option<Command> {
     let document_number: DocumentNumber = text("文号");
     let mut invited = Vec::new();
-    for (of, case) in &state.cases {
-        let category = of.clone();
-        let open = case.objections.iter().position(Option::is_none);
+    for case in state.cases.iter().filter(|case| case.is_open()) {
+        let category = case.category.clone();
+        let open = case.objections().find(|objection| objection.resolution.is_none());
         invited.push(match (case.stage, open) {
             (Stage::Applied, _) => Command::AcceptCase(AcceptCase { category, accepted_on: today }),
             (Stage::Returned, _) => Command::SupplementCase(SupplementCase { category, supplemented_on: today }),
@@ -266,17 +293,22 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
                 notice: NoticeWindow::new(today, today.plus_days(11)).ok()?,
                 published_at: None,
             }),
-            (Stage::Publicised(_), Some(index)) => Command::ResolveObjection(ResolveObjection {
+            (Stage::Publicised, Some(open)) => Command::ResolveObjection(ResolveObjection {
                 category,
-                objection: Ordinal::new(u32::try_from(index).ok()? + 1).ok()?,
+                objection: Some(open.act),
                 resolved_on: today,
                 upheld: offset == 0,
                 finding: text("结论"),
             }),
-            (Stage::Publicised(notice), None) if notice.end() >= today => {
-                Command::RaiseObjection(RaiseObjection { category, raised_on: today, summary: text("异议") })
+            (Stage::Publicised, None) if case.notice()?.window.end() >= today => {
+                Command::RaiseObjection(RaiseObjection {
+                    category,
+                    objection_number: text(&format!("异议{today}")),
+                    raised_on: today,
+                    summary: text("异议"),
+                })
             }
-            (Stage::Publicised(_), None) => Command::Certify(Certify {
+            (Stage::Publicised, None) => Command::Certify(Certify {
                 particulars: None,
                 category,
                 decided_on: today,
@@ -287,12 +319,13 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
                 notice: None,
                 deciding_body: None,
             }),
+            (Stage::Certified | Stage::Refused | Stage::Withdrawn, _) => continue,
         });
     }
     for c in &state.certifications {
         let category = c.category.clone();
-        let order = c.orders.iter().find(|order| order.met_on.is_none());
-        let suspension = c.suspensions.iter().find(|suspension| suspension.resumed_on.is_none());
+        let order = c.orders.iter().find(|order| order.is_open());
+        let suspension = c.suspensions.iter().find(|suspension| suspension.is_open());
         if let Some(suspension) = suspension {
             let suspension = Some(suspension.act);
             invited.push(Command::Resume(Resume { category, suspension, resumed_on: today }));
@@ -346,10 +379,11 @@ fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Provider, today
         });
     }
     for (number, pledge) in &state.pledges {
-        if matches!(pledge.status, PledgeStatus::Broken { .. }) {
+        for breach in pledge.breaches.iter().filter(|breach| breach.repair.is_none()) {
             let pledge_number = number.clone();
             invited.push(Command::RepairPledge(RepairPledge {
                 pledge_number,
+                breach: Some(breach.determination.act),
                 repaired_on: today,
                 document_number: document_number.clone(),
             }));
@@ -370,6 +404,20 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                     "certified without a pledge in force"
                 );
                 prop_assert!(e.notice.end() < e.decided_on, "certified before the notice ended");
+                let stands = |objection: &&Objection| objection.resolution.as_ref().is_none_or(|r| r.upheld);
+                let kept = before.cases_of(&e.category).flat_map(|case| &case.notices);
+                let objected =
+                    kept.filter(|notice| notice.window.overlaps(e.notice) && Some(notice.act) != e.notice_opened);
+                let current = before.cases_of(&e.category).flat_map(|case| &case.notices);
+                let current = current.filter(|notice| Some(notice.act) == e.notice_opened);
+                let evidence = e.basis == CertificationBasis::Evidence;
+                let against = objected.filter(|_| evidence).chain(current).flat_map(|notice| &notice.objections);
+                prop_assert_eq!(against.filter(stands).count(), 0, "certified against an objection");
+                let served = before.of_category(&e.category).filter_map(|c| c.notice);
+                prop_assert!(
+                    !served.into_iter().any(|notice| notice.overlaps(e.notice)),
+                    "one notice for two decisions"
+                );
                 prop_assert!(before.barred_until().is_none_or(|until| until < today), "certified under a bar");
                 prop_assert!(scheme.categories.contains_key(&e.category));
                 let ordinal = before.of_category(&e.category).map(|c| c.ordinal.get()).max().unwrap_or(0) + 1;
@@ -384,7 +432,22 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                 let untouched = after.certifications.iter().any(|c| valid(c));
                 prop_assert!(!untouched, "a broken pledge left a certification valid");
             }
+            Event::PriceApproved(e) => {
+                let promise = after.prices.get(&(e.category.clone(), e.item.clone()));
+                prop_assert!(promise.is_some_and(|promise| promise.pending().next().is_none()), "a price waits on");
+                prop_assert!(e.decided_on <= e.effective_on && e.decided_on <= today, "a price before its decision");
+            }
+            Event::RectificationOrdered(e) => {
+                prop_assert!(
+                    e.due_on >= today || events.len() == 1,
+                    "an order of the rules is overdue when it is made"
+                );
+            }
             Event::PlaqueOrdered(e) => {
+                let held = |place: &Option<Text<64>>| {
+                    after.plaques.values().filter(|plaque| plaque.holds_place() && plaque.place == *place).count()
+                };
+                prop_assert!(held(&e.place) == 1, "two plaques in one place");
                 prop_assert!(!before.plaques.contains_key(&e.plaque_number), "a plaque number was used twice");
             }
             _ => {}
@@ -404,29 +467,6 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
     Ok(())
 }
 
-/// What a command says in itself: without the particulars that came with it, and without what it may leave out.
-fn in_itself(command: &Command) -> Vec<u8> {
-    let mut command = command.clone();
-    match &mut command {
-        Command::RegisterProvider(_) => return Vec::new(),
-        Command::Apply(c) => c.particulars = None,
-        Command::Certify(c) => (c.particulars, c.notice) = (None, None),
-        Command::RecordCertification(c) => c.particulars = None,
-        Command::AcceptRectification(c) => c.order = None,
-        Command::Resume(c) => c.suspension = None,
-        Command::LiftRevocationNotice(c) => c.notice = None,
-        Command::Revoke(c) => (c.notice, c.bar_until) = (None, None),
-        Command::Overturn(c) => c.ending = None,
-        _ => {}
-    }
-    command.canonical()
-}
-
-/// Each of these is a new fact every time it is told.
-fn is_new_every_time(command: &Command) -> bool {
-    matches!(command, Command::RaiseObjection(_) | Command::OrderPlaque(_))
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
@@ -438,7 +478,6 @@ proptest! {
         let world = World::new();
         let mut today = start;
         let mut history: Vec<Event> = Vec::new();
-        let mut said: BTreeSet<Vec<u8>> = BTreeSet::new();
         // A head start, so that what follows a certification is reached often.
         let mut state = Provider::default();
         let opening = [register(), pledge_as(PledgeForm { made_on: day("2026-02-11"), ..pledge_form(1) })];
@@ -452,17 +491,13 @@ proptest! {
             let command = given.unwrap_or_else(|| of_step(step, &state, today));
             let by = |bureau: &str| world.decide(&state, bureau, today, &command);
             let Ok(events) = by("everything").or_else(|_| by("lists")) else { continue };
-            if events.is_empty() && !matches!(command, Command::RecordExpiry(_)) {
-                prop_assert!(said.contains(&in_itself(&command)), "answered as recorded, and never was: {command:?}");
-            }
-            said.insert(in_itself(&command));
             let after = then(state.clone(), &events);
             if !events.is_empty() {
                 facts_hold(&state, &after, &events, today)?;
             }
             let again = ["everything", "lists"].map(|bureau| world.decide(&after, bureau, today, &command));
             for again in again.into_iter().flatten() {
-                prop_assert!(again.is_empty() || is_new_every_time(&command), "{command:?} added {again:?} when repeated");
+                prop_assert!(again.is_empty(), "{command:?} added {again:?} when repeated");
             }
             history.extend(events);
             state = after;

@@ -54,7 +54,7 @@ use room::Room;
 use store::Store;
 use syncing::Syncing;
 use waiting::{Message, Waiting};
-use writer::Writer;
+use writer::{Writer, unnoted};
 
 pub use room::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, FILE_BYTES_MIN, Reserves};
 
@@ -189,10 +189,8 @@ impl Embedded {
         started("log-monitor", move || monitor.run())?;
         started("log-syncer", move || {
             syncer.run(|is_open| {
-                if is_open {
-                    reached.name_again()?;
-                }
-                reached.sync()
+                let named = if is_open { reached.name_again() } else { Ok(()) };
+                named.and_then(|()| reached.sync()).map_err(|error| reached.unwritable(&error))
             });
         })?;
         Ok(Self { id, cell, queue, head, room, parts, newest, outside, order: Arc::default() })
@@ -308,6 +306,9 @@ impl Embedded {
     /// who asks for its stream would be told as recorded what no start finds. Asked after the store was; what is being looked for is waited
     /// for.
     async fn settled(&self, position: Position) -> Result<(), LogError> {
+        if let Some(outside) = self.outside.get().filter(|outside| !outside.may_tell(position)) {
+            return Err(LogError::Unavailable(outside.trouble().unwrap_or_default()));
+        }
         let is_told = |head: &u64| position.0 <= *head;
         if is_told(&self.head.borrow()) {
             return Ok(());
@@ -330,7 +331,7 @@ impl EventLog for Embedded {
     }
 
     async fn append(&self, stream: &StreamId, after: Tail, commit: &Commit) -> Result<Tail, AppendError> {
-        if let Some(refusal) = self.room.refusal() {
+        if let Some(refusal) = self.room.refusal().or_else(|| unnoted(&self.outside)) {
             return Err(refusal);
         }
         let (answer, answered) = oneshot::channel();

@@ -31,6 +31,27 @@ impl std::fmt::Display for Reserve {
     }
 }
 
+/// Why a log stores nothing more until somebody sees to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// A write of the server that keeps it failed, and it takes nothing more until it is started anew.
+    FailedWrite,
+    /// The server that keeps it has reached a limit of what it may store.
+    Full,
+    /// How far it has reached cannot be put down outside it, and what is recorded now might be lost without a word.
+    Unnoted,
+}
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::FailedWrite => "the log's server stores nothing more after a failed write",
+            Self::Full => "the log's server may store nothing more",
+            Self::Unnoted => "how far the log has reached cannot be put down outside it",
+        })
+    }
+}
+
 /// Why a commit was not stored, or is not known to be.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
@@ -43,10 +64,14 @@ pub enum AppendError {
     /// Nothing was stored: the log cannot be written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
-    /// Nothing was stored, nor begun: the server that keeps the log stores nothing more until somebody sees to it. Waiting alone mends
-    /// nothing.
-    #[error("the log's server stores nothing more: {0}")]
-    NotStoring(String),
+    /// Nothing was stored, nor begun: the log takes nothing more until somebody sees to it. Waiting alone mends nothing.
+    #[error("{halt}: {why}")]
+    NotStoring {
+        /// What is the matter.
+        halt: Halt,
+        /// Where and what to do, for the operator.
+        why: String,
+    },
     /// Nothing was stored: as many commits wait as the body lets wait. Try again later.
     #[error("{waiting} commits wait already")]
     Busy {

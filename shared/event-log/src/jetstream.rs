@@ -205,6 +205,7 @@ impl EventLog for JetStream {
 
     async fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         let loaded = self.standing.read(|| self.reads.load(stream)).await?;
+        self.standing.may_tell(loaded.tail.position)?;
         self.newest.saw_all(loaded.iter());
         Ok(loaded)
     }

@@ -28,7 +28,7 @@ mod whole;
 pub use body::Log;
 pub use contract::{EventLog, Inspect, Inspected, StoredLog};
 pub use embedded::{DESCRIPTORS_RESERVE, DISK_RESERVE_BYTES, Embedded, FILE_BYTES_MIN, Reserves};
-pub use error::{AppendError, COMMIT_BYTES_MAX, LogError, Misplacement, Reserve};
+pub use error::{AppendError, COMMIT_BYTES_MAX, Halt, LogError, Misplacement, Reserve};
 pub use id::LogId;
 pub use jetstream::{JetStream, JetStreamConfig};
 pub use memory::{Fault, Memory};

@@ -6,6 +6,7 @@
 
 pub(crate) mod known_file;
 mod name;
+mod trouble;
 
 use std::fmt;
 use std::fs::File;
@@ -241,6 +242,16 @@ impl ReachedFile {
         if let Err(error) = state.write() {
             tracing::debug!(%error, "how far the log has reached is written again when it is synced");
         }
+    }
+
+    /// What is told of it where it cannot be written.
+    pub(crate) fn unwritable(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), trouble::unwritable(&self.name.path, error))
+    }
+
+    /// Whether what was to be put down is in the file.
+    pub(crate) fn is_written(&self) -> bool {
+        self.state().written
     }
 
     /// Whether the file has its name, as far as that can be seen; [`Self::name_again`] makes it anew where it has not.

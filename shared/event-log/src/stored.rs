@@ -8,8 +8,8 @@ mod values;
 mod wire;
 
 use domain::{
-    BureauId, Commit, Event, Instant, OfficerId, OperatorCode, ProviderId, RequestDigest, RequestId, Revision,
-    StreamId, Text,
+    BureauId, Commit, Event, Instant, OfficerId, OperatorCode, Position, ProviderId, RequestDigest, RequestId,
+    Revision, StreamId, Text,
 };
 
 pub use error::DecodeError;
@@ -42,9 +42,11 @@ mod number {
     pub(super) const RECORDED_AT: u32 = 9;
     pub(super) const SCHEME: u32 = 10;
     pub(super) const EVENTS: u32 = 11;
+    pub(super) const RULES: u32 = 12;
+    pub(super) const OF_RULES: u32 = 18;
 }
 
-/// Slots for all that stands once in a commit: the events have the last number.
+/// Slots for what stands once in every commit: the events have the last number, and what is beyond them is met on the way.
 const HEAD_SLOTS: usize = 11;
 
 /// The bytes of a commit.
@@ -62,7 +64,7 @@ pub(crate) fn encode_at(stream: &StreamId, revision: Revision, commit: &Commit, 
     match stream {
         StreamId::Provider(id) => id.put(number::PROVIDER, &mut out),
         StreamId::Operator(code) => code.put(number::OPERATOR, &mut out),
-        StreamId::Log => {}
+        StreamId::Log | StreamId::Rules => {}
     }
     commit.id.put(number::ID, &mut out);
     commit.digest.put(number::DIGEST, &mut out);
@@ -73,6 +75,8 @@ pub(crate) fn encode_at(stream: &StreamId, revision: Revision, commit: &Commit, 
     for event in &commit.events {
         event.put(number::EVENTS, &mut out);
     }
+    commit.rules.put(number::RULES, &mut out);
+    (*stream == StreamId::Rules).put(number::OF_RULES, &mut out);
     out
 }
 
@@ -86,30 +90,63 @@ pub(crate) fn message(bytes: &[u8]) -> Result<&[u8], DecodeError> {
     }
 }
 
-type Head<'a> = Fields<'a, HEAD_SLOTS>;
+/// The head of a commit.
+struct Head<'a> {
+    fields: Fields<'a, HEAD_SLOTS>,
+    rules: Option<Raw<'a>>,
+    of_rules: Option<Raw<'a>>,
+}
+
+impl Head<'_> {
+    fn read<T: Field>(&self, number: u32) -> Result<T, DecodeError> {
+        self.fields.read(number)
+    }
+
+    fn rules(&self) -> Result<Position, DecodeError> {
+        self.rules.map_or(Ok(Position(0)), Position::read)
+    }
+
+    fn is_of_rules(&self) -> Result<bool, DecodeError> {
+        self.of_rules.map_or(Ok(false), bool::read)
+    }
+}
+
+/// Keeps what stands once beyond the slots.
+fn once<'a>(slot: &mut Option<Raw<'a>>, number: u32, raw: Raw<'a>) -> Result<(), DecodeError> {
+    match slot.replace(raw) {
+        None => Ok(()),
+        Some(_) => Err(DecodeError::Malformed(format!("field {number} stands more than once"))),
+    }
+}
 
 /// The head of a commit; each event is handed to `event`.
 fn head<'a>(
     message: &'a [u8],
     mut event: impl FnMut(Raw<'a>) -> Result<(), DecodeError>,
 ) -> Result<Head<'a>, DecodeError> {
-    let fields: Head<'a> =
-        Fields::of_with(message, |number, raw| if number == number::EVENTS { event(raw) } else { Ok(()) })?;
+    let (mut rules, mut of_rules) = (None, None);
+    let fields = Fields::of_with(message, |number, raw| match number {
+        number::EVENTS => event(raw),
+        number::RULES => once(&mut rules, number, raw),
+        number::OF_RULES => once(&mut of_rules, number, raw),
+        _ => Ok(()),
+    })?;
     match fields.found(number::POSITION).first {
         // Where it stands says where it stands. One that says so itself would be told at two positions.
         Some(_) => Err(malformed("it says where it stands")),
-        None => Ok(fields),
+        None => Ok(Head { fields, rules, of_rules }),
     }
 }
 
 fn stream(head: &Head<'_>) -> Result<StreamId, DecodeError> {
     let (provider, operator): (Option<ProviderId>, Option<OperatorCode>) =
         (head.read(number::PROVIDER)?, head.read(number::OPERATOR)?);
-    match (provider, operator) {
-        (Some(id), None) => Ok(StreamId::Provider(id)),
-        (None, Some(code)) => Ok(StreamId::Operator(code)),
-        (None, None) => Ok(StreamId::Log),
-        (Some(_), Some(_)) => Err(malformed("it is of two streams")),
+    match (provider, operator, head.is_of_rules()?) {
+        (Some(id), None, false) => Ok(StreamId::Provider(id)),
+        (None, Some(code), false) => Ok(StreamId::Operator(code)),
+        (None, None, true) => Ok(StreamId::Rules),
+        (None, None, false) => Ok(StreamId::Log),
+        _ => Err(malformed("it is of two streams")),
     }
 }
 
@@ -126,14 +163,15 @@ pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError>
     let officer: OfficerId = head.read(number::OFFICER)?;
     let recorded_at: Instant = head.read(number::RECORDED_AT)?;
     let scheme: Text<64> = head.read(number::SCHEME)?;
-    let revision = match head.found(number::REVISION).one()? {
+    let rules = head.rules()?;
+    let revision = match head.fields.found(number::REVISION).one()? {
         Some(raw) => raw.number()?,
         None => 0,
     };
     if events.is_empty() {
         return Err(malformed("it holds no fact"));
     }
-    Ok((stream, Revision(revision), Commit { id, digest, bureau, officer, recorded_at, scheme, events }))
+    Ok((stream, Revision(revision), Commit { id, digest, bureau, officer, recorded_at, scheme, rules, events }))
 }
 
 /// Of the commit of these bytes, whose it is and when it was recorded. That it is of a form and of facts that are known is looked at; what

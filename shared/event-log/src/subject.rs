@@ -10,6 +10,8 @@ pub(crate) const OPERATORS: &str = "puhui.operator.";
 const PROVIDERS: &str = "puhui.provider.";
 /// The subject of the log's own stream.
 const LOG: &str = "puhui.log";
+/// The subject of the rules' stream.
+const RULES: &str = "puhui.rules";
 
 /// The subject that a stream's commits stand under.
 pub(crate) fn subject(stream: &StreamId) -> String {
@@ -17,6 +19,7 @@ pub(crate) fn subject(stream: &StreamId) -> String {
         StreamId::Provider(id) => (PROVIDERS, id.as_str()),
         StreamId::Operator(code) => (OPERATORS, code.as_str()),
         StreamId::Log => (LOG, ""),
+        StreamId::Rules => (RULES, ""),
     };
     // By construction; a dot or a wildcard would name another subject, and the client lets them through.
     debug_assert!(id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'-'), "{id}");
@@ -29,5 +32,6 @@ pub(crate) fn stands_under(subject: &str, stream: &StreamId) -> bool {
         StreamId::Provider(id) => subject.strip_prefix(PROVIDERS) == Some(id.as_str()),
         StreamId::Operator(code) => subject.strip_prefix(OPERATORS) == Some(code.as_str()),
         StreamId::Log => subject == LOG,
+        StreamId::Rules => subject == RULES,
     }
 }

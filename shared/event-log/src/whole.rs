@@ -3,11 +3,17 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use uuid::Uuid;
 
+/// Who may do what with such a file.
+const FILE_MODE: u32 = 0o600;
+
 /// Makes `path` a file of these bytes, whole or not at all, and returns once it is on disk. The folder must be there.
+///
+/// Its owner alone may open it: who may read a file may keep it locked.
 ///
 /// It is written beside and renamed. Several processes may do so at the same time, and a process's number is 1 in every container, so the
 /// name beside is one of this call's own. What a power cut leaves beside is in nobody's way.
@@ -23,7 +29,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<File> {
 }
 
 fn written(beside: &Path, path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = File::options().read(true).write(true).create_new(true).open(beside)?;
+    let mut file = File::options().read(true).write(true).create_new(true).mode(FILE_MODE).open(beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(beside, path)?;

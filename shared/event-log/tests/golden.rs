@@ -47,6 +47,10 @@ fn notice() -> NoticeWindow {
     NoticeWindow::new(day("2026-03-02"), day("2026-03-06")).unwrap()
 }
 
+fn counted() -> NoticeCount {
+    NoticeCount { days: NoticeDays::new(5).unwrap(), count: DayCount::Working, scheme: text("yangzhou-2026.1") }
+}
+
 fn one() -> Ordinal {
     Ordinal::FIRST
 }
@@ -100,6 +104,11 @@ fn facts() -> Vec<Event> {
             effective_on: on,
             document_number: Some(document.clone()),
             site_checked_on: Some(on),
+            release: Some(Release {
+                bureau_id: BureauId::parse("321002-health").unwrap(),
+                document_number: document.clone(),
+                released_on: on,
+            }),
         }
         .into(),
         OperatorIdentified {
@@ -110,16 +119,22 @@ fn facts() -> Vec<Event> {
         }
         .into(),
         ApplicationFiled { category: category.clone(), applied_on: on }.into(),
-        CaseReturned { category: category.clone(), missing: text("备案回执"), due_on: on }.into(),
+        CaseReturned { category: category.clone(), missing: text("备案回执"), returned_on: on, due_on: on }.into(),
         CaseSupplemented { category: category.clone(), supplemented_on: on }.into(),
         CaseAccepted { category: category.clone(), accepted_on: on }.into(),
         CaseInspected { category: category.clone(), inspected_on: on, passed: true, findings: text("合格") }.into(),
-        NoticeOpened { category: category.clone(), notice: notice(), published_at: None }.into(),
-        ObjectionRaised { category: category.clone(), objection: one(), raised_on: on, summary: text("占用通道") }
-            .into(),
+        NoticeOpened { category: category.clone(), notice: notice(), counted: counted(), published_at: None }.into(),
+        ObjectionRaised {
+            category: category.clone(),
+            notice: act,
+            objection_number: text("异议1号"),
+            raised_on: on,
+            summary: text("占用通道"),
+        }
+        .into(),
         ObjectionResolved {
             category: category.clone(),
-            objection: one(),
+            objection: act,
             resolved_on: on,
             upheld: false,
             finding: text("不成立"),
@@ -145,6 +160,8 @@ fn facts() -> Vec<Event> {
             pledge_number: pledge(),
             notice: notice(),
             deciding_body: Some(text("卫健委、发改委")),
+            counted: counted(),
+            notice_opened: Some(act),
         }
         .into(),
         CertificationRecorded {
@@ -169,6 +186,7 @@ fn facts() -> Vec<Event> {
             due_on: to,
             legal_basis: Some(text("办法第十一条")),
             document_number: Some(document.clone()),
+            because: None,
         }
         .into(),
         RectificationAccepted {
@@ -252,19 +270,23 @@ fn facts() -> Vec<Event> {
             note: None,
         }
         .into(),
-        CertificationOverturned {
-            ending: act,
+        PriceProposed { category: category.clone(), item: text("全日托"), price: price.clone(), proposed_on: on }
+            .into(),
+        PriceApproved {
             category: category.clone(),
-            overturned_on: on,
-            body: text("扬州市人民政府"),
-            document_number: document.clone(),
-            explanation: text("事实不清"),
+            item: text("全日托"),
+            proposal: act,
+            decided_on: on,
+            effective_on: to,
+            from: Some(Price { amount_fen: Fen::new(190_000).unwrap(), ..price.clone() }),
+            to: price,
+            document_number: None,
         }
         .into(),
-        PriceProposed { category: category.clone(), item: text("全日托"), price, proposed_on: on }.into(),
-        PriceApproved { category: category.clone(), item: text("全日托"), effective_on: on, document_number: None }
-            .into(),
-        PriceRejected { category, item: text("全日托"), rejected_on: on, reason: text("超过指导价") }.into(),
+        PriceRejected {
+            category, item: text("全日托"), proposal: act, rejected_on: on, reason: text("超过指导价")
+        }
+        .into(),
         PledgeMade { pledge: form }.into(),
         PledgeFulfilled {
             pledge_number: pledge(),
@@ -284,8 +306,9 @@ fn facts() -> Vec<Event> {
             determining_unit_uscc: None,
         }
         .into(),
-        PledgeRepaired { pledge_number: pledge(), repaired_on: on, document_number: document.clone() }.into(),
-        PlaqueOrdered { plaque_number: plaque(), ordered_on: on, replaces: None }.into(),
+        PledgeRepaired { pledge_number: pledge(), breach: act, repaired_on: on, document_number: document.clone() }
+            .into(),
+        PlaqueOrdered { plaque_number: plaque(), ordered_on: on, replaces: None, place: Some(text("东门")) }.into(),
         PlaqueIssued { plaque_number: plaque(), issued_on: on, design_version: text("2026版") }.into(),
         PlaqueHung { plaque_number: plaque(), hung_on: on }.into(),
         PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: on }.into(),
@@ -307,7 +330,7 @@ fn facts() -> Vec<Event> {
             position: Position(300),
             sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
             reason: text("误发"),
-            document_number: document,
+            document_number: document.clone(),
         }
         .into(),
         PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: on }.into(),
@@ -317,6 +340,14 @@ fn facts() -> Vec<Event> {
             reason: text("录入有误"),
             document_number: None,
             fact: Some(Box::new(PlaqueHung { plaque_number: plaque(), hung_on: on }.into())),
+        }
+        .into(),
+        ActOverturned {
+            act,
+            overturned_on: on,
+            body: text("扬州市人民政府"),
+            document_number: document.clone(),
+            explanation: text("事实不清"),
         }
         .into(),
         EndingRecorded {
@@ -332,6 +363,37 @@ fn facts() -> Vec<Event> {
             bar_until: None,
         }
         .into(),
+        SchemeAdopted {
+            area: Some(DivisionPrefix::parse("3210").unwrap()),
+            version: text("yangzhou-2026.1"),
+            in_force_from: on,
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("version = \"yangzhou-2026.1\"\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市人民政府办公室")),
+            document_number: Some(document.clone()),
+        }
+        .into(),
+        CalendarAdopted {
+            covered_from: on,
+            covered_until: to,
+            source: text("国务院办公厅关于部分节假日安排的通知"),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("date,kind,festival\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市发展和改革委员会")),
+            document_number: Some(document.clone()),
+        }
+        .into(),
+        PlacesAdopted {
+            edition: text("统计用区划代码 2023"),
+            sha256: Sha256::from_bytes(*b"0123456789abcdef0123456789abcdef"),
+            text: RulesText::parse("code,name,last_day\n321003,邗江区,\n").unwrap(),
+            adopted_on: on,
+            adopted_by: Some(text("扬州市发展和改革委员会")),
+            document_number: Some(document),
+        }
+        .into(),
     ]
 }
 
@@ -343,6 +405,7 @@ fn commit(events: Vec<Event>) -> Commit {
         officer: OfficerId::parse("hj-0042").unwrap(),
         recorded_at: Instant(1_773_014_400_000),
         scheme: text("yangzhou-2026.1"),
+        rules: Position(3),
         events,
     }
 }
@@ -351,6 +414,7 @@ fn stream(event: &Event) -> StreamId {
     match event {
         Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
         Event::MessageSetAside(_) => StreamId::Log,
+        Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => StreamId::Rules,
         _ => StreamId::Provider(provider()),
     }
 }

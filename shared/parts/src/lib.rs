@@ -13,6 +13,13 @@ use tokio::sync::watch;
 pub enum State {
     /// It does its work.
     Well,
+    /// It does its work, and somebody is to do something before it cannot any more.
+    Warns {
+        /// What is to come: an English sentence for the operator.
+        why: String,
+        /// When that began to be told.
+        since: Instant,
+    },
     /// It does not.
     Unwell {
         /// What keeps it from its work: an English sentence for the operator.
@@ -25,7 +32,16 @@ pub enum State {
 impl State {
     /// Whether the part does its work.
     pub fn is_well(&self) -> bool {
-        matches!(self, Self::Well)
+        matches!(self, Self::Well | Self::Warns { .. })
+    }
+
+    /// Since when it tells the same kind of thing.
+    fn since(&self, warns: bool) -> Instant {
+        match self {
+            Self::Warns { since, .. } if warns => *since,
+            Self::Unwell { since, .. } if !warns => *since,
+            Self::Well | Self::Warns { .. } | Self::Unwell { .. } => Instant::now(),
+        }
     }
 }
 
@@ -45,7 +61,7 @@ impl Part {
     /// It does its work, or does it again.
     pub fn well(&self) {
         self.state.send_if_modified(|state| {
-            let recovers = !state.is_well();
+            let recovers = *state != State::Well;
             *state = State::Well;
             recovers
         });
@@ -53,15 +69,19 @@ impl Part {
 
     /// It does not do its work, for this reason.
     pub fn unwell(&self, why: impl Into<String>) {
-        let why = why.into();
+        self.tell(|state| State::Unwell { why: why.into(), since: state.since(false) });
+    }
+
+    /// It does its work, and for this reason somebody is to do something.
+    pub fn warns(&self, why: impl Into<String>) {
+        self.tell(|state| State::Warns { why: why.into(), since: state.since(true) });
+    }
+
+    fn tell(&self, new: impl FnOnce(&State) -> State) {
         self.state.send_if_modified(|state| {
-            let since = match state {
-                State::Well => Instant::now(),
-                State::Unwell { since, .. } => *since,
-            };
-            let unwell = State::Unwell { why, since };
-            let changes = *state != unwell;
-            *state = unwell;
+            let told = new(state);
+            let changes = *state != told;
+            *state = told;
             changes
         });
     }
@@ -118,6 +138,19 @@ mod tests {
         assert_eq!(watch.state(), State::Unwell { why: "no descriptors".to_owned(), since });
         part.well();
         assert!(watch.state().is_well());
+    }
+
+    #[test]
+    fn a_part_that_warns_does_its_work() {
+        let part = Part::new("calendar");
+        let watch = part.watch();
+        part.warns("it ends in 60 days");
+        let State::Warns { since, .. } = watch.state() else { panic!("warns") };
+        part.warns("it ends in 59 days");
+        assert_eq!(watch.state(), State::Warns { why: "it ends in 59 days".to_owned(), since });
+        assert!(watch.state().is_well());
+        part.well();
+        assert_eq!(watch.state(), State::Well);
     }
 
     #[test]

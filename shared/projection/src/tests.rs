@@ -70,6 +70,7 @@ fn commit(n: u64) -> Commit {
         officer: OfficerId::parse("o").unwrap(),
         recorded_at: Instant(n),
         scheme: domain::Text::parse("s").unwrap(),
+        rules: domain::Position(0),
         events: vec![Event::from(lifted)],
     }
 }

@@ -1,14 +1,18 @@
 //! Deciding a stream's commits anew from what stands before each: whether the log says what the rules make of it.
 
+use std::sync::Arc;
+
 use domain::{
     Day, Event, MadeBy, NeedsRecord, NoCommand, Operator, Position, Provider, Refusal, StreamId, command_of, decide,
     decide_correction, decide_operator, decide_operator_correction, evolve, evolve_operator, replay, replay_operator,
 };
 use domain::{Entry, InTheirDay};
 use event_log::Recorded;
+use rulebook::Editions;
 
-use crate::rules::Rules;
-use crate::then::{Bars, Then, entries};
+use crate::correction::position_of;
+use crate::then::{Bars, InForce, Then, entries};
+use crate::under::Ruling;
 
 /// A commit that comes out otherwise when it is decided anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,19 +36,19 @@ pub enum Anew {
     OtherRules,
 }
 
-/// Decides every commit of a stream anew, with the rules of its day (`rules_at`; none where they are not at hand) and the bars on operators there
-/// were; tells those that come out otherwise.
-pub fn stream_anew<'r>(
+/// Decides every commit of a stream anew, with the rules that it names (`rules_at` the position; none where they are not at hand) and the bars on
+/// operators there were; tells those that come out otherwise.
+pub fn stream_anew(
     commits: &[Recorded],
-    rules_at: impl Fn(&Recorded) -> Option<&'r Rules>,
+    rules_at: impl Fn(Position) -> Option<Arc<Editions>>,
     bars: &Bars,
 ) -> Vec<Otherwise> {
     let mut otherwise = Vec::new();
     let mut state = State::default();
     for (number, recorded) in (1..).zip(commits) {
         let before = commits.get(..number - 1).unwrap_or_default();
-        let anew = match rules_at(recorded) {
-            Some(rules) => state.anew(before, recorded, rules, bars),
+        let anew = match rules_at(recorded.commit.rules) {
+            Some(editions) => state.anew(before, recorded, &editions, bars),
             None => Some(Anew::OtherRules),
         };
         otherwise.extend(anew.map(|anew| Otherwise { position: recorded.position, anew }));
@@ -71,46 +75,74 @@ impl State {
             match recorded.stream {
                 StreamId::Provider(_) => self.provider = evolve(self.provider, event)?,
                 StreamId::Operator(_) => self.operator = evolve_operator(self.operator, event)?,
-                StreamId::Log => {}
+                StreamId::Log | StreamId::Rules => {}
             }
         }
         Ok(self)
     }
 
     /// What is made of a commit after these, where that is not what was recorded.
-    fn anew(&self, before: &[Recorded], recorded: &Recorded, rules: &Rules, bars: &Bars) -> Option<Anew> {
-        let Recorded { commit, position, .. } = recorded;
-        let made_by = match command_of(&commit.events) {
+    fn anew(&self, before: &[Recorded], recorded: &Recorded, editions: &Editions, bars: &Bars) -> Option<Anew> {
+        let made_by = match command_of(&recorded.commit.events) {
             Ok(redone) => redone.made_by,
             // What the log says of itself no bureau asked for.
             Err(NoCommand::OfTheLog) if recorded.stream == StreamId::Log => return None,
             Err(why) => return Some(Anew::NoCommand(why)),
         };
-        let (bureau, today) = (&commit.bureau, Day::of(commit.recorded_at));
-        let entry = Entry { position: *position, recorded_on: today, bureau, events: &[] };
-        let decided = match (&recorded.stream, &made_by) {
-            (StreamId::Provider(provider), MadeBy::Provider(command)) => {
-                let then = Then { rules, provider, bars };
-                decide(&self.provider, command, &then.context(&entry, self.provider.operator_uscc()))
-            }
-            (StreamId::Provider(provider), MadeBy::Correction(command)) => {
-                let then = Then { rules, provider, bars };
-                decide_correction(&entries(before), command, &then, &then.context(&entry, None))
-            }
-            (StreamId::Operator(_), MadeBy::Operator(command)) => {
-                decide_operator(&self.operator, command, &rules.scheme, bureau, today)
-            }
-            (StreamId::Operator(_), MadeBy::Correction(command)) => {
-                decide_operator_correction(&entries(before), command, |_| &rules.scheme, bureau, today)
-            }
-            (StreamId::Provider(_) | StreamId::Operator(_) | StreamId::Log, _) => {
-                return Some(Anew::NoCommand(NoCommand::NotTogether));
-            }
-        };
-        match decided {
-            Ok(facts) if facts == commit.events => None,
+        match self.decided(before, recorded, &made_by, editions, bars) {
+            Ok(facts) if facts == recorded.commit.events => None,
             Ok(facts) => Some(Anew::Facts(facts)),
-            Err(refusal) => Some(Anew::Refused(refusal)),
+            Err(Undecided::Refused(refusal)) => Some(Anew::Refused(refusal)),
+            Err(Undecided::NotTogether) => Some(Anew::NoCommand(NoCommand::NotTogether)),
         }
     }
+
+    fn decided(
+        &self,
+        before: &[Recorded],
+        recorded: &Recorded,
+        made_by: &MadeBy,
+        editions: &Editions,
+        bars: &Bars,
+    ) -> Result<Vec<Event>, Undecided> {
+        let Recorded { commit, position, .. } = recorded;
+        let (bureau, today) = (&commit.bureau, Day::of(commit.recorded_at));
+        let entry = Entry { position: *position, recorded_on: today, bureau, events: &[] };
+        let decided = match (&recorded.stream, made_by) {
+            (StreamId::Provider(provider), MadeBy::Provider(command)) => {
+                let known = self.provider.particulars.last().map(|version| &version.particulars);
+                Ruling::of(editions, command, known, today).and_then(|ruling| {
+                    let bar = bars.on(provider, self.provider.operator_uscc(), *position);
+                    decide(&self.provider, command, &ruling.context(bureau, today, provider, bar))
+                })
+            }
+            (StreamId::Provider(provider), MadeBy::Correction(command)) => {
+                let right = command.right.as_deref();
+                let right = right.and_then(|right| Some((position_of(before, command.act)?, right)));
+                InForce::of_provider(editions, before, right, today).and_then(|rules| {
+                    let then = Then { rules: &rules, provider, bars };
+                    decide_correction(&entries(before), command, &then, &then.context(&entry, None))
+                })
+            }
+            (StreamId::Operator(_), MadeBy::Operator(command)) => editions
+                .scheme_of_bureau(bureau, today, today)
+                .ok_or(Refusal::NoScheme)
+                .and_then(|tables| decide_operator(&self.operator, command, &tables.scheme, bureau, today)),
+            (StreamId::Operator(_), MadeBy::Correction(command)) => {
+                InForce::of_operator(editions, before, bureau, today).and_then(|rules| {
+                    let scheme = |entry: &Entry<'_>| rules.scheme(entry.position);
+                    decide_operator_correction(&entries(before), command, scheme, bureau, today)
+                })
+            }
+            (StreamId::Rules, MadeBy::Rules(command)) => rulebook::adopt(editions, command, bureau, today),
+            _ => return Err(Undecided::NotTogether),
+        };
+        decided.map_err(Undecided::Refused)
+    }
+}
+
+/// Why nothing was decided.
+enum Undecided {
+    Refused(Refusal),
+    NotTogether,
 }

@@ -34,6 +34,8 @@ pub struct SettingAside {
     pub now: Instant,
     /// Version of the scheme in force.
     pub scheme: Text<64>,
+    /// The position of the newest rules.
+    pub rules: Position,
 }
 
 /// What became of it.
@@ -112,6 +114,7 @@ pub async fn set_aside(log: &impl Inspect, asked: &SettingAside, clock: &ClockGu
         officer: asked.officer.clone(),
         recorded_at: asked.now,
         scheme: asked.scheme.clone(),
+        rules: asked.rules,
         events: vec![Event::from(aside)],
     };
     for _ in 0..=CONFLICT_RETRIES_MAX {

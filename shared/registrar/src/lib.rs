@@ -1,11 +1,12 @@
 //! The one write loop that every command service shares: load, decide, append, and again where another writer was first.
 //!
 //! Nothing else appends to the log. The state of a provider comes from a bounded cache or from the log; a cached state may be
-//! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
-//! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
+//! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal, a
+//! repetition) one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
 mod anew;
 mod aside;
+mod book;
 mod bounds;
 mod cache;
 mod clock;
@@ -14,6 +15,7 @@ mod history;
 mod rules;
 mod submission;
 mod then;
+mod under;
 mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,22 +24,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
 use domain::{
-    Commit, Context, Day, Event, Instant, NeedsRecord, OperatorCode, Refusal, RequestDigest, StreamId, decide,
-    decide_operator,
+    Act, Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId, command_of,
+    repeated_correction,
 };
 use event_log::{AppendError, EventLog, Tail, failpoint};
+use rulebook::Editions;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
 pub use anew::{Anew, Otherwise, stream_anew};
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
-use history::History;
+use history::{History, facts_before, saying};
 
-pub use bounds::CONFLICT_RETRIES_MAX;
+pub use book::RULES_LOOK_PAUSE;
+use book::{Book, Known};
+pub use bounds::{CALENDAR_AHEAD_DAYS_MIN, CONFLICT_RETRIES_MAX};
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
+use under::Decided;
+
 pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
-pub use then::{Bars, Then, entries, identifies};
+use then::entries;
+
+pub use then::Bars;
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
@@ -46,18 +56,27 @@ const STREAM_LOCKS: u64 = 1024;
 #[derive(Debug)]
 pub struct Registrar<L> {
     log: L,
-    rules: Arc<Rules>,
+    book: Book,
     cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
     clock: ClockGuard,
 }
 
 impl<L: EventLog> Registrar<L> {
-    /// A write loop on `log` under `rules`.
-    pub fn new(log: L, rules: Arc<Rules>) -> Self {
+    /// A write loop on `log` under `rules`, whatever the log says.
+    pub fn new(log: L, rules: &Rules) -> Self {
+        Self::with(log, Book::fixed(rules.editions()))
+    }
+
+    /// A write loop on `log` under the rules that the log says.
+    pub fn following(log: L) -> Self {
+        Self::with(log, Book::followed())
+    }
+
+    fn with(log: L, book: Book) -> Self {
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
-        Self { log, rules, cache, locks, clock: ClockGuard::default() }
+        Self { log, book, cache, locks, clock: ClockGuard::default() }
     }
 
     /// The same, under this guard of the clock.
@@ -68,7 +87,43 @@ impl<L: EventLog> Registrar<L> {
 
     /// The parts of it that may be unwell by themselves: the clock.
     pub fn parts(&self) -> Vec<parts::Watch> {
-        vec![self.clock.watch()]
+        [vec![self.clock.watch()], self.book.parts()].concat()
+    }
+
+    /// The rules as this process decides under them, and how they go on.
+    pub fn rules(&self) -> watch::Receiver<Arc<Editions>> {
+        self.book.watch()
+    }
+
+    /// The newest rules there are, after a look at the log where the last one was a while ago.
+    pub async fn current_rules(&self) -> Result<Arc<Editions>, SubmitError> {
+        Ok(Arc::clone(&self.book.hold(&self.log).await?.editions))
+    }
+
+    /// Days from `today` on for which working days are known.
+    pub fn calendar_days_ahead(&self, today: Day) -> i64 {
+        self.book.days_ahead(today)
+    }
+
+    async fn hold(&self, action: &Action) -> Result<Held<'_>, SubmitError> {
+        if let Action::Rules(_) = action {
+            let mut held = self.book.hold_to_adopt().await;
+            let loaded = self.log.load(&StreamId::Rules).await?;
+            self.book.catch_up(&mut held, &loaded)?;
+            return Ok(Held::ToAdopt(held));
+        }
+        self.book.hold(&self.log).await.map(Held::ToDecide)
+    }
+
+    /// Keeps the rules current for as long as the process runs, also where no command asks for them, and tells health of them.
+    pub async fn follow_rules(&self, now: impl Fn() -> Instant) {
+        loop {
+            // Where the log cannot be asked, its own part says so.
+            let _ = self.book.look(&self.log).await;
+            self.book.look_ahead(Day::of(now()));
+            #[expect(clippy::disallowed_methods, reason = "a rule that another process adopts tells nobody")]
+            tokio::time::sleep(RULES_LOOK_PAUSE).await;
+        }
     }
 
     /// Looks at the clock, and at what other processes wrote; tells health what it finds. Commands look for themselves.
@@ -111,7 +166,8 @@ impl<L: EventLog> Registrar<L> {
         let arrived = tokio::time::Instant::now();
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
-        let mut history = self.cached(&stream);
+        // What is adopted is decided on all that was adopted before it, as the log has it now.
+        let mut history = if stream == StreamId::Rules { None } else { self.cached(&stream) };
         loop {
             let fresh = history.is_none();
             let known = match history.take() {
@@ -119,7 +175,9 @@ impl<L: EventLog> Registrar<L> {
                 None => self.load(&stream).await?,
             };
             failpoint::reach("loaded");
-            let answer = self.answer(&known, submission, arrived).await;
+            let mut held = self.hold(&submission.action).await?;
+            let editions = held.editions();
+            let answer = self.answer(&known, &editions, submission, arrived).await;
             if !matches!(answer, Ok(Answer::Append(_))) && !fresh && self.log.tail(&stream).await? != known.tail {
                 // The cached state had passed: the answer may be another on the present one.
                 continue;
@@ -128,9 +186,9 @@ impl<L: EventLog> Registrar<L> {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
-                Answer::AlreadySo => {
-                    if let Some(tail) = self.commit_that_made_it_so(&stream, submission).await? {
-                        return Ok(self.nothing_written(tail, Outcome::AlreadyRecorded, Vec::new()));
+                Answer::Repeats => {
+                    if let Some(receipt) = self.repeated(&stream, &editions, submission).await? {
+                        return Ok(receipt);
                     }
                     // Not any more: another writer was first.
                     lost = once_more(lost)?;
@@ -141,6 +199,7 @@ impl<L: EventLog> Registrar<L> {
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
                     failpoint::reach("stored");
+                    let act = own_act(known.provider.acts, &commit.events);
                     // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
                     // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.lock_cache().hand_over(&stream);
@@ -149,21 +208,28 @@ impl<L: EventLog> Registrar<L> {
                         // After a correction the state is made of the whole stream, by who asks next.
                         Err(NeedsRecord) => self.forget(&stream),
                     }
-                    return Ok(Receipt { log: self.log.id(), tail, outcome: Outcome::Recorded, events: commit.events });
+                    if let Held::ToAdopt(held) = &mut held {
+                        // In force here before it is answered.
+                        self.book.adopted(held, tail.position, &commit)?;
+                    }
+                    let (log, events) = (self.log.id(), commit.events);
+                    return Ok(Receipt { log, tail, act, outcome: Outcome::Recorded, events });
                 }
                 Err(AppendError::Conflict) => {
                     self.forget(&stream);
+                    self.book.doubt();
                     lost = once_more(lost)?;
                 }
                 Err(error) => {
                     self.forget(&stream);
+                    self.book.doubt();
                     return Err(match error {
                         AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
                         AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
                         AppendError::Busy { waiting } => SubmitError::Busy { waiting },
                         AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
                         AppendError::Unavailable(why) => SubmitError::Unavailable(why),
-                        AppendError::NotStoring(why) => SubmitError::NotStoring(why),
+                        AppendError::NotStoring { halt, why } => SubmitError::NotStoring { halt, why },
                         AppendError::Conflict => SubmitError::Contended,
                     });
                 }
@@ -174,6 +240,7 @@ impl<L: EventLog> Registrar<L> {
     async fn answer(
         &self,
         history: &History,
+        editions: &Editions,
         submission: &Submission,
         arrived: tokio::time::Instant,
     ) -> Result<Answer, SubmitError> {
@@ -189,12 +256,19 @@ impl<L: EventLog> Registrar<L> {
         if submission.expected_revision.is_some_and(|expected| expected != actual) {
             return Err(SubmitError::RevisionMismatch { actual });
         }
-        let events = self.decide(history, submission).await?;
+        let decided = if let Some(asked) = submission.action.correction() {
+            correction::decided(&self.log, editions, asked, history.tail, submission).await?
+        } else {
+            let bar = self.operator_bar(history, &submission.action).await?;
+            under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?
+        };
+        let Decided { scheme, events } = decided;
         if events.is_empty() {
-            return Ok(Answer::AlreadySo);
+            return Ok(Answer::Repeats);
         }
         if submission.validate_only {
-            return Ok(Answer::Nothing(self.nothing_written(history.tail, Outcome::Validated, events)));
+            let (log, tail, outcome) = (self.log.id(), history.tail, Outcome::Validated);
+            return Ok(Answer::Nothing(Receipt { log, tail, act: None, outcome, events }));
         }
         Ok(Answer::Append(Commit {
             id: submission.id,
@@ -202,67 +276,39 @@ impl<L: EventLog> Registrar<L> {
             bureau: submission.bureau.clone(),
             officer: submission.officer.clone(),
             recorded_at: submission.now,
-            scheme: self.rules.scheme.version.clone(),
+            scheme,
+            rules: editions.position(),
             events,
         }))
     }
 
-    fn nothing_written(&self, tail: Tail, outcome: Outcome, events: Vec<Event>) -> Receipt {
-        Receipt { log: self.log.id(), tail, outcome, events }
-    }
-
-    async fn decide(&self, history: &History, submission: &Submission) -> Result<Vec<Event>, SubmitError> {
-        if let Some(asked) = submission.action.correction() {
-            return correction::decided(&self.log, &self.rules, asked, history.tail, submission).await;
-        }
-        let bar = self.operator_bar(history, &submission.action).await?;
-        self.decide_under(bar, history, submission).map_err(SubmitError::Refused)
-    }
-
-    /// What the rules say where this bar is on the operator.
-    fn decide_under(
-        &self,
-        bar: Option<Day>,
-        history: &History,
-        submission: &Submission,
-    ) -> Result<Vec<Event>, Refusal> {
-        let rules = &*self.rules;
-        let today = Day::of(submission.now);
-        match &submission.action {
-            Action::Provider(id, command) => {
-                let context = Context {
-                    scheme: &rules.scheme,
-                    calendar: &rules.calendar,
-                    divisions: &rules.divisions,
-                    bureau: &submission.bureau,
-                    today,
-                    provider: id,
-                    operator_barred_until: bar,
-                };
-                decide(&history.provider, command, &context)
-            }
-            Action::Operator(_, command) => {
-                decide_operator(&history.operator, command, &rules.scheme, &submission.bureau, today)
-            }
-            // Asked of the record, above.
-            Action::CorrectProvider(..) | Action::CorrectOperator(..) => Err(Refusal::CorrectsAnother),
-        }
-    }
-
-    /// Where the commit stands since which the command has nothing to change; `None` where it has.
-    async fn commit_that_made_it_so(
+    /// The receipt of the act on record that the command repeats; `None` where it repeats none.
+    async fn repeated(
         &self,
         stream: &StreamId,
+        editions: &Editions,
         submission: &Submission,
-    ) -> Result<Option<Tail>, SubmitError> {
-        if let Some(asked) = submission.action.correction() {
-            return correction::since(&self.log, &self.rules, asked, submission).await;
-        }
+    ) -> Result<Option<Receipt>, SubmitError> {
         let commits = self.log.load(stream).await?;
-        let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
-        let is_so =
-            |history: &History| self.decide_under(bar, history, submission).is_ok_and(|events| events.is_empty());
-        Ok(History::since(&commits, is_so))
+        let act = match &submission.action {
+            Action::CorrectProvider(_, c) | Action::CorrectOperator(_, c) => repeated_correction(&entries(&commits), c),
+            Action::Rules(command) => {
+                let position = rulebook::already(editions, command);
+                let at = commits.iter().position(|recorded| Some(recorded.position) == position);
+                at.and_then(|at| own_act(facts_before(&commits, at), &commits.get(at)?.commit.events))
+            }
+            Action::Provider(..) | Action::Operator(..) => {
+                let history = History::replay(&commits);
+                let bar = self.operator_bar(&history, &submission.action).await?;
+                under::repeated_under(editions, bar, &history, submission)
+            }
+        };
+        let log = self.log.id();
+        Ok(act.and_then(|act| {
+            let of = commits.get(saying(&commits, act)?)?;
+            let events = of.commit.events.clone();
+            Some(Receipt { log, tail: of.tail(), act: Some(act), outcome: Outcome::AlreadyRecorded, events })
+        }))
     }
 
     /// The bar on the operator, read from its own stream for the commands that a bar refuses. A bar recorded between this read
@@ -301,14 +347,17 @@ impl<L: EventLog> Registrar<L> {
     /// The answer the first command with this id got.
     async fn first_answer(&self, stream: &StreamId, submission: &Submission) -> Result<Receipt, SubmitError> {
         let commits = self.log.load(stream).await?;
-        let first = commits.into_iter().find(|recorded| recorded.commit.id == submission.id);
-        let first = first.ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
+        let at = commits.iter().position(|recorded| recorded.commit.id == submission.id);
+        let (at, first) = at
+            .and_then(|at| Some((at, commits.get(at)?)))
+            .ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
         same_request(first.commit.digest, submission)?;
         Ok(Receipt {
             log: self.log.id(),
             tail: first.tail(),
+            act: own_act(facts_before(&commits, at), &first.commit.events),
             outcome: Outcome::AlreadyRecorded,
-            events: first.commit.events,
+            events: first.commit.events.clone(),
         })
     }
 
@@ -362,6 +411,27 @@ fn once_more(lost: u32) -> Result<u32, SubmitError> {
     if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
 }
 
+/// The rules that a command is decided under, held until its commit is stored.
+enum Held<'b> {
+    ToDecide(RwLockReadGuard<'b, Known>),
+    ToAdopt(RwLockWriteGuard<'b, Known>),
+}
+
+impl Held<'_> {
+    fn editions(&self) -> Arc<Editions> {
+        Arc::clone(match self {
+            Self::ToDecide(known) => &known.editions,
+            Self::ToAdopt(known) => &known.editions,
+        })
+    }
+}
+
+/// The number of the act that a commit of these facts was asked for, after so many facts.
+fn own_act(before: u32, events: &[Event]) -> Option<Act> {
+    let own = command_of(events).ok()?.own;
+    u32::try_from(own.end).ok().and_then(|own| Act::new(before.saturating_add(own)).ok())
+}
+
 enum Answer {
     /// Facts to record.
     Append(Commit),
@@ -369,8 +439,8 @@ enum Answer {
     Nothing(Receipt),
     /// The request id was recorded before.
     First,
-    /// There is nothing to change.
-    AlreadySo,
+    /// It repeats an act on record.
+    Repeats,
 }
 
 fn lock_index(stream: &StreamId) -> usize {

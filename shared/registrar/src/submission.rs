@@ -1,11 +1,11 @@
 //! What is asked of the write loop, and what it answers.
 
-use domain::command::{Command, CorrectAct, OperatorCommand};
+use domain::command::{Command, CorrectAct, OperatorCommand, RulesCommand};
 use domain::{
-    BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
+    Act, BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
     StreamId,
 };
-use event_log::{LogError, LogId, Reserve, Tail};
+use event_log::{Halt, LogError, LogId, Reserve, Tail};
 
 use crate::bounds::CONFLICT_RETRIES_MAX;
 use crate::clock::ClockFault;
@@ -22,6 +22,8 @@ pub enum Action {
     CorrectProvider(ProviderId, CorrectAct),
     /// On an act of an operator.
     CorrectOperator(OperatorCode, CorrectAct),
+    /// On the rules.
+    Rules(RulesCommand),
 }
 
 impl Action {
@@ -29,7 +31,7 @@ impl Action {
     pub(crate) fn correction(&self) -> Option<(&CorrectAct, &Self)> {
         match self {
             Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => Some((c, self)),
-            Self::Provider(..) | Self::Operator(..) => None,
+            Self::Provider(..) | Self::Operator(..) | Self::Rules(_) => None,
         }
     }
 
@@ -37,6 +39,7 @@ impl Action {
         match self {
             Self::Provider(id, _) | Self::CorrectProvider(id, _) => StreamId::Provider(id.clone()),
             Self::Operator(code, _) | Self::CorrectOperator(code, _) => StreamId::Operator(code.clone()),
+            Self::Rules(_) => StreamId::Rules,
         }
     }
 }
@@ -67,12 +70,14 @@ pub struct Submission {
 pub struct Receipt {
     /// The log it is of.
     pub log: LogId,
-    /// Where its commit stands; of a command that was already so, the commit since which it is; of one that was only validated, where the
-    /// stream ends.
+    /// Where its commit stands; of a command that repeats an act on record, where that one's does, or that of its last correction; of one
+    /// that was only validated, where the stream ends.
     pub tail: Tail,
+    /// The number of the act in its stream; of a command that repeats one on record, that one's. `None` where it was only validated.
+    pub act: Option<Act>,
     /// What became of it.
     pub outcome: Outcome,
-    /// The facts of its commit; of a command that was recorded before, those of the first time.
+    /// The facts of its commit; of a command that repeats an act on record, those of that one's.
     pub events: Vec<Event>,
 }
 
@@ -81,7 +86,7 @@ pub struct Receipt {
 pub enum Outcome {
     /// On disk now.
     Recorded,
-    /// Nothing written: recorded before, or already so.
+    /// Nothing written: the request was recorded before, or repeats an act on record.
     AlreadyRecorded,
     /// Nothing written: only validated.
     Validated,
@@ -114,9 +119,17 @@ pub enum SubmitError {
     /// Nothing was written: the log cannot be read or written now.
     #[error("the log is unavailable: {0}")]
     Unavailable(String),
-    /// Nothing was written, nor begun: the server that keeps the log stores nothing more until somebody sees to it.
-    #[error("the log's server stores nothing more: {0}")]
-    NotStoring(String),
+    /// Nothing was written: the rules on record cannot be read by this program.
+    #[error("{0}")]
+    RulesUnreadable(String),
+    /// Nothing was written, nor begun: the log takes nothing more until somebody sees to it.
+    #[error("{halt}: {why}")]
+    NotStoring {
+        /// What is the matter.
+        halt: Halt,
+        /// Where and what to do, for the operator.
+        why: String,
+    },
     /// Nothing was written: the clock cannot be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),

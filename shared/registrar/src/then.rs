@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Context, Day, Entry, Event, InTheirDay, OperatorCode, Position, ProviderId, Uscc, replay_operator};
+use domain::{
+    BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId, Refusal,
+    Scheme, Text, Uscc, command_of, replay_operator,
+};
 use event_log::Recorded;
+use rulebook::Editions;
 
-use crate::rules::Rules;
+use crate::under::{Ruling, version};
 
 /// Last days of the bars on operators, each from a position on.
 #[derive(Debug, Default)]
@@ -30,11 +34,97 @@ impl Bars {
     }
 }
 
+impl Bars {
+    /// The last day of the bar on a provider's operator, under the code it came with or was identified by, in front of a position.
+    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> Option<Day> {
+        let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
+        self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)))
+    }
+}
+
+/// The schemes that rule the commits of a stream when they are decided anew: each by its place and its day, by the editions of one position.
+#[derive(Debug)]
+pub(crate) struct InForce<'e> {
+    /// By the position of each commit.
+    of: BTreeMap<Position, Ruling<'e>>,
+    /// Of what is decided now.
+    now: Ruling<'e>,
+}
+
+impl<'e> InForce<'e> {
+    /// Of a provider's commits; `right` is what the act in the commit at a position should have been.
+    pub(crate) fn of_provider(
+        editions: &'e Editions,
+        commits: &[Recorded],
+        right: Option<(Position, &MadeBy)>,
+        today: Day,
+    ) -> Result<Self, Refusal> {
+        let mut known: Option<Particulars> = None;
+        let mut of = BTreeMap::new();
+        for recorded in commits {
+            let recorded_on = Day::of(recorded.commit.recorded_at);
+            let corrected =
+                right.filter(|(position, _)| *position == recorded.position).map(|(_, right)| right.clone());
+            let made_by = corrected.or_else(|| command_of(&recorded.commit.events).ok().map(|redone| redone.made_by));
+            let ruling = match &made_by {
+                Some(MadeBy::Provider(command)) => Ruling::of(editions, command, known.as_ref(), recorded_on)?,
+                _ => in_place(editions, known.as_ref(), recorded_on)?,
+            };
+            of.insert(recorded.position, ruling);
+            for event in &recorded.commit.events {
+                match event {
+                    Event::ProviderRegistered(e) => known = Some(e.particulars.clone()),
+                    Event::ParticularsAmended(e) => known = Some(e.particulars.clone()),
+                    _ => {}
+                }
+            }
+        }
+        Ok(Self { of, now: in_place(editions, known.as_ref(), today)? })
+    }
+
+    /// Of an operator's commits, which are ruled by what rules the bureau.
+    pub(crate) fn of_operator(
+        editions: &'e Editions,
+        commits: &[Recorded],
+        bureau: &BureauId,
+        today: Day,
+    ) -> Result<Self, Refusal> {
+        let on = |bureau: &BureauId, day: Day| {
+            let tables = editions.scheme_of_bureau(bureau, day, day).ok_or(Refusal::NoScheme)?;
+            Ok(Ruling::by(editions, tables))
+        };
+        let each = commits.iter().map(|recorded| {
+            let ruling = on(&recorded.commit.bureau, Day::of(recorded.commit.recorded_at))?;
+            Ok((recorded.position, ruling))
+        });
+        Ok(Self { of: each.collect::<Result<_, Refusal>>()?, now: on(bureau, today)? })
+    }
+
+    fn at(&self, position: Position) -> &Ruling<'e> {
+        self.of.get(&position).unwrap_or(&self.now)
+    }
+
+    pub(crate) fn scheme(&self, position: Position) -> &Scheme {
+        &self.at(position).tables.scheme
+    }
+
+    /// The version of the scheme that rules what is decided now.
+    pub(crate) fn version(&self) -> Text<64> {
+        version(&self.now.tables)
+    }
+}
+
+/// What rules in the place on record.
+fn in_place<'e>(editions: &'e Editions, known: Option<&Particulars>, today: Day) -> Result<Ruling<'e>, Refusal> {
+    let tables = editions.scheme(known.map(|known| &known.division), today, today).ok_or(Refusal::NoScheme)?;
+    Ok(Ruling::by(editions, tables))
+}
+
 /// What a provider's commits were decided with in their day.
 #[derive(Debug, Clone, Copy)]
-pub struct Then<'a> {
+pub(crate) struct Then<'a> {
     /// The rules.
-    pub rules: &'a Rules,
+    pub rules: &'a InForce<'a>,
     /// The provider.
     pub provider: &'a ProviderId,
     /// The bars on its operator, under every code that it was known by.
@@ -43,22 +133,13 @@ pub struct Then<'a> {
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        let bar = self.bars.until(self.provider.operator(), entry.position);
-        let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
-        Context {
-            scheme: &self.rules.scheme,
-            calendar: &self.rules.calendar,
-            divisions: &self.rules.divisions,
-            bureau: entry.bureau,
-            today: entry.recorded_on,
-            provider: self.provider,
-            operator_barred_until: bar.max(identified.and_then(|code| self.bars.until(&code, entry.position))),
-        }
+        let bar = self.bars.on(self.provider, identified, entry.position);
+        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bar)
     }
 }
 
 /// Commits as what was decided after them goes by.
-pub fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
+pub(crate) fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
     commits
         .iter()
         .map(|recorded| Entry {
@@ -71,7 +152,7 @@ pub fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
 }
 
 /// The code that a fact identifies an operator by, as it was recorded or as it corrects another.
-pub fn identifies(fact: &Event) -> Option<OperatorCode> {
+pub(crate) fn identifies(fact: &Event) -> Option<OperatorCode> {
     match fact {
         Event::OperatorIdentified(e) => Some(OperatorCode::Uscc(e.operator_uscc.clone())),
         Event::ActCorrected(e) => e.fact.as_deref().and_then(identifies),

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Case, Certification, Decision, End, Identified, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm,
-    PricePromise, Provider, RequestDigest, RequestId, RevocationNotice, Text, Version,
+    Breach, Case, Certification, Decision, Determination, End, Identified, Notice, Objection, Operator, OperatorBar,
+    Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Release, Repair,
+    RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -75,16 +76,17 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
     of_said
         + of_list(particulars, |version| of_shared(&**version, of_version))
         + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
-        + of_tree(cases, |category| of_str(category.as_str()), of_case)
+        + of_list(cases, |case| of_shared(&**case, of_case))
         + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
         + of_tree(pledges, |_| 0, |pledge| of_shared(&**pledge, of_pledge))
-        + of_nodes(plaques)
+        + of_tree(plaques, |_| 0, |plaque| of_option(plaque.place.as_ref(), of_text))
 }
 
 fn of_version(version: &Version) -> usize {
-    let Version { act: _, from: _, particulars, document_number, site_checked_on: _ } = version;
-    of_particulars(particulars) + of_option(document_number.as_ref(), of_text)
+    let Version { act: _, from: _, particulars, document_number, site_checked_on: _, release } = version;
+    let of_release = |release: &Release| of_text(&release.document_number) + release.bureau_id.as_str().len();
+    of_particulars(particulars) + of_option(document_number.as_ref(), of_text) + of_option(release.as_ref(), of_release)
 }
 
 fn of_identified(operator: &Identified) -> usize {
@@ -112,8 +114,22 @@ fn of_particulars(particulars: &Particulars) -> usize {
 }
 
 fn of_case(case: &Case) -> usize {
-    let Case { stage: _, since: _, objections } = case;
-    BLOCK + objections.capacity() * size_of::<Option<bool>>()
+    let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, step: _, notices } = case;
+    of_str(category.as_str()) + of_list(notices, of_public_notice)
+}
+
+fn of_public_notice(notice: &Notice) -> usize {
+    let Notice { act: _, window: _, counted, published_at, objections } = notice;
+    of_text(&counted.scheme) + of_option(published_at.as_ref(), of_text) + of_list(objections, of_objection)
+}
+
+fn of_objection(objection: &Objection) -> usize {
+    let Objection { act: _, number, raised_on: _, summary, resolution } = objection;
+    let of_resolution = |resolution: &Resolution| {
+        let Resolution { resolved_on: _, upheld: _, finding } = resolution;
+        of_text(finding)
+    };
+    of_text(number) + of_text(summary) + of_option(resolution.as_ref(), of_resolution)
 }
 
 fn of_certification(certification: &Certification) -> usize {
@@ -126,6 +142,7 @@ fn of_certification(certification: &Certification) -> usize {
         term_from: _,
         valid_to: _,
         document_number,
+        notice: _,
         recorded_as,
         back_entered: _,
         orders,
@@ -134,6 +151,7 @@ fn of_certification(certification: &Certification) -> usize {
         ends,
         expiry_recorded: _,
         reviews,
+        renewals,
     } = certification;
     let Decision { decided_on: _, valid_from: _, valid_to: _, document_number: recorded } = &**recorded_as;
     of_str(category.as_str())
@@ -143,11 +161,13 @@ fn of_certification(certification: &Certification) -> usize {
         + of_list(suspensions, |_| 0)
         + of_list(notices, of_notice)
         + of_list(ends, of_end)
-        + of_nodes(reviews)
+        + of_list(reviews, |_| 0)
+        + of_list(renewals, |_| 0)
 }
 
 fn of_order(order: &Order) -> usize {
-    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _ } = order;
+    let Order { act: _, ground, ordered_on: _, due_on: _, document_number, met_on: _, because: _, overturned_on: _ } =
+        order;
     of_str(ground.as_str()) + of_option(document_number.as_ref(), of_text)
 }
 
@@ -162,13 +182,20 @@ fn of_end(end: &End) -> usize {
 }
 
 fn of_price(promise: &PricePromise) -> usize {
-    // Amounts and days stand in the tree itself.
-    let PricePromise { approved: _, pending: _ } = promise;
-    0
+    let PricePromise { proposals } = promise;
+    let of_decision = |decision: &PriceDecision| match decision {
+        PriceDecision::Approved(approval) => of_option(approval.document_number.as_ref(), of_text),
+        PriceDecision::Rejected(rejection) => of_text(&rejection.reason),
+    };
+    let of_proposal = |proposal: &Proposal| {
+        let Proposal { act: _, price: _, proposed_on: _, decision } = proposal;
+        of_option(decision.as_ref(), of_decision)
+    };
+    of_list(proposals, of_proposal)
 }
 
 fn of_pledge(pledge: &Pledge) -> usize {
-    let Pledge { form, status: _ } = pledge;
+    let Pledge { act: _, form, fulfilments, breaches } = pledge;
     let PledgeForm {
         number: _,
         promisor_name,
@@ -193,4 +220,20 @@ fn of_pledge(pledge: &Pledge) -> usize {
         + of_text(liability)
         + of_text(accepting_unit)
         + of_option(remarks.as_ref(), of_text)
+        + of_list(fulfilments, of_determination)
+        + of_list(breaches, of_breach)
+}
+
+fn of_determination(determination: &Determination) -> usize {
+    let Determination { act: _, determined_on: _, determining_unit, determining_unit_uscc: _ } = determination;
+    of_option(determining_unit.as_ref(), of_text)
+}
+
+fn of_breach(breach: &Breach) -> usize {
+    let Breach { determination, extent: _, severity: _, unperformed, consequence, repair } = breach;
+    let of_repair = |repair: &Repair| of_text(&repair.document_number);
+    of_determination(determination)
+        + of_text(unperformed)
+        + of_text(consequence)
+        + of_option(repair.as_ref(), of_repair)
 }

@@ -98,7 +98,7 @@ impl Double for Slow {
 #[tokio::test(start_paused = true)]
 async fn a_command_that_waited_is_not_refused_for_it() {
     let log = Memory::new();
-    let registrar = Registrar::new(Doubled(Slow(log.clone())), world::rules());
+    let registrar = Registrar::new(Doubled(Slow(log.clone())), &world::rules());
     registrar.submit(&submission(1, register())).await.unwrap();
     assert!(registrar.parts()[0].state().is_well());
     assert_eq!(log.head().await.unwrap(), Position(2));

@@ -46,7 +46,7 @@ async fn what_is_already_so_now_and_then_is_not_asked_for_without_an_end() {
     on(&log).submit(&submission(1, register())).await.unwrap();
     on(&log).submit(&submission(3, rename("那边"))).await.unwrap();
     let moving = Moving { log, loads: Arc::default() };
-    let registrar = Registrar::new(Doubled(moving.clone()), world::rules());
+    let registrar = Registrar::new(Doubled(moving.clone()), &world::rules());
     let answer = registrar.submit(&submission(2, rename("那边"))).await;
     assert!(matches!(answer, Err(SubmitError::Contended)), "{answer:?}");
     assert_eq!(moving.loads.load(Ordering::Relaxed), 2 * (CONFLICT_RETRIES_MAX + 1));

@@ -174,6 +174,7 @@ async fn only_what_nobody_believes_is_set_aside() {
         officer: OfficerId::parse("hj-0042").unwrap(),
         now: Instant(1_790_000_000_000),
         scheme: Text::parse("yangzhou-2026.1").unwrap(),
+        rules: domain::Position(0),
     };
     let (first, second) =
         (log.inspect(Position(1)).await.unwrap().unwrap(), log.inspect(Position(2)).await.unwrap().unwrap());

@@ -4,30 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use api::certification::v1::certification_service_server;
-use api::pledge::v1::pledge_service_server;
-use api::signage::v1::signage_service_server;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
-use tonic::Status;
 use tonic::codegen::Service;
 
 use crate::door::{Answers, End, Ending};
 use crate::status;
+use crate::wire::{failed, is_command};
 
 /// Longest a call may take before its answer begins; a caller's own `grpc-timeout` may be shorter. Above what the log waits
 /// for a commit (5 s) and what a question waits for a position (5 s), with room for a queue before them.
 pub const CALL_MAX: Duration = Duration::from_secs(30);
 /// Digits a `grpc-timeout` may have.
 const TIMEOUT_DIGITS_MAX: usize = 8;
-
-/// The services whose calls are commands.
-const COMMANDS: [&str; 3] = [
-    certification_service_server::SERVICE_NAME,
-    pledge_service_server::SERVICE_NAME,
-    signage_service_server::SERVICE_NAME,
-];
 
 /// Whether a call has handed something on that may be stored even if the call is cut off. In the extensions of every request.
 #[derive(Debug, Clone, Default)]
@@ -98,12 +88,6 @@ async fn ends(ending: Option<Ending>) -> End {
     }
 }
 
-/// Whether a call is of one of the services that take commands, and those alone.
-fn is_command(path: &str) -> bool {
-    let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
-    service.is_some_and(|service| COMMANDS.contains(&service))
-}
-
 /// The time a caller gives; the inner `None` where it gives none, the outer where that cannot be read.
 #[expect(clippy::option_option, reason = "none given and none that can be read are different answers")]
 fn asked(headers: &HeaderMap) -> Option<Option<Duration>> {
@@ -133,16 +117,6 @@ fn told(answer: Response<Body>) -> Response<Body> {
     status::completed(answer.headers()).map_or(answer, |status| failed(&status))
 }
 
-/// An answer that is an error and nothing else.
-fn failed(status: &Status) -> Response<Body> {
-    let mut answer = Response::new(Body::empty());
-    *answer.headers_mut() = status::trailers(status);
-    answer.headers_mut().insert(axum::http::header::CONTENT_TYPE, GRPC);
-    answer
-}
-
-const GRPC: axum::http::HeaderValue = axum::http::HeaderValue::from_static("application/grpc");
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,7 +139,7 @@ mod tests {
             for timeout in ["0S", "1m"] {
                 let request = Request::post(path).header("grpc-timeout", timeout).body(Body::empty()).unwrap();
                 let answer = Grpc::new(routes.clone()).answer(request).await;
-                let told = Status::from_header_map(answer.headers()).unwrap();
+                let told = tonic::Status::from_header_map(answer.headers()).unwrap();
                 assert_eq!(told.code(), tonic::Code::DeadlineExceeded, "{path}");
                 let says = [told.message().contains("未写入任何内容"), told.message().contains("nothing was written")];
                 assert_eq!(says, [is_command; 2], "{path}: {}", told.message());

@@ -40,11 +40,12 @@ pub enum Target<'a> {
     Provider(&'a str),
     /// `operator_code`.
     Operator(&'a str),
+    /// None: the rules themselves.
+    Rules,
 }
 
 /// The command a mutation asks for, before it is known of whom.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
 pub enum Asked {
     /// On a provider.
     Provider(domain::command::Command),
@@ -52,6 +53,8 @@ pub enum Asked {
     Operator(domain::command::OperatorCommand),
     /// On an act of either.
     Correction(domain::command::CorrectAct),
+    /// On the rules.
+    Rules(domain::command::RulesCommand),
 }
 
 /// A request that asks for a command. `Service` is a type of the service's crate, which may then implement this for messages of
@@ -81,6 +84,8 @@ pub fn right<S, M: Mutation<S>>(fields: &mut Fields, call: &str, message: &M) ->
         let whose = match header.target {
             Target::Provider(id) => ("provider_id", id),
             Target::Operator(code) => ("operator_code", code),
+            // Nobody's record: there is nothing to say twice.
+            Target::Rules => ("", ""),
         };
         let said = [
             ("request_id", header.request_id),
@@ -95,6 +100,7 @@ pub fn right<S, M: Mutation<S>>(fields: &mut Fields, call: &str, message: &M) ->
             Asked::Provider(command) => Some(domain::MadeBy::Provider(command)),
             Asked::Operator(command) => Some(domain::MadeBy::Operator(command)),
             Asked::Correction(command) => Some(domain::MadeBy::Correction(command)),
+            Asked::Rules(command) => Some(domain::MadeBy::Rules(command)),
         }
     })
 }
@@ -184,6 +190,7 @@ fn read<S, M: Mutation<S>>(message: &M, key: &RequestKey) -> Result<Submission, 
     let (provider, operator) = match header.target {
         Target::Provider(text) => (fields.required("provider_id", text, ProviderId::parse), None),
         Target::Operator(text) => (None, fields.required("operator_code", text, OperatorCode::parse)),
+        Target::Rules => (None, None),
     };
     let asked = message.action(&mut fields);
     let action = match asked {
@@ -193,6 +200,7 @@ fn read<S, M: Mutation<S>>(message: &M, key: &RequestKey) -> Result<Submission, 
             (Some(id), _) => Some(Action::CorrectProvider(id, command)),
             (None, code) => code.map(|code| Action::CorrectOperator(code, command)),
         },
+        Some(Asked::Rules(command)) => Some(Action::Rules(command)),
         None => None,
     };
     let (id, bureau, officer, action) =
@@ -218,6 +226,7 @@ fn digest(key: &RequestKey, bureau: &BureauId, action: &Action) -> RequestDigest
         Action::Operator(code, command) => (code.to_string(), command.canonical()),
         Action::CorrectProvider(id, command) => (id.to_string(), command.canonical()),
         Action::CorrectOperator(code, command) => (code.to_string(), command.canonical()),
+        Action::Rules(command) => (String::new(), command.canonical()),
     };
     key.digest([bureau.as_str().as_bytes(), of.as_bytes(), &said])
 }

@@ -12,6 +12,7 @@ mod protocol;
 mod roster;
 #[cfg(test)]
 mod tests;
+mod untaken;
 
 use std::io;
 use std::sync::Arc;

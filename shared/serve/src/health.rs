@@ -41,6 +41,8 @@ pub(crate) struct Told {
     /// `None` while it is well; else why it is not, in Chinese with English and what the part itself says beside it, and since when,
     /// RFC 3339 in UTC.
     pub(crate) unwell: Option<(String, String)>,
+    /// What is to come, and since when that is told, in the same form; it does its work meanwhile.
+    pub(crate) warns: Option<(String, String)>,
     needed_by: Vec<&'static str>,
 }
 
@@ -60,14 +62,16 @@ impl Parts {
     /// Every part by name.
     pub(crate) fn told(&self) -> Vec<Told> {
         let told = self.0.parts.iter().map(|(name, (watch, needed_by))| {
-            let unwell = match watch.state() {
-                State::Well => None,
-                State::Unwell { why, since } => {
-                    let is = words::unwell_part(name);
-                    Some((format!("{} / {}: {why}", is.zh, is.en), self.when(since)))
-                }
+            let said = |why, since| {
+                let is = words::unwell_part(name);
+                Some((format!("{} / {}: {why}", is.zh, is.en), self.when(since)))
             };
-            Told { name, unwell, needed_by: needed_by.clone() }
+            let (unwell, warns) = match watch.state() {
+                State::Well => (None, None),
+                State::Warns { why, since } => (None, said(why, since)),
+                State::Unwell { why, since } => (said(why, since), None),
+            };
+            Told { name, unwell, warns, needed_by: needed_by.clone() }
         });
         told.collect()
     }
@@ -115,10 +119,11 @@ impl Parts {
             self.tell(&reporter).await;
             let now = self.told();
             for part in now.iter().filter(|part| !before.contains(*part)) {
-                match &part.unwell {
-                    Some((why, _)) => tracing::error!(part = part.name, why, "a part is not well"),
-                    None if before.is_empty() => {}
-                    None => tracing::info!(part = part.name, "a part is well again"),
+                match (&part.unwell, &part.warns) {
+                    (Some((why, _)), _) => tracing::error!(part = part.name, why, "a part is not well"),
+                    (None, Some((why, _))) => tracing::warn!(part = part.name, why, "a part warns"),
+                    (None, None) if before.is_empty() => {}
+                    (None, None) => tracing::info!(part = part.name, "a part is well again"),
                 }
             }
             before = now;
@@ -148,9 +153,10 @@ impl HealthService for ListsParts {
     async fn list_parts(&self, _: Request<v1::ListPartsRequest>) -> Result<Response<v1::ListPartsResponse>, Status> {
         let parts = self.0.told().into_iter().map(|part| {
             let well = part.unwell.is_none();
-            let (why, since) = part.unwell.unwrap_or_default();
+            let warns = part.warns.is_some();
+            let (why, since) = part.unwell.or(part.warns).unwrap_or_default();
             let needed_by = part.needed_by.into_iter().map(str::to_owned).collect();
-            v1::Part { name: part.name.to_owned(), well, why, since, needed_by }
+            v1::Part { name: part.name.to_owned(), well, why, since, needed_by, warns }
         });
         Ok(Response::new(v1::ListPartsResponse { parts: parts.collect() }))
     }

@@ -4,7 +4,6 @@ pub mod clock;
 pub mod door;
 pub mod health;
 pub mod places;
-pub mod reference;
 pub mod telemetry;
 pub mod terms;
 
@@ -21,6 +20,7 @@ mod request_key;
 mod requests;
 mod server;
 pub mod status;
+mod wire;
 
 pub use self::giving_way::giving_way;
 pub use bounds::REQUEST_BYTES_MAX;
@@ -35,6 +35,8 @@ pub use peer::{Caller, Peer};
 pub use proxies::{Network, Proxies, ProxyHeader};
 pub use registrar::{Outcome, Receipt};
 pub use request_key::RequestKey;
+/// Tables and schemes, as they are written down and as the log adopts them.
+pub use rulebook as reference;
 pub use server::{DRAIN_MAX, Ready, Server, ServerError};
 pub use status::{invalid_argument, of_log_error};
 

@@ -75,6 +75,8 @@ struct Figures {
     commands: Family<OutcomeLabel, Counter>,
     seconds: Histogram,
     part_well: Family<PartLabel, Gauge>,
+    part_warns: Family<PartLabel, Gauge>,
+    calendar_days_ahead: Gauge,
     log_warning: Gauge,
     log_position: Gauge,
     directory_position: Gauge,
@@ -89,6 +91,8 @@ impl Metrics {
             commands: Family::default(),
             seconds: Histogram::new(SECONDS),
             part_well: Family::default(),
+            part_warns: Family::default(),
+            calendar_days_ahead: Gauge::default(),
             log_warning: Gauge::default(),
             log_position: Gauge::default(),
             directory_position: Gauge::default(),
@@ -101,10 +105,16 @@ impl Metrics {
             ("log_warning", "1 where a power cut may lose acknowledged commits, as was accepted", &figures.log_warning),
             ("log_position", "Last position of the log", &figures.log_position),
             ("directory_position", "Last position the directory has applied", &figures.directory_position),
+            (
+                "calendar_days_ahead",
+                "Days from today on for which working days are known",
+                &figures.calendar_days_ahead,
+            ),
         ] {
             registry.register(name, help, gauge.clone());
         }
         registry.register("part_well", "1 while the part does its work", figures.part_well.clone());
+        registry.register("part_warns", "1 while the part does its work and warns", figures.part_warns.clone());
         Self(Arc::new(figures))
     }
 
@@ -140,6 +150,11 @@ impl Metrics {
         self.0.directory_position.set(position.try_into().unwrap_or(i64::MAX));
     }
 
+    /// For how many days from today on working days are known.
+    pub fn calendar_reaches(&self, days: i64) {
+        self.0.calendar_days_ahead.set(days);
+    }
+
     pub(crate) fn command(&self, outcome: CommandOutcome, took: Duration) {
         self.0.commands.get_or_create(&OutcomeLabel { outcome: outcome.label() }).inc();
         self.0.seconds.observe(took.as_secs_f64());
@@ -153,6 +168,7 @@ impl Metrics {
         for part in parts.told() {
             let label = PartLabel { part: part.name.to_owned() };
             self.0.part_well.get_or_create(&label).set(part.unwell.is_none().into());
+            self.0.part_warns.get_or_create(&label).set(part.warns.is_some().into());
         }
         let mut text = String::new();
         // Writing to a String does not fail.
@@ -161,19 +177,21 @@ impl Metrics {
     }
 
     /// Whether every part is well, and
-    /// `{"status":"ok|warning|failing","warnings":[…],"parts":[{"name","well","why","since"}]}`; `why` and `since` (RFC
-    /// 3339, UTC) are null for a part that is well.
+    /// `{"status":"ok|warning|failing","warnings":[…],"parts":[{"name","well","warns","why","since"}]}`; `why` and `since` (RFC
+    /// 3339, UTC) are null for a part that is well and warns of nothing.
     fn health(&self, parts: &Parts) -> (StatusCode, String) {
         let warnings = self.warnings();
         let well = parts.all_well();
-        let status = match (well, warnings.is_empty()) {
+        let told = parts.told();
+        let status = match (well, warnings.is_empty() && told.iter().all(|part| part.warns.is_none())) {
             (false, _) => "failing",
             (true, false) => "warning",
             (true, true) => "ok",
         };
-        let told = parts.told().into_iter().map(|part| {
-            let (why, since) = part.unwell.unzip();
-            serde_json::json!({ "name": part.name, "well": why.is_none(), "why": why, "since": since })
+        let told = told.into_iter().map(|part| {
+            let (well, warns) = (part.unwell.is_none(), part.warns.is_some());
+            let (why, since) = part.unwell.or(part.warns).unzip();
+            serde_json::json!({ "name": part.name, "well": well, "warns": warns, "why": why, "since": since })
         });
         let told: Vec<_> = told.collect();
         let body = serde_json::json!({ "status": status, "warnings": *warnings, "parts": told }).to_string();
@@ -234,7 +252,7 @@ mod tests {
         let metrics = Metrics::new();
         let writer = parts::Part::new("log-writer");
         let parts = Parts::new(vec![("a.Service", vec![writer.watch()])], vec![]);
-        let well = r#"[{"name":"log-writer","since":null,"well":true,"why":null}]"#;
+        let well = r#"[{"name":"log-writer","since":null,"warns":false,"well":true,"why":null}]"#;
         let health = format!(r#"{{"parts":{well},"status":"ok","warnings":[]}}"#);
         assert_eq!(metrics.health(&parts), (StatusCode::OK, health));
         metrics.command(CommandOutcome::Done(Outcome::Recorded), Duration::from_millis(3));
@@ -254,6 +272,10 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
+        writer.warns("the disk fills");
+        let (status, health) = metrics.health(&parts);
+        assert!(status == StatusCode::OK && health.contains(r#""warns":true,"well":true"#), "{health}");
+        assert!(metrics.exposition(&parts).contains(r#"puhui_part_warns{part="log-writer"} 1"#));
         writer.unwell("the disk is full");
         let (status, health) = metrics.health(&parts);
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);

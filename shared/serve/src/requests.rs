@@ -16,56 +16,15 @@ macro_rules! command_service {
         $method:ident($request:ident) -> $response:ident $({ $more:ident: $tell:path })?:
         $on:ident $command:ident { $($field:ident),* $(,)? }
     )*) => {
-        $(
-            impl $crate::Mutation<Here> for v1::$request {
-                type Response = v1::$response;
-
-                fn header(&self) -> $crate::Header<'_> {
-                    $crate::Header {
-                        request_id: &self.request_id,
-                        expected_revision: self.expected_revision,
-                        validate_only: self.validate_only,
-                        bureau_id: &self.bureau_id,
-                        officer_id: &self.officer_id,
-                        target: $crate::command_service!(@ target $on self),
-                    }
-                }
-
-                fn bytes(&self) -> usize {
-                    $crate::bytes(self)
-                }
-
-                fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
-                    // All are read before the first that is missing ends it.
-                    $(let $field = fields.read(stringify!($field), &self.$field);)*
-                    let command = domain::command::$command { $($field: $field?),* };
-                    Some($crate::command_service!(@ asked $on $command command))
-                }
-
-                fn response(receipt: $crate::Receipt) -> Self::Response {
-                    v1::$response {
-                        position: receipt.tail.position.0,
-                        revision: receipt.tail.revision.0,
-                        outcome: $crate::outcome(receipt.outcome),
-                        log_id: receipt.log.to_string(),
-                        $($more: $tell(&receipt),)?
-                    }
-                }
-            }
-        )*
+        $crate::command_requests! {
+            $($request -> $response $({ $more: $tell })?: $on $command { $($field),* })*
+        }
 
         impl $crate::Mutation<Here> for v1::CorrectActRequest {
             type Response = v1::CorrectActResponse;
 
             fn header(&self) -> $crate::Header<'_> {
-                $crate::Header {
-                    request_id: &self.request_id,
-                    expected_revision: self.expected_revision,
-                    validate_only: self.validate_only,
-                    bureau_id: &self.bureau_id,
-                    officer_id: &self.officer_id,
-                    target: $crate::command_service!(@ target $whose self),
-                }
+                $crate::command_requests!(@ header $whose self)
             }
 
             fn bytes(&self) -> usize {
@@ -73,6 +32,7 @@ macro_rules! command_service {
             }
 
             fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
+                $crate::command_requests!(@ names_one $whose self fields);
                 // A call more does not compile before a correction may bring its message.
                 let right = match &self.right {
                     None => Some(None),
@@ -94,12 +54,7 @@ macro_rules! command_service {
             }
 
             fn response(receipt: $crate::Receipt) -> Self::Response {
-                v1::CorrectActResponse {
-                    position: receipt.tail.position.0,
-                    revision: receipt.tail.revision.0,
-                    outcome: $crate::outcome(receipt.outcome),
-                    log_id: receipt.log.to_string(),
-                }
+                $crate::command_requests!(@ told CorrectActResponse receipt)
             }
         }
 
@@ -122,6 +77,66 @@ macro_rules! command_service {
             )*
         }
     };
+}
+
+/// The messages of such a table alone, for a service that has other calls as well.
+#[macro_export]
+macro_rules! command_requests {
+    ($(
+        $request:ident -> $response:ident $({ $more:ident: $tell:path })?:
+        $on:ident $command:ident { $($field:ident),* $(,)? }
+    )*) => {
+        $(
+            impl $crate::Mutation<Here> for v1::$request {
+                type Response = v1::$response;
+
+                fn header(&self) -> $crate::Header<'_> {
+                    $crate::command_requests!(@ header $on self)
+                }
+
+                fn bytes(&self) -> usize {
+                    $crate::bytes(self)
+                }
+
+                fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
+                    // All are read before the first that is missing ends it.
+                    $(let $field = fields.read(stringify!($field), &self.$field);)*
+                    let command = domain::command::$command { $($field: $field?),* };
+                    Some($crate::command_requests!(@ asked $on $command command))
+                }
+
+                fn response(receipt: $crate::Receipt) -> Self::Response {
+                    $crate::command_requests!(@ told $response receipt $($more $tell)?)
+                }
+            }
+        )*
+    };
+    (@ header $on:ident $message:ident) => {
+        $crate::Header {
+            request_id: &$message.request_id,
+            expected_revision: $message.expected_revision,
+            validate_only: $message.validate_only,
+            bureau_id: &$message.bureau_id,
+            officer_id: &$message.officer_id,
+            target: $crate::command_requests!(@ target $on $message),
+        }
+    };
+    (@ told $response:ident $receipt:ident $($more:ident $tell:path)?) => {
+        v1::$response {
+            position: $receipt.tail.position.0,
+            revision: $receipt.tail.revision.0,
+            outcome: $crate::outcome($receipt.outcome),
+            act: $receipt.act.map_or(0, domain::Act::get),
+            log_id: $receipt.log.to_string(),
+            $($more: $tell(&$receipt),)?
+        }
+    };
+    (@ names_one provider_or_operator $message:ident $fields:ident) => {
+        if !$message.provider_id.is_empty() && !$message.operator_code.is_empty() {
+            $fields.violate("operator_code", domain::Invalid::ONE_RECORD);
+        }
+    };
+    (@ names_one $whose:ident $message:ident $fields:ident) => {};
     (@ target provider $message:ident) => {
         $crate::Target::Provider(&$message.provider_id)
     };
@@ -135,10 +150,16 @@ macro_rules! command_service {
     (@ target operator $message:ident) => {
         $crate::Target::Operator(&$message.operator_code)
     };
+    (@ target rules $message:ident) => {
+        $crate::Target::Rules
+    };
     (@ asked provider $command:ident $value:ident) => {
         $crate::Asked::Provider(domain::command::Command::$command($value))
     };
     (@ asked operator $command:ident $value:ident) => {
         $crate::Asked::Operator(domain::command::OperatorCommand::$command($value))
+    };
+    (@ asked rules $command:ident $value:ident) => {
+        $crate::Asked::Rules(domain::command::RulesCommand::$command($value))
     };
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use domain::{Invalid, Refusal};
-use event_log::{LogError, Reserve};
+use event_log::{Halt, LogError, Reserve};
 use registrar::SubmitError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, ErrorInfo, StatusExt};
@@ -94,7 +94,7 @@ fn refused(refusal: &Refusal) -> Status {
 }
 
 /// What a caller of a command is told.
-pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
+pub fn of_submit_error(error: &SubmitError) -> Status {
     match error {
         SubmitError::Refused(refusal) => refused(refusal),
         SubmitError::RequestReused => {
@@ -128,10 +128,16 @@ pub(crate) fn of_submit_error(error: &SubmitError) -> Status {
         SubmitError::Unavailable(why) | SubmitError::Log(LogError::Unavailable(why)) => unavailable(why),
         // What a server holds that was put back from an older copy is not gone by: it is told by health, and may be put right.
         SubmitError::Log(LogError::Shorter(shortfall)) => unavailable(&shortfall.to_string()),
+        SubmitError::RulesUnreadable(why) => with_reason(
+            Code::Unavailable,
+            "RULES_UNREADABLE",
+            &format!("登记簿中的办法由更新的版本写入,本程序无法读取:{why}"),
+            why,
+        ),
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
-        SubmitError::NotStoring(why) => not_storing(why),
+        SubmitError::NotStoring { halt, why } => not_storing(*halt, why),
         SubmitError::TooLarge { bytes } => with_reason(
             Code::ResourceExhausted,
             "COMMIT_TOO_LARGE",
@@ -181,6 +187,16 @@ pub(crate) fn malformed_timeout() -> Status {
         "MALFORMED",
         "时限(grpc-timeout)无法解析",
         "grpc-timeout is no time: up to eight digits and one of H, M, S, m, u, n",
+    )
+}
+
+/// What a caller is told who takes none of the answers to its calls. The call was not begun, or wrote nothing.
+pub(crate) fn answers_untaken() -> Status {
+    with_reason(
+        Code::ResourceExhausted,
+        BUSY,
+        "该连接上待取的答复过多,请先取走再试,未写入任何内容",
+        "too many answers wait on this connection: take them and try again, nothing was written",
     )
 }
 
@@ -286,18 +302,27 @@ pub(crate) fn trailers(status: &Status) -> HeaderMap {
     trailers
 }
 
-/// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
-/// Where and why is said to the operator alone.
-fn not_storing(why: &str) -> Status {
-    tracing::warn!(why, "the log's server stores nothing more");
-    with_reason(
-        Code::Unavailable,
-        "LOG_NOT_STORING",
-        "登记簿服务器写入失败后已停止存储,未写入任何内容,请运维人员腾出磁盘空间并重启该服务器",
-        "the log's server stores nothing more after a failed write, nothing was written: its operator has to free room and restart it",
-    )
+/// What a caller is told while the log takes nothing more. Where and why is said to the operator alone.
+fn not_storing(halt: Halt, why: &str) -> Status {
+    tracing::warn!(why, "{halt}");
+    let (zh, en) = match halt {
+        Halt::FailedWrite => (
+            "登记簿服务器写入失败后已停止存储,未写入任何内容,请运维人员腾出磁盘空间并重启该服务器",
+            "the log's server stores nothing more after a failed write, nothing was written: its operator has to free room and restart it",
+        ),
+        Halt::Full => (
+            "登记簿服务器的存储已达上限,未写入任何内容,请运维人员腾出空间或放宽该服务器的存储上限",
+            "the log's server has reached the limit of what it may store, nothing was written: its operator has to free room or raise that limit",
+        ),
+        Halt::Unnoted => (
+            "数据目录中的 log-known 不能写入,未写入任何内容,请运维人员使其可写",
+            "the file log-known in the data folder cannot be written, nothing was written: the operator has to make it writable",
+        ),
+    };
+    with_reason(Code::Unavailable, "LOG_NOT_STORING", zh, en)
 }
 
+/// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
 fn no_room(of: Reserve, left: u64, needed: u64) -> Status {
     let (reason, zh, en) = match of {
         Reserve::Disk => (
@@ -364,12 +389,19 @@ mod tests {
 
     #[test]
     fn a_server_that_stores_nothing_is_told_with_the_remedy() {
-        let status = of_submit_error(&SubmitError::NotStoring("server a: 1.blk: no space left on device".to_owned()));
-        let details = status.get_error_details();
-        assert_eq!(status.code(), Code::Unavailable);
-        assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("LOG_NOT_STORING"));
-        assert!(details.retry_info().is_some() && !status.message().contains("1.blk"), "{details:?}");
-        assert!(status.message().contains("restart it") && status.message().contains("重启"), "{}", status.message());
+        for (halt, remedy) in [
+            (Halt::FailedWrite, ["restart it", "重启"]),
+            (Halt::Full, ["raise that limit", "放宽"]),
+            (Halt::Unnoted, ["make it writable", "可写"]),
+        ] {
+            let why = "server a: 1.blk: no space left on device".to_owned();
+            let status = of_submit_error(&SubmitError::NotStoring { halt, why });
+            let details = status.get_error_details();
+            assert_eq!(status.code(), Code::Unavailable);
+            assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("LOG_NOT_STORING"));
+            assert!(details.retry_info().is_some() && !status.message().contains("1.blk"), "{details:?}");
+            assert!(remedy.iter().all(|remedy| status.message().contains(remedy)), "{}", status.message());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use api::registry::v1 as registry;
 use domain::{
-    Act, CategoryCode, Day, Division, Fen, GroundCode, Invalid, Name, NoticeWindow, Ordinal, Percent, Phone,
+    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Invalid, Name, NoticeWindow, Ordinal, Percent, Phone,
     PlaqueNumber, PledgeNumber, Point, Text, Uscc, Year, ZoneCode,
 };
 
@@ -79,7 +79,15 @@ macro_rules! texts {
     )*};
 }
 
-texts! { Day, Phone, ZoneCode, CategoryCode, GroundCode, Division, PledgeNumber, PlaqueNumber, Uscc }
+texts! { BureauId, Day, Phone, ZoneCode, CategoryCode, GroundCode, Division, PledgeNumber, PlaqueNumber, Uscc }
+
+impl Brought for domain::RulesText {
+    type Form = String;
+
+    fn read(fields: &mut Fields, field: &str, form: &String) -> Option<Self> {
+        fields.required(field, form, Self::parse)
+    }
+}
 
 impl<const MAX: usize> Brought for Text<MAX> {
     type Form = String;
@@ -141,6 +149,11 @@ records! { fields, form;
             .read("location", &form.location)
             .and_then(|location| fields.checked("location", domain::Particulars::location(location, form.withhold_address))),
         withhold_address,
+    }
+    Release {
+        bureau_id,
+        document_number,
+        released_on,
     }
     Price {
         amount_fen,

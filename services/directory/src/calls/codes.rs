@@ -37,7 +37,8 @@ impl<'a> Codes<'a> {
     }
 
     pub(crate) fn category(&mut self, fields: &mut Fields, text: &str) -> Option<Option<CategoryCode>> {
-        let known: Vec<&str> = self.names.scheme.categories.keys().map(CategoryCode::as_str).collect();
+        let (of_today, dropped) = (self.names.scheme.categories.keys(), self.names.scheme.dropped.keys());
+        let known: Vec<&str> = of_today.chain(dropped).map(CategoryCode::as_str).collect();
         self.of(fields, ("category", text), CategoryCode::parse, &known)
     }
 

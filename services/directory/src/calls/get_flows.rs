@@ -33,7 +33,8 @@ pub(crate) async fn answer(
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
     let first = fields.required("from_month", &request.from_month, month);
     let last = fields.required("to_month", &request.to_month, month);
-    let mut codes = Codes::new(&directory.names);
+    let names = directory.names();
+    let mut codes = Codes::new(&names);
     let division = codes.division(&mut fields, &request.division);
     let zone = codes.zone(&mut fields, &request.zone);
     let category = codes.category(&mut fields, &request.category);
@@ -57,7 +58,7 @@ pub(crate) async fn answer(
         flows(rows, &filter, days, (digits, after), effort)
     };
     let ((found, end), moment) = directory.gate.read(Weight::Heavy(caller), fresh, read).await?;
-    let rows = counts::flows(found, &directory.names);
+    let rows = counts::flows(found, &directory.names());
     if rows.is_empty() && whole && end.is_none() {
         moment.absent()?;
     }

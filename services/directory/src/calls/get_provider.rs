@@ -36,7 +36,7 @@ pub(crate) async fn answer(
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let provider = Some(provider::provider(&id, &view, &directory.names, on));
+    let provider = Some(provider::provider(&id, &view, &directory.names(), on));
     Ok(v1::GetProviderResponse {
         provider,
         position,

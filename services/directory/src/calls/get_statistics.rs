@@ -33,7 +33,8 @@ pub(crate) async fn answer(
     let question = Question::new(directory.log_id, "counts", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let mut codes = Codes::new(&directory.names);
+    let names = directory.names();
+    let mut codes = Codes::new(&names);
     let division = codes.division(&mut fields, &request.division);
     let zone = codes.zone(&mut fields, &request.zone);
     let category = codes.category(&mut fields, &request.category);
@@ -106,7 +107,7 @@ fn told(
     on: i32,
 ) -> v1::GetStatisticsResponse {
     let Counts { certifications, providers, live_providers } = found;
-    let (rows, totals) = statistics(certifications, &directory.names);
+    let (rows, totals) = statistics(certifications, &directory.names());
     let Moment { position, true_at_ms, digest, .. } = moment;
     v1::GetStatisticsResponse {
         rows,

@@ -23,7 +23,8 @@ pub(crate) async fn answer(
 ) -> Result<v1::ListChangesResponse, Answer> {
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let mut codes = Codes::new(&directory.names);
+    let names = directory.names();
+    let mut codes = Codes::new(&names);
     let division = codes.division(&mut fields, &request.division);
     let category = codes.category(&mut fields, &request.category);
     let page_size = bounded(&mut fields, "page_size", request.page_size, CHANGES_DEFAULT, CHANGES_MAX);

@@ -52,7 +52,8 @@ pub(crate) async fn answer(
     let question = Question::new(directory.log_id, "list", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let mut codes = Codes::new(&directory.names);
+    let names = directory.names();
+    let mut codes = Codes::new(&names);
     let filter = list_filter(&mut fields, &mut codes, request);
     let as_of = fields.optional("as_of", &request.as_of, Day::parse);
     let earlier = earlier(&mut fields, request.as_of_position, &request.known_on, directory.today());
@@ -81,7 +82,7 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Li
     };
     // A page that a short look fills is answered at once.
     let short = |rows: &Snapshot<'_>, effort: &Effort| {
-        let page = look(rows, asked, (&directory.names, on, effort))?;
+        let page = look(rows, asked, (&directory.names(), on, effort))?;
         Ok(page.filter(|(page, end)| page.len() == page_size || end.is_none()))
     };
     let straight = filter.goes_straight(on, directory.today());
@@ -89,7 +90,7 @@ async fn now(directory: &Directory, caller: Caller, fresh: Fresh, asked: &Arc<Li
     let weights = if straight { vec![Weight::Light, Weight::Heavy(caller)] } else { vec![Weight::Heavy(caller)] };
     for weight in weights {
         if answer.as_ref().is_none_or(|((page, end), _)| page.is_empty() && end.is_some()) {
-            let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+            let (names, of) = (directory.names(), Arc::clone(asked));
             let read = move |rows: &Snapshot<'_>, effort: &Effort| look(rows, &of, (&names, on, effort));
             let (page, moment) = directory.gate.read(weight, fresh, read).await?;
             answer = Some((page.ok_or_else(too_many_to_sort)?, moment));

@@ -56,7 +56,8 @@ pub(crate) async fn answer(
     let question = Question::new(directory.log_id, "tasks", &asked);
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let mut codes = Codes::new(&directory.names);
+    let names = directory.names();
+    let mut codes = Codes::new(&names);
     let bureau = codes.bureau(&mut fields, &request.bureau_id);
     let division = codes.division(&mut fields, &request.division);
     let zone = codes.zone(&mut fields, &request.zone);

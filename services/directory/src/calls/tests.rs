@@ -1,5 +1,6 @@
 //! The directory as its callers see it, over the log's twin in memory.
 
+mod acts;
 mod feed;
 mod gone;
 mod midnight;
@@ -105,12 +106,24 @@ async fn a_price_counts_from_its_day() {
         unit: PriceUnit::Month,
         rise_percent_max: Percent::new(10).unwrap(),
     };
-    let steps = |fen, from: &str| -> Vec<Event> {
-        let (item, category) = (text("全日托"), care());
+    let mut acts = 1;
+    let mut steps = |fen, from: &str| -> Vec<Event> {
+        let (item, category, on): (Name, _, _) = (text("全日托"), care(), day("2026-01-01"));
+        let proposal = Act::new(acts + 1).unwrap();
+        acts += 2;
         vec![
-            PriceProposed { category: category.clone(), item, price: price(fen), proposed_on: day("2026-01-01") }
-                .into(),
-            PriceApproved { category, item: text("全日托"), effective_on: day(from), document_number: None }.into(),
+            PriceProposed { category: category.clone(), item: item.clone(), price: price(fen), proposed_on: on }.into(),
+            PriceApproved {
+                category,
+                item,
+                proposal,
+                decided_on: on,
+                effective_on: day(from),
+                from: None,
+                to: price(fen),
+                document_number: None,
+            }
+            .into(),
         ]
     };
     world.add(1, vec![registered("网点", "321003")]).await;
@@ -132,7 +145,12 @@ async fn a_plaque_is_never_merely_not_found() {
     assert_eq!(verdict(&world.verify("扬州001号", "").await), PlaqueVerdict::NeverIssued);
     let plaque_number = number.clone();
     world.add(1, vec![registered("网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
-    world.add(1, vec![PlaqueOrdered { plaque_number, ordered_on: day("2026-01-02"), replaces: None }.into()]).await;
+    world
+        .add(
+            1,
+            vec![PlaqueOrdered { plaque_number, ordered_on: day("2026-01-02"), replaces: None, place: None }.into()],
+        )
+        .await;
     assert_eq!(verdict(&world.verify(number.as_str(), "").await), PlaqueVerdict::NeverIssued, "only ordered");
     let plaque_number = number.clone();
     world
@@ -159,7 +177,13 @@ async fn an_earlier_certification_answers_for_its_own_days() {
     let (ordered, issued) = (number.clone(), number.clone());
     world.add(1, vec![registered("网点", "321003"), certified("2020-01-10", "2023-01-09")]).await;
     world
-        .add(1, vec![PlaqueOrdered { plaque_number: ordered, ordered_on: day("2020-01-11"), replaces: None }.into()])
+        .add(
+            1,
+            vec![
+                PlaqueOrdered { plaque_number: ordered, ordered_on: day("2020-01-11"), replaces: None, place: None }
+                    .into(),
+            ],
+        )
         .await;
     world
         .add(
@@ -196,6 +220,7 @@ async fn a_task_of_an_outlet_without_a_category_is_listed() {
         officer: OfficerId::parse("hj-1").unwrap(),
         recorded_at: clock(),
         scheme: text("test"),
+        rules: domain::Position(0),
         events: vec![registered("网点", "321003")],
     };
     log.append(&stream, event_log::Tail::default(), &commit).await.unwrap();
@@ -216,6 +241,27 @@ async fn a_task_of_an_outlet_without_a_category_is_listed() {
 }
 
 #[tokio::test]
+async fn of_two_breaches_the_one_that_is_not_repaired_is_shown() {
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), PledgeMade { pledge: pledge_form() }.into()]).await;
+    world.add(1, vec![broken().into()]).await;
+    world
+        .add(1, vec![PledgeBroken { extent: BreachExtent::Wholly, unperformed: text("另一项"), ..broken() }.into()])
+        .await;
+    let shown = world.get(1, "").await.pledges.remove(0);
+    assert_eq!((shown.status(), shown.breaches.len()), (PledgeStatus::Unfulfilled, 2));
+    world.add(1, vec![repaired(4).into()]).await;
+    let shown = world.get(1, "").await.pledges.remove(0);
+    assert_eq!((shown.status(), shown.breaches[0].act), (PledgeStatus::PartlyFulfilled, 3));
+    let changes = v1::ListChangesRequest::default();
+    let changes = world.directory().await.list_changes(Request::new(changes)).await.unwrap().into_inner();
+    assert_eq!(changes.changes.iter().map(|change| change.position).collect::<Vec<_>>(), [1, 2, 4]);
+    world.add(1, vec![repaired(3).into()]).await;
+    let shown = world.get(1, "").await.pledges.remove(0);
+    assert_eq!((shown.status(), shown.breaches.len()), (PledgeStatus::Repaired, 0));
+}
+
+#[tokio::test]
 async fn a_repaired_breach_is_not_shown_and_a_home_not_found() {
     let mut world = World::new();
     let Event::ProviderRegistered(mut home) = registered("家庭托育点", "321003005007") else { unreachable!() };
@@ -224,10 +270,10 @@ async fn a_repaired_breach_is_not_shown_and_a_home_not_found() {
     world.add(1, vec![home.into(), pledge.into(), certified("2026-01-01", "2028-12-31")]).await;
     world.add(1, vec![broken().into()]).await;
     let shown = world.get(1, "").await.pledges.remove(0);
-    assert_eq!((shown.status(), shown.breach.is_some()), (PledgeStatus::PartlyFulfilled, true));
-    world.add(1, vec![repaired().into()]).await;
+    assert_eq!((shown.status(), shown.breaches.len()), (PledgeStatus::PartlyFulfilled, 1));
+    world.add(1, vec![repaired(4).into()]).await;
     let provider = world.get(1, "").await;
-    assert_eq!((provider.pledges[0].status(), &provider.pledges[0].breach), (PledgeStatus::Repaired, &None));
+    assert_eq!((provider.pledges[0].status(), provider.pledges[0].breaches.len()), (PledgeStatus::Repaired, 0));
     let changes = v1::ListChangesRequest::default();
     let changes = world.directory().await.list_changes(Request::new(changes)).await.unwrap().into_inner();
     let names: Vec<&str> = changes.changes.iter().flat_map(|c| &c.event_names).map(String::as_str).collect();
@@ -276,11 +322,16 @@ async fn the_work_list_says_what_is_due_and_by_when() {
             vec![
                 registered("公示", "321003"),
                 applied("2026-05-01"),
-                NoticeOpened { category: care(), notice, published_at: None }.into(),
+                NoticeOpened { category: care(), notice, counted: crate::world::counted(), published_at: None }.into(),
             ],
         )
         .await;
-    let returned = CaseReturned { category: care(), missing: text("缺件"), due_on: day("2026-06-10") };
+    let returned = CaseReturned {
+        category: care(),
+        missing: text("缺件"),
+        returned_on: day("2026-05-20"),
+        due_on: day("2026-06-10"),
+    };
     world.add(2, vec![registered("补正", "321003"), applied("2026-05-01"), returned.into()]).await;
     let rectify = RectificationOrdered {
         category: care(),
@@ -291,6 +342,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         due_on: day("2026-07-20"),
         legal_basis: Some(text("第十一条")),
         document_number: Some(text("责改1号")),
+        because: None,
     };
     world.add(3, vec![registered("整改", "321003"), certified("2026-01-01", "2028-12-31"), rectify.into()]).await;
     let noticed = RevocationNoticed {

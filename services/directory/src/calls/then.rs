@@ -176,7 +176,7 @@ async fn by_division(
     (at, day): (u64, i32),
     asked: &Arc<Listing>,
 ) -> Result<(Told, Moment), Answer> {
-    let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+    let (names, of) = (directory.names(), Arc::clone(asked));
     let look = move |rows: &Snapshot<'_>, effort: &Effort| {
         of.found((&names, day, effort), |ask, after, mut tell| draft(rows, ask, at, after, &mut tell))
     };
@@ -188,7 +188,8 @@ async fn by_division(
     };
     let records = load(directory, page.iter().filter_map(changed).collect(), at).await?;
     let records: BTreeMap<_, _> = records.into_iter().collect();
-    let (teller, effort) = (Teller::new(&directory.names), Effort::short(0));
+    let names = directory.names();
+    let (teller, effort) = (Teller::new(&names), Effort::short(0));
     let ask = Ask { filter: &asked.filter, day, page_size: asked.page_size, effort: &effort };
     let mut places = Vec::with_capacity(page.len());
     for next in page {
@@ -211,7 +212,7 @@ async fn sorted(
     (at, day): (u64, i32),
     asked: &Arc<Listing>,
 ) -> Result<(Told, Moment), Answer> {
-    let (names, of) = (Arc::clone(&directory.names), Arc::clone(asked));
+    let (names, of) = (directory.names(), Arc::clone(asked));
     let read = move |rows: &Snapshot<'_>, past: &Past, effort: &Effort| {
         let (found, encoder) = of.found((&names, day, effort), |ask, after, mut tell| {
             // Before it, a token has the way in which the page before was found: to what was earlier there is one.
@@ -325,7 +326,7 @@ pub(crate) async fn provider_then(
     let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
     Ok(v1::GetProviderResponse {
-        provider: Some(provider::provider(id, &view, &directory.names, on)),
+        provider: Some(provider::provider(id, &view, &directory.names(), on)),
         position,
         as_of: day(on),
         as_of_position: then.position,

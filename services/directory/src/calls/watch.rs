@@ -66,7 +66,8 @@ pub(crate) async fn answer(
     request: &v1::WatchRequest,
 ) -> Result<impl Stream<Item = Told> + Send + use<>, Answer> {
     let mut fields = Fields::new();
-    let mut codes = Codes::new(&directory.names);
+    let names = directory.names();
+    let mut codes = Codes::new(&names);
     let division = codes.division(&mut fields, &request.division);
     let category = codes.category(&mut fields, &request.category);
     let (division, category) = codes.finish(fields, division.zip(category))?;

@@ -72,7 +72,7 @@ fn is_unidentified(id: &ProviderId, view: &View) -> bool {
 fn cases(list: &mut List<'_>) {
     for case in &list.view.cases {
         match (case.stage, case.notice, case.papers_due) {
-            (CaseStage::Publicised, Some((_, end)), _) if end < list.today && !case.objections.contains(&None) => {
+            (CaseStage::Publicised, Some((_, end)), _) if end < list.today && case.open_objections() == 0 => {
                 list.add(Kind::NoticeEnded, Some(end + 1), &case.category, "");
             }
             (CaseStage::Returned, _, Some(due)) if due < list.today => {

@@ -1,6 +1,7 @@
 //! Random histories of outlets that the rules allow, each command decided as a bureau's would be.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use domain::command::*;
 use domain::*;
@@ -35,11 +36,19 @@ impl Rules {
             name: text("单位"),
             areas: vec![Area::Everywhere],
             categories: Vec::new(),
+            former_names: Vec::new(),
+            until: None,
+            successors: Vec::new(),
+            winds_up: Vec::new(),
+            adopts_rules: false,
             back_enters: true,
             bars_operators: false,
+            keeps_pledges: false,
         };
         scheme.bureaus.insert(bureau.clone(), everything);
         scheme.in_force_from = day("2020-01-01");
+        let zone = scheme.zones.get_mut(&ZoneCode::parse(ZONES[1]).unwrap()).unwrap();
+        zone.areas = vec![DivisionPrefix::parse(PLACES[3]).unwrap()];
         for rules in scheme.categories.values_mut() {
             (rules.notice_days, rules.notice_count) = (1, DayCount::Calendar);
             (rules.renewal_window_days, rules.revocation_needs_notice) = (2000, false);
@@ -48,7 +57,7 @@ impl Rules {
             ground.bar_months = 0;
         }
         let divisions = serve::reference::divisions();
-        Self { scheme, calendar: Calendar::new([]), divisions, bureau }
+        Self { scheme, calendar: Calendar::default(), divisions, bureau }
     }
 
     fn decide(&self, number: u32, state: &Provider, today: Day, command: &Command) -> Vec<Event> {
@@ -58,6 +67,7 @@ impl Rules {
     fn context<'a>(&'a self, provider: &'a ProviderId, today: Day) -> Context<'a> {
         Context {
             scheme: &self.scheme,
+            beside: Beside::default(),
             calendar: &self.calendar,
             divisions: &self.divisions,
             bureau: &self.bureau,
@@ -131,7 +141,12 @@ pub(crate) fn particulars(place: u8, zone: u8) -> Particulars {
         name: text(NAMES[usize::from(place + zone) % NAMES.len()]),
         operator_name: text("主体"),
         division: Division::parse(PLACES[usize::from(place) % PLACES.len()]).unwrap(),
-        zone: ZONES.get(usize::from(zone) % 3).map(|code| ZoneCode::parse(code).unwrap()),
+        // As the table has it, so that whoever sends it says the same.
+        zone: match usize::from(place) % PLACES.len() {
+            3 => Some(ZoneCode::parse(ZONES[1]).unwrap()),
+            4 => Some(ZoneCode::parse(ZONES[0]).unwrap()),
+            _ => None,
+        },
         address: Some(text(&format!("文昌西路{zone}号"))),
         phone: None,
         location: (zone % 4 < 3).then(|| Point::new(32_390_000 + 2000 * north, 119_410_000 + 1500 * east).unwrap()),
@@ -166,7 +181,8 @@ fn pledge(number: u32, serial: usize, made_on: Day) -> Command {
 
 /// What is next for the outlet's last plaque, or another one.
 fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
-    let order = Command::OrderPlaque(OrderPlaque { ordered_on: today, replaces: None });
+    let place = (!state.plaques.is_empty()).then(|| text(&format!("{}号门", state.plaques.len())));
+    let order = Command::OrderPlaque(OrderPlaque { ordered_on: today, replaces: None, place });
     let Some((number, plaque)) = state.plaques.last_key_value() else { return order };
     let plaque_number = number.clone();
     let overdue = plaque.recovery_due.is_some_and(|due| due < today);
@@ -216,6 +232,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             effective_on: today.plus_days(if which == 0 { 0 } else { -far }),
             document_number: None,
             site_checked_on: Some(today.plus_days(-far)),
+            release: None,
         }),
         2..=6 => {
             let decided_on = today.plus_days(-near);
@@ -311,8 +328,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
             })
         }
         23 | 24 => Command::Overturn(Overturn {
-            category,
-            ending,
+            act: ending.or_else(|| Act::new(u32::from(b) + 3).ok())?,
             overturned_on: today,
             body: text("法院"),
             document_number,
@@ -321,19 +337,29 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
         25 => Command::RecordExpiry(RecordExpiry { category }),
         26 => Command::RecordBreach(RecordBreach {
             pledge_number: state.pledges.last_key_value()?.0.clone(),
-            extent: BreachExtent::Partly,
+            extent: if c % 2 == 0 { BreachExtent::Partly } else { BreachExtent::Wholly },
             severity: BreachSeverity::Minor,
-            unperformed: text("未履行"),
+            // Two that are alike are one.
+            unperformed: text(&format!("未履行{near}")),
             consequence: text("整改"),
             determined_on: today,
             determining_unit: None,
             determining_unit_uscc: None,
         }),
-        27 => Command::RepairPledge(RepairPledge {
-            pledge_number: state.pledges.keys().nth(usize::from(b) % state.pledges.len().max(1))?.clone(),
-            repaired_on: today,
-            document_number,
-        }),
+        27 => {
+            let of = |(number, pledge): (&PledgeNumber, &Arc<Pledge>)| {
+                let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none());
+                shown.map(|breach| (number.clone(), breach.determination.act)).collect::<Vec<_>>()
+            };
+            let shown: Vec<(PledgeNumber, Act)> = state.pledges.iter().flat_map(of).collect();
+            let (pledge_number, breach) = shown.get(usize::from(b) % shown.len().max(1))?.clone();
+            Command::RepairPledge(RepairPledge {
+                pledge_number,
+                breach: Some(breach),
+                repaired_on: today,
+                document_number,
+            })
+        }
         28 => pledge(number, state.pledges.len() + 1, today),
         _ => plaque_command(state, today, b % 2 == 0),
     })

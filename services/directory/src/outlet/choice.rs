@@ -60,6 +60,7 @@ pub(crate) enum EndKind {
     Annulled,
     Withdrawn,
     Deregistered,
+    Overturned,
 }
 
 /// Where the latest case of a category stands.

@@ -96,7 +96,7 @@ impl List<'_> {
     fn cases(&mut self) {
         for case in &self.view.cases {
             match (case.stage, case.notice, case.papers_due) {
-                (CaseStage::Publicised, Some((_, end)), _) if !case.objections.contains(&None) => {
+                (CaseStage::Publicised, Some((_, end)), _) if case.open_objections() == 0 => {
                     self.add(Kind::NoticeEnded, end + 1, &case.category, "", (end + 1, i32::MAX));
                 }
                 (CaseStage::Returned, _, Some(due)) => {

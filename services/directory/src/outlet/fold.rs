@@ -1,16 +1,14 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{
-    Act, CategoryCode, Day, EndingKind, Event, NoticeWindow, PledgeForm, Price, RevocationKind, Stage, as_corrected,
-};
+use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, RevocationKind, Stage, as_corrected};
 use event_log::Recorded;
 use serve::terms::Transit;
 
-use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
+use super::choice::{CaseStage, EndKind, PlaqueStatus};
 use super::status::{Measure, Status};
 use super::view::{
-    Amount, BreachView, CaseView, CertificationView, EndView, EnteredView, NoticedView, OverturnedView, PlaqueView,
-    PledgeView, PriceView, View,
+    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, EnteredView, NoticedView, ObjectionView,
+    PlaqueView, PledgeView, RenewalView, ReviewView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -22,14 +20,17 @@ fn days(notice: NoticeWindow) -> (i32, i32) {
     (notice.start().number(), notice.end().number())
 }
 
-/// The stage an open case's state is kept as.
+/// The stage a case's state is kept as.
 fn stage(stage: Stage) -> CaseStage {
     match stage {
         Stage::Applied => CaseStage::Applied,
         Stage::Returned => CaseStage::Returned,
         Stage::Accepted => CaseStage::Accepted,
         Stage::Inspected { .. } => CaseStage::Inspected,
-        Stage::Publicised(_) => CaseStage::Publicised,
+        Stage::Publicised => CaseStage::Publicised,
+        Stage::Certified => CaseStage::Certified,
+        Stage::Refused => CaseStage::Refused,
+        Stage::Withdrawn => CaseStage::Withdrawn,
     }
 }
 
@@ -91,7 +92,6 @@ impl View {
             Event::ParticularsAmended(e) => self.amended(e, position),
             Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
-                self.cases.retain(|case| case.category != e.category.as_str());
                 self.cases.push(CaseView {
                     category: e.category.to_string(),
                     stage: stage(Stage::Applied),
@@ -103,7 +103,7 @@ impl View {
                 });
             }
             Event::CaseReturned(e) => self.case(&e.category, |case| {
-                case.stage = stage(Stage::Returned);
+                case.moved(stage(Stage::Returned), e.returned_on);
                 case.papers_due = Some(e.due_on.number());
             }),
             Event::CaseSupplemented(e) => self.case(&e.category, |case| {
@@ -116,26 +116,33 @@ impl View {
                 self.case(&e.category, |case| case.moved(inspected, e.inspected_on));
             }
             Event::NoticeOpened(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Publicised(e.notice)), e.notice.start());
+                case.moved(stage(Stage::Publicised), e.notice.start());
                 case.published_at = e.published_at.transit();
                 case.notice = Some(days(e.notice));
-                case.objections.clear();
             }),
-            Event::ObjectionRaised(e) => self.case(&e.category, |case| case.objections.push(None)),
-            Event::ObjectionResolved(e) => self.case(&e.category, |case| {
-                let index = usize::try_from(e.objection.get()).unwrap_or(usize::MAX).wrapping_sub(1);
-                if let Some(objection) = case.objections.get_mut(index) {
-                    *objection = Some(e.upheld);
+            Event::ObjectionRaised(e) => {
+                let (act, number) = (self.acts, e.objection_number.to_string());
+                let raised_on = e.raised_on.number();
+                let objection = ObjectionView { act, number, raised_on, resolved: None };
+                self.case(&e.category, |case| case.objections.push(objection));
+            }
+            Event::ObjectionResolved(e) => {
+                let objections = self.cases.iter_mut().flat_map(|case| &mut case.objections);
+                for objection in objections.filter(|objection| objection.act == e.objection.get()) {
+                    objection.resolved = Some((e.resolved_on.number(), e.upheld));
                 }
-            }),
+            }
             Event::CaseRefused(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Refused, e.decided_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Refused), e.decided_on));
             }
             Event::CaseWithdrawn(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Withdrawn, e.withdrawn_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on));
             }
             Event::Certified(e) => {
-                self.case(&e.category, |case| case.moved(CaseStage::Certified, e.decided_on));
+                // On evidence it decides no case that is over.
+                if e.basis == domain::CertificationBasis::Case {
+                    self.case(&e.category, |case| case.moved(stage(Stage::Certified), e.decided_on));
+                }
                 self.certifications.push(CertificationView {
                     act: self.acts,
                     category: e.category.to_string(),
@@ -170,14 +177,18 @@ impl View {
             }),
             Event::RectificationOrdered(e) => {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
-                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on };
-                self.on(e.certification, |c| c.measures.push(order));
+                let because = e.because.map_or(0, Act::get);
+                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on, because };
+                let basis = BasisView::of(&e.ground, e.document_number.transit(), e.legal_basis.transit());
+                self.on(e.certification, |c| c.measured(order, basis));
             }
             Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
             Event::CertificationSuspended(e) => {
                 let from = e.suspended_on.number();
-                let suspension = Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None };
-                self.on(e.certification, |c| c.measures.push(suspension));
+                let suspension =
+                    Measure { act: self.acts, status: Status::Suspended, from, until: None, due_on: None, because: 0 };
+                let basis = BasisView::of(&e.ground, e.document_number.to_string(), e.legal_basis.to_string());
+                self.on(e.certification, |c| c.measured(suspension, basis));
             }
             Event::CertificationResumed(e) => self.over(e.suspension, e.resumed_on),
             Event::RevocationNoticed(e) => {
@@ -186,6 +197,8 @@ impl View {
                     noticed_on: e.noticed_on.number(),
                     hearing_until: e.hearing_until.number(),
                     ground: e.ground.to_string(),
+                    document_number: e.document_number.to_string(),
+                    legal_basis: e.legal_basis.to_string(),
                     is_closed: false,
                 };
                 self.on(e.certification, |c| c.notices.push(notice));
@@ -247,57 +260,58 @@ impl View {
                 let end = EndView { act: self.acts, document_number, reason, ..plain };
                 self.on(e.certification, |c| c.ends.push(end));
             }
-            Event::CertificationRenewed(e) => self.on(e.certification, |c| {
-                c.valid_to = Some(e.valid_to.number());
-                c.renewed.push(e.valid_from.number());
-            }),
-            Event::ReviewRecorded(e) => {
+            Event::CertificationRenewed(e) => {
+                let renewal = RenewalView {
+                    act: self.acts,
+                    decided_on: e.decided_on.number(),
+                    valid_from: e.valid_from.number(),
+                    valid_to: e.valid_to.number(),
+                    document_number: e.document_number.to_string(),
+                    pledge_number: e.pledge_number.to_string(),
+                    deciding_body: e.deciding_body.transit(),
+                    before: None,
+                };
                 self.on(e.certification, |c| {
-                    c.reviews.push((e.year.get(), e.result.into(), e.reviewed_on.number()));
+                    c.renewals.push(RenewalView { before: c.valid_to, ..renewal });
+                    c.valid_to = Some(e.valid_to.number());
                 });
             }
-            Event::CertificationOverturned(e) => {
-                let overturned = OverturnedView {
-                    overturned_on: e.overturned_on.number(),
-                    body: e.body.to_string(),
-                    document_number: e.document_number.to_string(),
-                };
-                let ends = self.certifications.iter_mut().flat_map(|c| &mut c.ends);
-                for end in ends.filter(|end| end.act == e.ending.get()) {
-                    end.overturned = Some(overturned.clone());
-                }
+            Event::ReviewRecorded(e) => {
+                let (act, year, result) = (self.acts, e.year.get(), e.result.into());
+                let review = ReviewView { act, year, result, reviewed_on: e.reviewed_on.number() };
+                self.on(e.certification, |c| c.reviews.push(review));
             }
-            Event::PriceProposed(e) => self.price(&e.category, e.item.as_str(), |p| {
-                p.proposed = Some((amount(&e.price), e.proposed_on.number()));
-            }),
+            Event::ActOverturned(e) => self.overturned(e),
+            Event::PriceProposed(e) => {
+                let proposed = (self.acts, amount(&e.price), e.proposed_on.number());
+                self.price(&e.category, e.item.as_str(), |p| p.proposed = Some(proposed));
+            }
             Event::PriceApproved(e) => self.price(&e.category, e.item.as_str(), |p| {
-                if let Some((price, _)) = p.proposed.take() {
-                    p.approved.push((e.effective_on.number(), price));
-                }
+                p.proposed = None;
+                p.approved.push((e.effective_on.number(), amount(&e.to)));
             }),
             Event::PriceRejected(e) => self.price(&e.category, e.item.as_str(), |p| p.proposed = None),
             Event::PledgeMade(e) => self.pledges.push(PledgeView::of(&e.pledge)),
-            Event::PledgeFulfilled(e) => {
-                self.pledge(e.pledge_number.as_str(), |p| p.status = PledgeStatus::Fulfilled);
-            }
-            Event::PledgeBroken(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.status = match e.extent {
-                    domain::BreachExtent::Partly => PledgeStatus::PartlyFulfilled,
-                    domain::BreachExtent::Wholly => PledgeStatus::Unfulfilled,
-                };
-                p.breach = Some(BreachView {
+            Event::PledgeFulfilled(e) => self.pledge(e.pledge_number.as_str(), |p| {
+                p.fulfilled = true;
+                p.settle();
+            }),
+            Event::PledgeBroken(e) => {
+                let breach = BreachView {
+                    act: self.acts,
                     extent: e.extent.into(),
                     severity: e.severity.into(),
                     unperformed: e.unperformed.to_string(),
                     consequence: e.consequence.to_string(),
                     determined_on: e.determined_on.number(),
                     position,
+                };
+                self.pledge(e.pledge_number.as_str(), |p| {
+                    p.breaches.push(breach);
+                    p.settle();
                 });
-            }),
-            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.status = PledgeStatus::Repaired;
-                p.breach = None;
-            }),
+            }
+            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| p.repair(e.breach.get())),
             Event::PlaqueOrdered(e) => {
                 self.plaques.push(PlaqueView {
                     number: e.plaque_number.to_string(),
@@ -307,6 +321,7 @@ impl View {
                     issued_on: None,
                     hung_on: None,
                     design_version: String::new(),
+                    place: e.place.transit(),
                     recovery_due: None,
                     replaced_by: String::new(),
                 });
@@ -337,124 +352,16 @@ impl View {
             Event::PlaqueNotReturned(e) => {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
             }
-            // An expiry follows from the term, the event only writes it down; an operator's facts are not in a provider's stream.
             // What a correction changes is folded where it stands.
+            Event::ActCorrected(e) => self.made.corrected(e.act.get(), self.acts),
+            // An expiry follows from the term, the event only writes it down; an operator's facts are not in a provider's stream.
             Event::CertificationExpired(_)
-            | Event::ActCorrected(_)
             | Event::OperatorBarred(_)
             | Event::OperatorBarLifted(_)
-            | Event::MessageSetAside(_) => {}
-        }
-    }
-
-    fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {
-        if let Some(case) = self.cases.iter_mut().find(|case| case.category == category.as_str()) {
-            change(case);
-        }
-    }
-
-    /// The certification that a fact made.
-    fn on(&mut self, act: Act, change: impl FnOnce(&mut CertificationView)) {
-        if let Some(certification) = self.certifications.iter_mut().find(|c| c.act == act.get()) {
-            change(certification);
-        }
-    }
-
-    /// An order or a suspension is over from a day on.
-    fn over(&mut self, act: Act, day: Day) {
-        let measures = self.certifications.iter_mut().flat_map(|c| &mut c.measures);
-        for measure in measures.filter(|measure| measure.act == act.get()) {
-            measure.until = Some(day.number());
-        }
-    }
-
-    /// Nothing more follows from a notice of revocation.
-    fn close(&mut self, act: Act) {
-        let notices = self.certifications.iter_mut().flat_map(|c| &mut c.notices);
-        for notice in notices.filter(|notice| notice.act == act.get()) {
-            notice.is_closed = true;
-        }
-    }
-
-    fn price(&mut self, category: &CategoryCode, item: &str, change: impl FnOnce(&mut PriceView)) {
-        let same = |p: &PriceView| p.category == category.as_str() && p.item == item;
-        if !self.prices.iter().any(same) {
-            self.prices.push(PriceView {
-                category: category.to_string(),
-                item: item.to_owned(),
-                approved: Vec::new(),
-                proposed: None,
-            });
-        }
-        if let Some(price) = self.prices.iter_mut().find(|p| same(p)) {
-            change(price);
-        }
-    }
-
-    fn pledge(&mut self, number: &str, change: impl FnOnce(&mut PledgeView)) {
-        if let Some(pledge) = self.pledges.iter_mut().find(|pledge| pledge.number == number) {
-            change(pledge);
-        }
-    }
-
-    fn plaque(&mut self, number: &str, change: impl FnOnce(&mut PlaqueView)) {
-        if let Some(plaque) = self.plaques.iter_mut().find(|plaque| plaque.number == number) {
-            change(plaque);
-        }
-    }
-
-    fn moved(&mut self, number: &str, status: PlaqueStatus, since: Day) {
-        self.plaque(number, |plaque| {
-            plaque.status = status;
-            plaque.since = since.number();
-        });
-    }
-}
-
-impl CaseView {
-    fn moved(&mut self, stage: CaseStage, since: Day) {
-        self.stage = stage;
-        self.since = since.number();
-    }
-}
-
-impl EndView {
-    fn plain(status: Status, kind: EndKind, effective_on: Day, decided_on: Day) -> Self {
-        Self {
-            act: 0,
-            overturned: None,
-            status,
-            effective_on: effective_on.number(),
-            decided_on: decided_on.number(),
-            kind,
-            ground: String::new(),
-            legal_basis: String::new(),
-            document_number: String::new(),
-            bar_until: None,
-            reason: String::new(),
-            entered: None,
-        }
-    }
-}
-
-impl PledgeView {
-    fn of(form: &PledgeForm) -> Self {
-        let class = PromisorClass::from(form.promisor_class);
-        let natural = class == PromisorClass::NaturalPerson;
-        Self {
-            number: form.number.to_string(),
-            status: PledgeStatus::UnderSupervision,
-            pledge_type: form.pledge_type.into(),
-            made_on: form.made_on.number(),
-            valid_until: form.valid_until.map(Day::number),
-            publication: form.publication.into(),
-            promisor_name: if natural { String::new() } else { form.promisor_name.to_string() },
-            promisor_class: class,
-            reason: form.reason.to_string(),
-            content: form.content.to_string(),
-            liability: form.liability.to_string(),
-            accepting_unit: form.accepting_unit.to_string(),
-            breach: None,
+            | Event::MessageSetAside(_)
+            | Event::SchemeAdopted(_)
+            | Event::CalendarAdopted(_)
+            | Event::PlacesAdopted(_) => {}
         }
     }
 }

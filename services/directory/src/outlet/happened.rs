@@ -92,7 +92,7 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
     for plaque in view.plaques.iter().filter(|plaque| plaque.status == PlaqueStatus::NotReturned) {
         happens("", Flow::PlaqueNotReturned, plaque.since);
     }
-    for breach in view.pledges.iter().filter_map(|pledge| pledge.breach.as_ref()) {
+    for breach in view.pledges.iter().flat_map(|pledge| &pledge.breaches) {
         happens("", Flow::PledgeBroken, breach.determined_on);
     }
     changes.retain(|_, by| *by != 0);
@@ -117,7 +117,8 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
     let mut happened: Vec<(Flow, i32)> = begin.map(|day| (Flow::Certified, day)).into_iter().collect();
     let live_on = |day: &i32| on(c, *day).is_some_and(|(status, _)| status.is_live());
     // A term that the certification did not live to see was never begun.
-    happened.extend(c.renewed.iter().filter(|day| live_on(day)).map(|day| (Flow::Renewed, *day)));
+    happened
+        .extend(c.renewals.iter().map(|renewal| renewal.valid_from).filter(live_on).map(|day| (Flow::Renewed, day)));
     let days: BTreeSet<i32> = c.turns().filter(|day| begin.is_none_or(|begin| *day >= begin)).collect();
     // Where an end was overturned it may end once more.
     let mut ended = false;
@@ -146,7 +147,7 @@ fn over(c: &CertificationView, status: Status, day: i32) -> Vec<(Flow, i32)> {
         end.effective_on <= day && end.overturned.as_ref().is_none_or(|overturned| day < overturned.overturned_on)
     };
     let end = c.ends.iter().filter(holds).min_by_key(|end| (end.effective_on, end.status));
-    if status == Status::Revoked && end.is_some_and(|end| end.kind == EndKind::Annulled) {
+    if status == Status::Revoked && end.is_some_and(|end| matches!(end.kind, EndKind::Annulled | EndKind::Overturned)) {
         happened.push((Flow::Annulled, day));
     }
     happened
@@ -182,6 +183,7 @@ mod tests {
                 from,
                 until: until(from, length, open),
                 due_on: None,
+                because: 0,
             };
             let end = |(from, status, length, open): (i32, usize, i32, bool)| {
                 EndView::of(STATUSES[status], from, until(from, length, open))
@@ -201,6 +203,7 @@ mod tests {
         /// An end that takes effect on a day and may be overturned on another.
         fn of(status: Status, effective_on: i32, overturned_on: Option<i32>) -> Self {
             let overturned = overturned_on.map(|overturned_on| OverturnedView {
+                act: 0,
                 overturned_on,
                 body: String::new(),
                 document_number: String::new(),

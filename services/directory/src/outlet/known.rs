@@ -1,45 +1,11 @@
 //! What identifies an outlet on a day: its name, its operator, its place. Which version a day is about is the domain's rule.
 
 use domain::{Day, OperatorIdentified, ParticularsAmended, ProviderRegistered, Stretch, stretch_on, stretches};
-use serde::{Deserialize, Serialize};
 use serve::terms::Transit;
 
 use super::choice::OperatorClass;
 use super::shown::street;
-use super::view::View;
-
-/// The particulars as an act gave them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct VersionView {
-    /// The number of the fact that it is.
-    pub(crate) act: u32,
-    /// The first day on which it holds; none of what the outlet came on record with.
-    pub(crate) from: Option<i32>,
-    pub(crate) document_number: String,
-    pub(crate) site_checked_on: Option<i32>,
-    pub(crate) name: String,
-    pub(crate) operator_name: String,
-    pub(crate) operator_class: Option<OperatorClass>,
-    pub(crate) division: String,
-    pub(crate) zone: String,
-    pub(crate) address: String,
-    pub(crate) phone: String,
-    pub(crate) location: Option<(i32, i32)>,
-    pub(crate) withhold_address: bool,
-    /// Whether the public has been kept from it by what was recorded after the record is told of.
-    pub(crate) withheld_since: bool,
-}
-
-/// How the operator's code became known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct IdentifiedView {
-    pub(crate) act: u32,
-    pub(crate) operator_uscc: String,
-    pub(crate) operator_name: String,
-    pub(crate) operator_class: OperatorClass,
-    pub(crate) identified_on: i32,
-    pub(crate) document_number: String,
-}
+use super::view::{IdentifiedView, VersionView, View};
 
 /// What identifies the outlet on some days, as far as the public may see it.
 #[derive(Debug, Clone, Copy)]

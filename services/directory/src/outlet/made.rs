@@ -9,6 +9,8 @@ pub(crate) struct Made {
     names: Vec<String>,
     /// In the order of their facts.
     commits: Vec<MadeBy>,
+    /// Facts that were corrected, each with the correction, by their numbers.
+    corrections: Vec<(u32, u32)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +40,16 @@ impl Made {
         if !self.commits.last().is_some_and(same) {
             self.commits.push(MadeBy { first: acts.saturating_add(1), recorded_on, bureau, scheme });
         }
+    }
+
+    /// A fact was corrected by another.
+    pub(crate) fn corrected(&mut self, act: u32, by: u32) {
+        self.corrections.push((act, by));
+    }
+
+    /// The last correction of a fact.
+    pub(crate) fn correction_of(&self, act: u32) -> Option<u32> {
+        self.corrections.iter().rfind(|(corrected, _)| *corrected == act).map(|(_, by)| *by)
     }
 
     fn place(&mut self, name: &str) -> u32 {

@@ -3,7 +3,8 @@
 use event_log::Recorded;
 
 use super::choice::PublicationScope;
-use super::view::{PledgeView, View};
+use super::fold::corrects;
+use super::view::{BreachView, PledgeView, View};
 
 /// A division down to its street.
 pub(crate) fn street(division: &str) -> String {
@@ -21,7 +22,7 @@ impl View {
     /// that record does not have any more, while it withholds its own address.
     fn withhold_what_is_in(&mut self, later: &Self) {
         let withheld: Vec<u32> =
-            later.as_recorded().filter(super::known::Known::is_withheld).map(|known| known.version.act).collect();
+            later.as_recorded().filter_map(|known| known.is_withheld().then_some(known.version.act)).collect();
         let all = later.is_withheld();
         let kept = |act: u32| later.versions.iter().any(|version| version.act == act);
         for version in &mut self.versions {
@@ -43,12 +44,22 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
     let mut now = View::of(commits.get(..known).filter(|known| !known.is_empty())?);
     let mut then = now.clone();
     for more in known..commits.len() {
+        // What is recorded only adds to what is withheld; a correction may take from it, and what was withheld until then stays so.
+        if commits.get(more).is_some_and(|recorded| corrects(&recorded.commit.events)) {
+            then.withhold_what_is_in(&now);
+        }
         now.then(commits.get(..=more)?);
-        then.withhold_what_is_in(&now);
     }
-    for pledge in then.pledges.iter_mut().filter(|pledge| pledge.breach.is_some()) {
-        if let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number && now.breach != pledge.breach) {
-            (pledge.status, pledge.breach) = (now.status, now.breach.clone());
+    then.withhold_what_is_in(&now);
+    // A breach that was repaired since, or was none, is not shown of the time before either; one that was corrected is shown as it stands.
+    for pledge in &mut then.pledges {
+        let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };
+        let known = |act: u32| pledge.breaches.iter().any(|breach| breach.act == act);
+        let shown: Vec<BreachView> = now.breaches.iter().filter(|breach| known(breach.act)).cloned().collect();
+        if shown != pledge.breaches {
+            pledge.repaired |= now.repaired && shown.len() < pledge.breaches.len();
+            pledge.breaches = shown;
+            pledge.settle();
         }
     }
     Some(then)

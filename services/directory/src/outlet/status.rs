@@ -26,6 +26,8 @@ pub(crate) struct Measure {
     pub(crate) until: Option<i32>,
     /// Last day to mend the breach.
     pub(crate) due_on: Option<i32>,
+    /// The fact that it follows from by itself; 0 where it was ordered.
+    pub(crate) because: u32,
 }
 
 /// What bears on where a certification stands, as a card keeps it.

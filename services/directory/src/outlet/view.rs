@@ -4,10 +4,9 @@ use domain::Bearing;
 use serde::{Deserialize, Serialize};
 
 use super::choice::{
-    Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit,
-    PromisorClass, PublicationScope, ReviewResult,
+    Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, OperatorClass, PlaqueStatus, PledgeStatus, PledgeType,
+    PriceUnit, PromisorClass, PublicationScope, ReviewResult,
 };
-use super::known::{IdentifiedView, VersionView};
 use super::made::Made;
 use super::status::{Measure, Status};
 
@@ -39,6 +38,39 @@ pub(crate) struct View {
     pub(crate) last_position: u64,
 }
 
+/// The particulars as an act gave them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct VersionView {
+    /// The number of the fact that it is.
+    pub(crate) act: u32,
+    /// The first day on which it holds; none of what the outlet came on record with.
+    pub(crate) from: Option<i32>,
+    pub(crate) document_number: String,
+    pub(crate) site_checked_on: Option<i32>,
+    pub(crate) name: String,
+    pub(crate) operator_name: String,
+    pub(crate) operator_class: Option<OperatorClass>,
+    pub(crate) division: String,
+    pub(crate) zone: String,
+    pub(crate) address: String,
+    pub(crate) phone: String,
+    pub(crate) location: Option<(i32, i32)>,
+    pub(crate) withhold_address: bool,
+    /// Whether the public has been kept from it by what was recorded after the record is told of.
+    pub(crate) withheld_since: bool,
+}
+
+/// How the operator's code became known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IdentifiedView {
+    pub(crate) act: u32,
+    pub(crate) operator_uscc: String,
+    pub(crate) operator_name: String,
+    pub(crate) operator_class: OperatorClass,
+    pub(crate) identified_on: i32,
+    pub(crate) document_number: String,
+}
+
 /// One certification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CertificationView {
@@ -50,8 +82,8 @@ pub(crate) struct CertificationView {
     pub(crate) decided_on: Option<i32>,
     pub(crate) valid_from: Option<i32>,
     pub(crate) valid_to: Option<i32>,
-    /// First days of the terms that follow the first one.
-    pub(crate) renewed: Vec<i32>,
+    /// The terms that follow the first one.
+    pub(crate) renewals: Vec<RenewalView>,
     pub(crate) document_number: String,
     pub(crate) deciding_body: String,
     /// None where it was back-entered.
@@ -64,11 +96,47 @@ pub(crate) struct CertificationView {
     pub(crate) pledge_number: String,
     /// Orders and suspensions.
     pub(crate) measures: Vec<Measure>,
+    /// What they rest on, one each in the same order.
+    pub(crate) bases: Vec<BasisView>,
     pub(crate) notices: Vec<NoticedView>,
     /// Ends by decision.
     pub(crate) ends: Vec<EndView>,
-    /// Year, outcome, day.
-    pub(crate) reviews: Vec<(u32, ReviewResult, i32)>,
+    pub(crate) reviews: Vec<ReviewView>,
+}
+
+/// A yearly review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReviewView {
+    pub(crate) act: u32,
+    pub(crate) year: u32,
+    pub(crate) result: ReviewResult,
+    pub(crate) reviewed_on: i32,
+}
+
+/// A term that was added.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RenewalView {
+    pub(crate) act: u32,
+    pub(crate) decided_on: i32,
+    pub(crate) valid_from: i32,
+    pub(crate) valid_to: i32,
+    pub(crate) document_number: String,
+    pub(crate) pledge_number: String,
+    pub(crate) deciding_body: String,
+    /// Last day of the term before it.
+    pub(crate) before: Option<i32>,
+}
+
+/// What an order or a suspension rests on, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BasisView {
+    pub(crate) ground: String,
+    pub(crate) document_number: String,
+    pub(crate) legal_basis: String,
+    /// The act by which it was met or resumed, and its day.
+    pub(crate) over: Option<(u32, i32)>,
+    /// The ruling that undid it.
+    pub(crate) overturned: Option<OverturnedView>,
 }
 
 /// A notice of an intended revocation.
@@ -78,6 +146,8 @@ pub(crate) struct NoticedView {
     pub(crate) noticed_on: i32,
     pub(crate) hearing_until: i32,
     pub(crate) ground: String,
+    pub(crate) document_number: String,
+    pub(crate) legal_basis: String,
     pub(crate) is_closed: bool,
 }
 
@@ -112,12 +182,13 @@ pub(crate) struct EnteredView {
 /// How an end was overturned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OverturnedView {
+    pub(crate) act: u32,
     pub(crate) overturned_on: i32,
     pub(crate) body: String,
     pub(crate) document_number: String,
 }
 
-/// The latest case of a category.
+/// A case of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CaseView {
     pub(crate) category: String,
@@ -125,8 +196,19 @@ pub(crate) struct CaseView {
     pub(crate) since: i32,
     pub(crate) published_at: String,
     pub(crate) notice: Option<(i32, i32)>,
-    pub(crate) objections: Vec<Option<bool>>,
+    /// Of whichever notice of it.
+    pub(crate) objections: Vec<ObjectionView>,
     pub(crate) papers_due: Option<i32>,
+}
+
+/// An objection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectionView {
+    pub(crate) act: u32,
+    pub(crate) number: String,
+    pub(crate) raised_on: i32,
+    /// The day it was resolved, and whether it was upheld.
+    pub(crate) resolved: Option<(i32, bool)>,
 }
 
 /// A price promise.
@@ -136,8 +218,8 @@ pub(crate) struct PriceView {
     pub(crate) item: String,
     /// From which day. In the order they were approved.
     pub(crate) approved: Vec<(i32, Amount)>,
-    /// The proposal that waits, and its day.
-    pub(crate) proposed: Option<(Amount, i32)>,
+    /// The proposal that waits: its number, and its day.
+    pub(crate) proposed: Option<(u32, Amount, i32)>,
 }
 
 /// What is paid, in fen, for what, and by how many percent it may rise.
@@ -164,12 +246,18 @@ pub(crate) struct PledgeView {
     pub(crate) content: String,
     pub(crate) liability: String,
     pub(crate) accepting_unit: String,
-    pub(crate) breach: Option<BreachView>,
+    /// Whether it was found kept.
+    pub(crate) fulfilled: bool,
+    /// Those that are shown.
+    pub(crate) breaches: Vec<BreachView>,
+    /// Whether a breach was repaired.
+    pub(crate) repaired: bool,
 }
 
 /// A breach that is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BreachView {
+    pub(crate) act: u32,
     pub(crate) extent: BreachExtent,
     pub(crate) severity: BreachSeverity,
     pub(crate) unperformed: String,
@@ -189,6 +277,7 @@ pub(crate) struct PlaqueView {
     pub(crate) issued_on: Option<i32>,
     pub(crate) hung_on: Option<i32>,
     pub(crate) design_version: String,
+    pub(crate) place: String,
     pub(crate) recovery_due: Option<i32>,
     pub(crate) replaced_by: String,
 }
@@ -200,13 +289,50 @@ impl View {
             let before = self.certifications[..index].iter().any(|other| other.category == c.category);
             (!before).then_some(c.category.as_str())
         });
-        let applied = self.cases.iter().map(|case| case.category.as_str());
+        let applied = self.cases.iter().enumerate().filter_map(|(index, case)| {
+            let before = self.cases[..index].iter().any(|other| other.category == case.category);
+            (!before).then_some(case.category.as_str())
+        });
         certified.chain(applied.filter(|category| !self.certifications.iter().any(|c| c.category == *category)))
+    }
+
+    /// Every breach that is shown.
+    pub(crate) fn breaches(&self) -> impl Iterator<Item = &BreachView> {
+        self.pledges.iter().flat_map(|pledge| &pledge.breaches)
     }
 
     /// Whether a pledge can still be relied on.
     pub(crate) fn is_bound(&self) -> bool {
         self.pledges.iter().any(|pledge| pledge.status.binds())
+    }
+}
+
+impl PledgeView {
+    /// Where it stands, by what was determined of it.
+    pub(crate) fn settle(&mut self) {
+        let wholly = self.breaches.iter().any(|breach| breach.extent == BreachExtent::Wholly);
+        self.status = match (self.breaches.is_empty(), self.repaired, self.fulfilled) {
+            (false, _, _) if wholly => PledgeStatus::Unfulfilled,
+            (false, _, _) => PledgeStatus::PartlyFulfilled,
+            (true, true, _) => PledgeStatus::Repaired,
+            (true, false, true) => PledgeStatus::Fulfilled,
+            (true, false, false) => PledgeStatus::UnderSupervision,
+        };
+    }
+
+    /// Shows a breach no more that is repaired.
+    pub(crate) fn repair(&mut self, act: u32) {
+        let shown = self.breaches.len();
+        self.breaches.retain(|breach| breach.act != act);
+        self.repaired |= self.breaches.len() < shown;
+        self.settle();
+    }
+}
+
+impl CaseView {
+    /// Objections that are not resolved.
+    pub(crate) fn open_objections(&self) -> usize {
+        self.objections.iter().filter(|objection| objection.resolved.is_none()).count()
     }
 }
 

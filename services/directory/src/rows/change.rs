@@ -73,9 +73,8 @@ impl ChangeRow {
 }
 
 /// Takes a repaired breach out of the list of changes; the log keeps it.
-pub(super) fn forget_breach(view: &View, number: &str, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    let breach = view.pledges.iter().find(|pledge| pledge.number == number).and_then(|pledge| pledge.breach.as_ref());
-    let Some(breach) = breach else { return Ok(()) };
+pub(super) fn forget_breach(view: &View, act: u32, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let Some(breach) = view.breaches().find(|breach| breach.act == act) else { return Ok(()) };
     let key = change_key(breach.position);
     if let Some(row) = rows.row(&key)? {
         let mut change = ChangeRow::of(&row)?;

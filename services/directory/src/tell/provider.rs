@@ -5,11 +5,11 @@ use api::registry::v1 as registry;
 use domain::{OperatorCode, ProviderId};
 use serve::terms::Transit;
 
+use super::act::act;
+use super::certification::certification;
 use super::{Names, day, optional_day, term};
 use crate::outlet::known::Known;
-use crate::outlet::standing::on;
-use crate::outlet::status::Status;
-use crate::outlet::view::{Amount, CaseView, CertificationView, PlaqueView, PledgeView, PriceView, View};
+use crate::outlet::view::{Amount, BreachView, CaseView, ObjectionView, PlaqueView, PledgeView, PriceView, View};
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
     notice.map(|(start, end)| registry::NoticeWindow { start: day(start), end: day(end) })
@@ -63,18 +63,6 @@ fn identification(view: &View, names: &Names) -> Option<v1::OperatorIdentificati
     })
 }
 
-/// The act with a number, as people are told of it.
-pub(crate) fn act(view: &View, names: &Names, number: u32) -> Option<v1::Act> {
-    let made = view.made.of(number)?;
-    Some(v1::Act {
-        number,
-        recorded_on: day(made.recorded_on),
-        bureau_id: made.bureau.to_owned(),
-        bureau_name: names.bureau(made.bureau, made.recorded_on),
-        scheme: made.scheme.to_owned(),
-    })
-}
-
 /// The whole provider, with its certifications and prices as they stand on `today`.
 pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) -> v1::Provider {
     let (code, to_be_completed) = match (id.operator(), view.operator_uscc()) {
@@ -83,9 +71,10 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
         (OperatorCode::ToBeCompleted(_), None) => (id.operator().to_string(), true),
     };
     let mut certifications: Vec<_> =
-        view.certifications.iter().filter_map(|c| certification(c, names, today)).collect();
+        view.certifications.iter().filter_map(|c| certification((view, c), names, today)).collect();
     certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
     let mut cases: Vec<_> = view.cases.iter().map(case).collect();
+    // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
     let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(promise, today)).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
@@ -110,75 +99,25 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
     }
 }
 
-/// A certification on a day; `None` where it had not begun.
-fn certification(c: &CertificationView, names: &Names, today: i32) -> Option<v1::Certification> {
-    let (status, since) = on(c, today)?;
-    let when = |wanted: Status, value: String| if status == wanted { value } else { String::new() };
-    Some(v1::Certification {
-        category: c.category.clone(),
-        category_name: names.category(&c.category),
-        ordinal: c.ordinal,
-        predecessor: c.predecessor,
-        status: term::status(status),
-        status_since: optional_day(since),
-        valid_from: optional_day(c.valid_from),
-        valid_to: optional_day(c.valid_to),
-        decided_on: optional_day(c.decided_on),
-        document_number: c.document_number.clone(),
-        deciding_body: c.deciding_body.clone(),
-        basis: c.basis.map(domain::CertificationBasis::from).transit(),
-        back_entered: c.back_entered,
-        source: c.source.clone(),
-        rectification_due: when(Status::Rectifying, optional_day(c.rectification_due(today))),
-        suspended_since: when(Status::Suspended, optional_day(since)),
-        revocation_notice: c.notices.iter().rfind(|notice| !notice.is_closed).map(|notice| v1::RevocationNotice {
-            noticed_on: day(notice.noticed_on),
-            hearing_until: day(notice.hearing_until),
-            ground: notice.ground.clone(),
-        }),
-        end: c.end().map(|end| v1::CertificationEnd {
-            kind: term::end(end.kind),
-            effective_on: day(end.effective_on),
-            decided_on: match &end.entered {
-                Some(entered) => optional_day(entered.decided_on),
-                None => day(end.decided_on),
-            },
-            ground: end.ground.clone(),
-            document_number: end.document_number.clone(),
-            legal_basis: end.legal_basis.clone(),
-            bar_until: optional_day(end.bar_until),
-            reason: end.reason.clone(),
-            back_entered: end.entered.is_some(),
-            deciding_body: end.entered.as_ref().map(|entered| entered.deciding_body.clone()).unwrap_or_default(),
-            source: end.entered.as_ref().map(|entered| entered.source.clone()).unwrap_or_default(),
-            undated: end.entered.as_ref().is_some_and(|entered| entered.is_undated),
-        }),
-        overturned: c.ends.iter().rev().find_map(|end| end.overturned.as_ref()).map(|overturned| v1::Overturning {
-            overturned_on: day(overturned.overturned_on),
-            body: overturned.body.clone(),
-            document_number: overturned.document_number.clone(),
-        }),
-        reviews: c
-            .reviews
-            .iter()
-            .map(|(year, result, on)| v1::Review {
-                year: *year,
-                result: domain::ReviewResult::from(*result).transit(),
-                reviewed_on: day(*on),
-            })
-            .collect(),
-    })
-}
-
 fn case(case: &CaseView) -> v1::Case {
-    let open = case.objections.iter().filter(|objection| objection.is_none()).count();
     v1::Case {
         category: case.category.clone(),
         stage: term::stage(case.stage),
         stage_since: day(case.since),
         notice: window(case.notice),
         published_at: case.published_at.clone(),
-        open_objections: u32::try_from(open).unwrap_or(u32::MAX),
+        open_objections: u32::try_from(case.open_objections()).unwrap_or(u32::MAX),
+        objections: case.objections.iter().map(objection).collect(),
+    }
+}
+
+fn objection(objection: &ObjectionView) -> v1::Objection {
+    v1::Objection {
+        act: objection.act,
+        objection_number: objection.number.clone(),
+        raised_on: day(objection.raised_on),
+        resolved_on: optional_day(objection.resolved.map(|(on, _)| on)),
+        upheld: objection.resolved.is_some_and(|(_, upheld)| upheld),
     }
 }
 
@@ -193,8 +132,9 @@ fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
         effective_on: optional_day(current.map(|(from, _)| *from)),
         coming_price: coming.map(|(_, amount)| price(*amount)),
         coming_on: optional_day(coming.map(|(from, _)| *from)),
-        proposed_price: promise.proposed.map(|(amount, _)| price(amount)),
-        proposed_on: optional_day(promise.proposed.map(|(_, on)| on)),
+        proposed_price: promise.proposed.map(|(_, amount, _)| price(amount)),
+        proposed_on: optional_day(promise.proposed.map(|(_, _, on)| on)),
+        proposal: promise.proposed.map(|(act, _, _)| act).unwrap_or_default(),
     }
 }
 
@@ -219,14 +159,19 @@ fn pledge(pledge: &PledgeView) -> v1::Pledge {
         made_on: day(pledge.made_on),
         valid_until: optional_day(pledge.valid_until),
         accepting_unit: pledge.accepting_unit.clone(),
-        breach: pledge.breach.as_ref().map(|breach| v1::Breach {
-            extent: domain::BreachExtent::from(breach.extent).transit(),
-            severity: domain::BreachSeverity::from(breach.severity).transit(),
-            unperformed: breach.unperformed.clone(),
-            consequence: breach.consequence.clone(),
-            determined_on: day(breach.determined_on),
-        }),
+        breaches: pledge.breaches.iter().map(breach).collect(),
         ..shown
+    }
+}
+
+fn breach(breach: &BreachView) -> v1::Breach {
+    v1::Breach {
+        extent: domain::BreachExtent::from(breach.extent).transit(),
+        severity: domain::BreachSeverity::from(breach.severity).transit(),
+        unperformed: breach.unperformed.clone(),
+        consequence: breach.consequence.clone(),
+        determined_on: day(breach.determined_on),
+        act: breach.act,
     }
 }
 
@@ -241,5 +186,6 @@ fn plaque(plaque: &PlaqueView) -> v1::Plaque {
         recovery_due: optional_day(plaque.recovery_due),
         replaced_by: plaque.replaced_by.clone(),
         design_version: plaque.design_version.clone(),
+        place: plaque.place.clone(),
     }
 }

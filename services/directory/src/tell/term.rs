@@ -25,7 +25,7 @@ numbers! {
     /// Of a certification's status.
     status: Status as CertificationStatus { Valid, Rectifying, Suspended, Revoked, Withdrawn, Expired, Deregistered }
     /// Of the kind of a certification's end.
-    end: EndKind as EndForm { Cancelled, Annulled, Withdrawn, Deregistered }
+    end: EndKind as EndForm { Cancelled, Annulled, Withdrawn, Deregistered, Overturned }
     /// Of the stage of a case.
     stage: CaseStage as StageForm { Applied, Returned, Accepted, Inspected, Publicised, Certified, Refused, Withdrawn }
     /// Of a pledge's status.

@@ -178,10 +178,4 @@ pub(crate) struct Replay {
     /// Decide every commit anew from what stands before it, and tell those that come out otherwise than they are recorded, with both sides.
     #[arg(long, conflicts_with_all = ["after", "provider", "bureau", "events"])]
     pub(crate) check: bool,
-    /// With `--check`: the scheme that the commits were decided under; the carried one if not given.
-    #[arg(long, requires = "check")]
-    pub(crate) scheme: Option<std::path::PathBuf>,
-    /// With `--check`: the table of working days that they were decided under; the carried one if not given.
-    #[arg(long, requires = "check")]
-    pub(crate) statutory_days: Option<std::path::PathBuf>,
 }

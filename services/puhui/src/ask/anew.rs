@@ -1,20 +1,20 @@
 //! `puhui replay --check`: every commit decided anew from what stands before it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use api::audit::v1::{self, ReplayRequest};
 use domain::{Commit, Event, NoCommand, Position, StreamId};
 use event_log::{Recorded, decode, encode};
 use prost::Message as _;
-use registrar::{Anew, Bars, Otherwise, Rules, stream_anew};
-use serve::reference;
+use registrar::{Anew, Bars, Otherwise, stream_anew};
+use serve::reference::Editions;
 
 use super::replay::for_each_commit;
 use crate::args::Replay;
 use crate::client::{Failure, Servers};
 use crate::json;
-use crate::serving::file;
 
 /// Commits whose streams are held in memory at one time: where the log has more, it is read once for each so many. Those of operators' own streams
 /// are held throughout, and there are few.
@@ -28,17 +28,22 @@ type Streams = HashMap<StreamId, Vec<Recorded>>;
 
 /// Decides the whole log anew. Refused where a commit comes out otherwise.
 pub(crate) async fn check(servers: &Servers, asked: &Replay, as_json: bool) -> Result<(), Failure> {
-    let rules = rules(asked)?;
-    // Bars first, which bear on providers of whatever stream.
+    // Rules and bars first, which bear on providers of whatever stream.
     let (mut operators, mut commits) = (Streams::new(), 0_u64);
+    let mut rules = vec![];
     let until = asked.until;
     read(servers, until, |recorded| {
         commits += 1;
+        if recorded.stream == StreamId::Rules {
+            rules.push(recorded);
+            return;
+        }
         if let StreamId::Operator(_) = recorded.stream {
             operators.entry(recorded.stream.clone()).or_default().push(recorded);
         }
     })
     .await?;
+    let (editions, rules) = (editions(&rules)?, Streams::from([(StreamId::Rules, rules)]));
     let mut bars = Bars::default();
     for (stream, recorded) in &operators {
         if let StreamId::Operator(code) = stream {
@@ -46,7 +51,8 @@ pub(crate) async fn check(servers: &Servers, asked: &Replay, as_json: bool) -> R
         }
     }
     let mut found: Vec<(Otherwise, Recorded)> = Vec::new();
-    look_at(&operators, &rules, &bars, &mut found);
+    look_at(&rules, &editions, &bars, &mut found);
+    look_at(&operators, &editions, &bars, &mut found);
     let rounds = commits.div_ceil(COMMITS_HELD).max(1);
     for round in 0..rounds {
         let mut streams = Streams::new();
@@ -57,17 +63,21 @@ pub(crate) async fn check(servers: &Servers, asked: &Replay, as_json: bool) -> R
             }
         })
         .await?;
-        look_at(&streams, &rules, &bars, &mut found);
+        look_at(&streams, &editions, &bars, &mut found);
     }
     tell(found, commits, as_json)
 }
 
-fn rules(asked: &Replay) -> Result<Rules, Failure> {
-    let scheme = file(asked.scheme.as_deref(), reference::YANGZHOU_SCHEME)?;
-    let tables = reference::scheme(&scheme).map_err(|error| Failure::usage(format!("--scheme: {error}")))?;
-    let days = file(asked.statutory_days.as_deref(), reference::STATUTORY_DAYS)?;
-    let calendar = reference::calendar(&days).map_err(|error| Failure::usage(format!("--statutory-days: {error}")))?;
-    Ok(Rules { scheme: tables.scheme, calendar, divisions: reference::divisions() })
+/// The rules as of each position at which some were adopted, and before the first.
+fn editions(commits: &[Recorded]) -> Result<BTreeMap<Position, Arc<Editions>>, Failure> {
+    let mut now = Arc::new(Editions::default());
+    let mut all = BTreeMap::from([(Position(0), Arc::clone(&now))]);
+    for recorded in commits {
+        let next = now.then(recorded.position, &recorded.commit);
+        now = Arc::new(next.map_err(|error| Failure::refused(error.to_string()))?);
+        all.insert(recorded.position, Arc::clone(&now));
+    }
+    Ok(all)
 }
 
 fn hash(stream: &StreamId) -> u64 {
@@ -97,10 +107,15 @@ fn recorded(commit: &v1::Commit) -> Result<Recorded, Failure> {
     Ok(Recorded { position, stream, revision, commit })
 }
 
-fn look_at(streams: &Streams, rules: &Rules, bars: &Bars, found: &mut Vec<(Otherwise, Recorded)>) {
+fn look_at(
+    streams: &Streams,
+    editions: &BTreeMap<Position, Arc<Editions>>,
+    bars: &Bars,
+    found: &mut Vec<(Otherwise, Recorded)>,
+) {
     for commits in streams.values() {
-        // The one scheme this program was given: of another it cannot say anything.
-        let rules_at = |recorded: &Recorded| (recorded.commit.scheme == rules.scheme.version).then_some(rules);
+        // Those that the commit names, and no later ones.
+        let rules_at = |position: Position| editions.get(&position).cloned();
         for otherwise in stream_anew(commits, rules_at, bars) {
             let recorded = commits.iter().find(|recorded| recorded.position == otherwise.position);
             found.extend(recorded.map(|recorded| (otherwise, recorded.clone())));
@@ -133,6 +148,7 @@ fn name(stream: &StreamId) -> String {
         StreamId::Provider(id) => id.to_string(),
         StreamId::Operator(code) => code.to_string(),
         StreamId::Log => "log".to_owned(),
+        StreamId::Rules => "rules".to_owned(),
     }
 }
 

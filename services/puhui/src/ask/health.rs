@@ -1,7 +1,7 @@
 //! `puhui health`: whether a server serves, and where it does not, which part of it is not well and since when.
 
-use api::health::v1::ListPartsRequest;
 use api::health::v1::health_service_client::HealthServiceClient;
+use api::health::v1::{ListPartsRequest, Part};
 use puhui::print::harmless;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
@@ -18,19 +18,26 @@ pub(crate) async fn health(servers: &Servers, service: &str) -> Result<(), Failu
     let request = HealthCheckRequest { service: service.to_owned() };
     let answer = HealthClient::new(channel.clone()).check(request).await?.into_inner();
     if answer.status() == ServingStatus::Serving {
-        return json::say("SERVING");
+        json::say("SERVING")?;
+        // It serves; what it warns of is for people.
+        let warnings = lines(channel, service, |part| part.warns).await?;
+        if !warnings.is_empty() {
+            json::note(warnings.trim_start_matches('\n'));
+        }
+        return Ok(());
     }
-    let why = unwell(channel, service).await.unwrap_or_else(|failure| format!("\n{failure}"));
+    let why = lines(channel, service, |part| !part.well).await.unwrap_or_else(|failure| format!("\n{failure}"));
     Err(Failure::unavailable(format!("{}{why}", answer.status().as_str_name())))
 }
 
-/// A line for each part that `service` needs and that is not well.
-async fn unwell(channel: Channel, service: &str) -> Result<String, Failure> {
+/// A line for each part that `service` needs and that is `so`: not well, or warning.
+async fn lines(channel: Channel, service: &str, so: fn(&Part) -> bool) -> Result<String, Failure> {
     let parts = HealthServiceClient::new(channel).list_parts(ListPartsRequest {}).await?.into_inner().parts;
     let needed = parts.iter().filter(|part| service.is_empty() || part.needed_by.iter().any(|name| name == service));
-    let lines = needed.filter(|part| !part.well).map(|part| {
+    let lines = needed.filter(|part| so(part)).map(|part| {
         let (name, since, why) = (harmless(&part.name), harmless(&part.since), harmless(&part.why));
-        format!("\n  {name}:自 {since} 起异常 / not well since {since}: {why}")
+        let (zh, en) = if part.warns { ("提醒", "warns") } else { ("异常", "not well") };
+        format!("\n  {name}:自 {since} 起{zh} / {en} since {since}: {why}")
     });
     Ok(lines.collect())
 }

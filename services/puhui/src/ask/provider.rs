@@ -1,13 +1,13 @@
 //! `puhui provider`: what is on record of one, and every commit of it.
 
+mod acts;
+mod history;
 mod record;
+mod section;
 
-use api::audit::v1::{Commit, ReplayRequest};
 use api::directory::v1::{GetProviderRequest, GetProviderResponse};
-use api::words;
 use puhui::print::{Column, terminal};
 
-use super::replay::for_each_commit;
 use super::rows::Rows;
 use super::to::{at, directory};
 use crate::args::{Earlier, Provider};
@@ -22,7 +22,7 @@ pub(crate) async fn provider(servers: &Servers, what: Provider, as_json: bool) -
             let answer = directory(servers).await?.get_provider(request).await?.into_inner();
             show(&answer, as_json)
         }
-        Provider::History { id } => history(servers, id, as_json).await,
+        Provider::History { id } => history::history(servers, id, as_json).await,
     }
 }
 
@@ -34,52 +34,14 @@ fn show(answer: &GetProviderResponse, as_json: bool) -> Result<(), Failure> {
     let columns = ["部分", "编号", "字段", "内容"].map(Column::whole);
     let mut rows = Rows::new(as_json, columns);
     match terminal::columns().filter(|_| !as_json) {
-        Some(columns) => json::put(&record::sections(&record).iter().map(|s| s.shown(columns)).collect::<String>())?,
+        Some(columns) => {
+            json::put(&record::sections(&record, &answer.as_of).iter().map(|s| s.shown(columns)).collect::<String>())?;
+        }
         None => {
-            rows.add(&record, |record| record::sections(record).iter().flat_map(record::Section::lines).collect())?;
+            rows.add(&record, |record| {
+                record::sections(record, &answer.as_of).iter().flat_map(section::Section::lines).collect()
+            })?;
         }
     }
     rows.end(&json::without(answer, &["provider"])?, &told)
-}
-
-async fn history(servers: &Servers, id: String, as_json: bool) -> Result<(), Failure> {
-    let request = ReplayRequest { provider_id: id.clone(), ..ReplayRequest::default() };
-    let columns = [
-        Column::whole("位置"),
-        Column::whole("版本"),
-        Column::whole("日期"),
-        Column::whole("经办单位"),
-        Column::whole("经办人"),
-        Column::whole("事项"),
-        Column::text("事件"),
-    ];
-    let mut rows = Rows::new(as_json, columns);
-    // The number of a fact is its place among those of the provider, whatever commits they stand in.
-    let mut acts = 0;
-    let told = for_each_commit(servers, request, |commit| {
-        let before = acts;
-        acts += commit.events.len();
-        rows.add(commit, |commit| line(commit, before))
-    });
-    told.await?;
-    if rows.is_empty() {
-        return Err(Failure::refused(format!("没有网点 {id} 的记录 / nothing was recorded of {id}")));
-    }
-    rows.close()
-}
-
-/// A commit, of a provider that `before` facts were recorded of before it.
-fn line(commit: &Commit, before: usize) -> Vec<Vec<String>> {
-    let names: Vec<_> = commit.events.iter().filter_map(|event| event.fact.as_ref()).map(words::name_of).collect();
-    let called = names.iter().zip(before + 1..).filter_map(|(name, act)| Some((act, words::fact(name)?)));
-    let called: Vec<_> = called.map(|(act, word)| format!("第{act}项{}", word.zh)).collect();
-    vec![vec![
-        commit.position.to_string(),
-        commit.revision.to_string(),
-        domain::Day::of(domain::Instant(commit.recorded_at_ms)).to_string(),
-        commit.bureau_id.clone(),
-        commit.officer_id.clone(),
-        called.join("、"),
-        names.join(" "),
-    ]]
 }

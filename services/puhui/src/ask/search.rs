@@ -71,13 +71,23 @@ fn request(search: Search) -> Result<ListProvidersRequest, Failure> {
     })
 }
 
+/// What it is called on the day, and the other name that the words found it by.
+fn name(provider: &ProviderSummary) -> String {
+    let ProviderSummary { name, found_by_name, found_by_name_until, .. } = provider;
+    match (found_by_name.as_str(), found_by_name_until.as_str()) {
+        ("", _) => name.clone(),
+        (other, "") => format!("{name}(后用名 {other})"),
+        (other, until) => format!("{name}(曾用名 {other},至 {until})"),
+    }
+}
+
 /// A line for each certification that fits.
 fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
     let line = |c: &api::directory::v1::CertificationSummary| {
         let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
         let status = called::<CertificationStatus>(c.status).zh.to_owned();
         let of = |text: &String| text.clone();
-        let mut cells = vec![of(&provider.provider_id), of(&provider.name), of(category), status, of(&c.valid_to)];
+        let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, of(&c.valid_to)];
         cells.extend([of(&provider.division_name), of(&provider.address)]);
         cells.push(provider.distance_metres.map(|metres| metres.to_string()).unwrap_or_default());
         cells

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CategoryCode, CertificationBasis, Certified, Day, Division, Event, NoticeWindow, OperatorCode, Ordinal,
-    Particulars, Phone, PlaqueIssued, PlaqueNumber, PlaqueOrdered, PledgeForm, PledgeMade, PledgeNumber, PledgeType,
-    Point, PromisorClass, ProviderId, ProviderRegistered, PublicationScope, Text, Uscc,
+    CategoryCode, CertificationBasis, Certified, Day, DayCount, Division, Event, NoticeCount, NoticeDays, NoticeWindow,
+    OperatorCode, Ordinal, Particulars, Phone, PlaqueIssued, PlaqueNumber, PlaqueOrdered, PledgeForm, PledgeMade,
+    PledgeNumber, PledgeType, Point, PromisorClass, ProviderId, ProviderRegistered, PublicationScope, Text, Uscc,
 };
 use serve::reference;
 
@@ -219,9 +219,16 @@ impl Population {
             document_number: Text::parse(&format!("扬认〔2024〕{serial}号")).map_err(odd)?,
             pledge_number,
             notice: NoticeWindow::new(from.plus_days(-20), from.plus_days(-10)).map_err(odd)?,
+            counted: NoticeCount {
+                days: NoticeDays::new(11).map_err(odd)?,
+                count: DayCount::Calendar,
+                scheme: Text::parse("yangzhou-2026.1").map_err(odd)?,
+            },
+            notice_opened: None,
             deciding_body: None,
         };
-        let ordered = PlaqueOrdered { plaque_number: plaque_number.clone(), ordered_on: from, replaces: None };
+        let ordered =
+            PlaqueOrdered { plaque_number: plaque_number.clone(), ordered_on: from, replaces: None, place: None };
         let issued = PlaqueIssued { plaque_number, issued_on: from, design_version: Text::parse("2024").map_err(odd)? };
         let facts = [
             ProviderRegistered { particulars }.into(),

@@ -79,6 +79,7 @@ impl Stage<'_> {
                     officer: officer.clone(),
                     recorded_at: serve::clock::now(),
                     scheme: scheme.clone(),
+                    rules: domain::Position(0),
                     events: vec![fact],
                 };
                 let appended = log.append(&stream, tail, &commit).await;

@@ -109,7 +109,12 @@ impl Tour<'_> {
         done("2026-02-02 申报 applied")?;
         c.return_case(ask_for!(
             outlet,
-            certification::ReturnCaseRequest { category: "childcare", missing: "备案回执", due_on: "2026-02-09" }
+            certification::ReturnCaseRequest {
+                category: "childcare",
+                missing: "备案回执",
+                returned_on: "2026-02-04",
+                due_on: "2026-02-09"
+            }
         ))
         .await?;
         c.supplement_case(ask_for!(
@@ -143,6 +148,7 @@ impl Tour<'_> {
             outlet,
             certification::RaiseObjectionRequest {
                 category: "childcare",
+                objection_number: "异议〔2026〕1号",
                 raised_on: "2026-03-04",
                 summary: "反映接送时段占用通道",
             }
@@ -154,7 +160,6 @@ impl Tour<'_> {
             outlet,
             certification::ResolveObjectionRequest {
                 category: "childcare",
-                objection: 1_u32,
                 resolved_on: "2026-03-05",
                 upheld: false,
                 finding: "已设专用接送区,异议不成立",
@@ -182,7 +187,12 @@ impl Tour<'_> {
         .await?;
         c.approve_price(ask_for!(
             outlet,
-            certification::ApprovePriceRequest { category: "childcare", item: "全日托", effective_on: "2026-04-01" }
+            certification::ApprovePriceRequest {
+                category: "childcare",
+                item: "全日托",
+                decided_on: "2026-03-12",
+                effective_on: "2026-04-01",
+            }
         ))
         .await?;
         let price = Price { amount_fen: 230_000, unit: PriceUnit::Month.into(), rise_percent_max: 10 };

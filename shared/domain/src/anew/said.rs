@@ -55,21 +55,21 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
     match event {
         Event::ProviderRegistered(e) => Said::Entered(&e.particulars),
         Event::ParticularsAmended(e) => {
-            asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on } = e)
+            asked!(AmendParticulars { particulars, effective_on, document_number, site_checked_on, release } = e)
         }
         Event::OperatorIdentified(e) => {
             asked!(IdentifyOperator { operator_uscc, operator_name, identified_on, document_number } = e)
         }
 
         Event::ApplicationFiled(e) => asked!(Apply { category, applied_on; particulars: None } = e),
-        Event::CaseReturned(e) => asked!(ReturnCase { category, missing, due_on } = e),
+        Event::CaseReturned(e) => asked!(ReturnCase { category, missing, returned_on, due_on } = e),
         Event::CaseSupplemented(e) => asked!(SupplementCase { category, supplemented_on } = e),
         Event::CaseAccepted(e) => asked!(AcceptCase { category, accepted_on } = e),
         Event::CaseInspected(e) => asked!(RecordInspection { category, inspected_on, passed, findings } = e),
         Event::NoticeOpened(e) => asked!(OpenNotice { category, notice, published_at } = e),
-        Event::ObjectionRaised(e) => asked!(RaiseObjection { category, raised_on, summary } = e),
+        Event::ObjectionRaised(e) => asked!(RaiseObjection { category, objection_number, raised_on, summary } = e),
         Event::ObjectionResolved(e) => {
-            asked!(ResolveObjection { category, objection, resolved_on, upheld, finding } = e)
+            asked!(ResolveObjection { category, resolved_on, upheld, finding; objection: Some(e.objection) } = e)
         }
         Event::CaseRefused(e) => asked!(RefuseCase { category, decided_on, explanation, document_number } = e),
         Event::CaseWithdrawn(e) => asked!(WithdrawCase { category, withdrawn_on, reason } = e),
@@ -145,6 +145,9 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
         Event::CertificationDeregistered(e) => {
             asked!(Deregister { category, deregistered_on, reason, document_number } = e)
         }
+        Event::ActOverturned(e) => {
+            asked!(Overturn { act, overturned_on, body, document_number, explanation } = e)
+        }
         Event::EndingRecorded(e) => asked!(
             RecordEnding {
                 category,
@@ -157,13 +160,14 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
                 bar_until
             } = e
         ),
-        Event::CertificationOverturned(e) => asked!(Overturn {
-            category, overturned_on, body, document_number, explanation; ending: Some(e.ending)
-        } = e),
 
         Event::PriceProposed(e) => asked!(ProposePrice { category, item, price, proposed_on } = e),
-        Event::PriceApproved(e) => asked!(ApprovePrice { category, item, effective_on, document_number } = e),
-        Event::PriceRejected(e) => asked!(RejectPrice { category, item, rejected_on, reason } = e),
+        Event::PriceApproved(e) => asked!(ApprovePrice {
+            category, item, decided_on, effective_on, document_number; proposal: Some(e.proposal)
+        } = e),
+        Event::PriceRejected(e) => {
+            asked!(RejectPrice { category, item, rejected_on, reason; proposal: Some(e.proposal) } = e)
+        }
 
         Event::PledgeMade(e) => asked!(MakePledge { pledge } = e),
         Event::PledgeFulfilled(e) => {
@@ -181,9 +185,11 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
                 determining_unit_uscc
             } = e
         ),
-        Event::PledgeRepaired(e) => asked!(RepairPledge { pledge_number, repaired_on, document_number } = e),
+        Event::PledgeRepaired(e) => {
+            asked!(RepairPledge { pledge_number, repaired_on, document_number; breach: Some(e.breach) } = e)
+        }
 
-        Event::PlaqueOrdered(e) => asked!(OrderPlaque { ordered_on, replaces } = e),
+        Event::PlaqueOrdered(e) => asked!(OrderPlaque { ordered_on, replaces, place } = e),
         Event::PlaqueIssued(e) => asked!(IssuePlaque { plaque_number, issued_on, design_version } = e),
         Event::PlaqueHung(e) => asked!(HangPlaque { plaque_number, hung_on } = e),
         Event::PlaqueRecovered(e) => asked!(RecoverPlaque { plaque_number, recovered_on } = e),
@@ -200,6 +206,9 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
         }
 
         Event::ActCorrected(_) => Said::Corrected,
-        Event::MessageSetAside(_) => Said::OfTheLog,
+        // What adopts rules stands by itself, and was told before.
+        Event::MessageSetAside(_) | Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => {
+            Said::OfTheLog
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Commands on a case.
 
 use crate::particulars::terms::Particulars;
-use crate::value::{CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Ordinal, Reason};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Reason};
 
 /// Files an application for a category (申报).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct ReturnCase {
     pub category: CategoryCode,
     /// What is missing and must be supplied (补正内容).
     pub missing: Content,
+    /// Day the applicant was told what is missing (补正告知日期).
+    pub returned_on: Day,
     /// Last day of the term (期限届满日).
     pub due_on: Day,
 }
@@ -72,6 +74,8 @@ pub struct OpenNotice {
 pub struct RaiseObjection {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// The bureau's own number of the objection, which tells two alike apart (异议编号).
+    pub objection_number: DocumentNumber,
     /// Day the objection was raised (异议提出日期).
     pub raised_on: Day,
     /// What is objected to, without personal data of the objector (异议内容).
@@ -83,8 +87,8 @@ pub struct RaiseObjection {
 pub struct ResolveObjection {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
-    /// Which objection of the case, counted from 1 (异议序号).
-    pub objection: Ordinal,
+    /// Which objection, by the number of the fact; may be left out where one is open (所处理的异议).
+    pub objection: Option<Act>,
     /// Day the objection was resolved (异议处理日期).
     pub resolved_on: Day,
     /// Whether the objection was upheld (异议是否成立).

@@ -8,31 +8,39 @@ use super::facts::{
     ApplicationFiled, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
     NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
-use super::state::{Case, Stage};
-use crate::context::{Context, not_before};
+use super::state::{Case, Objection, Stage};
+use super::terms::NoticeCount;
+use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::particulars::decide::entering;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::rules::scheme::CategoryRules;
-use crate::value::{CategoryCode, NoticeWindow, Ordinal};
+use crate::rules::scheme::{CategoryRules, Scheme};
+use crate::value::{CategoryCode, NoticeDays, NoticeWindow};
+
+/// Objections of a case that may be open at once: more of them are resolved first.
+pub(crate) const OBJECTIONS_OPEN_MAX: usize = 50;
 
 /// The open case of a category that the bureau is competent for.
 fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Case, Refusal> {
-    context.competent(category, p.registered()?)?;
-    p.cases.get(category).ok_or(Refusal::NoOpenCase)
+    context.competent_for_what_is_there(category, p.registered()?)?;
+    p.open_case(category).ok_or(Refusal::NoOpenCase)
 }
 
 pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.applied_on), context)?;
     context.competent(&c.category, particulars)?;
     context.happened(c.applied_on)?;
-    if let Some(case) = p.cases.get(&c.category) {
-        let again = case.stage == Stage::Applied && case.since == c.applied_on;
-        return if again { Ok(Vec::new()) } else { Err(Refusal::CaseOpen) };
+    if p.open_case(&c.category).is_some() {
+        return Err(Refusal::CaseOpen);
     }
     if p.live(&c.category, context.today).is_ok() {
         return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+    }
+    // What an application follows: the case before it, and the certification it is to take the place of.
+    let before = p.cases_of(&c.category).map(|case| case.since).max();
+    if let Some(earliest) = before.max(p.decided_last(&c.category)) {
+        not_before(c.applied_on, earliest)?;
     }
     p.not_barred(context)?;
     events.push(ApplicationFiled { category: c.category.clone(), applied_on: c.applied_on }.into());
@@ -41,22 +49,22 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
 
 pub(crate) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
-    not_before(c.due_on, case.since)?;
-    match case.stage {
-        Stage::Applied | Stage::Accepted => {}
-        Stage::Returned | Stage::Inspected { .. } | Stage::Publicised(_) => return case.stage.wrong(),
+    context.happened(c.returned_on)?;
+    not_before(c.returned_on, case.since)?;
+    not_before(c.due_on, c.returned_on)?;
+    if !matches!(case.stage, Stage::Applied | Stage::Accepted) {
+        return case.stage.wrong();
     }
-    let returned = CaseReturned { category: c.category.clone(), missing: c.missing.clone(), due_on: c.due_on };
-    Ok(vec![returned.into()])
+    let (category, missing) = (c.category.clone(), c.missing.clone());
+    Ok(vec![CaseReturned { category, missing, returned_on: c.returned_on, due_on: c.due_on }.into()])
 }
 
 pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.supplemented_on)?;
     not_before(c.supplemented_on, case.since)?;
-    match case.stage {
-        Stage::Returned => {}
-        Stage::Applied | Stage::Accepted | Stage::Inspected { .. } | Stage::Publicised(_) => return case.stage.wrong(),
+    if case.stage != Stage::Returned {
+        return case.stage.wrong();
     }
     Ok(vec![CaseSupplemented { category: c.category.clone(), supplemented_on: c.supplemented_on }.into()])
 }
@@ -64,12 +72,10 @@ pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>
 pub(crate) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.accepted_on)?;
-    match case.stage {
-        Stage::Applied => not_before(c.accepted_on, case.since)?,
-        Stage::Accepted | Stage::Returned | Stage::Inspected { .. } | Stage::Publicised(_) => {
-            return case.stage.wrong();
-        }
+    if case.stage != Stage::Applied {
+        return case.stage.wrong();
     }
+    not_before(c.accepted_on, case.since)?;
     Ok(vec![CaseAccepted { category: c.category.clone(), accepted_on: c.accepted_on }.into()])
 }
 
@@ -77,12 +83,9 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
     let case = open(p, &c.category, context)?;
     context.happened(c.inspected_on)?;
     not_before(c.inspected_on, case.since)?;
-    match case.stage {
-        // An outlet that failed may be inspected again.
-        Stage::Accepted | Stage::Inspected { passed: false } => {}
-        Stage::Inspected { passed: true } | Stage::Applied | Stage::Returned | Stage::Publicised(_) => {
-            return case.stage.wrong();
-        }
+    // An outlet that failed may be inspected again.
+    if !matches!(case.stage, Stage::Accepted | Stage::Inspected { passed: false }) {
+        return case.stage.wrong();
     }
     let inspected = CaseInspected {
         category: c.category.clone(),
@@ -95,59 +98,95 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
 
 pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
-    long_enough(c.notice, context.scheme.rules(&c.category)?, context)?;
-    match case.stage {
-        Stage::Inspected { passed: false } => return Err(Refusal::InspectionNotPassed),
-        Stage::Publicised(running) if running == c.notice && !case.objections.contains(&Some(true)) => {
-            return Ok(Vec::new());
-        }
-        // A notice is run again, for instance after an objection was upheld and mended.
-        Stage::Publicised(_) if case.objections.contains(&None) => return Err(Refusal::ObjectionOpen),
-        Stage::Inspected { passed: true } | Stage::Publicised(_) => {}
-        Stage::Applied | Stage::Returned | Stage::Accepted => return case.stage.wrong(),
+    if case.stage == (Stage::Inspected { passed: false }) {
+        return Err(Refusal::InspectionNotPassed);
+    }
+    // A notice is run again, for instance after an objection was upheld and mended.
+    if !matches!(case.stage, Stage::Inspected { .. } | Stage::Publicised) {
+        return case.stage.wrong();
     }
     not_before(c.notice.start(), case.since)?;
-    let opened = NoticeOpened { category: c.category.clone(), notice: c.notice, published_at: c.published_at.clone() };
-    Ok(vec![opened.into()])
+    after_resolutions(p, c)?;
+    if let Some(running) = case.notice().map(|running| running.window)
+        && running.start() == c.notice.start()
+        && c.notice.end() < running.end()
+    {
+        return Err(Refusal::NoticeCutShort { end: running.end() });
+    }
+    let rules = context.scheme.rules_of_what_is_there(&c.category)?;
+    let counted = long_enough(c.notice, context.scheme, rules, context)?;
+    let (category, published_at) = (c.category.clone(), c.published_at.clone());
+    Ok(vec![NoticeOpened { category, notice: c.notice, counted, published_at }.into()])
 }
 
-/// The notice is as long as the scheme asks, its first day counted as day 1.
-pub(crate) fn long_enough(notice: NoticeWindow, rules: &CategoryRules, context: &Context<'_>) -> Result<(), Refusal> {
-    let days = context.calendar.days_in(notice, rules.notice_count).ok_or(Refusal::CalendarNotCovered)?;
-    if days < rules.notice_days {
-        return Err(Refusal::NoticeTooShort { days, required: rules.notice_days });
+/// A notice does not run while an objection is open, of this case or of one that is over, nor on a day on which one was still looked into.
+fn after_resolutions(p: &Provider, c: &OpenNotice) -> Result<(), Refusal> {
+    let mut last = None;
+    for objection in p.cases_of(&c.category).flat_map(Case::objections) {
+        last = last.max(Some(objection.resolution.as_ref().ok_or(Refusal::ObjectionOpen)?.resolved_on));
     }
-    Ok(())
+    last.map_or(Ok(()), |last| not_before(c.notice.start(), last.plus_days(1)))
+}
+
+/// The notice is as long as `rules` of a scheme ask, its first day counted as day 1; how it was counted.
+pub(crate) fn long_enough(
+    notice: NoticeWindow,
+    scheme: &Scheme,
+    rules: &CategoryRules,
+    context: &Context<'_>,
+) -> Result<NoticeCount, Refusal> {
+    let days = context.calendar.days_in(notice, rules.notice_count);
+    let days = days.map_err(|day| Refusal::CalendarNotCovered { day })?;
+    let counted = NoticeDays::new(days).ok().filter(|_| days >= rules.notice_days);
+    let days = counted.ok_or(Refusal::NoticeTooShort { days, required: rules.notice_days })?;
+    Ok(NoticeCount { days, count: rules.notice_count, scheme: scheme.version.clone() })
 }
 
 pub(crate) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
+    // One number stands for one objection, whichever notice it was raised in.
+    if p.cases_of(&c.category).flat_map(Case::objections).any(|known| known.number == c.objection_number) {
+        return Err(Refusal::ObjectionNumberTaken { number: c.objection_number.clone() });
+    }
     let case = open(p, &c.category, context)?;
     context.happened(c.raised_on)?;
-    let Stage::Publicised(notice) = case.stage else { return case.stage.wrong() };
-    if c.raised_on < notice.start() || c.raised_on > notice.end() {
-        return Err(Refusal::ObjectionOutOfTime { start: notice.start(), end: notice.end() });
+    let notice = case.notice().filter(|_| case.stage == Stage::Publicised);
+    let Some(notice) = notice else { return case.stage.wrong() };
+    let (start, end) = (notice.window.start(), notice.window.end());
+    if c.raised_on < start || c.raised_on > end {
+        return Err(Refusal::ObjectionOutOfTime { start, end });
     }
-    let objection = case.objections.iter().fold(Ordinal::FIRST, |n, _| n.next());
-    let raised =
-        ObjectionRaised { category: c.category.clone(), objection, raised_on: c.raised_on, summary: c.summary.clone() };
+    if case.objections().filter(|objection| objection.resolution.is_none()).count() >= OBJECTIONS_OPEN_MAX {
+        return Err(Refusal::ObjectionsOpenMax { most: OBJECTIONS_OPEN_MAX });
+    }
+    let raised = ObjectionRaised {
+        category: c.category.clone(),
+        notice: notice.act,
+        objection_number: c.objection_number.clone(),
+        raised_on: c.raised_on,
+        summary: c.summary.clone(),
+    };
     Ok(vec![raised.into()])
 }
 
+/// Also of a case that is over: what was objected to is answered all the same.
 pub(crate) fn resolve_objection(
     p: &Provider,
     c: &ResolveObjection,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
-    context.happened(c.resolved_on)?;
-    not_before(c.resolved_on, case.since)?;
-    let index = usize::try_from(c.objection.get()).map_err(|_| Refusal::ObjectionUnknown)?;
-    if case.objections.get(index - 1).ok_or(Refusal::ObjectionUnknown)?.is_some() {
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
+    let objections = || p.cases_of(&c.category).flat_map(Case::objections);
+    if objections().any(|known| Some(known.act) == c.objection && known.resolution.is_some()) {
         return Err(Refusal::ObjectionResolved);
     }
+    let open = objections().filter(|objection| objection.resolution.is_none());
+    let objection: &Objection = the_one(open, |objection| objection.act, c.objection, Refusal::NoObjectionOpen)?;
+    context.happened(c.resolved_on)?;
+    not_before(c.resolved_on, objection.raised_on)?;
     let resolved = ObjectionResolved {
         category: c.category.clone(),
-        objection: c.objection,
+        objection: objection.act,
         resolved_on: c.resolved_on,
         upheld: c.upheld,
         finding: c.finding.clone(),
@@ -158,10 +197,9 @@ pub(crate) fn resolve_objection(
 pub(crate) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.decided_on)?;
-    not_before(c.decided_on, case.since)?;
-    match case.stage {
-        Stage::Accepted | Stage::Inspected { .. } | Stage::Publicised(_) => {}
-        Stage::Applied | Stage::Returned => return case.stage.wrong(),
+    not_before(c.decided_on, case.stepped_on)?;
+    if !matches!(case.stage, Stage::Accepted | Stage::Inspected { .. } | Stage::Publicised) {
+        return case.stage.wrong();
     }
     let refused = CaseRefused {
         category: c.category.clone(),
@@ -175,8 +213,8 @@ pub(crate) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Res
 pub(crate) fn withdraw(p: &Provider, c: &WithdrawCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.withdrawn_on)?;
-    // Any stage: nobody is kept in a case against its will.
-    not_before(c.withdrawn_on, case.since)?;
+    // Any stage: nobody is kept in a case against its will, be it that a notice of it lies ahead.
+    not_before(c.withdrawn_on, case.stepped_on)?;
     let withdrawn =
         CaseWithdrawn { category: c.category.clone(), withdrawn_on: c.withdrawn_on, reason: c.reason.clone() };
     Ok(vec![withdrawn.into()])

@@ -1,6 +1,7 @@
 //! Facts of a case.
 
-use crate::value::{CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Ordinal, Reason};
+use super::terms::NoticeCount;
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Reason};
 
 /// An application was filed (申报).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct CaseReturned {
     pub category: CategoryCode,
     /// What is missing and must be supplied (补正内容).
     pub missing: Content,
+    /// Day the applicant was told what is missing (补正告知日期).
+    pub returned_on: Day,
     /// Last day of the term (期限届满日).
     pub due_on: Day,
 }
@@ -60,6 +63,8 @@ pub struct NoticeOpened {
     pub category: CategoryCode,
     /// First and last day of the public notice (公示期), both included.
     pub notice: NoticeWindow,
+    /// Its days as they were counted when it was opened (公示期计算); they are not counted again.
+    pub counted: NoticeCount,
     /// Where the notice was published, such as its address on the web (公示载体).
     pub published_at: Option<Reason>,
 }
@@ -69,8 +74,10 @@ pub struct NoticeOpened {
 pub struct ObjectionRaised {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
-    /// Which objection of the case, counted from 1 (异议序号).
-    pub objection: Ordinal,
+    /// The notice it was raised in, by its number (所涉公示).
+    pub notice: Act,
+    /// The bureau's own number of the objection, which tells two alike apart (异议编号).
+    pub objection_number: DocumentNumber,
     /// Day the objection was raised (异议提出日期).
     pub raised_on: Day,
     /// What is objected to, without personal data of the objector (异议内容).
@@ -82,8 +89,8 @@ pub struct ObjectionRaised {
 pub struct ObjectionResolved {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
-    /// Which objection of the case, counted from 1 (异议序号).
-    pub objection: Ordinal,
+    /// The objection that is resolved, by its number (所处理的异议).
+    pub objection: Act,
     /// Day the objection was resolved (异议处理日期).
     pub resolved_on: Day,
     /// Whether the objection was upheld (异议是否成立).

@@ -1,63 +1,88 @@
 //! What its facts make of a case.
 
+use std::sync::Arc;
+
 use super::facts::{
-    ApplicationFiled, CaseAccepted, CaseInspected, CaseReturned, CaseSupplemented, NoticeOpened, ObjectionRaised,
-    ObjectionResolved,
+    ApplicationFiled, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
+    NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
-use super::state::{Case, Cases, Stage};
-use crate::value::{CategoryCode, Day};
+use super::state::{Case, Cases, Notice, Objection, Resolution, Stage};
+use crate::certification::facts::Certified;
+use crate::value::{Act, CategoryCode, Day};
 
 /// A case is open from its application on.
-pub(crate) fn filed(cases: &mut Cases, e: &ApplicationFiled) {
-    let case = Case { stage: Stage::Applied, since: e.applied_on, objections: Vec::new() };
-    cases.insert(e.category.clone(), case);
+pub(crate) fn filed(cases: &mut Cases, act: Act, e: &ApplicationFiled) {
+    let (category, since) = (e.category.clone(), e.applied_on);
+    let (stage, notices) = (Stage::Applied, Vec::new());
+    let case = Case { act, category, applied_on: since, stage, since, stepped_on: since, step: act, notices };
+    cases.push(Arc::new(case));
 }
 
-pub(crate) fn returned(cases: &mut Cases, e: &CaseReturned) {
-    step(cases, &e.category, Stage::Returned, None);
+pub(crate) fn returned(cases: &mut Cases, act: Act, e: &CaseReturned) {
+    step(cases, act, &e.category, Stage::Returned, e.returned_on);
 }
 
-pub(crate) fn supplemented(cases: &mut Cases, e: &CaseSupplemented) {
-    step(cases, &e.category, Stage::Applied, Some(e.supplemented_on));
+pub(crate) fn supplemented(cases: &mut Cases, act: Act, e: &CaseSupplemented) {
+    step(cases, act, &e.category, Stage::Applied, e.supplemented_on);
 }
 
-pub(crate) fn accepted(cases: &mut Cases, e: &CaseAccepted) {
-    step(cases, &e.category, Stage::Accepted, Some(e.accepted_on));
+pub(crate) fn accepted(cases: &mut Cases, act: Act, e: &CaseAccepted) {
+    step(cases, act, &e.category, Stage::Accepted, e.accepted_on);
 }
 
-pub(crate) fn inspected(cases: &mut Cases, e: &CaseInspected) {
-    step(cases, &e.category, Stage::Inspected { passed: e.passed }, Some(e.inspected_on));
+pub(crate) fn inspected(cases: &mut Cases, act: Act, e: &CaseInspected) {
+    step(cases, act, &e.category, Stage::Inspected { passed: e.passed }, e.inspected_on);
 }
 
-pub(crate) fn notice_opened(cases: &mut Cases, e: &NoticeOpened) {
-    step(cases, &e.category, Stage::Publicised(e.notice), Some(e.notice.start()));
-    if let Some(case) = cases.get_mut(&e.category) {
-        case.objections.clear();
-    }
+pub(crate) fn notice_opened(cases: &mut Cases, act: Act, e: &NoticeOpened) {
+    open(cases, &e.category, |case| {
+        (case.stage, case.since) = (Stage::Publicised, e.notice.start());
+        let (counted, published_at) = (e.counted.clone(), e.published_at.clone());
+        case.notices.push(Notice { act, window: e.notice, counted, published_at, objections: Vec::new() });
+    });
 }
 
-pub(crate) fn objection_raised(cases: &mut Cases, e: &ObjectionRaised) {
-    if let Some(case) = cases.get_mut(&e.category) {
-        case.objections.push(None);
+pub(crate) fn objection_raised(cases: &mut Cases, act: Act, e: &ObjectionRaised) {
+    let (number, raised_on, summary) = (e.objection_number.clone(), e.raised_on, e.summary.clone());
+    let objection = Objection { act, number, raised_on, summary, resolution: None };
+    let in_notice = |case: &Arc<Case>| case.notices.iter().position(|notice| notice.act == e.notice);
+    if let Some((case, at)) = cases.iter_mut().find_map(|case| in_notice(case).map(|at| (case, at))) {
+        Arc::make_mut(case).notices[at].objections.push(objection);
     }
 }
 
 pub(crate) fn objection_resolved(cases: &mut Cases, e: &ObjectionResolved) {
-    let index = usize::try_from(e.objection.get()).unwrap_or(usize::MAX);
-    let objection = cases.get_mut(&e.category).and_then(|c| c.objections.get_mut(index.wrapping_sub(1)));
-    if let Some(objection) = objection {
-        *objection = Some(e.upheld);
+    let (resolved_on, upheld, finding) = (e.resolved_on, e.upheld, e.finding.clone());
+    let holds = |case: &&mut Arc<Case>| case.objections().any(|objection| objection.act == e.objection);
+    let Some(case) = cases.iter_mut().find(holds) else { return };
+    let objections = Arc::make_mut(case).notices.iter_mut().flat_map(|notice| &mut notice.objections);
+    for objection in objections.filter(|objection| objection.act == e.objection) {
+        objection.resolution = Some(Resolution { resolved_on, upheld, finding: finding.clone() });
     }
 }
 
-/// Whatever it came to, the case is not open any more.
-pub(crate) fn closed(cases: &mut Cases, category: &CategoryCode) {
-    cases.remove(category);
+pub(crate) fn refused(cases: &mut Cases, act: Act, e: &CaseRefused) {
+    step(cases, act, &e.category, Stage::Refused, e.decided_on);
 }
 
-fn step(cases: &mut Cases, category: &CategoryCode, stage: Stage, since: Option<Day>) {
-    if let Some(case) = cases.get_mut(category) {
-        case.stage = stage;
-        case.since = since.unwrap_or(case.since);
+pub(crate) fn withdrawn(cases: &mut Cases, act: Act, e: &CaseWithdrawn) {
+    step(cases, act, &e.category, Stage::Withdrawn, e.withdrawn_on);
+}
+
+/// A certification decides the case, if one is kept here.
+pub(crate) fn certified(cases: &mut Cases, act: Act, e: &Certified) {
+    step(cases, act, &e.category, Stage::Certified, e.decided_on);
+}
+
+fn step(cases: &mut Cases, act: Act, category: &CategoryCode, stage: Stage, day: Day) {
+    open(cases, category, |case| {
+        (case.stage, case.since, case.stepped_on, case.step) = (stage, day, day, act);
+    });
+}
+
+/// The open case of a category, if there is one.
+fn open(cases: &mut Cases, category: &CategoryCode, change: impl FnOnce(&mut Case)) {
+    if let Some(case) = cases.iter_mut().find(|case| case.is_open() && case.category == *category) {
+        change(Arc::make_mut(case));
     }
 }

@@ -1,25 +1,36 @@
-//! What is known of the open cases.
+//! What is known of the cases: of those that are open, and of those that are over. Notices and the objections against them outlive their case.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::terms::NoticeCount;
 use crate::refusal::Refusal;
-use crate::value::{CategoryCode, Day, NoticeWindow};
+use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, NoticeWindow, Reason};
 
-/// Open cases, at most one a category.
-pub(crate) type Cases = BTreeMap<CategoryCode, Case>;
+/// Every case, in the order they were filed.
+pub(crate) type Cases = Vec<Arc<Case>>;
 
-/// An open case.
+/// A case, with all that was recorded of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// Where it stands.
+    /// The application that began it.
+    pub act: Act,
+    /// Its category.
+    pub category: CategoryCode,
+    /// Day of the application.
+    pub applied_on: Day,
+    /// Where it stands, or what it came to.
     pub stage: Stage,
-    /// Day of the last step.
+    /// Day of the last step; of a notice its first day, which may lie ahead.
     pub since: Day,
-    /// Objections of the running notice, in order; `None` while open, else whether upheld.
-    pub objections: Vec<Option<bool>>,
+    /// Day of the last step that is no notice.
+    pub stepped_on: Day,
+    /// The fact that this step is.
+    pub step: Act,
+    /// Every notice, in the order they were opened.
+    pub notices: Vec<Notice>,
 }
 
-/// Where an open case stands.
+/// Where a case stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// 已申报.
@@ -33,11 +44,111 @@ pub enum Stage {
         /// Whether it was passed.
         passed: bool,
     },
-    /// 公示中.
-    Publicised(NoticeWindow),
+    /// 公示中, or over without a decision.
+    Publicised,
+    /// 已认定.
+    Certified,
+    /// 不予认定.
+    Refused,
+    /// 已撤回.
+    Withdrawn,
+}
+
+/// A public notice (公示).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The fact that it is.
+    pub act: Act,
+    /// Its first and last day.
+    pub window: NoticeWindow,
+    /// Its days as they were counted when it was opened.
+    pub counted: NoticeCount,
+    /// Where it was published.
+    pub published_at: Option<Reason>,
+    /// Every objection raised in it.
+    pub objections: Vec<Objection>,
+}
+
+/// An objection (异议).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objection {
+    /// The fact that it is.
+    pub act: Act,
+    /// The bureau's own number of it.
+    pub number: DocumentNumber,
+    /// Day it was raised.
+    pub raised_on: Day,
+    /// What is objected to.
+    pub summary: Content,
+    /// What came of it; `None` while it is open.
+    pub resolution: Option<Resolution>,
+}
+
+/// What came of an objection (异议处理).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// Day it was resolved.
+    pub resolved_on: Day,
+    /// Whether it was upheld.
+    pub upheld: bool,
+    /// What was found.
+    pub finding: Content,
+}
+
+impl Case {
+    /// Whether it is not decided yet.
+    pub fn is_open(&self) -> bool {
+        self.stage.is_open()
+    }
+
+    /// The notice that runs, or ran last.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notices.last()
+    }
+
+    /// Every objection, in whichever notice.
+    pub fn objections(&self) -> impl Iterator<Item = &Objection> {
+        self.notices.iter().flat_map(|notice| &notice.objections)
+    }
+}
+
+impl Notice {
+    /// Why no decision may rest on it, if so.
+    pub(crate) fn objected(&self) -> Result<(), Refusal> {
+        self.objections.iter().try_for_each(Objection::stands_against)
+    }
+
+    /// Why no decision may rest on a notice with this window that was kept elsewhere, if so: it runs over the days of this one, against which an
+    /// objection stands. One that was upheld counts until the day it was, one that is open without end.
+    pub(crate) fn stands_against(&self, window: NoticeWindow) -> Result<(), Refusal> {
+        let reaches = |objection: &&Objection| {
+            let until = objection.resolution.as_ref().map(|resolution| self.window.end().max(resolution.resolved_on));
+            window.end() >= self.window.start() && until.is_none_or(|until| window.start() <= until)
+        };
+        self.objections.iter().filter(reaches).try_for_each(Objection::stands_against)
+    }
+}
+
+impl Objection {
+    /// One that is open stands against a decision, and so does one that was upheld.
+    fn stands_against(&self) -> Result<(), Refusal> {
+        match &self.resolution {
+            None => Err(Refusal::ObjectionOpen),
+            Some(resolution) if resolution.upheld => Err(Refusal::ObjectionUpheld),
+            Some(_) => Ok(()),
+        }
+    }
 }
 
 impl Stage {
+    /// Whether nothing is decided yet.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Applied | Self::Returned | Self::Accepted | Self::Inspected { .. } | Self::Publicised => true,
+            Self::Certified | Self::Refused | Self::Withdrawn => false,
+        }
+    }
+
     /// What the stage is called.
     pub fn zh(self) -> &'static str {
         match self {
@@ -45,7 +156,10 @@ impl Stage {
             Self::Returned => "补正中",
             Self::Accepted => "已受理",
             Self::Inspected { .. } => "已核查",
-            Self::Publicised(_) => "公示中",
+            Self::Publicised => "公示中",
+            Self::Certified => "已认定",
+            Self::Refused => "不予认定",
+            Self::Withdrawn => "已撤回",
         }
     }
 

@@ -5,7 +5,8 @@ use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
 use crate::case::decide::long_enough;
-use crate::case::state::Stage;
+use crate::case::state::{Notice, Stage};
+use crate::case::terms::NoticeCount;
 use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::particulars::decide::entering;
@@ -13,16 +14,15 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
 use crate::supervision::terms::ReviewResult;
-use crate::value::{CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal, PledgeNumber};
 
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.decided_on), context)?;
     context.competent(&c.category, particulars)?;
-    // An old request sent again must not certify anew what was ended or corrected since, so all there ever were are asked.
-    let decided = p.of_category(&c.category).filter(|held| !held.back_entered);
-    let mut same = decided.filter(|held| is_document(held, &c.document_number));
-    if let Some(held) = same.next() {
-        return same_decision(held, c);
+    // One document holds no second decision, whatever became of the first.
+    let mut decided = p.of_category(&c.category).filter(|held| !held.back_entered);
+    if let Some(held) = decided.find(|held| is_document(held, &c.document_number)) {
+        return Err(Refusal::DecisionDiffers { act: held.act });
     }
     if p.live(&c.category, context.today).is_ok() {
         return Err(Refusal::AlreadyCertified { category: c.category.clone() });
@@ -36,7 +36,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         return Err(Refusal::BeforeScheme { from });
     }
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
-    let (basis, notice) = notice_passed(p, c, context)?;
+    let passed = notice_passed(p, c, context)?;
     pledge_holds(p, &c.pledge_number, c.decided_on)?;
     p.not_barred(context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
@@ -44,13 +44,15 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
         category: c.category.clone(),
         ordinal,
         predecessor,
-        basis,
+        basis: passed.basis,
         decided_on: c.decided_on,
         valid_from: c.valid_from,
         valid_to: c.valid_to,
         document_number: c.document_number.clone(),
         pledge_number: c.pledge_number.clone(),
-        notice,
+        notice: passed.window,
+        counted: passed.counted,
+        notice_opened: passed.opened,
         deciding_body: c.deciding_body.clone(),
     };
     events.push(certified.into());
@@ -63,46 +65,50 @@ fn pledge_holds(p: &Provider, number: &PledgeNumber, decided_on: Day) -> Result<
     if pledge.in_force_on(decided_on) { Ok(()) } else { Err(Refusal::PledgeNotInForce) }
 }
 
-/// A decision sent again under its document changes nothing; one document holds no second decision.
-fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusal> {
-    let asked = (Some(c.decided_on), Some(c.valid_from), Some(c.valid_to));
-    let recorded = (held.recorded_as.decided_on, held.recorded_as.valid_from, held.recorded_as.valid_to);
-    if recorded == asked || (held.decided_on, held.valid_from, held.valid_to) == asked {
-        Ok(Vec::new())
-    } else {
-        Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
-    }
+/// The notice a decision rests on.
+struct Passed {
+    basis: CertificationBasis,
+    window: NoticeWindow,
+    counted: NoticeCount,
+    opened: Option<Act>,
 }
 
-/// The notice the decision rests on, ended and without an objection that stands against it.
-fn notice_passed(
-    p: &Provider,
-    c: &Certify,
-    context: &Context<'_>,
-) -> Result<(CertificationBasis, NoticeWindow), Refusal> {
-    let (basis, notice) = match p.cases.get(&c.category) {
-        Some(kept) => {
-            let Stage::Publicised(notice) = kept.stage else {
-                return Err(Refusal::WrongStage { stage: kept.stage.zh() });
-            };
-            if c.notice.is_some_and(|sent| sent != notice) {
-                return Err(Refusal::NoticeDiffers);
-            }
-            if kept.objections.contains(&None) {
-                return Err(Refusal::ObjectionOpen);
-            }
-            if kept.objections.contains(&Some(true)) {
-                return Err(Refusal::ObjectionUpheld);
-            }
-            (CertificationBasis::Case, notice)
+/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it, and none that served another
+/// decision.
+fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Passed, Refusal> {
+    let rules = context.scheme.rules(&c.category)?;
+    let passed = if let Some(kept) = p.open_case(&c.category) {
+        let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
+        let Some(notice) = notice else { return kept.stage.wrong() };
+        if c.notice.is_some_and(|sent| sent != notice.window) {
+            return Err(Refusal::NoticeDiffers);
         }
-        None => (CertificationBasis::Evidence, c.notice.ok_or(Refusal::NoticeMissing)?),
+        notice.objected()?;
+        // It was long enough when it was opened; the scheme of today is not asked.
+        let (window, counted, opened) = (notice.window, notice.counted.clone(), Some(notice.act));
+        Passed { basis: CertificationBasis::Case, window, counted, opened }
+    } else {
+        let window = c.notice.ok_or(Refusal::NoticeMissing)?;
+        let mut kept = p.cases_of(&c.category).flat_map(|case| &case.notices);
+        kept.try_for_each(|notice: &Notice| notice.stands_against(window))?;
+        let then = context.beside.notice.unwrap_or(context.scheme);
+        // A category that began in between was not under these rules when its notice began.
+        let (scheme, then) = then.rules(&c.category).map_or((context.scheme, rules), |then_rules| (then, then_rules));
+        let counted = long_enough(window, scheme, then, context)?;
+        Passed { basis: CertificationBasis::Evidence, window, counted, opened: None }
     };
-    long_enough(notice, context.scheme.rules(&c.category)?, context)?;
-    if notice.end() >= c.decided_on {
-        return Err(Refusal::NoticeNotEnded { end: notice.end() });
+    if passed.window.end() >= c.decided_on {
+        return Err(Refusal::NoticeNotEnded { end: passed.window.end() });
     }
-    Ok((basis, notice))
+    let last = passed.window.end().plus_days(i64::from(rules.notice_age_days));
+    if c.decided_on > last {
+        return Err(Refusal::NoticeTooOld { last });
+    }
+    let served = |held: &Certification| held.notice.is_some_and(|notice| notice.overlaps(passed.window));
+    if p.of_category(&c.category).any(served) {
+        return Err(Refusal::NoticeServed);
+    }
+    Ok(passed)
 }
 
 /// Whether a certification was decided under this document, as it was recorded or as it was corrected.
@@ -133,14 +139,14 @@ fn term_holds(
 
 /// A term of so many months from a day ends on the day before the one of the same number: from 16 March to 15 March.
 fn no_longer_than_allowed(from: Day, to: Day, category: &CategoryCode, context: &Context<'_>) -> Result<(), Refusal> {
-    let months = context.scheme.rules(category)?.validity_months;
+    let months = context.scheme.rules_of_what_is_there(category)?.validity_months;
     if to >= from.plus_months(months) { Err(Refusal::TermTooLong { months }) } else { Ok(()) }
 }
 
 /// Back-entry (补录) of a decision that another system took and published. It is a fact of the past, so neither a pledge nor a
 /// notice is asked of it here; a plaque still needs the pledge.
 pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    if !context.scheme.bureau(context.bureau)?.back_enters {
+    if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
@@ -160,10 +166,11 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         valid_to: c.valid_to,
         document_number: c.document_number.clone(),
     };
-    // Of all there ever were: a list taken again, under whatever name, changes nothing, also where what it says was corrected since.
-    let same = |held: &Certification| held.back_entered && (*held.recorded_as == asked || held.decision() == asked);
-    if p.of_category(&c.category).any(same) {
-        return Ok(Vec::new());
+    // Of all there ever were: another list that has the decision, with another name or body, makes no second one of it, also where what it
+    // says was corrected since.
+    let has_it = |held: &&Certification| held.back_entered && (*held.recorded_as == asked || held.decision() == asked);
+    if let Some(held) = p.of_category(&c.category).find(has_it) {
+        return Err(Refusal::DecisionDiffers { act: held.act });
     }
     // One that is over by itself is history, also beside one that is live.
     let over = c.valid_to.is_some_and(|last| last < context.today);
@@ -194,13 +201,15 @@ pub(crate) fn live<'p>(
     category: &CategoryCode,
     context: &Context<'_>,
 ) -> Result<&'p Certification, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.live(category, context.today)
 }
 
 pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
+    context.scheme.rules(&c.category)?;
     context.happened(c.decided_on)?;
+    not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(context.today);
     if status != Status::Valid {
@@ -222,7 +231,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::RenewalGap { from });
     }
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
-    if certification.reviews.last_key_value().is_some_and(|(_, result)| *result == ReviewResult::Failed) {
+    let last = certification.reviews_that_stand().max_by_key(|review| review.year);
+    if last.is_some_and(|review| review.result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);
     }
     pledge_holds(p, &c.pledge_number, c.decided_on)?;

@@ -1,6 +1,7 @@
 //! Facts of a certification.
 
 use super::terms::CertificationBasis;
+use crate::case::terms::NoticeCount;
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, NoticeWindow, Ordinal, PledgeNumber, Reason};
 
 /// The provider was certified (认定).
@@ -26,6 +27,10 @@ pub struct Certified {
     pub pledge_number: PledgeNumber,
     /// First and last day of the public notice (公示期), both included.
     pub notice: NoticeWindow,
+    /// Its days as they were counted (公示期计算): when it was opened here, or now where it was sent as evidence.
+    pub counted: NoticeCount,
+    /// The notice it rests on, by its number, where the case was kept here (所依据的公示).
+    pub notice_opened: Option<Act>,
     /// Body or bodies that decided, as named in the document (认定单位).
     pub deciding_body: Option<Name>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
-use super::state::{Certification, Certifications, Decision, on};
+use super::state::{Certification, Certifications, Decision, Renewal, on};
 use crate::event::Event;
 use crate::value::Act;
 
@@ -26,8 +26,8 @@ fn decided_elsewhere(e: &CertificationRecorded) -> Decision {
 }
 
 pub(crate) fn certified(certifications: &mut Certifications, act: Act, e: &Certified) {
-    let decision = decided(e);
-    certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, false)));
+    let certification = Certification::new(act, e.category.clone(), e.ordinal, decided(e), false);
+    certifications.push(Arc::new(Certification { notice: Some(e.notice), ..certification }));
 }
 
 pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &CertificationRecorded) {
@@ -35,9 +35,12 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Certif
     certifications.push(Arc::new(Certification::new(act, e.category.clone(), e.ordinal, decision, true)));
 }
 
-pub(crate) fn renewed(certifications: &mut Certifications, e: &CertificationRenewed) {
+pub(crate) fn renewed(certifications: &mut Certifications, act: Act, e: &CertificationRenewed) {
     on(certifications, e.certification, |c| {
+        let before = (c.term_from, c.valid_to);
+        c.renewals.push(Renewal { act, decided_on: e.decided_on, before, overturned_on: None });
         (c.term_from, c.valid_to) = (Some(e.valid_from), Some(e.valid_to));
+        c.expiry_recorded = None;
     });
 }
 

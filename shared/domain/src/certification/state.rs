@@ -1,13 +1,11 @@
 //! What is known of the certifications.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ending::state::{End, RevocationNotice};
 use crate::standing::{Bearing, Standing, Status, standing};
-use crate::supervision::state::{Order, Suspension};
-use crate::supervision::terms::ReviewResult;
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, Ordinal, Year};
+use crate::supervision::state::{Order, Review, Suspension};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
 
 /// Every certification, in the order they were recorded.
 pub(crate) type Certifications = Vec<Arc<Certification>>;
@@ -31,6 +29,8 @@ pub struct Certification {
     pub valid_to: Option<Day>,
     /// Number of the deciding document, where known.
     pub document_number: Option<DocumentNumber>,
+    /// The public notice it rests on; `None` where it was back-entered.
+    pub notice: Option<NoticeWindow>,
     /// The same four as they were recorded, before any correction: by these it is known when it is sent again.
     pub recorded_as: Arc<Decision>,
     /// Whether it was back-entered (补录).
@@ -43,10 +43,25 @@ pub struct Certification {
     pub notices: Vec<RevocationNotice>,
     /// Every decided end.
     pub ends: Vec<End>,
-    /// Whether the end of the running term was written down.
-    pub expiry_recorded: bool,
-    /// Yearly reviews.
-    pub reviews: BTreeMap<Year, ReviewResult>,
+    /// The fact by which the end of the running term was written down.
+    pub expiry_recorded: Option<Act>,
+    /// Every yearly review.
+    pub reviews: Vec<Review>,
+    /// Every renewal.
+    pub renewals: Vec<Renewal>,
+}
+
+/// A term that was added (延续).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// The fact that it is.
+    pub act: Act,
+    /// Day of the decision.
+    pub decided_on: Day,
+    /// The term before it: its first day, and its last.
+    pub before: (Option<Day>, Option<Day>),
+    /// Day on which it was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
 /// What a certification was decided as.
@@ -80,14 +95,16 @@ impl Certification {
             term_from: decision.valid_from.or(decision.decided_on),
             valid_to: decision.valid_to,
             document_number: decision.document_number.clone(),
+            notice: None,
             recorded_as: Arc::new(decision),
             back_entered,
             orders: Vec::new(),
             suspensions: Vec::new(),
             notices: Vec::new(),
             ends: Vec::new(),
-            expiry_recorded: false,
-            reviews: BTreeMap::new(),
+            expiry_recorded: None,
+            reviews: Vec::new(),
+            renewals: Vec::new(),
         }
     }
 
@@ -135,6 +152,11 @@ impl Certification {
     /// The ends that stand, by whatever day they take effect.
     pub(crate) fn ends_that_stand(&self) -> impl Iterator<Item = &End> {
         self.ends.iter().filter(|end| end.overturned_on.is_none())
+    }
+
+    /// The yearly reviews that stand.
+    pub(crate) fn reviews_that_stand(&self) -> impl Iterator<Item = &Review> {
+        self.reviews.iter().filter(|review| review.overturned_on.is_none())
     }
 
     /// The first day it is not live any more, where that is known.

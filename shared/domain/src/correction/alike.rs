@@ -1,7 +1,7 @@
 //! What a fact is about, and what of it follows from the record.
 
 use crate::certification::terms::CertificationBasis;
-use crate::event::{CertificationRecorded, Certified, Event};
+use crate::event::{CertificationRecorded, Certified, Event, PriceApproved};
 use crate::value::{Act, CategoryCode, PlaqueNumber, PledgeNumber};
 
 /// What a fact is about, which a correction leaves as it is.
@@ -21,7 +21,10 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         | Event::ParticularsAmended(_)
         | Event::OperatorIdentified(_)
         | Event::OperatorBarred(_)
-        | Event::MessageSetAside(_) => Subject::Whole,
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => Subject::Whole,
         Event::ApplicationFiled(e) => Subject::Category(&e.category),
         Event::CaseReturned(e) => Subject::Category(&e.category),
         Event::CaseSupplemented(e) => Subject::Category(&e.category),
@@ -29,7 +32,7 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::CaseInspected(e) => Subject::Category(&e.category),
         Event::NoticeOpened(e) => Subject::Category(&e.category),
         Event::ObjectionRaised(e) => Subject::Category(&e.category),
-        Event::ObjectionResolved(e) => Subject::Category(&e.category),
+        Event::ObjectionResolved(e) => Subject::Act(e.objection),
         Event::CaseRefused(e) => Subject::Category(&e.category),
         Event::CaseWithdrawn(e) => Subject::Category(&e.category),
         Event::Certified(e) => Subject::Category(&e.category),
@@ -47,14 +50,14 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::EndingRecorded(e) => Subject::Category(&e.category),
         Event::CertificationRenewed(e) => Subject::Category(&e.category),
         Event::ReviewRecorded(e) => Subject::Category(&e.category),
-        Event::CertificationOverturned(e) => Subject::Act(e.ending),
+        Event::ActOverturned(e) => Subject::Act(e.act),
         Event::PriceProposed(e) => Subject::Category(&e.category),
-        Event::PriceApproved(e) => Subject::Category(&e.category),
-        Event::PriceRejected(e) => Subject::Category(&e.category),
+        Event::PriceApproved(e) => Subject::Act(e.proposal),
+        Event::PriceRejected(e) => Subject::Act(e.proposal),
         Event::PledgeMade(e) => Subject::Pledge(&e.pledge.number),
         Event::PledgeFulfilled(e) => Subject::Pledge(&e.pledge_number),
         Event::PledgeBroken(e) => Subject::Pledge(&e.pledge_number),
-        Event::PledgeRepaired(e) => Subject::Pledge(&e.pledge_number),
+        Event::PledgeRepaired(e) => Subject::Act(e.breach),
         Event::PlaqueOrdered(e) => Subject::Plaque(&e.plaque_number),
         Event::PlaqueIssued(e) => Subject::Plaque(&e.plaque_number),
         Event::PlaqueHung(e) => Subject::Plaque(&e.plaque_number),
@@ -77,18 +80,23 @@ pub(super) fn follows_likewise(recorded: &Event, given: &Event) -> bool {
     }
 }
 
-/// Whether what differs follows from the record, so that it goes with it: which certification of its category one is, and the notice of its case.
+/// Whether what differs follows from the record, so that it goes with it: which certification of its category one is, the notice of its case,
+/// and what an approval changed.
 pub(super) fn is_carried_on(asked: &Event, given: &Event) -> bool {
     match (asked, given) {
         (Event::Certified(asked), Event::Certified(given)) => {
             let of_case = asked.basis == CertificationBasis::Case && given.basis == asked.basis;
-            let notice = if of_case { given.notice } else { asked.notice };
+            let kept = if of_case { given } else { asked };
+            let (notice, counted, notice_opened) = (kept.notice, kept.counted.clone(), kept.notice_opened);
             let (ordinal, predecessor) = (given.ordinal, given.predecessor);
-            Certified { ordinal, predecessor, notice, ..asked.clone() } == *given
+            Certified { ordinal, predecessor, notice, counted, notice_opened, ..asked.clone() } == *given
         }
         (Event::CertificationRecorded(asked), Event::CertificationRecorded(given)) => {
             let (ordinal, predecessor) = (given.ordinal, given.predecessor);
             CertificationRecorded { ordinal, predecessor, ..asked.clone() } == *given
+        }
+        (Event::PriceApproved(asked), Event::PriceApproved(given)) => {
+            PriceApproved { from: given.from.clone(), to: given.to.clone(), ..asked.clone() } == *given
         }
         _ => false,
     }

@@ -7,7 +7,7 @@ use super::alike::{follows_likewise, is_carried_on, subject};
 use crate::anew::command_of;
 use crate::command::MadeBy;
 use crate::event::Event;
-use crate::record::{Entry, as_corrected};
+use crate::record::{Entry, act_at, as_corrected};
 use crate::refusal::Refusal;
 use crate::value::{Act, BureauId};
 
@@ -53,7 +53,7 @@ struct Fallen {
 impl<'r, S: Clone + Default> Redoing<'r, S> {
     /// The fact is what its commit was asked for, and not what follows from that.
     pub(super) fn asked_for(&self, index: usize) -> Result<Entry<'r>, Refusal> {
-        let act = act(index);
+        let act = act_at(index);
         let (entry, range) = self.commit_of(index).ok_or(Refusal::ActUnknown { act })?;
         if is_own(entry.events, index - range.start) { Ok(entry) } else { Err(Refusal::ActFollows { act }) }
     }
@@ -63,7 +63,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let entry = self.asked_for(index)?;
         let fact = stands[index].unwrap_or(self.facts[index]);
         let Ok(redone) = command_of(std::slice::from_ref(fact)) else {
-            return Err(Refusal::ActFollows { act: act(index) });
+            return Err(Refusal::ActFollows { act: act_at(index) });
         };
         match self.decided(&self.before(index, stands), &redone.made_by, &Entry { bureau: self.bureau, ..entry }) {
             Err(refusal) if refusal.is_of_competence() => Err(refusal),
@@ -128,7 +128,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let mut facts: Vec<Event> = owed.into();
         let state = facts.iter().fold(state, |state, fact| (self.state.fold)(state, Some(fact), fact));
         facts.extend((self.state.follow)(&state, now));
-        let corrections = corrections.into_iter().map(|(index, fact)| (act(index), fact)).collect();
+        let corrections = corrections.into_iter().map(|(index, fact)| (act_at(index), fact)).collect();
         Ok(Consequences { corrections, facts })
     }
 
@@ -183,7 +183,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         };
         for index in own {
             if stands[index].take().is_some() {
-                fallen.acts.push(act(index).to_string());
+                fallen.acts.push(act_at(index).to_string());
             }
         }
         fallen.why.get_or_insert(why);
@@ -262,11 +262,6 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             range.contains(&index).then_some((*entry, range))
         })
     }
-}
-
-/// The number of the fact with this index.
-fn act(index: usize) -> Act {
-    Act::after(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
 /// Whether a fact is what its commit was asked for, and not what follows from that.

@@ -111,20 +111,3 @@ pub struct RecordEnding {
     /// Last day on which a new application is barred (不得再次申报的截止日).
     pub bar_until: Option<Day>,
 }
-
-/// Restores a revoked certification after review or judgment (复议或诉讼撤销原决定). The history stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overturn {
-    /// Service category of the scheme (服务类别).
-    pub category: CategoryCode,
-    /// Which revocation, by its number; may be left out where one stands (被撤销的决定).
-    pub ending: Option<Act>,
-    /// Day of the ruling (复议决定或裁判日期).
-    pub overturned_on: Day,
-    /// Review body or court (复议机关或法院).
-    pub body: Name,
-    /// Number of the document that carries the decision (文号).
-    pub document_number: DocumentNumber,
-    /// Why, at length (理由说明).
-    pub explanation: Content,
-}

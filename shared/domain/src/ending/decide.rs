@@ -1,11 +1,11 @@
 //! What is decided about the end of a certification.
 
 use super::commands::{
-    Deregister, LiftRevocationNotice, NoticeRevocation, Overturn, RecordEnding, RecordExpiry, Revoke, Withdraw,
+    Deregister, LiftRevocationNotice, NoticeRevocation, RecordEnding, RecordExpiry, Revoke, Withdraw,
 };
 use super::facts::{
-    CertificationDeregistered, CertificationOverturned, CertificationRevoked, CertificationWithdrawn, EndingRecorded,
-    RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationRevoked, CertificationWithdrawn, EndingRecorded, RevocationNoticeLifted,
+    RevocationNoticed,
 };
 use super::state::{EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
@@ -15,11 +15,11 @@ use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::{CategoryCode, Day};
+use crate::value::{Act, CategoryCode, Day};
 
 /// The certification of a category that today is about, live or not, that the bureau is competent for.
 fn held<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Certification, Refusal> {
-    context.competent(category, p.registered()?)?;
+    context.competent_for_what_is_there(category, p.registered()?)?;
     p.live(category, context.today).or_else(|_| p.certified(category, context.today))
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn notice_revocation(
     let certification = held(p, &c.category, context)?;
     context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
-    let days = context.scheme.rules(&c.category)?.hearing_days;
+    let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
     if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
         return Err(Refusal::HearingTooShort { days });
     }
@@ -91,14 +91,16 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     let certification = held(p, &c.category, context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
     let mut revoked = ends.filter(|end| end.kind == EndKind::Revoked);
-    if revoked.any(|end| end.document_number.as_ref() == Some(&c.document_number)) {
-        return Err(Refusal::DecisionDiffers { document: c.document_number.clone() });
+    if let Some(end) = revoked.find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
+        return Err(Refusal::DecisionDiffers { act: end.act });
     }
     not_revoked(certification)?;
     let ground = context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
-        Err(Refusal::NotNoticed) if !context.scheme.rules(&c.category)?.revocation_needs_notice => None,
+        Err(Refusal::NotNoticed) if !context.scheme.rules_of_what_is_there(&c.category)?.revocation_needs_notice => {
+            None
+        }
         notice => Some(notice?),
     };
     still_revocable(certification, c.kind, notice, context)?;
@@ -149,10 +151,14 @@ fn still_revocable(
     }
 }
 
+/// The least bar that a scheme has with so many months, counted from the decision; none where it has no bar.
+pub(crate) fn least_bar(decided_on: Day, months: u32) -> Option<Day> {
+    (months > 0).then(|| decided_on.plus_months(months))
+}
+
 /// A bar counts from the decision; the scheme's months are the least of it.
 fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
-    let least = (months > 0).then(|| c.decided_on.plus_months(months));
-    match (c.bar_until, least) {
+    match (c.bar_until, least_bar(c.decided_on, months)) {
         (Some(asked), Some(least)) if asked < least => Err(Refusal::BarTooShort { least }),
         (Some(asked), None) if asked < c.decided_on => Err(Refusal::BarBackwards),
         (asked, least) => Ok(asked.or(least)),
@@ -160,7 +166,6 @@ fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
     let certification = live(p, &c.category, context)?;
     within_its_life(certification, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
@@ -185,11 +190,12 @@ fn ends_nothing_earlier(certification: &Certification, day: Day) -> Result<(), R
     earlier.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
 }
 
-/// The expiry itself was recorded before the command was looked at ([`crate::decide`]); here only whether there is one.
-pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+/// The fact that the term has ended. It was recorded before the command was looked at ([`crate::decide`]): it is all that the command asks for,
+/// and says nothing of its own that could differ.
+pub(crate) fn expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Act, Refusal> {
     let certification = held(p, &c.category, context)?;
-    if certification.expiry_recorded {
-        return Ok(Vec::new());
+    if let Some(act) = certification.expiry_recorded {
+        return Ok(act);
     }
     let ended = certification.ends_that_stand().map(|end| end.effective_on).filter(|day| *day <= context.today).min();
     match (ended, certification.valid_to) {
@@ -200,7 +206,6 @@ pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_
 }
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
     let certification = live(p, &c.category, context)?;
     within_its_life(certification, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {
@@ -216,10 +221,10 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
 /// Back-entry (补录) of an end that another body decided and published: a fact of the past, so neither a notice nor a hearing is asked of it
 /// here, and nothing that is not known.
 pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    if !context.scheme.bureau(context.bureau)?.back_enters {
+    if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
-    context.competent(&c.category, p.registered()?)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
     if let Some(day) = c.decided_on {
         context.happened(day)?;
     }
@@ -256,22 +261,4 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         return Err(Refusal::BarBackwards);
     }
     Ok(vec![ended.into()])
-}
-
-pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent(&c.category, p.registered()?)?;
-    let ends = p.of_category(&c.category).flat_map(Certification::ends_that_stand);
-    let revoked = ends.filter(|end| end.kind == EndKind::Revoked);
-    let end = the_one(revoked, |end| end.act, c.ending, Refusal::NotRevoked)?;
-    context.happened(c.overturned_on)?;
-    not_before(c.overturned_on, end.decided_on)?;
-    let overturned = CertificationOverturned {
-        category: c.category.clone(),
-        ending: end.act,
-        overturned_on: c.overturned_on,
-        body: c.body.clone(),
-        document_number: c.document_number.clone(),
-        explanation: c.explanation.clone(),
-    };
-    Ok(vec![overturned.into()])
 }

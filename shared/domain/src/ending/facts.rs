@@ -139,20 +139,3 @@ impl EndingRecorded {
         self.effective_on.or(self.decided_on).unwrap_or(self.recorded_on)
     }
 }
-
-/// A revocation was overturned and the certification restored (撤销原决定).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificationOverturned {
-    /// Service category of the scheme (服务类别).
-    pub category: CategoryCode,
-    /// The revocation that is overturned, by its number (被撤销的决定).
-    pub ending: Act,
-    /// Day of the ruling (复议决定或裁判日期).
-    pub overturned_on: Day,
-    /// Review body or court (复议机关或法院).
-    pub body: Name,
-    /// Number of the document that carries the decision (文号).
-    pub document_number: DocumentNumber,
-    /// Why, at length (理由说明).
-    pub explanation: Content,
-}

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::facts::{
-    CertificationDeregistered, CertificationExpired, CertificationOverturned, CertificationRevoked,
-    CertificationWithdrawn, EndingRecorded, RevocationNoticeLifted, RevocationNoticed,
+    CertificationDeregistered, CertificationExpired, CertificationRevoked, CertificationWithdrawn, EndingRecorded,
+    RevocationNoticeLifted, RevocationNoticed,
 };
 use super::state::{End, EndKind, RevocationNotice};
 use super::terms::EndingKind;
@@ -61,8 +61,8 @@ pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &Certi
     });
 }
 
-pub(crate) fn expired(certifications: &mut Certifications, e: &CertificationExpired) {
-    on(certifications, e.certification, |c| c.expiry_recorded = true);
+pub(crate) fn expired(certifications: &mut Certifications, act: Act, e: &CertificationExpired) {
+    on(certifications, e.certification, |c| c.expiry_recorded = Some(act));
 }
 
 pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &CertificationDeregistered) {
@@ -95,12 +95,4 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Ending
             overturned_on: None,
         });
     });
-}
-
-pub(crate) fn overturned(certifications: &mut Certifications, e: &CertificationOverturned) {
-    for c in certifications {
-        if let Some(at) = c.ends.iter().position(|end| end.act == e.ending) {
-            Arc::make_mut(c).ends[at].overturned_on = Some(e.overturned_on);
-        }
-    }
 }

@@ -31,12 +31,14 @@ pub enum EndKind {
     Withdrawn,
     /// 注销.
     Deregistered,
+    /// 撤销原决定: the certification itself was overturned by review or court.
+    Overturned,
 }
 
 impl End {
     pub(crate) fn bearing(&self) -> Bearing {
         let status = match self.kind {
-            EndKind::Revoked => Status::Revoked,
+            EndKind::Revoked | EndKind::Overturned => Status::Revoked,
             EndKind::Withdrawn => Status::Withdrawn,
             EndKind::Deregistered => Status::Deregistered,
         };

@@ -2,14 +2,19 @@
 
 use super::facts::{OperatorBarLifted, OperatorBarred};
 use super::state::Operator;
-use crate::command::{LiftOperatorBar, OperatorCommand};
+use crate::command::OperatorCommand;
 use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::rules::scheme::Scheme;
-use crate::value::{BureauId, Day};
+use crate::same::{Repeats, repeats_of_operator};
+use crate::value::{Act, BureauId, Day};
 
-/// What the command makes of the operator: facts, none when it is already so, or a refusal.
+/// What the command makes of the operator: facts, none when it repeats an act on record, or a refusal.
+///
+/// # Errors
+///
+/// Why the rules say no.
 pub fn decide_operator(
     operator: &Operator,
     command: &OperatorCommand,
@@ -17,19 +22,19 @@ pub fn decide_operator(
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    if !scheme.bureau(bureau)?.bars_operators {
+    if !scheme.bureau_on(bureau, today)?.bars_operators {
         return Err(Refusal::DutyMissing);
     }
-    let is_same = operator.said.same_as_of_operator(command).is_some();
-    let leaves_out = matches!(command, OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, .. }));
-    if is_same && !leaves_out {
-        return Ok(Vec::new());
+    match (facts(operator, command, scheme, today), repeats_of_operator(&operator.said, command)) {
+        (Ok(_), Some(Repeats::ActOrAnswers(act))) => Err(Refusal::ActUnnamed { act }),
+        (_, Some(_)) => Ok(Vec::new()),
+        (facts, None) => facts,
     }
-    match facts(operator, command, scheme, today) {
-        // Which bar is lifted was left out: the one that stands; only where none does is it a repetition.
-        Err(_) if is_same => Ok(Vec::new()),
-        decided => decided,
-    }
+}
+
+/// The act on record that the command repeats: of which [`decide_operator`] makes nothing.
+pub fn repeated_of_operator(operator: &Operator, command: &OperatorCommand) -> Option<Act> {
+    repeats_of_operator(&operator.said, command).map(Repeats::act)
 }
 
 fn facts(operator: &Operator, command: &OperatorCommand, scheme: &Scheme, today: Day) -> Result<Vec<Event>, Refusal> {
@@ -42,8 +47,8 @@ fn facts(operator: &Operator, command: &OperatorCommand, scheme: &Scheme, today:
             if c.until < c.barred_on {
                 return Err(Refusal::BarBackwards);
             }
-            if operator.bars.iter().any(|bar| bar.document_number == c.document_number) {
-                return Err(Refusal::DecisionDiffers { document: c.document_number.clone() });
+            if let Some(bar) = operator.bars.iter().find(|bar| bar.document_number == c.document_number) {
+                return Err(Refusal::DecisionDiffers { act: bar.act });
             }
             let barred = OperatorBarred {
                 ground: c.ground.clone(),

@@ -10,7 +10,7 @@ use crate::value::Act;
 pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator {
     let act = Act::after(operator.acts);
     operator.acts = act.get();
-    operator.said.remember(act, event);
+    operator.said.remember_of_operator(act, event);
     match event {
         Event::OperatorBarred(e) => operator.bars.push(OperatorBar {
             act,

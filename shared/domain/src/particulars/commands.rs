@@ -1,6 +1,6 @@
 //! Commands on the particulars.
 
-use super::terms::Particulars;
+use super::terms::{Particulars, Release};
 use crate::value::{Day, DocumentNumber, Name, Uscc};
 
 /// Enters a provider that is not on record yet, without deciding anything about it (登记网点).
@@ -21,6 +21,8 @@ pub struct AmendParticulars {
     pub document_number: Option<DocumentNumber>,
     /// Day the new address was inspected (新址核查日期); required where the division or address changes while certified.
     pub site_checked_on: Option<Day>,
+    /// The bureau of the place that is left, and its document (迁出); required where the bureau that acts does not decide there.
+    pub release: Option<Release>,
 }
 
 /// Supplies the credit code of an operator that was taken from a list without one (补全统一社会信用代码).

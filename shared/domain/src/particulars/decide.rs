@@ -2,7 +2,7 @@
 
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
-use super::state::{AMENDMENTS_MAX, Version};
+use super::state::AMENDMENTS_MAX;
 use super::terms::{OperatorClass, Particulars};
 use crate::context::{Context, not_before};
 use crate::event::Event;
@@ -11,7 +11,9 @@ use crate::refusal::Refusal;
 use crate::value::{Day, OperatorCode};
 
 pub(crate) fn register(p: &Provider, c: &RegisterProvider, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    entering(p, Some(&c.particulars), None, context).map(|(_, events)| events)
+    let (_, events) = entering(p, Some(&c.particulars), None, context)?;
+    // It came on record with others, and has these by now: that it has is no second registration.
+    if events.is_empty() { Err(Refusal::Registered) } else { Ok(events) }
 }
 
 /// The particulars on record, or those sent and the fact that enters them. Sent again it is no fact, as the outlet came on record or as it is
@@ -28,10 +30,12 @@ pub(crate) fn entering<'p>(
             Ok((known, Vec::new()))
         }
         (Ok(known), Some(sent)) => {
-            let first = p.particulars.first().is_some_and(|first| first.particulars == *sent);
+            let placed = context.placed(sent);
+            let is_sent = |known: &Particulars| *known == *sent || *known == placed;
+            let first = p.particulars.first().is_some_and(|first| is_sent(&first.particulars));
             let days = [Some(context.today), day].into_iter().flatten();
             let mut then = days.filter_map(|day| p.particulars_on(day));
-            if !first && !then.any(|then| *then == *sent) {
+            if !first && !then.any(|then| is_sent(&then)) {
                 return Err(Refusal::ParticularsDiffer);
             }
             context.governs(known)?;
@@ -42,7 +46,7 @@ pub(crate) fn entering<'p>(
             context.governs(sent)?;
             context.known_place(sent)?;
             class_of_code(p, sent, context)?;
-            Ok((sent, vec![ProviderRegistered { particulars: sent.clone() }.into()]))
+            Ok((sent, vec![ProviderRegistered { particulars: context.placed(sent) }.into()]))
         }
     }
 }
@@ -61,40 +65,51 @@ fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Res
 
 /// An amendment holds from its day, whenever it is recorded: one of an earlier day goes between those on record.
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.governs(p.registered()?)?;
-    let again = |version: &Version| {
-        let known = (version.from, &version.document_number, version.site_checked_on);
-        known == (Some(c.effective_on), &c.document_number, c.site_checked_on) && version.particulars == c.particulars
-    };
-    if p.particulars.iter().any(|version| again(version)) {
-        return Ok(Vec::new());
-    }
     context.governs(&c.particulars)?;
+    let left = p.registered()?;
+    let placed = context.placed(&c.particulars);
     context.known_place(&c.particulars)?;
     class_of_code(p, &c.particulars, context)?;
     context.happened(c.effective_on)?;
+    released(left, c, context)?;
     if let Some(checked) = c.site_checked_on {
         not_before(c.effective_on, checked)?;
     }
     let known = p.particulars_on(c.effective_on).ok_or(Refusal::NotRegistered)?;
-    if *known == c.particulars {
+    if *known == c.particulars || *known == placed {
         return Err(Refusal::NothingToAmend { day: c.effective_on });
     }
     let moved = known.address != c.particulars.address || known.division != c.particulars.division;
-    let certified = || [c.effective_on, context.today].into_iter().any(|day| p.certified_on(day));
-    if moved && certified() && c.site_checked_on.is_none() {
-        return Err(Refusal::SiteCheckNeeded);
+    let certified = || [c.effective_on, context.today].into_iter().find_map(|day| p.live_since(day).ok());
+    if moved && let Some(since) = certified() {
+        let checked = c.site_checked_on.ok_or(Refusal::SiteCheckNeeded)?;
+        not_before(checked, since.unwrap_or(checked))?;
     }
     if p.particulars.len() > AMENDMENTS_MAX {
         return Err(Refusal::AmendmentsExhausted);
     }
     let amended = ParticularsAmended {
-        particulars: c.particulars.clone(),
+        particulars: placed,
         effective_on: c.effective_on,
         document_number: c.document_number.clone(),
         site_checked_on: c.site_checked_on,
+        release: c.release.clone(),
     };
     Ok(vec![amended.into()])
+}
+
+/// The bureau that acts decides where the outlet comes to. Where it does not decide where the outlet is, the bureau that does gives it up, by its
+/// own document.
+fn released(left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(release) = &c.release else {
+        return match context.decided_before(context.bureau, left, context.today) {
+            Err(Refusal::NotCompetentForPlace | Refusal::BureauUnknown) => Err(Refusal::ReleaseNeeded),
+            other => other,
+        };
+    };
+    context.happened(release.released_on)?;
+    not_before(c.effective_on, release.released_on)?;
+    context.decided_before(&release.bureau_id, left, release.released_on)
 }
 
 pub(crate) fn identify_operator(
@@ -106,10 +121,8 @@ pub(crate) fn identify_operator(
     if let OperatorCode::Uscc(_) = context.provider.operator() {
         return Err(Refusal::OperatorKnown);
     }
-    if let Some(known) = &p.operator {
-        let on_record = (&known.operator_uscc, &known.operator_name, known.identified_on, &known.document_number);
-        let again = on_record == (&c.operator_uscc, &c.operator_name, c.identified_on, &c.document_number);
-        return if again { Ok(Vec::new()) } else { Err(Refusal::OperatorKnown) };
+    if p.operator.is_some() {
+        return Err(Refusal::OperatorKnown);
     }
     context.happened(c.identified_on)?;
     let identified = OperatorIdentified {

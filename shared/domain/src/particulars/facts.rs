@@ -1,6 +1,6 @@
 //! Facts of the particulars.
 
-use super::terms::Particulars;
+use super::terms::{Particulars, Release};
 use crate::value::{Day, DocumentNumber, Name, Uscc};
 
 /// A provider came on record (网点登记).
@@ -21,6 +21,8 @@ pub struct ParticularsAmended {
     pub document_number: Option<DocumentNumber>,
     /// Day the new address was inspected (新址核查日期); required where the division or address changes while certified.
     pub site_checked_on: Option<Day>,
+    /// The bureau of the place that is left, and its document (迁出); required where the bureau that acts does not decide there.
+    pub release: Option<Release>,
 }
 
 /// The operator's credit code became known (补全代码).

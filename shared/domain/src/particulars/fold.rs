@@ -8,7 +8,10 @@ use crate::value::Act;
 
 pub(crate) fn registered(versions: &mut Vec<Arc<Version>>, act: Act, e: &ProviderRegistered) {
     let particulars = e.particulars.clone();
-    place(versions, Version { act, from: None, particulars, document_number: None, site_checked_on: None });
+    place(
+        versions,
+        Version { act, from: None, particulars, document_number: None, site_checked_on: None, release: None },
+    );
 }
 
 pub(crate) fn amended(versions: &mut Vec<Arc<Version>>, act: Act, e: &ParticularsAmended) {
@@ -18,6 +21,7 @@ pub(crate) fn amended(versions: &mut Vec<Arc<Version>>, act: Act, e: &Particular
         particulars: e.particulars.clone(),
         document_number: e.document_number.clone(),
         site_checked_on: e.site_checked_on,
+        release: e.release.clone(),
     };
     place(versions, version);
 }

@@ -1,6 +1,6 @@
 //! What is known of what identifies an outlet, by the days from which it holds.
 
-use super::terms::Particulars;
+use super::terms::{Particulars, Release};
 use crate::value::{Act, Day, DocumentNumber, Name, Uscc};
 
 /// Amendments that an outlet may have on record: with one a year there is room for many a life, and a caller in a loop does not make the
@@ -20,6 +20,8 @@ pub struct Version {
     pub document_number: Option<DocumentNumber>,
     /// Day the new address was inspected.
     pub site_checked_on: Option<Day>,
+    /// The bureau of the place that was left, and its document.
+    pub release: Option<Release>,
 }
 
 /// How the operator's code became known (补全代码).

@@ -1,6 +1,6 @@
 //! What the particulars are.
 
-use crate::value::{Address, Division, Invalid, Name, Phone, Point, Uscc, ZoneCode};
+use crate::value::{Address, BureauId, Day, Division, DocumentNumber, Invalid, Name, Phone, Point, Uscc, ZoneCode};
 
 /// What an operator is (运营主体类别).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +50,17 @@ pub struct Particulars {
     pub withhold_address: bool,
     /// What the operator is, where it is stated (运营主体类别).
     pub operator_class: Option<OperatorClass>,
+}
+
+/// The bureau of a place gives an outlet up that moves to another's (迁出): the two agree on it, the one by its document and the other by its act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The bureau that gives it up (迁出地单位).
+    pub bureau_id: BureauId,
+    /// Number of its document (迁出函文号).
+    pub document_number: DocumentNumber,
+    /// Day of the document (迁出日期).
+    pub released_on: Day,
 }
 
 impl Particulars {

@@ -9,6 +9,8 @@ pub struct OrderPlaque {
     pub ordered_on: Day,
     /// Plaque it takes the place of (被替换的牌匾编号).
     pub replaces: Option<PlaqueNumber>,
+    /// Where at the outlet it is to hang, such as 东门 (悬挂位置): what tells a second plaque from the first, which may do without.
+    pub place: Option<Text<64>>,
 }
 
 /// Hands a plaque out (发放). Needs a live certification and a pledge in force.

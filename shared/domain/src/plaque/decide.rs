@@ -14,17 +14,19 @@ use crate::refusal::Refusal;
 use crate::standing::Status;
 use crate::value::PlaqueNumber;
 
+/// Plaques of an outlet that may be in the making at once: neither handed out nor destroyed.
+pub(crate) const PLAQUES_ORDERED_MAX: usize = 5;
+
 fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> Result<&'p Plaque, Refusal> {
-    context.governs(p.registered()?)?;
+    p.in_charge(context)?;
     p.plaques.get(number).ok_or_else(|| Refusal::PlaqueUnknown { number: number.clone() })
 }
 
 pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.governs(p.registered()?)?;
+    p.in_charge(context)?;
     context.happened(c.ordered_on)?;
-    if !p.certified_on(context.today) {
-        return Err(Refusal::NoLiveCertification);
-    }
+    let since = p.live_since(context.today)?;
+    not_before(c.ordered_on, since.unwrap_or(c.ordered_on))?;
     if let Some(number) = &c.replaces {
         let old = known(p, number, context)?;
         if old.replaced {
@@ -40,9 +42,24 @@ pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Res
             | PlaqueStatus::NotReturned => not_before(c.ordered_on, old.since)?,
         }
     }
-    let ordinal = u8::try_from(p.plaques.len() + 1).map_err(|_| Refusal::PlaquesExhausted)?;
-    let number = PlaqueNumber::new(context.provider.clone(), ordinal).map_err(|_| Refusal::PlaquesExhausted)?;
-    let ordered = PlaqueOrdered { plaque_number: number, ordered_on: c.ordered_on, replaces: c.replaces.clone() };
+    let there = |(number, known): &(&PlaqueNumber, &Plaque)| {
+        known.holds_place() && known.place == c.place && Some(*number) != c.replaces.as_ref()
+    };
+    if let Some((number, _)) = p.plaques.iter().find(there) {
+        return Err(Refusal::PlaquePlaceTaken { number: number.clone() });
+    }
+    let in_the_making = p.plaques.values().filter(|known| known.status == PlaqueStatus::Ordered);
+    if in_the_making.count() >= PLAQUES_ORDERED_MAX {
+        return Err(Refusal::PlaquesOrderedMax { most: PLAQUES_ORDERED_MAX });
+    }
+    let last = p.plaques.keys().map(PlaqueNumber::ordinal).max().unwrap_or_default();
+    let next = PlaqueNumber::new(context.provider.clone(), last.saturating_add(1));
+    let ordered = PlaqueOrdered {
+        plaque_number: next.map_err(|_| Refusal::PlaquesExhausted)?,
+        ordered_on: c.ordered_on,
+        replaces: c.replaces.clone(),
+        place: c.place.clone(),
+    };
     Ok(vec![ordered.into()])
 }
 

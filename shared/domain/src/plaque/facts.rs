@@ -11,6 +11,8 @@ pub struct PlaqueOrdered {
     pub ordered_on: Day,
     /// Plaque it takes the place of (被替换的牌匾编号).
     pub replaces: Option<PlaqueNumber>,
+    /// Where at the outlet it is to hang (悬挂位置).
+    pub place: Option<Text<64>>,
 }
 
 /// A plaque was handed out (发放).

@@ -5,10 +5,19 @@ use super::facts::{
     PlaqueRecoveryLifted, PlaqueRecoveryOrdered,
 };
 use super::state::{Plaque, PlaqueStatus, Plaques};
-use crate::value::{Day, PlaqueNumber};
+use crate::value::{Act, Day, PlaqueNumber};
 
-pub(crate) fn ordered(plaques: &mut Plaques, e: &PlaqueOrdered) {
-    let plaque = Plaque { status: PlaqueStatus::Ordered, recovery_due: None, replaced: false, since: e.ordered_on };
+pub(crate) fn ordered(plaques: &mut Plaques, act: Act, e: &PlaqueOrdered) {
+    let plaque = Plaque {
+        act,
+        ordered_on: e.ordered_on,
+        replaces: e.replaces.clone(),
+        place: e.place.clone(),
+        status: PlaqueStatus::Ordered,
+        recovery_due: None,
+        replaced: false,
+        since: e.ordered_on,
+    };
     plaques.insert(e.plaque_number.clone(), plaque);
     if let Some(old) = e.replaces.as_ref().and_then(|number| plaques.get_mut(number)) {
         old.replaced = true;

@@ -3,14 +3,22 @@
 use std::collections::BTreeMap;
 
 use crate::refusal::Refusal;
-use crate::value::{Day, PlaqueNumber};
+use crate::value::{Act, Day, PlaqueNumber, Text};
 
 /// Every plaque.
 pub(crate) type Plaques = BTreeMap<PlaqueNumber, Plaque>;
 
 /// A plaque.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plaque {
+    /// The fact that ordered it.
+    pub act: Act,
+    /// Day of the order.
+    pub ordered_on: Day,
+    /// The plaque it was ordered in the place of.
+    pub replaces: Option<PlaqueNumber>,
+    /// Where at the outlet it is to hang.
+    pub place: Option<Text<64>>,
     /// Where it is.
     pub status: PlaqueStatus,
     /// By when it is to come back, if ordered back.
@@ -41,6 +49,11 @@ pub enum PlaqueStatus {
 }
 
 impl Plaque {
+    /// Whether it has its place at the outlet: it is on the way there, or may be on the wall, and no other was ordered instead.
+    pub fn holds_place(&self) -> bool {
+        !self.replaced && (self.is_out() || self.status == PlaqueStatus::Ordered)
+    }
+
     /// Whether it may be on a wall.
     pub fn is_out(&self) -> bool {
         matches!(self.status, PlaqueStatus::Issued | PlaqueStatus::Hung)

@@ -1,7 +1,7 @@
 //! Commands on a pledge.
 
 use super::terms::{BreachExtent, BreachSeverity, PledgeForm};
-use crate::value::{Content, Day, DocumentNumber, Name, PledgeNumber, Uscc};
+use crate::value::{Act, Content, Day, DocumentNumber, Name, PledgeNumber, Uscc};
 
 /// Records a credit pledge (信用承诺).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub struct RecordFulfilment {
     pub determining_unit_uscc: Option<Uscc>,
 }
 
-/// Determines that a pledge was not kept (部分履行或全部未履行). Opens a rectification of every certification that is valid.
+/// Determines that a pledge was not kept (部分履行或全部未履行), also one that was kept before. Opens a rectification of every certification that
+/// is live.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordBreach {
     /// Pledge number (承诺编码).
@@ -49,6 +50,8 @@ pub struct RecordBreach {
 pub struct RepairPledge {
     /// Pledge number (承诺编码).
     pub pledge_number: PledgeNumber,
+    /// Which breach, by its number; may be left out where one is shown (所修复的失信).
+    pub breach: Option<Act>,
     /// Day the credit was repaired (修复日期).
     pub repaired_on: Day,
     /// Number of the document that carries the decision (文号).

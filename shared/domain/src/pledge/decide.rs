@@ -4,7 +4,7 @@ use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
 use super::state::{Pledge, PledgeStatus};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
-use crate::context::{Context, not_before};
+use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
@@ -14,14 +14,20 @@ use crate::value::{OperatorCode, PledgeNumber};
 /// The ground of a rectification that a broken pledge opens.
 pub(crate) const PLEDGE_BROKEN: &str = "pledge-broken";
 
+/// Pledges of an outlet at most, and breaches of a pledge: many times what there can be, and an end to a client that goes on by itself.
+pub(crate) const PLEDGES_MAX: usize = 10_000;
+pub(crate) const BREACHES_MAX: usize = 100;
+
 pub(crate) fn make(p: &Provider, c: &MakePledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.governs(p.registered()?)?;
+    p.in_charge(context)?;
     let form = &c.pledge;
-    if let Some(known) = p.pledges.get(&form.number) {
-        let again = known.form == *form;
-        return if again { Ok(Vec::new()) } else { Err(Refusal::PledgeNumberTaken { number: form.number.clone() }) };
+    if p.pledges.contains_key(&form.number) {
+        return Err(Refusal::PledgeNumberTaken { number: form.number.clone() });
     }
     context.happened(form.made_on)?;
+    if p.pledges.len() >= PLEDGES_MAX {
+        return Err(Refusal::PledgesMax { most: PLEDGES_MAX });
+    }
     form_holds(form)?;
     promisor_is_operator(p, form, context)?;
     Ok(vec![PledgeMade { pledge: form.clone() }.into()])
@@ -57,7 +63,7 @@ fn promisor_is_operator(p: &Provider, form: &PledgeForm, context: &Context<'_>) 
 }
 
 fn known<'p>(p: &'p Provider, number: &PledgeNumber, context: &Context<'_>) -> Result<&'p Pledge, Refusal> {
-    context.governs(p.registered()?)?;
+    p.in_charge(context)?;
     p.pledges.get(number).map(|pledge| &**pledge).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })
 }
 
@@ -65,11 +71,8 @@ pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) 
     let pledge = known(p, &c.pledge_number, context)?;
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
-    match pledge.status {
-        PledgeStatus::UnderSupervision => {}
-        PledgeStatus::Fulfilled | PledgeStatus::Broken { .. } | PledgeStatus::Repaired => {
-            return Err(Refusal::PledgeDetermined);
-        }
+    if pledge.status_on(c.determined_on) != PledgeStatus::UnderSupervision || !pledge.fulfilments.is_empty() {
+        return Err(Refusal::PledgeDetermined);
     }
     let fulfilled = PledgeFulfilled {
         pledge_number: c.pledge_number.clone(),
@@ -80,15 +83,13 @@ pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) 
     Ok(vec![fulfilled.into()])
 }
 
+/// Whatever was determined before: a pledge that was kept once can be broken later, and two breaches are two.
 pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
-    match pledge.status {
-        PledgeStatus::UnderSupervision => {}
-        PledgeStatus::Broken { .. } | PledgeStatus::Fulfilled | PledgeStatus::Repaired => {
-            return Err(Refusal::PledgeDetermined);
-        }
+    if pledge.breaches.len() >= BREACHES_MAX {
+        return Err(Refusal::BreachesMax { most: BREACHES_MAX });
     }
     let broken = PledgeBroken {
         pledge_number: c.pledge_number.clone(),
@@ -104,27 +105,29 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
     // Whatever else is open.
     for certification in p.certifications.iter().filter(|c| c.live_on(context.today)) {
-        events.push(rectification(certification, PLEDGE_BROKEN, &detail, c.determined_on, context)?);
+        events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
     }
     Ok(events)
 }
 
 pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
+    let mut breaches = pledge.breaches.iter();
+    if breaches.any(|breach| Some(breach.determination.act) == c.breach && breach.repair.is_some()) {
+        return Err(Refusal::BreachRepaired);
+    }
+    let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none());
+    let breach = the_one(shown, |breach| breach.determination.act, c.breach, Refusal::PledgeNotBroken)?;
+    let determined_on = breach.determination.determined_on;
     context.happened(c.repaired_on)?;
-    match pledge.status {
-        PledgeStatus::Broken { severity, determined_on } => {
-            let from = determined_on.plus_months(context.scheme.repair_months(severity));
-            if c.repaired_on < from {
-                return Err(Refusal::RepairTooEarly { from });
-            }
-        }
-        PledgeStatus::Repaired | PledgeStatus::UnderSupervision | PledgeStatus::Fulfilled => {
-            return Err(Refusal::PledgeNotBroken);
-        }
+    not_before(c.repaired_on, determined_on)?;
+    let from = determined_on.plus_months(context.scheme.repair_months(breach.severity));
+    if c.repaired_on < from {
+        return Err(Refusal::RepairTooEarly { from });
     }
     let repaired = PledgeRepaired {
         pledge_number: c.pledge_number.clone(),
+        breach: breach.determination.act,
         repaired_on: c.repaired_on,
         document_number: c.document_number.clone(),
     };

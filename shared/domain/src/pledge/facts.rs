@@ -1,7 +1,7 @@
 //! Facts of a pledge.
 
 use super::terms::{BreachExtent, BreachSeverity, PledgeForm};
-use crate::value::{Content, Day, DocumentNumber, Name, PledgeNumber, Uscc};
+use crate::value::{Act, Content, Day, DocumentNumber, Name, PledgeNumber, Uscc};
 
 /// A pledge was made (作出信用承诺).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct PledgeBroken {
 pub struct PledgeRepaired {
     /// Pledge number (承诺编码).
     pub pledge_number: PledgeNumber,
+    /// The breach that is repaired, by its number (所修复的失信).
+    pub breach: Act,
     /// Day the credit was repaired (修复日期).
     pub repaired_on: Day,
     /// Number of the document that carries the decision (文号).

@@ -3,29 +3,45 @@
 use std::sync::Arc;
 
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
-use super::state::{Pledge, PledgeStatus, Pledges};
-use crate::value::PledgeNumber;
+use super::state::{Breach, Determination, Pledge, Pledges, Repair};
+use crate::value::{Act, PledgeNumber};
 
-pub(crate) fn made(pledges: &mut Pledges, e: &PledgeMade) {
-    let pledge = Pledge { form: e.pledge.clone(), status: PledgeStatus::UnderSupervision };
+pub(crate) fn made(pledges: &mut Pledges, act: Act, e: &PledgeMade) {
+    let pledge = Pledge { act, form: e.pledge.clone(), fulfilments: Vec::new(), breaches: Vec::new() };
     pledges.insert(e.pledge.number.clone(), Arc::new(pledge));
 }
 
-pub(crate) fn fulfilled(pledges: &mut Pledges, e: &PledgeFulfilled) {
-    determined(pledges, &e.pledge_number, PledgeStatus::Fulfilled);
+pub(crate) fn fulfilled(pledges: &mut Pledges, act: Act, e: &PledgeFulfilled) {
+    let (determining_unit, determining_unit_uscc) = (e.determining_unit.clone(), e.determining_unit_uscc.clone());
+    let determination = Determination { act, determined_on: e.determined_on, determining_unit, determining_unit_uscc };
+    on(pledges, &e.pledge_number, |pledge| pledge.fulfilments.push(determination));
 }
 
-pub(crate) fn broken(pledges: &mut Pledges, e: &PledgeBroken) {
-    let status = PledgeStatus::Broken { severity: e.severity, determined_on: e.determined_on };
-    determined(pledges, &e.pledge_number, status);
+pub(crate) fn broken(pledges: &mut Pledges, act: Act, e: &PledgeBroken) {
+    let (determining_unit, determining_unit_uscc) = (e.determining_unit.clone(), e.determining_unit_uscc.clone());
+    let determination = Determination { act, determined_on: e.determined_on, determining_unit, determining_unit_uscc };
+    let breach = Breach {
+        determination,
+        extent: e.extent,
+        severity: e.severity,
+        unperformed: e.unperformed.clone(),
+        consequence: e.consequence.clone(),
+        repair: None,
+    };
+    on(pledges, &e.pledge_number, |pledge| pledge.breaches.push(breach));
 }
 
 pub(crate) fn repaired(pledges: &mut Pledges, e: &PledgeRepaired) {
-    determined(pledges, &e.pledge_number, PledgeStatus::Repaired);
+    let repair = Repair { repaired_on: e.repaired_on, document_number: e.document_number.clone() };
+    on(pledges, &e.pledge_number, |pledge| {
+        if let Some(breach) = pledge.breaches.iter_mut().find(|breach| breach.determination.act == e.breach) {
+            breach.repair = Some(repair);
+        }
+    });
 }
 
-fn determined(pledges: &mut Pledges, number: &PledgeNumber, status: PledgeStatus) {
+fn on(pledges: &mut Pledges, number: &PledgeNumber, change: impl FnOnce(&mut Pledge)) {
     if let Some(pledge) = pledges.get_mut(number) {
-        Arc::make_mut(pledge).status = status;
+        change(Arc::make_mut(pledge));
     }
 }

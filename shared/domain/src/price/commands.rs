@@ -1,7 +1,7 @@
 //! Commands on a price.
 
 use super::terms::Price;
-use crate::value::{CategoryCode, Day, DocumentNumber, Name, Reason};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, Reason};
 
 /// Proposes a price or a new price (报价).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,11 @@ pub struct ApprovePrice {
     pub category: CategoryCode,
     /// What the price is for, such as 全日托 or 午餐 (收费项目).
     pub item: Name,
-    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    /// Which proposal, by its number; may be left out where one waits (所同意的报价).
+    pub proposal: Option<Act>,
+    /// Day of the decision (决定日期).
+    pub decided_on: Day,
+    /// First day of the price, not before the decision (生效日期).
     pub effective_on: Day,
     /// Number of the document that carries the decision (文号).
     pub document_number: Option<DocumentNumber>,
@@ -36,6 +40,8 @@ pub struct RejectPrice {
     pub category: CategoryCode,
     /// What the price is for, such as 全日托 or 午餐 (收费项目).
     pub item: Name,
+    /// Which proposal, by its number; may be left out where one waits (不予同意的报价).
+    pub proposal: Option<Act>,
     /// Day it was rejected (不予同意日期).
     pub rejected_on: Day,
     /// Why (理由).

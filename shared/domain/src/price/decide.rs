@@ -2,27 +2,32 @@
 
 use super::commands::{ApprovePrice, ProposePrice, RejectPrice};
 use super::facts::{PriceApproved, PriceProposed, PriceRejected};
+use super::state::{PricePromise, Proposal};
 use super::terms::Price;
-use crate::context::{Context, not_before};
+use crate::certification::state::Certification;
+use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::{CategoryCode, Day, Name};
+use crate::value::{Act, CategoryCode, Day, Name};
+
+/// Proposals of an outlet that may wait at once: more of them are decided first.
+pub(crate) const PROPOSALS_PENDING_MAX: usize = 50;
 
 pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
-    let certified = p.live(&c.category, context.today).is_ok();
-    if !certified && !p.cases.contains_key(&c.category) {
-        return Err(Refusal::PriceNeedsCertification);
-    }
+    let promise = promise(p, &c.category, &c.item);
     context.happened(c.proposed_on)?;
-    if let Some(promise) = p.prices.get(&(c.category.clone(), c.item.clone())) {
-        if promise.pending.is_some() {
-            return Err(Refusal::PricePending);
+    let since = in_hand(p, &c.category, c.proposed_on)?;
+    if let Some(promise) = promise {
+        if let Some(pending) = promise.pending().next() {
+            return Err(Refusal::PricePending { proposal: pending.act });
         }
-        if let Some(approved) = &promise.approved {
-            within_promise(approved, &c.price)?;
-        }
+        not_before(c.proposed_on, promise.decided_last().unwrap_or(c.proposed_on))?;
+        within_promise(p.live(&c.category, c.proposed_on).ok(), promise, &c.price, since)?;
+    }
+    if p.prices.values().flat_map(PricePromise::pending).count() >= PROPOSALS_PENDING_MAX {
+        return Err(Refusal::PricesPendingMax { most: PROPOSALS_PENDING_MAX });
     }
     let proposed = PriceProposed {
         category: c.category.clone(),
@@ -33,43 +38,101 @@ pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> 
     Ok(vec![proposed.into()])
 }
 
-fn within_promise(approved: &Price, new: &Price) -> Result<(), Refusal> {
-    if approved.unit != new.unit {
-        return Err(Refusal::PriceUnitDiffers);
+fn promise<'p>(p: &'p Provider, category: &CategoryCode, item: &Name) -> Option<&'p PricePromise> {
+    p.prices.get(&(category.clone(), item.clone()))
+}
+
+/// Since when there is something a price is promised for on `day`: a certification that is live, or an open case. Decided on a case that was
+/// kept here, its price may have been proposed with the application.
+fn in_hand(p: &Provider, category: &CategoryCode, day: Day) -> Result<Option<Day>, Refusal> {
+    let live = p.live(category, day);
+    let decided = match live {
+        Ok(certification) => certification.known_since(),
+        Err(_) if p.open_case(category).is_some() => None,
+        Err(_) if p.of_category(category).next().is_none() => return Err(Refusal::PriceNeedsCertification),
+        Err(ended) => return Err(ended),
+    };
+    let applied = p.cases_of(category).last().map(|case| case.applied_on);
+    let since = applied.into_iter().chain(decided).min();
+    not_before(day, since.unwrap_or(day))?;
+    Ok(since)
+}
+
+/// The price keeps what was promised since a day: from the price that stood when the certification's term began, or the first one of the term,
+/// all rises together are not more than that price allowed; and a later price allows none that are larger. While nothing is certified nothing
+/// is promised.
+fn within_promise(
+    live: Option<&Certification>,
+    promise: &PricePromise,
+    new: &Price,
+    since: Option<Day>,
+) -> Result<(), Refusal> {
+    let Some(certification) = live else { return Ok(()) };
+    let Some((promised, last)) = promise.promised(since, certification.term_from) else { return Ok(()) };
+    if last.price.unit != new.unit {
+        return Err(Refusal::PriceUnitDiffers { price: last.act });
     }
-    let percent = approved.rise_percent_max.get();
-    let ceiling = u64::from(approved.amount_fen.get()) * u64::from(100 + percent);
+    let percent = promised.price.rise_percent_max.get();
+    let ceiling = u64::from(promised.price.amount_fen.get()) * u64::from(100 + percent);
     if u64::from(new.amount_fen.get()) * 100 > ceiling {
-        return Err(Refusal::PriceRiseTooLarge { percent });
+        return Err(Refusal::PriceRiseTooLarge { percent, price: promised.act });
+    }
+    let allowed = last.price.rise_percent_max;
+    if new.rise_percent_max > allowed {
+        return Err(Refusal::PriceRiseRaised { percent: allowed.get(), price: last.act });
     }
     Ok(())
 }
 
-fn pending_since(p: &Provider, category: &CategoryCode, item: &Name, context: &Context<'_>) -> Result<Day, Refusal> {
-    context.competent(category, p.registered()?)?;
-    let promise = p.prices.get(&(category.clone(), item.clone()));
-    promise.and_then(|promise| promise.pending.as_ref()).map(|(_, day)| *day).ok_or(Refusal::NoPricePending)
+/// The proposal that is meant. One that is named is decided once.
+fn proposal<'p>(
+    p: &'p Provider,
+    category: &CategoryCode,
+    item: &Name,
+    named: Option<Act>,
+) -> Result<(&'p PricePromise, &'p Proposal), Refusal> {
+    let promise = promise(p, category, item).ok_or(Refusal::NoPricePending)?;
+    if promise.proposals.iter().any(|known| Some(known.act) == named && known.decision.is_some()) {
+        return Err(Refusal::PriceDecided);
+    }
+    Ok((promise, the_one(promise.pending(), |proposal| proposal.act, named, Refusal::NoPricePending)?))
 }
 
 pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let proposed_on = pending_since(p, &c.category, &c.item, context)?;
-    not_before(c.effective_on, proposed_on)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
+    let (promise, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
+    let (decided_on, effective_on) = (c.decided_on, c.effective_on);
+    context.happened(decided_on)?;
+    not_before(decided_on, proposal.proposed_on)?;
+    if effective_on < decided_on {
+        return Err(Refusal::EffectBeforeDecision { earliest: decided_on });
+    }
+    let since = in_hand(p, &c.category, decided_on)?;
+    let last = promise.approved().next_back().map(|(_, approval)| approval.effective_on);
+    not_before(effective_on, last.unwrap_or(effective_on))?;
+    within_promise(p.live(&c.category, decided_on).ok(), promise, &proposal.price, since)?;
     let approved = PriceApproved {
         category: c.category.clone(),
         item: c.item.clone(),
-        effective_on: c.effective_on,
+        proposal: proposal.act,
+        decided_on,
+        effective_on,
+        from: promise.in_force(effective_on).map(|before| before.price.clone()),
+        to: proposal.price.clone(),
         document_number: c.document_number.clone(),
     };
     Ok(vec![approved.into()])
 }
 
 pub(crate) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let proposed_on = pending_since(p, &c.category, &c.item, context)?;
+    context.competent_for_what_is_there(&c.category, p.registered()?)?;
+    let (_, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
     context.happened(c.rejected_on)?;
-    not_before(c.rejected_on, proposed_on)?;
+    not_before(c.rejected_on, proposal.proposed_on)?;
     let rejected = PriceRejected {
         category: c.category.clone(),
         item: c.item.clone(),
+        proposal: proposal.act,
         rejected_on: c.rejected_on,
         reason: c.reason.clone(),
     };

@@ -1,7 +1,7 @@
 //! Facts of a price.
 
 use super::terms::Price;
-use crate::value::{CategoryCode, Day, DocumentNumber, Name, Reason};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, Reason};
 
 /// A price was proposed (报价).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,16 @@ pub struct PriceApproved {
     pub category: CategoryCode,
     /// What the price is for, such as 全日托 or 午餐 (收费项目).
     pub item: Name,
-    /// Day it takes effect; may differ from the day it was decided (生效日期).
+    /// The proposal that was approved, by its number (所同意的报价).
+    pub proposal: Act,
+    /// Day of the decision (决定日期).
+    pub decided_on: Day,
+    /// First day of the price, not before the decision (生效日期).
     pub effective_on: Day,
+    /// The price it takes the place of, if there was one (原价格).
+    pub from: Option<Price>,
+    /// The price that was approved (新价格).
+    pub to: Price,
     /// Number of the document that carries the decision (文号).
     pub document_number: Option<DocumentNumber>,
 }
@@ -36,6 +44,8 @@ pub struct PriceRejected {
     pub category: CategoryCode,
     /// What the price is for, such as 全日托 or 午餐 (收费项目).
     pub item: Name,
+    /// The proposal that was turned down, by its number (不予同意的报价).
+    pub proposal: Act,
     /// Day it was rejected (不予同意日期).
     pub rejected_on: Day,
     /// Why (理由).

@@ -23,25 +23,60 @@ pub enum DayCount {
     Working,
 }
 
-/// Statutory holidays and make-up workdays, by day.
+/// Statutory holidays and make-up workdays, by day, and for which days they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
     days: BTreeMap<Day, DayKind>,
+    /// Stretches of days that are spoken of: first day → last day. No two touch.
+    covered: BTreeMap<Day, Day>,
 }
 
 impl Calendar {
-    /// A calendar of these exceptions. Every year between the first and the last listed counts as covered.
-    pub fn new(days: impl IntoIterator<Item = (Day, DayKind)>) -> Self {
-        Self { days: days.into_iter().collect() }
+    /// A calendar that speaks of the days from `from` to `until`, both included, with these exceptions among them. Exceptions outside are
+    /// left out: nothing is said of the other days of their years.
+    pub fn covering(from: Day, until: Day, days: impl IntoIterator<Item = (Day, DayKind)>) -> Self {
+        let days = days.into_iter().filter(|(day, _)| (from..=until).contains(day)).collect();
+        Self { days, covered: (from <= until).then_some((from, until)).into_iter().collect() }
     }
 
-    /// Whether the table reaches `day`'s year. Working days are not counted outside it.
-    pub fn covers(&self, day: Day) -> bool {
-        let year = |entry: Option<(&Day, &DayKind)>| entry.map(|(day, _)| day.year());
-        match (year(self.days.first_key_value()), year(self.days.last_key_value())) {
-            (Some(first), Some(last)) => (first..=last).contains(&day.year()),
-            _ => false,
+    /// This calendar with what a later one says in the place of what was said of the same days.
+    #[must_use]
+    pub fn with(mut self, later: &Self) -> Self {
+        for (from, until) in &later.covered {
+            self.days.retain(|day, _| !(*from..=*until).contains(day));
+            self.cover(*from, *until);
         }
+        self.days.extend(later.days.iter().map(|(day, kind)| (*day, *kind)));
+        self
+    }
+
+    fn cover(&mut self, from: Day, until: Day) {
+        let (mut from, mut until) = (from, until);
+        // Stretches that overlap it or lie right beside it become one with it.
+        self.covered.retain(|known_from, known_until| {
+            let apart = known_until.plus_days(1) < from || until.plus_days(1) < *known_from;
+            if !apart {
+                from = from.min(*known_from);
+                until = until.max(*known_until);
+            }
+            apart
+        });
+        self.covered.insert(from, until);
+    }
+
+    /// Whether the table speaks of `day`. Working days are not counted over others.
+    pub fn covers(&self, day: Day) -> bool {
+        self.covered_from(day).is_some()
+    }
+
+    /// The last day of the stretch that `day` lies in; `None` where the table does not speak of it.
+    pub fn covered_from(&self, day: Day) -> Option<Day> {
+        self.covered.range(..=day).next_back().map(|(_, until)| *until).filter(|until| day <= *until)
+    }
+
+    /// Every stretch of days that are spoken of, first and last.
+    pub fn covered(&self) -> impl Iterator<Item = (Day, Day)> {
+        self.covered.iter().map(|(from, until)| (*from, *until))
     }
 
     /// Whether `day` is worked.
@@ -53,16 +88,20 @@ impl Calendar {
         }
     }
 
-    /// Days in a window, first and last included. `None` where working days are asked outside the table.
-    pub fn days_in(&self, window: NoticeWindow, count: DayCount) -> Option<u32> {
+    /// Days in a window, first and last included; the first day of it that the table does not speak of where working days are asked.
+    pub fn days_in(&self, window: NoticeWindow, count: DayCount) -> Result<u32, Day> {
+        let length = window.end().number() - window.start().number() + 1;
         match count {
-            DayCount::Calendar => u32::try_from(window.end().number() - window.start().number() + 1).ok(),
+            // A window has at most 366 days.
+            DayCount::Calendar => Ok(u32::try_from(length).unwrap_or(u32::MAX)),
             DayCount::Working => {
-                if !self.covers(window.start()) || !self.covers(window.end()) {
-                    return None;
+                let until = self.covered_from(window.start()).ok_or(window.start())?;
+                if until < window.end() {
+                    return Err(until.plus_days(1));
                 }
                 let days = (window.start().number()..=window.end().number()).filter_map(|n| Day::from_number(n).ok());
-                u32::try_from(days.filter(|day| self.is_working_day(*day)).count()).ok()
+                let worked = days.filter(|day| self.is_working_day(*day)).count();
+                Ok(u32::try_from(worked).unwrap_or(u32::MAX))
             }
         }
     }
@@ -72,18 +111,27 @@ impl Calendar {
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn window(start: &str, end: &str) -> NoticeWindow {
+        NoticeWindow::new(day(start), day(end)).unwrap()
+    }
+
     fn calendar() -> Calendar {
         let table = include_str!("../../../../data/tables/statutory_days.csv");
-        Calendar::new(table.lines().skip(1).map(|line| {
+        let rows = table.lines().skip(1).map(|line| {
             let mut fields = line.split(',');
-            let day = Day::parse(fields.next().unwrap()).unwrap();
+            let day = day(fields.next().unwrap());
             let kind = match fields.next().unwrap() {
                 "holiday" => DayKind::Holiday,
                 "make-up workday" => DayKind::MakeUpWorkday,
                 other => panic!("{other}"),
             };
             (day, kind)
-        }))
+        });
+        Calendar::covering(day("2004-01-01"), day("2026-12-31"), rows)
     }
 
     #[test]
@@ -92,10 +140,9 @@ mod tests {
         let mut seen = 0;
         for line in table.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
-            let window = NoticeWindow::new(Day::parse(fields[1]).unwrap(), Day::parse(fields[2]).unwrap()).unwrap();
-            let count = |how| calendar().days_in(window, how).map(|n| n.to_string());
-            assert_eq!(count(DayCount::Calendar).as_deref(), Some(fields[3]), "{line}");
-            assert_eq!(count(DayCount::Working).as_deref(), Some(fields[4]), "{line}");
+            let count = |how| calendar().days_in(window(fields[1], fields[2]), how).map(|n| n.to_string());
+            assert_eq!(count(DayCount::Calendar).as_deref(), Ok(fields[3]), "{line}");
+            assert_eq!(count(DayCount::Working).as_deref(), Ok(fields[4]), "{line}");
             seen += 1;
         }
         assert_eq!(seen, 4);
@@ -103,9 +150,32 @@ mod tests {
 
     #[test]
     fn working_days_are_not_guessed_outside_the_table() {
-        let day = |t| Day::parse(t).unwrap();
-        let window = NoticeWindow::new(day("2150-01-05"), day("2150-01-09")).unwrap();
-        assert_eq!(calendar().days_in(window, DayCount::Working), None);
-        assert_eq!(calendar().days_in(window, DayCount::Calendar), Some(5));
+        for (start, end, first) in [
+            ("2150-01-05", "2150-01-09", "2150-01-05"),
+            ("2026-12-28", "2027-01-08", "2027-01-01"),
+            ("2003-12-28", "2004-01-08", "2003-12-28"),
+        ] {
+            assert_eq!(calendar().days_in(window(start, end), DayCount::Working), Err(day(first)));
+            assert!(calendar().days_in(window(start, end), DayCount::Calendar).is_ok());
+        }
+        // One row of a year says nothing of its other days.
+        let one = [(day("2027-01-01"), DayKind::Holiday)];
+        let table = Calendar::covering(day("2027-01-01"), day("2027-01-03"), one);
+        let spring = window("2027-02-08", "2027-02-12");
+        assert_eq!(calendar().with(&table).days_in(spring, DayCount::Working), Err(day("2027-02-08")));
+    }
+
+    #[test]
+    fn years_are_merged_and_a_later_table_replaces_its_own_days_alone() {
+        let holiday = |text| (day(text), DayKind::Holiday);
+        let next = Calendar::covering(day("2027-01-01"), day("2027-12-31"), [holiday("2027-01-01")]);
+        let both = calendar().with(&next);
+        assert_eq!(both.covered().collect::<Vec<_>>(), [(day("2004-01-01"), day("2027-12-31"))]);
+        assert_eq!(both.days_in(window("2026-12-28", "2027-01-08"), DayCount::Working), Ok(9));
+        // The State Council changed its mind about a few days.
+        let changed = Calendar::covering(day("2026-10-01"), day("2026-10-10"), [holiday("2026-10-01")]);
+        let changed = both.with(&changed);
+        assert!(changed.is_working_day(day("2026-10-02")) && !changed.is_working_day(day("2026-09-25")));
+        assert_eq!(changed.covered().count(), 1);
     }
 }

@@ -16,12 +16,15 @@ pub struct Scheme {
     pub in_force_from: Day,
     /// The categories it certifies.
     pub categories: BTreeMap<CategoryCode, CategoryRules>,
+    /// Categories of earlier schemes that it has no more, under the last rules they had: nothing begins in them, and what is there can be
+    /// followed up and ended.
+    pub dropped: BTreeMap<CategoryCode, CategoryRules>,
     /// The bureaus that act, each within its area and categories.
     pub bureaus: BTreeMap<BureauId, Bureau>,
     /// Grounds for rectification, revocation and bars.
     pub grounds: BTreeMap<GroundCode, Ground>,
     /// Administering zones (功能区) of the place.
-    pub zones: BTreeMap<ZoneCode, Name>,
+    pub zones: BTreeMap<ZoneCode, Zone>,
     /// Days within which a plaque comes back after its certification ended.
     pub plaque_return_days: u32,
     /// Least months a breach is shown before repair: general, serious. Minor breaches may be repaired at once.
@@ -38,6 +41,8 @@ pub struct CategoryRules {
     pub notice_days: u32,
     /// How those days are counted.
     pub notice_count: DayCount,
+    /// How many days after its last day a notice can still be decided on.
+    pub notice_age_days: u32,
     /// Longest term of a certification, in months.
     pub validity_months: u32,
     /// Whether a certification can be suspended.
@@ -52,19 +57,50 @@ pub struct CategoryRules {
     pub hearing_days: u32,
 }
 
-/// A bureau of the scheme.
+/// An administering zone (功能区): what it is called and which places it governs.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    /// What it is called.
+    pub name: Name,
+    /// The places, at any level below a city. No place is of two zones.
+    pub areas: Vec<DivisionPrefix>,
+}
+
+/// What a bureau was called earlier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerName {
+    /// The name.
+    pub name: Name,
+    /// The last day it bore it.
+    pub until: Day,
+}
+
+/// A bureau of the scheme. Its id outlives its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a scheme gives each duty by itself")]
 pub struct Bureau {
     /// What it is called.
     pub name: Name,
+    /// What it was called earlier, the earliest name first.
+    pub former_names: Vec<FormerName>,
+    /// The last day on which it acts, where it was merged or divided.
+    pub until: Option<Day>,
+    /// Who takes over what is open, where it ends.
+    pub successors: Vec<BureauId>,
     /// Where it decides.
     pub areas: Vec<Area>,
     /// What it decides on; empty: every category of the scheme.
     pub categories: Vec<CategoryCode>,
+    /// What it decided on by earlier schemes, of the categories that are dropped: it ends what is there.
+    pub winds_up: Vec<CategoryCode>,
     /// Whether it may back-enter decisions of other bodies (补录).
     pub back_enters: bool,
+    /// Whether it keeps the pledges of every outlet in its area, whatever the category.
+    pub keeps_pledges: bool,
     /// Whether it may bar operators.
     pub bars_operators: bool,
+    /// Whether it may adopt rules for its areas.
+    pub adopts_rules: bool,
 }
 
 /// Where a bureau decides.
@@ -92,8 +128,27 @@ impl Scheme {
         self.categories.get(category).ok_or_else(|| Refusal::CategoryUnknown { category: category.clone() })
     }
 
-    pub(crate) fn bureau(&self, id: &BureauId) -> Result<&Bureau, Refusal> {
-        self.bureaus.get(id).ok_or(Refusal::BureauUnknown)
+    /// The rules of a category for what is there already: those of today, or the last there were.
+    pub(crate) fn rules_of_what_is_there(&self, category: &CategoryCode) -> Result<&CategoryRules, Refusal> {
+        self.dropped.get(category).map_or_else(|| self.rules(category), Ok)
+    }
+
+    /// The bureau, where it is one that acts on `day`.
+    pub fn bureau_on(&self, id: &BureauId, day: Day) -> Result<&Bureau, Refusal> {
+        let bureau = self.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
+        match bureau.until {
+            Some(until) if until < day => {
+                let successors: Vec<&str> = bureau.successors.iter().map(BureauId::as_str).collect();
+                Err(Refusal::BureauEnded { until, successors: successors.join("、") })
+            }
+            _ => Ok(bureau),
+        }
+    }
+
+    /// The zone that governs a place, as the scheme's table says.
+    pub fn zone_of(&self, division: &Division) -> Option<&ZoneCode> {
+        let holds = |zone: &Zone| zone.areas.iter().any(|area| area.holds(division));
+        self.zones.iter().find(|(_, zone)| holds(zone)).map(|(code, _)| code)
     }
 
     pub(crate) fn ground(&self, code: &GroundCode) -> Result<&Ground, Refusal> {
@@ -119,8 +174,13 @@ impl Bureau {
         })
     }
 
-    /// Whether the bureau decides on this category.
+    /// Whether the bureau decides on this category, or winds it up.
     pub fn decides_on(&self, category: &CategoryCode) -> bool {
-        self.categories.is_empty() || self.categories.contains(category)
+        self.categories.is_empty() || self.categories.contains(category) || self.winds_up.contains(category)
+    }
+
+    /// What it was called on `day`.
+    pub fn name_on(&self, day: Day) -> &Name {
+        self.former_names.iter().find(|former| day <= former.until).map_or(&self.name, |former| &former.name)
     }
 }

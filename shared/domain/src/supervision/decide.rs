@@ -4,6 +4,7 @@ use super::commands::{AcceptRectification, OrderRectification, RecordReview, Res
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
+use super::state::Suspension;
 use super::terms::ReviewResult;
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -12,7 +13,7 @@ use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::standing::Status;
-use crate::value::{Day, GroundCode, Text};
+use crate::value::{Act, Day, GroundCode, Text};
 
 /// The ground of a rectification that a failed yearly review opens.
 pub(crate) const REVIEW_FAILED: &str = "review-failed";
@@ -32,7 +33,7 @@ pub(crate) fn order_rectification(
     let certification = live(p, &c.category, context)?;
     context.scheme.ground(&c.ground)?;
     happens(certification, c.ordered_on, context)?;
-    let days = context.scheme.rules(&c.category)?.rectification_days;
+    let days = context.scheme.rules_of_what_is_there(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
     }
@@ -45,6 +46,7 @@ pub(crate) fn order_rectification(
         due_on: c.due_on,
         legal_basis: Some(c.legal_basis.clone()),
         document_number: Some(c.document_number.clone()),
+        because: None,
     };
     Ok(vec![ordered.into()])
 }
@@ -56,7 +58,7 @@ pub(crate) fn accept_rectification(
 ) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.accepted_on)?;
-    let open = certification.orders.iter().filter(|order| order.met_on.is_none());
+    let open = certification.orders.iter().filter(|order| order.is_open());
     let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
     not_before(c.accepted_on, order.ordered_on)?;
     let accepted = RectificationAccepted {
@@ -70,12 +72,12 @@ pub(crate) fn accept_rectification(
 
 pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
-    if !context.scheme.rules(&c.category)?.suspension {
+    if !context.scheme.rules_of_what_is_there(&c.category)?.suspension {
         return Err(Refusal::SuspensionNotInScheme);
     }
     context.scheme.ground(&c.ground)?;
     happens(certification, c.suspended_on, context)?;
-    if certification.suspensions.iter().any(|suspension| suspension.resumed_on.is_none()) {
+    if certification.suspensions.iter().any(Suspension::is_open) {
         return Err(Refusal::NotValid { status: Status::Suspended.zh() });
     }
     let suspended = CertificationSuspended {
@@ -93,7 +95,7 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
 pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, context)?;
     context.happened(c.resumed_on)?;
-    let open = certification.suspensions.iter().filter(|suspension| suspension.resumed_on.is_none());
+    let open = certification.suspensions.iter().filter(|suspension| suspension.is_open());
     let suspension = the_one(open, |suspension| suspension.act, c.suspension, Refusal::NotSuspended)?;
     not_before(c.resumed_on, suspension.since)?;
     let resumed =
@@ -107,7 +109,13 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }
-    if certification.reviews.contains_key(&c.year) {
+    // Nor is a year reviewed in which nothing was certified yet.
+    if let Some(earliest) = certification.known_since()
+        && i32::try_from(c.year.get()).is_ok_and(|year| year < earliest.year())
+    {
+        return Err(Refusal::DayBefore { earliest });
+    }
+    if certification.reviews_that_stand().any(|review| review.year == c.year) {
         return Err(Refusal::YearReviewed);
     }
     let reviewed = ReviewRecorded {
@@ -120,21 +128,27 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     };
     let mut events = vec![reviewed.into()];
     if c.result == ReviewResult::Failed {
-        events.push(rectification(certification, REVIEW_FAILED, "年度复核不合格", c.reviewed_on, context)?);
+        events.push(rectification(
+            certification,
+            (REVIEW_FAILED, p.next_act()),
+            "年度复核不合格",
+            c.reviewed_on,
+            context,
+        )?);
     }
     Ok(events)
 }
 
-/// A rectification that follows from another fact, with the longest term the scheme gives; ordered on its day, or where that was before the
-/// certification began, on that day.
+/// A rectification that follows from another fact: ordered on its day, or where that was before the certification began, on that day; with the
+/// longest term the scheme gives, from today on: nobody is late before being told.
 pub(crate) fn rectification(
     certification: &Certification,
-    ground: &str,
+    (ground, because): (&str, Act),
     detail: &str,
     day: Day,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
-    let days = i64::from(context.scheme.rules(&certification.category)?.rectification_days);
+    let days = i64::from(context.scheme.rules_of_what_is_there(&certification.category)?.rectification_days);
     let ordered_on = certification.known_since().map_or(day, |since| day.max(since));
     let ordered = RectificationOrdered {
         category: certification.category.clone(),
@@ -142,9 +156,10 @@ pub(crate) fn rectification(
         ground: GroundCode::parse(ground).map_err(|_| Refusal::GroundUnknown)?,
         detail: Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
         ordered_on,
-        due_on: ordered_on.plus_days(days),
+        due_on: context.today.plus_days(days),
         legal_basis: None,
         document_number: None,
+        because: Some(because),
     };
     Ok(ordered.into())
 }

@@ -22,6 +22,8 @@ pub struct RectificationOrdered {
     pub legal_basis: Option<Reason>,
     /// Number of the document that carries it; none where it follows by itself (文号).
     pub document_number: Option<DocumentNumber>,
+    /// The breach or failed review that it follows from by itself, by its number (所依据的事项).
+    pub because: Option<Act>,
 }
 
 /// The breach is mended (整改合格).

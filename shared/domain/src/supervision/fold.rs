@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::{Order, Suspension};
+use super::state::{Order, Review, Suspension};
 use crate::certification::state::{Certification, Certifications, on};
 use crate::value::Act;
 
@@ -13,7 +13,9 @@ pub(crate) fn rectification_ordered(certifications: &mut Certifications, act: Ac
     on(certifications, e.certification, |c| {
         let (ground, ordered_on, due_on) = (e.ground.clone(), e.ordered_on, e.due_on);
         let document_number = e.document_number.clone();
-        c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on: None });
+        let because = e.because;
+        let (met_on, overturned_on) = (None, None);
+        c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on, because, overturned_on });
     });
 }
 
@@ -27,7 +29,7 @@ pub(crate) fn rectification_accepted(certifications: &mut Certifications, e: &Re
 
 pub(crate) fn suspended(certifications: &mut Certifications, act: Act, e: &CertificationSuspended) {
     on(certifications, e.certification, |c| {
-        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on: None });
+        c.suspensions.push(Suspension { act, since: e.suspended_on, resumed_on: None, overturned_on: None });
     });
 }
 
@@ -39,9 +41,10 @@ pub(crate) fn resumed(certifications: &mut Certifications, e: &CertificationResu
     }
 }
 
-pub(crate) fn reviewed(certifications: &mut Certifications, e: &ReviewRecorded) {
+pub(crate) fn reviewed(certifications: &mut Certifications, act: Act, e: &ReviewRecorded) {
     on(certifications, e.certification, |c| {
-        c.reviews.insert(e.year, e.result);
+        let (year, result, reviewed_on) = (e.year, e.result, e.reviewed_on);
+        c.reviews.push(Review { act, year, result, reviewed_on, overturned_on: None });
     });
 }
 

@@ -1,7 +1,8 @@
 //! What is known of the supervision of a certification.
 
+use super::terms::ReviewResult;
 use crate::standing::{Bearing, Status};
-use crate::value::{Act, Day, DocumentNumber, GroundCode};
+use crate::value::{Act, Day, DocumentNumber, GroundCode, Year};
 
 /// An order to mend a breach (限期整改).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +19,21 @@ pub struct Order {
     pub document_number: Option<DocumentNumber>,
     /// Day on which the breach was found mended.
     pub met_on: Option<Day>,
+    /// The breach or failed review that opened it by itself.
+    pub because: Option<Act>,
+    /// Day on which it was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
 impl Order {
+    /// Whether the breach is still to be mended.
+    pub fn is_open(&self) -> bool {
+        self.met_on.is_none() && self.overturned_on.is_none()
+    }
+
     pub(crate) fn bearing(&self) -> Bearing {
-        Bearing { status: Status::Rectifying, from: self.ordered_on, until: self.met_on }
+        let until = [self.met_on, self.overturned_on].into_iter().flatten().min();
+        Bearing { status: Status::Rectifying, from: self.ordered_on, until }
     }
 }
 
@@ -35,10 +46,33 @@ pub struct Suspension {
     pub since: Day,
     /// Day on which it ended.
     pub resumed_on: Option<Day>,
+    /// Day on which it was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
 impl Suspension {
-    pub(crate) fn bearing(&self) -> Bearing {
-        Bearing { status: Status::Suspended, from: self.since, until: self.resumed_on }
+    /// Whether it has not ended yet.
+    pub fn is_open(&self) -> bool {
+        self.resumed_on.is_none() && self.overturned_on.is_none()
     }
+
+    pub(crate) fn bearing(&self) -> Bearing {
+        let until = [self.resumed_on, self.overturned_on].into_iter().flatten().min();
+        Bearing { status: Status::Suspended, from: self.since, until }
+    }
+}
+
+/// A yearly review (年度复核).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Review {
+    /// The fact that it is.
+    pub act: Act,
+    /// The year it is of.
+    pub year: Year,
+    /// What came of it.
+    pub result: ReviewResult,
+    /// Day on which it was concluded.
+    pub reviewed_on: Day,
+    /// Day on which it was overturned: the year may be reviewed anew.
+    pub overturned_on: Option<Day>,
 }

@@ -76,7 +76,8 @@ impl fmt::Debug for ProviderId {
     }
 }
 
-/// A plaque number: the provider id, a hyphen, the provider's two-digit plaque ordinal, one check character (ISO 7064 MOD 37,36).
+/// A plaque number: the provider id, a hyphen, the provider's plaque ordinal of two to four digits, one check character (ISO 7064
+/// MOD 37,36).
 ///
 /// Unique for ever by construction: the ordinal rises within the provider's own stream and is never used again, so no second
 /// provider can hold the number and no other stream needs to be asked.
@@ -86,13 +87,17 @@ pub struct PlaqueNumber {
     text: ArrayString<PLAQUE_CHARS>,
 }
 
-/// Characters of a plaque number.
-const PLAQUE_CHARS: usize = 26;
+/// Characters of a plaque number at most.
+const PLAQUE_CHARS: usize = 28;
+/// Plaques that a provider may have in all its time.
+const PLAQUES_MAX: u16 = 9999;
+/// Digits of an ordinal at least.
+const ORDINAL_DIGITS_MIN: usize = 2;
 
 impl PlaqueNumber {
-    /// The number of the provider's `ordinal`-th plaque, 1 to 99.
-    pub fn new(provider: ProviderId, ordinal: u8) -> Result<Self, Invalid> {
-        if !(1..=99).contains(&ordinal) {
+    /// The number of the provider's `ordinal`-th plaque, 1 to 9,999.
+    pub fn new(provider: ProviderId, ordinal: u16) -> Result<Self, Invalid> {
+        if !(1..=PLAQUES_MAX).contains(&ordinal) {
             return Err(Invalid::RANGE);
         }
         let mut text = ArrayString::try_from(format_args!("{provider}-{ordinal:02}")).map_err(|_| Invalid::TOO_LONG)?;
@@ -112,17 +117,21 @@ impl PlaqueNumber {
         let text: &str = &upper;
         let form = Invalid::new(
             "FORMAT",
-            "牌匾编号应为网点编号-两位序号加校验码",
-            "a provider id, a hyphen, a two-digit ordinal and a check character",
+            "牌匾编号应为网点编号-两至四位序号加校验码",
+            "a provider id, a hyphen, an ordinal of two to four digits and a check character",
         );
         let (provider, tail) = text.rsplit_once('-').ok_or(form)?;
         let provider = ProviderId::parse_confirmed(provider)?;
-        let ordinal = tail.get(..2).filter(|o| tail.len() == 3 && o.bytes().all(|b| b.is_ascii_digit()));
-        let ordinal: u8 = ordinal.and_then(|o| o.parse().ok()).ok_or(form)?;
+        let (digits, _) = tail.split_at_checked(tail.len().saturating_sub(1)).ok_or(form)?;
+        // One number is spelt in one way: zeros come before an ordinal up to its second digit.
+        let spelt =
+            digits.len() == ORDINAL_DIGITS_MIN || (digits.len() > ORDINAL_DIGITS_MIN && !digits.starts_with('0'));
+        let ordinal = Some(digits).filter(|d| spelt && d.bytes().all(|b| b.is_ascii_digit()));
+        let ordinal: u16 = ordinal.and_then(|digits| digits.parse().ok()).ok_or(form)?;
         if ordinal == 0 {
             return Err(form);
         }
-        if mod37_36(&text[..PLAQUE_CHARS - 1]) != text.chars().last() {
+        if text.split_at_checked(text.len() - 1).and_then(|(body, _)| mod37_36(body)) != text.chars().last() {
             return Err(Invalid::new(
                 "CHECK_CHARACTER",
                 "牌匾编号校验码不符,请核对是否抄错",
@@ -130,6 +139,12 @@ impl PlaqueNumber {
             ));
         }
         Ok(Self { provider, text: upper })
+    }
+
+    /// Which of the provider's plaques it is, from 1.
+    pub fn ordinal(&self) -> u16 {
+        let tail = self.text.rsplit_once('-').map_or("", |(_, tail)| tail);
+        tail.get(..tail.len().saturating_sub(1)).and_then(|digits| digits.parse().ok()).unwrap_or_default()
     }
 
     /// The provider the plaque was ordered for.
@@ -285,6 +300,21 @@ mod tests {
         assert_eq!(PlaqueNumber::parse(number.as_str()), Ok(number.clone()));
         let mistyped = number.as_str().replace("-07", "-08");
         assert_eq!(PlaqueNumber::parse(&mistyped).unwrap_err().rule, "CHECK_CHARACTER");
+    }
+
+    #[test]
+    fn a_plaque_has_one_number_however_many_there_are() {
+        for ordinal in [1, 9, 10, 99, 100, 999, 1000, 9999] {
+            let number = PlaqueNumber::new(provider(), ordinal).unwrap();
+            assert_eq!((number.ordinal(), PlaqueNumber::parse(number.as_str())), (ordinal, Ok(number.clone())));
+        }
+        assert_eq!(PlaqueNumber::new(provider(), 0), Err(Invalid::RANGE));
+        assert_eq!(PlaqueNumber::new(provider(), 10_000), Err(Invalid::RANGE));
+        for tail in ["1", "001", "0100", "00", "", "1a", "12345"] {
+            let text = format!("{}-{tail}", provider());
+            let check = mod37_36(&text.to_uppercase()).map(String::from).unwrap_or_default();
+            assert!(PlaqueNumber::parse(&format!("{text}{check}")).is_err(), "{tail}");
+        }
     }
 
     #[test]

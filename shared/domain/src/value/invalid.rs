@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invalid {
     /// Stable name of the rule. Of any value: `EMPTY`, `TOO_LONG`, `LENGTH`, `ALPHABET`, `CHECK_CHARACTER`, `FORMAT`, `RANGE`,
-    /// `UNSPECIFIED`, `SAID_ABOVE`. Of a text, as people see it: `INVISIBLE_CHARACTER`, `LINE_BREAK`, `FORMULA`. Of what is a person's own:
+    /// `UNSPECIFIED`, `SAID_ABOVE`, `ONE_RECORD`. Of a text, as people see it: `INVISIBLE_CHARACTER`, `LINE_BREAK`, `FORMULA`. Of what is a person's own:
     /// `IDENTITY_NUMBER`, `MOBILE_NUMBER`, `NAME_NOT_MASKED`, `DOOR_NUMBER`, `LOCATION_WITHHELD`.
     pub rule: &'static str,
     /// The sentence an officer reads.
@@ -50,6 +50,9 @@ impl Invalid {
         "此项由更正请求本身填写,此处须留空",
         "the correction itself says it: leave it empty here",
     );
+    /// An act is of one record.
+    pub const ONE_RECORD: Self =
+        Self::new("ONE_RECORD", "只填网点编号或运营主体代码之一", "give the provider or the operator, not both");
     /// A number outside its bounds.
     pub const RANGE: Self = Self::new("RANGE", "数值超出范围", "the number is out of range");
 }

@@ -31,6 +31,11 @@ impl NoticeWindow {
         self.start
     }
 
+    /// Whether a day is in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+
     /// The last day.
     pub fn end(self) -> Day {
         self.end

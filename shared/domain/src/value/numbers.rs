@@ -44,6 +44,8 @@ bounded! {
     Year(u16) 1949..=2199;
     /// An amount of money in fen (分), 1 to 10,000,000 (100,000 yuan).
     Fen(u32) 1..=10_000_000;
+    /// Days of a public notice that count, 1 to 366.
+    NoticeDays(u16) 1..=366;
     /// A percentage, 0 to 100.
     Percent(u8) 0..=100;
 }

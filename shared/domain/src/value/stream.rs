@@ -12,6 +12,9 @@ pub enum StreamId {
     Operator(OperatorCode),
     /// The log itself: what was decided about its own messages.
     Log,
+    /// The rules: schemes, the calendar, the tables of places. One stream of all, so that each edition is checked against those it stands on
+    /// or inherits from.
+    Rules,
 }
 
 /// A stream's number of commits: 0 when empty, then 1, 2, 3 … without a gap.

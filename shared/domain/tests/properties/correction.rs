@@ -74,9 +74,16 @@ fn told_of(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<>
         .collect();
     let bars = p.barred_until();
     let plaques: Vec<_> = p.plaques.iter().map(|(number, plaque)| (number.clone(), plaque.status)).collect();
-    let pledges: Vec<_> = p.pledges.values().map(|pledge| (pledge.form.clone(), pledge.status)).collect();
-    let prices: Vec<_> = p.prices.values().cloned().collect();
-    (standing, bars, plaques, pledges, prices, p.cases.clone())
+    let on = |pledge: &Pledge| days.iter().map(|day| pledge.status_on(*day)).collect::<Vec<_>>();
+    let pledges: Vec<_> = p.pledges.values().map(|pledge| (pledge.form.clone(), on(pledge))).collect();
+    let decided = |of: &Proposal| (of.price.clone(), of.proposed_on, of.decision.clone());
+    let prices: Vec<Vec<_>> =
+        p.prices.values().map(|promise| promise.proposals.iter().map(decided).collect()).collect();
+    let objection = |of: &Objection| (of.number.clone(), of.raised_on, of.summary.clone(), of.resolution.clone());
+    let notice = |of: &Notice| (of.window, of.objections.iter().map(objection).collect::<Vec<_>>());
+    let case = |of: &Case| (of.stage, of.since, of.notices.iter().map(notice).collect::<Vec<_>>());
+    let cases: Vec<_> = p.cases.iter().map(|of| (of.category.clone(), case(of))).collect();
+    (standing, bars, plaques, pledges, prices, cases)
 }
 
 proptest! {

@@ -1,14 +1,18 @@
 //! The case kept here: from application to notice.
 
 use domain::command::*;
+use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, and, by, row};
+use crate::{NOTHING, Row, and, by, row, state};
 
 pub(crate) fn rows() -> Vec<Row> {
     let applied = || vec![apply("2026-02-02")];
     let accepted = || and(applied(), &[accept("2026-02-03")]);
     let inspected = |passed| and(accepted(), &[inspect("2026-02-10", passed)]);
+    let two_objections = || and(publicised(), &[object("2026-03-04"), object_as(2, "2026-03-04", "异议")]);
+    // Upheld on 10 March.
+    let upheld = || and(publicised(), &[object("2026-03-04"), resolve("2026-03-10", true)]);
     let unknown = || {
         Command::Apply(Apply {
             particulars: Some(particulars()),
@@ -35,10 +39,10 @@ pub(crate) fn rows() -> Vec<Row> {
             "commerce",
             row("a bureau decides on its categories", vec![], apply("2026-02-02"), Err("NOT_COMPETENT_FOR_CATEGORY")),
         ),
-        row("papers can be asked for", applied(), return_case("2026-02-09"), Ok(&["CaseReturned"])),
+        row("papers can be asked for", applied(), return_case("2026-02-04", "2026-02-09"), Ok(&["CaseReturned"])),
         row(
             "and come in",
-            and(applied(), &[return_case("2026-02-09")]),
+            and(applied(), &[return_case("2026-02-04", "2026-02-09")]),
             supplement("2026-02-05"),
             Ok(&["CaseSupplemented"]),
         ),
@@ -84,27 +88,66 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "it is resolved",
             and(publicised(), &[object("2026-03-04")]),
-            resolve(1, "2026-03-05", false),
+            resolve("2026-03-05", false),
             Ok(&["ObjectionResolved"]),
         ),
         row(
             "resolved alike it is already so",
-            and(publicised(), &[object("2026-03-04"), resolve(1, "2026-03-05", false)]),
-            resolve(1, "2026-03-05", false),
+            and(publicised(), &[object("2026-03-04"), resolve("2026-03-05", false)]),
+            resolve_of(Some(7), "2026-03-05", false),
             NOTHING,
         ),
         row(
             "it is not resolved twice",
-            and(publicised(), &[object("2026-03-04"), resolve(1, "2026-03-05", false)]),
-            resolve(1, "2026-03-05", true),
+            and(publicised(), &[object("2026-03-04"), resolve("2026-03-05", false)]),
+            resolve_of(Some(7), "2026-03-05", true),
             Err("OBJECTION_ALREADY_RESOLVED"),
         ),
         row(
-            "there is no second objection",
-            and(publicised(), &[object("2026-03-04")]),
-            resolve(2, "2026-03-05", false),
-            Err("OBJECTION_UNKNOWN"),
+            "nor on another day",
+            and(publicised(), &[object("2026-03-04"), resolve("2026-03-05", false)]),
+            resolve_of(Some(7), "2026-03-06", false),
+            Err("OBJECTION_ALREADY_RESOLVED"),
         ),
+        row(
+            "nothing is resolved where none is open",
+            publicised(),
+            resolve("2026-03-05", false),
+            Err("NO_OBJECTION_OPEN"),
+        ),
+        row(
+            "nor what is no objection",
+            and(publicised(), &[object("2026-03-04")]),
+            resolve_of(Some(5), "2026-03-05", false),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "not before it was raised",
+            and(publicised(), &[object("2026-03-04")]),
+            resolve("2026-03-03", false),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("of two open ones the one is named", two_objections(), resolve("2026-03-05", false), Err("SEVERAL_OPEN")),
+        row(
+            "named it is resolved",
+            two_objections(),
+            resolve_of(Some(8), "2026-03-05", false),
+            Ok(&["ObjectionResolved"]),
+        ),
+        row("raised alike it is already so", two_objections(), object("2026-03-04"), NOTHING),
+        row(
+            "its number holds one objection",
+            two_objections(),
+            object_as(1, "2026-03-04", "别的"),
+            Err("OBJECTION_NUMBER_TAKEN"),
+        ),
+        row(
+            "two alike are two by their numbers",
+            two_objections(),
+            object_as(3, "2026-03-04", "异议"),
+            Ok(&["ObjectionRaised"]),
+        ),
+        row("one is raised in a notice", inspected(true), object("2026-03-04"), Err("WRONG_STAGE")),
         row(
             "no decision over an open objection",
             and(publicised(), &[object("2026-03-04")]),
@@ -113,7 +156,7 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row(
             "none against an upheld one",
-            and(publicised(), &[object("2026-03-04"), resolve(1, "2026-03-05", true)]),
+            and(publicised(), &[object("2026-03-04"), resolve("2026-03-05", true)]),
             certify(),
             Err("OBJECTION_UPHELD"),
         ),
@@ -125,12 +168,164 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row(
             "after mending it is",
-            and(publicised(), &[object("2026-03-04"), resolve(1, "2026-03-05", true)]),
+            and(publicised(), &[object("2026-03-04"), resolve("2026-03-05", true)]),
             notice("2026-04-13", "2026-04-17"),
             Ok(&["NoticeOpened"]),
+        ),
+        // An objection that was upheld is not got rid of.
+        row("the same notice is the same", upheld(), notice("2026-03-02", "2026-03-06"), NOTHING),
+        row(
+            "the same days somewhere else are no notice anew",
+            upheld(),
+            notice_at(Some("网站"), "2026-03-02", "2026-03-06"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row(
+            "nor days on which the objection was still looked into",
+            upheld(),
+            notice("2026-03-10", "2026-03-16"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("from the next day on", upheld(), notice("2026-03-11", "2026-03-17"), Ok(&["NoticeOpened"])),
+        row(
+            "run again it carries a decision",
+            and(upheld(), &[notice("2026-03-11", "2026-03-17")]),
+            certify_on("2026-03-18", None),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "it outlives a case that is refused",
+            and(upheld(), &[refuse("2026-03-11")]),
+            certify_on("2026-03-12", Some(("2026-03-02", "2026-03-06"))),
+            Err("OBJECTION_UPHELD"),
+        ),
+        row(
+            "with whatever days of the notice it was raised in",
+            and(upheld(), &[refuse("2026-03-11")]),
+            certify_on("2026-03-19", Some(("2026-03-06", "2026-03-12"))),
+            Err("OBJECTION_UPHELD"),
+        ),
+        row(
+            "and days before it was resolved",
+            and(upheld(), &[refuse("2026-03-11")]),
+            certify_on("2026-03-19", Some(("2026-03-09", "2026-03-13"))),
+            Err("OBJECTION_UPHELD"),
+        ),
+        row(
+            "but not those after it",
+            and(upheld(), &[refuse("2026-03-11")]),
+            certify_on("2026-03-19", Some(("2026-03-12", "2026-03-18"))),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "nor days before it all",
+            and(upheld(), &[refuse("2026-03-11")]),
+            certify_on("2026-03-12", Some(("2026-02-23", "2026-02-28"))),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "an open one outlives a case that is withdrawn",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05")]),
+            certify_on("2026-03-09", Some(("2026-03-02", "2026-03-06"))),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "and is resolved then",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05")]),
+            resolve("2026-03-09", false),
+            Ok(&["ObjectionResolved"]),
+        ),
+        row(
+            "as unfounded it stands against nothing",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-09", false)]),
+            certify_on("2026-03-10", Some(("2026-03-02", "2026-03-06"))),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "no notice runs over an open one of the case before",
+            and(
+                publicised(),
+                &[
+                    object("2026-03-04"),
+                    withdraw_case("2026-03-05"),
+                    apply("2026-03-10"),
+                    accept("2026-03-10"),
+                    inspect("2026-03-11", true),
+                ],
+            ),
+            notice("2026-03-16", "2026-03-20"),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "a notice that runs is not cut short",
+            and(inspected(true), &[notice("2026-03-02", "2026-03-13")]),
+            notice("2026-03-02", "2026-03-06"),
+            Err("NOTICE_CUT_SHORT"),
+        ),
+        row("it can be prolonged", publicised(), notice("2026-03-02", "2026-03-13"), Ok(&["NoticeOpened"])),
+        row(
+            "an applicant goes also before a notice that lies ahead",
+            and(inspected(true), &[notice("2026-08-03", "2026-08-07")]),
+            withdraw_case("2026-06-30"),
+            Ok(&["CaseWithdrawn"]),
+        ),
+        row(
+            "an application is not older than the case before it",
+            and(publicised(), &[withdraw_case("2026-03-05")]),
+            apply("2026-03-04"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row(
+            "nor than the certification it follows",
+            and(certified(), &[withdraw("2026-04-01", "2026-04-01")]),
+            apply("2026-03-08"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
         ),
         row("a case can be refused", publicised(), refuse("2026-03-09"), Ok(&["CaseRefused"])),
         row("but not before it is accepted", applied(), refuse("2026-03-09"), Err("WRONG_STAGE")),
         row("an applicant may go at any time", applied(), withdraw_case("2026-02-04"), Ok(&["CaseWithdrawn"])),
     ]
+}
+
+/// Decided on a day, on the notice of the case or on one that is sent.
+fn certify_on(on: &'static str, notice: Option<(&'static str, &'static str)>) -> Command {
+    certify_as(move |c| {
+        (c.decided_on, c.valid_from) = (day(on), day(on));
+        c.valid_to = day("2028-12-31");
+        c.notice = notice.map(|(start, end)| window(start, end));
+    })
+}
+
+#[test]
+fn open_objections_are_refused_before_there_are_too_many_and_lock_nothing() {
+    let world = World::new();
+    let mut provider = state(&row("", publicised(), object("2026-03-04"), NOTHING), &world);
+    let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
+    let object = |number: u32| object_as(number, "2026-03-04", "异议");
+    for number in 0..50 {
+        let facts = decide(&provider, &object(number)).unwrap();
+        provider = then(provider, &facts);
+    }
+    assert_eq!(decide(&provider, &object(50)).unwrap_err().reason(), "OBJECTIONS_OPEN_MAX");
+    // One sent again is known all the same.
+    assert_eq!(decide(&provider, &object(49)), Ok(Vec::new()));
+    let resolved = decide(&provider, &resolve_of(Some(7), "2026-03-05", false)).unwrap();
+    provider = then(provider, &resolved);
+    assert!(decide(&provider, &object(50)).is_ok());
+}
+
+#[test]
+fn what_was_counted_when_a_notice_was_opened_is_not_counted_again() {
+    let mut world = World::new();
+    let provider = state(&row("", publicised(), certify(), NOTHING), &world);
+    let rules = world.scheme.categories.get_mut(&category(CARE)).unwrap();
+    rules.notice_days = 7;
+    world.scheme.version = text("test-2");
+    world.calendar = Calendar::default();
+    let certify = certify_as(|c| c.notice = None);
+    let decided = world.decide(&provider, "everything", day("2026-07-01"), &certify).unwrap();
+    let Some(Event::Certified(certified)) = decided.last() else { panic!("{decided:?}") };
+    let counted = &certified.counted;
+    assert_eq!((counted.days.get(), counted.count, counted.scheme.as_str()), (5, DayCount::Working, "test-1"));
+    assert_eq!(certified.notice_opened, Some(Act::new(5).unwrap()));
 }

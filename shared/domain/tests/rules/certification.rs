@@ -101,11 +101,30 @@ pub(crate) fn rows() -> Vec<Row> {
             certify_as(|c| c.decided_on = day("2022-11-30")),
             Err("BEFORE_SCHEME"),
         ),
+        row("a new decision follows an ended one", ended(), again("2026-05-11", "2026-05-15"), Ok(&["Certified"])),
         row(
-            "a new decision follows an ended one",
+            "one notice does not serve two decisions",
             ended(),
             certify_as(|c| c.document_number = text("认定〔2026〕40号")),
+            Err("NOTICE_SERVED"),
+        ),
+        row("nor do a few days of it", ended(), again("2026-03-06", "2026-03-12"), Err("NOTICE_SERVED")),
+        row("no decision on a notice of long ago", pledged(), again("2004-03-08", "2004-03-12"), Err("NOTICE_TOO_OLD")),
+        row(
+            "half a year is not too long",
+            pledged(),
+            with_notice("2025-11-14", "2025-11-20", "2026-05-19"),
             Ok(&["Certified"]),
+        ),
+        row("a day more is", pledged(), with_notice("2025-11-14", "2025-11-20", "2026-05-20"), Err("NOTICE_TOO_OLD")),
+        on(
+            "2026-12-01",
+            row(
+                "nor on the case's own of long ago",
+                publicised(),
+                with_notice("2026-03-02", "2026-03-06", "2026-12-01"),
+                Err("NOTICE_TOO_OLD"),
+            ),
         ),
         row(
             "nor one that is older than the latest",
@@ -142,14 +161,14 @@ pub(crate) fn rows() -> Vec<Row> {
         by(
             "lists",
             row(
-                "also an old one after a newer one",
+                "another list that has a decision makes no second one of it",
                 vec![of_2019(), of_2022()],
                 back_enter_as(|c| {
                     (c.decided_on, c.valid_from, c.valid_to) = years(2019);
                     c.document_number = Some(text("2019号"));
                     c.source = text("l2019b.csv");
                 }),
-                NOTHING,
+                Err("DECISION_DIFFERS"),
             ),
         ),
         by("lists", row("the newer one first", vec![of_2022()], of_2019(), Ok(&["CertificationRecorded"]))),
@@ -192,6 +211,19 @@ pub(crate) fn rows() -> Vec<Row> {
             ),
         ),
     ]
+}
+
+/// Decided on 18 May 2026 under another document, on this notice.
+fn again(start: &'static str, end: &'static str) -> Command {
+    with_notice(start, end, "2026-05-18")
+}
+
+fn with_notice(start: &'static str, end: &'static str, decided_on: &'static str) -> Command {
+    certify_as(move |c| {
+        c.document_number = text("认定〔2026〕40号");
+        (c.decided_on, c.valid_from, c.valid_to) = (day(decided_on), day(decided_on), day("2028-12-31"));
+        c.notice = Some(window(start, end));
+    })
 }
 
 /// Decided in time, from a later day on.

@@ -40,6 +40,8 @@ fn given(more: &[Command]) -> Vec<Command> {
 }
 
 const CORRECTED: Then = Ok(&["ActCorrected"]);
+/// What an approval says it changed goes with the proposal.
+const WITH_ITS_APPROVAL: Then = Ok(&["ActCorrected", "ActCorrected"]);
 
 fn today() -> Day {
     day("2026-07-01")
@@ -54,7 +56,7 @@ fn valid(p: &Provider) -> bool {
 }
 
 fn approved(p: &Provider) -> Option<u32> {
-    p.prices.values().next().and_then(|promise| promise.approved.as_ref()).map(|price| price.amount_fen.get())
+    p.prices.values().next().and_then(|promise| promise.approved().next_back()).map(|(of, _)| of.price.amount_fen.get())
 }
 
 /// On record, pledged and certified are acts 1, 2 and 3.
@@ -68,6 +70,10 @@ fn table() -> Vec<Row> {
     let mut elsewhere = particulars();
     elsewhere.division = Division::parse("321002").unwrap();
     let other_town = Some(register_as(elsewhere));
+    let because = |reason: &str| match correct(3, until("2029-03-01")) {
+        Asked::Correct(c) => Asked::Correct(CorrectAct { reason: text(reason), ..c }),
+        of @ Asked::Of(_) => of,
+    };
     let listed = |to: Option<&'static str>| back_enter_as(move |c| c.valid_to = to.map(day));
     let later_notice = Some(notice("2026-02-27", "2026-03-06"));
     let on_case = [publicised(), vec![certify_as(|c| c.notice = None)]].concat();
@@ -81,7 +87,7 @@ fn table() -> Vec<Row> {
             correct(3, until("2029-03-09")),
             "TERM_TOO_LONG",
         ),
-        row("what it says already", &certified(), correct(3, until("2029-03-08")), Ok(&[]), valid),
+        refused_with("what it says already", &certified(), correct(3, until("2029-03-08")), "ACT_SAYS_SO"),
         refused_with("an act there is", &certified(), correct(9, None), "ACT_UNKNOWN"),
         refused_with(
             "what was there is the same kind of act",
@@ -139,7 +145,7 @@ fn table() -> Vec<Row> {
         ),
         refused_with("an order that follows from a breach", &given(&broken), correct(5, None), "ACT_FOLLOWS"),
         row("kept in full by mistake", &given(&[fulfil("2026-06-01")]), correct(4, None), CORRECTED, |p| {
-            p.pledges[&pledge_number(1)].status == PledgeStatus::UnderSupervision
+            p.pledges[&pledge_number(1)].status_on(day("2026-07-01")) == PledgeStatus::UnderSupervision
         }),
         row(
             "a review entered wrong",
@@ -155,12 +161,20 @@ fn table() -> Vec<Row> {
             Ok(&["ActCorrected", "RectificationOrdered"]),
             |p| !valid(p) && care(p).orders.len() == 1,
         ),
-        row("36 for 3,600", &given(&priced), correct(4, Some(propose(360_000, PriceUnit::Month))), CORRECTED, |p| {
-            approved(p) == Some(360_000)
-        }),
-        row("another unit", &given(&priced), correct(4, Some(propose(3_600, PriceUnit::Meal))), CORRECTED, |p| {
-            approved(p) == Some(3_600)
-        }),
+        row(
+            "36 for 3,600",
+            &given(&priced),
+            correct(4, Some(propose(360_000, PriceUnit::Month))),
+            WITH_ITS_APPROVAL,
+            |p| approved(p) == Some(360_000),
+        ),
+        row(
+            "another unit",
+            &given(&priced),
+            correct(4, Some(propose(3_600, PriceUnit::Meal))),
+            WITH_ITS_APPROVAL,
+            |p| approved(p) == Some(3_600),
+        ),
         row("another county", &[register()], correct(1, other_town.clone()), CORRECTED, |p| {
             p.particulars.last().unwrap().particulars.division == Division::parse("321002").unwrap()
         }),
@@ -268,6 +282,20 @@ fn table() -> Vec<Row> {
         and(
             refused_with("not what followed from it", &given(&broken), correct(7, None), "ACT_FOLLOWS"),
             correct(4, None),
+        ),
+        and(
+            row("sent again it is the same", &certified(), correct(3, until("2029-03-01")), Ok(&[]), |p| p.acts == 4),
+            correct(3, until("2029-03-01")),
+        ),
+        and(
+            refused_with("for another reason it is not", &certified(), because("另一理由"), "ACT_SAYS_SO"),
+            correct(3, until("2029-03-01")),
+        ),
+        and(
+            row("to none: the same may be entered anew", &certified(), certify().into(), Ok(&["Certified"]), |p| {
+                valid(p) && p.certifications.len() == 1 && care(p).act.get() == 5
+            }),
+            correct(3, None),
         ),
         and(
             row("corrected again", &certified(), correct(3, until("2029-03-02")), CORRECTED, |p| {

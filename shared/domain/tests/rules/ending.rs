@@ -34,6 +34,7 @@ pub(crate) fn rows() -> Vec<Row> {
             c.valid_from = day("2026-06-20");
             c.valid_to = day("2029-06-19");
             c.document_number = text("认定2号");
+            c.notice = Some(window("2026-06-08", "2026-06-12"));
         })
     };
     let two = || {
@@ -163,7 +164,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 "a revocation that takes effect later prolongs nothing",
                 [told(), vec![withdraw("2026-06-10", "2026-07-15"), revoke_as(|c| c.effective_on = day("2026-12-31"))]]
                     .concat(),
-                order(None),
+                order_at("2026-03-10", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -171,8 +172,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "2027-01-02",
             row(
                 "overturned, it ends as it was to end before",
-                [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn("2026-06-30")]].concat(),
-                order(None),
+                [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
+                order_at("2026-03-10", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -180,8 +181,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "2026-12-01",
             row(
                 "and is live until then",
-                [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn("2026-06-30")]].concat(),
-                order(None),
+                [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
+                order_at("2026-03-10", "东门"),
                 Ok(&["PlaqueOrdered"]),
             ),
         ),
@@ -281,8 +282,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "a wrong revocation is overturned",
             revoked(),
-            overturn("2026-06-30"),
-            Ok(&["CertificationOverturned", "PlaqueRecoveryLifted"]),
+            overturn(8, "2026-06-30"),
+            Ok(&["ActOverturned", "PlaqueRecoveryLifted"]),
         ),
         row(
             "certified anew, the plaque stays",
@@ -293,21 +294,94 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "also after it was certified anew",
             and(revoked_without_bar(), &[certify_anew()]),
-            overturn("2026-06-30"),
-            Ok(&["CertificationOverturned"]),
+            overturn(8, "2026-06-30"),
+            Ok(&["ActOverturned"]),
         ),
-        row("not before it was decided", revoked(), overturn("2026-06-15"), Err("DAY_BEFORE_PREVIOUS_STEP")),
-        row("once", and(revoked(), &[overturn("2026-06-30")]), overturn("2026-06-30"), NOTHING),
-        row("what is not revoked is not overturned", certified(), overturn("2026-06-30"), Err("NOT_REVOKED")),
+        row("not before it was decided", revoked(), overturn(8, "2026-06-15"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", and(revoked(), &[overturn(8, "2026-06-30")]), overturn(8, "2026-06-30"), NOTHING),
+        row("on one day", and(revoked(), &[overturn(8, "2026-06-30")]), overturn(8, "2026-07-01"), Err("ACT_NOT_OPEN")),
+        row(
+            "what is no decision is not overturned",
+            certified(),
+            overturn(2, "2026-06-30"),
+            Err("ACT_NOT_OVERTURNABLE"),
+        ),
+        row(
+            "an order is over with the ruling",
+            and(certified(), &[rectify("2026-06-01", "2026-06-15"), overturn(4, "2026-06-10")]),
+            rectified("2026-06-12"),
+            Err("NOT_RECTIFYING"),
+        ),
+        row(
+            "and so is one that a failed review opened",
+            and(certified(), &[review(2026, ReviewResult::Failed, "2026-06-01"), overturn(4, "2026-06-10")]),
+            rectified("2026-06-12"),
+            Err("NOT_RECTIFYING"),
+        ),
+        row(
+            "whose year is reviewed anew",
+            and(certified(), &[review(2026, ReviewResult::Failed, "2026-06-01"), overturn(4, "2026-06-10")]),
+            review(2026, ReviewResult::Passed, "2026-06-20"),
+            Ok(&["ReviewRecorded"]),
+        ),
+        row(
+            "a suspension",
+            and(certified(), &[suspend(CARE, "2026-06-01"), overturn(4, "2026-06-10")]),
+            resume("2026-06-12"),
+            Err("NOT_SUSPENDED"),
+        ),
+        row(
+            "a notice of revocation",
+            and(told(), &[overturn(7, "2026-06-10")]),
+            revoke(),
+            Err("REVOCATION_NOT_NOTICED"),
+        ),
+        row(
+            "a withdrawal that was no free wish",
+            and(hung(), &[withdraw("2026-05-06", "2026-05-06")]),
+            overturn(7, "2026-06-30"),
+            Ok(&["ActOverturned", "PlaqueRecoveryLifted"]),
+        ),
+        row(
+            "the certification itself",
+            hung(),
+            overturn(3, "2026-06-30"),
+            Ok(&["ActOverturned", "PlaqueRecoveryOrdered"]),
+        ),
+        row(
+            "which is live until then",
+            and(hung(), &[overturn(3, "2026-06-30")]),
+            withdraw("2026-07-01", "2026-07-01"),
+            Err("NOT_LIVE"),
+        ),
+        on(
+            "2029-01-05",
+            row(
+                "a renewal, after which the term before is renewed anew",
+                and(certified(), &[renew("2028-12-01", "2029-03-09", "2032-03-08"), overturn(4, "2029-01-02")]),
+                renew("2029-01-04", "2029-03-09", "2031-03-08"),
+                Ok(&["CertificationRenewed"]),
+            ),
+        ),
+        by(
+            "commerce",
+            row(
+                "by whoever decides on the category",
+                certified(),
+                overturn(3, "2026-06-30"),
+                Err("NOT_COMPETENT_FOR_CATEGORY"),
+            ),
+        ),
+        row("nor what there is not", certified(), overturn(9, "2026-06-30"), Err("ACT_UNKNOWN")),
         row(
             "restored, it is live",
-            and(revoked(), &[overturn("2026-06-30")]),
+            and(revoked(), &[overturn(8, "2026-06-30")]),
             review(2026, ReviewResult::Passed, "2026-07-01"),
             Ok(&["ReviewRecorded"]),
         ),
         row(
             "and no bar is left",
-            and(revoked(), &[overturn("2026-06-30")]),
+            and(revoked(), &[overturn(8, "2026-06-30")]),
             withdraw("2026-07-01", "2026-07-01"),
             Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
@@ -400,8 +474,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "a revocation elsewhere is overturned like one here",
             and(hung(), &[record_ending(|c| c.effective_on = Some(day("2026-06-16")))]),
-            overturn("2026-06-30"),
-            Ok(&["CertificationOverturned", "PlaqueRecoveryLifted"]),
+            overturn(7, "2026-06-30"),
+            Ok(&["ActOverturned", "PlaqueRecoveryLifted"]),
         ),
     ]
 }

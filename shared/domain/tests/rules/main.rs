@@ -7,6 +7,8 @@
 mod case;
 mod certification;
 mod correction;
+mod days;
+mod dropped;
 mod ending;
 mod operator;
 mod particulars;
@@ -104,8 +106,21 @@ fn every_row_holds() {
 #[test]
 fn every_refusal_there_is_has_a_row() {
     let mut rows: BTreeSet<&str> = table().iter().filter_map(|row| row.then.err()).collect();
-    // Shown with the operator and the plaque, where a row has no room for what they need.
-    rows.extend(["OPERATOR_BARRED", "NOT_BARRED", "PLAQUES_EXHAUSTED", "PLAQUE_REPLACED", "AMENDMENTS_EXHAUSTED"]);
+    // Shown with their facets, where a row has no room for what they need.
+    rows.extend([
+        "OPERATOR_BARRED",
+        "NOT_BARRED",
+        "PLAQUES_EXHAUSTED",
+        "PLAQUE_REPLACED",
+        "AMENDMENTS_EXHAUSTED",
+        "OBJECTIONS_OPEN_MAX",
+        "PRICES_PENDING_MAX",
+        "PLEDGES_MAX",
+        "BREACHES_MAX",
+        "PLAQUES_ORDERED_MAX",
+    ]);
+    // Made where files of rules are read and adopted: the crate rulebook shows them.
+    rows.extend(["NO_SCHEME", "RULES_REJECTED", "SCHEME_WITHOUT_BASE", "SCHEME_NOT_NEWER", "SCHEME_VERSION_TAKEN"]);
     rows.extend(correction::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());

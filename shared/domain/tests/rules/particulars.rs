@@ -6,9 +6,25 @@ use domain::*;
 use crate::world::*;
 use crate::{NOTHING, Row, by, row};
 
+/// To another county, with the document of a bureau.
+fn move_to(code: &str, bureau: Option<&str>) -> command::Command {
+    command::Command::AmendParticulars(command::AmendParticulars {
+        particulars: Particulars { division: Division::parse(code).unwrap(), ..particulars() },
+        effective_on: day("2026-06-01"),
+        document_number: Some(text("2号")),
+        site_checked_on: Some(day("2026-05-30")),
+        release: bureau.map(|id| Release {
+            bureau_id: BureauId::parse(id).unwrap(),
+            document_number: text("迁出1号"),
+            released_on: day("2026-05-20"),
+        }),
+    })
+}
+
 pub(crate) fn rows() -> Vec<Row> {
     let elsewhere = |code: &str| Particulars { division: Division::parse(code).unwrap(), ..particulars() };
     let zone = |code: &str| Particulars { zone: Some(ZoneCode::parse(code).unwrap()), ..particulars() };
+    let lake = || Particulars { zone: None, ..elsewhere("321003006") };
     let renamed = Particulars { name: text("新名"), ..particulars() };
     let of_class = |class| Particulars { operator_class: Some(class), ..particulars() };
     let moved = Particulars { address: Some(text("新址")), ..particulars() };
@@ -27,12 +43,32 @@ pub(crate) fn rows() -> Vec<Row> {
             register_as(elsewhere("321003099")),
             Err("DIVISION_UNKNOWN"),
         ),
+        row(
+            "a place that is no more is known and takes nothing new",
+            vec![],
+            register_as(elsewhere("321011")),
+            Err("DIVISION_RETIRED"),
+        ),
+        by("merged", row("a bureau that was merged acts no more", vec![], register(), Err("BUREAU_ENDED"))),
         row("a zone the scheme does not list is refused", vec![], register_as(zone("nowhere")), Err("ZONE_UNKNOWN")),
         by("nobody", row("a bureau must be in the scheme", vec![], register(), Err("BUREAU_UNKNOWN"))),
         by("elsewhere", row("a bureau acts in its area", vec![], register(), Err("NOT_COMPETENT_FOR_PLACE"))),
+        by("zone", row("a zone's bureau acts in its zone", vec![], register_as(lake()), Ok(&["ProviderRegistered"]))),
         by(
             "zone",
-            row("a zone's bureau acts in its zone", vec![], register_as(zone("lake")), Ok(&["ProviderRegistered"])),
+            row(
+                "and no zone that is sent makes it competent elsewhere",
+                vec![],
+                register_as(zone("lake")),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        row("a zone is that of the place", vec![], register_as(zone("lake")), Err("ZONE_NOT_OF_PLACE")),
+        row(
+            "who sends the zone that follows from the place says the same",
+            vec![register_as(lake())],
+            register_as(Particulars { zone: Some(ZoneCode::parse("lake").unwrap()), ..lake() }),
+            NOTHING,
         ),
         by("zone", row("and not outside it", vec![], register(), Err("NOT_COMPETENT_FOR_PLACE"))),
         row(
@@ -78,10 +114,10 @@ pub(crate) fn rows() -> Vec<Row> {
             NOTHING,
         ),
         row(
-            "or under the one it bears today",
+            "under the one it bears today it was not registered",
             vec![register(), amend(renamed.clone(), "2026-06-01", None)],
             register_as(renamed.clone()),
-            NOTHING,
+            Err("PROVIDER_REGISTERED"),
         ),
         row(
             "a class that the operator's code does not say is refused",
@@ -125,6 +161,43 @@ pub(crate) fn rows() -> Vec<Row> {
             amend(moved, "2026-03-08", None),
             Err("SITE_CHECK_NEEDED"),
         ),
+        by(
+            "elsewhere",
+            row(
+                "an outlet does not come to another county without the word of the one it leaves",
+                certified(),
+                move_to("321002", None),
+                Err("RELEASE_NEEDED"),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "with its document the receiving bureau records the move",
+                certified(),
+                move_to("321002", Some("health")),
+                Ok(&["ParticularsAmended"]),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "the document is of a bureau that decides where it is",
+                certified(),
+                move_to("321002", Some("elsewhere")),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "and the one it leaves does not send it where it has no say",
+                certified(),
+                move_to("321002", Some("health")),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        row("who decides in both moves it alone", certified(), move_to("321002", None), Ok(&["ParticularsAmended"])),
         row(
             "an operator whose code is on record is known",
             vec![register()],
@@ -197,12 +270,15 @@ fn an_operator_is_named_as_it_was_identified_from_that_day_on() {
     assert_eq!(told(&provider, "2026-05-31")[2], "虹桥托育");
     assert_eq!(told(&provider, "2026-06-01")[2], "运营主体");
     assert_eq!(provider.particulars_on(day("2026-06-01")).unwrap().operator_class, Some(OperatorClass::Organisation));
-    // Entered again as it is known today, and as the list had it.
+    // Named as it is known today, and as the list had it, which is how it came on record.
     let known = provider.particulars_on(day("2026-07-01")).unwrap().into_owned();
-    for particulars in [known, particulars()] {
-        let again = world.decide(&provider, "everything", day("2026-07-01"), &register_as(particulars));
-        assert_eq!(again, Ok(vec![]));
-    }
+    let again = |particulars: Particulars| {
+        let listed = back_enter_as(|c| c.particulars = Some(particulars.clone()));
+        let decide = |command: &Command, bureau: &str| world.decide(&provider, bureau, day("2026-07-01"), command);
+        (decide(&listed, "lists"), decide(&register_as(particulars), "everything"))
+    };
+    assert_eq!(again(known), (Ok(vec![]), Err(Refusal::Registered)));
+    assert_eq!(again(particulars()), (Ok(vec![]), Ok(vec![])));
     let amended = Particulars { operator_name: text("后来的主体"), ..particulars() };
     let provider = after(&world, provider, "everything", &amend(amended, "2026-06-20", None));
     assert_eq!(told(&provider, "2026-06-19")[2], "运营主体");

@@ -4,7 +4,7 @@ use domain::command::*;
 use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, and, on, row, state};
+use crate::{NOTHING, Row, and, by, on, row, state};
 
 pub(crate) fn rows() -> Vec<Row> {
     let out = || hung();
@@ -12,6 +12,28 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("a plaque is ordered and numbered", certified(), order(None), Ok(&["PlaqueOrdered"])),
         row("no plaque without a certificate", vec![register(), pledge()], order(None), Err("NO_LIVE_CERTIFICATION")),
+        row("not before there was one", certified(), order_on("2026-03-08", None), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("ordered alike it is ordered", and(certified(), &[order(None)]), order(None), NOTHING),
+        row("also when it hangs", out(), order(None), NOTHING),
+        row("one place has one plaque", out(), order_on("2026-07-01", None), Err("PLAQUE_PLACE_TAKEN")),
+        row("a second one has its own", out(), order_at("2026-07-01", "东门"), Ok(&["PlaqueOrdered"])),
+        row(
+            "which is taken then",
+            and(out(), &[order_at("2026-06-30", "东门")]),
+            order_at("2026-07-01", "东门"),
+            Err("PLAQUE_PLACE_TAKEN"),
+        ),
+        row(
+            "and free when it was destroyed",
+            and(certified(), &[order(None), destroy("2026-03-11")]),
+            order_on("2026-07-01", None),
+            Ok(&["PlaqueOrdered"]),
+        ),
+        row("or lost", and(out(), &[lose("2026-05-01")]), order_on("2026-07-01", None), Ok(&["PlaqueOrdered"])),
+        by("health", row("by whom it concerns", certified(), order(None), Ok(&["PlaqueOrdered"]))),
+        by("commerce", row("and nobody else", certified(), order(None), Err("NOT_COMPETENT_FOR_OUTLET"))),
+        by("commerce", row("nor destroyed", out(), destroy("2026-05-01"), Err("NOT_COMPETENT_FOR_OUTLET"))),
+        by("commerce", row("nor recovered", recalled(), recover(1, "2026-06-20"), Err("NOT_COMPETENT_FOR_OUTLET"))),
         row("it is handed out", and(certified(), &[order(None)]), issue(1), Ok(&["PlaqueIssued"])),
         row(
             "none on a back-entered certification before a pledge",
@@ -71,19 +93,41 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 #[test]
-fn a_plaque_is_replaced_once_and_numbers_run_out() {
+fn a_plaque_is_replaced_once_and_few_are_in_the_making() {
     let world = World::new();
     let row = row("", hung(), order(None), NOTHING);
     let mut provider = state(&row, &world);
-    let order_on = |replaces| Command::OrderPlaque(OrderPlaque { ordered_on: day("2026-06-30"), replaces });
     let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
-    let replaced = decide(&provider, &order_on(Some(plaque(1)))).unwrap();
-    provider = then(provider, &replaced);
-    assert_eq!(decide(&provider, &order_on(Some(plaque(1)))).unwrap_err().reason(), "PLAQUE_REPLACED");
-    for _ in provider.plaques.len()..99 {
-        let ordered = decide(&provider, &order_on(None)).unwrap();
-        provider = then(provider, &ordered);
+    let take = |state: Provider, command: &Command| {
+        let facts = decide(&state, command).unwrap();
+        then(state, &facts)
+    };
+    provider = take(provider, &order_on("2026-06-30", Some(1)));
+    assert_eq!(decide(&provider, &order_on("2026-07-01", Some(1))).unwrap_err().reason(), "PLAQUE_REPLACED");
+    // A client in a loop, each time with a place of its own.
+    for number in 2..=5 {
+        provider = take(provider, &order_at("2026-06-30", &format!("{number}号门")));
     }
-    assert_eq!(provider.plaques.len(), 99);
-    assert_eq!(decide(&provider, &order_on(None)).unwrap_err().reason(), "PLAQUES_EXHAUSTED");
+    assert_eq!(decide(&provider, &order_at("2026-06-30", "6号门")).unwrap_err().reason(), "PLAQUES_ORDERED_MAX");
+    let destroy = DestroyPlaque { plaque_number: plaque(4), destroyed_on: day("2026-07-01"), reason: text("多订") };
+    provider = take(provider, &Command::DestroyPlaque(destroy));
+    provider = take(provider, &order_at("2026-06-30", "6号门"));
+    assert!(provider.plaques.contains_key(&plaque(7)), "a number is given once");
+}
+
+#[test]
+fn plaque_numbers_run_out_at_last() {
+    let world = World::new();
+    let given = state(&row("", hung(), order(None), NOTHING), &world);
+    let ordered = |ordinal| {
+        let (plaque_number, place) = (plaque(ordinal), Some(text(&format!("{ordinal}号门"))));
+        Event::from(PlaqueOrdered { plaque_number, ordered_on: day("2026-03-10"), replaces: None, place })
+    };
+    let of = |ordinal: u16| then(given.clone(), &[ordered(ordinal)]);
+    let order = order_at("2026-07-01", "东门");
+    let next = world.decide(&of(100), "everything", day("2026-07-01"), &order).unwrap();
+    let [Event::PlaqueOrdered(next)] = &next[..] else { panic!("{next:?}") };
+    assert_eq!(next.plaque_number, plaque(101));
+    let over = world.decide(&of(9999), "everything", day("2026-07-01"), &order);
+    assert_eq!(over.unwrap_err().reason(), "PLAQUES_EXHAUSTED");
 }

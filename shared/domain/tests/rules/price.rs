@@ -1,12 +1,34 @@
 //! Price promises: proposed, approved, turned down.
 
+use domain::command::*;
 use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, and, row};
+use crate::{NOTHING, Row, and, by, on, row, state};
 
 pub(crate) fn rows() -> Vec<Row> {
-    let priced = || and(certified(), &[propose(200_000, PriceUnit::Month), approve_price()]);
+    // Registered, pledged, certified; the proposal is no. 4, its approval no. 5.
+    let proposed = || and(certified(), &[propose(200_000, PriceUnit::Month)]);
+    let priced = || and(proposed(), &[approve_price()]);
+    // A rise of a tenth, which is all that was promised.
+    let risen = || and(priced(), &[propose_as("2026-05-04", month(220_000)), approve_on("2026-05-10", "2026-06-01")]);
+    let cheaper = || and(priced(), &[propose_as("2026-05-04", month(150_000)), approve_on("2026-05-10", "2026-06-01")]);
+    let ended = || and(proposed(), &[withdraw("2026-04-20", "2026-04-20")]);
+    let anew = || {
+        and(
+            risen(),
+            &[
+                withdraw("2026-06-10", "2026-06-10"),
+                certify_as(|c| {
+                    (c.decided_on, c.valid_from, c.valid_to) =
+                        (day("2026-06-22"), day("2026-06-22"), day("2029-06-21"));
+                    c.document_number = text("认定2号");
+                    c.notice = Some(window("2026-06-11", "2026-06-17"));
+                }),
+            ],
+        )
+    };
+    let renewed = || and(risen(), &[renew("2029-01-05", "2029-03-09", "2032-03-08")]);
     vec![
         row("a price is proposed", certified(), propose(200_000, PriceUnit::Month), Ok(&["PriceProposed"])),
         row(
@@ -15,33 +37,208 @@ pub(crate) fn rows() -> Vec<Row> {
             propose(200_000, PriceUnit::Month),
             Err("PRICE_NEEDS_CERTIFICATION"),
         ),
+        row("or applied for", publicised(), propose_as("2026-02-03", month(200_000)), Ok(&["PriceProposed"])),
         row(
-            "proposed alike it is proposed",
-            and(certified(), &[propose(200_000, PriceUnit::Month)]),
-            propose(200_000, PriceUnit::Month),
-            NOTHING,
+            "not before the application",
+            publicised(),
+            propose_as("2026-02-01", month(200_000)),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
         ),
         row(
-            "one proposal waits",
-            and(certified(), &[propose(200_000, PriceUnit::Month)]),
-            propose(210_000, PriceUnit::Month),
-            Err("PRICE_PENDING"),
+            "nor before the certification",
+            certified(),
+            propose_as("2026-03-08", month(200_000)),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
         ),
         row(
-            "a bureau approves it",
-            and(certified(), &[propose(200_000, PriceUnit::Month)]),
-            approve_price(),
-            Ok(&["PriceApproved"]),
+            "decided on a case, since its application",
+            and(publicised(), &[certify_as(|c| c.notice = None)]),
+            propose_as("2026-02-03", month(200_000)),
+            Ok(&["PriceProposed"]),
         ),
         row(
-            "or turns it down",
-            and(certified(), &[propose(200_000, PriceUnit::Month)]),
-            reject_price(),
-            Ok(&["PriceRejected"]),
+            "not for what has ended by then",
+            and(certified(), &[withdraw("2026-04-01", "2026-04-01")]),
+            propose_as("2026-04-01", month(200_000)),
+            Err("NOT_LIVE"),
         ),
+        row("proposed alike it is proposed", proposed(), propose(200_000, PriceUnit::Month), NOTHING),
+        row("also after it was decided", priced(), propose(200_000, PriceUnit::Month), NOTHING),
+        row("one proposal waits", proposed(), propose(210_000, PriceUnit::Month), Err("PRICE_PENDING")),
+        row("on another day it is another", proposed(), propose_as("2026-04-02", month(200_000)), Err("PRICE_PENDING")),
+        row("a bureau approves it", proposed(), approve_price(), Ok(&["PriceApproved"])),
+        row("approved alike it is approved", priced(), approve_of(Some(4), "2026-04-10", "2026-05-01"), NOTHING),
+        row(
+            "otherwise it was decided",
+            priced(),
+            approve_of(Some(4), "2026-04-10", "2026-05-02"),
+            Err("PRICE_ALREADY_DECIDED"),
+        ),
+        row("also by turning it down", priced(), reject_of(Some(4), "2026-04-10"), Err("PRICE_ALREADY_DECIDED")),
+        row(
+            "what is no proposal is not approved",
+            proposed(),
+            approve_of(Some(3), "2026-04-10", "2026-05-01"),
+            Err("ACT_NOT_OPEN"),
+        ),
+        row(
+            "nor is a proposal before it was made",
+            proposed(),
+            approve_on("2026-03-31", "2026-05-01"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row(
+            "nor does a price stand before its approval",
+            proposed(),
+            approve_on("2026-04-10", "2026-04-09"),
+            Err("EFFECT_BEFORE_DECISION"),
+        ),
+        row(
+            "nor before the price before it",
+            and(priced(), &[propose_as("2026-04-11", month(210_000))]),
+            approve_on("2026-04-12", "2026-04-30"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("nothing is approved after the end", ended(), approve_on("2026-04-21", "2026-05-01"), Err("NOT_LIVE")),
+        row("what was approved before it is", ended(), approve_on("2026-04-15", "2026-05-01"), Ok(&["PriceApproved"])),
+        row("the other is turned down", ended(), reject_of(Some(4), "2026-04-21"), Ok(&["PriceRejected"])),
+        row("a bureau turns it down", proposed(), reject_price(), Ok(&["PriceRejected"])),
+        row("not before it was made", proposed(), reject_of(None, "2026-03-31"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("alike it is so", and(proposed(), &[reject_price()]), reject_of(Some(4), "2026-04-02"), NOTHING),
         row("if there is one", certified(), approve_price(), Err("NO_PRICE_PENDING")),
-        row("a rise within the promise", priced(), propose(220_000, PriceUnit::Month), Ok(&["PriceProposed"])),
-        row("not over it", priced(), propose(220_001, PriceUnit::Month), Err("PRICE_RISE_TOO_LARGE")),
-        row("not by another unit", priced(), propose(1_000, PriceUnit::Hour), Err("PRICE_UNIT_DIFFERS")),
+        row("once", priced(), approve_price(), NOTHING),
+        row(
+            "a proposal is not older than what was decided before it",
+            priced(),
+            propose_as("2026-04-09", month(210_000)),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row("a rise within the promise", priced(), propose_as("2026-05-04", month(220_000)), Ok(&["PriceProposed"])),
+        row("not over it", priced(), propose_as("2026-05-04", month(220_001)), Err("PRICE_RISE_TOO_LARGE")),
+        row(
+            "rises are counted together, from the price that was promised",
+            risen(),
+            propose_as("2026-06-02", month(220_001)),
+            Err("PRICE_RISE_TOO_LARGE"),
+        ),
+        row(
+            "what is cheaper for a while may come back",
+            cheaper(),
+            propose_as("2026-06-02", month(220_000)),
+            Ok(&["PriceProposed"]),
+        ),
+        row("and no further", cheaper(), propose_as("2026-06-02", month(220_001)), Err("PRICE_RISE_TOO_LARGE")),
+        row(
+            "a new price allows no larger rise",
+            priced(),
+            propose_as("2026-05-04", Price { rise_percent_max: Percent::new(11).unwrap(), ..month(200_000) }),
+            Err("PRICE_RISE_RAISED"),
+        ),
+        row(
+            "also than the one before it",
+            and(
+                priced(),
+                &[
+                    propose_as("2026-05-04", Price { rise_percent_max: Percent::new(5).unwrap(), ..month(200_000) }),
+                    approve_on("2026-05-10", "2026-06-01"),
+                ],
+            ),
+            propose_as("2026-06-02", month(200_000)),
+            Err("PRICE_RISE_RAISED"),
+        ),
+        row("not by another unit", priced(), propose(1_000, PriceUnit::Hour), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("nor later", priced(), propose_as("2026-05-04", price(1_000, PriceUnit::Hour)), Err("PRICE_UNIT_DIFFERS")),
+        row(
+            "another item has its own",
+            priced(),
+            propose_for("午餐", "2026-05-04", price(1_500, PriceUnit::Meal)),
+            Ok(&["PriceProposed"]),
+        ),
+        row(
+            "certified anew it promises anew",
+            anew(),
+            propose_as("2026-06-22", month(300_000)),
+            Ok(&["PriceProposed"]),
+        ),
+        on(
+            "2029-04-01",
+            row(
+                "in a new term rises are counted from the price it began with",
+                renewed(),
+                propose_as("2029-04-01", month(242_000)),
+                Ok(&["PriceProposed"]),
+            ),
+        ),
+        on(
+            "2029-04-01",
+            row(
+                "and are as large as before",
+                renewed(),
+                propose_as("2029-04-01", month(242_001)),
+                Err("PRICE_RISE_TOO_LARGE"),
+            ),
+        ),
+        row(
+            "what was asked before anything was promised is held against it when it is approved",
+            and(
+                publicised(),
+                &[
+                    propose_as("2026-02-03", month(200_000)),
+                    approve_on("2026-02-04", "2026-02-04"),
+                    propose_as("2026-02-05", month(900_000)),
+                    certify_as(|c| c.notice = None),
+                ],
+            ),
+            approve_on("2026-03-10", "2026-04-01"),
+            Err("PRICE_RISE_TOO_LARGE"),
+        ),
+        by(
+            "commerce",
+            row(
+                "by whom it concerns",
+                certified(),
+                propose(200_000, PriceUnit::Month),
+                Err("NOT_COMPETENT_FOR_CATEGORY"),
+            ),
+        ),
     ]
+}
+
+fn month(fen: u32) -> Price {
+    price(fen, PriceUnit::Month)
+}
+
+#[test]
+fn an_approval_says_what_it_changed() {
+    let world = World::new();
+    let given = [propose(200_000, PriceUnit::Month), approve_price(), propose_as("2026-05-04", month(210_000))];
+    let given = state(&row("", and(certified(), &given), register(), NOTHING), &world);
+    let approve = approve_on("2026-05-10", "2026-06-01");
+    let facts = world.decide(&given, "everything", day("2026-07-01"), &approve).unwrap();
+    let [Event::PriceApproved(approved)] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!((approved.from.as_ref(), &approved.to), (Some(&month(200_000)), &month(210_000)));
+    assert_eq!((approved.proposal.get(), approved.decided_on), (6, day("2026-05-10")));
+}
+
+#[test]
+fn proposals_that_wait_are_refused_before_there_are_too_many() {
+    let world = World::new();
+    let mut provider = state(&row("", certified(), register(), NOTHING), &world);
+    let decide = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
+    let propose = |item: u32| propose_for(&format!("项目{item}"), "2026-04-01", month(100_000));
+    for item in 0..50 {
+        let facts = decide(&provider, &propose(item)).unwrap();
+        provider = then(provider, &facts);
+    }
+    assert_eq!(decide(&provider, &propose(50)).unwrap_err().reason(), "PRICES_PENDING_MAX");
+    let reject = RejectPrice {
+        category: category(CARE),
+        item: text("项目3"),
+        proposal: None,
+        rejected_on: day("2026-04-02"),
+        reason: text("过高"),
+    };
+    let facts = decide(&provider, &Command::RejectPrice(reject)).unwrap();
+    provider = then(provider, &facts);
+    assert!(decide(&provider, &propose(50)).is_ok());
 }

@@ -1,5 +1,6 @@
 //! An act that is sent again, in whatever has become of the record since; and one that differs in a word.
 
+use domain::Act;
 use domain::command::Command;
 
 use crate::world::*;
@@ -21,6 +22,22 @@ pub(crate) fn rows() -> Vec<Row> {
             Command::IssuePlaque(c)
         }
         other => other,
+    };
+    let on_case = || and(publicised(), &[certify_as(|c| c.notice = None)]);
+    let fulfil_by = |body: &str| match fulfil("2026-06-01") {
+        Command::RecordFulfilment(mut c) => {
+            c.determining_unit = Some(text(body));
+            Command::RecordFulfilment(c)
+        }
+        other => other,
+    };
+    let applied_again = || {
+        let before = [apply("2026-03-09"), accept("2026-03-10"), withdraw_case("2026-03-10")];
+        and(vec![register()], &[&before[..], &[apply("2026-03-10")]].concat())
+    };
+    let returned_twice = || {
+        let first = [apply("2026-03-09"), return_case("2026-03-10", "2026-03-20"), supplement("2026-03-10")];
+        and(vec![register()], &[&first[..], &[return_case("2026-03-10", "2026-03-21")]].concat())
     };
     vec![
         // A late duplicate of a request that was answered "already so" must not put the outlet back into rectification.
@@ -45,6 +62,107 @@ pub(crate) fn rows() -> Vec<Row> {
             and(hung(), &[recover(1, "2026-06-20")]),
             issue(1),
             NOTHING,
+        ),
+        // What was compared by some fields once, and answered as recorded.
+        row(
+            "a notice of revocation for another ground is another",
+            and(certified(), &[notice_revocation_for("overcharging", "2026-06-01", "2026-06-11")]),
+            notice_revocation_for("conditions-lost", "2026-06-01", "2026-06-11"),
+            Err("REVOCATION_ALREADY_NOTICED"),
+        ),
+        row(
+            "a revocation with another bar is another",
+            revoked(),
+            revoke_as(|c| c.bar_until = Some(day("2031-01-01"))),
+            Err("DECISION_DIFFERS"),
+        ),
+        row("as it was it is the same", revoked(), revoke(), NOTHING),
+        row(
+            "also with the bar that the scheme gives it",
+            revoked(),
+            revoke_as(|c| c.bar_until = Some(c.decided_on.plus_months(24))),
+            NOTHING,
+        ),
+        row("and with the notice it rests on", revoked(), revoke_as(|c| c.notice = Act::new(7).ok()), NOTHING),
+        row(
+            "a certification under another pledge is another",
+            and(certified(), &[pledge_as(pledge_form(2))]),
+            certify_as(|c| c.pledge_number = pledge_number(2)),
+            Err("DECISION_DIFFERS"),
+        ),
+        row(
+            "or by another body",
+            certified(),
+            certify_as(|c| c.deciding_body = Some(text("某委"))),
+            Err("DECISION_DIFFERS"),
+        ),
+        row("a case carries its notice, sent or not", on_case(), certify_as(|c| c.notice = None), NOTHING),
+        row("sent it is the same one", on_case(), certify(), NOTHING),
+        row(
+            "without the notice that was its evidence it is another",
+            certified(),
+            certify_as(|c| c.notice = None),
+            Err("DECISION_DIFFERS"),
+        ),
+        row(
+            "kept in full by another body",
+            and(certified(), &[fulfil("2026-06-01")]),
+            fulfil_by("某局"),
+            Err("PLEDGE_DETERMINED"),
+        ),
+        row(
+            "one notice published elsewhere is another",
+            publicised(),
+            notice_at(Some("网站"), "2026-03-02", "2026-03-06"),
+            Ok(&["NoticeOpened"]),
+        ),
+        // A step says nothing but its day: which case it is of follows from the record.
+        row(
+            "another case takes the same step on the same day",
+            and(applied_again(), &[]),
+            accept("2026-03-10"),
+            Ok(&["CaseAccepted"]),
+        ),
+        row("and then it has", and(applied_again(), &[accept("2026-03-10")]), accept("2026-03-10"), NOTHING),
+        row(
+            "an application sent again opens no second case",
+            vec![register(), apply("2026-03-10"), withdraw_case("2026-03-10")],
+            apply("2026-03-10"),
+            NOTHING,
+        ),
+        row(
+            "papers that are missing again come in on the same day",
+            and(returned_twice(), &[]),
+            supplement("2026-03-10"),
+            Ok(&["CaseSupplemented"]),
+        ),
+        row(
+            "papers are not returned anew by what is sent again",
+            and(returned_twice(), &[supplement("2026-03-10")]),
+            return_case("2026-03-10", "2026-03-20"),
+            NOTHING,
+        ),
+        // What answers another act and does not name it may be the old one or a new one.
+        row(
+            "a second order is not met by what met the first",
+            and(met(), &[rectify("2026-06-20", "2026-07-05")]),
+            rectified("2026-06-20"),
+            Err("ACT_UNNAMED"),
+        ),
+        row(
+            "but by what names it",
+            and(met(), &[rectify("2026-06-20", "2026-07-05")]),
+            rectified_of(9, "2026-06-20"),
+            Ok(&["RectificationAccepted"]),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "whoever may not do it is told so",
+                ordered(),
+                rectify("2026-06-05", "2026-07-05"),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
         ),
         by("lists", on("2026-07-01", row("a list taken again is known", vec![back_enter()], back_enter(), NOTHING))),
     ]

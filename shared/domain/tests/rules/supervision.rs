@@ -68,6 +68,12 @@ pub(crate) fn rows() -> Vec<Row> {
             review(2026, ReviewResult::Passed, "2026-03-01"),
             Err("DAY_BEFORE_PREVIOUS_STEP"),
         ),
+        row(
+            "nor of a year in which there was none",
+            certified(),
+            review(2025, ReviewResult::Passed, "2026-06-01"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
         row("within the scheme's term", certified(), rectify("2026-05-06", "2026-06-06"), Err("RECTIFICATION_TERM")),
         row(
             "on a ground of the scheme",

@@ -45,10 +45,11 @@ pub(crate) fn listed_id() -> ProviderId {
 
 fn calendar() -> Calendar {
     let table = include_str!("../../../../data/tables/statutory_days.csv");
-    Calendar::new(table.lines().skip(1).map(|line| {
+    let rows = table.lines().skip(1).map(|line| {
         let kind = if line.contains(",holiday,") { DayKind::Holiday } else { DayKind::MakeUpWorkday };
         (day(&line[..10]), kind)
-    }))
+    });
+    Calendar::covering(day("2004-01-01"), day("2026-12-31"), rows)
 }
 
 pub(crate) fn scheme() -> Scheme {
@@ -56,6 +57,7 @@ pub(crate) fn scheme() -> Scheme {
         name: text("类别"),
         notice_days: 5,
         notice_count: DayCount::Working,
+        notice_age_days: 180,
         validity_months: 36,
         suspension: true,
         renewal_window_days: 180,
@@ -64,11 +66,17 @@ pub(crate) fn scheme() -> Scheme {
         hearing_days: 5,
     };
     let bureau = |areas: Vec<Area>, categories: &[&str], back_enters, bars_operators| Bureau {
+        keeps_pledges: false,
         name: text("单位"),
         areas,
         categories: categories.iter().map(|code| category(code)).collect(),
         back_enters,
         bars_operators,
+        former_names: Vec::new(),
+        until: None,
+        successors: Vec::new(),
+        winds_up: Vec::new(),
+        adopts_rules: false,
     };
     let area = |digits: &str| vec![Area::Division(DivisionPrefix::parse(digits).unwrap())];
     let id = |text: &str| BureauId::parse(text).unwrap();
@@ -86,6 +94,15 @@ pub(crate) fn scheme() -> Scheme {
             (id("commerce"), bureau(area("321003"), &["domestic"], false, false)),
             (id("elsewhere"), bureau(area("321002"), &[CARE], false, false)),
             (id("zone"), bureau(vec![Area::Zone(ZoneCode::parse("lake").unwrap())], &[], false, false)),
+            (
+                id("merged"),
+                Bureau {
+                    until: Some(day("2026-01-31")),
+                    successors: vec![id("everything")],
+                    ..bureau(area("3210"), &[], false, false)
+                },
+            ),
+            (id("credit"), Bureau { keeps_pledges: true, ..bureau(area("3210"), &["fitness"], false, false) }),
             (id("lists"), bureau(vec![Area::Everywhere], &[], true, true)),
         ]),
         grounds: BTreeMap::from([
@@ -94,7 +111,11 @@ pub(crate) fn scheme() -> Scheme {
             (ground("pledge-broken"), ground_of(24)),
             (ground("review-failed"), ground_of(12)),
         ]),
-        zones: BTreeMap::from([(ZoneCode::parse("lake").unwrap(), text("湖区"))]),
+        zones: BTreeMap::from([(
+            ZoneCode::parse("lake").unwrap(),
+            Zone { name: text("湖区"), areas: vec![DivisionPrefix::parse("321003006").unwrap()] },
+        )]),
+        dropped: BTreeMap::new(),
         plaque_return_days: 15,
         repair_months: (3, 12),
     }
@@ -111,11 +132,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let rows = ["321002", "321003", "321003005", "321003005007"].map(|code| (code.to_owned(), code.to_owned()));
+        let rows = ["321002", "321003", "321003005", "321003005007", "321003006", "321011"]
+            .map(|code| (code.to_owned(), code.to_owned()));
         Self {
             scheme: scheme(),
             calendar: calendar(),
-            divisions: DivisionTable::new("test", rows),
+            divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
             operator_barred_until: None,
         }
@@ -137,6 +159,7 @@ impl World {
             today,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
+            beside: Beside::default(),
         };
         decide(state, command, &context)
     }
@@ -181,6 +204,7 @@ pub(crate) fn amend(particulars: Particulars, effective_on: &str, site_checked_o
         effective_on: day(effective_on),
         document_number: None,
         site_checked_on,
+        release: None,
     })
 }
 
@@ -199,8 +223,9 @@ pub(crate) fn apply(on: &str) -> Command {
     Command::Apply(Apply { particulars: Some(particulars()), category: category(CARE), applied_on: day(on) })
 }
 
-pub(crate) fn return_case(due: &str) -> Command {
-    Command::ReturnCase(ReturnCase { category: category(CARE), missing: text("备案回执"), due_on: day(due) })
+pub(crate) fn return_case(on: &str, due: &str) -> Command {
+    let (returned_on, due_on) = (day(on), day(due));
+    Command::ReturnCase(ReturnCase { category: category(CARE), missing: text("备案回执"), returned_on, due_on })
 }
 
 pub(crate) fn supplement(on: &str) -> Command {
@@ -225,15 +250,35 @@ pub(crate) fn window(start: &str, end: &str) -> NoticeWindow {
 }
 
 pub(crate) fn notice(start: &str, end: &str) -> Command {
-    Command::OpenNotice(OpenNotice { category: category(CARE), notice: window(start, end), published_at: None })
+    notice_at(None, start, end)
+}
+
+pub(crate) fn notice_at(place: Option<&str>, start: &str, end: &str) -> Command {
+    let published_at = place.map(text);
+    Command::OpenNotice(OpenNotice { category: category(CARE), notice: window(start, end), published_at })
 }
 
 pub(crate) fn object(on: &str) -> Command {
-    Command::RaiseObjection(RaiseObjection { category: category(CARE), raised_on: day(on), summary: text("异议") })
+    object_as(1, on, "异议")
 }
 
-pub(crate) fn resolve(objection: u32, on: &str, upheld: bool) -> Command {
-    let objection = Ordinal::new(objection).unwrap();
+/// The bureau's objection of this number.
+pub(crate) fn object_as(number: u32, on: &str, summary: &str) -> Command {
+    Command::RaiseObjection(RaiseObjection {
+        category: category(CARE),
+        objection_number: text(&format!("异议〔2026〕{number}号")),
+        raised_on: day(on),
+        summary: text(summary),
+    })
+}
+
+pub(crate) fn resolve(on: &str, upheld: bool) -> Command {
+    resolve_of(None, on, upheld)
+}
+
+/// Of the objection with this number in the record.
+pub(crate) fn resolve_of(objection: Option<u32>, on: &str, upheld: bool) -> Command {
+    let objection = objection.map(|act| Act::new(act).unwrap());
     Command::ResolveObjection(ResolveObjection {
         category: category(CARE),
         objection,
@@ -300,11 +345,15 @@ pub(crate) fn fulfil(on: &str) -> Command {
 }
 
 pub(crate) fn breach(on: &str, severity: BreachSeverity) -> Command {
+    breach_of("未公示", on, severity)
+}
+
+pub(crate) fn breach_of(unperformed: &str, on: &str, severity: BreachSeverity) -> Command {
     Command::RecordBreach(RecordBreach {
         pledge_number: pledge_number(1),
         extent: BreachExtent::Partly,
         severity,
-        unperformed: text("未公示"),
+        unperformed: text(unperformed),
         consequence: text("整改"),
         determined_on: day(on),
         determining_unit: None,
@@ -313,8 +362,15 @@ pub(crate) fn breach(on: &str, severity: BreachSeverity) -> Command {
 }
 
 pub(crate) fn repair(on: &str) -> Command {
+    repair_of(None, on)
+}
+
+/// Of the breach with this number.
+pub(crate) fn repair_of(breach: Option<u32>, on: &str) -> Command {
+    let breach = breach.map(|act| Act::new(act).unwrap());
     Command::RepairPledge(RepairPledge {
         pledge_number: pledge_number(1),
+        breach,
         repaired_on: day(on),
         document_number: text("修复1号"),
     })
@@ -505,11 +561,10 @@ pub(crate) fn review(year: u32, result: ReviewResult, on: &str) -> Command {
     Command::RecordReview(RecordReview { category: category(CARE), year, result, reviewed_on: day(on), note: None })
 }
 
-pub(crate) fn overturn(on: &str) -> Command {
+pub(crate) fn overturn(act: u32, on: &str) -> Command {
     let (body, document_number) = (text("市政府"), text("复议1号"));
     Command::Overturn(Overturn {
-        ending: None,
-        category: category(CARE),
+        act: Act::new(act).unwrap(),
         overturned_on: day(on),
         body,
         document_number,
@@ -522,57 +577,82 @@ pub(crate) fn price(fen: u32, unit: PriceUnit) -> Price {
 }
 
 pub(crate) fn propose(fen: u32, unit: PriceUnit) -> Command {
-    let proposed_on = day("2026-04-01");
-    Command::ProposePrice(ProposePrice {
-        category: category(CARE),
-        item: text("全日托"),
-        price: price(fen, unit),
-        proposed_on,
-    })
+    propose_as("2026-04-01", price(fen, unit))
+}
+
+pub(crate) fn propose_as(on: &str, price: Price) -> Command {
+    propose_for("全日托", on, price)
+}
+
+pub(crate) fn propose_for(item: &str, on: &str, price: Price) -> Command {
+    let (item, proposed_on) = (text(item), day(on));
+    Command::ProposePrice(ProposePrice { category: category(CARE), item, price, proposed_on })
 }
 
 pub(crate) fn approve_price() -> Command {
-    let effective_on = day("2026-05-01");
+    approve_on("2026-04-10", "2026-05-01")
+}
+
+pub(crate) fn approve_on(on: &str, effective: &str) -> Command {
+    approve_of(None, on, effective)
+}
+
+/// Of the proposal with this number.
+pub(crate) fn approve_of(proposal: Option<u32>, on: &str, effective: &str) -> Command {
+    let proposal = proposal.map(|act| Act::new(act).unwrap());
     Command::ApprovePrice(ApprovePrice {
         category: category(CARE),
         item: text("全日托"),
-        effective_on,
+        proposal,
+        decided_on: day(on),
+        effective_on: day(effective),
         document_number: None,
     })
 }
 
 pub(crate) fn reject_price() -> Command {
-    let rejected_on = day("2026-04-02");
+    reject_of(None, "2026-04-02")
+}
+
+/// Of the proposal with this number.
+pub(crate) fn reject_of(proposal: Option<u32>, on: &str) -> Command {
+    let proposal = proposal.map(|act| Act::new(act).unwrap());
     Command::RejectPrice(RejectPrice {
         category: category(CARE),
         item: text("全日托"),
-        rejected_on,
+        proposal,
+        rejected_on: day(on),
         reason: text("过高"),
     })
 }
 
-pub(crate) fn plaque(ordinal: u8) -> PlaqueNumber {
+pub(crate) fn plaque(ordinal: u16) -> PlaqueNumber {
     PlaqueNumber::new(provider_id(), ordinal).unwrap()
 }
 
-pub(crate) fn order(replaces: Option<u8>) -> Command {
+pub(crate) fn order(replaces: Option<u16>) -> Command {
     order_on("2026-03-10", replaces)
 }
 
-pub(crate) fn order_on(on: &str, replaces: Option<u8>) -> Command {
-    Command::OrderPlaque(OrderPlaque { ordered_on: day(on), replaces: replaces.map(plaque) })
+/// For another place than the first.
+pub(crate) fn order_at(on: &str, place: &str) -> Command {
+    Command::OrderPlaque(OrderPlaque { ordered_on: day(on), replaces: None, place: Some(text(place)) })
 }
 
-pub(crate) fn issue(ordinal: u8) -> Command {
+pub(crate) fn order_on(on: &str, replaces: Option<u16>) -> Command {
+    Command::OrderPlaque(OrderPlaque { ordered_on: day(on), replaces: replaces.map(plaque), place: None })
+}
+
+pub(crate) fn issue(ordinal: u16) -> Command {
     let (plaque_number, issued_on) = (plaque(ordinal), day("2026-03-18"));
     Command::IssuePlaque(IssuePlaque { plaque_number, issued_on, design_version: text("2026") })
 }
 
-pub(crate) fn hang(ordinal: u8) -> Command {
+pub(crate) fn hang(ordinal: u16) -> Command {
     Command::HangPlaque(HangPlaque { plaque_number: plaque(ordinal), hung_on: day("2026-03-20") })
 }
 
-pub(crate) fn recover(ordinal: u8, on: &str) -> Command {
+pub(crate) fn recover(ordinal: u16, on: &str) -> Command {
     Command::RecoverPlaque(RecoverPlaque { plaque_number: plaque(ordinal), recovered_on: day(on) })
 }
 

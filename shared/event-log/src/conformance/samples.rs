@@ -39,6 +39,7 @@ pub(super) fn commit_with(id: u128, reason: &str) -> Commit {
         officer: OfficerId::parse("hj-0042").expect("a staff number"),
         recorded_at: Instant(1_763_884_800_000),
         scheme: Text::parse("yangzhou-2026.1").expect("a version"),
+        rules: domain::Position(0),
         events: vec![Event::from(CertificationWithdrawn {
             category: CategoryCode::parse("childcare").expect("a code"),
             certification: Act::new(1).expect("a number"),

@@ -15,6 +15,7 @@ pub(super) fn stream_prefix(stream: &StreamId) -> Vec<u8> {
         StreamId::Provider(id) => (b'p', id.as_str()),
         StreamId::Operator(code) => (b'o', code.as_str()),
         StreamId::Log => (b'l', ""),
+        StreamId::Rules => (b'r', ""),
     };
     let mut key = Vec::with_capacity(id.len() + 10);
     key.push(kind);

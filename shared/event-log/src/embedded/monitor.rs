@@ -40,7 +40,7 @@ impl Monitor {
             // A full queue keeps the writer awake by itself.
             let _ = queue.try_send(Message::Look);
             drop(queue);
-            let syncing = self.syncing.look(!self.reached.is_named());
+            let syncing = self.syncing.look(!self.reached.is_named() || !self.reached.is_written());
             match self.pulse.hangs().or(syncing) {
                 Some(why) => self.part.unwell(why),
                 None => self.part.well(),

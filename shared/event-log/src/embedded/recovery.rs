@@ -34,7 +34,7 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(5);
 impl Writer {
     /// Answers a commit that was never begun.
     pub(super) fn refuse(&self, unwritten: Waiting, why: &str) {
-        let refusal = self.room.refusal().unwrap_or_else(|| AppendError::Unavailable(why.to_owned()));
+        let refusal = self.refusal().unwrap_or_else(|| AppendError::Unavailable(why.to_owned()));
         let _ = unwritten.answer.send(Err(refusal));
     }
 
@@ -176,7 +176,10 @@ impl Writer {
         let store = self.cell.look();
         for commit in unsettled {
             match &store {
-                Some(store) => commit.settle(store, why),
+                Some(store) => match self.told(commit.tail) {
+                    Ok(_) => commit.settle(store, why),
+                    Err(unknown) => drop(commit.answer.send(Err(unknown))),
+                },
                 None => drop(commit.answer),
             }
         }

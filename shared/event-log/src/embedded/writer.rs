@@ -20,7 +20,7 @@ use super::pulse::Pulse;
 use super::room::Room;
 use super::store::Store;
 use super::waiting::{Failure, Unsettled, Waiting};
-use crate::error::{AppendError, LogError};
+use crate::error::{AppendError, Halt, LogError};
 use crate::failpoint;
 use crate::id::LogId;
 use crate::reached::known_file::{KnownFile, Noted};
@@ -66,15 +66,29 @@ impl Writer {
             let count = store.database.journal_count();
             self.place.look(count).map_err(|loss| Failure::lost(&self.room, loss, Vec::new()))?;
         }
-        match self.room.refusal() {
+        if let Some(outside) = self.outside.get() {
+            outside.look();
+        }
+        match self.refusal() {
+            Some(AppendError::NotStoring { why, .. }) => self.part.unwell(why),
             Some(refusal) => self.part.unwell(refusal.to_string()),
             None => self.part.well(),
         }
         Ok(())
     }
 
+    /// Why nothing may be begun, if that is so.
+    pub(super) fn refusal(&self) -> Option<AppendError> {
+        self.room.refusal().or_else(|| unnoted(&self.outside))
+    }
+
     pub(super) fn write(&mut self, group: &mut Vec<Waiting>) -> Result<(), Failure> {
         if group.is_empty() {
+            return Ok(());
+        }
+        if unnoted(&self.outside).is_some() {
+            // They came while the last group could not be put down.
+            group.drain(..).for_each(|unwritten| self.refuse(unwritten, "it is not known outside it"));
             return Ok(());
         }
         let Some(store) = self.cell.look() else {
@@ -143,7 +157,7 @@ impl Writer {
         }
         self.head.send_replace(last);
         for stored in accepted {
-            let _ = stored.answer.send(Ok(stored.tail));
+            let _ = stored.answer.send(self.told(stored.tail));
         }
         for answer in behind {
             let _ = answer.send(Err(AppendError::Conflict));
@@ -151,18 +165,26 @@ impl Writer {
         Ok(())
     }
 
+    /// What is answered to a commit that is on disk: it is acknowledged once that is known outside.
+    pub(super) fn told(&self, tail: Tail) -> Result<Tail, AppendError> {
+        match self.outside.get().filter(|outside| !outside.may_tell(tail.position)) {
+            None => Ok(tail),
+            Some(outside) => Err(AppendError::OutcomeUnknown(outside.trouble().unwrap_or_default())),
+        }
+    }
+
     /// Puts down that the log reaches to `position`, where `bytes` stand on disk. Where that cannot be written it is tried again by who looks
-    /// after each of the files, and nobody waits for it.
+    /// after each of the files; nothing is told as recorded, nor begun, that is not known outside the folder.
     pub(super) fn put_down(&mut self, position: Position, bytes: &[u8]) {
         self.known = Reached::by(self.id, position, bytes);
         self.reached.note(&self.known);
         match self.outside.get().map(|outside| outside.note(&self.known)) {
-            None | Some(Ok(Noted::Down)) => {}
+            // Where it cannot be written it says so itself.
+            None | Some(Ok(Noted::Down) | Err(_)) => {}
             // Nobody else writes it while the log is open here.
             Some(Ok(noted @ (Noted::Unvouched(_) | Noted::Busy))) => {
                 tracing::debug!(?noted, "how far the log has reached is put down outside it in a moment");
             }
-            Some(Err(error)) => tracing::debug!(%error, "how far the log has reached is not known outside it for now"),
         }
     }
 
@@ -179,4 +201,10 @@ impl Writer {
             None => store.ends_at(&waiting.stream, waiting.after),
         }
     }
+}
+
+/// Why nothing may be begun: what is recorded would not be known outside the log.
+pub(super) fn unnoted(outside: &OnceLock<Arc<KnownFile>>) -> Option<AppendError> {
+    let why = outside.get()?.trouble()?;
+    Some(AppendError::NotStoring { halt: Halt::Unnoted, why })
 }

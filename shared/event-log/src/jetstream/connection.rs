@@ -78,6 +78,9 @@ impl Connection {
     async fn glance(&self, asked: Option<Instant>) {
         #[expect(clippy::disallowed_methods, reason = "a server that is gone tells nobody")]
         tokio::time::sleep(GLANCE_PAUSE).await;
+        if let Some(outside) = self.standing.outside.get() {
+            outside.look();
+        }
         if let Some(why) = self.shown() {
             self.part.unwell(why);
         } else if asked.is_some_and(|asked| asked.elapsed() >= ASKED_MAX) && !self.standing.stores() {
@@ -95,7 +98,8 @@ impl Connection {
 
     /// What is not well by what publishes and earlier answers have shown.
     fn shown(&self) -> Option<String> {
-        self.standing.losses().or_else(|| self.standing.failure()).or_else(|| self.standing.stall())
+        let Self { standing, .. } = self;
+        standing.losses().or_else(|| standing.unnoted()).or_else(|| standing.failure()).or_else(|| standing.stall())
     }
 
     /// What is not well by the answer to a question.

@@ -31,7 +31,7 @@ const LEADER_ATTEMPTS_MAX: u32 = 15;
 /// Times a cluster has to say that there is no log before that is believed: one that was just started may not have heard of it yet.
 const MISSING_ATTEMPTS: u32 = 3;
 /// The subjects of the NATS stream, and all of them: a message of another would stand between commits.
-const SUBJECTS: [&str; 3] = ["puhui.log", "puhui.operator.*", "puhui.provider.*"];
+const SUBJECTS: [&str; 4] = ["puhui.log", "puhui.operator.*", "puhui.provider.*", "puhui.rules"];
 /// Where the NATS stream's metadata says which log it holds.
 const LOG_ID: &str = "puhui-log-id";
 /// Room for the headers of a publish, in bytes. They have about 170.
@@ -223,7 +223,10 @@ fn losses(found: &Config) -> Vec<&'static str> {
         (found.no_ack, "it does not acknowledge; unset no_ack"),
         (found.allow_message_ttl, "a message can name its own end; unset allow_msg_ttl"),
         (found.max_message_size > 0, "it refuses large messages; set max_msg_size to -1"),
-        (subjects != SUBJECTS, "its subjects are others; set them to puhui.log, puhui.operator.* and puhui.provider.*"),
+        (
+            subjects != SUBJECTS,
+            "its subjects are others; set them to puhui.log, puhui.operator.*, puhui.provider.* and puhui.rules",
+        ),
         (
             found.mirror.is_some() || found.sources.is_some() || found.subject_transform.is_some(),
             "it holds messages of others; unset mirror, sources and subject_transform",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use domain::Position;
 
 use super::confirmed::{Confirmed, Number};
-use crate::error::AppendError;
+use crate::error::{AppendError, Halt, LogError};
 use crate::reached::known_file::KnownFile;
 use crate::reached::{Reached, Shortfall};
 
@@ -227,10 +227,24 @@ impl Standing {
     /// Why nothing may be written: the NATS stream would lose it.
     pub(super) fn refusal(&self) -> Option<AppendError> {
         if !self.is_unsafe.load(Ordering::Acquire) {
-            return None;
+            return self.unnoted().map(|why| AppendError::NotStoring { halt: Halt::Unnoted, why });
         }
         let storing = held(&self.losses).storing.clone();
-        storing.map(AppendError::NotStoring).or_else(|| self.losses().map(AppendError::Unavailable))
+        let storing = storing.map(|why| AppendError::NotStoring { halt: Halt::FailedWrite, why });
+        storing.or_else(|| self.losses().map(AppendError::Unavailable))
+    }
+
+    /// Why what is recorded would not be known outside the log.
+    pub(super) fn unnoted(&self) -> Option<String> {
+        self.outside.get()?.trouble()
+    }
+
+    /// That what stands at this position may be told as recorded.
+    pub(super) fn may_tell(&self, position: Position) -> Result<(), LogError> {
+        match self.outside.get().filter(|outside| !outside.may_tell(position)) {
+            None => Ok(()),
+            Some(outside) => Err(LogError::Unavailable(outside.trouble().unwrap_or_default())),
+        }
     }
 
     /// What would lose commits, or has.

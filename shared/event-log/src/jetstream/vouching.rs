@@ -16,11 +16,11 @@ const NOTES_MAX: u32 = 50;
 const NOTE_PAUSE: Duration = Duration::from_millis(1);
 
 impl Writer {
-    /// Puts down outside the log that it holds this. Where the data folder's disk does not take it, it goes on saying less, and who keeps it
-    /// says so.
+    /// Puts down outside the log that it holds this.
     ///
     /// # Errors
     ///
+    /// [`LogError::Unavailable`] where the file does not take it, which it then says, or others keep it locked.
     /// [`LogError::Shorter`] where another service has put down what this log does not hold: it was put back from an older copy.
     pub(super) async fn known_outside(&self, reached: Reached) -> Result<(), LogError> {
         let Some(outside) = self.standing.outside.get() else { return Ok(()) };
@@ -44,16 +44,12 @@ impl Writer {
                     tokio::time::sleep(NOTE_PAUSE).await;
                 }
                 Err(error) => {
-                    tracing::debug!(%error, "how far the log has reached is not known outside it for now");
-                    return Ok(());
+                    return Err(LogError::Unavailable(outside.trouble().unwrap_or_else(|| error.to_string())));
                 }
             }
         }
-        tracing::warn!(
-            position = reached.position.0,
-            "others keep writing which log the data folder knows; this is put down later"
-        );
-        Ok(())
+        outside.stays_locked(&reached);
+        Err(LogError::Unavailable(outside.trouble().unwrap_or_default()))
     }
 
     /// Answers a commit that was found in its place.

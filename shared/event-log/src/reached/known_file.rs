@@ -11,8 +11,12 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use domain::Position;
 
 use super::name::{Held, Identity, Name};
+use super::trouble::{self, Trouble};
 use super::{PLACE_BYTES, PLACES, Reached, ReachedFile};
 use crate::id::LogId;
 
@@ -20,6 +24,9 @@ use crate::id::LogId;
 const LINE_BYTES_MAX: usize = 160;
 /// Times that the file is opened anew because another has its name, before that is an error.
 const NAMES_MAX: u32 = 3;
+
+/// Longest that looks may find the file locked by others: a note takes some microseconds, and looks are made every 100 ms.
+const LOCKED_MAX: Duration = Duration::from_secs(1);
 
 /// What became of what was to be put down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +47,8 @@ pub struct KnownFile {
     /// Whether no other process writes it: the log is open in this one alone.
     is_alone: AtomicBool,
     state: Mutex<State>,
+    /// Why nothing can be put down in it: whoever records asks first.
+    trouble: Trouble,
 }
 
 #[derive(Debug)]
@@ -50,6 +59,10 @@ struct State {
     vouched: Option<Reached>,
     /// The place to be written next, once this process has written the other.
     next: Option<usize>,
+    /// The greatest that is in the log and could not be put down.
+    pending: Option<Reached>,
+    /// Since when looks have found it locked by others.
+    locked_since: Option<Instant>,
 }
 
 /// What the file says in its places; `None` of one that cannot be read: what is short, or given back by no disk, says nothing.
@@ -110,8 +123,9 @@ impl KnownFile {
     pub fn open(path: &Path) -> io::Result<Option<(Self, Reached)>> {
         let Some((file, says)) = ReachedFile::open(path)? else { return Ok(None) };
         let (name, state) = file.into_parts();
-        let state = State { file: state.0, own: state.1, vouched: None, next: None };
-        Ok(Some((Self { log: says.log, name, is_alone: AtomicBool::new(false), state: Mutex::new(state) }, says)))
+        let state = State { file: state.0, own: state.1, vouched: None, next: None, pending: None, locked_since: None };
+        let (state, trouble) = (Mutex::new(state), Trouble::default());
+        Ok(Some((Self { log: says.log, name, is_alone: AtomicBool::new(false), state, trouble }, says)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -153,8 +167,90 @@ impl KnownFile {
     /// Puts down that the log holds this commit, which is on disk; before anybody is told that it is recorded.
     ///
     /// Costs a few system calls on what the system has in memory, and no wait but for the disk's own.
+    ///
+    /// What cannot be written is written by a later look, `look`; until then [`Self::trouble`] says why.
     pub fn note(&self, reached: &Reached) -> io::Result<Noted> {
+        let mut state = self.state();
+        self.put(&mut state, reached).inspect_err(|error| {
+            self.not_put(&mut state, reached, trouble::unwritable(&self.name.path, error));
+        })
+    }
+
+    /// Others keep the file locked for so long that it is not put down: whoever was to be told is not.
+    pub(crate) fn stays_locked(&self, reached: &Reached) {
+        self.not_put(&mut self.state(), reached, trouble::locked(&self.name.path));
+    }
+
+    fn not_put(&self, state: &mut State, reached: &Reached, why: String) {
+        if reached.log == self.log && state.pending.is_none_or(|pending| pending.position < reached.position) {
+            state.pending = Some(*reached);
+        }
+        self.trouble.set(Some(why));
+    }
+
+    /// Why nothing can be put down, as it was when that was last tried or looked at. Nothing may be recorded meanwhile.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.get()
+    }
+
+    /// Whether something up to this position may be told as recorded: it is not among what could not be put down.
+    pub(crate) fn may_tell(&self, position: Position) -> bool {
+        if self.trouble.get().is_none() {
+            return true;
+        }
+        let state = self.state();
+        let known = state.vouched.map_or(Position(0), |vouched| vouched.position);
+        state.pending.is_none() || position <= known
+    }
+
+    /// Looks whether it can be written, and writes what could not be. Called every 100 ms; writes nothing where nothing is left to write.
+    pub(crate) fn look(&self) {
         let (mut state, is_alone) = (self.state(), self.is_alone.load(Ordering::Relaxed));
+        let outcome = self.looked_at(&mut state).and_then(|()| {
+            if let Some(pending) = state.pending {
+                return self.put(&mut state, &pending);
+            }
+            if is_alone {
+                return Ok(Noted::Down);
+            }
+            match state.file.try_lock() {
+                Ok(()) => state.file.unlock().map(|()| Noted::Down),
+                Err(TryLockError::WouldBlock) => Ok(Noted::Busy),
+                Err(TryLockError::Error(error)) => Err(error),
+            }
+        });
+        match outcome {
+            Ok(Noted::Down) => {
+                (state.pending, state.locked_since) = (None, None);
+                self.trouble.set(None);
+            }
+            // Who keeps it known looks for what it says, and goes on over it.
+            Ok(Noted::Unvouched(_)) => {}
+            Ok(Noted::Busy) => {
+                if state.locked_since.get_or_insert_with(Instant::now).elapsed() >= LOCKED_MAX {
+                    self.trouble.set(Some(trouble::locked(&self.name.path)));
+                }
+            }
+            Err(error) => self.trouble.set(Some(trouble::unwritable(&self.name.path, &error))),
+        }
+    }
+
+    /// That it has its name and may be written; made anew where somebody took it away.
+    fn looked_at(&self, state: &mut State) -> io::Result<()> {
+        match self.name.held(state.own)? {
+            Held::Own => {}
+            Held::Nothing => match state.vouched {
+                Some(vouched) => self.opened_anew(state, &vouched)?,
+                // What it said is not known here: the next note makes it anew.
+                None => return Ok(()),
+            },
+            Held::Another => self.opened(state)?,
+        }
+        trouble::may_be_written(&self.name.path, (PLACES * PLACE_BYTES) as u64)
+    }
+
+    fn put(&self, state: &mut State, reached: &Reached) -> io::Result<Noted> {
+        let is_alone = self.is_alone.load(Ordering::Relaxed);
         for _ in 0..NAMES_MAX {
             let file = Arc::clone(&state.file);
             match if is_alone { Ok(()) } else { file.try_lock() } {
@@ -174,7 +270,7 @@ impl KnownFile {
             }
             match noted {
                 Some(noted) => return noted,
-                None => self.opened_anew(&mut state, reached)?,
+                None => self.opened_anew(state, reached)?,
             }
         }
         Err(io::Error::other(format!("{} is replaced again and again", self.name.path.display())))
@@ -213,76 +309,4 @@ impl KnownFile {
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::Position;
-
-    use super::*;
-
-    fn reached(log: LogId, position: u64) -> Reached {
-        Reached::by(log, Position(position), &position.to_be_bytes())
-    }
-
-    fn read(path: &Path) -> Reached {
-        ReachedFile::open(path).unwrap().unwrap().1
-    }
-
-    #[test]
-    fn what_another_process_put_down_is_gone_on_over_by_who_has_found_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, log) = (folder.path().join("known"), LogId::random());
-        let one = KnownFile::replace(&path, &Reached::nothing(log)).unwrap();
-        let (two, _) = KnownFile::open(&path).unwrap().unwrap();
-        assert_eq!(one.note(&reached(log, 1)).unwrap(), Noted::Down);
-        assert_eq!(two.note(&reached(log, 2)).unwrap(), Noted::Unvouched(reached(log, 1)));
-        assert_eq!(read(&path), reached(log, 1));
-        two.vouch(&reached(log, 1));
-        assert_eq!(two.note(&reached(log, 2)).unwrap(), Noted::Down);
-        assert_eq!(one.note(&reached(log, 1)).unwrap(), Noted::Down, "it says more");
-        assert_eq!(one.note(&reached(log, 3)).unwrap(), Noted::Unvouched(reached(log, 2)));
-        let forked = Reached { sha256: reached(log, 9).sha256, ..reached(log, 2) };
-        assert_eq!(one.note(&forked).unwrap(), Noted::Unvouched(reached(log, 2)));
-        assert_eq!((read(&path), one.says().unwrap()), (reached(log, 2), reached(log, 2)));
-        one.note(&reached(LogId::random(), 9)).unwrap_err();
-        // While another process is writing.
-        let other = File::open(&path).unwrap();
-        other.lock().unwrap();
-        assert_eq!(two.note(&reached(log, 3)).unwrap(), Noted::Busy);
-        drop(other);
-        assert_eq!(two.note(&reached(log, 3)).unwrap(), Noted::Down);
-    }
-
-    /// Whatever happens to the file, what is noted is in the one that has the name.
-    #[test]
-    fn what_is_noted_is_in_the_file_that_has_the_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, log) = (folder.path().join("known"), LogId::random());
-        let file = KnownFile::replace(&path, &reached(log, 4)).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        assert_eq!(file.note(&reached(log, 5)).unwrap(), Noted::Down);
-        assert_eq!(read(&path), reached(log, 5));
-        drop(KnownFile::replace(&path, &reached(log, 3)).unwrap());
-        assert_eq!(file.note(&reached(log, 6)).unwrap(), Noted::Unvouched(reached(log, 3)), "accepted as shorter");
-        // Emptied in place: by now it says less than this process knows.
-        file.vouch(&reached(log, 3));
-        for first in [7, 17] {
-            std::fs::write(&path, []).unwrap();
-            for position in first..first + 3 {
-                assert_eq!(file.note(&reached(log, position)).unwrap(), Noted::Down);
-                assert_eq!(read(&path), reached(log, position));
-            }
-            // The same of one that nobody else writes.
-            file.is_alone();
-        }
-        // The folder was taken away with it: another in its place is not its own.
-        let away = folder.path().with_extension("away");
-        std::fs::rename(folder.path(), &away).unwrap();
-        file.note(&reached(log, 20)).unwrap_err();
-        std::fs::create_dir(folder.path()).unwrap();
-        file.note(&reached(log, 20)).unwrap_err();
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        std::fs::remove_dir(folder.path()).unwrap();
-        std::fs::rename(&away, folder.path()).unwrap();
-        assert_eq!(file.note(&reached(log, 20)).unwrap(), Noted::Down);
-        file.sync().unwrap();
-    }
-}
+mod tests;

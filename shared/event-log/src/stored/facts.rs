@@ -99,27 +99,29 @@ pub(super) fn fact(event: Raw<'_>) -> Result<(u32, Raw<'_>), DecodeError> {
 
 messages! {
     Particulars { name = 1, operator_name = 2, division = 3, zone = 4, address = 5, phone = 6, location = 7, withhold_address = 8, operator_class = 9 }
+    Release { bureau_id = 1, document_number = 2, released_on = 3 }
     Price { amount_fen = 1, unit = 2, rise_percent_max = 3 }
+    NoticeCount { days = 1, count = 2, scheme = 3 }
     PledgeForm { number = 1, promisor_name = 2, promisor_class = 3, promisor_uscc = 4, pledge_type = 5, other_type = 6, reason = 7, content = 8, liability = 9, made_on = 10, valid_until = 11, accepting_unit = 12, accepting_unit_uscc = 13, publication = 14, remarks = 15 }
 }
 
 facts! {
     1 ProviderRegistered { particulars = 1 }
-    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4 }
+    2 ParticularsAmended { particulars = 1, effective_on = 2, document_number = 3, site_checked_on = 4, release = 5 }
     3 OperatorIdentified { operator_uscc = 1, operator_name = 2, identified_on = 3, document_number = 4 }
     4 ApplicationFiled { category = 1, applied_on = 2 }
-    5 CaseReturned { category = 1, missing = 2, due_on = 3 }
+    5 CaseReturned { category = 1, missing = 2, due_on = 3, returned_on = 4 }
     6 CaseSupplemented { category = 1, supplemented_on = 2 }
     7 CaseAccepted { category = 1, accepted_on = 2 }
     8 CaseInspected { category = 1, inspected_on = 2, passed = 3, findings = 4 }
-    9 NoticeOpened { category = 1, notice = 2, published_at = 3 }
-    10 ObjectionRaised { category = 1, objection = 2, raised_on = 3, summary = 4 }
+    9 NoticeOpened { category = 1, notice = 2, published_at = 3, counted = 4 }
+    10 ObjectionRaised { category = 1, notice = 2, objection_number = 3, raised_on = 4, summary = 5 }
     11 ObjectionResolved { category = 1, objection = 2, resolved_on = 3, upheld = 4, finding = 5 }
     12 CaseRefused { category = 1, decided_on = 2, explanation = 3, document_number = 4 }
     13 CaseWithdrawn { category = 1, withdrawn_on = 2, reason = 3 }
-    14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11 }
+    14 Certified { category = 1, ordinal = 2, predecessor = 3, basis = 4, decided_on = 5, valid_from = 6, valid_to = 7, document_number = 8, pledge_number = 9, notice = 10, deciding_body = 11, counted = 12, notice_opened = 13 }
     15 CertificationRecorded { category = 1, ordinal = 2, predecessor = 3, decided_on = 4, valid_from = 5, valid_to = 6, document_number = 7, deciding_body = 8, publicity = 9, source = 10 }
-    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6, legal_basis = 7, document_number = 8 }
+    16 RectificationOrdered { category = 1, ground = 2, detail = 3, ordered_on = 4, due_on = 5, certification = 6, legal_basis = 7, document_number = 8, because = 9 }
     17 RectificationAccepted { category = 1, accepted_on = 2, order = 3, findings = 4 }
     18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5, legal_basis = 6, document_number = 7 }
     19 CertificationResumed { category = 1, resumed_on = 2, suspension = 3 }
@@ -131,15 +133,14 @@ facts! {
     25 CertificationDeregistered { category = 1, deregistered_on = 2, reason = 3, document_number = 4, certification = 5 }
     26 CertificationRenewed { category = 1, decided_on = 2, valid_from = 3, valid_to = 4, document_number = 5, certification = 6, pledge_number = 7, deciding_body = 8 }
     27 ReviewRecorded { category = 1, year = 2, result = 3, reviewed_on = 4, note = 5, certification = 6 }
-    28 CertificationOverturned { category = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5, ending = 6 }
     30 PriceProposed { category = 1, item = 2, price = 3, proposed_on = 4 }
-    31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4 }
-    32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4 }
+    31 PriceApproved { category = 1, item = 2, effective_on = 3, document_number = 4, proposal = 5, decided_on = 6, from = 7, to = 8 }
+    32 PriceRejected { category = 1, item = 2, rejected_on = 3, reason = 4, proposal = 5 }
     33 PledgeMade { pledge = 1 }
     34 PledgeFulfilled { pledge_number = 1, determined_on = 2, determining_unit = 3, determining_unit_uscc = 4 }
     35 PledgeBroken { pledge_number = 1, extent = 2, severity = 3, unperformed = 4, consequence = 5, determined_on = 6, determining_unit = 7, determining_unit_uscc = 8 }
-    36 PledgeRepaired { pledge_number = 1, repaired_on = 2, document_number = 3 }
-    37 PlaqueOrdered { plaque_number = 1, ordered_on = 2, replaces = 3 }
+    36 PledgeRepaired { pledge_number = 1, repaired_on = 2, document_number = 3, breach = 4 }
+    37 PlaqueOrdered { plaque_number = 1, ordered_on = 2, replaces = 3, place = 4 }
     38 PlaqueIssued { plaque_number = 1, issued_on = 2, design_version = 3 }
     39 PlaqueHung { plaque_number = 1, hung_on = 2 }
     40 PlaqueRecoveryOrdered { plaque_number = 1, due_on = 2 }
@@ -152,5 +153,9 @@ facts! {
     47 MessageSetAside { position = 1, sha256 = 2, reason = 3, document_number = 4 }
     48 PlaqueRecoveryLifted { plaque_number = 1, lifted_on = 2 }
     49 ActCorrected { act = 1, corrected_on = 2, reason = 3, document_number = 4, fact = 5 }
+    50 ActOverturned { act = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5 }
     54 EndingRecorded { category = 1, kind = 2, decided_on = 3, effective_on = 4, recorded_on = 5, document_number = 6, deciding_body = 7, source = 8, bar_until = 9, certification = 10 }
+    60 SchemeAdopted { area = 1, version = 2, in_force_from = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
+    61 CalendarAdopted { covered_from = 1, covered_until = 2, source = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8 }
+    62 PlacesAdopted { edition = 1, sha256 = 2, text = 3, adopted_on = 4, adopted_by = 5, document_number = 6 }
 }

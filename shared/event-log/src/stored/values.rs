@@ -1,10 +1,11 @@
 //! How single values are stored: texts, codes and days as texts, amounts and choices as numbers, as the .proto files say.
 
 use domain::{
-    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, Division, EndingKind, Fen,
-    GroundCode, Instant, Invalid, NoticeWindow, OfficerId, OperatorClass, OperatorCode, Ordinal, Percent, Phone,
-    PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit, PromisorClass, ProviderId, PublicationScope,
-    RequestDigest, RequestId, ReviewResult, RevocationKind, Sha256, Text, Uscc, Year, ZoneCode,
+    Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division,
+    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass,
+    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit,
+    PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText,
+    Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -71,7 +72,7 @@ macro_rules! codes {
 }
 
 codes! {
-    BureauId, CategoryCode, Division, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
+    BureauId, CategoryCode, Division, DivisionPrefix, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
 }
 
 /// Values of which more spellings were accepted once than may be typed today or later.
@@ -89,7 +90,7 @@ macro_rules! once_accepted {
     )*};
 }
 
-once_accepted! { OfficerId, Phone }
+once_accepted! { OfficerId, Phone, RulesText }
 
 impl<const MAX: usize> Field for Text<MAX> {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
@@ -135,7 +136,7 @@ macro_rules! numbers {
     )*};
 }
 
-numbers! { Act, Fen, Ordinal, Percent, Year }
+numbers! { Act, Fen, NoticeDays, Ordinal, Percent, Year }
 
 macro_rules! large_numbers {
     ($($name:ident),* $(,)?) => {$(
@@ -219,6 +220,7 @@ choices! {
     BreachSeverity { Minor = 1, General = 2, Serious = 3 }
     PriceUnit { Month = 1, Meal = 2, Night = 3, Hour = 4 }
     CertificationBasis { Case = 1, Evidence = 2 }
+    DayCount { Calendar = 1, Working = 2 }
 }
 
 impl Field for RequestId {

@@ -87,11 +87,11 @@ async fn a_server_that_stores_nothing_after_a_full_disk_is_told_with_the_remedy(
     // Room alone mends nothing, and nobody is kept waiting for an answer that never comes.
     disk.free();
     let refused = log.append(&provider(2), Tail::default(), &commit(9)).await;
-    assert!(matches!(&refused, Err(AppendError::NotStoring(why)) if why.contains(REMEDY)), "{refused:?}");
+    assert!(matches!(&refused, Err(AppendError::NotStoring { why, .. }) if why.contains(REMEDY)), "{refused:?}");
     // A process that comes later knows it before its first command.
     let later = event_log::JetStream::connect(&JetStreamConfig { new_log: false, ..nats.config() }).await.unwrap();
     let refused = later.append(&provider(2), Tail::default(), &commit(9)).await;
-    assert!(matches!(&refused, Err(AppendError::NotStoring(why)) if why.contains(REMEDY)), "{refused:?}");
+    assert!(matches!(&refused, Err(AppendError::NotStoring { why, .. }) if why.contains(REMEDY)), "{refused:?}");
     nats.kill_and_start();
     told(&mut connection, true, GREEN_WITHIN).await;
     let tail = log.tail(&provider(1)).await.unwrap();

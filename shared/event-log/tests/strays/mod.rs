@@ -60,6 +60,7 @@ fn subject(stream: &StreamId) -> String {
         StreamId::Provider(id) => format!("puhui.provider.{id}"),
         StreamId::Operator(code) => format!("puhui.operator.{code}"),
         StreamId::Log => "puhui.log".to_owned(),
+        StreamId::Rules => "puhui.rules".to_owned(),
     }
 }
 

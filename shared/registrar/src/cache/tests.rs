@@ -41,6 +41,7 @@ fn pledged(number: u32, pledges: u32, characters: usize) -> Arc<History> {
         officer: domain::OfficerId::parse("hj-1").unwrap(),
         recorded_at: Instant(0),
         scheme: Text::parse("test").unwrap(),
+        rules: domain::Position(0),
         events: vec![Event::from(PledgeMade { pledge: form(pledge) })],
     });
     let tail = Tail { revision: Revision(1), position: Position(1) };

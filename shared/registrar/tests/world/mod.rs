@@ -21,6 +21,7 @@ pub(crate) fn rules() -> Arc<Rules> {
         name: text("托育"),
         notice_days: 5,
         notice_count: DayCount::Calendar,
+        notice_age_days: 180,
         validity_months: 36,
         suspension: true,
         renewal_window_days: 180,
@@ -34,6 +35,12 @@ pub(crate) fn rules() -> Arc<Rules> {
         categories: vec![],
         back_enters: true,
         bars_operators: true,
+        former_names: Vec::new(),
+        until: None,
+        successors: Vec::new(),
+        winds_up: Vec::new(),
+        adopts_rules: false,
+        keeps_pledges: false,
     };
     let scheme = Scheme {
         version: text("test-1"),
@@ -45,6 +52,7 @@ pub(crate) fn rules() -> Arc<Rules> {
             Ground { name: text("乱收费"), bar_months: 24 },
         )]),
         zones: BTreeMap::new(),
+        dropped: BTreeMap::new(),
         plaque_return_days: 15,
         repair_months: (3, 12),
     };
@@ -53,7 +61,7 @@ pub(crate) fn rules() -> Arc<Rules> {
 }
 
 pub(crate) fn on<L: EventLog + Clone>(log: &L) -> Registrar<L> {
-    Registrar::new(log.clone(), rules())
+    Registrar::new(log.clone(), &rules())
 }
 
 pub(crate) fn operator() -> OperatorCode {
@@ -110,6 +118,7 @@ pub(crate) fn rename(name: &str) -> Command {
         effective_on: day("2026-06-01"),
         document_number: None,
         site_checked_on: None,
+        release: None,
     })
 }
 

@@ -37,6 +37,11 @@ pub const AGE_GRACE: Duration = Duration::from_mins(5);
 pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
 /// Streams (calls under way) on one connection; a caller's channel waits with those beyond.
 pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
+/// Bytes of answers that wait for their caller on one connection; above it no other call of it is begun. Some hundred of the largest pages:
+/// who asks for that many at one time reads them meanwhile.
+pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// The same on all connections; above it the connection on which most wait ends, of the address for which most wait.
+pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
 /// with 431.
 pub const HEADER_BYTES_MAX: u32 = 16 * 1024;

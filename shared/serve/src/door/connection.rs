@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, Request, Response};
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -21,9 +21,11 @@ use tokio::sync::watch;
 
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
-use super::roster::{Awaited, End, Ending, Entered, Life, Owed};
+use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
+use super::untaken::{self, Piece};
 use crate::peer::Peer;
 use crate::status;
+use crate::wire::{failed, is_command};
 
 /// Serves one connection until it ends, or has to.
 pub(super) async fn live<A: Answers>(
@@ -41,10 +43,32 @@ pub(super) async fn live<A: Answers>(
         let sender = sender(life.peer, &bounds, request.headers());
         request.extensions_mut().insert(sender);
         request.extensions_mut().insert(Ending::of(life));
-        let owed = Owed::to(life);
+        let (owed, watches) = (Owed::to(life), watches(request.uri().path()));
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
-        let answering = answers.answer(request.map(message));
-        async move { Ok::<_, Infallible>(answering.await.map(|body| Answer::new(body, owed))) }
+        let (is_bounded, is_command) = (protocol.bounds_answers(), is_command(request.uri().path()));
+        let too_much = is_bounded && life.untaken.is_much();
+        let answering = (!too_much).then(|| answers.answer(request.map(message)));
+        let roster = Arc::clone(&entered.roster);
+        async move {
+            let answer = match answering {
+                Some(answering) => answering.await,
+                None => failed(&status::answers_untaken()),
+            };
+            let (parts, mut body) = answer.into_parts();
+            let first = if is_bounded {
+                untaken::first(&mut body, &owed.life().untaken, &roster.untaken, is_command)
+            } else {
+                Ok(None)
+            };
+            let (parts, body, first) = if let Ok(first) = first {
+                (parts, body, first)
+            } else {
+                let (parts, body) = failed(&status::answers_untaken()).into_parts();
+                (parts, body, None)
+            };
+            roster.bound_untaken();
+            Ok::<_, Infallible>(Response::from_parts(parts, Answer { first, ..Answer::new(body, owed, watches) }))
+        }
     });
     let mut connection = pin!(builder.serve_connection(io, service));
     let mut left = None;
@@ -76,6 +100,11 @@ pub(super) async fn live<A: Answers>(
             () = tokio::time::sleep_until(look.into()) => {}
         }
     }
+}
+
+/// Whether a call of this path waits for what is not there yet: those of the directory and of health that tell what changes.
+fn watches(path: &str) -> bool {
+    path.rsplit('/').next() == Some("Watch")
 }
 
 /// Who sent a request on a connection.
@@ -224,8 +253,14 @@ async fn take_in(mut rest: Incoming) {
 /// The body of an answer: it notes whether the server owes more of it, and ends with a status when its connection has to.
 struct Answer {
     body: Body,
+    /// What of it was made ahead.
+    first: Option<Piece>,
     life: Arc<Life>,
     owed: Option<Owed>,
+    /// Whether it tells what changes.
+    watches: bool,
+    /// While it has nothing to tell.
+    watching: Option<Watching>,
     /// Made when something of the answer is waited for, which few answers do.
     cut: Option<Pin<Box<dyn Future<Output = End> + Send>>>,
     /// A message of it was sent. An answer of one message has nothing after it but its trailers.
@@ -234,8 +269,19 @@ struct Answer {
 }
 
 impl Answer {
-    fn new(body: Body, owed: Owed) -> Self {
-        Self { body, life: Arc::clone(owed.life()), owed: Some(owed), cut: None, begun: false, ended: false }
+    fn new(body: Body, owed: Owed, watches: bool) -> Self {
+        let life = Arc::clone(owed.life());
+        Self {
+            body,
+            first: None,
+            life,
+            owed: Some(owed),
+            watches,
+            watching: None,
+            cut: None,
+            begun: false,
+            ended: false,
+        }
     }
 
     /// The last frame of an answer that has to end.
@@ -262,8 +308,12 @@ impl hyper::body::Body for Answer {
         if self.ended {
             return Poll::Ready(None);
         }
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        let frame = match self.first.take() {
+            Some(first) => Poll::Ready(first),
+            None => Pin::new(&mut self.body).poll_frame(cx),
+        };
         if let Poll::Ready(frame) = frame {
+            self.watching = None;
             if self.owed.take().is_none() {
                 // Its caller takes one after the other.
                 self.life.touch();
@@ -281,12 +331,15 @@ impl hyper::body::Body for Answer {
         if self.owed.is_none() {
             self.owed = Some(Owed::to(&life));
         }
+        if self.watches && self.watching.is_none() {
+            self.watching = Some(Watching::on(&life));
+        }
         let cut = self.cut.get_or_insert_with(|| Box::pin(life.until_cut()));
         cut.as_mut().poll(cx).map(|why| Some(Ok(self.end(why))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ended || self.body.is_end_stream()
+        self.ended || (self.first.is_none() && self.body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {

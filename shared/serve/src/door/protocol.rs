@@ -32,6 +32,11 @@ impl Protocol {
         }
     }
 
+    /// Whether many answers may wait on one connection.
+    pub(super) fn bounds_answers(self) -> bool {
+        matches!(self, Self::Http2)
+    }
+
     pub(super) fn builder(self) -> Builder<TokioExecutor> {
         let builder = Builder::new(TokioExecutor::new());
         let mut builder = match self {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::bounds::Bounds;
+use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
 
 /// Why streams that are still open end.
@@ -32,6 +33,10 @@ pub(super) struct Life {
     owed: AtomicU32,
     /// Those of them whose messages have not come yet.
     awaited: AtomicU32,
+    /// Those of them that watch, and have nothing to tell.
+    watching: AtomicU32,
+    /// Bytes of answers that are made and not taken.
+    pub(super) untaken: Arc<Untaken>,
     greeted: AtomicBool,
     called: AtomicBool,
     /// Its place is given to another.
@@ -49,6 +54,8 @@ impl Life {
             touched_ms: AtomicU64::new(0),
             owed: AtomicU32::new(0),
             awaited: AtomicU32::new(0),
+            watching: AtomicU32::new(0),
+            untaken: Arc::default(),
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
             displaced: Notify::new(),
@@ -72,8 +79,20 @@ impl Life {
 
     /// When it became quiet, that is, since when nothing waits for the server; `None` while something does.
     pub(super) fn quiet_since(&self) -> Option<Instant> {
-        let quiet = self.owed.load(Ordering::Relaxed) <= self.awaited.load(Ordering::Relaxed);
+        self.quiet_but_for(0)
+    }
+
+    fn quiet_but_for(&self, watching: u32) -> Option<Instant> {
+        let waits = self.awaited.load(Ordering::Relaxed).saturating_add(watching);
+        let quiet = self.owed.load(Ordering::Relaxed) <= waits;
         quiet.then(|| self.began + Duration::from_millis(self.touched_ms.load(Ordering::Relaxed)))
+    }
+
+    /// Whether it watches, and since when it can give its place to another: it is quiet, or does nothing but watch what does not change.
+    /// Who watches comes again and goes on from where it was. `None` while something else waits for the server.
+    fn gives_way_since(&self) -> Option<(bool, Instant)> {
+        let watching = self.watching.load(Ordering::Relaxed);
+        Some((watching > 0, self.quiet_but_for(watching)?))
     }
 
     /// When it is asked to go, a tenth more or less than `age`: those that came together do not go together.
@@ -160,6 +179,23 @@ impl Drop for Awaited {
     }
 }
 
+/// That a call which watches has nothing to tell.
+#[derive(Debug)]
+pub(super) struct Watching(Arc<Life>);
+
+impl Watching {
+    pub(super) fn on(life: &Arc<Life>) -> Self {
+        life.watching.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(life))
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.0.watching.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Why a connection was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Full {
@@ -174,6 +210,7 @@ pub(super) enum Full {
 pub(super) struct Roster {
     inside: Mutex<Inside>,
     bounds: Bounds,
+    pub(super) untaken: Arc<Untaken>,
 }
 
 #[derive(Debug, Default)]
@@ -185,7 +222,7 @@ struct Inside {
 
 impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
-        Arc::new(Self { inside: Mutex::default(), bounds })
+        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default() })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -194,8 +231,8 @@ impl Roster {
     }
 
     /// Lets a connection in. Where all places are taken, one that is quiet goes: of the address that holds most, first one
-    /// that never sent a word, then one that never asked, then the one that has been quiet longest. So whoever only holds
-    /// connections open keeps nobody out.
+    /// that never sent a word, then one that never asked, then the one that has been quiet longest, then one that only watches. So
+    /// whoever only holds connections open keeps nobody out.
     pub(super) fn enter(self: &Arc<Self>, peer: Peer) -> Result<Entered, Full> {
         let caller = peer.counted_as();
         let most = match () {
@@ -218,6 +255,23 @@ impl Roster {
         Ok(Entered { life, roster: Arc::clone(self) })
     }
 
+    /// Where more answers wait than may, ends the connection on which most do, of the address for which most do.
+    pub(super) fn bound_untaken(&self) {
+        if !self.untaken.is_full() {
+            return;
+        }
+        let mut inside = self.inside();
+        let mut of: HashMap<Caller, usize> = HashMap::new();
+        for life in inside.lives.values() {
+            *of.entry(life.peer.counted_as()).or_default() += life.untaken.bytes();
+        }
+        let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken.bytes(), life.number);
+        let most = inside.lives.values().filter(|life| life.untaken.bytes() > 0).map(waits).max();
+        if let Some(life) = most.and_then(|(_, _, number)| inside.leave(number)) {
+            life.displaced.notify_one();
+        }
+    }
+
     /// How many are in.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
@@ -234,9 +288,9 @@ impl Inside {
     fn displace(&mut self, of: Option<Caller>) -> Option<()> {
         let lives = self.lives.values().filter(|life| of.is_none_or(|caller| life.peer.counted_as() == caller));
         let quiet = lives.filter_map(|life| {
-            let since = life.quiet_since()?;
+            let (watches, since) = life.gives_way_since()?;
             let held = self.of.get(&life.peer.counted_as()).copied().unwrap_or(0);
-            let rank = (Reverse(held), life.has_greeted(), life.called.load(Ordering::Relaxed), since);
+            let rank = (Reverse(held), life.has_greeted(), life.called.load(Ordering::Relaxed), watches, since);
             Some((rank, life.number))
         });
         let (_, number) = quiet.min()?;
@@ -261,7 +315,7 @@ impl Inside {
 #[derive(Debug)]
 pub(super) struct Entered {
     pub(super) life: Arc<Life>,
-    roster: Arc<Roster>,
+    pub(super) roster: Arc<Roster>,
 }
 
 impl Drop for Entered {
@@ -319,6 +373,27 @@ mod tests {
         let _new = roster.enter(peer(3)).unwrap();
         assert!(gone(&begun) && !gone(&busy));
         drop(owed);
+    }
+
+    #[test]
+    fn who_only_watches_makes_room_after_who_is_quiet() {
+        let roster = roster(2, 2);
+        let (watcher, quiet) = (roster.enter(peer(1)).unwrap(), roster.enter(peer(2)).unwrap());
+        let _owed = Owed::to(&watcher.life);
+        let watching = Watching::on(&watcher.life);
+        quiet.life.greet();
+        watcher.life.greet();
+        drop(Owed::to(&quiet.life));
+        assert_eq!(watcher.life.quiet_since(), None, "it is not asked to go for it");
+        let new = roster.enter(peer(3)).unwrap();
+        assert!(gone(&quiet) && !gone(&watcher));
+        let _owed_new = Owed::to(&new.life);
+        // While it has something to tell it stays.
+        drop(watching);
+        assert_eq!(roster.enter(peer(4)).unwrap_err(), Full::Everywhere);
+        let _watching = Watching::on(&watcher.life);
+        let _another = roster.enter(peer(4)).unwrap();
+        assert!(gone(&watcher) && !gone(&new));
     }
 
     #[test]

@@ -102,7 +102,8 @@ struct Told {
     category: String,
     from: Option<Day>,
     to: Option<Day>,
-    renewed: Vec<Day>,
+    /// Act, first day, and the last day of the term before.
+    renewed: Vec<(u32, Day, Option<Day>)>,
     /// The number of the fact that made it.
     act: u32,
     /// Of each end the number, the kind, the day it takes effect and the day it was overturned.
@@ -173,8 +174,8 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::CertificationRenewed(e) => {
                 let told = made(&mut told, e.certification);
+                told.renewed.push((act, e.valid_from, told.to));
                 told.to = Some(e.valid_to);
-                told.renewed.push(e.valid_from);
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
@@ -195,16 +196,24 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             Event::CertificationDeregistered(e) => {
                 made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
             }
-            Event::CertificationOverturned(e) => {
-                let ends = told.iter_mut().flat_map(|told| &mut told.ends);
-                for end in ends.filter(|(ending, _, _, _)| *ending == e.ending.get()) {
-                    end.3 = Some(e.overturned_on);
+            Event::ActOverturned(e) => {
+                for told in &mut told {
+                    if told.act == e.act.get() {
+                        told.ends.push((act, ANNULLED, e.overturned_on, None));
+                    }
+                    for end in told.ends.iter_mut().filter(|(ending, _, _, _)| *ending == e.act.get()) {
+                        end.3 = Some(e.overturned_on);
+                    }
+                    if let Some(at) = told.renewed.iter().position(|(renewal, _, _)| *renewal == e.act.get()) {
+                        let (_, _, before) = told.renewed.remove(at);
+                        told.to = before.map(|last| last.max(e.overturned_on.plus_days(-1)));
+                    }
                 }
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
-            Event::PledgeBroken(e) => drop(broken.insert(e.pledge_number.clone(), e.determined_on)),
-            Event::PledgeRepaired(e) => drop(broken.remove(&e.pledge_number)),
+            Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
+            Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
         }
     }
@@ -221,7 +230,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         if let Some(from) = told.from {
             add(CERTIFIED, from);
         }
-        for first in &told.renewed {
+        for (_, first, _) in &told.renewed {
             let after_begin = told.from.is_none_or(|from| *first >= from);
             if after_begin && !is_over(*first) {
                 add(RENEWED, *first);
@@ -515,16 +524,18 @@ async fn a_month_is_counted_from_its_first_day_to_its_last() {
 
 #[tokio::test]
 async fn a_certificate_costs_a_handful_of_counters() {
-    let counters = |zone: u8| async move {
+    let counters = |zone: Option<&'static str>| async move {
         let mut world = World::new();
-        let particulars = Particulars { withhold_address: false, ..particulars(0, zone) };
+        let zone = zone.map(|code| ZoneCode::parse(code).unwrap());
+        let particulars = Particulars { withhold_address: false, zone, ..particulars(0, 0) };
         world.add(1, vec![ProviderRegistered { particulars }.into()]).await;
         world.add(1, vec![crate::world::certified("2026-01-01", "2028-12-31")]).await;
         world.directory().await;
         counter::tests::stored(&world.started.reader().rows().snapshot()).len()
     };
-    println!("rows a certificate: {}, in a zone {}", counters(2).await, counters(0).await);
-    assert_eq!((counters(2).await, counters(0).await), (8, 12));
+    let (alone, in_a_zone) = (counters(None).await, counters(Some(ZONES[0])).await);
+    println!("rows a certificate: {alone}, in a zone {in_a_zone}");
+    assert_eq!((alone, in_a_zone), (8, 12));
 }
 
 /// Pages of counts are of whole places and categories, add up, and are told as the record was at the first page.

@@ -82,8 +82,13 @@ async fn make(world: &mut World, lots: &[Lot]) -> Vec<Stands> {
             (place, name) = (*to, called.clone());
             let particulars = particulars(lot, place, &name);
             let effective_on = day("2026-02-01");
-            let amended =
-                ParticularsAmended { particulars, effective_on, document_number: None, site_checked_on: None };
+            let amended = ParticularsAmended {
+                particulars,
+                effective_on,
+                document_number: None,
+                site_checked_on: None,
+                release: None,
+            };
             world.add(number, vec![amended.into()]).await;
         }
         let shown = |text: &str| if lot.withheld { String::new() } else { text.to_lowercase() };

@@ -32,7 +32,7 @@ async fn a_commit_of_nothing_but_a_repaired_breach_is_not_told() {
     let pledge = PledgeMade { pledge: pledge_form() };
     world.add(1, vec![registered("网点", "321003"), pledge.into()]).await;
     world.add(1, vec![broken().into()]).await;
-    world.add(1, vec![repaired().into()]).await;
+    world.add(1, vec![repaired(3).into()]).await;
     let changes = v1::ListChangesRequest::default();
     let told = world.directory().await.list_changes(Request::new(changes)).await.unwrap().into_inner();
     assert_eq!(told.changes.iter().map(|change| change.position).collect::<Vec<_>>(), [1, 3]);

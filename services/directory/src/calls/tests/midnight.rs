@@ -51,7 +51,12 @@ async fn at_midnight_every_answer_is_of_the_next_day() {
 
     let mut world = World::at(clock);
     let plaque_number = PlaqueNumber::new(id(1), 1).unwrap();
-    let ordered = PlaqueOrdered { plaque_number: plaque_number.clone(), ordered_on: day("2026-01-02"), replaces: None };
+    let ordered = PlaqueOrdered {
+        plaque_number: plaque_number.clone(),
+        ordered_on: day("2026-01-02"),
+        replaces: None,
+        place: None,
+    };
     let issued = PlaqueIssued { plaque_number, issued_on: day("2026-01-05"), design_version: text("1") };
     world.add(1, vec![registered("网点", "321003"), certified("2026-01-01", "2026-07-01")]).await;
     world.add(1, vec![ordered.into(), issued.into()]).await;

@@ -18,6 +18,7 @@ fn called(name: &str, division: &str, from: &str) -> Event {
         effective_on: day(from),
         document_number: Some(text(&format!("更名{from}"))),
         site_checked_on: None,
+        release: None,
     }
     .into()
 }
@@ -43,7 +44,7 @@ fn plaque() -> PlaqueNumber {
 
 async fn with_plaque(issued_on: &str) -> World {
     let mut world = renamed().await;
-    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day(issued_on), replaces: None };
+    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day(issued_on), replaces: None, place: None };
     let issued = PlaqueIssued { plaque_number: plaque(), issued_on: day(issued_on), design_version: text("2026") };
     world.add(1, vec![ordered.into(), issued.into()]).await;
     world
@@ -171,7 +172,7 @@ async fn an_address_withheld_later_is_withheld_of_every_day_before() {
     let home = Particulars { withhold_address: true, ..particulars.clone() };
     let amended = |particulars, on: &str| {
         let (effective_on, document_number, site_checked_on) = (day(on), None, None);
-        ParticularsAmended { particulars, effective_on, document_number, site_checked_on }.into()
+        ParticularsAmended { particulars, effective_on, document_number, site_checked_on, release: None }.into()
     };
     world.add(1, vec![amended(home, "2026-03-01"), amended(particulars, "2026-05-01")]).await;
     for (as_of, place) in [("2026-02-01", "321003005000"), ("2026-04-01", "321003005000"), ("", "321003005007")] {

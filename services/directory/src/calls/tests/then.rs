@@ -35,7 +35,7 @@ pub(crate) fn amended(name: &str, division: &str, withhold_address: bool) -> Eve
     };
     let particulars = Particulars { withhold_address, ..particulars };
     let effective_on = day("2026-02-01");
-    ParticularsAmended { particulars, effective_on, document_number: None, site_checked_on: None }.into()
+    ParticularsAmended { particulars, effective_on, document_number: None, site_checked_on: None, release: None }.into()
 }
 
 #[tokio::test]
@@ -85,13 +85,13 @@ async fn what_was_taken_from_the_public_since_is_not_told_by_an_old_page() {
     let address = |page: &v1::Provider| page.particulars.clone().unwrap().address;
     let page = at(&world, 1, 1).await;
     assert_eq!((address(&page).as_str(), page.pledges[0].status()), ("文昌西路1号", PledgeStatus::UnderSupervision));
-    assert!(at(&world, 1, 2).await.pledges[0].breach.is_some());
-    world.add(1, vec![repaired().into()]).await;
+    assert!(at(&world, 1, 2).await.pledges[0].breaches.len() == 1);
+    world.add(1, vec![repaired(3).into()]).await;
     // A home for a while, and then a shop.
     world.add(1, vec![amended("家庭", "321003005007", true)]).await;
     world.add(1, vec![amended("门店", "321003006001", false)]).await;
     let page = at(&world, 1, 2).await;
-    assert_eq!((page.pledges[0].status(), &page.pledges[0].breach), (PledgeStatus::Repaired, &None));
+    assert_eq!((page.pledges[0].status(), page.pledges[0].breaches.len()), (PledgeStatus::Repaired, 0));
     assert_eq!(at(&world, 1, 1).await.pledges[0].status(), PledgeStatus::UnderSupervision, "before the breach");
     for position in [1, 2, 3, 4] {
         let page = at(&world, 1, position).await;

@@ -57,7 +57,12 @@ async fn rows_that_catch_up_say_so_and_nothing_else() {
     world.add(2, vec![registered("另一网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
     world.add(1, vec![registered("网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
     let (plaque_number, issued) = (number.clone(), number.clone());
-    world.add(1, vec![PlaqueOrdered { plaque_number, ordered_on: day("2026-01-02"), replaces: None }.into()]).await;
+    world
+        .add(
+            1,
+            vec![PlaqueOrdered { plaque_number, ordered_on: day("2026-01-02"), replaces: None, place: None }.into()],
+        )
+        .await;
     let issued = PlaqueIssued { plaque_number: issued, issued_on: day("2026-01-05"), design_version: text("1") };
     world.add(1, vec![issued.into()]).await;
     let (let_through, log) = watch::channel(1);
@@ -152,7 +157,13 @@ async fn rows_that_have_stopped_tell_nothing_as_absent() {
     let (ordered, issued) = (number.clone(), number.clone());
     world.add(3, vec![registered("后", "321003"), certified("2026-01-01", "2028-12-31")]).await;
     world
-        .add(3, vec![PlaqueOrdered { plaque_number: ordered, ordered_on: day("2026-01-02"), replaces: None }.into()])
+        .add(
+            3,
+            vec![
+                PlaqueOrdered { plaque_number: ordered, ordered_on: day("2026-01-02"), replaces: None, place: None }
+                    .into(),
+            ],
+        )
         .await;
     let issued = PlaqueIssued { plaque_number: issued, issued_on: day("2026-01-05"), design_version: text("1") };
     world.add(3, vec![issued.into()]).await;
@@ -218,7 +229,7 @@ async fn rows_that_get_nowhere_are_told_by_health() {
         let reached = async {
             loop {
                 let why = match whole.state() {
-                    parts::State::Well => String::new(),
+                    parts::State::Well | parts::State::Warns { .. } => String::new(),
                     parts::State::Unwell { why, .. } => why,
                 };
                 if why.split(" / ").next() == Some(wanted) {

@@ -3,52 +3,23 @@
 use api::directory::v1::{Case, Certification, CertificationEnd, EndKind, Plaque, PricePromise, Provider};
 use api::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Price, PriceUnit};
 use api::words::called;
-use puhui::print::{Column, Table};
+use puhui::print::Column;
 
-/// A part of the record: things of one kind, each with its fields.
-pub(super) struct Section {
-    title: &'static str,
-    /// What the things are numbered by, then their fields.
-    columns: Vec<Column>,
-    things: Vec<Vec<String>>,
-}
+use super::acts::{acts, by, number, versions};
+use super::section::Section;
 
-impl Section {
-    fn new(title: &'static str, columns: impl IntoIterator<Item = Column>, things: Vec<Vec<String>>) -> Self {
-        Self { title, columns: columns.into_iter().collect(), things }
-    }
-
-    /// A line a field that has a value: section, number, field, value.
-    pub(super) fn lines(&self) -> Vec<Vec<String>> {
-        let of_thing = |thing: &Vec<String>| {
-            let number = thing.first().cloned().unwrap_or_default();
-            let fields = self.columns.iter().zip(thing).skip(1).filter(|(_, value)| !value.is_empty());
-            let line = |(column, value): (&Column, &String)| {
-                vec![self.title.to_owned(), number.clone(), column.title().to_owned(), value.clone()]
-            };
-            fields.map(line).collect::<Vec<_>>()
-        };
-        self.things.iter().flat_map(of_thing).collect()
-    }
-
-    /// The section under its title; empty where there is nothing of the kind. Columns that no thing fills are left out.
-    pub(super) fn shown(&self, terminal: usize) -> String {
-        let filled = |at: &usize| self.things.iter().any(|thing| thing.get(*at).is_some_and(|cell| !cell.is_empty()));
-        let kept: Vec<usize> = (0..self.columns.len()).filter(filled).collect();
-        if kept.is_empty() {
-            return String::new();
-        }
-        let mut table = Table::new(kept.iter().filter_map(|at| self.columns.get(*at)).cloned());
-        for thing in &self.things {
-            table.row(kept.iter().filter_map(|at| thing.get(*at)));
-        }
-        format!("\n{}\n{}", self.title, table.shown(terminal))
-    }
-}
-
-/// Every section, in the order people read them.
-pub(super) fn sections(record: &Provider) -> Vec<Section> {
-    vec![outlet(record), certifications(record), cases(record), prices(record), pledges(record), plaques(record)]
+/// Every section, in the order people read them, told of a day.
+pub(super) fn sections(record: &Provider, day: &str) -> Vec<Section> {
+    vec![
+        outlet(record),
+        versions(record),
+        certifications(record, day),
+        acts(record),
+        cases(record),
+        prices(record),
+        pledges(record),
+        plaques(record),
+    ]
 }
 
 fn outlet(record: &Provider) -> Section {
@@ -70,9 +41,10 @@ fn outlet(record: &Provider) -> Section {
     Section::new("网点", columns, vec![thing])
 }
 
-fn certifications(record: &Provider) -> Section {
+fn certifications(record: &Provider, day: &str) -> Section {
     let columns = [
         Column::whole("类别与次"),
+        Column::whole("第几项"),
         Column::whole("类别"),
         Column::whole("状态"),
         Column::whole("自"),
@@ -80,13 +52,14 @@ fn certifications(record: &Provider) -> Section {
         Column::whole("文号"),
         Column::whole("依据"),
         Column::text("认定单位"),
+        Column::whole("办法"),
         Column::text("终止"),
         Column::text("拟取消告知"),
     ];
-    Section::new("认定", columns, record.certifications.iter().map(certification).collect())
+    Section::new("认定", columns, record.certifications.iter().map(|c| certification(c, day)).collect())
 }
 
-fn certification(c: &Certification) -> Vec<String> {
+fn certification(c: &Certification, day: &str) -> Vec<String> {
     let name = if c.category_name.is_empty() { &c.category } else { &c.category_name };
     let status = match c.end.as_ref().map(CertificationEnd::kind) {
         // 取消 and 撤销 are two acts: one ends a certification, the other says that it never should have been.
@@ -99,27 +72,33 @@ fn certification(c: &Certification) -> Vec<String> {
         ("", "") => "期限未载明".to_owned(),
         (from, to) => format!("{from} — {to}"),
     };
-    let notice =
-        c.revocation_notice.as_ref().map(|n| format!("{} 告知,申辩至 {},{}", n.noticed_on, n.hearing_until, n.ground));
+    let notice = c
+        .revocation_notice
+        .as_ref()
+        .map(|n| format!("{} 告知,申辩至 {},{}", n.noticed_on, n.hearing_until, n.ground_name));
+    let decided_by = if c.deciding_body.is_empty() { by(c.act.as_ref()) } else { c.deciding_body.clone() };
     vec![
         format!("{}#{}", c.category, c.ordinal),
+        number(c.act.as_ref()),
         name.clone(),
         status,
         c.status_since.clone(),
         term,
         c.document_number.clone(),
         if c.back_entered { "补录" } else { "认定" }.to_owned(),
-        c.deciding_body.clone(),
-        end(c),
+        decided_by,
+        c.act.clone().unwrap_or_default().scheme,
+        end(c, day),
         notice.unwrap_or_default(),
     ]
 }
 
-/// What ends a certification, which may lie ahead.
-fn end(c: &Certification) -> String {
+/// What ends a certification: one that lies ahead of the day is intended.
+fn end(c: &Certification, day: &str) -> String {
     let Some(end) = &c.end else { return String::new() };
-    let mut parts = vec![format!("{} {}", end.effective_on, called::<EndKind>(end.kind).zh)];
-    for (what, value) in [("事由", &end.ground), ("文号", &end.document_number), ("理由", &end.reason)] {
+    let intended = if end.effective_on.as_str() > day { "拟于 " } else { "" };
+    let mut parts = vec![format!("{intended}{} {}", end.effective_on, called::<EndKind>(end.kind).zh)];
+    for (what, value) in [("事由", &end.ground_name), ("文号", &end.document_number), ("理由", &end.reason)] {
         if !value.is_empty() {
             parts.push(format!("{what} {value}"));
         }

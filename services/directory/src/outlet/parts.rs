@@ -1,0 +1,176 @@
+//! The parts of a record that a fact changes, found by what the fact names, and what they are at first.
+
+use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
+
+use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
+use super::status::{Measure, Status};
+use super::view::{
+    BasisView, CaseView, CertificationView, EndView, OverturnedView, PlaqueView, PledgeView, PriceView, View,
+};
+
+impl View {
+    pub(super) fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {
+        // The one filed last: of a category one is open at a time.
+        if let Some(case) = self.cases.iter_mut().rfind(|case| case.category == category.as_str()) {
+            change(case);
+        }
+    }
+
+    /// The certification that a fact made.
+    pub(super) fn on(&mut self, act: Act, change: impl FnOnce(&mut CertificationView)) {
+        if let Some(certification) = self.certifications.iter_mut().find(|c| c.act == act.get()) {
+            change(certification);
+        }
+    }
+
+    /// An order or a suspension is over from a day on.
+    pub(super) fn over(&mut self, act: Act, day: Day) {
+        let by = self.acts;
+        for c in &mut self.certifications {
+            let measures = c.measures.iter_mut().zip(&mut c.bases);
+            for (measure, basis) in measures.filter(|(measure, _)| measure.act == act.get()) {
+                (measure.until, basis.over) = (Some(day.number()), Some((by, day.number())));
+            }
+        }
+    }
+
+    /// What review or a court undid held until then; orders that had followed from it are over with it.
+    pub(super) fn overturned(&mut self, e: &ActOverturned) {
+        let (by, act, day) = (self.acts, e.act.get(), e.overturned_on.number());
+        let overturned = OverturnedView {
+            act: by,
+            overturned_on: day,
+            body: e.body.to_string(),
+            document_number: e.document_number.to_string(),
+        };
+        for c in &mut self.certifications {
+            if c.act == act {
+                let plain = EndView::plain(Status::Revoked, EndKind::Overturned, e.overturned_on, e.overturned_on);
+                c.ends.push(EndView { act: by, document_number: e.document_number.to_string(), ..plain });
+            }
+            for (measure, basis) in c.measures.iter_mut().zip(&mut c.bases) {
+                if measure.act == act || measure.because == act {
+                    measure.until = Some(measure.until.map_or(day, |until| until.min(day)));
+                    basis.overturned = Some(overturned.clone());
+                }
+            }
+            for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
+                notice.is_closed = true;
+            }
+            for end in c.ends.iter_mut().filter(|end| end.act == act) {
+                end.overturned = Some(overturned.clone());
+            }
+            c.reviews.retain(|review| review.act != act);
+            if let Some(at) = c.renewals.iter().position(|renewal| renewal.act == act) {
+                // It was live until the ruling, also where the term before had ended by then.
+                let renewal = c.renewals.remove(at);
+                c.valid_to = renewal.before.map(|last| last.max(day.saturating_sub(1)));
+            }
+        }
+    }
+
+    /// Nothing more follows from a notice of revocation.
+    pub(super) fn close(&mut self, act: Act) {
+        let notices = self.certifications.iter_mut().flat_map(|c| &mut c.notices);
+        for notice in notices.filter(|notice| notice.act == act.get()) {
+            notice.is_closed = true;
+        }
+    }
+
+    pub(super) fn price(&mut self, category: &CategoryCode, item: &str, change: impl FnOnce(&mut PriceView)) {
+        let same = |p: &PriceView| p.category == category.as_str() && p.item == item;
+        if !self.prices.iter().any(same) {
+            self.prices.push(PriceView {
+                category: category.to_string(),
+                item: item.to_owned(),
+                approved: Vec::new(),
+                proposed: None,
+            });
+        }
+        if let Some(price) = self.prices.iter_mut().find(|p| same(p)) {
+            change(price);
+        }
+    }
+
+    pub(super) fn pledge(&mut self, number: &str, change: impl FnOnce(&mut PledgeView)) {
+        if let Some(pledge) = self.pledges.iter_mut().find(|pledge| pledge.number == number) {
+            change(pledge);
+        }
+    }
+
+    pub(super) fn plaque(&mut self, number: &str, change: impl FnOnce(&mut PlaqueView)) {
+        if let Some(plaque) = self.plaques.iter_mut().find(|plaque| plaque.number == number) {
+            change(plaque);
+        }
+    }
+
+    pub(super) fn moved(&mut self, number: &str, status: PlaqueStatus, since: Day) {
+        self.plaque(number, |plaque| {
+            plaque.status = status;
+            plaque.since = since.number();
+        });
+    }
+}
+
+impl CaseView {
+    pub(super) fn moved(&mut self, stage: CaseStage, since: Day) {
+        self.stage = stage;
+        self.since = since.number();
+    }
+}
+
+impl BasisView {
+    pub(super) fn of(ground: &GroundCode, document_number: String, legal_basis: String) -> Self {
+        Self { ground: ground.to_string(), document_number, legal_basis, over: None, overturned: None }
+    }
+}
+
+impl CertificationView {
+    pub(super) fn measured(&mut self, measure: Measure, basis: BasisView) {
+        self.measures.push(measure);
+        self.bases.push(basis);
+    }
+}
+
+impl EndView {
+    pub(super) fn plain(status: Status, kind: EndKind, effective_on: Day, decided_on: Day) -> Self {
+        Self {
+            act: 0,
+            overturned: None,
+            status,
+            effective_on: effective_on.number(),
+            decided_on: decided_on.number(),
+            kind,
+            ground: String::new(),
+            legal_basis: String::new(),
+            document_number: String::new(),
+            bar_until: None,
+            reason: String::new(),
+            entered: None,
+        }
+    }
+}
+
+impl PledgeView {
+    pub(super) fn of(form: &PledgeForm) -> Self {
+        let class = PromisorClass::from(form.promisor_class);
+        let natural = class == PromisorClass::NaturalPerson;
+        Self {
+            number: form.number.to_string(),
+            status: PledgeStatus::UnderSupervision,
+            pledge_type: form.pledge_type.into(),
+            made_on: form.made_on.number(),
+            valid_until: form.valid_until.map(Day::number),
+            publication: form.publication.into(),
+            promisor_name: if natural { String::new() } else { form.promisor_name.to_string() },
+            promisor_class: class,
+            reason: form.reason.to_string(),
+            content: form.content.to_string(),
+            liability: form.liability.to_string(),
+            accepting_unit: form.accepting_unit.to_string(),
+            fulfilled: false,
+            breaches: Vec::new(),
+            repaired: false,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `puhui rules check`: a file as it would be checked when it is adopted, without a server.
+
+use std::path::{Path, PathBuf};
+
+use domain::{Day, Name, Refusal};
+use serve::reference::{self, ReferenceError};
+
+use super::file;
+use crate::client::Failure;
+use crate::json::say;
+
+fn refused(error: &ReferenceError, text: &str) -> Failure {
+    let refusal = error.refusal(text);
+    Failure::refused(format!("{}: {} / {}", refusal.reason(), refusal.zh(), refusal.en()))
+}
+
+/// Checks a file, and says what it is.
+pub(super) fn check(path: &Path, above: &[PathBuf]) -> Result<(), Failure> {
+    let text = file(path)?;
+    domain::RulesText::parse(&text).map_err(|invalid| Failure::refused(invalid.to_string()))?;
+    match text.lines().next().map(str::trim_end) {
+        Some("date,kind,festival") => days(&text),
+        Some("code,name,last_day") => {
+            let edition = Name::parse("check").map_err(|invalid| Failure::usage(invalid.to_string()))?;
+            let table = reference::places(&edition, &text).map_err(|error| refused(&error, &text))?;
+            say(&format!("区划代码表 / a table of places: {}", table.rows().count()))
+        }
+        _ => scheme(&text, above),
+    }
+}
+
+/// The days it speaks of are said when it is adopted; here all that stand in it are.
+fn days(text: &str) -> Result<(), Failure> {
+    let day = |text: &str| Day::parse(text).map_err(|invalid| Failure::usage(invalid.to_string()));
+    let years: Vec<&str> = text.lines().skip(1).filter_map(|line| line.get(..4)).collect();
+    let (Some(first), Some(last)) = (years.iter().min(), years.iter().max()) else {
+        return Err(Failure::refused("没有一天 / there is no day in it"));
+    };
+    let (from, until) = (day(&format!("{first}-01-01"))?, day(&format!("{last}-12-31"))?);
+    reference::calendar(text, from, until).map_err(|error| refused(&error, text))?;
+    say(&format!("工作日历 / working days: {first}–{last}"))
+}
+
+fn scheme(text: &str, above: &[PathBuf]) -> Result<(), Failure> {
+    let draft = reference::read(text).map_err(|error| refused(&error, text))?;
+    let mut base = above.iter().map(|path| file(path)).collect::<Result<Vec<_>, _>>()?;
+    if base.is_empty() && draft.area.is_some() {
+        base.push(reference::YANGZHOU_SCHEME.to_owned());
+    }
+    let base: Vec<&str> = base.iter().map(String::as_str).collect();
+    let tables = reference::check(text, &base).map_err(|error| refused(&error, text))?;
+    if base.is_empty() && draft.adopters().next().is_none() {
+        let refusal = Refusal::DutyMissing;
+        return Err(Failure::refused(format!("{}: adopts_rules", refusal.reason())));
+    }
+    let area = draft.area.as_ref().map_or("*", |area| area.as_str());
+    let (categories, bureaus) = (tables.scheme.categories.len(), tables.scheme.bureaus.len());
+    say(&format!(
+        "办法 / scheme {} ({area}),自 {} 起施行 / in force from {}: {categories} 个类别 / categories, {bureaus} 个单位 / bureaus",
+        draft.version.as_str(),
+        draft.in_force_from,
+        draft.in_force_from,
+    ))
+}

@@ -1,0 +1,69 @@
+//! What an overturning makes of the acts of a certification.
+
+use std::sync::Arc;
+
+use super::facts::ActOverturned;
+use crate::certification::state::{Certification, Certifications};
+use crate::ending::state::{End, EndKind};
+use crate::value::{Act, Day};
+
+pub(crate) fn overturned(certifications: &mut Certifications, act: Act, e: &ActOverturned) {
+    for c in certifications {
+        // What is not of this one is left as it is shared.
+        if is_of(c, e.act) {
+            of(Arc::make_mut(c), act, e);
+        }
+    }
+}
+
+fn is_of(c: &Certification, act: Act) -> bool {
+    c.act == act
+        || c.renewals.iter().any(|renewal| renewal.act == act)
+        || c.orders.iter().any(|order| order.act == act || order.because == Some(act))
+        || c.suspensions.iter().any(|suspension| suspension.act == act)
+        || c.notices.iter().any(|notice| notice.act == act)
+        || c.ends.iter().any(|end| end.act == act)
+        || c.reviews.iter().any(|review| review.act == act)
+}
+
+fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
+    let day = Some(e.overturned_on);
+    if c.act == e.act {
+        c.ends.push(End {
+            act,
+            kind: EndKind::Overturned,
+            decided_on: e.overturned_on,
+            effective_on: e.overturned_on,
+            document_number: Some(e.document_number.clone()),
+            bar_until: None,
+            overturned_on: None,
+        });
+    }
+    // What followed from it by itself goes with it.
+    for order in c.orders.iter_mut().filter(|order| order.act == e.act || order.because == Some(e.act)) {
+        order.overturned_on = day;
+    }
+    for suspension in c.suspensions.iter_mut().filter(|suspension| suspension.act == e.act) {
+        suspension.overturned_on = day;
+    }
+    for notice in c.notices.iter_mut().filter(|notice| notice.act == e.act) {
+        notice.is_closed = true;
+    }
+    for end in c.ends.iter_mut().filter(|end| end.act == e.act) {
+        end.overturned_on = day;
+    }
+    for review in c.reviews.iter_mut().filter(|review| review.act == e.act) {
+        review.overturned_on = day;
+    }
+    let Some(renewal) = c.renewals.iter_mut().find(|renewal| renewal.act == e.act) else { return };
+    renewal.overturned_on = day;
+    let (from, last) = renewal.before;
+    // It was live until the ruling, also where the term before had ended by then.
+    (c.term_from, c.valid_to) = (from, last.map(|last| last.max(until(e.overturned_on))));
+    c.expiry_recorded = None;
+}
+
+/// The last day before.
+fn until(day: Day) -> Day {
+    day.plus_days(-1)
+}

@@ -1,0 +1,115 @@
+use domain::Position;
+
+use super::*;
+
+fn reached(log: LogId, position: u64) -> Reached {
+    Reached::by(log, Position(position), &position.to_be_bytes())
+}
+
+fn read(path: &Path) -> Reached {
+    ReachedFile::open(path).unwrap().unwrap().1
+}
+
+/// What cannot be put down is told, and put down once it can be.
+#[test]
+fn a_file_that_cannot_be_written_says_why_until_what_was_left_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, log) = (folder.path().join("known"), LogId::random());
+    let file = KnownFile::replace(&path, &reached(log, 1)).unwrap();
+    assert_eq!(std::os::unix::fs::MetadataExt::mode(&path.metadata().unwrap()) & 0o777, 0o600);
+    let said = |what: &str| file.trouble().is_some_and(|why| why.contains(what) && why.contains("known"));
+    for (first, is_noted_meanwhile) in [(2, true), (4, false)] {
+        std::fs::rename(&path, folder.path().join("away")).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        if is_noted_meanwhile {
+            file.note(&reached(log, first)).unwrap_err();
+            assert!(said("cannot be written") && !file.may_tell(Position(first)), "{:?}", file.trouble());
+            assert!(file.may_tell(Position(first - 1)), "what was put down before");
+        }
+        file.look();
+        assert!(said("a file of the user"), "{:?}", file.trouble());
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::rename(folder.path().join("away"), &path).unwrap();
+        file.look();
+        assert_eq!(file.trouble(), None);
+        assert!(file.may_tell(Position(first)));
+        if is_noted_meanwhile {
+            assert_eq!(read(&path), reached(log, first));
+        }
+    }
+    // Somebody who may only read it locks it, and keeps it.
+    let other = File::open(&path).unwrap();
+    other.lock_shared().unwrap();
+    file.look();
+    assert_eq!(file.trouble(), None, "a moment");
+    let began = Instant::now();
+    while file.trouble().is_none() {
+        assert!(began.elapsed() < 5 * LOCKED_MAX, "it is not told");
+        std::thread::yield_now();
+        file.look();
+    }
+    assert!(said("kept locked"), "{:?}", file.trouble());
+    drop(other);
+    file.look();
+    assert_eq!(file.trouble(), None);
+}
+
+#[test]
+fn what_another_process_put_down_is_gone_on_over_by_who_has_found_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, log) = (folder.path().join("known"), LogId::random());
+    let one = KnownFile::replace(&path, &Reached::nothing(log)).unwrap();
+    let (two, _) = KnownFile::open(&path).unwrap().unwrap();
+    assert_eq!(one.note(&reached(log, 1)).unwrap(), Noted::Down);
+    assert_eq!(two.note(&reached(log, 2)).unwrap(), Noted::Unvouched(reached(log, 1)));
+    assert_eq!(read(&path), reached(log, 1));
+    two.vouch(&reached(log, 1));
+    assert_eq!(two.note(&reached(log, 2)).unwrap(), Noted::Down);
+    assert_eq!(one.note(&reached(log, 1)).unwrap(), Noted::Down, "it says more");
+    assert_eq!(one.note(&reached(log, 3)).unwrap(), Noted::Unvouched(reached(log, 2)));
+    let forked = Reached { sha256: reached(log, 9).sha256, ..reached(log, 2) };
+    assert_eq!(one.note(&forked).unwrap(), Noted::Unvouched(reached(log, 2)));
+    assert_eq!((read(&path), one.says().unwrap()), (reached(log, 2), reached(log, 2)));
+    one.note(&reached(LogId::random(), 9)).unwrap_err();
+    // While another process is writing.
+    let other = File::open(&path).unwrap();
+    other.lock().unwrap();
+    assert_eq!(two.note(&reached(log, 3)).unwrap(), Noted::Busy);
+    drop(other);
+    assert_eq!(two.note(&reached(log, 3)).unwrap(), Noted::Down);
+}
+
+/// Whatever happens to the file, what is noted is in the one that has the name.
+#[test]
+fn what_is_noted_is_in_the_file_that_has_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, log) = (folder.path().join("known"), LogId::random());
+    let file = KnownFile::replace(&path, &reached(log, 4)).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(file.note(&reached(log, 5)).unwrap(), Noted::Down);
+    assert_eq!(read(&path), reached(log, 5));
+    drop(KnownFile::replace(&path, &reached(log, 3)).unwrap());
+    assert_eq!(file.note(&reached(log, 6)).unwrap(), Noted::Unvouched(reached(log, 3)), "accepted as shorter");
+    // Emptied in place: by now it says less than this process knows.
+    file.vouch(&reached(log, 3));
+    for first in [7, 17] {
+        std::fs::write(&path, []).unwrap();
+        for position in first..first + 3 {
+            assert_eq!(file.note(&reached(log, position)).unwrap(), Noted::Down);
+            assert_eq!(read(&path), reached(log, position));
+        }
+        // The same of one that nobody else writes.
+        file.is_alone();
+    }
+    // The folder was taken away with it: another in its place is not its own.
+    let away = folder.path().with_extension("away");
+    std::fs::rename(folder.path(), &away).unwrap();
+    file.note(&reached(log, 20)).unwrap_err();
+    std::fs::create_dir(folder.path()).unwrap();
+    file.note(&reached(log, 20)).unwrap_err();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    std::fs::remove_dir(folder.path()).unwrap();
+    std::fs::rename(&away, folder.path()).unwrap();
+    assert_eq!(file.note(&reached(log, 20)).unwrap(), Noted::Down);
+    file.sync().unwrap();
+}

@@ -1,0 +1,248 @@
+//! What is decided about the rules themselves: who may adopt what, and whether it goes together with all that is on record.
+
+use domain::command::{BeginRules, RulesCommand};
+use domain::{
+    Area, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position, Reason,
+    Refusal, RulesText, SchemeAdopted,
+};
+
+use crate::calendar::calendar;
+use crate::editions::{Editions, Kind};
+use crate::error::ReferenceError;
+use crate::hash::sha256;
+use crate::places::places;
+use crate::scheme::layers::lay;
+use crate::scheme::{SchemeDraft, checks, read};
+
+/// What the command makes of the rules: facts, none where it is already so, or a refusal.
+pub fn adopt(
+    editions: &Editions,
+    command: &RulesCommand,
+    bureau: &BureauId,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    match command {
+        RulesCommand::AdoptScheme(c) => {
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            scheme(editions, &c.text, by, bureau, today)
+        }
+        RulesCommand::AdoptCalendar(c) => {
+            has_duty(editions, bureau, today, None)?;
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.text, by, today)
+        }
+        RulesCommand::AdoptPlaces(c) => {
+            has_duty(editions, bureau, today, None)?;
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            places_of(editions, &c.edition, &c.text, by, today)
+        }
+        RulesCommand::BeginRules(c) => begin(editions, c, bureau, today),
+    }
+}
+
+/// When something was adopted, by whom and under which document, if by anybody.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    on: Day,
+    body: Option<&'a Name>,
+    document: Option<&'a DocumentNumber>,
+}
+
+impl<'a> By<'a> {
+    fn of(on: Day, body: &'a Name, document: &'a DocumentNumber) -> Self {
+        Self { on, body: Some(body), document: Some(document) }
+    }
+}
+
+/// Where the commit stands since which a command has nothing to change.
+pub fn already(editions: &Editions, command: &RulesCommand) -> Option<Position> {
+    let of = |file: &RulesText, of: fn(&Kind) -> bool| adopted_before(editions, file.as_str(), of);
+    match command {
+        RulesCommand::AdoptScheme(c) => of(&c.text, |kind| matches!(kind, Kind::Scheme { .. })),
+        RulesCommand::AdoptCalendar(c) => of(&c.text, |kind| matches!(kind, Kind::Calendar { .. })),
+        RulesCommand::AdoptPlaces(c) => of(&c.text, |kind| matches!(kind, Kind::Places)),
+        RulesCommand::BeginRules(_) => editions.adopted().first().map(|one| one.position),
+    }
+}
+
+fn adopted_before(editions: &Editions, text: &str, of: fn(&Kind) -> bool) -> Option<Position> {
+    let hash = sha256(text);
+    editions.adopted().iter().find(|one| one.sha256 == hash && of(&one.kind)).map(|one| one.position)
+}
+
+/// The bureau has the duty to adopt rules, by the scheme of today that names it.
+fn has_duty(editions: &Editions, id: &BureauId, today: Day, area: Option<&DivisionPrefix>) -> Result<(), Refusal> {
+    let tables = editions.scheme_of_bureau(id, today, today).ok_or(Refusal::NoScheme)?;
+    let bureau = tables.scheme.bureau_on(id, today)?;
+    if !bureau.adopts_rules {
+        return Err(Refusal::DutyMissing);
+    }
+    // What holds everywhere is for whom the registry's own scheme gives the duty.
+    let Some(area) = area else { return Ok(()) };
+    let within = |its: &Area| match its {
+        Area::Everywhere => true,
+        Area::Division(prefix) => area.as_str().starts_with(prefix.as_str()),
+        Area::Zone(zone) => {
+            let places = tables.scheme.zones.get(zone).map(|zone| &zone.areas);
+            places.is_some_and(|places| places.iter().any(|place| area.as_str().starts_with(place.as_str())))
+        }
+    };
+    if bureau.areas.iter().any(within) { Ok(()) } else { Err(Refusal::NotCompetentForPlace) }
+}
+
+fn has_come(day: Day, today: Day) -> Result<(), Refusal> {
+    if day > today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
+}
+
+fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
+    let text = file.as_str();
+    let draft = read(text).map_err(|error| error.refusal(text))?;
+    if editions.is_empty() {
+        let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
+        if !named.adopts_rules {
+            return Err(Refusal::DutyMissing);
+        }
+    } else {
+        has_duty(editions, id, today, draft.area.as_ref())?;
+    }
+    if adopted_before(editions, text, |kind| matches!(kind, Kind::Scheme { .. })).is_some() {
+        return Ok(Vec::new());
+    }
+    has_come(by.on, today)?;
+    follows(editions, &draft)?;
+    let adopted = SchemeAdopted {
+        area: draft.area.clone(),
+        version: draft.version.clone(),
+        in_force_from: draft.in_force_from,
+        sha256: sha256(text),
+        text: file.clone(),
+        adopted_on: by.on,
+        adopted_by: by.body.cloned(),
+        document_number: by.document.cloned(),
+    };
+    goes_together(editions, draft, text)?;
+    Ok(vec![adopted.into()])
+}
+
+/// It begins after every scheme of its area, under a version of its own, and lists every bureau that the one before listed.
+fn follows(editions: &Editions, draft: &SchemeDraft) -> Result<(), Refusal> {
+    if let Some(other) = editions.schemes().iter().find(|other| other.version == draft.version) {
+        return Err(Refusal::SchemeVersionTaken { version: other.version.to_string() });
+    }
+    let of_area = || editions.schemes().iter().filter(|other| other.area == draft.area);
+    let Some(last) = of_area().max_by_key(|other| other.in_force_from) else { return Ok(()) };
+    if last.in_force_from >= draft.in_force_from {
+        let (version, from) = (last.version.to_string(), last.in_force_from);
+        return Err(Refusal::SchemeNotNewer { version, from });
+    }
+    if let Some(gone) = last.bureaus.keys().find(|id| !draft.bureaus.contains_key(*id)) {
+        let error = ReferenceError::scheme(
+            format!("bureaus.{gone}"),
+            "前一版办法有此单位;撤并的单位仍须列出,并写明截止日和承接单位",
+            "the scheme before lists this bureau; one that ends stays listed, with its last day and its successors",
+        );
+        return Err(error.refusal(""));
+    }
+    Ok(())
+}
+
+/// On every day from its first on on which anything changes, in its area and in each that inherits from it, there is a whole scheme.
+fn goes_together(editions: &Editions, draft: SchemeDraft, text: &str) -> Result<(), Refusal> {
+    let (own, from) = (draft.area.clone(), draft.in_force_from);
+    let own = own.as_ref().map_or("", DivisionPrefix::as_str).to_owned();
+    let base = editions.schemes().iter().any(|other| {
+        let area = other.area.as_ref().map_or("", DivisionPrefix::as_str);
+        own.starts_with(area) && area != own && other.in_force_from <= from
+    });
+    if !own.is_empty() && !base && lay(None, &draft).is_err() {
+        return Err(Refusal::SchemeWithoutBase);
+    }
+    let after = editions.with(draft);
+    for area in after.areas().iter().filter(|area| area.starts_with(&own)) {
+        let days = after.changes(area).into_iter().filter(|day| *day >= from);
+        for day in days.collect::<Vec<_>>() {
+            let whole = after.layers_at(area, day).and_then(|tables| tables.map_or(Ok(()), |t| checks::whole(&t)));
+            let Err(error) = whole else { continue };
+            if *area == own {
+                return Err(error.refusal(text));
+            }
+            // What the narrower scheme says does not go with this one: named by the area it is of.
+            let said = error.to_string();
+            let error = ReferenceError::scheme(
+                "area",
+                format!("与 {area} 的办法不能并用:{said}"),
+                format!("it does not go together with the scheme of {area}: {said}"),
+            );
+            return Err(error.refusal(text));
+        }
+    }
+    Ok(())
+}
+
+fn calendar_of(
+    editions: &Editions,
+    (covered_from, covered_until): (Day, Day),
+    source: &Reason,
+    file: &RulesText,
+    by: By<'_>,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    let text = file.as_str();
+    calendar(text, covered_from, covered_until).map_err(|error| error.refusal(text))?;
+    let hash = sha256(text);
+    let kind = Kind::Calendar { from: covered_from, until: covered_until };
+    let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Calendar { .. }));
+    if last.is_some_and(|last| last.kind == kind && last.sha256 == hash) {
+        return Ok(Vec::new());
+    }
+    has_come(by.on, today)?;
+    let adopted = CalendarAdopted {
+        covered_from,
+        covered_until,
+        source: source.clone(),
+        sha256: hash,
+        text: file.clone(),
+        adopted_on: by.on,
+        adopted_by: by.body.cloned(),
+        document_number: by.document.cloned(),
+    };
+    Ok(vec![adopted.into()])
+}
+
+fn places_of(
+    editions: &Editions,
+    edition: &Name,
+    file: &RulesText,
+    by: By<'_>,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    let text = file.as_str();
+    places(edition, text).map_err(|error| error.refusal(text))?;
+    let hash = sha256(text);
+    let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Places));
+    if last.is_some_and(|last| last.sha256 == hash && last.version == edition.as_str()) {
+        return Ok(Vec::new());
+    }
+    has_come(by.on, today)?;
+    let adopted = PlacesAdopted {
+        edition: edition.clone(),
+        sha256: hash,
+        text: file.clone(),
+        adopted_on: by.on,
+        adopted_by: by.body.cloned(),
+        document_number: by.document.cloned(),
+    };
+    Ok(vec![adopted.into()])
+}
+
+/// The registry begins: where rules are on record it has begun.
+fn begin(editions: &Editions, c: &BeginRules, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
+    if !editions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by = By { on: c.adopted_on, body: None, document: None };
+    let mut facts = scheme(editions, &c.scheme, by, id, today)?;
+    facts.extend(calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.days, by, today)?);
+    facts.extend(places_of(editions, &c.edition, &c.places, by, today)?);
+    Ok(facts)
+}

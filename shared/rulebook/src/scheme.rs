@@ -1,0 +1,79 @@
+//! A scheme (办法) as it is written: read, laid over those it inherits from, and checked.
+
+pub(crate) mod checks;
+pub(crate) mod draft;
+mod file;
+pub(crate) mod layers;
+pub(crate) mod lines;
+
+use crate::error::ReferenceError;
+use crate::tables::SchemeTables;
+use draft::Reading;
+
+pub use draft::SchemeDraft;
+
+/// Reads one file of a scheme (TOML); `data/schemes/yangzhou.toml` shows every key. Whether it is whole is told with those it stands on.
+pub fn read(text: &str) -> Result<SchemeDraft, ReferenceError> {
+    SchemeDraft::of(text, Reading::Written)
+}
+
+/// Reads a scheme that stands by itself, and checks it.
+pub fn scheme(text: &str) -> Result<SchemeTables, ReferenceError> {
+    let layered = layers::lay(None, &read(text)?)?;
+    checks::whole(&layered.tables)?;
+    Ok(layered.tables)
+}
+
+/// Checks a file of a scheme, over those of `above`, the widest area's first, as when it is adopted. Tells what it makes with them.
+pub fn check(text: &str, above: &[&str]) -> Result<SchemeTables, ReferenceError> {
+    let mut below = None;
+    for text in above {
+        below = Some(layers::lay(below, &read(text)?)?);
+    }
+    let layered = layers::lay(below, &read(text)?)?;
+    checks::whole(&layered.tables)?;
+    Ok(layered.tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::carried::YANGZHOU_SCHEME;
+
+    #[test]
+    fn the_carried_scheme_is_whole() {
+        let tables = scheme(YANGZHOU_SCHEME).unwrap();
+        assert_eq!((tables.scheme.categories.len(), tables.scheme.zones.len()), (15, 3));
+    }
+
+    #[test]
+    fn a_scheme_says_where_it_is_wrong() {
+        let wrong = YANGZHOU_SCHEME.replace("in_force_from = \"2022-12-01\"", "in_force_from = \"2022-13-01\"");
+        let line = 1 + YANGZHOU_SCHEME.lines().position(|line| line.starts_with("in_force_from")).unwrap();
+        let error = scheme(&wrong).unwrap_err();
+        assert!(error.to_string().starts_with("in_force_from: FORMAT"), "{error}");
+        assert!(error.refusal(&wrong).en().starts_with(&format!("line {line}, in_force_from: ")), "{error:?}");
+        assert!(matches!(scheme("version = 1"), Err(ReferenceError::Toml(_))));
+        // A key that stands twice, with its line.
+        let twice = "version = \"a\"\nin_force_from = \"2026-01-01\"\nversion = \"b\"\n";
+        let refusal = scheme(twice).unwrap_err().refusal(twice);
+        assert!(refusal.en().starts_with("line 3") && refusal.en().contains("duplicate"), "{}", refusal.en());
+        let person = "# 联系人 13800138000\nversion = \"a\"\nin_force_from = \"2026-01-01\"\n";
+        assert!(scheme(person).unwrap_err().to_string().contains("MOBILE_NUMBER"));
+    }
+
+    #[test]
+    fn a_county_sets_its_own_numbers_and_categories_and_inherits_the_rest() {
+        let county = "area = \"321003\"\nversion = \"hanjiang-1\"\nin_force_from = \"2026-07-01\"\n\
+                      [defaults]\nnotice_days = 7\n[categories.childcare]\nvalidity_months = 24\n\
+                      [categories.study-room]\nname = \"社区自习室\"\n";
+        let SchemeTables { scheme, .. } = check(county, &[YANGZHOU_SCHEME]).unwrap();
+        let rules = |code: &str| &scheme.categories[&domain::CategoryCode::parse(code).unwrap()];
+        assert_eq!((rules("childcare").notice_days, rules("childcare").validity_months), (7, 24));
+        assert_eq!((rules("study-room").notice_days, rules("study-room").hearing_days), (7, 5));
+        assert_eq!((rules("domestic").notice_days, rules("domestic").suspension), (7, false));
+        assert_eq!((scheme.version.as_str(), scheme.plaque_return_days), ("hanjiang-1", 15));
+        let error = check(county, &[]).unwrap_err();
+        assert!(error.to_string().contains("no scheme above says it"), "{error}");
+    }
+}

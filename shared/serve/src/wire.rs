@@ -1,0 +1,33 @@
+//! What the door and a call both have to know of gRPC: which calls are commands, and an answer that is an error.
+
+use api::certification::v1::certification_service_server;
+use api::pledge::v1::pledge_service_server;
+use api::signage::v1::signage_service_server;
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, header};
+use tonic::Status;
+
+use crate::status;
+
+/// The services whose calls are commands.
+const COMMANDS: [&str; 3] = [
+    certification_service_server::SERVICE_NAME,
+    pledge_service_server::SERVICE_NAME,
+    signage_service_server::SERVICE_NAME,
+];
+
+const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+
+/// Whether a call is of one of the services that take commands, and those alone.
+pub(crate) fn is_command(path: &str) -> bool {
+    let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
+    service.is_some_and(|service| COMMANDS.contains(&service))
+}
+
+/// An answer that is an error and nothing else.
+pub(crate) fn failed(status: &Status) -> Response<Body> {
+    let mut answer = Response::new(Body::empty());
+    *answer.headers_mut() = status::trailers(status);
+    answer.headers_mut().insert(header::CONTENT_TYPE, GRPC);
+    answer
+}
