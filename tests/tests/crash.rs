@@ -21,7 +21,7 @@ use tests::callers::{Callers, uscc};
 use tests::checker::{self, Checker};
 use tests::cluster::Cluster;
 use tests::forgetful::Forgetful;
-use tests::{Dice, Running, channel, done, free_port, run, setting};
+use tests::{BEGUN, Dice, Running, channel, done, free_port, run, setting};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -105,7 +105,7 @@ impl Scene {
     async fn cycle(&mut self, dice: &mut Dice) -> String {
         let at_point = dice.below(2) == 0;
         let point = POINTS[usize::try_from(dice.below(5)).expect("small")];
-        let told = format!("{point}:{}", 1 + dice.below(300));
+        let told = format!("{point}:{}", BEGUN + 1 + dice.below(300));
         let mut server = self.serve(at_point.then_some(&told));
         let callers = Callers::start(&server.url, &self.next, dice);
         let moment = Duration::from_millis(20 + dice.below(400));
@@ -310,7 +310,8 @@ fn the_checker_sees_what_went_wrong() {
 fn a_process_can_be_told_where_to_end() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data").to_str().unwrap().to_owned();
-    let mut server = Running::puhui_told("all", &["--data", &data], free_port(), Some("loaded:1"));
+    let told = format!("loaded:{}", BEGUN + 1);
+    let mut server = Running::puhui_told("all", &["--data", &data], free_port(), Some(&told));
     let url = server.url.clone();
     let call = Command::new(tests::puhui())
         .args(["--server", &url, "call", "puhui.certification.v1.CertificationService/RegisterProvider"])

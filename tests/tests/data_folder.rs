@@ -223,10 +223,31 @@ fn a_place_or_an_address_that_can_never_be_is_wrong_usage() {
     let foreign = ["192.0.2.1:7400", "[2001:db8::1]:7400"];
     let mut cases = vec![("/proc/x", "127.0.0.1:0"), ("/proc", "127.0.0.1:0"), ("/proc/x/y", "127.0.0.1:0")];
     cases.extend(foreign.map(|address| (data, address)));
+    // A link-local one without its interface, one of an interface that is none, and those of many machines at once.
+    let odd = [
+        "[fe80::1]:7400",
+        "[fe80::1%nowhere]:7400",
+        "[fe80::1%lo]:7400",
+        "224.0.0.1:7400",
+        "[ff02::1]:7400",
+        "255.255.255.255:7400",
+    ];
+    cases.extend(odd.map(|address| (data, address)));
     for (data, listen) in cases {
         let (code, said) = ended(&["--data", data, "--listen", listen]);
-        let what = if listen.starts_with("127") { data } else { listen };
+        // An interface is shown by its number.
+        let (shown, _) = listen.split_once('%').unwrap_or((listen, ""));
+        let what = if listen.starts_with("127") { data } else { shown };
         assert!(code == Some(2) && said.contains(what) && said.contains(" / "), "{what}: {code:?}: {said}");
+        assert!(what == data || said.contains("--listen"), "{what}: {said}");
+    }
+    let (code, said) = ended(&["--data", data, "--listen", "127.0.0.1:0", "--metrics", "[fe80::1]:7400"]);
+    assert!(code == Some(2) && said.contains("--metrics [fe80::1]:7400") && said.contains("%eth0"), "{code:?}: {said}");
+    for server in
+        ["nats://", "nats://u:secret@", "nats://:4222", "nats://127.0.0.1:99999", "nats://127.0.0.1:1,nats://"]
+    {
+        let (code, said) = ended(&["--data", data, "--listen", "127.0.0.1:0", "--log", server]);
+        assert!(code == Some(2) && said.contains("--log") && !said.contains("secret"), "{server}: {code:?}: {said}");
     }
     let words = ["--data", data, "--listen", "127.0.0.1:0"];
     let (code, said) = ended(&[&words[..], &["--metrics", foreign[0]]].concat());

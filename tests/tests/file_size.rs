@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
-use tests::{Running, channel, limit_file_size, puhui, reported, requests, run};
+use tests::{BEGUN, Running, channel, limit_file_size, puhui, reported, requests, run};
 use tonic::{Code, Status};
 
 /// A service that needs the log and no rows.
@@ -26,8 +26,8 @@ async fn a_file_that_may_grow_no_further_is_told_by_health_and_ends_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let words = ["--data", folder.path().to_str().unwrap()];
     let service = Running::puhui("all", &words);
-    assert_eq!(register(&service.url, 1).await.unwrap(), 1);
-    let mut position = 1;
+    let mut position = BEGUN + 1;
+    assert_eq!(register(&service.url, 1).await.unwrap(), position);
     // Also of what had been written when the limit was set.
     for bytes in [0, 100, 5000, 100_000_000] {
         limit_file_size(service.pid(), Some(bytes));

@@ -50,6 +50,13 @@ async fn a_command_that_is_spelt_otherwise_is_the_same() {
     }
 }
 
+/// A start that is to end by itself.
+fn started(words: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new("timeout");
+    command.args(["60", puhui().to_str().expect("a path"), "serve", "certification", "--listen", "127.0.0.1:0"]);
+    command.args(words).output().expect("it runs")
+}
+
 #[tokio::test]
 async fn under_another_key_a_request_is_not_taken_for_another_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -62,6 +69,16 @@ async fn under_another_key_a_request_is_not_taken_for_another_and_nothing_is_wri
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let away = folder.path().join("away");
     fs::rename(&key, &away).unwrap();
+    // None is made in silence beside a log that holds commits: it would know none of them again.
+    let refused = started(&words);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(
+        refused.status.code() == Some(2) && said.contains("log request-key") && said.contains("备份"),
+        "{refused:?}"
+    );
+    assert!(!key.exists(), "one was made");
+    let made = std::process::Command::new(puhui()).args(["log", "request-key"]).arg(&key).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
     let server = Running::puhui("certification", &words);
     for _ in 0..2 {
         let status = register(&server.url, &request).await.unwrap_err();
@@ -69,6 +86,7 @@ async fn under_another_key_a_request_is_not_taken_for_another_and_nothing_is_wri
         assert_eq!(status.get_details_error_info().unwrap().reason, "REQUEST_KEY_DIFFERS");
     }
     server.stop();
+    fs::remove_file(&key).unwrap();
     fs::rename(&away, &key).unwrap();
     let server = Running::puhui("certification", &words);
     let again = register(&server.url, &request).await.unwrap();
@@ -84,7 +102,7 @@ async fn services_on_servers_are_given_the_key_of_who_made_the_log() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let start = |data: &str, more: &[&str]| {
         let mut command = std::process::Command::new("timeout");
-        command.args(["60", puhui().to_str().unwrap(), "serve", "certification", "--listen", "127.0.0.1:0"]);
+        command.args(["60", puhui().to_str().expect("a path"), "serve", "certification", "--listen", "127.0.0.1:0"]);
         command.args(["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data]).args(more).output().unwrap()
     };
     let made = std::process::Command::new(puhui())
@@ -96,6 +114,26 @@ async fn services_on_servers_are_given_the_key_of_who_made_the_log() {
     let refused = start(&path("other"), &[]);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(refused.status.code() == Some(2) && said.contains("other/request-key"), "{refused:?}");
+    // Nor where the command line that once made the log is still the same.
+    let path_of_one = path("one");
+    let one = Running::puhui(
+        "certification",
+        &[
+            "--log",
+            &nats.url,
+            "--nats-monitor",
+            &nats.monitor,
+            "--data",
+            &path_of_one,
+            "--request-key",
+            &path("one/request-key"),
+        ],
+    );
+    register(&one.url, &requests::register(9)).await.unwrap();
+    one.stop();
+    let refused = start(&path("third"), &["--new-log"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(2) && said.contains("third/request-key"), "{refused:?}");
     for (damage, told) in [("", "no request key"), ("zz", "no request key")] {
         fs::write(folder.path().join("damaged"), damage).unwrap();
         let refused = start(&path("other"), &["--request-key", &path("damaged")]);

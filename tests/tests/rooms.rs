@@ -371,7 +371,7 @@ const HOUSES: &[House] = &[
             ("requests", &["desk", "fields"]),
             ("desk", &["call", "metrics", "fields", "request_key", "clock", "status"]),
             ("call", &["door", "wire", "status"]),
-            ("door", &["proxies", "peer", "wire", "status"]),
+            ("door", &["places", "proxies", "peer", "wire", "status"]),
             ("wire", &["status"]),
             ("proxies", &["peer"]),
             ("places", &["peer"]),

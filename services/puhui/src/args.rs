@@ -10,6 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use event_log::LogId;
 use serve::{Network, ProxyHeader};
 
+use crate::listening;
+
 pub(crate) use questions::{Earlier, Provider, Replay, Search, Stats, Tasks, Watch};
 pub(crate) use rules::{AdoptTask, Adopter, RulesTask};
 
@@ -344,7 +346,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "POSITION")]
     pub(crate) accept_shorter_log: Option<u64>,
     /// Address to listen on; port 0 takes a free one and prints it.
-    #[arg(long, default_value = "127.0.0.1:7400")]
+    #[arg(long, default_value = "127.0.0.1:7400", value_parser = listening::address)]
     pub(crate) listen: SocketAddr,
     /// Scheme file (办法) in TOML with which a log begins that has no rules on record; the carried example for Yangzhou if not given. Where
     /// there are rules it must be one that was adopted: others are adopted with `puhui rules adopt scheme`, while services run.
@@ -355,7 +357,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "DAY")]
     pub(crate) accept_clock: Option<String>,
     /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
-    #[arg(long)]
+    #[arg(long, value_parser = listening::address)]
     pub(crate) metrics: Option<SocketAddr>,
     /// Connections at one time, 1 to 65,536; 4,096 if not given, or fewer where the limit on open files is low. When all are taken, one that
     /// is quiet makes room.
@@ -381,7 +383,7 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) exit: bool,
     /// Address to serve on; another free port is taken when it is busy.
-    #[arg(long, default_value = "127.0.0.1:7400")]
+    #[arg(long, default_value = "127.0.0.1:7400", value_parser = listening::address)]
     pub(crate) listen: SocketAddr,
 }
 

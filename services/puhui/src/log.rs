@@ -36,6 +36,13 @@ impl LogPlace {
         if !self.log.starts_with("nats://") && !self.log.starts_with("tls://") {
             return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", self.log)));
         }
+        if let Some(odd) = self.log.split(',').map(str::trim).find(|server| !names_host(server)) {
+            // What stands before may be a password.
+            let odd = odd.rsplit('@').next().unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "--log …{odd}:应写作 nats://主机:端口 / nats://HOST:PORT is what it takes, or several of them with commas between"
+            )));
+        }
         Ok(JetStreamConfig {
             nats_stream: self.nats_stream.clone(),
             new_log,
@@ -74,6 +81,20 @@ impl LogPlace {
         let config = JetStreamConfig { read_only: true, ..self.jetstream(false)? };
         Ok(Log::JetStream(JetStream::connect(&config).await?))
     }
+}
+
+/// Whether the address of a NATS server has a host, and a port if it says one.
+fn names_host(server: &str) -> bool {
+    let rest = ["nats://", "tls://"].into_iter().find_map(|scheme| server.strip_prefix(scheme)).unwrap_or(server);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host).trim_end_matches('/');
+    let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, "")) => (host, None),
+        Some((host, after)) => (host, Some(after.strip_prefix(':').unwrap_or_default())),
+        None if rest.matches(':').count() > 1 => return false,
+        None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
+    };
+    let is_host = !host.is_empty() && !host.contains(['/', ' ']);
+    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
 /// Why a log was not opened.
@@ -252,4 +273,30 @@ async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
         "已搁置第{}条,记录于第{}条{already} / set aside, on record at position {}",
         words.position, done.by.0, done.by.0
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_host;
+
+    #[test]
+    fn a_nats_server_has_a_host() {
+        for server in
+            ["nats://one", "nats://one:4222", "tls://u:p@ss@one:4222/", "nats://[::1]:4222", "nats://[::1]", "two:4223"]
+        {
+            assert!(names_host(server), "{server}");
+        }
+        for odd in [
+            "nats://",
+            "nats://:4222",
+            "nats://u:p@",
+            "nats://one:",
+            "nats://one:99999",
+            "nats://::1:4222",
+            "nats://one:x",
+            "",
+        ] {
+            assert!(!names_host(odd), "{odd}");
+        }
+    }
 }

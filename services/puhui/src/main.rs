@@ -12,6 +12,7 @@ mod data;
 mod demo;
 mod import;
 mod json;
+mod listening;
 mod log;
 mod rebuild;
 mod request_key;

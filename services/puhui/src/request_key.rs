@@ -31,7 +31,7 @@ pub(crate) fn of(place: &LogPlace, make: bool) -> Result<RequestKey, Failure> {
     let path = place.request_key();
     match read(&path) {
         Ok(key) => Ok(key),
-        Err(Unread::Missing) if make || place.is_embedded() => {
+        Err(Unread::Missing) if make => {
             self::make(&path)?;
             let key = read(&path).map_err(|unread| unread.told(&path))?;
             tracing::info!(key = key.name(), path = %path.display(), "made a request key: keep it with the log's backup, and from others");
@@ -60,10 +60,11 @@ impl Unread {
         let shown = path.display();
         match self {
             Self::Missing => Failure::usage(format!(
-                "{shown}:没有请求密钥。写同一登记簿的各服务须用同一把密钥:从建立登记簿的那台复制该文件,或以 --request-key 另指 / there is no \
-                 request key. All services that write one log have the same: copy the file from where the log was made, or name it with \
-                 --request-key. Where it is lost, `puhui log request-key {shown}` makes another: requests recorded before that are then not \
-                 known again by their ids (REQUEST_KEY_DIFFERS)"
+                "{shown}:没有请求密钥。登记簿已有记录,迟到的重复请求须凭原密钥识别:从备份放回该文件,或从建立登记簿的那台复制(写同一登记簿的各服务用同一把), \
+                 或以 --request-key 另指;确已丢失的,以 `puhui log request-key {shown}` 另立一把 / there is no request key, and the log was begun \
+                 with one. Put the file back from a backup, copy it from where the log was made (all services that write one log have the \
+                 same), or name it with --request-key. Where it is lost, `puhui log request-key {shown}` makes another: requests recorded \
+                 before that are then not known again by their ids (REQUEST_KEY_DIFFERS)"
             )),
             Self::Io(error) => Failure::usage(format!(
                 "{shown}: {error};请求密钥无法读取,请改其属主或权限,或移走不是文件的东西 / the request key cannot be read: give it to the user that \

@@ -1,21 +1,20 @@
 //! Runs services: every one in this process, or one of them.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::Log;
+use event_log::{EventLog, Log};
 use futures_util::future::BoxFuture;
 use registrar::{ClockGuard, Registrar};
-use rustix::io::Errno;
-use serve::{Bounds, CommandDesk, Metrics, Proxies, Server, clock};
-use tokio::net::TcpListener;
+use serve::{Bounds, CommandDesk, Metrics, Proxies, RequestKey, Server, clock};
 use tokio::task::JoinSet;
 
 use crate::args::{Serve, Service};
 use crate::client::Failure;
 use crate::data;
+use crate::listening;
+use crate::request_key;
 use crate::rules::{Beginning, example, followed_names, tables_of};
 use crate::signals::Signals;
 
@@ -93,15 +92,17 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
 pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let (beginning, example) = (Beginning::new(serve.scheme.as_deref())?, example()?);
     let bounds = bounds(serve);
-    let listener = listening("--listen", serve.listen).await?;
+    let listener = listening::on("--listen", serve.listen).await?;
     let address = listener.local_addr()?;
     let metrics_listener = match serve.metrics {
-        Some(address) => Some(listening("--metrics", address).await?),
+        Some(address) => Some(listening::on("--metrics", address).await?),
         None => None,
     };
     let (log, keeping) = opened(serve).await?;
     let (mut server, mut beside) = (Server::new(), JoinSet::new());
     let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
+    let writes = [Service::Certification, Service::Pledge, Service::Signage, Service::Rules].into_iter().any(runs);
+    let key = if writes { Some(key(serve, &log).await?) } else { None };
     let metrics = Metrics::new();
     if let Some(warning) = log.warning() {
         tracing::warn!(warning, "the log may lose acknowledged commits when a machine loses power, as was accepted");
@@ -115,7 +116,6 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
     let registrar = Arc::new(Registrar::following(log.clone()).guarded_by(guard));
-    let writes = [Service::Certification, Service::Pledge, Service::Signage, Service::Rules].into_iter().any(runs);
     if let Some(begins) = beginning.held_against(&registrar, writes, &metrics).await? {
         beside.spawn(begins);
     }
@@ -123,8 +123,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let (on_log, closed) = (log.parts(), Box::pin(log.closed()));
     beside.spawn(metrics.clone().watch(log.clone()));
     let commands = [on_log.clone(), registrar.parts()].concat();
-    if writes {
-        let key = crate::request_key::of(&serve.place, serve.new_log)?;
+    if let Some(key) = key {
         let desk = CommandDesk::new(Arc::clone(&registrar), key, metrics.clone());
         if runs(Service::Certification) {
             server.add(certification::service(desk.clone()), &commands);
@@ -180,28 +179,19 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     Ok(Running { address, stop: Some(stop), ended, directory, keeping, beside, closed })
 }
 
-/// Listens where an option says. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
-async fn listening(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error: io::Error| {
-        let said = format!("{option} {address}: {error}");
-        match error.raw_os_error().map(Errno::from_raw_os_error) {
-            Some(Errno::ADDRNOTAVAIL | Errno::AFNOSUPPORT) => Failure::usage(format!(
-                "{said};本机没有此地址 / this machine has no such address: name one of its own, or 0.0.0.0 for whichever it has"
-            )),
-            Some(Errno::ACCESS | Errno::PERM) => Failure::usage(format!(
-                "{said};本进程无权监听此端口 / this process may not listen there: name a port from 1024 on"
-            )),
-            _ => Failure::unavailable(said),
-        }
-    })
-}
-
 /// The log, of a data folder in which everything has its place.
 async fn opened(serve: &Serve) -> Result<(Log, crate::log::Keeping), Failure> {
     data::made(&serve.place.data)?;
     data::log_in_place(&serve.place)?;
     let opened = crate::log::open_for_serving(serve).await;
     opened.map_err(|failure| data::log_explained(&serve.place, failure))
+}
+
+/// The request key. It is made where nothing is recorded yet, before anything is: beside a log that holds commits another would know none of
+/// them again by their ids.
+async fn key(serve: &Serve, log: &Log) -> Result<RequestKey, Failure> {
+    let makes = serve.new_log || serve.place.is_embedded();
+    request_key::of(&serve.place, makes && log.head().await?.0 == 0)
 }
 
 /// How many connections there may be, by the options and by the files this process may have open.

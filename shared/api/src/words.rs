@@ -33,10 +33,9 @@ pub fn unwell_part(name: &str) -> Word {
     let (zh, en) = match name {
         "log-writer" => ("登记簿不能写入", "the log takes no commits"),
         "log-monitor" => ("登记簿的一次写入久无结果", "a write to the log does not end"),
-        "log-connection" => (
-            "登记簿的服务器不答复或不再按约保存",
-            "the log's server does not answer, or does not keep the log as it must",
-        ),
+        "log-connection" => {
+            ("登记簿现在不能写入,或其服务器不答复", "the log takes no commits now, or its server does not answer")
+        }
         "rows-follower" => ("索引未能读到登记簿", "the rows cannot follow the log"),
         "rows-applier" => ("索引停止更新", "the rows take up no commits"),
         "rows-writer" => ("索引不能写到磁盘", "the rows cannot be written to disk"),

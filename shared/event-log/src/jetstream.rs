@@ -13,6 +13,7 @@ mod loads;
 mod monitor;
 mod operators;
 mod reads;
+mod room;
 mod sending;
 mod settings;
 mod standing;
@@ -49,6 +50,7 @@ use connection::Connection;
 use delivery::{Delivered, delivered};
 use monitor::Monitoring;
 use reads::Reads;
+use room::Look;
 use standing::Standing;
 use waiting::Waiting;
 use writer::{JETSTREAM_QUEUE_COMMITS_MAX, Writer};
@@ -103,7 +105,9 @@ impl JetStream {
             (None, None, None)
         } else {
             let told = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
-            (config.accepts(told.loss)?, told.open, told.refused)
+            let copies = nats_stream.cached_info().config.num_replicas;
+            let room = Look { account: room::of_account(&client, 0, copies).await, servers: told.room };
+            (config.accepts(told.loss)?, told.open, Some((told.refused, room)))
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let newest = Newest::default();
@@ -113,7 +117,10 @@ impl JetStream {
         let last = Position(nats_stream.cached_info().state.last_sequence);
         let confirmed = Confirmed::new(client.statistics(), connection_number);
         let standing = Arc::new(Standing::new(reads.reached(id, last).await?, confirmed));
-        standing.learn_storing(refused);
+        if let Some((refused, room)) = refused {
+            standing.learn_storing(refused);
+            standing.learn_room(standing.room_sought(), room);
+        }
         let name = Arc::from(nats_stream.cached_info().config.name.as_str());
         if !config.read_only {
             let (client, config, queue) = (client.clone(), config.clone(), queue.downgrade());

@@ -1,11 +1,16 @@
 //! The stored form of a commit: one byte that names the form, then the protobuf of `puhui.audit.v1.Commit`. What is written once is
 //! readable for ever. docs/stored-form.md says it to strangers, docs/decisions/0010 why it is so.
 
+mod digits;
 mod error;
 mod facts;
 mod field;
+mod in_order;
 mod values;
 mod wire;
+
+#[cfg(test)]
+mod tests;
 
 use domain::{
     BureauId, Commit, Event, Instant, OfficerId, OperatorCode, Position, ProviderId, RequestDigest, RequestId,
@@ -14,8 +19,9 @@ use domain::{
 
 pub use error::DecodeError;
 pub use facts::FACTS;
-use facts::fact;
+use facts::{fact, is_fact};
 use field::{Field, Fields};
+use in_order::{InOrder, Otherwise};
 use wire::{Raw, malformed, put_number};
 
 /// The newest form this program writes and reads.
@@ -24,8 +30,8 @@ const FORM: u8 = 1;
 /// Forms that there may ever be. A text, which is what people send by mistake, begins with another byte.
 const FORMS_MAX: u8 = 31;
 
-/// Facts that most commits have at most.
-const EVENTS_USUAL_MAX: usize = 4;
+/// Facts that most commits have. A fact takes hundreds of bytes, so that room for more would cost more than making it.
+const EVENTS_USUAL: usize = 1;
 /// Bytes that most commits have at most.
 const BYTES_USUAL_MAX: usize = 512;
 
@@ -138,10 +144,13 @@ fn head<'a>(
     }
 }
 
-fn stream(head: &Head<'_>) -> Result<StreamId, DecodeError> {
-    let (provider, operator): (Option<ProviderId>, Option<OperatorCode>) =
-        (head.read(number::PROVIDER)?, head.read(number::OPERATOR)?);
-    match (provider, operator, head.is_of_rules()?) {
+/// Whose commit it is, of what its head says of that.
+fn stream(
+    provider: Option<ProviderId>,
+    operator: Option<OperatorCode>,
+    is_of_rules: bool,
+) -> Result<StreamId, DecodeError> {
+    match (provider, operator, is_of_rules) {
         (Some(id), None, false) => Ok(StreamId::Provider(id)),
         (None, Some(code), false) => Ok(StreamId::Operator(code)),
         (None, None, true) => Ok(StreamId::Rules),
@@ -150,13 +159,51 @@ fn stream(head: &Head<'_>) -> Result<StreamId, DecodeError> {
     }
 }
 
+impl Head<'_> {
+    fn stream(&self) -> Result<StreamId, DecodeError> {
+        stream(self.read(number::PROVIDER)?, self.read(number::OPERATOR)?, self.is_of_rules()?)
+    }
+}
+
 /// The commit of these bytes.
 #[inline]
 pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError> {
-    // Room for as many as a command makes: what a damaged number asks for is not made.
-    let mut events = Vec::with_capacity(EVENTS_USUAL_MAX);
-    let head = head(message(bytes)?, |raw| Event::read(raw).map(|event| events.push(event)))?;
-    let stream = stream(&head)?;
+    let message = message(bytes)?;
+    decode_in_order(message).or_else(|Otherwise| decode_in_any_order(message))
+}
+
+/// The commit of this message, as this program writes it.
+fn decode_in_order(message: &[u8]) -> Result<(StreamId, Revision, Commit), Otherwise> {
+    let mut fields = InOrder::of(message);
+    let revision = fields.next(number::REVISION)?.map_or(Ok(0), Raw::number).map_err(|_| Otherwise)?;
+    let provider = Field::next(&mut fields, number::PROVIDER)?;
+    let operator = Field::next(&mut fields, number::OPERATOR)?;
+    let id = Field::next(&mut fields, number::ID)?;
+    let digest = Field::next(&mut fields, number::DIGEST)?;
+    let bureau = Field::next(&mut fields, number::BUREAU)?;
+    let officer = Field::next(&mut fields, number::OFFICER)?;
+    let recorded_at = Field::next(&mut fields, number::RECORDED_AT)?;
+    let scheme = Field::next(&mut fields, number::SCHEME)?;
+    let mut events = Vec::with_capacity(EVENTS_USUAL);
+    while let Some(raw) = fields.next(number::EVENTS)? {
+        events.push(Event::read_quickly(raw)?);
+    }
+    let rules = Field::next(&mut fields, number::RULES)?;
+    let is_of_rules = Field::next(&mut fields, number::OF_RULES)?;
+    fields.end(number::OF_RULES)?;
+    if events.is_empty() {
+        return Err(Otherwise);
+    }
+    let stream = stream(provider, operator, is_of_rules).map_err(|_| Otherwise)?;
+    Ok((stream, Revision(revision), Commit { id, digest, bureau, officer, recorded_at, scheme, rules, events }))
+}
+
+/// The commit of this message, or why it is none.
+#[cold]
+fn decode_in_any_order(message: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError> {
+    let mut events = Vec::with_capacity(EVENTS_USUAL);
+    let head = head(message, |raw| Event::read(raw).map(|event| events.push(event)))?;
+    let stream = head.stream()?;
     let id: RequestId = head.read(number::ID)?;
     let digest: RequestDigest = head.read(number::DIGEST)?;
     let bureau: BureauId = head.read(number::BUREAU)?;
@@ -176,14 +223,45 @@ pub fn decode(bytes: &[u8]) -> Result<(StreamId, Revision, Commit), DecodeError>
 
 /// Of the commit of these bytes, whose it is and when it was recorded. That it is of a form and of facts that are known is looked at; what
 /// they say is not read.
+#[inline]
 pub(crate) fn look(bytes: &[u8]) -> Result<(StreamId, Instant), DecodeError> {
+    let message = message(bytes)?;
+    look_in_order(message).or_else(|Otherwise| look_in_any_order(message))
+}
+
+fn look_in_order(message: &[u8]) -> Result<(StreamId, Instant), Otherwise> {
+    let mut fields = InOrder::of(message);
+    fields.next(number::REVISION)?;
+    let provider = Field::next(&mut fields, number::PROVIDER)?;
+    let operator = Field::next(&mut fields, number::OPERATOR)?;
+    for number in number::ID..number::RECORDED_AT {
+        fields.next(number)?;
+    }
+    let recorded_at = Field::next(&mut fields, number::RECORDED_AT)?;
+    fields.next(number::SCHEME)?;
     let mut events = false;
-    let head = head(message(bytes)?, |raw| {
+    while let Some(raw) = fields.next(number::EVENTS)? {
+        events = true;
+        is_fact(raw)?;
+    }
+    fields.next(number::RULES)?;
+    let is_of_rules = Field::next(&mut fields, number::OF_RULES)?;
+    fields.end(number::OF_RULES)?;
+    if !events {
+        return Err(Otherwise);
+    }
+    Ok((stream(provider, operator, is_of_rules).map_err(|_| Otherwise)?, recorded_at))
+}
+
+#[cold]
+fn look_in_any_order(message: &[u8]) -> Result<(StreamId, Instant), DecodeError> {
+    let mut events = false;
+    let head = head(message, |raw| {
         events = true;
         fact(raw).map(drop)
     })?;
     if !events {
         return Err(malformed("it holds no fact"));
     }
-    Ok((stream(&head)?, head.read(number::RECORDED_AT)?))
+    Ok((head.stream()?, head.read(number::RECORDED_AT)?))
 }

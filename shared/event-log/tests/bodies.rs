@@ -358,7 +358,7 @@ async fn a_nats_stream_that_has_lost_a_message_is_refused() {
     let deletable = Config {
         name: "PUHUI-6a1f0c1e".to_owned(),
         metadata: [("puhui-log-id".to_owned(), "6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11".to_owned())].into(),
-        subjects: ["puhui.log", "puhui.provider.*", "puhui.operator.*"].map(str::to_owned).to_vec(),
+        subjects: ["puhui.log", "puhui.provider.*", "puhui.operator.*", "puhui.rules"].map(str::to_owned).to_vec(),
         storage: StorageType::File,
         deny_purge: true,
         ..Config::default()

@@ -6,6 +6,7 @@
 //! callers, to send the message or to take the answer. Where all places are taken, a quiet one gives its place to a new one
 //! (`roster.rs`); one that is quiet for long, has not begun to speak in time, or is old, is asked to go (`connection.rs`).
 
+mod admitted;
 pub mod bounds;
 mod connection;
 mod protocol;

@@ -200,6 +200,11 @@ pub(crate) fn answers_untaken() -> Status {
     )
 }
 
+/// What a caller is told while as many questions are under way as may be, of its own or in all.
+pub(crate) fn too_many_questions() -> Status {
+    with_reason(Code::Unavailable, BUSY, "查询过多,请稍后再试", "too many questions are under way, try again later")
+}
+
 /// How a call ends that is still under way when its connection has to end, or the server stops.
 pub(crate) fn ends(server_stops: bool) -> Status {
     if server_stops {

@@ -24,6 +24,11 @@ pub(crate) fn is_command(path: &str) -> bool {
     service.is_some_and(|service| COMMANDS.contains(&service))
 }
 
+/// Whether a call is a question that is answered from the log or from rows: it may wait for either, as health never does.
+pub(crate) fn is_question(path: &str) -> bool {
+    path.starts_with("/puhui.") && !path.starts_with("/puhui.health.") && !is_command(path)
+}
+
 /// An answer that is an error and nothing else.
 pub(crate) fn failed(status: &Status) -> Response<Body> {
     let mut answer = Response::new(Body::empty());

@@ -134,6 +134,12 @@ impl Gate {
         self.places.watch(caller)
     }
 
+    /// A place for a light read, as one takes it.
+    #[cfg(test)]
+    pub(crate) async fn light_place(&self) -> Result<Place, Answer> {
+        self.places.light().await
+    }
+
     /// Whether the rows may be asked now.
     pub(crate) fn whole(&self) -> Result<(), Answer> {
         self.reader.look(|progress| Unwhole::of(progress).map_or(Ok(()), |why| Err(why.answer(progress))))
@@ -177,8 +183,6 @@ impl Gate {
         let waits = Waits::default();
         let (this, gone) = (self.clone(), waits.gone());
         let done = threads.spawn_blocking(move || {
-            // Kept until the work has ended, also where nobody waits for it any more.
-            let _place = place;
             let rows = this.reader.rows();
             let snapshot = rows.snapshot();
             // They may have been dropped since, and are not while the snapshot is held.
@@ -192,14 +196,17 @@ impl Gate {
                     serve::status::reasoned(Code::Cancelled, "CALLER_GONE", zh, en)
                 }
             })?;
-            Ok((value, Moment { position, true_at_ms, digest, doubt }))
+            // The place goes with what was read until somebody takes that: what many have asked for at once would wait in memory, whole. Where
+            // nobody waits for it any more, both end here.
+            Ok((value, Moment { position, true_at_ms, digest, doubt }, place))
         });
         let done = done.await;
         drop(waits);
-        done.map_err(|error| {
+        let read: Result<_, Answer> = done.map_err(|error| {
             tracing::error!(%error, "a read ended before its answer");
             read_failed()
-        })?
+        })?;
+        read.map(|(value, moment, _place)| (value, moment))
     }
 
     fn known(&self, progress: &Progress) -> Known {

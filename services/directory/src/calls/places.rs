@@ -8,7 +8,7 @@ use serve::places::{self, Shares};
 use tonic::{Code, Request, Status as Answer};
 
 /// Light reads at one time.
-const LIGHT: Shares = Shares::in_all(64);
+pub(crate) const LIGHT: Shares = Shares::in_all(64);
 /// Heavy reads at one time: as many as most machines this runs on have processors, and each lets others come first between its steps.
 const HEAVY: Shares = Shares::in_all(2);
 /// Heavy questions of one caller that run or wait.

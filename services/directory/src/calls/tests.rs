@@ -9,6 +9,7 @@ mod pages;
 mod reasons;
 mod rows;
 mod strays;
+mod taken;
 pub(crate) mod then;
 mod watch;
 mod whole;

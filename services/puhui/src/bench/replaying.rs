@@ -1,12 +1,13 @@
-//! Measures how fast the log is gone through from its first commit: in this process, and through gRPC.
+//! Measures how fast the log is gone through from its first commit: in this process, and through gRPC; and how fast what is stored is decoded.
 
+use std::hint::black_box;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 use api::audit::v1::ReplayRequest;
 use domain::Position;
-use event_log::{EventLog, Log, bare};
-use futures_util::StreamExt;
+use event_log::{EventLog, Followed, Log, StoredCommit, StoredLog, bare};
+use futures_util::{StreamExt, TryStreamExt};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::Channel;
 use tonic_prost::ProstCodec;
@@ -18,6 +19,8 @@ use crate::client::{Failure, Servers};
 
 /// The path of the call that replays.
 const REPLAY_PATH: &str = "/puhui.audit.v1.AuditService/Replay";
+/// Commits that are decoded again and again, so that they lie in memory together.
+const DECODED_MAX: u32 = 100_000;
 /// Commits of an outlet that is registered and pledges.
 const COMMITS_PREPARED: u32 = 2;
 
@@ -49,8 +52,29 @@ impl Stage<'_> {
         let settings = self.settings(&format!("{} commits, {bytes} bytes", self.bench.count));
         let limit = ("reading the same records, undecoded", limits.as_slice());
         Measurement::of(("replay", "commits/s"), &ours, limit, &settings).with_cpu(taken).print(self.as_json)?;
+        self.decode(&log, &ours).await?;
         drop(log);
         if self.nats.is_none() { self.replay_through_grpc(&ours).await } else { Ok(()) }
+    }
+
+    /// What is stored, decoded on one thread once it has been read.
+    async fn decode(&self, log: &Log, limits: &[Sample]) -> Result<(), Failure> {
+        let count = self.bench.count.min(DECODED_MAX);
+        let first = log.follow_stored(Position(0)).take(usize::try_from(count).unwrap_or(0));
+        let stored: Vec<StoredCommit> =
+            first.map_ok(Followed::into_commit).try_filter_map(async |commit| Ok(commit)).try_collect().await?;
+        let mut ours = Vec::new();
+        for _ in 0..self.bench.rounds {
+            let began = Instant::now();
+            for commit in &stored {
+                let decoded = commit.decoded().map_err(|error| Failure::unavailable(error.to_string()))?;
+                black_box(decoded);
+            }
+            ours.push(Sample::new(count, began.elapsed(), vec![Duration::ZERO]));
+        }
+        let settings = self.settings(&format!("{count} commits on one thread"));
+        let limit = ("following a log in this process", limits);
+        Measurement::of(("decode", "commits/s"), &ours, limit, &settings).print(self.as_json)
     }
 
     /// A replay of everything, as one caller takes it who decodes nothing, beside following a log in this process. The server writes its log

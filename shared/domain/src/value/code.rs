@@ -96,6 +96,7 @@ impl OfficerId {
     }
 
     /// A staff number that is on record: only its length is looked at, since [`Self::parse`] may become stricter.
+    #[inline]
     pub fn stored(text: &str) -> Result<Self, Invalid> {
         Self::bounded(text)?;
         Ok(Self(text.to_owned()))

@@ -20,27 +20,17 @@ impl Day {
         if text.len() > 10 {
             return Err(Invalid::TOO_LONG);
         }
-        let bytes = text.as_bytes();
-        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' || !text.is_ascii() {
-            return Err(FORM);
-        }
-        Self::of_digits(&text[..4], &text[5..7], &text[8..])
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return Err(FORM) };
+        Self::of_digits([y1, y2, y3, y4], [m1, m2], [d1, d2])
     }
 
     /// Reads `yyyymmdd`.
     pub fn parse_compact(text: &str) -> Result<Self, Invalid> {
-        if text.len() != 8 || !text.is_ascii() {
-            return Err(FORM);
-        }
-        Self::of_digits(&text[..4], &text[4..6], &text[6..])
+        let [y1, y2, y3, y4, m1, m2, d1, d2] = *text.as_bytes() else { return Err(FORM) };
+        Self::of_digits([y1, y2, y3, y4], [m1, m2], [d1, d2])
     }
 
-    fn of_digits(year: &str, month: &str, day: &str) -> Result<Self, Invalid> {
-        let number = |digits: &str| {
-            // A sign is none.
-            let all = digits.bytes().all(|byte| byte.is_ascii_digit());
-            digits.parse::<u16>().ok().filter(|_| all).ok_or(FORM)
-        };
+    fn of_digits(year: [u8; 4], month: [u8; 2], day: [u8; 2]) -> Result<Self, Invalid> {
         let (year, month, day) = (number(year)?, number(month)?, number(day)?);
         let narrow = |n: u16| u8::try_from(n).map_err(|_| FORM);
         Self::new(i32::from(year), narrow(month)?, narrow(day)?)
@@ -105,6 +95,14 @@ impl Day {
     pub(crate) fn is_weekend(self) -> bool {
         matches!(self.0.weekday(), time::Weekday::Saturday | time::Weekday::Sunday)
     }
+}
+
+/// The number that these digits are, up to 4 of them. Not by way of a text: a replay reads several a commit.
+fn number<const DIGITS: usize>(digits: [u8; DIGITS]) -> Result<u16, Invalid> {
+    digits.into_iter().try_fold(0, |number, digit| match digit {
+        b'0'..=b'9' => Ok(number * 10 + u16::from(digit - b'0')),
+        _ => Err(FORM),
+    })
 }
 
 const FORM: Invalid = Invalid::new("FORMAT", "日期应写作 年-月-日,如 2025-03-01", "a day written yyyy-mm-dd");

@@ -19,6 +19,14 @@ pub struct ProviderId {
 
 /// Characters of a provider id.
 const PROVIDER_CHARS: usize = 22;
+/// Characters of its operator's code.
+const OPERATOR_CHARS: usize = 18;
+
+const FORM: Invalid = Invalid::new(
+    "FORMAT",
+    "网点编号应为18位信用代码-三位网点号",
+    "an 18-character operator code, a hyphen, and an outlet number from 001 to 999",
+);
 
 impl ProviderId {
     /// Reads `USCC-NNN`, `NNN` from 001 to 999.
@@ -31,21 +39,28 @@ impl ProviderId {
         Self::read(text, OperatorCode::parse_confirmed)
     }
 
+    /// An id that is on record: see [`super::Uscc::stored`].
+    #[inline]
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        let (code, outlet) = text.split_at_checked(OPERATOR_CHARS).ok_or(FORM)?;
+        let [b'-', digits @ ..] = outlet.as_bytes() else { return Err(FORM) };
+        if digits.len() != 3 || !digits.iter().all(u8::is_ascii_digit) || digits == b"000" {
+            return Err(FORM);
+        }
+        let operator = OperatorCode::stored(code)?;
+        Ok(Self { operator, text: ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)? })
+    }
+
     fn read(text: &str, operator: impl Fn(&str) -> Result<OperatorCode, Invalid>) -> Result<Self, Invalid> {
         if text.is_empty() {
             return Err(Invalid::EMPTY);
         }
         let mut upper = ArrayString::from(text).map_err(|_| Invalid::TOO_LONG)?;
         upper.make_ascii_uppercase();
-        let form = Invalid::new(
-            "FORMAT",
-            "网点编号应为18位信用代码-三位网点号",
-            "an 18-character operator code, a hyphen, and an outlet number from 001 to 999",
-        );
-        let (code, outlet) = text.split_once('-').ok_or(form)?;
+        let (code, outlet) = text.split_once('-').ok_or(FORM)?;
         let operator = operator(code)?;
         if outlet.len() != 3 || !outlet.bytes().all(|b| b.is_ascii_digit()) || outlet == "000" {
-            return Err(form);
+            return Err(FORM);
         }
         Ok(Self { operator, text: upper })
     }
@@ -327,6 +342,32 @@ mod tests {
         assert_eq!(PlaqueNumber::parse(plaque.as_str()).unwrap().provider(), &provider);
         assert_eq!(ProviderId::parse("321003185101113767-001").unwrap_err().rule, "IDENTITY_NUMBER");
         assert_eq!(ProviderId::parse_confirmed("321003185101113767-001").unwrap_err().rule, "IDENTITY_NUMBER");
+    }
+
+    #[test]
+    fn an_id_that_is_on_record_is_read_by_its_form() {
+        for text in ["91350203M0001QKT19-001", "91350100M000100Y43-999"] {
+            assert_eq!(ProviderId::stored(text), ProviderId::parse_confirmed(text));
+        }
+        let county = OperatorCode::to_be_completed("321003", [7; 8]).unwrap();
+        let listed = ProviderId::new(county, 12).unwrap();
+        assert_eq!(ProviderId::stored(listed.as_str()), Ok(listed.clone()));
+        let lower = listed.as_str().to_lowercase();
+        for odd in [
+            "",
+            "91350203M0001QKT19",
+            "91350203M0001QKT19-000",
+            "91350203M0001QKT19-01",
+            "91350203M0001QKT19-0011",
+            "91350203M0001QKT19_001",
+            "91350203m0001qkt19-001",
+            "9135020OM0001QKT19-001",
+            "9135M203M0001QKT19-001",
+            "9135020园0001QKT1-001",
+            &lower,
+        ] {
+            assert!(ProviderId::stored(odd).is_err(), "{odd}");
+        }
     }
 
     #[test]

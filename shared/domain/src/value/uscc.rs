@@ -112,6 +112,19 @@ impl Uscc {
         code.registered()
     }
 
+    /// A code that is on record. What was accepted once stays readable: the form is looked at, and neither check characters, which a bureau
+    /// may have confirmed, nor any other rule of the readers above, which may become stricter.
+    #[inline]
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        let code: &[u8; LENGTH] = text.as_bytes().try_into().map_err(|_| LENGTH_OF_CODE)?;
+        // Each is looked up, and whether all are of the alphabet is asked once: `NONE` is the largest.
+        let largest = code.iter().fold(0, |largest, byte| VALUES[usize::from(*byte)].max(largest));
+        if largest == NONE || !code[2..8].iter().all(u8::is_ascii_digit) {
+            return Err(ALPHABET_OF_CODE);
+        }
+        ArrayString::from(text).map(Self).map_err(|_| LENGTH_OF_CODE)
+    }
+
     /// Whether both check characters are right, so that nobody needs to confirm the code.
     pub fn is_well_checked(&self) -> bool {
         Spelt::read(&self.0).is_ok_and(|code| {
@@ -289,6 +302,16 @@ impl OperatorCode {
     /// As [`OperatorCode::parse`], and a credit code that a bureau confirmed: see [`Uscc::parse_confirmed`].
     pub fn parse_confirmed(text: &str) -> Result<Self, Invalid> {
         Self::read(text, Uscc::parse_confirmed)
+    }
+
+    /// A code that is on record: see [`Uscc::stored`]. A key is made by this program alone, and is as it was made.
+    #[inline]
+    pub fn stored(text: &str) -> Result<Self, Invalid> {
+        if !text.starts_with('Z') {
+            return Uscc::stored(text).map(Self::Uscc);
+        }
+        let code = Self::parse(text)?;
+        if code.as_str() == text { Ok(code) } else { Err(ALPHABET_OF_CODE) }
     }
 
     /// Whether nobody needs to confirm it: a credit code whose check characters hold, or a key.

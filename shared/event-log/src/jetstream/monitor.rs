@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 
 use super::config::JetStreamConfig;
 use super::confirmed::Number;
+use super::room::{self, Look, Seen};
 use super::standing::Standing;
 use super::storing;
 use super::waiting::Waiting;
@@ -60,6 +61,13 @@ struct Varz {
 #[derive(Debug, Deserialize)]
 struct JetStreamVars {
     config: Option<JetStreamSettings>,
+    stats: Option<JetStreamStats>,
+}
+
+#[derive(Debug, Deserialize)]
+struct JetStreamStats {
+    /// Bytes.
+    storage: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +77,16 @@ struct JetStreamSettings {
     /// Nanoseconds.
     #[serde(default)]
     sync_interval: u64,
+    /// Bytes.
+    max_storage: Option<u64>,
+}
+
+impl Varz {
+    /// Bytes it has stored, and bytes it may.
+    fn usage(&self) -> Option<(u64, u64)> {
+        let jetstream = self.jetstream.as_ref()?;
+        Some((jetstream.stats.as_ref()?.storage, jetstream.config.as_ref()?.max_storage?))
+    }
 }
 
 /// What the servers' monitoring says of the log they keep.
@@ -81,6 +99,8 @@ pub(super) struct Told {
     pub(super) open: Option<String>,
     /// Why nothing is stored any more.
     pub(super) refused: Option<String>,
+    /// Whether the servers that keep the log may store more.
+    pub(super) room: Seen,
 }
 
 /// What the monitoring of every server says, of this NATS stream among it, and which of them say nothing.
@@ -123,11 +143,13 @@ pub(super) async fn ask_all(client: &Client, config: &JetStreamConfig, info: &In
     let own_asks = client.server_info().auth_required || answers.iter().any(|server| server.server_id == own);
     let loss = judge(&own, &holders, &answers, &silent);
     let is_unread = matches!(loss, Some(Loss::Unread(_)));
-    let failed = answers.iter().filter(|server| holds(server, &own, &holders));
+    let keeping = || answers.iter().filter(|server| holds(server, &own, &holders));
+    let usages: Vec<_> = keeping().map(|server| (&*server.server_name, server.usage())).collect();
+    let room = room::of_servers(&usages);
     let failed: Vec<_> =
-        failed.filter_map(|server| Some((&*server.server_name, server.write_error.as_deref()?))).collect();
+        keeping().filter_map(|server| Some((&*server.server_name, server.write_error.as_deref()?))).collect();
     let refused = storing::judge(holders.len().max(1), &failed);
-    Told { loss: loss.map(Loss::into_why), is_unread, open: open_to_anybody(&answers, own_asks), refused }
+    Told { loss: loss.map(Loss::into_why), is_unread, open: open_to_anybody(&answers, own_asks), refused, room }
 }
 
 /// Asks the servers' monitoring while the log is open.
@@ -166,8 +188,11 @@ impl Monitoring {
                 pause = GLANCES_UNREAD;
                 continue;
             };
-            let told = ask_all(&self.client, &self.config, &info).await;
+            let sought = self.standing.room_sought();
+            let account = room::of_account(&self.client, sought.needed, info.config.num_replicas);
+            let (told, account) = tokio::join!(ask_all(&self.client, &self.config, &info), account);
             self.standing.learn_storing(told.refused);
+            self.standing.learn_room(sought, Look { account, servers: told.room });
             if !told.is_unread {
                 (read_over, unread, pause) = (asked_over, 0, GLANCES);
                 self.learn(told.loss);
@@ -303,8 +328,8 @@ mod tests {
     use super::*;
 
     fn server(id: &str, sync_always: bool) -> Varz {
-        let settings = JetStreamSettings { sync_always, sync_interval: 120_000_000_000 };
-        let jetstream = Some(JetStreamVars { config: Some(settings) });
+        let settings = JetStreamSettings { sync_always, sync_interval: 120_000_000_000, max_storage: None };
+        let jetstream = Some(JetStreamVars { config: Some(settings), stats: None });
         Varz {
             server_id: format!("id-{id}"),
             server_name: id.to_owned(),

@@ -220,6 +220,7 @@ fn losses(found: &Config) -> Vec<&'static str> {
             found.persist_mode == Some(PersistenceMode::Async),
             "it acknowledges before writing; set persist_mode to default",
         ),
+        (found.sealed, "it is sealed, which nobody can undo; put the log back from a backup that is not"),
         (found.no_ack, "it does not acknowledge; unset no_ack"),
         (found.allow_message_ttl, "a message can name its own end; unset allow_msg_ttl"),
         (found.max_message_size > 0, "it refuses large messages; set max_msg_size to -1"),
@@ -256,11 +257,13 @@ mod tests {
 
     #[test]
     fn each_lossy_setting_is_named() {
-        let spoil: [fn(&mut Config); 10] = [
+        let spoil: [fn(&mut Config); 12] = [
             |c| c.storage = StorageType::Memory,
             |c| c.deny_delete = false,
             |c| c.max_age = Duration::from_secs(1),
             |c| c.max_messages = 10,
+            |c| c.max_bytes = 1 << 20,
+            |c| c.sealed = true,
             |c| c.persist_mode = Some(PersistenceMode::Async),
             |c| c.retention = RetentionPolicy::WorkQueue,
             |c| c.allow_message_ttl = true,

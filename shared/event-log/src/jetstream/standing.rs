@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use domain::Position;
 
 use super::confirmed::{Confirmed, Number};
+use super::room::{Limit, Look, Room, Sought};
 use crate::error::{AppendError, Halt, LogError};
 use crate::reached::known_file::KnownFile;
 use crate::reached::{Reached, Shortfall};
@@ -53,8 +54,18 @@ struct Losses {
     syncing: Option<String>,
     /// Why they store nothing more.
     storing: Option<String>,
+    /// Whether they may store more.
+    room: Room,
     /// What it no longer holds.
     shortfall: Option<Shortfall>,
+}
+
+impl Losses {
+    /// What is wrong with how what is stored is kept.
+    fn kept(&self) -> Option<String> {
+        let kept = self.settings.as_ref().or(self.syncing.as_ref()).cloned();
+        kept.or_else(|| self.shortfall.map(|shortfall| shortfall.to_string()))
+    }
 }
 
 /// How far the log is known to reach.
@@ -183,6 +194,9 @@ impl Standing {
         if self.has_failed.swap(false, Ordering::AcqRel) {
             *held(&self.failed) = None;
         }
+        if self.is_unsafe.load(Ordering::Acquire) {
+            self.learn(|losses| losses.room.stored());
+        }
     }
 
     /// A commit was sent and not stored, or it is not known.
@@ -229,9 +243,13 @@ impl Standing {
         if !self.is_unsafe.load(Ordering::Acquire) {
             return self.unnoted().map(|why| AppendError::NotStoring { halt: Halt::Unnoted, why });
         }
-        let storing = held(&self.losses).storing.clone();
-        let storing = storing.map(|why| AppendError::NotStoring { halt: Halt::FailedWrite, why });
-        storing.or_else(|| self.losses().map(AppendError::Unavailable))
+        let mut losses = held(&self.losses);
+        let storing = losses.storing.clone().map(|why| (Halt::FailedWrite, why));
+        let halted = storing.or_else(|| losses.room.refusal().map(|why| (Halt::Full, why)));
+        match halted {
+            Some((halt, why)) => Some(AppendError::NotStoring { halt, why }),
+            None => losses.kept().map(AppendError::Unavailable),
+        }
     }
 
     /// Why what is recorded would not be known outside the log.
@@ -251,8 +269,8 @@ impl Standing {
     pub(super) fn losses(&self) -> Option<String> {
         let losses = held(&self.losses);
         // A message that could not be written may count as one that is gone: why is told first.
-        let kept = losses.storing.as_ref().or(losses.settings.as_ref()).or(losses.syncing.as_ref()).cloned();
-        kept.or_else(|| losses.shortfall.map(|shortfall| shortfall.to_string()))
+        let storing = losses.storing.as_ref().or(losses.room.why()).cloned();
+        storing.or_else(|| losses.kept())
     }
 
     /// What about the NATS stream, as it is kept now, would lose commits.
@@ -270,16 +288,34 @@ impl Standing {
         self.learn(|losses| losses.storing = storing);
     }
 
+    /// The account or the servers had no room for a commit of so many bytes: what the operator is told.
+    pub(super) fn has_no_room(&self, limit: Limit, said: &str, bytes: u64) -> String {
+        self.learn(|losses| losses.room.refused(limit, said, bytes));
+        held(&self.losses).room.why().cloned().unwrap_or_else(|| said.to_owned())
+    }
+
+    /// What there has to be room for.
+    pub(super) fn room_sought(&self) -> Sought {
+        held(&self.losses).room.sought()
+    }
+
+    /// What a look has found of it.
+    pub(super) fn learn_room(&self, sought: Sought, look: Look) {
+        self.learn(|losses| losses.room.looked(sought, look));
+    }
+
     /// Whether the servers' monitoring is worth a look now: commits are not answered or were not stored, or it has said why before.
     pub(super) fn is_troubled(&self) -> bool {
-        held(&self.losses).storing.is_some() || self.failure().is_some() || self.stall().is_some()
+        let losses = held(&self.losses);
+        let stores = losses.storing.is_none() && losses.room.why().is_none();
+        drop(losses);
+        !stores || self.failure().is_some() || self.stall().is_some()
     }
 
     fn learn(&self, change: impl FnOnce(&mut Losses)) {
         let mut losses = held(&self.losses);
         change(&mut losses);
-        let Losses { settings, syncing, storing, shortfall } = &*losses;
-        let is_unsafe = settings.is_some() || syncing.is_some() || storing.is_some() || shortfall.is_some();
+        let is_unsafe = losses.storing.is_some() || losses.room.why().is_some() || losses.kept().is_some();
         self.is_unsafe.store(is_unsafe, Ordering::Release);
     }
 

@@ -15,6 +15,7 @@ use domain::Position;
 use futures_util::FutureExt;
 use serde::Deserialize;
 
+use super::room::Limit;
 use crate::failpoint;
 
 /// Longest wait for one answer of the server.
@@ -24,15 +25,19 @@ pub(super) const ANSWER_MAX: Duration = Duration::from_secs(3);
 /// is stored.
 const WRONG_LAST_SEQUENCE: [ErrorCode; 2] =
     [ErrorCode::STREAM_WRONG_LAST_SEQUENCE, ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT];
-/// Server errors of checks that are made before anything is stored or proposed to other servers. Any other answer leaves the
+/// Server errors of checks that are made before anything is stored or proposed to other servers: the account, or the server, may store
+/// nothing more.
+const FULL: [(ErrorCode, Limit); 3] = [
+    (ErrorCode::ACCOUNT_RESOURCES_EXCEEDED, Limit::Account),
+    (ErrorCode::INSUFFICIENT_RESOURCES, Limit::Servers),
+    (ErrorCode::STORAGE_RESOURCES_EXCEEDED, Limit::Servers),
+];
+/// Other server errors of checks that are made before anything is stored or proposed to other servers. Any other answer leaves the
 /// outcome open: "store failed" comes after followers may have stored the message.
-const REFUSED: [ErrorCode; 10] = [
-    ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
-    ErrorCode::INSUFFICIENT_RESOURCES,
+const REFUSED: [ErrorCode; 7] = [
     ErrorCode::JETSTREAM_NOT_ENABLED,
     ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT,
     ErrorCode::MEMORY_RESOURCES_EXCEEDED,
-    ErrorCode::STORAGE_RESOURCES_EXCEEDED,
     ErrorCode::STREAM_HEADER_EXCEEDS_MAXIMUM,
     ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM,
     // Another log has taken the place of the one that was opened.
@@ -67,6 +72,8 @@ pub(super) enum Answer {
     WrongTail,
     /// Nothing is stored.
     Refused(String),
+    /// Nothing is stored, for there is no room.
+    Full(Limit, String),
     /// It cannot be told from the answer, or there was none.
     Open(String),
     /// Stored where another commit has stood, in a log that holds less than it did: when that is put right, this one is gone.
@@ -182,6 +189,8 @@ fn verdict(payload: &[u8], batch: usize) -> Answer {
     let code = error.error_code();
     if WRONG_LAST_SEQUENCE.contains(&code) {
         Answer::WrongTail
+    } else if let Some((_, limit)) = FULL.iter().find(|(full, _)| *full == code) {
+        Answer::Full(*limit, error.to_string())
     } else if REFUSED.contains(&code) || (batch > 0 && BATCH_REFUSED.contains(&code)) {
         Answer::Refused(error.to_string())
     } else {
@@ -216,7 +225,13 @@ mod tests {
                 None => assert!(matches!(verdict, Answer::Open(_)), "{payload}: {verdict:?}"),
             }
         }
-        for code in [10023, 10047] {
+        for (code, limit) in [(10002, Limit::Account), (10023, Limit::Servers), (10047, Limit::Servers)] {
+            for batch in [0, 3] {
+                let verdict = verdict(error(code).as_bytes(), batch);
+                assert!(matches!(verdict, Answer::Full(of, _) if of == limit), "{code}");
+            }
+        }
+        for code in [10028, 10054, 10109] {
             assert!(matches!(verdict(error(code).as_bytes(), 0), Answer::Refused(_)), "{code}");
         }
         for code in [10174, 10176, 10199, 10210] {

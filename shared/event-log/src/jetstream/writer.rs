@@ -21,7 +21,7 @@ use super::reads::Reads;
 use super::standing::Standing;
 use super::waiting::{Open, Waiting};
 use super::wire::{self, Answer, Batch, Outgoing};
-use crate::error::{AppendError, LogError};
+use crate::error::{AppendError, Halt, LogError};
 use crate::reached::Reached;
 
 /// Commits that may wait to be sent; beyond it an append is answered `Busy` at once.
@@ -206,6 +206,12 @@ impl Writer {
                     tracing::warn!(why, commits = commits.len(), "a batch was refused, its commits go alone");
                     break;
                 }
+                // Neither would they alone.
+                Answer::Full(_, why) => {
+                    for waiting in commits.drain(..) {
+                        waiting.tell(Err(full(&why)));
+                    }
+                }
                 Answer::Again(why) => {
                     for waiting in commits.drain(..) {
                         waiting.tell(Err(AppendError::OutcomeUnknown(why.clone())));
@@ -254,6 +260,10 @@ impl Writer {
                     self.standing.stored(reached);
                 }
             }
+            Answer::Full(limit, why) => {
+                let bytes = commits.iter().map(|waiting| waiting.payload.len() as u64).max();
+                return Answer::Full(*limit, self.standing.has_no_room(*limit, why, bytes.unwrap_or_default()));
+            }
             Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
             Answer::WrongTail | Answer::Again(_) => {}
         }
@@ -275,6 +285,7 @@ impl Writer {
             Answer::Stored(position) => waiting.stored_at(position),
             Answer::WrongTail => return self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
+            Answer::Full(_, why) => waiting.tell(Err(full(&why))),
             Answer::Again(why) => waiting.tell(Err(AppendError::OutcomeUnknown(why))),
             Answer::Open(why) => return Some(Open { waiting, why }),
         }
@@ -346,7 +357,7 @@ impl Writer {
         let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
         match self.seen(answer, std::slice::from_ref(waiting), known).await {
             Answer::Stored(position) => Some(position),
-            Answer::WrongTail | Answer::Refused(_) | Answer::Again(_) | Answer::Open(_) => None,
+            Answer::WrongTail | Answer::Refused(_) | Answer::Full(..) | Answer::Again(_) | Answer::Open(_) => None,
         }
     }
 
@@ -360,6 +371,10 @@ impl Writer {
             Some(_) => Place::Taken,
         })
     }
+}
+
+fn full(why: &str) -> AppendError {
+    AppendError::NotStoring { halt: Halt::Full, why: why.to_owned() }
 }
 
 enum Place {

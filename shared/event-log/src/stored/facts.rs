@@ -9,6 +9,7 @@ use domain::*;
 
 use super::error::DecodeError;
 use super::field::{Field, Fields, slots};
+use super::in_order::{InOrder, Otherwise, last};
 use super::wire::{Raw, malformed, next, put_message};
 
 /// Facts that there may ever be: what says that it is one of more is damaged, and no newer program's.
@@ -25,6 +26,13 @@ macro_rules! messages {
                 put_message(number, out, |out| {
                     $(self.$field.put($number, out);)*
                 });
+            }
+
+            fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+                const LAST: u32 = last(&[$($number),*]);
+                let mut fields = InOrder::within(raw)?;
+                let message = Self { $($field: Field::next(&mut fields, $number)?),* };
+                fields.end(LAST).map(|()| message)
             }
 
             fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -57,6 +65,13 @@ macro_rules! facts {
                 });
             }
 
+            fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+                match InOrder::within(raw)?.only()? {
+                    $(($fact_number, fact) => Field::read_quickly(fact).map(Self::$fact),)*
+                    _ => Err(Otherwise),
+                }
+            }
+
             fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
                 match fact(raw)? {
                     $(($fact_number, fact) => Field::read(fact).map(Self::$fact),)*
@@ -73,12 +88,25 @@ impl Field for Box<Event> {
         (**self).write(number, out);
     }
 
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        match InOrder::within(raw)?.only()? {
+            (ACT_CORRECTED, _) => Err(Otherwise),
+            _ => Event::read_quickly(raw).map(Box::new),
+        }
+    }
+
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
         if fact(raw)?.0 == ACT_CORRECTED {
             return Err(malformed("a correction stands within another"));
         }
         Event::read(raw).map(Box::new)
     }
+}
+
+/// Holds an event to have one fact, which is known.
+pub(super) fn is_fact(event: Raw<'_>) -> Result<(), Otherwise> {
+    let (number, _) = InOrder::within(event)?.only()?;
+    if is_known(number) { Ok(()) } else { Err(Otherwise) }
 }
 
 /// The number of an event's fact, which is known, and the fact.

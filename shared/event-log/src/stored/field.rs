@@ -1,6 +1,7 @@
 //! The fields of a message: which values stand under which number, and what each says that is absent.
 
 use super::error::DecodeError;
+use super::in_order::{InOrder, Otherwise};
 use super::wire::{Raw, next};
 
 /// Largest number of a field in a table here, so that a bit for each fits into one number.
@@ -18,6 +19,21 @@ pub(crate) trait Field: Sized {
 
     /// Reads it as it was written.
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError>;
+
+    /// Reads it as [`Field::read`] does, without a word of why it is none.
+    #[inline]
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        Self::read(raw).map_err(|_| Otherwise)
+    }
+
+    /// Reads the field with this number where it stands next.
+    #[inline]
+    fn next(fields: &mut InOrder<'_>, number: u32) -> Result<Self, Otherwise> {
+        match fields.next(number)? {
+            Some(raw) => Self::read_quickly(raw),
+            None => Self::absent().ok_or(Otherwise),
+        }
+    }
 
     /// What a field says that is absent, if it may be.
     fn absent() -> Option<Self> {
@@ -44,6 +60,11 @@ impl<T: Field> Field for Option<T> {
         T::read(raw).map(Some)
     }
 
+    #[inline]
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        T::read_quickly(raw).map(Some)
+    }
+
     fn absent() -> Option<Self> {
         Some(None)
     }
@@ -59,6 +80,14 @@ impl<T: Field> Field for Vec<T> {
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
         T::read(raw).map(|value| vec![value])
+    }
+
+    fn next(fields: &mut InOrder<'_>, number: u32) -> Result<Self, Otherwise> {
+        let mut values = Self::new();
+        while let Some(raw) = fields.next(number)? {
+            values.push(T::read_quickly(raw)?);
+        }
+        Ok(values)
     }
 
     fn find(found: &Found<'_>) -> Result<Self, DecodeError> {

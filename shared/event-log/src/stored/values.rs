@@ -9,8 +9,10 @@ use domain::{
 };
 use uuid::Uuid;
 
+use super::digits::{digit, hexadecimal, uuid};
 use super::error::DecodeError;
 use super::field::{Field, Fields};
+use super::in_order::{InOrder, Otherwise, bytes, text};
 use super::wire::{Raw, malformed, put_message, put_number, put_text};
 
 /// Choices that there may ever be of one kind: what says that it is one of more is damaged, and no newer program's.
@@ -64,6 +66,10 @@ macro_rules! codes {
                 put_text(number, self.as_str(), out);
             }
 
+            fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+                Self::of_stored(text(raw)?).map_err(|_| Otherwise)
+            }
+
             fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
                 kept(raw)
             }
@@ -72,7 +78,7 @@ macro_rules! codes {
 }
 
 codes! {
-    BureauId, CategoryCode, Division, DivisionPrefix, GroundCode, OperatorCode, PlaqueNumber, PledgeNumber, ProviderId, Uscc, ZoneCode,
+    BureauId, CategoryCode, Division, DivisionPrefix, GroundCode, PlaqueNumber, PledgeNumber, ZoneCode,
 }
 
 /// Values of which more spellings were accepted once than may be typed today or later.
@@ -83,6 +89,10 @@ macro_rules! once_accepted {
                 put_text(number, self.as_str(), out);
             }
 
+            fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+                Self::stored(text(raw)?).map_err(|_| Otherwise)
+            }
+
             fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
                 Ok(Self::stored(raw.text()?)?)
             }
@@ -90,11 +100,15 @@ macro_rules! once_accepted {
     )*};
 }
 
-once_accepted! { OfficerId, Phone, RulesText }
+once_accepted! { OfficerId, OperatorCode, Phone, ProviderId, RulesText, Uscc }
 
 impl<const MAX: usize> Field for Text<MAX> {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
         put_text(number, self.as_str(), out);
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        Self::stored(text(raw)?).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -105,6 +119,10 @@ impl<const MAX: usize> Field for Text<MAX> {
 impl Field for Day {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
         put_text(number, &self.text(), out);
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        Self::parse(text(raw)?).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -229,11 +247,13 @@ impl Field for RequestId {
         put_text(number, Uuid::from_bytes(*self.as_bytes()).hyphenated().encode_lower(&mut text), out);
     }
 
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        uuid(bytes(raw)?).map(Self::from_bytes).ok_or(Otherwise)
+    }
+
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        let text = raw.text()?;
-        let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
-        let id = id.filter(|_| !text.bytes().any(|byte| byte.is_ascii_uppercase()));
-        id.map(|id| Self::from_bytes(*id.as_bytes())).ok_or_else(|| malformed("a request id is no UUID in lower case"))
+        let id = uuid(raw.bytes()?).map(Self::from_bytes);
+        id.ok_or_else(|| malformed("a request id is no UUID in lower case"))
     }
 }
 
@@ -243,7 +263,7 @@ impl Field for Sha256 {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        hexadecimal(raw.text()?).map(Self::from_bytes).ok_or_else(|| malformed("a hash has other digits"))
+        hexadecimal(raw.bytes()?).map(Self::from_bytes).ok_or_else(|| malformed("a hash has other digits"))
     }
 }
 
@@ -259,36 +279,19 @@ impl Field for RequestDigest {
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
-        let text = raw.text()?;
-        let read = match text.len() {
-            32 => hexadecimal(text).map(Self::of_no_request),
-            _ => hexadecimal(text).map(Self::from_bytes).filter(Self::is_of_request),
-        };
-        read.ok_or_else(|| malformed("a digest has other digits"))
+        digest(raw.bytes()?).ok_or_else(|| malformed("a digest has other digits"))
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        digest(bytes(raw)?).ok_or(Otherwise)
     }
 }
 
-/// The hexadecimal digit of a number below 16.
-fn digit(number: u8) -> u8 {
-    if number < 10 { b'0' + number } else { b'a' + number - 10 }
-}
-
-/// The bytes that as many pairs of lower-case hexadecimal digits name.
-fn hexadecimal<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
-    let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let mut bytes = [0; BYTES];
-    if pairs.len() != BYTES || !rest.is_empty() {
-        return None;
+fn digest(text: &[u8]) -> Option<RequestDigest> {
+    match text.len() {
+        32 => hexadecimal(text).map(RequestDigest::of_no_request),
+        _ => hexadecimal(text).map(RequestDigest::from_bytes).filter(RequestDigest::is_of_request),
     }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = (value(*high)? << 4) | value(*low)?;
-    }
-    Some(bytes)
 }
 
 impl Field for NoticeWindow {
@@ -297,6 +300,13 @@ impl Field for NoticeWindow {
             self.start().put(1, out);
             self.end().put(2, out);
         });
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        let mut fields = InOrder::within(raw)?;
+        let (start, end) = (Field::next(&mut fields, 1)?, Field::next(&mut fields, 2)?);
+        fields.end(2)?;
+        Self::new(start, end).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
@@ -335,6 +345,14 @@ impl Field for Point {
             Microdegrees(self.latitude_microdegrees()).put(1, out);
             Microdegrees(self.longitude_microdegrees()).put(2, out);
         });
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        let mut fields = InOrder::within(raw)?;
+        let (Microdegrees(latitude), Microdegrees(longitude)) =
+            (Field::next(&mut fields, 1)?, Field::next(&mut fields, 2)?);
+        fields.end(2)?;
+        Self::new(latitude, longitude).map_err(|_| Otherwise)
     }
 
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {

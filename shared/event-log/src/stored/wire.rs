@@ -27,6 +27,7 @@ pub(crate) enum Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
+    #[inline]
     pub(super) fn number(self) -> Result<u64, DecodeError> {
         match self {
             Self::Varint(number) => Ok(number),
@@ -34,6 +35,7 @@ impl<'a> Raw<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn bytes(self) -> Result<&'a [u8], DecodeError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
@@ -41,22 +43,31 @@ impl<'a> Raw<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn text(self) -> Result<&'a str, DecodeError> {
         // Most of a commit is Chinese text; the standard library's check takes a tenth of a replay.
         simdutf8::basic::from_utf8(self.bytes()?).map_err(|_| malformed("a text is not UTF-8"))
     }
 }
 
+#[cold]
 pub(super) fn malformed(why: &str) -> DecodeError {
     DecodeError::Malformed(why.to_owned())
 }
 
 /// The number that these bytes begin with, and those after it.
+#[inline]
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    // Nearly every key and length.
-    if let [byte @ ..0x80, rest @ ..] = bytes {
-        return Some((u64::from(*byte), rest));
+    match bytes {
+        // Nearly every key and length.
+        [byte @ ..0x80, rest @ ..] => Some((u64::from(*byte), rest)),
+        // Nearly every other.
+        [low, high @ 1..0x80, rest @ ..] => Some((u64::from(low & 0x7f) | (u64::from(*high) << 7), rest)),
+        _ => long_varint(bytes),
     }
+}
+
+fn long_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0_u64;
     for (index, byte) in bytes.iter().take(VARINT_BYTES_MAX).enumerate() {
         let bits = u64::from(byte & 0x7f);
@@ -81,9 +92,37 @@ pub(super) fn next<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u32, Raw<'a>)>, D
 }
 
 fn field(bytes: &[u8]) -> Option<((u32, Raw<'_>), &[u8])> {
+    let (key, rest) = key(bytes)?;
+    let (raw, rest) = value(key, rest)?;
+    Some(((key.number, raw), rest))
+}
+
+/// What stands before a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    /// The number of the field, from 1.
+    pub(super) number: u32,
+    kind: u32,
+}
+
+/// The key of a text or message with this number.
+#[inline]
+pub(super) const fn delimited(number: u32) -> u32 {
+    (number << 3) | DELIMITED
+}
+
+/// The key that these bytes begin with, and those after it.
+#[inline]
+pub(super) fn key(bytes: &[u8]) -> Option<(Key, &[u8])> {
     let (key, rest) = varint(bytes)?;
     let key = u32::try_from(key).ok()?;
-    let (raw, rest) = match key & 7 {
+    (key >> 3 != 0).then_some((Key { number: key >> 3, kind: key & 7 }, rest))
+}
+
+/// The value that these bytes begin with after its key, and those after it.
+#[inline]
+pub(super) fn value(key: Key, rest: &[u8]) -> Option<(Raw<'_>, &[u8])> {
+    Some(match key.kind {
         VARINT => varint(rest).map(|(number, rest)| (Raw::Varint(number), rest))?,
         DELIMITED => {
             let (length, rest) = varint(rest)?;
@@ -93,8 +132,7 @@ fn field(bytes: &[u8]) -> Option<((u32, Raw<'_>), &[u8])> {
         EIGHT_BYTES => (Raw::Fixed, rest.get(8..)?),
         FOUR_BYTES => (Raw::Fixed, rest.get(4..)?),
         _ => return None,
-    };
-    (key >> 3 != 0).then_some(((key >> 3, raw), rest))
+    })
 }
 
 fn put_varint(mut value: u64, out: &mut Vec<u8>) {

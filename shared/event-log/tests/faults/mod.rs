@@ -1,6 +1,7 @@
 //! Each write that fails midway, on real bodies: what the writer is told, and what the log holds afterwards.
 
 mod connection;
+mod full;
 mod journal;
 mod name;
 mod place;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use domain::{Position, StreamId};
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, JetStream, JetStreamConfig, LogError, Tail};
+use event_log::{AppendError, Embedded, EventLog, Halt, JetStream, JetStreamConfig, LogError, Tail};
 
 use parts::Watch;
 
@@ -58,7 +59,7 @@ async fn an_error_that_leaves_the_outcome_open_is_looked_up() {
     assert_eq!(tail.position, Position(2));
     proxy.answer_error(10023);
     let refused = log.append(&provider(1), tail, &commit(3)).await;
-    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(AppendError::NotStoring { halt: Halt::Full, .. })), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

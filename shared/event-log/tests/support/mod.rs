@@ -16,12 +16,19 @@ pub(crate) struct Nats {
     child: Child,
     pub(crate) port: u16,
     monitor: u16,
-    sync: &'static str,
+    /// Settings of its jetstream block beside the folder.
+    settings: String,
+    /// Further settings.
+    more: String,
     pub(crate) folder: tempfile::TempDir,
 }
 
 /// The setting that makes a server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";
+
+fn limit(bytes: u64) -> String {
+    format!("{SYNCED}, max_file_store: {bytes}")
+}
 
 /// A port nobody listens on now.
 fn free_port() -> u16 {
@@ -45,12 +52,18 @@ fn program() -> PathBuf {
     program
 }
 
-fn start(folder: &Path, (port, monitor): (u16, u16), sync: &str, more: &str) -> Child {
+/// Writes the configuration of a server, and says where.
+fn configured(folder: &Path, (port, monitor): (u16, u16), settings: &str, more: &str) -> PathBuf {
     let config = folder.join("nats-server.conf");
     let store = folder.join("jetstream").display().to_string();
-    let jetstream = format!("jetstream {{ store_dir: {store:?}, {sync} }}");
+    let jetstream = format!("jetstream {{ store_dir: {store:?}, {settings} }}");
     let text = format!("listen: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\n{jetstream}\n{more}\n");
     std::fs::write(&config, text).expect("the configuration is written");
+    config
+}
+
+fn start(folder: &Path, ports: (u16, u16), settings: &str, more: &str) -> Child {
+    let config = configured(folder, ports, settings, more);
     let mut command = Command::new(program());
     command.arg("--config").arg(&config);
     spawned(command)
@@ -86,10 +99,38 @@ impl Nats {
         Self::starting("", "")
     }
 
-    fn starting(sync: &'static str, more: &str) -> Self {
+    /// One that may store so many bytes.
+    pub(crate) fn limited(bytes: u64) -> Self {
+        Self::starting(&limit(bytes), "")
+    }
+
+    fn starting(settings: &str, more: &str) -> Self {
         let (port, monitor) = (free_port(), free_port());
         let folder = tempfile::tempdir().expect("a folder");
-        Self { child: start(folder.path(), (port, monitor), sync, more), port, monitor, folder, sync }
+        let child = start(folder.path(), (port, monitor), settings, more);
+        Self { child, port, monitor, folder, settings: settings.to_owned(), more: more.to_owned() }
+    }
+
+    /// Lets it store so many bytes from now on, without an end between.
+    pub(crate) fn raise(&mut self, bytes: u64) {
+        self.allow(bytes);
+        self.reload();
+    }
+
+    /// Lets it store so many bytes once it is started anew.
+    pub(crate) fn allow(&mut self, bytes: u64) {
+        self.settings = limit(bytes);
+    }
+
+    /// Gives it other further settings, without an end between.
+    pub(crate) fn reconfigure(&mut self, more: &str) {
+        more.clone_into(&mut self.more);
+        self.reload();
+    }
+
+    fn reload(&self) {
+        configured(self.folder.path(), (self.port, self.monitor), &self.settings, &self.more);
+        self.signal("HUP");
     }
 
     /// How the log is told to connect.
@@ -107,7 +148,7 @@ impl Nats {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    /// Stops the server where it is (`STOP`), or lets it go on (`CONT`).
+    /// Stops the server where it is (`STOP`), lets it go on (`CONT`), or lets it read its configuration again (`HUP`).
     pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().expect("kill runs").success());
@@ -127,13 +168,13 @@ impl Nats {
 
     /// The same store on the same port again, of a server that acknowledges before it syncs, or does not.
     pub(crate) fn start_syncing(&mut self, syncs: bool) {
-        self.sync = if syncs { SYNCED } else { "" };
+        self.settings = if syncs { SYNCED.to_owned() } else { String::new() };
         self.start();
     }
 
     /// The same store on the same port again.
     pub(crate) fn start(&mut self) {
-        self.child = start(self.folder.path(), (self.port, self.monitor), self.sync, "");
+        self.child = start(self.folder.path(), (self.port, self.monitor), &self.settings, &self.more);
     }
 }
 

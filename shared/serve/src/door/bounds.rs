@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+use crate::places::Shares;
 use crate::proxies::Proxies;
 
 /// Connections at one time. A connection that does nothing takes some 20 KiB, so these take 80 MiB; the bureaus of a
@@ -37,6 +38,14 @@ pub const AGE_GRACE: Duration = Duration::from_mins(5);
 pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
 /// Streams (calls under way) on one connection; a caller's channel waits with those beyond.
 pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
+/// Questions under way in one process, until their answers are made: as many as there may be commands. Each holds its message and its
+/// place in a queue, some 20 KiB; what it reads it holds only in one of the few places where it is read.
+const QUESTIONS_UNDER_WAY_MAX: usize = 4096;
+/// The same of one caller, where one is known: as many as one connection has streams.
+const QUESTIONS_A_CALLER_MAX: usize = 1024;
+/// Both.
+pub(super) const QUESTIONS: Shares =
+    Shares { all: QUESTIONS_UNDER_WAY_MAX, a_caller: QUESTIONS_A_CALLER_MAX, unknown: QUESTIONS_UNDER_WAY_MAX };
 /// Bytes of answers that wait for their caller on one connection; above it no other call of it is begun. Some hundred of the largest pages:
 /// who asks for that many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;

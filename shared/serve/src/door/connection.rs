@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use super::admitted::{Admitted, admit};
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
 use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
@@ -41,18 +42,19 @@ pub(super) async fn live<A: Answers>(
     let io = TokioIo::new(Greeting { tcp, life: Arc::clone(life), missing: protocol.greeting_bytes() });
     let service = service_fn(|mut request: Request<Incoming>| {
         let sender = sender(life.peer, &bounds, request.headers());
+        let (is_bounded, is_command) = (protocol.bounds_answers(), is_command(request.uri().path()));
+        let admitted =
+            if is_bounded { admit(life, &entered.roster, sender, request.uri().path()) } else { Ok(Admitted::FREELY) };
         request.extensions_mut().insert(sender);
         request.extensions_mut().insert(Ending::of(life));
         let (owed, watches) = (Owed::to(life), watches(request.uri().path()));
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
-        let (is_bounded, is_command) = (protocol.bounds_answers(), is_command(request.uri().path()));
-        let too_much = is_bounded && life.untaken.is_much();
-        let answering = (!too_much).then(|| answers.answer(request.map(message)));
+        let answering = admitted.map(|admitted| (admitted, answers.answer(request.map(message))));
         let roster = Arc::clone(&entered.roster);
         async move {
-            let answer = match answering {
-                Some(answering) => answering.await,
-                None => failed(&status::answers_untaken()),
+            let (_admitted, answer) = match answering {
+                Ok((admitted, answering)) => (admitted, answering.await),
+                Err(status) => (Admitted::FREELY, failed(&status)),
             };
             let (parts, mut body) = answer.into_parts();
             let first = if is_bounded {

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, QUESTIONS};
 use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
+use crate::places::Places;
 
 /// Why streams that are still open end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +212,8 @@ pub(super) struct Roster {
     inside: Mutex<Inside>,
     bounds: Bounds,
     pub(super) untaken: Arc<Untaken>,
+    /// Places of questions under way.
+    pub(super) questions: Places,
 }
 
 #[derive(Debug, Default)]
@@ -222,7 +225,8 @@ struct Inside {
 
 impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
-        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default() })
+        let questions = Places::new(QUESTIONS);
+        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default(), questions })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {

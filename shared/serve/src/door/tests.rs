@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response};
+use futures_util::StreamExt;
 use h2::client::SendRequest;
 use hyper::body::Frame;
 use tonic::{Code, Status};
@@ -184,5 +185,66 @@ async fn a_call_that_is_under_way_at_the_end_of_the_drain_ends_with_a_status() {
     assert_eq!(status.code(), Code::Unavailable, "{status}");
     assert_eq!(status.get_details_error_info().unwrap().reason, "DRAINING");
     door.await.unwrap();
+    drop((asking, connection));
+}
+
+/// Where each call waits for ever, and how many do.
+fn waiting() -> (crate::call::Grpc, Arc<tokio::sync::Semaphore>) {
+    let came = Arc::new(tokio::sync::Semaphore::new(0));
+    let told = Arc::clone(&came);
+    let routes = axum::Router::new().fallback(move || async move {
+        told.add_permits(1);
+        std::future::pending::<&'static str>().await
+    });
+    (crate::call::Grpc::new(routes), came)
+}
+
+/// Somebody has more questions under way than may be, on a few connections: what is over is told to come again at once, and commands and
+/// health are taken in all the same.
+#[tokio::test]
+async fn questions_under_way_are_bounded_over_all_connections() {
+    const STREAMS: usize = 1000;
+    let (most, connections) = (bounds::QUESTIONS.unknown, bounds::QUESTIONS.unknown / STREAMS + 1);
+    let (answers, came) = waiting();
+    let (_door, address, _stop) = open(answers, Bounds::new(65_536), GIVE_UP).await;
+    let ask = |asking: &mut SendRequest<Bytes>, call: &str| {
+        asking.send_request(Request::post(format!("http://x/{call}")).body(()).unwrap(), true).unwrap().0
+    };
+    let (mut asked, mut held) = (futures_util::stream::FuturesUnordered::new(), Vec::new());
+    for _ in 0..connections {
+        let (mut asking, connection) = connect(address).await;
+        for _ in 0..STREAMS {
+            asking = asking.ready().await.unwrap();
+            asked.push(ask(&mut asking, "puhui.directory.v1.DirectoryService/ListChanges"));
+        }
+        held.push((asking, connection));
+    }
+    for _ in 0..connections * STREAMS - most {
+        let answer = tokio::time::timeout(GIVE_UP, asked.next()).await.unwrap().unwrap().unwrap();
+        let status = Status::from_header_map(answer.headers()).unwrap();
+        assert_eq!(status.code(), Code::Unavailable, "{status}");
+        assert_eq!(status.get_details_error_info().unwrap().reason, "BUSY");
+        assert!(status.get_details_retry_info().is_some());
+    }
+    let under_way = u32::try_from(most).unwrap();
+    let _under_way = tokio::time::timeout(GIVE_UP, came.acquire_many(under_way)).await.unwrap().unwrap();
+    assert_eq!(came.available_permits(), 0, "more are under way than may be");
+    let (mut asking, connection) = connect(address).await;
+    for call in ["puhui.certification.v1.CertificationService/Apply", "grpc.health.v1.Health/Check"] {
+        asked.push(ask(&mut asking, call));
+        came.acquire().await.unwrap().forget();
+    }
+    // Those who go give their places to others.
+    drop((asked, held));
+    let again = tokio::time::timeout(GIVE_UP, async {
+        loop {
+            let mut answer = ask(&mut asking, "puhui.directory.v1.DirectoryService/ListChanges");
+            tokio::select! {
+                _ = came.acquire() => break,
+                refused = &mut answer => assert!(refused.is_ok()),
+            }
+        }
+    });
+    again.await.expect("a place is given back");
     drop((asking, connection));
 }

@@ -1,0 +1,88 @@
+//! Where services listen: the address an option names, and why that cannot be.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use rustix::io::Errno;
+use tokio::net::TcpListener;
+
+use crate::client::Failure;
+
+/// Where the system lists its network interfaces.
+const INTERFACES: &str = "/sys/class/net";
+
+/// Reads an address and its port; that of one interface alone may name it: `[fe80::1%eth0]:7400`.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    let with_number = match text.split_once('%').and_then(|(before, rest)| Some((before, rest.split_once(']')?))) {
+        Some((before, (zone, after))) if !zone.bytes().all(|digit| digit.is_ascii_digit()) => {
+            let number = interface(zone).ok_or_else(|| {
+                format!("本机没有网卡{zone} / this machine has no interface {zone}; `ip link` shows those it has")
+            })?;
+            format!("{before}%{number}]{after}")
+        }
+        _ => text.to_owned(),
+    };
+    with_number.parse().map_err(|_| {
+        "应写作 地址:端口,如 127.0.0.1:7400、[::1]:7400、[fe80::1%eth0]:7400 / an address and its port is what it takes".to_owned()
+    })
+}
+
+/// The number of an interface of this machine.
+fn interface(name: &str) -> Option<u32> {
+    // Nothing that leads elsewhere.
+    if name.is_empty() || name.contains('/') || name.starts_with('.') {
+        return None;
+    }
+    std::fs::read_to_string(Path::new(INTERFACES).join(name).join("ifindex")).ok()?.trim().parse().ok()
+}
+
+/// Listens where an option says. An address that no waiting makes one of this machine's is a word of the command line that is wrong.
+pub(crate) async fn on(option: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    if address.ip().is_multicast() || address.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
+        return Err(Failure::usage(format!(
+            "{option} {address}:组播或广播地址,无人能连接 / nobody can connect to a multicast or broadcast address: name one of this machine's \
+             own, or 0.0.0.0 for whichever it has"
+        )));
+    }
+    TcpListener::bind(address).await.map_err(|error: io::Error| {
+        let said = format!("{option} {address}: {error}");
+        match error.raw_os_error().map(Errno::from_raw_os_error) {
+            Some(Errno::INVAL) if lacks_interface(address) => Failure::usage(format!(
+                "{said};链路本地地址须写明网卡 / a link-local address is one of an interface: name that as well, as in [fe80::1%eth0]:{}",
+                address.port()
+            )),
+            Some(Errno::ADDRNOTAVAIL | Errno::AFNOSUPPORT | Errno::INVAL | Errno::NODEV) => Failure::usage(format!(
+                "{said};本机没有此地址 / this machine has no such address: name one of its own, or 0.0.0.0 for whichever it has"
+            )),
+            Some(Errno::ACCESS | Errno::PERM) => Failure::usage(format!(
+                "{said};本进程无权监听此端口 / this process may not listen there: name a port from 1024 on"
+            )),
+            _ => Failure::unavailable(said),
+        }
+    })
+}
+
+fn lacks_interface(address: SocketAddr) -> bool {
+    matches!(address, SocketAddr::V6(address) if address.ip().is_unicast_link_local() && address.scope_id() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interface_is_named_by_its_name_or_its_number() {
+        let number = interface("lo").expect("every machine has it");
+        let named = address("[fe80::1%lo]:7400").expect("read");
+        assert_eq!(named, address(&format!("[fe80::1%{number}]:7400")).expect("read"));
+        assert!(matches!(named, SocketAddr::V6(address) if address.scope_id() == number));
+        assert!(address("[fe80::1]:7400").is_ok_and(lacks_interface) && !lacks_interface(named));
+        assert!(address("127.0.0.1:0").is_ok() && address("[::1]:7400").is_ok());
+        for odd in
+            ["[fe80::1%nowhere]:7400", "[fe80::1%../lo]:7400", "[fe80::1%]:7400", "[fe80::1%lo:7400", "localhost", ""]
+        {
+            assert!(address(odd).is_err(), "{odd}");
+        }
+    }
+}
