@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
-use crate::evolve::folded;
+use crate::evolve::moved;
 use crate::overturning::decide as overturning;
 use crate::particulars::decide as particulars;
 use crate::plaque::decide as plaque;
@@ -20,7 +20,7 @@ use crate::pledge::decide as pledge;
 use crate::price::decide as price;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::same::{Repeats, repeats};
+use crate::repeats::{Repeats, repeats};
 use crate::supervision::decide as supervision;
 use crate::value::Act;
 
@@ -65,7 +65,7 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
     }
     let state = match &*events {
         [] => Cow::Borrowed(provider),
-        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
+        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), moved)),
     };
     if let Command::RecordExpiry(c) = command {
         let expiry = ending::expiry(&state, c, context)?;
@@ -82,7 +82,7 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         // Also where it is of no consequence any more, or would be refused now: it was recorded.
         (_, Some(repeats)) => return Ok(Decided::Repeats(repeats.act())),
     };
-    let after = own.iter().fold(state.into_owned(), folded);
+    let after = own.iter().fold(state.into_owned(), moved);
     events.extend(own);
     events.extend(recalls(&after, context));
     Ok(Decided::Facts(events))
@@ -103,7 +103,7 @@ fn names_the_outlet(provider: &Provider, command: &Command, context: &Context<'_
 /// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.
 pub(crate) fn following(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let mut events = lapses(provider, context.today);
-    let after = events.iter().fold(provider.clone(), folded);
+    let after = events.iter().fold(provider.clone(), moved);
     events.extend(recalls(&after, context));
     events
 }

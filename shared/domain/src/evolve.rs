@@ -43,9 +43,15 @@ pub fn evolve_operator(operator: Operator, event: &Event) -> Result<Operator, Ne
 /// The state after what stands under the next number. What a correction changes is no state before it: of it only its number counts here.
 #[must_use]
 pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
+    Arc::make_mut(&mut p.said).remember(Act::after(p.acts), event);
+    moved(p, event)
+}
+
+/// The same, without what the fact says, by which nothing but a later command is known.
+#[must_use]
+pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
     let act = Act::after(p.acts);
     p.acts = act.get();
-    Arc::make_mut(&mut p.said).remember(act, event);
     match event {
         Event::ProviderRegistered(e) => particulars::registered(&mut p.particulars, act, e),
         Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, act, e),
@@ -61,7 +67,7 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::CaseRefused(e) => case::refused(&mut p.cases, act, e),
         Event::CaseWithdrawn(e) => case::withdrawn(&mut p.cases, act, e),
         Event::Certified(e) => {
-            case::certified(&mut p.cases, act, e);
+            case::certified(&mut p.cases, act, &e.category, e.decided_on);
             certification::certified(&mut p.certifications, act, e);
         }
         Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),

@@ -302,6 +302,48 @@ refusals! {
 }
 
 impl Refusal {
+    /// The act on record that it names as another than what was asked for.
+    pub fn held_against(&self) -> Option<Act> {
+        if let Self::DecisionDiffers { act } = self { Some(*act) } else { None }
+    }
+
+    /// Whether an act on record is in the way, so that it helps to be told in what that is another.
+    pub fn is_of_what_is_on_record(&self) -> bool {
+        matches!(
+            self,
+            Self::ParticularsDiffer
+                | Self::OperatorKnown
+                | Self::CaseOpen
+                | Self::NoOpenCase
+                | Self::WrongStage { .. }
+                | Self::ObjectionNumberTaken { .. }
+                | Self::NoObjectionOpen
+                | Self::ObjectionResolved
+                | Self::NoticeServed
+                | Self::AlreadyCertified { .. }
+                | Self::DecisionDiffers { .. }
+                | Self::NotLive { .. }
+                | Self::NotValid { .. }
+                | Self::NotRectifying
+                | Self::NotSuspended
+                | Self::AlreadyNoticed
+                | Self::NotNoticed
+                | Self::YearReviewed
+                | Self::ActNotOpen { .. }
+                | Self::PricePending { .. }
+                | Self::NoPricePending
+                | Self::PriceDecided
+                | Self::PledgeNumberTaken { .. }
+                | Self::PledgeDetermined
+                | Self::PledgeNotBroken
+                | Self::BreachRepaired
+                | Self::PlaqueState { .. }
+                | Self::PlaquePlaceTaken { .. }
+                | Self::PlaqueReplaced
+                | Self::NotBarred
+        )
+    }
+
     /// Whether it is about who acts, and not about what is on record.
     pub(crate) fn is_of_competence(&self) -> bool {
         matches!(

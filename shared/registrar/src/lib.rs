@@ -24,8 +24,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
 use domain::{
-    Act, Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId, command_of,
-    repeated_correction,
+    Act, Commit, Day, Difference, Event, Instant, NeedsRecord, OperatorCode, Refusal, RequestDigest, StreamId,
+    command_of, repeated_correction,
 };
 use event_log::{AppendError, EventLog, Tail, failpoint};
 use rulebook::Editions;
@@ -182,7 +182,11 @@ impl<L: EventLog> Registrar<L> {
                 // The cached state had passed: the answer may be another on the present one.
                 continue;
             }
-            let commit = match answer? {
+            let commit = match answer {
+                Err(SubmitError::Refused(refusal)) => return Err(self.refused(&stream, refusal, submission).await),
+                answer => answer?,
+            };
+            let commit = match commit {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
@@ -280,6 +284,19 @@ impl<L: EventLog> Registrar<L> {
             rules: editions.position(),
             events,
         }))
+    }
+
+    /// The refusal, and in what the act on record that is in the way differs from what was asked for, if there is one.
+    async fn refused(&self, stream: &StreamId, refusal: Refusal, submission: &Submission) -> SubmitError {
+        let asked = refusal.is_of_what_is_on_record().then(|| submission.action.asked(&refusal)).flatten();
+        let Some(asked) = asked else { return SubmitError::Refused(refusal) };
+        // Why it was refused is known, also where the record cannot be read again.
+        let Ok(commits) = self.log.load(stream).await else { return SubmitError::Refused(refusal) };
+        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
+        match Difference::of(facts, &asked, refusal.held_against()) {
+            Some(difference) => SubmitError::Differs(refusal, Box::new(difference)),
+            None => SubmitError::Refused(refusal),
+        }
     }
 
     /// The receipt of the act on record that the command repeats; `None` where it repeats none.
@@ -428,7 +445,8 @@ impl Held<'_> {
 
 /// The number of the act that a commit of these facts was asked for, after so many facts.
 fn own_act(before: u32, events: &[Event]) -> Option<Act> {
-    let own = command_of(events).ok()?.own;
+    // Mostly it is all there is.
+    let own = if events.len() == 1 { 0..1 } else { command_of(events).ok()?.own };
     u32::try_from(own.end).ok().and_then(|own| Act::new(before.saturating_add(own)).ok())
 }
 

@@ -1,9 +1,9 @@
 //! What is asked of the write loop, and what it answers.
 
-use domain::command::{Command, CorrectAct, OperatorCommand, RulesCommand};
+use domain::command::{Command, CorrectAct, MadeBy, OperatorCommand, RegisterProvider, RulesCommand};
 use domain::{
-    Act, BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
-    StreamId,
+    Act, BureauId, Difference, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId,
+    Revision, StreamId,
 };
 use event_log::{Halt, LogError, LogId, Reserve, Tail};
 
@@ -32,6 +32,20 @@ impl Action {
         match self {
             Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => Some((c, self)),
             Self::Provider(..) | Self::Operator(..) | Self::Rules(_) => None,
+        }
+    }
+
+    /// What is held against the record where it is refused so: of a provider that is on record with others, the particulars.
+    pub(crate) fn asked(&self, refusal: &Refusal) -> Option<MadeBy> {
+        match self {
+            Self::Provider(_, command) if *refusal == Refusal::ParticularsDiffer => {
+                let particulars = command.particulars()?.clone();
+                Some(MadeBy::Provider(Command::RegisterProvider(RegisterProvider { particulars })))
+            }
+            Self::Provider(_, command) => Some(MadeBy::Provider(command.clone())),
+            Self::Operator(_, command) => Some(MadeBy::Operator(command.clone())),
+            Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => c.right.as_deref().cloned(),
+            Self::Rules(_) => None,
         }
     }
 
@@ -98,6 +112,9 @@ pub enum SubmitError {
     /// The rules say no.
     #[error("refused: {}", .0.en())]
     Refused(Refusal),
+    /// The rules say no, and an act on record is what was asked for but for this.
+    #[error("refused: {}; {}", .0.en(), .1.en())]
+    Differs(Refusal, Box<Difference>),
     /// The stream holds this request id with another content.
     #[error("this request id was used for another command")]
     RequestReused,

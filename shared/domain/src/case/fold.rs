@@ -7,7 +7,6 @@ use super::facts::{
     NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
 use super::state::{Case, Cases, Notice, Objection, Resolution, Stage};
-use crate::certification::facts::Certified;
 use crate::value::{Act, CategoryCode, Day};
 
 /// A case is open from its application on.
@@ -70,8 +69,8 @@ pub(crate) fn withdrawn(cases: &mut Cases, act: Act, e: &CaseWithdrawn) {
 }
 
 /// A certification decides the case, if one is kept here.
-pub(crate) fn certified(cases: &mut Cases, act: Act, e: &Certified) {
-    step(cases, act, &e.category, Stage::Certified, e.decided_on);
+pub(crate) fn certified(cases: &mut Cases, act: Act, category: &CategoryCode, decided_on: Day) {
+    step(cases, act, category, Stage::Certified, decided_on);
 }
 
 fn step(cases: &mut Cases, act: Act, category: &CategoryCode, stage: Stage, day: Day) {

@@ -10,8 +10,8 @@ use crate::operator::state::Operator;
 use crate::provider::Provider;
 use crate::record::{Entry, act_at, as_corrected, index_of, stood, stood_of_operator};
 use crate::refusal::Refusal;
+use crate::repeats::is_repeated;
 use crate::rules::scheme::Scheme;
-use crate::same::is_repeated;
 use crate::value::{Act, BureauId, Day, Position, Uscc};
 
 /// What commits were decided with in their day, besides the state.

@@ -15,6 +15,7 @@ use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
+use crate::rules::scheme::Ground;
 use crate::value::{Act, CategoryCode, Day};
 
 /// The certification of a category that today is about, live or not, that the bureau is competent for.
@@ -130,7 +131,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         document_number: c.document_number.clone(),
         decided_on: c.decided_on,
         effective_on: c.effective_on,
-        bar_until: bar_until(c, ground.bar_months)?,
+        bar_until: bar_until(c, ground)?,
     };
     Ok(vec![revoked.into()])
 }
@@ -151,14 +152,9 @@ fn still_revocable(
     }
 }
 
-/// The least bar that a scheme has with so many months, counted from the decision; none where it has no bar.
-pub(crate) fn least_bar(decided_on: Day, months: u32) -> Option<Day> {
-    (months > 0).then(|| decided_on.plus_months(months))
-}
-
 /// A bar counts from the decision; the scheme's months are the least of it.
-fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
-    match (c.bar_until, least_bar(c.decided_on, months)) {
+fn bar_until(c: &Revoke, ground: &Ground) -> Result<Option<Day>, Refusal> {
+    match (c.bar_until, ground.least_bar(c.decided_on)) {
         (Some(asked), Some(least)) if asked < least => Err(Refusal::BarTooShort { least }),
         (Some(asked), None) if asked < c.decided_on => Err(Refusal::BarBackwards),
         (asked, least) => Ok(asked.or(least)),

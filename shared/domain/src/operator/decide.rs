@@ -6,8 +6,8 @@ use crate::command::OperatorCommand;
 use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::repeats::{Repeats, repeats_of_operator};
 use crate::rules::scheme::Scheme;
-use crate::same::{Repeats, repeats_of_operator};
 use crate::value::{Act, BureauId, Day};
 
 /// What the command makes of the operator: facts, none when it repeats an act on record, or a refusal.

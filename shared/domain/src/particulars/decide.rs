@@ -30,8 +30,12 @@ pub(crate) fn entering<'p>(
             Ok((known, Vec::new()))
         }
         (Ok(known), Some(sent)) => {
-            let placed = context.placed(sent);
-            let is_sent = |known: &Particulars| *known == *sent || *known == placed;
+            // The zone follows from the place, by the table of today or of then. One that is sent is one of these.
+            let zone_now = context.scheme.zone_of(&sent.division);
+            let is_sent = |known: &Particulars| {
+                let in_zone = [known.zone.as_ref(), zone_now].contains(&sent.zone.as_ref());
+                (in_zone || sent.zone.is_none()) && *known == Particulars { zone: known.zone.clone(), ..sent.clone() }
+            };
             let first = p.particulars.first().is_some_and(|first| is_sent(&first.particulars));
             let days = [Some(context.today), day].into_iter().flatten();
             let mut then = days.filter_map(|day| p.particulars_on(day));

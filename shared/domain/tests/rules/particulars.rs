@@ -120,6 +120,21 @@ pub(crate) fn rows() -> Vec<Row> {
             Err("PROVIDER_REGISTERED"),
         ),
         row(
+            "a zone that the place is not in is not what was registered",
+            vec![register()],
+            register_as(Particulars { zone: Some(ZoneCode::parse("lake").unwrap()), ..particulars() }),
+            Err("PARTICULARS_DIFFER"),
+        ),
+        by(
+            "lists",
+            row(
+                "nor does it come along with something else",
+                vec![register()],
+                back_enter_as(|c| c.particulars.as_mut().unwrap().zone = Some(ZoneCode::parse("lake").unwrap())),
+                Err("PARTICULARS_DIFFER"),
+            ),
+        ),
+        row(
             "a class that the operator's code does not say is refused",
             vec![],
             register_as(of_class(OperatorClass::IndividualBusiness)),

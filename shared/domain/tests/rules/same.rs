@@ -1,7 +1,7 @@
 //! An act that is sent again, in whatever has become of the record since; and one that differs in a word.
 
-use domain::Act;
-use domain::command::Command;
+use domain::command::{Certify, Command};
+use domain::{Act, Difference, Event, MadeBy, replay};
 
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, on, row};
@@ -166,4 +166,60 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         by("lists", on("2026-07-01", row("a list taken again is known", vec![back_enter()], back_enter(), NOTHING))),
     ]
+}
+
+/// What was recorded by these commands, fact by fact.
+fn facts(world: &World, commands: &[Command]) -> Vec<Event> {
+    let mut facts: Vec<Event> = Vec::new();
+    for command in commands {
+        let decide = |(bureau, today)| world.decide(&replay(&facts), bureau, day(today), command).ok();
+        let days = ["2026-03-20", "2026-07-01"].into_iter();
+        let mut decided = days.flat_map(|today| [("everything", today), ("lists", today)]).filter_map(decide);
+        let made = decided.find(|events| !events.is_empty()).unwrap();
+        facts.extend(made);
+    }
+    facts
+}
+
+#[test]
+fn a_refusal_names_the_act_in_the_way_and_what_differs() {
+    let world = World::new();
+    let told = |given: &[Command], bureau: &str, asked: Command| {
+        let facts = facts(&world, given);
+        let refusal = world.decide(&replay(&facts), bureau, day("2026-07-01"), &asked).unwrap_err();
+        assert!(refusal.is_of_what_is_on_record(), "{}", refusal.reason());
+        let difference = Difference::of(&facts, &MadeBy::Provider(asked), refusal.held_against());
+        (refusal.reason(), difference.map(|of| (of.names(), of.zh(), of.en())))
+    };
+    let differs = |names: &str, zh: &str, en: &str| Some((names.to_owned(), zh.to_owned(), en.to_owned()));
+    let later = |c: &mut Certify| (c.decided_on, c.valid_from) = (day("2026-03-10"), day("2026-03-10"));
+    assert_eq!(
+        told(&certified(), "everything", certify_as(later)),
+        (
+            "DECISION_DIFFERS",
+            differs(
+                "decided_on,valid_from",
+                "与第3项不同:认定或决定日期已记载 2026-03-09,本次 2026-03-10;有效期起已记载 2026-03-09,本次 2026-03-10",
+                "it differs from no. 3: day of the decision on record 2026-03-09, now 2026-03-10; first day of the term on record 2026-03-09, \
+                 now 2026-03-10"
+            )
+        )
+    );
+    assert_eq!(
+        told(&[back_enter()], "lists", back_enter_as(|c| c.source = text("名单(1)第1行"))),
+        (
+            "DECISION_DIFFERS",
+            differs(
+                "source",
+                "与第2项不同:来源已记载 名单第1行,本次 名单(1)第1行",
+                "it differs from no. 2: source on record 名单第1行, now 名单(1)第1行"
+            )
+        )
+    );
+    // Also where the rule names no act: the one that is most like it is told.
+    let accepted = [register(), apply("2026-03-02"), accept("2026-03-03")];
+    let (reason, difference) = told(&accepted, "everything", accept("2026-03-04"));
+    assert_eq!((reason, difference.unwrap().0.as_str()), ("WRONG_STAGE", "accepted_on"));
+    // One of another kind is not told of.
+    assert_eq!(told(&accepted, "everything", supplement("2026-03-04")), ("WRONG_STAGE", None));
 }
