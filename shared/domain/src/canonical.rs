@@ -306,6 +306,14 @@ impl Said for Box<MadeBy> {
     }
 }
 
+#[cfg(feature = "changes")]
+impl CorrectAct {
+    /// Each correction that differs from it in one leaf, with the path of that leaf. For tests.
+    pub fn changes(&self) -> Vec<(String, Self)> {
+        changes::Changing::changed(self)
+    }
+}
+
 impl CorrectAct {
     /// What it says, as bytes: the same for the same command, however it was spelt.
     pub fn canonical(&self) -> Vec<u8> {

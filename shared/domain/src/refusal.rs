@@ -294,7 +294,7 @@ refusals! {
     /// A scheme of the same area begins on that day or later.
     SchemeNotNewer { version: String, from: Day } "SCHEME_NOT_NEWER" "该区域已有自 {from} 起施行的办法 {version},新办法的施行日期须在其后" "scheme {version} of this area is in force from {from}: a new one begins after it";
     /// The version stands for another text.
-    SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已用于另一份办法" "version {version} is that of another scheme";
+    SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已登记,办法文本或施行信息不同" "version {version} is on record, with another text or adopted otherwise";
 
     // Operators.
     /// No bar in force.

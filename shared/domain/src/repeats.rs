@@ -61,7 +61,7 @@ pub(crate) fn is_repeated(on_record: &ActCorrected, c: &CorrectAct) -> bool {
         match right {
             MadeBy::Provider(right) => {
                 said.remember(*act, fact);
-                said.find(&right.canonical()).is_some()
+                said.find(&unaccompanied(right).canonical()).is_some()
             }
             MadeBy::Operator(right) => {
                 said.remember_of_operator(*act, fact);
@@ -80,17 +80,24 @@ pub(crate) fn is_repeated(on_record: &ActCorrected, c: &CorrectAct) -> bool {
 
 /// The command without the particulars that came with it, which are held against the record by themselves, and with the bar that it asks for
 /// by leaving it to the scheme.
-#[expect(clippy::wildcard_enum_match_arm, reason = "few commands of the many say more or less than themselves")]
 fn alone<'c>(command: &'c Command, context: &Context<'_>) -> Cow<'c, Command> {
+    match command {
+        Command::Revoke(c) if c.bar_until.is_none() => {
+            let bar_until = context.scheme.ground(&c.ground).ok().and_then(|ground| ground.least_bar(c.decided_on));
+            Cow::Owned(Command::Revoke(Revoke { bar_until, ..c.clone() }))
+        }
+        command => unaccompanied(command),
+    }
+}
+
+/// The command without the particulars that came with it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "three commands of the many may come with them")]
+fn unaccompanied(command: &Command) -> Cow<'_, Command> {
     Cow::Owned(match command {
         Command::Apply(c) if c.particulars.is_some() => Command::Apply(Apply { particulars: None, ..c.clone() }),
         Command::Certify(c) if c.particulars.is_some() => Command::Certify(Certify { particulars: None, ..c.clone() }),
         Command::RecordCertification(c) if c.particulars.is_some() => {
             Command::RecordCertification(RecordCertification { particulars: None, ..c.clone() })
-        }
-        Command::Revoke(c) if c.bar_until.is_none() => {
-            let bar_until = context.scheme.ground(&c.ground).ok().and_then(|ground| ground.least_bar(c.decided_on));
-            Command::Revoke(Revoke { bar_until, ..c.clone() })
         }
         _ => return Cow::Borrowed(command),
     })

@@ -89,10 +89,12 @@ fn correct<S: Clone + Default>(
     } else {
         redoing.may_change(index, &stands)?;
     }
-    if repeats(&stands, c).is_some() {
+    let right = c.right.as_deref().map(|right| redoing.right(index, right, &stands)).transpose();
+    // Whatever the rules say to it now, it was recorded; but what came along with it is still held against the record.
+    if right != Err(Refusal::ParticularsDiffer) && repeats(&stands, c).is_some() {
         return Ok(Vec::new());
     }
-    let right = c.right.as_deref().map(|right| redoing.right(index, right, &stands)).transpose()?;
+    let right = right?;
     if stands[index] == right.as_ref() {
         return Err(Refusal::ActSaysSo { act: c.act });
     }

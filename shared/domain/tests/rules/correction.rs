@@ -412,3 +412,36 @@ fn a_bar_that_was_mistyped_is_mended() {
     let operator = replay_operator(commits[0].events.iter().chain(&mended));
     assert_eq!((operator.barred_until(), operator.acts), (Some(day("2026-06-01")), 2));
 }
+
+/// Every correction of the table, recorded: with one field changed it is another, and recorded or refused.
+#[test]
+fn a_correction_with_one_field_changed_is_never_the_one_on_record() {
+    let world = World::new();
+    let absent = |c: &CorrectAct| format!("{c:?}").matches("None").count();
+    let mut asked = 0;
+    for row in table() {
+        let Asked::Correct(c) = &row.when else { continue };
+        let mut history = told(&row, &world);
+        let late = history.commits.last().is_some_and(|told| told.today > today());
+        let now = if late { day("2029-01-05") } else { today() };
+        let c = CorrectAct { corrected_on: now, ..c.clone() };
+        let corrected = history.decide(&world, row.bureau, now, &Asked::Correct(c.clone()));
+        let Some(events) = corrected.ok().filter(|events| !events.is_empty()) else { continue };
+        history.record(row.bureau, now, events);
+        let again = |c: &CorrectAct| history.decide(&world, row.bureau, now, &Asked::Correct(c.clone()));
+        assert_eq!(again(&c), Ok(Vec::new()), "{}", row.rule);
+        for (path, changed) in c.changes() {
+            // What came along with the right act is left out, or the zone that follows from its place.
+            let leaves_out = match path.as_str() {
+                "right.particulars" => true,
+                "right.particulars.zone" => absent(&changed) > absent(&c),
+                _ => false,
+            };
+            let is_so = again(&changed).is_ok_and(|events| events.is_empty());
+            let is_on_record = row.given.iter().any(|given| matches!(given, Asked::Correct(c) if *c == changed));
+            assert!(!is_so || leaves_out || is_on_record, "{}: {path}", row.rule);
+            asked += 1;
+        }
+    }
+    assert!(asked > 300, "{asked}");
+}

@@ -82,6 +82,9 @@ fn a_shorter_bar_lifts_no_longer_one() {
     assert_eq!(decide(&both, &bar("禁入2号", "2026-06-01", "2026-06-21")).unwrap_err().reason(), "DECISION_DIFFERS");
     assert_eq!(decide(&both, &lift(None)).unwrap_err().reason(), "SEVERAL_OPEN");
     assert_eq!(decide(&both, &lift(Some(7))).unwrap_err().reason(), "ACT_NOT_OPEN");
+    for (path, changed) in bar("禁入2号", "2026-06-01", "2026-06-20").changes() {
+        assert_ne!(decide(&both, &changed), Ok(vec![]), "{path}");
+    }
     let one = then(both, &lift(Some(2)));
     assert_eq!(one.barred_until(), Some(day("2029-04-30")));
     // By a document that has lifted another: which is meant has to be said.
