@@ -12,6 +12,7 @@ use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
 use crate::evolve::moved;
+use crate::operator::codes;
 use crate::overturning::decide as overturning;
 use crate::particulars::decide as particulars;
 use crate::plaque::decide as plaque;
@@ -75,7 +76,8 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         }
     }
     let repeats = repeats(&state, command, context).filter(|_| names_the_outlet(&state, command, context));
-    let own = match (facts(&state, command, context), repeats) {
+    let made = codes::hold(&state, command, context).and_then(|()| facts(&state, command, context));
+    let own = match (made, repeats) {
         (Err(refusal), _) if refusal.is_of_competence() => return Err(refusal),
         (Ok(_), Some(Repeats::ActOrAnswers(act))) => return Err(Refusal::ActUnnamed { act }),
         (facts @ Ok(_), Some(Repeats::ActOrStep(_))) | (facts, None) => facts?,

@@ -108,7 +108,9 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         | Event::MessageSetAside(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
-        | Event::PlacesAdopted(_) => {}
+        | Event::PlacesAdopted(_)
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => {}
     }
     p
 }

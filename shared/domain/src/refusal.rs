@@ -1,6 +1,6 @@
 //! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
 
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, OperatorCode, PlaqueNumber, PledgeNumber};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {
@@ -297,6 +297,12 @@ refusals! {
     SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已登记,办法文本或施行信息不同" "version {version} is on record, with another text or adopted otherwise";
 
     // Operators.
+    /// A code that fails its check was not confirmed.
+    CodeNotConfirmed { code: OperatorCode } "CODE_NOT_CONFIRMED" "统一社会信用代码 {code} 校验不符,请核对是否录错;证照所载确系此代码的,请先办理代码核实(puhui confirm-code),再行录入" "credit code {code} fails its check: see whether it is mistyped; where the document does show it, confirm it first (puhui confirm-code), then enter this again";
+    /// Only a credit code that fails its check is confirmed.
+    CodeNeedsNoConfirmation "CODE_NEEDS_NO_CONFIRMATION" "只有校验不符的统一社会信用代码才需要核实" "only a credit code that fails its check is confirmed";
+    /// The code was confirmed from another document.
+    CodeConfirmed { act: Act } "CODE_CONFIRMED_OTHERWISE" "该代码已按另一证照核实(第{act}项);登记有误的,请更正第{act}项" "the code is confirmed from another document (no. {act}); where that was entered wrong, correct no. {act}";
     /// No bar in force.
     NotBarred "NOT_BARRED" "运营主体没有禁入" "the operator is not barred";
 }
@@ -304,7 +310,7 @@ refusals! {
 impl Refusal {
     /// The act on record that it names as another than what was asked for.
     pub fn held_against(&self) -> Option<Act> {
-        if let Self::DecisionDiffers { act } = self { Some(*act) } else { None }
+        if let Self::DecisionDiffers { act } | Self::CodeConfirmed { act } = self { Some(*act) } else { None }
     }
 
     /// Whether an act on record is in the way, so that it helps to be told in what that is another.
@@ -313,6 +319,7 @@ impl Refusal {
             self,
             Self::ParticularsDiffer
                 | Self::OperatorKnown
+                | Self::CodeConfirmed { .. }
                 | Self::CaseOpen
                 | Self::NoOpenCase
                 | Self::WrongStage { .. }
@@ -348,7 +355,12 @@ impl Refusal {
     pub(crate) fn is_of_competence(&self) -> bool {
         matches!(
             self,
-            Self::BureauUnknown | Self::NotCompetentForCategory { .. } | Self::NotCompetentForPlace | Self::DutyMissing
+            Self::BureauUnknown
+                | Self::BureauEnded { .. }
+                | Self::NotCompetentForCategory { .. }
+                | Self::NotCompetentForPlace
+                | Self::NotCompetentForOutlet
+                | Self::DutyMissing
         )
     }
 }

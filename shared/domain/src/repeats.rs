@@ -81,13 +81,13 @@ pub(crate) fn is_repeated(on_record: &ActCorrected, c: &CorrectAct) -> bool {
 /// The command without the particulars that came with it, which are held against the record by themselves, and with the bar that it asks for
 /// by leaving it to the scheme.
 fn alone<'c>(command: &'c Command, context: &Context<'_>) -> Cow<'c, Command> {
-    match command {
-        Command::Revoke(c) if c.bar_until.is_none() => {
-            let bar_until = context.scheme.ground(&c.ground).ok().and_then(|ground| ground.least_bar(c.decided_on));
-            Cow::Owned(Command::Revoke(Revoke { bar_until, ..c.clone() }))
-        }
-        command => unaccompanied(command),
+    let Command::Revoke(revoke) = command else { return unaccompanied(command) };
+    if revoke.bar_until.is_some() {
+        return Cow::Borrowed(command);
     }
+    let ground = context.scheme.ground(&revoke.ground).ok();
+    let bar_until = ground.and_then(|ground| ground.least_bar(revoke.decided_on));
+    Cow::Owned(Command::Revoke(Revoke { bar_until, ..revoke.clone() }))
 }
 
 /// The command without the particulars that came with it.

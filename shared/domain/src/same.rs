@@ -70,10 +70,6 @@ impl SaidActs {
 
     /// The same of an operator.
     pub(crate) fn remember_of_operator(&mut self, act: Act, fact: &Event) {
-        // Every fact comes by here, and few are an operator's.
-        if !matches!(fact, Event::OperatorBarred(_) | Event::OperatorBarLifted(_)) {
-            return;
-        }
         let Said::AskedOfOperator(command) = said(fact) else { return };
         self.keep(&command.canonical(), act);
         if let OperatorCommand::LiftOperatorBar(lift) = command {

@@ -1,44 +1,71 @@
 //! What commits were decided with in their day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::command::{Command, CorrectAct};
 use domain::{
-    BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position, ProviderId, Refusal,
-    Scheme, Text, Uscc, command_of, replay_operator,
+    Act, ActCorrected, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position,
+    ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
 };
 use event_log::Recorded;
 use rulebook::Editions;
 
-use crate::under::{Ruling, version};
+use crate::under::{OfOperators, Ruling, version};
 
-/// Last days of the bars on operators, each from a position on.
+/// What the own streams of operators said, each from a position on: the last days of the bars on them, and that their codes were confirmed.
 #[derive(Debug, Default)]
-pub struct Bars(BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>);
+pub struct Operators {
+    bars: BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>,
+    /// Codes that are confirmed from a position on, or no more.
+    confirmed: BTreeMap<Position, (Uscc, bool)>,
+    /// All that are, from a position on.
+    all_confirmed: BTreeMap<Position, Vec<Uscc>>,
+}
 
-impl Bars {
-    /// The bars of an operator, as its commits made them one after the other.
+impl Operators {
+    /// An operator, as its commits made it one after the other.
     pub fn of(&mut self, operator: OperatorCode, commits: &[Recorded]) {
-        let until = |number: usize| {
-            let facts = commits.iter().take(number).flat_map(|recorded| &recorded.commit.events);
-            replay_operator(facts).barred_until()
-        };
-        let each = (1..).zip(commits).map(|(number, recorded)| (recorded.position, until(number)));
-        self.0.insert(operator, each.collect());
+        let after =
+            |number: usize| replay_operator(commits.iter().take(number).flat_map(|recorded| &recorded.commit.events));
+        let mut bars = Vec::new();
+        for (number, recorded) in (1..).zip(commits) {
+            let state = after(number);
+            bars.push((recorded.position, state.barred_until()));
+            if let OperatorCode::Uscc(code) = &operator
+                && !code.is_well_checked()
+            {
+                self.confirmed.insert(recorded.position, (code.clone(), state.confirmation.is_some()));
+            }
+        }
+        self.bars.insert(operator, bars);
+        let mut now = BTreeSet::new();
+        for (position, (code, is_confirmed)) in &self.confirmed {
+            if *is_confirmed {
+                now.insert(code)
+            } else {
+                now.remove(code)
+            };
+            self.all_confirmed.insert(*position, now.iter().copied().cloned().collect());
+        }
+    }
+
+    /// The codes that had been confirmed in front of a position.
+    fn confirmed(&self, before: Position) -> &[Uscc] {
+        self.all_confirmed.range(..before).next_back().map_or(&[], |(_, codes)| codes)
     }
 
     /// The last day of the bar on an operator, as it stood in front of a position.
     fn until(&self, operator: &OperatorCode, before: Position) -> Option<Day> {
-        let bars = self.0.get(operator)?;
+        let bars = self.bars.get(operator)?;
         let known = bars.partition_point(|(position, _)| *position < before);
         bars.get(known.checked_sub(1)?)?.1
     }
-}
 
-impl Bars {
-    /// The last day of the bar on a provider's operator, under the code it came with or was identified by, in front of a position.
-    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> Option<Day> {
+    /// What bears on a provider, under the code it came with or was identified by, in front of a position.
+    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> OfOperators<'_> {
         let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
-        self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)))
+        let bar = self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)));
+        OfOperators { barred_until: bar, confirmed: self.confirmed(before) }
     }
 }
 
@@ -52,34 +79,45 @@ pub(crate) struct InForce<'e> {
 }
 
 impl<'e> InForce<'e> {
-    /// Of a provider's commits; `right` is what the act in the commit at a position should have been.
+    /// Of a provider's commits as they stand once `c` has corrected one of their acts: each is ruled in the place where the outlet was then, as
+    /// is known now.
     pub(crate) fn of_provider(
         editions: &'e Editions,
         commits: &[Recorded],
-        right: Option<(Position, &MadeBy)>,
+        c: &CorrectAct,
         today: Day,
     ) -> Result<Self, Refusal> {
-        let mut known: Option<Particulars> = None;
-        let mut of = BTreeMap::new();
+        let taken_back = ActCorrected {
+            act: c.act,
+            corrected_on: c.corrected_on,
+            reason: c.reason.clone(),
+            document_number: c.document_number.clone(),
+            fact: None,
+        };
+        // The right act's fact is not made yet: what it says of the place its command does.
+        let taken_back = Event::from(taken_back);
+        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
+        let stands = as_corrected(facts.chain([&taken_back]));
+        let (mut places, mut of, mut number) = (Places::default(), BTreeMap::new(), 0);
         for recorded in commits {
             let recorded_on = Day::of(recorded.commit.recorded_at);
-            let corrected =
-                right.filter(|(position, _)| *position == recorded.position).map(|(_, right)| right.clone());
-            let made_by = corrected.or_else(|| command_of(&recorded.commit.events).ok().map(|redone| redone.made_by));
-            let ruling = match &made_by {
-                Some(MadeBy::Provider(command)) => Ruling::of(editions, command, known.as_ref(), recorded_on)?,
-                _ => in_place(editions, known.as_ref(), recorded_on)?,
+            let range = number..number + recorded.commit.events.len();
+            number = range.end;
+            let is_in = |act: Act| usize::try_from(act.get()).is_ok_and(|act| range.contains(&(act - 1)));
+            let right = c.right.as_deref().filter(|_| is_in(c.act));
+            let standing: Vec<Event> = stands[range].iter().copied().flatten().cloned().collect();
+            let stood = || command_of(&standing).ok().map(|redone| redone.made_by);
+            let ruling = match right.cloned().or_else(stood) {
+                Some(MadeBy::Provider(command)) => Ruling::of(editions, &command, places.last(), recorded_on)?,
+                _ => in_place(editions, places.last(), recorded_on)?,
             };
             of.insert(recorded.position, ruling);
-            for event in &recorded.commit.events {
-                match event {
-                    Event::ProviderRegistered(e) => known = Some(e.particulars.clone()),
-                    Event::ParticularsAmended(e) => known = Some(e.particulars.clone()),
-                    _ => {}
-                }
+            for event in &standing {
+                places.moved(event);
             }
+            places.corrected(right);
         }
-        Ok(Self { of, now: in_place(editions, known.as_ref(), today)? })
+        Ok(Self { of, now: in_place(editions, places.last(), today)? })
     }
 
     /// Of an operator's commits, which are ruled by what rules the bureau.
@@ -114,6 +152,38 @@ impl<'e> InForce<'e> {
     }
 }
 
+/// Where an outlet came to be, by the days from which it was there.
+#[derive(Default)]
+struct Places(Vec<(Option<Day>, Particulars)>);
+
+impl Places {
+    fn moved(&mut self, event: &Event) {
+        match event {
+            Event::ProviderRegistered(e) => self.from(None, &e.particulars),
+            Event::ParticularsAmended(e) => self.from(Some(e.effective_on), &e.particulars),
+            _ => {}
+        }
+    }
+
+    /// By what an act should have been.
+    fn corrected(&mut self, right: Option<&MadeBy>) {
+        match right {
+            Some(MadeBy::Provider(Command::RegisterProvider(c))) => self.from(None, &c.particulars),
+            Some(MadeBy::Provider(Command::AmendParticulars(c))) => self.from(Some(c.effective_on), &c.particulars),
+            _ => {}
+        }
+    }
+
+    fn from(&mut self, day: Option<Day>, particulars: &Particulars) {
+        let at = self.0.partition_point(|(from, _)| *from <= day);
+        self.0.insert(at, (day, particulars.clone()));
+    }
+
+    fn last(&self) -> Option<&Particulars> {
+        self.0.last().map(|(_, particulars)| particulars)
+    }
+}
+
 /// What rules in the place on record.
 fn in_place<'e>(editions: &'e Editions, known: Option<&Particulars>, today: Day) -> Result<Ruling<'e>, Refusal> {
     let tables = editions.scheme(known.map(|known| &known.division), today, today).ok_or(Refusal::NoScheme)?;
@@ -127,14 +197,14 @@ pub(crate) struct Then<'a> {
     pub rules: &'a InForce<'a>,
     /// The provider.
     pub provider: &'a ProviderId,
-    /// The bars on its operator, under every code that it was known by.
-    pub bars: &'a Bars,
+    /// Its operator, under every code that it was known by, and whose other codes it holds.
+    pub operators: &'a Operators,
 }
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        let bar = self.bars.on(self.provider, identified, entry.position);
-        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bar)
+        let of_operators = self.operators.on(self.provider, identified, entry.position);
+        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, of_operators)
     }
 }
 
@@ -151,11 +221,13 @@ pub(crate) fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
         .collect()
 }
 
-/// The code that a fact identifies an operator by, as it was recorded or as it corrects another.
-pub(crate) fn identifies(fact: &Event) -> Option<OperatorCode> {
-    match fact {
-        Event::OperatorIdentified(e) => Some(OperatorCode::Uscc(e.operator_uscc.clone())),
-        Event::ActCorrected(e) => e.fact.as_deref().and_then(identifies),
-        _ => None,
-    }
+/// The code that a fact identifies an operator by, and those that had to be confirmed before it; as it was recorded or as it corrects another.
+pub(crate) fn asked_about(fact: &Event) -> impl Iterator<Item = OperatorCode> {
+    let identifies = match fact {
+        Event::OperatorIdentified(_) => true,
+        Event::ActCorrected(e) => matches!(e.fact.as_deref(), Some(Event::OperatorIdentified(_))),
+        _ => false,
+    };
+    let asked = fact.codes().filter(move |code| identifies || !code.is_well_checked());
+    asked.cloned().map(OperatorCode::Uscc)
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Breach, Case, Certification, Decision, Determination, End, Identified, Notice, Objection, Operator, OperatorBar,
-    Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Release, Repair,
-    RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
+    Breach, Case, Certification, CodeConfirmation, Decision, Determination, End, Identified, Notice, Objection,
+    Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider,
+    Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -62,12 +62,16 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {
-    let Operator { acts: _, said, bars } = operator;
+    let Operator { acts: _, said, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
         let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
         of_text(document_number)
     };
-    BLOCK + said.bytes() + of_list(bars, of_bar)
+    let of_confirmation = |confirmation: &CodeConfirmation| {
+        let CodeConfirmation { act: _, confirmed_on: _, document_number, seen } = confirmation;
+        of_text(document_number) + of_text(seen)
+    };
+    BLOCK + said.bytes() + of_list(bars, of_bar) + of_option(confirmation.as_ref(), of_confirmation)
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {

@@ -74,6 +74,7 @@ impl Rules {
             today,
             provider,
             operator_barred_until: None,
+            confirmed: &[],
         }
     }
 

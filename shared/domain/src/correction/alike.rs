@@ -24,7 +24,9 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         | Event::MessageSetAside(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
-        | Event::PlacesAdopted(_) => Subject::Whole,
+        | Event::PlacesAdopted(_)
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => Subject::Whole,
         Event::ApplicationFiled(e) => Subject::Category(&e.category),
         Event::CaseReturned(e) => Subject::Category(&e.category),
         Event::CaseSupplemented(e) => Subject::Category(&e.category),

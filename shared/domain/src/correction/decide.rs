@@ -12,7 +12,7 @@ use crate::record::{Entry, act_at, as_corrected, index_of, stood, stood_of_opera
 use crate::refusal::Refusal;
 use crate::repeats::is_repeated;
 use crate::rules::scheme::Scheme;
-use crate::value::{Act, BureauId, Day, Position, Uscc};
+use crate::value::{Act, BureauId, Day, OperatorCode, Position, Uscc};
 
 /// What commits were decided with in their day, besides the state.
 pub trait InTheirDay {
@@ -42,20 +42,23 @@ pub fn decide_correction(
     correct(record, c, &state, context.bureau, context.today)
 }
 
-/// The same of an operator's record; `scheme` is the one that held when a commit was recorded.
+/// The same of the record of the operator with this code; `scheme` is the one that held when a commit was recorded.
 ///
 /// # Errors
 ///
 /// As [`decide_correction`].
 pub fn decide_operator_correction<'s>(
     record: &[Entry<'_>],
+    code: &OperatorCode,
     c: &CorrectAct,
     scheme: impl Fn(&Entry<'_>) -> &'s Scheme,
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
     let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
-        MadeBy::Operator(command) => decide_operator(state, command, scheme(entry), entry.bureau, entry.recorded_on),
+        MadeBy::Operator(command) => {
+            decide_operator(state, code, command, scheme(entry), entry.bureau, entry.recorded_on)
+        }
         MadeBy::Provider(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
     };
     let follow = |_: &Operator, _: &Entry<'_>| Vec::new();

@@ -33,6 +33,7 @@ words! {
     "breach" "所修复的失信" "the breach";
     "bureau_id" "迁出地单位" "bureau that gives it up";
     "category" "类别" "category";
+    "confirmed_on" "核实日期" "day of the confirmation";
     "consequence" "违诺责任" "consequence";
     "content" "承诺内容" "content";
     "decided_on" "认定或决定日期" "day of the decision";
@@ -112,6 +113,7 @@ words! {
     "returned_on" "补正告知日期" "day it was returned";
     "reviewed_on" "复核日期" "day of the review";
     "rise_percent_max" "允许涨幅(%)" "rise allowed in percent";
+    "seen" "所见证件" "what was seen";
     "severity" "失信程度" "severity";
     "site_checked_on" "新址核查日期" "day of the site check";
     "source" "来源" "source";

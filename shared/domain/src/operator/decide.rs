@@ -1,31 +1,30 @@
 //! What is decided about an operator.
 
-use super::facts::{OperatorBarLifted, OperatorBarred};
+use super::facts::{OperatorBarLifted, OperatorBarred, OperatorCodeConfirmed};
 use super::state::Operator;
-use crate::command::OperatorCommand;
+use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand};
 use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::repeats::{Repeats, repeats_of_operator};
 use crate::rules::scheme::Scheme;
-use crate::value::{Act, BureauId, Day};
+use crate::value::{Act, BureauId, Day, OperatorCode};
 
-/// What the command makes of the operator: facts, none when it repeats an act on record, or a refusal.
+/// What the command makes of the operator with this code: facts, none when it repeats an act on record, or a refusal.
 ///
 /// # Errors
 ///
 /// Why the rules say no.
 pub fn decide_operator(
     operator: &Operator,
+    code: &OperatorCode,
     command: &OperatorCommand,
     scheme: &Scheme,
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    if !scheme.bureau_on(bureau, today)?.bars_operators {
-        return Err(Refusal::DutyMissing);
-    }
-    match (facts(operator, command, scheme, today), repeats_of_operator(&operator.said, command)) {
+    match (facts(operator, code, command, scheme, (bureau, today)), repeats_of_operator(&operator.said, command)) {
+        (Err(refusal), _) if refusal.is_of_competence() => Err(refusal),
         (Ok(_), Some(Repeats::ActOrAnswers(act))) => Err(Refusal::ActUnnamed { act }),
         (_, Some(_)) => Ok(Vec::new()),
         (facts, None) => facts,
@@ -37,42 +36,88 @@ pub fn repeated_of_operator(operator: &Operator, command: &OperatorCommand) -> O
     repeats_of_operator(&operator.said, command).map(Repeats::act)
 }
 
-fn facts(operator: &Operator, command: &OperatorCommand, scheme: &Scheme, today: Day) -> Result<Vec<Event>, Refusal> {
+fn facts(
+    operator: &Operator,
+    code: &OperatorCode,
+    command: &OperatorCommand,
+    scheme: &Scheme,
+    (bureau, today): (&BureauId, Day),
+) -> Result<Vec<Event>, Refusal> {
+    let acting = scheme.bureau_on(bureau, today)?;
     match command {
-        OperatorCommand::BarOperator(c) => {
-            scheme.ground(&c.ground)?;
-            if c.barred_on > today {
-                return Err(Refusal::DayAhead { day: c.barred_on });
-            }
-            if c.until < c.barred_on {
-                return Err(Refusal::BarBackwards);
-            }
-            if let Some(bar) = operator.bars.iter().find(|bar| bar.document_number == c.document_number) {
-                return Err(Refusal::DecisionDiffers { act: bar.act });
-            }
-            let barred = OperatorBarred {
-                ground: c.ground.clone(),
-                barred_on: c.barred_on,
-                until: c.until,
-                document_number: c.document_number.clone(),
-                detail: c.detail.clone(),
-            };
-            Ok(vec![barred.into()])
+        // Whoever the scheme lists may enter outlets of its places and say whose they are; a code has no place that would tell more.
+        OperatorCommand::ConfirmOperatorCode(c) => confirm(operator, code, c, today),
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) if !acting.bars_operators => {
+            Err(Refusal::DutyMissing)
         }
-        OperatorCommand::LiftOperatorBar(c) => {
-            if c.lifted_on > today {
-                return Err(Refusal::DayAhead { day: c.lifted_on });
-            }
-            let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
-            let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
-            not_before(c.lifted_on, bar.barred_on)?;
-            let lifted = OperatorBarLifted {
-                bar: bar.act,
-                lifted_on: c.lifted_on,
-                document_number: c.document_number.clone(),
-                reason: c.reason.clone(),
-            };
-            Ok(vec![lifted.into()])
-        }
+        OperatorCommand::BarOperator(c) => bar(operator, code, c, scheme, today),
+        OperatorCommand::LiftOperatorBar(c) => lift(operator, c, today),
     }
+}
+
+fn happened(day: Day, today: Day) -> Result<(), Refusal> {
+    if day > today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
+}
+
+fn confirm(
+    operator: &Operator,
+    code: &OperatorCode,
+    c: &ConfirmOperatorCode,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    if code.is_well_checked() {
+        return Err(Refusal::CodeNeedsNoConfirmation);
+    }
+    if let Some(known) = &operator.confirmation {
+        return Err(Refusal::CodeConfirmed { act: known.act });
+    }
+    happened(c.confirmed_on, today)?;
+    let confirmed = OperatorCodeConfirmed {
+        confirmed_on: c.confirmed_on,
+        document_number: c.document_number.clone(),
+        seen: c.seen.clone(),
+    };
+    Ok(vec![confirmed.into()])
+}
+
+fn bar(
+    operator: &Operator,
+    code: &OperatorCode,
+    c: &BarOperator,
+    scheme: &Scheme,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    if !operator.is_known_by(code) {
+        return Err(Refusal::CodeNotConfirmed { code: code.clone() });
+    }
+    scheme.ground(&c.ground)?;
+    happened(c.barred_on, today)?;
+    if c.until < c.barred_on {
+        return Err(Refusal::BarBackwards);
+    }
+    if let Some(bar) = operator.bars.iter().find(|bar| bar.document_number == c.document_number) {
+        return Err(Refusal::DecisionDiffers { act: bar.act });
+    }
+    let barred = OperatorBarred {
+        ground: c.ground.clone(),
+        barred_on: c.barred_on,
+        until: c.until,
+        document_number: c.document_number.clone(),
+        detail: c.detail.clone(),
+    };
+    Ok(vec![barred.into()])
+}
+
+fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Event>, Refusal> {
+    happened(c.lifted_on, today)?;
+    let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
+    let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
+    not_before(c.lifted_on, bar.barred_on)?;
+    let lifted = OperatorBarLifted {
+        bar: bar.act,
+        lifted_on: c.lifted_on,
+        document_number: c.document_number.clone(),
+        reason: c.reason.clone(),
+    };
+    Ok(vec![lifted.into()])
 }

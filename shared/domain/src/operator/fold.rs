@@ -1,6 +1,6 @@
 //! What its facts make of an operator.
 
-use super::state::{Operator, OperatorBar};
+use super::state::{CodeConfirmation, Operator, OperatorBar};
 use crate::event::Event;
 use crate::value::Act;
 
@@ -10,7 +10,6 @@ use crate::value::Act;
 pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator {
     let act = Act::after(operator.acts);
     operator.acts = act.get();
-    operator.said.remember_of_operator(act, event);
     match event {
         Event::OperatorBarred(e) => operator.bars.push(OperatorBar {
             act,
@@ -24,7 +23,17 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
                 bar.is_lifted = true;
             }
         }
-        _ => {}
+        Event::OperatorCodeConfirmed(e) => {
+            operator.confirmation = Some(CodeConfirmation {
+                act,
+                confirmed_on: e.confirmed_on,
+                document_number: e.document_number.clone(),
+                seen: e.seen.clone(),
+            });
+        }
+        _ => return operator,
     }
+    // Whatever changes it is said of it.
+    operator.said.remember_of_operator(act, event);
     operator
 }

@@ -388,6 +388,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     };
     let barred = decide_operator(
         &Operator::default(),
+        &operator_code(),
         &OperatorCommand::BarOperator(bar("2062-03-01")),
         &world.scheme,
         &lists,
@@ -401,6 +402,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let decide = |bureau: &str| {
         decide_operator_correction(
             &entries(&commits),
+            &operator_code(),
             &mend,
             |_| &world.scheme,
             &BureauId::parse(bureau).unwrap(),

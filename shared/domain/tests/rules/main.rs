@@ -12,6 +12,7 @@ mod dropped;
 mod ending;
 mod operator;
 mod particulars;
+mod personal;
 mod plaque;
 mod pledge;
 mod price;
@@ -110,6 +111,9 @@ fn every_refusal_there_is_has_a_row() {
     rows.extend([
         "OPERATOR_BARRED",
         "NOT_BARRED",
+        "CODE_NOT_CONFIRMED",
+        "CODE_NEEDS_NO_CONFIRMATION",
+        "CODE_CONFIRMED_OTHERWISE",
         "PLAQUES_EXHAUSTED",
         "PLAQUE_REPLACED",
         "AMENDMENTS_EXHAUSTED",

@@ -39,6 +39,7 @@ impl InTheirDay for World {
             today: entry.recorded_on,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
+            confirmed: &self.confirmed,
             beside: Beside::default(),
         }
     }

@@ -30,8 +30,13 @@ pub(crate) fn ground(code: &str) -> GroundCode {
 
 pub(crate) const CARE: &str = "childcare";
 
-fn uscc() -> Uscc {
+pub(crate) fn uscc() -> Uscc {
     Uscc::parse("914403001922038216").unwrap()
+}
+
+/// The operator of [`provider_id`].
+pub(crate) fn operator_code() -> OperatorCode {
+    OperatorCode::Uscc(uscc())
 }
 
 pub(crate) fn provider_id() -> ProviderId {
@@ -128,6 +133,7 @@ pub(crate) struct World {
     pub(crate) divisions: DivisionTable,
     pub(crate) provider: ProviderId,
     pub(crate) operator_barred_until: Option<Day>,
+    pub(crate) confirmed: Vec<Uscc>,
 }
 
 impl World {
@@ -140,6 +146,7 @@ impl World {
             divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
             operator_barred_until: None,
+            confirmed: Vec::new(),
         }
     }
 
@@ -159,6 +166,7 @@ impl World {
             today,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
+            confirmed: &self.confirmed,
             beside: Beside::default(),
         };
         decide(state, command, &context)
