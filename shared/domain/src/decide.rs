@@ -69,6 +69,7 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), moved)),
     };
     if let Command::RecordExpiry(c) = command {
+        codes::hold(&state, command, context)?;
         let expiry = ending::expiry(&state, c, context)?;
         // What is asked for stands last among what was just written down, or on record.
         if expiry.get() <= provider.acts {
