@@ -118,6 +118,7 @@ const HOUSES: &[House] = &[
                     "particulars::terms",
                     "case::state",
                     "certification::state",
+                    "ending::state",
                     "pledge::state",
                     "price::state",
                     "plaque::state",
@@ -141,7 +142,16 @@ const HOUSES: &[House] = &[
             ("anew", &["command", "event", "value", "certification::terms", "particulars::terms"]),
             (
                 "record",
-                &["event", "evolve", "provider", "value", "certification::fold", "operator::fold", "operator::state"],
+                &[
+                    "event",
+                    "evolve",
+                    "provider",
+                    "value",
+                    "certification::fold",
+                    "operator::fold",
+                    "operator::state",
+                    "plaque::fold",
+                ],
             ),
             ("commit", &["event", "value"]),
             (

@@ -85,6 +85,11 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         // Also where it is of no consequence any more, or would be refused now: it was recorded.
         (_, Some(repeats)) => return Ok(Decided::Repeats(repeats.act())),
     };
+    if !events.is_empty() && !own.is_empty() {
+        // Renewed or ended before its last day, and typed later: by that term nothing ended.
+        let still = lapses(&own.iter().fold(provider.clone(), moved), context.today);
+        events.retain(|lapsed| still.contains(lapsed));
+    }
     let after = own.iter().fold(state.into_owned(), moved);
     events.extend(own);
     events.extend(recalls(&after, context));

@@ -44,6 +44,8 @@ pub enum OpeningError {
 ///
 /// [`LogError::NotOpened`] where its first commit is another; [`LogError::OpenedAsAnother`] where that says that it is another log.
 pub async fn opened(log: &impl EventLog) -> Result<Option<LogOpened>, LogError> {
+    // Asked first: whoever opens it in between is found by what is loaded after.
+    let was_empty = log.head().await? == Position(0);
     let own = log.load(&StreamId::Log).await?;
     match own.first() {
         Some(first) if first.position == Position(1) => match &first.commit.events[..] {
@@ -51,7 +53,7 @@ pub async fn opened(log: &impl EventLog) -> Result<Option<LogOpened>, LogError> 
             [Event::LogOpened(opened)] => Err(LogError::OpenedAsAnother { says: opened.log_id, is: log.id() }),
             other => Err(LogError::NotOpened(other.first().map_or("no fact", Event::name).to_owned())),
         },
-        _ if log.head().await? == Position(0) => Ok(None),
+        None if was_empty => Ok(None),
         _ => Err(LogError::NotOpened("what is none of the log's own".to_owned())),
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 pub(crate) fn of_operator(operator: &Operator) -> usize {
     let Operator { acts: _, said, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
-        let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
+        let OperatorBar { act: _, barred_on: _, until: _, document_number, lifted_on: _ } = bar;
         of_text(document_number)
     };
     let of_confirmation = |confirmation: &CodeConfirmation| {
@@ -75,7 +75,18 @@ pub(crate) fn of_operator(operator: &Operator) -> usize {
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { acts: _, said, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
+    let Provider {
+        acts: _,
+        said,
+        particulars,
+        operator,
+        cases,
+        certifications,
+        prices,
+        pledges,
+        plaques,
+        plaques_numbered: _,
+    } = provider;
     let of_said = of_shared(&**said, |said| BLOCK + said.bytes());
     of_said
         + of_list(particulars, |version| of_shared(&**version, of_version))

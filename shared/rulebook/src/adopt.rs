@@ -3,7 +3,7 @@
 use domain::command::{BeginRules, RulesCommand};
 use domain::{
     Area, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position, Reason,
-    Refusal, RulesText, SchemeAdopted,
+    Refusal, RulesText, SchemeAdopted, ZoneCode,
 };
 
 use crate::calendar::calendar;
@@ -118,6 +118,8 @@ fn scheme(
     let text = file.as_str();
     has_come(by.on, today)?;
     follows(editions, &draft)?;
+    let zone = |code: &ZoneCode| editions.schemes().iter().rev().find_map(|other| other.zones.get(code));
+    checks::within_its_area(&draft, zone).map_err(|error| error.refusal(text))?;
     let adopted = SchemeAdopted {
         area: draft.area.clone(),
         version: draft.version.clone(),

@@ -375,7 +375,7 @@ impl<'a> Case<'a> {
             }
         }
         prop_assert_eq!(after_position, self.oracle.commits.len() as u64);
-        prop_assert_eq!(found, expected);
+        prop_assert_eq!(found, expected, "after {} in {:?} of {:?}", self.at / 2, self.area(), self.category());
         Ok(())
     }
 

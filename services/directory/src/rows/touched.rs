@@ -49,6 +49,7 @@ impl Touched {
         if corrects(&recorded.commit.events) {
             let mut corrected = View::of(streams.up_to(recorded.position)?);
             corrected.doubled = std::mem::take(&mut view.doubled);
+            corrected.keep_withheld(view, recorded.position.0);
             let is_shown = |act: u32| corrected.breaches().any(|breach| breach.act == act);
             for breach in view.breaches().filter(|breach| !is_shown(breach.act)) {
                 forget_breach(view, breach.act, rows)?;

@@ -74,6 +74,17 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
     }
 }
 
+/// The act that a fact answers, where to answer it is all that it does: to an objection that never was there is no resolution.
+pub(super) fn only_answers(fact: &Event) -> Option<Act> {
+    let Subject::Act(act) = subject(fact) else { return None };
+    // An approval makes a price, an expiry follows from a term, and what a court says of an act it says itself.
+    let does_more = matches!(
+        fact,
+        Event::PriceApproved(_) | Event::CertificationExpired(_) | Event::ActOverturned(_) | Event::ActCorrected(_)
+    );
+    (!does_more).then_some(act)
+}
+
 /// Whether a fact that follows by itself is the same one otherwise: of the same certification or plaque.
 pub(super) fn follows_likewise(recorded: &Event, given: &Event) -> bool {
     match (recorded, given) {

@@ -106,6 +106,10 @@ fn correct<S: Clone + Default>(
         Event::from(ActCorrected { act, corrected_on, reason, document_number, fact: fact.map(Box::new) })
     };
     let first = asked(c.act, right);
+    if let Event::ActCorrected(before) = recorded {
+        let then = as_corrected(facts.iter().copied().chain([&first]));
+        redoing.may_restore(index_of(before.act), &then)?;
+    }
     let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
     let consequences = redoing.after(&stands, &first, &now)?;
     let corrections = consequences.corrections.into_iter().map(|(act, fact)| asked(act, fact));

@@ -7,8 +7,9 @@ use super::facts::{
     CertificationDeregistered, CertificationRevoked, CertificationWithdrawn, EndingRecorded, RevocationNoticeLifted,
     RevocationNoticed,
 };
-use super::state::{EndKind, RevocationNotice};
+use super::state::{End, EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
+use crate::bounds::{BAR_UNTIL, EFFECT_MONTHS_MAX, EFFECTIVE_ON, bar_holds, not_beyond};
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
@@ -18,10 +19,15 @@ use crate::refusal::Refusal;
 use crate::rules::scheme::Ground;
 use crate::value::{Act, CategoryCode, Day};
 
-/// The certification of a category that today is about, live or not, that the bureau is competent for.
-fn held<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Certification, Refusal> {
+/// The certification of a category that the day of an act is about, live or not, that the bureau is competent for.
+fn held<'p>(
+    p: &'p Provider,
+    category: &CategoryCode,
+    day: Day,
+    context: &Context<'_>,
+) -> Result<&'p Certification, Refusal> {
     context.competent_for_what_is_there(category, p.registered()?)?;
-    p.live(category, context.today).or_else(|_| p.certified(category, context.today))
+    p.live(category, day).or_else(|_| p.certified(category, day))
 }
 
 /// The day of what happens to a certification has come, and is not before there was one.
@@ -40,17 +46,16 @@ pub(crate) fn notice_revocation(
     c: &NoticeRevocation,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, c.noticed_on, context)?;
     context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
-    if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
-        return Err(Refusal::HearingTooShort { days });
+    let until = context.working_day(c.noticed_on.plus_days(1), days)?;
+    if c.hearing_until < until {
+        return Err(Refusal::HearingTooShort { days, until });
     }
-    if open(certification).next().is_some() {
-        return Err(Refusal::AlreadyNoticed);
-    }
-    not_revoked(certification)?;
+    not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
+    not_revoked(certification, c.noticed_on, context)?;
     let noticed = RevocationNoticed {
         category: c.category.clone(),
         certification: certification.act,
@@ -69,7 +74,7 @@ pub(crate) fn lift_notice(
     c: &LiftRevocationNotice,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, c.lifted_on, context)?;
     let notice = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed)?;
     context.happened(c.lifted_on)?;
     not_before(c.lifted_on, notice.noticed_on)?;
@@ -82,20 +87,26 @@ pub(crate) fn lift_notice(
     Ok(vec![lifted.into()])
 }
 
-/// No revocation of it stands.
-fn not_revoked(certification: &Certification) -> Result<(), Refusal> {
-    let revoked = certification.ends_that_stand().find(|end| end.kind == EndKind::Revoked);
-    revoked.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
+/// No revocation of it that stands has taken effect by `day`.
+fn not_revoked(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    let revoked = certification.ends_that_stand().filter(|end| end.kind == EndKind::Revoked);
+    no_later_than(revoked, day, context)
+}
+
+/// None of these ends has taken effect by `day`: nothing would come of another one then.
+fn no_later_than<'e>(ends: impl Iterator<Item = &'e End>, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    let first = ends.map(|end| end.effective_on).filter(|since| *since <= day).min();
+    first.map_or(Ok(()), |since| Err(Refusal::over(since, context.today)))
 }
 
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, c.decided_on, context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
     let mut revoked = ends.filter(|end| end.kind == EndKind::Revoked);
     if let Some(end) = revoked.find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
         return Err(Refusal::DecisionDiffers { act: end.act });
     }
-    not_revoked(certification)?;
+    not_revoked(certification, c.effective_on, context)?;
     let ground = context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
@@ -104,10 +115,12 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         }
         notice => Some(notice?),
     };
-    still_revocable(certification, c.kind, notice, context)?;
+    still_revocable(certification, c.kind, notice, c.decided_on)?;
     if let Some(notice) = notice {
-        if notice.hearing_until >= c.decided_on {
-            return Err(Refusal::HearingNotEnded { until: notice.hearing_until });
+        // A last day that is off moves to the next one that is worked.
+        let until = context.working_day(notice.hearing_until, 1)?;
+        if until >= c.decided_on {
+            return Err(Refusal::HearingNotEnded { until });
         }
         if notice.ground != c.ground {
             return Err(Refusal::GroundNotNoticed);
@@ -121,6 +134,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     if c.effective_on < earliest {
         return Err(Refusal::EffectBeforeDecision { earliest });
     }
+    not_beyond(c.effective_on, EFFECTIVE_ON, c.decided_on, EFFECT_MONTHS_MAX)?;
     let revoked = CertificationRevoked {
         category: c.category.clone(),
         certification: certification.act,
@@ -142,9 +156,9 @@ fn still_revocable(
     certification: &Certification,
     kind: RevocationKind,
     notice: Option<&RevocationNotice>,
-    context: &Context<'_>,
+    decided_on: Day,
 ) -> Result<(), Refusal> {
-    let Some(since) = certification.over_since().filter(|since| *since <= context.today) else { return Ok(()) };
+    let Some(since) = certification.over_since().filter(|since| *since <= decided_on) else { return Ok(()) };
     match kind {
         RevocationKind::Annulled => Ok(()),
         RevocationKind::Cancelled if notice.is_some_and(|notice| notice.noticed_on <= since) => Ok(()),
@@ -154,22 +168,20 @@ fn still_revocable(
 
 /// A bar counts from the decision; the scheme's months are the least of it.
 fn bar_until(c: &Revoke, ground: &Ground) -> Result<Option<Day>, Refusal> {
-    match (c.bar_until, ground.least_bar(c.decided_on)) {
-        (Some(asked), Some(least)) if asked < least => Err(Refusal::BarTooShort { least }),
-        (Some(asked), None) if asked < c.decided_on => Err(Refusal::BarBackwards),
-        (asked, least) => Ok(asked.or(least)),
+    if let Some(asked) = c.bar_until {
+        bar_holds(BAR_UNTIL, (c.decided_on, asked), ground.bar_months)?;
     }
+    Ok(c.bar_until.or(ground.least_bar(c.decided_on)))
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    within_its_life(certification, c.requested_on, context)?;
+    let certification = live(p, &c.category, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
         return Err(Refusal::EffectBeforeDecision { earliest: c.requested_on });
     }
-    ends_nothing_earlier(certification, c.effective_on)?;
-    // A decided revocation is not escaped by leaving first.
-    not_revoked(certification)?;
+    // Before an end that lies ahead it may leave all the same: a revocation and its bar stand beside.
+    ends_nothing_earlier(certification, c.effective_on, context)?;
+    not_beyond(c.effective_on, EFFECTIVE_ON, c.requested_on, EFFECT_MONTHS_MAX)?;
     let withdrawn = CertificationWithdrawn {
         category: c.category.clone(),
         certification: certification.act,
@@ -180,16 +192,15 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     Ok(vec![withdrawn.into()])
 }
 
-/// Nothing ends it by `day` as it is: another end then would change nothing.
-fn ends_nothing_earlier(certification: &Certification, day: Day) -> Result<(), Refusal> {
-    let earlier = certification.ends_that_stand().find(|end| end.effective_on <= day);
-    earlier.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
+/// Nothing ends it by `day` as it is.
+fn ends_nothing_earlier(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    no_later_than(certification.ends_that_stand(), day, context)
 }
 
 /// The fact that the term has ended. It was recorded before the command was looked at ([`crate::decide`]): it is all that the command asks for,
 /// and says nothing of its own that could differ.
 pub(crate) fn expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Act, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, context.today, context)?;
     if let Some(act) = certification.expiry_recorded {
         return Ok(act);
     }
@@ -202,8 +213,7 @@ pub(crate) fn expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> R
 }
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    within_its_life(certification, c.deregistered_on, context)?;
+    let certification = live(p, &c.category, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {
         category: c.category.clone(),
         certification: certification.act,
@@ -248,13 +258,14 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         (_, Some(decided), Some(effective)) if effective < decided => {
             return Err(Refusal::EffectBeforeDecision { earliest: decided });
         }
-        _ => ends_nothing_earlier(certification, ended.ends_on())?,
+        _ => ends_nothing_earlier(certification, ended.ends_on(), context)?,
     }
-    not_revoked(certification)?;
-    if let Some(until) = c.bar_until
-        && until < ended.decided_by()
-    {
-        return Err(Refusal::BarBackwards);
+    not_revoked(certification, ended.ends_on(), context)?;
+    if let Some(until) = c.bar_until {
+        bar_holds(BAR_UNTIL, (ended.decided_by(), until), 0)?;
+    }
+    if let Some(effective_on) = c.effective_on {
+        not_beyond(effective_on, EFFECTIVE_ON, ended.decided_by(), EFFECT_MONTHS_MAX)?;
     }
     Ok(vec![ended.into()])
 }

@@ -4,7 +4,6 @@ use super::commands::{AcceptRectification, OrderRectification, RecordReview, Res
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::Suspension;
 use super::terms::ReviewResult;
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -12,17 +11,10 @@ use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::standing::Status;
 use crate::value::{Act, Day, GroundCode, Text};
 
 /// The ground of a rectification that a failed yearly review opens.
 pub(crate) const REVIEW_FAILED: &str = "review-failed";
-
-/// The day of what happens to a live certification has come, and is not before there was one.
-fn happens(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
-    context.happened(day)?;
-    not_before(day, certification.known_since().unwrap_or(day))
-}
 
 /// Whatever else is open: each breach has its order, and each order is met by itself.
 pub(crate) fn order_rectification(
@@ -30,9 +22,8 @@ pub(crate) fn order_rectification(
     c: &OrderRectification,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = live(p, &c.category, c.ordered_on, context)?;
     context.scheme.ground(&c.ground)?;
-    happens(certification, c.ordered_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
@@ -56,8 +47,7 @@ pub(crate) fn accept_rectification(
     c: &AcceptRectification,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.accepted_on)?;
+    let certification = live(p, &c.category, c.accepted_on, context)?;
     let open = certification.orders.iter().filter(|order| order.is_open());
     let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
     not_before(c.accepted_on, order.ordered_on)?;
@@ -71,15 +61,11 @@ pub(crate) fn accept_rectification(
 }
 
 pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = live(p, &c.category, c.suspended_on, context)?;
     if !context.scheme.rules_of_what_is_there(&c.category)?.suspension {
         return Err(Refusal::SuspensionNotInScheme);
     }
     context.scheme.ground(&c.ground)?;
-    happens(certification, c.suspended_on, context)?;
-    if certification.suspensions.iter().any(Suspension::is_open) {
-        return Err(Refusal::NotValid { status: Status::Suspended.zh() });
-    }
     let suspended = CertificationSuspended {
         category: c.category.clone(),
         certification: certification.act,
@@ -93,8 +79,7 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
 }
 
 pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.resumed_on)?;
+    let certification = live(p, &c.category, c.resumed_on, context)?;
     let open = certification.suspensions.iter().filter(|suspension| suspension.is_open());
     let suspension = the_one(open, |suspension| suspension.act, c.suspension, Refusal::NotSuspended)?;
     not_before(c.resumed_on, suspension.since)?;
@@ -104,8 +89,7 @@ pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<
 }
 
 pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    happens(certification, c.reviewed_on, context)?;
+    let certification = live(p, &c.category, c.reviewed_on, context)?;
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }

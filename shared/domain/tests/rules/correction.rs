@@ -1,5 +1,7 @@
 //! Corrections: what was entered wrong is put right, and nothing that rests on it falls unseen.
 
+mod kinds;
+
 use domain::command::*;
 use domain::*;
 
@@ -137,11 +139,12 @@ fn table() -> Vec<Row> {
             Ok(&["ActCorrected", "ActCorrected"]),
             |p| care(p).orders.len() == 1 && care(p).orders[0].ordered_on == day("2026-06-03"),
         ),
-        refused_with(
-            "whose mending was accepted",
+        row(
+            "whose mending was accepted: there was nothing to mend",
             &given(&[broken[0].clone(), rectified("2026-06-10")]),
             correct(4, None),
-            "ACT_RESTS_ON_IT",
+            Ok(&["ActCorrected", "ActCorrected", "ActCorrected"]),
+            |p| valid(p) && care(p).orders.is_empty(),
         ),
         refused_with("an order that follows from a breach", &given(&broken), correct(5, None), "ACT_FOLLOWS"),
         row("kept in full by mistake", &given(&[fulfil("2026-06-01")]), correct(4, None), CORRECTED, |p| {
@@ -304,6 +307,9 @@ fn table() -> Vec<Row> {
             correct(3, until("2029-03-01")),
         ),
     ]
+    .into_iter()
+    .chain(kinds::rows())
+    .collect()
 }
 
 fn told(row: &Row, world: &World) -> History {
@@ -380,7 +386,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let world = World::new();
     let lists = BureauId::parse("lists").unwrap();
     let bar = |until: &str| BarOperator {
-        ground: ground("overcharging"),
+        ground: ground("conditions-lost"),
         barred_on: day("2026-03-02"),
         until: day(until),
         document_number: text("禁入1号"),
@@ -389,7 +395,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let barred = decide_operator(
         &Operator::default(),
         &operator_code(),
-        &OperatorCommand::BarOperator(bar("2062-03-01")),
+        &OperatorCommand::BarOperator(bar("2052-03-01")),
         &world.scheme,
         &lists,
         today(),
@@ -412,7 +418,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     assert_eq!(decide("health").unwrap_err().reason(), "DUTY_MISSING");
     let mended = decide("lists").unwrap();
     let operator = replay_operator(commits[0].events.iter().chain(&mended));
-    assert_eq!((operator.barred_until(), operator.acts), (Some(day("2026-06-01")), 2));
+    assert_eq!((operator.barred_on(day("2026-06-01")), operator.acts), (Some(day("2026-06-01")), 2));
 }
 
 /// Every correction of the table, recorded: with one field changed it is another, and recorded or refused.
@@ -440,7 +446,11 @@ fn a_correction_with_one_field_changed_is_never_the_one_on_record() {
                 _ => false,
             };
             let is_so = again(&changed).is_ok_and(|events| events.is_empty());
-            let is_on_record = row.given.iter().any(|given| matches!(given, Asked::Correct(c) if *c == changed));
+            // Asked for before, or what followed from what was asked for.
+            let followed =
+                |fact: &Event| matches!(fact, Event::ActCorrected(e) if path == "act" && e.act == changed.act);
+            let is_on_record = row.given.iter().any(|given| matches!(given, Asked::Correct(c) if *c == changed))
+                || history.facts().any(followed);
             assert!(!is_so || leaves_out || is_on_record, "{}: {path}", row.rule);
             asked += 1;
         }

@@ -11,12 +11,14 @@ mod days;
 mod dropped;
 mod ending;
 mod operator;
+mod own_day;
 mod particulars;
 mod personal;
 mod plaque;
 mod pledge;
 mod price;
 mod same;
+mod standing;
 mod supervision;
 #[path = "../world/mod.rs"]
 mod world;
@@ -69,6 +71,8 @@ fn table() -> Vec<Row> {
         price::rows(),
         plaque::rows(),
         same::rows(),
+        own_day::rows(),
+        standing::rows(),
     ];
     facets.into_iter().flatten().collect()
 }
@@ -122,6 +126,8 @@ fn every_refusal_there_is_has_a_row() {
         "PLEDGES_MAX",
         "BREACHES_MAX",
         "PLAQUES_ORDERED_MAX",
+        // Told as why a later act does not stand.
+        "COMES_OUT_OTHERWISE",
     ]);
     // Made where files of rules are read and adopted: the crate rulebook shows them.
     rows.extend(["NO_SCHEME", "RULES_REJECTED", "SCHEME_WITHOUT_BASE", "SCHEME_NOT_NEWER", "SCHEME_VERSION_TAKEN"]);

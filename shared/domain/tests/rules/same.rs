@@ -68,7 +68,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "a notice of revocation for another ground is another",
             and(certified(), &[notice_revocation_for("overcharging", "2026-06-01", "2026-06-11")]),
             notice_revocation_for("conditions-lost", "2026-06-01", "2026-06-11"),
-            Err("REVOCATION_ALREADY_NOTICED"),
+            Ok(&["RevocationNoticed"]),
         ),
         row(
             "a revocation with another bar is another",

@@ -38,7 +38,7 @@ impl InTheirDay for World {
             bureau: entry.bureau,
             today: entry.recorded_on,
             provider: &self.provider,
-            operator_barred_until: self.operator_barred_until,
+            operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
             beside: Beside::default(),
         }

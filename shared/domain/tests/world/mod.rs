@@ -132,7 +132,7 @@ pub(crate) struct World {
     pub(crate) calendar: Calendar,
     pub(crate) divisions: DivisionTable,
     pub(crate) provider: ProviderId,
-    pub(crate) operator_barred_until: Option<Day>,
+    pub(crate) operator_bars: Vec<Bar>,
     pub(crate) confirmed: Vec<Uscc>,
 }
 
@@ -145,7 +145,7 @@ impl World {
             calendar: calendar(),
             divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
-            operator_barred_until: None,
+            operator_bars: Vec::new(),
             confirmed: Vec::new(),
         }
     }
@@ -165,7 +165,7 @@ impl World {
             bureau: &bureau,
             today,
             provider: &self.provider,
-            operator_barred_until: self.operator_barred_until,
+            operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
             beside: Beside::default(),
         };
@@ -471,6 +471,12 @@ pub(crate) fn resume(on: &str) -> Command {
     Command::Resume(Resume { suspension: None, category: category(CARE), resumed_on: day(on) })
 }
 
+/// Of the suspension with this number.
+pub(crate) fn resume_of(suspension: u32, on: &str) -> Command {
+    let suspension = Some(Act::new(suspension).unwrap());
+    Command::Resume(Resume { suspension, category: category(CARE), resumed_on: day(on) })
+}
+
 pub(crate) fn notice_revocation(on: &str, until: &str) -> Command {
     notice_revocation_for("overcharging", on, until)
 }
@@ -488,8 +494,13 @@ pub(crate) fn notice_revocation_for(code: &str, on: &str, until: &str) -> Comman
 }
 
 pub(crate) fn lift_notice(on: &str) -> Command {
+    lift_notice_of(None, on)
+}
+
+/// Of the notice with this number.
+pub(crate) fn lift_notice_of(notice: Option<u32>, on: &str) -> Command {
     Command::LiftRevocationNotice(LiftRevocationNotice {
-        notice: None,
+        notice: notice.map(|act| Act::new(act).unwrap()),
         category: category(CARE),
         lifted_on: day(on),
         reason: text("已整改"),
@@ -649,6 +660,11 @@ pub(crate) fn order_at(on: &str, place: &str) -> Command {
 
 pub(crate) fn order_on(on: &str, replaces: Option<u16>) -> Command {
     Command::OrderPlaque(OrderPlaque { ordered_on: day(on), replaces: replaces.map(plaque), place: None })
+}
+
+pub(crate) fn issue_on(number: u16, on: &str) -> Command {
+    let (plaque_number, issued_on) = (plaque(number), day(on));
+    Command::IssuePlaque(IssuePlaque { plaque_number, issued_on, design_version: text("2026") })
 }
 
 pub(crate) fn issue(ordinal: u16) -> Command {
