@@ -7,14 +7,14 @@ use domain::{
 };
 
 use crate::calendar::calendar;
-use crate::editions::{Editions, Kind};
+use crate::editions::Editions;
 use crate::error::ReferenceError;
-use crate::hash::sha256;
+use crate::hash::{said, sha256};
 use crate::places::places;
 use crate::scheme::layers::lay;
 use crate::scheme::{SchemeDraft, checks, read};
 
-/// What the command makes of the rules: facts, none where it is already so, or a refusal.
+/// What the command makes of the rules: facts, none where it repeats what is on record, or a refusal.
 pub fn adopt(
     editions: &Editions,
     command: &RulesCommand,
@@ -24,17 +24,28 @@ pub fn adopt(
     match command {
         RulesCommand::AdoptScheme(c) => {
             let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
-            scheme(editions, &c.text, by, bureau, today)
+            let draft = read(c.text.as_str()).map_err(|error| error.refusal(c.text.as_str()))?;
+            may_adopt(editions, &draft, bureau, today)?;
+            if already(editions, command).is_some() {
+                return Ok(Vec::new());
+            }
+            scheme(editions, &c.text, draft, by, today)
         }
         RulesCommand::AdoptCalendar(c) => {
             has_duty(editions, bureau, today, None)?;
+            if already(editions, command).is_some() {
+                return Ok(Vec::new());
+            }
             let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
-            calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.text, by, today)
+            calendar_of((c.covered_from, c.covered_until), &c.source, &c.text, by, today)
         }
         RulesCommand::AdoptPlaces(c) => {
             has_duty(editions, bureau, today, None)?;
+            if already(editions, command).is_some() {
+                return Ok(Vec::new());
+            }
             let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
-            places_of(editions, &c.edition, &c.text, by, today)
+            places_of(&c.edition, &c.text, by, today)
         }
         RulesCommand::BeginRules(c) => begin(editions, c, bureau, today),
     }
@@ -54,20 +65,14 @@ impl<'a> By<'a> {
     }
 }
 
-/// Where the commit stands since which a command has nothing to change.
+/// Where the commit stands that adopted what a command says, all of it: it is that one sent again. That the registry begins is said once; where
+/// rules are on record it has begun, whoever was first.
 pub fn already(editions: &Editions, command: &RulesCommand) -> Option<Position> {
-    let of = |file: &RulesText, of: fn(&Kind) -> bool| adopted_before(editions, file.as_str(), of);
-    match command {
-        RulesCommand::AdoptScheme(c) => of(&c.text, |kind| matches!(kind, Kind::Scheme { .. })),
-        RulesCommand::AdoptCalendar(c) => of(&c.text, |kind| matches!(kind, Kind::Calendar { .. })),
-        RulesCommand::AdoptPlaces(c) => of(&c.text, |kind| matches!(kind, Kind::Places)),
-        RulesCommand::BeginRules(_) => editions.adopted().first().map(|one| one.position),
+    if let RulesCommand::BeginRules(_) = command {
+        return editions.adopted().first().map(|one| one.position);
     }
-}
-
-fn adopted_before(editions: &Editions, text: &str, of: fn(&Kind) -> bool) -> Option<Position> {
-    let hash = sha256(text);
-    editions.adopted().iter().find(|one| one.sha256 == hash && of(&one.kind)).map(|one| one.position)
+    let asked = said(command);
+    editions.adopted().iter().find(|one| one.said == Some(asked)).map(|one| one.position)
 }
 
 /// The bureau has the duty to adopt rules, by the scheme of today that names it.
@@ -94,20 +99,23 @@ fn has_come(day: Day, today: Day) -> Result<(), Refusal> {
     if day > today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
 }
 
-fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
+/// The bureau adopts schemes for the area: by the scheme on record, or where there is none, by this one.
+fn may_adopt(editions: &Editions, draft: &SchemeDraft, id: &BureauId, today: Day) -> Result<(), Refusal> {
+    if !editions.is_empty() {
+        return has_duty(editions, id, today, draft.area.as_ref());
+    }
+    let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
+    if named.adopts_rules { Ok(()) } else { Err(Refusal::DutyMissing) }
+}
+
+fn scheme(
+    editions: &Editions,
+    file: &RulesText,
+    draft: SchemeDraft,
+    by: By<'_>,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
-    let draft = read(text).map_err(|error| error.refusal(text))?;
-    if editions.is_empty() {
-        let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
-        if !named.adopts_rules {
-            return Err(Refusal::DutyMissing);
-        }
-    } else {
-        has_duty(editions, id, today, draft.area.as_ref())?;
-    }
-    if adopted_before(editions, text, |kind| matches!(kind, Kind::Scheme { .. })).is_some() {
-        return Ok(Vec::new());
-    }
     has_come(by.on, today)?;
     follows(editions, &draft)?;
     let zone = |code: &ZoneCode| editions.schemes().iter().rev().find_map(|other| other.zones.get(code));
@@ -182,7 +190,6 @@ fn goes_together(editions: &Editions, draft: SchemeDraft, text: &str) -> Result<
 }
 
 fn calendar_of(
-    editions: &Editions,
     (covered_from, covered_until): (Day, Day),
     source: &Reason,
     file: &RulesText,
@@ -191,18 +198,12 @@ fn calendar_of(
 ) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
     calendar(text, covered_from, covered_until).map_err(|error| error.refusal(text))?;
-    let hash = sha256(text);
-    let kind = Kind::Calendar { from: covered_from, until: covered_until };
-    let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Calendar { .. }));
-    if last.is_some_and(|last| last.kind == kind && last.sha256 == hash) {
-        return Ok(Vec::new());
-    }
     has_come(by.on, today)?;
     let adopted = CalendarAdopted {
         covered_from,
         covered_until,
         source: source.clone(),
-        sha256: hash,
+        sha256: sha256(text),
         text: file.clone(),
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
@@ -211,24 +212,13 @@ fn calendar_of(
     Ok(vec![adopted.into()])
 }
 
-fn places_of(
-    editions: &Editions,
-    edition: &Name,
-    file: &RulesText,
-    by: By<'_>,
-    today: Day,
-) -> Result<Vec<Event>, Refusal> {
+fn places_of(edition: &Name, file: &RulesText, by: By<'_>, today: Day) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
     places(edition, text).map_err(|error| error.refusal(text))?;
-    let hash = sha256(text);
-    let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Places));
-    if last.is_some_and(|last| last.sha256 == hash && last.version == edition.as_str()) {
-        return Ok(Vec::new());
-    }
     has_come(by.on, today)?;
     let adopted = PlacesAdopted {
         edition: edition.clone(),
-        sha256: hash,
+        sha256: sha256(text),
         text: file.clone(),
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
@@ -243,8 +233,10 @@ fn begin(editions: &Editions, c: &BeginRules, id: &BureauId, today: Day) -> Resu
         return Ok(Vec::new());
     }
     let by = By { on: c.adopted_on, body: None, document: None };
-    let mut facts = scheme(editions, &c.scheme, by, id, today)?;
-    facts.extend(calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.days, by, today)?);
-    facts.extend(places_of(editions, &c.edition, &c.places, by, today)?);
+    let draft = read(c.scheme.as_str()).map_err(|error| error.refusal(c.scheme.as_str()))?;
+    may_adopt(editions, &draft, id, today)?;
+    let mut facts = scheme(editions, &c.scheme, draft, by, today)?;
+    facts.extend(calendar_of((c.covered_from, c.covered_until), &c.source, &c.days, by, today)?);
+    facts.extend(places_of(&c.edition, &c.places, by, today)?);
     Ok(facts)
 }

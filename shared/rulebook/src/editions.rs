@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
     Bureau, BureauId, Calendar, CategoryCode, CategoryRules, Commit, Day, Division, DivisionPrefix, DivisionTable,
-    DocumentNumber, Event, Name, OfficerId, Position, Scheme, Sha256,
+    DocumentNumber, Event, MadeBy, Name, OfficerId, Position, Redone, Scheme, Sha256, command_of,
 };
 
 use crate::error::ReferenceError;
+use crate::hash::said;
 use crate::scheme::draft::{Reading, SchemeDraft};
 use crate::scheme::layers::{Layered, lay};
 use crate::tables::SchemeTables;
@@ -58,6 +59,8 @@ pub struct Adopted {
     pub bureau: BureauId,
     /// Staff number of the officer who entered it.
     pub officer: OfficerId,
+    /// The hash of all that the command says that adopted it, by which it is known when it is sent again.
+    pub(crate) said: Option<Sha256>,
 }
 
 /// Rules on record that this program cannot read.
@@ -113,14 +116,24 @@ impl Editions {
             adopted: self.adopted.clone(),
             ..Self::default()
         };
+        let said = match command_of(&commit.events) {
+            Ok(Redone { made_by: MadeBy::Rules(command), .. }) => Some(said(&command)),
+            Ok(_) | Err(_) => None,
+        };
         for event in &commit.events {
             let unreadable = |error: ReferenceError| UnreadableRules { position, why: error.to_string() };
-            next.adopt(position, commit, event).map_err(unreadable)?;
+            next.adopt(position, commit, event, said).map_err(unreadable)?;
         }
         Ok(next)
     }
 
-    fn adopt(&mut self, position: Position, commit: &Commit, event: &Event) -> Result<(), ReferenceError> {
+    fn adopt(
+        &mut self,
+        position: Position,
+        commit: &Commit,
+        event: &Event,
+        said: Option<Sha256>,
+    ) -> Result<(), ReferenceError> {
         let (bureau, officer) = (commit.bureau.clone(), commit.officer.clone());
         let adopted = match event {
             Event::SchemeAdopted(fact) => {
@@ -135,6 +148,7 @@ impl Editions {
                     document_number: fact.document_number.clone(),
                     bureau,
                     officer,
+                    said,
                 }
             }
             Event::CalendarAdopted(fact) => {
@@ -150,6 +164,7 @@ impl Editions {
                     document_number: fact.document_number.clone(),
                     bureau,
                     officer,
+                    said,
                 }
             }
             Event::PlacesAdopted(fact) => {
@@ -165,6 +180,7 @@ impl Editions {
                     document_number: fact.document_number.clone(),
                     bureau,
                     officer,
+                    said,
                 }
             }
             // Nothing else is a rule.

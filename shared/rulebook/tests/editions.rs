@@ -274,8 +274,34 @@ fn who_adopts_has_the_duty_in_the_area() {
     assert_eq!(book.adopt(&adopt_scheme(&text)), Ok(1));
     assert_eq!(book.adopt(&adopt_scheme(&text)), Ok(0), "adopted before");
     assert_eq!(already(&book.editions, &adopt_scheme(&text)), Some(Position(20)));
+    // All that is said is asked, not the text alone: in each of its fields another command is another.
+    for (path, changed) in adopt_scheme(&text).changes() {
+        assert_eq!(already(&book.editions, &changed), None, "{path}");
+        assert_ne!(book.adopt(&changed), Ok(0), "{path}");
+    }
     assert_eq!(book.adopt(&begin()), Ok(0), "the registry has begun");
     assert_eq!(already(&book.editions, &begin()), Some(Position(10)));
+}
+
+#[test]
+fn a_calendar_that_differs_in_anything_is_another() {
+    let mut book = Book::begun();
+    let text = RulesText::parse("date,kind,festival\n2027-01-01,holiday,元旦\n").unwrap();
+    let adopt = RulesCommand::AdoptCalendar(AdoptCalendar {
+        covered_from: day("2027-01-01"),
+        covered_until: day("2027-06-30"),
+        source: Reason::parse("国务院办公厅").unwrap(),
+        text,
+        adopted_on: day("2026-06-01"),
+        adopted_by: Name::parse("制定机关").unwrap(),
+        document_number: Text::parse("1号").unwrap(),
+    });
+    assert_eq!(book.adopt(&adopt), Ok(1));
+    assert_eq!(book.adopt(&adopt), Ok(0));
+    // With a later end of what is covered it was answered as adopted before, and was not.
+    for (path, changed) in adopt.changes() {
+        assert_ne!(book.adopt(&changed), Ok(0), "{path}");
+    }
 }
 
 #[test]

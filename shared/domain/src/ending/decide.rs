@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::rules::scheme::Ground;
-use crate::value::{CategoryCode, Day};
+use crate::value::{Act, CategoryCode, Day};
 
 /// The certification of a category that the day of an act is about, live or not, that the bureau is competent for.
 fn held<'p>(
@@ -55,13 +55,6 @@ pub(crate) fn notice_revocation(
         return Err(Refusal::HearingTooShort { days, until });
     }
     not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
-    // Whatever else it was told of: each ground is heard by itself.
-    let again = |notice: &RevocationNotice| {
-        (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground)
-    };
-    if open(certification).any(again) {
-        return Ok(Vec::new());
-    }
     not_revoked(certification, c.noticed_on, context)?;
     let noticed = RevocationNoticed {
         category: c.category.clone(),
@@ -109,15 +102,9 @@ fn no_later_than<'e>(ends: impl Iterator<Item = &'e End>, day: Day, context: &Co
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = held(p, &c.category, c.decided_on, context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
-    let same = ends.filter(|end| end.kind == EndKind::Revoked);
-    if let Some(end) = same.clone().find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
-        let again = (end.decided_on, end.effective_on) == (c.decided_on, c.effective_on)
-            && c.bar_until.is_none_or(|until| end.bar_until == Some(until));
-        return if again {
-            Ok(Vec::new())
-        } else {
-            Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
-        };
+    let mut revoked = ends.filter(|end| end.kind == EndKind::Revoked);
+    if let Some(end) = revoked.find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
+        return Err(Refusal::DecisionDiffers { act: end.act });
     }
     not_revoked(certification, c.effective_on, context)?;
     let ground = context.scheme.ground(&c.ground)?;
@@ -152,7 +139,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         document_number: c.document_number.clone(),
         decided_on: c.decided_on,
         effective_on: c.effective_on,
-        bar_until: bar_until(c, ground.bar_months)?,
+        bar_until: bar_until(c, ground)?,
     };
     Ok(vec![revoked.into()])
 }
@@ -197,22 +184,14 @@ fn still_revocable(
 }
 
 /// A bar counts from the decision; the scheme's months are the least of it.
-fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
+fn bar_until(c: &Revoke, ground: &Ground) -> Result<Option<Day>, Refusal> {
     if let Some(asked) = c.bar_until {
-        bar_holds(BAR_UNTIL, (c.decided_on, asked), months)?;
+        bar_holds(BAR_UNTIL, (c.decided_on, asked), ground.bar_months)?;
     }
-    let least = (months > 0).then(|| c.decided_on.plus_months(months));
-    Ok(c.bar_until.or(least))
+    Ok(c.bar_until.or(ground.least_bar(c.decided_on)))
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent_for_what_is_there(&c.category, p.registered()?)?;
-    let again = |end: &End| {
-        (end.kind, end.decided_on, end.effective_on) == (EndKind::Withdrawn, c.requested_on, c.effective_on)
-    };
-    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
-        return Ok(Vec::new());
-    }
     let certification = live(p, &c.category, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
         return Err(Refusal::EffectBeforeDecision { earliest: c.requested_on });
@@ -235,11 +214,12 @@ fn ends_nothing_earlier(certification: &Certification, day: Day, context: &Conte
     no_later_than(certification.ends_that_stand(), day, context)
 }
 
-/// The expiry itself was recorded before the command was looked at ([`crate::decide`]); here only whether there is one.
-pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+/// The fact that the term has ended. It was recorded before the command was looked at ([`crate::decide`]): it is all that the command asks for,
+/// and says nothing of its own that could differ.
+pub(crate) fn expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Act, Refusal> {
     let certification = held(p, &c.category, context.today, context)?;
-    if certification.expiry_recorded {
-        return Ok(Vec::new());
+    if let Some(act) = certification.expiry_recorded {
+        return Ok(act);
     }
     let ended = certification.ends_that_stand().map(|end| end.effective_on).filter(|day| *day <= context.today).min();
     match (ended, certification.valid_to) {
@@ -250,11 +230,6 @@ pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_
 }
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent_for_what_is_there(&c.category, p.registered()?)?;
-    let again = |end: &End| (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on);
-    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
-        return Ok(Vec::new());
-    }
     let certification = live(p, &c.category, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {
         category: c.category.clone(),

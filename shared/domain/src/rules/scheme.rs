@@ -126,6 +126,13 @@ pub struct Ground {
     pub revocation: RevocationKind,
 }
 
+impl Ground {
+    /// Last day of the least bar that a decision of this day brings; `None` where the ground has none.
+    pub(crate) fn least_bar(&self, decided_on: Day) -> Option<Day> {
+        (self.bar_months > 0).then(|| decided_on.plus_months(self.bar_months))
+    }
+}
+
 impl Scheme {
     pub(crate) fn rules(&self, category: &CategoryCode) -> Result<&CategoryRules, Refusal> {
         self.categories.get(category).ok_or_else(|| Refusal::CategoryUnknown { category: category.clone() })

@@ -2,12 +2,12 @@
 
 mod named;
 mod said;
+mod whose;
 
 use std::collections::BTreeMap;
 
-use api::audit::v1::{Commit, ReplayRequest};
+use api::audit::v1::Commit;
 use api::words;
-use domain::OperatorCode;
 use puhui::print::Column;
 use serde_json::{Map, Value};
 
@@ -16,6 +16,7 @@ use super::super::rows::Rows;
 use crate::client::{Failure, Servers};
 use crate::json;
 use named::Named;
+pub(super) use whose::Whose;
 
 /// Fields of facts that hold the number of the act they answer, the nearest first.
 const ANSWERED: [&str; 11] = [
@@ -37,44 +38,6 @@ const ABOUT: [&str; 4] = ["plaque_number", "pledge_number", "item", "number"];
 const DAYS: [&str; 3] = ["decided_on", "requested_on", "effective_on"];
 /// Fields that have a column of their own.
 const OWN_COLUMN: [&str; 4] = ["category", "document_number", "predecessor", "ordinal"];
-
-/// Whose record is told.
-pub(super) enum Whose {
-    Provider(String),
-    Operator(String),
-}
-
-impl Whose {
-    /// An operator's code is 18 characters; whatever else is typed the server reads as a provider's id.
-    pub(super) fn typed(text: String) -> Self {
-        let is_code = text.chars().count() == 18 && OperatorCode::parse(&text).is_ok();
-        if is_code { Self::Operator(text) } else { Self::Provider(text) }
-    }
-
-    fn request(&self) -> ReplayRequest {
-        match self {
-            Self::Provider(id) => ReplayRequest { provider_id: id.clone(), ..ReplayRequest::default() },
-            Self::Operator(code) => ReplayRequest { operator_code: code.clone(), ..ReplayRequest::default() },
-        }
-    }
-
-    /// Whether a commit is of this record: with an operator's come those of its outlets.
-    fn has(&self, commit: &Commit) -> bool {
-        match self {
-            Self::Provider(_) => true,
-            Self::Operator(_) => !commit.operator_code.is_empty(),
-        }
-    }
-
-    fn nothing(&self) -> Failure {
-        Failure::refused(match self {
-            Self::Provider(id) => format!("没有网点 {id} 的记录 / nothing was recorded of {id}"),
-            Self::Operator(code) => {
-                format!("没有运营主体 {code} 自身的记录(禁入等) / nothing was recorded of the operator {code} itself")
-            }
-        })
-    }
-}
 
 /// Tells every act: a line each, or the commits as JSON.
 pub(super) async fn history(servers: &Servers, whose: Whose, as_json: bool) -> Result<(), Failure> {
@@ -319,7 +282,7 @@ mod tests {
             revision: 1,
         };
         let Value::Object(fields) = fields else { panic!("{fields}") };
-        Act { name, fields, made }
+        Act { name, fields: fields.clone(), made }
     }
 
     fn to_none(number: u32) -> Act {
