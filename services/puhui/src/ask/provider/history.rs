@@ -319,7 +319,7 @@ mod tests {
             revision: 1,
         };
         let Value::Object(fields) = fields else { panic!("{fields}") };
-        Act { name, fields, made }
+        Act { name, fields: fields.clone(), made }
     }
 
     fn to_none(number: u32) -> Act {
