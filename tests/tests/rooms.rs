@@ -395,7 +395,7 @@ const HOUSES: &[House] = &[
         under: "",
         rooms: &[
             ("adopt", &["calendar", "editions", "error", "hash", "places", "scheme"]),
-            ("editions", &["calendar", "error", "places", "scheme", "tables"]),
+            ("editions", &["calendar", "error", "hash", "places", "scheme", "tables"]),
             ("carried", &["calendar", "error", "places"]),
             ("calendar", &["error"]),
             ("places", &["error"]),
@@ -593,8 +593,8 @@ const HOUSES: &[House] = &[
             ("to", &[]),
         ],
         messages: &[
-            "provider", "search", "tasks", "stats", "plaque", "watch", "anew", "replay", "health", "head", "pages",
-            "to",
+            "provider", "search", "ended", "tasks", "stats", "plaque", "watch", "anew", "replay", "health", "head",
+            "pages", "to",
         ],
         tests: &[],
     },

@@ -6,14 +6,14 @@ use domain::OperatorCode;
 use crate::client::Failure;
 
 /// Whose record is told.
-pub(in super::super) enum Whose {
+pub(crate) enum Whose {
     Provider(String),
     Operator(String),
 }
 
 impl Whose {
     /// An operator's code is 18 characters; whatever else is typed the server reads as a provider's id.
-    pub(in super::super) fn typed(text: String) -> Self {
+    pub(crate) fn typed(text: String) -> Self {
         let is_code = text.chars().count() == 18 && OperatorCode::parse(&text).is_ok();
         if is_code { Self::Operator(text) } else { Self::Provider(text) }
     }
