@@ -50,6 +50,8 @@ fn edition(adopted: &Adopted) -> v1::Edition {
         document_number: adopted.document_number.as_ref().map(ToString::to_string).unwrap_or_default(),
         bureau_id: adopted.bureau.to_string(),
         officer_id: adopted.officer.as_str().to_owned(),
+        corrects: adopted.corrects.map_or(0, |position| position.0),
+        corrected_by: adopted.corrected_by.map_or(0, |position| position.0),
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::case::decide as case;
 use crate::certification::decide as certification;
 use crate::command::Command;
-use crate::context::Context;
+use crate::context::{Beside, Context};
 use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
@@ -38,7 +38,7 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
         [] => Cow::Borrowed(provider),
         lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
     };
-    let own = facts(&state, command, context)?;
+    let own = facts(&state, command, &on_its_day(&state, command, context))?;
     let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
     if own.is_empty() && !expiry_to_record {
         return Ok(Vec::new());
@@ -47,6 +47,14 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
     events.extend(own);
     events.extend(recalls(&after, context));
     Ok(events)
+}
+
+/// The context with what the outlet was on the day of the decision, where it has moved since: the bureau of that place took it.
+fn on_its_day<'c>(provider: &'c Provider, command: &Command, context: &Context<'c>) -> Context<'c> {
+    let today = provider.particulars.last().map(|version| &version.particulars);
+    let then = command.decided_on().and_then(|day| provider.version_on(day)).map(|version| &version.particulars);
+    let moved = today.zip(then).filter(|(today, then)| today.division != then.division);
+    Context { beside: Beside { moved, ..context.beside }, ..*context }
 }
 
 /// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.

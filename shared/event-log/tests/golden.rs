@@ -372,6 +372,7 @@ fn facts() -> Vec<Event> {
             adopted_on: on,
             adopted_by: Some(text("扬州市人民政府办公室")),
             document_number: Some(document.clone()),
+            corrects: Some(Position(7)),
         }
         .into(),
         CalendarAdopted {
@@ -383,6 +384,7 @@ fn facts() -> Vec<Event> {
             adopted_on: on,
             adopted_by: Some(text("扬州市发展和改革委员会")),
             document_number: Some(document.clone()),
+            corrects: Some(Position(7)),
         }
         .into(),
         PlacesAdopted {
@@ -392,6 +394,7 @@ fn facts() -> Vec<Event> {
             adopted_on: on,
             adopted_by: Some(text("扬州市发展和改革委员会")),
             document_number: Some(document),
+            corrects: Some(Position(7)),
         }
         .into(),
     ]

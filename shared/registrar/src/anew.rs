@@ -12,7 +12,7 @@ use rulebook::Editions;
 
 use crate::correction::position_of;
 use crate::then::{Bars, InForce, Then, entries};
-use crate::under::Ruling;
+use crate::under::{Ruling, known_on};
 
 /// A commit that comes out otherwise when it is decided anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +107,10 @@ impl State {
     ) -> Result<Vec<Event>, Undecided> {
         let Recorded { commit, position, .. } = recorded;
         let (bureau, today) = (&commit.bureau, Day::of(commit.recorded_at));
-        let entry = Entry { position: *position, recorded_on: today, bureau, events: &[] };
+        let entry = Entry { position: *position, recorded_on: today, bureau, corrects: true, events: &[] };
         let decided = match (&recorded.stream, made_by) {
             (StreamId::Provider(provider), MadeBy::Provider(command)) => {
-                let known = self.provider.particulars.last().map(|version| &version.particulars);
+                let known = known_on(&self.provider, command, today);
                 Ruling::of(editions, command, known, today).and_then(|ruling| {
                     let bar = bars.on(provider, self.provider.operator_uscc(), *position);
                     decide(&self.provider, command, &ruling.context(bureau, today, provider, bar))

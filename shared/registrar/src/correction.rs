@@ -69,7 +69,7 @@ async fn of<L: EventLog>(
             let right = c.right.as_deref().and_then(|right| Some((position_of(commits, c.act)?, right)));
             let rules = InForce::of_provider(editions, commits, right, today).map_err(SubmitError::Refused)?;
             let then = Then { rules: &rules, provider, bars: &bars };
-            let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
+            let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
             (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
         }
     };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text, decide,
-    decide_operator,
+    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId, Refusal, Text,
+    decide, decide_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
@@ -20,18 +20,18 @@ pub(crate) struct Decided {
 
 /// What rules a command on a provider: the schemes of its place and day, and those that it asks about beside.
 #[derive(Debug)]
-pub(crate) struct Ruling<'e> {
+pub(crate) struct Ruling {
     pub(crate) tables: Arc<SchemeTables>,
     notice: Option<Arc<SchemeTables>>,
     left: Option<Arc<SchemeTables>>,
-    calendar: &'e Calendar,
-    divisions: &'e DivisionTable,
+    calendar: Arc<Calendar>,
+    divisions: Arc<DivisionTable>,
 }
 
-impl<'e> Ruling<'e> {
+impl Ruling {
     /// By these editions, of a command where these particulars are on record.
     pub(crate) fn of(
-        editions: &'e Editions,
+        editions: &Editions,
         command: &Command,
         known: Option<&Particulars>,
         today: Day,
@@ -46,14 +46,14 @@ impl<'e> Ruling<'e> {
             tables: on(day)?,
             notice,
             left: left.and_then(|left| editions.scheme(Some(left), day, today)),
-            calendar: editions.calendar(),
-            divisions: editions.divisions(),
+            calendar: Arc::clone(editions.calendar()),
+            divisions: Arc::clone(editions.divisions()),
         })
     }
 
     /// By these editions, of what no command asks for: the scheme alone.
-    pub(crate) fn by(editions: &'e Editions, tables: Arc<SchemeTables>) -> Self {
-        let (calendar, divisions) = (editions.calendar(), editions.divisions());
+    pub(crate) fn by(editions: &Editions, tables: Arc<SchemeTables>) -> Self {
+        let (calendar, divisions) = (Arc::clone(editions.calendar()), Arc::clone(editions.divisions()));
         Self { tables, notice: None, left: None, calendar, divisions }
     }
 
@@ -69,15 +69,21 @@ impl<'e> Ruling<'e> {
             beside: Beside {
                 notice: self.notice.as_deref().map(|tables| &tables.scheme),
                 left: self.left.as_deref().map(|tables| &tables.scheme),
+                ..Beside::default()
             },
-            calendar: self.calendar,
-            divisions: self.divisions,
+            calendar: &self.calendar,
+            divisions: &self.divisions,
             bureau,
             today,
             provider,
             operator_barred_until: bar,
         }
     }
+}
+
+/// The particulars that hold on the day of the decision: they say where it was, and so whose rules it goes by.
+pub(crate) fn known_on<'p>(provider: &'p Provider, command: &Command, today: Day) -> Option<&'p Particulars> {
+    provider.version_on(command.decided_on().unwrap_or(today)).map(|version| &version.particulars)
 }
 
 /// What the rules up to a position say of a command, where this bar is on the operator.
@@ -90,7 +96,7 @@ pub(crate) fn decide_under(
     let today = Day::of(submission.now);
     match &submission.action {
         Action::Provider(id, command) => {
-            let known = history.provider.particulars.last().map(|version| &version.particulars);
+            let known = known_on(&history.provider, command, today);
             let ruling = Ruling::of(editions, command, known, today)?;
             let context = ruling.context(&submission.bureau, today, id, bar);
             let events = decide(&history.provider, command, &context)?;

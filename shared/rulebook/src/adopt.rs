@@ -1,18 +1,22 @@
 //! What is decided about the rules themselves: who may adopt what, and whether it goes together with all that is on record.
 
+use std::sync::Arc;
+
 use domain::command::{BeginRules, RulesCommand};
 use domain::{
     Area, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position, Reason,
-    Refusal, RulesText, SchemeAdopted,
+    Refusal, RulesText, SchemeAdopted, Sha256,
 };
 
-use crate::calendar::calendar;
-use crate::editions::{Editions, Kind};
+use crate::calendar::working_days;
+use crate::editions::Editions;
 use crate::error::ReferenceError;
+use crate::filed::{Adopted, Kind};
 use crate::hash::sha256;
 use crate::places::places;
 use crate::scheme::layers::lay;
 use crate::scheme::{SchemeDraft, checks, read};
+use crate::succession::all_taken_over;
 
 /// What the command makes of the rules: facts, none where it is already so, or a refusal.
 pub fn adopt(
@@ -23,51 +27,70 @@ pub fn adopt(
 ) -> Result<Vec<Event>, Refusal> {
     match command {
         RulesCommand::AdoptScheme(c) => {
-            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number, c.corrects);
             scheme(editions, &c.text, by, bureau, today)
         }
         RulesCommand::AdoptCalendar(c) => {
             has_duty(editions, bureau, today, None)?;
-            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number, c.corrects);
             calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.text, by, today)
         }
         RulesCommand::AdoptPlaces(c) => {
             has_duty(editions, bureau, today, None)?;
-            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number);
+            let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number, c.corrects);
             places_of(editions, &c.edition, &c.text, by, today)
         }
         RulesCommand::BeginRules(c) => begin(editions, c, bureau, today),
     }
 }
 
-/// When something was adopted, by whom and under which document, if by anybody.
+/// When something was adopted, by whom and under which document, if by anybody; and what it corrects.
 #[derive(Clone, Copy)]
 struct By<'a> {
     on: Day,
     body: Option<&'a Name>,
     document: Option<&'a DocumentNumber>,
+    corrects: Option<Position>,
 }
 
 impl<'a> By<'a> {
-    fn of(on: Day, body: &'a Name, document: &'a DocumentNumber) -> Self {
-        Self { on, body: Some(body), document: Some(document) }
+    fn of(on: Day, body: &'a Name, document: &'a DocumentNumber, corrects: Option<Position>) -> Self {
+        Self { on, body: Some(body), document: Some(document), corrects }
     }
 }
 
 /// Where the commit stands since which a command has nothing to change.
 pub fn already(editions: &Editions, command: &RulesCommand) -> Option<Position> {
-    let of = |file: &RulesText, of: fn(&Kind) -> bool| adopted_before(editions, file.as_str(), of);
+    let of = |file: &RulesText, corrects, of: fn(&Kind) -> bool| {
+        adopted_before(editions, file.as_str(), corrects, of).map(|one| one.position)
+    };
     match command {
-        RulesCommand::AdoptScheme(c) => of(&c.text, |kind| matches!(kind, Kind::Scheme { .. })),
-        RulesCommand::AdoptCalendar(c) => of(&c.text, |kind| matches!(kind, Kind::Calendar { .. })),
-        RulesCommand::AdoptPlaces(c) => of(&c.text, |kind| matches!(kind, Kind::Places)),
+        RulesCommand::AdoptScheme(c) => of(&c.text, c.corrects, |kind| matches!(kind, Kind::Scheme { .. })),
+        RulesCommand::AdoptCalendar(c) => of(&c.text, c.corrects, |kind| matches!(kind, Kind::Calendar { .. })),
+        RulesCommand::AdoptPlaces(c) => of(&c.text, c.corrects, |kind| matches!(kind, Kind::Places)),
         RulesCommand::BeginRules(_) => editions.adopted().first().map(|one| one.position),
     }
 }
 
-fn adopted_before(editions: &Editions, text: &str, of: fn(&Kind) -> bool) -> Option<Position> {
+/// The newest edition with this text that stands, in the place of the same one.
+fn adopted_before<'e>(
+    editions: &'e Editions,
+    text: &str,
+    corrects: Option<Position>,
+    of: fn(&Kind) -> bool,
+) -> Option<&'e Adopted> {
     let hash = sha256(text);
-    editions.adopted().iter().find(|one| one.sha256 == hash && of(&one.kind)).map(|one| one.position)
+    let stands = |one: &&Adopted| one.corrected_by.is_none() && of(&one.kind);
+    let mut standing = editions.adopted().iter().rev().filter(stands);
+    // Sent again without a word on what it corrected, it is the same text and rules already.
+    standing.find(|one| one.sha256 == hash && (corrects.is_none() || one.corrects == corrects))
+}
+
+/// The edition of this kind that is corrected: one that stands.
+fn corrected<'e>(editions: &'e Editions, by: By<'_>, of: fn(&Kind) -> bool) -> Result<Option<&'e Adopted>, Refusal> {
+    let Some(position) = by.corrects else { return Ok(None) };
+    let stands = |one: &&Adopted| one.position == position && one.corrected_by.is_none() && of(&one.kind);
+    editions.adopted().iter().find(stands).map(Some).ok_or(Refusal::EditionUnknown { position: position.0 })
 }
 
 /// The bureau has the duty to adopt rules, by the scheme of today that names it.
@@ -105,11 +128,18 @@ fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, toda
     } else {
         has_duty(editions, id, today, draft.area.as_ref())?;
     }
-    if adopted_before(editions, text, |kind| matches!(kind, Kind::Scheme { .. })).is_some() {
+    let is_scheme: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Scheme { .. });
+    if adopted_before(editions, text, by.corrects, is_scheme).is_some() {
         return Ok(Vec::new());
     }
     has_come(by.on, today)?;
-    follows(editions, &draft)?;
+    checks::begins(draft.in_force_from, today).map_err(|error| error.refusal(text))?;
+    let wrong = corrected(editions, by, is_scheme)?.and_then(|one| editions.scheme_standing_at(one.position));
+    if let Some(other) = wrong.as_ref().filter(|wrong| wrong.area != draft.area) {
+        let area = other.area.as_ref().map_or("*", DivisionPrefix::as_str).to_owned();
+        return Err(Refusal::CorrectsAnotherArea { area });
+    }
+    follows(editions, &draft, wrong.as_ref(), sha256(text))?;
     let adopted = SchemeAdopted {
         area: draft.area.clone(),
         version: draft.version.clone(),
@@ -119,22 +149,51 @@ fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, toda
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
         document_number: by.document.cloned(),
+        corrects: by.corrects,
     };
-    goes_together(editions, draft, text)?;
+    goes_together(editions, draft, wrong.as_ref(), text)?;
     Ok(vec![adopted.into()])
 }
 
-/// It begins after every scheme of its area, under a version of its own, and lists every bureau that the one before listed.
-fn follows(editions: &Editions, draft: &SchemeDraft) -> Result<(), Refusal> {
-    if let Some(other) = editions.schemes().iter().find(|other| other.version == draft.version) {
-        return Err(Refusal::SchemeVersionTaken { version: other.version.to_string() });
+/// It begins after every scheme of its area, under a version of its own, and lists every bureau that the one before listed. One that corrects
+/// another has its place, between those before and after it.
+fn follows(
+    editions: &Editions,
+    draft: &SchemeDraft,
+    wrong: Option<&Arc<SchemeDraft>>,
+    hash: Sha256,
+) -> Result<(), Refusal> {
+    let mut adopted = editions.adopted().iter().filter(|one| matches!(one.kind, Kind::Scheme { .. }));
+    if let Some(other) = adopted.find(|one| one.version == draft.version.as_str() && one.sha256 != hash) {
+        return Err(Refusal::SchemeVersionTaken { version: other.version.clone() });
     }
-    let of_area = || editions.schemes().iter().filter(|other| other.area == draft.area);
-    let Some(last) = of_area().max_by_key(|other| other.in_force_from) else { return Ok(()) };
+    let stands = |other: &&Arc<SchemeDraft>| other.area == draft.area && !wrong.is_some_and(|w| Arc::ptr_eq(w, other));
+    let of_area = || editions.schemes().iter().filter(stands);
+    let last = if wrong.is_some() {
+        if let Some(same) = of_area().find(|other| other.in_force_from == draft.in_force_from) {
+            return Err(not_newer(same));
+        }
+        of_area().filter(|other| other.in_force_from < draft.in_force_from).max_by_key(|other| other.in_force_from)
+    } else {
+        of_area().max_by_key(|other| other.in_force_from)
+    };
+    let later = of_area().filter(|other| other.in_force_from > draft.in_force_from);
+    if let Some(next) = later.min_by_key(|other| other.in_force_from).filter(|_| wrong.is_some()) {
+        lists_all(draft, next)?;
+    }
+    let Some(last) = last else { return Ok(()) };
     if last.in_force_from >= draft.in_force_from {
-        let (version, from) = (last.version.to_string(), last.in_force_from);
-        return Err(Refusal::SchemeNotNewer { version, from });
+        return Err(not_newer(last));
     }
+    lists_all(last, draft)
+}
+
+fn not_newer(other: &SchemeDraft) -> Refusal {
+    Refusal::SchemeNotNewer { version: other.version.to_string(), from: other.in_force_from }
+}
+
+/// Every bureau of the one stands in the one after it.
+fn lists_all(last: &SchemeDraft, draft: &SchemeDraft) -> Result<(), Refusal> {
     if let Some(gone) = last.bureaus.keys().find(|id| !draft.bureaus.contains_key(*id)) {
         let error = ReferenceError::scheme(
             format!("bureaus.{gone}"),
@@ -147,8 +206,15 @@ fn follows(editions: &Editions, draft: &SchemeDraft) -> Result<(), Refusal> {
 }
 
 /// On every day from its first on on which anything changes, in its area and in each that inherits from it, there is a whole scheme.
-fn goes_together(editions: &Editions, draft: SchemeDraft, text: &str) -> Result<(), Refusal> {
-    let (own, from) = (draft.area.clone(), draft.in_force_from);
+fn goes_together(
+    editions: &Editions,
+    draft: SchemeDraft,
+    wrong: Option<&Arc<SchemeDraft>>,
+    text: &str,
+) -> Result<(), Refusal> {
+    let own = draft.area.clone();
+    // Where one is corrected, what it held up may stand on nothing from its own first day on.
+    let from = wrong.map_or(draft.in_force_from, |wrong| wrong.in_force_from.min(draft.in_force_from));
     let own = own.as_ref().map_or("", DivisionPrefix::as_str).to_owned();
     let base = editions.schemes().iter().any(|other| {
         let area = other.area.as_ref().map_or("", DivisionPrefix::as_str);
@@ -157,7 +223,7 @@ fn goes_together(editions: &Editions, draft: SchemeDraft, text: &str) -> Result<
     if !own.is_empty() && !base && lay(None, &draft).is_err() {
         return Err(Refusal::SchemeWithoutBase);
     }
-    let after = editions.with(draft);
+    let after = editions.with(draft, wrong);
     for area in after.areas().iter().filter(|area| area.starts_with(&own)) {
         let days = after.changes(area).into_iter().filter(|day| *day >= from);
         for day in days.collect::<Vec<_>>() {
@@ -176,7 +242,7 @@ fn goes_together(editions: &Editions, draft: SchemeDraft, text: &str) -> Result<
             return Err(error.refusal(text));
         }
     }
-    Ok(())
+    all_taken_over(editions, &after, &own, from).map_err(|error| error.refusal(text))
 }
 
 fn calendar_of(
@@ -188,14 +254,17 @@ fn calendar_of(
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
-    calendar(text, covered_from, covered_until).map_err(|error| error.refusal(text))?;
+    working_days(text, covered_from, covered_until).map_err(|error| error.refusal(text))?;
     let hash = sha256(text);
     let kind = Kind::Calendar { from: covered_from, until: covered_until };
-    let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Calendar { .. }));
-    if last.is_some_and(|last| last.kind == kind && last.sha256 == hash) {
+    let is_calendar: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Calendar { .. });
+    let last = editions.adopted().iter().rev().find(|one| is_calendar(&one.kind));
+    let again = |last: &Adopted| by.corrects.is_none() || last.corrects == by.corrects;
+    if last.is_some_and(|last| last.kind == kind && last.sha256 == hash && again(last)) {
         return Ok(Vec::new());
     }
     has_come(by.on, today)?;
+    corrected(editions, by, is_calendar)?;
     let adopted = CalendarAdopted {
         covered_from,
         covered_until,
@@ -205,6 +274,7 @@ fn calendar_of(
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
         document_number: by.document.cloned(),
+        corrects: by.corrects,
     };
     Ok(vec![adopted.into()])
 }
@@ -219,11 +289,14 @@ fn places_of(
     let text = file.as_str();
     places(edition, text).map_err(|error| error.refusal(text))?;
     let hash = sha256(text);
-    let last = editions.adopted().iter().rev().find(|one| matches!(one.kind, Kind::Places));
-    if last.is_some_and(|last| last.sha256 == hash && last.version == edition.as_str()) {
+    let is_table: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Places);
+    let last = editions.adopted().iter().rev().find(|one| is_table(&one.kind));
+    let again = |last: &Adopted| by.corrects.is_none() || last.corrects == by.corrects;
+    if last.is_some_and(|last| last.sha256 == hash && last.version == edition.as_str() && again(last)) {
         return Ok(Vec::new());
     }
     has_come(by.on, today)?;
+    corrected(editions, by, is_table)?;
     let adopted = PlacesAdopted {
         edition: edition.clone(),
         sha256: hash,
@@ -231,6 +304,7 @@ fn places_of(
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
         document_number: by.document.cloned(),
+        corrects: by.corrects,
     };
     Ok(vec![adopted.into()])
 }
@@ -240,7 +314,7 @@ fn begin(editions: &Editions, c: &BeginRules, id: &BureauId, today: Day) -> Resu
     if !editions.is_empty() {
         return Ok(Vec::new());
     }
-    let by = By { on: c.adopted_on, body: None, document: None };
+    let by = By { on: c.adopted_on, body: None, document: None, corrects: None };
     let mut facts = scheme(editions, &c.scheme, by, id, today)?;
     facts.extend(calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.days, by, today)?);
     facts.extend(places_of(editions, &c.edition, &c.places, by, today)?);

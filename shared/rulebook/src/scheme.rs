@@ -6,6 +6,8 @@ mod file;
 pub(crate) mod layers;
 pub(crate) mod lines;
 
+use domain::Day;
+
 use crate::error::ReferenceError;
 use crate::tables::SchemeTables;
 use draft::Reading;
@@ -33,6 +35,11 @@ pub fn check(text: &str, above: &[&str]) -> Result<SchemeTables, ReferenceError>
     let layered = layers::lay(below, &read(text)?)?;
     checks::whole(&layered.tables)?;
     Ok(layered.tables)
+}
+
+/// Holds the first day of a scheme to be one that a scheme adopted `today` can have.
+pub fn begins(draft: &SchemeDraft, today: Day) -> Result<(), ReferenceError> {
+    checks::begins(draft.in_force_from, today)
 }
 
 #[cfg(test)]

@@ -239,7 +239,8 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
     if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
-    context.competent_for_what_is_there(&c.category, p.registered()?)?;
+    context.scheme.rules_of_what_is_there(&c.category)?;
+    context.may_back_enter(&c.category, p.registered()?)?;
     if let Some(day) = c.decided_on {
         context.happened(day)?;
     }

@@ -17,9 +17,22 @@ pub fn decide_operator(
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    if !scheme.bureau_on(bureau, today)?.bars_operators {
-        return Err(Refusal::DutyMissing);
-    }
+    may_bar(scheme, bureau, today)?;
+    decided(operator, command, scheme, today)
+}
+
+/// The bureau has the duty to bar operators.
+pub(crate) fn may_bar(scheme: &Scheme, bureau: &BureauId, today: Day) -> Result<(), Refusal> {
+    if scheme.bureau_on(bureau, today)?.bars_operators { Ok(()) } else { Err(Refusal::DutyMissing) }
+}
+
+/// The same, whoever asks.
+pub(crate) fn decided(
+    operator: &Operator,
+    command: &OperatorCommand,
+    scheme: &Scheme,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
     match command {
         OperatorCommand::BarOperator(c) => {
             scheme.ground(&c.ground)?;

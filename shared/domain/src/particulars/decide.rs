@@ -65,6 +65,7 @@ fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Res
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.governs(&c.particulars)?;
     let left = p.registered()?;
+    p.held_by(context.acting()?, context.today)?;
     let placed = context.placed(&c.particulars);
     let again = |version: &Version| {
         let known = (version.from, &version.document_number, version.site_checked_on, &version.release);
@@ -77,7 +78,7 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     context.known_place(&c.particulars)?;
     class_of_code(p, &c.particulars, context)?;
     context.happened(c.effective_on)?;
-    released(left, c, context)?;
+    released(p, left, c, context)?;
     if let Some(checked) = c.site_checked_on {
         not_before(c.effective_on, checked)?;
     }
@@ -106,16 +107,16 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
 
 /// The bureau that acts decides where the outlet comes to. Where it does not decide where the outlet is, the bureau that does gives it up, by its
 /// own document.
-fn released(left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
+fn released(p: &Provider, left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(release) = &c.release else {
         return match context.decided_before(context.bureau, left, context.today) {
             Err(Refusal::NotCompetentForPlace | Refusal::BureauUnknown) => Err(Refusal::ReleaseNeeded),
-            other => other,
+            other => other.map(|_| ()),
         };
     };
     context.happened(release.released_on)?;
     not_before(c.effective_on, release.released_on)?;
-    context.decided_before(&release.bureau_id, left, release.released_on)
+    p.held_by(context.decided_before(&release.bureau_id, left, release.released_on)?, release.released_on)
 }
 
 pub(crate) fn identify_operator(
@@ -124,6 +125,10 @@ pub(crate) fn identify_operator(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     context.governs(p.registered()?)?;
+    // Codes are completed in back-entry too.
+    if !context.acting()?.back_enters {
+        p.held_by(context.acting()?, context.today)?;
+    }
     if let OperatorCode::Uscc(_) = context.provider.operator() {
         return Err(Refusal::OperatorKnown);
     }

@@ -271,7 +271,7 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         on("2029-03-10", row("a touch that changes nothing writes nothing", hung(), register(), NOTHING)),
         by(
-            "lists",
+            "health",
             row(
                 "a term that no list stated does not end by itself",
                 vec![back_enter()],
