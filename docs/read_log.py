@@ -60,6 +60,8 @@ def main(path, descriptors):
             numbers = ", ".join(str(field.field_number) for field in UnknownFieldSet(event))
             skipped(position, f"fact {numbers} of a newer version")
             commit.events.remove(event)
+        if position == 1 and [event.WhichOneof("fact") for event in commit.events] != ["log_opened"]:
+            print("position 1: the log does not begin with LogOpened", file=sys.stderr)
         commit.position = position
         told = json_format.MessageToDict(commit, preserving_proto_field_name=True)
         print(json.dumps(told, ensure_ascii=False))

@@ -73,8 +73,8 @@ pub fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
-/// Commits that a log begins with before anybody asks for one: the rules it begins with.
-pub const BEGUN: u64 = 1;
+/// Commits that a log begins with before anybody asks for one: which log it is, and the rules it begins with.
+pub const BEGUN: u64 = 2;
 
 /// The setting that makes a nats-server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";

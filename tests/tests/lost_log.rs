@@ -27,6 +27,11 @@ async fn register(url: &str, number: u32) -> Result<String, Status> {
 }
 
 /// Where the log of a service ends.
+/// The position of the commit that was asked for so many after those that a log begins with.
+fn at(after: u64) -> String {
+    (BEGUN + after).to_string()
+}
+
 async fn head(url: &str) -> u64 {
     let mut audit = AuditServiceClient::new(channel(url).await);
     audit.get_head(GetHeadRequest {}).await.unwrap().into_inner().position
@@ -126,7 +131,7 @@ async fn a_wiped_server_is_neither_made_anew_nor_written_to() {
     }
     // To look at it takes no monitoring.
     let shown = done(&["log", "show", "--log", &url, "--nats-monitor", "http://127.0.0.1:1"]);
-    assert!(shown.contains(&made) && shown.trim_end().ends_with("position 0"), "another log was written to: {shown}");
+    assert!(shown.contains(&made) && shown.trim_end().ends_with("position 1"), "another log was written to: {shown}");
     let said = refused(&words);
     assert!(said.contains(&old) && said.contains(&made), "{said}");
 
@@ -202,8 +207,8 @@ async fn a_log_whose_journal_is_gone_or_cut_is_not_opened_as_a_shorter_one() {
         let last = match left {
             None | Some(0) => 0,
             Some(left) if left > used / 2 => BEGUN + 4,
-            // Half of it is less than the rules that the log begins with.
-            Some(_) => 0,
+            // Half of it is less than the rules that the log begins with, and more than what says which log it is.
+            Some(_) => 1,
         };
         // However often it is tried.
         for _ in 0..2 {
@@ -219,7 +224,7 @@ async fn a_log_whose_journal_is_gone_or_cut_is_not_opened_as_a_shorter_one() {
     // What says how far the log had reached is gone as well, and the data folder knows it.
     fs::remove_file(data.join("log/reached")).unwrap();
     let said = refused(&words);
-    assert!(said.contains("--accept-shorter-log 6"), "{said}");
+    assert!(said.contains(&format!("--accept-shorter-log {}", at(5))), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -231,8 +236,9 @@ async fn an_older_copy_of_the_log_is_accepted_by_where_it_ends_and_once() {
     registered(&words, 1..=2).await;
     copied(&log, &older);
     let id = registered(&words, 3..=5).await;
+    let (second, third, last) = (at(2), at(3), at(5));
     let accepting = |position| [&words[..], &["--accept-shorter-log", position]].concat();
-    assert!(refused(&accepting("6")).contains("--accept-shorter-log"), "nothing is shorter");
+    assert!(refused(&accepting(&last)).contains("--accept-shorter-log"), "nothing is shorter");
     put_back(&older, &log);
     let said = refused(&words);
     assert!(says_shorter(&said, BEGUN + 2, BEGUN + 5), "{said}");
@@ -241,10 +247,10 @@ async fn an_older_copy_of_the_log_is_accepted_by_where_it_ends_and_once() {
     let by = ["--bureau", "3210-development", "--officer", "hj-0042", "--data", data.to_str().unwrap()];
     let output = run(&[&set_aside[..], &by].concat());
     assert_eq!(output.status.code(), Some(2), "a shorter log is written to by no command: {output:?}");
-    let said = refused(&accepting("4"));
+    let said = refused(&accepting(&third));
     assert!(says_shorter(&said, BEGUN + 2, BEGUN + 5), "{said}");
-    assert_eq!(registered(&accepting("3"), 6..=8).await, id);
-    assert!(refused(&accepting("3")).contains("--accept-shorter-log"), "once");
+    assert_eq!(registered(&accepting(&second), 6..=8).await, id);
+    assert!(refused(&accepting(&second)).contains("--accept-shorter-log"), "once");
     // As long as before, and with another commit where the one is that was known.
     copied(&log, &other);
     put_back(&older, &log);
@@ -318,11 +324,12 @@ async fn what_a_data_folder_knew_and_cannot_be_read_is_accepted_by_where_the_log
     for bytes in [&[][..], b"\n", &[0; 8192], &damaged] {
         fs::write(&known, bytes).unwrap();
         let said = refused(&words);
-        assert!(said.contains("--accept-shorter-log 4") && said.contains("cannot be read"), "{said}");
+        assert!(said.contains(&format!("--accept-shorter-log {}", at(3))) && said.contains("cannot be read"), "{said}");
     }
-    refused(&[&words[..], &["--accept-shorter-log", "2"]].concat());
+    refused(&[&words[..], &["--accept-shorter-log", &at(1)]].concat());
     assert_eq!(fs::read(&known).unwrap(), damaged);
-    let accepting = [&words[..], &["--accept-shorter-log", "4"]].concat();
+    let third = at(3);
+    let accepting = [&words[..], &["--accept-shorter-log", &third]].concat();
     assert_eq!(registered(&accepting, 4..=4).await, id);
     assert!(refused(&accepting).contains("--accept-shorter-log"), "once");
     // And where the log is gone as well.
@@ -361,8 +368,8 @@ async fn a_log_whose_id_is_emptied_is_told_by_what_else_knows_it() {
     assert!(said.contains(named.to_str().unwrap()), "{said}");
     fs::write(&named, &id).unwrap();
     let said = refused(&words);
-    assert!(said.contains("--accept-shorter-log 6"), "{said}");
-    assert_eq!(registered(&[&words[..], &["--accept-shorter-log", "6"]].concat(), 6..=6).await, id);
+    assert!(said.contains(&format!("--accept-shorter-log {}", at(5))), "{said}");
+    assert_eq!(registered(&[&words[..], &["--accept-shorter-log", &at(5)]].concat(), 6..=6).await, id);
 }
 
 /// Nobody is told that it is recorded what a new start would not find, and health names the file and what to do.
@@ -440,7 +447,7 @@ async fn a_nats_stream_that_was_put_back_shorter_is_not_written_to() {
     let nats = Running::empty_nats_at(folder.path(), ports);
     let said = refused(&words);
     assert!(says_shorter(&said, BEGUN + 2, BEGUN + 5), "{said}");
-    assert_eq!(registered(&[&words[..], &["--accept-shorter-log", "3"]].concat(), 6..=6).await, id);
+    assert_eq!(registered(&[&words[..], &["--accept-shorter-log", &at(2)]].concat(), 6..=6).await, id);
     nats.kill();
 }
 
@@ -508,7 +515,8 @@ async fn a_log_with_the_name_of_another_is_refused_before_anything_is_put_down()
     let id = registered(&words, 1..=3).await;
     let reached = fs::read(data.join("log/reached")).unwrap();
     fs::write(data.join("log/id"), "00000000-0000-4000-8000-000000000000").unwrap();
-    for more in [&[][..], &["--accept-shorter-log", "4"]] {
+    let third = at(3);
+    for more in [&[][..], &["--accept-shorter-log", &third]] {
         let said = refused(&[&words[..], more].concat());
         assert!(said.contains(&id) && said.contains("00000000-0000-4000-8000-000000000000"), "{said}");
         assert!(fs::read(data.join("log/reached")).unwrap() == reached);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use api::audit::v1;
 use api::audit::v1::audit_service_server::AuditService;
-use domain::{BureauId, Invalid, OperatorCode, ProviderId};
-use event_log::StoredLog;
+use domain::{BureauId, Invalid, OperatorCode, ProviderId, StreamId};
+use event_log::{StoredLog, Tail};
 use futures_util::{Stream, StreamExt};
 use prost::bytes::Bytes;
 use serve::places::{Places, Shares};
@@ -94,8 +94,8 @@ impl<L> Audit<L> {
 
 fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
     let mut fields = Fields::new();
-    let provider = fields.optional("provider_id", &request.provider_id, ProviderId::parse);
-    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
+    let provider = fields.optional("provider_id", &request.provider_id, ProviderId::parse_confirmed);
+    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse_confirmed);
     let bureau = fields.optional("bureau_id", &request.bureau_id, BureauId::parse);
     if request.event_names.len() > EVENT_NAMES_MAX {
         let invalid = Invalid { rule: "TOO_LONG", zh: "超过项数上限", en: "more names than there are events" };
@@ -113,6 +113,20 @@ fn filter(request: &v1::ReplayRequest) -> Result<Filter, Status> {
     let read = (|| Some(Filter { provider: provider?, operator: operator?, bureau: bureau?, event_names }))();
     let filter = fields.finish(read)?;
     unknown.refusal().map_or(Ok(filter), Err)
+}
+
+/// A code that fails its check, and of which the log has nothing, was mistyped: it was never confirmed.
+async fn well_checked(log: &impl StoredLog, filter: &Filter) -> Result<(), Status> {
+    let provider = filter.provider.as_ref().map(|id| ("provider_id", id.operator(), StreamId::Provider(id.clone())));
+    let operator = filter.operator.as_ref().map(|code| ("operator_code", code, StreamId::Operator(code.clone())));
+    for (field, code, stream) in provider.into_iter().chain(operator).filter(|(_, code, _)| !code.is_well_checked()) {
+        if log.tail(&stream).await.map_err(|error| of_log_error(&error))? == Tail::default() {
+            let mut fields = Fields::new();
+            let code = fields.required(field, code.as_str(), OperatorCode::parse);
+            fields.finish(code)?;
+        }
+    }
+    Ok(())
 }
 
 /// Why positions are no part of a log that ends at `head`.
@@ -137,6 +151,7 @@ impl<L: StoredLog + Clone> Audit<L> {
         let caller = request.extensions().get::<Peer>().and_then(Peer::caller);
         let request = request.into_inner();
         let filter = filter(&request)?;
+        well_checked(&self.log, &filter).await?;
         let head = self.log.head().await.map_err(|error| of_log_error(&error))?.0;
         let until = if request.until_position == 0 { head } else { request.until_position };
         if until > head || request.after_position > until {

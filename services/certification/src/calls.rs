@@ -44,6 +44,7 @@ command_service! {
     propose_price(ProposePriceRequest) -> ProposePriceResponse: provider ProposePrice { category, item, price, proposed_on }
     approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
     reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, proposal, rejected_on, reason }
+    confirm_operator_code(ConfirmOperatorCodeRequest) -> ConfirmOperatorCodeResponse: operator ConfirmOperatorCode { confirmed_on, document_number, seen }
     bar_operator(BarOperatorRequest) -> BarOperatorResponse: operator BarOperator { ground, barred_on, until, document_number, detail }
     lift_operator_bar(LiftOperatorBarRequest) -> LiftOperatorBarResponse: operator LiftOperatorBar { bar, lifted_on, document_number, reason }
 }

@@ -3,6 +3,7 @@
 //! their own; which outlets, in which order, and as of when is found out here another way.
 
 mod by_day;
+mod doubled;
 pub(crate) mod histories;
 mod tests;
 
@@ -362,7 +363,8 @@ impl Oracle<'_> {
     pub(crate) fn work(&self, bureau: &str, area: &str, zone: &str, of: &str, day: i32, within: i32) -> Vec<v1::Task> {
         let bureau = BureauId::parse(bureau).ok().map(|id| &self.names.scheme.bureaus[&id]);
         let mut work = Vec::new();
-        for (number, view) in self.records(u64::MAX) {
+        for (number, mut view) in self.records(u64::MAX) {
+            view.doubled = self.doubled(number);
             // What is withheld is not found by where it is either.
             let Some((known, withheld)) = known(&view, i32::MAX) else { continue };
             let (shown, zone_code) = (shown(known, withheld), ZoneCode::parse(&known.zone).ok());

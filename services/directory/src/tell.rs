@@ -75,9 +75,10 @@ impl Names {
     }
 
     /// What a bureau was called on a day; its code where the scheme does not list it.
-    pub(crate) fn bureau(&self, id: &str, _day: i32) -> String {
+    pub(crate) fn bureau(&self, id: &str, day: i32) -> String {
         let bureau = BureauId::parse(id).ok().and_then(|id| self.scheme.bureaus.get(&id));
-        bureau.map_or_else(|| id.to_owned(), |bureau| bureau.name.to_string())
+        let named = bureau.and_then(|bureau| Some(bureau.name_on(Day::from_number(day).ok()?).to_string()));
+        named.unwrap_or_else(|| id.to_owned())
     }
 
     /// The categories of a class of the statistical classification: those whose classes begin with its digits.

@@ -62,6 +62,8 @@ pub(crate) enum Task {
         #[arg(long, default_value = "", hide_default_value = true)]
         as_of: String,
     },
+    /// Confirm a credit code that fails its check and is real, from the document it stands on (核实代码): until then it cannot be entered.
+    ConfirmCode(ConfirmCode),
     /// A bureau's work list.
     Tasks(Tasks),
     /// Counts by division, category and status.
@@ -112,6 +114,30 @@ pub(crate) enum Task {
         /// The data folder of `serve`.
         folder: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfirmCode {
+    /// The code, 18 characters.
+    pub(crate) code: String,
+    /// Number of the document that it stands on (证照编号).
+    #[arg(long)]
+    pub(crate) document: String,
+    /// What was seen: which document, issued by whom and when.
+    #[arg(long)]
+    pub(crate) seen: String,
+    /// Day on which it was seen, yyyy-mm-dd; today if not given.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(crate) on: String,
+    /// The bureau that saw it.
+    #[arg(long)]
+    pub(crate) bureau: String,
+    /// Staff number of the officer who enters it.
+    #[arg(long)]
+    pub(crate) officer: String,
+    /// Check it on the server, and record nothing.
+    #[arg(long)]
+    pub(crate) validate_only: bool,
 }
 
 /// What is measured.
@@ -240,6 +266,18 @@ pub(crate) struct LogPlace {
     pub(crate) accept_loss_on_power_cut: bool,
 }
 
+/// As what a log is opened that is empty.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct OpeningWords {
+    /// What the registry is called: an empty log is opened under this name, 普惠生活服务登记簿 if not given, and keeps it. One that is opened must have
+    /// it.
+    #[arg(long, env = "PUHUI_NAME")]
+    pub(crate) name: Option<String>,
+    /// The bureau that opens an empty log; if not given, the first of the scheme that may adopt rules.
+    #[arg(long, value_name = "BUREAU")]
+    pub(crate) opened_by: Option<String>,
+}
+
 fn log_id(text: &str) -> Result<LogId, String> {
     LogId::parse(text).map_err(|invalid| invalid.to_string())
 }
@@ -251,6 +289,8 @@ pub(crate) enum LogTask {
     Create {
         #[command(flatten)]
         place: LogPlace,
+        #[command(flatten)]
+        opening: OpeningWords,
     },
     /// Print which log it is and where it ends.
     Show {
@@ -282,7 +322,7 @@ impl LogTask {
     /// Where the log is, where it is asked for.
     pub(crate) fn place(&self) -> Option<&LogPlace> {
         match self {
-            Self::Create { place } | Self::Show { place } | Self::Inspect { place, .. } => Some(place),
+            Self::Create { place, .. } | Self::Show { place } | Self::Inspect { place, .. } => Some(place),
             Self::Export(asked) => Some(&asked.place),
             Self::SetAside(asked) => Some(&asked.place),
             Self::RequestKey { .. } => None,
@@ -341,6 +381,8 @@ pub(crate) struct Serve {
     /// Give up the log with this id, which the data folder knows, for the one that is there now or, where there is none, a new one.
     #[arg(long, value_name = "OLD_ID", value_parser = log_id)]
     pub(crate) replace_log: Option<LogId>,
+    #[command(flatten)]
+    pub(crate) opening: OpeningWords,
     /// Accept a log that is shorter than it is known to have been, put back from an older copy for instance, or of which nothing can be
     /// read that says how far it had reached, as it is: it ends at this position, and what came after is lost.
     #[arg(long, value_name = "POSITION")]

@@ -103,9 +103,12 @@ impl From<Status> for Failure {
 impl From<LogError> for Failure {
     fn from(error: LogError) -> Self {
         match error {
-            LogError::Unsafe(_) | LogError::Shorter(_) | LogError::Missing(_) | LogError::Exists(_) => {
-                Self::usage(error.to_string())
-            }
+            LogError::Unsafe(_)
+            | LogError::Shorter(_)
+            | LogError::Missing(_)
+            | LogError::Exists(_)
+            | LogError::NotOpened(_)
+            | LogError::OpenedAsAnother { .. } => Self::usage(error.to_string()),
             LogError::Undecodable { .. } | LogError::Misplaced { .. } | LogError::Gap { .. } | LogError::Damaged(_) => {
                 Self::refused(error.to_string())
             }

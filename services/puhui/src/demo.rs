@@ -13,7 +13,7 @@ use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use api::directory::v1::{GetStatisticsRequest, ListProvidersRequest};
 use serve::ProxyHeader;
 
-use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, LogPlace, Serve, Service, Stats};
+use crate::args::{DISK_RESERVE_MIB, Demo, Earlier, LogPlace, OpeningWords, Serve, Service, Stats};
 use crate::client::{Failure, Servers};
 use crate::import::{self, Desk, Way};
 use crate::json::say;
@@ -66,6 +66,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         replace_log: None,
         accept_shorter_log: None,
         accept_clock: None,
+        opening: OpeningWords::default(),
         listen: demo.listen,
         scheme: None,
         metrics: None,

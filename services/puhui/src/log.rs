@@ -13,11 +13,12 @@ use serve::clock;
 use serve::reference::{self, Editions, SchemeTables};
 use uuid::Uuid;
 
-use crate::args::{LogPlace, LogTask, SetAside};
+use crate::args::{LogPlace, LogTask, OpeningWords, SetAside};
 use crate::client::Failure;
 use crate::data;
 use crate::json::say;
 use crate::request_key;
+use crate::rules::Beginning;
 
 use known::Remembered;
 pub(crate) use known::{Keeping, open_for_serving};
@@ -127,14 +128,17 @@ impl From<LogOpenError> for Failure {
 /// What an operator asks of the log itself.
 pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
     match task {
-        LogTask::Create { place } => create(&place).await,
+        LogTask::Create { place, opening } => create(&place, &opening).await,
         LogTask::Show { place } => {
             let log = place.open_to_read().await?;
             let (id, head) = (log.id(), log.head().await?.0);
+            let name = event_log::opened(&log).await?.map(|opened| opened.name.to_string());
             if as_json {
-                return say(&serde_json::json!({ "log_id": id.to_string(), "position": head }).to_string());
+                let line = serde_json::json!({ "log_id": id.to_string(), "position": head, "name": name });
+                return say(&line.to_string());
             }
-            say(&format!("日志 log {id},位置 position {head}"))
+            let name = name.map_or_else(|| "(尚未启用 not opened yet)".to_owned(), |name| harmless(&name));
+            say(&format!("日志 log {id} {name},位置 position {head}"))
         }
         LogTask::RequestKey { file } => {
             if file.symlink_metadata().is_ok() {
@@ -149,7 +153,8 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
     }
 }
 
-async fn create(place: &LogPlace) -> Result<(), Failure> {
+async fn create(place: &LogPlace, words: &OpeningWords) -> Result<(), Failure> {
+    let opening = Beginning::new(None)?.opening(words)?;
     let made = if place.is_embedded() {
         let data = place.data.display();
         match known::read(&place.data)? {
@@ -178,6 +183,13 @@ async fn create(place: &LogPlace) -> Result<(), Failure> {
     match made {
         Ok(log) => {
             request_key::made(place)?;
+            // Where it cannot be written, or the clock is wrong, the first service that writes it opens it.
+            let guard = ClockGuard::new(place.data.join("clock"), None);
+            let now = clock::now();
+            guard
+                .check(now, log.newest())
+                .map_err(|fault| Failure::refused(format!("{} / {}", fault.zh(), fault.en())))?;
+            event_log::open(&log, &opening, now).await.map_err(|error| Failure::unavailable(error.to_string()))?;
             say(&format!("日志 log {}", log.id()))
         }
         Err(LogError::Exists(id)) => Err(Failure::refused(format!("已有日志 / there is a log already: {id}"))),

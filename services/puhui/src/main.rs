@@ -7,6 +7,7 @@ mod ask;
 mod bench;
 mod call;
 mod client;
+mod confirm;
 mod copied;
 mod data;
 mod demo;
@@ -73,6 +74,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Provider { what } => ask::provider(&ask()?, what, json).await,
         Task::Search(search) => ask::search(&ask()?, search, json).await,
         Task::Plaque { number, as_of } => ask::plaque(&ask()?, number, as_of, json).await,
+        Task::ConfirmCode(asked) => confirm::run(&ask()?, asked, json).await,
         Task::Tasks(tasks) => ask::tasks(&ask()?, tasks, json).await,
         Task::Stats(stats) => ask::stats(&ask()?, stats, json).await,
         Task::Watch(watch) => ask::watch(&ask()?, watch).await,

@@ -115,7 +115,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
     let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
     let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
-    let registrar = Arc::new(Registrar::following(log.clone()).guarded_by(guard));
+    let opening = beginning.opening(&serve.opening)?;
+    let registrar = Arc::new(Registrar::following(log.clone()).guarded_by(guard).opening(opening));
     if let Some(begins) = beginning.held_against(&registrar, writes, &metrics).await? {
         beside.spawn(begins);
     }

@@ -134,6 +134,7 @@ words! {
         OperatorToIdentify "代码待补" "credit code to supply";
         HearingEnded "申辩期满" "hearing ended";
         CaseReturned "补正逾期" "missing papers overdue";
+        PledgeDoubled "承诺编码重复" "pledge number doubled";
     }
     RowsState {
         CatchingUp "追赶中" "catching up";
@@ -204,9 +205,11 @@ facts! {
     PlaqueLost "遗失" "a plaque was lost";
     PlaqueDestroyed "销毁" "a plaque was destroyed";
     PlaqueNotReturned "未交回" "a plaque ordered back was not returned";
+    OperatorCodeConfirmed "核实代码" "a credit code that fails its check was confirmed";
     OperatorBarred "运营主体禁入" "an operator was barred";
     OperatorBarLifted "解除禁入" "the bar on an operator was lifted";
     MessageSetAside "异常信息搁置" "a message of the log that is no commit was set aside";
+    LogOpened "登记簿启用" "a log was opened";
     SchemeAdopted "办法施行" "a scheme was adopted";
     CalendarAdopted "工作日历" "the working days of a time were adopted";
     PlacesAdopted "区划代码表" "an edition of the table of places was adopted";

@@ -9,9 +9,9 @@ use std::io::Write as _;
 
 use crate::command::{
     AcceptCase, AcceptRectification, AdoptCalendar, AdoptPlaces, AdoptScheme, AmendParticulars, Apply, ApprovePrice,
-    BarOperator, BeginRules, Certify, Command, CorrectAct, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator,
-    IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MadeBy, MakePledge, NoticeRevocation, OpenNotice,
-    OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice, RaiseObjection, RecordBreach,
+    BarOperator, BeginRules, Certify, Command, ConfirmOperatorCode, CorrectAct, Deregister, DestroyPlaque, HangPlaque,
+    IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MadeBy, MakePledge, NoticeRevocation,
+    OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice, RaiseObjection, RecordBreach,
     RecordCertification, RecordEnding, RecordExpiry, RecordFulfilment, RecordInspection, RecordPlaqueNotReturned,
     RecordReview, RecoverPlaque, RefuseCase, RegisterProvider, RejectPrice, Renew, RepairPledge, ReportPlaqueLost,
     ResolveObjection, Resume, ReturnCase, Revoke, RulesCommand, SupplementCase, Suspend, Withdraw, WithdrawCase,
@@ -214,6 +214,7 @@ commands! { Command:
 }
 
 commands! { OperatorCommand:
+    ConfirmOperatorCode { confirmed_on, document_number, seen }
     BarOperator { ground, barred_on, until, document_number, detail }
     LiftOperatorBar { bar, lifted_on, document_number, reason }
 }

@@ -112,6 +112,8 @@ pub enum Command {
 /// A command on one operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OperatorCommand {
+    /// Confirms a credit code that fails its check and is real, from the document it stands on (核实代码).
+    ConfirmOperatorCode(ConfirmOperatorCode),
     /// Bars an operator from applying with any outlet until a day (运营主体禁入). Kept in the operator's own stream.
     BarOperator(BarOperator),
     /// Lifts the bar on an operator (解除禁入).

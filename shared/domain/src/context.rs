@@ -5,7 +5,7 @@ use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
 use crate::rules::places::DivisionTable;
 use crate::rules::scheme::{Bureau, Scheme};
-use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId};
+use crate::value::{Act, BureauId, CategoryCode, Day, ProviderId, Uscc};
 
 /// What a decision is taken with, besides the provider's own state.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,9 @@ pub struct Context<'a> {
     pub provider: &'a ProviderId,
     /// Last day of a bar on the operator, as its own stream says at the time of reading.
     pub operator_barred_until: Option<Day>,
+    /// Codes that fail their check and that bureaus had confirmed, of those that the command brings: as their own streams say at the time of
+    /// reading.
+    pub confirmed: &'a [Uscc],
 }
 
 /// Schemes beside the one that rules a decision; absent where that one is meant.

@@ -12,6 +12,7 @@ use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
 use crate::evolve::folded;
+use crate::operator::codes;
 use crate::overturning::decide as overturning;
 use crate::particulars::decide as particulars;
 use crate::plaque::decide as plaque;
@@ -38,6 +39,7 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
         [] => Cow::Borrowed(provider),
         lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
     };
+    codes::hold(&state, command, context)?;
     let own = facts(&state, command, &on_its_day(&state, command, context))?;
     let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
     if own.is_empty() && !expiry_to_record {

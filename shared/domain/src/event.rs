@@ -7,6 +7,7 @@ pub use crate::aside::*;
 pub use crate::case::facts::*;
 pub use crate::certification::facts::*;
 pub use crate::ending::facts::*;
+pub use crate::opened::*;
 pub use crate::operator::facts::*;
 pub use crate::overturning::facts::*;
 pub use crate::particulars::facts::*;
@@ -166,4 +167,8 @@ facts! {
     CalendarAdopted,
     /// An edition of the table of places was adopted (区划代码表).
     PlacesAdopted,
+    /// A credit code that fails its check was confirmed from the document it stands on (核实代码).
+    OperatorCodeConfirmed,
+    /// A log was opened: the first commit of each (登记簿启用).
+    LogOpened,
 }

@@ -83,7 +83,10 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::PledgeFulfilled(e) => pledge::fulfilled(&mut p.pledges, act, e),
         Event::PledgeBroken(e) => pledge::broken(&mut p.pledges, act, e),
         Event::PledgeRepaired(e) => pledge::repaired(&mut p.pledges, e),
-        Event::PlaqueOrdered(e) => plaque::ordered(&mut p.plaques, act, e),
+        Event::PlaqueOrdered(e) => {
+            plaque::numbered(&mut p.plaques_numbered, e);
+            plaque::ordered(&mut p.plaques, act, e);
+        }
         Event::PlaqueIssued(e) => plaque::issued(&mut p.plaques, e),
         Event::PlaqueHung(e) => plaque::hung(&mut p.plaques, e),
         Event::PlaqueRecoveryOrdered(e) => plaque::recovery_ordered(&mut p.plaques, e),
@@ -99,7 +102,9 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         | Event::MessageSetAside(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
-        | Event::PlacesAdopted(_) => {}
+        | Event::PlacesAdopted(_)
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => {}
     }
     p
 }

@@ -19,6 +19,7 @@ mod ending;
 mod event;
 mod evolve;
 mod judged;
+mod opened;
 mod operator;
 mod overturning;
 mod particulars;
@@ -48,7 +49,7 @@ pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
 pub use operator::decide::decide_operator;
-pub use operator::state::{Operator, OperatorBar};
+pub use operator::state::{CodeConfirmation, Operator, OperatorBar};
 pub use particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 pub use particulars::terms::{OperatorClass, Particulars, Release};
 pub use plaque::state::{Plaque, PlaqueStatus};
@@ -67,7 +68,7 @@ pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{
     Act, Address, BureauId, CategoryCode, Content, Day, Division, DivisionPrefix, DocumentNumber, Fen, GroundCode,
-    Instant, Invalid, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal, Percent,
-    Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason, RequestDigest,
-    RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
+    Instant, Invalid, LogId, NOTICE_DAYS_MAX, Name, NoticeDays, NoticeWindow, OfficerId, OperatorCode, Ordinal,
+    Percent, Phone, PlaqueNumber, PledgeNumber, Point, Position, ProviderId, RULES_TEXT_BYTES_MAX, Reason,
+    RequestDigest, RequestId, Revision, RulesText, Sha256, StreamId, Text, Uscc, Year, ZoneCode, is_unseen,
 };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::case::state::Case;
 use crate::certification::state::Certification;
 use crate::context::Context;
+use crate::ending::state::End;
 use crate::particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::plaque::state::Plaque;
@@ -38,6 +39,8 @@ pub struct Provider {
     pub pledges: BTreeMap<PledgeNumber, Arc<Pledge>>,
     /// Every plaque.
     pub plaques: BTreeMap<PlaqueNumber, Plaque>,
+    /// The last number within the outlet that a plaque was ever given, also one that was ordered by mistake: no number is given twice.
+    pub plaques_numbered: u16,
 }
 
 impl Provider {
@@ -173,9 +176,14 @@ impl Provider {
         self.certifications.iter().flat_map(|c| c.ends_that_stand()).filter_map(|end| end.bar_until).max()
     }
 
-    /// No bar on the provider or its operator reaches today.
-    pub(crate) fn not_barred(&self, context: &Context<'_>) -> Result<(), Refusal> {
-        if let Some(until) = self.barred_until().filter(|until| *until >= context.today) {
+    /// No bar on the provider or its operator reaches today, and none on the provider the day of the decision: a bar is not outwaited by typing
+    /// later what was filed or decided under it.
+    pub(crate) fn not_barred(&self, decided_on: Day, context: &Context<'_>) -> Result<(), Refusal> {
+        let reaches = |end: &&End| {
+            end.bar_until.is_some_and(|until| until >= context.today || (end.decided_on..=until).contains(&decided_on))
+        };
+        let bars = self.certifications.iter().flat_map(|c| c.ends_that_stand()).filter(reaches);
+        if let Some(until) = bars.filter_map(|end| end.bar_until).max() {
             return Err(Refusal::Barred { until });
         }
         if let Some(until) = context.operator_barred_until.filter(|until| *until >= context.today) {

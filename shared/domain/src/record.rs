@@ -5,6 +5,7 @@ use crate::event::Event;
 use crate::evolve::folded;
 use crate::operator::fold::folded_operator;
 use crate::operator::state::Operator;
+use crate::plaque::fold::numbered;
 use crate::provider::Provider;
 use crate::value::{Act, BureauId, Day, Position};
 
@@ -69,6 +70,9 @@ fn all<'a, S: Default>(
 
 /// The provider after what stands under the next number, and what was recorded under it.
 pub(crate) fn stood(mut provider: Provider, stands: Option<&Event>, recorded: &Event) -> Provider {
+    if let Event::PlaqueOrdered(e) = recorded {
+        numbered(&mut provider.plaques_numbered, e);
+    }
     let Some(fact) = stands else {
         provider.acts += 1;
         return provider;

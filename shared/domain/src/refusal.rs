@@ -1,6 +1,6 @@
 //! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
 
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, PlaqueNumber, PledgeNumber};
+use crate::value::{Act, CategoryCode, Day, DocumentNumber, OperatorCode, PlaqueNumber, PledgeNumber};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {
@@ -87,6 +87,8 @@ refusals! {
     CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
     /// The act is none that review or a court undoes.
     ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,承诺失信请办理信用修复或更正,牌匾与报价请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, repair or correct a breach, record plaques and prices anew";
+    /// What was decided would say something else.
+    ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
     ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
 
@@ -257,6 +259,8 @@ refusals! {
     PledgeNotBroken "PLEDGE_NOT_BROKEN" "该承诺没有需要修复的失信" "the pledge has no breach to repair";
     /// The least time of showing the breach is not over.
     RepairTooEarly { from: Day } "REPAIR_TOO_EARLY" "最短公示期未满,{from} 起方可修复" "the least time of showing is not over; repair from {from}";
+    /// The order that the breach opened was not met by then.
+    BreachNotMended { order: Act } "BREACH_NOT_MENDED" "修复前须先完成整改:第{order}项责令整改届时尚未验收" "a breach is mended before it is repaired: the order no. {order} was not met by then";
 
     // Plaques.
     /// No such plaque of this provider.
@@ -295,6 +299,12 @@ refusals! {
     SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已用于另一份办法" "version {version} is that of another scheme";
 
     // Operators.
+    /// A code that fails its check was not confirmed.
+    CodeNotConfirmed { code: OperatorCode } "CODE_NOT_CONFIRMED" "统一社会信用代码 {code} 校验不符,请核对是否录错;证照所载确系此代码的,请先办理代码核实(puhui confirm-code),再行录入" "credit code {code} fails its check: see whether it is mistyped; where the document does show it, confirm it first (puhui confirm-code), then enter this again";
+    /// Only a credit code that fails its check is confirmed.
+    CodeNeedsNoConfirmation "CODE_NEEDS_NO_CONFIRMATION" "只有校验不符的统一社会信用代码才需要核实" "only a credit code that fails its check is confirmed";
+    /// The code was confirmed from another document.
+    CodeConfirmed { act: Act } "CODE_CONFIRMED_OTHERWISE" "该代码已按另一证照核实(第{act}项);登记有误的,请更正第{act}项" "the code is confirmed from another document (no. {act}); where that was entered wrong, correct no. {act}";
     /// No bar in force.
     NotBarred "NOT_BARRED" "运营主体没有禁入" "the operator is not barred";
 }

@@ -105,11 +105,12 @@ pub fn standing<D: Copy + Ord>(
     let rank = measured.map_or(Status::Valid, |(status, _)| status);
     let weighs_more = |bearing: &Bearing<D>| !bearing.status.is_live() || bearing.status > rank;
     let freed = bearings.clone().filter(weighs_more).filter_map(|bearing| bearing.over_by(day)).max();
-    let (status, since) = match measured {
+    let (status, from) = match measured {
         Some((status, from)) => (status, Some(from)),
-        None => (Status::Valid, begin),
+        None => (Status::Valid, None),
     };
-    Some(Standing { status, since: since.max(freed) })
+    // What was decided before it began bears on it from the day it begins.
+    Some(Standing { status, since: begin.max(from).max(freed) })
 }
 
 /// Of certifications of one category, in the order they were recorded, each with its first day and how it stands: the one a day is about. Of
@@ -171,6 +172,9 @@ mod tests {
             (&[(Withdrawn, 250, None)], 300, Some((Expired, 201))),
             // Annulled from before the beginning.
             (&[(Rectifying, 120, None), (Revoked, 90, None)], 110, Some((Revoked, 100))),
+            // Ordered between the decision and the first day.
+            (&[(Rectifying, 90, None)], 110, Some((Rectifying, 100))),
+            (&[(Suspended, 90, None)], 100, Some((Suspended, 100))),
         ];
         for (recorded, on, expected) in table {
             let bearings = recorded.iter().copied().map(bearing);

@@ -10,12 +10,12 @@ use futures_util::{Stream, StreamExt};
 use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::embedded::Embedded;
 use crate::error::{AppendError, LogError};
-use crate::id::LogId;
 use crate::jetstream::JetStream;
 use crate::memory::Memory;
 use crate::reached::Reached;
 use crate::reached::known_file::KnownFile;
 use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
+use domain::LogId;
 
 /// A log on one of the bodies, chosen at run time. Clones share it.
 #[derive(Debug, Clone)]

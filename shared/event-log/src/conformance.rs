@@ -3,6 +3,7 @@
 //! `run` takes a way to make an empty log and asks every promise of a fresh one. A body passes or panics with the promise it broke.
 
 mod double;
+mod opened;
 mod samples;
 mod times;
 
@@ -49,6 +50,9 @@ where
     streams_do_not_mix(empty().await).await;
     followers_see_every_commit_once_in_order(empty().await).await;
     a_commit_too_large_is_refused(empty().await).await;
+    opened::of_several_that_open_it_at_once_one_does(empty().await).await;
+    opened::one_that_begins_otherwise_is_refused_by_name(empty().await).await;
+    opened::one_that_says_that_it_is_another_is_refused_by_name(empty().await).await;
 }
 
 async fn an_empty_log_is_empty(log: impl EventLog) {

@@ -8,9 +8,9 @@ use futures_util::Stream;
 
 use crate::error::{AppendError, LogError};
 use crate::hash::hash;
-use crate::id::LogId;
 use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, StoredCommit, Tail};
+use domain::LogId;
 
 /// The log's contract.
 ///

@@ -38,7 +38,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError, not_queued};
 use crate::hash::hash;
-use crate::id::LogId;
 use crate::newest::Newest;
 use crate::reached::known_file::KnownFile;
 use crate::reached::{Known, Reached, ReachedFile, Shortfall};
@@ -46,6 +45,7 @@ use crate::recorded::{Followed, Loaded, StoredCommit, Tail, next};
 use crate::stored::encode_at;
 use ahead::READ_IN_PLACE_MAX;
 use cell::StoreCell;
+use domain::LogId;
 use identity::Named;
 use monitor::{Monitor, WRITE_SLOW_MAX};
 use place::Place;
@@ -119,7 +119,7 @@ impl Embedded {
 
     /// Which log the folder says it holds; `None` where it says none that can be read. Nothing is opened or written.
     pub fn named_in(folder: &Path) -> Option<LogId> {
-        LogId::read_from(&folder.join(identity::ID)).ok().flatten()
+        crate::id::log_id_in(&folder.join(identity::ID)).ok().flatten()
     }
 
     /// The same, of a log that is known to have held this, where its folder does not say which log it is and holds that.

@@ -2,10 +2,10 @@
 
 use domain::{Position, Revision, StreamId};
 
-use crate::id::LogId;
 use crate::reached::Shortfall;
 use crate::stored::DecodeError;
 use crate::subject::subject;
+use domain::LogId;
 
 /// Largest stored commit, in bytes; below a NATS server's default `max_payload` of 1 MiB with room for headers.
 pub const COMMIT_BYTES_MAX: usize = 512 * 1024;
@@ -141,6 +141,23 @@ pub enum LogError {
     /// There is a log where one was to be made.
     #[error("there is a log already: {0}")]
     Exists(LogId),
+    /// Its first commit does not say which log it is.
+    #[error(
+        "日志的第1条是 {0},不是登记簿启用(LogOpened),无从得知是哪个日志 / position 1 of the log holds {0} and not LogOpened, which says which log \
+         it is"
+    )]
+    NotOpened(String),
+    /// Its first commit says that it is another log than the one it is found as.
+    #[error(
+        "此处的日志应为 {is},而其第1条(LogOpened)自称为 {says},须放回正确的日志 / the log is found as {is}, and its position 1 (LogOpened) says \
+         that it is {says}: bring the right one back"
+    )]
+    OpenedAsAnother {
+        /// What the commit says.
+        says: LogId,
+        /// What it is found as.
+        is: LogId,
+    },
 }
 
 /// What is wrong with the message at a position.
@@ -193,7 +210,9 @@ impl LogError {
             | Self::Damaged(_)
             | Self::Shorter(_)
             | Self::Missing(_)
-            | Self::Exists(_) => None,
+            | Self::Exists(_)
+            | Self::NotOpened(_)
+            | Self::OpenedAsAnother { .. } => None,
         }
     }
 }

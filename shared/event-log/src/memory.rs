@@ -13,11 +13,11 @@ use crate::aside::{Chain, SetAsides, Stored};
 use crate::contract::{EventLog, Inspect, Inspected, StoredLog};
 use crate::error::{AppendError, COMMIT_BYTES_MAX, LogError};
 use crate::hash::hash;
-use crate::id::LogId;
 use crate::newest::Newest;
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail, next, tail_of};
 use crate::stored::encode_at;
 use crate::subject::subject;
+use domain::LogId;
 
 /// What goes wrong with the next append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ struct State {
 impl Default for Memory {
     fn default() -> Self {
         Self(Arc::new(Shared {
-            id: LogId::random(),
+            id: crate::id::new_log_id(),
             state: Mutex::default(),
             head: watch::Sender::new(0),
             away: AtomicBool::default(),

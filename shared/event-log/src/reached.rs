@@ -19,8 +19,8 @@ use domain::{Position, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::hash::hash;
-use crate::id::LogId;
 use crate::whole::write_whole;
+use domain::LogId;
 use name::{Held, Identity, Name};
 
 /// Bytes of one of the two places: whole sectors of any disk (512 or 4096 bytes), none of which holds a part of both, so a power cut
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_file_says_the_last_that_was_put_down() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, log) = (folder.path().join("reached"), LogId::random());
+        let (path, log) = (folder.path().join("reached"), crate::id::new_log_id());
         assert_eq!(read(&path), None);
         let file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
         assert_eq!(read(&path), Some(Reached::nothing(log)));
@@ -333,7 +333,7 @@ mod tests {
             file.note(&reached(log, noted));
             assert_eq!(read(&path), Some(reached(log, says)));
         }
-        file.note(&reached(LogId::random(), 2_000_000));
+        file.note(&reached(crate::id::new_log_id(), 2_000_000));
         file.sync().unwrap();
         assert_eq!(read(&path), Some(reached(log, 1_000_000)), "another log's");
         let text = std::fs::read_to_string(&path).unwrap();
@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn a_torn_place_says_what_was_known_before() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, log) = (folder.path().join("reached"), LogId::random());
+        let (path, log) = (folder.path().join("reached"), crate::id::new_log_id());
         let file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
         file.note(&reached(log, 7));
         let before = std::fs::read(&path).unwrap();
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn what_could_not_be_put_down_is_once_it_can_be() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, log) = (folder.path().join("reached"), LogId::random());
+        let (path, log) = (folder.path().join("reached"), crate::id::new_log_id());
         let file = ReachedFile::replace(&path, &Reached::nothing(log)).unwrap();
         let refusing = File::open(&path).unwrap();
         let good = std::mem::replace(&mut file.state().file, Arc::new(refusing));
@@ -411,7 +411,7 @@ mod tests {
 
     #[test]
     fn a_log_holds_what_is_known_of_it_or_falls_short() {
-        let (log, last) = (LogId::random(), Position(5));
+        let (log, last) = (crate::id::new_log_id(), Position(5));
         let hash = |position| Some(reached(log, position).sha256);
         assert_eq!(Reached::nothing(log).held_by(Position(0), None), Ok(()));
         assert_eq!(reached(log, 5).held_by(last, hash(5)), Ok(()));

@@ -393,11 +393,21 @@ fn facts() -> Vec<Event> {
             text: RulesText::parse("code,name,last_day\n321003,邗江区,\n").unwrap(),
             adopted_on: on,
             adopted_by: Some(text("扬州市发展和改革委员会")),
-            document_number: Some(document),
+            document_number: Some(document.clone()),
             corrects: Some(Position(7)),
         }
         .into(),
+        OperatorCodeConfirmed { confirmed_on: on, document_number: document, seen: text("营业执照正本") }.into(),
+        LogOpened {
+            log_id: LogId::from_bytes(*b"0123456789abcdef"), name: text("扬州市普惠生活服务登记簿")
+        }
+        .into(),
     ]
+}
+
+/// A real code that fails its check.
+fn confirmed_code() -> OperatorCode {
+    OperatorCode::parse_confirmed("91350203M0001QKT19").unwrap()
 }
 
 fn commit(events: Vec<Event>) -> Commit {
@@ -416,7 +426,8 @@ fn commit(events: Vec<Event>) -> Commit {
 fn stream(event: &Event) -> StreamId {
     match event {
         Event::OperatorBarred(_) | Event::OperatorBarLifted(_) => StreamId::Operator(provider().operator().clone()),
-        Event::MessageSetAside(_) => StreamId::Log,
+        Event::OperatorCodeConfirmed(_) => StreamId::Operator(confirmed_code()),
+        Event::MessageSetAside(_) | Event::LogOpened(_) => StreamId::Log,
         Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => StreamId::Rules,
         _ => StreamId::Provider(provider()),
     }

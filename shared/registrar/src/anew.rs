@@ -10,8 +10,7 @@ use domain::{Entry, InTheirDay};
 use event_log::Recorded;
 use rulebook::Editions;
 
-use crate::correction::position_of;
-use crate::then::{Bars, InForce, Then, entries};
+use crate::then::{InForce, Operators, Then, entries};
 use crate::under::{Ruling, known_on};
 
 /// A commit that comes out otherwise when it is decided anew.
@@ -36,19 +35,19 @@ pub enum Anew {
     OtherRules,
 }
 
-/// Decides every commit of a stream anew, with the rules that it names (`rules_at` the position; none where they are not at hand) and the bars on
-/// operators there were; tells those that come out otherwise.
+/// Decides every commit of a stream anew, with the rules that it names (`rules_at` the position; none where they are not at hand) and what operators' own
+/// streams said; tells those that come out otherwise.
 pub fn stream_anew(
     commits: &[Recorded],
     rules_at: impl Fn(Position) -> Option<Arc<Editions>>,
-    bars: &Bars,
+    operators: &Operators,
 ) -> Vec<Otherwise> {
     let mut otherwise = Vec::new();
     let mut state = State::default();
     for (number, recorded) in (1..).zip(commits) {
         let before = commits.get(..number - 1).unwrap_or_default();
         let anew = match rules_at(recorded.commit.rules) {
-            Some(editions) => state.anew(before, recorded, &editions, bars),
+            Some(editions) => state.anew(before, recorded, &editions, operators),
             None => Some(Anew::OtherRules),
         };
         otherwise.extend(anew.map(|anew| Otherwise { position: recorded.position, anew }));
@@ -82,14 +81,20 @@ impl State {
     }
 
     /// What is made of a commit after these, where that is not what was recorded.
-    fn anew(&self, before: &[Recorded], recorded: &Recorded, editions: &Editions, bars: &Bars) -> Option<Anew> {
+    fn anew(
+        &self,
+        before: &[Recorded],
+        recorded: &Recorded,
+        editions: &Editions,
+        operators: &Operators,
+    ) -> Option<Anew> {
         let made_by = match command_of(&recorded.commit.events) {
             Ok(redone) => redone.made_by,
             // What the log says of itself no bureau asked for.
             Err(NoCommand::OfTheLog) if recorded.stream == StreamId::Log => return None,
             Err(why) => return Some(Anew::NoCommand(why)),
         };
-        match self.decided(before, recorded, &made_by, editions, bars) {
+        match self.decided(before, recorded, &made_by, editions, operators) {
             Ok(facts) if facts == recorded.commit.events => None,
             Ok(facts) => Some(Anew::Facts(facts)),
             Err(Undecided::Refused(refusal)) => Some(Anew::Refused(refusal)),
@@ -103,7 +108,7 @@ impl State {
         recorded: &Recorded,
         made_by: &MadeBy,
         editions: &Editions,
-        bars: &Bars,
+        operators: &Operators,
     ) -> Result<Vec<Event>, Undecided> {
         let Recorded { commit, position, .. } = recorded;
         let (bureau, today) = (&commit.bureau, Day::of(commit.recorded_at));
@@ -112,26 +117,24 @@ impl State {
             (StreamId::Provider(provider), MadeBy::Provider(command)) => {
                 let known = known_on(&self.provider, command, today);
                 Ruling::of(editions, command, known, today).and_then(|ruling| {
-                    let bar = bars.on(provider, self.provider.operator_uscc(), *position);
-                    decide(&self.provider, command, &ruling.context(bureau, today, provider, bar))
+                    let own = operators.on(provider, self.provider.operator_uscc(), *position);
+                    decide(&self.provider, command, &ruling.context(bureau, today, provider, own))
                 })
             }
             (StreamId::Provider(provider), MadeBy::Correction(command)) => {
-                let right = command.right.as_deref();
-                let right = right.and_then(|right| Some((position_of(before, command.act)?, right)));
-                InForce::of_provider(editions, before, right, today).and_then(|rules| {
-                    let then = Then { rules: &rules, provider, bars };
+                InForce::of_provider(editions, before, command, today).and_then(|rules| {
+                    let then = Then { rules: &rules, provider, operators };
                     decide_correction(&entries(before), command, &then, &then.context(&entry, None))
                 })
             }
-            (StreamId::Operator(_), MadeBy::Operator(command)) => editions
+            (StreamId::Operator(code), MadeBy::Operator(command)) => editions
                 .scheme_of_bureau(bureau, today, today)
                 .ok_or(Refusal::NoScheme)
-                .and_then(|tables| decide_operator(&self.operator, command, &tables.scheme, bureau, today)),
-            (StreamId::Operator(_), MadeBy::Correction(command)) => {
+                .and_then(|tables| decide_operator(&self.operator, code, command, &tables.scheme, bureau, today)),
+            (StreamId::Operator(code), MadeBy::Correction(command)) => {
                 InForce::of_operator(editions, before, bureau, today).and_then(|rules| {
                     let scheme = |entry: &Entry<'_>| rules.scheme(entry.position);
-                    decide_operator_correction(&entries(before), command, scheme, bureau, today)
+                    decide_operator_correction(&entries(before), code, command, scheme, bureau, today)
                 })
             }
             (StreamId::Rules, MadeBy::Rules(command)) => rulebook::adopt(editions, command, bureau, today),

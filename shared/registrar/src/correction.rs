@@ -1,15 +1,17 @@
 //! A correction: the one command that is asked of the whole stream, and not of the state that it has come to.
 
-use domain::command::{Command, CorrectAct};
+use std::collections::BTreeSet;
+
+use domain::command::CorrectAct;
 use domain::{
-    Act, Day, Entry, InTheirDay, MadeBy, OperatorCode, Position, ProviderId, StreamId, decide_correction,
+    Day, Entry, InTheirDay, MadeBy, OperatorCode, Position, ProviderId, Refusal, StreamId, decide_correction,
     decide_operator_correction,
 };
 use event_log::{EventLog, Recorded, Tail};
 use rulebook::Editions;
 
 use crate::submission::{Action, Submission, SubmitError};
-use crate::then::{Bars, InForce, Then, entries, identifies};
+use crate::then::{InForce, Operators, Then, asked_about, entries};
 use crate::under::Decided;
 
 /// What a correction makes of the stream as it is after `tail`.
@@ -59,16 +61,17 @@ async fn of<L: EventLog>(
     let (bureau, today) = (&submission.bureau, Day::of(submission.now));
     let record = entries(commits);
     let (decided, scheme) = match action {
-        Action::Operator(..) | Action::CorrectOperator(..) | Action::Rules(_) => {
+        // What is corrected of the rules is refused before.
+        Action::Rules(_) => return Err(SubmitError::Refused(Refusal::CorrectsAnother)),
+        Action::Operator(code, _) | Action::CorrectOperator(code, _) => {
             let rules = InForce::of_operator(editions, commits, bureau, today).map_err(SubmitError::Refused)?;
             let scheme = |entry: &Entry<'_>| rules.scheme(entry.position);
-            (decide_operator_correction(&record, c, scheme, bureau, today), rules.version())
+            (decide_operator_correction(&record, code, c, scheme, bureau, today), rules.version())
         }
         Action::Provider(provider, _) | Action::CorrectProvider(provider, _) => {
-            let bars = bars(log, provider, c, commits).await?;
-            let right = c.right.as_deref().and_then(|right| Some((position_of(commits, c.act)?, right)));
-            let rules = InForce::of_provider(editions, commits, right, today).map_err(SubmitError::Refused)?;
-            let then = Then { rules: &rules, provider, bars: &bars };
+            let operators = operators(log, provider, c, commits).await?;
+            let rules = InForce::of_provider(editions, commits, c, today).map_err(SubmitError::Refused)?;
+            let then = Then { rules: &rules, provider, operators: &operators };
             let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
             (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
         }
@@ -76,33 +79,24 @@ async fn of<L: EventLog>(
     decided.map(|events| Decided { scheme, events }).map_err(SubmitError::Refused)
 }
 
-/// Where the commit stands that holds an act.
-pub(crate) fn position_of(commits: &[Recorded], act: Act) -> Option<Position> {
-    let mut acts = 0;
-    commits.iter().find_map(|recorded| {
-        acts += recorded.commit.events.len();
-        (usize::try_from(act.get()).ok()? <= acts).then_some(recorded.position)
-    })
-}
-
-/// The bars there were on the provider's operator, under each code that it was ever known by, or is to be.
-async fn bars<L: EventLog>(
+/// What the own streams said of the provider's operator, under each code that it was ever known by, or is to be, and of the other codes that
+/// had to be confirmed.
+async fn operators<L: EventLog>(
     log: &L,
     provider: &ProviderId,
     c: &CorrectAct,
     commits: &[Recorded],
-) -> Result<Bars, SubmitError> {
-    let known = commits.iter().flat_map(|recorded| &recorded.commit.events).filter_map(identifies);
-    let right = match c.right.as_deref() {
-        Some(MadeBy::Provider(Command::IdentifyOperator(right))) => {
-            Some(OperatorCode::Uscc(right.operator_uscc.clone()))
-        }
-        _ => None,
+) -> Result<Operators, SubmitError> {
+    let known = commits.iter().flat_map(|recorded| &recorded.commit.events).flat_map(asked_about);
+    let right: Vec<OperatorCode> = match c.right.as_deref() {
+        Some(MadeBy::Provider(right)) => right.codes().cloned().map(OperatorCode::Uscc).collect(),
+        _ => Vec::new(),
     };
-    let mut bars = Bars::default();
-    for operator in known.chain(right).chain([provider.operator().clone()]) {
+    let codes: BTreeSet<OperatorCode> = known.chain(right).chain([provider.operator().clone()]).collect();
+    let mut operators = Operators::default();
+    for operator in codes {
         let commits = log.load(&StreamId::Operator(operator.clone())).await?;
-        bars.of(operator, &commits);
+        operators.of(operator, &commits);
     }
-    Ok(bars)
+    Ok(operators)
 }

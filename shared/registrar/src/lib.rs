@@ -20,11 +20,12 @@ mod weight;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, RequestDigest, StreamId};
-use event_log::{AppendError, EventLog, Recorded, Tail, failpoint};
+use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, ProviderId, RequestDigest, StreamId, Uscc};
+use event_log::{AppendError, EventLog, Opening, Recorded, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
@@ -38,11 +39,11 @@ use book::{Book, Known};
 pub use bounds::{CALENDAR_AHEAD_DAYS_MIN, CONFLICT_RETRIES_MAX};
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
-use under::Decided;
+use under::{Decided, OfOperators};
 
 pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
-pub use then::Bars;
+pub use then::Operators;
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
 const STREAM_LOCKS: u64 = 1024;
@@ -55,6 +56,9 @@ pub struct Registrar<L> {
     cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
     clock: ClockGuard,
+    /// How an empty log is opened before anything else is written; none: it is written as it is.
+    opening: Option<Opening>,
+    is_open: AtomicBool,
 }
 
 impl<L: EventLog> Registrar<L> {
@@ -71,13 +75,31 @@ impl<L: EventLog> Registrar<L> {
     fn with(log: L, book: Book) -> Self {
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
-        Self { log, book, cache, locks, clock: ClockGuard::default() }
+        Self { log, book, cache, locks, clock: ClockGuard::default(), opening: None, is_open: AtomicBool::default() }
     }
 
     /// The same, under this guard of the clock.
     #[must_use]
     pub fn guarded_by(self, clock: ClockGuard) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same, which writes nothing into a log before it was opened so.
+    #[must_use]
+    pub fn opening(self, opening: Opening) -> Self {
+        Self { opening: Some(opening), ..self }
+    }
+
+    /// Nothing is written into a log before its first commit says which log it is; where there is none yet, it is written.
+    async fn must_be_open(&self, now: Instant) -> Result<(), SubmitError> {
+        let Some(opening) = &self.opening else { return Ok(()) };
+        if self.is_open.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.clock.check(now, self.log.newest())?;
+        event_log::open(&self.log, opening, now).await?;
+        self.is_open.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The parts of it that may be unwell by themselves: the clock.
@@ -159,6 +181,9 @@ impl<L: EventLog> Registrar<L> {
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, SubmitError> {
         let stream = submission.action.stream();
         let arrived = tokio::time::Instant::now();
+        if !submission.validate_only {
+            self.must_be_open(submission.now).await?;
+        }
         let _turn = self.locks[lock_index(&stream)].lock().await;
         let mut lost = 0;
         // What is adopted is decided on all that was adopted before it, as the log has it now.
@@ -216,15 +241,7 @@ impl<L: EventLog> Registrar<L> {
                 Err(error) => {
                     self.forget(&stream);
                     self.book.doubt();
-                    return Err(match error {
-                        AppendError::OutcomeUnknown(why) => SubmitError::OutcomeUnknown(why),
-                        AppendError::TooLarge { bytes } => SubmitError::TooLarge { bytes },
-                        AppendError::Busy { waiting } => SubmitError::Busy { waiting },
-                        AppendError::NoRoom { of, left, needed } => SubmitError::NoRoom { of, left, needed },
-                        AppendError::Unavailable(why) => SubmitError::Unavailable(why),
-                        AppendError::NotStoring { halt, why } => SubmitError::NotStoring { halt, why },
-                        AppendError::Conflict => SubmitError::Contended,
-                    });
+                    return Err(error.into());
                 }
             }
         }
@@ -252,8 +269,8 @@ impl<L: EventLog> Registrar<L> {
         let decided = if let Some(asked) = submission.action.correction() {
             correction::decided(&self.log, editions, asked, history.tail, submission).await?
         } else {
-            let bar = self.operator_bar(history, &submission.action).await?;
-            under::decide_under(editions, bar, history, submission).map_err(SubmitError::Refused)?
+            let own = self.own_streams(history, &submission.action).await?;
+            under::decide_under(editions, own.told(), history, submission).map_err(SubmitError::Refused)?
         };
         let Decided { scheme, events } = decided;
         if events.is_empty() {
@@ -293,17 +310,35 @@ impl<L: EventLog> Registrar<L> {
             let since = rulebook::already(editions, command);
             return Ok(commits.iter().find(|recorded| Some(recorded.position) == since).map(Recorded::tail));
         }
-        let bar = self.operator_bar(&History::replay(&commits), &submission.action).await?;
+        let own = self.own_streams(&History::replay(&commits), &submission.action).await?;
         let is_so = |history: &History| {
-            under::decide_under(editions, bar, history, submission).is_ok_and(|decided| decided.events.is_empty())
+            let decided = under::decide_under(editions, own.told(), history, submission);
+            decided.is_ok_and(|decided| decided.events.is_empty())
         };
         Ok(History::since(&commits, is_so))
     }
 
-    /// The bar on the operator, read from its own stream for the commands that a bar refuses. A bar recorded between this read
-    /// and the append is not seen: ARCHITECTURE.md says what that race can do.
-    async fn operator_bar(&self, history: &History, action: &Action) -> Result<Option<Day>, SubmitError> {
-        let Action::Provider(provider, command) = action else { return Ok(None) };
+    /// What the own streams of operators say that bears on a command: the bar, for the commands that a bar refuses, and which of its codes that
+    /// fail their check were confirmed. What is recorded there between this read and the append is not seen: ARCHITECTURE.md says what that race
+    /// can do.
+    async fn own_streams(&self, history: &History, action: &Action) -> Result<OwnStreams, SubmitError> {
+        let Action::Provider(provider, command) = action else { return Ok(OwnStreams::default()) };
+        let mut confirmed = Vec::new();
+        for code in command.unchecked_codes(provider, &history.provider) {
+            let known = self.operator(OperatorCode::Uscc(code.clone())).await?;
+            if known.is_some_and(|known| known.operator.confirmation.is_some()) {
+                confirmed.push(code.clone());
+            }
+        }
+        Ok(OwnStreams { barred_until: self.operator_bar(history, provider, command).await?, confirmed })
+    }
+
+    async fn operator_bar(
+        &self,
+        history: &History,
+        provider: &ProviderId,
+        command: &Command,
+    ) -> Result<Option<Day>, SubmitError> {
         let asks = matches!(
             command,
             Command::Apply(_) | Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_)
@@ -320,17 +355,21 @@ impl<L: EventLog> Registrar<L> {
     }
 
     async fn barred_until(&self, operator: OperatorCode) -> Result<Option<Day>, SubmitError> {
+        Ok(self.operator(operator).await?.and_then(|known| known.operator.barred_until()))
+    }
+
+    /// What an operator's own stream says; `None` where it is empty.
+    async fn operator(&self, operator: OperatorCode) -> Result<Option<Arc<History>>, SubmitError> {
         let stream = StreamId::Operator(operator);
         let tail = self.log.tail(&stream).await?;
-        // Few operators were ever barred, so an empty stream is not worth a place among the cached ones.
+        // Few operators have anything there, so an empty stream is not worth a place among the cached ones.
         if tail == Tail::default() {
             return Ok(None);
         }
-        let operator = match self.cached(&stream) {
+        Ok(Some(match self.cached(&stream) {
             Some(known) if tail == known.tail => known,
             _ => self.load(&stream).await?,
-        };
-        Ok(operator.operator.barred_until())
+        }))
     }
 
     /// The answer the first command with this id got.
@@ -395,6 +434,19 @@ fn same_request(recorded: RequestDigest, submission: &Submission) -> Result<(), 
 /// One more time that another writer was first, if it may be.
 fn once_more(lost: u32) -> Result<u32, SubmitError> {
     if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
+}
+
+/// What the own streams of operators say that bears on a command.
+#[derive(Default)]
+struct OwnStreams {
+    barred_until: Option<Day>,
+    confirmed: Vec<Uscc>,
+}
+
+impl OwnStreams {
+    fn told(&self) -> OfOperators<'_> {
+        OfOperators { barred_until: self.barred_until, confirmed: &self.confirmed }
+    }
 }
 
 /// The rules that a command is decided under, held until its commit is stored.

@@ -5,7 +5,7 @@ use domain::{
     BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
     StreamId,
 };
-use event_log::{Halt, LogError, LogId, Reserve, Tail};
+use event_log::{AppendError, Halt, LogError, LogId, OpeningError, Reserve, Tail};
 
 use crate::bounds::CONFLICT_RETRIES_MAX;
 use crate::clock::ClockFault;
@@ -156,6 +156,32 @@ pub enum SubmitError {
     /// The log holds something that cannot be read. Nothing was written.
     #[error(transparent)]
     Log(LogError),
+}
+
+impl From<AppendError> for SubmitError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::OutcomeUnknown(why) => Self::OutcomeUnknown(why),
+            AppendError::TooLarge { bytes } => Self::TooLarge { bytes },
+            AppendError::Busy { waiting } => Self::Busy { waiting },
+            AppendError::NoRoom { of, left, needed } => Self::NoRoom { of, left, needed },
+            AppendError::Unavailable(why) => Self::Unavailable(why),
+            AppendError::NotStoring { halt, why } => Self::NotStoring { halt, why },
+            AppendError::Conflict => Self::Contended,
+        }
+    }
+}
+
+/// Of a log's first commit nothing is known to who submits: where its outcome is unknown it is looked up first the next time, and nothing of
+/// this command was begun.
+impl From<OpeningError> for SubmitError {
+    fn from(error: OpeningError) -> Self {
+        match error {
+            OpeningError::Log(error) => error.into(),
+            OpeningError::Append(AppendError::OutcomeUnknown(why)) => Self::Unavailable(why),
+            OpeningError::Append(error) => error.into(),
+        }
+    }
 }
 
 impl From<LogError> for SubmitError {

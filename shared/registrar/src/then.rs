@@ -1,46 +1,72 @@
 //! What commits were decided with in their day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use domain::command::{Command, CorrectAct};
 use domain::{
-    BureauId, Context, Day, Division, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars, Position,
-    ProviderId, Refusal, Scheme, Text, Uscc, command_of, replay_operator,
+    Act, ActCorrected, BureauId, Context, Day, Division, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars,
+    Position, ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
 };
 use event_log::Recorded;
 use rulebook::{Editions, SchemeTables};
 
-use crate::correction::position_of;
-use crate::under::{Ruling, version};
+use crate::under::{OfOperators, Ruling, version};
 
-/// Last days of the bars on operators, each from a position on.
+/// What the own streams of operators said, each from a position on: the last days of the bars on them, and that their codes were confirmed.
 #[derive(Debug, Default)]
-pub struct Bars(BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>);
+pub struct Operators {
+    bars: BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>,
+    /// Codes that are confirmed from a position on, or no more.
+    confirmed: BTreeMap<Position, (Uscc, bool)>,
+    /// All that are, from a position on.
+    all_confirmed: BTreeMap<Position, Vec<Uscc>>,
+}
 
-impl Bars {
-    /// The bars of an operator, as its commits made them one after the other.
+impl Operators {
+    /// An operator, as its commits made it one after the other.
     pub fn of(&mut self, operator: OperatorCode, commits: &[Recorded]) {
-        let until = |number: usize| {
-            let facts = commits.iter().take(number).flat_map(|recorded| &recorded.commit.events);
-            replay_operator(facts).barred_until()
-        };
-        let each = (1..).zip(commits).map(|(number, recorded)| (recorded.position, until(number)));
-        self.0.insert(operator, each.collect());
+        let after =
+            |number: usize| replay_operator(commits.iter().take(number).flat_map(|recorded| &recorded.commit.events));
+        let mut bars = Vec::new();
+        for (number, recorded) in (1..).zip(commits) {
+            let state = after(number);
+            bars.push((recorded.position, state.barred_until()));
+            if let OperatorCode::Uscc(code) = &operator
+                && !code.is_well_checked()
+            {
+                self.confirmed.insert(recorded.position, (code.clone(), state.confirmation.is_some()));
+            }
+        }
+        self.bars.insert(operator, bars);
+        let mut now = BTreeSet::new();
+        for (position, (code, is_confirmed)) in &self.confirmed {
+            if *is_confirmed {
+                now.insert(code)
+            } else {
+                now.remove(code)
+            };
+            self.all_confirmed.insert(*position, now.iter().copied().cloned().collect());
+        }
+    }
+
+    /// The codes that had been confirmed in front of a position.
+    fn confirmed(&self, before: Position) -> &[Uscc] {
+        self.all_confirmed.range(..before).next_back().map_or(&[], |(_, codes)| codes)
     }
 
     /// The last day of the bar on an operator, as it stood in front of a position.
     fn until(&self, operator: &OperatorCode, before: Position) -> Option<Day> {
-        let bars = self.0.get(operator)?;
+        let bars = self.bars.get(operator)?;
         let known = bars.partition_point(|(position, _)| *position < before);
         bars.get(known.checked_sub(1)?)?.1
     }
-}
 
-impl Bars {
-    /// The last day of the bar on a provider's operator, under the code it came with or was identified by, in front of a position.
-    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> Option<Day> {
+    /// What bears on a provider, under the code it came with or was identified by, in front of a position.
+    pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> OfOperators<'_> {
         let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
-        self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)))
+        let bar = self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)));
+        OfOperators { barred_until: bar, confirmed: self.confirmed(before) }
     }
 }
 
@@ -56,39 +82,56 @@ pub(crate) struct InForce {
 }
 
 impl InForce {
-    /// Of a provider's commits; `right` is what the act in the commit at a position should have been.
+    /// Of a provider's commits as they stand once `c` has corrected one of their acts: each is ruled in the place where the outlet was then, as
+    /// is known now.
     pub(crate) fn of_provider(
         editions: &Editions,
         commits: &[Recorded],
-        right: Option<(Position, &MadeBy)>,
+        c: &CorrectAct,
         today: Day,
     ) -> Result<Self, Refusal> {
+        let taken_back = ActCorrected {
+            act: c.act,
+            corrected_on: c.corrected_on,
+            reason: c.reason.clone(),
+            document_number: c.document_number.clone(),
+            fact: None,
+        };
+        // The right act's fact is not made yet: what it says of the place its command does.
+        let taken_back = Event::from(taken_back);
+        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
+        let stands = as_corrected(facts.chain([&taken_back]));
         let mut past = Past::of(editions, commits);
-        let mut known = Known::default();
-        let mut of = BTreeMap::new();
+        let (mut places, mut of, mut number) = (Places::default(), BTreeMap::new(), 0);
         for recorded in commits {
             let recorded_on = Day::of(recorded.commit.recorded_at);
-            let corrected =
-                right.filter(|(position, _)| *position == recorded.position).map(|(_, right)| right.clone());
+            let range = number..number + recorded.commit.events.len();
+            number = range.end;
+            let is_in = |act: Act| usize::try_from(act.get()).is_ok_and(|act| range.contains(&(act - 1)));
+            let right = c.right.as_deref().filter(|_| is_in(c.act));
+            let standing: Vec<Event> = stands[range].iter().copied().flatten().cloned().collect();
+            let stood = || command_of(&standing).ok().map(|redone| redone.made_by);
             // What is put in its place now is judged by what is known now.
-            let then = if corrected.is_some() { None } else { past.rules_of(recorded) };
+            let then = if right.is_some() { None } else { past.rules_of(recorded) };
             let rules = then.as_deref().unwrap_or(editions);
-            let made_by = corrected.or_else(|| command_of(&recorded.commit.events).ok().map(|redone| redone.made_by));
-            let (ruling, place) = match &made_by {
+            let (ruling, place) = match right.cloned().or_else(stood) {
                 Some(MadeBy::Provider(command)) => {
-                    let known = known.on(command.decided_on().unwrap_or(recorded_on));
-                    (Ruling::of(rules, command, known, recorded_on)?, command.place(known).cloned())
+                    let known = places.on(command.decided_on().unwrap_or(recorded_on));
+                    (Ruling::of(rules, &command, known, recorded_on)?, command.place(known).cloned())
                 }
                 _ => {
-                    let known = known.on(recorded_on);
+                    let known = places.on(recorded_on);
                     (in_place(rules, known, recorded_on)?, division(known).cloned())
                 }
             };
             let answers = editions.scheme(place.as_ref(), today, today).ok_or(Refusal::NoScheme)?;
             of.insert(recorded.position, (ruling, answers));
-            recorded.commit.events.iter().for_each(|event| known.learn(event));
+            for event in &standing {
+                places.moved(event);
+            }
+            places.corrected(right);
         }
-        Ok(Self { of, now: in_place(editions, known.on(today), today)?, today })
+        Ok(Self { of, now: in_place(editions, places.on(today), today)?, today })
     }
 
     /// Of an operator's commits, which are ruled by what rules the bureau.
@@ -134,6 +177,39 @@ impl InForce {
     }
 }
 
+/// Where an outlet came to be, by the days from which it was there.
+#[derive(Default)]
+struct Places(Vec<(Option<Day>, Particulars)>);
+
+impl Places {
+    fn moved(&mut self, event: &Event) {
+        match event {
+            Event::ProviderRegistered(e) => self.from(None, &e.particulars),
+            Event::ParticularsAmended(e) => self.from(Some(e.effective_on), &e.particulars),
+            _ => {}
+        }
+    }
+
+    /// By what an act should have been.
+    fn corrected(&mut self, right: Option<&MadeBy>) {
+        match right {
+            Some(MadeBy::Provider(Command::RegisterProvider(c))) => self.from(None, &c.particulars),
+            Some(MadeBy::Provider(Command::AmendParticulars(c))) => self.from(Some(c.effective_on), &c.particulars),
+            _ => {}
+        }
+    }
+
+    fn from(&mut self, day: Option<Day>, particulars: &Particulars) {
+        let at = self.0.partition_point(|(from, _)| *from <= day);
+        self.0.insert(at, (day, particulars.clone()));
+    }
+
+    fn on(&self, day: Day) -> Option<&Particulars> {
+        let begun = self.0.iter().rev().find(|(from, _)| from.is_none_or(|from| from <= day));
+        begun.or_else(|| self.0.first()).map(|(_, particulars)| particulars)
+    }
+}
+
 /// The rules that commits were decided under: of each those that it names, and of one that was corrected those of its correction.
 struct Past<'e> {
     editions: &'e Editions,
@@ -163,27 +239,6 @@ impl<'e> Past<'e> {
     }
 }
 
-/// What the outlet was, each from a day on.
-#[derive(Default)]
-struct Known(Vec<(Option<Day>, Particulars)>);
-
-impl Known {
-    fn learn(&mut self, event: &Event) {
-        let (from, particulars) = match event {
-            Event::ProviderRegistered(e) => (None, &e.particulars),
-            Event::ParticularsAmended(e) => (Some(e.effective_on), &e.particulars),
-            _ => return,
-        };
-        let at = self.0.partition_point(|(before, _)| *before <= from);
-        self.0.insert(at, (from, particulars.clone()));
-    }
-
-    fn on(&self, day: Day) -> Option<&Particulars> {
-        let begun = self.0.iter().rev().find(|(from, _)| from.is_none_or(|from| from <= day));
-        begun.or_else(|| self.0.first()).map(|(_, particulars)| particulars)
-    }
-}
-
 fn division(known: Option<&Particulars>) -> Option<&Division> {
     known.map(|known| &known.division)
 }
@@ -201,17 +256,27 @@ pub(crate) struct Then<'a> {
     pub rules: &'a InForce,
     /// The provider.
     pub provider: &'a ProviderId,
-    /// The bars on its operator, under every code that it was known by.
-    pub bars: &'a Bars,
+    /// Its operator, under every code that it was known by, and whose other codes it holds.
+    pub operators: &'a Operators,
 }
 
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
-        let bar = self.bars.on(self.provider, identified, entry.position);
-        let mut context = self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, bar);
+        let of_operators = self.operators.on(self.provider, identified, entry.position);
+        let ruling = self.rules.at(entry.position);
+        let mut context = ruling.context(entry.bureau, entry.recorded_on, self.provider, of_operators);
         context.beside.acting = entry.corrects.then(|| self.rules.answers(entry.position));
         context
     }
+}
+
+/// Where the commit stands that holds an act.
+fn position_of(commits: &[Recorded], act: Act) -> Option<Position> {
+    let mut acts = 0;
+    commits.iter().find_map(|recorded| {
+        acts += recorded.commit.events.len();
+        (usize::try_from(act.get()).ok()? <= acts).then_some(recorded.position)
+    })
 }
 
 /// Commits as what was decided after them goes by.
@@ -228,11 +293,13 @@ pub(crate) fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
         .collect()
 }
 
-/// The code that a fact identifies an operator by, as it was recorded or as it corrects another.
-pub(crate) fn identifies(fact: &Event) -> Option<OperatorCode> {
-    match fact {
-        Event::OperatorIdentified(e) => Some(OperatorCode::Uscc(e.operator_uscc.clone())),
-        Event::ActCorrected(e) => e.fact.as_deref().and_then(identifies),
-        _ => None,
-    }
+/// The code that a fact identifies an operator by, and those that had to be confirmed before it; as it was recorded or as it corrects another.
+pub(crate) fn asked_about(fact: &Event) -> impl Iterator<Item = OperatorCode> {
+    let identifies = match fact {
+        Event::OperatorIdentified(_) => true,
+        Event::ActCorrected(e) => matches!(e.fact.as_deref(), Some(Event::OperatorIdentified(_))),
+        _ => false,
+    };
+    let asked = fact.codes().filter(move |code| identifies || !code.is_well_checked());
+    asked.cloned().map(OperatorCode::Uscc)
 }

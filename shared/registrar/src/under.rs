@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::command::Command;
 use domain::{
     Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId, Refusal, Text,
-    decide, decide_operator,
+    Uscc, decide, decide_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
@@ -16,6 +16,15 @@ use crate::submission::{Action, Submission};
 pub(crate) struct Decided {
     pub(crate) scheme: Text<64>,
     pub(crate) events: Vec<Event>,
+}
+
+/// What the own streams of operators say that bears on a command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfOperators<'a> {
+    /// The last day of the bar on the provider's operator.
+    pub(crate) barred_until: Option<Day>,
+    /// Codes that fail their check and were confirmed.
+    pub(crate) confirmed: &'a [Uscc],
 }
 
 /// What rules a command on a provider: the schemes of its place and day, and those that it asks about beside.
@@ -62,7 +71,7 @@ impl Ruling {
         bureau: &'a BureauId,
         today: Day,
         provider: &'a ProviderId,
-        bar: Option<Day>,
+        of_operators: OfOperators<'a>,
     ) -> Context<'a> {
         Context {
             scheme: &self.tables.scheme,
@@ -76,7 +85,8 @@ impl Ruling {
             bureau,
             today,
             provider,
-            operator_barred_until: bar,
+            operator_barred_until: of_operators.barred_until,
+            confirmed: of_operators.confirmed,
         }
     }
 }
@@ -86,10 +96,10 @@ pub(crate) fn known_on<'p>(provider: &'p Provider, command: &Command, today: Day
     provider.version_on(command.decided_on().unwrap_or(today)).map(|version| &version.particulars)
 }
 
-/// What the rules up to a position say of a command, where this bar is on the operator.
+/// What the rules up to a position say of a command, where operators' own streams say this.
 pub(crate) fn decide_under(
     editions: &Editions,
-    bar: Option<Day>,
+    of_operators: OfOperators<'_>,
     history: &History,
     submission: &Submission,
 ) -> Result<Decided, Refusal> {
@@ -98,13 +108,13 @@ pub(crate) fn decide_under(
         Action::Provider(id, command) => {
             let known = known_on(&history.provider, command, today);
             let ruling = Ruling::of(editions, command, known, today)?;
-            let context = ruling.context(&submission.bureau, today, id, bar);
+            let context = ruling.context(&submission.bureau, today, id, of_operators);
             let events = decide(&history.provider, command, &context)?;
             Ok(Decided { scheme: version(&ruling.tables), events })
         }
-        Action::Operator(_, command) => {
+        Action::Operator(code, command) => {
             let tables = editions.scheme_of_bureau(&submission.bureau, today, today).ok_or(Refusal::NoScheme)?;
-            let events = decide_operator(&history.operator, command, &tables.scheme, &submission.bureau, today)?;
+            let events = decide_operator(&history.operator, code, command, &tables.scheme, &submission.bureau, today)?;
             Ok(Decided { scheme: version(&tables), events })
         }
         Action::Rules(command) => {

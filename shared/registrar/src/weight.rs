@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Breach, Case, Certification, Decision, Determination, End, Identified, Notice, Objection, Operator, OperatorBar,
-    Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider, Release, Repair,
-    RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
+    Breach, Case, Certification, CodeConfirmation, Decision, Determination, End, Identified, Notice, Objection,
+    Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider,
+    Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -62,16 +62,30 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {
-    let Operator { acts: _, bars } = operator;
+    let Operator { acts: _, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
         let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
         of_text(document_number)
     };
-    of_list(bars, of_bar)
+    let of_confirmation = |confirmation: &CodeConfirmation| {
+        let CodeConfirmation { act: _, confirmed_on: _, document_number, seen } = confirmation;
+        of_text(document_number) + of_text(seen)
+    };
+    of_list(bars, of_bar) + of_option(confirmation.as_ref(), of_confirmation)
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
-    let Provider { acts: _, particulars, operator, cases, certifications, prices, pledges, plaques } = provider;
+    let Provider {
+        acts: _,
+        particulars,
+        operator,
+        cases,
+        certifications,
+        prices,
+        pledges,
+        plaques,
+        plaques_numbered: _,
+    } = provider;
     of_list(particulars, |version| of_shared(&**version, of_version))
         + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
         + of_list(cases, |case| of_shared(&**case, of_case))

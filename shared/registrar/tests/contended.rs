@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a value of the test that is not one ends it")]
 
-#[expect(dead_code, reason = "shared with the other tests of the write loop")]
 mod world;
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use domain::command::*;
 use domain::*;
 use event_log::{EventLog, Memory, Recorded};
-use registrar::{Action, Anew, Bars, Outcome, Registrar, Submission, SubmitError, stream_anew};
+use registrar::{Action, Anew, Operators, Outcome, Registrar, Submission, SubmitError, stream_anew};
 use world::*;
 
 fn correct(id: u128, act: u32, right: Option<Command>) -> Submission {
@@ -30,7 +30,7 @@ async fn commits(log: &Memory) -> Vec<Recorded> {
 
 fn otherwise(commits: &[Recorded]) -> Vec<(u64, Anew)> {
     let rules = Arc::new(rules().editions());
-    let found = stream_anew(commits, |_| Some(Arc::clone(&rules)), &Bars::default());
+    let found = stream_anew(commits, |_| Some(Arc::clone(&rules)), &Operators::default());
     found.into_iter().map(|otherwise| (otherwise.position.0, otherwise.anew)).collect()
 }
 
@@ -103,10 +103,10 @@ async fn a_bar_on_the_operator_is_counted_as_it_stood_in_its_day() {
         applied_on: day("2026-05-31"),
     });
     registrar.submit(&correct(4, 2, Some(earlier))).await.unwrap();
-    let mut bars = Bars::default();
-    bars.of(operator(), &log.load(&StreamId::Operator(operator())).await.unwrap());
+    let mut operators = Operators::default();
+    operators.of(operator(), &log.load(&StreamId::Operator(operator())).await.unwrap());
     let rules = Arc::new(rules().editions());
-    assert_eq!(stream_anew(&commits(&log).await, |_| Some(Arc::clone(&rules)), &bars), []);
+    assert_eq!(stream_anew(&commits(&log).await, |_| Some(Arc::clone(&rules)), &operators), []);
 }
 
 #[tokio::test]

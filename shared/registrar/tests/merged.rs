@@ -10,7 +10,7 @@ use std::sync::Arc;
 use domain::command::*;
 use domain::*;
 use event_log::{EventLog, Memory};
-use registrar::{Action, Bars, Outcome, Registrar, Submission, SubmitError, stream_anew};
+use registrar::{Action, Operators, Outcome, Registrar, Submission, SubmitError, stream_anew};
 use rulebook::{Editions, YANGZHOU_SCHEME, carried};
 use world::*;
 
@@ -97,7 +97,7 @@ impl Registry {
             Editions::of(commits.map(|recorded| (recorded.position, &recorded.commit))).ok().map(Arc::new)
         };
         let commits = self.log.load(&StreamId::Provider(provider())).await.unwrap().commits;
-        stream_anew(&commits, at, &Bars::default()).len()
+        stream_anew(&commits, at, &Operators::default()).len()
     }
 }
 

@@ -6,7 +6,6 @@
 #[expect(dead_code, reason = "the rig of the event log's own tests, of which a part is used here")]
 #[path = "../../event-log/tests/support/mod.rs"]
 mod support;
-#[expect(dead_code, reason = "shared with the other tests of the write loop")]
 mod world;
 
 use domain::{Particulars, StreamId};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::command::{BeginRules, RulesCommand};
 use domain::{
     Area, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position, Reason,
-    Refusal, RulesText, SchemeAdopted, Sha256,
+    Refusal, RulesText, SchemeAdopted, Sha256, ZoneCode,
 };
 
 use crate::calendar::working_days;
@@ -140,6 +140,8 @@ fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, toda
         return Err(Refusal::CorrectsAnotherArea { area });
     }
     follows(editions, &draft, wrong.as_ref(), sha256(text))?;
+    let zone = |code: &ZoneCode| editions.schemes().iter().rev().find_map(|other| other.zones.get(code));
+    checks::within_its_area(&draft, zone).map_err(|error| error.refusal(text))?;
     let adopted = SchemeAdopted {
         area: draft.area.clone(),
         version: draft.version.clone(),

@@ -258,6 +258,15 @@ fn what_does_not_go_together_is_refused_with_line_and_reason() {
     );
     let refused = book.refused(&zone).en();
     assert!(refused.contains("overlaps"), "{refused}");
+    // A county gives nobody a say in another: nor in a zone that lies there.
+    for areas in ["*", "3210", "321002", "321003\", \"321002001", "zone:eco-tech-city"] {
+        let bureau = format!("[bureaus.321003-health]\nname = \"卫健\"\nareas = [\"{areas}\"]\n");
+        let refused = book.refused(&format!("{}{bureau}", county("hanjiang-2", "2026-09-01", 7))).en();
+        assert!(refused.contains("321003-health.areas: it reaches beyond 321003"), "{areas}: {refused}");
+    }
+    let zone = "[zones.other]\nname = \"新区\"\nareas = [\"321002400\"]\n";
+    let refused = book.refused(&format!("{}{zone}", county("hanjiang-2", "2026-09-01", 7))).en();
+    assert!(refused.contains("zones.other.areas: it reaches beyond 321003"), "{refused}");
     // Nothing to inherit from.
     let elsewhere =
         "area = \"321002\"\nversion = \"guangling-1\"\nin_force_from = \"2020-01-01\"\n[defaults]\nnotice_days = 3\n";

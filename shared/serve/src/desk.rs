@@ -187,9 +187,10 @@ fn read<S, M: Mutation<S>>(message: &M, key: &RequestKey) -> Result<Submission, 
     let id = fields.required("request_id", header.request_id, RequestId::parse);
     let bureau = fields.required("bureau_id", header.bureau_id, BureauId::parse);
     let officer = fields.required("officer_id", header.officer_id, OfficerId::parse);
+    // A code that fails its check may have been confirmed: the rules ask.
     let (provider, operator) = match header.target {
-        Target::Provider(text) => (fields.required("provider_id", text, ProviderId::parse), None),
-        Target::Operator(text) => (None, fields.required("operator_code", text, OperatorCode::parse)),
+        Target::Provider(text) => (fields.required("provider_id", text, ProviderId::parse_confirmed), None),
+        Target::Operator(text) => (None, fields.required("operator_code", text, OperatorCode::parse_confirmed)),
         Target::Rules => (None, None),
     };
     let asked = message.action(&mut fields);

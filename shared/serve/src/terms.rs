@@ -79,7 +79,16 @@ macro_rules! texts {
     )*};
 }
 
-texts! { BureauId, Day, Phone, ZoneCode, CategoryCode, GroundCode, Division, PledgeNumber, PlaqueNumber, Uscc }
+texts! { BureauId, Day, Phone, ZoneCode, CategoryCode, GroundCode, Division, PledgeNumber, PlaqueNumber }
+
+/// One that fails its check may have been confirmed: the rules ask.
+impl Brought for Uscc {
+    type Form = String;
+
+    fn read(fields: &mut Fields, field: &str, form: &String) -> Option<Self> {
+        fields.required(field, form, Self::parse_confirmed)
+    }
+}
 
 impl Brought for domain::RulesText {
     type Form = String;

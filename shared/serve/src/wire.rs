@@ -2,6 +2,7 @@
 
 use api::certification::v1::certification_service_server;
 use api::pledge::v1::pledge_service_server;
+use api::rules::v1::rules_service_server;
 use api::signage::v1::signage_service_server;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
@@ -18,10 +19,13 @@ const COMMANDS: [&str; 3] = [
 
 const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 
-/// Whether a call is of one of the services that take commands, and those alone.
+/// What the commands among the calls of the rules service begin with; the others are questions.
+const OF_RULES: &str = "Adopt";
+
+/// Whether a call is a command: of one of the services that take those alone, or one that adopts rules.
 pub(crate) fn is_command(path: &str) -> bool {
-    let service = path.strip_prefix('/').and_then(|path| path.split_once('/')).map(|(service, _)| service);
-    service.is_some_and(|service| COMMANDS.contains(&service))
+    let Some((service, call)) = path.strip_prefix('/').and_then(|path| path.split_once('/')) else { return false };
+    COMMANDS.contains(&service) || (service == rules_service_server::SERVICE_NAME && call.starts_with(OF_RULES))
 }
 
 /// Whether a call is a question that is answered from the log or from rows: it may wait for either, as health never does.

@@ -112,7 +112,7 @@ pub(crate) fn draft<T>(
                     return Ok(end.map(|end| Draft { page, end: Some(end) }));
                 }
                 (loads, commits) = (loads + 1, commits + now.revision);
-                let id = ProviderId::parse(id).map_err(|_| odd())?;
+                let id = ProviderId::parse_confirmed(id).map_err(|_| odd())?;
                 page.push(Next::Changed(Changed { id, known: now.last_position, place: place.clone() }));
             }
         }

@@ -147,7 +147,7 @@ impl Past {
             let view = view(rows, &id)?.ok_or_else(odd)?;
             let there = view.first_position <= self.at;
             if there {
-                missing.push((ProviderId::parse(&id).map_err(|_| odd())?, view.last_position));
+                missing.push((ProviderId::parse_confirmed(&id).map_err(|_| odd())?, view.last_position));
             }
             self.outlets.insert(id, (if there { view.revision } else { 0 }, None));
         }

@@ -113,7 +113,7 @@ pub(crate) fn list_filter(
     let division = codes.division(fields, &request.division);
     let zone = codes.zone(fields, &request.zone);
     let category = codes.category(fields, &request.category);
-    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse);
+    let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse_confirmed);
     let of_class = codes.class(fields, &request.statistical_class);
     let statuses = statuses(fields, codes, &request.statuses);
     let long = request.text.chars().count() > TEXT_CHARS_MAX;
@@ -137,6 +137,13 @@ pub(crate) fn list_filter(
         near: near?,
         order: order?,
     })
+}
+
+/// A code that fails its check and of which nothing is on record was mistyped.
+pub(crate) fn well_checked(field: &str, code: &OperatorCode) -> Result<(), tonic::Status> {
+    let mut fields = Fields::new();
+    let code = fields.required(field, code.as_str(), OperatorCode::parse);
+    fields.finish(code).map(drop)
 }
 
 /// The earlier record a request asks for; `Some(None)` is the record as it is now.

@@ -2,16 +2,20 @@
 
 use api::directory::v1;
 use domain::{Day, ProviderId};
+use projection::Snapshot;
 use serve::Fields;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
-use super::fields::earlier;
+use super::fields::{earlier, well_checked};
 use super::fresh::{Moment, fresh};
 use super::places::Weight;
 use super::then::provider_then;
+use crate::ask::effort::Effort;
 use crate::rows::card::view;
-use crate::tell::{day, provider};
+use crate::rows::confirmed::confirmed;
+use crate::tell::day;
+use crate::tell::provider::{self, operator_code};
 
 pub(crate) async fn answer(
     directory: &Directory,
@@ -19,7 +23,7 @@ pub(crate) async fn answer(
 ) -> Result<v1::GetProviderResponse, Answer> {
     let mut fields = Fields::new();
     let fresh = fresh(&mut fields, request.min_position, request.max_age_seconds);
-    let id = fields.required("provider_id", &request.provider_id, ProviderId::parse);
+    let id = fields.required("provider_id", &request.provider_id, ProviderId::parse_confirmed);
     let as_of = fields.optional("as_of", &request.as_of, Day::parse);
     let earlier = earlier(&mut fields, request.as_of_position, &request.known_on, directory.today());
     let read = (|| Some((id?, as_of?.map(Day::number), earlier?)))();
@@ -29,14 +33,21 @@ pub(crate) async fn answer(
     }
     let on = as_of.unwrap_or_else(|| directory.today());
     let key = id.to_string();
-    let (view, moment) = directory.gate.read(Weight::Light, fresh, move |rows, _| Ok(view(rows, &key)?)).await?;
-    let Some(view) = view else {
+    let of = id.clone();
+    let read = move |rows: &Snapshot<'_>, _: &Effort| {
+        let Some(view) = view(rows, &key)? else { return Ok(None) };
+        let confirmed = confirmed(rows, &operator_code(&of, &view).0, u64::MAX)?;
+        Ok(Some((view, confirmed)))
+    };
+    let (found, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let Some((view, confirmed)) = found else {
         moment.absent()?;
+        well_checked("provider_id", id.operator())?;
         let (zh, en) = ("没有这个网点的记录", "nothing was recorded of this provider");
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let provider = Some(provider::provider(&id, &view, &directory.names(), on));
+    let provider = Some(provider::provider(&id, &view, confirmed.as_ref(), &directory.names(), on));
     Ok(v1::GetProviderResponse {
         provider,
         position,

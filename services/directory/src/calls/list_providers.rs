@@ -10,7 +10,7 @@ use tonic::Status as Answer;
 
 use super::codes::Codes;
 use super::directory::Directory;
-use super::fields::{bounded, earlier, list_filter, page_end};
+use super::fields::{bounded, earlier, list_filter, page_end, well_checked};
 use super::fresh::{Fresh, Moment, fresh};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
@@ -62,12 +62,18 @@ pub(crate) async fn answer(
     let read = (|| Some((filter?, as_of?.map(Day::number), earlier?, page_size?, after?)))();
     let (filter, as_of, earlier, page_size, after) = codes.finish(fields, read)?;
     let asked = Arc::new(Listing { question, filter, as_of, page_size, after });
-    if let Some(earlier) = earlier {
-        return list_then(directory, caller, fresh, earlier, &asked).await;
-    }
-    match &asked.after {
-        Some(end) if !moves_on(&asked.filter, &end.place) => list_since(directory, caller, fresh, &asked).await,
-        _ => now(directory, caller, fresh, &asked).await,
+    let page = match (&asked.after, earlier) {
+        (_, Some(earlier)) => list_then(directory, caller, fresh, earlier, &asked).await?,
+        (Some(end), None) if !moves_on(&asked.filter, &end.place) => {
+            list_since(directory, caller, fresh, &asked).await?
+        }
+        (_, None) => now(directory, caller, fresh, &asked).await?,
+    };
+    match &asked.filter.operator {
+        Some(code) if page.providers.is_empty() && asked.after.is_none() => {
+            well_checked("operator_code", code).map(|()| page)
+        }
+        _ => Ok(page),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The directory as its callers see it, over the log's twin in memory.
 
 mod acts;
+mod confirmed;
+mod doubled;
 mod feed;
 mod gone;
 mod midnight;

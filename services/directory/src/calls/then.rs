@@ -16,6 +16,7 @@ use prost::bytes::Bytes;
 use tonic::{Code, Status as Answer};
 
 use super::directory::Directory;
+use super::fields::well_checked;
 use super::fresh::{Fresh, Moment};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
@@ -29,8 +30,10 @@ use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
 use crate::outlet::view::View;
 use crate::rows::card::{Found, view};
+use crate::rows::confirmed::confirmed;
 use crate::tell::page::{Encoder, Page};
-use crate::tell::{Names, Teller, day, provider, summary};
+use crate::tell::provider::{self, operator_code};
+use crate::tell::{Names, Teller, day, summary};
 
 /// Outlets loaded at one time for one question.
 const LOADS_AT_A_TIME: usize = 32;
@@ -309,9 +312,17 @@ pub(crate) async fn provider_then(
     as_of: Option<i32>,
 ) -> Result<v1::GetProviderResponse, Answer> {
     let key = id.to_string();
-    let read = move |rows: &Snapshot<'_>, _: &Effort| Ok((earlier.find(rows, None)?, view(rows, &key)?));
+    let of = id.clone();
+    let read = move |rows: &Snapshot<'_>, _: &Effort| {
+        let (then, view) = (earlier.find(rows, None)?, view(rows, &key)?);
+        let confirmed = match &view {
+            Some(view) => confirmed(rows, &operator_code(&of, view).0, then.position)?,
+            None => None,
+        };
+        Ok((then, view, confirmed))
+    };
     let fresh = reaching(directory, earlier, fresh).await?;
-    let ((then, now), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let ((then, now, confirmed), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
@@ -320,13 +331,14 @@ pub(crate) async fn provider_then(
         if !earlier.is_over(then, moment.position) {
             moment.absent()?;
         }
+        well_checked("provider_id", id.operator())?;
         let (zh, en) = ("当时没有这个网点的记录", "nothing had been recorded of this provider by then");
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
     Ok(v1::GetProviderResponse {
-        provider: Some(provider::provider(id, &view, &directory.names(), on)),
+        provider: Some(provider::provider(id, &view, confirmed.as_ref(), &directory.names(), on)),
         position,
         as_of: day(on),
         as_of_position: then.position,

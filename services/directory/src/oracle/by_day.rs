@@ -62,6 +62,9 @@ fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> BTreeSet<Fo
     if is_unidentified(id, view) {
         list.add(Kind::OperatorToIdentify, None, "", "");
     }
+    for doubled in &view.doubled {
+        list.add(Kind::PledgeDoubled, None, "", &doubled.number);
+    }
     list.due
 }
 

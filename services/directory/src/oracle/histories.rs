@@ -75,6 +75,7 @@ impl Rules {
             today,
             provider,
             operator_barred_until: None,
+            confirmed: &[],
         }
     }
 

@@ -339,7 +339,7 @@ impl<'a> Case<'a> {
             prop_assert_eq!(answer.map_err(|error| error.code()), Err(Code::NotFound), "{:?}", request);
             return Ok(());
         };
-        let expected = provider::provider(&id(number), view, self.oracle.names, self.day.number());
+        let expected = provider::provider(&id(number), view, None, self.oracle.names, self.day.number());
         prop_assert_eq!(answer.unwrap().provider, Some(expected), "{:?}", request);
         let plaque = PlaqueNumber::new(id(number), 1).unwrap();
         let request = v1::VerifyPlaqueRequest {
@@ -375,7 +375,7 @@ impl<'a> Case<'a> {
             }
         }
         prop_assert_eq!(after_position, self.oracle.commits.len() as u64);
-        prop_assert_eq!(found, expected);
+        prop_assert_eq!(found, expected, "after {} in {:?} of {:?}", self.at / 2, self.area(), self.category());
         Ok(())
     }
 

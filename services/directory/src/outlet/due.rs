@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     OperatorToIdentify,
     HearingEnded,
     CaseReturned,
+    PledgeDoubled,
 }
 
 /// Something that is to be done about an outlet.
@@ -34,6 +35,8 @@ pub(crate) struct Due {
     pub(crate) category: String,
     /// Number of the plaque or pledge it is about, or empty.
     pub(crate) subject: String,
+    /// Other outlets that it is about.
+    pub(crate) others: Vec<String>,
     /// The first day on which it is to be done.
     pub(crate) from: i32,
     /// The last one, unless something is recorded that ends it.
@@ -65,6 +68,17 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
     if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator.is_none() {
         list.add(Kind::OperatorToIdentify, view.came_on, "", "", (view.came_on, i32::MAX));
     }
+    for doubled in &view.doubled {
+        list.due.push(Due {
+            on: doubled.since,
+            kind: Kind::PledgeDoubled,
+            category: String::new(),
+            subject: doubled.number.clone(),
+            others: doubled.others.clone(),
+            from: doubled.since,
+            until: i32::MAX,
+        });
+    }
     list.due.sort_unstable();
     list.due
 }
@@ -89,7 +103,7 @@ impl List<'_> {
             before.until = until;
         } else {
             let (category, subject) = (category.to_owned(), subject.to_owned());
-            self.due.push(Due { on, kind, category, subject, from, until });
+            self.due.push(Due { on, kind, category, subject, others: Vec::new(), from, until });
         }
     }
 

@@ -361,7 +361,9 @@ impl View {
             | Event::MessageSetAside(_)
             | Event::SchemeAdopted(_)
             | Event::CalendarAdopted(_)
-            | Event::PlacesAdopted(_) => {}
+            | Event::PlacesAdopted(_)
+            | Event::OperatorCodeConfirmed(_)
+            | Event::LogOpened(_) => {}
         }
     }
 }

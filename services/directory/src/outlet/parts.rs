@@ -62,9 +62,11 @@ impl View {
             }
             c.reviews.retain(|review| review.act != act);
             if let Some(at) = c.renewals.iter().position(|renewal| renewal.act == act) {
-                // It was live until the ruling, also where the term before had ended by then.
+                // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
                 let renewal = c.renewals.remove(at);
-                c.valid_to = renewal.before.map(|last| last.max(day.saturating_sub(1)));
+                let ruling = day.saturating_sub(1);
+                let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
+                c.valid_to = renewal.before.map(|last| last.max(held));
             }
         }
     }

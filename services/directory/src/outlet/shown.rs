@@ -18,6 +18,13 @@ impl View {
         if self.is_withheld() || position < self.withheld_until { street(division) } else { division.to_owned() }
     }
 
+    /// Keeps from the public, of the commits before the correction at `position`, what was withheld until then: the corrected record may
+    /// never have withheld it.
+    pub(crate) fn keep_withheld(&mut self, before: &Self, position: u64) {
+        let shows = before.is_withheld() && !self.is_withheld();
+        self.withheld_until = if shows { position } else { before.withheld_until };
+    }
+
     /// Keeps from the public what a later record of the outlet withholds: whatever was shown on an earlier day may be the home. So may what
     /// that record does not have any more, while it withholds its own address.
     fn withhold_what_is_in(&mut self, later: &Self) {

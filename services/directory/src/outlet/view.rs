@@ -24,6 +24,8 @@ pub(crate) struct View {
     pub(crate) prices: Vec<PriceView>,
     pub(crate) pledges: Vec<PledgeView>,
     pub(crate) plaques: Vec<PlaqueView>,
+    /// Its pledge numbers that other outlets hold as well, in order.
+    pub(crate) doubled: Vec<DoubledView>,
     /// How many facts its stream holds.
     pub(crate) acts: u32,
     /// Who recorded them.
@@ -36,6 +38,16 @@ pub(crate) struct View {
     /// Of its first commit: the short name of a provider in the keys of the text index.
     pub(crate) first_position: u64,
     pub(crate) last_position: u64,
+}
+
+/// A pledge number that other outlets hold as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DoubledView {
+    pub(crate) number: String,
+    /// Their ids, in order.
+    pub(crate) others: Vec<String>,
+    /// The day on which it was recorded that it is doubled.
+    pub(crate) since: i32,
 }
 
 /// The particulars as an act gave them.

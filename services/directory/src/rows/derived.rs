@@ -69,7 +69,8 @@ impl Derived {
         let places = Place::all(view);
         let position = short(view.first_position);
         let mut rows = BTreeMap::from([(key(PROVIDER, &[id]), projection::encode(view)?)]);
-        let provider = ProviderId::parse(id).map_err(|_| ApplyError::Contradiction(format!("a provider {id}")))?;
+        let provider =
+            ProviderId::parse_confirmed(id).map_err(|_| ApplyError::Contradiction(format!("a provider {id}")))?;
         let division = places.last().map_or("", |place| place.division.as_str());
         for task in due::all(&provider, view) {
             let (key, task) = TaskRow::of(id, view, division, &task);

@@ -37,6 +37,10 @@ pub(super) const BY_WORK: u8 = b'w';
 pub(super) const BY_END: u8 = b'x';
 /// `c` position → the commit as the public follows it.
 pub(super) const CHANGE: u8 = b'c';
+/// `u` operator's credit code → that it was confirmed, where it fails its check.
+pub(super) const CONFIRMED: u8 = b'u';
+/// `h` pledge number → the providers that hold it; more than one where it is doubled.
+pub(super) const HOLDERS: u8 = b'h';
 /// How many messages of the log were set aside; there is no such row where none was.
 pub(super) const STRAYS: [u8; 1] = [b'q'];
 /// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.

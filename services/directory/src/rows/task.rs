@@ -8,7 +8,7 @@ use crate::outlet::due::{Due, Kind};
 use crate::outlet::view::View;
 
 /// Kinds in the order of their stored bytes.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::NoticeEnded,
     Kind::CertificationExpiring,
     Kind::PlaqueToRecover,
@@ -17,6 +17,7 @@ const KINDS: [Kind; 8] = [
     Kind::OperatorToIdentify,
     Kind::HearingEnded,
     Kind::CaseReturned,
+    Kind::PledgeDoubled,
 ];
 
 /// What a work list needs of a task beside its key; it borrows from where it was read. Places are those the public may see.
@@ -29,6 +30,9 @@ pub(crate) struct TaskRow<'a> {
     #[serde(borrow)]
     pub(crate) categories: Vec<&'a str>,
     pub(crate) until: i32,
+    /// Other outlets that it is about.
+    #[serde(borrow)]
+    pub(crate) others: Vec<&'a str>,
 }
 
 impl<'a> TaskRow<'a> {
@@ -50,7 +54,8 @@ impl<'a> TaskRow<'a> {
         let categories =
             if due.category.is_empty() { view.categories().collect() } else { vec![due.category.as_str()] };
         let key = task_key(county_digits(division), lapse, &place.bytes());
-        (key, Self { name: view.name(), division, zone: view.zone(), categories, until: due.until })
+        let others = due.others.iter().map(String::as_str).collect();
+        (key, Self { name: view.name(), division, zone: view.zone(), categories, until: due.until, others })
     }
 }
 
@@ -58,7 +63,8 @@ impl<'a> TaskRow<'a> {
 pub(crate) fn due(place: &TaskPlace<'_>, row: &TaskRow<'_>) -> Result<Due, ReadError> {
     let kind = *KINDS.get(usize::from(place.kind)).ok_or_else(odd)?;
     let (category, subject) = (place.category.to_owned(), place.subject.to_owned());
-    Ok(Due { on: place.on, kind, category, subject, from: place.from, until: row.until })
+    let others = row.others.iter().map(|other| (*other).to_owned()).collect();
+    Ok(Due { on: place.on, kind, category, subject, others, from: place.from, until: row.until })
 }
 
 /// The row of a task read.

@@ -7,9 +7,10 @@ use serve::terms::Transit;
 
 use super::act::act;
 use super::certification::certification;
-use super::{Names, day, optional_day, term};
+use super::{Names, day, optional_day, sentence, term};
 use crate::outlet::known::Known;
 use crate::outlet::view::{Amount, BreachView, CaseView, ObjectionView, PlaqueView, PledgeView, PriceView, View};
+use crate::rows::confirmed::ConfirmedRow;
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
     notice.map(|(start, end)| registry::NoticeWindow { start: day(start), end: day(end) })
@@ -63,13 +64,56 @@ fn identification(view: &View, names: &Names) -> Option<v1::OperatorIdentificati
     })
 }
 
-/// The whole provider, with its certifications and prices as they stand on `today`.
-pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) -> v1::Provider {
-    let (code, to_be_completed) = match (id.operator(), view.operator_uscc()) {
+/// The operator's code as it is known, and whether it is a key that is yet to be completed.
+pub(crate) fn operator_code(id: &ProviderId, view: &View) -> (String, bool) {
+    match (id.operator(), view.operator_uscc()) {
         (OperatorCode::Uscc(code), _) => (code.to_string(), false),
         (OperatorCode::ToBeCompleted(_), Some(code)) => (code.to_owned(), false),
         (OperatorCode::ToBeCompleted(_), None) => (id.operator().to_string(), true),
+    }
+}
+
+/// What is told of a code that fails its check.
+fn confirmation(code: &str, confirmed: Option<&ConfirmedRow>, names: &Names) -> Option<v1::CodeConfirmation> {
+    if OperatorCode::parse_confirmed(code).is_ok_and(|code| code.is_well_checked()) {
+        return None;
+    }
+    let Some(row) = confirmed else {
+        let (zh, en) = (
+            "代码未通过校验,核实登记已更正为无",
+            "the code fails its check, and its confirmation was corrected to none",
+        );
+        return Some(v1::CodeConfirmation { sentence: sentence(zh, en), ..v1::CodeConfirmation::default() });
     };
+    let (bureau_name, on) = (names.bureau(&row.bureau, row.recorded_on), day(row.confirmed_on));
+    let zh = format!("代码未通过校验,已由{bureau_name}于{on}按“{}”核实", row.document_number);
+    let en = format!("the code fails its check; {bureau_name} confirmed it on {on} from {}", row.document_number);
+    Some(v1::CodeConfirmation {
+        act: Some(v1::Act {
+            number: row.act,
+            recorded_on: day(row.recorded_on),
+            bureau_id: row.bureau.clone(),
+            bureau_name,
+            scheme: row.scheme.clone(),
+            corrected_by: 0,
+        }),
+        confirmed_on: on,
+        document_number: row.document_number.clone(),
+        seen: row.seen.clone(),
+        sentence: sentence(&zh, &en),
+    })
+}
+
+/// The whole provider, with its certifications and prices as they stand on `today`; `confirmed` is what is known of its operator's code where that
+/// fails its check.
+pub(crate) fn provider(
+    id: &ProviderId,
+    view: &View,
+    confirmed: Option<&ConfirmedRow>,
+    names: &Names,
+    today: i32,
+) -> v1::Provider {
+    let (code, to_be_completed) = operator_code(id, view);
     let mut certifications: Vec<_> =
         view.certifications.iter().filter_map(|c| certification((view, c), names, today)).collect();
     certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
@@ -85,6 +129,7 @@ pub(crate) fn provider(id: &ProviderId, view: &View, names: &Names, today: i32) 
         provider_id: id.to_string(),
         particulars: known.map(|known| particulars(&known)),
         division_name: known.map(|known| names.division(&known.division())).unwrap_or_default(),
+        code_confirmation: confirmation(&code, confirmed, names),
         operator_code: code,
         operator_code_to_be_completed: to_be_completed,
         certifications,

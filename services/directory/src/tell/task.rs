@@ -16,6 +16,7 @@ pub(crate) fn task(id: &str, name: &str, due: &Due, today: i32) -> v1::Task {
         name: name.to_owned(),
         category: due.category.clone(),
         subject: due.subject.clone(),
+        other_provider_ids: due.others.clone(),
         sentence: sentence(&zh, en.as_str()),
     }
 }
@@ -39,6 +40,15 @@ fn words(due: &Due) -> (String, String) {
         Kind::PledgeToCheck => ("承诺到期,请认定履行状态", "the pledge's term is over: determine its fulfilment"),
         Kind::OperatorToIdentify => ("补全运营主体的统一社会信用代码", "supply the operator's credit code"),
         Kind::HearingEnded => ("陈述申辩期满,请作出决定", "the time to state its case is over: decide"),
+        Kind::PledgeDoubled => {
+            let (number, others) = (&due.subject, due.others.join("、"));
+            return (
+                format!("承诺编码{number}与网点{others}的重复,请核对原件,更正录错的一件"),
+                format!(
+                    "pledge number {number} is also that of {others}: look at the papers and correct the one entered wrong"
+                ),
+            );
+        }
         Kind::CaseReturned => ("补正逾期,请催办或终止", "the missing papers are overdue"),
     };
     (zh.to_owned(), en.to_owned())

@@ -35,6 +35,6 @@ numbers! {
     /// Of the kind of a task.
     task: Kind as TaskKind {
         NoticeEnded, CertificationExpiring, PlaqueToRecover, RectificationDue, PledgeToCheck, OperatorToIdentify, HearingEnded,
-        CaseReturned,
+        CaseReturned, PledgeDoubled,
     }
 }

@@ -8,7 +8,7 @@ use api::audit::v1::{self, ReplayRequest};
 use domain::{Commit, Event, NoCommand, Position, StreamId};
 use event_log::{Recorded, decode, encode};
 use prost::Message as _;
-use registrar::{Anew, Bars, Otherwise, stream_anew};
+use registrar::{Anew, Operators, Otherwise, stream_anew};
 use serve::reference::Editions;
 
 use super::replay::for_each_commit;
@@ -28,7 +28,7 @@ type Streams = HashMap<StreamId, Vec<Recorded>>;
 
 /// Decides the whole log anew. Refused where a commit comes out otherwise.
 pub(crate) async fn check(servers: &Servers, asked: &Replay, as_json: bool) -> Result<(), Failure> {
-    // Rules and bars first, which bear on providers of whatever stream.
+    // Rules and operators first, which bear on providers of whatever stream.
     let (mut operators, mut commits) = (Streams::new(), 0_u64);
     let mut rules = vec![];
     let until = asked.until;
@@ -44,15 +44,15 @@ pub(crate) async fn check(servers: &Servers, asked: &Replay, as_json: bool) -> R
     })
     .await?;
     let (editions, rules) = (editions(&rules)?, Streams::from([(StreamId::Rules, rules)]));
-    let mut bars = Bars::default();
+    let mut known = Operators::default();
     for (stream, recorded) in &operators {
         if let StreamId::Operator(code) = stream {
-            bars.of(code.clone(), recorded);
+            known.of(code.clone(), recorded);
         }
     }
     let mut found: Vec<(Otherwise, Recorded)> = Vec::new();
-    look_at(&rules, &editions, &bars, &mut found);
-    look_at(&operators, &editions, &bars, &mut found);
+    look_at(&rules, &editions, &known, &mut found);
+    look_at(&operators, &editions, &known, &mut found);
     let rounds = commits.div_ceil(COMMITS_HELD).max(1);
     for round in 0..rounds {
         let mut streams = Streams::new();
@@ -63,7 +63,7 @@ pub(crate) async fn check(servers: &Servers, asked: &Replay, as_json: bool) -> R
             }
         })
         .await?;
-        look_at(&streams, &editions, &bars, &mut found);
+        look_at(&streams, &editions, &known, &mut found);
     }
     tell(found, commits, as_json)
 }
@@ -110,13 +110,13 @@ fn recorded(commit: &v1::Commit) -> Result<Recorded, Failure> {
 fn look_at(
     streams: &Streams,
     editions: &BTreeMap<Position, Arc<Editions>>,
-    bars: &Bars,
+    known: &Operators,
     found: &mut Vec<(Otherwise, Recorded)>,
 ) {
     for commits in streams.values() {
         // Those that the commit names, and no later ones.
         let rules_at = |position: Position| editions.get(&position).cloned();
-        for otherwise in stream_anew(commits, rules_at, bars) {
+        for otherwise in stream_anew(commits, rules_at, known) {
             let recorded = commits.iter().find(|recorded| recorded.position == otherwise.position);
             found.extend(recorded.map(|recorded| (otherwise, recorded.clone())));
         }

@@ -15,7 +15,7 @@ use crate::json;
 const KIND_PREFIX: &str = "TASK_KIND_";
 /// The kinds as they are typed.
 const KINDS: &str = "notice-ended, certification-expiring, plaque-to-recover, rectification-due, pledge-to-check, \
-                     operator-to-identify, hearing-ended or case-returned";
+                     operator-to-identify, hearing-ended, case-returned or pledge-doubled";
 
 fn kind(name: &String) -> Result<i32, Failure> {
     let full = format!("{KIND_PREFIX}{}", name.to_uppercase().replace('-', "_"));

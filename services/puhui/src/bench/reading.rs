@@ -22,8 +22,10 @@ use super::children::{Process, add, cpu};
 use super::figures::{Measurement, Sample, paced, sampled};
 use super::population::{COMMITS_EACH, Dice, Population};
 use super::{Stage, echo, outlet};
+use crate::args::OpeningWords;
 use crate::client::{Failure, Servers};
 use crate::demo::outlets;
+use crate::rules::Beginning;
 
 /// Outlets that are written at one time.
 const OUTLETS_IN_FLIGHT: u32 = 512;
@@ -67,6 +69,9 @@ impl Stage<'_> {
         let (bureau, officer) =
             (BureauId::parse("321003-health").map_err(odd)?, OfficerId::parse("bench").map_err(odd)?);
         let scheme = Text::parse("bench").map_err(odd)?;
+        let opening = Beginning::new(None)?.opening(&OpeningWords::default())?;
+        let opened = event_log::open(log, &opening, serve::clock::now()).await;
+        opened.map_err(|error| Failure::unavailable(error.to_string()))?;
         let serial = AtomicU32::new(0);
         sampled(outlets, OUTLETS_IN_FLIGHT, || async {
             let (id, facts) = population.outlet(serial.fetch_add(1, Ordering::Relaxed))?;

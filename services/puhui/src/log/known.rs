@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::Position;
+use domain::{LogOpened, Position};
 use event_log::{Embedded, EventLog, Inspect, Known, KnownFile, Log, LogError, LogId, Noted, Reached, Shortfall};
 use tokio::task::JoinHandle;
 
@@ -223,6 +223,7 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
             "--accept-shorter-log {given}:日志并未变短 / the log is no shorter than it is known to have been: leave it away"
         )));
     }
+    called(serve, event_log::opened(&log).await.map_err(of_log_error)?.as_ref())?;
     let reached = log.reached().await?;
     if accepted {
         tracing::warn!(
@@ -240,6 +241,17 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
     };
     let keeping = Keeping::begun(log.clone(), Arc::new(file)).await?;
     Ok((log, keeping))
+}
+
+/// A log that is opened is called what it was opened as.
+fn called(serve: &Serve, opened: Option<&LogOpened>) -> Result<(), Failure> {
+    match (&serve.opening.name, opened) {
+        (Some(name), Some(opened)) if opened.name.as_str() != name => Err(Failure::usage(format!(
+            "--name {name}:登记簿名为“{0}” / the log was opened as {0:?}: leave --name out",
+            opened.name.as_str()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The log that is there, if the data folder knows no other and no more of it.

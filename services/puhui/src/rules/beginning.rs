@@ -4,19 +4,22 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::command::{BeginRules, RulesCommand};
-use domain::{Day, OfficerId, RequestDigest, RequestId, RulesText, Sha256};
-use event_log::Log;
+use domain::{BureauId, Day, Name, OfficerId, RequestDigest, RequestId, RulesText, Sha256};
+use event_log::{Log, Opening};
 use registrar::{Action, Registrar, Submission, SubmitError};
 use serve::reference::{self, Editions, Kind, ReferenceError, SchemeDraft, carried};
 use serve::{Metrics, clock};
 use uuid::Uuid;
 
 use super::file;
+use crate::args::OpeningWords;
 use crate::client::Failure;
 use crate::json;
 
 /// Who enters the rules that a log begins with.
 const OFFICER: &str = "puhui-serve";
+/// What a registry is called where nobody says it.
+const REGISTRY_NAME: &str = "普惠生活服务登记簿";
 /// How long a process waits before it tries again to begin a log that could not be written.
 const BEGIN_PAUSE: Duration = Duration::from_millis(500);
 
@@ -40,6 +43,31 @@ impl Beginning {
         let draft = reference::read(&text).map_err(|error| odd(&error))?;
         let text = RulesText::parse(&text).map_err(|error| odd(&error))?;
         Ok(Self { text, draft, named: path.is_some() })
+    }
+
+    /// As what an empty log is opened that begins with this scheme.
+    pub(crate) fn opening(&self, words: &OpeningWords) -> Result<Opening, Failure> {
+        let word = |name: &str, invalid: domain::Invalid| Failure::usage(format!("{name}: {invalid}"));
+        let name = words.name.as_deref().unwrap_or(REGISTRY_NAME);
+        let bureau = match &words.opened_by {
+            Some(bureau) => BureauId::parse(bureau).map_err(|invalid| word("--opened-by", invalid))?,
+            None => self.adopter().map_err(|error| odd(&error))?,
+        };
+        Ok(Opening {
+            name: Name::parse(name).map_err(|invalid| word("--name", invalid))?,
+            bureau,
+            officer: OfficerId::parse(OFFICER).map_err(|invalid| word("officer", invalid))?,
+            id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
+        })
+    }
+
+    /// Of those that the scheme lets adopt rules, the first: the rest is for people.
+    fn adopter(&self) -> Result<BureauId, ReferenceError> {
+        self.draft.adopters().next().cloned().ok_or_else(|| ReferenceError::Scheme {
+            place: "bureaus".to_owned(),
+            zh: "没有可施行办法的单位(adopts_rules)".to_owned(),
+            en: "no bureau may adopt rules (adopts_rules)".to_owned(),
+        })
     }
 
     fn sha256(&self) -> Sha256 {
@@ -142,12 +170,7 @@ impl Beginning {
             places,
             adopted_on: Day::of(now),
         };
-        // Of those that the scheme lets adopt rules, the first: the rest is for people.
-        let bureau = self.draft.adopters().next().cloned().ok_or_else(|| ReferenceError::Scheme {
-            place: "bureaus".to_owned(),
-            zh: "没有可施行办法的单位(adopts_rules)".to_owned(),
-            en: "no bureau may adopt rules (adopts_rules)".to_owned(),
-        })?;
+        let bureau = self.adopter()?;
         let id = Uuid::new_v4();
         let hash = self.sha256();
         Ok(Submission {

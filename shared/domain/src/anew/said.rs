@@ -2,12 +2,13 @@
 
 use crate::certification::terms::CertificationBasis;
 use crate::command::{
-    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command, Deregister,
-    DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar, LiftRevocationNotice, MakePledge,
-    NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification, Overturn, ProposePrice,
-    RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordFulfilment, RecordInspection,
-    RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew, RepairPledge,
-    ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw, WithdrawCase,
+    AcceptCase, AcceptRectification, AmendParticulars, Apply, ApprovePrice, BarOperator, Certify, Command,
+    ConfirmOperatorCode, Deregister, DestroyPlaque, HangPlaque, IdentifyOperator, IssuePlaque, LiftOperatorBar,
+    LiftRevocationNotice, MakePledge, NoticeRevocation, OpenNotice, OperatorCommand, OrderPlaque, OrderRectification,
+    Overturn, ProposePrice, RaiseObjection, RecordBreach, RecordCertification, RecordEnding, RecordFulfilment,
+    RecordInspection, RecordPlaqueNotReturned, RecordReview, RecoverPlaque, RefuseCase, RejectPrice, Renew,
+    RepairPledge, ReportPlaqueLost, ResolveObjection, Resume, ReturnCase, Revoke, SupplementCase, Suspend, Withdraw,
+    WithdrawCase,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
@@ -198,6 +199,9 @@ pub(super) fn said(event: &Event) -> Said<'_> {
         Event::PlaqueNotReturned(e) => asked!(RecordPlaqueNotReturned { plaque_number, recorded_on, detail } = e),
         Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_) => Said::Recalled,
 
+        Event::OperatorCodeConfirmed(e) => {
+            asked_of_operator!(ConfirmOperatorCode { confirmed_on, document_number, seen } = e)
+        }
         Event::OperatorBarred(e) => {
             asked_of_operator!(BarOperator { ground, barred_on, until, document_number, detail } = e)
         }
@@ -207,8 +211,10 @@ pub(super) fn said(event: &Event) -> Said<'_> {
 
         Event::ActCorrected(_) => Said::Corrected,
         // What adopts rules stands by itself, and was told before.
-        Event::MessageSetAside(_) | Event::SchemeAdopted(_) | Event::CalendarAdopted(_) | Event::PlacesAdopted(_) => {
-            Said::OfTheLog
-        }
+        Event::MessageSetAside(_)
+        | Event::LogOpened(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_) => Said::OfTheLog,
     }
 }

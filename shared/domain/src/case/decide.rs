@@ -43,7 +43,7 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
     if let Some(earliest) = before.max(p.decided_last(&c.category)) {
         not_before(c.applied_on, earliest)?;
     }
-    p.not_barred(context)?;
+    p.not_barred(c.applied_on, context)?;
     events.push(ApplicationFiled { category: c.category.clone(), applied_on: c.applied_on }.into());
     Ok(events)
 }

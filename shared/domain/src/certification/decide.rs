@@ -39,7 +39,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
     let passed = notice_passed(p, c, context)?;
     pledge_holds(p, &c.pledge_number, c.decided_on)?;
-    p.not_barred(context)?;
+    p.not_barred(c.decided_on, context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
     let certified = Certified {
         category: c.category.clone(),
@@ -189,7 +189,7 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     if !over && p.live(&c.category, context.today).is_ok() {
         return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
-    p.not_barred(context)?;
+    p.not_barred(context.today, context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
     let recorded = CertificationRecorded {
         category: c.category.clone(),
@@ -251,7 +251,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::ReviewFailed);
     }
     pledge_holds(p, &c.pledge_number, c.decided_on)?;
-    p.not_barred(context)?;
+    p.not_barred(c.decided_on, context)?;
     let renewed = CertificationRenewed {
         category: c.category.clone(),
         certification: certification.act,

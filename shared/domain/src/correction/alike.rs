@@ -24,7 +24,9 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         | Event::MessageSetAside(_)
         | Event::SchemeAdopted(_)
         | Event::CalendarAdopted(_)
-        | Event::PlacesAdopted(_) => Subject::Whole,
+        | Event::PlacesAdopted(_)
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => Subject::Whole,
         Event::ApplicationFiled(e) => Subject::Category(&e.category),
         Event::CaseReturned(e) => Subject::Category(&e.category),
         Event::CaseSupplemented(e) => Subject::Category(&e.category),
@@ -70,6 +72,17 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
         Event::OperatorBarLifted(e) => Subject::Act(e.bar),
         Event::ActCorrected(e) => Subject::Act(e.act),
     }
+}
+
+/// The act that a fact answers, where to answer it is all that it does: to an objection that never was there is no resolution.
+pub(super) fn only_answers(fact: &Event) -> Option<Act> {
+    let Subject::Act(act) = subject(fact) else { return None };
+    // An approval makes a price, an expiry follows from a term, and what a court says of an act it says itself.
+    let does_more = matches!(
+        fact,
+        Event::PriceApproved(_) | Event::CertificationExpired(_) | Event::ActOverturned(_) | Event::ActCorrected(_)
+    );
+    (!does_more).then_some(act)
 }
 
 /// Whether a fact that follows by itself is the same one otherwise: of the same certification or plaque.

@@ -5,13 +5,13 @@ use crate::command::{CorrectAct, MadeBy};
 use crate::context::{Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
-use crate::operator::decide::{decided, may_bar};
+use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
 use crate::provider::Provider;
 use crate::record::{Entry, as_corrected, index_of, stood, stood_of_operator};
 use crate::refusal::Refusal;
 use crate::rules::scheme::Scheme;
-use crate::value::{BureauId, Day, Position, Uscc};
+use crate::value::{BureauId, Day, OperatorCode, Position, Uscc};
 
 /// What commits were decided with in their day, besides the state.
 pub trait InTheirDay {
@@ -41,13 +41,14 @@ pub fn decide_correction(
     correct(record, c, &state, context.bureau, context.today)
 }
 
-/// The same of an operator's record; `scheme` is the one that held when a commit was recorded.
+/// The same of the record of the operator with this code; `scheme` is the one that held when a commit was recorded.
 ///
 /// # Errors
 ///
 /// As [`decide_correction`].
 pub fn decide_operator_correction<'s>(
     record: &[Entry<'_>],
+    code: &OperatorCode,
     c: &CorrectAct,
     scheme: impl Fn(&Entry<'_>) -> &'s Scheme,
     bureau: &BureauId,
@@ -57,8 +58,8 @@ pub fn decide_operator_correction<'s>(
     let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
         MadeBy::Operator(command) => {
             let acts = if entry.corrects { &now } else { entry };
-            may_bar(scheme(acts), acts.bureau, acts.recorded_on)?;
-            decided(state, command, scheme(entry), entry.recorded_on)
+            may_ask(command, scheme(acts), acts.bureau, acts.recorded_on)?;
+            decided(state, code, command, scheme(entry), entry.recorded_on)
         }
         MadeBy::Provider(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
     };
@@ -103,6 +104,10 @@ fn correct<S: Clone + Default>(
         Event::from(ActCorrected { act, corrected_on, reason, document_number, fact: fact.map(Box::new) })
     };
     let first = asked(c.act, right);
+    if let Event::ActCorrected(before) = recorded {
+        let then = as_corrected(facts.iter().copied().chain([&first]));
+        redoing.may_restore(index_of(before.act), &then)?;
+    }
     let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
     let consequences = redoing.after(&stands, &first, &now)?;
     let corrections = consequences.corrections.into_iter().map(|(act, fact)| asked(act, fact));

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::alike::{follows_likewise, is_carried_on, subject};
+use super::alike::{follows_likewise, is_carried_on, only_answers, subject};
 use crate::anew::command_of;
 use crate::command::MadeBy;
 use crate::event::Event;
-use crate::record::{Entry, as_corrected};
+use crate::record::{Entry, as_corrected, index_of};
 use crate::refusal::Refusal;
 use crate::value::{Act, BureauId};
 
@@ -58,10 +58,41 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         if is_own(entry.events, index - range.start) { Ok(entry) } else { Err(Refusal::ActFollows { act }) }
     }
 
-    /// Whoever corrects an act may take it: asked of what it says, where it was recorded, on that day.
+    /// Whoever corrects an act may take it: asked of what it says, or said last where nothing stands in its place, where it was recorded, on
+    /// that day.
     pub(super) fn may_change(&self, index: usize, stands: &[Option<&Event>]) -> Result<(), Refusal> {
+        let fact = stands[index].unwrap_or_else(|| self.said_last(index, |correction| stands[correction].is_some()));
+        self.may_take(index, fact, stands)
+    }
+
+    /// Whoever takes a correction back may take what stands then.
+    pub(super) fn may_restore(&self, index: usize, then: &[Option<&Event>]) -> Result<(), Refusal> {
+        then[index].map_or(Ok(()), |fact| self.may_take(index, fact, then))
+    }
+
+    /// What was said of an act before it was corrected to nothing, by the corrections that hold.
+    fn said_last(&self, index: usize, holds: impl Fn(usize) -> bool) -> &'r Event {
+        let said = |(correction, fact): (usize, &&'r Event)| {
+            let Event::ActCorrected(e) = *fact else { return None };
+            e.fact.as_deref().filter(|_| index_of(e.act) == index && holds(correction))
+        };
+        self.facts.iter().enumerate().rev().find_map(said).unwrap_or(self.facts[index])
+    }
+
+    /// What is no more since the act that it answers was corrected to nothing, where the last correction of it says so.
+    fn went_along(&self, index: usize, stands: &[Option<Event>]) -> Option<&'r Event> {
+        only_answers(self.facts[index])?;
+        let in_commits = self.record.iter().flat_map(|entry| entry.events.iter().enumerate());
+        let of_it = |(correction, (at, fact)): (usize, (usize, &Event))| {
+            let Event::ActCorrected(e) = fact else { return None };
+            (index_of(e.act) == index && stands[correction].is_some()).then_some(at > 0 && e.fact.is_none())
+        };
+        let went = in_commits.enumerate().filter_map(of_it).last() == Some(true);
+        went.then(|| self.said_last(index, |correction| stands[correction].is_some()))
+    }
+
+    fn may_take(&self, index: usize, fact: &Event, stands: &[Option<&Event>]) -> Result<(), Refusal> {
         let entry = self.asked_for(index)?;
-        let fact = stands[index].unwrap_or(self.facts[index]);
         let Ok(redone) = command_of(std::slice::from_ref(fact)) else {
             return Err(Refusal::ActFollows { act: act(index) });
         };
@@ -159,7 +190,25 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             return given;
         }
         let asked: Vec<Event> = own.iter().filter_map(|&index| stands[index].clone()).collect();
-        if asked.is_empty() {
+        let [first, ..] = &asked[..] else {
+            // What went with the act that it answers comes back with it.
+            if let [index] = own[..]
+                && let Some(fact) = self.went_along(index, stands)
+                && !is_orphan(fact, stands)
+                && let Ok((given, following)) = self.anew(state, std::slice::from_ref(fact), entry)
+                && given == [fact.clone()]
+            {
+                corrections.push((index, Some(fact.clone())));
+                stands[index] = Some(fact.clone());
+                return following;
+            }
+            return (self.state.follow)(state, entry);
+        };
+        if let [index] = own[..]
+            && is_orphan(first, stands)
+        {
+            corrections.push((index, None));
+            stands[index] = None;
             return (self.state.follow)(state, entry);
         }
         let why = match self.anew(state, &asked, entry) {
@@ -168,17 +217,18 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                     asked.iter().zip(&given).all(|(asked, given)| asked == given || is_carried_on(asked, given));
                 if alike {
                     let standing = own.iter().copied().filter(|&index| stands[index].is_some()).collect::<Vec<_>>();
+                    let cause = standing.last().copied();
                     for (index, given) in standing.into_iter().zip(given) {
                         if stands[index].as_ref() != Some(&given) {
                             corrections.push((index, Some(given.clone())));
                             stands[index] = Some(given);
                         }
                     }
-                    return following;
+                    return cause.map_or_else(Vec::new, |cause| because_of(act(cause), following));
                 }
-                Refusal::CorrectsAnother
+                Refusal::ComesOutOtherwise
             }
-            Ok(_) => Refusal::RightActRecorded,
+            Ok(_) => Refusal::ComesOutOtherwise,
             Err(refusal) => refusal,
         };
         for index in own {
@@ -272,6 +322,21 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
 /// The number of the fact with this index.
 fn act(index: usize) -> Act {
     Act::after(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// What follows from an act names it by the number that it has: decided anew, terms that ended before it may have been counted in or not.
+fn because_of(cause: Act, mut following: Vec<Event>) -> Vec<Event> {
+    for fact in &mut following {
+        if let Event::RectificationOrdered(order) = fact {
+            order.because = order.because.and(Some(cause));
+        }
+    }
+    following
+}
+
+/// Whether all that a fact does is to answer an act that stands no more.
+fn is_orphan(fact: &Event, stands: &[Option<Event>]) -> bool {
+    only_answers(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
 }
 
 /// Whether a fact is what its commit was asked for, and not what follows from that.

@@ -2,6 +2,18 @@
 
 use crate::value::{Act, Content, Day, DocumentNumber, GroundCode, Reason};
 
+/// Confirms a credit code that fails its check and is real, from the document it stands on (核实代码). Codes were issued before 2016 of which the
+/// register is right and the check is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmOperatorCode {
+    /// Day on which the bureau saw the document (核实日期).
+    pub confirmed_on: Day,
+    /// Number of the document that the code stands on: of the licence, or of the register's answer (所据证照编号或文号).
+    pub document_number: DocumentNumber,
+    /// What was seen: which document, issued by whom and when (所见证照).
+    pub seen: Content,
+}
+
 /// Bars an operator from applying with any outlet until a day (运营主体禁入). Kept in the operator's own stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BarOperator {

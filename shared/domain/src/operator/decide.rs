@@ -1,76 +1,126 @@
 //! What is decided about an operator.
 
-use super::facts::{OperatorBarLifted, OperatorBarred};
+use super::facts::{OperatorBarLifted, OperatorBarred, OperatorCodeConfirmed};
 use super::state::Operator;
-use crate::command::OperatorCommand;
+use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand};
 use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::rules::scheme::Scheme;
-use crate::value::{BureauId, Day};
+use crate::value::{BureauId, Day, OperatorCode};
 
-/// What the command makes of the operator: facts, none when it is already so, or a refusal.
+/// What the command makes of the operator with this code: facts, none when it is already so, or a refusal.
 pub fn decide_operator(
     operator: &Operator,
+    code: &OperatorCode,
     command: &OperatorCommand,
     scheme: &Scheme,
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    may_bar(scheme, bureau, today)?;
-    decided(operator, command, scheme, today)
+    may_ask(command, scheme, bureau, today)?;
+    decided(operator, code, command, scheme, today)
 }
 
-/// The bureau has the duty to bar operators.
-pub(crate) fn may_bar(scheme: &Scheme, bureau: &BureauId, today: Day) -> Result<(), Refusal> {
-    if scheme.bureau_on(bureau, today)?.bars_operators { Ok(()) } else { Err(Refusal::DutyMissing) }
+/// The bureau acts, and has the duty to bar operators where that is asked for. Whoever the scheme lists may enter outlets of its places and say
+/// whose they are; a code has no place that would tell more.
+pub(crate) fn may_ask(
+    command: &OperatorCommand,
+    scheme: &Scheme,
+    bureau: &BureauId,
+    today: Day,
+) -> Result<(), Refusal> {
+    let acting = scheme.bureau_on(bureau, today)?;
+    match command {
+        OperatorCommand::ConfirmOperatorCode(_) => Ok(()),
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) if acting.bars_operators => Ok(()),
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) => Err(Refusal::DutyMissing),
+    }
 }
 
 /// The same, whoever asks.
 pub(crate) fn decided(
     operator: &Operator,
+    code: &OperatorCode,
     command: &OperatorCommand,
     scheme: &Scheme,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
     match command {
-        OperatorCommand::BarOperator(c) => {
-            scheme.ground(&c.ground)?;
-            if c.barred_on > today {
-                return Err(Refusal::DayAhead { day: c.barred_on });
-            }
-            if c.until < c.barred_on {
-                return Err(Refusal::BarBackwards);
-            }
-            let same = operator.bars.iter().find(|bar| bar.document_number == c.document_number);
-            if let Some(bar) = same {
-                let again = (bar.until, bar.barred_on) == (c.until, c.barred_on);
-                let differs = || Refusal::DecisionDiffers { document: c.document_number.clone() };
-                return if again { Ok(Vec::new()) } else { Err(differs()) };
-            }
-            let barred = OperatorBarred {
-                ground: c.ground.clone(),
-                barred_on: c.barred_on,
-                until: c.until,
-                document_number: c.document_number.clone(),
-                detail: c.detail.clone(),
-            };
-            Ok(vec![barred.into()])
-        }
-        OperatorCommand::LiftOperatorBar(c) => {
-            if c.lifted_on > today {
-                return Err(Refusal::DayAhead { day: c.lifted_on });
-            }
-            let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
-            let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
-            not_before(c.lifted_on, bar.barred_on)?;
-            let lifted = OperatorBarLifted {
-                bar: bar.act,
-                lifted_on: c.lifted_on,
-                document_number: c.document_number.clone(),
-                reason: c.reason.clone(),
-            };
-            Ok(vec![lifted.into()])
-        }
+        OperatorCommand::ConfirmOperatorCode(c) => confirm(operator, code, c, today),
+        OperatorCommand::BarOperator(c) => bar(operator, code, c, scheme, today),
+        OperatorCommand::LiftOperatorBar(c) => lift(operator, c, today),
     }
+}
+
+fn happened(day: Day, today: Day) -> Result<(), Refusal> {
+    if day > today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
+}
+
+fn confirm(
+    operator: &Operator,
+    code: &OperatorCode,
+    c: &ConfirmOperatorCode,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    if code.is_well_checked() {
+        return Err(Refusal::CodeNeedsNoConfirmation);
+    }
+    if let Some(known) = &operator.confirmation {
+        let on_record = (known.confirmed_on, &known.document_number, &known.seen);
+        let again = on_record == (c.confirmed_on, &c.document_number, &c.seen);
+        return if again { Ok(Vec::new()) } else { Err(Refusal::CodeConfirmed { act: known.act }) };
+    }
+    happened(c.confirmed_on, today)?;
+    let confirmed = OperatorCodeConfirmed {
+        confirmed_on: c.confirmed_on,
+        document_number: c.document_number.clone(),
+        seen: c.seen.clone(),
+    };
+    Ok(vec![confirmed.into()])
+}
+
+fn bar(
+    operator: &Operator,
+    code: &OperatorCode,
+    c: &BarOperator,
+    scheme: &Scheme,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    if !operator.is_known_by(code) {
+        return Err(Refusal::CodeNotConfirmed { code: code.clone() });
+    }
+    scheme.ground(&c.ground)?;
+    happened(c.barred_on, today)?;
+    if c.until < c.barred_on {
+        return Err(Refusal::BarBackwards);
+    }
+    let same = operator.bars.iter().find(|bar| bar.document_number == c.document_number);
+    if let Some(bar) = same {
+        let again = (bar.until, bar.barred_on) == (c.until, c.barred_on);
+        let differs = || Refusal::DecisionDiffers { document: c.document_number.clone() };
+        return if again { Ok(Vec::new()) } else { Err(differs()) };
+    }
+    let barred = OperatorBarred {
+        ground: c.ground.clone(),
+        barred_on: c.barred_on,
+        until: c.until,
+        document_number: c.document_number.clone(),
+        detail: c.detail.clone(),
+    };
+    Ok(vec![barred.into()])
+}
+
+fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Event>, Refusal> {
+    happened(c.lifted_on, today)?;
+    let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
+    let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
+    not_before(c.lifted_on, bar.barred_on)?;
+    let lifted = OperatorBarLifted {
+        bar: bar.act,
+        lifted_on: c.lifted_on,
+        document_number: c.document_number.clone(),
+        reason: c.reason.clone(),
+    };
+    Ok(vec![lifted.into()])
 }

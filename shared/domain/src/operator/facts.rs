@@ -2,6 +2,17 @@
 
 use crate::value::{Act, Content, Day, DocumentNumber, GroundCode, Reason};
 
+/// The credit code, which fails its check, was confirmed from the document it stands on (核实代码).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorCodeConfirmed {
+    /// Day on which the bureau saw the document (核实日期).
+    pub confirmed_on: Day,
+    /// Number of the document that the code stands on (所据证照编号或文号).
+    pub document_number: DocumentNumber,
+    /// What was seen (所见证照).
+    pub seen: Content,
+}
+
 /// An operator was barred (运营主体禁入).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorBarred {

@@ -1,6 +1,6 @@
 //! What its facts make of an operator.
 
-use super::state::{Operator, OperatorBar};
+use super::state::{CodeConfirmation, Operator, OperatorBar};
 use crate::event::Event;
 use crate::value::Act;
 
@@ -22,6 +22,14 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
             if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.bar) {
                 bar.is_lifted = true;
             }
+        }
+        Event::OperatorCodeConfirmed(e) => {
+            operator.confirmation = Some(CodeConfirmation {
+                act,
+                confirmed_on: e.confirmed_on,
+                document_number: e.document_number.clone(),
+                seen: e.seen.clone(),
+            });
         }
         _ => {}
     }

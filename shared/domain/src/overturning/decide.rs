@@ -65,6 +65,11 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     if let Some(later) = later.filter(|later| is_renewal && later.act != c.act) {
         return Err(Refusal::SeveralOpen { acts: format!("{}、{}", c.act, later.act) });
     }
+    // And no sooner in days: what was added to a term was held with it.
+    let added = certification.renewals.iter().skip_while(|renewal| renewal.act != c.act).skip(1);
+    if let Some(held) = added.filter_map(|renewal| renewal.overturned_on).max() {
+        not_before(c.overturned_on, held)?;
+    }
     let overturned = ActOverturned {
         act: c.act,
         overturned_on: c.overturned_on,

@@ -41,7 +41,8 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     }
     // What followed from it by itself goes with it.
     for order in c.orders.iter_mut().filter(|order| order.act == e.act || order.because == Some(e.act)) {
-        order.overturned_on = day;
+        // One that was overturned by itself before is not undone twice.
+        order.overturned_on = order.overturned_on.min(day).or(day);
     }
     for suspension in c.suspensions.iter_mut().filter(|suspension| suspension.act == e.act) {
         suspension.overturned_on = day;
@@ -58,8 +59,9 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     let Some(renewal) = c.renewals.iter_mut().find(|renewal| renewal.act == e.act) else { return };
     renewal.overturned_on = day;
     let (from, last) = renewal.before;
-    // It was live until the ruling, also where the term before had ended by then.
-    (c.term_from, c.valid_to) = (from, last.map(|last| last.max(until(e.overturned_on))));
+    // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
+    let held = c.valid_to.map_or(until(e.overturned_on), |held| held.min(until(e.overturned_on)));
+    (c.term_from, c.valid_to) = (from, last.map(|last| last.max(held)));
     c.expiry_recorded = false;
 }
 

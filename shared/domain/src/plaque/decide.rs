@@ -57,8 +57,7 @@ pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Res
     if in_the_making.count() >= PLAQUES_ORDERED_MAX {
         return Err(Refusal::PlaquesOrderedMax { most: PLAQUES_ORDERED_MAX });
     }
-    let last = p.plaques.keys().map(PlaqueNumber::ordinal).max().unwrap_or_default();
-    let next = PlaqueNumber::new(context.provider.clone(), last.saturating_add(1));
+    let next = PlaqueNumber::new(context.provider.clone(), p.plaques_numbered.saturating_add(1));
     let ordered = PlaqueOrdered {
         plaque_number: next.map_err(|_| Refusal::PlaquesExhausted)?,
         ordered_on: c.ordered_on,

@@ -60,6 +60,11 @@ pub(crate) fn recovery_lifted(plaques: &mut Plaques, e: &PlaqueRecoveryLifted) {
     }
 }
 
+/// A number is used up by its order, whatever becomes of that.
+pub(crate) fn numbered(last: &mut u16, e: &PlaqueOrdered) {
+    *last = e.plaque_number.ordinal().max(*last);
+}
+
 fn step(plaques: &mut Plaques, number: &PlaqueNumber, status: PlaqueStatus, since: Day) {
     if let Some(plaque) = plaques.get_mut(number) {
         plaque.status = status;

@@ -18,6 +18,8 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
         let order = |due_on| Some(PlaqueRecoveryOrdered { plaque_number: number.clone(), due_on }.into());
         match (due_on, plaque.recovery_due) {
             (Some(due_on), None) => order(due_on),
+            // What it is to come back for has come sooner than was known: nobody keeps a plaque longer than the scheme gives.
+            (Some(due_on), Some(before)) if due_on < before => order(due_on),
             // What it was to come back for is no more, and it is to come back for something later.
             (Some(due_on), Some(before)) if before < due_on && from > Some(context.today) => order(due_on),
             (None, Some(_)) => {

@@ -144,6 +144,12 @@ pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> R
     if c.repaired_on < from {
         return Err(Refusal::RepairTooEarly { from });
     }
+    // Mended first; of what has ended since nothing is to be mended.
+    let live = p.certifications.iter().filter(|held| held.live_on(c.repaired_on));
+    let mut opened = live.flat_map(|held| &held.orders).filter(|order| order.because == Some(breach.determination.act));
+    if let Some(order) = opened.find(|order| !order.is_over_by(c.repaired_on)) {
+        return Err(Refusal::BreachNotMended { order: order.act });
+    }
     let repaired = PledgeRepaired {
         pledge_number: c.pledge_number.clone(),
         breach: breach.determination.act,

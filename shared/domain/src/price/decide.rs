@@ -62,9 +62,9 @@ fn in_hand(p: &Provider, category: &CategoryCode, day: Day) -> Result<Option<Day
     Ok(since)
 }
 
-/// The price keeps what was promised since a day: from the price that stood when the certification's term began, or the first one of the term,
-/// all rises together are not more than that price allowed; and a later price allows none that are larger. While nothing is certified nothing
-/// is promised.
+/// The price keeps what was promised since a day: over the price that stood when the certification's term began, or the first one of the term,
+/// and over each that came after it, all rises together are not more than that price allowed, so that what people are told of a price binds;
+/// and a later price allows none that are larger. While nothing is certified nothing is promised.
 fn within_promise(
     live: Option<&Certification>,
     promise: &PricePromise,
@@ -72,14 +72,16 @@ fn within_promise(
     since: Option<Day>,
 ) -> Result<(), Refusal> {
     let Some(certification) = live else { return Ok(()) };
-    let Some((promised, last)) = promise.promised(since, certification.term_from) else { return Ok(()) };
+    let promised = promise.promised(since, certification.term_from);
+    let Some(last) = promised.last() else { return Ok(()) };
     if last.price.unit != new.unit {
         return Err(Refusal::PriceUnitDiffers { price: last.act });
     }
-    let percent = promised.price.rise_percent_max.get();
-    let ceiling = u64::from(promised.price.amount_fen.get()) * u64::from(100 + percent);
-    if u64::from(new.amount_fen.get()) * 100 > ceiling {
-        return Err(Refusal::PriceRiseTooLarge { percent, price: promised.act });
+    let most = |price: &Price| u64::from(price.amount_fen.get()) * u64::from(100 + price.rise_percent_max.get());
+    let is_broken = |promised: &&&Proposal| u64::from(new.amount_fen.get()) * 100 > most(&promised.price);
+    if let Some(broken) = promised.iter().filter(is_broken).min_by_key(|promised| most(&promised.price)) {
+        let percent = broken.price.rise_percent_max.get();
+        return Err(Refusal::PriceRiseTooLarge { percent, price: broken.act });
     }
     let allowed = last.price.rise_percent_max;
     if new.rise_percent_max > allowed {

@@ -76,13 +76,14 @@ impl PricePromise {
         self.approved().rfind(|(_, approval)| approval.effective_on <= day).map(|(proposal, _)| proposal)
     }
 
-    /// Of what was approved since a day: the price from which rises are counted in a term that began on `term_from`, and the last one. The first
-    /// is the one in force when the term began, else the first one of the term.
-    pub(crate) fn promised(&self, since: Option<Day>, term_from: Option<Day>) -> Option<(&Proposal, &Proposal)> {
-        let own = || self.approved().filter(|(_, approval)| since.is_none_or(|since| approval.decided_on >= since));
+    /// Of what was approved since a day: the prices that bind in a term that began on `term_from`. The first is the one in force when the term
+    /// began, else the first one of the term; those after it are promises of their own.
+    pub(crate) fn promised(&self, since: Option<Day>, term_from: Option<Day>) -> Vec<&Proposal> {
+        let own = self.approved().filter(|(_, approval)| since.is_none_or(|since| approval.decided_on >= since));
+        let own: Vec<_> = own.collect();
         let then = |approval: &PriceApproval| term_from.is_some_and(|from| approval.effective_on <= from);
-        let at_first = own().rfind(|(_, approval)| then(approval)).or_else(|| own().next());
-        Some((at_first?.0, own().next_back()?.0))
+        let at_first = own.iter().rposition(|(_, approval)| then(approval)).unwrap_or_default();
+        own.into_iter().skip(at_first).map(|(proposal, _)| proposal).collect()
     }
 
     /// The day of the last decision on a price of the item.

@@ -4,7 +4,7 @@ use super::commands::{AcceptRectification, OrderRectification, RecordReview, Res
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::Order;
+use super::state::{Order, Suspension};
 use super::terms::ReviewResult;
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -12,7 +12,6 @@ use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::standing::Status;
 use crate::value::{Act, Day, GroundCode, Text};
 
 /// The ground of a rectification that a failed yearly review opens.
@@ -84,9 +83,10 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
     }
     context.scheme.ground(&c.ground)?;
     happens(certification, c.suspended_on, context)?;
-    if let Some(open) = certification.suspensions.iter().find(|suspension| suspension.is_open()) {
-        let again = open.since == c.suspended_on;
-        return if again { Ok(Vec::new()) } else { Err(Refusal::NotValid { status: Status::Suspended.zh() }) };
+    // Whatever else is open: it stands suspended as long as one of them holds.
+    let again = |open: &Suspension| open.is_open() && open.since == c.suspended_on;
+    if certification.suspensions.iter().any(again) {
+        return Ok(Vec::new());
     }
     let suspended = CertificationSuspended {
         category: c.category.clone(),

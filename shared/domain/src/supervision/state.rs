@@ -31,6 +31,11 @@ impl Order {
         self.met_on.is_none() && self.overturned_on.is_none()
     }
 
+    /// Whether it was met or overturned by then.
+    pub(crate) fn is_over_by(&self, day: Day) -> bool {
+        [self.met_on, self.overturned_on].into_iter().flatten().any(|over| over <= day)
+    }
+
     pub(crate) fn bearing(&self) -> Bearing {
         let until = [self.met_on, self.overturned_on].into_iter().flatten().min();
         Bearing { status: Status::Rectifying, from: self.ordered_on, until }

@@ -8,6 +8,7 @@ use super::check::mod37_36;
 use super::day::Day;
 use super::invalid::Invalid;
 use super::uscc::OperatorCode;
+use super::uuid;
 
 /// One outlet (網點) of one operator: the operator's 18 characters, a hyphen, the operator's three-digit outlet number.
 /// Upper case, ASCII, safe as a NATS subject token, and so its own stream key: two registrations of one id meet in one stream.
@@ -244,33 +245,14 @@ impl RequestId {
         if text.len() > 36 {
             return Err(Invalid::TOO_LONG);
         }
-        let bytes = text.as_bytes();
-        if bytes.len() != 36 || [8, 13, 18, 23].iter().any(|i| bytes[*i] != b'-') {
-            return Err(form);
-        }
-        let mut id = [0_u8; 16];
-        let mut digits = bytes.iter().filter(|b| **b != b'-');
-        for slot in &mut id {
-            let mut next = || digits.next().and_then(|b| char::from(*b).to_digit(16));
-            let (high, low) = (next().ok_or(form)?, next().ok_or(form)?);
-            *slot = u8::try_from(high * 16 + low).map_err(|_| form)?;
-        }
-        if digits.next().is_some() || id == [0; 16] {
-            return Err(form);
-        }
+        let id = uuid::parse(text).filter(|id| *id != [0; 16]).ok_or(form)?;
         Ok(Self(id))
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, byte) in self.0.iter().enumerate() {
-            if matches!(i, 4 | 6 | 8 | 10) {
-                f.write_str("-")?;
-            }
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        uuid::show(&self.0, f)
     }
 }
 

@@ -57,7 +57,7 @@ fn facts_of_an_operator_give_back_the_command_that_made_them() {
     });
     let lists = BureauId::parse("lists").unwrap();
     let decide = |operator: &Operator, command: &OperatorCommand| {
-        decide_operator(operator, command, &scheme(), &lists, day("2026-07-01")).unwrap()
+        decide_operator(operator, &operator_code(), command, &scheme(), &lists, day("2026-07-01")).unwrap()
     };
     [bar, lift].iter().fold(Operator::default(), |operator, command| {
         let facts = decide(&operator, command);

@@ -40,10 +40,16 @@ fn holds_together(world: &World, history: &History) -> Result<(), TestCaseError>
             continue;
         }
         // What stands before it is a record of its own: each fact under its number.
-        let before = stands[..from].iter().fold(Provider::default(), |state, stands| {
+        let mut before = stands[..from].iter().fold(Provider::default(), |state, stands| {
             let blank = Event::MessageSetAside(aside());
             evolve(state, stands.filter(|fact| !matches!(fact, Event::ActCorrected(_))).unwrap_or(&blank)).unwrap()
         });
+        // Numbers that were given by mistake are used up.
+        let given = facts[..from].iter().filter_map(|fact| match fact {
+            Event::PlaqueOrdered(e) => Some(e.plaque_number.ordinal()),
+            _ => None,
+        });
+        before.plaques_numbered = given.max().unwrap_or_default();
         let MadeBy::Provider(command) = command_of(&asked).unwrap().made_by else { panic!("of a provider") };
         let made =
             ["everything", "lists"].iter().find_map(|bureau| world.decide(&before, bureau, told.today, &command).ok());

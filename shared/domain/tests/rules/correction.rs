@@ -1,5 +1,7 @@
 //! Corrections: what was entered wrong is put right, and nothing that rests on it falls unseen.
 
+mod kinds;
+
 use domain::command::*;
 use domain::*;
 
@@ -133,11 +135,12 @@ fn table() -> Vec<Row> {
             Ok(&["ActCorrected", "ActCorrected"]),
             |p| care(p).orders.len() == 1 && care(p).orders[0].ordered_on == day("2026-06-03"),
         ),
-        refused_with(
-            "whose mending was accepted",
+        row(
+            "whose mending was accepted: there was nothing to mend",
             &given(&[broken[0].clone(), rectified("2026-06-10")]),
             correct(4, None),
-            "ACT_RESTS_ON_IT",
+            Ok(&["ActCorrected", "ActCorrected", "ActCorrected"]),
+            |p| valid(p) && care(p).orders.is_empty(),
         ),
         refused_with("an order that follows from a breach", &given(&broken), correct(5, None), "ACT_FOLLOWS"),
         row("kept in full by mistake", &given(&[fulfil("2026-06-01")]), correct(4, None), CORRECTED, |p| {
@@ -286,6 +289,9 @@ fn table() -> Vec<Row> {
             correct(3, until("2029-03-01")),
         ),
     ]
+    .into_iter()
+    .chain(kinds::rows())
+    .collect()
 }
 
 fn told(row: &Row, world: &World) -> History {
@@ -370,6 +376,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     };
     let barred = decide_operator(
         &Operator::default(),
+        &operator_code(),
         &OperatorCommand::BarOperator(bar("2062-03-01")),
         &world.scheme,
         &lists,
@@ -383,6 +390,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let decide = |bureau: &str| {
         decide_operator_correction(
             &entries(&commits),
+            &operator_code(),
             &mend,
             |_| &world.scheme,
             &BureauId::parse(bureau).unwrap(),

@@ -39,6 +39,7 @@ const FREE: &[(&str, &str)] = &[
     ("RecordCertification.decided_on", "it was decided elsewhere, in whatever year"),
     ("RecordCertification.valid_from", "so does its term begin"),
     ("RecordEnding.bar_until", "it is held against its own decision: a row of the endings"),
+    ("ConfirmOperatorCode.confirmed_on", "the first act of its stream"),
     ("BarOperator.barred_on", "the first act of its stream"),
     ("BarOperator.until", "below"),
     ("LiftOperatorBar.lifted_on", "below"),
@@ -173,7 +174,7 @@ fn firsts() -> Vec<First> {
         first("RecordBreach.determined_on", certified(), "2026-02-11", BEFORE, |on| breach(on, BreachSeverity::Minor)),
         first(
             "RepairPledge.repaired_on",
-            and(certified(), &[breach("2026-05-01", BreachSeverity::Minor)]),
+            and(certified(), &[breach("2026-05-01", BreachSeverity::Minor), rectified("2026-05-01")]),
             "2026-05-01",
             BEFORE,
             repair,
@@ -222,7 +223,8 @@ fn no_day_is_before_the_day_of_the_act_it_answers() {
 fn nor_is_that_of_an_operator() {
     let lists = BureauId::parse("lists").unwrap();
     let decide = |operator: &Operator, command: &OperatorCommand| {
-        decide_operator(operator, command, &scheme(), &lists, day("2026-07-01")).map_err(|refusal| refusal.reason())
+        decide_operator(operator, &operator_code(), command, &scheme(), &lists, day("2026-07-01"))
+            .map_err(|refusal| refusal.reason())
     };
     let bar = |until| {
         OperatorCommand::BarOperator(BarOperator {

@@ -16,6 +16,8 @@ pub(crate) fn rows() -> Vec<Row> {
             })],
         )
     };
+    let told_of_conditions = || notice_revocation_for("conditions-lost", "2026-06-09", "2026-06-16");
+    let told_twice = || and(told(), &[told_of_conditions()]);
     // Told, and gone before the time to answer was over.
     let left = || and(told(), &[withdraw("2026-06-10", "2026-06-12")]);
     let revoke_later = || {
@@ -55,7 +57,39 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["RevocationNoticed"]),
         ),
         row("told alike it is told", told(), notice_revocation("2026-06-08", "2026-06-15"), NOTHING),
-        row("told once", told(), notice_revocation("2026-06-09", "2026-06-16"), Err("REVOCATION_ALREADY_NOTICED")),
+        row("on another ground it is told as well", told(), told_of_conditions(), Ok(&["RevocationNoticed"])),
+        row(
+            "of two notices the one that is dropped is named",
+            told_twice(),
+            lift_notice("2026-06-10"),
+            Err("SEVERAL_OPEN"),
+        ),
+        row(
+            "named it is dropped",
+            told_twice(),
+            lift_notice_of(Some(7), "2026-06-10"),
+            Ok(&["RevocationNoticeLifted"]),
+        ),
+        row("a revocation says which it rests on", told_twice(), revoke_later(), Err("SEVERAL_OPEN")),
+        row(
+            "each on its own ground",
+            told_twice(),
+            revoke_as(|c| {
+                (c.notice, c.decided_on, c.effective_on) = (Act::new(8).ok(), day("2026-06-25"), day("2026-06-25"));
+            }),
+            Err("GROUND_NOT_NOTICED"),
+        ),
+        row(
+            "and the other is dropped, also then",
+            and(
+                told_twice(),
+                &[revoke_as(|c| {
+                    (c.notice, c.decided_on, c.effective_on) = (Act::new(7).ok(), day("2026-06-25"), day("2026-06-25"));
+                })],
+            ),
+            lift_notice("2026-06-26"),
+            Ok(&["RevocationNoticeLifted"]),
+        ),
         row(
             "with time to answer",
             certified(),
@@ -196,7 +230,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "leaving sooner does",
             and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
             withdraw("2026-06-02", "2026-07-31"),
-            Ok(&["CertificationWithdrawn"]),
+            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
         row("a revoked provider is barred", revoked(), apply("2026-07-01"), Err("BARRED")),
         on("2028-06-17", row("until the bar is over", revoked(), apply("2028-06-17"), Ok(&["ApplicationFiled"]))),

@@ -12,9 +12,11 @@ mod dropped;
 mod ending;
 mod operator;
 mod particulars;
+mod personal;
 mod plaque;
 mod pledge;
 mod price;
+mod standing;
 mod supervision;
 #[path = "../world/mod.rs"]
 mod world;
@@ -66,6 +68,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        standing::rows(),
     ];
     facets.into_iter().flatten().collect()
 }
@@ -108,6 +111,9 @@ fn every_refusal_there_is_has_a_row() {
     rows.extend([
         "OPERATOR_BARRED",
         "NOT_BARRED",
+        "CODE_NOT_CONFIRMED",
+        "CODE_NEEDS_NO_CONFIRMATION",
+        "CODE_CONFIRMED_OTHERWISE",
         "PLAQUES_EXHAUSTED",
         "PLAQUE_REPLACED",
         "AMENDMENTS_EXHAUSTED",
@@ -116,6 +122,8 @@ fn every_refusal_there_is_has_a_row() {
         "PLEDGES_MAX",
         "BREACHES_MAX",
         "PLAQUES_ORDERED_MAX",
+        // Told as why a later act does not stand.
+        "COMES_OUT_OTHERWISE",
     ]);
     // Made where files of rules are read and adopted: the crate rulebook shows them.
     rows.extend([

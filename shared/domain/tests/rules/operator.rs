@@ -18,7 +18,14 @@ fn a_bar_on_the_operator_crosses_its_providers() {
 fn an_operator_is_barred_and_the_bar_lifted() {
     let scheme = scheme();
     let decide = |operator: &Operator, bureau: &str, command: &OperatorCommand| {
-        decide_operator(operator, command, &scheme, &BureauId::parse(bureau).unwrap(), day("2026-07-01"))
+        decide_operator(
+            operator,
+            &operator_code(),
+            command,
+            &scheme,
+            &BureauId::parse(bureau).unwrap(),
+            day("2026-07-01"),
+        )
     };
     let bar = |until: &str, code: &str| {
         OperatorCommand::BarOperator(BarOperator {
@@ -53,7 +60,14 @@ fn an_operator_is_barred_and_the_bar_lifted() {
 fn a_shorter_bar_lifts_no_longer_one() {
     let scheme = scheme();
     let decide = |operator: &Operator, command: &OperatorCommand| {
-        decide_operator(operator, command, &scheme, &BureauId::parse("lists").unwrap(), day("2026-07-01"))
+        decide_operator(
+            operator,
+            &operator_code(),
+            command,
+            &scheme,
+            &BureauId::parse("lists").unwrap(),
+            day("2026-07-01"),
+        )
     };
     let bar = |document: &str, on: &str, until: &str| {
         OperatorCommand::BarOperator(BarOperator {
@@ -85,4 +99,148 @@ fn a_shorter_bar_lifts_no_longer_one() {
     let one = then(both, &lift(Some(2)));
     assert_eq!(one.barred_until(), Some(day("2029-04-30")));
     assert_eq!(then(one, &lift(None)).barred_until(), None);
+}
+
+/// A real code of before 2016 that fails its check.
+fn unchecked() -> Uscc {
+    Uscc::parse_confirmed("91350203M0001QKT19").unwrap()
+}
+
+fn confirm(on: &str, document: &str) -> OperatorCommand {
+    OperatorCommand::ConfirmOperatorCode(ConfirmOperatorCode {
+        confirmed_on: day(on),
+        document_number: text(document),
+        seen: text("营业执照正本,厦门市湖里区市场监督管理局2015年核发"),
+    })
+}
+
+fn decided(operator: &Operator, code: &str, bureau: &str, command: &OperatorCommand) -> Result<Vec<Event>, Refusal> {
+    let code = OperatorCode::parse_confirmed(code).unwrap();
+    decide_operator(operator, &code, command, &scheme(), &BureauId::parse(bureau).unwrap(), day("2026-07-01"))
+}
+
+#[test]
+fn a_code_that_fails_its_check_is_confirmed_once() {
+    let code = unchecked();
+    let confirmed =
+        |operator: &Operator, command: &OperatorCommand| decided(operator, code.as_str(), "health", command);
+    let reason = |answer: Result<Vec<Event>, Refusal>| answer.unwrap_err().reason();
+    let none = Operator::default();
+    let asked = confirm("2026-06-30", "执照350203-1");
+    let facts = confirmed(&none, &asked).unwrap();
+    assert_eq!(facts.iter().map(Event::name).collect::<Vec<_>>(), ["OperatorCodeConfirmed"]);
+    assert_eq!(command_of(&facts).unwrap().made_by, MadeBy::Operator(asked.clone()));
+    let known = then_of_operator(none.clone(), &facts);
+    assert_eq!(confirmed(&known, &asked), Ok(vec![]));
+    // With any one field changed it is refused, and never already so.
+    for other in [confirm("2026-06-29", "执照350203-1"), confirm("2026-06-30", "执照350203-2")] {
+        assert_eq!(reason(confirmed(&known, &other)), "CODE_CONFIRMED_OTHERWISE");
+    }
+    assert_eq!(reason(confirmed(&none, &confirm("2026-07-02", "执照350203-1"))), "DAY_AHEAD");
+    assert_eq!(reason(decided(&none, code.as_str(), "nobody", &asked)), "BUREAU_UNKNOWN");
+    assert_eq!(reason(decided(&none, code.as_str(), "merged", &asked)), "BUREAU_ENDED");
+    // What holds its check, and what is no code, is none to confirm.
+    for other in [uscc().to_string(), listed_id().operator().to_string()] {
+        assert_eq!(reason(decided(&none, &other, "health", &asked)), "CODE_NEEDS_NO_CONFIRMATION");
+    }
+    // A bar on a mistyped code would fall on nobody.
+    let bar = OperatorCommand::BarOperator(BarOperator {
+        ground: ground("overcharging"),
+        barred_on: day("2026-06-20"),
+        until: day("2028-06-19"),
+        document_number: text("禁入1号"),
+        detail: text("情形"),
+    });
+    assert_eq!(reason(decided(&none, code.as_str(), "lists", &bar)), "CODE_NOT_CONFIRMED");
+    assert!(decided(&known, code.as_str(), "lists", &bar).is_ok());
+}
+
+#[test]
+fn no_command_brings_a_code_that_fails_its_check_unless_it_was_confirmed() {
+    let provider = ProviderId::new(OperatorCode::Uscc(unchecked()), 1).unwrap();
+    let listed = World { provider: listed_id(), ..World::new() };
+    let refused = World { provider: provider.clone(), ..World::new() };
+    let confirmed = World { provider, confirmed: vec![unchecked()], ..World::new() };
+    let today = day("2026-07-01");
+    let decide = |world: &World, given: &Provider, command: &Command| {
+        world.decide(given, "lists", today, command).map(|_| ()).map_err(|refusal| refusal.reason())
+    };
+    let none = Provider::default();
+    for command in [register(), apply("2026-07-01"), back_enter()] {
+        assert_eq!(decide(&refused, &none, &command), Err("CODE_NOT_CONFIRMED"), "{command:?}");
+        assert_eq!(decide(&confirmed, &none, &command), Ok(()), "{command:?}");
+    }
+    // Any call on a provider that is not on record says what is wrong with its id.
+    let open = Command::RecordExpiry(RecordExpiry { category: category(CARE) });
+    assert_eq!(decide(&refused, &none, &open), Err("CODE_NOT_CONFIRMED"));
+    let on_record = then(none, &listed.decide(&Provider::default(), "lists", today, &register()).unwrap());
+    let Command::IdentifyOperator(known) = identify(uscc().as_str()) else { unreachable!() };
+    let identify = Command::IdentifyOperator(IdentifyOperator { operator_uscc: unchecked(), ..known });
+    assert_eq!(decide(&listed, &on_record, &identify), Err("CODE_NOT_CONFIRMED"));
+    let with = World { provider: listed_id(), confirmed: vec![unchecked()], ..World::new() };
+    assert_eq!(decide(&with, &on_record, &identify), Ok(()));
+    // Whoever accepts a pledge or determines what became of it has a code as well.
+    let Command::MakePledge(made) = pledge() else { unreachable!() };
+    let mut accepted = made;
+    accepted.pledge.accepting_unit_uscc = unchecked();
+    let accepted = Command::MakePledge(accepted);
+    let plain = World::new();
+    let state =
+        then(Provider::default(), &plain.decide(&Provider::default(), "everything", today, &register()).unwrap());
+    assert_eq!(plain.decide(&state, "everything", today, &accepted).unwrap_err().reason(), "CODE_NOT_CONFIRMED");
+    let with_code = World { confirmed: vec![unchecked()], ..World::new() };
+    assert!(with_code.decide(&state, "everything", today, &accepted).is_ok());
+    // Another code that was confirmed is none of it.
+    let other = Uscc::parse_confirmed("91350203M0001QKT18").unwrap();
+    let with_code = World { confirmed: vec![other], ..World::new() };
+    assert_eq!(with_code.decide(&state, "everything", today, &accepted).unwrap_err().reason(), "CODE_NOT_CONFIRMED");
+}
+
+/// Of K2's identity numbers some pass both checks of a code: they are none, whoever confirms them.
+#[test]
+fn an_identity_number_is_never_a_code() {
+    for text in ["321003185101113767", "11010519491231002X", "321003198001011234"] {
+        assert_eq!(Uscc::parse_confirmed(text).unwrap_err().rule, "IDENTITY_NUMBER", "{text}");
+        assert_eq!(OperatorCode::parse_confirmed(text).unwrap_err().rule, "IDENTITY_NUMBER", "{text}");
+    }
+}
+
+#[test]
+fn a_confirmation_is_corrected_and_what_rests_on_it_stands_in_the_way() {
+    let world = World::new();
+    let code = OperatorCode::Uscc(unchecked());
+    let health = BureauId::parse("health").unwrap();
+    let today = day("2026-07-01");
+    let made = |operator: &Operator, bureau: &str, command: &OperatorCommand| Told {
+        bureau: BureauId::parse(bureau).unwrap(),
+        today,
+        events: decided(operator, code.as_str(), bureau, command).unwrap(),
+    };
+    let first = made(&Operator::default(), "health", &confirm("2026-06-30", "执照350203-1"));
+    let known = then_of_operator(Operator::default(), &first.events);
+    let bar = OperatorCommand::BarOperator(BarOperator {
+        ground: ground("overcharging"),
+        barred_on: day("2026-06-20"),
+        until: day("2028-06-19"),
+        document_number: text("禁入1号"),
+        detail: text("情形"),
+    });
+    let barred = made(&known, "lists", &bar);
+    let correct = |commits: &[Told], right: Option<OperatorCommand>| {
+        let command = CorrectAct {
+            act: Act::new(1).unwrap(),
+            corrected_on: today,
+            reason: text("录错"),
+            document_number: None,
+            right: right.map(|right| Box::new(MadeBy::Operator(right))),
+        };
+        decide_operator_correction(&entries(commits), &code, &command, |_| &world.scheme, &health, today)
+    };
+    let alone = std::slice::from_ref(&first);
+    let right = correct(alone, Some(confirm("2026-06-30", "执照350203-2"))).unwrap();
+    let operator = replay_operator(first.events.iter().chain(&right));
+    assert_eq!(operator.confirmation.unwrap().document_number.as_str(), "执照350203-2");
+    let none = correct(alone, None).unwrap();
+    assert_eq!(replay_operator(first.events.iter().chain(&none)).confirmation, None);
+    assert_eq!(correct(&[first.clone(), barred], None).unwrap_err().reason(), "ACT_RESTS_ON_IT");
 }

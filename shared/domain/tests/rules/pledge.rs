@@ -15,7 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
     // The breaches are nos. 4 and 6, their orders 5 and 7.
     let two = || {
         let first = breach("2026-05-01", BreachSeverity::Minor);
-        and(certified(), &[first, breach_of("未退费", "2026-05-01", BreachSeverity::Minor)])
+        let second = breach_of("未退费", "2026-05-01", BreachSeverity::Minor);
+        and(certified(), &[first, second, rectified_of(5, "2026-05-02"), rectified_of(7, "2026-05-02")])
     };
     let domestic = || {
         certify_as(|c| {
@@ -32,6 +33,7 @@ pub(crate) fn rows() -> Vec<Row> {
         })
     };
     let broken = |severity| and(certified(), &[breach("2026-05-01", severity)]);
+    let mended = |severity| and(broken(severity), &[rectified("2026-05-02")]);
     vec![
         row("a pledge is made", vec![register()], pledge(), Ok(&["PledgeMade"])),
         row("made alike it is made", vec![register(), pledge()], pledge(), NOTHING),
@@ -241,8 +243,8 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["PledgeBroken", "RectificationOrdered"]),
         ),
         row(
-            "a minor breach is repaired at once",
-            broken(BreachSeverity::Minor),
+            "a minor breach is repaired as soon as it is mended",
+            mended(BreachSeverity::Minor),
             repair("2026-05-02"),
             Ok(&["PledgeRepaired"]),
         ),
@@ -254,7 +256,24 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         on(
             "2026-08-01",
-            row("and then", broken(BreachSeverity::General), repair("2026-08-01"), Ok(&["PledgeRepaired"])),
+            row("and then", mended(BreachSeverity::General), repair("2026-08-01"), Ok(&["PledgeRepaired"])),
+        ),
+        row("not before", broken(BreachSeverity::Minor), repair("2026-05-02"), Err("BREACH_NOT_MENDED")),
+        row("nor by a day before", mended(BreachSeverity::Minor), repair("2026-05-01"), Err("BREACH_NOT_MENDED")),
+        on(
+            "2026-08-01",
+            row(
+                "however long it was shown",
+                broken(BreachSeverity::General),
+                repair("2026-08-01"),
+                Err("BREACH_NOT_MENDED"),
+            ),
+        ),
+        row(
+            "where the certification has ended nothing is mended any more",
+            and(broken(BreachSeverity::Minor), &[withdraw("2026-05-03", "2026-05-03")]),
+            repair("2026-05-04"),
+            Ok(&["PledgeRepaired"]),
         ),
         on(
             "2027-04-30",
@@ -276,6 +295,8 @@ fn where_a_pledge_stands_on_a_day_follows_from_what_was_determined_by_then() {
         fulfil("2026-04-01"),
         breach("2026-05-01", BreachSeverity::Minor),
         breach_of("未退费", "2026-05-10", BreachSeverity::Minor),
+        rectified_of(6, "2026-05-20"),
+        rectified_of(8, "2026-05-20"),
         repair_of(Some(5), "2026-05-20"),
         repair_of(Some(7), "2026-06-01"),
     ];

@@ -122,12 +122,18 @@ pub(crate) fn rows() -> Vec<Row> {
             Err("PRICE_RISE_TOO_LARGE"),
         ),
         row(
-            "what is cheaper for a while may come back",
+            "a lower price is a promise of its own",
             cheaper(),
-            propose_as("2026-06-02", month(220_000)),
+            propose_as("2026-06-02", month(165_000)),
             Ok(&["PriceProposed"]),
         ),
-        row("and no further", cheaper(), propose_as("2026-06-02", month(220_001)), Err("PRICE_RISE_TOO_LARGE")),
+        row("and binds", cheaper(), propose_as("2026-06-02", month(165_001)), Err("PRICE_RISE_TOO_LARGE")),
+        row(
+            "also after it has risen again",
+            and(cheaper(), &[propose_as("2026-06-02", month(165_000)), approve_on("2026-06-03", "2026-06-20")]),
+            propose_as("2026-06-21", month(165_001)),
+            Err("PRICE_RISE_TOO_LARGE"),
+        ),
         row(
             "a new price allows no larger rise",
             priced(),

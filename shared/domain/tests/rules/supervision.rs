@@ -3,11 +3,13 @@
 use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, and, row};
+use crate::{NOTHING, Row, and, row, state};
 
 pub(crate) fn rows() -> Vec<Row> {
     // Registered, pledged, certified; the orders are nos. 4 and 5.
     let two_orders = || and(certified(), &[rectify("2026-05-06", "2026-06-05"), rectify("2026-05-07", "2026-06-06")]);
+    let suspended = || and(certified(), &[suspend(CARE, "2026-05-06")]);
+    let suspended_twice = || and(suspended(), &[suspend(CARE, "2026-05-08")]);
     let ended = || [certified(), vec![withdraw("2026-04-01", "2026-04-01")]].concat();
     vec![
         row(
@@ -103,10 +105,18 @@ pub(crate) fn rows() -> Vec<Row> {
             NOTHING,
         ),
         row(
-            "once at a time",
-            and(certified(), &[suspend(CARE, "2026-05-06")]),
-            suspend(CARE, "2026-05-07"),
-            Err("NOT_VALID"),
+            "also when it is suspended already",
+            suspended(),
+            suspend(CARE, "2026-05-08"),
+            Ok(&["CertificationSuspended"]),
+        ),
+        row("of two the one that ends is named", suspended_twice(), resume("2026-05-16"), Err("SEVERAL_OPEN")),
+        row("named it ends", suspended_twice(), resume_of(4, "2026-05-16"), Ok(&["CertificationResumed"])),
+        row(
+            "and the other holds",
+            and(suspended_twice(), &[resume_of(4, "2026-05-16")]),
+            resume_of(5, "2026-05-17"),
+            Ok(&["CertificationResumed"]),
         ),
         row(
             "where the scheme has it",
@@ -152,4 +162,17 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["ReviewRecorded", "RectificationOrdered"]),
         ),
     ]
+}
+
+#[test]
+fn it_stands_suspended_as_long_as_one_suspension_holds() {
+    let world = World::new();
+    let given =
+        [suspend(CARE, "2026-05-06"), suspend(CARE, "2026-05-08"), resume_of(4, "2026-05-16"), resume("2026-05-20")];
+    let provider = state(&row("", and(certified(), &given), register(), NOTHING), &world);
+    let on = |on: &str| provider.standing(&category(CARE), day(on)).map(|(_, standing)| standing.status).unwrap();
+    assert_eq!(
+        ["2026-05-05", "2026-05-06", "2026-05-16", "2026-05-19", "2026-05-20"].map(on),
+        [Status::Valid, Status::Suspended, Status::Suspended, Status::Suspended, Status::Valid]
+    );
 }

@@ -30,8 +30,13 @@ pub(crate) fn ground(code: &str) -> GroundCode {
 
 pub(crate) const CARE: &str = "childcare";
 
-fn uscc() -> Uscc {
+pub(crate) fn uscc() -> Uscc {
     Uscc::parse("914403001922038216").unwrap()
+}
+
+/// The operator of [`provider_id`].
+pub(crate) fn operator_code() -> OperatorCode {
+    OperatorCode::Uscc(uscc())
 }
 
 pub(crate) fn provider_id() -> ProviderId {
@@ -129,6 +134,7 @@ pub(crate) struct World {
     pub(crate) divisions: DivisionTable,
     pub(crate) provider: ProviderId,
     pub(crate) operator_barred_until: Option<Day>,
+    pub(crate) confirmed: Vec<Uscc>,
 }
 
 impl World {
@@ -141,6 +147,7 @@ impl World {
             divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
             operator_barred_until: None,
+            confirmed: Vec::new(),
         }
     }
 
@@ -160,6 +167,7 @@ impl World {
             today,
             provider: &self.provider,
             operator_barred_until: self.operator_barred_until,
+            confirmed: &self.confirmed,
             beside: Beside::default(),
         };
         decide(state, command, &context)
@@ -464,6 +472,12 @@ pub(crate) fn resume(on: &str) -> Command {
     Command::Resume(Resume { suspension: None, category: category(CARE), resumed_on: day(on) })
 }
 
+/// Of the suspension with this number.
+pub(crate) fn resume_of(suspension: u32, on: &str) -> Command {
+    let suspension = Some(Act::new(suspension).unwrap());
+    Command::Resume(Resume { suspension, category: category(CARE), resumed_on: day(on) })
+}
+
 pub(crate) fn notice_revocation(on: &str, until: &str) -> Command {
     notice_revocation_for("overcharging", on, until)
 }
@@ -481,8 +495,13 @@ pub(crate) fn notice_revocation_for(code: &str, on: &str, until: &str) -> Comman
 }
 
 pub(crate) fn lift_notice(on: &str) -> Command {
+    lift_notice_of(None, on)
+}
+
+/// Of the notice with this number.
+pub(crate) fn lift_notice_of(notice: Option<u32>, on: &str) -> Command {
     Command::LiftRevocationNotice(LiftRevocationNotice {
-        notice: None,
+        notice: notice.map(|act| Act::new(act).unwrap()),
         category: category(CARE),
         lifted_on: day(on),
         reason: text("已整改"),

@@ -8,10 +8,10 @@ use futures_util::{Stream, StreamExt};
 
 use crate::contract::{EventLog, StoredLog};
 use crate::error::{AppendError, LogError};
-use crate::id::LogId;
 use crate::memory::Memory;
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit, Tail};
 use crate::stored::encode;
+use domain::LogId;
 
 /// What a log does another way than one in memory: what is not said here is done by [`Double::log`].
 pub trait Double: Send + Sync + 'static {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use domain::Position;
 
 use crate::error::LogError;
-use crate::id::LogId;
 use crate::reached::{Reached, ReachedFile};
+use domain::LogId;
 
 /// The file that holds the log's id.
 pub(super) const ID: &str = "id";
@@ -104,7 +104,7 @@ pub(super) struct Named {
 /// The log in `folder`. Where the file that says which one is gone or cannot be read, it is the one that its file of how far it has reached
 /// tells of, or else the one that is `known` elsewhere.
 pub(super) fn of(folder: &Path, known: Option<&Reached>) -> Result<Named, LogError> {
-    let id = match LogId::read_from(&folder.join(ID)) {
+    let id = match crate::id::log_id_in(&folder.join(ID)) {
         Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
         other => other.map_err(|error| unreadable(&error))?,
     };
@@ -150,7 +150,7 @@ impl Named {
             return Ok(());
         }
         tracing::warn!(id = %self.id, "the file that says which log this is was gone or could not be read, and is written anew");
-        self.id.write_to(&folder.join(ID)).map_err(|error| unreadable(&error))
+        crate::id::write_log_id(self.id, &folder.join(ID)).map_err(|error| unreadable(&error))
     }
 }
 
@@ -166,8 +166,8 @@ pub(super) fn create(folder: &Path) -> Result<Named, LogError> {
 /// Makes a new one in `folder`, which was found to hold none. The id comes first: what is interrupted then is no log yet.
 pub(super) fn make(folder: &Path) -> Result<Named, LogError> {
     std::fs::create_dir_all(folder).map_err(|error| unreadable(&error))?;
-    let id = LogId::random();
-    id.write_to(&folder.join(ID)).map_err(|error| unreadable(&error))?;
+    let id = crate::id::new_log_id();
+    crate::id::write_log_id(id, &folder.join(ID)).map_err(|error| unreadable(&error))?;
     let reached = Reached::nothing(id);
     let file = ReachedFile::replace(&folder.join(REACHED), &reached).map_err(|error| unreadable(&error))?;
     Ok(Named { id, file: Some(file), reached: Some(reached), is_written: true })
@@ -191,13 +191,13 @@ mod tests {
     fn a_store_without_its_version_is_no_place_for_a_new_log() {
         for part in ["0.jnl", TREES] {
             let folder = tempfile::tempdir().unwrap();
-            let (path, id) = (folder.path(), LogId::random());
-            id.write_to(&path.join(ID)).unwrap();
+            let (path, id) = (folder.path(), crate::id::new_log_id());
+            crate::id::write_log_id(id, &path.join(ID)).unwrap();
             std::fs::create_dir(path.join(part)).unwrap();
             for refused in [create(path).map(drop), of(path, None).map(drop), holds_log(path).map(drop)] {
                 assert!(matches!(refused, Err(LogError::Damaged(why)) if why.contains(part)), "{part}");
             }
-            assert_eq!(LogId::read_from(&path.join(ID)).unwrap(), Some(id));
+            assert_eq!(crate::id::log_id_in(&path.join(ID)).unwrap(), Some(id));
         }
     }
 

@@ -57,8 +57,8 @@ mod tests {
 
     use super::super::room::Reserves;
     use super::*;
-    use crate::id::LogId;
     use crate::reached::Reached;
+    use domain::LogId;
 
     /// Longest that a test waits.
     const TOLD_MAX: Duration = Duration::from_secs(10);

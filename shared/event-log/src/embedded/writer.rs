@@ -22,10 +22,10 @@ use super::store::Store;
 use super::waiting::{Failure, Unsettled, Waiting};
 use crate::error::{AppendError, Halt, LogError};
 use crate::failpoint;
-use crate::id::LogId;
 use crate::reached::known_file::{KnownFile, Noted};
 use crate::reached::{Reached, ReachedFile};
 use crate::recorded::{Tail, next};
+use domain::LogId;
 
 /// Streams whose tail the writer remembers.
 const TAILS_MAX: usize = 65_536;

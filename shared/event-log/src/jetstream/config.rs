@@ -1,7 +1,7 @@
 //! Where a log on NATS is, and how it is to be kept.
 
 use crate::error::LogError;
-use crate::id::LogId;
+use domain::LogId;
 
 /// Where the log is, and how it is kept.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl JetStreamConfig {
     }
 
     pub(super) fn name(&self, id: LogId) -> String {
-        format!("{}-{}", self.nats_stream, id.short())
+        format!("{}-{}", self.nats_stream, crate::id::short(id))
     }
 }
 

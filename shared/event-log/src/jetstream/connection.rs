@@ -15,8 +15,8 @@ use super::settings;
 use super::standing::{ASKED_MAX, Standing};
 use super::waiting::Waiting;
 use crate::error::LogError;
-use crate::id::LogId;
 use crate::reached::{Reached, Shortfall};
+use domain::LogId;
 
 /// Pause between two glances at what publishes have shown: a question may take a second, and nobody is to wait for its answer to be told
 /// that nothing is stored.

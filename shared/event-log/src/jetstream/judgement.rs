@@ -12,10 +12,10 @@ use crate::aside::{Chain, SetAsides, Stored};
 use crate::contract::Inspected;
 use crate::error::LogError;
 use crate::hash::hash;
-use crate::id::LogId;
 use crate::reached::Reached;
 use crate::recorded::{Followed, Loaded, Recorded, StoredCommit};
 use crate::subject::subject;
+use domain::LogId;
 
 /// A message as it is stored: where, under which subject, and its bytes.
 struct Raw(Position, String, Bytes);

@@ -13,8 +13,8 @@ use async_nats::{Client, ConnectOptions};
 use super::config::JetStreamConfig;
 use super::monitor;
 use crate::error::{COMMIT_BYTES_MAX, LogError};
-use crate::id::LogId;
 use crate::subject::ALL;
+use domain::LogId;
 
 /// Attempts to reach the server at start, one second apart: services and server may start together.
 const CONNECT_ATTEMPTS_MAX: u32 = 30;
@@ -142,7 +142,7 @@ async fn made_or_found(
         None if config.new_log => {
             // One that is refused afterwards is there all the same, and empty.
             config.accepts(monitor::ask_before(client, config).await)?;
-            let id = LogId::random();
+            let id = crate::id::new_log_id();
             let made = context.create_stream(wanted(config, id)).await;
             // Of services that start together one makes it, the others find it.
             match (made, self::name(context).await?) {
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn the_stream_this_program_makes_loses_nothing() {
         assert_eq!(
-            losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), LogId::random())),
+            losses(&wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), crate::id::new_log_id())),
             Vec::<&str>::new()
         );
     }
@@ -272,7 +272,7 @@ mod tests {
             |c| c.sources = Some(Vec::new()),
         ];
         for (index, spoil) in spoil.into_iter().enumerate() {
-            let mut config = wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), LogId::random());
+            let mut config = wanted(&JetStreamConfig::new("nats://127.0.0.1:4222"), crate::id::new_log_id());
             spoil(&mut config);
             assert_eq!(losses(&config).len(), 1, "{index}");
         }

@@ -337,8 +337,8 @@ mod tests {
 
     use super::super::confirmed;
     use super::*;
-    use crate::id::LogId;
     use crate::reached;
+    use domain::LogId;
 
     fn standing_of(reached: Reached) -> Standing {
         let client = Arc::new(Statistics::default());

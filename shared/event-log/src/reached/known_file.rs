@@ -18,7 +18,7 @@ use domain::Position;
 use super::name::{Held, Identity, Name};
 use super::trouble::{self, Trouble};
 use super::{PLACE_BYTES, PLACES, Reached, ReachedFile};
-use crate::id::LogId;
+use domain::LogId;
 
 /// Bytes of a place that may say something: an id, a position, a hash and a checksum have at most 36 + 20 + 64 + 16 digits.
 const LINE_BYTES_MAX: usize = 160;

@@ -183,7 +183,9 @@ facts! {
     49 ActCorrected { act = 1, corrected_on = 2, reason = 3, document_number = 4, fact = 5 }
     50 ActOverturned { act = 1, overturned_on = 2, body = 3, document_number = 4, explanation = 5 }
     54 EndingRecorded { category = 1, kind = 2, decided_on = 3, effective_on = 4, recorded_on = 5, document_number = 6, deciding_body = 7, source = 8, bar_until = 9, certification = 10 }
+    55 OperatorCodeConfirmed { confirmed_on = 1, document_number = 2, seen = 3 }
     60 SchemeAdopted { area = 1, version = 2, in_force_from = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8, corrects = 9 }
     61 CalendarAdopted { covered_from = 1, covered_until = 2, source = 3, sha256 = 4, text = 5, adopted_on = 6, adopted_by = 7, document_number = 8, corrects = 9 }
     62 PlacesAdopted { edition = 1, sha256 = 2, text = 3, adopted_on = 4, adopted_by = 5, document_number = 6, corrects = 7 }
+    63 LogOpened { log_id = 1, name = 2 }
 }

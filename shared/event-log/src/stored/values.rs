@@ -2,10 +2,10 @@
 
 use domain::{
     Act, BreachExtent, BreachSeverity, BureauId, CategoryCode, CertificationBasis, Day, DayCount, Division,
-    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, NoticeDays, NoticeWindow, OfficerId, OperatorClass,
-    OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position, PriceUnit,
-    PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind, RulesText,
-    Sha256, Text, Uscc, Year, ZoneCode,
+    DivisionPrefix, EndingKind, Fen, GroundCode, Instant, Invalid, LogId, NoticeDays, NoticeWindow, OfficerId,
+    OperatorClass, OperatorCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, PledgeType, Point, Position,
+    PriceUnit, PromisorClass, ProviderId, PublicationScope, RequestDigest, RequestId, ReviewResult, RevocationKind,
+    RulesText, Sha256, Text, Uscc, Year, ZoneCode,
 };
 use uuid::Uuid;
 
@@ -241,10 +241,15 @@ choices! {
     DayCount { Calendar = 1, Working = 2 }
 }
 
+/// A UUID in its form of 36 characters, lower case.
+fn put_uuid(number: u32, id: [u8; 16], out: &mut Vec<u8>) {
+    let mut text = Uuid::encode_buffer();
+    put_text(number, Uuid::from_bytes(id).hyphenated().encode_lower(&mut text), out);
+}
+
 impl Field for RequestId {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        let mut text = Uuid::encode_buffer();
-        put_text(number, Uuid::from_bytes(*self.as_bytes()).hyphenated().encode_lower(&mut text), out);
+        put_uuid(number, *self.as_bytes(), out);
     }
 
     fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
@@ -254,6 +259,21 @@ impl Field for RequestId {
     fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
         let id = uuid(raw.bytes()?).map(Self::from_bytes);
         id.ok_or_else(|| malformed("a request id is no UUID in lower case"))
+    }
+}
+
+impl Field for LogId {
+    fn write(&self, number: u32, out: &mut Vec<u8>) {
+        put_uuid(number, *self.as_bytes(), out);
+    }
+
+    fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {
+        uuid(bytes(raw)?).map(Self::from_bytes).ok_or(Otherwise)
+    }
+
+    fn read(raw: Raw<'_>) -> Result<Self, DecodeError> {
+        let id = uuid(raw.bytes()?).map(Self::from_bytes);
+        id.ok_or_else(|| malformed("the id of a log is no UUID in lower case"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use domain::{Event, Position, Revision, Text};
 use event_log::conformance::{commit, provider};
-use event_log::{Embedded, EventLog, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail, encode};
+use event_log::{Embedded, EventLog, Known, LogError, Reached, ReachedFile, Reserves, Shortfall, Tail, encode};
 use futures_util::future::join_all;
 
 use super::reopened;
@@ -47,7 +47,7 @@ fn copied(from: &Path) -> tempfile::TempDir {
 
 /// Lets the folder forget how far the log had reached, as a power cut may.
 fn forget(folder: &Path) {
-    let log = LogId::read_from(&folder.join("id")).expect("done").expect("a log");
+    let log = event_log::log_id_in(&folder.join("id")).expect("done").expect("a log");
     ReachedFile::replace(&folder.join("reached"), &Reached::nothing(log)).expect("done");
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::{Position, Sha256};
 use event_log::conformance::{commit, provider};
-use event_log::{Embedded, EventLog, Inspect, Known, LogError, LogId, Reached, ReachedFile, Reserves, Shortfall, Tail};
+use event_log::{Embedded, EventLog, Inspect, Known, LogError, Reached, ReachedFile, Reserves, Shortfall, Tail};
 
 use super::reopened;
 
@@ -46,7 +46,7 @@ async fn a_log_without_its_id_is_the_one_that_reached_what_it_holds() {
         spoil(&id);
         let log = opened(|| Embedded::open_existing(folder.path(), Reserves::default())).await.unwrap();
         assert_eq!((log.id(), log.head().await.unwrap()), (reached.log, Position(5)));
-        assert_eq!(LogId::read_from(&id).unwrap(), Some(reached.log), "it is written anew");
+        assert_eq!(event_log::log_id_in(&id).unwrap(), Some(reached.log), "it is written anew");
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_log_that_nothing_in_its_folder_names_is_told_by_who_knows_it() {
         let nothing = Reached::nothing(reached.log);
         let refused = opened(|| Embedded::open_known(folder.path(), Reserves::default(), &nothing)).await;
         assert!(matches!(refused, Err(LogError::Damaged(_))), "{refused:?}");
-        assert!(!LogId::read_from(&id).is_ok_and(|id| id.is_some()), "it was named in spite of that");
+        assert!(!event_log::log_id_in(&id).is_ok_and(|id| id.is_some()), "it was named in spite of that");
         let log = opened(|| Embedded::open_known(folder.path(), Reserves::default(), &reached)).await.unwrap();
         assert_eq!((log.id(), log.head().await.unwrap()), (reached.log, Position(5)));
         drop(log);
@@ -84,7 +84,7 @@ async fn a_log_without_its_id_is_not_another_whose_file_lies_there() {
     let folder = tempfile::tempdir().unwrap();
     written(folder.path()).await;
     fs::write(folder.path().join("id"), []).unwrap();
-    let nothing = Reached::nothing(LogId::random());
+    let nothing = Reached::nothing(event_log::new_log_id());
     drop(ReachedFile::replace(&folder.path().join("reached"), &nothing).unwrap());
     let refused = opened(|| Embedded::open(folder.path())).await;
     assert!(matches!(refused, Err(LogError::Damaged(_))), "{refused:?}");

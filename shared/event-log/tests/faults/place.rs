@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, LogId, Reached, ReachedFile, Tail};
+use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, Reached, ReachedFile, Tail};
 use parts::State;
 
 use super::journal::{head_of, journal_in};
@@ -344,7 +344,7 @@ async fn how_far_the_log_has_reached_is_said_again_where_that_was_taken_away() {
         assert!(monitor.state().is_well());
     }
     fs::rename(&path, &beside).unwrap();
-    let other = Reached::nothing(LogId::random());
+    let other = Reached::nothing(event_log::new_log_id());
     ReachedFile::replace(&path, &other).unwrap();
     told(&mut monitor, false, RED_WITHIN).await;
     assert_eq!(ReachedFile::open(&path).unwrap().unwrap().1, other);

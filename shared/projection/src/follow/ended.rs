@@ -91,7 +91,9 @@ impl Ended {
             | LogError::Unsafe(_)
             | LogError::Shorter(_)
             | LogError::Missing(_)
-            | LogError::Exists(_) => Ended::BadLog(error.to_string()),
+            | LogError::Exists(_)
+            | LogError::NotOpened(_)
+            | LogError::OpenedAsAnother { .. } => Ended::BadLog(error.to_string()),
         }
     }
 }

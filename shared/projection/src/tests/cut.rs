@@ -191,7 +191,7 @@ async fn rows_of_a_log_with_another_id_are_put_aside_though_its_commits_are_the_
     let (log, _) = made(folder.path()).await;
     let (_head, ends) = watch::channel(8);
     let all = recorded(&log).await.iter().cloned().map(Ok).collect();
-    let twin = Script::of(event_log::LogId::random(), ends, [all]);
+    let twin = Script::of(event_log::new_log_id(), ends, [all]);
     let running = Running::start::<1>(folder.path(), twin);
     running.health(|health| *health == Health::Live).await;
     assert_eq!(running.reader.progress().borrow().dropped, 1);

@@ -1,5 +1,7 @@
 //! A place with one category and one bureau, and what is asked of it.
 
+#![allow(dead_code, reason = "each test crate uses a part of it")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -4,8 +4,11 @@
 
 use std::ops::RangeInclusive;
 
-use domain::{Area, Bureau, CategoryCode, CategoryRules, Day, DivisionPrefix, GROUNDS_OF_THE_RULES, Scheme};
+use domain::{
+    Area, Bureau, CategoryCode, CategoryRules, Day, DivisionPrefix, GROUNDS_OF_THE_RULES, Scheme, Zone, ZoneCode,
+};
 
+use super::draft::SchemeDraft;
 use crate::error::ReferenceError;
 use crate::tables::SchemeTables;
 
@@ -75,6 +78,39 @@ pub(crate) fn whole(tables: &SchemeTables) -> Result<(), ReferenceError> {
         }
     }
     scheme.bureaus.iter().try_for_each(|(id, bureau)| competence(id.as_str(), bureau, scheme))
+}
+
+/// What a scheme of an area says of who decides where is about its area: it gives nobody a say in another one. `zone` has the places of a zone
+/// that another scheme made.
+pub(crate) fn within_its_area<'z>(
+    draft: &'z SchemeDraft,
+    zone: impl Fn(&ZoneCode) -> Option<&'z Zone>,
+) -> Result<(), ReferenceError> {
+    let Some(own) = &draft.area else { return Ok(()) };
+    let lies_within = |place: &DivisionPrefix| place.as_str().starts_with(own.as_str());
+    let beyond = |place: String| {
+        let (zh, en) = (
+            format!("超出本办法的适用区域 {}", own.as_str()),
+            format!("it reaches beyond {}, where this scheme holds", own.as_str()),
+        );
+        wrong(place, zh, en)
+    };
+    for (code, zone) in &draft.zones {
+        if !zone.areas.iter().all(lies_within) {
+            return beyond(format!("zones.{}.areas", code.as_str()));
+        }
+    }
+    for (id, bureau) in &draft.bureaus {
+        let is_within = |area: &Area| match area {
+            Area::Everywhere => false,
+            Area::Division(place) => lies_within(place),
+            Area::Zone(code) => zone(code).is_none_or(|zone| zone.areas.iter().all(lies_within)),
+        };
+        if !bureau.areas.iter().all(is_within) {
+            return beyond(format!("bureaus.{id}.areas"));
+        }
+    }
+    Ok(())
 }
 
 fn repair((general, serious): (u32, u32)) -> Result<(), ReferenceError> {

@@ -3,7 +3,7 @@
 use domain::*;
 
 use super::then::noon;
-use crate::world::{World, care, certified, day, registered, text};
+use crate::world::{World, care, certified, clock, day, names, registered, text};
 
 fn act(number: u32) -> Act {
     Act::new(number).unwrap()
@@ -92,5 +92,30 @@ async fn an_order_that_was_overturned_is_not_told_as_met() {
             ("2026-03-14".to_owned(), true, "2026-04-18".to_owned(), 6),
             (String::new(), false, "2026-04-18".to_owned(), 7)
         ]
+    );
+}
+
+/// A bureau that was renamed is told by the name it bore on the day of the act.
+#[tokio::test]
+async fn an_act_is_told_with_its_bureaus_name_of_that_day() {
+    let tables = std::sync::Arc::into_inner(names()).unwrap();
+    let mut scheme = tables.scheme;
+    let health = scheme.bureaus.get_mut(&BureauId::parse("321003-health").unwrap()).unwrap();
+    let now = health.name.to_string();
+    health
+        .former_names
+        .push(FormerName { name: text("邗江区卫生和计划生育委员会"), until: day("2026-02-28") });
+    let named = std::sync::Arc::new(crate::Names { scheme, ..tables });
+    let (log, folder) = (event_log::Memory::new(), tempfile::tempdir().unwrap());
+    let started = crate::start(log.clone(), folder.path(), named, clock).unwrap();
+    let mut world = World { log, folder, started, commits: 0, recorded_at: noon("2026-02-28") };
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")]).await;
+    world.recorded_at = noon("2026-03-01");
+    world.add(1, vec![ordered("责改1号")]).await;
+    let certification = world.get(1, "").await.certifications.remove(0);
+    let order = certification.orders[0].act.clone().unwrap();
+    assert_eq!(
+        (certification.act.unwrap().bureau_name.as_str(), order.bureau_name),
+        ("邗江区卫生和计划生育委员会", now)
     );
 }

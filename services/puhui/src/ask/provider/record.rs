@@ -34,10 +34,12 @@ fn outlet(record: &Provider) -> Section {
         Column::whole("功能区"),
         Column::text("地址"),
         Column::whole("电话"),
+        Column::text("代码核实"),
     ];
+    let confirmed = record.code_confirmation.as_ref().and_then(|of| of.sentence.clone()).unwrap_or_default().zh;
     let id = record.provider_id.clone();
     let place = record.division_name.clone();
-    let thing = vec![id, of.name, of.operator_name, code.to_owned(), place, of.zone, of.address, of.phone];
+    let thing = vec![id, of.name, of.operator_name, code.to_owned(), place, of.zone, of.address, of.phone, confirmed];
     Section::new("网点", columns, vec![thing])
 }
 

@@ -1,5 +1,5 @@
-//! Given a text, refused for which number or taken; and what random numbers in random surroundings come to. Identity numbers are of people born
-//! in 1851, the standard's own example, or drawn at random; mobile numbers are in nobody's hands or the operators' example (13800138000).
+//! What random numbers in random surroundings come to. Which inputs are refused and which are taken, one by one, is the table
+//! `tests/rules/personal.txt`.
 
 use proptest::prelude::*;
 
@@ -10,60 +10,18 @@ const ID: Option<Found> = Some(Found::Identity);
 const MOBILE: Option<Found> = Some(Found::Mobile);
 const TAKEN: Option<Found> = None;
 
+/// Spellings beside those of the table: parted by brackets and other marks, in other scripts, and figures that stand side by side.
 #[test]
-fn each_text_is_refused_or_taken_as_the_table_says() {
-    let mut rows = 0;
-    for (text, found) in
-        IDENTITY_NUMBERS.iter().map(|text| (text, ID)).chain(MOBILE_NUMBERS.iter().map(|text| (text, MOBILE)))
-    {
-        assert_eq!(find(text, Kind::Words), found, "{text}");
-        let rule = if found == ID { "IDENTITY_NUMBER" } else { "MOBILE_NUMBER" };
-        assert_eq!(Content::parse(text).unwrap_err().rule, rule, "{text}");
-        rows += 1;
+fn a_number_is_found_whatever_holds_its_groups_together() {
+    for (texts, found) in [(IDENTITY_NUMBERS, ID), (MOBILE_NUMBERS, MOBILE), (OTHERS, TAKEN)] {
+        for text in texts {
+            assert_eq!(find(text, Kind::Words), found, "{text}");
+            assert_eq!(Content::parse(text).is_ok(), found == TAKEN, "{text}");
+        }
     }
-    for text in OTHERS {
-        assert_eq!(find(text, Kind::Words), TAKEN, "{text}");
-        assert!(Content::parse(text).is_ok(), "{text}");
-        rows += 1;
-    }
-    assert!(rows >= 60, "{rows}");
 }
 
 const IDENTITY_NUMBERS: &[&str] = &[
-    // As they are.
-    "321003185101113767",
-    "负责人身份证号321003185101113767,已核对",
-    "11010519491231002X",
-    "11010519491231002x",
-    "（11010519491231002X）",
-    "【321003185101113767】",
-    "〔321003185101113767〕",
-    "「11010519491231002x」",
-    "身份证:321003185101113767。电话见案卷",
-    "ID321003185101113767",
-    "1.321003185101113767",
-    "二〇二六年321003185101113767号",
-    // Grouped.
-    "321003 18510111 3767",
-    "321003-18510111-3767",
-    "321003 1851 0111 3767",
-    "3210 0318 5101 1137 67",
-    "321003.18510111.3767",
-    "321003_18510111_3767",
-    "321003　18510111　3767",
-    "321003—18510111—3767",
-    "3 2 1 0 0 3 1 8 5 1 0 1 1 1 3 7 6 7",
-    "110105 19491231 002 X",
-    "11010519491231002-X",
-    "321003\n185101113767",
-    "于2026-11-20 321003185101113767",
-    // Other widths and other letters.
-    "３２１００３１８５１０１１１３７６７",
-    "１１０１０５１９４９１２３１００２Ｘ",
-    "１１０１０５ １９４９１２３１ ００２ｘ",
-    "11010519491231002×",
-    "11010519491231002Ⅹ",
-    "11010519491231002Х",
     "٣٢١٠٠٣١٨٥١٠١١١٣٧٦٧",
     "३२१००३१८५१०१११३७६७",
     "③②①⓪⓪③①⑧⑤①⓪①①①③⑦⑥⑦",
@@ -79,48 +37,9 @@ const IDENTITY_NUMBERS: &[&str] = &[
     "321003(18510111)3767",
     "321003 / 18510111 / 3767",
     "321003185101113767元",
-    // Of fifteen digits.
-    "321003510111376",
-    "身份证321003510111376(旧)",
-    "321003 510111 376",
-    "３２１００３５１０１１１３７６",
-    // A registration number of a trader as they were until 2015: nothing tells it apart.
-    "注册号321003600123451",
-    // Of residents of Hong Kong, and of a city without counties.
-    "810000199003070023",
-    "441900198506151235",
 ];
 
 const MOBILE_NUMBERS: &[&str] = &[
-    "13800138000",
-    "请拨13800138000联系",
-    "138 0013 8000",
-    "138-0013-8000",
-    "138.0013.8000",
-    "１３８００１３８０００",
-    "+8613800138000",
-    "+86 138 0013 8000",
-    "0086-13800138000",
-    "8613800138000",
-    "86-138-0013-8000",
-    "(86)13800138000",
-    "（13800138000）",
-    "【13800138000】",
-    "013800138000",
-    "1380013 8000",
-    "1380 0138 000",
-    "138 00138000",
-    "138　0013　8000",
-    "1 3 8 0 0 1 3 8 0 0 0",
-    "1 38 00 13 80 00",
-    "Tel13800138000",
-    "wx13800138000(同微信)",
-    "13800138000@example.cn",
-    "2026-11-20 13800138000",
-    "0514-87341234 13800138000",
-    "13800138000,13900139000",
-    "19912345678",
-    "1.13800138000",
     "微信v13812345678a",
     "a13800138000b",
     // Held together by brackets and other marks.
@@ -156,36 +75,6 @@ const MOBILE_NUMBERS: &[&str] = &[
 ];
 
 const OTHERS: &[&str] = &[
-    // Codes: of organisations, outlets, plaques, keys, pledges, places, certificates.
-    "914403001922038216",
-    "9144030071526726XG",
-    "12100000400000624D",
-    "11370829004333734U",
-    "914403001922038216-001",
-    "914403001922038216-001-07K",
-    "32100320250301000001",
-    "信用承诺 32100320260302000010 未履行",
-    "321003005007",
-    "321003000000",
-    "110105194912",
-    "1.2.156.3005.2.11100000000013338W001.11370829004333734U.000000001.001.A",
-    "0190b7a5-3c1f-7c2e-9d4b-6f1a2b3c4d5e",
-    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    // Numbers of orders, accounts, documents, and figures.
-    "订单号2026112600001",
-    "1380013800012",
-    "6222021001116245702",
-    "321003202611260001",
-    "平教普〔2018〕489号",
-    "扬府办发〔2022〕80号",
-    "20260001234",
-    "金额12345678.90元",
-    "资金13800138000元",
-    "￥13800138000",
-    "共138亿元",
-    "每月1500-2000元",
-    "收费150 2026-11-26起",
-    "1380013.8000",
     "分别为150、1600、2300元",
     "收费150/1600/2300 元",
     "150¥1600¥2300",
@@ -204,34 +93,6 @@ const OTHERS: &[&str] = &[
     "第1、3、5、7、8项",
     "订单号2026/1126/00001",
     "面积130.5㎡,8间",
-    // Telephones that are an organisation's.
-    "0514-87341234",
-    "051487341234",
-    "(0514)87341234转8001",
-    "400-820-8820",
-    "12345",
-    "02512345678",
-    // Days and times.
-    "2026-11-20至2026-11-26",
-    "2026.11.20-2026.11.26",
-    "2026年11月20日13时30分至15时",
-    "2026-11-15 13:00-14:30 2026-11-16",
-    // Nearly.
-    "321003185101113768",
-    "11010519491231003X",
-    "321003185113113760",
-    "991003185101113767",
-    "3210031851011137671",
-    "12800138000",
-    "1380013800",
-    "138001380001",
-    "138****8000",
-    "321003********3767",
-    "http://www.example.gov.cn/art/2022/7/19/art_1229287042_57336628.html",
-    "https://www.example.gov.cn/content/post_13800138000.html",
-    // What is not looked for.
-    "一三八〇〇一三八〇〇〇",
-    "32100318510111376713800138000",
 ];
 
 #[test]

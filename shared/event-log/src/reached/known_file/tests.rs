@@ -14,7 +14,7 @@ fn read(path: &Path) -> Reached {
 #[test]
 fn a_file_that_cannot_be_written_says_why_until_what_was_left_is_in_it() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, log) = (folder.path().join("known"), LogId::random());
+    let (path, log) = (folder.path().join("known"), crate::id::new_log_id());
     let file = KnownFile::replace(&path, &reached(log, 1)).unwrap();
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&path.metadata().unwrap()) & 0o777, 0o600);
     let said = |what: &str| file.trouble().is_some_and(|why| why.contains(what) && why.contains("known"));
@@ -57,7 +57,7 @@ fn a_file_that_cannot_be_written_says_why_until_what_was_left_is_in_it() {
 #[test]
 fn what_another_process_put_down_is_gone_on_over_by_who_has_found_it() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, log) = (folder.path().join("known"), LogId::random());
+    let (path, log) = (folder.path().join("known"), crate::id::new_log_id());
     let one = KnownFile::replace(&path, &Reached::nothing(log)).unwrap();
     let (two, _) = KnownFile::open(&path).unwrap().unwrap();
     assert_eq!(one.note(&reached(log, 1)).unwrap(), Noted::Down);
@@ -70,7 +70,7 @@ fn what_another_process_put_down_is_gone_on_over_by_who_has_found_it() {
     let forked = Reached { sha256: reached(log, 9).sha256, ..reached(log, 2) };
     assert_eq!(one.note(&forked).unwrap(), Noted::Unvouched(reached(log, 2)));
     assert_eq!((read(&path), one.says().unwrap()), (reached(log, 2), reached(log, 2)));
-    one.note(&reached(LogId::random(), 9)).unwrap_err();
+    one.note(&reached(crate::id::new_log_id(), 9)).unwrap_err();
     // While another process is writing.
     let other = File::open(&path).unwrap();
     other.lock().unwrap();
@@ -83,7 +83,7 @@ fn what_another_process_put_down_is_gone_on_over_by_who_has_found_it() {
 #[test]
 fn what_is_noted_is_in_the_file_that_has_the_name() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, log) = (folder.path().join("known"), LogId::random());
+    let (path, log) = (folder.path().join("known"), crate::id::new_log_id());
     let file = KnownFile::replace(&path, &reached(log, 4)).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(file.note(&reached(log, 5)).unwrap(), Noted::Down);

@@ -1,0 +1,186 @@
+//! A provider's record and the rows that follow from it, while the commits of a group are folded into it.
+
+use std::collections::BTreeSet;
+
+use domain::Event;
+use event_log::Recorded;
+use projection::{ApplyError, Row, Rows, Streams};
+
+use super::change::{ChangeRow, forget_breach};
+use super::derived::Derived;
+use super::key::{PROVIDER, STRAYS, key, left_key, short};
+use crate::outlet::fold::corrects;
+use crate::outlet::shown::street;
+use crate::outlet::view::View;
+
+/// A provider that commits of a group are of.
+pub(super) struct Touched {
+    before: Derived,
+    pub(super) view: View,
+}
+
+impl Touched {
+    /// Puts the rows that follow from the record in the place of those that did.
+    pub(super) fn write(self, id: &str, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        let Self { before, view } = self;
+        before.replace(Derived::of(id, &view)?, view.first_position, rows);
+        Ok(())
+    }
+
+    pub(super) fn load(id: &str, rows: &Rows<'_>) -> Result<Self, ApplyError> {
+        Ok(match rows.get::<View>(&key(PROVIDER, &[id]))? {
+            Some(view) => Self { before: Derived::of(id, &view)?, view },
+            None => Self { before: Derived::default(), view: View::default() },
+        })
+    }
+
+    /// A commit of it; what of it the public follows goes into `change`.
+    pub(super) fn fold(
+        &mut self,
+        recorded: &Recorded,
+        rows: &mut Rows<'_>,
+        change: &mut ChangeRow,
+        streams: &Streams,
+    ) -> Result<(), ApplyError> {
+        let view = &mut self.view;
+        let before = places(view);
+        change.divisions.push(view.division());
+        follows(view.revision, recorded, rows)?;
+        if corrects(&recorded.commit.events) {
+            let mut corrected = View::of(streams.up_to(recorded.position)?);
+            corrected.doubled = std::mem::take(&mut view.doubled);
+            corrected.keep_withheld(view, recorded.position.0);
+            let is_shown = |act: u32| corrected.breaches().any(|breach| breach.act == act);
+            for breach in view.breaches().filter(|breach| !is_shown(breach.act)) {
+                forget_breach(view, breach.act, rows)?;
+            }
+            *view = corrected;
+        } else {
+            for event in &recorded.commit.events {
+                if let Event::PledgeRepaired(repaired) = event {
+                    forget_breach(view, repaired.breach.get(), rows)?;
+                }
+            }
+            view.follow(recorded, recorded.commit.events.iter().map(Some));
+        }
+        let moves = corrects(&recorded.commit.events) || recorded.commit.events.iter().any(is_of_particulars);
+        let after = if moves { places(view) } else { before.clone() };
+        for (division, _) in before.difference(&after) {
+            leave(division, &change.provider_id, recorded.position.0, rows)?;
+        }
+        change.divisions.push(view.division());
+        change.divisions.retain(|division| !division.is_empty());
+        change.divisions.dedup();
+        let ever: BTreeSet<String> = before.into_iter().chain(after).map(|(division, _)| division).collect();
+        change.places = ever.into_iter().filter(|place| !change.divisions.contains(place)).collect();
+        change.categories = touched(&recorded.commit.events, view);
+        Ok(())
+    }
+}
+
+/// Whether by a fact the outlet may come to hold other pledge numbers.
+pub(super) fn may_take_a_number(event: &Event) -> bool {
+    matches!(event, Event::PledgeMade(_) | Event::ActCorrected(_))
+}
+
+/// Whether a fact may move the outlet.
+fn is_of_particulars(event: &Event) -> bool {
+    matches!(event, Event::ProviderRegistered(_) | Event::ParticularsAmended(_))
+}
+
+/// Divisions and zones in which it stands in an index, as the public may see them: of all its days.
+fn places(view: &View) -> BTreeSet<(String, String)> {
+    view.known().iter().map(|known| (known.division(), known.zone().to_owned())).collect()
+}
+
+/// An outlet is no more where it was.
+fn leave(division: &str, id: &str, position: u64, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let mut places = vec![division.to_owned(), street(division)];
+    places.dedup();
+    for place in places {
+        let key = left_key(&place, id);
+        let before = rows.row(&key)?;
+        rows.replace(&key, before.as_ref().map(Row::value), Some(short(position).to_vec()));
+    }
+    Ok(())
+}
+
+/// A provider's commits follow one another. A message that was set aside may have had a revision of its own; which stream's, no reader
+/// knows, so as many may be missing as were set aside in all, which is nearly always none.
+fn follows(last: u64, recorded: &Recorded, rows: &Rows<'_>) -> Result<(), ApplyError> {
+    let (found, expected) = (recorded.revision.0, last + 1);
+    if found == expected || (found > expected && found - expected <= rows.get::<u64>(&STRAYS)?.unwrap_or(0)) {
+        return Ok(());
+    }
+    let (stream, position) = (&recorded.stream, recorded.position.0);
+    Err(ApplyError::Contradiction(format!(
+        "the commit at position {position} says it is revision {found} of {stream:?}, where revision {expected} follows"
+    )))
+}
+
+/// The categories a commit touches: its own, or every one of the outlet where it is of the whole outlet.
+fn touched(events: &[Event], view: &View) -> Vec<String> {
+    let own: BTreeSet<String> = events.iter().filter_map(category).map(ToString::to_string).collect();
+    let of_whole = events.iter().any(|event| category(event).is_none());
+    if of_whole { view.categories().map(str::to_owned).collect() } else { own.into_iter().collect() }
+}
+
+fn category(event: &Event) -> Option<&domain::CategoryCode> {
+    match event {
+        Event::ApplicationFiled(e) => Some(&e.category),
+        Event::CaseReturned(e) => Some(&e.category),
+        Event::CaseSupplemented(e) => Some(&e.category),
+        Event::CaseAccepted(e) => Some(&e.category),
+        Event::CaseInspected(e) => Some(&e.category),
+        Event::NoticeOpened(e) => Some(&e.category),
+        Event::ObjectionRaised(e) => Some(&e.category),
+        Event::ObjectionResolved(e) => Some(&e.category),
+        Event::CaseRefused(e) => Some(&e.category),
+        Event::CaseWithdrawn(e) => Some(&e.category),
+        Event::Certified(e) => Some(&e.category),
+        Event::CertificationRecorded(e) => Some(&e.category),
+        Event::RectificationOrdered(e) => Some(&e.category),
+        Event::RectificationAccepted(e) => Some(&e.category),
+        Event::CertificationSuspended(e) => Some(&e.category),
+        Event::CertificationResumed(e) => Some(&e.category),
+        Event::RevocationNoticed(e) => Some(&e.category),
+        Event::RevocationNoticeLifted(e) => Some(&e.category),
+        Event::CertificationRevoked(e) => Some(&e.category),
+        Event::CertificationWithdrawn(e) => Some(&e.category),
+        Event::CertificationExpired(e) => Some(&e.category),
+        Event::CertificationDeregistered(e) => Some(&e.category),
+        Event::EndingRecorded(e) => Some(&e.category),
+        Event::CertificationRenewed(e) => Some(&e.category),
+        Event::ReviewRecorded(e) => Some(&e.category),
+        Event::PriceProposed(e) => Some(&e.category),
+        Event::PriceApproved(e) => Some(&e.category),
+        Event::PriceRejected(e) => Some(&e.category),
+        // Of what is put in its place; what is corrected to nothing touches whatever the outlet has.
+        Event::ActCorrected(e) => e.fact.as_deref().and_then(category),
+        Event::ActOverturned(_)
+        | Event::ProviderRegistered(_)
+        | Event::ParticularsAmended(_)
+        | Event::OperatorIdentified(_)
+        | Event::PledgeMade(_)
+        | Event::PledgeFulfilled(_)
+        | Event::PledgeBroken(_)
+        | Event::PledgeRepaired(_)
+        | Event::PlaqueOrdered(_)
+        | Event::PlaqueIssued(_)
+        | Event::PlaqueHung(_)
+        | Event::PlaqueRecoveryOrdered(_)
+        | Event::PlaqueRecoveryLifted(_)
+        | Event::PlaqueRecovered(_)
+        | Event::PlaqueLost(_)
+        | Event::PlaqueDestroyed(_)
+        | Event::PlaqueNotReturned(_)
+        | Event::OperatorBarred(_)
+        | Event::OperatorBarLifted(_)
+        | Event::MessageSetAside(_)
+        | Event::SchemeAdopted(_)
+        | Event::CalendarAdopted(_)
+        | Event::PlacesAdopted(_)
+        | Event::OperatorCodeConfirmed(_)
+        | Event::LogOpened(_) => None,
+    }
+}

@@ -1,0 +1,210 @@
+//! Holds what the domain tells against the model, on every day that matters, the day before, and now and then on every day there is.
+
+use std::collections::BTreeMap;
+
+use domain::command::*;
+use domain::*;
+use proptest::prelude::*;
+
+use super::days::{Number, months_later};
+use super::painted::{LIVE, category_in, strips};
+use super::plaques::{Piece, pieces};
+use super::rest::{bars, named_on, operator_barred_until, pledge_on, zone_of};
+use super::sequence::{Answered, Sequence, Stream};
+use super::table::{Says, days_that_matter, standing_rows};
+use super::transcribe::{on, plaque_word, pledge_word, word};
+use crate::world::CARE;
+
+const CATEGORIES: [&str; 2] = [CARE, "domestic"];
+
+fn day(number: Number) -> Day {
+    Day::from_number(i32::try_from(number).unwrap()).unwrap()
+}
+
+/// The domain and the model tell the same of a provider, on these days: all between the first and the last that matter, or those that matter
+/// and the day before each.
+pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool) -> Result<(), TestCaseError> {
+    let rows = standing_rows(&stream.rows);
+    let axis = days_that_matter(&stream.rows, &stream.commits);
+    let (Some(first), Some(last)) = (axis.first(), axis.last()) else { return Ok(()) };
+    let axis: Vec<Number> = std::iter::once(first - 2).chain(axis.iter().copied()).collect();
+    let days: Vec<Number> = if every_day {
+        (first - 2..last + 2).collect()
+    } else {
+        let mut days: Vec<Number> = axis.iter().flat_map(|day| [day - 1, *day]).skip(1).collect();
+        days.dedup();
+        days
+    };
+    let strips = strips(&rows, &axis);
+    for number in days {
+        let cell = axis.partition_point(|first| *first <= number) - 1;
+        let today = day(number);
+        for code in CATEGORIES {
+            let told = state.standing(&CategoryCode::parse(code).unwrap(), today);
+            let told = told.map(|(of, standing)| (of.act.get(), word(standing.status), standing.since.map(on)));
+            let model = category_in(&strips, &axis, code, cell);
+            prop_assert_eq!(&told, &model, "{} on {} (domain, model)", code, today);
+        }
+        for strip in &strips {
+            let of = state.certifications.iter().find(|of| of.act.get() == strip.act).unwrap();
+            let told = of.standing(today).map(|standing| word(standing.status));
+            prop_assert_eq!(
+                told,
+                strip.cells[cell].map(|(word, _)| word),
+                "act {} on {} (domain, model)",
+                strip.act,
+                today
+            );
+        }
+        let live = strips.iter().any(|strip| strip.cells[cell].is_some_and(|(word, _)| LIVE.contains(&word)));
+        prop_assert_eq!(state.certified_on(today), live, "certified on {}", today);
+        let named = state.particulars_on(today).map(|of| {
+            let zone = of.zone.as_ref().map(ToString::to_string);
+            (of.name.to_string(), of.operator_name.to_string(), of.division.to_string(), zone)
+        });
+        let model = named_on(&rows, number).map(|(name, operator, place)| {
+            let zone = zone_of(&place).map(str::to_owned);
+            (name, operator, place, zone)
+        });
+        prop_assert_eq!(named, model, "particulars on {}", today);
+        let mut pledged = false;
+        for (number_of, pledge) in &state.pledges {
+            let told = Some((pledge_word(pledge.status_on(today)), pledge.in_force_on(today)));
+            let model = pledge_on(&rows, &number_of.to_string(), number);
+            prop_assert_eq!(told, model, "pledge {} on {}", number_of, today);
+            pledged |= model.is_some_and(|(_, binds)| binds);
+        }
+        prop_assert_eq!(state.pledged_on(today), pledged, "pledged on {}", today);
+    }
+    let certified = rows.iter().filter(|(_, _, says)| matches!(says, Says::Certified { .. })).count();
+    prop_assert_eq!(state.certifications.len(), certified, "certifications");
+    let pledges = rows.iter().filter(|(_, _, says)| matches!(says, Says::Pledged { .. })).count();
+    prop_assert_eq!(state.pledges.len(), pledges, "pledges");
+    let until = bars(&rows).into_iter().map(|(_, until)| until).max();
+    prop_assert_eq!(state.barred_until().map(on), until, "barred until");
+    let is_corrected = stream.rows.iter().any(|(_, says)| matches!(says, Says::Corrected { .. }));
+    plaques_agree(state, &pieces(&rows, &stream.commits), is_corrected)
+}
+
+/// Where something was corrected, a recall that follows now from what was recorded before is told with the correction, to who has a plaque out
+/// then: the model knows that it is to come back, and not by when.
+fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_corrected: bool) -> Result<(), TestCaseError> {
+    prop_assert_eq!(state.plaques.len(), pieces.len(), "plaques");
+    for (number, plaque) in &state.plaques {
+        let piece = &pieces[&number.to_string()];
+        let told = (plaque_word(plaque.status), on(plaque.since), plaque.replaced);
+        prop_assert_eq!(told, (piece.word, piece.since, piece.replaced), "plaque {} (domain, model)", number);
+        if !is_corrected {
+            prop_assert_eq!(plaque.recovery_due.map(on), piece.due, "due back: {} (domain, model)", number);
+        } else if piece.is_out() {
+            prop_assert_eq!(
+                plaque.recovery_due.is_some(),
+                piece.due.is_some(),
+                "called back: {} (domain, model)",
+                number
+            );
+        }
+        prop_assert_eq!(plaque.is_out(), piece.is_out(), "out: {}", number);
+        let holds = !piece.replaced && (piece.is_out() || piece.word == "ordered");
+        prop_assert_eq!(plaque.holds_place(), holds, "holds its place: {}", number);
+        let place = plaque.place.as_ref().map(ToString::to_string).unwrap_or_default();
+        prop_assert_eq!(&place, &piece.place, "place of {}", number);
+    }
+    Ok(())
+}
+
+pub(crate) fn operator_agrees(operator: &Operator, stream: &Stream) -> Result<(), TestCaseError> {
+    let until = operator_barred_until(&standing_rows(&stream.rows));
+    prop_assert_eq!(operator.barred_until().map(on), until, "operator barred until (domain, model)");
+    Ok(())
+}
+
+/// Nothing begins under a bar, and nobody is told of a bar that is none.
+pub(crate) fn bars_agree(sequence: &Sequence, asked: &Answered) -> Result<(), TestCaseError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "four commands begin something")]
+    let decided = match &asked.command {
+        Command::Apply(c) => Some(c.applied_on),
+        Command::Certify(c) => Some(c.decided_on),
+        Command::Renew(c) => Some(c.decided_on),
+        Command::RecordCertification(_) => Some(asked.today),
+        _ => None,
+    };
+    let rows = standing_rows(&sequence.provider.rows[..asked.before.0]);
+    let operator = standing_rows(&sequence.operator.rows[..asked.before.1]);
+    let today = on(asked.today);
+    let reaches = |day: Number| bars(&rows).into_iter().any(|(from, until)| from <= day && day <= until);
+    let of_operator = operator_barred_until(&operator).is_some_and(|until| today <= until);
+    match &asked.answer {
+        Ok(events) if !events.is_empty() => {
+            if let Some(decided) = decided {
+                prop_assert!(!reaches(today), "begun under a bar: {:?}", asked.command);
+                prop_assert!(!reaches(on(decided)), "decided under a bar: {:?}", asked.command);
+                prop_assert!(!of_operator, "begun under a bar on the operator: {:?}", asked.command);
+            }
+            if let Command::Revoke(c) = &asked.command {
+                let months = if c.ground.to_string() == "conditions-lost" { 0 } else { 24 };
+                let least = (months > 0).then(|| months_later(on(c.decided_on), months));
+                let bar = events.iter().find_map(|event| match event {
+                    Event::CertificationRevoked(e) => Some(e.bar_until.map(on)),
+                    _ => None,
+                });
+                prop_assert_eq!(bar, Some(c.bar_until.map(on).or(least)), "the bar of {:?}", c);
+                prop_assert!(bar.flatten() >= least, "a bar shorter than the scheme's: {:?}", c);
+            }
+        }
+        Err(Refusal::Barred { until }) => {
+            let day = decided.map_or(today, on);
+            let told =
+                bars(&rows).into_iter().filter(|(from, until)| (today <= *until) || (*from <= day && day <= *until));
+            prop_assert_eq!(Some(on(*until)), told.map(|(_, until)| until).max(), "told of another bar");
+        }
+        Err(Refusal::OperatorBarred { until }) => {
+            prop_assert!(of_operator, "told of a bar on the operator that is none");
+            prop_assert_eq!(Some(on(*until)), operator_barred_until(&operator));
+        }
+        Ok(_) | Err(_) => {}
+    }
+    Ok(())
+}
+
+/// Each breach and each failed review that stands has its order of each certification that it left unmended, and no order follows from
+/// nothing.
+pub(crate) fn orders_follow(stream: &Stream) -> Result<(), TestCaseError> {
+    let rows = standing_rows(&stream.rows);
+    let cause = |act: u32| rows.iter().find(|(number, _, _)| *number == act).map(|(_, _, says)| says);
+    for (number, _, says) in &rows {
+        match says {
+            Says::Measure { because: Some(because), certification, .. } => {
+                let follows = match cause(*because) {
+                    Some(Says::Broken { .. }) => true,
+                    Some(Says::Reviewed { certification: of, failed: true }) => of == certification,
+                    _ => false,
+                };
+                prop_assert!(follows, "order {number} follows from act {because}, which is no breach");
+            }
+            Says::Reviewed { certification, failed: true } => {
+                let orders = rows.iter().filter(|(_, _, says)| {
+                    matches!(says, Says::Measure { because: Some(because), certification: of, .. } if (because, of) == (number, certification))
+                });
+                prop_assert_eq!(orders.count(), 1, "orders that follow from the failed review {}", number);
+            }
+            Says::Broken { .. } => {
+                let mut of: Vec<u32> = rows
+                    .iter()
+                    .filter_map(|(_, _, says)| match says {
+                        Says::Measure { because: Some(because), certification, .. } if because == number => {
+                            Some(*certification)
+                        }
+                        _ => None,
+                    })
+                    .collect();
+                let orders = of.len();
+                of.sort_unstable();
+                of.dedup();
+                prop_assert_eq!(of.len(), orders, "two orders of one certification follow from breach {}", number);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Where certifications stand, painted on a strip of days: a cell a stretch of days between two that matter. What comes later in the list of
+//! colours lies over what was painted before.
+
+use super::days::Number;
+use super::table::Says;
+
+/// What a cell shows: a word, and the day that put it there where one is known.
+pub(crate) type Cell = Option<(&'static str, Option<Number>)>;
+
+/// One certification: its act, its category, its first day, and its strip.
+#[derive(Debug, Clone)]
+pub(crate) struct Strip {
+    pub(crate) act: u32,
+    pub(crate) category: String,
+    pub(crate) begin: Option<Number>,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// Words of a certification that stands.
+pub(crate) const LIVE: [&str; 3] = ["valid", "rectifying", "suspended"];
+
+/// The days on which acts were overturned: of each the first, as nothing is undone twice.
+pub(crate) fn overturned(rows: &[(u32, usize, Says)], act: u32) -> Option<Number> {
+    let of = |says: &Says| match says {
+        Says::Overturned { act: other, on } if *other == act => Some(*on),
+        _ => None,
+    };
+    rows.iter().filter_map(|(_, _, says)| of(says)).min()
+}
+
+fn least(days: impl IntoIterator<Item = Option<Number>>) -> Option<Number> {
+    days.into_iter().flatten().min()
+}
+
+/// The strips of all certifications, on cells that begin on these days.
+pub(crate) fn strips(rows: &[(u32, usize, Says)], axis: &[Number]) -> Vec<Strip> {
+    let certified = rows.iter().filter_map(|(act, _, says)| match says {
+        Says::Certified { category, decided, from, last } => Some((*act, category.clone(), from.or(*decided), *last)),
+        _ => None,
+    });
+    let painted = certified.map(|(act, category, begin, last)| {
+        let cells = painted(rows, axis, act, begin, last);
+        Strip { act, category, begin, cells }
+    });
+    painted.collect()
+}
+
+/// The terms of a certification, each with its last day as it was held: an overturned one until the day before.
+pub(crate) fn terms(
+    rows: &[(u32, usize, Says)],
+    act: u32,
+    begin: Option<Number>,
+    last: Option<Number>,
+) -> Vec<(Option<Number>, Option<Number>)> {
+    let mut terms = vec![(begin, last)];
+    for (number, _, says) in rows {
+        if let Says::Renewed { certification, from, last, .. } = says
+            && *certification == act
+        {
+            let held = least([Some(*last), overturned(rows, *number).map(|on| on - 1)]);
+            // One that was overturned before its first day was never a term.
+            terms.extend(held.filter(|held| held >= from).map(|held| (Some(*from), Some(held))));
+        }
+    }
+    terms
+}
+
+/// The decided ends of a certification: `(from, rank, word, until)`.
+pub(crate) fn ends(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, u8, &'static str, Option<Number>)> {
+    let rank = |word: &str| ["revoked", "withdrawn", "deregistered"].iter().position(|known| *known == word);
+    let mut ends = Vec::new();
+    for (number, _, says) in rows {
+        match says {
+            Says::Ended { word, certification, from, .. } if *certification == act => {
+                ends.push((*from, u8::try_from(rank(word).unwrap()).unwrap(), *word, overturned(rows, *number)));
+            }
+            Says::Overturned { act: other, on } if *other == act => ends.push((*on, 0, "revoked", None)),
+            _ => {}
+        }
+    }
+    ends
+}
+
+fn painted(
+    rows: &[(u32, usize, Says)],
+    axis: &[Number],
+    act: u32,
+    begin: Option<Number>,
+    last: Option<Number>,
+) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = vec![None; axis.len()];
+    // Cells whose days lie from the one day to before the other.
+    let within = |from: Option<Number>, until: Option<Number>| {
+        let first = from.map_or(0, |from| axis.partition_point(|day| *day < from));
+        let end = until.map_or(axis.len(), |until| axis.partition_point(|day| *day < until));
+        first..end.max(first)
+    };
+    let terms = terms(rows, act, begin, last);
+    for (from, last) in &terms {
+        cells[within(*from, last.map(|last| last + 1))].fill(Some(("valid", begin)));
+    }
+    // Measures, the earliest over the later ones, a suspension over an order; on what is live.
+    for word in ["rectifying", "suspended"] {
+        let mut spans: Vec<(Number, Option<Number>)> = Vec::new();
+        for (number, _, says) in rows {
+            if let Says::Measure { word: known, certification, from, because } = says
+                && (*known, *certification) == (word, act)
+            {
+                let met = rows.iter().filter_map(|(_, _, says)| match says {
+                    Says::Over { measure, on } if measure == number => Some(*on),
+                    _ => None,
+                });
+                let undone = [overturned(rows, *number), because.and_then(|cause| overturned(rows, cause))];
+                spans.push((*from, least(met.map(Some).chain(undone))));
+            }
+        }
+        spans.sort_unstable();
+        for (from, until) in spans.into_iter().rev() {
+            for cell in cells[within(Some(from), until)].iter_mut().filter(|cell| cell.is_some()) {
+                *cell = Some((word, Some(from)));
+            }
+        }
+    }
+    // Ends, the earliest over the later ones; that the last term is over is one of them, and weighs least.
+    let mut all = ends(rows, act);
+    if let Some(last) = terms.iter().map(|(_, last)| *last).reduce(|a, b| a.zip(b).map(|(a, b)| a.max(b))).flatten() {
+        all.push((last + 1, u8::MAX, "expired", None));
+    }
+    all.sort_unstable();
+    for (from, _, word, until) in all.into_iter().rev() {
+        let since = begin.map_or(from, |begin| from.max(begin));
+        cells[within(Some(from), until)].fill(Some((word, Some(since))));
+    }
+    cells[within(None, begin.or(Some(Number::MIN)))].fill(None);
+    cells
+}
+
+/// Where a category stands in a cell: which certification, the word, and since which day.
+pub(crate) fn category_in(
+    strips: &[Strip],
+    axis: &[Number],
+    category: &str,
+    cell: usize,
+) -> Option<(u32, &'static str, Option<Number>)> {
+    let of_category = strips.iter().filter(|strip| strip.category == category && strip.cells[cell].is_some());
+    // Live before ended, begun later before begun sooner, recorded later before recorded sooner.
+    let weight = |strip: &&Strip| {
+        let live = strip.cells[cell].is_some_and(|(word, _)| LIVE.contains(&word));
+        (live, strip.begin.unwrap_or(Number::MIN), strip.act)
+    };
+    let strip = of_category.max_by_key(weight)?;
+    let (word, from) = strip.cells[cell]?;
+    if !LIVE.contains(&word) {
+        return Some((strip.act, word, from));
+    }
+    // It has shown this word since the first cell of the run.
+    let run = strip.cells[..cell].iter().rposition(|before| before.is_none_or(|(other, _)| other != word));
+    let run = match run {
+        Some(before) => Some(axis[before + 1]),
+        None => strip.begin,
+    };
+    Some((strip.act, word, run.max(from)))
+}
