@@ -111,10 +111,10 @@ fn a_log_says_what_the_rules_make_of_it() {
         fields.as_object_mut().unwrap().insert("operator_code".to_owned(), json!(uscc()));
         fields
     };
-    let (done_so, text) = call(url, &of("BarOperator"), "3210-development", &with_operator(bar("2092-10-31")));
+    let (done_so, text) = call(url, &of("BarOperator"), "3210-development", &with_operator(bar("2052-10-31")));
     assert!(done_so, "{text}");
     let mut lift = with_operator(mend(1));
-    lift.as_object_mut().unwrap().insert("bar_operator".to_owned(), bar("2029-10-31"));
+    lift.as_object_mut().unwrap().insert("bar_operator".to_owned(), bar("2029-11-01"));
     let mut both = lift.clone();
     both.as_object_mut().unwrap().insert("provider_id".to_owned(), json!(provider()));
     let (done_so, text) = call(url, &of("CorrectAct"), "3210-development", &both);

@@ -115,6 +115,7 @@ const HOUSES: &[House] = &[
                     "particulars::terms",
                     "case::state",
                     "certification::state",
+                    "ending::state",
                     "pledge::state",
                     "price::state",
                     "plaque::state",
@@ -135,7 +136,16 @@ const HOUSES: &[House] = &[
             ("anew", &["command", "event", "value", "certification::terms", "particulars::terms"]),
             (
                 "record",
-                &["event", "evolve", "provider", "value", "certification::fold", "operator::fold", "operator::state"],
+                &[
+                    "event",
+                    "evolve",
+                    "provider",
+                    "value",
+                    "certification::fold",
+                    "operator::fold",
+                    "operator::state",
+                    "plaque::fold",
+                ],
             ),
             ("commit", &["event", "value"]),
             (

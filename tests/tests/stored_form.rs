@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use domain::{
-    BureauId, CaseAccepted, CategoryCode, Commit, Day, Instant, OfficerId, PlaqueHung, PlaqueNumber, ProviderId,
-    RequestId, Revision, StreamId, Text,
+    BureauId, CaseAccepted, CategoryCode, Commit, Day, Instant, OfficerId, PlaqueHung, PlaqueNumber, Position,
+    ProviderId, RequestId, Revision, StreamId, Text,
 };
 use event_log::{Embedded, EventLog, Opening, Tail, bare};
 use prost::Message as _;
@@ -116,10 +116,11 @@ async fn log_of_today_and_tomorrow(folder: &Path) -> (u64, u64) {
         id: RequestId::from_bytes([1; 16]),
     };
     event_log::open(&log, &opening, commit().recorded_at).await.unwrap();
+    let opened = Tail { position: Position(1), revision: Revision(1) };
     let stream = StreamId::Provider(provider());
     let first = log.append(&stream, Tail::default(), &commit()).await.unwrap();
     let newer = bare::append_bytes(&log, &stream, first, of_the_future(2)).await.unwrap();
-    let stray = bare::append_bytes(&log, &StreamId::Log, Tail::default(), b"hello".to_vec()).await.unwrap();
+    let stray = bare::append_bytes(&log, &StreamId::Log, opened, b"hello".to_vec()).await.unwrap();
     let operator = StreamId::Operator(provider().operator().clone());
     log.append(&operator, Tail::default(), &commit()).await.unwrap();
     (newer.position.0, stray.position.0)
@@ -170,7 +171,11 @@ async fn every_reader_names_a_fact_of_the_future_by_number_and_position() {
     let data = folder.path().to_str().unwrap();
     let inspect = ["log", "inspect", "--data", data, "--position", &newer.to_string()];
     assert!(done(&inspect).contains(&named), "{}", done(&inspect));
-    let service = Running::puhui("all", &["--data", data]);
+    // The log was written without one.
+    done(&["log", "request-key", folder.path().join("request-key").to_str().unwrap()]);
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis();
+    let today = Day::of(Instant(i64::try_from(now).unwrap())).to_string();
+    let service = Running::puhui("all", &["--data", data, "--accept-clock", &today]);
     let asked = |words: &[&str]| {
         let output = run(&[&["--server", &service.url], words].concat());
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())

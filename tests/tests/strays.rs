@@ -149,6 +149,14 @@ fn a_wrong_clock_sets_nothing_aside(words: &[&str]) {
     assert!(said.contains("2031-01-01") && said.contains("时钟"), "{said}");
 }
 
+/// Where things stand on the log: a provider is registered, a message that is no commit comes, another provider is registered, the message is
+/// set aside, the first provider is amended.
+const FIRST: u64 = BEGUN + 1;
+const STRAY: u64 = BEGUN + 2;
+const SECOND: u64 = BEGUN + 3;
+const ASIDE: u64 = BEGUN + 4;
+const AMENDED: u64 = BEGUN + 5;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let folder = tempfile::tempdir().unwrap();
@@ -159,30 +167,35 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
     let start = |service: &str, data: &str| Running::puhui(service, &[&log[..], &["--data", data]].concat());
     let (certification, directory, audit) =
         (start("certification", &commands), start("directory", &rows), start("audit", &commands));
-    assert_eq!(register(&certification.url, 1).await, 2);
-    progress_until(&directory.url, is_live_at(2)).await;
+    assert_eq!(register(&certification.url, 1).await, FIRST);
+    progress_until(&directory.url, is_live_at(FIRST)).await;
 
     let context = async_nats::jetstream::new(async_nats::connect(&nats.url).await.unwrap());
     let stray =
         context.publish(format!("puhui.provider.{}", provider(1)), "hello".into()).await.unwrap().await.unwrap();
-    assert_eq!(stray.sequence, 3);
-    assert_eq!(register(&certification.url, 2).await, 4, "other providers go on");
+    assert_eq!(stray.sequence, STRAY);
+    assert_eq!(register(&certification.url, 2).await, SECOND, "other providers go on");
     let stopped = progress_until(&directory.url, |now| now.state() == RowsState::Stopped).await;
-    assert_eq!(stopped.position, 2);
-    assert!(stopped.stopped_because.contains("position 3 cannot be read: it is no commit"), "{stopped:?}");
+    assert_eq!(stopped.position, FIRST);
+    assert!(
+        stopped.stopped_because.contains(&format!("position {STRAY} cannot be read: it is no commit")),
+        "{stopped:?}"
+    );
     assert!(!serves(&directory.url));
     // What lies behind it is on record, and is not told as absent.
     let mut asks = DirectoryServiceClient::new(channel(&directory.url).await);
     nothing_is_told_as_absent(&mut asks).await;
     let refused = amend(&certification.url, 1).await.unwrap_err();
     assert_eq!(refused.code(), Code::DataLoss, "{refused}");
-    assert!(refused.message().contains("第3条") && refused.message().contains("position 3"), "{refused}");
+    assert!(refused.message().contains(&format!("第{STRAY}条")), "{refused}");
+    assert!(refused.message().contains(&format!("position {STRAY}")), "{refused}");
     let (before, ended) = replayed(&audit.url).await;
-    assert_eq!((before, ended.unwrap().code()), (vec![1, 2], Code::DataLoss));
+    assert_eq!((before, ended.unwrap().code()), ((1..=FIRST).collect(), Code::DataLoss));
     // Waiting does not make it readable.
     assert_eq!(run(&["--server", &audit.url, "replay"]).status.code(), Some(1));
 
-    let inspect = [&["log", "inspect", "--json", "--position", "3"], &log[..]].concat();
+    let (first, stray) = (FIRST.to_string(), STRAY.to_string());
+    let inspect = [&["log", "inspect", "--json", "--position", &stray], &log[..]].concat();
     let seen: Value = serde_json::from_str(&done(&inspect)).unwrap();
     assert_eq!((seen["bytes"].as_u64(), seen["begins"].as_str()), (Some(5), Some("hello")));
     assert!(
@@ -195,32 +208,33 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
         run(&[&["log", "set-aside", "--position", position, "--sha256", sha256], &act[..], &log[..]].concat())
     };
     let head = done(&[&["log", "show"], &log[..]].concat());
-    for (position, sha256) in [("3", "0".repeat(64)), ("2", sha256.to_owned()), ("9", sha256.to_owned())] {
+    for (position, sha256) in [(&stray[..], "0".repeat(64)), (&first, sha256.to_owned()), ("99", sha256.to_owned())] {
         let refused = set_aside(position, &sha256);
         assert_eq!(refused.status.code(), Some(1), "{position}: {refused:?}");
     }
     a_wrong_clock_sets_nothing_aside(
-        &[&["log", "set-aside", "--position", "3", "--sha256", sha256], &act[..], &log[..]].concat(),
+        &[&["log", "set-aside", "--position", &stray, "--sha256", sha256], &act[..], &log[..]].concat(),
     );
     assert_eq!(done(&[&["log", "show"], &log[..]].concat()), head, "nothing was written");
-    let aside = set_aside("3", sha256);
+    let aside = set_aside(&stray, sha256);
     assert!(aside.status.success(), "{aside:?}");
 
-    let whole = progress_until(&directory.url, is_live_at(5)).await;
+    let whole = progress_until(&directory.url, is_live_at(ASIDE)).await;
     assert!(serves(&directory.url) && whole.stopped_because.is_empty(), "{whole:?}");
-    assert_eq!(amend(&certification.url, 1).await.unwrap(), 6);
+    assert_eq!(amend(&certification.url, 1).await.unwrap(), AMENDED);
     let (positions, ended) = replayed(&audit.url).await;
-    assert_eq!((positions, ended.map(|status| status.code())), (vec![1, 2, 0, 4, 5, 6], None));
+    assert_eq!(
+        (positions, ended.map(|status| status.code())),
+        ((1..=AMENDED).map(|at| if at == STRAY { 0 } else { at }).collect(), None)
+    );
     // The file an auditor takes home lacks no position.
     let file = done(&["--server", &audit.url, "replay"]);
     let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let of = |line: &Value| line["position"].as_u64().or(line["set_aside"]["position"].as_u64());
-    assert_eq!(lines.iter().map(of).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6].map(Some));
-    assert_eq!(
-        (&lines[2]["set_aside"]["sha256"], &lines[2]["set_aside"]["by_position"]),
-        (&Value::from(sha256), &Value::from(5))
-    );
-    let whole = progress_until(&directory.url, is_live_at(6)).await;
+    assert_eq!(lines.iter().map(of).collect::<Vec<_>>(), (1..=AMENDED).map(Some).collect::<Vec<_>>());
+    let told = &lines[usize::try_from(STRAY).unwrap() - 1]["set_aside"];
+    assert_eq!((&told["sha256"], &told["by_position"]), (&Value::from(sha256), &Value::from(ASIDE)));
+    let whole = progress_until(&directory.url, is_live_at(AMENDED)).await;
     let one = GetProviderRequest { provider_id: provider(2), ..GetProviderRequest::default() };
     assert!(asks.get_provider(one).await.is_ok());
     let mut changes = async |division: &str| {
@@ -229,14 +243,17 @@ async fn a_stray_message_is_set_aside_on_record_and_everything_goes_on() {
         changes.into_iter().map(|change| (change.position, change.event_names.concat())).collect::<Vec<_>>()
     };
     let all = changes("").await;
-    assert_eq!(all.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [1, 2, 4, 5, 6]);
-    assert_eq!(all[3].1, "MessageSetAside");
+    assert_eq!(
+        all.iter().map(|(position, _)| *position).collect::<Vec<_>>(),
+        (1..=AMENDED).filter(|at| *at != STRAY).collect::<Vec<_>>()
+    );
+    assert_eq!(all.iter().find(|(position, _)| *position == ASIDE).unwrap().1, "MessageSetAside");
     let of_place = changes("321003").await;
-    assert_eq!(of_place.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [2, 4, 6]);
+    assert_eq!(of_place.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [FIRST, SECOND, AMENDED]);
 
     // A replay from the beginning makes the same rows.
     let fresh = start("directory", &other);
-    assert_eq!(progress_until(&fresh.url, is_live_at(6)).await.digest, whole.digest);
+    assert_eq!(progress_until(&fresh.url, is_live_at(AMENDED)).await.digest, whole.digest);
     for running in [certification, directory, audit, fresh] {
         running.stop();
     }

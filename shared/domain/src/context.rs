@@ -1,5 +1,6 @@
 //! What a decision is taken with, and what is asked of every decision alike: the day, the place, the bureau's competence.
 
+use crate::bar::Bar;
 use crate::particulars::terms::Particulars;
 use crate::refusal::Refusal;
 use crate::rules::calendar::Calendar;
@@ -25,8 +26,9 @@ pub struct Context<'a> {
     pub today: Day,
     /// The provider.
     pub provider: &'a ProviderId,
-    /// Last day of a bar on the operator, as its own stream says at the time of reading.
-    pub operator_barred_until: Option<Day>,
+    /// Bars on the operator, as its own streams say at the time of reading: under the code that the provider came with, and under the one that it
+    /// was identified by.
+    pub operator_bars: [&'a [Bar]; 2],
     /// Codes that fail their check and that bureaus had confirmed, of those that the command brings: as their own streams say at the time of
     /// reading.
     pub confirmed: &'a [Uscc],
@@ -49,6 +51,11 @@ impl Context<'_> {
     /// A fact's day has come.
     pub(crate) fn happened(&self, day: Day) -> Result<(), Refusal> {
         if day > self.today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
+    }
+
+    /// The `number`-th working day from `from` on, by the calendar on record.
+    pub(crate) fn working_day(&self, from: Day, number: u32) -> Result<Day, Refusal> {
+        self.calendar.working_day(from, number).map_err(|day| Refusal::CalendarNotCovered { day })
     }
 
     /// The bureau decides in this place; of an outlet that has moved, where it was on the day of the decision.

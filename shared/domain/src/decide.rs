@@ -41,6 +41,11 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
     };
     codes::hold(&state, command, context)?;
     let own = facts(&state, command, &on_its_day(&state, command, context))?;
+    if !events.is_empty() && !own.is_empty() {
+        // Renewed or ended before its last day, and typed later: by that term nothing ended.
+        let still = lapses(&own.iter().fold(provider.clone(), folded), context.today);
+        events.retain(|lapsed| still.contains(lapsed));
+    }
     let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
     if own.is_empty() && !expiry_to_record {
         return Ok(Vec::new());

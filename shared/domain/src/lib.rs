@@ -8,6 +8,8 @@ pub mod command;
 
 mod anew;
 mod aside;
+mod bar;
+mod bounds;
 mod canonical;
 mod case;
 mod certification;
@@ -35,6 +37,8 @@ mod supervision;
 mod value;
 
 pub use anew::{NoCommand, Redone, command_of};
+pub use bar::{Bar, barred_on};
+pub use bounds::{BAR_MONTHS_MAX, EFFECT_MONTHS_MAX};
 pub use case::state::{Case, Notice, Objection, Resolution, Stage};
 pub use case::terms::NoticeCount;
 pub use certification::state::{Certification, Decision, Renewal};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::bar::{Bar, barred_on};
 use crate::case::state::Case;
 use crate::certification::state::Certification;
 use crate::context::Context;
@@ -131,7 +132,15 @@ impl Provider {
     /// where the record does not say it.
     pub(crate) fn live_since(&self, day: Day) -> Result<Option<Day>, Refusal> {
         let since = self.certifications.iter().filter(|held| held.live_on(day)).map(|held| held.known_since());
-        since.min().ok_or(Refusal::NoLiveCertification)
+        if let Some(since) = since.min() {
+            return Ok(since);
+        }
+        let ahead =
+            self.certifications.iter().filter(|held| held.lies_ahead(day)).filter_map(|held| held.known_since());
+        match ahead.min() {
+            Some(earliest) if day < earliest => Err(Refusal::DayBefore { earliest }),
+            _ => Err(Refusal::NoLiveCertification),
+        }
     }
 
     /// Every certification of a category, in the order they were recorded.
@@ -149,46 +158,57 @@ impl Provider {
         of_one_category(self.of_category(category).map(|c| (c, c.begin(), c.standing(day))))
     }
 
-    /// The certification of a category that is live today, or will be.
-    pub(crate) fn live(&self, category: &CategoryCode, today: Day) -> Result<&Certification, Refusal> {
-        let since = match self.standing(category, today) {
+    /// The certification of a category that is live on `day`, or will be and was decided by then. What happens to a certification is asked of its
+    /// own day, whenever it is recorded: who asks holds the day against that of the decision, too.
+    pub(crate) fn live(&self, category: &CategoryCode, day: Day) -> Result<&Certification, Refusal> {
+        let ended = match self.standing(category, day) {
             Some((certification, standing)) if standing.status.is_live() => return Ok(certification),
             Some((_, standing)) => standing.since,
             None => None,
         };
-        if let Some(ahead) = self.of_category(category).filter(|c| c.lies_ahead(today)).last() {
-            return Ok(ahead);
+        let ahead = || self.of_category(category).filter(|c| c.lies_ahead(day));
+        let is_decided = |c: &&Certification| c.known_since().is_none_or(|since| since <= day);
+        if let Some(decided) = ahead().filter(is_decided).last() {
+            return Ok(decided);
         }
-        let certification = self.certified(category, today)?;
-        Err(Refusal::NotLive { since: since.or(certification.over_since()).unwrap_or(today) })
+        if let Some(since) = ended {
+            return Err(Refusal::NotLive { since });
+        }
+        if let Some(first) = ahead().min_by_key(|c| c.begin()) {
+            return Ok(first);
+        }
+        let over = self.certified(category, day)?.over_since();
+        Err(over.map_or(Refusal::NotLive { since: day }, |since| Refusal::over(since, day)))
     }
 
-    /// The certification of a category that today is about, live or not; where none has begun, the one recorded last.
-    pub(crate) fn certified(&self, category: &CategoryCode, today: Day) -> Result<&Certification, Refusal> {
-        let standing = self.standing(category, today).map(|(certification, _)| certification);
+    /// The certification of a category that `day` is about, live or not; where none has begun, the one recorded last.
+    pub(crate) fn certified(&self, category: &CategoryCode, day: Day) -> Result<&Certification, Refusal> {
+        let standing = self.standing(category, day).map(|(certification, _)| certification);
         standing
             .or_else(|| self.of_category(category).last())
             .ok_or_else(|| Refusal::NotCertified { category: category.clone() })
     }
 
-    /// Last day of the bars that its revocations brought and that stand.
-    pub fn barred_until(&self) -> Option<Day> {
-        self.certifications.iter().flat_map(|c| c.ends_that_stand()).filter_map(|end| end.bar_until).max()
+    /// The bars that its revocations brought. One whose revocation was overturned held until then.
+    pub fn bars(&self) -> impl Iterator<Item = Bar> + '_ {
+        let bar =
+            |end: &End| end.bar_until.map(|until| Bar { from: end.decided_on, until, lifted_on: end.overturned_on });
+        self.certifications.iter().flat_map(|c| &c.ends).filter_map(bar)
     }
 
-    /// No bar on the provider or its operator reaches today, and none on the provider the day of the decision: a bar is not outwaited by typing
-    /// later what was filed or decided under it.
-    pub(crate) fn not_barred(&self, decided_on: Day, context: &Context<'_>) -> Result<(), Refusal> {
-        let reaches = |end: &&End| {
-            end.bar_until.is_some_and(|until| until >= context.today || (end.decided_on..=until).contains(&decided_on))
-        };
-        let bars = self.certifications.iter().flat_map(|c| c.ends_that_stand()).filter(reaches);
-        if let Some(until) = bars.filter_map(|end| end.bar_until).max() {
+    /// Last day of the bars on it that hold on `day`.
+    pub fn barred_on(&self, day: Day) -> Option<Day> {
+        barred_on(self.bars(), day)
+    }
+
+    /// No bar on the provider or its operator holds on the day of an application or decision, whenever that is typed.
+    pub(crate) fn not_barred(&self, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+        if let Some(until) = self.barred_on(day) {
             return Err(Refusal::Barred { until });
         }
-        if let Some(until) = context.operator_barred_until.filter(|until| *until >= context.today) {
-            return Err(Refusal::OperatorBarred { until });
+        match barred_on(context.operator_bars.into_iter().flatten().copied(), day) {
+            Some(until) => Err(Refusal::OperatorBarred { until }),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

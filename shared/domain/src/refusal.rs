@@ -146,7 +146,7 @@ refusals! {
     /// The notice has not ended.
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.
-    CalendarNotCovered { day: Day } "CALENDAR_NOT_COVERED" "工作日历未覆盖公示期中的 {day},请先采用该年的节假日安排" "the table of working days does not cover {day}, a day of the notice: adopt that year's days first";
+    CalendarNotCovered { day: Day } "CALENDAR_NOT_COVERED" "工作日历未覆盖期限中的 {day},请先采用该年的节假日安排" "the table of working days does not cover {day}, a day of the term: adopt that year's days first";
     /// An objection is open.
     ObjectionOpen "OBJECTION_OPEN" "尚有异议未处理" "an objection is open";
     /// An objection was upheld.
@@ -168,11 +168,16 @@ refusals! {
     /// The term is longer than the scheme allows.
     TermTooLong { months: u32 } "TERM_TOO_LONG" "有效期超过办法规定的{months}个月" "the term is longer than the {months} months of the scheme";
 
+    /// The day lies further ahead than such days do.
+    DayTooFar { field: &'static str, name: &'static str, last: Day } "DAY_TOO_FAR" "{name}({field})最晚为 {last},请核对" "{field} is {last} at the latest: check it";
+
     // A live certification.
     /// No certification of the category.
     NotCertified { category: CategoryCode } "NOT_CERTIFIED" "类别 {category} 没有认定记录" "category {category} was never certified";
     /// The certification has ended.
     NotLive { since: Day } "NOT_LIVE" "该认定自 {since} 起已终止" "the certification ended on {since}";
+    /// The certification ends before that by a decision on record.
+    EndsBefore { since: Day } "ENDS_BEFORE" "该认定已定于 {since} 起终止" "by a decision on record the certification ends on {since}";
     /// The certification is not valid (it is being rectified or suspended).
     NotValid { status: &'static str } "NOT_VALID" "该认定处于“{status}”,不能办理" "the certification is {status}, which does not allow this";
     /// The certification is not being rectified.
@@ -190,7 +195,7 @@ refusals! {
     /// The provider may still state its case.
     HearingNotEnded { until: Day } "HEARING_NOT_ENDED" "陈述申辩期至 {until}" "the provider may state its case until {until}";
     /// Too little time to state one's case.
-    HearingTooShort { days: u32 } "HEARING_TOO_SHORT" "陈述申辩期不得少于{days}日" "the provider has at least {days} days to state its case";
+    HearingTooShort { days: u32, until: Day } "HEARING_TOO_SHORT" "陈述申辩期自告知次日起不得少于{days}个工作日,至少到 {until}" "the provider has at least {days} working days from the day after the notice to state its case, until {until}";
     /// It takes effect before it was decided.
     EffectBeforeDecision { earliest: Day } "EFFECT_BEFORE_DECISION" "生效日期不得早于 {earliest}" "it may not take effect before {earliest}";
     /// The bar ends before it begins.
@@ -310,6 +315,11 @@ refusals! {
 }
 
 impl Refusal {
+    /// That a certification is over since a day, said on `day`: of an end that lies ahead nobody is told that it has come.
+    pub(crate) fn over(since: Day, day: Day) -> Self {
+        if since <= day { Self::NotLive { since } } else { Self::EndsBefore { since } }
+    }
+
     /// Whether it is about who acts, and not about what is on record.
     pub(crate) fn is_of_competence(&self) -> bool {
         matches!(

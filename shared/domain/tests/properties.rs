@@ -43,14 +43,14 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
                     !served.into_iter().any(|notice| notice.overlaps(e.notice)),
                     "one notice for two decisions"
                 );
-                prop_assert!(before.barred_until().is_none_or(|until| until < today), "certified under a bar");
+                prop_assert_eq!(before.barred_on(e.decided_on), None, "certified under a bar");
                 prop_assert!(scheme.categories.contains_key(&e.category));
                 let ordinal = before.of_category(&e.category).map(|c| c.ordinal.get()).max().unwrap_or(0) + 1;
                 prop_assert_eq!(e.ordinal.get(), ordinal, "ordinals rise by one");
             }
-            Event::PlaqueIssued(_) => {
-                prop_assert!(before.certified_on(today), "a plaque without a live certification");
-                prop_assert!(before.pledged_on(today), "a plaque without a pledge in force");
+            Event::PlaqueIssued(e) => {
+                prop_assert!(before.certified_on(e.issued_on), "a plaque without a live certification");
+                prop_assert!(before.pledged_on(e.issued_on), "a plaque without a pledge in force");
             }
             Event::PledgeBroken(_) => {
                 let valid = |c: &Certification| c.standing(today).is_some_and(|s| s.status == Status::Valid);

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Commit, Day, Event, Instant, NeedsRecord, OperatorCode, ProviderId, RequestDigest, StreamId, Uscc};
+use domain::{Bar, Commit, Day, Event, Instant, NeedsRecord, OperatorCode, ProviderId, RequestDigest, StreamId, Uscc};
 use event_log::{AppendError, EventLog, Opening, Recorded, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
@@ -318,7 +318,7 @@ impl<L: EventLog> Registrar<L> {
         Ok(History::since(&commits, is_so))
     }
 
-    /// What the own streams of operators say that bears on a command: the bar, for the commands that a bar refuses, and which of its codes that
+    /// What the own streams of operators say that bears on a command: the bars, for the commands that a bar refuses, and which of its codes that
     /// fail their check were confirmed. What is recorded there between this read and the append is not seen: ARCHITECTURE.md says what that race
     /// can do.
     async fn own_streams(&self, history: &History, action: &Action) -> Result<OwnStreams, SubmitError> {
@@ -330,32 +330,33 @@ impl<L: EventLog> Registrar<L> {
                 confirmed.push(code.clone());
             }
         }
-        Ok(OwnStreams { barred_until: self.operator_bar(history, provider, command).await?, confirmed })
+        Ok(OwnStreams { bars: self.operator_bars(history, provider, command).await?, confirmed })
     }
 
-    async fn operator_bar(
+    async fn operator_bars(
         &self,
         history: &History,
         provider: &ProviderId,
         command: &Command,
-    ) -> Result<Option<Day>, SubmitError> {
+    ) -> Result<Vec<Bar>, SubmitError> {
         let asks = matches!(
             command,
             Command::Apply(_) | Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_)
         );
         if !asks {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let mut until = self.barred_until(provider.operator().clone()).await?;
+        let mut bars = self.bars_of(provider.operator().clone()).await?;
         // A bar on the key that the operator had before its code was known stands as well.
         if let Some(identified) = history.provider.operator_uscc().cloned() {
-            until = until.max(self.barred_until(OperatorCode::Uscc(identified)).await?);
+            bars.extend(self.bars_of(OperatorCode::Uscc(identified)).await?);
         }
-        Ok(until)
+        Ok(bars)
     }
 
-    async fn barred_until(&self, operator: OperatorCode) -> Result<Option<Day>, SubmitError> {
-        Ok(self.operator(operator).await?.and_then(|known| known.operator.barred_until()))
+    async fn bars_of(&self, operator: OperatorCode) -> Result<Vec<Bar>, SubmitError> {
+        let known = self.operator(operator).await?;
+        Ok(known.map(|known| known.operator.each_bar().collect()).unwrap_or_default())
     }
 
     /// What an operator's own stream says; `None` where it is empty.
@@ -439,13 +440,13 @@ fn once_more(lost: u32) -> Result<u32, SubmitError> {
 /// What the own streams of operators say that bears on a command.
 #[derive(Default)]
 struct OwnStreams {
-    barred_until: Option<Day>,
+    bars: Vec<Bar>,
     confirmed: Vec<Uscc>,
 }
 
 impl OwnStreams {
     fn told(&self) -> OfOperators<'_> {
-        OfOperators { barred_until: self.barred_until, confirmed: &self.confirmed }
+        OfOperators { bars: [&self.bars, &[]], confirmed: &self.confirmed }
     }
 }
 

@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use domain::command::{Command, CorrectAct};
 use domain::{
-    Act, ActCorrected, BureauId, Context, Day, Division, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars,
-    Position, ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
+    Act, ActCorrected, Bar, BureauId, Context, Day, Division, Entry, Event, InTheirDay, MadeBy, OperatorCode,
+    Particulars, Position, ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
 };
 use event_log::Recorded;
 use rulebook::{Editions, SchemeTables};
 
 use crate::under::{OfOperators, Ruling, version};
 
-/// What the own streams of operators said, each from a position on: the last days of the bars on them, and that their codes were confirmed.
+/// What the own streams of operators said, each from a position on: the bars on them, and that their codes were confirmed.
 #[derive(Debug, Default)]
 pub struct Operators {
-    bars: BTreeMap<OperatorCode, Vec<(Position, Option<Day>)>>,
+    bars: BTreeMap<OperatorCode, Vec<(Position, Vec<Bar>)>>,
     /// Codes that are confirmed from a position on, or no more.
     confirmed: BTreeMap<Position, (Uscc, bool)>,
     /// All that are, from a position on.
@@ -31,7 +31,7 @@ impl Operators {
         let mut bars = Vec::new();
         for (number, recorded) in (1..).zip(commits) {
             let state = after(number);
-            bars.push((recorded.position, state.barred_until()));
+            bars.push((recorded.position, state.each_bar().collect()));
             if let OperatorCode::Uscc(code) = &operator
                 && !code.is_well_checked()
             {
@@ -55,18 +55,19 @@ impl Operators {
         self.all_confirmed.range(..before).next_back().map_or(&[], |(_, codes)| codes)
     }
 
-    /// The last day of the bar on an operator, as it stood in front of a position.
-    fn until(&self, operator: &OperatorCode, before: Position) -> Option<Day> {
+    /// The bars on an operator, as they were known in front of a position.
+    fn bars(&self, operator: &OperatorCode, before: Position) -> Option<&[Bar]> {
         let bars = self.bars.get(operator)?;
         let known = bars.partition_point(|(position, _)| *position < before);
-        bars.get(known.checked_sub(1)?)?.1
+        Some(&bars.get(known.checked_sub(1)?)?.1)
     }
 
     /// What bears on a provider, under the code it came with or was identified by, in front of a position.
     pub(crate) fn on(&self, provider: &ProviderId, identified: Option<&Uscc>, before: Position) -> OfOperators<'_> {
         let identified = identified.map(|uscc| OperatorCode::Uscc(uscc.clone()));
-        let bar = self.until(provider.operator(), before).max(identified.and_then(|code| self.until(&code, before)));
-        OfOperators { barred_until: bar, confirmed: self.confirmed(before) }
+        let of_identified = identified.and_then(|code| self.bars(&code, before));
+        let bars = [self.bars(provider.operator(), before), of_identified].map(Option::unwrap_or_default);
+        OfOperators { bars, confirmed: self.confirmed(before) }
     }
 }
 

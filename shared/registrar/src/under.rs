@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId, Refusal, Text,
-    Uscc, decide, decide_operator,
+    Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId, Refusal,
+    Text, Uscc, decide, decide_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
@@ -21,8 +21,8 @@ pub(crate) struct Decided {
 /// What the own streams of operators say that bears on a command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OfOperators<'a> {
-    /// The last day of the bar on the provider's operator.
-    pub(crate) barred_until: Option<Day>,
+    /// The bars on the provider's operator, under the code it came with and under the one it was identified by.
+    pub(crate) bars: [&'a [Bar]; 2],
     /// Codes that fail their check and were confirmed.
     pub(crate) confirmed: &'a [Uscc],
 }
@@ -85,7 +85,7 @@ impl Ruling {
             bureau,
             today,
             provider,
-            operator_barred_until: of_operators.barred_until,
+            operator_bars: of_operators.bars,
             confirmed: of_operators.confirmed,
         }
     }

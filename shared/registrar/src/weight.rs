@@ -64,7 +64,7 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 pub(crate) fn of_operator(operator: &Operator) -> usize {
     let Operator { acts: _, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
-        let OperatorBar { act: _, barred_on: _, until: _, document_number, is_lifted: _ } = bar;
+        let OperatorBar { act: _, barred_on: _, until: _, document_number, lifted_on: _ } = bar;
         of_text(document_number)
     };
     let of_confirmation = |confirmation: &CodeConfirmation| {

@@ -90,7 +90,7 @@ async fn a_bar_on_the_operator_is_counted_as_it_stood_in_its_day() {
     let bar = BarOperator {
         ground: GroundCode::parse("overcharging").unwrap(),
         barred_on: day("2026-06-20"),
-        until: day("2028-06-19"),
+        until: day("2028-06-20"),
         document_number: text("禁入1号"),
         detail: text("情形"),
     };

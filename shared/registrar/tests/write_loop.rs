@@ -144,8 +144,8 @@ async fn a_bar_recorded_elsewhere_is_seen_at_the_next_application() {
     here.submit(&submission(1, register())).await.unwrap();
     let bar = BarOperator {
         ground: GroundCode::parse("overcharging").unwrap(),
-        barred_on: day("2026-06-20"),
-        until: day("2028-06-19"),
+        barred_on: day("2026-05-20"),
+        until: day("2028-06-20"),
         document_number: text("禁入1号"),
         detail: text("多店乱收费"),
     };

@@ -367,7 +367,7 @@ fn nobody_gives_up_what_no_other_takes_over() {
     let given_up = alone.replace(post, &post.replace("\"express\"", "\"repair\""));
     let refused = book.refused(&given_up);
     assert_eq!(refused.reason(), "RULES_REJECTED");
-    assert!(refused.en().contains("bureaus.321003-post.categories: from 2026-09-01 on no bureau"), "{}", refused.en());
+    assert!(refused.en().contains("from 2026-09-01 on no bureau decides on express in its places"), "{}", refused.en());
     let health = "[bureaus.321003-health]\nname = \"邗江区卫生健康委员会\"\nareas = [\"321003\"]\ncategories = [";
     let taken_over = given_up.replace(health, &format!("{health}\"express\", "));
     assert_eq!(book.adopt(&adopt_scheme(&taken_over)), Ok(1));

@@ -74,7 +74,7 @@ impl Rules {
             bureau: &self.bureau,
             today,
             provider,
-            operator_barred_until: None,
+            operator_bars: [&[], &[]],
             confirmed: &[],
         }
     }

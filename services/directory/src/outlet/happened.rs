@@ -143,10 +143,8 @@ fn over(c: &CertificationView, status: Status, day: i32) -> Vec<(Flow, i32)> {
         Status::Valid | Status::Rectifying | Status::Suspended => None,
     });
     // The one that ended it: of those that hold the earliest.
-    let holds = |end: &&EndView| {
-        end.effective_on <= day && end.overturned.as_ref().is_none_or(|overturned| day < overturned.overturned_on)
-    };
-    let end = c.ends.iter().filter(holds).min_by_key(|end| (end.effective_on, end.status));
+    let holds = |end: &&EndView| end.bearing().holds_on(day);
+    let end = c.ends.iter().filter(holds).min_by_key(|end| (end.bearing().from, end.status));
     if status == Status::Revoked && end.is_some_and(|end| matches!(end.kind, EndKind::Annulled | EndKind::Overturned)) {
         happened.push((Flow::Annulled, day));
     }

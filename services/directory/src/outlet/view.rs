@@ -348,6 +348,15 @@ impl CaseView {
     }
 }
 
+impl EndView {
+    /// From when to when it bears on where the certification stands. One that reached back reaches back no more once it is overturned.
+    pub(crate) fn bearing(&self) -> Bearing<i32> {
+        let until = self.overturned.as_ref().map(|overturned| overturned.overturned_on);
+        let from = if until.is_some() { self.effective_on.max(self.decided_on) } else { self.effective_on };
+        Bearing { status: self.status.into(), from, until }
+    }
+}
+
 impl CertificationView {
     /// The first day of its first term, or the day it was decided where the record does not say.
     pub(crate) fn begin(&self) -> Option<i32> {
@@ -362,12 +371,7 @@ impl CertificationView {
     /// What bears on where it stands.
     pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
         let measure = |m: &Measure| Bearing { status: m.status.into(), from: m.from, until: m.until };
-        let end = |end: &EndView| Bearing {
-            status: end.status.into(),
-            from: end.effective_on,
-            until: end.overturned.as_ref().map(|overturned| overturned.overturned_on),
-        };
-        self.measures.iter().map(measure).chain(self.ends.iter().map(end))
+        self.measures.iter().map(measure).chain(self.ends.iter().map(EndView::bearing))
     }
 
     /// By when the breach that is due first is to be mended, of those that are not on a day.

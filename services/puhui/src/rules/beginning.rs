@@ -51,7 +51,8 @@ impl Beginning {
         let name = words.name.as_deref().unwrap_or(REGISTRY_NAME);
         let bureau = match &words.opened_by {
             Some(bureau) => BureauId::parse(bureau).map_err(|invalid| word("--opened-by", invalid))?,
-            None => self.adopter().map_err(|error| odd(&error))?,
+            // One in which nobody may adopt rules begins no log: that is said where the log has none, and not where it is long open.
+            None => self.adopter().or_else(|_| Self::new(None)?.adopter().map_err(|error| odd(&error)))?,
         };
         Ok(Opening {
             name: Name::parse(name).map_err(|invalid| word("--name", invalid))?,

@@ -35,13 +35,13 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
         let again = case.stage == Stage::Applied && case.since == c.applied_on;
         return if again { Ok(Vec::new()) } else { Err(Refusal::CaseOpen) };
     }
-    if p.live(&c.category, context.today).is_ok() {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-    }
     // What an application follows: the case before it, and the certification it is to take the place of.
     let before = p.cases_of(&c.category).map(|case| case.since).max();
     if let Some(earliest) = before.max(p.decided_last(&c.category)) {
         not_before(c.applied_on, earliest)?;
+    }
+    if p.live(&c.category, c.applied_on).is_ok() {
+        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
     p.not_barred(c.applied_on, context)?;
     events.push(ApplicationFiled { category: c.category.clone(), applied_on: c.applied_on }.into());

@@ -4,6 +4,7 @@ use super::commands::{Certify, RecordCertification, Renew};
 use super::facts::{CertificationRecorded, CertificationRenewed, Certified};
 use super::state::{Certification, Decision};
 use super::terms::CertificationBasis;
+use crate::bounds::{EFFECT_MONTHS_MAX, not_beyond};
 use crate::case::decide::long_enough;
 use crate::case::state::{Notice, Stage};
 use crate::case::terms::NoticeCount;
@@ -25,11 +26,11 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     if let Some(held) = same.next() {
         return same_decision(held, c);
     }
-    if p.live(&c.category, context.today).is_ok() {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-    }
     for held in p.of_category(&c.category) {
         not_before(c.decided_on, held.decided_on.unwrap_or(c.decided_on))?;
+    }
+    if p.live(&c.category, c.decided_on).is_ok() {
+        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
     context.happened(c.decided_on)?;
     let from = context.scheme.in_force_from;
@@ -140,8 +141,11 @@ fn term_holds(
     category: &CategoryCode,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
-    if decided_on.is_some_and(|day| from < day) {
-        return Err(Refusal::TermBeforeDecision);
+    if let Some(decided_on) = decided_on {
+        if from < decided_on {
+            return Err(Refusal::TermBeforeDecision);
+        }
+        not_beyond(from, ("valid_from", "有效期起始日"), decided_on, EFFECT_MONTHS_MAX)?;
     }
     if to < from {
         return Err(Refusal::TermBackwards);
@@ -189,7 +193,7 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     if !over && p.live(&c.category, context.today).is_ok() {
         return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
-    p.not_barred(context.today, context)?;
+    p.not_barred(c.decided_on.or(c.valid_from).unwrap_or(context.today), context)?;
     let (ordinal, predecessor) = next_of(p, &c.category);
     let recorded = CertificationRecorded {
         category: c.category.clone(),
@@ -207,34 +211,37 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     Ok(events)
 }
 
-/// The live certification of a category that the bureau is competent for.
+/// The certification of a category that the bureau is competent for and that is live on the day of an act, which is not before there was one.
 pub(crate) fn live<'p>(
     p: &'p Provider,
     category: &CategoryCode,
+    day: Day,
     context: &Context<'_>,
 ) -> Result<&'p Certification, Refusal> {
     context.competent_for_what_is_there(category, p.registered()?)?;
-    p.live(category, context.today)
+    context.happened(day)?;
+    let certification = p.live(category, day)?;
+    not_before(day, certification.known_since().unwrap_or(day))?;
+    Ok(certification)
 }
 
 pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = live(p, &c.category, c.decided_on, context)?;
     context.scheme.rules(&c.category)?;
-    context.happened(c.decided_on)?;
-    not_before(c.decided_on, certification.known_since().unwrap_or(c.decided_on))?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
-    let status = certification.status(context.today);
+    let status = certification.status(c.decided_on);
     if (certification.term_from, last) == (Some(c.valid_from), c.valid_to) && status == Status::Valid {
         return Ok(Vec::new());
     }
     if status != Status::Valid {
         return Err(Refusal::NotValid { status: status.zh() });
     }
-    if certification.notices.iter().any(|notice| !notice.is_closed) {
+    // By what had been noticed and decided by then: what came later is held against the term that is added.
+    if certification.notices.iter().any(|notice| !notice.is_closed && notice.noticed_on <= c.decided_on) {
         return Err(Refusal::AlreadyNoticed);
     }
-    if let Some(end) = certification.ends_that_stand().next() {
-        return Err(Refusal::NotLive { since: end.effective_on });
+    if let Some(end) = certification.ends_that_stand().find(|end| end.decided_on <= c.decided_on) {
+        return Err(Refusal::over(end.effective_on, context.today));
     }
     let window = i64::from(context.scheme.rules(&c.category)?.renewal_window_days);
     let opens = last.plus_days(-window);
@@ -246,7 +253,13 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::RenewalGap { from });
     }
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
-    let last = certification.reviews_that_stand().max_by_key(|review| review.year);
+    let begun_since =
+        |other: &Certification| other.act != certification.act && other.is_live_within(c.valid_from, c.valid_to);
+    if p.of_category(&c.category).any(begun_since) {
+        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+    }
+    let reviews = certification.reviews_that_stand().filter(|review| review.reviewed_on <= c.decided_on);
+    let last = reviews.max_by_key(|review| review.year);
     if last.is_some_and(|review| review.result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);
     }

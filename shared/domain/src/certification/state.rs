@@ -149,6 +149,12 @@ impl Certification {
         self.begin().is_some_and(|begin| day < begin && self.live_on(begin))
     }
 
+    /// Whether it is live on some day of a stretch that begins on or after its own first day, or is to begin in it.
+    pub(crate) fn is_live_within(&self, from: Day, to: Day) -> bool {
+        let first = self.begin().map_or(from, |begin| begin.max(from));
+        first <= to && self.live_on(first)
+    }
+
     /// The ends that stand, by whatever day they take effect.
     pub(crate) fn ends_that_stand(&self) -> impl Iterator<Item = &End> {
         self.ends.iter().filter(|end| end.overturned_on.is_none())

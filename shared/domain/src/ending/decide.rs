@@ -9,6 +9,7 @@ use super::facts::{
 };
 use super::state::{End, EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
+use crate::bounds::{BAR_UNTIL, EFFECT_MONTHS_MAX, EFFECTIVE_ON, bar_holds, not_beyond};
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
@@ -17,10 +18,15 @@ use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::value::{CategoryCode, Day};
 
-/// The certification of a category that today is about, live or not, that the bureau is competent for.
-fn held<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Certification, Refusal> {
+/// The certification of a category that the day of an act is about, live or not, that the bureau is competent for.
+fn held<'p>(
+    p: &'p Provider,
+    category: &CategoryCode,
+    day: Day,
+    context: &Context<'_>,
+) -> Result<&'p Certification, Refusal> {
     context.competent_for_what_is_there(category, p.registered()?)?;
-    p.live(category, context.today).or_else(|_| p.certified(category, context.today))
+    p.live(category, day).or_else(|_| p.certified(category, day))
 }
 
 /// The day of what happens to a certification has come, and is not before there was one.
@@ -39,13 +45,15 @@ pub(crate) fn notice_revocation(
     c: &NoticeRevocation,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, c.noticed_on, context)?;
     context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
-    if c.hearing_until < c.noticed_on.plus_days(i64::from(days)) {
-        return Err(Refusal::HearingTooShort { days });
+    let until = context.working_day(c.noticed_on.plus_days(1), days)?;
+    if c.hearing_until < until {
+        return Err(Refusal::HearingTooShort { days, until });
     }
+    not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
     // Whatever else it was told of: each ground is heard by itself.
     let again = |notice: &RevocationNotice| {
         (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground)
@@ -53,7 +61,7 @@ pub(crate) fn notice_revocation(
     if open(certification).any(again) {
         return Ok(Vec::new());
     }
-    not_revoked(certification)?;
+    not_revoked(certification, c.noticed_on, context)?;
     let noticed = RevocationNoticed {
         category: c.category.clone(),
         certification: certification.act,
@@ -72,7 +80,7 @@ pub(crate) fn lift_notice(
     c: &LiftRevocationNotice,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, c.lifted_on, context)?;
     let notice = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed)?;
     context.happened(c.lifted_on)?;
     not_before(c.lifted_on, notice.noticed_on)?;
@@ -85,14 +93,20 @@ pub(crate) fn lift_notice(
     Ok(vec![lifted.into()])
 }
 
-/// No revocation of it stands.
-fn not_revoked(certification: &Certification) -> Result<(), Refusal> {
-    let revoked = certification.ends_that_stand().find(|end| end.kind == EndKind::Revoked);
-    revoked.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
+/// No revocation of it that stands has taken effect by `day`.
+fn not_revoked(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    let revoked = certification.ends_that_stand().filter(|end| end.kind == EndKind::Revoked);
+    no_later_than(revoked, day, context)
+}
+
+/// None of these ends has taken effect by `day`: nothing would come of another one then.
+fn no_later_than<'e>(ends: impl Iterator<Item = &'e End>, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    let first = ends.map(|end| end.effective_on).filter(|since| *since <= day).min();
+    first.map_or(Ok(()), |since| Err(Refusal::over(since, context.today)))
 }
 
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, c.decided_on, context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
     let same = ends.filter(|end| end.kind == EndKind::Revoked);
     if let Some(end) = same.clone().find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
@@ -104,7 +118,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
             Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
         };
     }
-    not_revoked(certification)?;
+    not_revoked(certification, c.effective_on, context)?;
     let ground = context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
@@ -113,10 +127,12 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         }
         notice => Some(notice?),
     };
-    still_revocable(certification, c.kind, notice, context)?;
+    still_revocable(certification, c.kind, notice, c.decided_on)?;
     if let Some(notice) = notice {
-        if notice.hearing_until >= c.decided_on {
-            return Err(Refusal::HearingNotEnded { until: notice.hearing_until });
+        // A last day that is off moves to the next one that is worked.
+        let until = context.working_day(notice.hearing_until, 1)?;
+        if until >= c.decided_on {
+            return Err(Refusal::HearingNotEnded { until });
         }
         if notice.ground != c.ground {
             return Err(Refusal::GroundNotNoticed);
@@ -130,6 +146,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     if c.effective_on < earliest {
         return Err(Refusal::EffectBeforeDecision { earliest });
     }
+    not_beyond(c.effective_on, EFFECTIVE_ON, c.decided_on, EFFECT_MONTHS_MAX)?;
     let revoked = CertificationRevoked {
         category: c.category.clone(),
         certification: certification.act,
@@ -151,9 +168,9 @@ fn still_revocable(
     certification: &Certification,
     kind: RevocationKind,
     notice: Option<&RevocationNotice>,
-    context: &Context<'_>,
+    decided_on: Day,
 ) -> Result<(), Refusal> {
-    let Some(since) = certification.over_since().filter(|since| *since <= context.today) else { return Ok(()) };
+    let Some(since) = certification.over_since().filter(|since| *since <= decided_on) else { return Ok(()) };
     match kind {
         RevocationKind::Annulled => Ok(()),
         RevocationKind::Cancelled if notice.is_some_and(|notice| notice.noticed_on <= since) => Ok(()),
@@ -163,12 +180,11 @@ fn still_revocable(
 
 /// A bar counts from the decision; the scheme's months are the least of it.
 fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
-    let least = (months > 0).then(|| c.decided_on.plus_months(months));
-    match (c.bar_until, least) {
-        (Some(asked), Some(least)) if asked < least => Err(Refusal::BarTooShort { least }),
-        (Some(asked), None) if asked < c.decided_on => Err(Refusal::BarBackwards),
-        (asked, least) => Ok(asked.or(least)),
+    if let Some(asked) = c.bar_until {
+        bar_holds(BAR_UNTIL, (c.decided_on, asked), months)?;
     }
+    let least = (months > 0).then(|| c.decided_on.plus_months(months));
+    Ok(c.bar_until.or(least))
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -179,14 +195,13 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
         return Ok(Vec::new());
     }
-    let certification = live(p, &c.category, context)?;
-    within_its_life(certification, c.requested_on, context)?;
+    let certification = live(p, &c.category, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
         return Err(Refusal::EffectBeforeDecision { earliest: c.requested_on });
     }
-    ends_nothing_earlier(certification, c.effective_on)?;
-    // A decided revocation is not escaped by leaving first.
-    not_revoked(certification)?;
+    // Before an end that lies ahead it may leave all the same: a revocation and its bar stand beside.
+    ends_nothing_earlier(certification, c.effective_on, context)?;
+    not_beyond(c.effective_on, EFFECTIVE_ON, c.requested_on, EFFECT_MONTHS_MAX)?;
     let withdrawn = CertificationWithdrawn {
         category: c.category.clone(),
         certification: certification.act,
@@ -197,15 +212,14 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     Ok(vec![withdrawn.into()])
 }
 
-/// Nothing ends it by `day` as it is: another end then would change nothing.
-fn ends_nothing_earlier(certification: &Certification, day: Day) -> Result<(), Refusal> {
-    let earlier = certification.ends_that_stand().find(|end| end.effective_on <= day);
-    earlier.map_or(Ok(()), |end| Err(Refusal::NotLive { since: end.effective_on }))
+/// Nothing ends it by `day` as it is.
+fn ends_nothing_earlier(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+    no_later_than(certification.ends_that_stand(), day, context)
 }
 
 /// The expiry itself was recorded before the command was looked at ([`crate::decide`]); here only whether there is one.
 pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, context)?;
+    let certification = held(p, &c.category, context.today, context)?;
     if certification.expiry_recorded {
         return Ok(Vec::new());
     }
@@ -223,8 +237,7 @@ pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) ->
     if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
         return Ok(Vec::new());
     }
-    let certification = live(p, &c.category, context)?;
-    within_its_life(certification, c.deregistered_on, context)?;
+    let certification = live(p, &c.category, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {
         category: c.category.clone(),
         certification: certification.act,
@@ -270,13 +283,14 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         (_, Some(decided), Some(effective)) if effective < decided => {
             return Err(Refusal::EffectBeforeDecision { earliest: decided });
         }
-        _ => ends_nothing_earlier(certification, ended.ends_on())?,
+        _ => ends_nothing_earlier(certification, ended.ends_on(), context)?,
     }
-    not_revoked(certification)?;
-    if let Some(until) = c.bar_until
-        && until < ended.decided_by()
-    {
-        return Err(Refusal::BarBackwards);
+    not_revoked(certification, ended.ends_on(), context)?;
+    if let Some(until) = c.bar_until {
+        bar_holds(BAR_UNTIL, (ended.decided_by(), until), 0)?;
+    }
+    if let Some(effective_on) = c.effective_on {
+        not_beyond(effective_on, EFFECTIVE_ON, ended.decided_by(), EFFECT_MONTHS_MAX)?;
     }
     Ok(vec![ended.into()])
 }

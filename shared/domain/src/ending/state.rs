@@ -42,7 +42,10 @@ impl End {
             EndKind::Withdrawn => Status::Withdrawn,
             EndKind::Deregistered => Status::Deregistered,
         };
-        Bearing { status, from: self.effective_on, until: self.overturned_on }
+        // An annulment that reached back reaches back no more once it is overturned: it was so from its decision until the ruling.
+        let from =
+            if self.overturned_on.is_some() { self.effective_on.max(self.decided_on) } else { self.effective_on };
+        Bearing { status, from, until: self.overturned_on }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::facts::{OperatorBarLifted, OperatorBarred, OperatorCodeConfirmed};
 use super::state::Operator;
+use crate::bounds::bar_holds;
 use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand};
 use crate::context::{not_before, the_one};
 use crate::event::Event;
@@ -90,11 +91,9 @@ fn bar(
     if !operator.is_known_by(code) {
         return Err(Refusal::CodeNotConfirmed { code: code.clone() });
     }
-    scheme.ground(&c.ground)?;
+    let ground = scheme.ground(&c.ground)?;
     happened(c.barred_on, today)?;
-    if c.until < c.barred_on {
-        return Err(Refusal::BarBackwards);
-    }
+    bar_holds(("until", "截止日"), (c.barred_on, c.until), ground.bar_months)?;
     let same = operator.bars.iter().find(|bar| bar.document_number == c.document_number);
     if let Some(bar) = same {
         let again = (bar.until, bar.barred_on) == (c.until, c.barred_on);
@@ -113,7 +112,7 @@ fn bar(
 
 fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Event>, Refusal> {
     happened(c.lifted_on, today)?;
-    let standing = operator.bars.iter().filter(|bar| !bar.is_lifted);
+    let standing = operator.bars.iter().filter(|bar| bar.lifted_on.is_none());
     let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
     not_before(c.lifted_on, bar.barred_on)?;
     let lifted = OperatorBarLifted {

@@ -16,11 +16,11 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
             barred_on: e.barred_on,
             until: e.until,
             document_number: e.document_number.clone(),
-            is_lifted: false,
+            lifted_on: None,
         }),
         Event::OperatorBarLifted(e) => {
             if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.bar) {
-                bar.is_lifted = true;
+                bar.lifted_on = Some(e.lifted_on);
             }
         }
         Event::OperatorCodeConfirmed(e) => {

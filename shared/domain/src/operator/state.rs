@@ -1,5 +1,6 @@
 //! What is known of an operator.
 
+use crate::bar::{Bar, barred_on};
 use crate::value::{Act, Content, Day, DocumentNumber, OperatorCode};
 
 /// What is known of an operator.
@@ -37,8 +38,15 @@ pub struct OperatorBar {
     pub until: Day,
     /// The document it rests on.
     pub document_number: DocumentNumber,
-    /// Whether it was lifted.
-    pub is_lifted: bool,
+    /// Day on which it was lifted: it held until then.
+    pub lifted_on: Option<Day>,
+}
+
+impl OperatorBar {
+    /// When it holds.
+    pub fn bar(&self) -> Bar {
+        Bar { from: self.barred_on, until: self.until, lifted_on: self.lifted_on }
+    }
 }
 
 impl Operator {
@@ -47,8 +55,13 @@ impl Operator {
         code.is_well_checked() || self.confirmation.is_some()
     }
 
-    /// Last day of the bars that stand.
-    pub fn barred_until(&self) -> Option<Day> {
-        self.bars.iter().filter(|bar| !bar.is_lifted).map(|bar| bar.until).max()
+    /// Every bar, by when it holds.
+    pub fn each_bar(&self) -> impl Iterator<Item = Bar> + '_ {
+        self.bars.iter().map(OperatorBar::bar)
+    }
+
+    /// Last day of the bars that hold on `day`.
+    pub fn barred_on(&self, day: Day) -> Option<Day> {
+        barred_on(self.each_bar(), day)
     }
 }

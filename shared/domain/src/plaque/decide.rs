@@ -6,7 +6,9 @@ use super::commands::{
 use super::facts::{
     PlaqueDestroyed, PlaqueHung, PlaqueIssued, PlaqueLost, PlaqueNotReturned, PlaqueOrdered, PlaqueRecovered,
 };
+use super::recall::is_to_come_back;
 use super::state::{Plaque, PlaqueStatus};
+use crate::certification::state::Certification;
 use crate::context::{Context, not_before};
 use crate::event::Event;
 use crate::provider::Provider;
@@ -30,7 +32,7 @@ pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Res
         return Ok(Vec::new());
     }
     context.happened(c.ordered_on)?;
-    let since = p.live_since(context.today)?;
+    let since = p.live_since(c.ordered_on)?;
     not_before(c.ordered_on, since.unwrap_or(c.ordered_on))?;
     if let Some(number) = &c.replaces {
         let old = known(p, number, context)?;
@@ -81,10 +83,11 @@ pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Res
         | PlaqueStatus::NotReturned => return plaque.status.wrong(),
     }
     let stands = |status: Status| matches!(status, Status::Valid | Status::Rectifying);
-    if !p.certifications.iter().any(|c| c.standing(context.today).is_some_and(|standing| stands(standing.status))) {
+    let stood = |of: &Certification| of.standing(c.issued_on).is_some_and(|standing| stands(standing.status));
+    if !p.certifications.iter().any(|of| stood(of)) {
         return Err(Refusal::NoLiveCertification);
     }
-    if !p.pledged_on(context.today) {
+    if !p.pledged_on(c.issued_on) {
         return Err(Refusal::PledgeNotInForce);
     }
     let issued = PlaqueIssued {
@@ -98,7 +101,8 @@ pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Res
 pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.hung_on)?;
-    if let Some(due) = plaque.recovery_due {
+    // It may have hung before there was a reason to call it back.
+    if let Some(due) = plaque.recovery_due.filter(|_| plaque.replaced || is_to_come_back(p, c.hung_on)) {
         return Err(Refusal::PlaqueRecalled { due });
     }
     match plaque.status {
@@ -111,7 +115,7 @@ pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Resul
         | PlaqueStatus::Destroyed
         | PlaqueStatus::NotReturned => return plaque.status.wrong(),
     }
-    if !p.certified_on(context.today) {
+    if !p.certified_on(c.hung_on) {
         return Err(Refusal::NoLiveCertification);
     }
     Ok(vec![PlaqueHung { plaque_number: c.plaque_number.clone(), hung_on: c.hung_on }.into()])

@@ -4,6 +4,7 @@ use super::commands::{ApprovePrice, ProposePrice, RejectPrice};
 use super::facts::{PriceApproved, PriceProposed, PriceRejected};
 use super::state::{PriceApproval, PriceDecision, PricePromise, PriceRejection, Proposal};
 use super::terms::Price;
+use crate::bounds::{EFFECT_MONTHS_MAX, EFFECTIVE_ON, not_beyond};
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
@@ -117,6 +118,7 @@ pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
     if effective_on < decided_on {
         return Err(Refusal::EffectBeforeDecision { earliest: decided_on });
     }
+    not_beyond(effective_on, EFFECTIVE_ON, decided_on, EFFECT_MONTHS_MAX)?;
     let since = in_hand(p, &c.category, decided_on)?;
     let last = promise.approved().next_back().map(|(_, approval)| approval.effective_on);
     not_before(effective_on, last.unwrap_or(effective_on))?;

@@ -88,6 +88,15 @@ impl Calendar {
         }
     }
 
+    /// The `number`-th working day from `from` on, which is itself the first of them where it is worked; the first day that the table does not
+    /// speak of where it ends before.
+    pub fn working_day(&self, from: Day, number: u32) -> Result<Day, Day> {
+        let until = self.covered_from(from).ok_or(from)?;
+        let days = (from.number()..=until.number()).filter_map(|day| Day::from_number(day).ok());
+        let nth = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+        days.filter(|day| self.is_working_day(*day)).nth(nth).ok_or(until.plus_days(1))
+    }
+
     /// Days in a window, first and last included; the first day of it that the table does not speak of where working days are asked.
     pub fn days_in(&self, window: NoticeWindow, count: DayCount) -> Result<u32, Day> {
         let length = window.end().number() - window.start().number() + 1;
@@ -163,6 +172,26 @@ mod tests {
         let table = Calendar::covering(day("2027-01-01"), day("2027-01-03"), one);
         let spring = window("2027-02-08", "2027-02-12");
         assert_eq!(calendar().with(&table).days_in(spring, DayCount::Working), Err(day("2027-02-08")));
+    }
+
+    #[test]
+    fn working_days_are_counted_on_over_holidays() {
+        for (from, number, counted) in [
+            ("2026-06-09", 1, Ok("2026-06-09")),
+            ("2026-06-09", 5, Ok("2026-06-15")),
+            ("2026-06-13", 1, Ok("2026-06-15")),
+            // National Day: off from the 1st to the 7th, worked on Saturday the 10th.
+            ("2026-10-01", 1, Ok("2026-10-08")),
+            ("2026-10-01", 5, Ok("2026-10-13")),
+            ("2026-12-31", 2, Err("2027-01-01")),
+            ("2027-01-04", 1, Err("2027-01-04")),
+        ] {
+            assert_eq!(
+                calendar().working_day(day(from), number),
+                counted.map(day).map_err(day),
+                "{number} from {from}"
+            );
+        }
     }
 
     #[test]

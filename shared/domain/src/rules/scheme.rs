@@ -53,7 +53,7 @@ pub struct CategoryRules {
     pub rectification_days: u32,
     /// Whether a revocation needs a notice and a time to state one's case.
     pub revocation_needs_notice: bool,
-    /// Least days to state one's case.
+    /// Least days to state one's case, counted as working days from the day after the notice.
     pub hearing_days: u32,
 }
 

@@ -17,21 +17,14 @@ use crate::value::{Act, Day, GroundCode, Text};
 /// The ground of a rectification that a failed yearly review opens.
 pub(crate) const REVIEW_FAILED: &str = "review-failed";
 
-/// The day of what happens to a live certification has come, and is not before there was one.
-fn happens(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
-    context.happened(day)?;
-    not_before(day, certification.known_since().unwrap_or(day))
-}
-
 /// Whatever else is open: each breach has its order, and each order is met by itself.
 pub(crate) fn order_rectification(
     p: &Provider,
     c: &OrderRectification,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = live(p, &c.category, c.ordered_on, context)?;
     context.scheme.ground(&c.ground)?;
-    happens(certification, c.ordered_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
@@ -62,8 +55,7 @@ pub(crate) fn accept_rectification(
     c: &AcceptRectification,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.accepted_on)?;
+    let certification = live(p, &c.category, c.accepted_on, context)?;
     let open = certification.orders.iter().filter(|order| order.is_open());
     let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
     not_before(c.accepted_on, order.ordered_on)?;
@@ -77,12 +69,11 @@ pub(crate) fn accept_rectification(
 }
 
 pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
+    let certification = live(p, &c.category, c.suspended_on, context)?;
     if !context.scheme.rules_of_what_is_there(&c.category)?.suspension {
         return Err(Refusal::SuspensionNotInScheme);
     }
     context.scheme.ground(&c.ground)?;
-    happens(certification, c.suspended_on, context)?;
     // Whatever else is open: it stands suspended as long as one of them holds.
     let again = |open: &Suspension| open.is_open() && open.since == c.suspended_on;
     if certification.suspensions.iter().any(again) {
@@ -101,8 +92,7 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
 }
 
 pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    context.happened(c.resumed_on)?;
+    let certification = live(p, &c.category, c.resumed_on, context)?;
     let open = certification.suspensions.iter().filter(|suspension| suspension.is_open());
     let suspension = the_one(open, |suspension| suspension.act, c.suspension, Refusal::NotSuspended)?;
     not_before(c.resumed_on, suspension.since)?;
@@ -112,8 +102,7 @@ pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<
 }
 
 pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = live(p, &c.category, context)?;
-    happens(certification, c.reviewed_on, context)?;
+    let certification = live(p, &c.category, c.reviewed_on, context)?;
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
         return Err(Refusal::DayAhead { day: c.reviewed_on });
     }

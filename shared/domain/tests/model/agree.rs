@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::days::{Number, months_later};
 use super::painted::{LIVE, category_in, strips};
 use super::plaques::{Piece, pieces};
-use super::rest::{bars, named_on, operator_barred_until, pledge_on, zone_of};
+use super::rest::{barred_on, bars, named_on, operator_bars, pledge_on, zone_of};
 use super::sequence::{Answered, Sequence, Stream};
 use super::table::{Says, days_that_matter, standing_rows};
 use super::transcribe::{on, plaque_word, pledge_word, word};
@@ -36,6 +36,7 @@ pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool
         days
     };
     let strips = strips(&rows, &axis);
+    let barred = bars(&rows);
     for number in days {
         let cell = axis.partition_point(|first| *first <= number) - 1;
         let today = day(number);
@@ -75,13 +76,12 @@ pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool
             pledged |= model.is_some_and(|(_, binds)| binds);
         }
         prop_assert_eq!(state.pledged_on(today), pledged, "pledged on {}", today);
+        prop_assert_eq!(state.barred_on(today).map(on), barred_on(&barred, number), "barred on {}", today);
     }
     let certified = rows.iter().filter(|(_, _, says)| matches!(says, Says::Certified { .. })).count();
     prop_assert_eq!(state.certifications.len(), certified, "certifications");
     let pledges = rows.iter().filter(|(_, _, says)| matches!(says, Says::Pledged { .. })).count();
     prop_assert_eq!(state.pledges.len(), pledges, "pledges");
-    let until = bars(&rows).into_iter().map(|(_, until)| until).max();
-    prop_assert_eq!(state.barred_until().map(on), until, "barred until");
     let is_corrected = stream.rows.iter().any(|(_, says)| matches!(says, Says::Corrected { .. }));
     plaques_agree(state, &pieces(&rows, &stream.commits), is_corrected)
 }
@@ -114,8 +114,11 @@ fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_correcte
 }
 
 pub(crate) fn operator_agrees(operator: &Operator, stream: &Stream) -> Result<(), TestCaseError> {
-    let until = operator_barred_until(&standing_rows(&stream.rows));
-    prop_assert_eq!(operator.barred_until().map(on), until, "operator barred until (domain, model)");
+    let bars = operator_bars(&standing_rows(&stream.rows));
+    for number in days_that_matter(&stream.rows, &stream.commits) {
+        let told = operator.barred_on(day(number)).map(on);
+        prop_assert_eq!(told, barred_on(&bars, number), "operator barred on {} (domain, model)", day(number));
+    }
     Ok(())
 }
 
@@ -126,41 +129,35 @@ pub(crate) fn bars_agree(sequence: &Sequence, asked: &Answered) -> Result<(), Te
         Command::Apply(c) => Some(c.applied_on),
         Command::Certify(c) => Some(c.decided_on),
         Command::Renew(c) => Some(c.decided_on),
-        Command::RecordCertification(_) => Some(asked.today),
+        Command::RecordCertification(c) => Some(c.decided_on.or(c.valid_from).unwrap_or(asked.today)),
         _ => None,
     };
     let rows = standing_rows(&sequence.provider.rows[..asked.before.0]);
     let operator = standing_rows(&sequence.operator.rows[..asked.before.1]);
-    let today = on(asked.today);
-    let reaches = |day: Number| bars(&rows).into_iter().any(|(from, until)| from <= day && day <= until);
-    let of_operator = operator_barred_until(&operator).is_some_and(|until| today <= until);
+    let bar = |day: Day| barred_on(&bars(&rows), on(day));
+    let of_operator = |day: Day| barred_on(&operator_bars(&operator), on(day));
     match &asked.answer {
         Ok(events) if !events.is_empty() => {
             if let Some(decided) = decided {
-                prop_assert!(!reaches(today), "begun under a bar: {:?}", asked.command);
-                prop_assert!(!reaches(on(decided)), "decided under a bar: {:?}", asked.command);
-                prop_assert!(!of_operator, "begun under a bar on the operator: {:?}", asked.command);
+                prop_assert_eq!(bar(decided), None, "begun under a bar: {:?}", asked.command);
+                prop_assert_eq!(of_operator(decided), None, "begun under a bar on the operator: {:?}", asked.command);
             }
             if let Command::Revoke(c) = &asked.command {
                 let months = if c.ground.to_string() == "conditions-lost" { 0 } else { 24 };
                 let least = (months > 0).then(|| months_later(on(c.decided_on), months));
-                let bar = events.iter().find_map(|event| match event {
+                let told = events.iter().find_map(|event| match event {
                     Event::CertificationRevoked(e) => Some(e.bar_until.map(on)),
                     _ => None,
                 });
-                prop_assert_eq!(bar, Some(c.bar_until.map(on).or(least)), "the bar of {:?}", c);
-                prop_assert!(bar.flatten() >= least, "a bar shorter than the scheme's: {:?}", c);
+                prop_assert_eq!(told, Some(c.bar_until.map(on).or(least)), "the bar of {:?}", c);
+                prop_assert!(told.flatten() >= least, "a bar shorter than the scheme's: {:?}", c);
             }
         }
         Err(Refusal::Barred { until }) => {
-            let day = decided.map_or(today, on);
-            let told =
-                bars(&rows).into_iter().filter(|(from, until)| (today <= *until) || (*from <= day && day <= *until));
-            prop_assert_eq!(Some(on(*until)), told.map(|(_, until)| until).max(), "told of another bar");
+            prop_assert_eq!(Some(on(*until)), decided.and_then(bar), "told of another bar");
         }
         Err(Refusal::OperatorBarred { until }) => {
-            prop_assert!(of_operator, "told of a bar on the operator that is none");
-            prop_assert_eq!(Some(on(*until)), operator_barred_until(&operator));
+            prop_assert_eq!(Some(on(*until)), decided.and_then(of_operator), "told of another bar on the operator");
         }
         Ok(_) | Err(_) => {}
     }

@@ -61,6 +61,7 @@ const NOT_MET: &[&str] = &[
     "PLAQUES_ORDERED_MAX",
     "PLAQUES_EXHAUSTED",
     "BEFORE_SCHEME",
+    "DAY_TOO_FAR",
     "NOTICE_CUT_SHORT",
     // Seldom.
     "INSPECTION_NOT_PASSED",

@@ -71,8 +71,11 @@ pub(crate) fn ends(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, u8, &'
     let mut ends = Vec::new();
     for (number, _, says) in rows {
         match says {
-            Says::Ended { word, certification, from, .. } if *certification == act => {
-                ends.push((*from, u8::try_from(rank(word).unwrap()).unwrap(), *word, overturned(rows, *number)));
+            Says::Ended { word, certification, decided, from, .. } if *certification == act => {
+                let until = overturned(rows, *number);
+                // One that was undone never reached back: it was so from its decision on.
+                let from = if until.is_some() { *decided.max(from) } else { *from };
+                ends.push((from, u8::try_from(rank(word).unwrap()).unwrap(), *word, until));
             }
             Says::Overturned { act: other, on } if *other == act => ends.push((*on, 0, "revoked", None)),
             _ => {}

@@ -189,12 +189,13 @@ fn told(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<> {
             (of.clone(), decided.collect::<Vec<_>>())
         })
         .collect();
+    let barred: Vec<_> = days.iter().map(|day| p.barred_on(*day)).collect();
     let cases: BTreeMap<_, Vec<_>> = p.cases.iter().fold(BTreeMap::new(), |mut cases, case| {
         let notices = case.notices.iter().map(|notice| (notice.window, notice.objections.len())).collect::<Vec<_>>();
         cases.entry(case.category.clone()).or_insert_with(Vec::new).push((case.stage, case.since, notices));
         cases
     });
-    (standing, names, in_force, plaques, pledges, prices, cases, p.barred_until())
+    (standing, names, in_force, plaques, pledges, prices, cases, barred)
 }
 
 #[test]

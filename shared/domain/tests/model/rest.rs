@@ -6,25 +6,40 @@ use super::table::Says;
 
 type Rows<'r> = &'r [(u32, usize, Says)];
 
-/// Bars on the provider that stand: from the decision to the last day.
-pub(crate) fn bars(rows: Rows<'_>) -> Vec<(Number, Number)> {
+/// A bar: its first day, its last, and the day from which it was no more.
+pub(crate) type Barring = (Number, Number, Option<Number>);
+
+/// Bars on the provider: from the decision to the last day, or until the decision was overturned.
+pub(crate) fn bars(rows: Rows<'_>) -> Vec<Barring> {
     let bar = |(number, _, says): &(u32, usize, Says)| match says {
-        Says::Ended { decided, bar: Some(until), .. } if overturned(rows, *number).is_none() => {
-            Some((*decided, *until))
-        }
+        Says::Ended { decided, bar: Some(until), .. } => Some((*decided, *until, overturned(rows, *number))),
         _ => None,
     };
     rows.iter().filter_map(bar).collect()
 }
 
-/// Last day of the bars on an operator.
-pub(crate) fn operator_barred_until(rows: Rows<'_>) -> Option<Number> {
-    let is_lifted = |number: u32| rows.iter().any(|(_, _, says)| matches!(says, Says::Freed { bar } if *bar == number));
-    let until = |(number, _, says): &(u32, usize, Says)| match says {
-        Says::Barred { until } if !is_lifted(*number) => Some(*until),
+/// Bars on an operator: from the decision to the last day, or until they were lifted.
+pub(crate) fn operator_bars(rows: Rows<'_>) -> Vec<Barring> {
+    let lifted = |number: u32| {
+        rows.iter().find_map(|(_, _, says)| match says {
+            Says::Freed { bar, on } if *bar == number => Some(*on),
+            _ => None,
+        })
+    };
+    let bar = |(number, _, says): &(u32, usize, Says)| match says {
+        Says::Barred { from, until } => Some((*from, *until, lifted(*number))),
         _ => None,
     };
-    rows.iter().filter_map(until).max()
+    rows.iter().filter_map(bar).collect()
+}
+
+/// The last day of the bars on a day.
+pub(crate) fn barred_on(bars: &[Barring], day: Number) -> Option<Number> {
+    let reaches = |(from, until, over): &&Barring| {
+        let last = over.map_or(*until, |over| (over - 1).min(*until));
+        *from <= day && day <= last
+    };
+    bars.iter().filter(reaches).map(|(_, until, _)| *until).max()
 }
 
 /// Where a pledge stands on a day, and whether it binds.

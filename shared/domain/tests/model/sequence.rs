@@ -64,8 +64,10 @@ pub(crate) struct Sequence {
     pub(crate) operator_state: Operator,
     /// The operator's code in its own stream, which may be one that fails its check.
     code: OperatorCode,
-    /// The bar on the operator as it was known at each of the provider's commits.
-    barred: Vec<Option<Day>>,
+    /// The bars on the operator as they were known at each of the provider's commits.
+    barred: Vec<Vec<Bar>>,
+    /// And as they are known now.
+    bars_now: Vec<Bar>,
     pub(crate) answered: Vec<Answered>,
 }
 
@@ -74,8 +76,8 @@ struct InThisSequence<'s>(&'s Sequence);
 impl InTheirDay for InThisSequence<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
         let at = usize::try_from(entry.position.0).ok().and_then(|position| self.0.barred.get(position - 1));
-        let operator_barred_until = at.copied().unwrap_or(self.0.operator_state.barred_until());
-        Context { operator_barred_until, ..self.0.world.context(entry, identified) }
+        let operator_bars = [at.unwrap_or(&self.0.bars_now).as_slice(), &[]];
+        Context { operator_bars, ..self.0.world.context(entry, identified) }
     }
 }
 
@@ -101,6 +103,7 @@ impl Sequence {
                 operator_code()
             },
             barred: Vec::new(),
+            bars_now: Vec::new(),
             answered: Vec::new(),
         };
         let certify = |code: &str| {
@@ -275,7 +278,7 @@ impl Sequence {
 
     /// Asks by the first of these bureaus, and where it lacks a duty by the next.
     fn ask_by(&mut self, bureaus: &[&'static str], command: Command, seen: &mut Seen) {
-        self.world.operator_barred_until = self.operator_state.barred_until();
+        self.world.operator_bars.clone_from(&self.bars_now);
         let (mut answer, mut asked_by) = (Err(Refusal::BureauUnknown), "");
         for bureau in bureaus {
             asked_by = bureau;
@@ -302,7 +305,7 @@ impl Sequence {
         {
             self.state = then(std::mem::take(&mut self.state), events);
             self.provider.record(asked_by, self.today, events.clone());
-            self.barred.push(self.world.operator_barred_until);
+            self.barred.push(self.bars_now.clone());
         }
         self.answered.push(Answered { command, answer, before, today: self.today });
     }
@@ -326,7 +329,13 @@ impl Sequence {
         let command = CorrectAct { corrected_on: self.today, ..command };
         let entries = entries(&self.provider.history.commits);
         let bureau = BureauId::parse("everything").unwrap();
-        let now = Entry { position: Position(u64::MAX), recorded_on: self.today, bureau: &bureau, corrects: true, events: &[] };
+        let now = Entry {
+            position: Position(u64::MAX),
+            recorded_on: self.today,
+            bureau: &bureau,
+            corrects: true,
+            events: &[],
+        };
         let then = InThisSequence(self);
         let events = decide_correction(&entries, &command, &then, &then.context(&now, None));
         let events = events.inspect_err(|refusal| seen.refused(refusal.reason()))?;
@@ -337,7 +346,7 @@ impl Sequence {
             seen.recorded("CorrectAct");
             seen.facts(&events);
             self.provider.record("everything", self.today, events);
-            self.barred.push(self.operator_state.barred_until());
+            self.barred.push(self.bars_now.clone());
             self.state = self.provider.history.state();
         }
         Ok(())
@@ -372,7 +381,11 @@ impl Sequence {
     fn on_operator(&mut self, (_, offset, flag, choice): (u8, u8, bool, u8), one: u16, other: u16, seen: &mut Seen) {
         let on = self.today.plus_days(-i64::from(offset % 5));
         let bar = OperatorCommand::BarOperator(BarOperator {
-            ground: ground(if choice == 2 && flag { "whim" } else { "overcharging" }),
+            ground: ground(match (choice, flag) {
+                (2, true) => "whim",
+                (2, false) => "overcharging",
+                _ => "conditions-lost",
+            }),
             barred_on: on,
             until: on.plus_days(i64::from(offset)),
             document_number: text(&format!("禁入{}号", one % 9)),
@@ -420,6 +433,7 @@ impl Sequence {
                 seen.facts(&events);
                 self.operator.record("lists", self.today, events);
                 self.operator_state = replay_operator(self.operator.history.facts());
+                self.bars_now = self.operator_state.each_bar().collect();
             }
         }
     }

@@ -37,9 +37,9 @@ pub(crate) enum Says {
     /// A plaque went a step.
     Step { plaque: String, word: &'static str, on: Number },
     /// An operator was barred.
-    Barred { until: Number },
+    Barred { from: Number, until: Number },
     /// The bar was lifted.
-    Freed { bar: u32 },
+    Freed { bar: u32, on: Number },
     /// An act was entered wrong: under its number this is said, or nothing.
     Corrected { act: u32, right: Option<Box<Says>> },
     /// What this model follows by itself, or does not look at.
@@ -103,13 +103,14 @@ fn days_of(says: &Says, days: &mut Vec<Number>) {
         | Says::Broken { on, .. }
         | Says::Repaired { on, .. }
         | Says::Ordered { on, .. }
-        | Says::Step { on, .. } => days.push(*on),
-        Says::Barred { until } => days.push(*until),
+        | Says::Step { on, .. }
+        | Says::Freed { on, .. } => days.push(*on),
+        Says::Barred { from, until } => days.extend([*from, *until]),
         Says::Corrected { right, .. } => {
             if let Some(right) = right {
                 days_of(right, days);
             }
         }
-        Says::Reviewed { .. } | Says::Freed { .. } | Says::Else => {}
+        Says::Reviewed { .. } | Says::Else => {}
     }
 }

@@ -267,9 +267,12 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
         let is_told = match fact {
             Some(Event::OperatorBarred(e)) => operator.bars.iter().any(|bar| {
                 let told = (bar.act.get(), bar.barred_on, bar.until) == (number, e.barred_on, e.until);
-                told && (bar.is_lifted || operator.barred_until() >= Some(e.until))
+                let is_held = operator.barred_on(e.barred_on) >= Some(e.until);
+                told && (bar.lifted_on.is_some_and(|lifted| lifted <= e.barred_on) || is_held)
             }),
-            Some(Event::OperatorBarLifted(e)) => operator.bars.iter().any(|bar| bar.act == e.bar && bar.is_lifted),
+            Some(Event::OperatorBarLifted(e)) => {
+                operator.bars.iter().any(|bar| bar.act == e.bar && bar.lifted_on == Some(e.lifted_on))
+            }
             Some(Event::OperatorCodeConfirmed(e)) => operator
                 .confirmation
                 .as_ref()

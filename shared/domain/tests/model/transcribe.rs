@@ -92,8 +92,8 @@ pub(crate) fn says(fact: &Event) -> Says {
         Event::PlaqueLost(e) => step(&e.plaque_number, "lost", e.lost_on),
         Event::PlaqueDestroyed(e) => step(&e.plaque_number, "destroyed", e.destroyed_on),
         Event::PlaqueNotReturned(e) => step(&e.plaque_number, "not returned", e.recorded_on),
-        Event::OperatorBarred(e) => Says::Barred { until: on(e.until) },
-        Event::OperatorBarLifted(e) => Says::Freed { bar: e.bar.get() },
+        Event::OperatorBarred(e) => Says::Barred { from: on(e.barred_on), until: on(e.until) },
+        Event::OperatorBarLifted(e) => Says::Freed { bar: e.bar.get(), on: on(e.lifted_on) },
         Event::ActCorrected(e) => {
             Says::Corrected { act: e.act.get(), right: e.fact.as_deref().map(|fact| Box::new(says(fact))) }
         }

@@ -45,7 +45,7 @@ fn facts_of_an_operator_give_back_the_command_that_made_them() {
     let bar = OperatorCommand::BarOperator(BarOperator {
         ground: ground("overcharging"),
         barred_on: day("2026-03-02"),
-        until: day("2028-03-01"),
+        until: day("2028-03-02"),
         document_number: text("禁入1号"),
         detail: text("情形"),
     });

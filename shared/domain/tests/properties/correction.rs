@@ -78,7 +78,7 @@ fn told_of(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<>
         .iter()
         .flat_map(|code| days.iter().map(|day| p.standing(&category(code), *day).map(|(_, s)| s)))
         .collect();
-    let bars = p.barred_until();
+    let bars: Vec<_> = days.iter().map(|day| p.barred_on(*day)).collect();
     let plaques: Vec<_> = p.plaques.iter().map(|(number, plaque)| (number.clone(), plaque.status)).collect();
     let on = |pledge: &Pledge| days.iter().map(|day| pledge.status_on(*day)).collect::<Vec<_>>();
     let pledges: Vec<_> = p.pledges.values().map(|pledge| (pledge.form.clone(), on(pledge))).collect();

@@ -105,7 +105,10 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "one notice does not serve two decisions",
             ended(),
-            certify_as(|c| c.document_number = text("认定〔2026〕40号")),
+            certify_as(|c| {
+                (c.decided_on, c.valid_from) = (day("2026-06-01"), day("2026-06-01"));
+                c.document_number = text("认定〔2026〕40号");
+            }),
             Err("NOTICE_SERVED"),
         ),
         row("nor do a few days of it", ended(), again("2026-03-06", "2026-03-12"), Err("NOTICE_SERVED")),
@@ -205,7 +208,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "2029-01-05",
             row(
                 "not while a revocation is noticed",
-                and(certified(), &[notice_revocation("2028-12-20", "2029-01-10")]),
+                and(certified(), &[notice_revocation("2026-06-08", "2026-06-15")]),
                 renewal(),
                 Err("REVOCATION_ALREADY_NOTICED"),
             ),

@@ -368,7 +368,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let world = World::new();
     let lists = BureauId::parse("lists").unwrap();
     let bar = |until: &str| BarOperator {
-        ground: ground("overcharging"),
+        ground: ground("conditions-lost"),
         barred_on: day("2026-03-02"),
         until: day(until),
         document_number: text("禁入1号"),
@@ -377,7 +377,7 @@ fn a_bar_that_was_mistyped_is_mended() {
     let barred = decide_operator(
         &Operator::default(),
         &operator_code(),
-        &OperatorCommand::BarOperator(bar("2062-03-01")),
+        &OperatorCommand::BarOperator(bar("2052-03-01")),
         &world.scheme,
         &lists,
         today(),
@@ -400,5 +400,5 @@ fn a_bar_that_was_mistyped_is_mended() {
     assert_eq!(decide("health").unwrap_err().reason(), "DUTY_MISSING");
     let mended = decide("lists").unwrap();
     let operator = replay_operator(commits[0].events.iter().chain(&mended));
-    assert_eq!((operator.barred_until(), operator.acts), (Some(day("2026-06-01")), 2));
+    assert_eq!((operator.barred_on(day("2026-06-01")), operator.acts), (Some(day("2026-06-01")), 2));
 }

@@ -103,7 +103,7 @@ fn firsts() -> Vec<First> {
         }),
         first("RefuseCase.decided_on", publicised(), "2026-02-10", BEFORE, refuse),
         first("WithdrawCase.withdrawn_on", publicised(), "2026-02-10", BEFORE, withdraw_case),
-        first("Certify.decided_on", ended(), "2026-03-09", BEFORE, |on| {
+        first("Certify.decided_on", ended(), "2026-04-01", "ALREADY_CERTIFIED", |on| {
             certify_with(|c| {
                 (c.decided_on, c.valid_from, c.valid_to) = (day(on), day(on), day("2028-12-31"));
                 c.notice = Some(window("2026-02-02", "2026-02-06"));
@@ -131,7 +131,7 @@ fn firsts() -> Vec<First> {
         first("NoticeRevocation.noticed_on", certified(), "2026-03-09", BEFORE, |on| {
             notice_revocation(on, "2026-06-30")
         }),
-        first("NoticeRevocation.hearing_until", certified(), "2026-06-13", "HEARING_TOO_SHORT", |on| {
+        first("NoticeRevocation.hearing_until", certified(), "2026-06-15", "HEARING_TOO_SHORT", |on| {
             notice_revocation("2026-06-08", on)
         }),
         first("LiftRevocationNotice.lifted_on", told(), "2026-06-08", BEFORE, lift_notice),
@@ -228,7 +228,7 @@ fn nor_is_that_of_an_operator() {
     };
     let bar = |until| {
         OperatorCommand::BarOperator(BarOperator {
-            ground: ground("overcharging"),
+            ground: ground("conditions-lost"),
             barred_on: day("2026-06-20"),
             until: day(until),
             document_number: text("禁入1号"),

@@ -75,7 +75,7 @@ fn a_notice_that_was_counted_once_is_not_counted_again() {
             bureau: &bureau,
             today: day("2026-07-01"),
             provider: &world.provider,
-            operator_barred_until: None,
+            operator_bars: [&[], &[]],
             confirmed: &[],
         };
         decide(&folded(&[register(), pledge()]), &certify(), &context)

@@ -1,5 +1,6 @@
 //! How a certification ends, and how an end is undone.
 
+use domain::command::*;
 use domain::*;
 
 use crate::world::*;
@@ -198,7 +199,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 "a revocation that takes effect later prolongs nothing",
                 [told(), vec![withdraw("2026-06-10", "2026-07-15"), revoke_as(|c| c.effective_on = day("2026-12-31"))]]
                     .concat(),
-                order_at("2026-03-10", "东门"),
+                order_at("2026-08-01", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -207,7 +208,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "overturned, it ends as it was to end before",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
-                order_at("2026-03-10", "东门"),
+                order_at("2027-01-02", "东门"),
                 Err("NO_LIVE_CERTIFICATION"),
             ),
         ),
@@ -216,7 +217,7 @@ pub(crate) fn rows() -> Vec<Row> {
             row(
                 "and is live until then",
                 [told(), vec![withdraw("2026-06-10", "2026-12-31"), revoke(), overturn(10, "2026-06-30")]].concat(),
-                order_at("2026-03-10", "东门"),
+                order_at("2026-12-01", "东门"),
                 Ok(&["PlaqueOrdered"]),
             ),
         ),
@@ -224,7 +225,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "leaving later than one leaves changes nothing",
             and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
             withdraw("2026-06-02", "2026-12-31"),
-            Err("NOT_LIVE"),
+            Err("ENDS_BEFORE"),
         ),
         row(
             "leaving sooner does",
@@ -510,6 +511,109 @@ pub(crate) fn rows() -> Vec<Row> {
             and(hung(), &[record_ending(|c| c.effective_on = Some(day("2026-06-16")))]),
             overturn(7, "2026-06-30"),
             Ok(&["ActOverturned", "PlaqueRecoveryLifted"]),
+        ),
+    ]
+    .into_iter()
+    .chain(hearings())
+    .chain(far_ahead())
+    .collect()
+}
+
+/// Five working days from the day after the notice: 行政处罚法 第八十五条, 行政许可法 第八十二条.
+fn hearings() -> Vec<Row> {
+    let told = |on, until| and(certified(), &[notice_revocation(on, until)]);
+    let revoke_on = |on: &str| revoke_as(|c| (c.decided_on, c.effective_on) = (day(on), day(on)));
+    vec![
+        on(
+            "2026-11-02",
+            row(
+                "no time to answer lies in a holiday",
+                certified(),
+                notice_revocation("2026-09-30", "2026-10-12"),
+                Err("HEARING_TOO_SHORT"),
+            ),
+        ),
+        on(
+            "2026-11-02",
+            row(
+                "five days are worked after it, one of them a Saturday",
+                certified(),
+                notice_revocation("2026-09-30", "2026-10-13"),
+                Ok(&["RevocationNoticed"]),
+            ),
+        ),
+        row(
+            "a last day that is off moves to the next one that is worked",
+            told("2026-06-08", "2026-06-19"),
+            revoke_on("2026-06-22"),
+            Err("HEARING_NOT_ENDED"),
+        ),
+        row(
+            "after which it is over",
+            told("2026-06-08", "2026-06-19"),
+            revoke_on("2026-06-23"),
+            Ok(&["CertificationRevoked"]),
+        ),
+        on(
+            "2027-02-01",
+            row(
+                "working days are not guessed",
+                certified(),
+                notice_revocation("2026-12-30", "2027-01-20"),
+                Err("CALENDAR_NOT_COVERED"),
+            ),
+        ),
+    ]
+}
+
+/// Days that were mistyped.
+fn far_ahead() -> Vec<Row> {
+    let told = || and(certified(), &[notice_revocation("2026-06-08", "2026-06-15")]);
+    let revoke_until = |until: &str| revoke_as(|c| c.bar_until = Some(day(until)));
+    let revoke_from = |from: &str| revoke_as(|c| c.effective_on = day(from));
+    let ending = |change: fn(&mut RecordEnding)| record_ending(change);
+    vec![
+        row("a bar of thirty years", told(), revoke_until("2056-06-16"), Ok(&["CertificationRevoked"])),
+        row("and none of more", told(), revoke_until("2056-06-17"), Err("DAY_TOO_FAR")),
+        row("an effect within two years", told(), revoke_from("2028-06-16"), Ok(&["CertificationRevoked"])),
+        row("and none after", told(), revoke_from("2028-06-17"), Err("DAY_TOO_FAR")),
+        row(
+            "an exit within two years",
+            certified(),
+            withdraw("2026-04-01", "2028-04-01"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
+        row("and none after", certified(), withdraw("2026-04-01", "2028-04-02"), Err("DAY_TOO_FAR")),
+        row(
+            "nor is anybody heard for years",
+            certified(),
+            notice_revocation("2026-06-08", "2028-06-09"),
+            Err("DAY_TOO_FAR"),
+        ),
+        by(
+            "lists",
+            row(
+                "nor is it so elsewhere",
+                certified(),
+                ending(|c| c.effective_on = Some(day("2199-12-31"))),
+                Err("DAY_TOO_FAR"),
+            ),
+        ),
+        by(
+            "lists",
+            row("with its bar", certified(), ending(|c| c.bar_until = Some(day("2199-12-31"))), Err("DAY_TOO_FAR")),
+        ),
+        row(
+            "nor does a price rise then",
+            and(certified(), &[propose(200_000, PriceUnit::Month)]),
+            approve_on("2026-04-10", "2028-04-11"),
+            Err("DAY_TOO_FAR"),
+        ),
+        row(
+            "nor does a term begin then",
+            vec![register(), pledge()],
+            certify_as(|c| (c.valid_from, c.valid_to) = (day("2028-03-10"), day("2028-12-31"))),
+            Err("DAY_TOO_FAR"),
         ),
     ]
 }

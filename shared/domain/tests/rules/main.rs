@@ -11,6 +11,7 @@ mod days;
 mod dropped;
 mod ending;
 mod operator;
+mod own_day;
 mod particulars;
 mod personal;
 mod plaque;
@@ -68,6 +69,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        own_day::rows(),
         standing::rows(),
     ];
     facets.into_iter().flatten().collect()

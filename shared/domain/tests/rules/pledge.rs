@@ -96,7 +96,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "and binds no more",
             and(certified(), &[fulfil("2026-06-01"), breach("2026-06-02", BreachSeverity::Minor), order(None)]),
-            issue(1),
+            issue_on(1, "2026-06-02"),
             Err("PLEDGE_NOT_IN_FORCE"),
         ),
         row(

@@ -148,7 +148,7 @@ fn of_notices(c: &Certification, (flag, choice): (bool, u8), today: Day, invited
             ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
             detail: text("情形"),
             noticed_on: today,
-            hearing_until: today.plus_days(5),
+            hearing_until: today.plus_days(7),
             legal_basis: text("第十二条"),
             document_number: text("告知"),
         }));

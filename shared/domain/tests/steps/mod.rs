@@ -137,7 +137,7 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
             detail: text("情形"),
             noticed_on: past(10),
-            hearing_until: near(past(10), -5),
+            hearing_until: near(past(10), -7),
             legal_basis: text("第十一条"),
             document_number,
         }),

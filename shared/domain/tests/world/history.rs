@@ -38,7 +38,7 @@ impl InTheirDay for World {
             bureau: entry.bureau,
             today: entry.recorded_on,
             provider: &self.provider,
-            operator_barred_until: self.operator_barred_until,
+            operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
             // Who corrects is asked about on the day of the correction.
             beside: Beside { acting: entry.corrects.then(|| (&self.scheme, day("2026-07-01"))), ..Beside::default() },

@@ -133,7 +133,7 @@ pub(crate) struct World {
     pub(crate) calendar: Calendar,
     pub(crate) divisions: DivisionTable,
     pub(crate) provider: ProviderId,
-    pub(crate) operator_barred_until: Option<Day>,
+    pub(crate) operator_bars: Vec<Bar>,
     pub(crate) confirmed: Vec<Uscc>,
 }
 
@@ -146,7 +146,7 @@ impl World {
             calendar: calendar(),
             divisions: DivisionTable::new("test", rows).retiring([("321011".to_owned(), day("2011-11-12"))]),
             provider: provider_id(),
-            operator_barred_until: None,
+            operator_bars: Vec::new(),
             confirmed: Vec::new(),
         }
     }
@@ -166,7 +166,7 @@ impl World {
             bureau: &bureau,
             today,
             provider: &self.provider,
-            operator_barred_until: self.operator_barred_until,
+            operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
             beside: Beside::default(),
         };
@@ -661,6 +661,11 @@ pub(crate) fn order_at(on: &str, place: &str) -> Command {
 
 pub(crate) fn order_on(on: &str, replaces: Option<u16>) -> Command {
     Command::OrderPlaque(OrderPlaque { ordered_on: day(on), replaces: replaces.map(plaque), place: None })
+}
+
+pub(crate) fn issue_on(number: u16, on: &str) -> Command {
+    let (plaque_number, issued_on) = (plaque(number), day(on));
+    Command::IssuePlaque(IssuePlaque { plaque_number, issued_on, design_version: text("2026") })
 }
 
 pub(crate) fn issue(ordinal: u16) -> Command {

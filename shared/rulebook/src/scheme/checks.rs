@@ -249,17 +249,6 @@ fn touches(one: &Area, other: &Area, scheme: &Scheme) -> bool {
     }
 }
 
-/// Whether the whole of one area lies in the other.
-pub(crate) fn covers(whole: &Area, part: &Area, scheme: &Scheme) -> bool {
-    match (digits(whole, scheme), digits(part, scheme)) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(wholes), Some(parts)) => {
-            parts.iter().all(|part| wholes.iter().any(|whole| part.as_str().starts_with(whole.as_str())))
-        }
-    }
-}
-
 /// The places of an area; `None`: everywhere.
 fn digits(area: &Area, scheme: &Scheme) -> Option<Vec<DivisionPrefix>> {
     match area {

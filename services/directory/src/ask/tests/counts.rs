@@ -106,8 +106,8 @@ struct Told {
     renewed: Vec<(u32, Day, Option<Day>)>,
     /// The number of the fact that made it.
     act: u32,
-    /// Of each end the number, the kind, the day it takes effect and the day it was overturned.
-    ends: Vec<(u32, usize, Day, Option<Day>)>,
+    /// Of each end the number, the kind, the day it takes effect, the day it was overturned and the day it was decided.
+    ends: Vec<(u32, usize, Day, Option<Day>, Day)>,
 }
 
 impl Told {
@@ -116,7 +116,7 @@ impl Told {
         let begin = |day: Day| self.from.map_or(day, |from| day.max(from));
         let rank = |kind: usize| [REVOKED, ANNULLED, WITHDRAWN, EXPIRED, DEREGISTERED].iter().position(|k| *k == kind);
         let mut stretches: Vec<(Day, Option<usize>, usize, Option<Day>)> =
-            self.ends.iter().map(|(_, kind, from, until)| (*from, rank(*kind), *kind, *until)).collect();
+            self.ends.iter().map(|(_, kind, from, until, _)| (*from, rank(*kind), *kind, *until)).collect();
         stretches.extend(self.to.map(|last| (last.plus_days(1), rank(EXPIRED), EXPIRED, None)));
         stretches.retain(|(from, _, _, until)| until.is_none_or(|until| begin(*from) < until));
         stretches.sort_unstable();
@@ -179,10 +179,10 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::CertificationRevoked(e) => {
                 let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
-                made(&mut told, e.certification).ends.push((act, kind, e.effective_on, None));
+                made(&mut told, e.certification).ends.push((act, kind, e.effective_on, None, e.decided_on));
             }
             Event::CertificationWithdrawn(e) => {
-                made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None));
+                made(&mut told, e.certification).ends.push((act, WITHDRAWN, e.effective_on, None, e.requested_on));
             }
             Event::EndingRecorded(e) => {
                 let kind = match e.kind {
@@ -191,18 +191,25 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                     EndingKind::Withdrawn => WITHDRAWN,
                     EndingKind::Deregistered => DEREGISTERED,
                 };
-                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), None));
+                made(&mut told, e.certification).ends.push((act, kind, e.ends_on(), None, e.decided_by()));
             }
             Event::CertificationDeregistered(e) => {
-                made(&mut told, e.certification).ends.push((act, DEREGISTERED, e.deregistered_on, None));
+                made(&mut told, e.certification).ends.push((
+                    act,
+                    DEREGISTERED,
+                    e.deregistered_on,
+                    None,
+                    e.deregistered_on,
+                ));
             }
             Event::ActOverturned(e) => {
                 for told in &mut told {
                     if told.act == e.act.get() {
-                        told.ends.push((act, ANNULLED, e.overturned_on, None));
+                        told.ends.push((act, ANNULLED, e.overturned_on, None, e.overturned_on));
                     }
-                    for end in told.ends.iter_mut().filter(|(ending, _, _, _)| *ending == e.act.get()) {
-                        end.3 = Some(e.overturned_on);
+                    for end in told.ends.iter_mut().filter(|(ending, ..)| *ending == e.act.get()) {
+                        // It was so from its decision until the ruling.
+                        (end.2, end.3) = (end.2.max(end.4), Some(e.overturned_on));
                     }
                     if let Some(at) = told.renewed.iter().position(|(renewal, _, _)| *renewal == e.act.get()) {
                         let (_, _, before) = told.renewed.remove(at);
@@ -221,7 +228,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         let over = told.over();
         // Ended on a day: it came to be over before, and was not restored since.
         let is_over = |day: Day| {
-            let held = |(_, _, from, until): &(u32, usize, Day, Option<Day>)| {
+            let held = |(_, _, from, until, _): &(u32, usize, Day, Option<Day>, Day)| {
                 *from <= day && until.is_none_or(|until| day < until)
             };
             told.ends.iter().any(held) || told.to.is_some_and(|last| day > last)
