@@ -94,8 +94,8 @@ fn a_log_says_what_the_rules_make_of_it() {
     taken(url, &of("CorrectAct"), &term);
     assert!(shown().contains("2029-03-01"), "{}", shown());
     let history = done(&["--server", url, "provider", "history", &provider()]);
-    assert!(history.contains("不再成立"), "{history}");
-    assert!(history.contains("valid_to 原 2029-03-15,改为 2029-03-01"), "{history}");
+    assert!(history.contains("更正为无,不再成立") && history.contains("已更正为无(见第7项)"), "{history}");
+    assert!(history.contains("有效期至 原 2029-03-15,改为 2029-03-01"), "{history}");
     // What it rests on cannot go, and who acts is said once.
     let (done_so, text) = call(url, "puhui.pledge.v1.PledgeService/CorrectAct", "321003-health", &mend(2));
     assert!(!done_so && text.contains("ACT_RESTS_ON_IT"), "{text}");
@@ -141,12 +141,15 @@ fn a_log_says_what_the_rules_make_of_it() {
         String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let [found] = &found[..] else { panic!("{found:?}") };
     assert_eq!(found["stream"], json!(provider()));
-    assert_eq!(found["anew"]["refused"], json!("NOT_LIVE"), "{found}");
+    assert_eq!(found["anew"]["refused"], json!("EFFECT_BEFORE_DECISION"), "{found}");
     assert_eq!(found["recorded"][0]["certification_withdrawn"]["requested_on"], json!("2026-11-20"), "{found}");
     let output = run(&["--server", &server.url, "replay", "--check"]);
     let text = String::from_utf8(output.stdout).unwrap();
     let position = found["position"].as_u64().unwrap();
-    assert!(text.starts_with(&format!("位置 position {position} ")) && text.contains("NOT_LIVE"), "{text}");
+    assert!(
+        text.starts_with(&format!("位置 position {position} ")) && text.contains("EFFECT_BEFORE_DECISION"),
+        "{text}"
+    );
     server.stop();
 }
 

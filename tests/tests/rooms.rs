@@ -299,7 +299,7 @@ const HOUSES: &[House] = &[
             ("health", &["calls::whole"]),
             ("calls", &["ask", "tell", "rows", "outlet", "text", "ground"]),
             ("ask", &["rows", "outlet", "text", "ground"]),
-            ("tell", &["rows::card", "rows::change", "rows::confirmed", "outlet"]),
+            ("tell", &["rows::bars", "rows::card", "rows::change", "rows::confirmed", "outlet"]),
             ("rows", &["outlet", "text", "ground"]),
             ("outlet", &[]),
             ("text", &[]),

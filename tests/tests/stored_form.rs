@@ -174,7 +174,7 @@ async fn every_reader_names_a_fact_of_the_future_by_number_and_position() {
     // The log was written without one.
     done(&["log", "request-key", folder.path().join("request-key").to_str().unwrap()]);
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis();
-    let today = Day::of(Instant(i64::try_from(now).unwrap())).to_string();
+    let today = Day::of(Instant(u64::try_from(now).unwrap())).to_string();
     let service = Running::puhui("all", &["--data", data, "--accept-clock", &today]);
     let asked = |words: &[&str]| {
         let output = run(&[&["--server", &service.url], words].concat());

@@ -163,7 +163,7 @@ impl Ask<'_> {
         };
         let standings = self.filter.fits(card, self.day);
         let by_name = card.found_by(&self.filter.words, self.day);
-        (!standings.is_empty()).then_some(Found { card, named, by_name, standings, distance })
+        (!standings.is_empty()).then_some(Found { card, named, by_name, standings, day: self.day, distance })
     }
 }
 

@@ -16,6 +16,7 @@ use domain::*;
 use crate::ground;
 use crate::outlet::choice::{BreachExtent, PledgeStatus};
 use crate::outlet::due;
+use crate::outlet::ended::{Ended, ended};
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
 use crate::outlet::view::{CertificationView, VersionView, View};
@@ -130,6 +131,7 @@ impl Oracle<'_> {
             view.revision += 1;
             view.last_position = position;
         }
+        view.name_corrected(facts.iter().copied());
         view
     }
 
@@ -168,11 +170,13 @@ impl Oracle<'_> {
                 let taken = shown.len() < pledge.breaches.len();
                 if taken || shown.iter().zip(&pledge.breaches).any(|(now, then)| **now != *then) {
                     pledge.breaches = shown.into_iter().cloned().collect();
-                    pledge.repaired |= taken && now.repaired;
+                    if taken {
+                        pledge.repaired = pledge.repaired.or(now.repaired);
+                    }
                     let wholly = pledge.breaches.iter().any(|b| b.extent == BreachExtent::Wholly);
-                    pledge.status = match (pledge.breaches.len(), pledge.repaired) {
+                    pledge.status = match (pledge.breaches.len(), pledge.repaired.is_some()) {
                         (0, true) => PledgeStatus::Repaired,
-                        (0, false) if pledge.fulfilled => PledgeStatus::Fulfilled,
+                        (0, false) if pledge.fulfilled.is_some() => PledgeStatus::Fulfilled,
                         (0, false) => PledgeStatus::UnderSupervision,
                         _ if wholly => PledgeStatus::Unfulfilled,
                         _ => PledgeStatus::PartlyFulfilled,
@@ -263,7 +267,7 @@ impl Oracle<'_> {
                 v1::ListOrder::CertifiedOn | v1::ListOrder::Name => false,
             };
             let place = [first].into_iter().chain(by_place.into_iter().filter(|_| !open)).collect();
-            let mut summary = self.summary(&id, (known, withheld), certified, away);
+            let mut summary = self.summary(&id, (known, withheld, day), certified, away);
             if let Some((from, name, until)) = by_name {
                 summary.found_by_name.clone_from(name);
                 summary.found_by_name_from = optional_day(*from);
@@ -278,11 +282,11 @@ impl Oracle<'_> {
     fn summary(
         &self,
         id: &str,
-        (known, withheld): (&VersionView, bool),
+        (known, withheld, day): (&VersionView, bool, i32),
         certified: Vec<(&CertificationView, Standing)>,
         away: Option<u64>,
     ) -> v1::ProviderSummary {
-        let told = |(c, (status, since)): (&CertificationView, Standing)| v1::CertificationSummary {
+        let told = |(c, (status, since), ended): (&CertificationView, Standing, Ended)| v1::CertificationSummary {
             category: c.category.clone(),
             category_name: self.names.category(&c.category),
             status: term::status(status),
@@ -290,6 +294,9 @@ impl Oracle<'_> {
             valid_from: optional_day(c.valid_from),
             valid_to: optional_day(c.valid_to),
             back_entered: c.back_entered,
+            end_kind: ended.by.map_or(0, term::end),
+            graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
+            graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
         };
         let division = shown(known, withheld);
         v1::ProviderSummary {
@@ -305,7 +312,10 @@ impl Oracle<'_> {
                 .location
                 .filter(|_| !withheld)
                 .map(|(north, east)| registry::Point { latitude_microdegrees: north, longitude_microdegrees: east }),
-            certifications: certified.into_iter().map(told).collect(),
+            certifications: certified
+                .into_iter()
+                .map(|(c, standing)| told((c, standing, ended(&c.endings(), standing, day))))
+                .collect(),
             distance_metres: away.map(|away| u32::try_from((away + 500) / 1000).unwrap()),
             ..v1::ProviderSummary::default()
         }
@@ -340,8 +350,18 @@ impl Oracle<'_> {
             if position <= after || !here || !touches {
                 continue;
             }
-            let shown =
-                |event: &&Event| !matches!(event, Event::PledgeBroken(_)) || !taken_back(commit.provider, position);
+            let over = |e: &PledgeBroken| {
+                let months = match e.severity {
+                    BreachSeverity::Minor => 3,
+                    BreachSeverity::General => 12,
+                    BreachSeverity::Serious => 36,
+                };
+                e.determined_on.plus_months(months) < Day::of(crate::world::clock())
+            };
+            let shown = |event: &&Event| match event {
+                Event::PledgeBroken(e) => !over(e) && !taken_back(commit.provider, position),
+                _ => true,
+            };
             let names: Vec<String> = commit.events.iter().filter(shown).map(|event| event.name().to_owned()).collect();
             if names.is_empty() {
                 continue;
@@ -375,7 +395,7 @@ impl Oracle<'_> {
             }
             by_day::agrees(&id(number), &view, day, within);
             for due in due::all(&id(number), &view).into_iter().filter(|due| due.is_open(day, within)) {
-                let task = task::task(id(number).as_str(), &known.name, &due, day);
+                let task = task::task(id(number).as_str(), &known.name, &due, self.names, day);
                 let decides = |c: &str| bureau.is_none_or(|b| b.decides_on(&CategoryCode::parse(c).unwrap()));
                 let touched: Vec<&str> = match task.category.as_str() {
                     "" => CATEGORIES.into_iter().filter(|c| has(&view, c)).collect(),
@@ -387,8 +407,9 @@ impl Oracle<'_> {
                 }
             }
         }
-        let place =
-            |t: &v1::Task| (t.due_on.clone(), t.provider_id.clone(), t.kind, t.category.clone(), t.subject.clone());
+        let place = |t: &v1::Task| {
+            (t.due_on.clone(), t.provider_id.clone(), t.kind, t.category.clone(), t.subject.clone(), t.act)
+        };
         work.sort_by_key(place);
         work
     }

@@ -1,5 +1,6 @@
 //! The rows: keys built for the questions, and how commits become them.
 
+pub(crate) mod bars;
 pub(crate) mod card;
 pub(crate) mod change;
 pub(crate) mod confirmed;
@@ -13,11 +14,12 @@ mod touched;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::StreamId;
+use domain::{Event, StreamId};
 use event_log::{Recorded, SetAside};
 use projection::{ApplyError, Projection, Rows, Streams};
 
 use crate::outlet::fold::corrects;
+use crate::outlet::shown::shown_until;
 use change::ChangeRow;
 use key::{BY_CATEGORY, STRAYS, change_in_key, change_key, county_digits};
 use touched::{Touched, may_take_a_number};
@@ -28,12 +30,13 @@ pub(crate) struct DirectoryRows;
 
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
-    const VERSION: u32 = 9;
+    const VERSION: u32 = 10;
     const PLAIN: &'static [u8] = &[BY_CATEGORY];
 
     fn needs_stream(&self, recorded: &Recorded) -> bool {
         let events = &recorded.commit.events;
-        corrects(events) || (matches!(recorded.stream, StreamId::Operator(_)) && confirmed::bears(events))
+        let of_operator = bars::bears(events) || confirmed::bears(events);
+        corrects(events) || (matches!(recorded.stream, StreamId::Operator(_)) && of_operator)
     }
 
     fn apply(&self, rows: &mut Rows<'_>, recorded: &Recorded, streams: &Streams) -> Result<(), ApplyError> {
@@ -53,11 +56,15 @@ impl Projection for DirectoryRows {
             let mut change = ChangeRow {
                 events: commit.events.iter().map(|event| event.name().to_owned()).collect(),
                 recorded_at_ms: commit.recorded_at.0,
+                breach_until: commit.events.iter().filter_map(breach_until).max(),
                 ..ChangeRow::default()
             };
             match &recorded.stream {
                 StreamId::Operator(code) => {
                     code.as_str().clone_into(&mut change.operator_code);
+                    if bars::bears(&commit.events) {
+                        bars::follow(code.as_str(), recorded, rows, streams)?;
+                    }
                     if confirmed::bears(&commit.events) {
                         confirmed::follow(code.as_str(), recorded, rows, streams)?;
                     }
@@ -85,5 +92,13 @@ impl Projection for DirectoryRows {
             }
         }
         touched.into_iter().try_for_each(|(id, touched)| touched.write(&id, rows))
+    }
+}
+
+/// The last day on which it is told that a pledge was broken, of the fact that says so.
+fn breach_until(event: &Event) -> Option<i32> {
+    match event {
+        Event::PledgeBroken(e) => Some(shown_until(e.severity.into(), e.determined_on.number())),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! What was found, as the message that travels and in the words people read.
 
 mod act;
+pub(crate) mod bar;
 mod certification;
 pub(crate) mod change;
 pub(crate) mod counts;

@@ -2,6 +2,7 @@
 //! are the documentation.
 
 mod codec;
+pub mod fields;
 pub mod words;
 
 pub use codec::Codec;

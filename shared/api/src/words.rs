@@ -2,8 +2,12 @@
 //! define them. A value that a .proto file gains does not compile until it has its words here.
 
 use crate::audit::v1::event::Fact;
-use crate::directory::v1::{EndKind, PlaqueVerdict, RowsState, TaskKind};
-use crate::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, PriceUnit};
+use crate::directory::v1::{EndKind, PlaqueActKind, PlaqueVerdict, RowsState, TaskKind};
+use crate::registry::v1::{
+    BreachExtent, BreachSeverity, CaseStage, CertificationBasis, CertificationStatus, DayCount, EndingKind,
+    OperatorClass, PlaqueStatus, PledgeStatus, PledgeType, PriceUnit, PromisorClass, PublicationScope, ReviewResult,
+    RevocationKind,
+};
 
 /// What something is called in the two languages of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +65,16 @@ macro_rules! words {
                 }
             }
         }
-    )*};
+    )*
+
+        /// What a value is called, by its name in the .proto files. `None` where no value that has words bears it.
+        pub fn value(name: &str) -> Option<Word> {
+            $(if let Some(value) = <$of>::from_str_name(name) {
+                return Some(value.called());
+            })*
+            None
+        }
+    };
 }
 
 words! {
@@ -80,7 +93,7 @@ words! {
         Withdrawn "自愿退出" "withdrawn by the provider";
         Expired "到期" "expired";
         Deregistered "注销" "deregistered";
-        Overturned "被撤销" "the certification was overturned by review or court";
+        Overturned "原决定被撤销" "the certification was overturned by review or court";
     }
     CaseStage {
         Applied "已申报" "applied";
@@ -99,6 +112,62 @@ words! {
         Unfulfilled "全部未履行" "not kept";
         Repaired "已修复" "credit repaired";
     }
+    RevocationKind {
+        Cancelled "取消" "revoked for a breach";
+        Annulled "撤销" "annulled, as it never should have been";
+    }
+    EndingKind {
+        Cancelled "取消" "revoked for a breach";
+        Annulled "撤销" "annulled, as it never should have been";
+        Withdrawn "自愿退出" "withdrawn by the provider";
+        Deregistered "注销" "deregistered";
+    }
+    CertificationBasis {
+        Case "本系统申报件" "a case kept here";
+        Evidence "办理单位公示" "a notice sent as evidence";
+    }
+    DayCount {
+        Calendar "日" "days";
+        Working "个工作日" "working days";
+    }
+    ReviewResult {
+        Passed "合格" "passed";
+        Failed "不合格" "failed";
+        NotTaken "未参加" "not taken";
+    }
+    PledgeType {
+        ApprovalReplacing "审批替代型" "in place of an approval";
+        PapersOwed "容缺受理型" "for papers owed";
+        ProofReplacing "证明事项型" "in place of a proof";
+        CreditRepair "信用修复型" "for the repair of credit";
+        SelfDiscipline "行业自律型" "self-discipline of a trade";
+        Voluntary "主动型" "voluntary";
+        Other "其他" "other";
+    }
+    PromisorClass {
+        Organisation "法人及非法人组织" "organisation";
+        IndividualBusiness "个体工商户" "individual business";
+        NaturalPerson "自然人" "natural person";
+    }
+    OperatorClass {
+        Organisation "法人及非法人组织" "organisation";
+        IndividualBusiness "个体工商户" "individual business";
+        NaturalPerson "自然人" "natural person";
+    }
+    PublicationScope {
+        Public "可向社会公开" "public";
+        Limited "特定范围内公开" "public to some";
+        Closed "不可公开" "not public";
+    }
+    BreachExtent {
+        Partly "部分履行" "kept in part";
+        Wholly "全部未履行" "not kept at all";
+    }
+    BreachSeverity {
+        Minor "轻微" "minor";
+        General "一般" "general";
+        Serious "严重" "serious";
+    }
     PriceUnit {
         Month "月" "a month";
         Meal "餐" "a meal";
@@ -114,6 +183,17 @@ words! {
         Destroyed "已销毁" "destroyed";
         NotReturned "未交回" "not returned";
     }
+    PlaqueActKind {
+        Ordered "制作" "ordered";
+        Issued "发放" "handed out";
+        Hung "挂牌" "hung";
+        Recovered "收回" "recovered";
+        Lost "遗失" "lost";
+        Destroyed "销毁" "destroyed";
+        NotReturned "未交回" "not returned";
+        RecoveryOrdered "责令收回" "ordered back";
+        RecoveryLifted "撤回收回" "may stay";
+    }
     PlaqueVerdict {
         Valid "有效" "valid";
         Rectifying "限期整改" "certified, ordered to mend a breach";
@@ -124,6 +204,7 @@ words! {
         Deregistered "已注销" "deregistered";
         NeverIssued "从未发放" "never issued";
         NotInForce "尚未生效" "not in force yet";
+        NotYetIssued "尚未发放" "not handed out by then";
     }
     TaskKind {
         NoticeEnded "公示期满" "notice ended";
@@ -135,6 +216,7 @@ words! {
         HearingEnded "申辩期满" "hearing ended";
         CaseReturned "补正逾期" "missing papers overdue";
         PledgeDoubled "承诺编码重复" "pledge number doubled";
+        ObjectionOpen "异议待处理" "objection open";
     }
     RowsState {
         CatchingUp "追赶中" "catching up";

@@ -172,6 +172,8 @@ mod tests {
             (&[(Withdrawn, 250, None)], 300, Some((Expired, 201))),
             // Annulled from before the beginning.
             (&[(Rectifying, 120, None), (Revoked, 90, None)], 110, Some((Revoked, 100))),
+            // Free of two measures since the last of them ended.
+            (&[(Rectifying, 120, Some(130)), (Suspended, 140, Some(150))], 160, Some((Valid, 150))),
             // Ordered between the decision and the first day.
             (&[(Rectifying, 90, None)], 110, Some((Rectifying, 100))),
             (&[(Suspended, 90, None)], 100, Some((Suspended, 100))),

@@ -145,7 +145,7 @@ async fn a_bar_recorded_elsewhere_is_seen_at_the_next_application() {
     let bar = BarOperator {
         ground: GroundCode::parse("overcharging").unwrap(),
         barred_on: day("2026-05-20"),
-        until: day("2028-06-20"),
+        until: day("2028-05-20"),
         document_number: text("禁入1号"),
         detail: text("多店乱收费"),
     };

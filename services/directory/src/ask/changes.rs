@@ -42,7 +42,7 @@ pub(crate) type Changes = (Vec<(u64, ChangeRow)>, u64, bool);
 pub(crate) fn changes(
     rows: &Snapshot<'_>,
     followed: &Followed,
-    page_size: usize,
+    (today, page_size): (i32, usize),
     effort: &Effort,
 ) -> Result<Changes, Fault> {
     let mut changes = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn changes(
         }
         let row = row?;
         last = change_position(row.key()).ok_or_else(odd)?;
-        let change = ChangeRow::of(&row)?;
+        let change = ChangeRow::of(&row)?.shown_on(today);
         // What is left of a commit when all of it was taken from the public is not told: that there was something would say what.
         if !change.events.is_empty() && followed.fits(rows, last, &change)? {
             changes.push((last, change));

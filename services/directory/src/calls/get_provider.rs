@@ -12,10 +12,11 @@ use super::fresh::{Moment, fresh};
 use super::places::Weight;
 use super::then::provider_then;
 use crate::ask::effort::Effort;
+use crate::rows::bars::bars;
 use crate::rows::card::view;
 use crate::rows::confirmed::confirmed;
-use crate::tell::day;
 use crate::tell::provider::{self, operator_code};
+use crate::tell::{bar, day};
 
 pub(crate) async fn answer(
     directory: &Directory,
@@ -37,17 +38,21 @@ pub(crate) async fn answer(
     let read = move |rows: &Snapshot<'_>, _: &Effort| {
         let Some(view) = view(rows, &key)? else { return Ok(None) };
         let confirmed = confirmed(rows, &operator_code(&of, &view).0, u64::MAX)?;
-        Ok(Some((view, confirmed)))
+        let bars = bars(rows, view.codes(&of), u64::MAX)?;
+        Ok(Some((view, confirmed, bars)))
     };
     let (found, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
-    let Some((view, confirmed)) = found else {
+    let Some((view, confirmed, barred)) = found else {
         moment.absent()?;
         well_checked("provider_id", id.operator())?;
         let (zh, en) = ("没有这个网点的记录", "nothing was recorded of this provider");
         return Err(serve::status::reasoned(Code::NotFound, "NOT_FOUND", zh, en));
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
-    let provider = Some(provider::provider(&id, &view, confirmed.as_ref(), &directory.names(), on));
+    let names = directory.names();
+    let view = view.told_of(on).shown_on(directory.today());
+    let told = provider::provider(&id, &view, confirmed.as_ref(), &names, on);
+    let provider = Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told });
     Ok(v1::GetProviderResponse {
         provider,
         position,

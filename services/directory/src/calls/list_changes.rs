@@ -32,7 +32,8 @@ pub(crate) async fn answer(
     let (division, category, page_size) = codes.finish(fields, read)?;
     let fresh = reached(directory, request.after_position, fresh).await?;
     let followed = Followed { after: request.after_position, division, category };
-    let read = move |rows: &Snapshot<'_>, effort: &Effort| changes(rows, &followed, page_size, effort);
+    let today = directory.today();
+    let read = move |rows: &Snapshot<'_>, effort: &Effort| changes(rows, &followed, (today, page_size), effort);
     let ((found, next_after_position, has_more), Moment { position, true_at_ms, digest, .. }) =
         directory.gate.read(Weight::Light, fresh, read).await?;
     let changes = found.into_iter().map(|(position, row)| change(position, row)).collect();

@@ -22,7 +22,7 @@ const PAGE_MAX: usize = 100;
 const WITHIN_DAYS_DEFAULT: u32 = 90;
 const WITHIN_DAYS_MAX: u32 = 366;
 /// The kinds by their numbers.
-const KINDS: [(v1::TaskKind, Kind); 9] = [
+const KINDS: [(v1::TaskKind, Kind); 10] = [
     (v1::TaskKind::NoticeEnded, Kind::NoticeEnded),
     (v1::TaskKind::CertificationExpiring, Kind::CertificationExpiring),
     (v1::TaskKind::PlaqueToRecover, Kind::PlaqueToRecover),
@@ -32,6 +32,7 @@ const KINDS: [(v1::TaskKind, Kind); 9] = [
     (v1::TaskKind::HearingEnded, Kind::HearingEnded),
     (v1::TaskKind::CaseReturned, Kind::CaseReturned),
     (v1::TaskKind::PledgeDoubled, Kind::PledgeDoubled),
+    (v1::TaskKind::ObjectionOpen, Kind::ObjectionOpen),
 ];
 
 fn kinds(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Kind>> {
@@ -91,7 +92,8 @@ pub(crate) async fn answer(
     }
     let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: today, position: 0, place });
-    let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, today);
+    let told_with = directory.names();
+    let told = |waiting: &Task| task::task(&waiting.id, &waiting.name, &waiting.due, &told_with, today);
     Ok(v1::ListTasksResponse {
         tasks: page.iter().map(told).collect(),
         next_page_token: question.token(end.as_ref()),

@@ -29,11 +29,12 @@ use crate::ask::then::{COMMITS_SINCE_MAX, Earlier, LOADED_COMMITS_MAX, Missing, 
 use crate::ask::{self, Ask, Filter};
 use crate::outlet::shown::then as told;
 use crate::outlet::view::View;
+use crate::rows::bars::bars;
 use crate::rows::card::{Found, view};
 use crate::rows::confirmed::confirmed;
 use crate::tell::page::{Encoder, Page};
 use crate::tell::provider::{self, operator_code};
-use crate::tell::{Names, Teller, day, summary};
+use crate::tell::{Names, Teller, bar, day, summary};
 
 /// Outlets loaded at one time for one question.
 const LOADS_AT_A_TIME: usize = 32;
@@ -314,15 +315,17 @@ pub(crate) async fn provider_then(
     let key = id.to_string();
     let of = id.clone();
     let read = move |rows: &Snapshot<'_>, _: &Effort| {
-        let (then, view) = (earlier.find(rows, None)?, view(rows, &key)?);
-        let confirmed = match &view {
-            Some(view) => confirmed(rows, &operator_code(&of, view).0, then.position)?,
+        let (then, now) = (earlier.find(rows, None)?, view(rows, &key)?);
+        let confirmed = match &now {
+            Some(now) => confirmed(rows, &operator_code(&of, now).0, then.position)?,
             None => None,
         };
-        Ok((then, view, confirmed))
+        let codes = now.iter().flat_map(|now| now.codes(&of));
+        let barred = bars(rows, codes, then.position)?;
+        Ok((then, now, (confirmed, barred)))
     };
     let fresh = reaching(directory, earlier, fresh).await?;
-    let ((then, now, confirmed), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
+    let ((then, now, (confirmed, barred)), moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let view = match now.filter(|now| now.first_position <= then.position) {
         Some(now) => directory.history.of_provider(id, now, then.position).await?,
         None => None,
@@ -337,8 +340,11 @@ pub(crate) async fn provider_then(
     };
     let Moment { position, true_at_ms, digest, .. } = moment;
     let on = as_of.unwrap_or(then.known_on);
+    let names = directory.names();
+    let view = view.told_of(on).shown_on(directory.today());
+    let told = provider::provider(id, &view, confirmed.as_ref(), &names, on);
     Ok(v1::GetProviderResponse {
-        provider: Some(provider::provider(id, &view, confirmed.as_ref(), &directory.names(), on)),
+        provider: Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told }),
         position,
         as_of: day(on),
         as_of_position: then.position,

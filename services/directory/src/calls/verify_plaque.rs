@@ -34,7 +34,8 @@ pub(crate) async fn answer(
     };
     let (answer, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let (answer, follows_from_rows) = answer;
-    if follows_from_rows && answer.verdict() == PlaqueVerdict::NeverIssued {
+    let absent = matches!(answer.verdict(), PlaqueVerdict::NeverIssued | PlaqueVerdict::NotYetIssued);
+    if follows_from_rows && absent {
         moment.absent()?;
     }
     let Moment { position, true_at_ms, digest, .. } = moment;

@@ -176,7 +176,7 @@ impl Watch {
         let read = move |rows: &Snapshot<'_>, effort: &Effort| {
             // They are not dropped while the snapshot is held.
             let same = gate.dropped() == dropped;
-            same.then(|| changes(rows, &followed, PAGE, effort)).transpose()
+            same.then(|| changes(rows, &followed, (gate.today(), PAGE), effort)).transpose()
         };
         let read = self.gate.read(Weight::Light, Fresh::ANY, read).await;
         if self.gate.dropped() != dropped {

@@ -9,8 +9,8 @@ use crate::outlet::due::{self, Kind};
 use crate::outlet::standing::standings;
 use crate::outlet::view::View;
 
-/// Kind, by which day if there is a term, category, and number.
-type Found = (Kind, Option<i32>, String, String);
+/// Kind, by which day if there is a term, category, number, and act.
+type Found = (Kind, Option<i32>, String, String, u32);
 
 /// Holds what is kept of an outlet against a look at one day.
 pub(super) fn agrees(id: &ProviderId, view: &View, today: i32, within: i32) {
@@ -18,19 +18,20 @@ pub(super) fn agrees(id: &ProviderId, view: &View, today: i32, within: i32) {
     // A look at a day that lies before what is on record finds what has no term before it came up.
     let all = due::all(id, view);
     let recorded = Day::of(crate::world::clock()).number();
-    found.retain(|(kind, on, category, subject)| {
-        let same = |due: &&due::Due| (due.kind, &due.category, &due.subject) == (*kind, category, subject);
+    found.retain(|(kind, on, category, subject, act)| {
+        let same =
+            |due: &&due::Due| (due.kind, &due.category, &due.subject, due.act) == (*kind, category, subject, *act);
         let came_up = || all.iter().filter(same).any(|due| due.on <= today);
         on.is_some() || if today < recorded { came_up() } else { true }
     });
     let without_term =
-        |kind, category: &str, subject: &str| found.contains(&(kind, None, category.to_owned(), subject.to_owned()));
+        |due: &due::Due| found.contains(&(due.kind, None, due.category.clone(), due.subject.clone(), due.act));
     let kept: BTreeSet<Found> = all
         .into_iter()
         .filter(|due| due.is_open(today, within))
         .map(|due| {
-            let on = (!without_term(due.kind, &due.category, &due.subject)).then_some(due.on);
-            (due.kind, on, due.category, due.subject)
+            let on = (!without_term(&due)).then_some(due.on);
+            (due.kind, on, due.category, due.subject, due.act)
         })
         .collect();
     assert_eq!(kept, found, "on {today} and {within} days ahead");
@@ -45,9 +46,9 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn add(&mut self, kind: Kind, on: Option<i32>, category: &str, subject: &str) {
+    fn add(&mut self, kind: Kind, on: Option<i32>, category: &str, (subject, act): (&str, u32)) {
         if on.is_none_or(|on| on <= self.horizon) {
-            self.due.insert((kind, on, category.to_owned(), subject.to_owned()));
+            self.due.insert((kind, on, category.to_owned(), subject.to_owned(), act));
         }
     }
 }
@@ -60,10 +61,11 @@ fn of(id: &ProviderId, view: &View, today: i32, within_days: i32) -> BTreeSet<Fo
     plaques(&mut list);
     pledges(&mut list);
     if is_unidentified(id, view) {
-        list.add(Kind::OperatorToIdentify, None, "", "");
+        list.add(Kind::OperatorToIdentify, None, "", ("", 0));
     }
     for doubled in &view.doubled {
-        list.add(Kind::PledgeDoubled, None, "", &doubled.number);
+        let act = view.pledges.iter().find(|pledge| pledge.number == doubled.number).map_or(0, |pledge| pledge.act);
+        list.add(Kind::PledgeDoubled, None, "", (&doubled.number, act));
     }
     list.due
 }
@@ -74,12 +76,19 @@ fn is_unidentified(id: &ProviderId, view: &View) -> bool {
 
 fn cases(list: &mut List<'_>) {
     for case in &list.view.cases {
-        match (case.stage, case.notice, case.papers_due) {
-            (CaseStage::Publicised, Some((_, end)), _) if end < list.today && case.open_objections() == 0 => {
-                list.add(Kind::NoticeEnded, Some(end + 1), &case.category, "");
+        let open: Vec<_> = case.objections.iter().filter(|objection| objection.resolved.is_none()).collect();
+        for objection in &open {
+            if objection.raised_on <= list.today {
+                let about = (objection.number.as_str(), objection.act);
+                list.add(Kind::ObjectionOpen, Some(objection.raised_on), &case.category, about);
+            }
+        }
+        match (case.stage, case.notice().map(|notice| notice.window), case.papers_due) {
+            (CaseStage::Publicised, Some((_, end)), _) if end < list.today && open.is_empty() => {
+                list.add(Kind::NoticeEnded, Some(end + 1), &case.category, ("", 0));
             }
             (CaseStage::Returned, _, Some(due)) if due < list.today => {
-                list.add(Kind::CaseReturned, Some(due), &case.category, "");
+                list.add(Kind::CaseReturned, Some(due), &case.category, ("", 0));
             }
             _ => {}
         }
@@ -89,8 +98,8 @@ fn cases(list: &mut List<'_>) {
 fn certifications(list: &mut List<'_>) {
     let (view, today) = (list.view, list.today);
     for c in &view.certifications {
-        for notice in c.notices.iter().filter(|notice| !notice.is_closed && notice.hearing_until < today) {
-            list.add(Kind::HearingEnded, Some(notice.hearing_until + 1), &c.category, "");
+        for notice in c.notices.iter().filter(|notice| notice.is_open() && notice.hearing_until < today) {
+            list.add(Kind::HearingEnded, Some(notice.hearing_until + 1), &c.category, ("", notice.act));
         }
     }
     for (c, (status, _)) in standings(view, today) {
@@ -98,25 +107,31 @@ fn certifications(list: &mut List<'_>) {
             continue;
         }
         if let Some(last) = c.valid_to.filter(|_| c.ends.iter().all(|end| end.overturned.is_some())) {
-            list.add(Kind::CertificationExpiring, Some(last), &c.category, "");
+            list.add(Kind::CertificationExpiring, Some(last), &c.category, ("", c.act));
         }
         for order in c.measures.iter().filter(|m| m.from <= today && m.until.is_none()) {
             if let Some(due) = order.due_on {
-                list.add(Kind::RectificationDue, Some(due), &c.category, "");
+                list.add(Kind::RectificationDue, Some(due), &c.category, ("", order.act));
             }
         }
         if c.back_entered && !view.is_bound() {
-            list.add(Kind::PledgeToCheck, None, &c.category, "");
+            list.add(Kind::PledgeToCheck, None, &c.category, ("", c.act));
         }
     }
 }
 
 fn plaques(list: &mut List<'_>) {
     let certified = standings(list.view, list.today).iter().any(|(_, (status, _))| status.is_live());
-    for plaque in list.view.plaques.iter().filter(|plaque| plaque.status.is_out()) {
-        // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
-        if plaque.recovery_due.is_some() || !certified {
-            list.add(Kind::PlaqueToRecover, plaque.recovery_due, "", &plaque.number);
+    for plaque in list.view.plaques.iter().filter(|plaque| plaque.status().is_out()) {
+        // One that is replaced comes back whatever stands behind it.
+        let recall = plaque.recalls.last().filter(|recall| recall.lifted.is_none());
+        match recall {
+            Some(recall) if (!certified || plaque.replaced.is_some()) && recall.on <= list.today => {
+                list.add(Kind::PlaqueToRecover, Some(recall.due), "", (&plaque.number, recall.act));
+            }
+            // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
+            None if !certified => list.add(Kind::PlaqueToRecover, None, "", (&plaque.number, 0)),
+            _ => {}
         }
     }
 }
@@ -125,7 +140,7 @@ fn pledges(list: &mut List<'_>) {
     for pledge in &list.view.pledges {
         let open = pledge.status == PledgeStatus::UnderSupervision;
         if let Some(until) = pledge.valid_until.filter(|until| open && *until < list.today) {
-            list.add(Kind::PledgeToCheck, Some(until + 1), "", &pledge.number);
+            list.add(Kind::PledgeToCheck, Some(until + 1), "", (&pledge.number, pledge.act));
         }
     }
 }

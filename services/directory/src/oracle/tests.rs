@@ -339,7 +339,8 @@ impl<'a> Case<'a> {
             prop_assert_eq!(answer.map_err(|error| error.code()), Err(Code::NotFound), "{:?}", request);
             return Ok(());
         };
-        let expected = provider::provider(&id(number), view, None, self.oracle.names, self.day.number());
+        let view = view.clone().told_of(self.day.number()).shown_on(Day::of(crate::world::clock()).number());
+        let expected = provider::provider(&id(number), &view, None, self.oracle.names, self.day.number());
         prop_assert_eq!(answer.unwrap().provider, Some(expected), "{:?}", request);
         let plaque = PlaqueNumber::new(id(number), 1).unwrap();
         let request = v1::VerifyPlaqueRequest {

@@ -84,6 +84,8 @@ pub(crate) enum PledgeStatus {
     PartlyFulfilled,
     Unfulfilled,
     Repaired,
+    /// What was determined of it is not shown any more.
+    Unspecified,
 }
 
 impl PledgeStatus {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::choice::{CaseStage, PledgeStatus};
 use super::standing::standings;
 use super::status::Status;
-use super::view::View;
+use super::view::{PlaqueView, View};
 
 /// Kinds of task, in the order they are listed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,6 +23,7 @@ pub(crate) enum Kind {
     HearingEnded,
     CaseReturned,
     PledgeDoubled,
+    ObjectionOpen,
 }
 
 /// Something that is to be done about an outlet.
@@ -33,10 +34,16 @@ pub(crate) struct Due {
     pub(crate) kind: Kind,
     /// Empty where it is of the whole outlet.
     pub(crate) category: String,
-    /// Number of the plaque or pledge it is about, or empty.
+    /// Number of the plaque, pledge or objection it is about, or empty.
     pub(crate) subject: String,
     /// Other outlets that it is about.
     pub(crate) others: Vec<String>,
+    /// The act that it comes of; 0 where it comes of none.
+    pub(crate) act: u32,
+    /// The ground of that, by its code, or empty.
+    pub(crate) ground: String,
+    /// Whether there is a term: where there is none, nothing of it is late.
+    pub(crate) has_term: bool,
     /// The first day on which it is to be done.
     pub(crate) from: i32,
     /// The last one, unless something is recorded that ends it.
@@ -55,18 +62,18 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
     let mut list = List { view, due: Vec::new() };
     list.cases();
     list.over_time();
-    for plaque in view.plaques.iter().filter(|plaque| plaque.status.is_out()) {
-        if let Some(due) = plaque.recovery_due {
-            list.add(Kind::PlaqueToRecover, due, "", &plaque.number, (i32::MIN, i32::MAX));
-        }
-    }
     for pledge in view.pledges.iter().filter(|pledge| pledge.status == PledgeStatus::UnderSupervision) {
         if let Some(over) = pledge.valid_until.map(|until| until + 1) {
-            list.add(Kind::PledgeToCheck, over, "", &pledge.number, (over, i32::MAX));
+            list.add(
+                Kind::PledgeToCheck,
+                over,
+                About { subject: &pledge.number, act: pledge.act, ..NONE },
+                (over, i32::MAX),
+            );
         }
     }
     if matches!(id.operator(), OperatorCode::ToBeCompleted(_)) && view.operator.is_none() {
-        list.add(Kind::OperatorToIdentify, view.came_on, "", "", (view.came_on, i32::MAX));
+        list.add(Kind::OperatorToIdentify, view.came_on, NONE, (view.came_on, i32::MAX));
     }
     for doubled in &view.doubled {
         list.due.push(Due {
@@ -75,6 +82,9 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
             category: String::new(),
             subject: doubled.number.clone(),
             others: doubled.others.clone(),
+            act: view.pledges.iter().find(|pledge| pledge.number == doubled.number).map_or(0, |pledge| pledge.act),
+            ground: String::new(),
+            has_term: true,
             from: doubled.since,
             until: i32::MAX,
         });
@@ -83,6 +93,19 @@ pub(crate) fn all(id: &ProviderId, view: &View) -> Vec<Due> {
     list.due
 }
 
+/// What something is about.
+#[derive(Debug, Clone, Copy)]
+struct About<'a> {
+    category: &'a str,
+    subject: &'a str,
+    act: u32,
+    ground: &'a str,
+    has_term: bool,
+}
+
+/// The whole outlet.
+const NONE: About<'_> = About { category: "", subject: "", act: 0, ground: "", has_term: true };
+
 struct List<'a> {
     view: &'a View,
     due: Vec<Due>,
@@ -90,31 +113,41 @@ struct List<'a> {
 
 impl List<'_> {
     /// Adds what is to be done in some days; where it goes on from days before, it is one.
-    fn add(&mut self, kind: Kind, on: i32, category: &str, subject: &str, (from, until): (i32, i32)) {
+    fn add(&mut self, kind: Kind, on: i32, about: About<'_>, (from, until): (i32, i32)) {
+        let About { category, subject, act, ground, has_term } = about;
         if from > until {
             return;
         }
         let goes_on = |due: &&mut Due| {
             (due.on, due.kind, due.category.as_str(), due.subject.as_str()) == (on, kind, category, subject)
+                && (due.act, due.has_term) == (act, has_term)
                 && from > i32::MIN
                 && due.until == from - 1
         };
         if let Some(before) = self.due.iter_mut().find(goes_on) {
             before.until = until;
         } else {
-            let (category, subject) = (category.to_owned(), subject.to_owned());
-            self.due.push(Due { on, kind, category, subject, others: Vec::new(), from, until });
+            let (category, subject, ground) = (category.to_owned(), subject.to_owned(), ground.to_owned());
+            let others = Vec::new();
+            self.due.push(Due { on, kind, category, subject, others, act, ground, has_term, from, until });
         }
     }
 
     fn cases(&mut self) {
         for case in &self.view.cases {
-            match (case.stage, case.notice, case.papers_due) {
-                (CaseStage::Publicised, Some((_, end)), _) if case.open_objections() == 0 => {
-                    self.add(Kind::NoticeEnded, end + 1, &case.category, "", (end + 1, i32::MAX));
+            let of = About { category: &case.category, ..NONE };
+            // Whatever has become of its case, it stands against every certification of the category.
+            for objection in case.open_objections() {
+                let about = About { subject: &objection.number, act: objection.act, has_term: false, ..of };
+                self.add(Kind::ObjectionOpen, objection.raised_on, about, (objection.raised_on, i32::MAX));
+            }
+            match (case.stage, case.notice(), case.papers_due) {
+                (CaseStage::Publicised, Some(notice), _) if case.open_objections().next().is_none() => {
+                    let over = notice.window.1 + 1;
+                    self.add(Kind::NoticeEnded, over, of, (over, i32::MAX));
                 }
                 (CaseStage::Returned, _, Some(due)) => {
-                    self.add(Kind::CaseReturned, due, &case.category, "", (due + 1, i32::MAX));
+                    self.add(Kind::CaseReturned, due, of, (due + 1, i32::MAX));
                 }
                 _ => {}
             }
@@ -130,8 +163,10 @@ impl List<'_> {
         }
         // Whether it has ended or not: whoever left is revoked all the same.
         for c in &view.certifications {
-            for over in c.notices.iter().filter(|notice| !notice.is_closed).map(|notice| notice.hearing_until + 1) {
-                self.add(Kind::HearingEnded, over, &c.category, "", (over, i32::MAX));
+            for notice in c.notices.iter().filter(|notice| notice.is_open()) {
+                let over = notice.hearing_until + 1;
+                let about = About { category: &c.category, act: notice.act, ground: &notice.ground, ..NONE };
+                self.add(Kind::HearingEnded, over, about, (over, i32::MAX));
             }
         }
         let bound = view.is_bound();
@@ -141,25 +176,47 @@ impl List<'_> {
             let mut certified = false;
             for (c, _) in standings(view, day).into_iter().filter(|(_, (status, _))| status.is_live()) {
                 certified = true;
+                let of = About { category: &c.category, act: c.act, ..NONE };
                 if let Some(last) = c.valid_to.filter(|_| c.end().is_none()) {
-                    self.add(Kind::CertificationExpiring, last, &c.category, "", stretch);
+                    self.add(Kind::CertificationExpiring, last, of, stretch);
                 }
-                let orders = c.measures.iter().filter(|m| m.status == Status::Rectifying && m.until.is_none());
-                for due in orders.filter(|m| m.from <= stretch.0).filter_map(|m| m.due_on) {
-                    self.add(Kind::RectificationDue, due, &c.category, "", stretch);
+                let orders = c.measures.iter().zip(&c.bases);
+                let orders = orders.filter(|(m, _)| m.status == Status::Rectifying && m.until.is_none());
+                for (order, basis) in orders.filter(|(m, _)| m.from <= stretch.0) {
+                    let about = About { act: order.act, ground: &basis.ground, ..of };
+                    if let Some(due) = order.due_on {
+                        self.add(Kind::RectificationDue, due, about, stretch);
+                    }
                 }
                 if c.back_entered && !bound {
                     let since = [Some(c.recorded_on), view.unbound_on, c.begin()].into_iter().flatten().max();
                     let since = since.unwrap_or(c.recorded_on);
-                    self.add(Kind::PledgeToCheck, since, &c.category, "", (stretch.0.max(since), stretch.1));
+                    self.add(Kind::PledgeToCheck, since, of, (stretch.0.max(since), stretch.1));
                 }
             }
-            // A term that ended by itself orders the plaque back at the next touch; the list does not wait for it.
-            let out = view.plaques.iter().filter(|plaque| plaque.status.is_out() && plaque.recovery_due.is_none());
-            for plaque in out.filter(|_| !certified) {
-                let since = day.max(plaque.since);
-                self.add(Kind::PlaqueToRecover, since, "", &plaque.number, (since, stretch.1));
+            for plaque in view.plaques.iter().filter(|plaque| plaque.status().is_out()) {
+                self.plaque(plaque, certified, stretch);
             }
+        }
+    }
+
+    /// A plaque comes back once nothing certified stands behind it, or another is ordered in its place: not before, though that was decided
+    /// ahead. A term that ended by itself orders it back at the next touch; the list does not wait for it, and nothing is late by then.
+    fn plaque(&mut self, plaque: &PlaqueView, certified: bool, (from, until): (i32, i32)) {
+        if certified && plaque.replaced.is_none() {
+            return;
+        }
+        let of = About { subject: &plaque.number, ..NONE };
+        match plaque.recall() {
+            Some(recall) => {
+                let about = About { act: recall.act, ..of };
+                self.add(Kind::PlaqueToRecover, recall.due, about, (from.max(recall.on), until));
+            }
+            None if !certified => {
+                let since = from.max(plaque.since());
+                self.add(Kind::PlaqueToRecover, since, About { has_term: false, ..of }, (since, until));
+            }
+            None => {}
         }
     }
 }

@@ -7,8 +7,9 @@ use serve::terms::Transit;
 use super::choice::{CaseStage, EndKind, PlaqueStatus};
 use super::status::{Measure, Status};
 use super::view::{
-    Amount, BasisView, BreachView, CaseView, CertificationView, EndView, EnteredView, NoticedView, ObjectionView,
-    PlaqueView, PledgeView, RenewalView, ReviewView, View,
+    Amount, ApprovedView, BasisView, BreachView, CaseNotice, CaseView, CertificationView, CorrectionView, EndView,
+    EnteredView, NoticedView, ObjectionView, PlaqueMove, PlaqueView, PledgeView, ProposalView, RecallView, RenewalView,
+    ReviewView, View,
 };
 
 fn amount(price: &Price) -> Amount {
@@ -48,7 +49,20 @@ impl View {
         for recorded in commits {
             view.follow(recorded, stands.by_ref().take(recorded.commit.events.len()));
         }
+        view.name_corrected(commits.iter().flat_map(|recorded| &recorded.commit.events));
         view
+    }
+
+    /// Says of each act that was corrected what it had been recorded as.
+    pub(crate) fn name_corrected<'e>(&mut self, facts: impl Iterator<Item = &'e Event>) {
+        if self.corrections.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = facts.map(Event::name).collect();
+        for correction in &mut self.corrections {
+            let of = usize::try_from(correction.corrected).ok().and_then(|act| names.get(act.checked_sub(1)?));
+            of.copied().unwrap_or_default().clone_into(&mut correction.fact);
+        }
     }
 
     /// Folds in a commit: what stands under each of its numbers.
@@ -92,33 +106,26 @@ impl View {
             Event::ParticularsAmended(e) => self.amended(e, position),
             Event::OperatorIdentified(e) => self.identified(e),
             Event::ApplicationFiled(e) => {
-                self.cases.push(CaseView {
-                    category: e.category.to_string(),
-                    stage: stage(Stage::Applied),
-                    since: e.applied_on.number(),
-                    published_at: String::new(),
-                    notice: None,
-                    objections: Vec::new(),
-                    papers_due: None,
-                });
+                self.cases.push(CaseView::filed(e.category.to_string(), e.applied_on.number()));
             }
             Event::CaseReturned(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Returned), e.returned_on);
+                case.moved(stage(Stage::Returned), e.returned_on.number());
                 case.papers_due = Some(e.due_on.number());
             }),
             Event::CaseSupplemented(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Applied), e.supplemented_on);
+                case.moved(stage(Stage::Applied), e.supplemented_on.number());
                 case.papers_due = None;
             }),
-            Event::CaseAccepted(e) => self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on)),
+            Event::CaseAccepted(e) => {
+                self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on.number()));
+            }
             Event::CaseInspected(e) => {
                 let inspected = stage(Stage::Inspected { passed: e.passed });
-                self.case(&e.category, |case| case.moved(inspected, e.inspected_on));
+                self.case(&e.category, |case| case.moved(inspected, e.inspected_on.number()));
             }
             Event::NoticeOpened(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Publicised), e.notice.start());
-                case.published_at = e.published_at.transit();
-                case.notice = Some(days(e.notice));
+                case.moved(stage(Stage::Publicised), e.notice.start().number());
+                case.notices.push(CaseNotice { window: days(e.notice), published_at: e.published_at.transit() });
             }),
             Event::ObjectionRaised(e) => {
                 let (act, number) = (self.acts, e.objection_number.to_string());
@@ -133,21 +140,19 @@ impl View {
                 }
             }
             Event::CaseRefused(e) => {
-                self.case(&e.category, |case| case.moved(stage(Stage::Refused), e.decided_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Refused), e.decided_on.number()));
             }
             Event::CaseWithdrawn(e) => {
-                self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on));
+                self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on.number()));
             }
             Event::Certified(e) => {
                 // On evidence it decides no case that is over.
                 if e.basis == domain::CertificationBasis::Case {
-                    self.case(&e.category, |case| case.moved(stage(Stage::Certified), e.decided_on));
+                    self.case(&e.category, |case| case.moved(stage(Stage::Certified), e.decided_on.number()));
                 }
                 self.certifications.push(CertificationView {
                     act: self.acts,
                     category: e.category.to_string(),
-                    ordinal: e.ordinal.get(),
-                    predecessor: e.predecessor.transit(),
                     decided_on: Some(e.decided_on.number()),
                     valid_from: Some(e.valid_from.number()),
                     valid_to: Some(e.valid_to.number()),
@@ -159,22 +164,24 @@ impl View {
                     recorded_on,
                     ..CertificationView::default()
                 });
+                self.numbered(e.category.as_str());
             }
-            Event::CertificationRecorded(e) => self.certifications.push(CertificationView {
-                act: self.acts,
-                category: e.category.to_string(),
-                ordinal: e.ordinal.get(),
-                predecessor: e.predecessor.transit(),
-                decided_on: e.decided_on.map(Day::number),
-                valid_from: e.valid_from.map(Day::number),
-                valid_to: e.valid_to.map(Day::number),
-                document_number: e.document_number.transit(),
-                deciding_body: e.deciding_body.to_string(),
-                back_entered: true,
-                recorded_on,
-                source: e.source.to_string(),
-                ..CertificationView::default()
-            }),
+            Event::CertificationRecorded(e) => {
+                self.certifications.push(CertificationView {
+                    act: self.acts,
+                    category: e.category.to_string(),
+                    decided_on: e.decided_on.map(Day::number),
+                    valid_from: e.valid_from.map(Day::number),
+                    valid_to: e.valid_to.map(Day::number),
+                    document_number: e.document_number.transit(),
+                    deciding_body: e.deciding_body.to_string(),
+                    back_entered: true,
+                    recorded_on,
+                    source: e.source.to_string(),
+                    ..CertificationView::default()
+                });
+                self.numbered(e.category.as_str());
+            }
             Event::RectificationOrdered(e) => {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
                 let because = e.because.map_or(0, Act::get);
@@ -199,14 +206,15 @@ impl View {
                     ground: e.ground.to_string(),
                     document_number: e.document_number.to_string(),
                     legal_basis: e.legal_basis.to_string(),
-                    is_closed: false,
+                    closed: None,
+                    overturned: None,
                 };
                 self.on(e.certification, |c| c.notices.push(notice));
             }
-            Event::RevocationNoticeLifted(e) => self.close(e.notice),
+            Event::RevocationNoticeLifted(e) => self.close(e.notice, e.lifted_on),
             Event::CertificationRevoked(e) => {
                 if let Some(notice) = e.notice {
-                    self.close(notice);
+                    self.close(notice, e.decided_on);
                 }
                 let end = EndView {
                     act: self.acts,
@@ -222,6 +230,7 @@ impl View {
                     document_number: e.document_number.to_string(),
                     bar_until: e.bar_until.map(Day::number),
                     reason: String::new(),
+                    body: String::new(),
                     entered: None,
                     overturned: None,
                 };
@@ -270,6 +279,7 @@ impl View {
                     pledge_number: e.pledge_number.to_string(),
                     deciding_body: e.deciding_body.transit(),
                     before: None,
+                    overturned: None,
                 };
                 self.on(e.certification, |c| {
                     c.renewals.push(RenewalView { before: c.valid_to, ..renewal });
@@ -278,22 +288,29 @@ impl View {
             }
             Event::ReviewRecorded(e) => {
                 let (act, year, result) = (self.acts, e.year.get(), e.result.into());
-                let review = ReviewView { act, year, result, reviewed_on: e.reviewed_on.number() };
+                let (note, reviewed_on) = (e.note.transit(), e.reviewed_on.number());
+                let review = ReviewView { act, year, result, reviewed_on, note, overturned: None };
                 self.on(e.certification, |c| c.reviews.push(review));
             }
             Event::ActOverturned(e) => self.overturned(e),
             Event::PriceProposed(e) => {
-                let proposed = (self.acts, amount(&e.price), e.proposed_on.number());
-                self.price(&e.category, e.item.as_str(), |p| p.proposed = Some(proposed));
+                let (act, proposed_on, amount) = (self.acts, e.proposed_on.number(), amount(&e.price));
+                let proposal = ProposalView { act, proposed_on, amount, decided_on: None };
+                self.price(&e.category, e.item.as_str(), |p| p.proposals.push(proposal));
             }
-            Event::PriceApproved(e) => self.price(&e.category, e.item.as_str(), |p| {
-                p.proposed = None;
-                p.approved.push((e.effective_on.number(), amount(&e.to)));
-            }),
-            Event::PriceRejected(e) => self.price(&e.category, e.item.as_str(), |p| p.proposed = None),
-            Event::PledgeMade(e) => self.pledges.push(PledgeView::of(&e.pledge)),
+            Event::PriceApproved(e) => {
+                let (act, decided_on, from) = (self.acts, e.decided_on.number(), e.effective_on.number());
+                self.price(&e.category, e.item.as_str(), |p| {
+                    p.decided(e.proposal.get(), decided_on);
+                    p.approved.push(ApprovedView { act, decided_on, from, amount: amount(&e.to) });
+                });
+            }
+            Event::PriceRejected(e) => {
+                self.price(&e.category, e.item.as_str(), |p| p.decided(e.proposal.get(), e.rejected_on.number()));
+            }
+            Event::PledgeMade(e) => self.pledges.push(PledgeView::of(self.acts, &e.pledge)),
             Event::PledgeFulfilled(e) => self.pledge(e.pledge_number.as_str(), |p| {
-                p.fulfilled = true;
+                p.fulfilled = Some(e.determined_on.number());
                 p.settle();
             }),
             Event::PledgeBroken(e) => {
@@ -313,38 +330,37 @@ impl View {
             }
             Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| p.repair(e.breach.get())),
             Event::PlaqueOrdered(e) => {
+                let (act, on) = (self.acts, e.ordered_on.number());
                 self.plaques.push(PlaqueView {
                     number: e.plaque_number.to_string(),
-                    status: PlaqueStatus::Ordered,
-                    since: e.ordered_on.number(),
-                    ordered_on: e.ordered_on.number(),
-                    issued_on: None,
-                    hung_on: None,
-                    design_version: String::new(),
+                    ordered_on: on,
                     place: e.place.transit(),
-                    recovery_due: None,
-                    replaced_by: String::new(),
+                    design_version: String::new(),
+                    moves: vec![PlaqueMove { act, status: PlaqueStatus::Ordered, on }],
+                    recalls: Vec::new(),
+                    replaced: None,
                 });
                 if let Some(old) = &e.replaces {
-                    self.plaque(old.as_str(), |plaque| plaque.replaced_by = e.plaque_number.to_string());
+                    self.plaque(old.as_str(), |plaque| plaque.replaced = Some((e.plaque_number.to_string(), on)));
                 }
             }
             Event::PlaqueIssued(e) => {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::Issued, e.issued_on);
-                self.plaque(e.plaque_number.as_str(), |plaque| {
-                    plaque.issued_on = Some(e.issued_on.number());
-                    plaque.design_version = e.design_version.to_string();
-                });
+                let design = e.design_version.to_string();
+                self.plaque(e.plaque_number.as_str(), |plaque| plaque.design_version = design);
             }
-            Event::PlaqueHung(e) => {
-                self.moved(e.plaque_number.as_str(), PlaqueStatus::Hung, e.hung_on);
-                self.plaque(e.plaque_number.as_str(), |plaque| plaque.hung_on = Some(e.hung_on.number()));
-            }
+            Event::PlaqueHung(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Hung, e.hung_on),
             Event::PlaqueRecoveryOrdered(e) => {
-                self.plaque(e.plaque_number.as_str(), |plaque| plaque.recovery_due = Some(e.due_on.number()));
+                let recall = RecallView { act: self.acts, on: recorded_on, due: e.due_on.number(), lifted: None };
+                self.plaque(e.plaque_number.as_str(), |plaque| plaque.recalls.push(recall));
             }
             Event::PlaqueRecoveryLifted(e) => {
-                self.plaque(e.plaque_number.as_str(), |plaque| plaque.recovery_due = None);
+                let lifted = Some((self.acts, e.lifted_on.number()));
+                self.plaque(e.plaque_number.as_str(), |plaque| {
+                    if let Some(recall) = plaque.recalls.last_mut() {
+                        recall.lifted = lifted;
+                    }
+                });
             }
             Event::PlaqueRecovered(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Recovered, e.recovered_on),
             Event::PlaqueLost(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Lost, e.lost_on),
@@ -353,7 +369,18 @@ impl View {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
             }
             // What a correction changes is folded where it stands.
-            Event::ActCorrected(e) => self.made.corrected(e.act.get(), self.acts),
+            Event::ActCorrected(e) => {
+                self.made.corrected(e.act.get(), self.acts);
+                self.corrections.push(CorrectionView {
+                    act: self.acts,
+                    corrected: e.act.get(),
+                    fact: String::new(),
+                    corrected_on: e.corrected_on.number(),
+                    reason: e.reason.to_string(),
+                    document_number: e.document_number.transit(),
+                    to_none: e.fact.is_none(),
+                });
+            }
             // An expiry follows from the term, the event only writes it down; an operator's facts are not in a provider's stream.
             Event::CertificationExpired(_)
             | Event::OperatorBarred(_)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::choice::{EndKind, PlaqueStatus};
 use super::standing::{on, standings};
 use super::status::Status;
-use super::view::{CertificationView, EndView, View};
+use super::view::{CertificationView, View};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,15 +27,20 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Flow {
     Certified,
-    Revoked,
+    /// Revoked for a breach (取消).
+    Cancelled,
     Withdrawn,
     Expired,
     Deregistered,
     PlaqueNotReturned,
     PledgeBroken,
     Renewed,
-    /// Revoked from where deceit began (撤销); counted under `Revoked` as well.
+    /// Revoked for what made it wrong from the beginning (撤销).
     Annulled,
+    /// Undone by review or court (撤销原决定).
+    Overturned,
+    /// An end of it was undone by review or court.
+    Restored,
 }
 
 /// Place, category (empty: of the whole outlet), what is counted, day → by how much it changes.
@@ -89,8 +94,8 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
             happens(&c.category, flow, day);
         }
     }
-    for plaque in view.plaques.iter().filter(|plaque| plaque.status == PlaqueStatus::NotReturned) {
-        happens("", Flow::PlaqueNotReturned, plaque.since);
+    for plaque in view.plaques.iter().filter(|plaque| plaque.status() == PlaqueStatus::NotReturned) {
+        happens("", Flow::PlaqueNotReturned, plaque.since());
     }
     for breach in view.pledges.iter().flat_map(|pledge| &pledge.breaches) {
         happens("", Flow::PledgeBroken, breach.determined_on);
@@ -110,45 +115,35 @@ pub(crate) fn ends(view: &View) -> BTreeSet<(Status, i32)> {
 }
 
 /// What happened to one certification, and on which days. Each is told by itself, also where a later one of its category hides how it
-/// stood: it was certified, and it ended.
+/// stood, and where another end had ended it before: a decision is of the day on which it was made, whenever it took effect, and what undid it
+/// is of its own day.
 fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
     // Where the record does not say when it began, that happened on no day.
     let begin = c.begin();
     let mut happened: Vec<(Flow, i32)> = begin.map(|day| (Flow::Certified, day)).into_iter().collect();
     let live_on = |day: &i32| on(c, *day).is_some_and(|(status, _)| status.is_live());
-    // A term that the certification did not live to see was never begun.
-    happened
-        .extend(c.renewals.iter().map(|renewal| renewal.valid_from).filter(live_on).map(|day| (Flow::Renewed, day)));
-    let days: BTreeSet<i32> = c.turns().filter(|day| begin.is_none_or(|begin| *day >= begin)).collect();
-    // Where an end was overturned it may end once more.
-    let mut ended = false;
-    for day in days {
-        let Some((status, _)) = on(c, day) else { continue };
-        if !status.is_live() && !ended {
-            happened.extend(over(c, status, day));
-        }
-        ended = !status.is_live();
+    // A term that the certification did not live to see was never begun, and one that was undone is told no more.
+    let renewals = c.renewals.iter().filter(|renewal| renewal.overturned.is_none());
+    happened.extend(renewals.map(|renewal| renewal.valid_from).filter(live_on).map(|day| (Flow::Renewed, day)));
+    for end in &c.ends {
+        happened.push((flow(end.kind), end.decided_on));
+        happened.extend(end.overturned.as_ref().map(|ruling| (Flow::Restored, ruling.overturned_on)));
     }
+    // The term ended by itself, unless it had been ended before by a decision that stands.
+    let ended = |over: &i32| c.ends.iter().any(|end| end.overturned.is_none() && end.effective_on <= *over);
+    let over = c.over().map(|over| begin.map_or(over, |begin| over.max(begin))).filter(|over| !ended(over));
+    happened.extend(over.map(|day| (Flow::Expired, day)));
     happened
 }
 
-/// That a certification came to stand ended on a day.
-fn over(c: &CertificationView, status: Status, day: i32) -> Vec<(Flow, i32)> {
-    let mut happened = Vec::new();
-    happened.extend(match status {
-        Status::Revoked => Some((Flow::Revoked, day)),
-        Status::Withdrawn => Some((Flow::Withdrawn, day)),
-        Status::Expired => Some((Flow::Expired, day)),
-        Status::Deregistered => Some((Flow::Deregistered, day)),
-        Status::Valid | Status::Rectifying | Status::Suspended => None,
-    });
-    // The one that ended it: of those that hold the earliest.
-    let holds = |end: &&EndView| end.bearing().holds_on(day);
-    let end = c.ends.iter().filter(holds).min_by_key(|end| (end.bearing().from, end.status));
-    if status == Status::Revoked && end.is_some_and(|end| matches!(end.kind, EndKind::Annulled | EndKind::Overturned)) {
-        happened.push((Flow::Annulled, day));
+fn flow(kind: EndKind) -> Flow {
+    match kind {
+        EndKind::Cancelled => Flow::Cancelled,
+        EndKind::Annulled => Flow::Annulled,
+        EndKind::Withdrawn => Flow::Withdrawn,
+        EndKind::Deregistered => Flow::Deregistered,
+        EndKind::Overturned => Flow::Overturned,
     }
-    happened
 }
 
 #[cfg(test)]
@@ -157,7 +152,7 @@ mod tests {
 
     use super::*;
     use crate::outlet::status::Measure;
-    use crate::outlet::view::OverturnedView;
+    use crate::outlet::view::{EndView, OverturnedView};
 
     const STATUSES: [Status; 7] = [
         Status::Valid,
@@ -169,9 +164,11 @@ mod tests {
         Status::Deregistered,
     ];
 
+    const ENDS: [Status; 3] = [Status::Revoked, Status::Withdrawn, Status::Deregistered];
+
     fn certification() -> impl Strategy<Value = CertificationView> {
         let measures = proptest::collection::vec((0..120_i32, 0..3_usize, 0..60_i32, any::<bool>()), 0..4);
-        let ends = proptest::collection::vec((0..120_i32, 3..7_usize, 0..60_i32, any::<bool>()), 0..3);
+        let ends = proptest::collection::vec((0..120_i32, 0..3_usize, 0..60_i32, any::<bool>()), 0..3);
         let days = (proptest::option::of(0..60_i32), proptest::option::of(60..110_i32));
         (0..2_u8, days, measures, ends).prop_map(|(category, (valid_from, valid_to), measures, ends)| {
             let until = |from: i32, length: i32, open: bool| (!open).then_some(from + length);
@@ -184,7 +181,7 @@ mod tests {
                 because: 0,
             };
             let end = |(from, status, length, open): (i32, usize, i32, bool)| {
-                EndView::of(STATUSES[status], from, until(from, length, open))
+                EndView::of(ENDS[status], from, until(from, length, open))
             };
             CertificationView {
                 category: category.to_string(),
@@ -211,12 +208,17 @@ mod tests {
                 status,
                 effective_on,
                 decided_on: effective_on,
-                kind: EndKind::Cancelled,
+                kind: match status {
+                    Status::Withdrawn => EndKind::Withdrawn,
+                    Status::Deregistered => EndKind::Deregistered,
+                    _ => EndKind::Cancelled,
+                },
                 ground: String::new(),
                 legal_basis: String::new(),
                 document_number: String::new(),
                 bar_until: None,
                 reason: String::new(),
+                body: String::new(),
                 entered: None,
                 overturned,
             }
@@ -234,8 +236,6 @@ mod tests {
             let total = |category: &str, kind: Kind, day: i32| -> i64 {
                 added.iter().filter(|((_, c, k, from), _)| c == category && *k == kind && *from <= day).map(|(_, by)| by).sum()
             };
-            let mut ended: BTreeMap<(String, Flow), i64> = BTreeMap::new();
-            let mut over = vec![false; view.certifications.len()];
             // Every day by itself, and the time before the first.
             for day in -1..130 {
                 let now: Vec<(String, Status)> =
@@ -248,26 +248,38 @@ mod tests {
                 }
                 prop_assert_eq!(total("", Kind::Any, day), i64::from(!now.is_empty()));
                 prop_assert_eq!(total("", Kind::Live, day), i64::from(now.iter().any(|(_, status)| status.is_live())));
-                for (c, over) in view.certifications.iter().zip(&mut over) {
-                    let flow = match on(c, day).map(|(status, _)| status) {
-                        Some(Status::Revoked) => Flow::Revoked,
-                        Some(Status::Withdrawn) => Flow::Withdrawn,
-                        Some(Status::Expired) => Flow::Expired,
-                        Some(Status::Deregistered) => Flow::Deregistered,
-                        Some(Status::Valid | Status::Rectifying | Status::Suspended) => {
-                            *over = false;
-                            continue;
-                        }
-                        None => continue,
-                    };
-                    if !std::mem::replace(over, true) {
-                        *ended.entry((c.category.clone(), flow)).or_default() += 1;
-                    }
-                }
-                for ((category, flow), count) in &ended {
-                    prop_assert_eq!(total(category, Kind::Happened(*flow), day), *count, "{} {:?} up to {}", category, flow, day);
+                for (category, flow, count) in ended(&view, day) {
+                    prop_assert_eq!(total(category, Kind::Happened(flow), day), count, "{} {:?} up to {}", category, flow, day);
                 }
             }
         }
+    }
+
+    /// How often what happened, up to a day: each decision by its own day.
+    fn ended(view: &View, day: i32) -> Vec<(&str, Flow, i64)> {
+        let of = [
+            (Flow::Cancelled, Status::Revoked),
+            (Flow::Withdrawn, Status::Withdrawn),
+            (Flow::Deregistered, Status::Deregistered),
+        ];
+        let mut counts = Vec::new();
+        for category in ["0", "1"] {
+            let own = || view.certifications.iter().filter(|c| c.category == category);
+            let count = |of: usize| i64::try_from(of).unwrap();
+            for (flow, status) in of {
+                let decided = own().flat_map(|c| &c.ends).filter(|end| end.status == status && end.decided_on <= day);
+                counts.push((category, flow, count(decided.count())));
+            }
+            let undone = own().flat_map(|c| &c.ends).filter_map(|end| end.overturned.as_ref());
+            counts.push((category, Flow::Restored, count(undone.filter(|ruling| ruling.overturned_on <= day).count())));
+            let lapsed = own().filter(|c| {
+                let Some(over) = c.valid_to.map(|last| (last + 1).max(c.valid_from.unwrap_or(i32::MIN))) else {
+                    return false;
+                };
+                over <= day && c.ends.iter().all(|end| end.overturned.is_some() || end.effective_on > over)
+            });
+            counts.push((category, Flow::Expired, count(lapsed.count())));
+        }
+        counts
     }
 }

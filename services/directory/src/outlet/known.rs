@@ -1,6 +1,9 @@
 //! What identifies an outlet on a day: its name, its operator, its place. Which version a day is about is the domain's rule.
 
-use domain::{Day, OperatorIdentified, ParticularsAmended, ProviderRegistered, Stretch, stretch_on, stretches};
+use domain::{
+    Day, OperatorIdentified, ParticularsAmended, ProviderId, ProviderRegistered, Release, Stretch, stretch_on,
+    stretches,
+};
 use serve::terms::Transit;
 
 use super::choice::OperatorClass;
@@ -120,6 +123,11 @@ impl View {
         self.known_now().is_some_and(|known| known.is_withheld())
     }
 
+    /// Every code that the operator is or was known by.
+    pub(crate) fn codes<'a>(&'a self, id: &'a ProviderId) -> impl Iterator<Item = &'a str> {
+        std::iter::once(id.operator().as_str()).chain(self.operator_uscc())
+    }
+
     /// The operator's code, where it was supplied after the provider id was made.
     pub(crate) fn operator_uscc(&self) -> Option<&str> {
         self.operator.as_ref().map(|operator| operator.operator_uscc.as_str())
@@ -135,6 +143,10 @@ impl View {
             from: Some(e.effective_on.number()),
             document_number: e.document_number.transit(),
             site_checked_on: e.site_checked_on.map(Day::number),
+            release: e.release.as_ref().map(|release| {
+                let Release { bureau_id, document_number, released_on } = release;
+                (bureau_id.to_string(), document_number.to_string(), released_on.number())
+            }),
             ..VersionView::of(&e.particulars)
         };
         self.place(version, position);

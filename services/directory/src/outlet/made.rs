@@ -60,6 +60,14 @@ impl Made {
         u32::try_from(at).unwrap_or(u32::MAX)
     }
 
+    /// Which bureaus recorded it, each with the days on which it began to, in the order they were recorded.
+    pub(crate) fn bureaus(&self) -> impl Iterator<Item = (&str, i32)> {
+        self.commits.iter().filter_map(|commit| {
+            let name = self.names.get(usize::try_from(commit.bureau).ok()?)?;
+            Some((name.as_str(), commit.recorded_on))
+        })
+    }
+
     /// What made the fact with this number; `None` where none has it.
     pub(crate) fn of(&self, act: u32) -> Option<MadeOf<'_>> {
         let before = self.commits.partition_point(|commit| commit.first <= act);

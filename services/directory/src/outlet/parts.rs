@@ -2,10 +2,11 @@
 
 use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 
-use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
+use super::choice::{EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::status::{Measure, Status};
 use super::view::{
-    BasisView, CaseView, CertificationView, EndView, OverturnedView, PlaqueView, PledgeView, PriceView, View,
+    BasisView, CaseView, CertificationView, EndView, OverturnedView, PlaqueMove, PlaqueView, PledgeView, PriceView,
+    View,
 };
 
 impl View {
@@ -46,7 +47,8 @@ impl View {
         for c in &mut self.certifications {
             if c.act == act {
                 let plain = EndView::plain(Status::Revoked, EndKind::Overturned, e.overturned_on, e.overturned_on);
-                c.ends.push(EndView { act: by, document_number: e.document_number.to_string(), ..plain });
+                let (body, document_number) = (e.body.to_string(), e.document_number.to_string());
+                c.ends.push(EndView { act: by, body, document_number, ..plain });
             }
             for (measure, basis) in c.measures.iter_mut().zip(&mut c.bases) {
                 if measure.act == act || measure.because == act {
@@ -55,15 +57,17 @@ impl View {
                 }
             }
             for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
-                notice.is_closed = true;
+                notice.overturned = Some(overturned.clone());
             }
             for end in c.ends.iter_mut().filter(|end| end.act == act) {
                 end.overturned = Some(overturned.clone());
             }
-            c.reviews.retain(|review| review.act != act);
-            if let Some(at) = c.renewals.iter().position(|renewal| renewal.act == act) {
+            for review in c.reviews.iter_mut().filter(|review| review.act == act) {
+                review.overturned = Some(overturned.clone());
+            }
+            for renewal in c.renewals.iter_mut().filter(|renewal| renewal.act == act) {
+                renewal.overturned = Some(overturned.clone());
                 // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
-                let renewal = c.renewals.remove(at);
                 let ruling = day.saturating_sub(1);
                 let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
                 c.valid_to = renewal.before.map(|last| last.max(held));
@@ -72,10 +76,11 @@ impl View {
     }
 
     /// Nothing more follows from a notice of revocation.
-    pub(super) fn close(&mut self, act: Act) {
+    pub(super) fn close(&mut self, act: Act, on: Day) {
+        let by = self.acts;
         let notices = self.certifications.iter_mut().flat_map(|c| &mut c.notices);
         for notice in notices.filter(|notice| notice.act == act.get()) {
-            notice.is_closed = true;
+            notice.closed = Some((by, on.number()));
         }
     }
 
@@ -86,7 +91,7 @@ impl View {
                 category: category.to_string(),
                 item: item.to_owned(),
                 approved: Vec::new(),
-                proposed: None,
+                proposals: Vec::new(),
             });
         }
         if let Some(price) = self.prices.iter_mut().find(|p| same(p)) {
@@ -106,18 +111,22 @@ impl View {
         }
     }
 
-    pub(super) fn moved(&mut self, number: &str, status: PlaqueStatus, since: Day) {
-        self.plaque(number, |plaque| {
-            plaque.status = status;
-            plaque.since = since.number();
-        });
+    pub(super) fn moved(&mut self, number: &str, status: PlaqueStatus, on: Day) {
+        let moved = PlaqueMove { act: self.acts, status, on: on.number() };
+        self.plaque(number, |plaque| plaque.moves.push(moved));
     }
-}
 
-impl CaseView {
-    pub(super) fn moved(&mut self, stage: CaseStage, since: Day) {
-        self.stage = stage;
-        self.since = since.number();
+    /// Certifications of a category are numbered by the days of their decisions, whenever they were recorded.
+    pub(super) fn numbered(&mut self, category: &str) {
+        let decided = |c: &CertificationView| (c.decided_on.or(c.valid_from).unwrap_or(c.recorded_on), c.act);
+        let mut order: Vec<(i32, u32)> =
+            self.certifications.iter().filter(|c| c.category == category).map(decided).collect();
+        order.sort_unstable();
+        for c in self.certifications.iter_mut().filter(|c| c.category == category) {
+            let before = order.partition_point(|other| *other < decided(c));
+            c.predecessor = u32::try_from(before).unwrap_or(u32::MAX);
+            c.ordinal = c.predecessor.saturating_add(1);
+        }
     }
 }
 
@@ -148,16 +157,18 @@ impl EndView {
             document_number: String::new(),
             bar_until: None,
             reason: String::new(),
+            body: String::new(),
             entered: None,
         }
     }
 }
 
 impl PledgeView {
-    pub(super) fn of(form: &PledgeForm) -> Self {
+    pub(super) fn of(act: u32, form: &PledgeForm) -> Self {
         let class = PromisorClass::from(form.promisor_class);
         let natural = class == PromisorClass::NaturalPerson;
         Self {
+            act,
             number: form.number.to_string(),
             status: PledgeStatus::UnderSupervision,
             pledge_type: form.pledge_type.into(),
@@ -170,9 +181,9 @@ impl PledgeView {
             content: form.content.to_string(),
             liability: form.liability.to_string(),
             accepting_unit: form.accepting_unit.to_string(),
-            fulfilled: false,
+            fulfilled: None,
             breaches: Vec::new(),
-            repaired: false,
+            repaired: None,
         }
     }
 }

@@ -1,10 +1,29 @@
 //! What the public may see of an outlet: the one place that decides it, for what is told and for what is filtered by.
 
+use domain::Day;
 use event_log::Recorded;
 
-use super::choice::PublicationScope;
+use super::choice::{BreachSeverity, PledgeStatus, PublicationScope};
 use super::fold::corrects;
-use super::view::{BreachView, PledgeView, View};
+use super::view::{BreachView, CorrectionView, PledgeView, View};
+
+/// Months from its determination for which a breach is shown at most, by its gravity (信用修复管理办法, in force 2026-04-01): minor, general and
+/// serious.
+const SHOWN_MONTHS: [u32; 3] = [3, 12, 36];
+
+/// The last day on which a breach is shown that was determined on a day.
+pub(crate) fn shown_until(severity: BreachSeverity, determined_on: i32) -> i32 {
+    let [minor, general, serious] = SHOWN_MONTHS;
+    let months = match severity {
+        BreachSeverity::Minor => minor,
+        BreachSeverity::General => general,
+        BreachSeverity::Serious => serious,
+    };
+    Day::from_number(determined_on).map_or(determined_on, |day| day.plus_months(months).number())
+}
+
+/// The fact that a breach is.
+const BREACH: &str = "PledgeBroken";
 
 /// A division down to its street.
 pub(crate) fn street(division: &str) -> String {
@@ -16,6 +35,28 @@ impl View {
     /// where the address was withheld then, or has been at any time since.
     pub(crate) fn division_then(&self, division: &str, position: u64) -> String {
         if self.is_withheld() || position < self.withheld_until { street(division) } else { division.to_owned() }
+    }
+
+    /// The record without the breaches whose time to be shown is over by today, whichever day is asked about: where nothing else was determined
+    /// of a pledge, how it stands is not told any more.
+    pub(crate) fn shown_on(mut self, today: i32) -> Self {
+        for pledge in &mut self.pledges {
+            let all = pledge.breaches.len();
+            pledge.breaches.retain(|breach| today <= shown_until(breach.severity, breach.determined_on));
+            if pledge.breaches.len() < all {
+                pledge.settle();
+                if pledge.breaches.is_empty() {
+                    pledge.status = PledgeStatus::Unspecified;
+                }
+            }
+        }
+        self
+    }
+
+    /// The corrections that are told: not those of a breach that is not shown, or was none.
+    pub(crate) fn shown_corrections(&self) -> impl Iterator<Item = &CorrectionView> {
+        let is_shown = |act: u32| self.breaches().any(|breach| breach.act == act);
+        self.corrections.iter().filter(move |one| one.fact != BREACH || is_shown(one.corrected))
     }
 
     /// Keeps from the public, of the commits before the correction at `position`, what was withheld until then: the corrected record may
@@ -64,7 +105,9 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
         let known = |act: u32| pledge.breaches.iter().any(|breach| breach.act == act);
         let shown: Vec<BreachView> = now.breaches.iter().filter(|breach| known(breach.act)).cloned().collect();
         if shown != pledge.breaches {
-            pledge.repaired |= now.repaired && shown.len() < pledge.breaches.len();
+            if shown.len() < pledge.breaches.len() {
+                pledge.repaired = pledge.repaired.or(now.repaired);
+            }
             pledge.breaches = shown;
             pledge.settle();
         }

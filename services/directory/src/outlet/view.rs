@@ -3,12 +3,14 @@
 use domain::Bearing;
 use serde::{Deserialize, Serialize};
 
-use super::choice::{
-    Basis, BreachExtent, BreachSeverity, CaseStage, EndKind, OperatorClass, PlaqueStatus, PledgeStatus, PledgeType,
-    PriceUnit, PromisorClass, PublicationScope, ReviewResult,
-};
+use super::choice::{Basis, EndKind, OperatorClass, ReviewResult};
 use super::made::Made;
 use super::status::{Measure, Status};
+
+pub(crate) use super::case::{CaseNotice, CaseView, ObjectionView};
+pub(crate) use super::plaque::{PlaqueMove, PlaqueView, RecallView};
+pub(crate) use super::pledge::{BreachView, PledgeView};
+pub(crate) use super::price::{Amount, ApprovedView, PriceView, ProposalView};
 
 /// One provider's row. Days are numbers of days since 1970-01-01, choices this crate's own: they are stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,8 @@ pub(crate) struct View {
     pub(crate) acts: u32,
     /// Who recorded them.
     pub(crate) made: Made,
+    /// Acts that were corrected, in the order of their corrections.
+    pub(crate) corrections: Vec<CorrectionView>,
     /// The day on which its first commit was recorded.
     pub(crate) came_on: i32,
     /// The day on which it was recorded that the last pledge that could be relied on no longer can.
@@ -68,6 +72,8 @@ pub(crate) struct VersionView {
     pub(crate) phone: String,
     pub(crate) location: Option<(i32, i32)>,
     pub(crate) withhold_address: bool,
+    /// The bureau that gave the outlet up to another's place, its document and that document's day.
+    pub(crate) release: Option<(String, String, i32)>,
     /// Whether the public has been kept from it by what was recorded after the record is told of.
     pub(crate) withheld_since: bool,
 }
@@ -116,13 +122,30 @@ pub(crate) struct CertificationView {
     pub(crate) reviews: Vec<ReviewView>,
 }
 
+/// That an act was corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CorrectionView {
+    pub(crate) act: u32,
+    /// The act that was entered wrong.
+    pub(crate) corrected: u32,
+    /// What that was, by the name of its fact; empty where the public is not to know it.
+    pub(crate) fact: String,
+    pub(crate) corrected_on: i32,
+    pub(crate) reason: String,
+    pub(crate) document_number: String,
+    /// Whether nothing stands in its place.
+    pub(crate) to_none: bool,
+}
+
 /// A yearly review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ReviewView {
     pub(crate) act: u32,
     pub(crate) year: u32,
     pub(crate) result: ReviewResult,
     pub(crate) reviewed_on: i32,
+    pub(crate) note: String,
+    pub(crate) overturned: Option<OverturnedView>,
 }
 
 /// A term that was added.
@@ -137,6 +160,8 @@ pub(crate) struct RenewalView {
     pub(crate) deciding_body: String,
     /// Last day of the term before it.
     pub(crate) before: Option<i32>,
+    /// The ruling that undid it.
+    pub(crate) overturned: Option<OverturnedView>,
 }
 
 /// What an order or a suspension rests on, and what became of it.
@@ -160,7 +185,9 @@ pub(crate) struct NoticedView {
     pub(crate) ground: String,
     pub(crate) document_number: String,
     pub(crate) legal_basis: String,
-    pub(crate) is_closed: bool,
+    /// The act by which it was dropped, or on it decided, and its day.
+    pub(crate) closed: Option<(u32, i32)>,
+    pub(crate) overturned: Option<OverturnedView>,
 }
 
 /// How a certification was ended by decision.
@@ -176,6 +203,8 @@ pub(crate) struct EndView {
     pub(crate) document_number: String,
     pub(crate) bar_until: Option<i32>,
     pub(crate) reason: String,
+    /// The review body or court that undid the certification itself, where one did; else empty.
+    pub(crate) body: String,
     /// Where it was decided outside the registry, who decided, and what is known of it.
     pub(crate) entered: Option<EnteredView>,
     pub(crate) overturned: Option<OverturnedView>,
@@ -198,100 +227,6 @@ pub(crate) struct OverturnedView {
     pub(crate) overturned_on: i32,
     pub(crate) body: String,
     pub(crate) document_number: String,
-}
-
-/// A case of a category.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CaseView {
-    pub(crate) category: String,
-    pub(crate) stage: CaseStage,
-    pub(crate) since: i32,
-    pub(crate) published_at: String,
-    pub(crate) notice: Option<(i32, i32)>,
-    /// Of whichever notice of it.
-    pub(crate) objections: Vec<ObjectionView>,
-    pub(crate) papers_due: Option<i32>,
-}
-
-/// An objection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ObjectionView {
-    pub(crate) act: u32,
-    pub(crate) number: String,
-    pub(crate) raised_on: i32,
-    /// The day it was resolved, and whether it was upheld.
-    pub(crate) resolved: Option<(i32, bool)>,
-}
-
-/// A price promise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PriceView {
-    pub(crate) category: String,
-    pub(crate) item: String,
-    /// From which day. In the order they were approved.
-    pub(crate) approved: Vec<(i32, Amount)>,
-    /// The proposal that waits: its number, and its day.
-    pub(crate) proposed: Option<(u32, Amount, i32)>,
-}
-
-/// What is paid, in fen, for what, and by how many percent it may rise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Amount {
-    pub(crate) fen: u32,
-    pub(crate) unit: PriceUnit,
-    pub(crate) rise_percent_max: u32,
-}
-
-/// A pledge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PledgeView {
-    pub(crate) number: String,
-    pub(crate) status: PledgeStatus,
-    pub(crate) pledge_type: PledgeType,
-    pub(crate) made_on: i32,
-    pub(crate) valid_until: Option<i32>,
-    pub(crate) publication: PublicationScope,
-    /// Empty for a natural person.
-    pub(crate) promisor_name: String,
-    pub(crate) promisor_class: PromisorClass,
-    pub(crate) reason: String,
-    pub(crate) content: String,
-    pub(crate) liability: String,
-    pub(crate) accepting_unit: String,
-    /// Whether it was found kept.
-    pub(crate) fulfilled: bool,
-    /// Those that are shown.
-    pub(crate) breaches: Vec<BreachView>,
-    /// Whether a breach was repaired.
-    pub(crate) repaired: bool,
-}
-
-/// A breach that is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct BreachView {
-    pub(crate) act: u32,
-    pub(crate) extent: BreachExtent,
-    pub(crate) severity: BreachSeverity,
-    pub(crate) unperformed: String,
-    pub(crate) consequence: String,
-    pub(crate) determined_on: i32,
-    /// Where it was recorded, so that a repair can take it out of the list of changes.
-    pub(crate) position: u64,
-}
-
-/// A plaque.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PlaqueView {
-    pub(crate) number: String,
-    pub(crate) status: PlaqueStatus,
-    pub(crate) since: i32,
-    pub(crate) ordered_on: i32,
-    pub(crate) issued_on: Option<i32>,
-    pub(crate) hung_on: Option<i32>,
-    pub(crate) design_version: String,
-    pub(crate) place: String,
-    pub(crate) recovery_due: Option<i32>,
-    pub(crate) replaced_by: String,
 }
 
 impl View {
@@ -319,32 +254,10 @@ impl View {
     }
 }
 
-impl PledgeView {
-    /// Where it stands, by what was determined of it.
-    pub(crate) fn settle(&mut self) {
-        let wholly = self.breaches.iter().any(|breach| breach.extent == BreachExtent::Wholly);
-        self.status = match (self.breaches.is_empty(), self.repaired, self.fulfilled) {
-            (false, _, _) if wholly => PledgeStatus::Unfulfilled,
-            (false, _, _) => PledgeStatus::PartlyFulfilled,
-            (true, true, _) => PledgeStatus::Repaired,
-            (true, false, true) => PledgeStatus::Fulfilled,
-            (true, false, false) => PledgeStatus::UnderSupervision,
-        };
-    }
-
-    /// Shows a breach no more that is repaired.
-    pub(crate) fn repair(&mut self, act: u32) {
-        let shown = self.breaches.len();
-        self.breaches.retain(|breach| breach.act != act);
-        self.repaired |= self.breaches.len() < shown;
-        self.settle();
-    }
-}
-
-impl CaseView {
-    /// Objections that are not resolved.
-    pub(crate) fn open_objections(&self) -> usize {
-        self.objections.iter().filter(|objection| objection.resolved.is_none()).count()
+impl NoticedView {
+    /// Whether something may still be decided on it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.closed.is_none() && self.overturned.is_none()
     }
 }
 

@@ -7,6 +7,7 @@ use projection::{ReadError, Row, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use super::key::{BY_NAME, PROVIDER, card_key, is_card, key, odd};
+use crate::outlet::ended::{Ended, Ending, ended};
 use crate::outlet::known::Known;
 use crate::outlet::standing::{about, of_days};
 use crate::outlet::status::{Span, Standing};
@@ -60,12 +61,19 @@ pub(crate) struct Term<'a> {
     pub(crate) valid_to: Option<i32>,
     pub(crate) spans: Vec<Span>,
     pub(crate) back_entered: bool,
+    /// Ends by decision; nearly always none.
+    pub(crate) ends: Vec<Ending>,
 }
 
 impl Term<'_> {
     /// How it stands on a day, and since when; `None` before it begins.
     pub(crate) fn standing(&self, day: i32) -> Option<Standing> {
         of_days(self.begin(), self.valid_to, &self.spans.iter().map(|span| span.bearing()), day)
+    }
+
+    /// By which decision it is ended where it stands so on a day, and which is graver.
+    pub(crate) fn ended(&self, standing: Standing, day: i32) -> Ended {
+        ended(&self.ends.iter().copied(), standing, day)
     }
 
     fn begin(&self) -> Option<i32> {
@@ -94,6 +102,7 @@ impl<'a> Card<'a> {
             valid_to: c.valid_to,
             spans: c.bearings().map(Span::of).collect(),
             back_entered: c.back_entered,
+            ends: c.endings().collect(),
         };
         Some(Self {
             id,
@@ -184,6 +193,8 @@ pub(crate) struct Found<'c> {
     pub(crate) by_name: Option<OtherName<'c>>,
     /// The certifications that fit, by category, and how each stands on the day asked about.
     pub(crate) standings: Vec<(&'c Term<'c>, Standing)>,
+    /// The day asked about.
+    pub(crate) day: i32,
     /// From the point asked about, in millimetres.
     pub(crate) distance: Option<u64>,
 }

@@ -22,6 +22,8 @@ pub(crate) struct ChangeRow {
     pub(crate) categories: Vec<String>,
     pub(crate) events: Vec<String>,
     pub(crate) recorded_at_ms: u64,
+    /// The last day on which it is told that a pledge was broken.
+    pub(crate) breach_until: Option<i32>,
 }
 
 /// A [`ChangeRow`] as it is stored: there are several of a provider.
@@ -35,6 +37,7 @@ struct StoredChange<'a> {
     categories: Vec<&'a str>,
     facts: Vec<u8>,
     recorded_at_ms: u64,
+    breach_until: Option<i32>,
 }
 
 impl ChangeRow {
@@ -53,7 +56,16 @@ impl ChangeRow {
             categories: self.categories.iter().map(String::as_str).collect(),
             facts: self.events.iter().map(code).collect::<Result<_, _>>()?,
             recorded_at_ms: self.recorded_at_ms,
+            breach_until: self.breach_until,
         })
+    }
+
+    /// Leaves out what is not shown any more on a day.
+    pub(crate) fn shown_on(mut self, today: i32) -> Self {
+        if self.breach_until.is_some_and(|until| until < today) {
+            self.events.retain(|name| name != BROKEN);
+        }
+        self
     }
 
     pub(crate) fn of(row: &Row) -> Result<Self, ReadError> {
@@ -68,6 +80,7 @@ impl ChangeRow {
             categories: stored.categories.iter().map(|category| (*category).to_owned()).collect(),
             events: stored.facts.iter().map(name).collect::<Result<_, _>>()?,
             recorded_at_ms: stored.recorded_at_ms,
+            breach_until: stored.breach_until,
         })
     }
 }

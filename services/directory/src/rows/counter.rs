@@ -22,9 +22,9 @@ const STATUSES: [Status; 7] = [
     Status::Deregistered,
 ];
 /// In the order of their stored bytes: a new one goes to the end.
-const FLOWS: [Flow; 9] = [
+const FLOWS: [Flow; 11] = [
     Flow::Certified,
-    Flow::Revoked,
+    Flow::Cancelled,
     Flow::Withdrawn,
     Flow::Expired,
     Flow::Deregistered,
@@ -32,6 +32,8 @@ const FLOWS: [Flow; 9] = [
     Flow::PledgeBroken,
     Flow::Renewed,
     Flow::Annulled,
+    Flow::Overturned,
+    Flow::Restored,
 ];
 
 /// The byte a status is stored by; never changed.
@@ -56,7 +58,7 @@ fn kind_of(code: u8) -> Option<Kind> {
         1..=7 => STATUSES.get(at - 1).map(|status| Kind::Stands(*status)),
         20 => Some(Kind::Any),
         21 => Some(Kind::Live),
-        40..=48 => FLOWS.get(at - 40).map(|flow| Kind::Happened(*flow)),
+        40..=50 => FLOWS.get(at - 40).map(|flow| Kind::Happened(*flow)),
         _ => None,
     }
 }

@@ -29,14 +29,16 @@ pub(super) const BY_NUMBER: u8 = b'f';
 pub(crate) const IN_NAME: u8 = b'1';
 /// One of the operator's name or the address.
 pub(crate) const ELSEWHERE: u8 = b'2';
-/// `w` county (6 digits), lapse (2 bytes), due day (4 bytes), provider id, kind (1 byte), category, 0, number of the plaque or pledge, 0,
-/// first day (4 bytes) → the task. The lapse parts tasks by when they end by themselves, so that those that have are not looked at.
+/// `w` county (6 digits), lapse (2 bytes), due day (4 bytes), provider id, kind (1 byte), category, 0, number of what it is about, 0,
+/// act (4 bytes), first day (4 bytes) → the task. The lapse parts tasks by when they end by themselves, so that those that have are not looked at.
 pub(super) const BY_WORK: u8 = b'w';
 /// `x` status (1 byte), since when (2 bytes), shown division, provider id → first position (5 bytes): outlets with a certification that has
 /// ended so, under the stretch of days in which it did.
 pub(super) const BY_END: u8 = b'x';
 /// `c` position → the commit as the public follows it.
 pub(super) const CHANGE: u8 = b'c';
+/// `b` operator's code → the bars on it: few operators have such a row.
+pub(super) const BARS: u8 = b'b';
 /// `u` operator's credit code → that it was confirmed, where it fails its check.
 pub(super) const CONFIRMED: u8 = b'u';
 /// `h` pledge number → the providers that hold it; more than one where it is doubled.
@@ -190,6 +192,7 @@ pub(crate) struct TaskPlace<'a> {
     pub(crate) kind: u8,
     pub(crate) category: &'a str,
     pub(crate) subject: &'a str,
+    pub(crate) act: u32,
     pub(crate) from: i32,
 }
 
@@ -198,19 +201,28 @@ const ID_BYTES: usize = 22;
 
 impl<'a> TaskPlace<'a> {
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let Self { on, id, kind, category, subject, from } = self;
+        let Self { on, id, kind, category, subject, act, from } = self;
         let texts = [category.as_bytes(), &[SEPARATOR], subject.as_bytes(), &[SEPARATOR]].concat();
-        [day_bytes(*on).as_slice(), id.as_bytes(), &[*kind], &texts, &day_bytes(*from)].concat()
+        [day_bytes(*on).as_slice(), id.as_bytes(), &[*kind], &texts, &act.to_be_bytes(), &day_bytes(*from)].concat()
     }
 
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let (on, rest) = bytes.split_first_chunk::<4>()?;
         let (id, rest) = rest.split_at_checked(ID_BYTES)?;
         let (kind, rest) = rest.split_first()?;
-        let (texts, from) = rest.split_last_chunk::<4>()?;
+        let (rest, from) = rest.split_last_chunk::<4>()?;
+        let (texts, act) = rest.split_last_chunk::<4>()?;
         let (category, subject) = std::str::from_utf8(texts).ok()?.strip_suffix('\0')?.split_once('\0')?;
         let id = std::str::from_utf8(id).ok()?;
-        Some(Self { on: day_of(*on), id, kind: *kind, category, subject, from: day_of(*from) })
+        Some(Self {
+            on: day_of(*on),
+            id,
+            kind: *kind,
+            category,
+            subject,
+            act: u32::from_be_bytes(*act),
+            from: day_of(*from),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::outlet::due::{Due, Kind};
 use crate::outlet::view::View;
 
 /// Kinds in the order of their stored bytes.
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind::NoticeEnded,
     Kind::CertificationExpiring,
     Kind::PlaqueToRecover,
@@ -18,6 +18,7 @@ const KINDS: [Kind; 9] = [
     Kind::HearingEnded,
     Kind::CaseReturned,
     Kind::PledgeDoubled,
+    Kind::ObjectionOpen,
 ];
 
 /// What a work list needs of a task beside its key; it borrows from where it was read. Places are those the public may see.
@@ -33,6 +34,8 @@ pub(crate) struct TaskRow<'a> {
     /// Other outlets that it is about.
     #[serde(borrow)]
     pub(crate) others: Vec<&'a str>,
+    pub(crate) ground: &'a str,
+    pub(crate) has_term: bool,
 }
 
 impl<'a> TaskRow<'a> {
@@ -48,6 +51,7 @@ impl<'a> TaskRow<'a> {
                 .unwrap_or(u8::MAX),
             category: &due.category,
             subject: &due.subject,
+            act: due.act,
             from: due.from,
         };
         let lapse = if due.until == due.on { LAPSE_WHEN_DUE } else { lapse(due.until) };
@@ -55,7 +59,9 @@ impl<'a> TaskRow<'a> {
             if due.category.is_empty() { view.categories().collect() } else { vec![due.category.as_str()] };
         let key = task_key(county_digits(division), lapse, &place.bytes());
         let others = due.others.iter().map(String::as_str).collect();
-        (key, Self { name: view.name(), division, zone: view.zone(), categories, until: due.until, others })
+        let Due { until, ground, has_term, .. } = due;
+        let (until, has_term) = (*until, *has_term);
+        (key, Self { name: view.name(), division, zone: view.zone(), categories, others, until, ground, has_term })
     }
 }
 
@@ -64,7 +70,9 @@ pub(crate) fn due(place: &TaskPlace<'_>, row: &TaskRow<'_>) -> Result<Due, ReadE
     let kind = *KINDS.get(usize::from(place.kind)).ok_or_else(odd)?;
     let (category, subject) = (place.category.to_owned(), place.subject.to_owned());
     let others = row.others.iter().map(|other| (*other).to_owned()).collect();
-    Ok(Due { on: place.on, kind, category, subject, others, from: place.from, until: row.until })
+    let (ground, has_term) = (row.ground.to_owned(), row.has_term);
+    let TaskPlace { on, act, from, .. } = *place;
+    Ok(Due { on, kind, category, subject, others, act, ground, has_term, from, until: row.until })
 }
 
 /// The row of a task read.

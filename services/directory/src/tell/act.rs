@@ -5,6 +5,18 @@ use api::directory::v1;
 use super::{Names, day};
 use crate::outlet::view::View;
 
+/// Which bureaus recorded the acts of an outlet, each under each of its names.
+pub(crate) fn recorded_by(view: &View, names: &Names) -> Vec<v1::RecordedBy> {
+    let mut told: Vec<v1::RecordedBy> = Vec::new();
+    for (id, on) in view.made.bureaus() {
+        let name = names.bureau(id, on);
+        if !told.iter().any(|known| known.bureau_id == id && known.bureau_name == name) {
+            told.push(v1::RecordedBy { bureau_id: id.to_owned(), bureau_name: name, since: day(on) });
+        }
+    }
+    told
+}
+
 /// The act with a number.
 pub(crate) fn act(view: &View, names: &Names, number: u32) -> Option<v1::Act> {
     let made = view.made.of(number)?;

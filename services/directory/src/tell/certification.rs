@@ -7,7 +7,9 @@ use super::act::act;
 use super::{Names, day, optional_day, term};
 use crate::outlet::standing::on;
 use crate::outlet::status::{Measure, Status};
-use crate::outlet::view::{BasisView, CertificationView, EndView, NoticedView, OverturnedView, RenewalView, View};
+use crate::outlet::view::{
+    BasisView, CertificationView, EndView, NoticedView, OverturnedView, RenewalView, ReviewView, View,
+};
 
 /// What tells of one outlet's acts.
 #[derive(Clone, Copy)]
@@ -43,7 +45,7 @@ pub(super) fn certification(
         source: c.source.clone(),
         rectification_due: when(Status::Rectifying, optional_day(c.rectification_due(today))),
         suspended_since: when(Status::Suspended, optional_day(since)),
-        revocation_notice: c.notices.iter().rfind(|notice| !notice.is_closed).map(|notice| teller.notice(notice)),
+        revocation_notice: c.notices.iter().rfind(|notice| notice.is_open()).map(|notice| teller.notice(notice)),
         end: c.end().map(|end| teller.end(end)),
         overturned: c
             .ends
@@ -51,15 +53,7 @@ pub(super) fn certification(
             .rev()
             .find_map(|end| end.overturned.as_ref())
             .map(|overturned| teller.overturning(overturned)),
-        reviews: c
-            .reviews
-            .iter()
-            .map(|review| v1::Review {
-                year: review.year,
-                result: domain::ReviewResult::from(review.result).transit(),
-                reviewed_on: day(review.reviewed_on),
-            })
-            .collect(),
+        reviews: c.reviews.iter().map(|review| teller.review(review)).collect(),
         act: act(view, names, c.act),
         orders: of(Status::Rectifying).map(|(measure, basis)| teller.order(*measure, basis)).collect(),
         suspensions: of(Status::Suspended).map(|(measure, basis)| teller.suspension(*measure, basis)).collect(),
@@ -87,7 +81,7 @@ impl Teller<'_> {
             due_on: optional_day(measure.due_on),
             met_on: optional_day(basis.over.map(|(_, on)| on)),
             met: basis.over.and_then(|(act, _)| self.act(act)),
-            overturned: basis.overturned.as_ref().map(|overturned| self.overturning(overturned)),
+            overturned: self.ruling(basis.overturned.as_ref()),
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
         }
@@ -101,7 +95,7 @@ impl Teller<'_> {
             suspended_on: day(measure.from),
             resumed_on: optional_day(basis.over.map(|(_, on)| on)),
             resumed: basis.over.and_then(|(act, _)| self.act(act)),
-            overturned: basis.overturned.as_ref().map(|overturned| self.overturning(overturned)),
+            overturned: self.ruling(basis.overturned.as_ref()),
             document_number: basis.document_number.clone(),
             legal_basis: basis.legal_basis.clone(),
         }
@@ -116,8 +110,26 @@ impl Teller<'_> {
             ground_name: self.ground(&notice.ground),
             document_number: notice.document_number.clone(),
             legal_basis: notice.legal_basis.clone(),
-            is_closed: notice.is_closed,
+            is_closed: !notice.is_open(),
+            closed: notice.closed.and_then(|(act, _)| self.act(act)),
+            closed_on: optional_day(notice.closed.map(|(_, on)| on)),
+            overturned: self.ruling(notice.overturned.as_ref()),
         }
+    }
+
+    fn review(self, review: &ReviewView) -> v1::Review {
+        v1::Review {
+            year: review.year,
+            result: domain::ReviewResult::from(review.result).transit(),
+            reviewed_on: day(review.reviewed_on),
+            act: self.act(review.act),
+            note: review.note.clone(),
+            overturned: self.ruling(review.overturned.as_ref()),
+        }
+    }
+
+    fn ruling(self, overturned: Option<&OverturnedView>) -> Option<v1::Overturning> {
+        overturned.map(|overturned| self.overturning(overturned))
     }
 
     fn end(self, end: &EndView) -> v1::CertificationEnd {
@@ -136,9 +148,9 @@ impl Teller<'_> {
             reason: end.reason.clone(),
             act: self.act(end.act),
             ground_name: self.ground(&end.ground),
-            overturned: end.overturned.as_ref().map(|overturned| self.overturning(overturned)),
+            overturned: self.ruling(end.overturned.as_ref()),
             back_entered: entered.is_some(),
-            deciding_body: entered.map(|entered| entered.deciding_body.clone()).unwrap_or_default(),
+            deciding_body: entered.map_or_else(|| end.body.clone(), |entered| entered.deciding_body.clone()),
             source: entered.map(|entered| entered.source.clone()).unwrap_or_default(),
             undated: entered.is_some_and(|entered| entered.is_undated),
         }
@@ -162,6 +174,7 @@ impl Teller<'_> {
             document_number: renewal.document_number.clone(),
             pledge_number: renewal.pledge_number.clone(),
             deciding_body: renewal.deciding_body.clone(),
+            overturned: self.ruling(renewal.overturned.as_ref()),
         }
     }
 }

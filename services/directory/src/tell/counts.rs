@@ -44,7 +44,7 @@ pub(crate) fn flows(counts: BTreeMap<(i32, String, String, Flow), u64>, names: &
         });
         let field = match flow {
             Flow::Certified => &mut row.certified,
-            Flow::Revoked => &mut row.revoked,
+            Flow::Cancelled => &mut row.cancelled,
             Flow::Withdrawn => &mut row.withdrawn,
             Flow::Expired => &mut row.expired,
             Flow::Deregistered => &mut row.deregistered,
@@ -52,6 +52,8 @@ pub(crate) fn flows(counts: BTreeMap<(i32, String, String, Flow), u64>, names: &
             Flow::PledgeBroken => &mut row.pledges_broken,
             Flow::Renewed => &mut row.renewed,
             Flow::Annulled => &mut row.annulled,
+            Flow::Overturned => &mut row.overturned,
+            Flow::Restored => &mut row.restored,
         };
         *field = count;
     }

@@ -1,13 +1,14 @@
 //! Is this plaque genuine, and what stands behind it: an answer a citizen understands, never merely "not found".
 
-use api::directory::v1::{PlaqueVerdict, VerifyPlaqueResponse};
+use api::directory::v1::{self, PlaqueActKind, PlaqueVerdict, VerifyPlaqueResponse};
 use api::words::{Called, Word};
 use domain::PlaqueNumber;
 
 use super::{day, optional_day, sentence, term};
-use crate::outlet::choice::PlaqueStatus;
+use crate::outlet::choice::{EndKind, PlaqueStatus};
+use crate::outlet::ended::{Ended, ended_as_a_whole};
 use crate::outlet::standing::best;
-use crate::outlet::status::Status;
+use crate::outlet::status::{Standing, Status};
 use crate::outlet::view::{PlaqueView, View};
 
 fn never_issued(zh: &str, en: &str) -> VerifyPlaqueResponse {
@@ -28,50 +29,52 @@ pub(crate) fn unreadable(invalid: &domain::Invalid) -> VerifyPlaqueResponse {
 
 /// What stands behind a well-formed number.
 pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> VerifyPlaqueResponse {
-    let plaque = view.and_then(|view| view.plaques.iter().find(|plaque| plaque.number == number.as_str()));
+    let plaque = view.and_then(|view| view.plaques.iter().find(|plaque| plaque.number == number.as_str())).cloned();
     let (Some(view), Some(plaque)) = (view, plaque) else {
         return never_issued(
             "从未发放过此编号的牌匾。悬挂此牌匾的网点未经认定,可向当地主管部门反映。",
             "No plaque with this number was ever issued. Report it to the local bureau.",
         );
     };
-    let on_record = VerifyPlaqueResponse {
-        plaque_status: term::plaque(plaque.status),
-        plaque_status_since: day(plaque.since),
+    // What became of it later is no answer about the day.
+    let plaque = plaque.told_of(today);
+    let of_day = VerifyPlaqueResponse {
+        plaque_status: plaque.as_ref().map_or(0, |plaque| term::plaque(plaque.status())),
+        plaque_status_since: plaque.as_ref().map(|plaque| day(plaque.since())).unwrap_or_default(),
         plaque_number: number.to_string(),
         ..VerifyPlaqueResponse::default()
     };
-    if plaque.issued_on.is_none_or(|issued| issued > today) {
-        let zh = "此编号的牌匾在所问日期尚未发放。";
-        let en = "No plaque with this number had been issued by the day asked about.";
-        return merge(never_issued(zh, en), on_record);
-    }
-    let (name, issued_to) = (name_on(view, today), name_on(view, plaque.issued_on.unwrap_or(today)));
+    let issued = plaque.and_then(|plaque| {
+        let on = plaque.issued_on()?;
+        Some((plaque, on))
+    });
+    let Some((plaque, issued_on)) = issued else { return not_yet_issued(of_day) };
+    let (name, issued_to) = (name_on(view, today), name_on(view, issued_on));
     let (called_zh, called_en) = called(view, name, issued_to);
     let named = VerifyPlaqueResponse {
         outlet_name: name.to_owned(),
         issued_to_name: if issued_to == name { String::new() } else { issued_to.to_owned() },
         address: view.known_on(today).map(|known| known.address().to_owned()).unwrap_or_default(),
         provider_id: number.provider().to_string(),
-        ..on_record
+        ..of_day
     };
-    let (note_zh, note_en) = note(plaque);
+    let (note_zh, note_en) = note(&plaque);
     let Some(((status, since), categories)) = best(view, today) else {
         let zh = format!("此牌匾发放给{called_zh},其认定在所问日期尚未生效。{note_zh}");
         let en = format!("This plaque was issued to {called_en}, whose certification was not in force. {note_en}");
         let verdict = PlaqueVerdict::NotInForce.into();
         return VerifyPlaqueResponse { verdict, sentence: sentence(&zh, en.trim_end()), ..named };
     };
-    let verdict = verdict(status);
-    let Word { zh: stands_zh, en: stands_en } = verdict.called();
-    let since_zh = since.map(|since| format!("(自{}起)", day(since))).unwrap_or_default();
-    let since_en = since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
-    let zh =
-        format!("此牌匾发放给{called_zh},其认定{stands_zh}{since_zh}。请核对店名和地址是否与所在网点一致。{note_zh}");
+    let (verdict, ended) = (verdict(status), ended_as_a_whole(view, (status, since), &categories, today));
+    let (stands_zh, stands_en) = stands(verdict, (status, since), ended);
+    let zh = format!("此牌匾发放给{called_zh},其认定{stands_zh}。请核对店名和地址是否与所在网点一致。{note_zh}");
     let en = format!(
-        "This plaque was issued to {called_en}, which is {stands_en}{since_en}. Compare name and address with the shop. {note_en}",
+        "This plaque was issued to {called_en}, which is {stands_en}. Compare name and address with the shop. {note_en}",
     );
     VerifyPlaqueResponse {
+        end_kind: ended.by.map_or(0, term::end),
+        graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
+        graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
         verdict: verdict.into(),
         since: optional_day(since),
         categories: categories.into_iter().map(str::to_owned).collect(),
@@ -94,9 +97,42 @@ fn called(view: &View, name: &str, issued_to: &str) -> (String, String) {
     (format!("“{issued_to}”({then_zh}“{name}”)"), format!("{issued_to} ({then_en} {name})"))
 }
 
-/// A verdict of "never issued" about a number that is on record.
-fn merge(verdict: VerifyPlaqueResponse, on_record: VerifyPlaqueResponse) -> VerifyPlaqueResponse {
-    VerifyPlaqueResponse { verdict: verdict.verdict, sentence: verdict.sentence, ..on_record }
+/// A number that is on record, and had not been handed out by the day: not what a forger made up.
+fn not_yet_issued(of_day: VerifyPlaqueResponse) -> VerifyPlaqueResponse {
+    let (zh, en) =
+        ("此编号的牌匾在所问日期尚未发放。", "No plaque with this number had been issued by the day asked about.");
+    VerifyPlaqueResponse { verdict: PlaqueVerdict::NotYetIssued.into(), sentence: sentence(zh, en), ..of_day }
+}
+
+/// How the outlet stands, since when, and what graver end came beside the one that it stands by.
+fn stands(verdict: PlaqueVerdict, (status, since): Standing, ended: Ended) -> (String, String) {
+    let Word { zh, en } = match ended.by {
+        // 取消 and 撤销 are two acts: the verdict has one word for both.
+        Some(kind) if status == Status::Revoked => came_to_be(kind),
+        _ => verdict.called(),
+    };
+    let since_zh = since.map(|since| format!("(自{}起)", day(since))).unwrap_or_default();
+    let since_en = since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
+    let Some((kind, on)) = ended.graver else { return (format!("{zh}{since_zh}"), format!("{en}{since_en}")) };
+    let later = since.is_none_or(|since| since <= on);
+    let (then_zh, then_en) = if later { ("其后", "then") } else { ("另", "also") };
+    let graver = came_to_be(kind);
+    (
+        format!("{zh}{since_zh},{then_zh}于{}{}", day(on), graver.zh),
+        format!("{en}{since_en}, {then_en} {} on {}", graver.en, day(on)),
+    )
+}
+
+/// What an end made of the certification.
+fn came_to_be(kind: EndKind) -> Word {
+    let (zh, en) = match kind {
+        EndKind::Cancelled => ("被取消", "revoked for a breach"),
+        EndKind::Annulled => ("被撤销", "annulled, as it never should have been"),
+        EndKind::Withdrawn => ("自愿退出", "withdrawn by the provider"),
+        EndKind::Deregistered => ("被注销", "deregistered"),
+        EndKind::Overturned => ("被复议或诉讼撤销", "overturned by review or court"),
+    };
+    Word { zh, en }
 }
 
 fn verdict(status: Status) -> PlaqueVerdict {
@@ -112,8 +148,8 @@ fn verdict(status: Status) -> PlaqueVerdict {
 }
 
 fn note(plaque: &PlaqueView) -> (String, String) {
-    let since = day(plaque.since);
-    match plaque.status {
+    let since = day(plaque.since());
+    match plaque.status() {
         PlaqueStatus::Lost => (
             format!("注意:此牌匾已于{since}声明遗失,不应再悬挂。"),
             format!("Note: this plaque was reported lost on {since} and should not hang anywhere."),
@@ -130,11 +166,57 @@ fn note(plaque: &PlaqueView) -> (String, String) {
             format!("注意:此牌匾应收回而未交回(记录于{since})。"),
             format!("Note: this plaque was ordered back and not returned (recorded on {since})."),
         ),
-        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung => match plaque.recovery_due {
-            Some(due) => {
-                (format!("此牌匾已责令在{}前收回。", day(due)), format!("This plaque is to come back by {}.", day(due)))
+        PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung => {
+            match plaque.recall().map(|recall| day(recall.due)) {
+                Some(due) => (
+                    format!("此牌匾已责令收回,期限至{due}止(含当日)。"),
+                    format!("This plaque is to come back by {due}."),
+                ),
+                None => (String::new(), String::new()),
             }
-            None => (String::new(), String::new()),
-        },
+        }
+    }
+}
+
+/// A plaque as it is on record, with what happened to it.
+pub(super) fn on_record(plaque: &PlaqueView) -> v1::Plaque {
+    let act = |act: u32, kind: PlaqueActKind, on: i32, due: Option<i32>| v1::PlaqueAct {
+        act,
+        kind: kind.into(),
+        on: day(on),
+        due_on: optional_day(due),
+    };
+    let moves = plaque.moves.iter().map(|one| act(one.act, moved(one.status), one.on, None));
+    let recalls = plaque.recalls.iter().flat_map(|recall| {
+        let ordered = act(recall.act, PlaqueActKind::RecoveryOrdered, recall.on, Some(recall.due));
+        let lifted = recall.lifted.map(|(by, on)| act(by, PlaqueActKind::RecoveryLifted, on, None));
+        std::iter::once(ordered).chain(lifted)
+    });
+    let mut acts: Vec<v1::PlaqueAct> = moves.chain(recalls).collect();
+    acts.sort_by_key(|act| act.act);
+    v1::Plaque {
+        number: plaque.number.clone(),
+        status: term::plaque(plaque.status()),
+        status_since: day(plaque.since()),
+        ordered_on: day(plaque.ordered_on),
+        issued_on: optional_day(plaque.issued_on()),
+        hung_on: optional_day(plaque.hung_on()),
+        recovery_due: optional_day(plaque.recall().map(|recall| recall.due)),
+        replaced_by: plaque.replaced.as_ref().map(|(number, _)| number.clone()).unwrap_or_default(),
+        design_version: plaque.design_version.clone(),
+        place: plaque.place.clone(),
+        acts,
+    }
+}
+
+fn moved(status: PlaqueStatus) -> PlaqueActKind {
+    match status {
+        PlaqueStatus::Ordered => PlaqueActKind::Ordered,
+        PlaqueStatus::Issued => PlaqueActKind::Issued,
+        PlaqueStatus::Hung => PlaqueActKind::Hung,
+        PlaqueStatus::Recovered => PlaqueActKind::Recovered,
+        PlaqueStatus::Lost => PlaqueActKind::Lost,
+        PlaqueStatus::Destroyed => PlaqueActKind::Destroyed,
+        PlaqueStatus::NotReturned => PlaqueActKind::NotReturned,
     }
 }

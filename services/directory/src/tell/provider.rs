@@ -5,11 +5,13 @@ use api::registry::v1 as registry;
 use domain::{OperatorCode, ProviderId};
 use serve::terms::Transit;
 
-use super::act::act;
+use super::act::{act, recorded_by};
 use super::certification::certification;
+use super::change::fact;
+use super::plaque::on_record;
 use super::{Names, day, optional_day, sentence, term};
 use crate::outlet::known::Known;
-use crate::outlet::view::{Amount, BreachView, CaseView, ObjectionView, PlaqueView, PledgeView, PriceView, View};
+use crate::outlet::view::{Amount, BreachView, CaseView, CorrectionView, ObjectionView, PledgeView, PriceView, View};
 use crate::rows::confirmed::ConfirmedRow;
 
 fn window(notice: Option<(i32, i32)>) -> Option<registry::NoticeWindow> {
@@ -40,18 +42,30 @@ fn particulars(known: &Known<'_>) -> registry::Particulars {
     }
 }
 
-/// Every version, by the days.
-fn versions(view: &View, names: &Names) -> Vec<v1::ParticularsVersion> {
+/// Every version that had come to hold by a day, by the days.
+fn versions(view: &View, names: &Names, on: i32) -> Vec<v1::ParticularsVersion> {
     let version = |(at, known): (usize, Known<'_>)| v1::ParticularsVersion {
         act: act(view, names, known.version.act),
         from: optional_day(known.version.from),
-        until: optional_day(view.versions.get(at + 1).and_then(|next| next.from)),
+        until: optional_day(view.versions.get(at + 1).and_then(|next| next.from).filter(|until| *until <= on)),
+        release: known.version.release.as_ref().map(|(bureau_id, document_number, released_on)| registry::Release {
+            bureau_id: bureau_id.clone(),
+            document_number: document_number.clone(),
+            released_on: day(*released_on),
+        }),
+        releasing_bureau_name: known
+            .version
+            .release
+            .as_ref()
+            .map(|(bureau, _, on)| names.bureau(bureau, *on))
+            .unwrap_or_default(),
         division_name: names.division(&known.division()),
         particulars: Some(particulars(&known)),
         document_number: known.version.document_number.clone(),
         site_checked_on: optional_day(known.version.site_checked_on),
     };
-    view.as_recorded().enumerate().map(version).collect()
+    let begun = |(_, known): &(usize, Known<'_>)| known.version.from.is_none_or(|from| from <= on);
+    view.as_recorded().enumerate().filter(begun).map(version).collect()
 }
 
 fn identification(view: &View, names: &Names) -> Option<v1::OperatorIdentification> {
@@ -136,11 +150,14 @@ pub(crate) fn provider(
         cases,
         prices,
         pledges,
-        plaques: view.plaques.iter().map(plaque).collect(),
+        plaques: view.plaques.iter().map(on_record).collect(),
         revision: view.revision,
         last_position: view.last_position,
-        versions: versions(view, names),
+        versions: versions(view, names, today),
         operator_identification: identification(view, names),
+        operator_bars: Vec::new(),
+        recorded_by: recorded_by(view, names),
+        corrections: view.shown_corrections().map(|one| correction(view, names, one)).collect(),
     }
 }
 
@@ -149,9 +166,9 @@ fn case(case: &CaseView) -> v1::Case {
         category: case.category.clone(),
         stage: term::stage(case.stage),
         stage_since: day(case.since),
-        notice: window(case.notice),
-        published_at: case.published_at.clone(),
-        open_objections: u32::try_from(case.open_objections()).unwrap_or(u32::MAX),
+        notice: window(case.notice().map(|notice| notice.window)),
+        published_at: case.notice().map(|notice| notice.published_at.clone()).unwrap_or_default(),
+        open_objections: u32::try_from(case.open_objections().count()).unwrap_or(u32::MAX),
         objections: case.objections.iter().map(objection).collect(),
     }
 }
@@ -168,18 +185,21 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
 
 fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
     // Of prices in effect the one approved last stands.
-    let current = promise.approved.iter().rev().find(|(from, _)| *from <= today);
-    let coming = promise.approved.iter().filter(|(from, _)| *from > today).min_by_key(|(from, _)| *from);
+    let current = promise.approved.iter().rfind(|approved| approved.from <= today);
+    let coming = promise.approved.iter().filter(|approved| approved.from > today).min_by_key(|approved| approved.from);
+    let proposed = promise.proposed();
     v1::PricePromise {
         category: promise.category.clone(),
         item: promise.item.clone(),
-        price: current.map(|(_, amount)| price(*amount)),
-        effective_on: optional_day(current.map(|(from, _)| *from)),
-        coming_price: coming.map(|(_, amount)| price(*amount)),
-        coming_on: optional_day(coming.map(|(from, _)| *from)),
-        proposed_price: promise.proposed.map(|(_, amount, _)| price(amount)),
-        proposed_on: optional_day(promise.proposed.map(|(_, _, on)| on)),
-        proposal: promise.proposed.map(|(act, _, _)| act).unwrap_or_default(),
+        price: current.map(|approved| price(approved.amount)),
+        effective_on: optional_day(current.map(|approved| approved.from)),
+        coming_price: coming.map(|approved| price(approved.amount)),
+        coming_on: optional_day(coming.map(|approved| approved.from)),
+        proposed_price: proposed.map(|proposal| price(proposal.amount)),
+        proposed_on: optional_day(proposed.map(|proposal| proposal.proposed_on)),
+        proposal: proposed.map(|proposal| proposal.act).unwrap_or_default(),
+        approval: current.map(|approved| approved.act).unwrap_or_default(),
+        coming_approval: coming.map(|approved| approved.act).unwrap_or_default(),
     }
 }
 
@@ -187,6 +207,7 @@ fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
 fn pledge(pledge: &PledgeView) -> v1::Pledge {
     let shown = v1::Pledge {
         number: pledge.number.clone(),
+        act: pledge.act,
         status: term::pledge(pledge.status),
         publication: domain::PublicationScope::from(pledge.publication).transit(),
         ..v1::Pledge::default()
@@ -220,17 +241,16 @@ fn breach(breach: &BreachView) -> v1::Breach {
     }
 }
 
-fn plaque(plaque: &PlaqueView) -> v1::Plaque {
-    v1::Plaque {
-        number: plaque.number.clone(),
-        status: term::plaque(plaque.status),
-        status_since: day(plaque.since),
-        ordered_on: day(plaque.ordered_on),
-        issued_on: optional_day(plaque.issued_on),
-        hung_on: optional_day(plaque.hung_on),
-        recovery_due: optional_day(plaque.recovery_due),
-        replaced_by: plaque.replaced_by.clone(),
-        design_version: plaque.design_version.clone(),
-        place: plaque.place.clone(),
+fn correction(view: &View, names: &Names, one: &CorrectionView) -> v1::Correction {
+    let (zh, en) = fact(&one.fact);
+    v1::Correction {
+        act: act(view, names, one.act),
+        corrected: one.corrected,
+        fact: one.fact.clone(),
+        fact_called: sentence(zh, en),
+        corrected_on: day(one.corrected_on),
+        reason: one.reason.clone(),
+        document_number: one.document_number.clone(),
+        to_none: one.to_none,
     }
 }

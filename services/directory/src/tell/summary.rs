@@ -28,15 +28,19 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                 to.number(2, longitude);
             });
         }
-        for (term, (status, since)) in &found.standings {
+        for (of, (status, since)) in &found.standings {
             to.message(10, |to| {
-                to.text(1, term.category);
-                to.text(2, &teller.category(term.category));
+                to.text(1, of.category);
+                to.text(2, &teller.category(of.category));
                 to.number(3, term::status(*status));
                 to.day(4, *since);
-                to.day(5, term.valid_from);
-                to.day(6, term.valid_to);
-                to.number(7, i32::from(term.back_entered));
+                to.day(5, of.valid_from);
+                to.day(6, of.valid_to);
+                to.number(7, i32::from(of.back_entered));
+                let ended = of.ended((*status, *since), found.day);
+                to.number(8, ended.by.map_or(0, term::end));
+                to.number(9, ended.graver.map_or(0, |(kind, _)| term::end(kind)));
+                to.day(10, ended.graver.map(|(_, on)| on));
             });
         }
         to.optional(11, metres(found));
@@ -56,21 +60,29 @@ mod tests {
     use api::registry::v1 as registry;
 
     use super::*;
-    use crate::outlet::status::{Standing, Status};
+    use crate::outlet::choice::EndKind;
+    use crate::outlet::ended::Ending;
+    use crate::outlet::status::{Span, Standing, Status};
     use crate::rows::card::{Card, Named, Term};
     use crate::tell::optional_day;
 
     /// The message that is to be written.
     fn summary(found: &Found<'_>, teller: &Teller<'_>) -> v1::ProviderSummary {
         let (card, named) = (found.card, found.named);
-        let told = |(term, (status, since)): &(&Term<'_>, Standing)| v1::CertificationSummary {
-            category: term.category.to_owned(),
-            category_name: teller.category(term.category).to_owned(),
-            status: term::status(*status),
-            status_since: optional_day(*since),
-            valid_from: optional_day(term.valid_from),
-            valid_to: optional_day(term.valid_to),
-            back_entered: term.back_entered,
+        let told = |(of, (status, since)): &(&Term<'_>, Standing)| {
+            let ended = of.ended((*status, *since), found.day);
+            v1::CertificationSummary {
+                category: of.category.to_owned(),
+                category_name: teller.category(of.category).to_owned(),
+                status: term::status(*status),
+                status_since: optional_day(*since),
+                valid_from: optional_day(of.valid_from),
+                valid_to: optional_day(of.valid_to),
+                back_entered: of.back_entered,
+                end_kind: ended.by.map_or(0, term::end),
+                graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
+                graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
+            }
         };
         v1::ProviderSummary {
             provider_id: card.id.to_owned(),
@@ -102,6 +114,7 @@ mod tests {
             valid_to: valid_from.map(|day| day + 1000),
             spans: Vec::new(),
             back_entered,
+            ends: Vec::new(),
         };
         let now = Named {
             from: Some(20_050),
@@ -113,12 +126,19 @@ mod tests {
             phone: "0514-1",
             location: Some((32_390_000, 119_410_000)),
         };
+        let ending = |kind, from| Ending { kind, from, until: None };
+        let span = |status, from| Span { status, from, until: None };
+        let left = Term {
+            spans: vec![span(Status::Withdrawn, 20_050), span(Status::Revoked, 20_060)],
+            ends: vec![ending(EndKind::Withdrawn, 20_050), ending(EndKind::Annulled, 20_060)],
+            ..term("meals", None, false)
+        };
         let first = Named { from: None, name: "旧名", ..now.clone() };
         let full = Card {
             id: "91321003MA1AAAAA0A-001",
             now: now.clone(),
             before: vec![first],
-            certifications: vec![term("childcare", None, false), term("elder_care", Some(20_010), true)],
+            certifications: vec![term("childcare", None, false), term("elder_care", Some(20_010), true), left],
         };
         let bare = Card {
             now: Named { from: None, zone: "", address: "", phone: "", location: None, ..now },
@@ -129,10 +149,11 @@ mod tests {
         let teller = Teller::new(&names);
         for (card, distance) in [(full, Some(0)), (bare, None)] {
             let standings: Vec<_> = card.standings(20_100);
-            assert_eq!(standings.iter().map(|(_, (status, _))| *status).collect::<Vec<_>>(), [Status::Valid; 2]);
+            let statuses: Vec<Status> = standings.iter().map(|(_, (status, _))| *status).collect();
+            assert_eq!(statuses, [Status::Valid, Status::Valid, Status::Withdrawn]);
             let by_name = card.found_by(&["旧".to_owned()], 20_100);
             assert_eq!(by_name.is_some(), distance.is_some());
-            let found = Found { card: &card, named: card.on(20_100), by_name, standings, distance };
+            let found = Found { card: &card, named: card.on(20_100), by_name, standings, day: 20_100, distance };
             let mut encoder = Encoder::default();
             let place = write(&found, &mut encoder, &teller);
             assert_eq!(encoder.cut(std::iter::once(place)), [summary(&found, &teller).encode_to_vec()]);

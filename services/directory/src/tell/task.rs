@@ -2,22 +2,26 @@
 
 use api::directory::v1;
 
-use super::{day, sentence, term};
+use super::{Names, day, sentence, term};
 use crate::outlet::due::{Due, Kind};
 
 /// A task of a work list made for `today`.
-pub(crate) fn task(id: &str, name: &str, due: &Due, today: i32) -> v1::Task {
+pub(crate) fn task(id: &str, name: &str, due: &Due, names: &Names, today: i32) -> v1::Task {
     let (zh, en) = words(due);
+    let ground_name = if due.ground.is_empty() { String::new() } else { names.ground(&due.ground) };
     v1::Task {
         kind: term::task(due.kind),
         due_on: day(due.on),
-        overdue: due.on < today,
+        overdue: due.has_term && due.on < today,
         provider_id: id.to_owned(),
         name: name.to_owned(),
         category: due.category.clone(),
         subject: due.subject.clone(),
         other_provider_ids: due.others.clone(),
         sentence: sentence(&zh, en.as_str()),
+        act: due.act,
+        ground: due.ground.clone(),
+        ground_name,
     }
 }
 
@@ -27,7 +31,14 @@ fn words(due: &Due) -> (String, String) {
         Kind::CertificationExpiring => {
             return (format!("认定将于{}到期", day(due.on)), format!("the certification ends on {}", day(due.on)));
         }
-        Kind::PlaqueToRecover => ("收回牌匾", "recover the plaque"),
+        Kind::PlaqueToRecover if due.has_term => {
+            let on = day(due.on);
+            return (format!("收回牌匾,期限至{on}止(含当日)"), format!("recover the plaque by {on}"));
+        }
+        Kind::PlaqueToRecover => ("收回牌匾,尚未责令", "recover the plaque: its return is not ordered yet"),
+        Kind::ObjectionOpen => {
+            ("异议未处理,处理前不得认定", "the objection is open: nothing is certified before it is resolved")
+        }
         Kind::RectificationDue => {
             return (
                 format!("整改期限{},请验收", day(due.on)),

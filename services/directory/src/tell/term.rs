@@ -29,12 +29,12 @@ numbers! {
     /// Of the stage of a case.
     stage: CaseStage as StageForm { Applied, Returned, Accepted, Inspected, Publicised, Certified, Refused, Withdrawn }
     /// Of a pledge's status.
-    pledge: PledgeStatus as PledgeForm { UnderSupervision, Fulfilled, PartlyFulfilled, Unfulfilled, Repaired }
+    pledge: PledgeStatus as PledgeForm { UnderSupervision, Fulfilled, PartlyFulfilled, Unfulfilled, Repaired, Unspecified }
     /// Of a plaque's status.
     plaque: PlaqueStatus as PlaqueForm { Ordered, Issued, Hung, Recovered, Lost, Destroyed, NotReturned }
     /// Of the kind of a task.
     task: Kind as TaskKind {
         NoticeEnded, CertificationExpiring, PlaqueToRecover, RectificationDue, PledgeToCheck, OperatorToIdentify, HearingEnded,
-        CaseReturned, PledgeDoubled,
+        CaseReturned, PledgeDoubled, ObjectionOpen,
     }
 }

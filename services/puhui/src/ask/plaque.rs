@@ -22,6 +22,11 @@ pub(crate) async fn plaque(servers: &Servers, number: String, as_of: String, as_
     rows.either(|| Ok(verdict.to_string()), || lines(&answer))?;
     let of = at(answer.position, answer.true_at_ms, (0, ""));
     rows.end(&page, &format!("{of};所问日期 {}", answer.as_of))?;
+    if answer.verdict() == PlaqueVerdict::NotYetIssued {
+        return Err(Failure::refused(
+            "此编号的牌匾在所问日期尚未发放 / no plaque with this number had been issued by that day",
+        ));
+    }
     if answer.verdict() == PlaqueVerdict::NeverIssued {
         return Err(Failure::refused("从未发放过此编号的牌匾 / no plaque with this number was ever issued"));
     }

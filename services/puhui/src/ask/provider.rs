@@ -22,7 +22,7 @@ pub(crate) async fn provider(servers: &Servers, what: Provider, as_json: bool) -
             let answer = directory(servers).await?.get_provider(request).await?.into_inner();
             show(&answer, as_json)
         }
-        Provider::History { id } => history::history(servers, id, as_json).await,
+        Provider::History { id } => history::history(servers, history::Whose::typed(id), as_json).await,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use api::directory::v1::{ListOrder, ListProvidersRequest, ListProvidersResponse, Near, ProviderSummary};
 use api::registry::v1::{CertificationStatus, Point};
-use api::words::called;
 use puhui::print::Column;
 
+use super::ended;
 use super::pages::pages;
 use super::rows::Rows;
 use super::to::{at, directory};
@@ -77,7 +77,7 @@ fn name(provider: &ProviderSummary) -> String {
     match (found_by_name.as_str(), found_by_name_until.as_str()) {
         ("", _) => name.clone(),
         (other, "") => format!("{name}(后用名 {other})"),
-        (other, until) => format!("{name}(曾用名 {other},至 {until})"),
+        (other, until) => format!("{name}(曾用名 {other},{until} 起不用)"),
     }
 }
 
@@ -85,7 +85,7 @@ fn name(provider: &ProviderSummary) -> String {
 fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
     let line = |c: &api::directory::v1::CertificationSummary| {
         let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
-        let status = called::<CertificationStatus>(c.status).zh.to_owned();
+        let status = ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
         let of = |text: &String| text.clone();
         let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, of(&c.valid_to)];
         cells.extend([of(&provider.division_name), of(&provider.address)]);

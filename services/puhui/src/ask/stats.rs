@@ -157,7 +157,8 @@ async fn flows(
     };
     let answer = pages(u32::MAX, String::new(), ask, take).await?;
     let counts =
-        ["认定", "续期", "取消/撤销", "其中撤销", "退出", "到期", "注销", "牌匾未交回", "失信违诺"].map(Column::whole);
+        ["认定", "续期", "取消", "撤销", "撤销原决定", "恢复认定", "退出", "到期", "注销", "牌匾未交回", "失信违诺"]
+            .map(Column::whole);
     let places = [Column::whole("月份"), Column::whole("区划"), Column::text("名称"), Column::whole("类别")];
     let mut rows = Rows::new(as_json, places.into_iter().chain(counts));
     for row in sums.values() {
@@ -220,8 +221,10 @@ impl Paged for GetFlowsResponse {
 fn add(to: &mut FlowsRow, row: &FlowsRow) {
     to.certified += row.certified;
     to.renewed += row.renewed;
-    to.revoked += row.revoked;
+    to.cancelled += row.cancelled;
     to.annulled += row.annulled;
+    to.overturned += row.overturned;
+    to.restored += row.restored;
     to.withdrawn += row.withdrawn;
     to.expired += row.expired;
     to.deregistered += row.deregistered;
@@ -234,8 +237,10 @@ fn flow(row: &FlowsRow) -> Vec<Vec<String>> {
     let counts = [
         row.certified,
         row.renewed,
-        row.revoked,
+        row.cancelled,
         row.annulled,
+        row.overturned,
+        row.restored,
         row.withdrawn,
         row.expired,
         row.deregistered,

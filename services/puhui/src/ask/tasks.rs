@@ -15,7 +15,7 @@ use crate::json;
 const KIND_PREFIX: &str = "TASK_KIND_";
 /// The kinds as they are typed.
 const KINDS: &str = "notice-ended, certification-expiring, plaque-to-recover, rectification-due, pledge-to-check, \
-                     operator-to-identify, hearing-ended, case-returned or pledge-doubled";
+                     operator-to-identify, hearing-ended, case-returned, pledge-doubled or objection-open";
 
 fn kind(name: &String) -> Result<i32, Failure> {
     let full = format!("{KIND_PREFIX}{}", name.to_uppercase().replace('-', "_"));
@@ -49,6 +49,8 @@ pub(crate) async fn tasks(servers: &Servers, tasks: Tasks, as_json: bool) -> Res
         Column::text("名称"),
         Column::whole("类别"),
         Column::whole("编号"),
+        Column::whole("第几项"),
+        Column::whole("事由"),
         Column::text("说明"),
     ];
     let mut rows = Rows::new(as_json, columns);
@@ -67,6 +69,8 @@ fn line(task: &Task) -> Vec<Vec<String>> {
         task.name.clone(),
         task.category.clone(),
         task.subject.clone(),
+        if task.act == 0 { String::new() } else { format!("第{}项", task.act) },
+        task.ground_name.clone(),
         task.sentence.clone().unwrap_or_default().zh,
     ]]
 }

@@ -189,7 +189,11 @@ fn ends(c: Option<&Certification>, act: Act, kind: EndKind, from: Day, bar: Opti
         let end = c.ends.iter().find(|end| end.act == act);
         let is_it = |end: &End| (end.kind, end.effective_on, end.bar_until) == (kind, from, bar);
         // It is over on its day, unless it had been overturned by then, or had not begun.
-        let over = |end: &End| end.overturned_on.is_some_and(|on| on <= from) || !c.live_on(from);
+        let over = |end: &End| match end.overturned_on {
+            // What was overturned reaches back no more.
+            Some(on) => on <= from.max(end.decided_on) || !c.live_on(from.max(end.decided_on)),
+            None => !c.live_on(from),
+        };
         end.is_some_and(|end| is_it(end) && over(end))
     })
 }

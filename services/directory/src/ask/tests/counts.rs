@@ -110,42 +110,34 @@ struct Told {
     ends: Vec<(u32, usize, Day, Option<Day>, Day)>,
 }
 
-impl Told {
-    /// When it came to be over, and how: stretches of days, put together where they touch.
-    fn over(&self) -> Vec<(usize, Day)> {
-        let begin = |day: Day| self.from.map_or(day, |from| day.max(from));
-        let rank = |kind: usize| [REVOKED, ANNULLED, WITHDRAWN, EXPIRED, DEREGISTERED].iter().position(|k| *k == kind);
-        let mut stretches: Vec<(Day, Option<usize>, usize, Option<Day>)> =
-            self.ends.iter().map(|(_, kind, from, until, _)| (*from, rank(*kind), *kind, *until)).collect();
-        stretches.extend(self.to.map(|last| (last.plus_days(1), rank(EXPIRED), EXPIRED, None)));
-        stretches.retain(|(from, _, _, until)| until.is_none_or(|until| begin(*from) < until));
-        stretches.sort_unstable();
-        let mut over: Vec<(usize, Day, Option<Day>)> = Vec::new();
-        for (from, _, kind, until) in stretches {
-            let from = begin(from);
-            match over.last_mut() {
-                Some((_, _, None)) => {}
-                Some((_, _, Some(end))) if from <= *end => {
-                    if until.is_none_or(|until| until > *end) {
-                        over.last_mut().unwrap().2 = until;
-                    }
-                }
-                _ => over.push((kind, from, until)),
-            }
-        }
-        over.into_iter().map(|(kind, day, _)| (kind, day)).collect()
-    }
-}
-
 const CERTIFIED: usize = 0;
 const RENEWED: usize = 1;
-const REVOKED: usize = 2;
+const CANCELLED: usize = 2;
 const ANNULLED: usize = 3;
 const WITHDRAWN: usize = 4;
 const EXPIRED: usize = 5;
 const DEREGISTERED: usize = 6;
 const NOT_RETURNED: usize = 7;
 const BROKEN: usize = 8;
+const OVERTURNED: usize = 9;
+const RESTORED: usize = 10;
+
+impl Told {
+    /// What becomes of it by a ruling on an act that may be its own.
+    fn overturned(&mut self, ruling: u32, act: u32, on: Day) {
+        if self.act == act {
+            self.ends.push((ruling, OVERTURNED, on, None, on));
+        }
+        for end in self.ends.iter_mut().filter(|(ending, ..)| *ending == act) {
+            // It was so from its decision until the ruling.
+            (end.2, end.3) = (end.2.max(end.4), Some(on));
+        }
+        if let Some(at) = self.renewed.iter().position(|(renewal, _, _)| *renewal == act) {
+            let (_, _, before) = self.renewed.remove(at);
+            self.to = before.map(|last| last.max(on.plus_days(-1)));
+        }
+    }
+}
 
 /// The certification that a fact made.
 fn made(told: &mut [Told], act: Act) -> &mut Told {
@@ -178,7 +170,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 told.to = Some(e.valid_to);
             }
             Event::CertificationRevoked(e) => {
-                let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { REVOKED };
+                let kind = if e.kind == RevocationKind::Annulled { ANNULLED } else { CANCELLED };
                 made(&mut told, e.certification).ends.push((act, kind, e.effective_on, None, e.decided_on));
             }
             Event::CertificationWithdrawn(e) => {
@@ -187,7 +179,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             Event::EndingRecorded(e) => {
                 let kind = match e.kind {
                     EndingKind::Annulled => ANNULLED,
-                    EndingKind::Cancelled => REVOKED,
+                    EndingKind::Cancelled => CANCELLED,
                     EndingKind::Withdrawn => WITHDRAWN,
                     EndingKind::Deregistered => DEREGISTERED,
                 };
@@ -204,17 +196,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             Event::ActOverturned(e) => {
                 for told in &mut told {
-                    if told.act == e.act.get() {
-                        told.ends.push((act, ANNULLED, e.overturned_on, None, e.overturned_on));
-                    }
-                    for end in told.ends.iter_mut().filter(|(ending, ..)| *ending == e.act.get()) {
-                        // It was so from its decision until the ruling.
-                        (end.2, end.3) = (end.2.max(end.4), Some(e.overturned_on));
-                    }
-                    if let Some(at) = told.renewed.iter().position(|(renewal, _, _)| *renewal == e.act.get()) {
-                        let (_, _, before) = told.renewed.remove(at);
-                        told.to = before.map(|last| last.max(e.overturned_on.plus_days(-1)));
-                    }
+                    told.overturned(act, e.act.get(), e.overturned_on);
                 }
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
@@ -225,7 +207,6 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
         }
     }
     for told in told {
-        let over = told.over();
         // Ended on a day: it came to be over before, and was not restored since.
         let is_over = |day: Day| {
             let held = |(_, _, from, until, _): &(u32, usize, Day, Option<Day>, Day)| {
@@ -243,11 +224,17 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 add(RENEWED, *first);
             }
         }
-        for (kind, day) in over {
-            add(kind, day);
-            if kind == ANNULLED {
-                add(REVOKED, day);
+        let mut lapsed = told.to.map(|last| told.from.map_or(last.plus_days(1), |from| from.max(last.plus_days(1))));
+        for (_, kind, from, until, decided_on) in &told.ends {
+            add(*kind, *decided_on);
+            match until {
+                Some(until) => add(RESTORED, *until),
+                // What stands had ended it before its term did.
+                None => lapsed = lapsed.filter(|over| from > over),
             }
+        }
+        if let Some(over) = lapsed {
+            add(EXPIRED, over);
         }
     }
     facts.extend(missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
@@ -265,7 +252,7 @@ fn place_on(versions: &Versions, day: Day) -> (String, Option<&ZoneCode>) {
     (if withheld { format!("{}000", &whole[..9]) } else { whole }, particulars.zone.as_ref())
 }
 
-pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 9]>;
+pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 11]>;
 
 pub(crate) fn read_flows(
     histories: &Histories,
@@ -357,13 +344,15 @@ pub(crate) async fn flows(
         [
             row.certified,
             row.renewed,
-            row.revoked,
+            row.cancelled,
             row.annulled,
             row.withdrawn,
             row.expired,
             row.deregistered,
             row.plaques_not_returned,
             row.pledges_broken,
+            row.overturned,
+            row.restored,
         ]
     };
     let (mut rows, mut page_token) = (FlowRows::new(), String::new());
@@ -467,7 +456,7 @@ fn the_histories_reach_everything_that_is_counted() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let (mut kinds, mut hidden, mut moved) = ([0; 9], 0, 0);
+    let (mut kinds, mut hidden, mut moved) = ([0; 11], 0, 0);
     for _ in 0..200 {
         for history in histories(&lots().new_tree(&mut runner).unwrap().current()) {
             let (_, facts) = read_off(history.iter().flatten());
@@ -525,7 +514,7 @@ async fn a_month_is_counted_from_its_first_day_to_its_last() {
     for first in months {
         let month = &first.to_string()[..7];
         let told: Vec<_> = flows(&world, (0, None, None, 2), (month, month)).await.into_values().collect();
-        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0]], "{month}");
+        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]], "{month}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was decided about a provider, act by act: former names and places, orders, suspensions, notices, ends and renewals.
 
-use api::directory::v1::{Act, Certification, CertificationEnd, EndKind, Overturning, Provider};
+use api::directory::v1::{Act, Certification, CertificationEnd, EndKind, Overturning, Provider, Review};
+use api::registry::v1::{Release, ReviewResult};
 use api::words::called;
 use puhui::print::Column;
 
@@ -25,13 +26,14 @@ pub(super) fn versions(record: &Provider) -> Section {
     let columns = [
         Column::whole("第几项"),
         Column::whole("自"),
-        Column::whole("至"),
+        Column::whole("至(不含当日)"),
         Column::text("名称"),
         Column::text("运营主体"),
         Column::text("区划"),
         Column::text("地址"),
         Column::whole("文号"),
         Column::text("登记"),
+        Column::text("迁出函"),
     ];
     let mut things: Vec<Vec<String>> = Vec::new();
     for version in &record.versions {
@@ -49,6 +51,11 @@ pub(super) fn versions(record: &Provider) -> Section {
             of.address,
             version.document_number.clone(),
             recorded(version.act.as_ref()),
+            version
+                .release
+                .as_ref()
+                .map(|release| given_up(release, &version.releasing_bureau_name))
+                .unwrap_or_default(),
         ]);
     }
     if let Some(operator) = &record.operator_identification {
@@ -63,6 +70,11 @@ pub(super) fn versions(record: &Provider) -> Section {
         things.clear();
     }
     Section::new("网点信息历次", columns, things)
+}
+
+/// The document by which a bureau gave the outlet up to another's place.
+fn given_up(release: &Release, bureau: &str) -> String {
+    format!("{bureau} {}({})", release.document_number, release.released_on)
 }
 
 /// Who recorded an act, and when.
@@ -156,7 +168,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: &notice.ground_name,
         document: &notice.document_number,
         basis: &notice.legal_basis,
-        then: if notice.is_closed { "已办结".to_owned() } else { String::new() },
+        then: became(notice.closed.as_ref(), "已办结", &notice.closed_on, notice.overturned.as_ref()),
     });
     let renewals = c.renewals.iter().map(|renewal| Decided {
         act: renewal.act.as_ref(),
@@ -166,7 +178,10 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         ground: "",
         document: &renewal.document_number,
         basis: "",
-        then: format!("承诺 {}", renewal.pledge_number),
+        then: std::iter::once(format!("承诺 {}", renewal.pledge_number))
+            .chain(renewal.overturned.as_ref().map(ruling))
+            .collect::<Vec<_>>()
+            .join(";"),
     });
     let ends = c.ends.iter().map(|end| Decided {
         act: end.act.as_ref(),
@@ -178,17 +193,33 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         basis: &end.legal_basis,
         then: came_of(end),
     });
-    orders.chain(suspensions).chain(notices).chain(renewals).chain(ends).collect()
+    let reviews = c.reviews.iter().map(reviewed);
+    orders.chain(suspensions).chain(notices).chain(renewals).chain(ends).chain(reviews).collect()
+}
+
+fn reviewed(review: &Review) -> Decided<'_> {
+    let result = called::<ReviewResult>(review.result).zh.to_owned();
+    Decided {
+        act: review.act.as_ref(),
+        what: format!("{}年度复核", review.year),
+        on: &review.reviewed_on,
+        until: String::new(),
+        ground: &review.note,
+        document: "",
+        basis: "",
+        then: std::iter::once(result).chain(review.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";"),
+    }
 }
 
 /// What an end brought, and whether it was overturned.
 fn came_of(end: &CertificationEnd) -> String {
-    let bar = (!end.bar_until.is_empty()).then(|| format!("{} 前不得再次申报", end.bar_until));
-    bar.into_iter().chain(end.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
+    let bar = (!end.bar_until.is_empty()).then(|| format!("至 {} 止(含当日)不得再次申报", end.bar_until));
+    let body = (!end.deciding_body.is_empty()).then(|| format!("决定单位 {}", end.deciding_body));
+    body.into_iter().chain(bar).chain(end.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
 }
 
 /// By whom a decision was undone.
-fn ruling(ruling: &Overturning) -> String {
+pub(super) fn ruling(ruling: &Overturning) -> String {
     let act = ruling.act.as_ref().map_or(0, |act| act.number);
     format!("{} 由{}撤销原决定({},第{act}项)", ruling.overturned_on, ruling.body, ruling.document_number)
 }

@@ -1,10 +1,16 @@
 //! What is on record of a provider, in sections: of the outlet, its certifications, cases, prices, pledges and plaques.
 
-use api::directory::v1::{Case, Certification, CertificationEnd, EndKind, Plaque, PricePromise, Provider};
-use api::registry::v1::{CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Price, PriceUnit};
+use api::directory::v1::{
+    Breach, Case, Certification, CertificationEnd, Correction, EndKind, Objection, OperatorBar, Overturning, Plaque,
+    PlaqueAct, PlaqueActKind, PricePromise, Provider,
+};
+use api::registry::v1::{
+    BreachExtent, BreachSeverity, CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Price, PriceUnit,
+};
 use api::words::called;
 use puhui::print::Column;
 
+use super::super::ended::came_to_be;
 use super::acts::{acts, by, number, versions};
 use super::section::Section;
 
@@ -12,13 +18,17 @@ use super::section::Section;
 pub(super) fn sections(record: &Provider, day: &str) -> Vec<Section> {
     vec![
         outlet(record),
+        bars(record),
         versions(record),
         certifications(record, day),
         acts(record),
         cases(record),
         prices(record),
         pledges(record),
+        breaches(record),
         plaques(record),
+        plaque_acts(record),
+        corrections(record),
     ]
 }
 
@@ -68,6 +78,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         Some(kind @ (EndKind::Cancelled | EndKind::Annulled)) if c.status() == CertificationStatus::Revoked => {
             format!("已{}", called::<EndKind>(kind.into()).zh)
         }
+        Some(EndKind::Overturned) if c.status() == CertificationStatus::Revoked => "原决定被撤销".to_owned(),
         _ => called::<CertificationStatus>(c.status).zh.to_owned(),
     };
     let term = match (c.valid_from.as_str(), c.valid_to.as_str()) {
@@ -95,11 +106,52 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
     ]
 }
 
-/// What ends a certification: one that lies ahead of the day is intended.
+/// What ends a certification, and what came after it: of ends that hold the first one is how it stands. One that lies ahead of the day is
+/// decided all the same.
 fn end(c: &Certification, day: &str) -> String {
-    let Some(end) = &c.end else { return String::new() };
-    let intended = if end.effective_on.as_str() > day { "拟于 " } else { "" };
-    let mut parts = vec![format!("{intended}{} {}", end.effective_on, called::<EndKind>(end.kind).zh)];
+    let lapsed = (c.status() == CertificationStatus::Expired).then(|| format!("到期({})", c.status_since));
+    let mut standing: Vec<&CertificationEnd> = c.ends.iter().filter(|end| end.overturned.is_none()).collect();
+    standing.sort_by(|a, b| a.effective_on.cmp(&b.effective_on));
+    let mut told: Vec<String> = lapsed.into_iter().collect();
+    for end in standing {
+        let what = if told.is_empty() { first(end, day) } else { later(end, day) };
+        told.push(what);
+    }
+    // What was undone held until then.
+    let undone = c.ends.iter().filter_map(|end| Some((end, end.overturned.as_ref()?)));
+    told.extend(undone.map(|(end, ruling)| {
+        format!("{} {}(第{}项)已{}", end.effective_on, came_to_be(end.kind()), act_of(end), overturned(ruling))
+    }));
+    told.join(";")
+}
+
+fn act_of(end: &CertificationEnd) -> u32 {
+    end.act.as_ref().map_or(0, |act| act.number)
+}
+
+fn overturned(ruling: &Overturning) -> String {
+    let act = ruling.act.as_ref().map_or(0, |act| act.number);
+    format!("于 {} 由{}撤销原决定(第{act}项)", ruling.overturned_on, ruling.body)
+}
+
+fn first(end: &CertificationEnd, day: &str) -> String {
+    let ahead = if end.effective_on.as_str() > day { "将于 " } else { "" };
+    let mut parts =
+        vec![format!("{ahead}{} {}(第{}项)", end.effective_on, called::<EndKind>(end.kind).zh, act_of(end))];
+    parts.extend(particulars_of(end));
+    parts.join(",")
+}
+
+fn later(end: &CertificationEnd, day: &str) -> String {
+    let ahead = if end.effective_on.as_str() > day { "将于 " } else { "" };
+    let mut parts = vec![format!("其后{ahead} {} {}(第{}项)", end.effective_on, came_to_be(end.kind()), act_of(end))];
+    parts.extend(particulars_of(end));
+    parts.join(",")
+}
+
+/// On what an end rests, and what it brought.
+fn particulars_of(end: &CertificationEnd) -> Vec<String> {
+    let mut parts = Vec::new();
     for (what, value) in [("事由", &end.ground_name), ("文号", &end.document_number), ("理由", &end.reason)] {
         if !value.is_empty() {
             parts.push(format!("{what} {value}"));
@@ -108,11 +160,122 @@ fn end(c: &Certification, day: &str) -> String {
     if end.back_entered {
         let dated = if end.undated { "(日期未载明)" } else { "" };
         parts.push(format!("补录{dated},决定单位 {},来源 {}", end.deciding_body, end.source));
+    } else if !end.deciding_body.is_empty() {
+        parts.push(format!("决定单位 {}", end.deciding_body));
     }
     if !end.bar_until.is_empty() {
-        parts.push(format!("{} 前不得再次申报", end.bar_until));
+        parts.push(format!("至 {} 止(含当日)不得再次申报", end.bar_until));
     }
-    parts.join(",")
+    parts
+}
+
+fn bars(record: &Provider) -> Section {
+    let columns = [
+        Column::whole("运营主体记录"),
+        Column::whole("运营主体代码"),
+        Column::whole("状态"),
+        Column::whole("决定日期"),
+        Column::whole("期限"),
+        Column::text("事由"),
+        Column::whole("文号"),
+        Column::text("解除"),
+        Column::text("登记"),
+    ];
+    let thing = |bar: &OperatorBar| {
+        let lifted = bar.lifted.as_ref().map(|act| {
+            format!(
+                "{} 解除(第{}项),文号 {},理由 {}",
+                bar.lifted_on, act.number, bar.lifting_document_number, bar.lifting_reason
+            )
+        });
+        let status = match (bar.in_force, bar.lifted.is_some()) {
+            (true, _) => "禁入中",
+            (false, true) => "已解除",
+            (false, false) => "期满",
+        };
+        vec![
+            number(bar.act.as_ref()),
+            bar.operator_code.clone(),
+            status.to_owned(),
+            bar.barred_on.clone(),
+            format!("至 {} 止(含当日)", bar.until),
+            bar.ground_name.clone(),
+            bar.document_number.clone(),
+            lifted.unwrap_or_default(),
+            by(bar.act.as_ref()),
+        ]
+    };
+    Section::new("运营主体禁入", columns, record.operator_bars.iter().map(thing).collect())
+}
+
+fn breaches(record: &Provider) -> Section {
+    let columns = [
+        Column::whole("第几项"),
+        Column::whole("承诺编码"),
+        Column::whole("履行状态"),
+        Column::whole("失信程度"),
+        Column::whole("认定日期"),
+        Column::text("未履行的内容"),
+        Column::text("责任追究"),
+    ];
+    let thing = |(number, breach): (&String, &Breach)| {
+        vec![
+            format!("第{}项", breach.act),
+            number.clone(),
+            called::<BreachExtent>(breach.extent).zh.to_owned(),
+            called::<BreachSeverity>(breach.severity).zh.to_owned(),
+            breach.determined_on.clone(),
+            breach.unperformed.clone(),
+            breach.consequence.clone(),
+        ]
+    };
+    let all = record.pledges.iter().flat_map(|pledge| pledge.breaches.iter().map(|breach| (&pledge.number, breach)));
+    Section::new("未履行承诺", columns, all.map(thing).collect())
+}
+
+fn plaque_acts(record: &Provider) -> Section {
+    let columns = [
+        Column::whole("第几项"),
+        Column::whole("牌匾编号"),
+        Column::whole("事项"),
+        Column::whole("日期"),
+        Column::whole("期限"),
+    ];
+    let thing = |(number, act): (&String, &PlaqueAct)| {
+        let due = if act.due_on.is_empty() { String::new() } else { format!("至 {} 止(含当日)", act.due_on) };
+        let what = called::<PlaqueActKind>(act.kind).zh.to_owned();
+        vec![format!("第{}项", act.act), number.clone(), what, act.on.clone(), due]
+    };
+    let mut all: Vec<(&String, &PlaqueAct)> =
+        record.plaques.iter().flat_map(|plaque| plaque.acts.iter().map(|act| (&plaque.number, act))).collect();
+    all.sort_by_key(|(_, act)| act.act);
+    Section::new("牌匾事项", columns, all.into_iter().map(thing).collect())
+}
+
+fn corrections(record: &Provider) -> Section {
+    let columns = [
+        Column::whole("第几项"),
+        Column::whole("所更正"),
+        Column::whole("原事项"),
+        Column::whole("更正为"),
+        Column::whole("日期"),
+        Column::text("理由"),
+        Column::whole("文号"),
+        Column::text("登记"),
+    ];
+    let thing = |one: &Correction| {
+        vec![
+            number(one.act.as_ref()),
+            format!("第{}项", one.corrected),
+            one.fact_called.clone().unwrap_or_default().zh,
+            if one.to_none { "无(不再成立)" } else { "见该项" }.to_owned(),
+            one.corrected_on.clone(),
+            one.reason.clone(),
+            one.document_number.clone(),
+            by(one.act.as_ref()),
+        ]
+    };
+    Section::new("更正", columns, record.corrections.iter().map(thing).collect())
 }
 
 fn cases(record: &Provider) -> Section {
@@ -122,13 +285,27 @@ fn cases(record: &Provider) -> Section {
         Column::whole("自"),
         Column::whole("公示期"),
         Column::whole("未处理异议"),
+        Column::text("异议"),
     ];
     let thing = |case: &Case| {
-        let notice = case.notice.clone().map(|n| format!("{} — {}", n.start, n.end)).unwrap_or_default();
+        let notice = case.notice.clone().map(|n| format!("{} 至 {} 止(含当日)", n.start, n.end)).unwrap_or_default();
         let stage = called::<CaseStage>(case.stage).zh.to_owned();
-        vec![case.category.clone(), stage, case.stage_since.clone(), notice, case.open_objections.to_string()]
+        let objections: Vec<String> = case.objections.iter().map(objection).collect();
+        let open = case.open_objections.to_string();
+        vec![case.category.clone(), stage, case.stage_since.clone(), notice, open, objections.join(";")]
     };
     Section::new("申报件", columns, record.cases.iter().map(thing).collect())
+}
+
+/// An objection by its number and act: what was objected to stays in the record of acts.
+fn objection(objection: &Objection) -> String {
+    let Objection { act, objection_number, raised_on, resolved_on, upheld } = objection;
+    let became = match (resolved_on.as_str(), upheld) {
+        ("", _) => "未处理".to_owned(),
+        (on, true) => format!("{on} 成立"),
+        (on, false) => format!("{on} 不成立"),
+    };
+    format!("第{act}项 {objection_number} {raised_on} 提出,{became}")
 }
 
 fn prices(record: &Provider) -> Section {
@@ -152,16 +329,28 @@ fn prices(record: &Provider) -> Section {
     Section::new("价格", columns, record.prices.iter().map(thing).collect())
 }
 
-/// A price as people say it: `2000.00元/月`.
+/// A price as people say it: `2000.00元/月(允许涨幅10%)`.
 fn told(price: &Price) -> String {
-    format!("{}.{:02}元/{}", price.amount_fen / 100, price.amount_fen % 100, called::<PriceUnit>(price.unit).zh)
+    let unit = called::<PriceUnit>(price.unit).zh;
+    let (fen, rise) = (price.amount_fen, price.rise_percent_max);
+    format!("{}.{:02}元/{unit}(允许涨幅{rise}%)", fen / 100, fen % 100)
 }
 
 fn pledges(record: &Provider) -> Section {
-    let columns = [Column::whole("承诺编码"), Column::whole("状态"), Column::whole("作出日期"), Column::text("内容")];
+    let columns = [
+        Column::whole("承诺编码"),
+        Column::whole("第几项"),
+        Column::whole("状态"),
+        Column::whole("作出日期"),
+        Column::text("内容"),
+    ];
     let thing = |pledge: &api::directory::v1::Pledge| {
-        let status = called::<PledgeStatus>(pledge.status).zh.to_owned();
-        vec![pledge.number.clone(), status, pledge.made_on.clone(), pledge.content.clone()]
+        let status = match pledge.status() {
+            PledgeStatus::Unspecified => "(公示期满,不再公示)".to_owned(),
+            _ => called::<PledgeStatus>(pledge.status).zh.to_owned(),
+        };
+        let act = if pledge.act == 0 { String::new() } else { format!("第{}项", pledge.act) };
+        vec![pledge.number.clone(), act, status, pledge.made_on.clone(), pledge.content.clone()]
     };
     Section::new("信用承诺", columns, record.pledges.iter().map(thing).collect())
 }

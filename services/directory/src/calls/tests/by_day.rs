@@ -1,0 +1,260 @@
+//! A past day is told with what was so on it: nothing that was decided later, and nothing that the public is kept from by now.
+
+use api::directory::v1::directory_service_server::DirectoryService;
+use api::directory::v1::{self, PlaqueVerdict, TaskKind};
+use api::registry::v1::{PlaqueStatus, PledgeStatus};
+use domain::*;
+use tonic::Request;
+
+use super::then::noon;
+use crate::world::{World, broken, care, certified, day, id, pledge_form, recorded, registered, second, text};
+
+fn price(fen: u32) -> Price {
+    Price { amount_fen: Fen::new(fen).unwrap(), unit: PriceUnit::Month, rise_percent_max: Percent::new(10).unwrap() }
+}
+
+fn plaque() -> PlaqueNumber {
+    PlaqueNumber::new(id(1), 1).unwrap()
+}
+
+fn recalled(due: &str) -> Event {
+    PlaqueRecoveryOrdered { plaque_number: plaque(), due_on: day(due) }.into()
+}
+
+/// An outlet whose plaque was issued on 2026-01-20 and called back in June.
+async fn outlet() -> World {
+    let mut world = World::new();
+    world.recorded_at = noon("2026-01-25");
+    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day("2026-01-10"), replaces: None, place: None };
+    let issued = PlaqueIssued { plaque_number: plaque(), issued_on: day("2026-01-20"), design_version: text("1") };
+    let hung = PlaqueHung { plaque_number: plaque(), hung_on: day("2026-01-22") };
+    let certified = certified("2026-01-05", "2028-12-31");
+    world.add(1, vec![registered("网点", "321003"), certified, ordered.into(), issued.into(), hung.into()]).await;
+    world.recorded_at = noon("2026-06-10");
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-06-10"),
+        effective_on: day("2026-06-10"),
+        reason: text("停业"),
+    };
+    world.add(1, vec![left.into(), recalled("2026-07-10")]).await;
+    world
+}
+
+#[tokio::test]
+async fn a_plaque_is_told_as_it_was_on_the_day() {
+    let world = outlet().await;
+    let now = world.verify(plaque().as_str(), "").await;
+    assert!(now.sentence.unwrap().zh.contains("期限至2026-07-10止(含当日)"));
+    let then = world.verify(plaque().as_str(), "2026-04-15").await;
+    assert_eq!((then.verdict(), then.plaque_status()), (PlaqueVerdict::Valid, PlaqueStatus::Hung));
+    assert!(!then.sentence.unwrap().zh.contains("收回"));
+    let before = world.verify(plaque().as_str(), "2026-01-18").await;
+    assert_eq!((before.verdict(), before.plaque_status()), (PlaqueVerdict::NotYetIssued, PlaqueStatus::Ordered));
+    let shown = world.get(1, "2026-04-15").await.plaques.remove(0);
+    assert_eq!((shown.status(), shown.recovery_due.as_str(), shown.acts.len()), (PlaqueStatus::Hung, "", 3));
+    let shown = world.get(1, "").await.plaques.remove(0);
+    assert_eq!((shown.recovery_due.as_str(), shown.acts[3].act), ("2026-07-10", 7));
+    assert!(world.get(1, "2026-01-05").await.plaques.is_empty());
+}
+
+#[tokio::test]
+async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
+    let mut world = World::new();
+    let (category, item): (_, Name) = (care(), text("全日托"));
+    let proposed = |on: &str, fen| {
+        let (category, item, price) = (category.clone(), item.clone(), price(fen));
+        Event::from(PriceProposed { category, item, price, proposed_on: day(on) })
+    };
+    let approved = |proposal: u32, on: &str, from: &str, fen| {
+        let (category, item, proposal) = (category.clone(), item.clone(), Act::new(proposal).unwrap());
+        let (decided_on, effective_on) = (day(on), day(from));
+        let (from, to, document_number) = (None, price(fen), None);
+        Event::from(PriceApproved { category, item, proposal, decided_on, effective_on, from, to, document_number })
+    };
+    world.add(1, vec![registered("网点", "321003"), proposed("2026-01-10", 90_000)]).await;
+    world.add(1, vec![approved(2, "2026-01-15", "2026-01-15", 90_000)]).await;
+    world.add(1, vec![proposed("2026-03-01", 95_000), approved(4, "2026-03-10", "2026-09-01", 95_000)]).await;
+    world.add(1, vec![proposed("2026-05-01", 99_000)]).await;
+    let told = async |on: &str| {
+        let prices = world.get(1, on).await.prices;
+        let fen = |price: &Option<api::registry::v1::Price>| price.as_ref().map_or(0, |price| price.amount_fen);
+        let of = |p: &v1::PricePromise| (fen(&p.price), fen(&p.coming_price), fen(&p.proposed_price), p.approval);
+        prices.iter().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(told("").await, [(90_000, 95_000, 99_000, 3)]);
+    assert_eq!(told("2026-02-01").await, [(90_000, 0, 0, 3)]);
+    assert_eq!(told("2026-03-05").await, [(90_000, 0, 95_000, 3)]);
+    assert_eq!(told("2026-01-12").await, [(0, 0, 90_000, 0)]);
+    assert_eq!(told("2026-01-09").await, []);
+}
+
+#[tokio::test]
+async fn a_breach_is_shown_for_as_long_as_its_gravity_has_it() {
+    let mut world = World::new();
+    // By the clock it is 2026-07-01.
+    let of = |severity, on: &str| Event::from(PledgeBroken { severity, determined_on: day(on), ..broken() });
+    let made = || Event::from(PledgeMade { pledge: pledge_form() });
+    let cases = [
+        (BreachSeverity::Minor, "2026-04-01", true),
+        (BreachSeverity::Minor, "2026-03-31", false),
+        (BreachSeverity::General, "2025-07-01", true),
+        (BreachSeverity::General, "2025-06-30", false),
+        (BreachSeverity::Serious, "2023-07-01", true),
+        (BreachSeverity::Serious, "2023-06-30", false),
+    ];
+    for ((severity, on, _), number) in cases.iter().zip(1..) {
+        world.add(number, vec![registered("网点", "321003"), made()]).await;
+        world.add(number, vec![of(*severity, on)]).await;
+    }
+    for ((severity, on, shown), number) in cases.iter().zip(1..) {
+        for asked in ["", on] {
+            let pledge = world.get(number, asked).await.pledges.remove(0);
+            let status = if *shown { PledgeStatus::PartlyFulfilled } else { PledgeStatus::Unspecified };
+            assert_eq!((pledge.breaches.len(), pledge.status()), (usize::from(*shown), status), "{severity:?} {on}");
+        }
+        // Before it was determined nothing was wrong.
+        let before = world.get(number, "2021-01-01").await.pledges.remove(0);
+        assert_eq!(before.status(), PledgeStatus::UnderSupervision);
+    }
+    let changes = world.directory().await.list_changes(Request::new(v1::ListChangesRequest::default())).await.unwrap();
+    let told = changes.into_inner().changes;
+    let broken = told.iter().filter(|change| change.event_names.iter().any(|name| name == "PledgeBroken"));
+    assert_eq!(broken.map(|change| change.position).collect::<Vec<_>>(), [2, 6, 10]);
+}
+
+async fn tasks(world: &World) -> Vec<(TaskKind, String, bool, String, u32)> {
+    let answer = world.directory().await.list_tasks(Request::new(v1::ListTasksRequest::default())).await.unwrap();
+    let told = |task: &v1::Task| (task.kind(), task.due_on.clone(), task.overdue, task.subject.clone(), task.act);
+    answer.into_inner().tasks.iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn a_plaque_is_overdue_once_its_term_is_over_and_not_before() {
+    let of = |kind, on: &str, overdue, act| (kind, on.to_owned(), overdue, plaque().to_string(), act);
+    // Ordered back by a day that lies ahead.
+    assert_eq!(tasks(&outlet().await).await, [of(TaskKind::PlaqueToRecover, "2026-07-10", false, 7)]);
+    // Revoked from a day that lies ahead: it is certified, and nothing is to be done yet.
+    let mut world = World::new();
+    world.recorded_at = noon("2026-01-25");
+    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day("2026-01-10"), replaces: None, place: None };
+    let issued = PlaqueIssued { plaque_number: plaque(), issued_on: day("2026-01-20"), design_version: text("1") };
+    let certified = certified("2026-01-05", "2028-12-31");
+    world.add(1, vec![registered("网点", "321003"), certified, ordered.into(), issued.into()]).await;
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-01-25"),
+        effective_on: day("2026-08-01"),
+        reason: text("停业"),
+    };
+    world.add(1, vec![left.into(), recalled("2026-08-31")]).await;
+    assert_eq!(tasks(&world).await, []);
+    // Its term ended by itself: to be recovered, and nothing is late before somebody ordered it.
+    let mut world = World::new();
+    let ordered = PlaqueOrdered { plaque_number: plaque(), ordered_on: day("2020-01-10"), replaces: None, place: None };
+    let issued = PlaqueIssued { plaque_number: plaque(), issued_on: day("2020-01-20"), design_version: text("1") };
+    let certified = crate::world::certified("2020-01-05", "2022-12-31");
+    world.add(1, vec![registered("网点", "321003"), certified, ordered.into(), issued.into()]).await;
+    assert_eq!(tasks(&world).await, [of(TaskKind::PlaqueToRecover, "2023-01-01", false, 0)]);
+}
+
+#[tokio::test]
+async fn an_open_objection_is_on_the_work_list_also_of_a_case_that_is_over() {
+    let mut world = World::new();
+    let window = NoticeWindow::new(day("2026-06-01"), day("2026-06-05")).unwrap();
+    let applied = ApplicationFiled { category: care(), applied_on: day("2026-05-01") };
+    let opened =
+        NoticeOpened { category: care(), notice: window, counted: crate::world::counted(), published_at: None };
+    let raised = ObjectionRaised {
+        category: care(),
+        notice: Act::new(3).unwrap(),
+        objection_number: text("异1号"),
+        raised_on: day("2026-06-03"),
+        summary: text("内容"),
+    };
+    let withdrawn = CaseWithdrawn { category: care(), withdrawn_on: day("2026-06-10"), reason: None };
+    world
+        .add(1, vec![registered("网点", "321003"), applied.into(), opened.into(), raised.into(), withdrawn.into()])
+        .await;
+    let open = (TaskKind::ObjectionOpen, "2026-06-03".to_owned(), false, "异1号".to_owned(), 4);
+    assert_eq!(tasks(&world).await, [open]);
+    let resolved = ObjectionResolved {
+        category: care(),
+        objection: Act::new(4).unwrap(),
+        resolved_on: day("2026-06-20"),
+        upheld: false,
+        finding: text("不实"),
+    };
+    world.add(1, vec![resolved.into()]).await;
+    assert_eq!(tasks(&world).await, []);
+    let told = world.get(1, "2026-06-04").await.cases.remove(0);
+    assert_eq!((told.open_objections, told.stage()), (1, api::registry::v1::CaseStage::Publicised));
+}
+
+#[tokio::test]
+async fn two_orders_of_one_day_are_two_tasks_each_with_its_act_and_ground() {
+    let mut world = World::new();
+    let order = |ground: &str| {
+        Event::from(RectificationOrdered {
+            category: care(),
+            certification: second(),
+            ground: GroundCode::parse(ground).unwrap(),
+            detail: text("情形"),
+            ordered_on: day("2026-06-20"),
+            due_on: day("2026-07-20"),
+            legal_basis: None,
+            document_number: None,
+            because: None,
+        })
+    };
+    let orders = vec![
+        registered("网点", "321003"),
+        certified("2026-01-05", "2028-12-31"),
+        order("overcharging"),
+        order("deceit"),
+    ];
+    world.add(1, orders).await;
+    let answer = world.directory().await.list_tasks(Request::new(v1::ListTasksRequest::default())).await.unwrap();
+    let tasks = answer.into_inner().tasks;
+    let told: Vec<_> = tasks.iter().map(|task| (task.act, task.ground.as_str())).collect();
+    assert_eq!(told, [(3, "overcharging"), (4, "deceit")]);
+    assert!(tasks.iter().all(|task| !task.ground_name.is_empty()));
+}
+
+#[tokio::test]
+async fn what_was_corrected_to_none_and_who_gave_an_outlet_up_is_told() {
+    let mut world = World::new();
+    let Event::ProviderRegistered(first) = registered("网点", "321002001001") else { unreachable!() };
+    let moved = ParticularsAmended {
+        particulars: Particulars { division: Division::parse("321003005007").unwrap(), ..first.particulars.clone() },
+        effective_on: day("2026-06-01"),
+        document_number: None,
+        site_checked_on: None,
+        release: Some(Release {
+            bureau_id: BureauId::parse("321002-health").unwrap(),
+            document_number: text("迁1号"),
+            released_on: day("2026-05-20"),
+        }),
+    };
+    world.add(1, vec![first.into(), moved.into(), recorded()]).await;
+    let corrected = ActCorrected {
+        act: Act::new(3).unwrap(),
+        corrected_on: day("2026-06-20"),
+        reason: text("误录"),
+        document_number: None,
+        fact: None,
+    };
+    world.add(1, vec![corrected.into()]).await;
+    let told = world.get(1, "").await;
+    let release = told.versions[1].release.clone().unwrap();
+    assert_eq!((release.document_number.as_str(), told.versions[1].releasing_bureau_name.is_empty()), ("迁1号", false));
+    let [correction] = &told.corrections[..] else { panic!("{:?}", told.corrections) };
+    assert_eq!(
+        (correction.corrected, correction.fact.as_str(), correction.to_none),
+        (3, "CertificationRecorded", true)
+    );
+    assert_eq!(world.get(1, "2026-06-19").await.corrections, []);
+    assert_eq!(world.get(1, "2026-05-31").await.versions.len(), 1);
+}

@@ -1,0 +1,77 @@
+//! A record as it tells of one day: what had been decided by then, as it is known now. A decision that took effect before it was made, such as
+//! a certification that never should have been, tells of the days since it took effect.
+
+use super::view::{CertificationView, OverturnedView, View};
+
+/// A ruling that had been given by a day.
+fn ruled(overturned: &mut Option<OverturnedView>, day: i32) {
+    if overturned.as_ref().is_some_and(|ruling| ruling.overturned_on > day) {
+        *overturned = None;
+    }
+}
+
+impl View {
+    /// The record without what came later than a day.
+    pub(crate) fn told_of(mut self, day: i32) -> Self {
+        self.certifications.iter_mut().for_each(|c| c.keep_until(day));
+        self.cases = self.cases.into_iter().filter_map(|case| case.told_of(day)).collect();
+        self.prices = self.prices.into_iter().filter_map(|price| price.told_of(day)).collect();
+        self.pledges = self.pledges.into_iter().filter_map(|pledge| pledge.told_of(day)).collect();
+        self.plaques = self.plaques.into_iter().filter_map(|plaque| plaque.told_of(day)).collect();
+        self.corrections.retain(|correction| correction.corrected_on <= day);
+        self
+    }
+}
+
+impl CertificationView {
+    fn keep_until(&mut self, day: i32) {
+        let (measures, bases) = (std::mem::take(&mut self.measures), std::mem::take(&mut self.bases));
+        for (mut measure, mut basis) in measures.into_iter().zip(bases).filter(|(measure, _)| measure.from <= day) {
+            measure.until = measure.until.filter(|until| *until <= day);
+            basis.over = basis.over.filter(|(_, on)| *on <= day);
+            ruled(&mut basis.overturned, day);
+            self.measured(measure, basis);
+        }
+        self.notices.retain(|notice| notice.noticed_on <= day);
+        for notice in &mut self.notices {
+            notice.closed = notice.closed.filter(|(_, on)| *on <= day);
+            ruled(&mut notice.overturned, day);
+        }
+        self.ends.retain(|end| end.decided_on.min(end.bearing().from) <= day);
+        for end in &mut self.ends {
+            // What is overturned later does not reach back on a day before the ruling either.
+            let from = end.bearing().from;
+            let is_later = end.overturned.as_ref().is_some_and(|ruling| ruling.overturned_on > day);
+            if is_later {
+                end.effective_on = from;
+            }
+            ruled(&mut end.overturned, day);
+        }
+        self.reviews.retain(|review| review.reviewed_on <= day);
+        self.reviews.iter_mut().for_each(|review| ruled(&mut review.overturned, day));
+        self.keep_terms_until(day);
+    }
+
+    /// A term that was added later does not lengthen the one of the day, and one that was undone later still does.
+    fn keep_terms_until(&mut self, day: i32) {
+        let later = self.renewals.iter().any(|renewal| {
+            let undone = renewal.overturned.as_ref().is_some_and(|ruling| ruling.overturned_on > day);
+            renewal.decided_on.min(renewal.valid_from) > day || undone
+        });
+        if !later {
+            return;
+        }
+        self.valid_to = self.renewals.first().and_then(|first| first.before);
+        self.renewals.retain(|renewal| renewal.decided_on.min(renewal.valid_from) <= day);
+        for renewal in &mut self.renewals {
+            ruled(&mut renewal.overturned, day);
+            self.valid_to = match &renewal.overturned {
+                None => Some(renewal.valid_to),
+                Some(ruling) => {
+                    let held = renewal.valid_to.min(ruling.overturned_on.saturating_sub(1));
+                    renewal.before.map(|last| last.max(held))
+                }
+            };
+        }
+    }
+}

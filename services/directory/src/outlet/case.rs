@@ -1,0 +1,79 @@
+//! A case as it is on record: where it stood on each day, its notices and objections.
+
+use serde::{Deserialize, Serialize};
+
+use super::choice::CaseStage;
+
+/// A case of a category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CaseView {
+    pub(crate) category: String,
+    pub(crate) stage: CaseStage,
+    pub(crate) since: i32,
+    /// Every step, the stage that it led to and its day.
+    pub(crate) steps: Vec<(CaseStage, i32)>,
+    /// Its notices, the last of which is the one that counts.
+    pub(crate) notices: Vec<CaseNotice>,
+    /// Of whichever notice of it.
+    pub(crate) objections: Vec<ObjectionView>,
+    pub(crate) papers_due: Option<i32>,
+}
+
+/// A public notice of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CaseNotice {
+    pub(crate) window: (i32, i32),
+    pub(crate) published_at: String,
+}
+
+/// An objection. What was objected to stays in the log: the public is told of its number and its days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectionView {
+    pub(crate) act: u32,
+    pub(crate) number: String,
+    pub(crate) raised_on: i32,
+    /// The day it was resolved, and whether it was upheld.
+    pub(crate) resolved: Option<(i32, bool)>,
+}
+
+impl CaseView {
+    /// One that was filed on a day.
+    pub(crate) fn filed(category: String, on: i32) -> Self {
+        Self {
+            category,
+            stage: CaseStage::Applied,
+            since: on,
+            steps: vec![(CaseStage::Applied, on)],
+            notices: Vec::new(),
+            objections: Vec::new(),
+            papers_due: None,
+        }
+    }
+
+    pub(super) fn moved(&mut self, stage: CaseStage, since: i32) {
+        (self.stage, self.since) = (stage, since);
+        self.steps.push((stage, since));
+    }
+
+    /// The notice that counts.
+    pub(crate) fn notice(&self) -> Option<&CaseNotice> {
+        self.notices.last()
+    }
+
+    /// Objections that are not resolved.
+    pub(crate) fn open_objections(&self) -> impl Iterator<Item = &ObjectionView> {
+        self.objections.iter().filter(|objection| objection.resolved.is_none())
+    }
+
+    /// As it stood on a day; `None` before it was filed.
+    pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
+        self.steps.retain(|(_, since)| *since <= day);
+        (self.stage, self.since) = *self.steps.last()?;
+        self.notices.retain(|notice| notice.window.0 <= day);
+        self.objections.retain(|objection| objection.raised_on <= day);
+        for objection in &mut self.objections {
+            objection.resolved = objection.resolved.filter(|(on, _)| *on <= day);
+        }
+        Some(self)
+    }
+}

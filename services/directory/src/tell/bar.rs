@@ -1,0 +1,42 @@
+//! Bars on an operator, as they are told of each of its outlets.
+
+use api::directory::v1;
+
+use super::{Names, day};
+use crate::rows::bars::{BarMade, BarRow, LiftedRow};
+
+/// Those decided by a day, and how they stood on it.
+pub(crate) fn bars(found: &[(String, BarRow)], names: &Names, on: i32) -> Vec<v1::OperatorBar> {
+    let decided = found.iter().filter(|(_, bar)| bar.barred_on <= on);
+    decided.map(|(code, bar)| told(code, bar, names, on)).collect()
+}
+
+fn told(code: &str, bar: &BarRow, names: &Names, on: i32) -> v1::OperatorBar {
+    let lifted = bar.lifted.as_ref().filter(|lifted| lifted.lifted_on <= on);
+    let said = |of: fn(&LiftedRow) -> String| lifted.map(of).unwrap_or_default();
+    v1::OperatorBar {
+        act: Some(act(&bar.made, names)),
+        operator_code: code.to_owned(),
+        ground: bar.ground.clone(),
+        ground_name: names.ground(&bar.ground),
+        barred_on: day(bar.barred_on),
+        until: day(bar.until),
+        document_number: bar.document_number.clone(),
+        in_force: lifted.is_none() && on <= bar.until,
+        lifted: lifted.map(|lifted| act(&lifted.made, names)),
+        lifted_on: said(|lifted| day(lifted.lifted_on)),
+        lifting_document_number: said(|lifted| lifted.document_number.clone()),
+        lifting_reason: said(|lifted| lifted.reason.clone()),
+    }
+}
+
+fn act(made: &BarMade, names: &Names) -> v1::Act {
+    v1::Act {
+        number: made.act,
+        recorded_on: day(made.recorded_on),
+        bureau_id: made.bureau.clone(),
+        bureau_name: names.bureau(&made.bureau, made.recorded_on),
+        scheme: made.scheme.clone(),
+        corrected_by: made.corrected_by,
+    }
+}

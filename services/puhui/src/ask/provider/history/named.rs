@@ -1,0 +1,99 @@
+//! What bureaus and grounds of a record are called, as the directory has it. Without it their codes are told.
+
+use std::collections::BTreeMap;
+
+use api::directory::v1::directory_service_client::DirectoryServiceClient;
+use api::directory::v1::{Act, GetProviderRequest, ListProvidersRequest, Provider};
+use api::registry::v1::CertificationStatus;
+use tonic::transport::Channel;
+
+use super::super::super::to::directory;
+use super::Whose;
+use crate::client::Servers;
+
+/// Names by the codes that a record has.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// By the bureau's code and the first day on which something was recorded under the name.
+    bureaus: BTreeMap<(String, String), String>,
+    grounds: BTreeMap<String, String>,
+}
+
+impl Named {
+    /// A bureau by the name of a day, with its code.
+    pub(super) fn bureau(&self, id: &str, day: &str) -> String {
+        let known = self.bureaus.range(..=(id.to_owned(), day.to_owned())).next_back();
+        known.filter(|((of, _), _)| of == id).map_or_else(|| id.to_owned(), |(_, name)| format!("{name}({id})"))
+    }
+
+    /// A ground, with its code.
+    pub(super) fn ground(&self, code: &str) -> String {
+        self.grounds.get(code).map_or_else(|| code.to_owned(), |name| format!("{name}({code})"))
+    }
+
+    fn made(&mut self, act: Option<&Act>) {
+        if let Some(act) = act.filter(|act| act.bureau_name != act.bureau_id) {
+            self.bureaus.insert((act.bureau_id.clone(), act.recorded_on.clone()), act.bureau_name.clone());
+        }
+    }
+
+    fn of(record: &Provider) -> Self {
+        let mut named = Self::default();
+        for by in &record.recorded_by {
+            named.bureaus.insert((by.bureau_id.clone(), by.since.clone()), by.bureau_name.clone());
+        }
+        let mut grounds: Vec<(&String, &String)> = Vec::new();
+        for c in &record.certifications {
+            grounds.extend(c.orders.iter().map(|order| (&order.ground, &order.ground_name)));
+            grounds.extend(c.suspensions.iter().map(|one| (&one.ground, &one.ground_name)));
+            grounds.extend(c.notices.iter().map(|notice| (&notice.ground, &notice.ground_name)));
+            grounds.extend(c.ends.iter().map(|end| (&end.ground, &end.ground_name)));
+        }
+        grounds.extend(record.operator_bars.iter().map(|bar| (&bar.ground, &bar.ground_name)));
+        let told = grounds.into_iter().filter(|(code, name)| code != name);
+        named.grounds = told.map(|(code, name)| (code.clone(), name.clone())).collect();
+        named
+    }
+}
+
+/// The names of a record. Whatever keeps the directory from telling them, the acts are told all the same.
+pub(super) async fn named(servers: &Servers, whose: &Whose) -> Named {
+    let Ok(mut client) = directory(servers).await else { return Named::default() };
+    let id = match whose {
+        Whose::Provider(id) => Some(id.clone()),
+        Whose::Operator(code) => outlet_of(&mut client, code).await,
+    };
+    let Some(provider_id) = id else { return Named::default() };
+    let request = GetProviderRequest { provider_id, ..GetProviderRequest::default() };
+    let Ok(answer) = client.get_provider(request).await else { return Named::default() };
+    let record = answer.into_inner().provider.unwrap_or_default();
+    let mut named = Named::of(&record);
+    if matches!(whose, Whose::Operator(_)) {
+        for bar in &record.operator_bars {
+            named.made(bar.act.as_ref());
+            named.made(bar.lifted.as_ref());
+        }
+    }
+    named
+}
+
+/// One of an operator's outlets, of each of which the bars on it are told.
+async fn outlet_of(client: &mut DirectoryServiceClient<Channel>, code: &str) -> Option<String> {
+    let all = [
+        CertificationStatus::Valid,
+        CertificationStatus::Rectifying,
+        CertificationStatus::Suspended,
+        CertificationStatus::Revoked,
+        CertificationStatus::Withdrawn,
+        CertificationStatus::Expired,
+        CertificationStatus::Deregistered,
+    ];
+    let request = ListProvidersRequest {
+        operator_code: code.to_owned(),
+        statuses: all.map(i32::from).to_vec(),
+        page_size: 1,
+        ..ListProvidersRequest::default()
+    };
+    let answer = client.list_providers(request).await.ok()?.into_inner();
+    answer.providers.into_iter().next().map(|provider| provider.provider_id)
+}
