@@ -90,6 +90,16 @@ fn is_withheld_now(view: &View) -> bool {
     known(view, i32::MAX).is_some_and(|(_, withheld)| withheld)
 }
 
+/// Whether a fact brings particulars that withhold the address.
+#[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many bring particulars")]
+fn withholds(event: &Event) -> bool {
+    match event {
+        Event::ProviderRegistered(e) => e.particulars.withhold_address,
+        Event::ParticularsAmended(e) => e.particulars.withhold_address,
+        _ => false,
+    }
+}
+
 /// What the outlet was ever called, in the order of days: from which day on, and until which.
 fn names(view: &View) -> Vec<(Option<i32>, &String, Option<i32>)> {
     let replaced =
@@ -337,7 +347,10 @@ impl Oracle<'_> {
             let view = self.record(commit.provider, position);
             // Withheld then or at any time since, it reaches to the street only.
             let later = self.of(commit.provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
-            let withheld = later.into_iter().any(|(at, _)| is_withheld_now(&self.record(commit.provider, at)));
+            // So it does where a later commit withheld it for days that are over.
+            let withheld = later.into_iter().any(|(at, told)| {
+                is_withheld_now(&self.record(commit.provider, at)) || at > position && told.events.iter().any(withholds)
+            });
             let cut = |division: String| match division.get(..9) {
                 Some(street) if withheld => format!("{street}000"),
                 _ => division,

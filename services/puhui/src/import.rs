@@ -199,6 +199,10 @@ fn write(report: &mut Writer<File>, row: &Row, answer: Option<Answer>) -> Result
         )?,
         Some(Ok(response)) if response.outcome() == Outcome::Recorded => report.stored(row.line, id, &row.name)?,
         Some(Ok(_)) => report.already(row.line, id, &row.name)?,
+        // Another list has the decision, and differs in nothing but its name.
+        Some(Err(status)) if differs_in(&status) == Some("source".to_owned()) => {
+            report.already(row.line, id, &row.name)?;
+        }
         Some(Err(status)) => match status.code() {
             Code::FailedPrecondition | Code::InvalidArgument => {
                 let reason = status.get_details_error_info().map_or_else(|| "INVALID".to_owned(), |info| info.reason);
@@ -209,6 +213,12 @@ fn write(report: &mut Writer<File>, row: &Row, answer: Option<Answer>) -> Result
         },
     }
     Ok(Ok(()))
+}
+
+/// The fields in which the decision on record is another, where a row was refused for that.
+fn differs_in(status: &Status) -> Option<String> {
+    let info = status.get_details_error_info().filter(|info| info.reason == "DECISION_DIFFERS")?;
+    info.metadata.get("fields").cloned()
 }
 
 /// Sends a row, and again under the same request id while its outcome is not known.

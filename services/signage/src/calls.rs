@@ -23,9 +23,14 @@ command_service! {
 
 /// The number the plaque got.
 fn plaque_number(receipt: &Receipt) -> String {
+    // Of an order that was corrected, the fact that stands.
     let number = receipt.events.iter().find_map(|event| match event {
-        domain::Event::PlaqueOrdered(fact) => Some(fact.plaque_number.to_string()),
-        _ => None,
+        domain::Event::ActCorrected(correction) => correction.fact.as_deref().and_then(ordered),
+        event => ordered(event),
     });
-    number.unwrap_or_default()
+    number.map(ToString::to_string).unwrap_or_default()
+}
+
+fn ordered(event: &domain::Event) -> Option<&domain::PlaqueNumber> {
+    if let domain::Event::PlaqueOrdered(fact) = event { Some(&fact.plaque_number) } else { None }
 }

@@ -12,7 +12,7 @@ use std::ops::Range;
 use crate::command::{Command, CorrectAct, MadeBy, RecordExpiry, RegisterProvider};
 use crate::event::{ActCorrected, Event};
 use crate::particulars::terms::Particulars;
-use said::{Said, said};
+pub(crate) use said::{Said, said};
 
 /// What made a commit's facts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,9 @@
 //! optional, changes nothing of what was said before it. Digests of these bytes are stored: no field changes its name, its place or how it
 //! is written.
 
+#[cfg(feature = "changes")]
+mod changes;
+
 use std::io::Write as _;
 
 use crate::command::{
@@ -28,23 +31,42 @@ use crate::value::{
 
 /// A value as a field of what is said.
 trait Said {
-    /// Writes it under `name`, if it says anything.
-    fn say(&self, name: &str, out: &mut Vec<u8>);
+    /// Says it under `name`, if it says anything.
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S);
 }
 
-/// A field of this name, whose value `write` writes.
-fn field(name: &str, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(&[0; 5]);
-    let from = out.len();
-    write(out);
-    // A command is far smaller than 4 GiB.
-    let length = u32::try_from(out.len() - from).unwrap_or(u32::MAX).to_be_bytes();
-    out[from - length.len()..from].copy_from_slice(&length);
+/// What takes down what is said.
+pub(crate) trait Saying {
+    /// A field of this name, whose value `write` writes.
+    fn field(&mut self, name: &'static str, write: impl FnOnce(&mut Vec<u8>));
+    /// That a field of this name is so.
+    fn so(&mut self, name: &'static str);
+    /// A record of this name, whose fields `say` says.
+    fn record(&mut self, name: &'static str, say: impl FnOnce(&mut Self));
+}
+
+impl Saying for Vec<u8> {
+    fn field(&mut self, name: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
+        self.extend_from_slice(name.as_bytes());
+        self.extend_from_slice(&[0; 5]);
+        let from = self.len();
+        write(self);
+        // A command is far smaller than 4 GiB.
+        let length = u32::try_from(self.len() - from).unwrap_or(u32::MAX).to_be_bytes();
+        self[from - length.len()..from].copy_from_slice(&length);
+    }
+
+    fn so(&mut self, name: &'static str) {
+        self.field(name, |_| {});
+    }
+
+    fn record(&mut self, name: &'static str, say: impl FnOnce(&mut Self)) {
+        self.field(name, say);
+    }
 }
 
 impl<T: Said> Said for Option<T> {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
         if let Some(value) = self {
             value.say(name, out);
         }
@@ -53,22 +75,22 @@ impl<T: Said> Said for Option<T> {
 
 /// Said where it is so.
 impl Said for bool {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
         if *self {
-            field(name, out, |_| {});
+            out.so(name);
         }
     }
 }
 
 impl<const MAX: usize> Said for Text<MAX> {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
-        field(name, out, |out| out.extend_from_slice(self.as_str().as_bytes()));
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        out.field(name, |out| out.extend_from_slice(self.as_str().as_bytes()));
     }
 }
 
 impl Said for RulesText {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
-        field(name, out, |out| out.extend_from_slice(self.as_str().as_bytes()));
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        out.field(name, |out| out.extend_from_slice(self.as_str().as_bytes()));
     }
 }
 
@@ -76,9 +98,9 @@ impl Said for RulesText {
 macro_rules! written {
     ($($value:ident),* $(,)?) => {$(
         impl Said for $value {
-            fn say(&self, name: &str, out: &mut Vec<u8>) {
+            fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
                 // Into memory, which does not fail.
-                field(name, out, |out| _ = write!(out, "{self}"));
+                out.field(name, |out| _ = write!(out, "{self}"));
             }
         }
     )*};
@@ -89,8 +111,8 @@ written! {
 }
 
 impl Said for Position {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
-        field(name, out, |out| out.extend_from_slice(&self.0.to_be_bytes()));
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        out.field(name, |out| out.extend_from_slice(&self.0.to_be_bytes()));
     }
 }
 
@@ -98,8 +120,8 @@ impl Said for Position {
 macro_rules! chosen {
     ($($choice:ident),* $(,)?) => {$(
         impl Said for $choice {
-            fn say(&self, name: &str, out: &mut Vec<u8>) {
-                field(name, out, |out| _ = write!(out, "{self:?}"));
+            fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+                out.field(name, |out| _ = write!(out, "{self:?}"));
             }
         }
     )*};
@@ -110,8 +132,8 @@ chosen! {
 }
 
 impl Said for NoticeWindow {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
-        field(name, out, |out| {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        out.record(name, |out| {
             self.start().say("start", out);
             self.end().say("end", out);
         });
@@ -119,19 +141,43 @@ impl Said for NoticeWindow {
 }
 
 impl Said for Point {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
         let (latitude, longitude) = (self.latitude_microdegrees(), self.longitude_microdegrees());
-        field(name, out, |out| _ = write!(out, "{latitude} {longitude}"));
+        out.field(name, |out| _ = write!(out, "{latitude} {longitude}"));
     }
 }
 
 /// Records: a line each, with all their fields, which the compiler holds them to.
 macro_rules! records {
     ($($record:ident { $($field:ident),* $(,)? })*) => {$(
+        #[cfg(test)]
+        #[allow(dead_code, reason = "of all that have fields, while those that are told of are asked")]
+        impl $record {
+            /// The names of its fields.
+            pub(crate) const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+        }
+
+        #[cfg(feature = "changes")]
+        impl changes::Changing for $record {
+            fn changed(&self) -> Vec<(String, Self)> {
+                let mut all = Vec::new();
+                $(for (path, value) in changes::Changing::changed(&self.$field) {
+                    let mut changed = self.clone();
+                    changed.$field = value;
+                    all.push((changes::within(stringify!($field), &path), changed));
+                })*
+                all
+            }
+
+            fn some() -> Option<Self> {
+                Some(Self { $($field: changes::Changing::some()?),* })
+            }
+        }
+
         impl Said for $record {
-            fn say(&self, name: &str, out: &mut Vec<u8>) {
+            fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
                 let Self { $($field),* } = self;
-                field(name, out, |out| {
+                out.record(name, |out| {
                     $($field.say(stringify!($field), out);)*
                 });
             }
@@ -144,14 +190,37 @@ macro_rules! commands {
     ($commands:ident: $($command:ident { $($field:ident),* $(,)? })*) => {
         records! { $($command { $($field),* })* }
 
+        #[cfg(test)]
+        #[allow(dead_code, reason = "as of the records")]
+        impl $commands {
+            /// The names of the fields of all of them.
+            pub(crate) const FIELDS: &'static [&'static [&'static str]] = &[$($command::FIELDS),*];
+        }
+
         impl $commands {
             /// What it says, as bytes: the same for the same command, however it was spelt.
             pub fn canonical(&self) -> Vec<u8> {
                 let mut out = Vec::with_capacity(USUAL_BYTES_MAX);
-                match self {
-                    $(Self::$command(command) => command.say(stringify!($command), &mut out),)*
-                }
+                self.say_to(&mut out);
                 out
+            }
+
+            /// Each command that differs from it in one leaf, with the path of that leaf. For tests.
+            #[cfg(feature = "changes")]
+            pub fn changes(&self) -> Vec<(String, Self)> {
+                match self {
+                    $(Self::$command(command) => {
+                        let changed = changes::Changing::changed(command).into_iter();
+                        changed.map(|(path, command)| (path, Self::$command(command))).collect()
+                    })*
+                }
+            }
+
+            /// Says it all to `out`, in a record of its name.
+            pub(crate) fn say_to<S: Saying>(&self, out: &mut S) {
+                match self {
+                    $(Self::$command(command) => command.say(stringify!($command), out),)*
+                }
             }
         }
     };
@@ -232,8 +301,8 @@ records! {
 
 /// What should have been recorded: the command itself, under its name.
 impl Said for Box<MadeBy> {
-    fn say(&self, name: &str, out: &mut Vec<u8>) {
-        field(name, out, |out| {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        out.field(name, |out| {
             out.extend(match &**self {
                 MadeBy::Provider(command) => command.canonical(),
                 MadeBy::Operator(command) => command.canonical(),
@@ -241,6 +310,14 @@ impl Said for Box<MadeBy> {
                 MadeBy::Rules(command) => command.canonical(),
             });
         });
+    }
+}
+
+#[cfg(feature = "changes")]
+impl CorrectAct {
+    /// Each correction that differs from it in one leaf, with the path of that leaf. For tests.
+    pub fn changes(&self) -> Vec<(String, Self)> {
+        changes::Changing::changed(self)
     }
 }
 

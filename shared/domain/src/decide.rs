@@ -1,6 +1,6 @@
 //! The rules: a provider's state and a command in, facts or a refusal out.
 //!
-//! `Ok` with no events means that it is already so. Nothing here panics on input, and nothing here knows a clock.
+//! `Ok` with no events means that it is on record. Nothing here panics on input, and nothing here knows a clock.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::context::{Beside, Context};
 use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
-use crate::evolve::folded;
+use crate::evolve::moved;
 use crate::operator::codes;
 use crate::overturning::decide as overturning;
 use crate::particulars::decide as particulars;
@@ -21,15 +21,44 @@ use crate::pledge::decide as pledge;
 use crate::price::decide as price;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
+use crate::repeats::{Repeats, repeats};
 use crate::supervision::decide as supervision;
+use crate::value::Act;
 
 /// Grounds on which the rules open a rectification by themselves: every scheme has to have them.
 pub const GROUNDS_OF_THE_RULES: [&str; 2] = [pledge::PLEDGE_BROKEN, supervision::REVIEW_FAILED];
 
-/// What the command makes of the provider: the facts to record, none when it is already so, or a refusal.
+/// What the command makes of the provider: the facts to record, none when it repeats an act on record, or a refusal.
 ///
 /// Terms that have ended since the last commit are recorded first, in the same commit; plaques are ordered back last.
+///
+/// # Errors
+///
+/// Why the rules say no.
 pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    Ok(match decided(provider, command, context)? {
+        Decided::Facts(events) => events,
+        Decided::Repeats(_) => Vec::new(),
+    })
+}
+
+/// The act on record that the command repeats: of which [`decide`] makes nothing.
+pub fn repeated(provider: &Provider, command: &Command, context: &Context<'_>) -> Option<Act> {
+    match decided(provider, command, context) {
+        Ok(Decided::Repeats(act)) => Some(act),
+        Ok(Decided::Facts(_)) | Err(_) => None,
+    }
+}
+
+/// What comes of a command.
+enum Decided {
+    /// Facts to record.
+    Facts(Vec<Event>),
+    /// It is on record as this act.
+    Repeats(Act),
+}
+
+fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Result<Decided, Refusal> {
     let mut events = lapses(provider, context.today);
     if let Command::RecordExpiry(c) = command {
         // What is asked for stands last, whatever else has ended: it is all that tells which was.
@@ -37,23 +66,47 @@ pub fn decide(provider: &Provider, command: &Command, context: &Context<'_>) -> 
     }
     let state = match &*events {
         [] => Cow::Borrowed(provider),
-        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), folded)),
+        lapsed => Cow::Owned(lapsed.iter().fold(provider.clone(), moved)),
     };
-    codes::hold(&state, command, context)?;
-    let own = facts(&state, command, &on_its_day(&state, command, context))?;
+    if let Command::RecordExpiry(c) = command {
+        codes::hold(&state, command, context)?;
+        let expiry = ending::expiry(&state, c, context)?;
+        // What is asked for stands last among what was just written down, or on record.
+        if expiry.get() <= provider.acts {
+            return Ok(Decided::Repeats(expiry));
+        }
+    }
+    let then = &on_its_day(&state, command, context);
+    let repeats = repeats(&state, command, then).filter(|_| names_the_outlet(&state, command, then));
+    let made = codes::hold(&state, command, then).and_then(|()| facts(&state, command, then));
+    let own = match (made, repeats) {
+        (Err(refusal), _) if refusal.is_of_competence() => return Err(refusal),
+        (Ok(_), Some(Repeats::ActOrAnswers(act))) => return Err(Refusal::ActUnnamed { act }),
+        (facts @ Ok(_), Some(Repeats::ActOrStep(_))) | (facts, None) => facts?,
+        // Also where it is of no consequence any more, or would be refused now: it was recorded.
+        (_, Some(repeats)) => return Ok(Decided::Repeats(repeats.act())),
+    };
     if !events.is_empty() && !own.is_empty() {
         // Renewed or ended before its last day, and typed later: by that term nothing ended.
-        let still = lapses(&own.iter().fold(provider.clone(), folded), context.today);
+        let still = lapses(&own.iter().fold(provider.clone(), moved), context.today);
         events.retain(|lapsed| still.contains(lapsed));
     }
-    let expiry_to_record = matches!((command, events.last()), (Command::RecordExpiry(c), Some(Event::CertificationExpired(e))) if e.category == c.category);
-    if own.is_empty() && !expiry_to_record {
-        return Ok(Vec::new());
-    }
-    let after = own.iter().fold(state.into_owned(), folded);
+    let after = own.iter().fold(state.into_owned(), moved);
     events.extend(own);
     events.extend(recalls(&after, context));
-    Ok(events)
+    Ok(Decided::Facts(events))
+}
+
+/// Whether the particulars that came with a command, if any, are those of the outlet.
+#[expect(clippy::wildcard_enum_match_arm, reason = "three commands of the many may enter a provider")]
+fn names_the_outlet(provider: &Provider, command: &Command, context: &Context<'_>) -> bool {
+    let (sent, day) = match command {
+        Command::Apply(c) => (&c.particulars, Some(c.applied_on)),
+        Command::Certify(c) => (&c.particulars, Some(c.decided_on)),
+        Command::RecordCertification(c) => (&c.particulars, c.decided_on.or(c.valid_from)),
+        _ => return true,
+    };
+    sent.is_none() || particulars::entering(provider, sent.as_ref(), day, context).is_ok()
 }
 
 /// The context with what the outlet was on the day of the decision, where it has moved since: the bureau of that place took it.
@@ -67,7 +120,7 @@ fn on_its_day<'c>(provider: &'c Provider, command: &Command, context: &Context<'
 /// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.
 pub(crate) fn following(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let mut events = lapses(provider, context.today);
-    let after = events.iter().fold(provider.clone(), folded);
+    let after = events.iter().fold(provider.clone(), moved);
     events.extend(recalls(&after, context));
     events
 }
@@ -98,7 +151,8 @@ fn facts(provider: &Provider, command: &Command, context: &Context<'_>) -> Resul
         Command::LiftRevocationNotice(c) => ending::lift_notice(provider, c, context),
         Command::Revoke(c) => ending::revoke(provider, c, context),
         Command::Withdraw(c) => ending::withdraw(provider, c, context),
-        Command::RecordExpiry(c) => ending::record_expiry(provider, c, context),
+        // Recorded before the command was looked at.
+        Command::RecordExpiry(_) => Ok(Vec::new()),
         Command::RecordEnding(c) => ending::record_ending(provider, c, context),
         Command::Deregister(c) => ending::deregister(provider, c, context),
         Command::Renew(c) => certification::renew(provider, c, context),

@@ -1,5 +1,7 @@
 //! A provider's state, folded from its facts: one arm a fact, which says what parts of the state the fact touches.
 
+use std::sync::Arc;
+
 use crate::case::fold as case;
 use crate::certification::fold as certification;
 use crate::ending::fold as ending;
@@ -41,6 +43,13 @@ pub fn evolve_operator(operator: Operator, event: &Event) -> Result<Operator, Ne
 /// The state after what stands under the next number. What a correction changes is no state before it: of it only its number counts here.
 #[must_use]
 pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
+    Arc::make_mut(&mut p.said).remember(Act::after(p.acts), event);
+    moved(p, event)
+}
+
+/// The same, without what the fact says, by which nothing but a later command is known.
+#[must_use]
+pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
     let act = Act::after(p.acts);
     p.acts = act.get();
     match event {
@@ -48,17 +57,17 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::ParticularsAmended(e) => particulars::amended(&mut p.particulars, act, e),
         Event::OperatorIdentified(e) => particulars::identified(&mut p.operator, act, e),
         Event::ApplicationFiled(e) => case::filed(&mut p.cases, act, e),
-        Event::CaseReturned(e) => case::returned(&mut p.cases, e),
-        Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, e),
-        Event::CaseAccepted(e) => case::accepted(&mut p.cases, e),
-        Event::CaseInspected(e) => case::inspected(&mut p.cases, e),
+        Event::CaseReturned(e) => case::returned(&mut p.cases, act, e),
+        Event::CaseSupplemented(e) => case::supplemented(&mut p.cases, act, e),
+        Event::CaseAccepted(e) => case::accepted(&mut p.cases, act, e),
+        Event::CaseInspected(e) => case::inspected(&mut p.cases, act, e),
         Event::NoticeOpened(e) => case::notice_opened(&mut p.cases, act, e),
         Event::ObjectionRaised(e) => case::objection_raised(&mut p.cases, act, e),
         Event::ObjectionResolved(e) => case::objection_resolved(&mut p.cases, e),
-        Event::CaseRefused(e) => case::refused(&mut p.cases, e),
-        Event::CaseWithdrawn(e) => case::withdrawn(&mut p.cases, e),
+        Event::CaseRefused(e) => case::refused(&mut p.cases, act, e),
+        Event::CaseWithdrawn(e) => case::withdrawn(&mut p.cases, act, e),
         Event::Certified(e) => {
-            case::certified(&mut p.cases, &e.category, e.decided_on);
+            case::certified(&mut p.cases, act, &e.category, e.decided_on);
             certification::certified(&mut p.certifications, act, e);
         }
         Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),
@@ -70,7 +79,7 @@ pub(crate) fn folded(mut p: Provider, event: &Event) -> Provider {
         Event::RevocationNoticeLifted(e) => ending::notice_lifted(&mut p.certifications, e),
         Event::CertificationRevoked(e) => ending::revoked(&mut p.certifications, act, e),
         Event::CertificationWithdrawn(e) => ending::withdrawn(&mut p.certifications, act, e),
-        Event::CertificationExpired(e) => ending::expired(&mut p.certifications, e),
+        Event::CertificationExpired(e) => ending::expired(&mut p.certifications, act, e),
         Event::EndingRecorded(e) => ending::recorded(&mut p.certifications, act, e),
         Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
         Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, act, e),

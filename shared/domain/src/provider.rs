@@ -16,6 +16,7 @@ use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
 use crate::refusal::Refusal;
 use crate::rules::scheme::Bureau;
+use crate::same::SaidActs;
 use crate::standing::{Standing, of_one_category};
 use crate::value::{Act, CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
 
@@ -38,6 +39,8 @@ pub struct Provider {
     pub prices: BTreeMap<(CategoryCode, Name), PricePromise>,
     /// Every pledge.
     pub pledges: BTreeMap<PledgeNumber, Arc<Pledge>>,
+    /// What its acts say, by which an act is known that is sent again.
+    pub said: Arc<SaidActs>,
     /// Every plaque.
     pub plaques: BTreeMap<PlaqueNumber, Plaque>,
     /// The last number within the outlet that a plaque was ever given, also one that was ordered by mistake: no number is given twice.

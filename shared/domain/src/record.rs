@@ -1,5 +1,7 @@
 //! A stream's facts as they stand, corrections counted in.
 
+use std::sync::Arc;
+
 use crate::certification::fold::recorded_as;
 use crate::event::Event;
 use crate::evolve::folded;
@@ -49,6 +51,11 @@ pub(crate) fn index_of(act: Act) -> usize {
     usize::try_from(act.get()).map_or(usize::MAX, |number| number.saturating_sub(1))
 }
 
+/// The number of the fact with this index.
+pub(crate) fn act_at(index: usize) -> Act {
+    Act::after(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
 /// A provider as its facts make it, in the order they were recorded.
 pub fn replay<'a>(facts: impl IntoIterator<Item = &'a Event>) -> Provider {
     all(facts, stood)
@@ -70,26 +77,34 @@ fn all<'a, S: Default>(
 
 /// The provider after what stands under the next number, and what was recorded under it.
 pub(crate) fn stood(mut provider: Provider, stands: Option<&Event>, recorded: &Event) -> Provider {
+    let act = Act::after(provider.acts);
     if let Event::PlaqueOrdered(e) = recorded {
         numbered(&mut provider.plaques_numbered, e);
     }
     let Some(fact) = stands else {
+        // What was corrected away is not on record: the same may be entered again.
         provider.acts += 1;
         return provider;
     };
     let mut provider = folded(provider, fact);
     if fact != recorded {
-        // Whatever it says now, it is known by what was sent: an old list sent again makes no double of it.
-        recorded_as(&mut provider.certifications, Act::after(provider.acts - 1), recorded);
+        // Whatever it says now, it is known by what was sent as well: an old list sent again makes no double of it.
+        Arc::make_mut(&mut provider.said).remember(act, recorded);
+        recorded_as(&mut provider.certifications, act, recorded);
     }
     provider
 }
 
 /// The operator after what stands under the next number.
-pub(crate) fn stood_of_operator(mut operator: Operator, stands: Option<&Event>, _recorded: &Event) -> Operator {
-    if let Some(fact) = stands {
-        return folded_operator(operator, fact);
+pub(crate) fn stood_of_operator(mut operator: Operator, stands: Option<&Event>, recorded: &Event) -> Operator {
+    let act = Act::after(operator.acts);
+    let Some(fact) = stands else {
+        operator.acts += 1;
+        return operator;
+    };
+    let mut operator = folded_operator(operator, fact);
+    if fact != recorded {
+        operator.said.remember_of_operator(act, recorded);
     }
-    operator.acts += 1;
     operator
 }

@@ -75,12 +75,16 @@ refusals! {
 
     /// What is named by its number is none of what is open.
     ActNotOpen { act: Act } "ACT_NOT_OPEN" "第{act}项不是可如此办理的事项" "no. {act} of the record is nothing that this can be done to";
+    /// It says what an act on record says, and would answer another one too: which of both is meant is not said.
+    ActUnnamed { act: Act } "ACT_UNNAMED" "与第{act}项内容相同;如系重复报送,无须办理;如另有所指,请指明是哪一项" "it says what no. {act} says: if it is that one sent again, nothing is to be done; if another is meant, name the one it answers";
     /// Several are open and none is named.
     SeveralOpen { acts: String } "SEVERAL_OPEN" "有多项待处理(第{acts}项),请指明是哪一项" "several are open (no. {acts}): name the one";
 
     // Putting right what is on record.
     /// No act has this number.
     ActUnknown { act: Act } "ACT_UNKNOWN" "没有第{act}项登记事项" "the record has no act no. {act}";
+    /// The act says so.
+    ActSaysSo { act: Act } "ACT_SAYS_SO" "第{act}项现已是更正后的内容,无须更正" "no. {act} says so as it stands: there is nothing to correct";
     /// The act follows from another by the rules.
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
@@ -97,6 +101,8 @@ refusals! {
     NotRegistered "PROVIDER_NOT_REGISTERED" "网点尚未登记,请先登记或一并提交网点信息" "the provider is not on record: register it or send its particulars";
     /// On record with other particulars.
     ParticularsDiffer "PARTICULARS_DIFFER" "提交的网点信息与登记信息不一致,请先办理变更" "the particulars differ from those on record: amend them first";
+    /// It is registered, and has these particulars by now.
+    Registered "PROVIDER_REGISTERED" "网点已登记,变更后的信息与提交的相同,无须再次登记" "the provider is on record and was amended to these particulars: there is nothing to register";
     /// The particulars are what they are on that day.
     NothingToAmend { day: Day } "NOTHING_TO_AMEND" "提交的网点信息与 {day} 的登记信息相同,没有需要变更的内容" "the particulars are those on record for {day}: there is nothing to amend";
     /// Two hundred amendments are enough.
@@ -204,6 +210,10 @@ refusals! {
     BarTooShort { least: Day } "BAR_TOO_SHORT" "按办法,该事由的禁入至少到 {least}" "by the scheme the bar lasts until {least} at least";
     /// The ground of the revocation is not the one that was noticed.
     GroundNotNoticed "GROUND_NOT_NOTICED" "所依据的事由未经告知" "the provider was told of another ground";
+    /// The ground is one of the other act.
+    GroundOfOtherKind { zh: &'static str, en: &'static str } "GROUND_OF_OTHER_KIND" "按办法,该事由对应的是{zh},与所选不符" "by the scheme this ground is one of {en}, which is not what was chosen";
+    /// An annulment reaches back to where the certification began.
+    AnnulledFromBeginning { begin: Day } "ANNULLED_FROM_THE_BEGINNING" "撤销自始无效,生效日期应为认定之日 {begin}" "an annulment is from the beginning: it takes effect on {begin}";
     /// The term has not ended.
     TermNotEnded { end: Day } "TERM_NOT_ENDED" "有效期至 {end},尚未届满" "the term runs to {end}";
     /// No end of term on record.
@@ -219,7 +229,7 @@ refusals! {
     /// The right act is on record by itself.
     RightActRecorded "RIGHT_ACT_RECORDED" "更正后的事项已另行登记,请更正为无" "the right act is on record by itself: correct to none";
     /// The decision was recorded with another content.
-    DecisionDiffers { document: DocumentNumber } "DECISION_DIFFERS" "文号 {document} 已登记为其他内容" "document {document} is on record with another content";
+    DecisionDiffers { act: Act } "DECISION_DIFFERS" "该决定已登记为第{act}项,内容不同" "the decision is on record as no. {act}, with another content";
 
     // Prices.
     /// No certification or case to promise a price for.
@@ -301,7 +311,7 @@ refusals! {
     /// A scheme of the same area begins on that day or later.
     SchemeNotNewer { version: String, from: Day } "SCHEME_NOT_NEWER" "该区域已有自 {from} 起施行的办法 {version},新办法的施行日期须在其后" "scheme {version} of this area is in force from {from}: a new one begins after it";
     /// The version stands for another text.
-    SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已用于另一份办法" "version {version} is that of another scheme";
+    SchemeVersionTaken { version: String } "SCHEME_VERSION_TAKEN" "版本 {version} 已登记,办法文本或施行信息不同" "version {version} is on record, with another text or adopted otherwise";
 
     // Operators.
     /// A code that fails its check was not confirmed.
@@ -315,6 +325,49 @@ refusals! {
 }
 
 impl Refusal {
+    /// The act on record that it names as another than what was asked for.
+    pub fn held_against(&self) -> Option<Act> {
+        if let Self::DecisionDiffers { act } | Self::CodeConfirmed { act } = self { Some(*act) } else { None }
+    }
+
+    /// Whether an act on record is in the way, so that it helps to be told in what that is another.
+    pub fn is_of_what_is_on_record(&self) -> bool {
+        matches!(
+            self,
+            Self::ParticularsDiffer
+                | Self::OperatorKnown
+                | Self::CodeConfirmed { .. }
+                | Self::CaseOpen
+                | Self::NoOpenCase
+                | Self::WrongStage { .. }
+                | Self::ObjectionNumberTaken { .. }
+                | Self::NoObjectionOpen
+                | Self::ObjectionResolved
+                | Self::NoticeServed
+                | Self::AlreadyCertified { .. }
+                | Self::DecisionDiffers { .. }
+                | Self::NotLive { .. }
+                | Self::NotValid { .. }
+                | Self::NotRectifying
+                | Self::NotSuspended
+                | Self::AlreadyNoticed
+                | Self::NotNoticed
+                | Self::YearReviewed
+                | Self::ActNotOpen { .. }
+                | Self::PricePending { .. }
+                | Self::NoPricePending
+                | Self::PriceDecided
+                | Self::PledgeNumberTaken { .. }
+                | Self::PledgeDetermined
+                | Self::PledgeNotBroken
+                | Self::BreachRepaired
+                | Self::PlaqueState { .. }
+                | Self::PlaquePlaceTaken { .. }
+                | Self::PlaqueReplaced
+                | Self::NotBarred
+        )
+    }
+
     /// That a certification is over since a day, said on `day`: of an end that lies ahead nobody is told that it has come.
     pub(crate) fn over(since: Day, day: Day) -> Self {
         if since <= day { Self::NotLive { since } } else { Self::EndsBefore { since } }

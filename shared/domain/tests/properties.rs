@@ -5,6 +5,8 @@
 
 #[path = "properties/anew.rs"]
 mod anew;
+#[path = "properties/changed.rs"]
+mod changed;
 #[path = "properties/correction.rs"]
 mod correction;
 mod steps;

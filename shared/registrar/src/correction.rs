@@ -27,29 +27,6 @@ pub(crate) async fn decided<L: EventLog>(
     of(log, editions, asked, loaded.get(..known).unwrap_or_default(), submission).await
 }
 
-/// Where the commit stands since which the correction has nothing to change.
-pub(crate) async fn since<L: EventLog>(
-    log: &L,
-    editions: &Editions,
-    asked: (&CorrectAct, &Action),
-    submission: &Submission,
-) -> Result<Option<Tail>, SubmitError> {
-    let loaded = log.load(&asked.1.stream()).await?;
-    let mut since = None;
-    // From the end back, so that mostly one look is enough.
-    for known in (0..=loaded.len()).rev() {
-        let commits = loaded.get(..known).unwrap_or_default();
-        match of(log, editions, asked, commits, submission).await {
-            Ok(decided) if decided.events.is_empty() => {
-                since = Some(commits.last().map_or(Tail::default(), Recorded::tail));
-            }
-            Ok(_) | Err(SubmitError::Refused(_)) => break,
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(since)
-}
-
 /// What it makes of a stream of these commits.
 async fn of<L: EventLog>(
     log: &L,

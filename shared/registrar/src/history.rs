@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Commit, NeedsRecord, Operator, Provider, RequestDigest, RequestId, evolve, evolve_operator, replay, replay_operator,
+    Act, Commit, Event, NeedsRecord, Operator, Provider, RequestDigest, RequestId, evolve, evolve_operator, replay,
+    replay_operator,
 };
 use event_log::{Loaded, Recorded, Tail};
 
@@ -19,6 +20,29 @@ pub(crate) struct History {
     pub(crate) requests: HashMap<RequestId, RequestDigest>,
 }
 
+/// How many facts stand before a commit of a stream, that with this index.
+pub(crate) fn facts_before(commits: &[Recorded], index: usize) -> u32 {
+    let facts = commits.iter().take(index).map(|recorded| recorded.commit.events.len()).sum::<usize>();
+    u32::try_from(facts).unwrap_or(u32::MAX)
+}
+
+/// The index of the commit that holds an act.
+pub(crate) fn commit_of(commits: &[Recorded], act: Act) -> Option<usize> {
+    let number = usize::try_from(act.get()).ok()?;
+    let mut facts = 0;
+    commits.iter().position(|recorded| {
+        facts += recorded.commit.events.len();
+        number <= facts
+    })
+}
+
+/// The index of the commit since which an act says what it does: that of its last correction, or its own.
+pub(crate) fn saying(commits: &[Recorded], act: Act) -> Option<usize> {
+    let corrects = |event: &Event| matches!(event, Event::ActCorrected(correction) if correction.act == act);
+    let corrected = commits.iter().rposition(|recorded| recorded.commit.events.iter().any(corrects));
+    corrected.or_else(|| commit_of(commits, act))
+}
+
 impl History {
     pub(crate) fn replay(loaded: &Loaded) -> Self {
         // Behind the last commit there may be what was set aside.
@@ -32,18 +56,6 @@ impl History {
             history.note(&recorded.commit, recorded.tail());
         }
         history
-    }
-
-    /// Where the commit stands from which on `is` holds to the end; that of the empty stream where it held before the first. `None` where it does not hold at the end.
-    pub(crate) fn since(loaded: &Loaded, is: impl Fn(&Self) -> bool) -> Option<Tail> {
-        let mut history = Self::default();
-        let mut since = is(&history).then_some(Tail::default());
-        for (number, recorded) in (1..).zip(loaded.iter()) {
-            let so_far = loaded.get(..number).unwrap_or_default();
-            history = history.then(&recorded.commit, recorded.tail()).unwrap_or_else(|_| Self::of(so_far));
-            since = if is(&history) { since.or(Some(recorded.tail())) } else { None };
-        }
-        since
     }
 
     /// Bytes it takes in memory, counted from what it holds.

@@ -1,8 +1,8 @@
 //! The one write loop that every command service shares: load, decide, append, and again where another writer was first.
 //!
 //! Nothing else appends to the log. The state of a provider comes from a bounded cache or from the log; a cached state may be
-//! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal,
-//! "already so") one look at the stream's tail before it is given. So no answer rests on a state that had passed.
+//! behind another process's writes, which costs an append a conflict and a retry, and an answer that appends nothing (a refusal, a
+//! repetition) one look at the stream's tail before it is given. So no answer rests on a state that had passed.
 
 mod anew;
 mod aside;
@@ -24,15 +24,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{Bar, Commit, Day, Event, Instant, NeedsRecord, OperatorCode, ProviderId, RequestDigest, StreamId, Uscc};
-use event_log::{AppendError, EventLog, Opening, Recorded, Tail, failpoint};
+use domain::{
+    Act, Bar, Commit, Day, Difference, Event, Instant, NeedsRecord, OperatorCode, ProviderId, Refusal, RequestDigest,
+    StreamId, Uscc, command_of, repeated_correction,
+};
+use event_log::{AppendError, EventLog, Opening, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
 pub use anew::{Anew, Otherwise, stream_anew};
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
-use history::History;
+use history::{History, facts_before, saying};
 
 pub use book::RULES_LOOK_PAUSE;
 use book::{Book, Known};
@@ -43,6 +46,8 @@ use under::{Decided, OfOperators};
 
 pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
+use then::entries;
+
 pub use then::Operators;
 
 /// Locks that keep the commands of one process on one stream from racing each other into conflicts.
@@ -202,13 +207,17 @@ impl<L: EventLog> Registrar<L> {
                 // The cached state had passed: the answer may be another on the present one.
                 continue;
             }
-            let commit = match answer? {
+            let commit = match answer {
+                Err(SubmitError::Refused(refusal)) => return Err(self.refused(&stream, refusal, submission).await),
+                answer => answer?,
+            };
+            let commit = match commit {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
                 Answer::First => return self.first_answer(&stream, submission).await,
-                Answer::AlreadySo => {
-                    if let Some(tail) = self.commit_that_made_it_so(&stream, &editions, submission).await? {
-                        return Ok(self.nothing_written(tail, Outcome::AlreadyRecorded, Vec::new()));
+                Answer::Repeats => {
+                    if let Some(receipt) = self.repeated(&stream, &editions, submission).await? {
+                        return Ok(receipt);
                     }
                     // Not any more: another writer was first.
                     lost = once_more(lost)?;
@@ -219,6 +228,7 @@ impl<L: EventLog> Registrar<L> {
             match self.log.append(&stream, known.tail, &commit).await {
                 Ok(tail) => {
                     failpoint::reach("stored");
+                    let act = own_act(known.provider.acts, &commit.events);
                     // By the log's contract this commit stands there with all its facts, so what follows from it is what any reader
                     // makes of the log. Without the cache's own hold on it, the state moves on in place and is not copied.
                     self.lock_cache().hand_over(&stream);
@@ -231,7 +241,8 @@ impl<L: EventLog> Registrar<L> {
                         // In force here before it is answered.
                         self.book.adopted(held, tail.position, &commit)?;
                     }
-                    return Ok(Receipt { log: self.log.id(), tail, outcome: Outcome::Recorded, events: commit.events });
+                    let (log, events) = (self.log.id(), commit.events);
+                    return Ok(Receipt { log, tail, act, outcome: Outcome::Recorded, events });
                 }
                 Err(AppendError::Conflict) => {
                     self.forget(&stream);
@@ -274,10 +285,11 @@ impl<L: EventLog> Registrar<L> {
         };
         let Decided { scheme, events } = decided;
         if events.is_empty() {
-            return Ok(Answer::AlreadySo);
+            return Ok(Answer::Repeats);
         }
         if submission.validate_only {
-            return Ok(Answer::Nothing(self.nothing_written(history.tail, Outcome::Validated, events)));
+            let (log, tail, outcome) = (self.log.id(), history.tail, Outcome::Validated);
+            return Ok(Answer::Nothing(Receipt { log, tail, act: None, outcome, events }));
         }
         Ok(Answer::Append(Commit {
             id: submission.id,
@@ -291,31 +303,46 @@ impl<L: EventLog> Registrar<L> {
         }))
     }
 
-    fn nothing_written(&self, tail: Tail, outcome: Outcome, events: Vec<Event>) -> Receipt {
-        Receipt { log: self.log.id(), tail, outcome, events }
+    /// The refusal, and in what the act on record that is in the way differs from what was asked for, if there is one.
+    async fn refused(&self, stream: &StreamId, refusal: Refusal, submission: &Submission) -> SubmitError {
+        let asked = refusal.is_of_what_is_on_record().then(|| submission.action.asked(&refusal)).flatten();
+        let Some(asked) = asked else { return SubmitError::Refused(refusal) };
+        // Why it was refused is known, also where the record cannot be read again.
+        let Ok(commits) = self.log.load(stream).await else { return SubmitError::Refused(refusal) };
+        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
+        match Difference::of(facts, &asked, refusal.held_against()) {
+            Some(difference) => SubmitError::Differs(refusal, Box::new(difference)),
+            None => SubmitError::Refused(refusal),
+        }
     }
 
-    /// Where the commit stands since which the command has nothing to change; `None` where it has.
-    async fn commit_that_made_it_so(
+    /// The receipt of the act on record that the command repeats; `None` where it repeats none.
+    async fn repeated(
         &self,
         stream: &StreamId,
         editions: &Editions,
         submission: &Submission,
-    ) -> Result<Option<Tail>, SubmitError> {
-        if let Some(asked) = submission.action.correction() {
-            return correction::since(&self.log, editions, asked, submission).await;
-        }
+    ) -> Result<Option<Receipt>, SubmitError> {
         let commits = self.log.load(stream).await?;
-        if let Action::Rules(command) = &submission.action {
-            let since = rulebook::already(editions, command);
-            return Ok(commits.iter().find(|recorded| Some(recorded.position) == since).map(Recorded::tail));
-        }
-        let own = self.own_streams(&History::replay(&commits), &submission.action).await?;
-        let is_so = |history: &History| {
-            let decided = under::decide_under(editions, own.told(), history, submission);
-            decided.is_ok_and(|decided| decided.events.is_empty())
+        let act = match &submission.action {
+            Action::CorrectProvider(_, c) | Action::CorrectOperator(_, c) => repeated_correction(&entries(&commits), c),
+            Action::Rules(command) => {
+                let position = rulebook::already(editions, command);
+                let at = commits.iter().position(|recorded| Some(recorded.position) == position);
+                at.and_then(|at| own_act(facts_before(&commits, at), &commits.get(at)?.commit.events))
+            }
+            Action::Provider(..) | Action::Operator(..) => {
+                let history = History::replay(&commits);
+                let own = self.own_streams(&history, &submission.action).await?;
+                under::repeated_under(editions, own.told(), &history, submission)
+            }
         };
-        Ok(History::since(&commits, is_so))
+        let log = self.log.id();
+        Ok(act.and_then(|act| {
+            let of = commits.get(saying(&commits, act)?)?;
+            let events = of.commit.events.clone();
+            Some(Receipt { log, tail: of.tail(), act: Some(act), outcome: Outcome::AlreadyRecorded, events })
+        }))
     }
 
     /// What the own streams of operators say that bears on a command: the bars, for the commands that a bar refuses, and which of its codes that
@@ -376,14 +403,17 @@ impl<L: EventLog> Registrar<L> {
     /// The answer the first command with this id got.
     async fn first_answer(&self, stream: &StreamId, submission: &Submission) -> Result<Receipt, SubmitError> {
         let commits = self.log.load(stream).await?;
-        let first = commits.into_iter().find(|recorded| recorded.commit.id == submission.id);
-        let first = first.ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
+        let at = commits.iter().position(|recorded| recorded.commit.id == submission.id);
+        let (at, first) = at
+            .and_then(|at| Some((at, commits.get(at)?)))
+            .ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
         same_request(first.commit.digest, submission)?;
         Ok(Receipt {
             log: self.log.id(),
             tail: first.tail(),
+            act: own_act(facts_before(&commits, at), &first.commit.events),
             outcome: Outcome::AlreadyRecorded,
-            events: first.commit.events,
+            events: first.commit.events.clone(),
         })
     }
 
@@ -465,6 +495,13 @@ impl Held<'_> {
     }
 }
 
+/// The number of the act that a commit of these facts was asked for, after so many facts.
+fn own_act(before: u32, events: &[Event]) -> Option<Act> {
+    // Mostly it is all there is.
+    let own = if events.len() == 1 { 0..1 } else { command_of(events).ok()?.own };
+    u32::try_from(own.end).ok().and_then(|own| Act::new(before.saturating_add(own)).ok())
+}
+
 enum Answer {
     /// Facts to record.
     Append(Commit),
@@ -472,8 +509,8 @@ enum Answer {
     Nothing(Receipt),
     /// The request id was recorded before.
     First,
-    /// There is nothing to change.
-    AlreadySo,
+    /// It repeats an act on record.
+    Repeats,
 }
 
 fn lock_index(stream: &StreamId) -> usize {

@@ -1,9 +1,9 @@
 //! What is asked of the write loop, and what it answers.
 
-use domain::command::{Command, CorrectAct, OperatorCommand, RulesCommand};
+use domain::command::{Command, CorrectAct, MadeBy, OperatorCommand, RegisterProvider, RulesCommand};
 use domain::{
-    BureauId, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId, Revision,
-    StreamId,
+    Act, BureauId, Difference, Event, Instant, OfficerId, OperatorCode, ProviderId, Refusal, RequestDigest, RequestId,
+    Revision, StreamId,
 };
 use event_log::{AppendError, Halt, LogError, LogId, OpeningError, Reserve, Tail};
 
@@ -32,6 +32,20 @@ impl Action {
         match self {
             Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => Some((c, self)),
             Self::Provider(..) | Self::Operator(..) | Self::Rules(_) => None,
+        }
+    }
+
+    /// What is held against the record where it is refused so: of a provider that is on record with others, the particulars.
+    pub(crate) fn asked(&self, refusal: &Refusal) -> Option<MadeBy> {
+        match self {
+            Self::Provider(_, command) if *refusal == Refusal::ParticularsDiffer => {
+                let particulars = command.particulars()?.clone();
+                Some(MadeBy::Provider(Command::RegisterProvider(RegisterProvider { particulars })))
+            }
+            Self::Provider(_, command) => Some(MadeBy::Provider(command.clone())),
+            Self::Operator(_, command) => Some(MadeBy::Operator(command.clone())),
+            Self::CorrectProvider(_, c) | Self::CorrectOperator(_, c) => c.right.as_deref().cloned(),
+            Self::Rules(_) => None,
         }
     }
 
@@ -70,12 +84,14 @@ pub struct Submission {
 pub struct Receipt {
     /// The log it is of.
     pub log: LogId,
-    /// Where its commit stands; of a command that was already so, the commit since which it is; of one that was only validated, where the
-    /// stream ends.
+    /// Where its commit stands; of a command that repeats an act on record, where that one's does, or that of its last correction; of one
+    /// that was only validated, where the stream ends.
     pub tail: Tail,
+    /// The number of the act in its stream; of a command that repeats one on record, that one's. `None` where it was only validated.
+    pub act: Option<Act>,
     /// What became of it.
     pub outcome: Outcome,
-    /// The facts of its commit; of a command that was recorded before, those of the first time.
+    /// The facts of its commit; of a command that repeats an act on record, those of that one's.
     pub events: Vec<Event>,
 }
 
@@ -84,7 +100,7 @@ pub struct Receipt {
 pub enum Outcome {
     /// On disk now.
     Recorded,
-    /// Nothing written: recorded before, or already so.
+    /// Nothing written: the request was recorded before, or repeats an act on record.
     AlreadyRecorded,
     /// Nothing written: only validated.
     Validated,
@@ -96,6 +112,9 @@ pub enum SubmitError {
     /// The rules say no.
     #[error("refused: {}", .0.en())]
     Refused(Refusal),
+    /// The rules say no, and an act on record is what was asked for but for this.
+    #[error("refused: {}; {}", .0.en(), .1.en())]
+    Differs(Refusal, Box<Difference>),
     /// The stream holds this request id with another content.
     #[error("this request id was used for another command")]
     RequestReused,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId, Refusal,
-    Text, Uscc, decide, decide_operator,
+    Act, Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId,
+    Refusal, Text, Uscc, decide, decide_operator, repeated, repeated_of_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
@@ -130,6 +130,25 @@ pub(crate) fn decide_under(
         }
         // Asked of the record, by who knows it.
         Action::CorrectProvider(..) | Action::CorrectOperator(..) => Err(Refusal::CorrectsAnother),
+    }
+}
+
+/// The act on record that a command repeats by the rules up to a position; `None` of a correction, and of what is asked of the rules.
+pub(crate) fn repeated_under(
+    editions: &Editions,
+    of_operators: OfOperators<'_>,
+    history: &History,
+    submission: &Submission,
+) -> Option<Act> {
+    let today = Day::of(submission.now);
+    match &submission.action {
+        Action::Provider(id, command) => {
+            let known = known_on(&history.provider, command, today);
+            let ruling = Ruling::of(editions, command, known, today).ok()?;
+            repeated(&history.provider, command, &ruling.context(&submission.bureau, today, id, of_operators))
+        }
+        Action::Operator(_, command) => repeated_of_operator(&history.operator, command),
+        Action::Rules(_) | Action::CorrectProvider(..) | Action::CorrectOperator(..) => None,
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 }
 
 pub(crate) fn of_operator(operator: &Operator) -> usize {
-    let Operator { acts: _, bars, confirmation } = operator;
+    let Operator { acts: _, said, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
         let OperatorBar { act: _, barred_on: _, until: _, document_number, lifted_on: _ } = bar;
         of_text(document_number)
@@ -71,12 +71,13 @@ pub(crate) fn of_operator(operator: &Operator) -> usize {
         let CodeConfirmation { act: _, confirmed_on: _, document_number, seen } = confirmation;
         of_text(document_number) + of_text(seen)
     };
-    of_list(bars, of_bar) + of_option(confirmation.as_ref(), of_confirmation)
+    BLOCK + said.bytes() + of_list(bars, of_bar) + of_option(confirmation.as_ref(), of_confirmation)
 }
 
 pub(crate) fn of_provider(provider: &Provider) -> usize {
     let Provider {
         acts: _,
+        said,
         particulars,
         operator,
         cases,
@@ -86,7 +87,9 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
         plaques,
         plaques_numbered: _,
     } = provider;
-    of_list(particulars, |version| of_shared(&**version, of_version))
+    let of_said = of_shared(&**said, |said| BLOCK + said.bytes());
+    of_said
+        + of_list(particulars, |version| of_shared(&**version, of_version))
         + of_option(operator.as_ref(), |operator| of_shared(&**operator, of_identified))
         + of_list(cases, |case| of_shared(&**case, of_case))
         + of_list(certifications, |value| of_shared(&**value, of_certification))
@@ -126,7 +129,7 @@ fn of_particulars(particulars: &Particulars) -> usize {
 }
 
 fn of_case(case: &Case) -> usize {
-    let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, notices } = case;
+    let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, step: _, notices } = case;
     of_str(category.as_str()) + of_list(notices, of_public_notice)
 }
 

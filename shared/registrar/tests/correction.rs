@@ -54,12 +54,12 @@ async fn what_was_entered_wrong_is_put_right_and_what_follows_goes_by_that() {
         let again =
             registrar.submit(&Submission { id: RequestId::from_bytes(u128::to_be_bytes(id)), ..mended.clone() }).await;
         let again = again.unwrap();
-        assert_eq!((again.outcome, again.tail), (Outcome::AlreadyRecorded, receipt.tail));
+        assert_eq!((again.outcome, again.tail, again.act), (Outcome::AlreadyRecorded, receipt.tail, Act::new(4).ok()));
     }
     // The state that is decided on from now on has the right name: what is renamed to it is so already.
     for registrar in [&registrar, &on(&log)] {
         let so = registrar.submit(&submission(6, rename("乙园"))).await.unwrap();
-        assert_eq!((so.outcome, so.tail), (Outcome::AlreadyRecorded, receipt.tail));
+        assert_eq!((so.outcome, so.tail, so.act), (Outcome::AlreadyRecorded, receipt.tail, Act::new(2).ok()));
     }
     // Without its registration there is no case.
     let refused = registrar.submit(&correct(7, 1, None)).await.unwrap_err();
@@ -129,4 +129,28 @@ async fn a_fact_that_the_rules_would_not_give_is_found() {
     let registered = ProviderRegistered { particulars: particulars("网点") };
     assert!(matches!(&planted(vec![registered.clone().into()])[..], [(2, Anew::Facts(facts))] if facts.is_empty()));
     assert!(matches!(&planted(vec![registered.clone().into(), registered.into()])[..], [(2, Anew::NoCommand(_))]));
+}
+
+/// What was corrected away is not on record: asked for anew it is recorded anew. The request that recorded it has its answer all the same.
+#[tokio::test]
+async fn an_act_that_was_corrected_away_can_be_entered_again_and_its_request_takes_no_effect_anew() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    registrar.submit(&submission(1, register())).await.unwrap();
+    let first = registrar.submit(&submission(2, rename("甲园"))).await.unwrap();
+    let same = registrar.submit(&submission(3, rename("甲园"))).await.unwrap();
+    assert_eq!((first.outcome, first.act), (Outcome::Recorded, Act::new(2).ok()));
+    assert_eq!((same.outcome, same.act, same.tail), (Outcome::AlreadyRecorded, first.act, first.tail));
+    let away = registrar.submit(&correct(4, 2, None)).await.unwrap();
+    assert_eq!((away.outcome, away.act), (Outcome::Recorded, Act::new(3).ok()));
+    for registrar in [&registrar, &on(&log)] {
+        let late = registrar.submit(&submission(2, rename("甲园"))).await.unwrap();
+        assert_eq!((late.outcome, late.act, late.tail), (Outcome::AlreadyRecorded, first.act, first.tail));
+        assert_eq!(commits(&log).await.len(), 3);
+    }
+    let anew = registrar.submit(&submission(5, rename("甲园"))).await.unwrap();
+    assert_eq!((anew.outcome, anew.act), (Outcome::Recorded, Act::new(4).ok()));
+    let again = on(&log).submit(&submission(6, rename("甲园"))).await.unwrap();
+    assert_eq!((again.outcome, again.act, again.tail), (Outcome::AlreadyRecorded, anew.act, anew.tail));
+    assert_eq!(otherwise(&commits(&log).await), []);
 }

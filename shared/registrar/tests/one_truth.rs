@@ -130,19 +130,24 @@ fn check(answers: &[Answered], log: &BTreeMap<StreamId, Vec<Recorded>>) -> BTree
         assert!(of_id.len() <= 1, "{id:?} is recorded {} times in {stream:?}", of_id.len());
         let kind = match answer {
             Ok(receipt) => {
-                let Receipt { tail: Tail { position, revision }, outcome, events, log: _ } = receipt;
+                let Receipt { tail: Tail { position, revision }, act, outcome, events, log: _ } = receipt;
                 let there = history.iter().find(|recorded| recorded.position == *position);
                 let there = there.unwrap_or_else(|| panic!("{position:?} was answered and is not in {stream:?}"));
                 assert_eq!(there.revision, *revision);
-                // What was "already so" has no facts of its own.
-                if !events.is_empty() {
-                    assert_eq!((there.commit.id, there.commit.digest), (*id, *digest), "{outcome:?} at {position:?}");
-                    assert_eq!(&there.commit.events, events, "{outcome:?} at {position:?}");
-                }
+                assert_eq!(&there.commit.events, events, "{outcome:?} at {position:?}");
+                let before = history.iter().take_while(|recorded| recorded.position < *position);
+                let before = before.map(|recorded| recorded.commit.events.len()).sum::<usize>();
+                let numbers = before + 1..=before + events.len();
+                assert!(
+                    act.is_some_and(|act| numbers.contains(&(act.get() as usize))),
+                    "{act:?} is not in {numbers:?}"
+                );
+                let is_own = (there.commit.id, there.commit.digest) == (*id, *digest);
+                assert!(is_own || *outcome == Outcome::AlreadyRecorded, "{outcome:?} at {position:?}");
                 match outcome {
                     Outcome::Recorded => "recorded",
-                    Outcome::AlreadyRecorded if events.is_empty() => "already so",
-                    Outcome::AlreadyRecorded => "recorded before",
+                    Outcome::AlreadyRecorded if is_own => "recorded before",
+                    Outcome::AlreadyRecorded => "another request's act",
                     Outcome::Validated => "validated",
                 }
             }

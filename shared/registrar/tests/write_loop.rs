@@ -212,3 +212,18 @@ async fn only_what_nobody_believes_is_set_aside() {
     let refused = set_aside(&log, &asked(3, believed.sha256(), true), &ClockGuard::default()).await.unwrap_err();
     assert!(matches!(refused, SetAsideError::Believed(_)), "{refused}");
 }
+
+#[tokio::test]
+async fn a_refusal_tells_in_what_the_act_on_record_is_another() {
+    let registrar = on(&Memory::new());
+    registrar.submit(&submission(1, register())).await.unwrap();
+    let named = |name: &str| Command::RegisterProvider(RegisterProvider { particulars: particulars(name) });
+    let differs = registrar.submit(&submission(2, named("别名"))).await.unwrap_err();
+    let SubmitError::Differs(Refusal::ParticularsDiffer, difference) = differs else { panic!("{differs}") };
+    assert_eq!((difference.act.get(), difference.names().as_str()), (1, "particulars.name"));
+    // Also where they came along with something else.
+    let Command::Apply(apply) = apply() else { unreachable!() };
+    let applied = Command::Apply(Apply { particulars: Some(particulars("别名")), ..apply });
+    let differs = registrar.submit(&submission(3, applied)).await.unwrap_err();
+    assert!(matches!(&differs, SubmitError::Differs(Refusal::ParticularsDiffer, _)), "{differs}");
+}

@@ -12,13 +12,13 @@ use crate::calendar::working_days;
 use crate::editions::Editions;
 use crate::error::ReferenceError;
 use crate::filed::{Adopted, Kind};
-use crate::hash::sha256;
+use crate::hash::{said, sha256};
 use crate::places::places;
 use crate::scheme::layers::lay;
 use crate::scheme::{SchemeDraft, checks, read};
 use crate::succession::all_taken_over;
 
-/// What the command makes of the rules: facts, none where it is already so, or a refusal.
+/// What the command makes of the rules: facts, none where it repeats what is on record, or a refusal.
 pub fn adopt(
     editions: &Editions,
     command: &RulesCommand,
@@ -28,15 +28,26 @@ pub fn adopt(
     match command {
         RulesCommand::AdoptScheme(c) => {
             let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number, c.corrects);
-            scheme(editions, &c.text, by, bureau, today)
+            let draft = read(c.text.as_str()).map_err(|error| error.refusal(c.text.as_str()))?;
+            may_adopt(editions, &draft, bureau, today)?;
+            if already(editions, command).is_some() {
+                return Ok(Vec::new());
+            }
+            scheme(editions, &c.text, draft, by, today)
         }
         RulesCommand::AdoptCalendar(c) => {
             has_duty(editions, bureau, today, None)?;
+            if already(editions, command).is_some() {
+                return Ok(Vec::new());
+            }
             let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number, c.corrects);
             calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.text, by, today)
         }
         RulesCommand::AdoptPlaces(c) => {
             has_duty(editions, bureau, today, None)?;
+            if already(editions, command).is_some() {
+                return Ok(Vec::new());
+            }
             let by = By::of(c.adopted_on, &c.adopted_by, &c.document_number, c.corrects);
             places_of(editions, &c.edition, &c.text, by, today)
         }
@@ -59,31 +70,14 @@ impl<'a> By<'a> {
     }
 }
 
-/// Where the commit stands since which a command has nothing to change.
+/// Where the commit stands that adopted what a command says, all of it: it is that one sent again. That the registry begins is said once; where
+/// rules are on record it has begun, whoever was first.
 pub fn already(editions: &Editions, command: &RulesCommand) -> Option<Position> {
-    let of = |file: &RulesText, corrects, of: fn(&Kind) -> bool| {
-        adopted_before(editions, file.as_str(), corrects, of).map(|one| one.position)
-    };
-    match command {
-        RulesCommand::AdoptScheme(c) => of(&c.text, c.corrects, |kind| matches!(kind, Kind::Scheme { .. })),
-        RulesCommand::AdoptCalendar(c) => of(&c.text, c.corrects, |kind| matches!(kind, Kind::Calendar { .. })),
-        RulesCommand::AdoptPlaces(c) => of(&c.text, c.corrects, |kind| matches!(kind, Kind::Places)),
-        RulesCommand::BeginRules(_) => editions.adopted().first().map(|one| one.position),
+    if let RulesCommand::BeginRules(_) = command {
+        return editions.adopted().first().map(|one| one.position);
     }
-}
-
-/// The newest edition with this text that stands, in the place of the same one.
-fn adopted_before<'e>(
-    editions: &'e Editions,
-    text: &str,
-    corrects: Option<Position>,
-    of: fn(&Kind) -> bool,
-) -> Option<&'e Adopted> {
-    let hash = sha256(text);
-    let stands = |one: &&Adopted| one.corrected_by.is_none() && of(&one.kind);
-    let mut standing = editions.adopted().iter().rev().filter(stands);
-    // Sent again without a word on what it corrected, it is the same text and rules already.
-    standing.find(|one| one.sha256 == hash && (corrects.is_none() || one.corrects == corrects))
+    let asked = said(command);
+    editions.adopted().iter().find(|one| one.said == Some(asked)).map(|one| one.position)
 }
 
 /// The edition of this kind that is corrected: one that stands.
@@ -117,29 +111,32 @@ fn has_come(day: Day, today: Day) -> Result<(), Refusal> {
     if day > today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
 }
 
-fn scheme(editions: &Editions, file: &RulesText, by: By<'_>, id: &BureauId, today: Day) -> Result<Vec<Event>, Refusal> {
+/// The bureau adopts schemes for the area: by the scheme on record, or where there is none, by this one.
+fn may_adopt(editions: &Editions, draft: &SchemeDraft, id: &BureauId, today: Day) -> Result<(), Refusal> {
+    if !editions.is_empty() {
+        return has_duty(editions, id, today, draft.area.as_ref());
+    }
+    let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
+    if named.adopts_rules { Ok(()) } else { Err(Refusal::DutyMissing) }
+}
+
+fn scheme(
+    editions: &Editions,
+    file: &RulesText,
+    draft: SchemeDraft,
+    by: By<'_>,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
-    let draft = read(text).map_err(|error| error.refusal(text))?;
-    if editions.is_empty() {
-        let named = draft.bureaus.get(id).ok_or(Refusal::BureauUnknown)?;
-        if !named.adopts_rules {
-            return Err(Refusal::DutyMissing);
-        }
-    } else {
-        has_duty(editions, id, today, draft.area.as_ref())?;
-    }
-    let is_scheme: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Scheme { .. });
-    if adopted_before(editions, text, by.corrects, is_scheme).is_some() {
-        return Ok(Vec::new());
-    }
     has_come(by.on, today)?;
     checks::begins(draft.in_force_from, today).map_err(|error| error.refusal(text))?;
-    let wrong = corrected(editions, by, is_scheme)?.and_then(|one| editions.scheme_standing_at(one.position));
+    let wrong = corrected(editions, by, |kind| matches!(kind, Kind::Scheme { .. }))?
+        .and_then(|one| editions.scheme_standing_at(one.position));
     if let Some(other) = wrong.as_ref().filter(|wrong| wrong.area != draft.area) {
         let area = other.area.as_ref().map_or("*", DivisionPrefix::as_str).to_owned();
         return Err(Refusal::CorrectsAnotherArea { area });
     }
-    follows(editions, &draft, wrong.as_ref(), sha256(text))?;
+    follows(editions, &draft, wrong.as_ref(), (sha256(text), by.corrects))?;
     let zone = |code: &ZoneCode| editions.schemes().iter().rev().find_map(|other| other.zones.get(code));
     checks::within_its_area(&draft, zone).map_err(|error| error.refusal(text))?;
     let adopted = SchemeAdopted {
@@ -163,10 +160,12 @@ fn follows(
     editions: &Editions,
     draft: &SchemeDraft,
     wrong: Option<&Arc<SchemeDraft>>,
-    hash: Sha256,
+    (hash, corrects): (Sha256, Option<Position>),
 ) -> Result<(), Refusal> {
     let mut adopted = editions.adopted().iter().filter(|one| matches!(one.kind, Kind::Scheme { .. }));
-    if let Some(other) = adopted.find(|one| one.version == draft.version.as_str() && one.sha256 != hash) {
+    // The same text comes again in a correction: of how it was adopted, or of what had taken its place.
+    let again = |one: &Adopted| one.sha256 == hash && (one.corrected_by.is_some() || corrects == Some(one.position));
+    if let Some(other) = adopted.find(|one| one.version == draft.version.as_str() && !again(one)) {
         return Err(Refusal::SchemeVersionTaken { version: other.version.clone() });
     }
     let stands = |other: &&Arc<SchemeDraft>| other.area == draft.area && !wrong.is_some_and(|w| Arc::ptr_eq(w, other));
@@ -257,21 +256,13 @@ fn calendar_of(
 ) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
     working_days(text, covered_from, covered_until).map_err(|error| error.refusal(text))?;
-    let hash = sha256(text);
-    let kind = Kind::Calendar { from: covered_from, until: covered_until };
-    let is_calendar: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Calendar { .. });
-    let last = editions.adopted().iter().rev().find(|one| is_calendar(&one.kind));
-    let again = |last: &Adopted| by.corrects.is_none() || last.corrects == by.corrects;
-    if last.is_some_and(|last| last.kind == kind && last.sha256 == hash && again(last)) {
-        return Ok(Vec::new());
-    }
     has_come(by.on, today)?;
-    corrected(editions, by, is_calendar)?;
+    corrected(editions, by, |kind| matches!(kind, Kind::Calendar { .. }))?;
     let adopted = CalendarAdopted {
         covered_from,
         covered_until,
         source: source.clone(),
-        sha256: hash,
+        sha256: sha256(text),
         text: file.clone(),
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
@@ -290,18 +281,11 @@ fn places_of(
 ) -> Result<Vec<Event>, Refusal> {
     let text = file.as_str();
     places(edition, text).map_err(|error| error.refusal(text))?;
-    let hash = sha256(text);
-    let is_table: fn(&Kind) -> bool = |kind| matches!(kind, Kind::Places);
-    let last = editions.adopted().iter().rev().find(|one| is_table(&one.kind));
-    let again = |last: &Adopted| by.corrects.is_none() || last.corrects == by.corrects;
-    if last.is_some_and(|last| last.sha256 == hash && last.version == edition.as_str() && again(last)) {
-        return Ok(Vec::new());
-    }
     has_come(by.on, today)?;
-    corrected(editions, by, is_table)?;
+    corrected(editions, by, |kind| matches!(kind, Kind::Places))?;
     let adopted = PlacesAdopted {
         edition: edition.clone(),
-        sha256: hash,
+        sha256: sha256(text),
         text: file.clone(),
         adopted_on: by.on,
         adopted_by: by.body.cloned(),
@@ -317,7 +301,9 @@ fn begin(editions: &Editions, c: &BeginRules, id: &BureauId, today: Day) -> Resu
         return Ok(Vec::new());
     }
     let by = By { on: c.adopted_on, body: None, document: None, corrects: None };
-    let mut facts = scheme(editions, &c.scheme, by, id, today)?;
+    let draft = read(c.scheme.as_str()).map_err(|error| error.refusal(c.scheme.as_str()))?;
+    may_adopt(editions, &draft, id, today)?;
+    let mut facts = scheme(editions, &c.scheme, draft, by, today)?;
     facts.extend(calendar_of(editions, (c.covered_from, c.covered_until), &c.source, &c.days, by, today)?);
     facts.extend(places_of(editions, &c.edition, &c.places, by, today)?);
     Ok(facts)

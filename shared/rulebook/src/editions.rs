@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Bureau, BureauId, Calendar, Commit, Day, Division, DivisionPrefix, DivisionTable, Position, Scheme};
+use domain::{
+    Bureau, BureauId, Calendar, Commit, Day, Division, DivisionPrefix, DivisionTable, MadeBy, Position, Redone, Scheme,
+    command_of,
+};
 
 use crate::error::ReferenceError;
 use crate::ever::Ever;
 use crate::filed::{Adopted, Filed, Kind, What, file, standing};
+use crate::hash::said;
 use crate::scheme::draft::SchemeDraft;
 use crate::scheme::layers::{Layered, lay};
 use crate::tables::SchemeTables;
@@ -66,9 +70,13 @@ impl Editions {
     /// These rules and those that one more commit adopts.
     pub fn then(&self, position: Position, commit: &Commit) -> Result<Self, UnreadableRules> {
         let mut next = Self { position, filed: self.filed.clone(), adopted: self.adopted.clone(), ..Self::default() };
+        let said = match command_of(&commit.events) {
+            Ok(Redone { made_by: MadeBy::Rules(command), .. }) => Some(said(&command)),
+            Ok(_) | Err(_) => None,
+        };
         for event in &commit.events {
             let unreadable = |error: ReferenceError| UnreadableRules { position, why: error.to_string() };
-            let Some((filed, adopted)) = file(position, commit, event).map_err(unreadable)? else { continue };
+            let Some((filed, adopted)) = file(position, commit, event, said).map_err(unreadable)? else { continue };
             next.filed.push(filed);
             next.adopted.push(adopted);
         }

@@ -63,6 +63,8 @@ pub struct Adopted {
     pub bureau: BureauId,
     /// Staff number of the officer who entered it.
     pub officer: OfficerId,
+    /// The hash of all that the command says that adopted it, by which it is known when it is sent again.
+    pub(crate) said: Option<Sha256>,
 }
 
 /// What a commit adopted.
@@ -108,6 +110,7 @@ pub(crate) fn file(
     position: Position,
     commit: &Commit,
     event: &Event,
+    said: Option<Sha256>,
 ) -> Result<Option<(Filed, Adopted)>, ReferenceError> {
     macro_rules! adopted {
         ($fact:ident, $kind:expr, $version:ident) => {
@@ -123,6 +126,7 @@ pub(crate) fn file(
                 document_number: $fact.document_number.clone(),
                 bureau: commit.bureau.clone(),
                 officer: commit.officer.clone(),
+                said,
             }
         };
     }

@@ -290,8 +290,35 @@ fn who_adopts_has_the_duty_in_the_area() {
     assert_eq!(book.adopt(&adopt_scheme(&text)), Ok(1));
     assert_eq!(book.adopt(&adopt_scheme(&text)), Ok(0), "adopted before");
     assert_eq!(already(&book.editions, &adopt_scheme(&text)), Some(Position(20)));
+    // All that is said is asked, not the text alone: in each of its fields another command is another.
+    for (path, changed) in adopt_scheme(&text).changes() {
+        assert_eq!(already(&book.editions, &changed), None, "{path}");
+        assert_ne!(book.adopt(&changed), Ok(0), "{path}");
+    }
     assert_eq!(book.adopt(&begin()), Ok(0), "the registry has begun");
     assert_eq!(already(&book.editions, &begin()), Some(Position(10)));
+}
+
+#[test]
+fn a_calendar_that_differs_in_anything_is_another() {
+    let mut book = Book::begun();
+    let text = RulesText::parse(OF_2027).unwrap();
+    let adopt = RulesCommand::AdoptCalendar(AdoptCalendar {
+        covered_from: day("2027-01-01"),
+        covered_until: day("2027-12-31"),
+        source: Reason::parse("国务院办公厅").unwrap(),
+        text,
+        adopted_on: day("2026-06-01"),
+        adopted_by: Name::parse("制定机关").unwrap(),
+        document_number: Text::parse("1号").unwrap(),
+        corrects: None,
+    });
+    assert_eq!(book.adopt(&adopt), Ok(1));
+    assert_eq!(book.adopt(&adopt), Ok(0));
+    // With a later end of what is covered it was answered as adopted before, and was not.
+    for (path, changed) in adopt.changes() {
+        assert_ne!(book.adopt(&changed), Ok(0), "{path}");
+    }
 }
 
 #[test]
@@ -397,6 +424,11 @@ fn an_edition_entered_wrong_is_corrected_by_its_position() {
     let told = |at: u64| book.editions.adopted().iter().find(|one| one.position == Position(at)).unwrap().clone();
     assert_eq!((told(30).corrected_by, told(40).corrects), (Some(Position(40)), Some(Position(30))));
     assert_eq!(book.editions.in_force(day("2026-09-01")).last().unwrap().version, "hanjiang-3");
+    // Sent again it is on record, whatever has come since; without a word on what it corrects it is another, and its version is taken.
+    let wrong = adopt_scheme(&county("hanjiang-2", "2026-09-01", 70));
+    assert_eq!((book.adopt(&wrong), already(&book.editions, &wrong)), (Ok(0), Some(Position(30))));
+    let unsaid = adopt_scheme(&county("hanjiang-3", "2026-09-01", 9));
+    assert_eq!(book.adopt(&unsaid).unwrap_err().reason(), "SCHEME_VERSION_TAKEN");
     // What stands no more is not corrected once more, and another area's is none.
     let again = correcting(30, adopt_scheme(&county("hanjiang-4", "2026-09-01", 10)));
     assert_eq!(book.adopt(&again).unwrap_err().reason(), "EDITION_UNKNOWN");
@@ -408,6 +440,15 @@ fn an_edition_entered_wrong_is_corrected_by_its_position() {
     assert_eq!(book.adopt(&both).unwrap_err().reason(), "SCHEME_NOT_NEWER");
     let base = correcting(10, adopt_scheme(&city("yangzhou-2026.2", "2026-08-01")));
     assert_eq!(book.adopt(&base).map_err(|refusal| refusal.reason()), Err("RULES_REJECTED"));
+    // It can be put back, letter by letter; and so can how it was adopted.
+    assert_eq!(book.adopt(&correcting(40, wrong.clone())), Ok(1));
+    assert_eq!(book.notice_days("321003", "childcare", "2026-09-01"), Some(70));
+    assert_eq!(book.adopt(&wrong), Ok(0));
+    let RulesCommand::AdoptScheme(other) = wrong else { unreachable!() };
+    let otherwise = RulesCommand::AdoptScheme(AdoptScheme { document_number: Text::parse("2号").unwrap(), ..other });
+    assert_eq!(book.adopt(&otherwise).unwrap_err().reason(), "SCHEME_VERSION_TAKEN");
+    assert_eq!(book.adopt(&correcting(50, otherwise)), Ok(1));
+    assert_eq!(book.editions.in_force(day("2026-09-01")).last().unwrap().document_number, Text::parse("2号").ok());
     // The first of all can be put right as well.
     let first = city("yangzhou-2026.2", "2022-12-01").replace("hearing_days = 5", "hearing_days = 6");
     assert_eq!(book.adopt(&correcting(10, adopt_scheme(&first))), Ok(1));

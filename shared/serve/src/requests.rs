@@ -126,6 +126,7 @@ macro_rules! command_requests {
             position: $receipt.tail.position.0,
             revision: $receipt.tail.revision.0,
             outcome: $crate::outcome($receipt.outcome),
+            act: $receipt.act.map_or(0, domain::Act::get),
             log_id: $receipt.log.to_string(),
             $($more: $tell(&$receipt),)?
         }

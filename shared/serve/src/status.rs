@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use domain::{Invalid, Refusal};
+use domain::{Difference, Invalid, Refusal};
 use event_log::{Halt, LogError, Reserve};
 use registrar::SubmitError;
 use tonic::{Code, Status};
@@ -93,10 +93,18 @@ fn refused(refusal: &Refusal) -> Status {
     with_reason(Code::FailedPrecondition, refusal.reason(), &refusal.zh(), &refusal.en())
 }
 
+/// A refusal for an act on record: in its metadata that act's number, and the names of the fields that differ, with a comma between.
+fn differs(refusal: &Refusal, difference: &Difference) -> Status {
+    let metadata = [("act", difference.act.to_string()), ("fields", difference.names())];
+    let (zh, en) = (format!("{};{}", refusal.zh(), difference.zh()), format!("{}; {}", refusal.en(), difference.en()));
+    detailed(Code::FailedPrecondition, refusal.reason(), &metadata, &zh, &en)
+}
+
 /// What a caller of a command is told.
 pub fn of_submit_error(error: &SubmitError) -> Status {
     match error {
         SubmitError::Refused(refusal) => refused(refusal),
+        SubmitError::Differs(refusal, difference) => differs(refusal, difference),
         SubmitError::RequestReused => {
             let invalid = Invalid {
                 rule: "REUSED",

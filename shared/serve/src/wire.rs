@@ -33,6 +33,16 @@ pub(crate) fn is_question(path: &str) -> bool {
     path.starts_with("/puhui.") && !path.starts_with("/puhui.health.") && !is_command(path)
 }
 
+/// Whether a call of this path waits for what is not there yet: those of the directory and of health that tell what changes.
+pub(crate) fn watches(path: &str) -> bool {
+    path.rsplit('/').next() == Some("Watch")
+}
+
+/// Whether a call describes the services.
+pub(crate) fn describes(path: &str) -> bool {
+    path.starts_with("/grpc.reflection.")
+}
+
 /// An answer that is an error and nothing else.
 pub(crate) fn failed(status: &Status) -> Response<Body> {
     let mut answer = Response::new(Body::empty());

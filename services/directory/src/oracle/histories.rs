@@ -293,7 +293,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
                 category,
                 notice: None,
                 kind: if annulled { RevocationKind::Annulled } else { RevocationKind::Cancelled },
-                ground,
+                ground: if annulled { GroundCode::parse("deceit").unwrap() } else { ground },
                 legal_basis: text("第十二条"),
                 document_number,
                 decided_on: today,

@@ -45,7 +45,7 @@ impl<W: Write> Writer<W> {
         self.row(line, "已存 stored", Some(id), name, "", "")
     }
 
-    /// What the row says was on record already.
+    /// What the row says was on record already, from this list or another.
     pub fn already(&mut self, line: u64, id: &ProviderId, name: &str) -> io::Result<()> {
         self.counts.already += 1;
         self.row(line, "已有 already", Some(id), name, "", "")

@@ -39,7 +39,7 @@ fn or_today(day: String) -> String {
 
 async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_json: bool) -> Result<(), Failure> {
     let request_id = Uuid::new_v4().to_string();
-    let (position, outcome, log_id) = match task {
+    let (position, act, outcome, log_id) = match task {
         AdoptTask::Scheme { file: path, by } => {
             let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
             let request = AdoptSchemeRequest {
@@ -55,7 +55,7 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
                 corrects,
             };
             let answer = client.adopt_scheme(request).await?.into_inner();
-            (answer.position, answer.outcome, answer.log_id)
+            (answer.position, answer.act, answer.outcome, answer.log_id)
         }
         AdoptTask::Calendar { file: path, from, until, source, by } => {
             let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
@@ -75,7 +75,7 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
                 corrects,
             };
             let answer = client.adopt_calendar(request).await?.into_inner();
-            (answer.position, answer.outcome, answer.log_id)
+            (answer.position, answer.act, answer.outcome, answer.log_id)
         }
         AdoptTask::Places { file: path, edition, by } => {
             let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
@@ -93,12 +93,14 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
                 corrects,
             };
             let answer = client.adopt_places(request).await?.into_inner();
-            (answer.position, answer.outcome, answer.log_id)
+            (answer.position, answer.act, answer.outcome, answer.log_id)
         }
     };
     let outcome = Outcome::try_from(outcome).unwrap_or(Outcome::Unspecified);
     if as_json {
-        let line = serde_json::json!({ "position": position, "outcome": outcome.as_str_name(), "log_id": log_id });
+        let line = serde_json::json!({
+            "position": position, "act": act, "outcome": outcome.as_str_name(), "log_id": log_id,
+        });
         return say(&line.to_string());
     }
     say(match outcome {
@@ -107,7 +109,8 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
         Outcome::Validated => "可以施行 / it would be adopted",
         Outcome::Unspecified => "—",
     })?;
-    say(&format!("位置 position {position}"))
+    let act = if act > 0 { format!("第{act}项 act {act},") } else { String::new() };
+    say(&format!("{act}位置 position {position}"))
 }
 
 /// One edition, on one line.

@@ -15,7 +15,7 @@ use crate::particulars::terms::Particulars;
 use crate::value::CategoryCode;
 
 /// What a fact says of what made it.
-pub(super) enum Said<'a> {
+pub(crate) enum Said<'a> {
     /// A term had ended by itself.
     Lapsed(&'a CategoryCode),
     /// The provider came on record, by itself or on the way to what follows.
@@ -52,7 +52,7 @@ macro_rules! asked_of_operator {
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm a fact, whatever its fields are made of")]
-pub(super) fn said(event: &Event) -> Said<'_> {
+pub(crate) fn said(event: &Event) -> Said<'_> {
     match event {
         Event::ProviderRegistered(e) => Said::Entered(&e.particulars),
         Event::ParticularsAmended(e) => {

@@ -8,7 +8,7 @@ use super::facts::{
     ApplicationFiled, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
     NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
-use super::state::{Case, Objection, Resolution, Stage};
+use super::state::{Case, Objection, Stage};
 use super::terms::NoticeCount;
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
@@ -31,9 +31,8 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.applied_on), context)?;
     context.competent(&c.category, particulars)?;
     context.happened(c.applied_on)?;
-    if let Some(case) = p.open_case(&c.category) {
-        let again = case.stage == Stage::Applied && case.since == c.applied_on;
-        return if again { Ok(Vec::new()) } else { Err(Refusal::CaseOpen) };
+    if p.open_case(&c.category).is_some() {
+        return Err(Refusal::CaseOpen);
     }
     // What an application follows: the case before it, and the certification it is to take the place of.
     let before = p.cases_of(&c.category).map(|case| case.since).max();
@@ -73,9 +72,6 @@ pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>
 pub(crate) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
     context.happened(c.accepted_on)?;
-    if (case.stage, case.since) == (Stage::Accepted, c.accepted_on) {
-        return Ok(Vec::new());
-    }
     if case.stage != Stage::Applied {
         return case.stage.wrong();
     }
@@ -87,9 +83,6 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
     let case = open(p, &c.category, context)?;
     context.happened(c.inspected_on)?;
     not_before(c.inspected_on, case.since)?;
-    if (case.stage, case.since) == (Stage::Inspected { passed: c.passed }, c.inspected_on) {
-        return Ok(Vec::new());
-    }
     // An outlet that failed may be inspected again.
     if !matches!(case.stage, Stage::Accepted | Stage::Inspected { passed: false }) {
         return case.stage.wrong();
@@ -105,10 +98,6 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
 
 pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let case = open(p, &c.category, context)?;
-    let running = case.notice();
-    if running.is_some_and(|running| (running.window, &running.published_at) == (c.notice, &c.published_at)) {
-        return Ok(Vec::new());
-    }
     if case.stage == (Stage::Inspected { passed: false }) {
         return Err(Refusal::InspectionNotPassed);
     }
@@ -118,7 +107,7 @@ pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
     }
     not_before(c.notice.start(), case.since)?;
     after_resolutions(p, c)?;
-    if let Some(running) = running.map(|running| running.window)
+    if let Some(running) = case.notice().map(|running| running.window)
         && running.start() == c.notice.start()
         && c.notice.end() < running.end()
     {
@@ -156,11 +145,8 @@ pub(crate) fn long_enough(
 pub(crate) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent_for_what_is_there(&c.category, p.registered()?)?;
     // One number stands for one objection, whichever notice it was raised in.
-    let known = p.cases_of(&c.category).flat_map(Case::objections).find(|known| known.number == c.objection_number);
-    if let Some(known) = known {
-        let again = (known.raised_on, &known.summary) == (c.raised_on, &c.summary);
-        let number = c.objection_number.clone();
-        return if again { Ok(Vec::new()) } else { Err(Refusal::ObjectionNumberTaken { number }) };
+    if p.cases_of(&c.category).flat_map(Case::objections).any(|known| known.number == c.objection_number) {
+        return Err(Refusal::ObjectionNumberTaken { number: c.objection_number.clone() });
     }
     let case = open(p, &c.category, context)?;
     context.happened(c.raised_on)?;
@@ -191,10 +177,8 @@ pub(crate) fn resolve_objection(
 ) -> Result<Vec<Event>, Refusal> {
     context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let objections = || p.cases_of(&c.category).flat_map(Case::objections);
-    let resolved = |named| objections().find(|known| known.act == named).and_then(|known| known.resolution.as_ref());
-    if let Some(resolution) = c.objection.and_then(resolved) {
-        let asked = Resolution { resolved_on: c.resolved_on, upheld: c.upheld, finding: c.finding.clone() };
-        return if *resolution == asked { Ok(Vec::new()) } else { Err(Refusal::ObjectionResolved) };
+    if objections().any(|known| Some(known.act) == c.objection && known.resolution.is_some()) {
+        return Err(Refusal::ObjectionResolved);
     }
     let open = objections().filter(|objection| objection.resolution.is_none());
     let objection: &Objection = the_one(open, |objection| objection.act, c.objection, Refusal::NoObjectionOpen)?;

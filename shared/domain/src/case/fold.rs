@@ -12,25 +12,25 @@ use crate::value::{Act, CategoryCode, Day};
 /// A case is open from its application on.
 pub(crate) fn filed(cases: &mut Cases, act: Act, e: &ApplicationFiled) {
     let (category, since) = (e.category.clone(), e.applied_on);
-    let case =
-        Case { act, category, applied_on: since, stage: Stage::Applied, since, stepped_on: since, notices: Vec::new() };
+    let (stage, notices) = (Stage::Applied, Vec::new());
+    let case = Case { act, category, applied_on: since, stage, since, stepped_on: since, step: act, notices };
     cases.push(Arc::new(case));
 }
 
-pub(crate) fn returned(cases: &mut Cases, e: &CaseReturned) {
-    step(cases, &e.category, Stage::Returned, e.returned_on);
+pub(crate) fn returned(cases: &mut Cases, act: Act, e: &CaseReturned) {
+    step(cases, act, &e.category, Stage::Returned, e.returned_on);
 }
 
-pub(crate) fn supplemented(cases: &mut Cases, e: &CaseSupplemented) {
-    step(cases, &e.category, Stage::Applied, e.supplemented_on);
+pub(crate) fn supplemented(cases: &mut Cases, act: Act, e: &CaseSupplemented) {
+    step(cases, act, &e.category, Stage::Applied, e.supplemented_on);
 }
 
-pub(crate) fn accepted(cases: &mut Cases, e: &CaseAccepted) {
-    step(cases, &e.category, Stage::Accepted, e.accepted_on);
+pub(crate) fn accepted(cases: &mut Cases, act: Act, e: &CaseAccepted) {
+    step(cases, act, &e.category, Stage::Accepted, e.accepted_on);
 }
 
-pub(crate) fn inspected(cases: &mut Cases, e: &CaseInspected) {
-    step(cases, &e.category, Stage::Inspected { passed: e.passed }, e.inspected_on);
+pub(crate) fn inspected(cases: &mut Cases, act: Act, e: &CaseInspected) {
+    step(cases, act, &e.category, Stage::Inspected { passed: e.passed }, e.inspected_on);
 }
 
 pub(crate) fn notice_opened(cases: &mut Cases, act: Act, e: &NoticeOpened) {
@@ -60,22 +60,22 @@ pub(crate) fn objection_resolved(cases: &mut Cases, e: &ObjectionResolved) {
     }
 }
 
-pub(crate) fn refused(cases: &mut Cases, e: &CaseRefused) {
-    step(cases, &e.category, Stage::Refused, e.decided_on);
+pub(crate) fn refused(cases: &mut Cases, act: Act, e: &CaseRefused) {
+    step(cases, act, &e.category, Stage::Refused, e.decided_on);
 }
 
-pub(crate) fn withdrawn(cases: &mut Cases, e: &CaseWithdrawn) {
-    step(cases, &e.category, Stage::Withdrawn, e.withdrawn_on);
+pub(crate) fn withdrawn(cases: &mut Cases, act: Act, e: &CaseWithdrawn) {
+    step(cases, act, &e.category, Stage::Withdrawn, e.withdrawn_on);
 }
 
 /// A certification decides the case, if one is kept here.
-pub(crate) fn certified(cases: &mut Cases, category: &CategoryCode, decided_on: Day) {
-    step(cases, category, Stage::Certified, decided_on);
+pub(crate) fn certified(cases: &mut Cases, act: Act, category: &CategoryCode, decided_on: Day) {
+    step(cases, act, category, Stage::Certified, decided_on);
 }
 
-fn step(cases: &mut Cases, category: &CategoryCode, stage: Stage, day: Day) {
+fn step(cases: &mut Cases, act: Act, category: &CategoryCode, stage: Stage, day: Day) {
     open(cases, category, |case| {
-        (case.stage, case.since, case.stepped_on) = (stage, day, day);
+        (case.stage, case.since, case.stepped_on, case.step) = (stage, day, day, act);
     });
 }
 

@@ -24,6 +24,8 @@ pub struct Case {
     pub since: Day,
     /// Day of the last step that is no notice.
     pub stepped_on: Day,
+    /// The fact that this step is.
+    pub step: Act,
     /// Every notice, in the order they were opened.
     pub notices: Vec<Notice>,
 }

@@ -20,11 +20,10 @@ use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal
 pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.decided_on), context)?;
     context.competent(&c.category, particulars)?;
-    // An old request sent again must not certify anew what was ended or corrected since, so all there ever were are asked.
-    let decided = p.of_category(&c.category).filter(|held| !held.back_entered);
-    let mut same = decided.filter(|held| is_document(held, &c.document_number));
-    if let Some(held) = same.next() {
-        return same_decision(held, c);
+    // One document holds no second decision, whatever became of the first.
+    let mut decided = p.of_category(&c.category).filter(|held| !held.back_entered);
+    if let Some(held) = decided.find(|held| is_document(held, &c.document_number)) {
+        return Err(Refusal::DecisionDiffers { act: held.act });
     }
     for held in p.of_category(&c.category) {
         not_before(c.decided_on, held.decided_on.unwrap_or(c.decided_on))?;
@@ -65,17 +64,6 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
 fn pledge_holds(p: &Provider, number: &PledgeNumber, decided_on: Day) -> Result<(), Refusal> {
     let pledge = p.pledges.get(number).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })?;
     if pledge.in_force_on(decided_on) { Ok(()) } else { Err(Refusal::PledgeNotInForce) }
-}
-
-/// A decision sent again under its document changes nothing; one document holds no second decision.
-fn same_decision(held: &Certification, c: &Certify) -> Result<Vec<Event>, Refusal> {
-    let asked = (Some(c.decided_on), Some(c.valid_from), Some(c.valid_to));
-    let recorded = (held.recorded_as.decided_on, held.recorded_as.valid_from, held.recorded_as.valid_to);
-    if recorded == asked || (held.decided_on, held.valid_from, held.valid_to) == asked {
-        Ok(Vec::new())
-    } else {
-        Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
-    }
 }
 
 /// The notice a decision rests on.
@@ -183,10 +171,11 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
         valid_to: c.valid_to,
         document_number: c.document_number.clone(),
     };
-    // Of all there ever were: a list taken again, under whatever name, changes nothing, also where what it says was corrected since.
-    let same = |held: &Certification| held.back_entered && (*held.recorded_as == asked || held.decision() == asked);
-    if p.of_category(&c.category).any(same) {
-        return Ok(Vec::new());
+    // Of all there ever were: another list that has the decision, with another name or body, makes no second one of it, also where what it
+    // says was corrected since.
+    let has_it = |held: &&Certification| held.back_entered && (*held.recorded_as == asked || held.decision() == asked);
+    if let Some(held) = p.of_category(&c.category).find(has_it) {
+        return Err(Refusal::DecisionDiffers { act: held.act });
     }
     // One that is over by itself is history, also beside one that is live.
     let over = c.valid_to.is_some_and(|last| last < context.today);
@@ -230,9 +219,6 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     context.scheme.rules(&c.category)?;
     let last = certification.valid_to.ok_or(Refusal::TermUnstated)?;
     let status = certification.status(c.decided_on);
-    if (certification.term_from, last) == (Some(c.valid_from), c.valid_to) && status == Status::Valid {
-        return Ok(Vec::new());
-    }
     if status != Status::Valid {
         return Err(Refusal::NotValid { status: status.zh() });
     }

@@ -40,7 +40,7 @@ pub(crate) fn renewed(certifications: &mut Certifications, act: Act, e: &Certifi
         let before = (c.term_from, c.valid_to);
         c.renewals.push(Renewal { act, decided_on: e.decided_on, before, overturned_on: None });
         (c.term_from, c.valid_to) = (Some(e.valid_from), Some(e.valid_to));
-        c.expiry_recorded = false;
+        c.expiry_recorded = None;
     });
 }
 

@@ -43,8 +43,8 @@ pub struct Certification {
     pub notices: Vec<RevocationNotice>,
     /// Every decided end.
     pub ends: Vec<End>,
-    /// Whether the end of the running term was written down.
-    pub expiry_recorded: bool,
+    /// The fact by which the end of the running term was written down.
+    pub expiry_recorded: Option<Act>,
     /// Every yearly review.
     pub reviews: Vec<Review>,
     /// Every renewal.
@@ -102,7 +102,7 @@ impl Certification {
             suspensions: Vec::new(),
             notices: Vec::new(),
             ends: Vec::new(),
-            expiry_recorded: false,
+            expiry_recorded: None,
             reviews: Vec::new(),
             renewals: Vec::new(),
         }

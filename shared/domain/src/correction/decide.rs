@@ -8,10 +8,11 @@ use crate::event::{ActCorrected, Event};
 use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
 use crate::provider::Provider;
-use crate::record::{Entry, as_corrected, index_of, stood, stood_of_operator};
+use crate::record::{Entry, act_at, as_corrected, index_of, stood, stood_of_operator};
 use crate::refusal::Refusal;
+use crate::repeats::is_repeated;
 use crate::rules::scheme::Scheme;
-use crate::value::{BureauId, Day, OperatorCode, Position, Uscc};
+use crate::value::{Act, BureauId, Day, OperatorCode, Position, Uscc};
 
 /// What commits were decided with in their day, besides the state.
 pub trait InTheirDay {
@@ -20,12 +21,12 @@ pub trait InTheirDay {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a>;
 }
 
-/// What the correction makes of a provider's record: the facts to record, none where it says so already, or a refusal.
+/// What the correction makes of a provider's record: the facts to record, none where it repeats one on record, or a refusal.
 ///
 /// # Errors
 ///
 /// Whatever the rules say to the right act on the day the wrong one was recorded; [`Refusal::ActRestsOnIt`] where a later act would then not
-/// have been taken.
+/// have been taken; [`Refusal::ActSaysSo`] where the act says so by another correction, or without one.
 pub fn decide_correction(
     record: &[Entry<'_>],
     c: &CorrectAct,
@@ -85,19 +86,23 @@ fn correct<S: Clone + Default>(
     not_before(c.corrected_on, entry.recorded_on)?;
     let redoing = Redoing { record, facts: &facts, state, bureau };
     let stands = as_corrected(facts.iter().copied());
-    let right = if let Event::ActCorrected(before) = recorded {
+    if let Event::ActCorrected(before) = recorded {
         if c.right.is_some() {
             return Err(Refusal::CorrectsAnother);
         }
         redoing.asked_for(index)?;
         redoing.may_change(index_of(before.act), &stands)?;
-        None
     } else {
         redoing.may_change(index, &stands)?;
-        c.right.as_deref().map(|right| redoing.right(index, right, &stands)).transpose()?
-    };
-    if stands[index] == right.as_ref() {
+    }
+    let right = c.right.as_deref().map(|right| redoing.right(index, right, &stands)).transpose();
+    // Whatever the rules say to it now, it was recorded; but what came along with it is still held against the record.
+    if right != Err(Refusal::ParticularsDiffer) && repeats(&stands, c).is_some() {
         return Ok(Vec::new());
+    }
+    let right = right?;
+    if stands[index] == right.as_ref() {
+        return Err(Refusal::ActSaysSo { act: c.act });
     }
     let asked = |act, fact: Option<Event>| {
         let (corrected_on, reason, document_number) = (c.corrected_on, c.reason.clone(), c.document_number.clone());
@@ -112,6 +117,17 @@ fn correct<S: Clone + Default>(
     let consequences = redoing.after(&stands, &first, &now)?;
     let corrections = consequences.corrections.into_iter().map(|(act, fact)| asked(act, fact));
     Ok([first].into_iter().chain(corrections).chain(consequences.facts).collect())
+}
+
+/// The correction on record that this one repeats.
+pub fn repeated_correction(record: &[Entry<'_>], c: &CorrectAct) -> Option<Act> {
+    repeats(&as_corrected(record.iter().flat_map(|entry| entry.events)), c)
+}
+
+/// One that was taken back is not on record.
+fn repeats(stands: &[Option<&Event>], c: &CorrectAct) -> Option<Act> {
+    let says_it = |fact: &Event| matches!(fact, Event::ActCorrected(known) if is_repeated(known, c));
+    stands.iter().rposition(|fact| fact.is_some_and(says_it)).map(act_at)
 }
 
 /// The commit that a fact stands in.

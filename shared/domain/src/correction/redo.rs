@@ -7,7 +7,7 @@ use super::alike::{follows_likewise, is_carried_on, only_answers, subject};
 use crate::anew::command_of;
 use crate::command::MadeBy;
 use crate::event::Event;
-use crate::record::{Entry, as_corrected, index_of};
+use crate::record::{Entry, act_at, as_corrected, index_of};
 use crate::refusal::Refusal;
 use crate::value::{Act, BureauId};
 
@@ -53,7 +53,7 @@ struct Fallen {
 impl<'r, S: Clone + Default> Redoing<'r, S> {
     /// The fact is what its commit was asked for, and not what follows from that.
     pub(super) fn asked_for(&self, index: usize) -> Result<Entry<'r>, Refusal> {
-        let act = act(index);
+        let act = act_at(index);
         let (entry, range) = self.commit_of(index).ok_or(Refusal::ActUnknown { act })?;
         if is_own(entry.events, index - range.start) { Ok(entry) } else { Err(Refusal::ActFollows { act }) }
     }
@@ -94,7 +94,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     fn may_take(&self, index: usize, fact: &Event, stands: &[Option<&Event>]) -> Result<(), Refusal> {
         let entry = self.asked_for(index)?;
         let Ok(redone) = command_of(std::slice::from_ref(fact)) else {
-            return Err(Refusal::ActFollows { act: act(index) });
+            return Err(Refusal::ActFollows { act: act_at(index) });
         };
         match self.decided(&self.before(index, stands), &redone.made_by, &self.corrected(entry)) {
             Err(refusal) if refusal.is_of_competence() => Err(refusal),
@@ -159,7 +159,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let mut facts: Vec<Event> = owed.into();
         let state = facts.iter().fold(state, |state, fact| (self.state.fold)(state, Some(fact), fact));
         facts.extend((self.state.follow)(&state, now));
-        let corrections = corrections.into_iter().map(|(index, fact)| (act(index), fact)).collect();
+        let corrections = corrections.into_iter().map(|(index, fact)| (act_at(index), fact)).collect();
         Ok(Consequences { corrections, facts })
     }
 
@@ -224,7 +224,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
                             stands[index] = Some(given);
                         }
                     }
-                    return cause.map_or_else(Vec::new, |cause| because_of(act(cause), following));
+                    return cause.map_or_else(Vec::new, |cause| because_of(act_at(cause), following));
                 }
                 Refusal::ComesOutOtherwise
             }
@@ -233,7 +233,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         };
         for index in own {
             if stands[index].take().is_some() {
-                fallen.acts.push(act(index).to_string());
+                fallen.acts.push(act_at(index).to_string());
             }
         }
         fallen.why.get_or_insert(why);
@@ -317,11 +317,6 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             range.contains(&index).then_some((*entry, range))
         })
     }
-}
-
-/// The number of the fact with this index.
-fn act(index: usize) -> Act {
-    Act::after(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
 /// What follows from an act names it by the number that it has: decided anew, terms that ended before it may have been counted in or not.

@@ -16,7 +16,8 @@ use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::{CategoryCode, Day};
+use crate::rules::scheme::Ground;
+use crate::value::{Act, CategoryCode, Day};
 
 /// The certification of a category that the day of an act is about, live or not, that the bureau is competent for.
 fn held<'p>(
@@ -54,13 +55,6 @@ pub(crate) fn notice_revocation(
         return Err(Refusal::HearingTooShort { days, until });
     }
     not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
-    // Whatever else it was told of: each ground is heard by itself.
-    let again = |notice: &RevocationNotice| {
-        (notice.noticed_on, notice.hearing_until, &notice.ground) == (c.noticed_on, c.hearing_until, &c.ground)
-    };
-    if open(certification).any(again) {
-        return Ok(Vec::new());
-    }
     not_revoked(certification, c.noticed_on, context)?;
     let noticed = RevocationNoticed {
         category: c.category.clone(),
@@ -108,18 +102,13 @@ fn no_later_than<'e>(ends: impl Iterator<Item = &'e End>, day: Day, context: &Co
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = held(p, &c.category, c.decided_on, context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
-    let same = ends.filter(|end| end.kind == EndKind::Revoked);
-    if let Some(end) = same.clone().find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
-        let again = (end.decided_on, end.effective_on) == (c.decided_on, c.effective_on)
-            && c.bar_until.is_none_or(|until| end.bar_until == Some(until));
-        return if again {
-            Ok(Vec::new())
-        } else {
-            Err(Refusal::DecisionDiffers { document: c.document_number.clone() })
-        };
+    let mut revoked = ends.filter(|end| end.kind == EndKind::Revoked);
+    if let Some(end) = revoked.find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
+        return Err(Refusal::DecisionDiffers { act: end.act });
     }
     not_revoked(certification, c.effective_on, context)?;
     let ground = context.scheme.ground(&c.ground)?;
+    is_of_kind(ground, c.kind)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
         Err(Refusal::NotNoticed) if !context.scheme.rules_of_what_is_there(&c.category)?.revocation_needs_notice => {
@@ -138,14 +127,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
             return Err(Refusal::GroundNotNoticed);
         }
     }
-    let earliest = match c.kind {
-        RevocationKind::Cancelled => c.decided_on,
-        // Annulled for deceit: it may reach back to where the certification began.
-        RevocationKind::Annulled => certification.begin().unwrap_or(c.decided_on),
-    };
-    if c.effective_on < earliest {
-        return Err(Refusal::EffectBeforeDecision { earliest });
-    }
+    takes_effect(certification, c)?;
     not_beyond(c.effective_on, EFFECTIVE_ON, c.decided_on, EFFECT_MONTHS_MAX)?;
     let revoked = CertificationRevoked {
         category: c.category.clone(),
@@ -157,9 +139,32 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         document_number: c.document_number.clone(),
         decided_on: c.decided_on,
         effective_on: c.effective_on,
-        bar_until: bar_until(c, ground.bar_months)?,
+        bar_until: bar_until(c, ground)?,
     };
     Ok(vec![revoked.into()])
+}
+
+/// What was done later cancels, and what was wrong from the first annuls: of each ground the scheme says which it is, so that a notice says it by
+/// its ground.
+fn is_of_kind(ground: &Ground, kind: RevocationKind) -> Result<(), Refusal> {
+    if ground.revocation == kind {
+        return Ok(());
+    }
+    let (zh, en) = (ground.revocation.zh(), ground.revocation.en());
+    Err(Refusal::GroundOfOtherKind { zh, en })
+}
+
+/// A cancellation takes effect from its decision or later; an annulment says that there never was a certification. Where the record does not say
+/// when that began, the decision does.
+fn takes_effect(certification: &Certification, c: &Revoke) -> Result<(), Refusal> {
+    let begin = certification.begin().unwrap_or(c.effective_on.min(c.decided_on));
+    match c.kind {
+        RevocationKind::Cancelled if c.effective_on < c.decided_on => {
+            Err(Refusal::EffectBeforeDecision { earliest: c.decided_on })
+        }
+        RevocationKind::Annulled if c.effective_on != begin => Err(Refusal::AnnulledFromBeginning { begin }),
+        RevocationKind::Cancelled | RevocationKind::Annulled => Ok(()),
+    }
 }
 
 /// One that has ended can still be annulled, which reaches back; and cancelled where its provider had been told before it ended: a revocation
@@ -179,22 +184,14 @@ fn still_revocable(
 }
 
 /// A bar counts from the decision; the scheme's months are the least of it.
-fn bar_until(c: &Revoke, months: u32) -> Result<Option<Day>, Refusal> {
+fn bar_until(c: &Revoke, ground: &Ground) -> Result<Option<Day>, Refusal> {
     if let Some(asked) = c.bar_until {
-        bar_holds(BAR_UNTIL, (c.decided_on, asked), months)?;
+        bar_holds(BAR_UNTIL, (c.decided_on, asked), ground.bar_months)?;
     }
-    let least = (months > 0).then(|| c.decided_on.plus_months(months));
-    Ok(c.bar_until.or(least))
+    Ok(c.bar_until.or(ground.least_bar(c.decided_on)))
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent_for_what_is_there(&c.category, p.registered()?)?;
-    let again = |end: &End| {
-        (end.kind, end.decided_on, end.effective_on) == (EndKind::Withdrawn, c.requested_on, c.effective_on)
-    };
-    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
-        return Ok(Vec::new());
-    }
     let certification = live(p, &c.category, c.requested_on, context)?;
     if c.effective_on < c.requested_on {
         return Err(Refusal::EffectBeforeDecision { earliest: c.requested_on });
@@ -217,11 +214,12 @@ fn ends_nothing_earlier(certification: &Certification, day: Day, context: &Conte
     no_later_than(certification.ends_that_stand(), day, context)
 }
 
-/// The expiry itself was recorded before the command was looked at ([`crate::decide`]); here only whether there is one.
-pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+/// The fact that the term has ended. It was recorded before the command was looked at ([`crate::decide`]): it is all that the command asks for,
+/// and says nothing of its own that could differ.
+pub(crate) fn expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Act, Refusal> {
     let certification = held(p, &c.category, context.today, context)?;
-    if certification.expiry_recorded {
-        return Ok(Vec::new());
+    if let Some(act) = certification.expiry_recorded {
+        return Ok(act);
     }
     let ended = certification.ends_that_stand().map(|end| end.effective_on).filter(|day| *day <= context.today).min();
     match (ended, certification.valid_to) {
@@ -232,11 +230,6 @@ pub(crate) fn record_expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_
 }
 
 pub(crate) fn deregister(p: &Provider, c: &Deregister, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    context.competent_for_what_is_there(&c.category, p.registered()?)?;
-    let again = |end: &End| (end.kind, end.effective_on) == (EndKind::Deregistered, c.deregistered_on);
-    if p.of_category(&c.category).flat_map(|known| &known.ends).any(again) {
-        return Ok(Vec::new());
-    }
     let certification = live(p, &c.category, c.deregistered_on, context)?;
     let deregistered = CertificationDeregistered {
         category: c.category.clone(),

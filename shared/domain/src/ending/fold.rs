@@ -61,8 +61,8 @@ pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &Certi
     });
 }
 
-pub(crate) fn expired(certifications: &mut Certifications, e: &CertificationExpired) {
-    on(certifications, e.certification, |c| c.expiry_recorded = true);
+pub(crate) fn expired(certifications: &mut Certifications, act: Act, e: &CertificationExpired) {
+    on(certifications, e.certification, |c| c.expiry_recorded = Some(act));
 }
 
 pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &CertificationDeregistered) {

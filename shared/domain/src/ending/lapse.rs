@@ -11,7 +11,7 @@ use crate::value::Day;
 /// Terms that have ended by themselves and are not written down yet.
 pub(crate) fn lapses(provider: &Provider, today: Day) -> Vec<Event> {
     let lapsed = |c: &Arc<Certification>| {
-        let effective_on = c.valid_to.filter(|last| *last < today && !c.expiry_recorded)?.plus_days(1);
+        let effective_on = c.valid_to.filter(|last| *last < today && c.expiry_recorded.is_none())?.plus_days(1);
         // Another end that came first stands.
         if c.ends_that_stand().any(|end| end.effective_on <= effective_on) {
             return None;

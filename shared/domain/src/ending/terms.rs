@@ -5,8 +5,26 @@
 pub enum RevocationKind {
     /// 取消: for a breach after the certification; it ends from the effective day.
     Cancelled,
-    /// 撤销: obtained by deceit or error; it never should have been.
+    /// 撤销: obtained by deceit or granted unlawfully; it is void from the beginning.
     Annulled,
+}
+
+impl RevocationKind {
+    /// What it is called.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Cancelled => "取消",
+            Self::Annulled => "撤销",
+        }
+    }
+
+    /// The same in English.
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancellation",
+            Self::Annulled => "annulment",
+        }
+    }
 }
 
 /// Which end another body decided and published.

@@ -7,10 +7,15 @@ use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, Operator
 use crate::context::{not_before, the_one};
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::repeats::{Repeats, repeats_of_operator};
 use crate::rules::scheme::Scheme;
-use crate::value::{BureauId, Day, OperatorCode};
+use crate::value::{Act, BureauId, Day, OperatorCode};
 
-/// What the command makes of the operator with this code: facts, none when it is already so, or a refusal.
+/// What the command makes of the operator with this code: facts, none when it repeats an act on record, or a refusal.
+///
+/// # Errors
+///
+/// Why the rules say no.
 pub fn decide_operator(
     operator: &Operator,
     code: &OperatorCode,
@@ -21,6 +26,11 @@ pub fn decide_operator(
 ) -> Result<Vec<Event>, Refusal> {
     may_ask(command, scheme, bureau, today)?;
     decided(operator, code, command, scheme, today)
+}
+
+/// The act on record that the command repeats: of which [`decide_operator`] makes nothing.
+pub fn repeated_of_operator(operator: &Operator, command: &OperatorCommand) -> Option<Act> {
+    repeats_of_operator(&operator.said, command).map(Repeats::act)
 }
 
 /// The bureau acts, and has the duty to bar operators where that is asked for. Whoever the scheme lists may enter outlets of its places and say
@@ -41,6 +51,20 @@ pub(crate) fn may_ask(
 
 /// The same, whoever asks.
 pub(crate) fn decided(
+    operator: &Operator,
+    code: &OperatorCode,
+    command: &OperatorCommand,
+    scheme: &Scheme,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    match (facts(operator, code, command, scheme, today), repeats_of_operator(&operator.said, command)) {
+        (Ok(_), Some(Repeats::ActOrAnswers(act))) => Err(Refusal::ActUnnamed { act }),
+        (_, Some(_)) => Ok(Vec::new()),
+        (facts, None) => facts,
+    }
+}
+
+fn facts(
     operator: &Operator,
     code: &OperatorCode,
     command: &OperatorCommand,
@@ -68,9 +92,7 @@ fn confirm(
         return Err(Refusal::CodeNeedsNoConfirmation);
     }
     if let Some(known) = &operator.confirmation {
-        let on_record = (known.confirmed_on, &known.document_number, &known.seen);
-        let again = on_record == (c.confirmed_on, &c.document_number, &c.seen);
-        return if again { Ok(Vec::new()) } else { Err(Refusal::CodeConfirmed { act: known.act }) };
+        return Err(Refusal::CodeConfirmed { act: known.act });
     }
     happened(c.confirmed_on, today)?;
     let confirmed = OperatorCodeConfirmed {
@@ -94,11 +116,8 @@ fn bar(
     let ground = scheme.ground(&c.ground)?;
     happened(c.barred_on, today)?;
     bar_holds(("until", "截止日"), (c.barred_on, c.until), ground.bar_months)?;
-    let same = operator.bars.iter().find(|bar| bar.document_number == c.document_number);
-    if let Some(bar) = same {
-        let again = (bar.until, bar.barred_on) == (c.until, c.barred_on);
-        let differs = || Refusal::DecisionDiffers { document: c.document_number.clone() };
-        return if again { Ok(Vec::new()) } else { Err(differs()) };
+    if let Some(bar) = operator.bars.iter().find(|bar| bar.document_number == c.document_number) {
+        return Err(Refusal::DecisionDiffers { act: bar.act });
     }
     let barred = OperatorBarred {
         ground: c.ground.clone(),

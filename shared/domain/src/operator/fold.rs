@@ -31,7 +31,9 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
                 seen: e.seen.clone(),
             });
         }
-        _ => {}
+        _ => return operator,
     }
+    // Whatever changes it is said of it.
+    operator.said.remember_of_operator(act, event);
     operator
 }

@@ -1,6 +1,7 @@
 //! What is known of an operator.
 
 use crate::bar::{Bar, barred_on};
+use crate::same::SaidActs;
 use crate::value::{Act, Content, Day, DocumentNumber, OperatorCode};
 
 /// What is known of an operator.
@@ -8,6 +9,8 @@ use crate::value::{Act, Content, Day, DocumentNumber, OperatorCode};
 pub struct Operator {
     /// How many facts its stream holds.
     pub acts: u32,
+    /// What its acts say, by which an act is known that is sent again.
+    pub said: SaidActs,
     /// Every bar.
     pub bars: Vec<OperatorBar>,
     /// That its code was confirmed, which it is where it fails its check.

@@ -54,10 +54,8 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     context.competent_for_what_is_there(&certification.category, particulars)?;
     context.happened(c.overturned_on)?;
     not_before(c.overturned_on, found.since.unwrap_or(c.overturned_on))?;
-    match found.overturned_on {
-        Some(day) if day == c.overturned_on => return Ok(Vec::new()),
-        Some(_) => return Err(Refusal::ActNotOpen { act: c.act }),
-        None => {}
+    if found.overturned_on.is_some() {
+        return Err(Refusal::ActNotOpen { act: c.act });
     }
     // A term is added to the one before it: what stands on it is overturned first.
     let later = certification.renewals.iter().rfind(|renewal| renewal.overturned_on.is_none());

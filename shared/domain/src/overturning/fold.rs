@@ -62,7 +62,7 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
     let held = c.valid_to.map_or(until(e.overturned_on), |held| held.min(until(e.overturned_on)));
     (c.term_from, c.valid_to) = (from, last.map(|last| last.max(held)));
-    c.expiry_recorded = false;
+    c.expiry_recorded = None;
 }
 
 /// The last day before.

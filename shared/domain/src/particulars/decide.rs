@@ -2,7 +2,7 @@
 
 use super::commands::{AmendParticulars, IdentifyOperator, RegisterProvider};
 use super::facts::{OperatorIdentified, ParticularsAmended, ProviderRegistered};
-use super::state::{AMENDMENTS_MAX, Version};
+use super::state::AMENDMENTS_MAX;
 use super::terms::{OperatorClass, Particulars};
 use crate::context::{Context, not_before};
 use crate::event::Event;
@@ -11,7 +11,9 @@ use crate::refusal::Refusal;
 use crate::value::{Day, OperatorCode};
 
 pub(crate) fn register(p: &Provider, c: &RegisterProvider, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    entering(p, Some(&c.particulars), None, context).map(|(_, events)| events)
+    let (_, events) = entering(p, Some(&c.particulars), None, context)?;
+    // It came on record with others, and has these by now: that it has is no second registration.
+    if events.is_empty() { Err(Refusal::Registered) } else { Ok(events) }
 }
 
 /// The particulars on record, or those sent and the fact that enters them. Sent again it is no fact, as the outlet came on record or as it is
@@ -28,8 +30,12 @@ pub(crate) fn entering<'p>(
             Ok((known, Vec::new()))
         }
         (Ok(known), Some(sent)) => {
-            let placed = context.placed(sent);
-            let is_sent = |known: &Particulars| *known == *sent || *known == placed;
+            // The zone follows from the place, by the table of today or of then. One that is sent is one of these.
+            let zone_now = context.scheme.zone_of(&sent.division);
+            let is_sent = |known: &Particulars| {
+                let in_zone = [known.zone.as_ref(), zone_now].contains(&sent.zone.as_ref());
+                (in_zone || sent.zone.is_none()) && *known == Particulars { zone: known.zone.clone(), ..sent.clone() }
+            };
             let first = p.particulars.first().is_some_and(|first| is_sent(&first.particulars));
             let days = [Some(context.today), day].into_iter().flatten();
             let mut then = days.filter_map(|day| p.particulars_on(day));
@@ -67,14 +73,6 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
     let left = p.registered()?;
     p.held_by(context.acting()?, context.today)?;
     let placed = context.placed(&c.particulars);
-    let again = |version: &Version| {
-        let known = (version.from, &version.document_number, version.site_checked_on, &version.release);
-        let said = version.particulars == c.particulars || version.particulars == placed;
-        known == (Some(c.effective_on), &c.document_number, c.site_checked_on, &c.release) && said
-    };
-    if p.particulars.iter().any(|version| again(version)) {
-        return Ok(Vec::new());
-    }
     context.known_place(&c.particulars)?;
     class_of_code(p, &c.particulars, context)?;
     context.happened(c.effective_on)?;
@@ -132,10 +130,8 @@ pub(crate) fn identify_operator(
     if let OperatorCode::Uscc(_) = context.provider.operator() {
         return Err(Refusal::OperatorKnown);
     }
-    if let Some(known) = &p.operator {
-        let on_record = (&known.operator_uscc, &known.operator_name, known.identified_on, &known.document_number);
-        let again = on_record == (&c.operator_uscc, &c.operator_name, c.identified_on, &c.document_number);
-        return if again { Ok(Vec::new()) } else { Err(Refusal::OperatorKnown) };
+    if p.operator.is_some() {
+        return Err(Refusal::OperatorKnown);
     }
     context.happened(c.identified_on)?;
     let identified = OperatorIdentified {

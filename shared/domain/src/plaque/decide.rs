@@ -26,11 +26,6 @@ fn known<'p>(p: &'p Provider, number: &PlaqueNumber, context: &Context<'_>) -> R
 
 pub(crate) fn order(p: &Provider, c: &OrderPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     p.in_charge(context)?;
-    let again =
-        |known: &Plaque| (known.ordered_on, &known.replaces, &known.place) == (c.ordered_on, &c.replaces, &c.place);
-    if p.plaques.values().any(again) {
-        return Ok(Vec::new());
-    }
     context.happened(c.ordered_on)?;
     let since = p.live_since(c.ordered_on)?;
     not_before(c.ordered_on, since.unwrap_or(c.ordered_on))?;
@@ -74,7 +69,6 @@ pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Res
     context.happened(c.issued_on)?;
     match plaque.status {
         PlaqueStatus::Ordered => not_before(c.issued_on, plaque.since)?,
-        PlaqueStatus::Issued if plaque.since == c.issued_on => return Ok(Vec::new()),
         PlaqueStatus::Issued
         | PlaqueStatus::Hung
         | PlaqueStatus::Recovered
@@ -107,7 +101,6 @@ pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Resul
     }
     match plaque.status {
         PlaqueStatus::Issued => not_before(c.hung_on, plaque.since)?,
-        PlaqueStatus::Hung if plaque.since == c.hung_on => return Ok(Vec::new()),
         PlaqueStatus::Ordered
         | PlaqueStatus::Hung
         | PlaqueStatus::Recovered
@@ -129,7 +122,6 @@ pub(crate) fn recover(p: &Provider, c: &RecoverPlaque, context: &Context<'_>) ->
         PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Lost | PlaqueStatus::NotReturned => {
             not_before(c.recovered_on, plaque.since)?;
         }
-        PlaqueStatus::Recovered if plaque.since == c.recovered_on => return Ok(Vec::new()),
         PlaqueStatus::Recovered | PlaqueStatus::Ordered | PlaqueStatus::Destroyed => return plaque.status.wrong(),
     }
     Ok(vec![PlaqueRecovered { plaque_number: c.plaque_number.clone(), recovered_on: c.recovered_on }.into()])
@@ -140,7 +132,6 @@ pub(crate) fn report_lost(p: &Provider, c: &ReportPlaqueLost, context: &Context<
     context.happened(c.lost_on)?;
     match plaque.status {
         PlaqueStatus::Issued | PlaqueStatus::Hung => not_before(c.lost_on, plaque.since)?,
-        PlaqueStatus::Lost if plaque.since == c.lost_on => return Ok(Vec::new()),
         PlaqueStatus::Lost
         | PlaqueStatus::Ordered
         | PlaqueStatus::Recovered
@@ -159,7 +150,6 @@ pub(crate) fn destroy(p: &Provider, c: &DestroyPlaque, context: &Context<'_>) ->
         PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung | PlaqueStatus::Recovered => {
             not_before(c.destroyed_on, plaque.since)?;
         }
-        PlaqueStatus::Destroyed if plaque.since == c.destroyed_on => return Ok(Vec::new()),
         PlaqueStatus::Destroyed | PlaqueStatus::Lost | PlaqueStatus::NotReturned => return plaque.status.wrong(),
     }
     let destroyed = PlaqueDestroyed {
@@ -179,7 +169,6 @@ pub(crate) fn record_not_returned(
     context.happened(c.recorded_on)?;
     match plaque.status {
         PlaqueStatus::Issued | PlaqueStatus::Hung => {}
-        PlaqueStatus::NotReturned if plaque.since == c.recorded_on => return Ok(Vec::new()),
         PlaqueStatus::NotReturned
         | PlaqueStatus::Ordered
         | PlaqueStatus::Recovered

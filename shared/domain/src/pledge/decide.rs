@@ -2,7 +2,7 @@
 
 use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
-use super::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
+use super::state::{Pledge, PledgeStatus};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
@@ -21,9 +21,8 @@ pub(crate) const BREACHES_MAX: usize = 100;
 pub(crate) fn make(p: &Provider, c: &MakePledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     p.in_charge(context)?;
     let form = &c.pledge;
-    if let Some(known) = p.pledges.get(&form.number) {
-        let again = known.form == *form;
-        return if again { Ok(Vec::new()) } else { Err(Refusal::PledgeNumberTaken { number: form.number.clone() }) };
+    if p.pledges.contains_key(&form.number) {
+        return Err(Refusal::PledgeNumberTaken { number: form.number.clone() });
     }
     context.happened(form.made_on)?;
     if p.pledges.len() >= PLEDGES_MAX {
@@ -70,13 +69,6 @@ fn known<'p>(p: &'p Provider, number: &PledgeNumber, context: &Context<'_>) -> R
 
 pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
-    let again = |known: &Determination| {
-        (known.determined_on, &known.determining_unit, &known.determining_unit_uscc)
-            == (c.determined_on, &c.determining_unit, &c.determining_unit_uscc)
-    };
-    if pledge.fulfilments.iter().any(again) {
-        return Ok(Vec::new());
-    }
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
     if pledge.status_on(c.determined_on) != PledgeStatus::UnderSupervision || !pledge.fulfilments.is_empty() {
@@ -94,16 +86,6 @@ pub(crate) fn fulfil(p: &Provider, c: &RecordFulfilment, context: &Context<'_>) 
 /// Whatever was determined before: a pledge that was kept once can be broken later, and two breaches are two.
 pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
-    let again = |known: &Breach| {
-        let Breach { determination, extent, severity, unperformed, consequence, repair: _ } = known;
-        let Determination { act: _, determined_on, determining_unit, determining_unit_uscc } = determination;
-        (extent, severity, unperformed, consequence) == (&c.extent, &c.severity, &c.unperformed, &c.consequence)
-            && (determined_on, determining_unit, determining_unit_uscc)
-                == (&c.determined_on, &c.determining_unit, &c.determining_unit_uscc)
-    };
-    if pledge.breaches.iter().any(again) {
-        return Ok(Vec::new());
-    }
     context.happened(c.determined_on)?;
     not_before(c.determined_on, pledge.form.made_on)?;
     if pledge.breaches.len() >= BREACHES_MAX {
@@ -130,10 +112,9 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
 
 pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let pledge = known(p, &c.pledge_number, context)?;
-    let named = pledge.breaches.iter().find(|breach| Some(breach.determination.act) == c.breach);
-    if let Some(repaired) = named.and_then(|breach| breach.repair.as_ref()) {
-        let asked = Repair { repaired_on: c.repaired_on, document_number: c.document_number.clone() };
-        return if *repaired == asked { Ok(Vec::new()) } else { Err(Refusal::BreachRepaired) };
+    let mut breaches = pledge.breaches.iter();
+    if breaches.any(|breach| Some(breach.determination.act) == c.breach && breach.repair.is_some()) {
+        return Err(Refusal::BreachRepaired);
     }
     let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none());
     let breach = the_one(shown, |breach| breach.determination.act, c.breach, Refusal::PledgeNotBroken)?;

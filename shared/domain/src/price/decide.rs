@@ -2,7 +2,7 @@
 
 use super::commands::{ApprovePrice, ProposePrice, RejectPrice};
 use super::facts::{PriceApproved, PriceProposed, PriceRejected};
-use super::state::{PriceApproval, PriceDecision, PricePromise, PriceRejection, Proposal};
+use super::state::{PricePromise, Proposal};
 use super::terms::Price;
 use crate::bounds::{EFFECT_MONTHS_MAX, EFFECTIVE_ON, not_beyond};
 use crate::certification::state::Certification;
@@ -18,10 +18,6 @@ pub(crate) const PROPOSALS_PENDING_MAX: usize = 50;
 pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent(&c.category, p.registered()?)?;
     let promise = promise(p, &c.category, &c.item);
-    let again = |known: &Proposal| (&known.price, known.proposed_on) == (&c.price, c.proposed_on);
-    if promise.is_some_and(|promise| promise.proposals.iter().any(again)) {
-        return Ok(Vec::new());
-    }
     context.happened(c.proposed_on)?;
     let since = in_hand(p, &c.category, c.proposed_on)?;
     if let Some(promise) = promise {
@@ -91,7 +87,7 @@ fn within_promise(
     Ok(())
 }
 
-/// The proposal that is meant, or what was decided of the one that is named.
+/// The proposal that is meant. One that is named is decided once.
 fn proposal<'p>(
     p: &'p Provider,
     category: &CategoryCode,
@@ -99,8 +95,8 @@ fn proposal<'p>(
     named: Option<Act>,
 ) -> Result<(&'p PricePromise, &'p Proposal), Refusal> {
     let promise = promise(p, category, item).ok_or(Refusal::NoPricePending)?;
-    if let Some(decided) = promise.proposals.iter().find(|known| Some(known.act) == named && known.decision.is_some()) {
-        return Ok((promise, decided));
+    if promise.proposals.iter().any(|known| Some(known.act) == named && known.decision.is_some()) {
+        return Err(Refusal::PriceDecided);
     }
     Ok((promise, the_one(promise.pending(), |proposal| proposal.act, named, Refusal::NoPricePending)?))
 }
@@ -109,10 +105,6 @@ pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
     context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let (promise, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
     let (decided_on, effective_on) = (c.decided_on, c.effective_on);
-    if let Some(decision) = &proposal.decision {
-        let asked = PriceApproval { decided_on, effective_on, document_number: c.document_number.clone() };
-        return again(*decision == PriceDecision::Approved(asked));
-    }
     context.happened(decided_on)?;
     not_before(decided_on, proposal.proposed_on)?;
     if effective_on < decided_on {
@@ -139,10 +131,6 @@ pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
 pub(crate) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let (_, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
-    if let Some(decision) = &proposal.decision {
-        let asked = PriceRejection { rejected_on: c.rejected_on, reason: c.reason.clone() };
-        return again(*decision == PriceDecision::Rejected(asked));
-    }
     context.happened(c.rejected_on)?;
     not_before(c.rejected_on, proposal.proposed_on)?;
     let rejected = PriceRejected {
@@ -153,9 +141,4 @@ pub(crate) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Re
         reason: c.reason.clone(),
     };
     Ok(vec![rejected.into()])
-}
-
-/// A proposal that is named is decided once.
-fn again(alike: bool) -> Result<Vec<Event>, Refusal> {
-    if alike { Ok(Vec::new()) } else { Err(Refusal::PriceDecided) }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::calendar::DayCount;
+use crate::ending::terms::RevocationKind;
 use crate::pledge::terms::BreachSeverity;
 use crate::refusal::Refusal;
 use crate::value::{BureauId, CategoryCode, Day, Division, DivisionPrefix, GroundCode, Name, Text, ZoneCode};
@@ -123,6 +124,15 @@ pub struct Ground {
     pub name: Name,
     /// Months of the bar on the provider; 0: none.
     pub bar_months: u32,
+    /// Which act a revocation on it is.
+    pub revocation: RevocationKind,
+}
+
+impl Ground {
+    /// Last day of the least bar that a decision of this day brings; `None` where the ground has none.
+    pub(crate) fn least_bar(&self, decided_on: Day) -> Option<Day> {
+        (self.bar_months > 0).then(|| decided_on.plus_months(self.bar_months))
+    }
 }
 
 impl Scheme {

@@ -4,7 +4,6 @@ use super::commands::{AcceptRectification, OrderRectification, RecordReview, Res
 use super::facts::{
     CertificationResumed, CertificationSuspended, RectificationAccepted, RectificationOrdered, ReviewRecorded,
 };
-use super::state::{Order, Suspension};
 use super::terms::ReviewResult;
 use crate::certification::decide::live;
 use crate::certification::state::Certification;
@@ -28,13 +27,6 @@ pub(crate) fn order_rectification(
     let days = context.scheme.rules_of_what_is_there(&c.category)?.rectification_days;
     if c.due_on < c.ordered_on || c.due_on > c.ordered_on.plus_days(i64::from(days)) {
         return Err(Refusal::RectificationTerm { days });
-    }
-    let again = |order: &Order| {
-        let known = (&order.ground, order.ordered_on, order.due_on, order.document_number.as_ref());
-        known == (&c.ground, c.ordered_on, c.due_on, Some(&c.document_number))
-    };
-    if certification.orders.iter().any(again) {
-        return Ok(Vec::new());
     }
     let ordered = RectificationOrdered {
         category: c.category.clone(),
@@ -74,11 +66,6 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
         return Err(Refusal::SuspensionNotInScheme);
     }
     context.scheme.ground(&c.ground)?;
-    // Whatever else is open: it stands suspended as long as one of them holds.
-    let again = |open: &Suspension| open.is_open() && open.since == c.suspended_on;
-    if certification.suspensions.iter().any(again) {
-        return Ok(Vec::new());
-    }
     let suspended = CertificationSuspended {
         category: c.category.clone(),
         certification: certification.act,
@@ -112,8 +99,8 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     {
         return Err(Refusal::DayBefore { earliest });
     }
-    if let Some(review) = certification.reviews_that_stand().find(|review| review.year == c.year) {
-        return if review.result == c.result { Ok(Vec::new()) } else { Err(Refusal::YearReviewed) };
+    if certification.reviews_that_stand().any(|review| review.year == c.year) {
+        return Err(Refusal::YearReviewed);
     }
     let reviewed = ReviewRecorded {
         category: c.category.clone(),

@@ -10,6 +10,7 @@ mod digits;
 use arrayvec::ArrayVec;
 
 use super::identity::{self, BODY, OLD, X};
+use super::uscc::Uscc;
 pub(super) use digits::digit;
 
 /// A number of a person that a text holds.
@@ -261,6 +262,17 @@ impl<'t> Digits<'t> {
         letters > 0 && around().all(|c| c.is_ascii_hexdigit()) && around().count() + (ends - begins) >= HEX_MIN
     }
 
+    /// Whether a run is a part of a whole credit code, which is an organisation's. One that fails its check may be a mobile number in letters.
+    fn in_code(&self, run: &Run) -> bool {
+        let (before, after) =
+            (self.text.get(..run.begins).unwrap_or_default(), self.text.get(run.ends..).unwrap_or_default());
+        let of_word = |c: &char| c.is_ascii_alphanumeric();
+        // Of ASCII, so a byte each.
+        let begins = run.begins - before.chars().rev().take_while(of_word).count();
+        let ends = run.ends + after.chars().take_while(of_word).count();
+        self.text.get(begins..ends).is_some_and(|word| Uscc::parse(word).is_ok())
+    }
+
     /// Whether what surrounds eleven digits says that they are no mobile number.
     fn is_other(&self, first: &Run, last: &Run, lengths: &[usize]) -> bool {
         let before = self.text.get(..first.begins).unwrap_or_default();
@@ -274,8 +286,9 @@ impl<'t> Digits<'t> {
         let middle = self.values.get(first.from + lengths.first().copied().unwrap_or(0)..);
         let is_year = middle.is_some_and(|middle| middle.starts_with(&[1, 9]) || middle.starts_with(&[2, 0]));
         let of_year = lengths.len() == 3 && last.gap == Gap::Bracket && is_year && right == Some('号');
-        // Inside of a hexadecimal number, and in the address of a page, whose numbers are the page's.
-        decimal || amount || of_year || self.in_hex(first.begins, last.ends) || in_address(before)
+        // Inside of a code or a hexadecimal number, and in the address of a page, whose numbers are the page's.
+        let in_word = || self.in_code(first) || self.in_code(last) || self.in_hex(first.begins, last.ends);
+        decimal || amount || of_year || in_address(before) || in_word()
     }
 }
 

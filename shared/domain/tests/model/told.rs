@@ -108,7 +108,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
                 Event::ActOverturned(o) => c.renewals.iter().any(|r| r.act == o.act),
                 _ => false,
             });
-            c.expiry_recorded || another
+            c.expiry_recorded.is_some() || another
         }),
         Event::ReviewRecorded(e) => certification(e.certification).is_some_and(|c| {
             c.reviews.iter().any(|r| (r.act, r.year, r.result, r.reviewed_on) == (act, e.year, e.result, e.reviewed_on))

@@ -164,14 +164,14 @@ pub(crate) fn rows() -> Vec<Row> {
         by(
             "lists",
             row(
-                "also an old one after a newer one",
+                "another list that has a decision makes no second one of it",
                 vec![of_2019(), of_2022()],
                 back_enter_as(|c| {
                     (c.decided_on, c.valid_from, c.valid_to) = years(2019);
                     c.document_number = Some(text("2019号"));
                     c.source = text("l2019b.csv");
                 }),
-                NOTHING,
+                Err("DECISION_DIFFERS"),
             ),
         ),
         by("lists", row("the newer one first", vec![of_2022()], of_2019(), Ok(&["CertificationRecorded"]))),

@@ -8,15 +8,8 @@ use crate::{NOTHING, Row, and, by, on, row};
 
 pub(crate) fn rows() -> Vec<Row> {
     let told = || [hung(), vec![notice_revocation("2026-06-08", "2026-06-15")]].concat();
-    let annulled = || {
-        and(
-            told(),
-            &[revoke_as(|c| {
-                c.kind = RevocationKind::Annulled;
-                c.effective_on = day("2026-03-09");
-            })],
-        )
-    };
+    let deceived = || [hung(), vec![notice_revocation_for("deceit", "2026-06-08", "2026-06-15")]].concat();
+    let annulled = || and(deceived(), &[annul()]);
     let told_of_conditions = || notice_revocation_for("conditions-lost", "2026-06-09", "2026-06-16");
     let told_twice = || and(told(), &[told_of_conditions()]);
     // Told, and gone before the time to answer was over.
@@ -123,14 +116,32 @@ pub(crate) fn rows() -> Vec<Row> {
             revoke_as(|c| c.effective_on = day("2026-06-01")),
             Err("EFFECT_BEFORE_DECISION"),
         ),
+        row("an annulment does", deceived(), annul(), Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"])),
         row(
-            "an annulment does",
-            told(),
+            "to where it began, and not to another day",
+            deceived(),
+            revoke_as(|c| (c.kind, c.ground) = (RevocationKind::Annulled, ground("deceit"))),
+            Err("ANNULLED_FROM_THE_BEGINNING"),
+        ),
+        row(
+            "nor before",
+            deceived(),
             revoke_as(|c| {
-                c.kind = RevocationKind::Annulled;
-                c.effective_on = day("2026-03-09");
+                (c.kind, c.ground, c.effective_on) = (RevocationKind::Annulled, ground("deceit"), day("2026-03-08"));
             }),
-            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
+            Err("ANNULLED_FROM_THE_BEGINNING"),
+        ),
+        row(
+            "what was done later annuls nothing",
+            told(),
+            revoke_as(|c| (c.kind, c.effective_on) = (RevocationKind::Annulled, day("2026-03-09"))),
+            Err("GROUND_OF_OTHER_KIND"),
+        ),
+        row(
+            "nor does deceit cancel",
+            deceived(),
+            revoke_as(|c| c.ground = ground("deceit")),
+            Err("GROUND_OF_OTHER_KIND"),
         ),
         row(
             "a bar runs forward",
@@ -185,12 +196,11 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row(
             "what was deceit is annulled all the same",
-            [certified(), vec![withdraw("2026-04-01", "2026-04-01"), notice_revocation("2026-06-08", "2026-06-15")]]
-                .concat(),
-            revoke_as(|c| {
-                c.kind = RevocationKind::Annulled;
-                c.effective_on = day("2026-03-09");
-            }),
+            and(
+                certified(),
+                &[withdraw("2026-04-01", "2026-04-01"), notice_revocation_for("deceit", "2026-06-08", "2026-06-15")],
+            ),
+            annul(),
             Ok(&["CertificationRevoked"]),
         ),
         on(

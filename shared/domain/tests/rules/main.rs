@@ -17,6 +17,7 @@ mod personal;
 mod plaque;
 mod pledge;
 mod price;
+mod same;
 mod standing;
 mod supervision;
 #[path = "../world/mod.rs"]
@@ -69,6 +70,7 @@ fn table() -> Vec<Row> {
         pledge::rows(),
         price::rows(),
         plaque::rows(),
+        same::rows(),
         own_day::rows(),
         standing::rows(),
     ];

@@ -138,9 +138,17 @@ fn a_shorter_bar_lifts_no_longer_one() {
     assert_eq!(decide(&both, &bar("禁入2号", "2026-06-01", "2026-06-21")).unwrap_err().reason(), "DECISION_DIFFERS");
     assert_eq!(decide(&both, &lift(None)).unwrap_err().reason(), "SEVERAL_OPEN");
     assert_eq!(decide(&both, &lift(Some(7))).unwrap_err().reason(), "ACT_NOT_OPEN");
+    for (path, changed) in bar("禁入2号", "2026-06-01", "2026-06-20").changes() {
+        assert_ne!(decide(&both, &changed), Ok(vec![]), "{path}");
+    }
     let one = then(both, &lift(Some(2)));
     assert_eq!(one.barred_on(day("2026-07-01")), Some(day("2029-04-30")));
-    assert_eq!(then(one, &lift(None)).barred_on(day("2026-07-01")), None);
+    // By a document that has lifted another: which is meant has to be said.
+    assert_eq!(decide(&one, &lift(None)).unwrap_err().reason(), "ACT_UNNAMED");
+    let none = then(one, &lift(Some(1)));
+    assert_eq!(none.barred_on(day("2026-07-01")), None);
+    assert_eq!([None, Some(1), Some(2)].map(|bar| decide(&none, &lift(bar))), [const { Ok(Vec::new()) }; 3]);
+    assert_eq!([None, Some(1), Some(2)].map(|bar| repeated_of_operator(&none, &lift(bar)).unwrap().get()), [4, 4, 3]);
 }
 
 /// A real code of before 2016 that fails its check.

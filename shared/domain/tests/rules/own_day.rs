@@ -110,9 +110,9 @@ fn after_an_end() -> Vec<Row> {
         ),
         row(
             "an annulment from before a cancellation",
-            and(revoked(), &[notice_revocation("2026-06-10", "2026-06-17")]),
+            and(revoked(), &[notice_revocation_for("deceit", "2026-06-10", "2026-06-17")]),
             revoke_as(|c| {
-                c.kind = RevocationKind::Annulled;
+                (c.kind, c.ground) = (RevocationKind::Annulled, ground("deceit"));
                 c.document_number = text("撤销〔2026〕2号");
                 (c.decided_on, c.effective_on) = (day("2026-06-22"), day("2026-03-09"));
             }),
@@ -246,11 +246,12 @@ fn the_standing_follows_whatever_came_first() {
     let renewed = || and(short(), &[expire(), renew("2026-05-20", "2026-06-01", "2029-05-31")]);
     let annulled = |document: &str| {
         revoke_as(|c| {
-            (c.kind, c.document_number) = (RevocationKind::Annulled, text(document));
+            (c.kind, c.ground, c.document_number) = (RevocationKind::Annulled, ground("deceit"), text(document));
             c.effective_on = day("2026-03-09");
         })
     };
-    let noticed = || and(hung(), &[notice_revocation("2026-06-08", "2026-06-15"), annulled("撤销〔2026〕1号")]);
+    let noticed =
+        || and(hung(), &[notice_revocation_for("deceit", "2026-06-08", "2026-06-15"), annulled("撤销〔2026〕1号")]);
     let quashed = || and(noticed(), &[overturn(8, "2026-06-24")]);
     let table: Vec<(&str, Vec<Command>, &str, Told)> = vec![
         ("of two exits the earlier", earlier(), "2026-05-01", (Status::Withdrawn, "2026-04-30")),

@@ -114,10 +114,25 @@ pub(crate) fn rows() -> Vec<Row> {
             NOTHING,
         ),
         row(
-            "or under the one it bears today",
+            "under the one it bears today it was not registered",
             vec![register(), amend(renamed.clone(), "2026-06-01", None)],
             register_as(renamed.clone()),
-            NOTHING,
+            Err("PROVIDER_REGISTERED"),
+        ),
+        row(
+            "a zone that the place is not in is not what was registered",
+            vec![register()],
+            register_as(Particulars { zone: Some(ZoneCode::parse("lake").unwrap()), ..particulars() }),
+            Err("PARTICULARS_DIFFER"),
+        ),
+        by(
+            "lists",
+            row(
+                "nor does it come along with something else",
+                vec![register()],
+                back_enter_as(|c| c.particulars.as_mut().unwrap().zone = Some(ZoneCode::parse("lake").unwrap())),
+                Err("PARTICULARS_DIFFER"),
+            ),
         ),
         row(
             "a class that the operator's code does not say is refused",
@@ -343,12 +358,15 @@ fn an_operator_is_named_as_it_was_identified_from_that_day_on() {
     assert_eq!(told(&provider, "2026-05-31")[2], "虹桥托育");
     assert_eq!(told(&provider, "2026-06-01")[2], "运营主体");
     assert_eq!(provider.particulars_on(day("2026-06-01")).unwrap().operator_class, Some(OperatorClass::Organisation));
-    // Entered again as it is known today, and as the list had it.
+    // Named as it is known today, and as the list had it, which is how it came on record.
     let known = provider.particulars_on(day("2026-07-01")).unwrap().into_owned();
-    for particulars in [known, particulars()] {
-        let again = world.decide(&provider, "everything", day("2026-07-01"), &register_as(particulars));
-        assert_eq!(again, Ok(vec![]));
-    }
+    let again = |particulars: Particulars| {
+        let listed = back_enter_as(|c| c.particulars = Some(particulars.clone()));
+        let decide = |command: &Command, bureau: &str| world.decide(&provider, bureau, day("2026-07-01"), command);
+        (decide(&listed, "lists"), decide(&register_as(particulars), "everything"))
+    };
+    assert_eq!(again(known), (Ok(vec![]), Err(Refusal::Registered)));
+    assert_eq!(again(particulars()), (Ok(vec![]), Ok(vec![])));
     let amended = Particulars { operator_name: text("后来的主体"), ..particulars() };
     let provider = after(&world, provider, "everything", &amend(amended, "2026-06-20", None));
     assert_eq!(told(&provider, "2026-06-19")[2], "运营主体");

@@ -3,6 +3,7 @@
 use domain::command::*;
 use domain::*;
 
+use super::revocation_ground;
 use crate::world::*;
 
 /// Everything the state invites that is more than the next step of a case.
@@ -145,7 +146,7 @@ fn of_notices(c: &Certification, (flag, choice): (bool, u8), today: Day, invited
     let Some(notice) = c.notices.iter().find(|notice| !notice.is_closed) else {
         invited.push(Command::NoticeRevocation(NoticeRevocation {
             category,
-            ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
+            ground: revocation_ground(choice == 0, flag),
             detail: text("情形"),
             noticed_on: today,
             hearing_until: today.plus_days(7),
@@ -158,7 +159,7 @@ fn of_notices(c: &Certification, (flag, choice): (bool, u8), today: Day, invited
         Command::Revoke(Revoke {
             notice: Some(notice.act),
             category,
-            kind: if choice == 0 { RevocationKind::Annulled } else { RevocationKind::Cancelled },
+            kind: if notice.ground == ground("deceit") { RevocationKind::Annulled } else { RevocationKind::Cancelled },
             ground: notice.ground.clone(),
             legal_basis: text("第十二条"),
             document_number: text(&format!("取消{today}")),

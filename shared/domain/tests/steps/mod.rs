@@ -134,7 +134,7 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
         21 => Command::Resume(Resume { suspension: None, category: of, resumed_on: past(0) }),
         22 | 23 => Command::NoticeRevocation(NoticeRevocation {
             category: of,
-            ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
+            ground: revocation_ground(choice == 0, flag),
             detail: text("情形"),
             noticed_on: past(10),
             hearing_until: near(past(10), -7),
@@ -151,7 +151,7 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             notice: None,
             category: of,
             kind: if choice == 0 { RevocationKind::Annulled } else { RevocationKind::Cancelled },
-            ground: if flag { ground("conditions-lost") } else { ground("overcharging") },
+            ground: revocation_ground(choice == 0, flag),
             legal_basis: text("第十二条"),
             document_number,
             decided_on: past(0),
@@ -265,5 +265,22 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
 /// The command of a step: any at all, or every second time one that moves on what the state holds, so that deep states are reached.
 pub(crate) fn of_step(step: (u8, u8, bool, u8), state: &Provider, today: Day) -> Command {
     let onward = (step.0 >= 44).then(|| onward(step, state, today)).flatten();
-    onward.unwrap_or_else(|| command((step.0 % 44, step.1, step.2, step.3), today))
+    let mut asked = onward.unwrap_or_else(|| command((step.0 % 44, step.1, step.2, step.3), today));
+    if let Command::Revoke(c) = &mut asked
+        && c.kind == RevocationKind::Annulled
+    {
+        // Back to where it began, whenever that was.
+        let begin = state.standing(&c.category, today).and_then(|(held, _)| held.begin());
+        c.effective_on = begin.unwrap_or(c.effective_on);
+    }
+    asked
+}
+
+/// A ground of the scheme for either act.
+pub(crate) fn revocation_ground(annuls: bool, conditions: bool) -> GroundCode {
+    ground(match (annuls, conditions) {
+        (true, _) => "deceit",
+        (false, true) => "conditions-lost",
+        (false, false) => "overcharging",
+    })
 }

@@ -86,7 +86,8 @@ pub(crate) fn scheme() -> Scheme {
     };
     let area = |digits: &str| vec![Area::Division(DivisionPrefix::parse(digits).unwrap())];
     let id = |text: &str| BureauId::parse(text).unwrap();
-    let ground_of = |bar_months| Ground { name: text("事由"), bar_months };
+    let ground_as = |bar_months, revocation| Ground { name: text("事由"), bar_months, revocation };
+    let ground_of = |bar_months| ground_as(bar_months, RevocationKind::Cancelled);
     Scheme {
         version: text("test-1"),
         in_force_from: day("2022-12-01"),
@@ -114,6 +115,7 @@ pub(crate) fn scheme() -> Scheme {
         grounds: BTreeMap::from([
             (ground("overcharging"), ground_of(24)),
             (ground("conditions-lost"), ground_of(0)),
+            (ground("deceit"), ground_as(24, RevocationKind::Annulled)),
             (ground("pledge-broken"), ground_of(24)),
             (ground("review-failed"), ground_of(12)),
         ]),
@@ -526,6 +528,13 @@ pub(crate) fn revoke_as(change: impl FnOnce(&mut Revoke)) -> Command {
 
 pub(crate) fn revoke() -> Command {
     revoke_as(|_| {})
+}
+
+/// Obtained by deceit, and void from the day it began.
+pub(crate) fn annul() -> Command {
+    revoke_as(|c| {
+        (c.kind, c.ground, c.effective_on) = (RevocationKind::Annulled, ground("deceit"), day("2026-03-09"));
+    })
 }
 
 pub(crate) fn withdraw(on: &str, effective: &str) -> Command {

@@ -52,7 +52,7 @@ pub(crate) fn rules() -> Arc<Rules> {
         bureaus: BTreeMap::from([(BureauId::parse("health").unwrap(), bureau)]),
         grounds: BTreeMap::from([(
             GroundCode::parse("overcharging").unwrap(),
-            Ground { name: text("乱收费"), bar_months: 24 },
+            Ground { name: text("乱收费"), bar_months: 24, revocation: RevocationKind::Cancelled },
         )]),
         zones: BTreeMap::new(),
         dropped: BTreeMap::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Area, Bureau, BureauId, CategoryCode, Day, DayCount, DivisionPrefix, FormerName, Ground, GroundCode, Invalid, Name,
-    Text, Zone, ZoneCode,
+    RevocationKind, Text, Zone, ZoneCode,
 };
 
 use super::file::{BureauFile, CategoryFile, RulesFile, SchemeFile, ZoneFile};
@@ -130,7 +130,9 @@ impl SchemeDraft {
         for (code, ground) in &file.grounds {
             let place = format!("grounds.{code}");
             let name = reading.text(&place, &ground.name)?;
-            grounds.insert(value(&place, GroundCode::parse(code))?, Ground { name, bar_months: ground.bar_months });
+            let revocation = if ground.annuls { RevocationKind::Annulled } else { RevocationKind::Cancelled };
+            let ground = Ground { name, bar_months: ground.bar_months, revocation };
+            grounds.insert(value(&place, GroundCode::parse(code))?, ground);
         }
         let mut zones = BTreeMap::new();
         for (code, zone) in &file.zones {

@@ -105,6 +105,8 @@ impl CategoryFile {
 pub(super) struct GroundFile {
     pub(super) name: String,
     pub(super) bar_months: u32,
+    #[serde(default)]
+    pub(super) annuls: bool,
 }
 
 #[derive(Deserialize)]

@@ -46,6 +46,11 @@ const QUESTIONS_A_CALLER_MAX: usize = 1024;
 /// Both.
 pub(super) const QUESTIONS: Shares =
     Shares { all: QUESTIONS_UNDER_WAY_MAX, a_caller: QUESTIONS_A_CALLER_MAX, unknown: QUESTIONS_UNDER_WAY_MAX };
+/// Calls that tell what changes (`Watch`, of health or of the directory), until they end: each holds a task, a stream and a message, some
+/// 11 KiB. A caller needs one for each service it looks at.
+pub(super) const WATCHES: Shares = Shares { all: 4096, a_caller: 256, unknown: 4096 };
+/// Calls of reflection, until they end: each may hold the description of a service, some 90 KiB. Tools ask for it, one at a time.
+pub(super) const REFLECTIONS: Shares = Shares { all: 64, a_caller: 16, unknown: 64 };
 /// Bytes of answers that wait for their caller on one connection; above it no other call of it is begun. Some hundred of the largest pages:
 /// who asks for that many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -25,8 +25,9 @@ use super::protocol::{Answers, Protocol};
 use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
 use super::untaken::{self, Piece};
 use crate::peer::Peer;
+use crate::places::Place;
 use crate::status;
-use crate::wire::{failed, is_command};
+use crate::wire::{failed, is_command, watches};
 
 /// Serves one connection until it ends, or has to.
 pub(super) async fn live<A: Answers>(
@@ -43,8 +44,11 @@ pub(super) async fn live<A: Answers>(
     let service = service_fn(|mut request: Request<Incoming>| {
         let sender = sender(life.peer, &bounds, request.headers());
         let (is_bounded, is_command) = (protocol.bounds_answers(), is_command(request.uri().path()));
-        let admitted =
-            if is_bounded { admit(life, &entered.roster, sender, request.uri().path()) } else { Ok(Admitted::FREELY) };
+        let admitted = if is_bounded {
+            admit(life, &entered.roster, sender, request.uri().path())
+        } else {
+            Ok(Admitted::default())
+        };
         request.extensions_mut().insert(sender);
         request.extensions_mut().insert(Ending::of(life));
         let (owed, watches) = (Owed::to(life), watches(request.uri().path()));
@@ -52,10 +56,11 @@ pub(super) async fn live<A: Answers>(
         let answering = admitted.map(|admitted| (admitted, answers.answer(request.map(message))));
         let roster = Arc::clone(&entered.roster);
         async move {
-            let (_admitted, answer) = match answering {
+            let (mut admitted, answer) = match answering {
                 Ok((admitted, answering)) => (admitted, answering.await),
-                Err(status) => (Admitted::FREELY, failed(&status)),
+                Err(status) => (Admitted::default(), failed(&status)),
             };
+            let place = admitted.until_ended.take();
             let (parts, mut body) = answer.into_parts();
             let first = if is_bounded {
                 untaken::first(&mut body, &owed.life().untaken, &roster.untaken, is_command)
@@ -69,7 +74,10 @@ pub(super) async fn live<A: Answers>(
                 (parts, body, None)
             };
             roster.bound_untaken();
-            Ok::<_, Infallible>(Response::from_parts(parts, Answer { first, ..Answer::new(body, owed, watches) }))
+            Ok::<_, Infallible>(Response::from_parts(
+                parts,
+                Answer { first, place, ..Answer::new(body, owed, watches) },
+            ))
         }
     });
     let mut connection = pin!(builder.serve_connection(io, service));
@@ -102,11 +110,6 @@ pub(super) async fn live<A: Answers>(
             () = tokio::time::sleep_until(look.into()) => {}
         }
     }
-}
-
-/// Whether a call of this path waits for what is not there yet: those of the directory and of health that tell what changes.
-fn watches(path: &str) -> bool {
-    path.rsplit('/').next() == Some("Watch")
 }
 
 /// Who sent a request on a connection.
@@ -263,6 +266,8 @@ struct Answer {
     watches: bool,
     /// While it has nothing to tell.
     watching: Option<Watching>,
+    /// Of a call that stays.
+    place: Option<Place>,
     /// Made when something of the answer is waited for, which few answers do.
     cut: Option<Pin<Box<dyn Future<Output = End> + Send>>>,
     /// A message of it was sent. An answer of one message has nothing after it but its trailers.
@@ -280,6 +285,7 @@ impl Answer {
             owed: Some(owed),
             watches,
             watching: None,
+            place: None,
             cut: None,
             begun: false,
             ended: false,
@@ -289,7 +295,7 @@ impl Answer {
     /// The last frame of an answer that has to end.
     fn end(&mut self, why: End) -> Frame<Bytes> {
         self.ended = true;
-        self.owed = None;
+        (self.owed, self.place) = (None, None);
         Frame::trailers(status::trailers(&status::ends(why == End::Server)))
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::bounds::{Bounds, QUESTIONS};
+use super::bounds::{Bounds, QUESTIONS, REFLECTIONS, WATCHES};
 use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
 use crate::places::Places;
@@ -214,6 +214,10 @@ pub(super) struct Roster {
     pub(super) untaken: Arc<Untaken>,
     /// Places of questions under way.
     pub(super) questions: Places,
+    /// Places of calls that tell what changes.
+    pub(super) watches: Places,
+    /// Places of calls of reflection.
+    pub(super) reflections: Places,
 }
 
 #[derive(Debug, Default)]
@@ -225,8 +229,9 @@ struct Inside {
 
 impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
-        let questions = Places::new(QUESTIONS);
-        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default(), questions })
+        let (questions, watches, reflections) =
+            (Places::new(QUESTIONS), Places::new(WATCHES), Places::new(REFLECTIONS));
+        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default(), questions, watches, reflections })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {

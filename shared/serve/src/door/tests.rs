@@ -248,3 +248,40 @@ async fn questions_under_way_are_bounded_over_all_connections() {
     again.await.expect("a place is given back");
     drop((asking, connection));
 }
+
+/// Calls that stay have bounds of their own: of all that a machine asks for so many are begun, and who asks once is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_stay_are_bounded_over_all_connections() {
+    for (call, most) in [
+        ("grpc.health.v1.Health/Watch", bounds::WATCHES.unknown),
+        ("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", bounds::REFLECTIONS.unknown),
+    ] {
+        let (answers, came) = waiting();
+        let (_door, address, _stop) = open(answers, Bounds::new(65_536), GIVE_UP).await;
+        let ask = |asking: &mut SendRequest<Bytes>, call: &str| {
+            asking.send_request(Request::post(format!("http://x/{call}")).body(()).unwrap(), true).unwrap().0
+        };
+        let (mut asked, mut held) = (futures_util::stream::FuturesUnordered::new(), Vec::new());
+        let more = 10;
+        for number in 0..most + more {
+            if number % 1000 == 0 {
+                held.push(connect(address).await);
+            }
+            let (asking, _) = held.last_mut().unwrap();
+            *asking = asking.clone().ready().await.unwrap();
+            asked.push(ask(asking, call));
+        }
+        for _ in 0..more {
+            let answer = tokio::time::timeout(GIVE_UP, asked.next()).await.unwrap().unwrap().unwrap();
+            let status = Status::from_header_map(answer.headers()).unwrap();
+            assert_eq!(status.get_details_error_info().unwrap().reason, "BUSY", "{call}: {status}");
+        }
+        let under_way = u32::try_from(most).unwrap();
+        let _under_way = tokio::time::timeout(GIVE_UP, came.acquire_many(under_way)).await.unwrap().unwrap();
+        assert_eq!(came.available_permits(), 0, "{call}: more are under way than may be");
+        let (mut asking, connection) = connect(address).await;
+        asked.push(ask(&mut asking, "grpc.health.v1.Health/Check"));
+        tokio::time::timeout(GIVE_UP, came.acquire()).await.unwrap().unwrap().forget();
+        drop((asked, held, asking, connection));
+    }
+}

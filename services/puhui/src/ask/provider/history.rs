@@ -2,12 +2,12 @@
 
 mod named;
 mod said;
+mod whose;
 
 use std::collections::BTreeMap;
 
-use api::audit::v1::{Commit, ReplayRequest};
+use api::audit::v1::Commit;
 use api::words;
-use domain::OperatorCode;
 use puhui::print::Column;
 use serde_json::{Map, Value};
 
@@ -16,6 +16,7 @@ use super::super::rows::Rows;
 use crate::client::{Failure, Servers};
 use crate::json;
 use named::Named;
+pub(super) use whose::Whose;
 
 /// Fields of facts that hold the number of the act they answer, the nearest first.
 const ANSWERED: [&str; 11] = [
@@ -37,44 +38,6 @@ const ABOUT: [&str; 4] = ["plaque_number", "pledge_number", "item", "number"];
 const DAYS: [&str; 3] = ["decided_on", "requested_on", "effective_on"];
 /// Fields that have a column of their own.
 const OWN_COLUMN: [&str; 4] = ["category", "document_number", "predecessor", "ordinal"];
-
-/// Whose record is told.
-pub(super) enum Whose {
-    Provider(String),
-    Operator(String),
-}
-
-impl Whose {
-    /// An operator's code is 18 characters; whatever else is typed the server reads as a provider's id.
-    pub(super) fn typed(text: String) -> Self {
-        let is_code = text.chars().count() == 18 && OperatorCode::parse(&text).is_ok();
-        if is_code { Self::Operator(text) } else { Self::Provider(text) }
-    }
-
-    fn request(&self) -> ReplayRequest {
-        match self {
-            Self::Provider(id) => ReplayRequest { provider_id: id.clone(), ..ReplayRequest::default() },
-            Self::Operator(code) => ReplayRequest { operator_code: code.clone(), ..ReplayRequest::default() },
-        }
-    }
-
-    /// Whether a commit is of this record: with an operator's come those of its outlets.
-    fn has(&self, commit: &Commit) -> bool {
-        match self {
-            Self::Provider(_) => true,
-            Self::Operator(_) => !commit.operator_code.is_empty(),
-        }
-    }
-
-    fn nothing(&self) -> Failure {
-        Failure::refused(match self {
-            Self::Provider(id) => format!("没有网点 {id} 的记录 / nothing was recorded of {id}"),
-            Self::Operator(code) => {
-                format!("没有运营主体 {code} 自身的记录(禁入等) / nothing was recorded of the operator {code} itself")
-            }
-        })
-    }
-}
 
 /// Tells every act: a line each, or the commits as JSON.
 pub(super) async fn history(servers: &Servers, whose: Whose, as_json: bool) -> Result<(), Failure> {
@@ -309,7 +272,7 @@ mod tests {
 
     use super::*;
 
-    fn act(name: &'static str, fields: Value) -> Act {
+    fn act(name: &'static str, fields: &Value) -> Act {
         let made = Made {
             recorded_on: "2026-03-01".to_owned(),
             bureau: "321003-health".to_owned(),
@@ -318,11 +281,12 @@ mod tests {
             position: 1,
             revision: 1,
         };
-        Act { name, fields: fields.as_object().unwrap().clone(), made }
+        let Value::Object(fields) = fields else { panic!("{fields}") };
+        Act { name, fields: fields.clone(), made }
     }
 
     fn to_none(number: u32) -> Act {
-        act("ActCorrected", json!({ "act": number, "corrected_on": "2026-03-02", "reason": "录入有误", "fact": null }))
+        act("ActCorrected", &json!({ "act": number, "corrected_on": "2026-03-02", "reason": "录入有误", "fact": null }))
     }
 
     #[test]
@@ -330,11 +294,11 @@ mod tests {
         let price = |fen: u32| json!({ "item": "午餐", "price": { "amount_fen": fen, "unit": "PRICE_UNIT_MEAL", "rise_percent_max": 5 }, "proposed_on": "2026-03-01" });
         let right = act(
             "ActCorrected",
-            json!({ "act": 1, "corrected_on": "2026-03-02", "reason": "少一位", "fact": { "price_proposed": price(1200) } }),
+            &json!({ "act": 1, "corrected_on": "2026-03-02", "reason": "少一位", "fact": { "price_proposed": price(1200) } }),
         );
-        let overturned = act("ActOverturned", json!({ "act": 2, "overturned_on": "2026-04-01", "body": "法院" }));
-        let ordered = act("RectificationOrdered", json!({ "ordered_on": "2026-03-01" }));
-        let acts = vec![act("PriceProposed", price(120)), ordered, right, overturned];
+        let overturned = act("ActOverturned", &json!({ "act": 2, "overturned_on": "2026-04-01", "body": "法院" }));
+        let ordered = act("RectificationOrdered", &json!({ "ordered_on": "2026-03-01" }));
+        let acts = vec![act("PriceProposed", &price(120)), ordered, right, overturned];
         let became = became(&acts);
         assert_eq!(became.get(&0).map(String::as_str), Some("已更正(见第3项)"));
         assert_eq!(became.get(&1).map(String::as_str), Some("已撤销(见第4项)"));
@@ -351,16 +315,16 @@ mod tests {
     fn a_line_says_what_an_act_is_about_and_what_it_says() {
         let named = Named::default();
         let row = |act: &Act| line(0, act, (None, String::new()), &named);
-        let hung = act("PlaqueHung", json!({ "plaque_number": "牌1", "hung_on": "2026-03-05" }));
+        let hung = act("PlaqueHung", &json!({ "plaque_number": "牌1", "hung_on": "2026-03-05" }));
         assert_eq!((&*row(&hung)[5], &*row(&hung)[6], &*row(&hung)[7]), ("2026-03-05", "牌1", ""));
         let review = act(
             "ReviewRecorded",
-            json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }),
+            &json!({ "category": "childcare", "certification": 2, "result": "REVIEW_RESULT_FAILED", "reviewed_on": "2026-03-05", "year": 2025 }),
         );
         assert_eq!((&*row(&review)[6], &*row(&review)[7]), ("第2项", "复核结果 不合格;复核年度 2025"));
         let resolved = act(
             "ObjectionResolved",
-            json!({ "objection": 5, "upheld": false, "finding": "不实", "resolved_on": "2026-03-05" }),
+            &json!({ "objection": 5, "upheld": false, "finding": "不实", "resolved_on": "2026-03-05" }),
         );
         assert_eq!((&*row(&resolved)[6], &*row(&resolved)[7]), ("第5项", "异议核查结论 不实;异议是否成立 否"));
         let none = row(&to_none(3));

@@ -42,6 +42,9 @@ const IDENTITY_NUMBERS: &[&str] = &[
 const MOBILE_NUMBERS: &[&str] = &[
     "微信v13812345678a",
     "a13800138000b",
+    // A letter off, it is no code.
+    "N13101000000AT0P9H",
+    "N13101000000AT0P9G-13800138000",
     // Held together by brackets and other marks.
     "(138)1234-5678",
     "(138)12345678",
@@ -75,6 +78,10 @@ const MOBILE_NUMBERS: &[&str] = &[
 ];
 
 const OTHERS: &[&str] = &[
+    // Whole credit codes, of which some digits would be a mobile number.
+    "N13101000000AT0P9G",
+    "由N13101000000AT0P9G受理",
+    "N13101000000AT0P9G-001-07K",
     "分别为150、1600、2300元",
     "收费150/1600/2300 元",
     "150¥1600¥2300",

@@ -8,7 +8,7 @@ use api::registry::v1::CertificationStatus;
 use tonic::transport::Channel;
 
 use super::super::super::to::directory;
-use super::Whose;
+use super::whose::Whose;
 use crate::client::Servers;
 
 /// Names by the codes that a record has.

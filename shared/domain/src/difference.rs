@@ -1,0 +1,218 @@
+//! In what a command differs from the act on record that it is most like: what a refusal names, so that nobody has to look for it.
+//!
+//! Both are said in the form of [`crate::canonical`] and compared field by field: no command has a comparison of its own.
+
+mod words;
+
+use std::collections::BTreeMap;
+
+use crate::anew::{Said, said};
+use crate::canonical::Saying;
+use crate::command::{Command, MadeBy, OperatorCommand, RegisterProvider};
+use crate::event::Event;
+use crate::pledge::terms::PublicationScope;
+use crate::record::{act_at, as_corrected};
+use crate::value::Act;
+
+/// The act on record that a command is most like, and in what it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The act on record.
+    pub act: Act,
+    /// What differs, in the order of the names; never empty.
+    pub fields: Vec<Differing>,
+}
+
+/// A field of which a command says something else than the act on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differing {
+    /// Its name, within the fields that hold it: `particulars.name`.
+    pub name: String,
+    /// What is on record; `None` where nothing is.
+    pub recorded: Option<String>,
+    /// What was asked for; `None` where it is left out.
+    pub asked: Option<String>,
+    /// Whether both may be told to everybody: of a withheld address, or a pledge that is not published, only that it differs.
+    pub is_public: bool,
+}
+
+/// Fields of which the sentence tells the values, and characters of a value at most; the names of all are told.
+const FIELDS_TOLD_MAX: usize = 4;
+const CHARACTERS_TOLD_MAX: usize = 24;
+
+/// Fields that tell what a command is about. One that is about something else is another command, and not this one with a difference.
+const ABOUT: [&str; 7] =
+    ["act", "category", "item", "objection_number", "pledge.number", "pledge_number", "plaque_number"];
+/// What is withheld where `particulars.withhold_address` is so.
+const WITHHELD: [&str; 2] = ["particulars.address", "particulars.location"];
+
+impl Difference {
+    /// The act of a stream that a command was refused for, or is most like: of one kind, about the same, and no more than half of it another.
+    /// `held_against` is the act that the refusal names, if it names one.
+    pub fn of<'a>(
+        facts: impl IntoIterator<Item = &'a Event>,
+        asked: &MadeBy,
+        held_against: Option<Act>,
+    ) -> Option<Self> {
+        let facts: Vec<&Event> = facts.into_iter().collect();
+        let asked = what_is_said(asked)?;
+        let said = as_corrected(facts).into_iter().enumerate().filter_map(|(index, fact)| {
+            let act = act_at(index);
+            (held_against.is_none_or(|held| held == act)).then_some((act, Leaves::of_fact(fact?)?))
+        });
+        let alike = said.filter_map(|(act, recorded)| Some((act, recorded.differing(&asked, held_against.is_some())?)));
+        // Of those that are as much alike the last one.
+        let (act, fields) = alike.min_by_key(|(act, fields)| (fields.len(), std::cmp::Reverse(*act)))?;
+        (!fields.is_empty()).then_some(Self { act, fields })
+    }
+
+    /// The names of the fields, as a program reads them.
+    pub fn names(&self) -> String {
+        self.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(",")
+    }
+
+    /// The sentence in Chinese.
+    pub fn zh(&self) -> String {
+        let told = self.told().map(|field| {
+            let name = words::field(&field.name).0;
+            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "无".to_owned(), shortened);
+            if !field.is_public {
+                return format!("{name}不同");
+            }
+            format!("{name}已记载 {},本次 {}", value(&field.recorded), value(&field.asked))
+        });
+        let more = if self.fields.len() > FIELDS_TOLD_MAX { "等" } else { "" };
+        format!("与第{}项不同:{}{more}", self.act, told.collect::<Vec<_>>().join(";"))
+    }
+
+    /// The sentence in English.
+    pub fn en(&self) -> String {
+        let told = self.told().map(|field| {
+            let name = words::field(&field.name).1;
+            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), shortened);
+            if !field.is_public {
+                return format!("another {name}");
+            }
+            format!("{name} on record {}, now {}", value(&field.recorded), value(&field.asked))
+        });
+        let more = if self.fields.len() > FIELDS_TOLD_MAX { "; and more" } else { "" };
+        format!("it differs from no. {}: {}{more}", self.act, told.collect::<Vec<_>>().join("; "))
+    }
+
+    fn told(&self) -> impl Iterator<Item = &Differing> {
+        self.fields.iter().take(FIELDS_TOLD_MAX)
+    }
+}
+
+fn shortened(value: &str) -> String {
+    let mut told: String = value.chars().take(CHARACTERS_TOLD_MAX).collect();
+    if told.len() < value.len() {
+        told.push('…');
+    }
+    told
+}
+
+/// What a command says, of a provider or an operator.
+fn what_is_said(asked: &MadeBy) -> Option<Leaves> {
+    match asked {
+        MadeBy::Provider(command) => Some(Leaves::of(|leaves| command.say_to(leaves))),
+        MadeBy::Operator(command) => Some(Leaves::of(|leaves| command.say_to(leaves))),
+        MadeBy::Correction(_) | MadeBy::Rules(_) => None,
+    }
+}
+
+/// What a command says, field by field.
+#[derive(Debug, Default)]
+struct Leaves {
+    command: &'static str,
+    within: Vec<&'static str>,
+    said: BTreeMap<String, String>,
+}
+
+impl Saying for Leaves {
+    fn field(&mut self, name: &'static str, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut value = Vec::new();
+        write(&mut value);
+        let path = self.path(name);
+        self.said.insert(path, String::from_utf8_lossy(&value).into_owned());
+    }
+
+    fn so(&mut self, name: &'static str) {
+        let path = self.path(name);
+        self.said.insert(path, "true".to_owned());
+    }
+
+    fn record(&mut self, name: &'static str, say: impl FnOnce(&mut Self)) {
+        if self.command.is_empty() {
+            self.command = name;
+            return say(self);
+        }
+        self.within.push(name);
+        say(self);
+        self.within.pop();
+    }
+}
+
+impl Leaves {
+    fn of(say: impl FnOnce(&mut Self)) -> Self {
+        let mut leaves = Self::default();
+        say(&mut leaves);
+        leaves
+    }
+
+    fn of_fact(fact: &Event) -> Option<Self> {
+        match said(fact) {
+            Said::Entered(particulars) => {
+                let particulars = particulars.clone();
+                let entered = Command::RegisterProvider(RegisterProvider { particulars });
+                Some(Self::of(|leaves| entered.say_to(leaves)))
+            }
+            Said::Asked(command) => Some(Self::of(|leaves| command.say_to(leaves))),
+            Said::AskedOfOperator(command) => Some(Self::of(|leaves| OperatorCommand::say_to(&command, leaves))),
+            Said::Lapsed(_) | Said::Opened | Said::Recalled | Said::Corrected | Said::OfTheLog => None,
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.within.iter().copied().chain([name]).collect::<Vec<_>>().join(".")
+    }
+
+    /// Whether what it says in a field is for everybody.
+    fn publishes(&self, name: &str) -> bool {
+        let is_withheld = WITHHELD.contains(&name) && self.said.contains_key("particulars.withhold_address");
+        let scope = self.said.get("pledge.publication").filter(|_| name.starts_with("pledge."));
+        !is_withheld && scope.is_none_or(|scope| *scope == format!("{:?}", PublicationScope::Public))
+    }
+
+    /// In what `asked` differs, where it is alike. What it leaves out because it follows from the record is no difference, nor are the
+    /// particulars that came with it.
+    fn differing(&self, asked: &Self, is_meant: bool) -> Option<Vec<Differing>> {
+        if self.command != asked.command || ABOUT.iter().any(|about| self.said.get(*about) != asked.said.get(*about)) {
+            return None;
+        }
+        let came_along =
+            |name: &&String| name.starts_with("particulars.") && !self.said.contains_key("particulars.name");
+        let names = || self.said.keys().chain(asked.said.keys().filter(|name| !self.said.contains_key(*name)));
+        let compared: Vec<&String> = names().filter(|name| !came_along(name)).collect();
+        let mut fields: Vec<Differing> = compared
+            .iter()
+            .map(|name| (*name, self.said.get(*name).cloned(), asked.said.get(*name).cloned()))
+            .filter(|(name, recorded, asked)| recorded != asked && !(asked.is_none() && follows(name)))
+            .map(|(name, recorded, value)| {
+                let is_public = self.publishes(name) && asked.publishes(name);
+                Differing { name: name.clone(), recorded, asked: value, is_public }
+            })
+            .collect();
+        fields.sort_by(|one, other| one.name.cmp(&other.name));
+        (is_meant || fields.len() * 2 <= compared.len()).then_some(fields)
+    }
+}
+
+/// Fields that say what follows from the record where they are left out.
+fn follows(name: &str) -> bool {
+    ["objection", "order", "suspension", "notice", "proposal", "breach", "bar", "bar_until", "particulars.zone"]
+        .contains(&name)
+}
+
+#[cfg(test)]
+mod tests;

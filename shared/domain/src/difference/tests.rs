@@ -1,0 +1,36 @@
+//! What is told of a difference.
+
+use super::*;
+use crate::particulars::terms::{Particulars, Release};
+use crate::pledge::terms::PledgeForm;
+use crate::price::terms::Price;
+
+#[test]
+fn every_field_of_a_command_has_its_words() {
+    let records = [Particulars::FIELDS, Release::FIELDS, Price::FIELDS, PledgeForm::FIELDS, &["start", "end"]];
+    let names =
+        records.into_iter().chain(Command::FIELDS.iter().copied()).chain(OperatorCommand::FIELDS.iter().copied());
+    // Those that hold records have no value of their own.
+    let holders = ["particulars", "release", "price", "pledge"];
+    let without: Vec<&str> =
+        names.flatten().copied().filter(|name| !holders.contains(name) && !words::is_known(name)).collect();
+    assert_eq!(without, Vec::<&str>::new());
+}
+
+#[test]
+fn a_value_is_told_as_far_as_there_is_room_and_as_it_is_public() {
+    let field = |recorded: &str, is_public| Differing {
+        name: "particulars.address".to_owned(),
+        recorded: Some(recorded.to_owned()),
+        asked: None,
+        is_public,
+    };
+    let difference = |fields| Difference { act: Act::new(3).unwrap(), fields };
+    let told = difference(vec![field(&"路".repeat(30), true)]);
+    assert_eq!(told.zh(), format!("与第3项不同:地址已记载 {}…,本次 无", "路".repeat(24)));
+    assert_eq!(told.en(), format!("it differs from no. 3: address on record {}…, now nothing", "路".repeat(24)));
+    assert_eq!(difference(vec![field("甲路1号", false)]).zh(), "与第3项不同:地址不同");
+    let many = difference(vec![field("甲路1号", false); 5]);
+    assert_eq!(many.zh(), "与第3项不同:地址不同;地址不同;地址不同;地址不同等");
+    assert_eq!(many.names().split(',').count(), 5);
+}

@@ -1,0 +1,147 @@
+//! The same act: one that is equal in all that it says to one that was ever recorded in the stream and has not been corrected away, whatever
+//! became of that since.
+//!
+//! Of each act a digest of what it says is kept, and its number; of one that was corrected, of what it said first too: a list that is taken
+//! again makes no second one of it. Nothing else is compared anywhere. So an act that may rightly happen twice says what tells the two apart:
+//! the bureau's own number of an objection, the place of a plaque, the fact that is answered. What is not said is either what follows from the
+//! record (which act is answered where one is open, a zone, the least bar), or belongs to it (a step to its case).
+
+use sha2::{Digest, Sha256};
+
+use crate::anew::{Said, said};
+use crate::certification::terms::CertificationBasis;
+use crate::command::{
+    AcceptRectification, AmendParticulars, ApprovePrice, Certify, Command, LiftOperatorBar, LiftRevocationNotice,
+    OperatorCommand, RegisterProvider, RejectPrice, RepairPledge, ResolveObjection, Resume, Revoke,
+};
+use crate::event::Event;
+use crate::particulars::terms::Particulars;
+use crate::value::Act;
+
+/// What the acts of a stream say, digested, with their numbers; in the order of the digests.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SaidActs(Vec<(Digested, Act)>);
+
+type Digested = [u8; 16];
+
+/// The first half of the SHA-256 of what is said: nobody finds two commands that share it.
+fn digest(said: &[u8]) -> Digested {
+    let mut first = [0; 16];
+    first.copy_from_slice(&Sha256::digest(said)[..16]);
+    first
+}
+
+impl SaidActs {
+    /// The act that says so.
+    pub(crate) fn find(&self, said: &[u8]) -> Option<Act> {
+        let digest = digest(said);
+        let at = self.0.binary_search_by_key(&digest, |(known, _)| *known).ok()?;
+        self.0.get(at).map(|(_, act)| *act)
+    }
+
+    /// Keeps that `act` says so. Of several that say the same the last counts.
+    fn keep(&mut self, said: &[u8], act: Act) {
+        let digest = digest(said);
+        match self.0.binary_search_by_key(&digest, |(known, _)| *known) {
+            Ok(at) => self.0[at].1 = act,
+            Err(at) => self.0.insert(at, (digest, act)),
+        }
+    }
+
+    /// Keeps what a fact of a provider says of the command behind it.
+    pub(crate) fn remember(&mut self, act: Act, fact: &Event) {
+        let command = match said(fact) {
+            Said::Entered(particulars) => {
+                Command::RegisterProvider(RegisterProvider { particulars: particulars.clone() })
+            }
+            Said::Asked(command) => *command,
+            Said::AskedOfOperator(_)
+            | Said::Lapsed(_)
+            | Said::Opened
+            | Said::Recalled
+            | Said::Corrected
+            | Said::OfTheLog => return,
+        };
+        self.keep(&command.canonical(), act);
+        if let Some(less) = said_otherwise(command, fact) {
+            self.keep(&less.canonical(), act);
+        }
+    }
+
+    /// The same of an operator.
+    pub(crate) fn remember_of_operator(&mut self, act: Act, fact: &Event) {
+        let Said::AskedOfOperator(command) = said(fact) else { return };
+        self.keep(&command.canonical(), act);
+        if let OperatorCommand::LiftOperatorBar(lift) = command {
+            let less = OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, ..lift });
+            self.keep(&less.canonical(), act);
+        }
+    }
+
+    /// Bytes it takes beside itself.
+    pub fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<(Digested, Act)>()
+    }
+}
+
+/// The command as it is said by who leaves out what follows from the record, or says it too.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few commands of the many leave something out")]
+fn said_otherwise(command: Command, fact: &Event) -> Option<Command> {
+    let less = match command {
+        // The zone follows from the place, by the table.
+        Command::RegisterProvider(c) if c.particulars.zone.is_some() => {
+            Command::RegisterProvider(RegisterProvider { particulars: unplaced(c.particulars) })
+        }
+        Command::AmendParticulars(c) if c.particulars.zone.is_some() => {
+            Command::AmendParticulars(AmendParticulars { particulars: unplaced(c.particulars), ..c })
+        }
+        Command::Certify(c) => match fact {
+            // The notice is that of the case, which may be sent as well.
+            Event::Certified(e) if e.basis == CertificationBasis::Case => {
+                Command::Certify(Certify { notice: Some(e.notice), ..c })
+            }
+            _ => return None,
+        },
+        names => {
+            answered(&names)??;
+            unnamed(names)
+        }
+    };
+    Some(less)
+}
+
+fn unplaced(particulars: Particulars) -> Particulars {
+    Particulars { zone: None, ..particulars }
+}
+
+/// Commands that name the act they answer, and may leave it out where one is open.
+macro_rules! answering {
+    ($($command:ident . $answered:ident),* $(,)?) => {
+        /// What a command says of the act it answers, if it answers one.
+        pub(crate) fn answered(command: &Command) -> Option<Option<Act>> {
+            match command {
+                $(Command::$command(c) => Some(c.$answered),)*
+                _ => None,
+            }
+        }
+
+        /// The command without it.
+        fn unnamed(command: Command) -> Command {
+            match command {
+                $(Command::$command(c) => Command::$command($command { $answered: None, ..c }),)*
+                other => other,
+            }
+        }
+    };
+}
+
+answering! {
+    ResolveObjection.objection,
+    AcceptRectification.order,
+    Resume.suspension,
+    LiftRevocationNotice.notice,
+    Revoke.notice,
+    ApprovePrice.proposal,
+    RejectPrice.proposal,
+    RepairPledge.breach,
+}
