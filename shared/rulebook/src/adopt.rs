@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::command::{BeginRules, RulesCommand};
 use domain::{
-    Area, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position, Reason,
-    Refusal, RulesText, SchemeAdopted, Sha256, ZoneCode,
+    Area, Bureau, BureauId, CalendarAdopted, Day, DivisionPrefix, DocumentNumber, Event, Name, PlacesAdopted, Position,
+    Reason, Refusal, RulesText, Scheme, SchemeAdopted, Sha256, ZoneCode,
 };
 
 use crate::calendar::working_days;
@@ -87,24 +87,44 @@ fn corrected<'e>(editions: &'e Editions, by: By<'_>, of: fn(&Kind) -> bool) -> R
     editions.adopted().iter().find(stands).map(Some).ok_or(Refusal::EditionUnknown { position: position.0 })
 }
 
-/// The bureau has the duty to adopt rules, by the scheme of today that names it.
+/// The bureau has the duty to adopt rules, by the scheme of today that names it. Where they hold everywhere, the scheme of the widest area gives
+/// it the duty, and it decides wherever that one's bureaus do.
 fn has_duty(editions: &Editions, id: &BureauId, today: Day, area: Option<&DivisionPrefix>) -> Result<(), Refusal> {
-    let tables = editions.scheme_of_bureau(id, today, today).ok_or(Refusal::NoScheme)?;
-    let bureau = tables.scheme.bureau_on(id, today)?;
+    let known = editions.scheme_of_bureau(id, today, today).ok_or(Refusal::NoScheme)?;
+    let bureau = known.scheme.bureau_on(id, today)?;
+    let Some(area) = area else {
+        let widest = editions.scheme_at("", today, today).ok_or(Refusal::NoScheme)?;
+        let given = widest.scheme.bureaus.get(id).filter(|bureau| bureau.adopts_rules).ok_or(Refusal::DutyMissing)?;
+        return if reaches_all(given, &widest.scheme) { Ok(()) } else { Err(Refusal::NotCompetentForPlace) };
+    };
     if !bureau.adopts_rules {
         return Err(Refusal::DutyMissing);
     }
-    // What holds everywhere is for whom the registry's own scheme gives the duty.
-    let Some(area) = area else { return Ok(()) };
     let within = |its: &Area| match its {
         Area::Everywhere => true,
         Area::Division(prefix) => area.as_str().starts_with(prefix.as_str()),
         Area::Zone(zone) => {
-            let places = tables.scheme.zones.get(zone).map(|zone| &zone.areas);
+            let places = known.scheme.zones.get(zone).map(|zone| &zone.areas);
             places.is_some_and(|places| places.iter().any(|place| area.as_str().starts_with(place.as_str())))
         }
     };
     if bureau.areas.iter().any(within) { Ok(()) } else { Err(Refusal::NotCompetentForPlace) }
+}
+
+/// Whether a bureau decides wherever any of the scheme's does that decides in some places only.
+fn reaches_all(bureau: &Bureau, scheme: &Scheme) -> bool {
+    let is_within = |place: &DivisionPrefix| {
+        bureau.areas.iter().any(|its| match its {
+            Area::Everywhere => true,
+            Area::Division(prefix) => place.as_str().starts_with(prefix.as_str()),
+            Area::Zone(_) => false,
+        })
+    };
+    scheme.bureaus.values().flat_map(|other| &other.areas).all(|area| match area {
+        Area::Everywhere => true,
+        Area::Division(place) => is_within(place),
+        Area::Zone(code) => scheme.zones.get(code).is_none_or(|zone| zone.areas.iter().all(is_within)),
+    })
 }
 
 fn has_come(day: Day, today: Day) -> Result<(), Refusal> {
@@ -139,6 +159,10 @@ fn scheme(
     follows(editions, &draft, wrong.as_ref(), (sha256(text), by.corrects))?;
     let zone = |code: &ZoneCode| editions.schemes().iter().rev().find_map(|other| other.zones.get(code));
     checks::within_its_area(&draft, zone).map_err(|error| error.refusal(text))?;
+    let own = draft.area.as_ref().map_or("", DivisionPrefix::as_str);
+    if !editions.areas().iter().all(|area| area.starts_with(own)) {
+        checks::bars_nowhere_else(&draft).map_err(|error| error.refusal(text))?;
+    }
     let adopted = SchemeAdopted {
         area: draft.area.clone(),
         version: draft.version.clone(),

@@ -32,7 +32,11 @@ pub fn check(text: &str, above: &[&str]) -> Result<SchemeTables, ReferenceError>
     for text in above {
         below = Some(layers::lay(below, &read(text)?)?);
     }
-    let layered = layers::lay(below, &read(text)?)?;
+    let draft = read(text)?;
+    if below.is_some() {
+        checks::bars_nowhere_else(&draft)?;
+    }
+    let layered = layers::lay(below, &draft)?;
     checks::whole(&layered.tables)?;
     Ok(layered.tables)
 }

@@ -91,8 +91,7 @@ mod tests {
     fn a_year_without_a_festival_is_told_which() {
         let of = |year: &str, without: &str| {
             let rows = crate::STATUTORY_DAYS.lines().filter(|line| line.starts_with(year) && !line.contains(without));
-            let text: String =
-                std::iter::once("date,kind,festival").chain(rows).map(|line| format!("{line}\n")).collect();
+            let text: String = std::iter::once("date,kind,festival").chain(rows).collect::<Vec<_>>().join("\n");
             lacks(&text, (&format!("{year}-01-01"), &format!("{year}-12-31")))
         };
         for year in ["2008", "2014", "2017", "2021", "2023", "2024", "2026"] {

@@ -513,3 +513,53 @@ fn tables_of_days_and_places_are_corrected_too() {
     let table = book.editions.divisions();
     assert!(table.knows(&place("321005")) && !table.knows(&place("321004")));
 }
+
+#[test]
+fn a_duty_that_reaches_everywhere_is_given_by_the_widest_areas_scheme() {
+    let mut book = Book::begun();
+    let duty = |version: &str, from: &str, duty: &str| {
+        let services =
+            "[bureaus.321003-services]\nname = \"邗江区服务业局\"\nareas = [\"321003\"]\ncategories = [\"*\"]";
+        format!("{}{services}\n{duty} = true\n", county(version, from, 7))
+    };
+    let refused = book.refused(&duty("hanjiang-1", "2026-07-01", "bars_operators")).en();
+    assert!(refused.contains("bureaus.321003-services.bars_operators: a bar holds for every outlet"), "{refused}");
+    assert!(rulebook::check(&duty("hanjiang-1", "2026-07-01", "bars_operators"), &[YANGZHOU_SCHEME]).is_err());
+    // A county adopts for itself, where it is given the duty, and for nobody else.
+    assert_eq!(book.adopt(&adopt_scheme(&duty("hanjiang-1", "2026-06-10", "adopts_rules"))), Ok(1));
+    let mut by_county = |command: &RulesCommand| book.by("321003-services", "2026-06-15", command);
+    let next = duty("hanjiang-2", "2026-07-01", "adopts_rules");
+    assert_eq!(by_county(&adopt_scheme(&next)), Ok(1));
+    let calendar = RulesCommand::AdoptCalendar(AdoptCalendar {
+        covered_from: day("2027-01-01"),
+        covered_until: day("2027-12-31"),
+        source: Text::parse("国务院办公厅通知").unwrap(),
+        text: RulesText::parse(OF_2027).unwrap(),
+        adopted_on: day("2026-06-01"),
+        adopted_by: Name::parse("采用机关").unwrap(),
+        document_number: Text::parse("2号").unwrap(),
+        corrects: None,
+    });
+    let places = RulesCommand::AdoptPlaces(AdoptPlaces {
+        edition: Name::parse("2027").unwrap(),
+        text: RulesText::parse("code,name,last_day\n321005,新区,\n").unwrap(),
+        adopted_on: day("2026-06-01"),
+        adopted_by: Name::parse("采用机关").unwrap(),
+        document_number: Text::parse("2号").unwrap(),
+        corrects: None,
+    });
+    let everywhere = adopt_scheme(&city("yangzhou-2026.2", "2026-09-01"));
+    for command in [&calendar, &places, &everywhere] {
+        assert_eq!(by_county(command).unwrap_err().reason(), "DUTY_MISSING");
+    }
+    // Nor where the city gave it the duty: in its own area.
+    let health = "[bureaus.321003-health]\nname = \"邗江区卫生健康委员会\"\nareas = [\"321003\"]\n";
+    let given = city("yangzhou-2026.2", "2026-06-11").replace(health, &format!("{health}adopts_rules = true\n"));
+    assert_eq!(book.adopt(&adopt_scheme(&given)), Ok(1));
+    let everywhere = adopt_scheme(&city("yangzhou-2026.3", "2026-09-01"));
+    for command in [&calendar, &places, &everywhere] {
+        let refused = book.by("321003-health", "2026-06-15", command).unwrap_err();
+        assert_eq!(refused.reason(), "NOT_COMPETENT_FOR_PLACE");
+        assert_eq!(book.by(CITY, "2026-06-15", command), Ok(1));
+    }
+}

@@ -113,6 +113,14 @@ pub(crate) fn within_its_area<'z>(
     Ok(())
 }
 
+/// A bar on an operator holds for each of its outlets, wherever they are: a scheme that lies over another gives nobody that duty.
+pub(crate) fn bars_nowhere_else(draft: &SchemeDraft) -> Result<(), ReferenceError> {
+    let Some((id, _)) = draft.bureaus.iter().find(|(_, bureau)| bureau.bars_operators) else { return Ok(()) };
+    let zh = "禁入及于运营主体的所有网点,超出本办法的适用区域,只能由最广区域的办法授予";
+    let en = "a bar holds for every outlet of the operator, also beyond this area: only the scheme of the widest area gives that duty";
+    wrong(format!("bureaus.{id}.bars_operators"), zh, en)
+}
+
 fn repair((general, serious): (u32, u32)) -> Result<(), ReferenceError> {
     for (place, months, range) in [
         ("repair_months.general", general, REPAIR_MONTHS_GENERAL),
