@@ -214,6 +214,7 @@ fn facts() -> Vec<Event> {
             detail: text("逾期未整改"),
             noticed_on: on,
             hearing_until: to,
+            hearing_ends_on: to,
             legal_basis: text("办法第十二条"),
             document_number: document.clone(),
         }
