@@ -76,6 +76,14 @@ impl Context<'_> {
         self.beside.acting.unwrap_or((self.scheme, self.today))
     }
 
+    /// The bureau that acts decides in the place that an outlet leaves.
+    pub(crate) fn decides_there(&self, left: &Particulars) -> Result<(), Refusal> {
+        let (scheme, day) = self.beside.acting.unwrap_or((self.beside.left.unwrap_or(self.scheme), self.today));
+        let zone = scheme.zone_of(&left.division);
+        let governs = scheme.bureau_on(self.bureau, day)?.governs(&left.division, zone);
+        if governs { Ok(()) } else { Err(Refusal::NotCompetentForPlace) }
+    }
+
     /// The bureau that decides, on this day, in the place that an outlet leaves.
     pub(crate) fn decided_before(&self, id: &BureauId, left: &Particulars, day: Day) -> Result<&Bureau, Refusal> {
         let scheme = self.beside.left.unwrap_or(self.scheme);

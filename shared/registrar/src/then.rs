@@ -115,15 +115,12 @@ impl InForce {
             // What is put in its place now is judged by what is known now.
             let then = if right.is_some() { None } else { past.rules_of(recorded) };
             let rules = then.as_deref().unwrap_or(editions);
-            let (ruling, place) = match right.cloned().or_else(stood) {
-                Some(MadeBy::Provider(command)) => {
-                    let known = places.on(command.decided_on().unwrap_or(recorded_on));
-                    (Ruling::of(rules, &command, known, recorded_on)?, command.place(known).cloned())
-                }
-                _ => {
-                    let known = places.on(recorded_on);
-                    (in_place(rules, known, recorded_on)?, division(known).cloned())
-                }
+            let (ruling, place) = if let Some(MadeBy::Provider(command)) = right.cloned().or_else(stood) {
+                let known = places.on(command.placed_on().unwrap_or(recorded_on));
+                (Ruling::of(rules, &command, known, recorded_on)?, command.place(known).cloned())
+            } else {
+                let known = places.on(recorded_on);
+                (in_place(rules, known, recorded_on)?, division(known).cloned())
             };
             let answers = editions.scheme(place.as_ref(), today, today).ok_or(Refusal::NoScheme)?;
             of.insert(recorded.position, (ruling, answers));

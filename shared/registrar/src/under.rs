@@ -91,9 +91,9 @@ impl Ruling {
     }
 }
 
-/// The particulars that hold on the day of the decision: they say where it was, and so whose rules it goes by.
+/// The particulars that hold on the day of the decision, or before an amendment: they say where it was, and so whose rules it goes by.
 pub(crate) fn known_on<'p>(provider: &'p Provider, command: &Command, today: Day) -> Option<&'p Particulars> {
-    provider.version_on(command.decided_on().unwrap_or(today)).map(|version| &version.particulars)
+    provider.version_on(command.placed_on().unwrap_or(today)).map(|version| &version.particulars)
 }
 
 /// What the rules up to a position say of a command, where operators' own streams say this.

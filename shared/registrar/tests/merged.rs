@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
 
-#[allow(dead_code, reason = "each test crate uses a part of it")]
 mod world;
 
 use std::sync::Arc;

@@ -70,7 +70,8 @@ fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Res
 /// An amendment holds from its day, whenever it is recorded: one of an earlier day goes between those on record.
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.governs(&c.particulars)?;
-    let left = p.registered()?;
+    // Where it was on the day from which it is to hold: it may have moved on since.
+    let left = &p.version_on(c.effective_on).ok_or(Refusal::NotRegistered)?.particulars;
     p.held_by(context.acting()?, context.today)?;
     let placed = context.placed(&c.particulars);
     context.known_place(&c.particulars)?;
@@ -107,9 +108,9 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
 /// own document.
 fn released(p: &Provider, left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(release) = &c.release else {
-        return match context.decided_before(context.bureau, left, context.today) {
+        return match context.decides_there(left) {
             Err(Refusal::NotCompetentForPlace | Refusal::BureauUnknown) => Err(Refusal::ReleaseNeeded),
-            other => other.map(|_| ()),
+            other => other,
         };
     };
     context.happened(release.released_on)?;

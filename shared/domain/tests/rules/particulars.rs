@@ -284,6 +284,33 @@ pub(crate) fn rows() -> Vec<Row> {
                 Err("NOT_COMPETENT_FOR_CATEGORY"),
             ),
         ),
+        by(
+            "health",
+            row(
+                "a name of before a move is given by the bureau of the place it was in",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                amend(Particulars { name: text("新名"), ..particulars() }, "2026-05-20", None),
+                Ok(&["ParticularsAmended"]),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "from the move on it is in another place",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                amend(Particulars { name: text("新名"), ..particulars() }, "2026-06-01", Some("2026-05-30")),
+                Err("RELEASE_NEEDED"),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "whose bureau says nothing of the days before",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                amend(Particulars { name: text("新名"), ..elsewhere("321002") }, "2026-05-20", Some("2026-05-18")),
+                Err("RELEASE_NEEDED"),
+            ),
+        ),
         by("lists", row("nor does it put up plaques", certified(), order(None), Err("NOT_COMPETENT_FOR_OUTLET"))),
         row("who decides in both moves it alone", certified(), move_to("321002", None), Ok(&["ParticularsAmended"])),
         row(
