@@ -59,6 +59,8 @@ pub struct Adopted {
     pub adopted_by: Option<Name>,
     /// Number of the document that carries it.
     pub document_number: Option<DocumentNumber>,
+    /// Day it was entered.
+    pub entered_on: Day,
     /// The bureau that entered it.
     pub bureau: BureauId,
     /// Staff number of the officer who entered it.
@@ -124,6 +126,7 @@ pub(crate) fn file(
                 adopted_on: $fact.adopted_on,
                 adopted_by: $fact.adopted_by.clone(),
                 document_number: $fact.document_number.clone(),
+                entered_on: Day::of(commit.recorded_at),
                 bureau: commit.bureau.clone(),
                 officer: commit.officer.clone(),
                 said,

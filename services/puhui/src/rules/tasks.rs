@@ -138,9 +138,10 @@ fn line(edition: &Edition) -> String {
         by => format!(" · 已由第{by}条更正,不再适用 / corrected by position {by}"),
     };
     format!(
-        "{kind} {area}{} {from}· {by} · 经办 {} {}{corrects}{gone} · 第{}条 position {} · sha256 {}",
+        "{kind} {area}{} {from}· {by} · {} 由 {} {} 录入{corrects}{gone} · 第{}条 position {} · sha256 {}",
         harmless(&edition.version),
-        harmless(&edition.bureau_id),
+        harmless(&edition.entered_on),
+        harmless(&edition.bureau_name),
         harmless(&edition.officer_id),
         edition.position,
         edition.position,
