@@ -331,6 +331,18 @@ fn not_storing(halt: Halt, why: &str) -> Status {
             "数据目录中的 log-known 不能写入,未写入任何内容,请运维人员使其可写",
             "the file log-known in the data folder cannot be written, nothing was written: the operator has to make it writable",
         ),
+        Halt::Limited => (
+            "存放登记簿的 NATS 流被设了上限,未写入任何内容,请运维人员取消该上限",
+            "the NATS stream of the log was given a limit of what it may hold, nothing was written: its operator has to lift that limit",
+        ),
+        Halt::Unsafe => (
+            "登记簿服务器的设置会丢失已登记的内容,未写入任何内容,请运维人员改正该设置",
+            "the log's server is set so that it would lose what is recorded, nothing was written: its operator has to mend the setting",
+        ),
+        Halt::Harmed => (
+            "登记簿的文件被移走、替换或改动,或其内容少于已登记的,未写入任何内容,请运维人员放回原来的登记簿",
+            "the log was taken away, replaced or changed, or holds less than was recorded, nothing was written: its operator has to put it back",
+        ),
     };
     with_reason(Code::Unavailable, "LOG_NOT_STORING", zh, en)
 }
@@ -406,6 +418,9 @@ mod tests {
             (Halt::FailedWrite, ["restart it", "重启"]),
             (Halt::Full, ["raise that limit", "放宽"]),
             (Halt::Unnoted, ["make it writable", "可写"]),
+            (Halt::Limited, ["lift that limit", "取消该上限"]),
+            (Halt::Unsafe, ["mend the setting", "改正该设置"]),
+            (Halt::Harmed, ["put it back", "放回"]),
         ] {
             let why = "server a: 1.blk: no space left on device".to_owned();
             let status = of_submit_error(&SubmitError::NotStoring { halt, why });
