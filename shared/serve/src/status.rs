@@ -142,6 +142,7 @@ pub fn of_submit_error(error: &SubmitError) -> Status {
             &format!("登记簿中的办法由更新的版本写入,本程序无法读取:{why}"),
             why,
         ),
+        SubmitError::RequestKeyAway(why) => key_away(why),
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
@@ -345,6 +346,17 @@ fn not_storing(halt: Halt, why: &str) -> Status {
         ),
     };
     with_reason(Code::Unavailable, "LOG_NOT_STORING", zh, en)
+}
+
+/// What a caller is told while what is recorded could not be matched later. Where the key is and what is wrong is said to the operator alone.
+fn key_away(why: &str) -> Status {
+    tracing::warn!(why, "the request key is not where it should be");
+    with_reason(
+        Code::Unavailable,
+        "REQUEST_KEY_AWAY",
+        "服务器上的请求密钥文件被移走、替换或不可读,未写入任何内容,请运维人员放回原来的请求密钥",
+        "the file of the request key was taken away, replaced, or cannot be read, nothing was written: the operator has to put the right one back",
+    )
 }
 
 /// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
