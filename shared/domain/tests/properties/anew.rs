@@ -118,6 +118,7 @@ fn facts_of_the_rules_give_back_the_command_that_made_them() {
     let hash = || Sha256::parse(&"0".repeat(64)).unwrap();
     let of = |text: &str| RulesText::parse(text).unwrap();
     let adopted = |body: Option<&str>| {
+        let corrects = body.map(|_| domain::Position(4));
         let (by, document): (Option<Name>, Option<DocumentNumber>) = (body.map(text), body.map(text));
         let scheme = SchemeAdopted {
             area: None,
@@ -125,6 +126,7 @@ fn facts_of_the_rules_give_back_the_command_that_made_them() {
             in_force_from: day("2027-01-01"),
             sha256: hash(),
             text: of("办法"),
+            corrects,
             adopted_on: day("2026-11-20"),
             adopted_by: by.clone(),
             document_number: document.clone(),
@@ -135,6 +137,7 @@ fn facts_of_the_rules_give_back_the_command_that_made_them() {
             source: text("通知"),
             sha256: hash(),
             text: of("日历"),
+            corrects,
             adopted_on: day("2026-11-21"),
             adopted_by: by.clone(),
             document_number: document.clone(),
@@ -143,6 +146,7 @@ fn facts_of_the_rules_give_back_the_command_that_made_them() {
             edition: text("2026年"),
             sha256: hash(),
             text: of("区划"),
+            corrects,
             adopted_on: day("2026-11-22"),
             adopted_by: by,
             document_number: document,
@@ -152,7 +156,10 @@ fn facts_of_the_rules_give_back_the_command_that_made_them() {
     let (adopted, begun) = (adopted(Some("市发改委")), adopted(None));
     let [scheme, days, places] = adopted.each_ref().map(|fact| command_of(std::slice::from_ref(fact)).unwrap());
     let MadeBy::Rules(RulesCommand::AdoptScheme(scheme)) = scheme.made_by else { panic!("{scheme:?}") };
-    assert_eq!((scheme.text, scheme.adopted_on), (of("办法"), day("2026-11-20")));
+    assert_eq!(
+        (scheme.text, scheme.adopted_on, scheme.corrects),
+        (of("办法"), day("2026-11-20"), Some(domain::Position(4)))
+    );
     let MadeBy::Rules(RulesCommand::AdoptCalendar(days)) = days.made_by else { panic!("{days:?}") };
     assert_eq!((days.text, days.covered_until, days.adopted_on), (of("日历"), day("2027-12-31"), day("2026-11-21")));
     let MadeBy::Rules(RulesCommand::AdoptPlaces(places)) = places.made_by else { panic!("{places:?}") };

@@ -210,6 +210,25 @@ fn table() -> Vec<Row> {
                 "NOT_COMPETENT_FOR_PLACE",
             ),
         ),
+        by(
+            "commerce",
+            refused_with(
+                "nor is a name put right by who decides on nothing that the outlet has",
+                &certified(),
+                correct(1, Some(register_as(Particulars { name: text("新名"), ..particulars() }))),
+                "NOT_COMPETENT_FOR_OUTLET",
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "but by who does",
+                &certified(),
+                correct(1, Some(register_as(Particulars { name: text("新名"), ..particulars() }))),
+                CORRECTED,
+                valid,
+            ),
+        ),
         refused_with("what was never registered has no pledge", &certified(), correct(1, None), "ACT_RESTS_ON_IT"),
         row(
             "a plaque that was not lost",
