@@ -187,7 +187,7 @@ fn of_order(order: &Order) -> usize {
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {
-    let RevocationNotice { act: _, ground, noticed_on: _, hearing_until: _, is_closed: _ } = notice;
+    let RevocationNotice { act: _, ground, noticed_on: _, hearing_until: _, hearing_ends_on: _, is_closed: _ } = notice;
     of_str(ground.as_str())
 }
 

@@ -203,6 +203,7 @@ impl View {
                     act: self.acts,
                     noticed_on: e.noticed_on.number(),
                     hearing_until: e.hearing_until.number(),
+                    hearing_ends_on: e.hearing_ends_on.number(),
                     ground: e.ground.to_string(),
                     document_number: e.document_number.to_string(),
                     legal_basis: e.legal_basis.to_string(),

@@ -182,6 +182,8 @@ pub(crate) struct NoticedView {
     pub(crate) act: u32,
     pub(crate) noticed_on: i32,
     pub(crate) hearing_until: i32,
+    /// The day on which that time ends.
+    pub(crate) hearing_ends_on: i32,
     pub(crate) ground: String,
     pub(crate) document_number: String,
     pub(crate) legal_basis: String,

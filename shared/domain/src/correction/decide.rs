@@ -5,10 +5,10 @@ use crate::command::{CorrectAct, MadeBy};
 use crate::context::{Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
-use crate::operator::decide::decide_operator;
+use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
 use crate::provider::Provider;
-use crate::record::{Entry, act_at, as_corrected, index_of, stood, stood_of_operator};
+use crate::record::{Entry, act_at, as_corrected, index_of, replay, stood, stood_of_operator};
 use crate::refusal::Refusal;
 use crate::repeats::is_repeated;
 use crate::rules::scheme::Scheme;
@@ -39,7 +39,28 @@ pub fn decide_correction(
     };
     let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
     let state = State { fold: &stood, decide: &decide, follow: &follow };
+    holds_the_outlet(record, c, context)?;
     correct(record, c, &state, context.bureau, context.today)
+}
+
+/// What an outlet is called and where it is, is put right by who decides on something that it has in hand by now, as it is amended; or in
+/// back-entry.
+fn holds_the_outlet(record: &[Entry<'_>], c: &CorrectAct, context: &Context<'_>) -> Result<(), Refusal> {
+    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let of = |act: Act| facts.get(index_of(act)).copied();
+    let corrected = match of(c.act) {
+        Some(Event::ActCorrected(before)) => of(before.act),
+        fact => fact,
+    };
+    let is_of_particulars = matches!(
+        corrected,
+        Some(Event::ProviderRegistered(_) | Event::ParticularsAmended(_) | Event::OperatorIdentified(_))
+    );
+    let acting = context.acting()?;
+    if !is_of_particulars || acting.back_enters {
+        return Ok(());
+    }
+    replay(facts.iter().copied()).held_by(acting, context.today)
 }
 
 /// The same of the record of the operator with this code; `scheme` is the one that held when a commit was recorded.
@@ -55,9 +76,12 @@ pub fn decide_operator_correction<'s>(
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
+    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
     let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
         MadeBy::Operator(command) => {
-            decide_operator(state, code, command, scheme(entry), entry.bureau, entry.recorded_on)
+            let acts = if entry.corrects { &now } else { entry };
+            may_ask(command, scheme(acts), acts.bureau, acts.recorded_on)?;
+            decided(state, code, command, scheme(entry), entry.recorded_on)
         }
         MadeBy::Provider(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
     };
@@ -110,7 +134,7 @@ fn correct<S: Clone + Default>(
         let then = as_corrected(facts.iter().copied().chain([&first]));
         redoing.may_restore(index_of(before.act), &then)?;
     }
-    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
+    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
     let consequences = redoing.after(&stands, &first, &now)?;
     let corrections = consequences.corrections.into_iter().map(|(act, fact)| asked(act, fact));
     Ok([first].into_iter().chain(corrections).chain(consequences.facts).collect())

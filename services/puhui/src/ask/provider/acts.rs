@@ -1,6 +1,8 @@
 //! What was decided about a provider, act by act: former names and places, orders, suspensions, notices, ends and renewals.
 
-use api::directory::v1::{Act, Certification, CertificationEnd, EndKind, Overturning, Provider, Review};
+use api::directory::v1::{
+    Act, Certification, CertificationEnd, EndKind, Overturning, Provider, Review, RevocationNotice,
+};
 use api::registry::v1::{Release, ReviewResult};
 use api::words::called;
 use puhui::print::Column;
@@ -19,6 +21,12 @@ pub(super) fn number(act: Option<&Act>) -> String {
 /// Who recorded an act, by the name of that day.
 pub(super) fn by(act: Option<&Act>) -> String {
     act.map(|act| act.bureau_name.clone()).unwrap_or_default()
+}
+
+/// Until when an outlet states its case: the document's day, and where that is off the one on which the time ends.
+pub(super) fn hearing(notice: &RevocationNotice) -> String {
+    let (until, ends_on) = (&notice.hearing_until, &notice.hearing_ends_on);
+    if until == ends_on { until.clone() } else { format!("{until}(顺延至{ends_on})") }
 }
 
 /// The versions of the particulars, where there is more than one.
@@ -164,7 +172,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         act: notice.act.as_ref(),
         what: "拟取消告知".to_owned(),
         on: &notice.noticed_on,
-        until: notice.hearing_until.clone(),
+        until: hearing(notice),
         ground: &notice.ground_name,
         document: &notice.document_number,
         basis: &notice.legal_basis,

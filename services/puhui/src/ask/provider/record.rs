@@ -11,7 +11,7 @@ use api::words::called;
 use puhui::print::Column;
 
 use super::super::ended::came_to_be;
-use super::acts::{acts, by, number, versions};
+use super::acts::{acts, by, hearing, number, versions};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -85,10 +85,8 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         ("", "") => "期限未载明".to_owned(),
         (from, to) => format!("{from} — {to}"),
     };
-    let notice = c
-        .revocation_notice
-        .as_ref()
-        .map(|n| format!("{} 告知,申辩至 {},{}", n.noticed_on, n.hearing_until, n.ground_name));
+    let notice =
+        c.revocation_notice.as_ref().map(|n| format!("{} 告知,申辩至 {},{}", n.noticed_on, hearing(n), n.ground_name));
     let decided_by = if c.deciding_body.is_empty() { by(c.act.as_ref()) } else { c.deciding_body.clone() };
     vec![
         format!("{}#{}", c.category, c.ordinal),
