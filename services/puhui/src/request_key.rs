@@ -45,7 +45,7 @@ pub(crate) fn of(place: &LogPlace, make: bool) -> Result<Kept, Failure> {
     Ok(Kept::begun(path, read)?)
 }
 
-/// What is told, before anything is made, of a key that is none, or that can be neither found nor made.
+/// What is told, before anything is made, of a key that is none, or that cannot be made where it would be.
 pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
     let path = place.request_key();
     let named = |failure: Failure| match &place.request_key {
@@ -61,6 +61,8 @@ pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
             )))),
             _ => Ok(()),
         },
+        // Where there is no log either, that is to be said first: it is told of once the log is known.
+        Err(Unread::Missing) => Ok(()),
         Err(unread) => Err(named(unread.told(&path))),
     }
 }
