@@ -53,7 +53,6 @@ pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
         None => failure,
     };
     match read(&path) {
-        Ok(_) => Ok(()),
         Err(Unread::Missing) if makes => match &place.request_key {
             Some(path) if !folder_of(path).is_dir() => Err(named(Failure::usage(format!(
                 "{}:其文件夹不存在 / the folder it is to be made in is not there",
@@ -61,8 +60,8 @@ pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
             )))),
             _ => Ok(()),
         },
-        // Where there is no log either, that is to be said first: it is told of once the log is known.
-        Err(Unread::Missing) => Ok(()),
+        // Where there is no log either, that is to be said first: what is missing is told of once the log is known.
+        Ok(_) | Err(Unread::Missing) => Ok(()),
         Err(unread) => Err(named(unread.told(&path))),
     }
 }
