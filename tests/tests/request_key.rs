@@ -100,7 +100,7 @@ async fn a_key_that_is_taken_away_or_replaced_while_a_service_runs_is_missed() {
     register(&server.url, &requests::register(2)).await.unwrap();
     let put_back = || {
         if key.is_dir() {
-            fs::remove_dir(&key).unwrap()
+            fs::remove_dir(&key).unwrap();
         }
         fs::write(&key, &written).unwrap();
     };

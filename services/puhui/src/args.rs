@@ -162,6 +162,9 @@ pub(crate) enum Measure {
     /// One client's lists of `--count` outlets alone, then beside 100 callers that ask without pause for tasks, revoked outlets, early
     /// days and far replays, and beside `--rate` commands a second: how much slower they become, and how late a command is seen.
     Beside,
+    /// How much memory the command services hold on a log of `--count` outlets, registered and pledged (1000000: what they are held to),
+    /// once they have decided on more of them than they keep.
+    Memory,
 }
 
 /// Whether a NATS server has cores of its own.

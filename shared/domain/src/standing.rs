@@ -180,6 +180,8 @@ mod tests {
             (&[(Rectifying, 120, None), (Revoked, 90, None)], 110, Some((Revoked, 100))),
             // Free of two measures since the last of them ended.
             (&[(Rectifying, 120, Some(130)), (Suspended, 140, Some(150))], 160, Some((Valid, 150))),
+            // Met on the day it was ordered: it never held.
+            (&[(Rectifying, 120, Some(120))], 150, Some((Valid, 100))),
             // Ordered between the decision and the first day.
             (&[(Rectifying, 90, None)], 110, Some((Rectifying, 100))),
             (&[(Suspended, 90, None)], 100, Some((Suspended, 100))),

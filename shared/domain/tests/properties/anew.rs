@@ -82,11 +82,12 @@ fn what_no_command_makes_is_said_to_be_so() {
     let (_, ordered) = of(&[register(), pledge(), certify(), rectify("2026-03-12", "2026-03-19")]);
     let (_, broken) = of(&[register(), pledge(), certify(), breach("2026-03-12", BreachSeverity::Minor)]);
     let (_, expired) = {
-        let lists =
-            |state: &Provider, command: &Command, on: &str| world.decide(state, "lists", day(on), command).unwrap();
+        let by = |bureau, state: &Provider, command: &Command, on: &str| {
+            world.decide(state, bureau, day(on), command).unwrap()
+        };
         let listed = back_enter_as(|c| c.valid_to = Some(day("2026-05-31")));
-        let state = then(Provider::default(), &lists(&Provider::default(), &listed, "2026-03-20"));
-        let facts = lists(&state, &expire(), "2026-07-01");
+        let state = then(Provider::default(), &by("lists", &Provider::default(), &listed, "2026-03-20"));
+        let facts = by("everything", &state, &expire(), "2026-07-01");
         (state, facts)
     };
     let barred: Event = OperatorBarred {
