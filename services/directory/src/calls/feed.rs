@@ -96,12 +96,7 @@ impl Feed {
                 watchers.drain(..).for_each(|watcher| watcher.end(End::Draining));
                 continue;
             }
-            let (current, other): (Vec<_>, Vec<_>) =
-                watchers.drain(..).partition(|watcher: &Watcher| watcher.dropped == now.dropped);
-            for watcher in other {
-                watcher.end(End::OtherLog);
-            }
-            watchers = current;
+            watchers = of_these_rows(watchers, now.dropped);
             let found = match self.find(reached, &now).await {
                 Ok(Some(found)) => found,
                 Ok(None) => continue,
@@ -110,8 +105,8 @@ impl Feed {
                     continue;
                 }
             };
-            // From here on one that has not been told this joins no more.
-            self.joined().reached = Some(found.to);
+            self.found(&mut watchers, found.to);
+            watchers = of_these_rows(watchers, now.dropped);
             let is_all = found.to >= now.cursor.0;
             watchers = self.tell(watchers, &found, (&now, is_all), behind).await;
             if !is_all {
@@ -131,14 +126,23 @@ impl Feed {
         }
     }
 
-    /// Takes in who came; answers how far all are, and `None` where nobody is in.
+    /// Takes in who came, and lets go who is gone; answers how far all are, and `None` where nobody is in.
     fn begin_round(&self, watchers: &mut Vec<Watcher>) -> Option<u64> {
         let mut joined = self.joined();
         watchers.append(&mut joined.new);
+        watchers.retain(|watcher| !watcher.told.is_closed());
         if watchers.is_empty() {
             joined.reached = None;
         }
         joined.reached
+    }
+
+    /// Takes in who came during the look: they are as far as it began, and are told what it found. From here on one who has not been told this
+    /// joins no more.
+    fn found(&self, watchers: &mut Vec<Watcher>, to: u64) {
+        let mut joined = self.joined();
+        watchers.append(&mut joined.new);
+        joined.reached = Some(to);
     }
 
     /// What was applied since; `None` where the rows were dropped meanwhile.
@@ -214,6 +218,15 @@ impl Feed {
         }
         watcher.beat(if is_all { self.gate.moment_ms(now) } else { 0 }).map(Ok)
     }
+}
+
+/// Those who began with these rows; the others end.
+fn of_these_rows(watchers: Vec<Watcher>, dropped: u32) -> Vec<Watcher> {
+    let (current, other): (Vec<_>, Vec<_>) = watchers.into_iter().partition(|watcher| watcher.dropped == dropped);
+    for watcher in other {
+        watcher.end(End::OtherLog);
+    }
+    current
 }
 
 #[expect(clippy::disallowed_methods, reason = "it is to let others come first, and nothing tells that they have")]

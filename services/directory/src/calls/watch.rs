@@ -50,7 +50,7 @@ pub(crate) async fn answer(
 /// Begins a watch. Dropping the stream ends it; `draining` ends it with where to go on.
 fn begin(
     directory: &Directory,
-    watched: Followed,
+    followed: Followed,
     seat: Seat,
 ) -> Result<impl Stream<Item = Told> + Send + use<>, Answer> {
     // One place more than may wait: the last word always has room.
@@ -61,7 +61,7 @@ fn begin(
     let (log_id, dropped) = (directory.log_id, directory.gate.dropped());
     // Told how far it is once it has caught up, and now and then before.
     let next_beat = Instant::now() + BEAT;
-    let watcher = Watcher { log_id, watched, dropped, told, last_word, next_beat, _seat: seat.clone() };
+    let watcher = Watcher { log_id, watched: followed, dropped, told, last_word, next_beat, _seat: seat.clone() };
     go_on(directory.feed.clone(), watcher);
     let taking = Taking { pieces, changes: Vec::new().into_iter(), _seat: seat };
     Ok(unfold(taking, |mut taking| async move { taking.next().await.map(|told| (told, taking)) }))
@@ -74,11 +74,12 @@ fn go_on(feed: Feed, watcher: Watcher) {
 
 /// Reads pages for one watch until it is where the others are.
 async fn catch_up(feed: Feed, mut watcher: Watcher) {
-    let mut draining = feed.draining();
+    let (mut draining, told) = (feed.draining(), watcher.told.clone());
     loop {
         let ended = tokio::select! {
             caught_up = pages(&feed, &mut watcher) => caught_up.err(),
             Ok(_) = draining.wait_for(|draining| *draining) => Some(End::Draining),
+            () = told.closed() => Some(End::Gone),
         };
         if let Some(why) = ended {
             return watcher.end(why);
@@ -86,9 +87,10 @@ async fn catch_up(feed: Feed, mut watcher: Watcher) {
         watcher.next_beat = Instant::now();
         match feed.join(watcher, go_on) {
             Ok(()) => return,
-            // More was applied meanwhile.
+            // More was applied meanwhile, and progress may be about to say so.
             Err(back) => watcher = back,
         }
+        tokio::task::yield_now().await;
     }
 }
 
