@@ -181,7 +181,8 @@ macro_rules! records {
 
 /// The commands on one kind of subject.
 macro_rules! commands {
-    ($commands:ident: $($command:ident { $($field:ident),* $(,)? })*) => {
+    // Behind the bar stand those that others of these have as well.
+    ($commands:ident: $($command:ident { $($field:ident),* $(,)? })* $(| $($shared:ident)*)?) => {
         records! { $($command { $($field),* })* }
 
         #[cfg(test)]
@@ -207,6 +208,10 @@ macro_rules! commands {
                         let changed = changes::Changing::changed(command).into_iter();
                         changed.map(|(path, command)| (path, Self::$command(command))).collect()
                     })*
+                    $($(Self::$shared(command) => {
+                        let changed = changes::Changing::changed(command).into_iter();
+                        changed.map(|(path, command)| (path, Self::$shared(command))).collect()
+                    })*)?
                 }
             }
 
@@ -214,6 +219,7 @@ macro_rules! commands {
             pub(crate) fn say_to<S: Saying>(&self, out: &mut S) {
                 match self {
                     $(Self::$command(command) => command.say(stringify!($command), out),)*
+                    $($(Self::$shared(command) => command.say(stringify!($shared), out),)*)?
                 }
             }
         }
@@ -280,6 +286,7 @@ commands! { OperatorCommand:
     ConfirmOperatorCode { confirmed_on, document_number, seen }
     BarOperator { ground, barred_on, until, document_number, detail }
     LiftOperatorBar { bar, lifted_on, document_number, reason }
+    | Overturn
 }
 
 commands! { RulesCommand:

@@ -1,6 +1,7 @@
 //! A business "no": the rules do not allow the command now. Each has a stable reason and a sentence an officer understands.
 
-use crate::value::{Act, CategoryCode, Day, DocumentNumber, OperatorCode, PlaqueNumber, PledgeNumber};
+use crate::bar::Bar;
+use crate::value::{Act, BureauId, CategoryCode, Day, DocumentNumber, OperatorCode, PlaqueNumber, PledgeNumber};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($field:ident: $ty:ty),* })? $reason:literal $zh:literal $en:literal;)*) => {
@@ -39,6 +40,9 @@ macro_rules! refusals {
         }
     };
 }
+
+/// Said in the place of what the record does not say.
+pub const NOT_STATED: &str = "—";
 
 refusals! {
     // Who acts, and where.
@@ -162,9 +166,9 @@ refusals! {
     /// No pledge in force.
     PledgeNotInForce "PLEDGE_NOT_IN_FORCE" "没有有效的信用承诺" "no pledge is in force";
     /// A bar on the provider.
-    Barred { until: Day } "BARRED" "该网点在 {until} 前不得再次申报" "the provider is barred until {until}";
+    Barred { until: Day, act: Act, ground: String, document: String, bureau: String } "BARRED" "该网点至 {until} 止(含当日)不得再次申报:该网点第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the provider is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
     /// A bar on the operator.
-    OperatorBarred { until: Day } "OPERATOR_BARRED" "运营主体在 {until} 前不得申报" "the operator is barred until {until}";
+    OperatorBarred { until: Day, act: Act, ground: String, document: String, bureau: String } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
     /// A certification of the category is live.
     AlreadyCertified { category: CategoryCode } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内" "category {category} is certified and live";
     /// The term begins before the decision.
@@ -321,6 +325,25 @@ refusals! {
 }
 
 impl Refusal {
+    /// Whether it is this bar that it tells of.
+    pub fn names_bar(&self, bar: &Bar) -> bool {
+        let (Self::Barred { until, act, document, .. } | Self::OperatorBarred { until, act, document, .. }) = self
+        else {
+            return false;
+        };
+        let stated = bar.document_number.as_ref().map_or_else(|| NOT_STATED.to_owned(), ToString::to_string);
+        (*until, *act, document) == (bar.until, bar.act, &stated)
+    }
+
+    /// Of a bar: the same, with the bureau that recorded it.
+    #[must_use]
+    pub fn recorded_by(mut self, by: &BureauId) -> Self {
+        if let Self::Barred { bureau, .. } | Self::OperatorBarred { bureau, .. } = &mut self {
+            *bureau = by.to_string();
+        }
+        self
+    }
+
     /// The act on record that it names as another than what was asked for.
     pub fn held_against(&self) -> Option<Act> {
         if let Self::DecisionDiffers { act } | Self::CodeConfirmed { act } = self { Some(*act) } else { None }

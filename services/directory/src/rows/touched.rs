@@ -57,9 +57,12 @@ impl Touched {
             *view = corrected;
         } else {
             for event in &recorded.commit.events {
-                if let Event::PledgeRepaired(repaired) = event {
-                    forget_breach(view, repaired.breach.get(), rows)?;
-                }
+                let undone = match event {
+                    Event::PledgeRepaired(repaired) => repaired.breach,
+                    Event::ActOverturned(overturned) => overturned.act,
+                    _ => continue,
+                };
+                forget_breach(view, undone.get(), rows)?;
             }
             view.follow(recorded, recorded.commit.events.iter().map(Some));
         }

@@ -14,7 +14,8 @@ use crate::value::Act;
 pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &RevocationNoticed) {
     on(certifications, e.certification, |c| {
         let (ground, noticed_on, hearing_until) = (e.ground.clone(), e.noticed_on, e.hearing_until);
-        c.notices.push(RevocationNotice { act, ground, noticed_on, hearing_until, is_closed: false });
+        let kind = e.kind;
+        c.notices.push(RevocationNotice { act, ground, kind, noticed_on, hearing_until, is_closed: false });
     });
 }
 
@@ -40,6 +41,7 @@ pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &Certifi
             kind: EndKind::Revoked,
             decided_on: e.decided_on,
             effective_on: e.effective_on,
+            ground: Some(e.ground.clone()),
             document_number: Some(e.document_number.clone()),
             bar_until: e.bar_until,
             overturned_on: None,
@@ -54,6 +56,7 @@ pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &Certi
             kind: EndKind::Withdrawn,
             decided_on: e.requested_on,
             effective_on: e.effective_on,
+            ground: None,
             document_number: None,
             bar_until: None,
             overturned_on: None,
@@ -72,6 +75,7 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
             kind: EndKind::Deregistered,
             decided_on: e.deregistered_on,
             effective_on: e.deregistered_on,
+            ground: None,
             document_number: e.document_number.clone(),
             bar_until: None,
             overturned_on: None,
@@ -90,6 +94,7 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Ending
             },
             decided_on: e.decided_by(),
             effective_on: e.ends_on(),
+            ground: None,
             document_number: e.document_number.clone(),
             bar_until: e.bar_until,
             overturned_on: None,

@@ -140,6 +140,7 @@ async fn what_was_overturned_stays_in_its_list() {
         hearing_until: day("2026-04-20"),
         legal_basis: text("条"),
         document_number: text("告1号"),
+        kind: RevocationKind::Cancelled,
     };
     let rulings = [3, 4, 5].map(|of| overturned(of, "2026-06-01"));
     let events = [review.into(), renewal.into(), noticed.into()].into_iter().chain(rulings).collect();
