@@ -24,7 +24,12 @@ const OF_2027: &str = "date,kind,festival\n\
                        2027-02-08,holiday,synthetic\n\
                        2027-02-09,holiday,synthetic\n\
                        2027-02-10,holiday,synthetic\n\
-                       2027-02-20,make-up workday,synthetic\n";
+                       2027-02-20,make-up workday,synthetic\n\
+                       2027-04-05,holiday,synthetic\n\
+                       2027-05-03,holiday,synthetic\n\
+                       2027-06-09,holiday,synthetic\n\
+                       2027-09-15,holiday,synthetic\n\
+                       2027-10-01,holiday,synthetic\n";
 
 const BUREAU: &str = "321003-health";
 

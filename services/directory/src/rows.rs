@@ -21,7 +21,7 @@ use projection::{ApplyError, Projection, Rows, Streams};
 use crate::outlet::fold::corrects;
 use crate::outlet::shown::shown_until;
 use change::ChangeRow;
-use key::{BY_CATEGORY, STRAYS, change_in_key, change_key, county_digits};
+use key::{BY_CATEGORY, CARD, STRAYS, change_in_key, change_key, county_digits};
 use touched::{Touched, may_take_a_number};
 
 /// The directory's projection.
@@ -31,7 +31,7 @@ pub(crate) struct DirectoryRows;
 impl Projection for DirectoryRows {
     const NAME: &'static str = "directory";
     const VERSION: u32 = 10;
-    const PLAIN: &'static [u8] = &[BY_CATEGORY];
+    const PLAIN: &'static [u8] = &[BY_CATEGORY, CARD];
 
     fn needs_stream(&self, recorded: &Recorded) -> bool {
         let events = &recorded.commit.events;

@@ -1,8 +1,6 @@
 //! How texts are compared: folded (full width made half width, letters made lower case, white space dropped), and searched by every
 //! pair of neighbouring characters (bigrams). Chinese has no spaces to part words by, and a pair is selective enough there.
 
-use std::collections::BTreeSet;
-
 /// The folded form of a text.
 pub(crate) fn fold(text: &str) -> String {
     let half = |c: char| match c {
@@ -20,10 +18,16 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 /// Follows the last character of a text, so that it too begins a pair.
 const END: char = '\u{3}';
 
-/// The pairs of a folded text.
-pub(crate) fn grams(folded: &str) -> BTreeSet<String> {
-    let next = folded.chars().skip(1).chain([END]);
-    folded.chars().zip(next).map(|(a, b)| [a, b].iter().collect()).collect()
+/// Two neighbouring characters of a folded text. They are in the order of their texts.
+pub(crate) type Gram = [char; 2];
+
+/// The pairs of folded texts, in order, each once.
+pub(crate) fn grams<'a>(folded: impl IntoIterator<Item = &'a String>) -> Vec<Gram> {
+    let pairs = |text: &'a String| text.chars().zip(text.chars().skip(1).chain([END])).map(|(a, b)| [a, b]);
+    let mut grams: Vec<Gram> = folded.into_iter().flat_map(pairs).collect();
+    grams.sort_unstable();
+    grams.dedup();
+    grams
 }
 
 /// The pairs a word asks for; a single character asks for every pair that begins with it.
@@ -86,8 +90,9 @@ mod tests {
 
     #[test]
     fn pairs_of_a_text_and_of_a_word() {
-        assert_eq!(grams("托育园").into_iter().collect::<Vec<_>>(), ["园\u{3}", "托育", "育园"]);
-        assert_eq!(grams(""), BTreeSet::new());
+        assert_eq!(grams(&["托育园".to_owned()]), [['园', '\u{3}'], ['托', '育'], ['育', '园']]);
+        assert_eq!(grams(&["一一一".to_owned(), "一".to_owned()]), [['一', '\u{3}'], ['一', '一']]);
+        assert_eq!(grams(&[String::new()]), [] as [Gram; 0]);
         assert_eq!(asked("托育园"), ["托育", "育园"]);
         assert_eq!(asked("园"), ["园"]);
     }

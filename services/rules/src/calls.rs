@@ -26,7 +26,11 @@ pub struct Rules<L> {
     pub(crate) clock: fn() -> Instant,
 }
 
-fn edition(adopted: &Adopted) -> v1::Edition {
+/// An edition as it is told. Who entered it is named as it was called then, by the rules as they are known now.
+fn edition(editions: &Editions, adopted: &Adopted, today: Day) -> v1::Edition {
+    let named = editions.scheme_of_bureau(&adopted.bureau, today, today);
+    let bureau = named.as_ref().and_then(|tables| tables.scheme.bureaus.get(&adopted.bureau));
+    let bureau_name = bureau.map_or(adopted.bureau.as_str(), |bureau| bureau.name_on(adopted.entered_on).as_str());
     let (kind, area, from, until) = match &adopted.kind {
         Kind::Scheme { area, in_force_from } => {
             let area = area.as_ref().map(|area| area.as_str().to_owned()).unwrap_or_default();
@@ -50,6 +54,10 @@ fn edition(adopted: &Adopted) -> v1::Edition {
         document_number: adopted.document_number.as_ref().map(ToString::to_string).unwrap_or_default(),
         bureau_id: adopted.bureau.to_string(),
         officer_id: adopted.officer.as_str().to_owned(),
+        corrects: adopted.corrects.map_or(0, |position| position.0),
+        corrected_by: adopted.corrected_by.map_or(0, |position| position.0),
+        bureau_name: bureau_name.to_owned(),
+        entered_on: adopted.entered_on.to_string(),
     }
 }
 
@@ -85,12 +93,13 @@ impl<L: EventLog> RulesService for Rules<L> {
     async fn get_rules(&self, request: Request<v1::GetRulesRequest>) -> Result<Response<v1::GetRulesResponse>, Status> {
         let mut fields = Fields::new();
         let on = fields.optional("on", &request.get_ref().on, Day::parse);
-        let on = fields.finish(on)?.unwrap_or_else(|| Day::of((self.clock)()));
+        let today = Day::of((self.clock)());
+        let on = fields.finish(on)?.unwrap_or(today);
         let editions = self.editions().await?;
         let covered = editions.calendar().covered();
         Ok(Response::new(v1::GetRulesResponse {
             rules_position: editions.position().0,
-            schemes: editions.in_force(on).into_iter().map(edition).collect(),
+            schemes: editions.in_force(on).into_iter().map(|one| edition(&editions, one, today)).collect(),
             calendar: covered
                 .map(|(from, until)| v1::Covered { from: from.to_string(), until: until.to_string() })
                 .collect(),
@@ -114,7 +123,9 @@ impl<L: EventLog> RulesService for Rules<L> {
         let (kind, size) = fields.finish(kind.zip(size))?;
         let editions = self.editions().await?;
         let before = if request.before_position == 0 { u64::MAX } else { request.before_position };
-        let newest_first = editions.adopted().iter().rev().filter(|one| one.position.0 < before).map(edition);
+        let today = Day::of((self.clock)());
+        let newest_first = editions.adopted().iter().rev().filter(|one| one.position.0 < before);
+        let newest_first = newest_first.map(|one| edition(&editions, one, today));
         let of_kind = newest_first.filter(|one| kind == v1::EditionKind::Unspecified || one.kind() == kind);
         let (size, mut last) = (usize::try_from(size).unwrap_or(usize::MAX), 0);
         // The editions of one commit stand on one page, since a page goes on from a commit.

@@ -7,7 +7,7 @@ use serve::command_requests;
 use crate::Here;
 
 command_requests! {
-    AdoptSchemeRequest -> AdoptSchemeResponse: rules AdoptScheme { text, adopted_on, adopted_by, document_number }
-    AdoptCalendarRequest -> AdoptCalendarResponse: rules AdoptCalendar { text, covered_from, covered_until, source, adopted_on, adopted_by, document_number }
-    AdoptPlacesRequest -> AdoptPlacesResponse: rules AdoptPlaces { text, edition, adopted_on, adopted_by, document_number }
+    AdoptSchemeRequest -> AdoptSchemeResponse: rules AdoptScheme { text, adopted_on, adopted_by, document_number, corrects }
+    AdoptCalendarRequest -> AdoptCalendarResponse: rules AdoptCalendar { text, covered_from, covered_until, source, adopted_on, adopted_by, document_number, corrects }
+    AdoptPlacesRequest -> AdoptPlacesResponse: rules AdoptPlaces { text, edition, adopted_on, adopted_by, document_number, corrects }
 }

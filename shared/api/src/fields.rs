@@ -69,6 +69,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("findings", "验收情况"),
     ("from", "原价格"),
     ("ground", "事由"),
+    ("hearing_ends_on", "陈述申辩期满日"),
     ("hearing_until", "陈述申辩截止日"),
     ("hung_on", "挂牌日期"),
     ("identified_on", "补全日期"),

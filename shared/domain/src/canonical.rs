@@ -26,7 +26,7 @@ use crate::price::terms::{Price, PriceUnit};
 use crate::supervision::terms::ReviewResult;
 use crate::value::{
     Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Ordinal, Percent, Phone, PlaqueNumber,
-    PledgeNumber, Point, RulesText, Text, Uscc, Year, ZoneCode,
+    PledgeNumber, Point, Position, RulesText, Text, Uscc, Year, ZoneCode,
 };
 
 /// A value as a field of what is said.
@@ -108,6 +108,12 @@ macro_rules! written {
 
 written! {
     Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
+}
+
+impl Said for Position {
+    fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+        out.field(name, |out| out.extend_from_slice(&self.0.to_be_bytes()));
+    }
 }
 
 /// Choices, by their names.
@@ -290,9 +296,9 @@ commands! { OperatorCommand:
 }
 
 commands! { RulesCommand:
-    AdoptScheme { text, adopted_on, adopted_by, document_number }
-    AdoptCalendar { covered_from, covered_until, source, text, adopted_on, adopted_by, document_number }
-    AdoptPlaces { edition, text, adopted_on, adopted_by, document_number }
+    AdoptScheme { text, adopted_on, adopted_by, document_number, corrects }
+    AdoptCalendar { covered_from, covered_until, source, text, adopted_on, adopted_by, document_number, corrects }
+    AdoptPlaces { edition, text, adopted_on, adopted_by, document_number, corrects }
     BeginRules { scheme, covered_from, covered_until, source, days, edition, places, adopted_on }
 }
 

@@ -41,6 +41,10 @@ pub struct Beside<'a> {
     pub notice: Option<&'a Scheme>,
     /// That of the place on record, where a command moves the outlet to another.
     pub left: Option<&'a Scheme>,
+    /// That by which, and the day on which, who acts is judged: of who corrects, today's. Absent: those of the decision.
+    pub acting: Option<(&'a Scheme, Day)>,
+    /// Where the outlet was on the day of the decision, where it has moved since: what it is on record as today, and what it was then.
+    pub moved: Option<(&'a Particulars, &'a Particulars)>,
 }
 
 impl Context<'_> {
@@ -54,29 +58,44 @@ impl Context<'_> {
         self.calendar.working_day(from, number).map_err(|day| Refusal::CalendarNotCovered { day })
     }
 
-    /// The bureau decides in this place.
+    /// The bureau decides in this place; of an outlet that has moved, where it was on the day of the decision.
     pub(crate) fn governs(&self, particulars: &Particulars) -> Result<(), Refusal> {
-        let zone = self.scheme.zone_of(&particulars.division);
+        let particulars = match self.beside.moved {
+            Some((today, then)) if today == particulars => then,
+            _ => particulars,
+        };
+        let zone = self.judging().0.zone_of(&particulars.division);
         if !self.acting()?.governs(&particulars.division, zone) {
             return Err(Refusal::NotCompetentForPlace);
         }
         Ok(())
     }
 
-    /// A bureau decides, on this day, in the place that an outlet leaves.
-    pub(crate) fn decided_before(&self, id: &BureauId, left: &Particulars, day: Day) -> Result<(), Refusal> {
-        let scheme = self.beside.left.unwrap_or(self.scheme);
-        let zone = scheme.zone_of(&left.division);
-        if scheme.bureau_on(id, day)?.governs(&left.division, zone) {
-            Ok(())
-        } else {
-            Err(Refusal::NotCompetentForPlace)
-        }
+    /// By which scheme, and on which day, who acts is judged.
+    fn judging(&self) -> (&Scheme, Day) {
+        self.beside.acting.unwrap_or((self.scheme, self.today))
     }
 
-    /// The bureau that acts, by the scheme of today.
+    /// The bureau that acts decides in the place that an outlet leaves.
+    pub(crate) fn decides_there(&self, left: &Particulars) -> Result<(), Refusal> {
+        let (scheme, day) = self.beside.acting.unwrap_or((self.beside.left.unwrap_or(self.scheme), self.today));
+        let zone = scheme.zone_of(&left.division);
+        let governs = scheme.bureau_on(self.bureau, day)?.governs(&left.division, zone);
+        if governs { Ok(()) } else { Err(Refusal::NotCompetentForPlace) }
+    }
+
+    /// The bureau that decides, on this day, in the place that an outlet leaves.
+    pub(crate) fn decided_before(&self, id: &BureauId, left: &Particulars, day: Day) -> Result<&Bureau, Refusal> {
+        let scheme = self.beside.left.unwrap_or(self.scheme);
+        let zone = scheme.zone_of(&left.division);
+        let bureau = scheme.bureau_on(id, day)?;
+        if bureau.governs(&left.division, zone) { Ok(bureau) } else { Err(Refusal::NotCompetentForPlace) }
+    }
+
+    /// The bureau that acts, by the scheme of the day it acts.
     pub(crate) fn acting(&self) -> Result<&Bureau, Refusal> {
-        self.scheme.bureau_on(self.bureau, self.today)
+        let (scheme, day) = self.judging();
+        scheme.bureau_on(self.bureau, day)
     }
 
     /// The bureau decides on this category in this place, and the scheme has the category: something may begin in it.
@@ -93,6 +112,14 @@ impl Context<'_> {
     ) -> Result<(), Refusal> {
         self.scheme.rules_of_what_is_there(category)?;
         if !self.acting()?.decides_on(category) {
+            return Err(Refusal::NotCompetentForCategory { category: category.clone() });
+        }
+        self.governs(particulars)
+    }
+
+    /// The bureau back-enters what others decided in this category, in this place.
+    pub(crate) fn may_back_enter(&self, category: &CategoryCode, particulars: &Particulars) -> Result<(), Refusal> {
+        if !self.acting()?.back_enters(category) {
             return Err(Refusal::NotCompetentForCategory { category: category.clone() });
         }
         self.governs(particulars)

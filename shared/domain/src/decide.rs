@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::case::decide as case;
 use crate::certification::decide as certification;
 use crate::command::Command;
-use crate::context::Context;
+use crate::context::{Beside, Context};
 use crate::ending::decide as ending;
 use crate::ending::lapse::lapses;
 use crate::event::Event;
@@ -76,8 +76,9 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
             return Ok(Decided::Repeats(expiry));
         }
     }
-    let repeats = repeats(&state, command, context).filter(|_| names_the_outlet(&state, command, context));
-    let made = codes::hold(&state, command, context).and_then(|()| facts(&state, command, context));
+    let then = &on_its_day(&state, command, context);
+    let repeats = repeats(&state, command, then).filter(|_| names_the_outlet(&state, command, then));
+    let made = codes::hold(&state, command, then).and_then(|()| facts(&state, command, then));
     let own = match (made, repeats) {
         (Err(refusal), _) if refusal.is_of_competence() => return Err(refusal),
         (Ok(_), Some(Repeats::ActOrAnswers(act))) => return Err(Refusal::ActUnnamed { act }),
@@ -106,6 +107,14 @@ fn names_the_outlet(provider: &Provider, command: &Command, context: &Context<'_
         _ => return true,
     };
     sent.is_none() || particulars::entering(provider, sent.as_ref(), day, context).is_ok()
+}
+
+/// The context with what the outlet was on the day of the decision, where it has moved since: the bureau of that place took it.
+fn on_its_day<'c>(provider: &'c Provider, command: &Command, context: &Context<'c>) -> Context<'c> {
+    let today = provider.particulars.last().map(|version| &version.particulars);
+    let then = command.decided_on().and_then(|day| provider.version_on(day)).map(|version| &version.particulars);
+    let moved = today.zip(then).filter(|(today, then)| today.division != then.division);
+    Context { beside: Beside { moved, ..context.beside }, ..*context }
 }
 
 /// The facts that the rules make by themselves of what is on record: terms that have ended, and plaques that are called back or may stay.

@@ -57,6 +57,11 @@ impl Command {
         }
     }
 
+    /// The day of which it is asked where the outlet was: that of the decision, or from which an amendment holds. `None`: today.
+    pub fn placed_on(&self) -> Option<Day> {
+        if let Self::AmendParticulars(c) = self { Some(c.effective_on) } else { self.decided_on() }
+    }
+
     /// The day on which the notice begins that is sent as evidence.
     pub fn evidence_from(&self) -> Option<Day> {
         if let Self::Certify(c) = self { c.notice.map(NoticeWindow::start) } else { None }

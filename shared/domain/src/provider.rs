@@ -15,6 +15,7 @@ use crate::plaque::state::Plaque;
 use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
 use crate::refusal::{NOT_STATED, Refusal};
+use crate::rules::scheme::Bureau;
 use crate::same::SaidActs;
 use crate::standing::{Standing, of_one_category};
 use crate::value::{Act, CategoryCode, Day, Name, PlaqueNumber, PledgeNumber, Uscc};
@@ -66,11 +67,15 @@ impl Provider {
     /// all it ever had where nothing is in hand; an outlet that has none yet is anybody's. So is any to a bureau with the duty.
     pub(crate) fn in_charge(&self, context: &Context<'_>) -> Result<(), Refusal> {
         context.governs(self.registered()?)?;
-        let bureau = context.acting()?;
+        self.held_by(context.acting()?, context.today)
+    }
+
+    /// The bureau decides on what the outlet has in hand, wherever it is, or has the duty.
+    pub(crate) fn held_by(&self, bureau: &Bureau, today: Day) -> Result<(), Refusal> {
         if bureau.keeps_pledges {
             return Ok(());
         }
-        let ahead_or_live = |c: &&Arc<Certification>| c.live_on(context.today) || c.lies_ahead(context.today);
+        let ahead_or_live = |c: &&Arc<Certification>| c.live_on(today) || c.lies_ahead(today);
         let live = self.certifications.iter().filter(ahead_or_live).map(|c| &c.category);
         let open = self.cases.iter().filter(|case| case.is_open()).map(|case| &case.category);
         let mut in_hand = live.chain(open).peekable();
@@ -80,7 +85,8 @@ impl Provider {
         let in_charge = match (in_hand.peek(), ever.peek()) {
             (Some(_), _) => in_hand.any(decides),
             (None, Some(_)) => ever.any(decides),
-            (None, None) => true,
+            // Whoever decides on anything.
+            (None, None) => bureau.every_category || !bureau.categories.is_empty(),
         };
         if in_charge { Ok(()) } else { Err(Refusal::NotCompetentForOutlet) }
     }
@@ -88,6 +94,12 @@ impl Provider {
     /// The particulars of today, which every decision about a registered provider needs: none takes effect after the day it is recorded.
     pub(crate) fn registered(&self) -> Result<&Particulars, Refusal> {
         self.particulars.last().map(|version| &version.particulars).ok_or(Refusal::NotRegistered)
+    }
+
+    /// Which version of the particulars holds on a day.
+    pub fn version_on(&self, day: Day) -> Option<&Version> {
+        let begun = self.particulars.iter().rev().find(|version| version.from.is_none_or(|from| from <= day));
+        begun.or_else(|| self.particulars.first()).map(|version| &**version)
     }
 
     /// The particulars of a day; `None` before the provider is registered.

@@ -20,6 +20,8 @@ pub struct Entry<'a> {
     pub recorded_on: Day,
     /// Who acted.
     pub bureau: &'a BureauId,
+    /// Whether that is who corrects: competent by the rules and on the day of the correction, and not by those of this commit.
+    pub corrects: bool,
     /// Its facts.
     pub events: &'a [Event],
 }

@@ -308,6 +308,10 @@ refusals! {
     NoScheme "NO_SCHEME" "该地没有施行的办法" "no scheme holds in this place";
     /// There is no registry-wide scheme to inherit from yet.
     SchemeWithoutBase "SCHEME_WITHOUT_BASE" "上级没有可承接的办法,须先施行完整的办法" "no scheme of an area above is in force to inherit from: adopt a whole one first";
+    /// What is to be corrected is no edition that stands.
+    EditionUnknown { position: u64 } "EDITION_UNKNOWN" "第{position}条不是现行有效的同类版本,不能更正" "at position {position} stands no edition of this kind that could be corrected";
+    /// What is corrected is of another area.
+    CorrectsAnotherArea { area: String } "CORRECTS_ANOTHER_AREA" "所更正的办法适用于 {area},更正须为同一区域" "the scheme that is corrected holds in {area}: what corrects it holds in the same area";
     /// A scheme of the same area begins on that day or later.
     SchemeNotNewer { version: String, from: Day } "SCHEME_NOT_NEWER" "该区域已有自 {from} 起施行的办法 {version},新办法的施行日期须在其后" "scheme {version} of this area is in force from {from}: a new one begins after it";
     /// The version stands for another text.

@@ -214,6 +214,7 @@ fn facts() -> Vec<Event> {
             detail: text("逾期未整改"),
             noticed_on: on,
             hearing_until: to,
+            hearing_ends_on: to,
             legal_basis: text("办法第十二条"),
             document_number: document.clone(),
             kind: RevocationKind::Annulled,
@@ -373,6 +374,7 @@ fn facts() -> Vec<Event> {
             adopted_on: on,
             adopted_by: Some(text("扬州市人民政府办公室")),
             document_number: Some(document.clone()),
+            corrects: Some(Position(7)),
         }
         .into(),
         CalendarAdopted {
@@ -384,6 +386,7 @@ fn facts() -> Vec<Event> {
             adopted_on: on,
             adopted_by: Some(text("扬州市发展和改革委员会")),
             document_number: Some(document.clone()),
+            corrects: Some(Position(7)),
         }
         .into(),
         PlacesAdopted {
@@ -393,6 +396,7 @@ fn facts() -> Vec<Event> {
             adopted_on: on,
             adopted_by: Some(text("扬州市发展和改革委员会")),
             document_number: Some(document.clone()),
+            corrects: Some(Position(7)),
         }
         .into(),
         OperatorCodeConfirmed { confirmed_on: on, document_number: document, seen: text("营业执照正本") }.into(),

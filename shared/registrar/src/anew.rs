@@ -12,7 +12,7 @@ use event_log::Recorded;
 use rulebook::Editions;
 
 use crate::then::{InForce, Operators, Then, entries};
-use crate::under::Ruling;
+use crate::under::{Ruling, known_on};
 
 /// A commit that comes out otherwise when it is decided anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,10 +113,10 @@ impl State {
     ) -> Result<Vec<Event>, Undecided> {
         let Recorded { commit, position, .. } = recorded;
         let (bureau, today) = (&commit.bureau, Day::of(commit.recorded_at));
-        let entry = Entry { position: *position, recorded_on: today, bureau, events: &[] };
+        let entry = Entry { position: *position, recorded_on: today, bureau, corrects: true, events: &[] };
         let decided = match (&recorded.stream, made_by) {
             (StreamId::Provider(provider), MadeBy::Provider(command)) => {
-                let known = self.provider.particulars.last().map(|version| &version.particulars);
+                let known = known_on(&self.provider, command, today);
                 Ruling::of(editions, command, known, today).and_then(|ruling| {
                     let own = operators.on(provider, self.provider.operator_uscc(), *position);
                     decide(&self.provider, command, &ruling.context(bureau, today, provider, own))

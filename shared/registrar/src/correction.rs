@@ -49,7 +49,7 @@ async fn of<L: EventLog>(
             let operators = operators(log, provider, c, commits).await?;
             let rules = InForce::of_provider(editions, commits, c, today).map_err(SubmitError::Refused)?;
             let then = Then { rules: &rules, provider, operators: &operators };
-            let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
+            let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
             (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
         }
     };

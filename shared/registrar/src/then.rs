@@ -1,14 +1,15 @@
 //! What commits were decided with in their day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use domain::command::{Command, CorrectAct};
 use domain::{
-    Act, ActCorrected, Bar, BureauId, Context, Day, Entry, Event, InTheirDay, MadeBy, OperatorCode, Particulars,
-    Position, ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
+    Act, ActCorrected, Bar, BureauId, Context, Day, Division, Entry, Event, InTheirDay, MadeBy, OperatorCode,
+    Particulars, Position, ProviderId, Refusal, Scheme, Text, Uscc, as_corrected, command_of, replay_operator,
 };
 use event_log::Recorded;
-use rulebook::Editions;
+use rulebook::{Editions, SchemeTables};
 
 use crate::under::{OfOperators, Ruling, version};
 
@@ -70,20 +71,22 @@ impl Operators {
     }
 }
 
-/// The schemes that rule the commits of a stream when they are decided anew: each by its place and its day, by the editions of one position.
+/// What rules the commits of a stream when they are decided anew: each by its place and its day, by the rules that it was decided under, and by
+/// those of today who answers for it now.
 #[derive(Debug)]
-pub(crate) struct InForce<'e> {
-    /// By the position of each commit.
-    of: BTreeMap<Position, Ruling<'e>>,
+pub(crate) struct InForce {
+    /// By the position of each commit: what rules it, and the scheme by which somebody answers for it today.
+    of: BTreeMap<Position, (Ruling, Arc<SchemeTables>)>,
     /// Of what is decided now.
-    now: Ruling<'e>,
+    now: Ruling,
+    today: Day,
 }
 
-impl<'e> InForce<'e> {
+impl InForce {
     /// Of a provider's commits as they stand once `c` has corrected one of their acts: each is ruled in the place where the outlet was then, as
     /// is known now.
     pub(crate) fn of_provider(
-        editions: &'e Editions,
+        editions: &Editions,
         commits: &[Recorded],
         c: &CorrectAct,
         today: Day,
@@ -99,6 +102,7 @@ impl<'e> InForce<'e> {
         let taken_back = Event::from(taken_back);
         let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
         let stands = as_corrected(facts.chain([&taken_back]));
+        let mut past = Past::of(editions, commits);
         let (mut places, mut of, mut number) = (Places::default(), BTreeMap::new(), 0);
         for recorded in commits {
             let recorded_on = Day::of(recorded.commit.recorded_at);
@@ -108,39 +112,57 @@ impl<'e> InForce<'e> {
             let right = c.right.as_deref().filter(|_| is_in(c.act));
             let standing: Vec<Event> = stands[range].iter().copied().flatten().cloned().collect();
             let stood = || command_of(&standing).ok().map(|redone| redone.made_by);
-            let ruling = match right.cloned().or_else(stood) {
-                Some(MadeBy::Provider(command)) => Ruling::of(editions, &command, places.last(), recorded_on)?,
-                _ => in_place(editions, places.last(), recorded_on)?,
+            // What is put in its place now is judged by what is known now.
+            let then = if right.is_some() { None } else { past.rules_of(recorded) };
+            let rules = then.as_deref().unwrap_or(editions);
+            let (ruling, place) = if let Some(MadeBy::Provider(command)) = right.cloned().or_else(stood) {
+                let known = places.on(command.placed_on().unwrap_or(recorded_on));
+                (Ruling::of(rules, &command, known, recorded_on)?, command.place(known).cloned())
+            } else {
+                let known = places.on(recorded_on);
+                (in_place(rules, known, recorded_on)?, division(known).cloned())
             };
-            of.insert(recorded.position, ruling);
+            let answers = editions.scheme(place.as_ref(), today, today).ok_or(Refusal::NoScheme)?;
+            of.insert(recorded.position, (ruling, answers));
             for event in &standing {
                 places.moved(event);
             }
             places.corrected(right);
         }
-        Ok(Self { of, now: in_place(editions, places.last(), today)? })
+        Ok(Self { of, now: in_place(editions, places.on(today), today)?, today })
     }
 
     /// Of an operator's commits, which are ruled by what rules the bureau.
     pub(crate) fn of_operator(
-        editions: &'e Editions,
+        editions: &Editions,
         commits: &[Recorded],
         bureau: &BureauId,
         today: Day,
     ) -> Result<Self, Refusal> {
-        let on = |bureau: &BureauId, day: Day| {
+        let mut past = Past::of(editions, commits);
+        let on = |editions: &Editions, bureau: &BureauId, day: Day| {
             let tables = editions.scheme_of_bureau(bureau, day, day).ok_or(Refusal::NoScheme)?;
             Ok(Ruling::by(editions, tables))
         };
+        let now = on(editions, bureau, today)?;
         let each = commits.iter().map(|recorded| {
-            let ruling = on(&recorded.commit.bureau, Day::of(recorded.commit.recorded_at))?;
-            Ok((recorded.position, ruling))
+            let then = past.rules_of(recorded);
+            let rules = then.as_deref().unwrap_or(editions);
+            let ruling = on(rules, &recorded.commit.bureau, Day::of(recorded.commit.recorded_at))?;
+            Ok((recorded.position, (ruling, Arc::clone(&now.tables))))
         });
-        Ok(Self { of: each.collect::<Result<_, Refusal>>()?, now: on(bureau, today)? })
+        let of = each.collect::<Result<_, Refusal>>()?;
+        Ok(Self { of, now, today })
     }
 
-    fn at(&self, position: Position) -> &Ruling<'e> {
-        self.of.get(&position).unwrap_or(&self.now)
+    fn at(&self, position: Position) -> &Ruling {
+        self.of.get(&position).map_or(&self.now, |(ruling, _)| ruling)
+    }
+
+    /// The scheme by which, and the day on which, somebody answers today for what a commit did.
+    fn answers(&self, position: Position) -> (&Scheme, Day) {
+        let tables = self.of.get(&position).map_or(&self.now.tables, |(_, answers)| answers);
+        (&tables.scheme, self.today)
     }
 
     pub(crate) fn scheme(&self, position: Position) -> &Scheme {
@@ -180,14 +202,48 @@ impl Places {
         self.0.insert(at, (day, particulars.clone()));
     }
 
-    fn last(&self) -> Option<&Particulars> {
-        self.0.last().map(|(_, particulars)| particulars)
+    fn on(&self, day: Day) -> Option<&Particulars> {
+        let begun = self.0.iter().rev().find(|(from, _)| from.is_none_or(|from| from <= day));
+        begun.or_else(|| self.0.first()).map(|(_, particulars)| particulars)
     }
 }
 
+/// The rules that commits were decided under: of each those that it names, and of one that was corrected those of its correction.
+struct Past<'e> {
+    editions: &'e Editions,
+    /// By the position of the commit that was corrected.
+    of_corrections: BTreeMap<Position, Position>,
+    /// As of a position; `None`: what is known now.
+    made: BTreeMap<Position, Option<Arc<Editions>>>,
+}
+
+impl<'e> Past<'e> {
+    fn of(editions: &'e Editions, commits: &[Recorded]) -> Self {
+        let mut of_corrections = BTreeMap::new();
+        for recorded in commits {
+            for event in &recorded.commit.events {
+                let Event::ActCorrected(correction) = event else { continue };
+                let Some(corrected) = position_of(commits, correction.act) else { continue };
+                of_corrections.insert(corrected, recorded.commit.rules);
+            }
+        }
+        Self { editions, of_corrections, made: BTreeMap::new() }
+    }
+
+    fn rules_of(&mut self, recorded: &Recorded) -> Option<Arc<Editions>> {
+        let rules = self.of_corrections.get(&recorded.position).copied().unwrap_or(recorded.commit.rules);
+        let editions = self.editions;
+        self.made.entry(rules).or_insert_with(|| editions.as_of(rules).map(Arc::new)).clone()
+    }
+}
+
+fn division(known: Option<&Particulars>) -> Option<&Division> {
+    known.map(|known| &known.division)
+}
+
 /// What rules in the place on record.
-fn in_place<'e>(editions: &'e Editions, known: Option<&Particulars>, today: Day) -> Result<Ruling<'e>, Refusal> {
-    let tables = editions.scheme(known.map(|known| &known.division), today, today).ok_or(Refusal::NoScheme)?;
+fn in_place(editions: &Editions, known: Option<&Particulars>, today: Day) -> Result<Ruling, Refusal> {
+    let tables = editions.scheme(division(known), today, today).ok_or(Refusal::NoScheme)?;
     Ok(Ruling::by(editions, tables))
 }
 
@@ -195,7 +251,7 @@ fn in_place<'e>(editions: &'e Editions, known: Option<&Particulars>, today: Day)
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Then<'a> {
     /// The rules.
-    pub rules: &'a InForce<'a>,
+    pub rules: &'a InForce,
     /// The provider.
     pub provider: &'a ProviderId,
     /// Its operator, under every code that it was known by, and whose other codes it holds.
@@ -205,8 +261,20 @@ pub(crate) struct Then<'a> {
 impl InTheirDay for Then<'_> {
     fn context<'a>(&'a self, entry: &Entry<'a>, identified: Option<&Uscc>) -> Context<'a> {
         let of_operators = self.operators.on(self.provider, identified, entry.position);
-        self.rules.at(entry.position).context(entry.bureau, entry.recorded_on, self.provider, of_operators)
+        let ruling = self.rules.at(entry.position);
+        let mut context = ruling.context(entry.bureau, entry.recorded_on, self.provider, of_operators);
+        context.beside.acting = entry.corrects.then(|| self.rules.answers(entry.position));
+        context
     }
+}
+
+/// Where the commit stands that holds an act.
+fn position_of(commits: &[Recorded], act: Act) -> Option<Position> {
+    let mut acts = 0;
+    commits.iter().find_map(|recorded| {
+        acts += recorded.commit.events.len();
+        (usize::try_from(act.get()).ok()? <= acts).then_some(recorded.position)
+    })
 }
 
 /// Commits as what was decided after them goes by.
@@ -217,6 +285,7 @@ pub(crate) fn entries(commits: &[Recorded]) -> Vec<Entry<'_>> {
             position: recorded.position,
             recorded_on: Day::of(recorded.commit.recorded_at),
             bureau: &recorded.commit.bureau,
+            corrects: false,
             events: &recorded.commit.events,
         })
         .collect()

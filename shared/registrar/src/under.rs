@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::command::Command;
 use domain::{
-    Act, Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, ProviderId, Refusal, Text,
-    Uscc, decide, decide_operator, repeated, repeated_of_operator,
+    Act, Bar, Beside, BureauId, Calendar, Context, Day, DivisionTable, Event, Particulars, Provider, ProviderId,
+    Refusal, Text, Uscc, decide, decide_operator, repeated, repeated_of_operator,
 };
 use rulebook::{Editions, SchemeTables};
 
@@ -29,18 +29,18 @@ pub(crate) struct OfOperators<'a> {
 
 /// What rules a command on a provider: the schemes of its place and day, and those that it asks about beside.
 #[derive(Debug)]
-pub(crate) struct Ruling<'e> {
+pub(crate) struct Ruling {
     pub(crate) tables: Arc<SchemeTables>,
     notice: Option<Arc<SchemeTables>>,
     left: Option<Arc<SchemeTables>>,
-    calendar: &'e Calendar,
-    divisions: &'e DivisionTable,
+    calendar: Arc<Calendar>,
+    divisions: Arc<DivisionTable>,
 }
 
-impl<'e> Ruling<'e> {
+impl Ruling {
     /// By these editions, of a command where these particulars are on record.
     pub(crate) fn of(
-        editions: &'e Editions,
+        editions: &Editions,
         command: &Command,
         known: Option<&Particulars>,
         today: Day,
@@ -55,14 +55,14 @@ impl<'e> Ruling<'e> {
             tables: on(day)?,
             notice,
             left: left.and_then(|left| editions.scheme(Some(left), day, today)),
-            calendar: editions.calendar(),
-            divisions: editions.divisions(),
+            calendar: Arc::clone(editions.calendar()),
+            divisions: Arc::clone(editions.divisions()),
         })
     }
 
     /// By these editions, of what no command asks for: the scheme alone.
-    pub(crate) fn by(editions: &'e Editions, tables: Arc<SchemeTables>) -> Self {
-        let (calendar, divisions) = (editions.calendar(), editions.divisions());
+    pub(crate) fn by(editions: &Editions, tables: Arc<SchemeTables>) -> Self {
+        let (calendar, divisions) = (Arc::clone(editions.calendar()), Arc::clone(editions.divisions()));
         Self { tables, notice: None, left: None, calendar, divisions }
     }
 
@@ -78,9 +78,10 @@ impl<'e> Ruling<'e> {
             beside: Beside {
                 notice: self.notice.as_deref().map(|tables| &tables.scheme),
                 left: self.left.as_deref().map(|tables| &tables.scheme),
+                ..Beside::default()
             },
-            calendar: self.calendar,
-            divisions: self.divisions,
+            calendar: &self.calendar,
+            divisions: &self.divisions,
             bureau,
             today,
             provider,
@@ -88,6 +89,11 @@ impl<'e> Ruling<'e> {
             confirmed: of_operators.confirmed,
         }
     }
+}
+
+/// The particulars that hold on the day of the decision, or before an amendment: they say where it was, and so whose rules it goes by.
+pub(crate) fn known_on<'p>(provider: &'p Provider, command: &Command, today: Day) -> Option<&'p Particulars> {
+    provider.version_on(command.placed_on().unwrap_or(today)).map(|version| &version.particulars)
 }
 
 /// What the rules up to a position say of a command, where operators' own streams say this.
@@ -100,7 +106,7 @@ pub(crate) fn decide_under(
     let today = Day::of(submission.now);
     match &submission.action {
         Action::Provider(id, command) => {
-            let known = history.provider.particulars.last().map(|version| &version.particulars);
+            let known = known_on(&history.provider, command, today);
             let ruling = Ruling::of(editions, command, known, today)?;
             let context = ruling.context(&submission.bureau, today, id, of_operators);
             let events = decide(&history.provider, command, &context)?;
@@ -137,7 +143,7 @@ pub(crate) fn repeated_under(
     let today = Day::of(submission.now);
     match &submission.action {
         Action::Provider(id, command) => {
-            let known = history.provider.particulars.last().map(|version| &version.particulars);
+            let known = known_on(&history.provider, command, today);
             let ruling = Ruling::of(editions, command, known, today).ok()?;
             repeated(&history.provider, command, &ruling.context(&submission.bureau, today, id, of_operators))
         }

@@ -188,7 +188,8 @@ fn of_order(order: &Order) -> usize {
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {
-    let RevocationNotice { act: _, ground, kind: _, noticed_on: _, hearing_until: _, is_closed: _ } = notice;
+    let RevocationNotice { act: _, ground, kind: _, noticed_on: _, hearing_until: _, hearing_ends_on: _, is_closed: _ } =
+        notice;
     of_str(ground.as_str())
 }
 

@@ -44,6 +44,7 @@ fn county() -> RulesCommand {
         adopted_on: day("2026-06-01"),
         adopted_by: text_of("制定机关"),
         document_number: text_of("1号"),
+        corrects: None,
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{Calendar, Day, DayKind};
 
 use crate::error::ReferenceError;
+use crate::statutory::knows_festivals;
 
 /// Years that one table may speak of.
 pub const CALENDAR_YEARS_MAX: i32 = 50;
@@ -39,6 +40,13 @@ pub fn calendar(text: &str, from: Day, until: Day) -> Result<Calendar, Reference
         days.push((day, kind));
     }
     Ok(Calendar::covering(from, until, days))
+}
+
+/// The same of a table that somebody is to adopt: it knows the statutory festivals of the years it covers.
+pub fn working_days(text: &str, from: Day, until: Day) -> Result<Calendar, ReferenceError> {
+    let days = calendar(text, from, until)?;
+    knows_festivals(&days, from, until)?;
+    Ok(days)
 }
 
 fn row(line: &str) -> Result<(Day, DayKind), (&'static str, &'static str)> {

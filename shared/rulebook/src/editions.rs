@@ -4,64 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
-    Bureau, BureauId, Calendar, CategoryCode, CategoryRules, Commit, Day, Division, DivisionPrefix, DivisionTable,
-    DocumentNumber, Event, MadeBy, Name, OfficerId, Position, Redone, Scheme, Sha256, command_of,
+    Bureau, BureauId, Calendar, Commit, Day, Division, DivisionPrefix, DivisionTable, MadeBy, Position, Redone, Scheme,
+    command_of,
 };
 
 use crate::error::ReferenceError;
+use crate::ever::Ever;
+use crate::filed::{Adopted, Filed, Kind, What, file, standing};
 use crate::hash::said;
-use crate::scheme::draft::{Reading, SchemeDraft};
+use crate::scheme::draft::SchemeDraft;
 use crate::scheme::layers::{Layered, lay};
 use crate::tables::SchemeTables;
 
 /// Schemes put together of editions that are kept; with more, all are let go of and made again.
 const TOGETHER_MAX: usize = 512;
-
-/// What an edition is of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// A scheme, of this area (none: the whole registry), in force from this day.
-    Scheme {
-        /// Where it holds.
-        area: Option<DivisionPrefix>,
-        /// Its first day.
-        in_force_from: Day,
-    },
-    /// Working days, of the days from the first to the last.
-    Calendar {
-        /// The first day it speaks of.
-        from: Day,
-        /// The last.
-        until: Day,
-    },
-    /// A table of places.
-    Places,
-}
-
-/// One edition, as it was adopted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Adopted {
-    /// What it is of.
-    pub kind: Kind,
-    /// Where the commit stands that adopted it.
-    pub position: Position,
-    /// Version of a scheme, edition of a table, source of a calendar.
-    pub version: String,
-    /// The hash of its text.
-    pub sha256: Sha256,
-    /// Day it was adopted.
-    pub adopted_on: Day,
-    /// The body that adopted it.
-    pub adopted_by: Option<Name>,
-    /// Number of the document that carries it.
-    pub document_number: Option<DocumentNumber>,
-    /// The bureau that entered it.
-    pub bureau: BureauId,
-    /// Staff number of the officer who entered it.
-    pub officer: OfficerId,
-    /// The hash of all that the command says that adopted it, by which it is known when it is sent again.
-    pub(crate) said: Option<Sha256>,
-}
 
 /// Rules on record that this program cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,18 +33,23 @@ pub struct UnreadableRules {
 #[derive(Debug, Default)]
 pub struct Editions {
     position: Position,
+    /// Every edition there was.
+    filed: Vec<Filed>,
+    /// The schemes that stand.
     schemes: Vec<Arc<SchemeDraft>>,
+    /// The last days of bureaus that end, in order.
+    ends: Vec<Day>,
     calendar: Arc<Calendar>,
     divisions: Arc<DivisionTable>,
     adopted: Vec<Adopted>,
     /// A scheme that no log adopted and that rules everywhere and always.
     fixed: Option<Arc<SchemeTables>>,
-    /// Put together already: by the layers of the decision's day, and of today.
+    /// Put together already.
     together: Mutex<HashMap<Layers, Arc<SchemeTables>>>,
 }
 
-/// Which schemes lie over one another: of the decision's day, and of today.
-type Layers = (Vec<usize>, Vec<usize>);
+/// Which schemes lie over one another, of the decision's day and of today; and how many bureaus have ended by today.
+type Layers = (Vec<usize>, Vec<usize>, usize);
 
 impl Editions {
     /// Rules that stand in no log: one scheme everywhere and always.
@@ -108,86 +69,59 @@ impl Editions {
 
     /// These rules and those that one more commit adopts.
     pub fn then(&self, position: Position, commit: &Commit) -> Result<Self, UnreadableRules> {
-        let mut next = Self {
-            position,
-            schemes: self.schemes.clone(),
-            calendar: Arc::clone(&self.calendar),
-            divisions: Arc::clone(&self.divisions),
-            adopted: self.adopted.clone(),
-            ..Self::default()
-        };
+        let mut next = Self { position, filed: self.filed.clone(), adopted: self.adopted.clone(), ..Self::default() };
         let said = match command_of(&commit.events) {
             Ok(Redone { made_by: MadeBy::Rules(command), .. }) => Some(said(&command)),
             Ok(_) | Err(_) => None,
         };
         for event in &commit.events {
             let unreadable = |error: ReferenceError| UnreadableRules { position, why: error.to_string() };
-            next.adopt(position, commit, event, said).map_err(unreadable)?;
+            let Some((filed, adopted)) = file(position, commit, event, said).map_err(unreadable)? else { continue };
+            next.filed.push(filed);
+            next.adopted.push(adopted);
         }
+        next.settle();
         Ok(next)
     }
 
-    fn adopt(
-        &mut self,
-        position: Position,
-        commit: &Commit,
-        event: &Event,
-        said: Option<Sha256>,
-    ) -> Result<(), ReferenceError> {
-        let (bureau, officer) = (commit.bureau.clone(), commit.officer.clone());
-        let adopted = match event {
-            Event::SchemeAdopted(fact) => {
-                self.schemes.push(Arc::new(SchemeDraft::of(fact.text.as_str(), Reading::OnRecord)?));
-                Adopted {
-                    kind: Kind::Scheme { area: fact.area.clone(), in_force_from: fact.in_force_from },
-                    position,
-                    version: fact.version.to_string(),
-                    sha256: fact.sha256,
-                    adopted_on: fact.adopted_on,
-                    adopted_by: fact.adopted_by.clone(),
-                    document_number: fact.document_number.clone(),
-                    bureau,
-                    officer,
-                    said,
-                }
+    /// The rules as they were up to an earlier position; `None` where these are they.
+    #[must_use]
+    pub fn as_of(&self, position: Position) -> Option<Self> {
+        if self.fixed.is_some() || position >= self.position {
+            return None;
+        }
+        let mut then = Self::default();
+        then.filed = self.filed.iter().filter(|one| one.position <= position).cloned().collect();
+        then.adopted = self.adopted.iter().filter(|one| one.position <= position).cloned().collect();
+        then.position = then.filed.last().map_or(Position(0), |last| last.position);
+        then.settle();
+        Some(then)
+    }
+
+    /// Makes of all that was filed what stands.
+    fn settle(&mut self) {
+        let (mut calendar, mut divisions, mut schemes) = (Calendar::default(), DivisionTable::default(), Vec::new());
+        for one in standing(&self.filed) {
+            match &one.what {
+                What::Scheme(draft) => schemes.push(Arc::clone(draft)),
+                What::Calendar(days) => calendar = calendar.with(days),
+                What::Places(table) => divisions = divisions.with(table),
             }
-            Event::CalendarAdopted(fact) => {
-                let later = crate::calendar::calendar(fact.text.as_str(), fact.covered_from, fact.covered_until)?;
-                self.calendar = Arc::new(Calendar::clone(&self.calendar).with(&later));
-                Adopted {
-                    kind: Kind::Calendar { from: fact.covered_from, until: fact.covered_until },
-                    position,
-                    version: fact.source.to_string(),
-                    sha256: fact.sha256,
-                    adopted_on: fact.adopted_on,
-                    adopted_by: fact.adopted_by.clone(),
-                    document_number: fact.document_number.clone(),
-                    bureau,
-                    officer,
-                    said,
-                }
-            }
-            Event::PlacesAdopted(fact) => {
-                let later = crate::places::places(&fact.edition, fact.text.as_str())?;
-                self.divisions = Arc::new(DivisionTable::clone(&self.divisions).with(&later));
-                Adopted {
-                    kind: Kind::Places,
-                    position,
-                    version: fact.edition.to_string(),
-                    sha256: fact.sha256,
-                    adopted_on: fact.adopted_on,
-                    adopted_by: fact.adopted_by.clone(),
-                    document_number: fact.document_number.clone(),
-                    bureau,
-                    officer,
-                    said,
-                }
-            }
-            // Nothing else is a rule.
-            _ => return Ok(()),
-        };
-        self.adopted.push(adopted);
-        Ok(())
+        }
+        (self.calendar, self.divisions) = (Arc::new(calendar), Arc::new(divisions));
+        self.set(schemes);
+        let adopted = self.adopted.clone();
+        for one in &mut self.adopted {
+            let corrects = |other: &&Adopted| other.corrects == Some(one.position) && other.kind.is_alike(&one.kind);
+            one.corrected_by = adopted.iter().find(corrects).map(|other| other.position);
+        }
+    }
+
+    fn set(&mut self, schemes: Vec<Arc<SchemeDraft>>) {
+        let mut ends: Vec<Day> =
+            schemes.iter().flat_map(|scheme| scheme.bureaus.values().filter_map(|bureau| bureau.until)).collect();
+        ends.sort_unstable();
+        (self.schemes, self.ends) = (schemes, ends);
     }
 
     /// The position of the newest rules; 0 where none are on record.
@@ -228,7 +162,8 @@ impl Editions {
             return Some(Arc::clone(fixed));
         }
         let digits = if digits.is_empty() { self.widest()? } else { digits.to_owned() };
-        let key = (self.chain(&digits, day), self.chain(&digits, today));
+        let ended = self.ends.partition_point(|until| *until < today);
+        let key = (self.chain(&digits, day), self.chain(&digits, today), ended);
         if key.0.is_empty() || key.1.is_empty() {
             return None;
         }
@@ -254,9 +189,10 @@ impl Editions {
         schemes.find(names).or_else(|| self.scheme_at("", day, today))
     }
 
-    /// Of each area that has one, the scheme in force on `day`, as an index into [`Editions::adopted`]'s schemes; the widest area first.
+    /// Of each area that has one, the scheme in force on `day`; the widest area first.
     pub fn in_force(&self, day: Day) -> Vec<&Adopted> {
-        let schemes = || self.adopted.iter().filter(|one| matches!(one.kind, Kind::Scheme { .. }));
+        let stands = |one: &&Adopted| matches!(one.kind, Kind::Scheme { .. }) && one.corrected_by.is_none();
+        let schemes = || self.adopted.iter().filter(stands);
         let mut newest: BTreeMap<(usize, String), (Day, &Adopted)> = BTreeMap::new();
         for one in schemes() {
             let Kind::Scheme { area, in_force_from } = &one.kind else { continue };
@@ -288,7 +224,11 @@ impl Editions {
                 all.scheme.dropped.entry(code).or_insert(rules);
             }
             for (id, bureau) in scheme.bureaus {
-                all.scheme.bureaus.entry(id).or_insert(bureau);
+                let winds_up = bureau.winds_up.clone();
+                let known = all.scheme.bureaus.entry(id).or_insert(bureau);
+                // What a county alone had and dropped.
+                let more = winds_up.into_iter().filter(|code| !known.winds_up.contains(code));
+                known.winds_up.extend(more.collect::<Vec<_>>());
             }
             for (code, ground) in scheme.grounds {
                 all.scheme.grounds.entry(code).or_insert(ground);
@@ -307,10 +247,26 @@ impl Editions {
         &self.schemes
     }
 
-    /// These rules with one scheme more, as if it were adopted.
-    pub(crate) fn with(&self, draft: SchemeDraft) -> Self {
-        let schemes = self.schemes.iter().cloned().chain([Arc::new(draft)]).collect();
-        Self { position: self.position, schemes, ..Self::default() }
+    /// The edition at a position that stands: a scheme of this area, or one like that.
+    pub(crate) fn scheme_standing_at(&self, position: Position) -> Option<Arc<SchemeDraft>> {
+        standing(&self.filed).into_iter().filter(|one| one.position == position).find_map(|one| match &one.what {
+            What::Scheme(draft) => Some(Arc::clone(draft)),
+            What::Calendar(_) | What::Places(_) => None,
+        })
+    }
+
+    /// These rules with one scheme more, as if it were adopted, in the place of the one it corrects.
+    pub(crate) fn with(&self, draft: SchemeDraft, corrects: Option<&Arc<SchemeDraft>>) -> Self {
+        let stands = |other: &&Arc<SchemeDraft>| corrects.is_none_or(|wrong| !Arc::ptr_eq(wrong, other));
+        let schemes = self.schemes.iter().filter(stands).cloned().chain([Arc::new(draft)]).collect();
+        let mut after = Self { position: self.position, ..Self::default() };
+        after.set(schemes);
+        after
+    }
+
+    /// The last days of bureaus that end.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = Day> {
+        self.ends.iter().copied()
     }
 
     /// Each area that a scheme names, by its digits; none for the whole registry.
@@ -371,8 +327,9 @@ impl Editions {
         let nothing = || ReferenceError::scheme("area", "没有办法", "no scheme");
         let mut tables = self.layered(of_day)?.ok_or_else(nothing)?.tables;
         let now = self.layered(of_today)?.ok_or_else(nothing)?.tables;
-        let ever = self.ever(place, today)?;
+        let mut ever = self.ever(place, today)?;
         let mut bureaus = now.scheme.bureaus;
+        ever.hand_over(&bureaus, today);
         for (id, bureau) in &mut bureaus {
             let Some(decided_on) = ever.competence.get(id) else { continue };
             let more = decided_on.iter().filter(|code| !now.scheme.categories.contains_key(*code));
@@ -395,14 +352,6 @@ impl Editions {
         }
         Ok(ever)
     }
-}
-
-/// What schemes ever had.
-#[derive(Default)]
-struct Ever {
-    /// Each category under the last rules it had.
-    categories: BTreeMap<CategoryCode, CategoryRules>,
-    competence: BTreeMap<BureauId, BTreeSet<CategoryCode>>,
 }
 
 fn digits(scheme: &SchemeDraft) -> &str {

@@ -63,7 +63,10 @@ impl ReferenceError {
                 invalid.zh.to_owned(),
                 format!("{}: {}", invalid.rule, invalid.en),
             ),
-            Self::Scheme { place, zh, en } => (lines::of_place(text, place), place.clone(), zh.clone(), en.clone()),
+            Self::Scheme { place, zh, en } => {
+                let place = lines::place_in(text, place);
+                (lines::of_place(text, &place), place, zh.clone(), en.clone())
+            }
             Self::Line { line, zh, en } => (*line, String::new(), zh.clone(), en.clone()),
         };
         Refusal::RulesRejected { line, place, zh, en }

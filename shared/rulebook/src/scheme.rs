@@ -6,6 +6,8 @@ mod file;
 pub(crate) mod layers;
 pub(crate) mod lines;
 
+use domain::Day;
+
 use crate::error::ReferenceError;
 use crate::tables::SchemeTables;
 use draft::Reading;
@@ -30,9 +32,18 @@ pub fn check(text: &str, above: &[&str]) -> Result<SchemeTables, ReferenceError>
     for text in above {
         below = Some(layers::lay(below, &read(text)?)?);
     }
-    let layered = layers::lay(below, &read(text)?)?;
+    let draft = read(text)?;
+    if below.is_some() {
+        checks::bars_nowhere_else(&draft)?;
+    }
+    let layered = layers::lay(below, &draft)?;
     checks::whole(&layered.tables)?;
     Ok(layered.tables)
+}
+
+/// Holds the first day of a scheme to be one that a scheme adopted `today` can have.
+pub fn begins(draft: &SchemeDraft, today: Day) -> Result<(), ReferenceError> {
+    checks::begins(draft.in_force_from, today)
 }
 
 #[cfg(test)]

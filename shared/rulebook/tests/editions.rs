@@ -30,6 +30,7 @@ fn adopt_scheme(text: &str) -> RulesCommand {
         adopted_on: day("2026-06-01"),
         adopted_by: Name::parse("制定机关").unwrap(),
         document_number: Text::parse("1号").unwrap(),
+        corrects: None,
     })
 }
 
@@ -102,6 +103,21 @@ impl Book {
     fn notice_days(&self, code: &str, of: &str, on: &str) -> Option<u32> {
         self.scheme(code, on, "2026-12-01").categories.get(&category(of)).map(|rules| rules.notice_days)
     }
+}
+
+const OF_2027: &str = "date,kind,festival\n2027-01-01,holiday,x\n2027-02-08,holiday,x\n2027-04-05,holiday,x\n\
+                       2027-06-09,holiday,x\n2027-09-15,holiday,x\n2027-10-01,holiday,x\n";
+
+/// The command, correcting the edition at a position.
+fn correcting(position: u64, mut command: RulesCommand) -> RulesCommand {
+    let corrects = Some(Position(position));
+    match &mut command {
+        RulesCommand::AdoptScheme(c) => c.corrects = corrects,
+        RulesCommand::AdoptCalendar(c) => c.corrects = corrects,
+        RulesCommand::AdoptPlaces(c) => c.corrects = corrects,
+        RulesCommand::BeginRules(_) => {}
+    }
+    command
 }
 
 fn county(version: &str, from: &str, days: u32) -> String {
@@ -286,15 +302,16 @@ fn who_adopts_has_the_duty_in_the_area() {
 #[test]
 fn a_calendar_that_differs_in_anything_is_another() {
     let mut book = Book::begun();
-    let text = RulesText::parse("date,kind,festival\n2027-01-01,holiday,元旦\n").unwrap();
+    let text = RulesText::parse(OF_2027).unwrap();
     let adopt = RulesCommand::AdoptCalendar(AdoptCalendar {
         covered_from: day("2027-01-01"),
-        covered_until: day("2027-06-30"),
+        covered_until: day("2027-12-31"),
         source: Reason::parse("国务院办公厅").unwrap(),
         text,
         adopted_on: day("2026-06-01"),
         adopted_by: Name::parse("制定机关").unwrap(),
         document_number: Text::parse("1号").unwrap(),
+        corrects: None,
     });
     assert_eq!(book.adopt(&adopt), Ok(1));
     assert_eq!(book.adopt(&adopt), Ok(0));
@@ -316,11 +333,14 @@ fn working_days_and_places_are_merged() {
             adopted_on: day("2026-06-01"),
             adopted_by: Name::parse("采用机关").unwrap(),
             document_number: Text::parse("2号").unwrap(),
+            corrects: None,
         })
     };
-    let new_year = "date,kind,festival\n2027-01-01,holiday,New Year\n";
-    assert_eq!(book.adopt(&calendar("2027-12-31", new_year)), Ok(1));
-    assert_eq!(book.adopt(&calendar("2027-12-31", new_year)), Ok(0));
+    // A year of which one festival is known is not known.
+    let lacking = book.adopt(&calendar("2027-12-31", "date,kind,festival\n2027-01-01,holiday,New Year\n")).unwrap_err();
+    assert!(lacking.reason() == "RULES_REJECTED" && lacking.zh().contains("2027年清明节"), "{}", lacking.zh());
+    assert_eq!(book.adopt(&calendar("2027-12-31", OF_2027)), Ok(1));
+    assert_eq!(book.adopt(&calendar("2027-12-31", OF_2027)), Ok(0));
     assert_eq!(book.editions.calendar().covered_from(day("2026-12-01")), Some(day("2027-12-31")));
     let rejected = book.adopt(&calendar("2027-12-31", "date,kind,festival\n2026-12-31,holiday,x\n")).unwrap_err();
     assert!(rejected.en().starts_with("line 2"), "{}", rejected.en());
@@ -330,10 +350,216 @@ fn working_days_and_places_are_merged() {
         adopted_on: day("2026-06-01"),
         adopted_by: Name::parse("采用机关").unwrap(),
         document_number: Text::parse("2号").unwrap(),
+        corrects: None,
     });
     assert_eq!(book.adopt(&places), Ok(1));
     let table = book.editions.divisions();
     assert!(table.knows(&place("321004")) && table.knows(&place("321003005007")));
     assert_eq!((table.edition(), table.last_day(&place("321011"))), ("2027", Some(day("2011-11-12"))));
     assert_eq!(book.editions.adopted().len(), 5);
+}
+
+#[test]
+fn what_is_dropped_with_a_bureaus_end_its_successor_winds_up() {
+    let mut book = Book::begun();
+    let line = YANGZHOU_SCHEME.lines().find(|line| line.starts_with("domestic = ")).unwrap();
+    let commerce = "[bureaus.321081-commerce]\nname = \"仪征市商务局\"\nareas = [\"321081\"]";
+    let ends = format!("{commerce}\nuntil = \"2026-09-30\"\nsuccessors = [\"321081-civil\"]");
+    let civil = "[bureaus.321081-civil]\nname = \"仪征市民政局\"\nareas = [\"321081\"]\ncategories = [";
+    let text = city("yangzhou-2026.2", "2026-09-01")
+        .replace(line, "")
+        .replace("\"domestic\", ", "")
+        .replace(commerce, &ends)
+        .replace(civil, &format!("{civil}\"retail\", \"breakfast\", \"repair\", "));
+    assert_eq!(book.adopt(&adopt_scheme(&text)), Ok(1));
+    let winds_up = |id: &str, today: &str| {
+        book.scheme("321081", today, today).bureaus[&bureau(id)].decides_on(&category("domestic"))
+    };
+    // Until the last day the one that ends, from the next on the one that follows.
+    assert_eq!((winds_up("321081-commerce", "2026-09-30"), winds_up("321081-civil", "2026-09-30")), (true, false));
+    assert!(winds_up("321081-civil", "2026-10-01"));
+    assert!(!winds_up("321081-health", "2026-10-01"));
+    // So it is for who tells what waits for a bureau.
+    let everywhere = book.editions.everywhere(day("2026-10-01")).unwrap().scheme;
+    assert!(everywhere.bureaus[&bureau("321081-civil")].decides_on(&category("domestic")));
+}
+
+#[test]
+fn nobody_gives_up_what_no_other_takes_over() {
+    let mut book = Book::begun();
+    // The city's bureau has its duties alone, so nobody else has the category there.
+    let city_bureau = "areas = [\"3210\"]\ncategories = [\"*\"]\n";
+    let alone = city("yangzhou-2026.2", "2026-09-01").replace(city_bureau, "areas = [\"3210\"]\n");
+    let post = "[bureaus.321003-post]\nname = \"邗江区邮政管理局\"\nareas = [\"321003\"]\ncategories = [\"express\"]";
+    let given_up = alone.replace(post, &post.replace("\"express\"", "\"repair\""));
+    let refused = book.refused(&given_up);
+    assert_eq!(refused.reason(), "RULES_REJECTED");
+    assert!(refused.en().contains("from 2026-09-01 on no bureau decides on express in its places"), "{}", refused.en());
+    let health = "[bureaus.321003-health]\nname = \"邗江区卫生健康委员会\"\nareas = [\"321003\"]\ncategories = [";
+    let taken_over = given_up.replace(health, &format!("{health}\"express\", "));
+    assert_eq!(book.adopt(&adopt_scheme(&taken_over)), Ok(1));
+}
+
+#[test]
+fn an_edition_entered_wrong_is_corrected_by_its_position() {
+    let mut book = Book::begun();
+    book.adopt(&adopt_scheme(&county("hanjiang-1", "2026-07-01", 7))).unwrap();
+    book.adopt(&adopt_scheme(&county("hanjiang-2", "2026-09-01", 70))).unwrap();
+    assert_eq!(book.notice_days("321003", "childcare", "2026-09-01"), Some(70));
+    // On the same day, under a version of its own.
+    let right = adopt_scheme(&county("hanjiang-3", "2026-09-01", 9));
+    assert_eq!(book.adopt(&right).unwrap_err().reason(), "SCHEME_NOT_NEWER");
+    assert_eq!(book.adopt(&correcting(30, right.clone())), Ok(1));
+    assert_eq!(book.adopt(&correcting(30, right)), Ok(0));
+    assert_eq!(book.notice_days("321003", "childcare", "2026-09-01"), Some(9));
+    assert_eq!(book.notice_days("321003", "childcare", "2026-08-31"), Some(7));
+    // What was decided in between goes by what it names.
+    let then = book.editions.as_of(Position(30)).unwrap();
+    let notice = |editions: &Editions| {
+        let tables = editions.scheme(Some(&place("321003")), day("2026-09-01"), day("2026-09-01")).unwrap();
+        tables.scheme.categories[&category("childcare")].notice_days
+    };
+    assert_eq!((notice(&then), notice(&book.editions)), (70, 9));
+    assert_eq!(then.position(), Position(30));
+    let told = |at: u64| book.editions.adopted().iter().find(|one| one.position == Position(at)).unwrap().clone();
+    assert_eq!((told(30).corrected_by, told(40).corrects), (Some(Position(40)), Some(Position(30))));
+    assert_eq!(book.editions.in_force(day("2026-09-01")).last().unwrap().version, "hanjiang-3");
+    // Sent again it is on record, whatever has come since; without a word on what it corrects it is another, and its version is taken.
+    let wrong = adopt_scheme(&county("hanjiang-2", "2026-09-01", 70));
+    assert_eq!((book.adopt(&wrong), already(&book.editions, &wrong)), (Ok(0), Some(Position(30))));
+    let unsaid = adopt_scheme(&county("hanjiang-3", "2026-09-01", 9));
+    assert_eq!(book.adopt(&unsaid).unwrap_err().reason(), "SCHEME_VERSION_TAKEN");
+    // What stands no more is not corrected once more, and another area's is none.
+    let again = correcting(30, adopt_scheme(&county("hanjiang-4", "2026-09-01", 10)));
+    assert_eq!(book.adopt(&again).unwrap_err().reason(), "EDITION_UNKNOWN");
+    let elsewhere = county("guangling-1", "2026-09-01", 10).replace("321003", "321002");
+    let elsewhere = correcting(40, adopt_scheme(&elsewhere));
+    assert_eq!(book.adopt(&elsewhere).unwrap_err().reason(), "CORRECTS_ANOTHER_AREA");
+    // Two of one area do not begin on one day, and the one that others stand on is not taken from under them.
+    let both = correcting(40, adopt_scheme(&county("hanjiang-4", "2026-07-01", 10)));
+    assert_eq!(book.adopt(&both).unwrap_err().reason(), "SCHEME_NOT_NEWER");
+    let base = correcting(10, adopt_scheme(&city("yangzhou-2026.2", "2026-08-01")));
+    assert_eq!(book.adopt(&base).map_err(|refusal| refusal.reason()), Err("RULES_REJECTED"));
+    // It can be put back, letter by letter; and so can how it was adopted.
+    assert_eq!(book.adopt(&correcting(40, wrong.clone())), Ok(1));
+    assert_eq!(book.notice_days("321003", "childcare", "2026-09-01"), Some(70));
+    assert_eq!(book.adopt(&wrong), Ok(0));
+    let RulesCommand::AdoptScheme(other) = wrong else { unreachable!() };
+    let otherwise = RulesCommand::AdoptScheme(AdoptScheme { document_number: Text::parse("2号").unwrap(), ..other });
+    assert_eq!(book.adopt(&otherwise).unwrap_err().reason(), "SCHEME_VERSION_TAKEN");
+    assert_eq!(book.adopt(&correcting(50, otherwise)), Ok(1));
+    assert_eq!(book.editions.in_force(day("2026-09-01")).last().unwrap().document_number, Text::parse("2号").ok());
+    // The first of all can be put right as well.
+    let first = city("yangzhou-2026.2", "2022-12-01").replace("hearing_days = 5", "hearing_days = 6");
+    assert_eq!(book.adopt(&correcting(10, adopt_scheme(&first))), Ok(1));
+    assert_eq!(book.scheme("321002", "2026-07-01", "2026-12-01").categories[&category("childcare")].hearing_days, 6);
+    assert!(book.editions.calendar().covered_from(day("2026-06-01")).is_some(), "its working days stand");
+}
+
+#[test]
+fn a_first_day_that_no_scheme_can_have_is_refused_by_its_line() {
+    let mut book = Book::begun();
+    for (from, fits) in [("2199-12-31", false), ("1999-12-31", false), ("2028-06-16", false), ("2028-06-15", true)] {
+        let answer = book.adopt(&adopt_scheme(&county("hanjiang-1", from, 7)));
+        if fits {
+            assert_eq!(answer, Ok(1), "{from}");
+            continue;
+        }
+        let refused = answer.unwrap_err();
+        assert_eq!(refused.reason(), "RULES_REJECTED", "{from}");
+        assert!(refused.en().starts_with("line 3, in_force_from: "), "{}", refused.en());
+    }
+}
+
+#[test]
+fn tables_of_days_and_places_are_corrected_too() {
+    let mut book = Book::begun();
+    let calendar = |text: &str| {
+        RulesCommand::AdoptCalendar(AdoptCalendar {
+            covered_from: day("2027-01-01"),
+            covered_until: day("2027-12-31"),
+            source: Text::parse("国务院办公厅通知").unwrap(),
+            text: RulesText::parse(text).unwrap(),
+            adopted_on: day("2026-06-01"),
+            adopted_by: Name::parse("采用机关").unwrap(),
+            document_number: Text::parse("2号").unwrap(),
+            corrects: None,
+        })
+    };
+    let places = |text: &str| {
+        RulesCommand::AdoptPlaces(AdoptPlaces {
+            edition: Name::parse("2027").unwrap(),
+            text: RulesText::parse(text).unwrap(),
+            adopted_on: day("2026-06-01"),
+            adopted_by: Name::parse("采用机关").unwrap(),
+            document_number: Text::parse("2号").unwrap(),
+            corrects: None,
+        })
+    };
+    let wrong = format!("{OF_2027}2027-03-01,holiday,x\n");
+    assert_eq!(book.adopt(&calendar(&wrong)), Ok(1));
+    assert!(!book.editions.calendar().is_working_day(day("2027-03-01")));
+    assert_eq!(book.adopt(&correcting(10, calendar(OF_2027))), Ok(1), "of the first commit the calendar alone");
+    assert!(!book.editions.calendar().is_working_day(day("2027-03-01")), "the one of 2027 still stands over it");
+    assert_eq!(book.adopt(&correcting(20, calendar(OF_2027))), Ok(1));
+    assert!(book.editions.calendar().is_working_day(day("2027-03-01")));
+    assert_eq!(book.adopt(&places("code,name,last_day\n321004,错录,\n")), Ok(1));
+    assert!(book.editions.divisions().knows(&place("321004")));
+    assert_eq!(
+        book.adopt(&correcting(20, places("code,name,last_day\n321005,新区,\n"))).unwrap_err().reason(),
+        "EDITION_UNKNOWN"
+    );
+    assert_eq!(book.adopt(&correcting(50, places("code,name,last_day\n321005,新区,\n"))), Ok(1));
+    let table = book.editions.divisions();
+    assert!(table.knows(&place("321005")) && !table.knows(&place("321004")));
+}
+
+#[test]
+fn a_duty_that_reaches_everywhere_is_given_by_the_widest_areas_scheme() {
+    let mut book = Book::begun();
+    let duty = |version: &str, from: &str, duty: &str| {
+        let services =
+            "[bureaus.321003-services]\nname = \"邗江区服务业局\"\nareas = [\"321003\"]\ncategories = [\"*\"]";
+        format!("{}{services}\n{duty} = true\n", county(version, from, 7))
+    };
+    let refused = book.refused(&duty("hanjiang-1", "2026-07-01", "bars_operators")).en();
+    assert!(refused.contains("bureaus.321003-services.bars_operators: a bar holds for every outlet"), "{refused}");
+    assert!(rulebook::check(&duty("hanjiang-1", "2026-07-01", "bars_operators"), &[YANGZHOU_SCHEME]).is_err());
+    // A county adopts for itself, where it is given the duty, and for nobody else.
+    assert_eq!(book.adopt(&adopt_scheme(&duty("hanjiang-1", "2026-06-10", "adopts_rules"))), Ok(1));
+    let mut by_county = |command: &RulesCommand| book.by("321003-services", "2026-06-15", command);
+    let next = duty("hanjiang-2", "2026-07-01", "adopts_rules");
+    assert_eq!(by_county(&adopt_scheme(&next)), Ok(1));
+    let calendar = RulesCommand::AdoptCalendar(AdoptCalendar {
+        covered_from: day("2027-01-01"),
+        covered_until: day("2027-12-31"),
+        source: Text::parse("国务院办公厅通知").unwrap(),
+        text: RulesText::parse(OF_2027).unwrap(),
+        adopted_on: day("2026-06-01"),
+        adopted_by: Name::parse("采用机关").unwrap(),
+        document_number: Text::parse("2号").unwrap(),
+        corrects: None,
+    });
+    let places = RulesCommand::AdoptPlaces(AdoptPlaces {
+        edition: Name::parse("2027").unwrap(),
+        text: RulesText::parse("code,name,last_day\n321005,新区,\n").unwrap(),
+        adopted_on: day("2026-06-01"),
+        adopted_by: Name::parse("采用机关").unwrap(),
+        document_number: Text::parse("2号").unwrap(),
+        corrects: None,
+    });
+    let everywhere = adopt_scheme(&city("yangzhou-2026.2", "2026-09-01"));
+    for command in [&calendar, &places, &everywhere] {
+        assert_eq!(by_county(command).unwrap_err().reason(), "DUTY_MISSING");
+    }
+    // Nor where the city gave it the duty: in its own area.
+    let health = "[bureaus.321003-health]\nname = \"邗江区卫生健康委员会\"\nareas = [\"321003\"]\n";
+    let given = city("yangzhou-2026.2", "2026-06-11").replace(health, &format!("{health}adopts_rules = true\n"));
+    assert_eq!(book.adopt(&adopt_scheme(&given)), Ok(1));
+    let everywhere = adopt_scheme(&city("yangzhou-2026.3", "2026-09-01"));
+    for command in [&calendar, &places, &everywhere] {
+        let refused = book.by("321003-health", "2026-06-15", command).unwrap_err();
+        assert_eq!(refused.reason(), "NOT_COMPETENT_FOR_PLACE");
+        assert_eq!(book.by(CITY, "2026-06-15", command), Ok(1));
+    }
 }

@@ -124,6 +124,12 @@ impl Blank for u32 {
     }
 }
 
+impl Blank for u64 {
+    fn is_blank(&self) -> bool {
+        *self == 0
+    }
+}
+
 impl<M> Blank for Option<M> {
     fn is_blank(&self) -> bool {
         self.is_none()

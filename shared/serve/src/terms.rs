@@ -106,6 +106,15 @@ impl<const MAX: usize> Brought for Text<MAX> {
     }
 }
 
+/// Where a commit stands: positions are counted from 1.
+impl Brought for domain::Position {
+    type Form = u64;
+
+    fn read(fields: &mut Fields, field: &str, form: &u64) -> Option<Self> {
+        fields.checked(field, if *form == 0 { Err(Invalid::EMPTY) } else { Ok(Self(*form)) })
+    }
+}
+
 macro_rules! numbers {
     ($($name:ty),* $(,)?) => {$(
         impl Brought for $name {

@@ -358,7 +358,9 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         ground: ground(),
         detail: text("情形"),
         noticed_on: day("2026-06-10"),
+        // A Saturday of a festival: what was counted is told, and when it is over.
         hearing_until: day("2026-06-20"),
+        hearing_ends_on: day("2026-06-22"),
         legal_basis: text("第十二条"),
         document_number: text("告知1号"),
         kind: RevocationKind::Cancelled,
@@ -374,7 +376,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
     let expected = [
         due(NoticeEnded, "2026-06-06", true),
         due(Papers, "2026-06-10", true),
-        due(HearingEnded, "2026-06-21", true),
+        due(HearingEnded, "2026-06-23", true),
         due(PledgeToCheck, "2026-07-01", false),
         due(RectificationDue, "2026-07-20", false),
         due(CertificationExpiring, "2026-08-31", false),

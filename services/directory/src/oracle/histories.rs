@@ -36,6 +36,7 @@ impl Rules {
             name: text("单位"),
             areas: vec![Area::Everywhere],
             categories: Vec::new(),
+            every_category: true,
             former_names: Vec::new(),
             until: None,
             successors: Vec::new(),
@@ -87,6 +88,7 @@ impl Rules {
                 position: Position(position),
                 recorded_on: *day,
                 bureau: &self.bureau,
+                corrects: false,
                 events,
             })
             .collect();

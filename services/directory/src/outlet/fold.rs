@@ -208,6 +208,7 @@ impl View {
                     act: self.acts,
                     noticed_on: e.noticed_on.number(),
                     hearing_until: e.hearing_until.number(),
+                    hearing_ends_on: e.hearing_ends_on.number(),
                     ground: e.ground.to_string(),
                     intended: e.kind.into(),
                     document_number: e.document_number.to_string(),

@@ -43,8 +43,8 @@ pub(crate) enum Flow {
     Restored,
 }
 
-/// Place, category (empty: of the whole outlet), what is counted, day → by how much it changes.
-pub(crate) type Changes = BTreeMap<(usize, String, Kind, i32), i64>;
+/// Place, category (empty: of the whole outlet), what is counted, day; by how much it changes, which is never 0. Each once, in order.
+pub(crate) type Changes = Vec<((usize, String, Kind, i32), i64)>;
 
 /// Which of the places a day lies in, of which each but the first begins on a day.
 fn place_on(begins: &[Option<i32>], day: i32) -> usize {
@@ -53,10 +53,7 @@ fn place_on(begins: &[Option<i32>], day: i32) -> usize {
 
 /// What a record adds, in the places it stands in from these days on.
 pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
-    let mut changes = Changes::new();
-    let mut add = |place: usize, category: &str, kind: Kind, day: i32, by: i64| {
-        *changes.entry((place, category.to_owned(), kind, day)).or_default() += by;
-    };
+    let mut changes: Vec<((usize, &str, Kind, i32), i64)> = Vec::new();
     // Between these days nothing changes by itself.
     let mut days: BTreeSet<i32> = begins.iter().copied().flatten().chain([i32::MIN]).collect();
     for c in &view.certifications {
@@ -75,33 +72,42 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
             }
             for (place, status, by) in [(there, was, -1), (here, is, 1)] {
                 if let Some(status) = status {
-                    add(place, category, Kind::Stands(*status), day, by);
+                    changes.push(((place, category, Kind::Stands(*status), day), by));
                 }
             }
         }
         let live = |standing: &BTreeMap<&str, Status>| standing.values().any(|status| status.is_live());
         for (place, standing, by) in [(there, &before, -1), (here, &now, 1)] {
-            add(place, "", Kind::Any, day, by * i64::from(!standing.is_empty()));
-            add(place, "", Kind::Live, day, by * i64::from(live(standing)));
+            changes.push(((place, "", Kind::Any, day), by * i64::from(!standing.is_empty())));
+            changes.push(((place, "", Kind::Live, day), by * i64::from(live(standing))));
         }
         (before, there) = (now, here);
     }
-    let mut happens = |category: &str, flow: Flow, day: i32| {
-        add(place_on(begins, day), category, Kind::Happened(flow), day, 1);
-    };
+    let happens = |category, flow: Flow, day: i32| ((place_on(begins, day), category, Kind::Happened(flow), day), 1);
     for c in &view.certifications {
-        for (flow, day) in happened(c) {
-            happens(&c.category, flow, day);
+        changes.extend(happened(c).into_iter().map(|(flow, day)| happens(c.category.as_str(), flow, day)));
+    }
+    let not_returned = view.plaques.iter().filter(|plaque| plaque.status() == PlaqueStatus::NotReturned);
+    changes.extend(not_returned.map(|plaque| happens("", Flow::PlaqueNotReturned, plaque.since())));
+    let breaches = view.pledges.iter().flat_map(|pledge| &pledge.breaches);
+    changes.extend(breaches.map(|breach| happens("", Flow::PledgeBroken, breach.determined_on)));
+    summed(changes)
+}
+
+/// Each change once, in order, and none of nothing.
+fn summed(mut changes: Vec<((usize, &str, Kind, i32), i64)>) -> Changes {
+    changes.sort_unstable_by_key(|(change, _)| *change);
+    changes.dedup_by(|(later, by), (kept, sum)| {
+        let is_same = later == kept;
+        if is_same {
+            *sum += *by;
         }
-    }
-    for plaque in view.plaques.iter().filter(|plaque| plaque.status() == PlaqueStatus::NotReturned) {
-        happens("", Flow::PlaqueNotReturned, plaque.since());
-    }
-    for breach in view.pledges.iter().flat_map(|pledge| &pledge.breaches) {
-        happens("", Flow::PledgeBroken, breach.determined_on);
-    }
-    changes.retain(|_, by| *by != 0);
-    changes
+        is_same
+    });
+    let whole = |((place, category, kind, day), by): ((usize, &str, Kind, i32), i64)| {
+        ((place, category.to_owned(), kind, day), by)
+    };
+    changes.into_iter().filter(|(_, by)| *by != 0).map(whole).collect()
 }
 
 /// From which days on certifications of a record have stood ended, and how. Where one ends as another has ended, it is told all the same.

@@ -100,6 +100,10 @@ impl View {
 
     /// What identifies it today, and last: nothing takes effect after the day it is recorded.
     pub(crate) fn known_now(&self) -> Option<Known<'_>> {
+        // Nearly every outlet was never amended.
+        if let ([version], None) = (self.versions.as_slice(), &self.operator) {
+            return self.known_in(&Stretch { from: version.from, version: 0, is_identified: false });
+        }
         self.stretches().last().and_then(|stretch| self.known_in(stretch))
     }
 

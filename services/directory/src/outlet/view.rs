@@ -185,6 +185,8 @@ pub(crate) struct NoticedView {
     pub(crate) act: u32,
     pub(crate) noticed_on: i32,
     pub(crate) hearing_until: i32,
+    /// The day on which that time ends.
+    pub(crate) hearing_ends_on: i32,
     pub(crate) ground: String,
     /// Which end is intended: one of the two by which a certification is revoked.
     pub(crate) intended: EndKind,

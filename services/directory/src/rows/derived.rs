@@ -47,17 +47,24 @@ impl Texts {
         }
     }
 
-    /// The keys of the pairs of the names, and of those that only the others have.
-    fn keys(&self, first_position: u64) -> BTreeSet<Vec<u8>> {
-        let names: BTreeSet<String> = self.names.iter().flat_map(|name| grams(name)).collect();
-        let mut others: BTreeSet<String> = self.others.iter().flat_map(|text| grams(text)).collect();
-        others.retain(|gram| !names.contains(gram));
-        let mut keys = BTreeSet::new();
+    /// The keys of the pairs of the names, and of those that only the others have; in order.
+    fn keys(&self, first_position: u64) -> Vec<Vec<u8>> {
+        let names = grams(&self.names);
+        let mut others = grams(&self.others);
+        others.retain(|gram| names.binary_search(gram).is_err());
+        let mut keys = Vec::with_capacity((names.len() + others.len()) * self.divisions.len());
         for (class, grams) in [(IN_NAME, names), (ELSEWHERE, others)] {
-            for division in &self.divisions {
-                keys.extend(grams.iter().map(|gram| text_key(class, gram, *division, first_position)));
+            for gram in grams {
+                let mut bytes = [0; 8];
+                let first = gram[0].encode_utf8(&mut bytes).len();
+                let whole = first + gram[1].encode_utf8(&mut bytes[first..]).len();
+                let gram = str::from_utf8(&bytes[..whole]).unwrap_or_default();
+                keys.extend(self.divisions.iter().map(|division| text_key(class, gram, *division, first_position)));
             }
         }
+        // Divisions of one county have one key.
+        keys.sort_unstable();
+        keys.dedup();
         keys
     }
 }
@@ -123,10 +130,10 @@ impl Derived {
         // Nearly every commit leaves the texts as they are, and their pairs are many.
         if self.texts != new.texts {
             let (before, after) = (self.texts.keys(first_position), new.texts.keys(first_position));
-            for gone in before.difference(&after) {
+            for gone in before.iter().filter(|key| after.binary_search(key).is_err()) {
                 rows.add(gone, first_position, -1);
             }
-            for key in after.difference(&before) {
+            for key in after.iter().filter(|key| before.binary_search(key).is_err()) {
                 rows.add(key, first_position, 1);
             }
         }

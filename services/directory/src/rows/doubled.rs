@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::Day;
 use event_log::Recorded;
-use projection::{ApplyError, Rows};
+use projection::{ApplyError, Row, Rows, decode, encode};
 
 use super::key::{HOLDERS, key};
 use super::touched::Touched;
@@ -30,17 +30,15 @@ pub(super) fn follow(
     let (came, went) = (|number: &&String| !before.contains(number), |number: &&String| !after.contains(number));
     for number in after.iter().filter(came).chain(before.iter().filter(went)) {
         let key = key(HOLDERS, &[number]);
-        let held: Vec<String> = rows.get(&key)?.unwrap_or_default();
+        let before = rows.row(&key)?;
+        let held: Vec<String> = before.as_ref().map(|row| decode(row.value())).transpose()?.unwrap_or_default();
         let mut holds: Vec<String> = held.iter().filter(|holder| *holder != id).cloned().collect();
         if after.contains(number) {
             holds.push(id.to_owned());
             holds.sort_unstable();
         }
-        if holds.is_empty() {
-            rows.remove(&key)?;
-        } else {
-            rows.put(&key, &holds)?;
-        }
+        let after_it = if holds.is_empty() { None } else { Some(encode(&holds)?) };
+        rows.replace(&key, before.as_ref().map(Row::value), after_it);
         for holder in held.iter().filter(|holder| *holder != id).map(String::as_str).chain([id]) {
             let others = holds.iter().filter(|other| *other != holder).cloned().collect();
             let others = if holds.iter().any(|one| one == holder) { others } else { Vec::new() };

@@ -43,7 +43,9 @@ impl Touched {
         streams: &Streams,
     ) -> Result<(), ApplyError> {
         let view = &mut self.view;
-        let before = places(view);
+        let moves = corrects(&recorded.commit.events) || recorded.commit.events.iter().any(is_of_particulars);
+        // An outlet of one version was nowhere else than where it is.
+        let before = if moves || view.versions.len() > 1 { places(view) } else { BTreeSet::new() };
         change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
         if corrects(&recorded.commit.events) {
@@ -66,7 +68,6 @@ impl Touched {
             }
             view.follow(recorded, recorded.commit.events.iter().map(Some));
         }
-        let moves = corrects(&recorded.commit.events) || recorded.commit.events.iter().any(is_of_particulars);
         let after = if moves { places(view) } else { before.clone() };
         for (division, _) in before.difference(&after) {
             leave(division, &change.provider_id, recorded.position.0, rows)?;

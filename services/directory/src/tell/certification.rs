@@ -104,6 +104,7 @@ impl Teller<'_> {
         v1::RevocationNotice {
             noticed_on: day(notice.noticed_on),
             hearing_until: day(notice.hearing_until),
+            hearing_ends_on: day(notice.hearing_ends_on),
             ground: notice.ground.clone(),
             act: self.act(notice.act),
             ground_name: self.ground(&notice.ground),

@@ -92,6 +92,9 @@ pub(crate) struct Adopter {
     /// Staff number of the officer who enters it.
     #[arg(long)]
     pub(crate) officer: String,
+    /// The position of the edition that was entered wrong and in whose place it is; `puhui rules history` tells it.
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) corrects: u64,
     /// Check it on the server, and adopt nothing.
     #[arg(long)]
     pub(crate) validate_only: bool,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use domain::{Day, Name, Refusal};
+use serve::clock;
 use serve::reference::{self, ReferenceError};
 
 use super::file;
@@ -37,7 +38,7 @@ fn days(text: &str) -> Result<(), Failure> {
         return Err(Failure::refused("没有一天 / there is no day in it"));
     };
     let (from, until) = (day(&format!("{first}-01-01"))?, day(&format!("{last}-12-31"))?);
-    reference::calendar(text, from, until).map_err(|error| refused(&error, text))?;
+    reference::working_days(text, from, until).map_err(|error| refused(&error, text))?;
     say(&format!("工作日历 / working days: {first}–{last}"))
 }
 
@@ -49,6 +50,7 @@ fn scheme(text: &str, above: &[PathBuf]) -> Result<(), Failure> {
     }
     let base: Vec<&str> = base.iter().map(String::as_str).collect();
     let tables = reference::check(text, &base).map_err(|error| refused(&error, text))?;
+    reference::begins(&draft, Day::of(clock::now())).map_err(|error| refused(&error, text))?;
     if base.is_empty() && draft.adopters().next().is_none() {
         let refusal = Refusal::DutyMissing;
         return Err(Failure::refused(format!("{}: adopts_rules", refusal.reason())));

@@ -41,7 +41,7 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
     let request_id = Uuid::new_v4().to_string();
     let (position, act, outcome, log_id) = match task {
         AdoptTask::Scheme { file: path, by } => {
-            let Adopter { body, document, adopted_on, bureau, officer, validate_only } = by;
+            let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
             let request = AdoptSchemeRequest {
                 request_id,
                 expected_revision: None,
@@ -52,12 +52,13 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
                 adopted_on: or_today(adopted_on),
                 adopted_by: body,
                 document_number: document,
+                corrects,
             };
             let answer = client.adopt_scheme(request).await?.into_inner();
             (answer.position, answer.act, answer.outcome, answer.log_id)
         }
         AdoptTask::Calendar { file: path, from, until, source, by } => {
-            let Adopter { body, document, adopted_on, bureau, officer, validate_only } = by;
+            let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
             let request = AdoptCalendarRequest {
                 request_id,
                 expected_revision: None,
@@ -71,12 +72,13 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
                 adopted_on: or_today(adopted_on),
                 adopted_by: body,
                 document_number: document,
+                corrects,
             };
             let answer = client.adopt_calendar(request).await?.into_inner();
             (answer.position, answer.act, answer.outcome, answer.log_id)
         }
         AdoptTask::Places { file: path, edition, by } => {
-            let Adopter { body, document, adopted_on, bureau, officer, validate_only } = by;
+            let Adopter { body, document, adopted_on, bureau, officer, corrects, validate_only } = by;
             let request = AdoptPlacesRequest {
                 request_id,
                 expected_revision: None,
@@ -88,6 +90,7 @@ async fn adopt(client: &mut RulesServiceClient<Channel>, task: AdoptTask, as_jso
                 adopted_on: or_today(adopted_on),
                 adopted_by: body,
                 document_number: document,
+                corrects,
             };
             let answer = client.adopt_places(request).await?.into_inner();
             (answer.position, answer.act, answer.outcome, answer.log_id)
@@ -129,9 +132,17 @@ fn line(edition: &Edition) -> String {
         ("", "") => "随登记簿启用 with the log".to_owned(),
         (body, document) => format!("{} {}", harmless(body), harmless(document)),
     };
+    let corrects = if edition.corrects == 0 { String::new() } else { format!(" · 更正第{}条", edition.corrects) };
+    let gone = match edition.corrected_by {
+        0 => String::new(),
+        by => format!(" · 已由第{by}条更正,不再适用 / corrected by position {by}"),
+    };
     format!(
-        "{kind} {area}{} {from}· {by} · 第{}条 position {} · sha256 {}",
+        "{kind} {area}{} {from}· {by} · {} 由 {} {} 录入{corrects}{gone} · 第{}条 position {} · sha256 {}",
         harmless(&edition.version),
+        harmless(&edition.entered_on),
+        harmless(&edition.bureau_name),
+        harmless(&edition.officer_id),
         edition.position,
         edition.position,
         edition.sha256.get(..12).unwrap_or_default(),

@@ -17,6 +17,7 @@ pub(super) fn command_of(events: &[Event]) -> Option<RulesCommand> {
                 adopted_on: e.adopted_on,
                 adopted_by: by,
                 document_number: document,
+                corrects: e.corrects,
             })
         }),
         [Event::CalendarAdopted(e)] => e.adopted_by.clone().zip(e.document_number.clone()).map(|(by, document)| {
@@ -28,6 +29,7 @@ pub(super) fn command_of(events: &[Event]) -> Option<RulesCommand> {
                 adopted_on: e.adopted_on,
                 adopted_by: by,
                 document_number: document,
+                corrects: e.corrects,
             })
         }),
         [Event::PlacesAdopted(e)] => e.adopted_by.clone().zip(e.document_number.clone()).map(|(by, document)| {
@@ -37,11 +39,13 @@ pub(super) fn command_of(events: &[Event]) -> Option<RulesCommand> {
                 adopted_on: e.adopted_on,
                 adopted_by: by,
                 document_number: document,
+                corrects: e.corrects,
             })
         }),
         [Event::SchemeAdopted(scheme), Event::CalendarAdopted(days), Event::PlacesAdopted(places)] => {
             let nobody = scheme.adopted_by.is_none() && days.adopted_by.is_none() && places.adopted_by.is_none();
-            nobody.then(|| {
+            let nothing = [scheme.corrects, days.corrects, places.corrects] == [None; 3];
+            (nobody && nothing).then(|| {
                 RulesCommand::BeginRules(Box::new(BeginRules {
                     scheme: scheme.text.clone(),
                     covered_from: days.covered_from,

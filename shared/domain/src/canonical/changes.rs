@@ -9,7 +9,7 @@ use crate::price::terms::PriceUnit;
 use crate::supervision::terms::ReviewResult;
 use crate::value::{
     Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, NoticeWindow, Percent, Phone, PlaqueNumber,
-    PledgeNumber, Point, ProviderId, RulesText, Text, Uscc, Year, ZoneCode,
+    PledgeNumber, Point, Position, ProviderId, RulesText, Text, Uscc, Year, ZoneCode,
 };
 
 /// A value that can be changed.
@@ -138,6 +138,16 @@ chosen! {
     BreachExtent { Partly, Wholly }
     BreachSeverity { Minor, General, Serious }
     PriceUnit { Month, Meal, Night, Hour }
+}
+
+impl Changing for Position {
+    fn changed(&self) -> Vec<(String, Self)> {
+        leaf(self, [Some(Self(self.0 + 1))])
+    }
+
+    fn some() -> Option<Self> {
+        Some(Self(1))
+    }
 }
 
 impl Changing for Day {

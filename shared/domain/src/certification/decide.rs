@@ -157,7 +157,8 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     }
     // A list taken again names the outlet as before; one that names it otherwise does not overwrite the record.
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), c.decided_on.or(c.valid_from), context)?;
-    context.competent(&c.category, particulars)?;
+    context.scheme.rules(&c.category)?;
+    context.may_back_enter(&c.category, particulars)?;
     for day in [c.decided_on, c.valid_from].into_iter().flatten() {
         context.happened(day)?;
     }

@@ -5,7 +5,7 @@ use crate::command::{CorrectAct, MadeBy, OperatorCommand};
 use crate::context::{Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
-use crate::operator::decide::decide_operator;
+use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
 use crate::provider::Provider;
 use crate::record::{Entry, act_at, as_corrected, index_of, stood, stood_of_operator};
@@ -55,9 +55,12 @@ pub fn decide_operator_correction<'s>(
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
+    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
     let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| {
         let command = OperatorCommand::of(made_by).ok_or(Refusal::CorrectsAnother)?;
-        decide_operator(state, code, &command, scheme(entry), entry.bureau, entry.recorded_on)
+        let acts = if entry.corrects { &now } else { entry };
+        may_ask(&command, scheme(acts), acts.bureau, acts.recorded_on)?;
+        decided(state, code, &command, scheme(entry), entry.recorded_on)
     };
     let follow = |_: &Operator, _: &Entry<'_>| Vec::new();
     let state = State { fold: &stood_of_operator, decide: &decide, follow: &follow };
@@ -108,7 +111,7 @@ fn correct<S: Clone + Default>(
         let then = as_corrected(facts.iter().copied().chain([&first]));
         redoing.may_restore(index_of(before.act), &then)?;
     }
-    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, events: &[] };
+    let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
     let consequences = redoing.after(&stands, &first, &now)?;
     let corrections = consequences.corrections.into_iter().map(|(act, fact)| asked(act, fact));
     Ok([first].into_iter().chain(corrections).chain(consequences.facts).collect())

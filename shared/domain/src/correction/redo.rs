@@ -96,7 +96,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let Ok(redone) = command_of(std::slice::from_ref(fact)) else {
             return Err(Refusal::ActFollows { act: act_at(index) });
         };
-        match self.decided(&self.before(index, stands), &redone.made_by, &Entry { bureau: self.bureau, ..entry }) {
+        match self.decided(&self.before(index, stands), &redone.made_by, &self.corrected(entry)) {
             Err(refusal) if refusal.is_of_competence() => Err(refusal),
             Ok(_) | Err(_) => Ok(()),
         }
@@ -110,7 +110,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         if !is_alike {
             return Err(Refusal::CorrectsAnother);
         }
-        let entry = Entry { bureau: self.bureau, ..entry };
+        let entry = self.corrected(entry);
         let made = self.decided(&self.before(index, stands), right, &entry)?;
         if made.is_empty() {
             return Err(Refusal::RightActRecorded);
@@ -246,7 +246,7 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         let redone = command_of(asked).map_err(|_| Refusal::NotRegistered)?;
         let mut made = match self.decided(state, &redone.made_by, entry) {
             Err(refusal) if refusal.is_of_competence() => {
-                self.decided(state, &redone.made_by, &Entry { bureau: self.bureau, ..*entry })?
+                self.decided(state, &redone.made_by, &self.corrected(*entry))?
             }
             made => made?,
         };
@@ -293,6 +293,11 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             }
         }
         owed.extend(given.into_iter().filter(|fact| matches!(fact, Event::RectificationOrdered(_))));
+    }
+
+    /// The commit, answered for by who corrects.
+    fn corrected<'e>(&'e self, entry: Entry<'e>) -> Entry<'e> {
+        Entry { bureau: self.bureau, corrects: true, ..entry }
     }
 
     fn decided(&self, state: &S, made_by: &MadeBy, entry: &Entry<'_>) -> Result<Vec<Event>, Refusal> {

@@ -63,6 +63,8 @@ pub(crate) fn notice_revocation(
         detail: c.detail.clone(),
         noticed_on: c.noticed_on,
         hearing_until: c.hearing_until,
+        // A last day that is off moves to the next one that is worked, as it is known now: what is counted once stays so.
+        hearing_ends_on: context.working_day(c.hearing_until, 1)?,
         legal_basis: c.legal_basis.clone(),
         document_number: c.document_number.clone(),
         kind: ground.revocation,
@@ -120,8 +122,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     };
     still_revocable(certification, c.kind, notice, c.decided_on)?;
     if let Some(notice) = notice {
-        // A last day that is off moves to the next one that is worked.
-        let until = context.working_day(notice.hearing_until, 1)?;
+        let until = notice.hearing_ends_on;
         if until >= c.decided_on {
             return Err(Refusal::HearingNotEnded { until });
         }
@@ -250,7 +251,8 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
     if !context.acting()?.back_enters {
         return Err(Refusal::DutyMissing);
     }
-    context.competent_for_what_is_there(&c.category, p.registered()?)?;
+    context.scheme.rules_of_what_is_there(&c.category)?;
+    context.may_back_enter(&c.category, p.registered()?)?;
     if let Some(day) = c.decided_on {
         context.happened(day)?;
     }

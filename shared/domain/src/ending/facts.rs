@@ -16,8 +16,10 @@ pub struct RevocationNoticed {
     pub detail: Content,
     /// Day the provider was told of the intended revocation (拟取消告知日期).
     pub noticed_on: Day,
-    /// Last day for the provider to state its case (陈述申辩截止日).
+    /// Last day for the provider to state its case, as the document says it (陈述申辩截止日).
     pub hearing_until: Day,
+    /// The day on which that time ends: that one, or the next working day where it is off (期满日).
+    pub hearing_ends_on: Day,
     /// Article it rests on (法律依据).
     pub legal_basis: Reason,
     /// Number of the document that carries it (文号).

@@ -13,9 +13,10 @@ use crate::value::Act;
 
 pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &RevocationNoticed) {
     on(certifications, e.certification, |c| {
-        let (ground, noticed_on, hearing_until) = (e.ground.clone(), e.noticed_on, e.hearing_until);
-        let kind = e.kind;
-        c.notices.push(RevocationNotice { act, ground, kind, noticed_on, hearing_until, is_closed: false });
+        let (ground, noticed_on) = (e.ground.clone(), e.noticed_on);
+        let (hearing_until, hearing_ends_on) = (e.hearing_until, e.hearing_ends_on);
+        let (kind, is_closed) = (e.kind, false);
+        c.notices.push(RevocationNotice { act, ground, kind, noticed_on, hearing_until, hearing_ends_on, is_closed });
     });
 }
 

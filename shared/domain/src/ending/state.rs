@@ -63,8 +63,10 @@ pub struct RevocationNotice {
     pub kind: RevocationKind,
     /// Day of the notice.
     pub noticed_on: Day,
-    /// Last day to state one's case.
+    /// Last day to state one's case, as the document says it.
     pub hearing_until: Day,
+    /// The same as it is counted: where that day is off, the next one that is worked.
+    pub hearing_ends_on: Day,
     /// Whether nothing more follows from it.
     pub is_closed: bool,
 }

@@ -24,12 +24,8 @@ pub fn decide_operator(
     bureau: &BureauId,
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    match (facts(operator, code, command, scheme, (bureau, today)), repeats_of_operator(&operator.said, command)) {
-        (Err(refusal), _) if refusal.is_of_competence() => Err(refusal),
-        (Ok(_), Some(Repeats::ActOrAnswers(act))) => Err(Refusal::ActUnnamed { act }),
-        (_, Some(_)) => Ok(Vec::new()),
-        (facts, None) => facts,
-    }
+    may_ask(command, scheme, bureau, today)?;
+    decided(operator, code, command, scheme, today)
 }
 
 /// The act on record that the command repeats: of which [`decide_operator`] makes nothing.
@@ -37,22 +33,52 @@ pub fn repeated_of_operator(operator: &Operator, command: &OperatorCommand) -> O
     repeats_of_operator(&operator.said, command).map(Repeats::act)
 }
 
+/// The bureau acts, and has the duty to bar operators where that is asked for. Whoever the scheme lists may enter outlets of its places and say
+/// whose they are; a code has no place that would tell more.
+pub(crate) fn may_ask(
+    command: &OperatorCommand,
+    scheme: &Scheme,
+    bureau: &BureauId,
+    today: Day,
+) -> Result<(), Refusal> {
+    let acting = scheme.bureau_on(bureau, today)?;
+    match command {
+        OperatorCommand::ConfirmOperatorCode(_) => Ok(()),
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_)
+            if acting.bars_operators =>
+        {
+            Ok(())
+        }
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_) => {
+            Err(Refusal::DutyMissing)
+        }
+    }
+}
+
+/// The same, whoever asks.
+pub(crate) fn decided(
+    operator: &Operator,
+    code: &OperatorCode,
+    command: &OperatorCommand,
+    scheme: &Scheme,
+    today: Day,
+) -> Result<Vec<Event>, Refusal> {
+    match (facts(operator, code, command, scheme, today), repeats_of_operator(&operator.said, command)) {
+        (Ok(_), Some(Repeats::ActOrAnswers(act))) => Err(Refusal::ActUnnamed { act }),
+        (_, Some(_)) => Ok(Vec::new()),
+        (facts, None) => facts,
+    }
+}
+
 fn facts(
     operator: &Operator,
     code: &OperatorCode,
     command: &OperatorCommand,
     scheme: &Scheme,
-    (bureau, today): (&BureauId, Day),
+    today: Day,
 ) -> Result<Vec<Event>, Refusal> {
-    let acting = scheme.bureau_on(bureau, today)?;
     match command {
-        // Whoever the scheme lists may enter outlets of its places and say whose they are; a code has no place that would tell more.
         OperatorCommand::ConfirmOperatorCode(c) => confirm(operator, code, c, today),
-        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_)
-            if !acting.bars_operators =>
-        {
-            Err(Refusal::DutyMissing)
-        }
         OperatorCommand::BarOperator(c) => bar(operator, code, c, scheme, today),
         OperatorCommand::LiftOperatorBar(c) => lift(operator, c, today),
         OperatorCommand::Overturn(c) => overturn(operator, c, today),

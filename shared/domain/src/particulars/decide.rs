@@ -70,12 +70,14 @@ fn class_of_code(p: &Provider, sent: &Particulars, context: &Context<'_>) -> Res
 /// An amendment holds from its day, whenever it is recorded: one of an earlier day goes between those on record.
 pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     context.governs(&c.particulars)?;
-    let left = p.registered()?;
+    // Where it was on the day from which it is to hold: it may have moved on since.
+    let left = &p.version_on(c.effective_on).ok_or(Refusal::NotRegistered)?.particulars;
+    p.held_by(context.acting()?, context.today)?;
     let placed = context.placed(&c.particulars);
     context.known_place(&c.particulars)?;
     class_of_code(p, &c.particulars, context)?;
     context.happened(c.effective_on)?;
-    released(left, c, context)?;
+    released(p, left, c, context)?;
     if let Some(checked) = c.site_checked_on {
         not_before(c.effective_on, checked)?;
     }
@@ -104,16 +106,16 @@ pub(crate) fn amend(p: &Provider, c: &AmendParticulars, context: &Context<'_>) -
 
 /// The bureau that acts decides where the outlet comes to. Where it does not decide where the outlet is, the bureau that does gives it up, by its
 /// own document.
-fn released(left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
+fn released(p: &Provider, left: &Particulars, c: &AmendParticulars, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(release) = &c.release else {
-        return match context.decided_before(context.bureau, left, context.today) {
+        return match context.decides_there(left) {
             Err(Refusal::NotCompetentForPlace | Refusal::BureauUnknown) => Err(Refusal::ReleaseNeeded),
             other => other,
         };
     };
     context.happened(release.released_on)?;
     not_before(c.effective_on, release.released_on)?;
-    context.decided_before(&release.bureau_id, left, release.released_on)
+    p.held_by(context.decided_before(&release.bureau_id, left, release.released_on)?, release.released_on)
 }
 
 pub(crate) fn identify_operator(
@@ -122,6 +124,10 @@ pub(crate) fn identify_operator(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     context.governs(p.registered()?)?;
+    // Codes are completed in back-entry too.
+    if !context.acting()?.back_enters {
+        p.held_by(context.acting()?, context.today)?;
+    }
     if let OperatorCode::Uscc(_) = context.provider.operator() {
         return Err(Refusal::OperatorKnown);
     }

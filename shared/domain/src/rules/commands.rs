@@ -1,6 +1,6 @@
 //! Commands on the rules.
 
-use crate::value::{Day, DocumentNumber, Name, Reason, RulesText};
+use crate::value::{Day, DocumentNumber, Name, Position, Reason, RulesText};
 
 /// Adopts a scheme for the area it names (施行办法).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct AdoptScheme {
     pub adopted_by: Name,
     /// Number of the document that carries it (文号).
     pub document_number: DocumentNumber,
+    /// Where the edition stands that was entered wrong and in whose place it is (更正).
+    pub corrects: Option<Position>,
 }
 
 /// Adopts the working days of a time (采用工作日历).
@@ -32,6 +34,8 @@ pub struct AdoptCalendar {
     pub adopted_by: Name,
     /// Number of the document that carries it (文号).
     pub document_number: DocumentNumber,
+    /// Where the edition stands that was entered wrong and in whose place it is (更正).
+    pub corrects: Option<Position>,
 }
 
 /// Adopts an edition of the table of places (采用区划代码表).
@@ -47,6 +51,8 @@ pub struct AdoptPlaces {
     pub adopted_by: Name,
     /// Number of the document that carries it (文号).
     pub document_number: DocumentNumber,
+    /// Where the edition stands that was entered wrong and in whose place it is (更正).
+    pub corrects: Option<Position>,
 }
 
 /// Adopts what a registry begins with, together (登记簿启用): a scheme, working days and places. Where rules are on record it has begun. No body

@@ -1,6 +1,6 @@
 //! Facts of the rules: what was adopted, letter by letter, by whom and under which document.
 
-use crate::value::{Day, DivisionPrefix, DocumentNumber, Name, Reason, RulesText, Sha256, Text};
+use crate::value::{Day, DivisionPrefix, DocumentNumber, Name, Position, Reason, RulesText, Sha256, Text};
 
 /// A scheme was adopted for an area (办法施行).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct SchemeAdopted {
     pub adopted_by: Option<Name>,
     /// Number of the document that carries it (文号); absent where the registry began with it.
     pub document_number: Option<DocumentNumber>,
+    /// Where the edition stands that was entered wrong and in whose place it is (更正); absent where it corrects none.
+    pub corrects: Option<Position>,
 }
 
 /// The working days of a time were adopted (工作日历). What was adopted for the same days before is replaced.
@@ -42,6 +44,8 @@ pub struct CalendarAdopted {
     pub adopted_by: Option<Name>,
     /// Number of the document that carries it (文号); absent where the registry began with it.
     pub document_number: Option<DocumentNumber>,
+    /// Where the edition stands that was entered wrong and in whose place it is (更正); absent where it corrects none.
+    pub corrects: Option<Position>,
 }
 
 /// An edition of the table of places was adopted (区划代码表). It adds to what is known and renames it; codes it retires are known as retired.
@@ -59,4 +63,6 @@ pub struct PlacesAdopted {
     pub adopted_by: Option<Name>,
     /// Number of the document that carries it (文号); absent where the registry began with it.
     pub document_number: Option<DocumentNumber>,
+    /// Where the edition stands that was entered wrong and in whose place it is (更正); absent where it corrects none.
+    pub corrects: Option<Position>,
 }

@@ -90,11 +90,13 @@ pub struct Bureau {
     pub successors: Vec<BureauId>,
     /// Where it decides.
     pub areas: Vec<Area>,
-    /// What it decides on; empty: every category of the scheme.
+    /// What it decides on. One without any has the duties alone that it is given.
     pub categories: Vec<CategoryCode>,
+    /// Whether it decides on every category there is.
+    pub every_category: bool,
     /// What it decided on by earlier schemes, of the categories that are dropped: it ends what is there.
     pub winds_up: Vec<CategoryCode>,
-    /// Whether it may back-enter decisions of other bodies (补录).
+    /// Whether it may back-enter decisions of other bodies (补录), in its categories, or in all where it has none of its own.
     pub back_enters: bool,
     /// Whether it keeps the pledges of every outlet in its area, whatever the category.
     pub keeps_pledges: bool,
@@ -186,7 +188,12 @@ impl Bureau {
 
     /// Whether the bureau decides on this category, or winds it up.
     pub fn decides_on(&self, category: &CategoryCode) -> bool {
-        self.categories.is_empty() || self.categories.contains(category) || self.winds_up.contains(category)
+        self.every_category || self.categories.contains(category) || self.winds_up.contains(category)
+    }
+
+    /// Whether the bureau may back-enter what others decided in this category.
+    pub fn back_enters(&self, category: &CategoryCode) -> bool {
+        self.back_enters && (self.categories.is_empty() || self.decides_on(category))
     }
 
     /// What it was called on `day`.

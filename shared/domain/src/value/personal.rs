@@ -1,13 +1,17 @@
 //! Numbers of persons in a text: identity numbers and mobile numbers, however they are spelt.
 //!
-//! The log is public in the end and nothing is ever taken out of it, so none of them is let in. What is found: digits of either width, in one
-//! run or in groups that blanks, hyphens, dots or low lines hold together, wherever the text goes on right beside them; `x`, `X` and what is
-//! typed for it. What is not: numbers in Chinese numerals (一三八〇〇…), numbers glued to other digits without a gap, passports, bank cards,
-//! and foreigners' permits of residence, whose numbers cannot be told from credit codes.
+//! The log is public in the end and nothing is ever taken out of it, so none of them is let in. What is found: digits of any script, in one
+//! run or in groups that blanks, hyphens, dots, low lines, brackets or one or two marks of any other kind hold together, wherever the text goes on
+//! right beside them; `x`, `X` and what is typed for it. What is not: numbers in Chinese numerals (一三八〇〇…), numbers glued to other digits
+//! without a gap, passports, bank cards, and foreigners' permits of residence, whose numbers cannot be told from credit codes.
+
+mod digits;
 
 use arrayvec::ArrayVec;
 
 use super::identity::{self, BODY, OLD, X};
+use super::uscc::Uscc;
+pub(super) use digits::digit;
 
 /// A number of a person that a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,15 +41,6 @@ const MOBILE: usize = 11;
 const MOBILE_PREFIXES: [&[u8]; 4] = [&[0, 0, 8, 6], &[8, 6], &[0], &[]];
 /// Most digits that can be one number of a person: an identity number's.
 const LONGEST: usize = BODY + 1;
-
-/// The value of a digit of either width.
-pub(super) fn digit(c: char) -> Option<u8> {
-    match c {
-        '0'..='9' => u8::try_from(u32::from(c) - u32::from('0')).ok(),
-        '\u{FF10}'..='\u{FF19}' => u8::try_from(u32::from(c) - 0xFF10).ok(),
-        _ => None,
-    }
-}
 
 /// The letter X, and what is typed for it: the Roman ten, the sign of multiplication, the Greek and Cyrillic letters of that look.
 fn is_x(c: char) -> bool {
@@ -78,6 +73,21 @@ fn links(c: char) -> bool {
         )
 }
 
+/// Most marks in one gap that hold groups of digits together, besides those that [`links`] knows.
+const MARKS_MAX: u8 = 2;
+/// Letters and digits of a hexadecimal number, whose digits are nobody's: such as a hash.
+const HEX_MIN: usize = 16;
+
+fn is_bracket(c: char) -> bool {
+    matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '（' | '）' | '［' | '］' | '｛' | '｝' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}')
+}
+
+/// Whether it is a mark: what is no letter, no digit and no sign of money or of parts in hundred. What lengthens a vowel looks like a dash.
+fn is_mark(c: char) -> bool {
+    let counts = matches!(c, '$' | '￥' | '¥' | '€' | '£' | '＄' | '%' | '％' | '‰' | '℃');
+    matches!(c, 'ー' | 'ｰ') || (!c.is_alphanumeric() && !c.is_control() && !counts)
+}
+
 /// What stands between a run of digits and the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Gap {
@@ -87,6 +97,63 @@ enum Gap {
     Point,
     /// What holds the groups of one number together.
     Linked,
+    /// A bracket, and perhaps what links beside it.
+    Bracket,
+    /// Another mark, and perhaps what links beside it.
+    Mark(char),
+}
+
+impl Gap {
+    /// This gap and one character more; `marks` of it there were.
+    fn and(gap: Option<Self>, c: char, marks: &mut u8) -> Self {
+        match gap {
+            Some(Self::Parted) => Self::Parted,
+            None if is_point(c) => Self::Point,
+            None | Some(Self::Point) if links(c) => Self::Linked,
+            Some(gap) if links(c) => gap,
+            gap if is_bracket(c) || is_mark(c) => {
+                *marks += 1;
+                match gap {
+                    _ if *marks > MARKS_MAX => Self::Parted,
+                    Some(Self::Mark(first)) => Self::Mark(first),
+                    _ if is_bracket(c) => Self::Bracket,
+                    _ => Self::Mark(c),
+                }
+            }
+            _ => Self::Parted,
+        }
+    }
+}
+
+/// What holds the groups of a series together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    links: bool,
+    brackets: bool,
+    mark: Option<char>,
+    /// Whether one mark holds some and another mark or what links holds others: figures that stand side by side.
+    differs: bool,
+}
+
+impl Held {
+    fn and(mut self, gap: Gap) -> Self {
+        match gap {
+            Gap::Parted => {}
+            Gap::Point | Gap::Linked => self.links = true,
+            Gap::Bracket => self.brackets = true,
+            Gap::Mark(c) => {
+                self.differs |= self.mark.is_some_and(|mark| mark != c);
+                self.mark = Some(c);
+            }
+        }
+        self.differs |= self.links && self.mark.is_some();
+        self
+    }
+
+    /// Whether something holds them that people write between figures, too.
+    fn is_loose(self) -> bool {
+        self.brackets || self.mark.is_some()
+    }
 }
 
 /// Digits without a gap.
@@ -114,21 +181,18 @@ impl<'t> Digits<'t> {
     fn of(text: &'t str) -> Self {
         let mut read = Self { text, values: Vec::new(), runs: Vec::new() };
         // What came since the last digit; `None` right behind it.
-        let mut since = Some(Gap::Parted);
+        let (mut since, mut marks) = (Some(Gap::Parted), 0);
         for (at, c) in text.char_indices() {
             if let Some(value) = digit(c) {
                 read.push(value, since.take(), at, at + c.len_utf8());
+                marks = 0;
             } else if since != Some(Gap::Parted) && is_x(c) {
                 if let Some(run) = read.runs.last_mut() {
                     run.x = true;
                 }
                 since = Some(Gap::Parted);
-            } else if !links(c) {
-                since = Some(Gap::Parted);
-            } else if since.is_none() && is_point(c) {
-                since = Some(Gap::Point);
-            } else if since != Some(Gap::Parted) {
-                since = Some(Gap::Linked);
+            } else {
+                since = Some(Gap::and(since, c, &mut marks));
             }
         }
         read
@@ -154,19 +218,26 @@ impl<'t> Digits<'t> {
         let mut mobile = None;
         for (first, run) in self.runs.iter().enumerate() {
             let mut lengths = ArrayVec::<usize, LONGEST>::new();
-            let mut total = 0;
+            let (mut total, mut held) = (0, Held::default());
             for (place, next) in self.runs.iter().enumerate().skip(first) {
                 total += next.length;
                 if (place > first && next.gap == Gap::Parted) || total > LONGEST {
                     break;
                 }
+                if place > first {
+                    held = held.and(next.gap);
+                }
                 // A run has a digit at least, so there are no more runs than digits.
                 lengths.push(next.length);
                 let values = self.values.get(run.from..run.from + total).unwrap_or_default();
-                if is_identity(values, next.x, kind) || (kind == Kind::Words && self.is_old(values, &lengths, next)) {
+                if is_identity(values, next.x, kind)
+                    || (kind == Kind::Words && !held.is_loose() && self.is_old(values, &lengths, next))
+                {
                     return Some(Found::Identity);
                 }
-                if mobile.is_none() && is_mobile(values, &lengths) && !self.is_other(run, next, lengths.len()) {
+                let grouped =
+                    || is_mobile(values, &lengths) && (!held.is_loose() || is_loose_mobile(values, &lengths, held));
+                if mobile.is_none() && grouped() && !self.is_other(run, next, &lengths) {
                     mobile = Some(Found::Mobile);
                 }
             }
@@ -182,18 +253,53 @@ impl<'t> Digits<'t> {
         <&[u8; OLD]>::try_from(values).is_ok_and(|old| is_grouped_old(lengths) && !goes_on && identity::is_old(old))
     }
 
+    /// Whether it stands in a word of hexadecimal digits that is longer than any number of a person.
+    fn in_hex(&self, begins: usize, ends: usize) -> bool {
+        let (before, after) = (self.text.get(..begins).unwrap_or_default(), self.text.get(ends..).unwrap_or_default());
+        let word = |c: &char| c.is_ascii_alphanumeric();
+        let around = || before.chars().rev().take_while(word).chain(after.chars().take_while(word));
+        let letters = around().filter(char::is_ascii_alphabetic).count();
+        letters > 0 && around().all(|c| c.is_ascii_hexdigit()) && around().count() + (ends - begins) >= HEX_MIN
+    }
+
+    /// Whether a run is a part of a whole credit code, which is an organisation's. One that fails its check may be a mobile number in letters.
+    fn in_code(&self, run: &Run) -> bool {
+        let (before, after) =
+            (self.text.get(..run.begins).unwrap_or_default(), self.text.get(run.ends..).unwrap_or_default());
+        let of_word = |c: &char| c.is_ascii_alphanumeric();
+        // Of ASCII, so a byte each.
+        let begins = run.begins - before.chars().rev().take_while(of_word).count();
+        let ends = run.ends + after.chars().take_while(of_word).count();
+        self.text.get(begins..ends).is_some_and(|word| Uscc::parse(word).is_ok())
+    }
+
     /// Whether what surrounds eleven digits says that they are no mobile number.
-    fn is_other(&self, first: &Run, last: &Run, runs: usize) -> bool {
+    fn is_other(&self, first: &Run, last: &Run, lengths: &[usize]) -> bool {
         let before = self.text.get(..first.begins).unwrap_or_default();
         let mut after = self.text.get(last.ends..).unwrap_or_default().chars();
         let (left, right) = (before.chars().next_back(), after.next());
-        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-        let decimal = runs == 2 && last.gap == Gap::Point;
+        let decimal = lengths.len() == 2 && last.gap == Gap::Point;
+        let unit = if right == Some(' ') { after.next() } else { right };
         let amount = left.is_some_and(|c| matches!(c, '¥' | '￥' | '$'))
-            || right.is_some_and(|c| matches!(c, '元' | '万' | '亿'));
-        // Inside of a hexadecimal number, and in the address of a page, whose numbers are the page's.
-        decimal || amount || (letter(left) && letter(right)) || in_address(before)
+            || unit.is_some_and(|c| matches!(c, '元' | '万' | '亿'));
+        // 苏150〔2026〕1234号: the number of a document around its year.
+        let middle = self.values.get(first.from + lengths.first().copied().unwrap_or(0)..);
+        let is_year = middle.is_some_and(|middle| middle.starts_with(&[1, 9]) || middle.starts_with(&[2, 0]));
+        let of_year = lengths.len() == 3 && last.gap == Gap::Bracket && is_year && right == Some('号');
+        // Inside of a code or a hexadecimal number, and in the address of a page, whose numbers are the page's.
+        let in_word = || self.in_code(first) || self.in_code(last) || self.in_hex(first.begins, last.ends);
+        decimal || amount || of_year || in_address(before) || in_word()
     }
+}
+
+/// Groups that are held together as figures side by side may be: only such as nobody but a telephone has, and no day.
+fn is_loose_mobile(values: &[u8], lengths: &[usize], held: Held) -> bool {
+    let of_telephone = matches!(lengths, [.., 8] | [.., 4, 4]) || lengths.iter().all(|length| *length == 1);
+    let is_day = lengths.len() == 2
+        && values.last_chunk::<8>().is_some_and(|[century, decade, .., ten, month, tens, _]| {
+            matches!((century, decade), (1, 9) | (2, 0)) && ten * 10 + month <= 12 && *tens <= 3
+        });
+    of_telephone && !is_day && !held.differs
 }
 
 fn in_address(before: &str) -> bool {

@@ -43,7 +43,7 @@ impl<const MAX: usize> Text<MAX> {
         let text = text.trim();
         Self::bounded(text)?;
         let glance = Glance::at(text);
-        // Digits of full width begin with a byte that is odd.
+        // Digits of other scripts and of full width begin with a byte that is odd.
         let wide = if glance.odd { readable(text, Self::HAS_LINES)? } else { 0 };
         if glance.digits + wide >= personal::DIGITS_MIN {
             let kind = if MAX == DOCUMENT_NUMBER_CHARS_MAX { Kind::DocumentNumber } else { Kind::Words };
@@ -84,7 +84,7 @@ const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// What one look at each byte tells. Most texts are done after it: Chinese characters begin with 0xE4 to 0xE9.
 struct Glance {
-    /// A control character, one that may be unseen, or a digit of full width may be there. U+0080 to U+00BF begin with 0xC2.
+    /// A control character, one that may be unseen, or a digit that is not of ASCII may be there. U+0080 to U+00BF begin with 0xC2.
     odd: bool,
     /// Digits in ASCII.
     digits: usize,
@@ -97,7 +97,7 @@ impl Glance {
         for chunk in text.as_bytes().chunks(CHUNK_BYTES) {
             let mut here = 0_u8;
             for byte in chunk {
-                let rare = matches!(byte, 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef..);
+                let rare = matches!(byte, 0xc2 | 0xcd | 0xd8 | 0xd9 | 0xdb | 0xdf..=0xe3 | 0xea | 0xef..);
                 odd |= u8::from(*byte < 0x20) | u8::from(*byte == 0x7f) | u8::from(rare);
                 here += u8::from(byte.is_ascii_digit());
             }
@@ -110,7 +110,7 @@ impl Glance {
 /// Bytes whose digits are counted in one byte.
 const CHUNK_BYTES: usize = 128;
 
-/// Holds the text to have nothing that people cannot see; tells how many digits of full width it has.
+/// Holds the text to have nothing that people cannot see; tells how many digits it has that are not of ASCII.
 fn readable(text: &str, has_lines: bool) -> Result<usize, Invalid> {
     let mut wide = 0;
     for c in text.chars() {
@@ -119,7 +119,7 @@ fn readable(text: &str, has_lines: bool) -> Result<usize, Invalid> {
         {
             continue;
         }
-        if matches!(c, '\u{FF10}'..='\u{FF19}') {
+        if !c.is_ascii() && personal::digit(c).is_some() {
             wide += 1;
             continue;
         }

@@ -329,7 +329,13 @@ impl Sequence {
         let command = CorrectAct { corrected_on: self.today, ..command };
         let entries = entries(&self.provider.history.commits);
         let bureau = BureauId::parse("everything").unwrap();
-        let now = Entry { position: Position(u64::MAX), recorded_on: self.today, bureau: &bureau, events: &[] };
+        let now = Entry {
+            position: Position(u64::MAX),
+            recorded_on: self.today,
+            bureau: &bureau,
+            corrects: true,
+            events: &[],
+        };
         let then = InThisSequence(self);
         let events = decide_correction(&entries, &command, &then, &then.context(&now, None));
         let events = events.inspect_err(|refusal| seen.refused(refusal.reason()))?;

@@ -86,7 +86,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             suspensions().any(|s| (s.act, s.resumed_on) == (e.suspension, Some(e.resumed_on)))
         }
         Event::RevocationNoticed(e) => certification(e.certification).is_some_and(|c| {
-            c.notices.iter().any(|n| (n.act, &n.ground, n.noticed_on, n.hearing_until) == (act, &e.ground, e.noticed_on, e.hearing_until))
+            c.notices.iter().any(|n| (n.act, &n.ground, n.noticed_on, n.hearing_until, n.hearing_ends_on) == (act, &e.ground, e.noticed_on, e.hearing_until, e.hearing_ends_on))
         }),
         Event::RevocationNoticeLifted(e) => {
             p.certifications.iter().flat_map(|c| &c.notices).any(|n| n.act == e.notice && n.is_closed)

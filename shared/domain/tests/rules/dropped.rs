@@ -69,7 +69,7 @@ fn a_notice_that_was_counted_once_is_not_counted_again() {
         let bureau = BureauId::parse("everything").unwrap();
         let context = Context {
             scheme: &world.scheme,
-            beside: Beside { notice: then, left: None },
+            beside: Beside { notice: then, ..Beside::default() },
             calendar: &world.calendar,
             divisions: &world.divisions,
             bureau: &bureau,

@@ -316,7 +316,7 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         on("2029-03-10", row("a touch that changes nothing writes nothing", hung(), register(), NOTHING)),
         by(
-            "lists",
+            "health",
             row(
                 "a term that no list stated does not end by itself",
                 vec![back_enter()],
@@ -573,7 +573,32 @@ fn hearings() -> Vec<Row> {
                 Err("CALENDAR_NOT_COVERED"),
             ),
         ),
+        on(
+            "2026-12-14",
+            row(
+                "nor whether its last day is one",
+                certified(),
+                notice_revocation("2026-12-14", "2027-01-20"),
+                Err("CALENDAR_NOT_COVERED"),
+            ),
+        ),
     ]
+}
+
+/// The fact says when the time is over, so that whoever follows the log needs no calendar: 2026-06-19 to 06-21 are off.
+#[test]
+fn a_notice_says_when_its_time_is_over() {
+    let world = World::new();
+    let certified = certified().iter().fold(Provider::default(), |p, command| {
+        let facts = world.decide(&p, "everything", day("2026-07-01"), command).unwrap();
+        then(p, &facts)
+    });
+    for (until, ends_on) in [("2026-06-18", "2026-06-18"), ("2026-06-19", "2026-06-22"), ("2026-06-21", "2026-06-22")] {
+        let notice = notice_revocation("2026-06-08", until);
+        let facts = world.decide(&certified, "everything", day("2026-07-01"), &notice).unwrap();
+        let [Event::RevocationNoticed(noticed)] = &*facts else { panic!("{facts:?}") };
+        assert_eq!((noticed.hearing_until, noticed.hearing_ends_on), (day(until), day(ends_on)));
+    }
 }
 
 /// Days that were mistyped.

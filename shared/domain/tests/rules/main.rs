@@ -132,7 +132,15 @@ fn every_refusal_there_is_has_a_row() {
         "COMES_OUT_OTHERWISE",
     ]);
     // Made where files of rules are read and adopted: the crate rulebook shows them.
-    rows.extend(["NO_SCHEME", "RULES_REJECTED", "SCHEME_WITHOUT_BASE", "SCHEME_NOT_NEWER", "SCHEME_VERSION_TAKEN"]);
+    rows.extend([
+        "NO_SCHEME",
+        "RULES_REJECTED",
+        "SCHEME_WITHOUT_BASE",
+        "SCHEME_NOT_NEWER",
+        "SCHEME_VERSION_TAKEN",
+        "EDITION_UNKNOWN",
+        "CORRECTS_ANOTHER_AREA",
+    ]);
     rows.extend(correction::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());

@@ -223,7 +223,8 @@ fn no_command_brings_a_code_that_fails_its_check_unless_it_was_confirmed() {
     let confirmed = World { provider, confirmed: vec![unchecked()], ..World::new() };
     let today = day("2026-07-01");
     let decide = |world: &World, given: &Provider, command: &Command| {
-        world.decide(given, "lists", today, command).map(|_| ()).map_err(|refusal| refusal.reason())
+        let bureau = if matches!(command, Command::RecordCertification(_)) { "lists" } else { "everything" };
+        world.decide(given, bureau, today, command).map(|_| ()).map_err(|refusal| refusal.reason())
     };
     let none = Provider::default();
     for command in [register(), apply("2026-07-01"), back_enter()] {

@@ -4,7 +4,7 @@ use domain::command::Command;
 use domain::*;
 
 use crate::world::*;
-use crate::{NOTHING, Row, by, row};
+use crate::{NOTHING, Row, and, by, row};
 
 /// To another county, with the document of a bureau.
 fn move_to(code: &str, bureau: Option<&str>) -> command::Command {
@@ -212,6 +212,106 @@ pub(crate) fn rows() -> Vec<Row> {
                 Err("NOT_COMPETENT_FOR_PLACE"),
             ),
         ),
+        by(
+            "elsewhere",
+            row(
+                "and on what the outlet has in hand: another bureau of the place does not give it up",
+                certified(),
+                move_to("321002", Some("commerce")),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
+        ),
+        by(
+            "commerce",
+            row(
+                "nor does it give it another name",
+                certified(),
+                amend(Particulars { name: text("新名"), ..particulars() }, "2026-06-01", None),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor does one that only back-enters",
+                certified(),
+                amend(Particulars { name: text("新名"), ..particulars() }, "2026-06-01", None),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "what was decided before a move is for the bureau of the place it was in",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                rectify("2026-05-20", "2026-06-10"),
+                Ok(&["RectificationOrdered"]),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "and not for the one of the place it came to",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                rectify("2026-05-20", "2026-06-10"),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "which takes those of its own days",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                rectify("2026-06-02", "2026-06-20"),
+                Ok(&["RectificationOrdered"]),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "and the other one no more",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                rectify("2026-06-02", "2026-06-20"),
+                Err("NOT_COMPETENT_FOR_PLACE"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "back-entry is no decision",
+                certified(),
+                rectify("2026-06-02", "2026-06-20"),
+                Err("NOT_COMPETENT_FOR_CATEGORY"),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "a name of before a move is given by the bureau of the place it was in",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                amend(Particulars { name: text("新名"), ..particulars() }, "2026-05-20", None),
+                Ok(&["ParticularsAmended"]),
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "from the move on it is in another place",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                amend(Particulars { name: text("新名"), ..particulars() }, "2026-06-01", Some("2026-05-30")),
+                Err("RELEASE_NEEDED"),
+            ),
+        ),
+        by(
+            "elsewhere",
+            row(
+                "whose bureau says nothing of the days before",
+                and(certified(), &[move_to("321002", Some("health"))]),
+                amend(Particulars { name: text("新名"), ..elsewhere("321002") }, "2026-05-20", Some("2026-05-18")),
+                Err("RELEASE_NEEDED"),
+            ),
+        ),
+        by("lists", row("nor does it put up plaques", certified(), order(None), Err("NOT_COMPETENT_FOR_OUTLET"))),
         row("who decides in both moves it alone", certified(), move_to("321002", None), Ok(&["ParticularsAmended"])),
         row(
             "an operator whose code is on record is known",

@@ -40,7 +40,8 @@ impl InTheirDay for World {
             provider: &self.provider,
             operator_bars: [&self.operator_bars, &[]],
             confirmed: &self.confirmed,
-            beside: Beside::default(),
+            // Who corrects is asked about on the day of the correction.
+            beside: Beside { acting: entry.corrects.then(|| (&self.scheme, day("2026-07-01"))), ..Beside::default() },
         }
     }
 }
@@ -54,6 +55,7 @@ pub(crate) fn entries(commits: &[Told]) -> Vec<Entry<'_>> {
             position: Position(position),
             recorded_on: told.today,
             bureau: &told.bureau,
+            corrects: false,
             events: &told.events,
         })
         .collect()
@@ -73,7 +75,13 @@ impl History {
             Asked::Of(command) => world.decide(&self.state(), bureau, today, command),
             Asked::Correct(command) => {
                 let bureau = BureauId::parse(bureau).unwrap();
-                let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau: &bureau, events: &[] };
+                let now = Entry {
+                    position: Position(u64::MAX),
+                    recorded_on: today,
+                    bureau: &bureau,
+                    corrects: true,
+                    events: &[],
+                };
                 decide_correction(&entries(&self.commits), command, world, &world.context(&now, None))
             }
         }

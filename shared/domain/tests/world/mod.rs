@@ -70,8 +70,9 @@ pub(crate) fn scheme() -> Scheme {
         revocation_needs_notice: true,
         hearing_days: 5,
     };
-    let bureau = |areas: Vec<Area>, categories: &[&str], back_enters, bars_operators| Bureau {
+    let bureau = |areas: Vec<Area>, categories: &[&str], back_enters: bool, bars_operators| Bureau {
         keeps_pledges: false,
+        every_category: categories.is_empty() && !back_enters,
         name: text("单位"),
         areas,
         categories: categories.iter().map(|code| category(code)).collect(),

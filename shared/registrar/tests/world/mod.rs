@@ -35,6 +35,7 @@ pub(crate) fn rules() -> Arc<Rules> {
         name: text("单位"),
         areas: vec![Area::Everywhere],
         categories: vec![],
+        every_category: true,
         back_enters: true,
         bars_operators: true,
         former_names: Vec::new(),

@@ -4,7 +4,9 @@
 
 use std::ops::RangeInclusive;
 
-use domain::{Area, Bureau, CategoryCode, CategoryRules, DivisionPrefix, GROUNDS_OF_THE_RULES, Scheme, Zone, ZoneCode};
+use domain::{
+    Area, Bureau, CategoryCode, CategoryRules, Day, DivisionPrefix, GROUNDS_OF_THE_RULES, Scheme, Zone, ZoneCode,
+};
 
 use super::draft::SchemeDraft;
 use crate::error::ReferenceError;
@@ -14,12 +16,31 @@ use crate::tables::SchemeTables;
 const VALIDITY_MONTHS: RangeInclusive<u32> = 1..=240;
 /// Days of a term to do something in: up to a year.
 const TERM_DAYS: RangeInclusive<u32> = 1..=366;
-/// Months of a bar, or before a repair: up to ten years.
+/// Months of a bar: up to ten years.
 const BAR_MONTHS: RangeInclusive<u32> = 0..=120;
+/// Least months that a general breach is shown before repair, and most that it is shown (信用修复管理办法, in force 2026-04-01).
+const REPAIR_MONTHS_GENERAL: RangeInclusive<u32> = 3..=12;
+/// The same of a serious one.
+const REPAIR_MONTHS_SERIOUS: RangeInclusive<u32> = 12..=36;
 /// Digits of the widest area of a zone: a county's.
 const ZONE_DIGITS_MIN: usize = 6;
 /// Digits of a class of the statistical classification.
 const CLASS_DIGITS: RangeInclusive<usize> = 2..=4;
+
+/// The first year in which a scheme can have come into force.
+const IN_FORCE_YEAR_MIN: i32 = 2000;
+/// How many months ahead a scheme can be adopted.
+const IN_FORCE_MONTHS_AHEAD_MAX: u32 = 24;
+
+/// The first day of a scheme is one that a scheme of today can have. One mistyped by a century would lock its area.
+pub(crate) fn begins(in_force_from: Day, today: Day) -> Result<(), ReferenceError> {
+    let latest = today.plus_months(IN_FORCE_MONTHS_AHEAD_MAX);
+    if in_force_from.year() >= IN_FORCE_YEAR_MIN && in_force_from <= latest {
+        return Ok(());
+    }
+    let en = format!("{in_force_from} is not from {IN_FORCE_YEAR_MIN}-01-01 to {latest}");
+    wrong("in_force_from", format!("施行日期 {in_force_from} 应在{IN_FORCE_YEAR_MIN}-01-01至{latest}之间"), en)
+}
 
 fn wrong<T>(place: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Result<T, ReferenceError> {
     Err(ReferenceError::scheme(place, zh, en))
@@ -92,12 +113,28 @@ pub(crate) fn within_its_area<'z>(
     Ok(())
 }
 
+/// A bar on an operator holds for each of its outlets, wherever they are: a scheme that lies over another gives nobody that duty.
+pub(crate) fn bars_nowhere_else(draft: &SchemeDraft) -> Result<(), ReferenceError> {
+    let Some((id, _)) = draft.bureaus.iter().find(|(_, bureau)| bureau.bars_operators) else { return Ok(()) };
+    let zh = "禁入及于运营主体的所有网点,超出本办法的适用区域,只能由最广区域的办法授予";
+    let en = "a bar holds for every outlet of the operator, also beyond this area: only the scheme of the widest area gives that duty";
+    wrong(format!("bureaus.{id}.bars_operators"), zh, en)
+}
+
 fn repair((general, serious): (u32, u32)) -> Result<(), ReferenceError> {
-    within("repair_months.general", general, &BAR_MONTHS)?;
-    within("repair_months.serious", serious, &BAR_MONTHS)?;
-    if serious < general {
-        let en = "a serious breach is not shown for less than a general one";
-        return wrong("repair_months.serious", "严重失信的公示期不应短于一般失信", en);
+    for (place, months, range) in [
+        ("repair_months.general", general, REPAIR_MONTHS_GENERAL),
+        ("repair_months.serious", serious, REPAIR_MONTHS_SERIOUS),
+    ] {
+        let (least, most) = (range.start(), range.end());
+        if !range.contains(&months) {
+            let zh = format!("{months}不在{least}至{most}之间(信用修复管理办法,2026-04-01施行)");
+            return wrong(
+                place,
+                zh,
+                format!("{months} is not from {least} to {most}, as the national rules on repair have it"),
+            );
+        }
     }
     Ok(())
 }
@@ -138,6 +175,12 @@ fn competence(id: &str, bureau: &Bureau, scheme: &Scheme) -> Result<(), Referenc
             let zone = zone.as_str();
             return wrong(areas, format!("[zones]中没有“{zone}”"), format!("there is no {zone:?} in [zones]"));
         }
+    }
+    let duties = [bureau.back_enters, bureau.keeps_pledges, bureau.bars_operators, bureau.adopts_rules];
+    if bureau.categories.is_empty() && !bureau.every_category && !duties.contains(&true) {
+        let en = "it decides on nothing and has no duty: list its categories, [\"*\"] for all, or give it a duty";
+        let zh = "既无类别也无职责:请列出类别(全部为[\"*\"]),或给予职责(back_enters 等)";
+        return wrong(format!("bureaus.{id}.categories"), zh, en);
     }
     let twice = (1..bureau.categories.len()).find(|at| bureau.categories[..*at].contains(&bureau.categories[*at]));
     if let Some(at) = twice {
@@ -190,11 +233,8 @@ fn succession(id: &str, bureau: &Bureau, scheme: &Scheme) -> Result<(), Referenc
     if successors.is_empty() {
         return wrong(place, "撤并的单位须有承接单位", "a bureau that ends has a successor");
     }
-    let categories: Vec<&CategoryCode> = if bureau.categories.is_empty() {
-        scheme.categories.keys().collect()
-    } else {
-        bureau.categories.iter().collect()
-    };
+    let categories: Vec<&CategoryCode> =
+        if bureau.every_category { scheme.categories.keys().collect() } else { bureau.categories.iter().collect() };
     for area in &bureau.areas {
         for category in categories.iter().filter(|code| scheme.categories.contains_key(**code)) {
             let takes_over = |other: &&Bureau| {
@@ -211,16 +251,18 @@ fn succession(id: &str, bureau: &Bureau, scheme: &Scheme) -> Result<(), Referenc
 
 /// Whether one area lies in the other, or the other in it.
 fn touches(one: &Area, other: &Area, scheme: &Scheme) -> bool {
-    let digits = |area: &Area| -> Option<Vec<DivisionPrefix>> {
-        match area {
-            Area::Everywhere => None,
-            Area::Division(prefix) => Some(vec![prefix.clone()]),
-            Area::Zone(code) => Some(scheme.zones.get(code).map(|zone| zone.areas.clone()).unwrap_or_default()),
-        }
-    };
-    match (digits(one), digits(other)) {
+    match (digits(one, scheme), digits(other, scheme)) {
         (None, _) | (_, None) => true,
         (Some(ones), Some(others)) => ones.iter().any(|one| others.iter().any(|other| overlap(one, other))),
+    }
+}
+
+/// The places of an area; `None`: everywhere.
+fn digits(area: &Area, scheme: &Scheme) -> Option<Vec<DivisionPrefix>> {
+    match area {
+        Area::Everywhere => None,
+        Area::Division(prefix) => Some(vec![prefix.clone()]),
+        Area::Zone(code) => Some(scheme.zones.get(code).map(|zone| zone.areas.clone()).unwrap_or_default()),
     }
 }
 
@@ -272,7 +314,10 @@ mod tests {
             ("rectification_days = 30", "rectification_days = 900", "categories.breakfast.rectification_days: "),
             ("hearing_days = 5", "hearing_days = 0", "categories.breakfast.hearing_days: "),
             ("plaque_return_days = 15", "plaque_return_days = 0", "plaque_return_days: "),
-            ("serious = 12", "serious = 2", "repair_months.serious: "),
+            ("serious = 12", "serious = 11", "repair_months.serious: "),
+            ("serious = 12", "serious = 37", "repair_months.serious: "),
+            ("general = 3", "general = 2", "repair_months.general: "),
+            ("areas = [\"*\"]\nback_enters = true", "areas = [\"*\"]", "bureaus.open-lists.categories: "),
             ("bar_months = 36", "bar_months = 4000000000", "grounds.deceit.bar_months: "),
             ("[\"011\", \"012\"]", "[\"011\", \"x\"]", "categories.repair.statistical_classes: "),
             ("areas = [\"321071\"] }", "areas = [] }", "zones.yangzhou-etdz.areas: "),
@@ -292,8 +337,15 @@ mod tests {
             assert!(error.to_string().starts_with(said), "{error}");
             // Named by the line on which the key stands, or what it stands in.
             let refused = error.refusal(&text).en();
-            let (line, _) = refused.strip_prefix("line ").unwrap().split_once(',').unwrap();
-            assert!(line.parse::<usize>().unwrap() > 1 || said.contains("breakfast"), "{refused}");
+            let (line, place) = refused.strip_prefix("line ").unwrap().split_once(", ").unwrap();
+            assert!(line.parse::<usize>().unwrap() > 1, "{refused}");
+            // What all categories are given is wrong where it is given.
+            if said.contains("breakfast") {
+                let key = there.split(' ').next().unwrap();
+                assert!(place.starts_with(&format!("defaults.{key}: ")), "{refused}");
+                let at = text.lines().position(|line| line.starts_with(key)).unwrap();
+                assert_eq!(line, (at + 1).to_string(), "{refused}");
+            }
         }
         for taken_over in
             [ended("321003-civil").replace("321003-civil", "3210-development"), names(["2019-01-01", "2020-01-01"])]

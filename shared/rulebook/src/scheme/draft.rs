@@ -193,6 +193,8 @@ fn bureau_of(place: &str, file: &BureauFile, reading: Reading) -> Result<Bureau,
         let place = format!("{place}.names");
         Ok(FormerName { name: reading.text(&place, &former.name)?, until: value(&place, Day::parse(&former.until))? })
     });
+    let every_category = matches!(file.categories.as_slice(), [all] if all == "*");
+    let listed: &[String] = if every_category { &[] } else { &file.categories };
     let successor = |id: &String| value(format!("{place}.successors"), BureauId::parse(id));
     Ok(Bureau {
         name: reading.text(place, &file.name)?,
@@ -200,7 +202,8 @@ fn bureau_of(place: &str, file: &BureauFile, reading: Reading) -> Result<Bureau,
         until: file.until.as_ref().map(|day| value(format!("{place}.until"), Day::parse(day))).transpose()?,
         successors: file.successors.iter().map(successor).collect::<Result<_, _>>()?,
         areas: file.areas.iter().map(area).collect::<Result<_, _>>()?,
-        categories: file.categories.iter().map(category).collect::<Result<_, _>>()?,
+        every_category,
+        categories: listed.iter().map(category).collect::<Result<_, _>>()?,
         winds_up: Vec::new(),
         back_enters: file.back_enters,
         keeps_pledges: file.keeps_pledges,

@@ -24,6 +24,26 @@ pub(crate) fn of_place(text: &str, place: &str) -> usize {
     of_byte(text, byte)
 }
 
+/// The key as the file has it: what a category does not say of itself, `[defaults]` says of it.
+pub(crate) fn place_in(text: &str, place: &str) -> String {
+    let inherited = || {
+        let (_, key) = place.strip_prefix("categories.")?.split_once('.')?;
+        let of_all = format!("defaults.{key}");
+        (!has(text, place) && has(text, &of_all)).then_some(of_all)
+    };
+    inherited().unwrap_or_else(|| place.to_owned())
+}
+
+fn has(text: &str, place: &str) -> bool {
+    let Ok(table) = DeTable::parse(text) else { return false };
+    let mut within: Option<&DeTable<'_>> = Some(table.get_ref());
+    place.split('.').all(|key| {
+        let value = within.and_then(|table| entry(table, key)).map(|(_, value)| value.get_ref());
+        within = if let Some(DeValue::Table(table)) = value { Some(table) } else { None };
+        value.is_some()
+    })
+}
+
 fn entry<'t, 'i>(
     table: &'t DeTable<'i>,
     key: &str,

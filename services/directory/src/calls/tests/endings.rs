@@ -138,6 +138,7 @@ async fn what_was_overturned_stays_in_its_list() {
         detail: text("情形"),
         noticed_on: day("2026-04-10"),
         hearing_until: day("2026-04-20"),
+        hearing_ends_on: day("2026-04-20"),
         legal_basis: text("条"),
         document_number: text("告1号"),
         kind: RevocationKind::Cancelled,

@@ -23,6 +23,12 @@ pub(super) fn by(act: Option<&Act>) -> String {
     act.map(|act| act.bureau_name.clone()).unwrap_or_default()
 }
 
+/// Until when an outlet states its case: the document's day, and where that is off the one on which the time ends.
+pub(super) fn hearing(notice: &RevocationNotice) -> String {
+    let (until, ends_on) = (&notice.hearing_until, &notice.hearing_ends_on);
+    if until == ends_on { until.clone() } else { format!("{until}(顺延至{ends_on})") }
+}
+
 /// The versions of the particulars, where there is more than one.
 pub(super) fn versions(record: &Provider) -> Section {
     let columns = [
@@ -166,7 +172,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         act: notice.act.as_ref(),
         what: intended(notice),
         on: &notice.noticed_on,
-        until: notice.hearing_until.clone(),
+        until: hearing(notice),
         ground: &notice.ground_name,
         document: &notice.document_number,
         basis: &notice.legal_basis,

@@ -11,7 +11,7 @@ use api::words::called;
 use puhui::print::Column;
 
 use super::super::ended::came_to_be;
-use super::acts::{acts, by, intended, number, ruling, versions};
+use super::acts::{acts, by, hearing, intended, number, ruling, versions};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -88,7 +88,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
     let notice = c
         .revocation_notice
         .as_ref()
-        .map(|n| format!("{} {},申辩至 {},{}", n.noticed_on, intended(n), n.hearing_until, n.ground_name));
+        .map(|n| format!("{} {},申辩至 {},{}", n.noticed_on, intended(n), hearing(n), n.ground_name));
     let decided_by = if c.deciding_body.is_empty() { by(c.act.as_ref()) } else { c.deciding_body.clone() };
     vec![
         format!("{}#{}", c.category, c.ordinal),

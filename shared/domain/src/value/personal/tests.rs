@@ -10,6 +10,98 @@ const ID: Option<Found> = Some(Found::Identity);
 const MOBILE: Option<Found> = Some(Found::Mobile);
 const TAKEN: Option<Found> = None;
 
+/// Spellings beside those of the table: parted by brackets and other marks, in other scripts, and figures that stand side by side.
+#[test]
+fn a_number_is_found_whatever_holds_its_groups_together() {
+    for (texts, found) in [(IDENTITY_NUMBERS, ID), (MOBILE_NUMBERS, MOBILE), (OTHERS, TAKEN)] {
+        for text in texts {
+            assert_eq!(find(text, Kind::Words), found, "{text}");
+            assert_eq!(Content::parse(text).is_ok(), found == TAKEN, "{text}");
+        }
+    }
+}
+
+const IDENTITY_NUMBERS: &[&str] = &[
+    "٣٢١٠٠٣١٨٥١٠١١١٣٧٦٧",
+    "३२१००३१८५१०१११३७६७",
+    "③②①⓪⓪③①⑧⑤①⓪①①①③⑦⑥⑦",
+    "³²¹⁰⁰³¹⁸⁵¹⁰¹¹¹³⁷⁶⁷",
+    "𝟑𝟐𝟏𝟎𝟎𝟑𝟏𝟖𝟓𝟏𝟎𝟏𝟏𝟏𝟑𝟕𝟔𝟕",
+    // Held together by other marks, and before a unit.
+    "321003/18510111/3767",
+    "321003,18510111,3767",
+    "321003、18510111、3767",
+    "321003:18510111:3767",
+    "321003~18510111~3767",
+    "321003*18510111*3767",
+    "321003(18510111)3767",
+    "321003 / 18510111 / 3767",
+    "321003185101113767元",
+];
+
+const MOBILE_NUMBERS: &[&str] = &[
+    "微信v13812345678a",
+    "a13800138000b",
+    // A letter off, it is no code.
+    "N13101000000AT0P9H",
+    "N13101000000AT0P9G-13800138000",
+    // Held together by brackets and other marks.
+    "(138)1234-5678",
+    "(138)12345678",
+    "（138）1234－5678",
+    "138(1234)5678",
+    "[138]1234 5678",
+    "138/12345678",
+    "138/1234/5678",
+    "138 / 1234 / 5678",
+    "138･1234･5678",
+    "138ー1234ー5678",
+    "138━1234━5678",
+    "138,1234,5678",
+    "138、1234、5678",
+    "138:1234:5678",
+    "138~1234~5678",
+    "138**1234**5678",
+    "138+1234+5678",
+    "138|1234|5678",
+    "138'1234'5678",
+    "138→1234→5678",
+    "1/3/8/0/0/1/3/8/0/0/0",
+    // Of other scripts.
+    "١٣٨٠٠١٣٨٠٠٠",
+    "१३८००१३८०००",
+    "①③⑧⓪⓪①③⑧⓪⓪⓪",
+    "¹³⁸⁰⁰¹³⁸⁰⁰⁰",
+    "₁₃₈₀₀₁₃₈₀₀₀",
+    "𝟏𝟑𝟖𝟎𝟎𝟏𝟑𝟖𝟎𝟎𝟎",
+    "电话1380013800０",
+];
+
+const OTHERS: &[&str] = &[
+    // Whole credit codes, of which some digits would be a mobile number.
+    "N13101000000AT0P9G",
+    "由N13101000000AT0P9G受理",
+    "N13101000000AT0P9G-001-07K",
+    "分别为150、1600、2300元",
+    "收费150/1600/2300 元",
+    "150¥1600¥2300",
+    "15000/180000",
+    "1500/1800000",
+    "1500～1800、13000",
+    "138,001,380,000",
+    "13,800,138,000",
+    "138/20261126",
+    "150〔2026〕1234号",
+    "人均1500(上年1380)元",
+    "2026/1/31 13:00-14:30",
+    "1/31 13:00-14:30",
+    "1/31、13:00/14:30",
+    "2026/11/20~2026/11/26",
+    "第1、3、5、7、8项",
+    "订单号2026/1126/00001",
+    "面积130.5㎡,8间",
+];
+
 #[test]
 fn a_documents_number_of_place_day_and_serial_is_none_of_a_person() {
     // The check character of an identity number holds by chance.
