@@ -94,3 +94,18 @@ fn lists_are_measured_alone_and_beside_dear_questions() {
     }
     assert_eq!(entries(folder.path()), 0);
 }
+
+#[test]
+fn memory_is_held_against_its_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = measured(&bench(folder.path(), &["memory", "--count", "512", "--json"]).output().unwrap());
+    let [line] = &*lines else { panic!("{lines:?}") };
+    assert!(FIELDS.iter().all(|field| !line[field].is_null()), "{line}");
+    assert_eq!((line["unit"].as_str(), line["limit"].as_f64()), (Some("MiB"), Some(300.0)), "{line}");
+    // Of a process that has done nothing yet there are a few already.
+    let figure = line["figure"].as_f64().unwrap();
+    assert!(figure > 5.0 && line["held"].as_bool() == Some(figure <= 300.0), "{line}");
+    let settings = line["settings"].as_str().unwrap();
+    assert!(settings.contains("512 outlets, 1025 commits before") && settings.contains("512 commands"), "{settings}");
+    assert_eq!(entries(folder.path()), 0);
+}

@@ -153,6 +153,57 @@ async fn calls_that_are_never_made_hold_no_place() {
     server.stop();
 }
 
+/// Whether the other end keeps it open, as far as is known by now.
+fn stays(tcp: &mut TcpStream) -> bool {
+    tcp.set_nonblocking(true).expect("set");
+    let mut bytes = [0; 4096];
+    loop {
+        match tcp.read(&mut bytes) {
+            Ok(0) => return false,
+            Ok(_) => {}
+            Err(error) => return error.kind() == ErrorKind::WouldBlock,
+        }
+    }
+}
+
+/// Where all places are taken and more come to watch, it is watchers who make room: one that has worked, and is quiet between two
+/// calls, stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_makes_room_before_who_has_worked() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["--data", folder.path().to_str().unwrap(), "--connections", "4"];
+    let server = Running::puhui("all", &words);
+    let mut worker = connect(&server);
+    let ask = [headers_frame(1, 4, 1, &call_fields("/grpc.health.v1.Health/Check")), vec![0, 0, 5, 0, 1, 0, 0, 0, 1]];
+    worker.write_all(&[PREFACE, &SETTINGS, &ask.concat(), &[0; 5]].concat()).unwrap();
+    // Frames until that with the end of the answer.
+    let mut header = [0; 9];
+    while header[3..] != [1, 5, 0, 0, 0, 1] {
+        worker.read_exact(&mut header).unwrap();
+        let length = u32::from_be_bytes([0, header[0], header[1], header[2]]);
+        worker.read_exact(&mut vec![0; usize::try_from(length).unwrap()]).unwrap();
+    }
+    let mut held = Vec::new();
+    for _ in 0..16 {
+        let channel = channel(&server.url).await;
+        let mut health = HealthClient::new(channel.clone());
+        let mut told = health.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
+        told.message().await.unwrap().expect("told");
+        held.push((channel, told));
+        assert!(stays(&mut worker), "it was put out for the {}-th watcher", held.len());
+    }
+    // Those that were put out were told so.
+    let mut ended = 0;
+    for (_, told) in &mut held[..8] {
+        if let Err(status) = told.message().await {
+            assert_eq!(status.code(), Code::Unavailable, "{status}");
+            ended += 1;
+        }
+    }
+    assert_eq!(ended, 8);
+    server.stop();
+}
+
 /// Connections that hold a watch open, and nothing else, give their places to who comes.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_only_watch_keep_nobody_out() {

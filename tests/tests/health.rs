@@ -1,12 +1,27 @@
 //! Health asks the parts: each that cannot do its work is named, by gRPC, by `/health`, by the metrics and by `puhui
 //! health`, and is named no more as soon as it can. And a service that nobody listens to goes on.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
+use std::fs::Permissions;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
+use api::certification::v1::certification_service_client::CertificationServiceClient;
+use api::directory::v1::rows_service_client::RowsServiceClient;
+use api::directory::v1::{GetProgressRequest, GetProgressResponse, RowsState};
 use domain::Uscc;
-use tests::{BEGUN, Running, done, free_port, reported, run};
+use tests::{BEGUN, Running, channel, done, free_port, reported, requests, run};
+use tonic_types::StatusExt;
+
+/// Longest until health tells what is wrong.
+const RED_WITHIN: Duration = Duration::from_secs(2);
+/// Longest until it tells that nothing is wrong any more.
+const GREEN_WITHIN: Duration = Duration::from_secs(10);
 
 const CERTIFICATION: &str = "puhui.certification.v1.CertificationService";
 const DIRECTORY: &str = "puhui.directory.v1.DirectoryService";
@@ -205,5 +220,125 @@ fn a_revision_that_has_moved_on_is_a_refusal() {
     };
     let (code, said) = call("6a1f0c1e-8a52-4f0e-9a3b-2f6f0c7b1d11", ",\"expected_revision\":7");
     assert!(code == Some(1) && said.contains("REVISION_MISMATCH"), "{code:?} {said}");
+    server.stop();
+}
+
+/// What the rows say of themselves.
+async fn rows_of(url: &str) -> GetProgressResponse {
+    let mut rows = RowsServiceClient::new(channel(url).await);
+    rows.get_progress(GetProgressRequest {}).await.unwrap().into_inner()
+}
+
+/// Whoever takes the folder of the rows away, or a part of it, is told within the time that health has, though nobody writes anything; and a
+/// registry whose rows are made anew before somebody looks tells why they were. A folder that is closed is told of until it is open again.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_taken_away_are_told_of_within_two_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Running::puhui("all", &["--data", data.to_str().unwrap()]);
+    reported(&server.url, "", true).await;
+    for (round, part) in ["directory", "rows", "rows/db"].into_iter().enumerate() {
+        let before = rows_of(&server.url).await;
+        assert_eq!(before.generation as usize, round);
+        let rows = if part == "directory" { data.join(part) } else { newest_rows(&data.join("directory")).join(part) };
+        let began = Instant::now();
+        std::fs::rename(&rows, folder.path().join(format!("away-{round}"))).unwrap();
+        let told = async {
+            tokio::select! {
+                () = reported(&server.url, "", false) => {}
+                () = async { while rows_of(&server.url).await.generation == before.generation {} } => {}
+            }
+        };
+        tokio::time::timeout(RED_WITHIN, told).await.unwrap_or_else(|_| panic!("nobody told that {part} is gone"));
+        println!("{part} was missed after {:?}", began.elapsed());
+        reported(&server.url, "", true).await;
+        let after = loop {
+            let now = rows_of(&server.url).await;
+            if now.generation > before.generation && now.state() == RowsState::Live {
+                break now;
+            }
+        };
+        assert_eq!((after.digest, after.position), (before.digest, before.position), "{part}");
+        assert!(after.dropped_because.contains("taken away"), "{part}: {}", after.dropped_because);
+    }
+    server.stop();
+}
+
+/// The folder of the generation that serves.
+fn newest_rows(directory: &Path) -> PathBuf {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let build =
+        |path: &PathBuf| path.to_str().unwrap().rsplit_once('-').and_then(|(_, build)| build.parse::<u32>().ok());
+    entries.filter(|path| path.join("rows").is_dir()).max_by_key(build).unwrap()
+}
+
+/// The log's folder, or that of the rows, closed to the program: a new start could use neither.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_closed_to_the_program_is_told_of_until_it_is_open_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let port = free_port();
+    let mut command = Command::new(tests::puhui());
+    if std::fs::metadata(folder.path()).unwrap().uid() == 0 {
+        // As somebody who may do no more to files than their modes say.
+        command = Command::new("setpriv");
+        command.args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]).arg(tests::puhui());
+    }
+    command.args(["serve", "all", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(&data);
+    let server = Running::spawned(command, format!("http://127.0.0.1:{port}"), "listening on");
+    reported(&server.url, "", true).await;
+    for (closed, part) in
+        [(data.join("log"), "log-writer"), (newest_rows(&data.join("directory")).join("rows"), "rows-writer")]
+    {
+        let mode = std::fs::metadata(&closed).unwrap().permissions();
+        std::fs::set_permissions(&closed, Permissions::from_mode(0o500)).unwrap();
+        tokio::time::timeout(RED_WITHIN, reported(&server.url, "", false)).await.expect("health is red");
+        let (code, said) = health(&server, &[]);
+        assert!(code == Some(3) && said.contains(part) && said.contains(closed.to_str().unwrap()), "{said}");
+        assert!(said.contains("chown"), "no remedy: {said}");
+        std::fs::set_permissions(&closed, mode).unwrap();
+        tokio::time::timeout(GREEN_WITHIN, reported(&server.url, "", true)).await.expect("health is green");
+    }
+    server.stop();
+}
+
+/// A limit that somebody gives the NATS stream while services run: a caller is told what is the matter and who mends it, at once and after a
+/// while, and health names the limit and the remedy.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_the_nats_stream_is_told_to_callers_and_by_health() {
+    let folder = tempfile::tempdir().unwrap();
+    let nats = Running::nats(folder.path());
+    let data = folder.path().join("data");
+    let words = ["--log", &nats.url, "--nats-monitor", &nats.monitor, "--data", data.to_str().unwrap()];
+    let server = Running::puhui("certification", &words);
+    reported(&server.url, "", true).await;
+    let client = async_nats::connect(&nats.url).await.unwrap();
+    let streams = asked(&client, "$JS.API.STREAM.NAMES".to_owned(), serde_json::json!({})).await;
+    let stream = streams["streams"][0].as_str().unwrap();
+    let info = asked(&client, format!("$JS.API.STREAM.INFO.{stream}"), serde_json::json!({})).await;
+    let (kept, stored) = (info["config"].clone(), info["state"]["messages"].clone());
+    let register = async |number: u32| {
+        CertificationServiceClient::new(channel(&server.url).await).register_provider(requests::register(number)).await
+    };
+    let refused = async |number: u32| {
+        let status = register(number).await.unwrap_err();
+        let details = status.get_error_details();
+        assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("LOG_NOT_STORING"), "{status}");
+        assert!(status.message().contains("lift that limit") && status.message().contains("取消该上限"), "{status}");
+    };
+    let mut limited = kept.clone();
+    limited["max_msgs"] = stored;
+    asked(&client, format!("$JS.API.STREAM.UPDATE.{stream}"), limited).await;
+    refused(1).await;
+    tokio::time::timeout(RED_WITHIN, reported(&server.url, "", false)).await.expect("health is red");
+    refused(2).await;
+    let (code, said) = health(&server, &[]);
+    assert!(
+        code == Some(3) && said.contains("log-connection") && said.contains("max_msgs") && said.contains("to -1"),
+        "{said}"
+    );
+    asked(&client, format!("$JS.API.STREAM.UPDATE.{stream}"), kept).await;
+    tokio::time::timeout(GREEN_WITHIN, reported(&server.url, "", true)).await.expect("health is green");
+    register(1).await.unwrap();
     server.stop();
 }

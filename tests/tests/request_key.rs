@@ -1,5 +1,7 @@
 //! What makes two requests of one id the same: the command as it was understood, under a key that lies beside the log.
 
+#![expect(clippy::unwrap_used, reason = "what is not as expected ends the test")]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -47,6 +49,79 @@ async fn a_command_that_is_spelt_otherwise_is_the_same() {
         let status = register(&server.url, &another).await.unwrap_err();
         let violation = &status.get_details_bad_request().unwrap().field_violations[0];
         assert!(violation.field == "request_id" && violation.description.starts_with("REUSED"), "{index}: {status}");
+    }
+}
+
+/// Longest until health tells what is wrong.
+const RED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// Longest until it tells that nothing is wrong any more.
+const GREEN_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Health and callers are told within the time they have, and nothing is written; then all is as before once it is `undone`.
+async fn is_missed(server: &Running, key: &std::path::Path, number: u32, undone: impl FnOnce()) {
+    tokio::time::timeout(RED_WITHIN, tests::reported(&server.url, "", false)).await.expect("health is red");
+    let output = tests::run(&["--server", &server.url, "health"]);
+    let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(told.contains("request-key:自") && told.contains(key.to_str().unwrap()), "{told}");
+    assert!(told.contains("Put ") || told.contains("take away"), "no remedy: {told}");
+    let refused = register(&server.url, &requests::register(number)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable, "{refused}");
+    let details = refused.get_error_details();
+    assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("REQUEST_KEY_AWAY"), "{refused}");
+    assert!(details.retry_info().is_some() && refused.message().contains("nothing was written"), "{refused}");
+    assert!(!refused.message().contains(key.to_str().unwrap()), "a path is none of a caller's business: {refused}");
+    // What is on record is known again.
+    let again = register(&server.url, &requests::register(1)).await.unwrap();
+    assert_eq!(again.outcome(), Outcome::AlreadyRecorded);
+    undone();
+    tokio::time::timeout(GREEN_WITHIN, tests::reported(&server.url, "", true)).await.expect("health is green");
+    register(&server.url, &requests::register(number)).await.unwrap();
+}
+
+/// The next start would not find it, or go by another: who records something now could not be known again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_taken_away_or_replaced_while_a_service_runs_is_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (words, key) = (["--data", data.to_str().unwrap()], data.join("request-key"));
+    let server = Running::puhui("certification", &words);
+    register(&server.url, &requests::register(1)).await.unwrap();
+    let written = fs::read(&key).unwrap();
+    // What is gone the service has in memory, and nothing else may stand there: it is put back.
+    fs::remove_file(&key).unwrap();
+    tokio::time::timeout(RED_WITHIN, async {
+        while fs::read(&key).ok().as_ref() != Some(&written) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("it is written again");
+    assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    register(&server.url, &requests::register(2)).await.unwrap();
+    let put_back = || {
+        if key.is_dir() {
+            fs::remove_dir(&key).unwrap();
+        }
+        fs::write(&key, &written).unwrap();
+    };
+    let other = "5".repeat(64);
+    fs::write(&key, &other).unwrap();
+    is_missed(&server, &key, 3, || {
+        assert_eq!(fs::read_to_string(&key).unwrap(), other, "another key was written over");
+        put_back();
+    })
+    .await;
+    fs::write(&key, "").unwrap();
+    is_missed(&server, &key, 4, put_back).await;
+    fs::remove_file(&key).unwrap();
+    fs::create_dir(&key).unwrap();
+    is_missed(&server, &key, 5, put_back).await;
+    server.stop();
+    // And the next start knows each again.
+    let server = Running::puhui("certification", &words);
+    for number in 1..=5 {
+        let again = register(&server.url, &requests::register(number)).await.unwrap();
+        assert_eq!(again.outcome(), Outcome::AlreadyRecorded, "{number}");
     }
 }
 

@@ -115,6 +115,7 @@ const HOUSES: &[House] = &[
                     "same",
                     "context",
                     "refusal",
+                    "rules::scheme",
                     "standing",
                     "value",
                     "particulars::state",

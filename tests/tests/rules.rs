@@ -112,7 +112,7 @@ async fn a_scheme_is_in_force_in_three_services_within_a_second() {
     assert_eq!(certified_on(&certification.url, &id, "childcare", five, "2026-10-17").await, "PLEDGE_UNKNOWN");
     assert_eq!(certified_on(&certification.url, &id, "study-room", five, "2026-10-17").await, "CATEGORY_UNKNOWN");
     adopt(&rules.url, &county("hanjiang-1", "2026-10-19", "")).await.unwrap();
-    let trial = "[bureaus.321003-trial]\nname = \"邗江区试点办公室\"\nareas = [\"321003\"]\n";
+    let trial = "[bureaus.321003-trial]\nname = \"邗江区试点办公室\"\nareas = [\"321003\"]\ncategories = [\"*\"]\n";
     let position = adopt(&rules.url, &county("hanjiang-2", "2026-11-01", trial)).await.unwrap();
     let since = Instant::now();
     let (request_id, officer_id) = (|| Uuid::new_v4().to_string(), "hj-0042".to_owned());

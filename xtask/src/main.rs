@@ -1,8 +1,10 @@
-//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, check the dependencies, and build what is given away.
+//! The developer's commands, run as `cargo xtask <command>`: set up, test, crash, plant faults, check the dependencies, and build what is given
+//! away.
 //! Standard library only, because everyone who clones the repository compiles this before anything else.
 
 mod deny;
 mod machine;
+mod mutants;
 mod release;
 mod setup;
 mod steps;
@@ -31,6 +33,9 @@ The developer's commands of Puhui.
                          nobody reads stderr, the clock jumps, a server or the wire to it is away; about 4 s each).
                          FAULT leaves one of those: data-disk, store-disk, descriptors, idle-connections, stderr-closed,
                          stderr-stuck, clock, server-stopped, wire-cut
+    cargo xtask mutants [--sample N] [--seed S]
+                         plants faults in the rules (shared/domain), one at a time, and tells which of them no test sees: all of
+                         them, or about N over all files, from the S-th on. Wants cargo-mutants, and hours for all
     cargo xtask deny     licences, number and sources of the dependencies; advisories where their database can be had
     cargo xtask release  the program as it is given away, under 30 MB, and beside it the line tables that decode a backtrace
     cargo xtask help     this text
@@ -44,6 +49,7 @@ enum Task {
     Setup,
     Test,
     Crash(Vec<(&'static str, String)>),
+    Mutants(Vec<(&'static str, String)>),
     Deny,
     Release,
     Help,
@@ -52,6 +58,9 @@ enum Task {
 /// The options of `crash` and the settings of the crash suite they are passed on as.
 const CRASH_OPTIONS: [(&str, &str); 4] =
     [("--cycles", "PUHUI_CYCLES"), ("--body", "PUHUI_BODY"), ("--seed", "PUHUI_SEED"), ("--fault", "PUHUI_FAULT")];
+
+/// The options of `mutants`, under their own names.
+const MUTANTS_OPTIONS: [(&str, &str); 2] = [("--sample", "--sample"), ("--seed", "--seed")];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -75,7 +84,8 @@ fn parse(words: &[String]) -> Result<Task, String> {
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["setup"] => Ok(Task::Setup),
         ["test"] => Ok(Task::Test),
-        ["crash", options @ ..] => crash_settings(options).map(Task::Crash),
+        ["crash", options @ ..] => settings("crash", &CRASH_OPTIONS, options).map(Task::Crash),
+        ["mutants", options @ ..] => settings("mutants", &MUTANTS_OPTIONS, options).map(Task::Mutants),
         ["deny"] => Ok(Task::Deny),
         ["release"] => Ok(Task::Release),
         [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
@@ -87,11 +97,17 @@ fn parse(words: &[String]) -> Result<Task, String> {
 }
 
 /// `--cycles 500` and the like, as settings.
-fn crash_settings(options: &[&str]) -> Result<Vec<(&'static str, String)>, String> {
+fn settings(
+    command: &str,
+    known: &[(&str, &'static str)],
+    options: &[&str],
+) -> Result<Vec<(&'static str, String)>, String> {
     let pairs = options.chunks(2).map(|pair| match pair {
         [option, value] => {
-            let known = CRASH_OPTIONS.iter().find(|(name, _)| name == option);
-            known.map(|(_, setting)| (*setting, (*value).to_owned())).ok_or(format!("crash has no option `{option}`"))
+            let known = known.iter().find(|(name, _)| name == option);
+            known
+                .map(|(_, setting)| (*setting, (*value).to_owned()))
+                .ok_or(format!("{command} has no option `{option}`"))
         }
         _ => Err(format!("`{}` wants a value", pair.concat())),
     });
@@ -108,6 +124,7 @@ fn run(task: &Task) -> Result<(), String> {
         Task::Setup => setup::run(&house),
         Task::Test => test(&house),
         Task::Crash(settings) => crash(&house, settings),
+        Task::Mutants(settings) => mutants::run(&house, settings),
         Task::Deny => deny::run(&house),
         Task::Release => release::run(&house),
         Task::Help => Ok(()),
@@ -169,6 +186,7 @@ mod tests {
             ("test", Task::Test),
             ("crash", Task::Crash(Vec::new())),
             ("crash --cycles 9", Task::Crash(vec![("PUHUI_CYCLES", "9".to_owned())])),
+            ("mutants --seed 3", Task::Mutants(vec![("--seed", "3".to_owned())])),
             ("deny", Task::Deny),
             ("release", Task::Release),
             ("help", Task::Help),
@@ -189,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_command() {
-        for word in ["setup", "test", "crash", "deny", "release", "help"] {
+        for word in ["setup", "test", "crash", "mutants", "deny", "release", "help"] {
             assert!(HELP.contains(&format!("cargo xtask {word}")), "{word}");
         }
     }

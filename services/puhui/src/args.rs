@@ -1,5 +1,6 @@
 //! The words of the command line.
 
+mod forms;
 mod questions;
 mod rules;
 
@@ -7,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::Day;
 use event_log::LogId;
 use serve::{Network, ProxyHeader};
 
@@ -17,6 +19,8 @@ pub(crate) use rules::{AdoptTask, Adopter, RulesTask};
 
 /// What is left alone of the embedded log's disk, unless told otherwise.
 pub(crate) const DISK_RESERVE_MIB: u64 = event_log::DISK_RESERVE_BYTES >> 20;
+/// The most that can be said in bytes, in MiB. Less is refused where the disk is no larger.
+const DISK_RESERVE_MIB_MAX: u64 = u64::MAX >> 20;
 
 /// 普惠: the registry of inclusive life-service providers.
 #[derive(Debug, Parser)]
@@ -158,6 +162,9 @@ pub(crate) enum Measure {
     /// One client's lists of `--count` outlets alone, then beside 100 callers that ask without pause for tasks, revoked outlets, early
     /// days and far replays, and beside `--rate` commands a second: how much slower they become, and how late a command is seen.
     Beside,
+    /// How much memory the command services hold on a log of `--count` outlets, registered and pledged (1000000: what they are held to),
+    /// once they have decided on more of them than they keep.
+    Memory,
 }
 
 /// Whether a NATS server has cores of its own.
@@ -198,10 +205,10 @@ pub(crate) struct Bench {
     #[arg(long, value_delimiter = ',', default_value = "1,256", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) in_flight: Vec<u32>,
     /// Monitoring of the servers, where they run already.
-    #[arg(long = "nats-monitor", value_delimiter = ',')]
+    #[arg(long = "nats-monitor", value_delimiter = ',', value_parser = forms::nats_monitor)]
     pub(crate) nats_monitors: Vec<String>,
     /// Copies of the NATS stream; with `--log nats` as many servers are started, in one cluster.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = forms::copies)]
     pub(crate) replicas: usize,
     /// `commands`: register and pledge as many providers first, and certify those, in no order: more than some 30,000 of them are in
     /// no cache. 0 certifies each soon after it was pledged.
@@ -245,17 +252,18 @@ pub(crate) struct LogPlace {
     pub(crate) data: PathBuf,
     /// MiB of the embedded log's disk that are left alone: with less free, commands are refused (`DISK_RESERVE`) before they are begun. 0 leaves
     /// a quarter of one.
-    #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB)]
+    #[arg(long, env = "PUHUI_DISK_RESERVE_MIB", default_value_t = DISK_RESERVE_MIB, allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u64).range(..=DISK_RESERVE_MIB_MAX))]
     pub(crate) disk_reserve_mib: u64,
     /// How the name of the NATS stream begins; the first digits of the log's id follow.
-    #[arg(long, default_value = "PUHUI")]
+    #[arg(long, default_value = "PUHUI", value_parser = forms::nats_stream)]
     pub(crate) nats_stream: String,
-    /// Copies of the NATS stream: 1, 3 or 5. It is made with as many; one that has fewer is refused.
-    #[arg(long, default_value_t = 1)]
+    /// Copies of the NATS stream: 1, 3 or 5. It is made with as many; one that has fewer is refused. The embedded log is kept in one.
+    #[arg(long, default_value_t = 1, value_parser = forms::copies, allow_negative_numbers = true)]
     pub(crate) replicas: usize,
     /// Monitoring of the NATS servers, as `http://HOST:8222`, where it is read whether they sync before they acknowledge; port 8222 of
     /// each host of --log if not given.
-    #[arg(long = "nats-monitor", env = "PUHUI_NATS_MONITOR", value_delimiter = ',')]
+    #[arg(long = "nats-monitor", env = "PUHUI_NATS_MONITOR", value_delimiter = ',', value_parser = forms::nats_monitor)]
     pub(crate) nats_monitors: Vec<String>,
     /// The file of the request key, under which requests are digested; `request-key` in the data folder if not given. Whoever makes the log
     /// makes it; services on NATS are each given the same.
@@ -302,7 +310,7 @@ pub(crate) enum LogTask {
         #[command(flatten)]
         place: LogPlace,
         /// The position, from 1.
-        #[arg(long)]
+        #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
         position: u64,
     },
     /// Write the log into a new file, as it is stored, for whoever reads it without this program, and beside it FILE.desc, which says what its
@@ -343,7 +351,7 @@ pub(crate) struct SetAside {
     #[command(flatten)]
     pub(crate) place: LogPlace,
     /// The position, from 1.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) position: u64,
     /// The hash of its bytes, as `puhui log inspect` shows it.
     #[arg(long)]
@@ -364,8 +372,8 @@ pub(crate) struct SetAside {
     #[arg(long)]
     pub(crate) not_newer: bool,
     /// Vouch for the clock while it shows this day, yyyy-mm-dd, as `puhui serve --accept-clock` does.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) accept_clock: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = forms::day)]
+    pub(crate) accept_clock: Option<Day>,
 }
 
 #[derive(Debug, Args)]
@@ -385,7 +393,7 @@ pub(crate) struct Serve {
     pub(crate) opening: OpeningWords,
     /// Accept a log that is shorter than it is known to have been, put back from an older copy for instance, or of which nothing can be
     /// read that says how far it had reached, as it is: it ends at this position, and what came after is lost.
-    #[arg(long, value_name = "POSITION")]
+    #[arg(long, value_name = "POSITION", allow_negative_numbers = true)]
     pub(crate) accept_shorter_log: Option<u64>,
     /// Address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:7400", value_parser = listening::address)]
@@ -396,18 +404,18 @@ pub(crate) struct Serve {
     pub(crate) scheme: Option<PathBuf>,
     /// Vouch for the clock while it shows this day, yyyy-mm-dd: where the machine was off for more than a month, or the log was written
     /// by a clock that was ahead. Other days are not covered, so it may not be left behind.
-    #[arg(long, value_name = "DAY")]
-    pub(crate) accept_clock: Option<String>,
+    #[arg(long, value_name = "DAY", value_parser = forms::day)]
+    pub(crate) accept_clock: Option<Day>,
     /// Address for GET /metrics (Prometheus) and GET /health (JSON, with warnings); none if not given.
     #[arg(long, value_parser = listening::address)]
     pub(crate) metrics: Option<SocketAddr>,
     /// Connections at one time, 1 to 65,536; 4,096 if not given, or fewer where the limit on open files is low. When all are taken, one that
     /// is quiet makes room.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections: Option<u32>,
     /// Connections at one time from one address, 1 to 65,536. If not given, 128, and no such bound for the addresses of this machine, since a
     /// proxy on it makes all callers one address; a proxy on another machine is named with --proxy.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(crate) connections_per_address: Option<u32>,
     /// A proxy in front, by its address or its network (`10.0.0.0/8`); may be given several times. Its connections are bounded by the whole
     /// alone, and who is behind it is read from the header in --proxy-header. All whom that does not name are bounded as one caller.
@@ -443,7 +451,7 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) report: Option<PathBuf>,
     /// Commands under way at one time, 1 to 256.
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 64, allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) in_flight: u16,
 }
 

@@ -5,6 +5,7 @@ mod beside;
 mod children;
 mod cores;
 mod figures;
+mod memory;
 mod population;
 mod reading;
 mod replaying;
@@ -87,6 +88,7 @@ async fn measure(bench: &Bench, folder: &Path, as_json: bool) -> Result<(), Fail
         Measure::Queries => stage.directory(true).await,
         Measure::Freshness => stage.freshness().await,
         Measure::Beside => stage.beside_heavy().await,
+        Measure::Memory => stage.memory().await,
     }
 }
 

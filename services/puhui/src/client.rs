@@ -9,6 +9,8 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use crate::host::host_and_port;
+
 /// Longest wait for a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
@@ -138,7 +140,8 @@ const SERVICES: [&str; 6] = ["certification", "pledge", "signage", "directory", 
 
 /// An address that is spoken to as it says: without encryption, and never where encryption was asked for.
 fn plain(url: &str) -> Result<&str, Failure> {
-    if url.starts_with("http://") {
+    let address = url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+    if address.is_some_and(|address| host_and_port(address).is_some()) {
         return Ok(url);
     }
     Err(Failure::usage(format!(
@@ -208,7 +211,13 @@ mod tests {
 
     #[test]
     fn a_server_is_named_as_it_is_spoken_to() {
-        for refused in ["https://127.0.0.1:7400", "garbage", "directory=https://127.0.0.1:7400"] {
+        for refused in [
+            "https://127.0.0.1:7400",
+            "garbage",
+            "directory=https://127.0.0.1:7400",
+            "http://256.1.1.1:1",
+            "http://a:99999",
+        ] {
             assert_eq!(Servers::new(&[refused.to_owned()]).err().map(|error| error.exit_code()), Some(2), "{refused}");
         }
         let servers = ["http://127.0.0.1:1", "audit=http://127.0.0.1:2"].map(str::to_owned);

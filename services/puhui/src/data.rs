@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::client::Failure;
 
-pub(crate) use look::{KNOWN, LOG, REQUEST_KEY, ROWS, explained, log_explained, log_in_place, made};
+pub(crate) use look::{KNOWN, LOG, REQUEST_KEY, ROWS, disk_mib, explained, log_explained, log_in_place, made};
 
 /// The folder of the directory's rows in the data folder of `serve`.
 pub(crate) fn rows(folder: &Path) -> Result<PathBuf, Failure> {

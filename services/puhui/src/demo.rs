@@ -75,7 +75,9 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         proxies: Vec::new(),
         proxy_header: ProxyHeader::default(),
     };
-    if std::net::TcpListener::bind(serve.listen).is_err() {
+    // An address that cannot be is told by who listens there.
+    let bound = std::net::TcpListener::bind(serve.listen).map(drop);
+    if bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse) {
         say(&format!("{} 已被占用,改用空闲端口 / is busy, a free port is taken", serve.listen))?;
         serve.listen.set_port(0);
     }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::args::Import;
 use crate::client::{Failure, Servers};
 use crate::json;
+use crate::named_file;
 use crate::signals::{self, Signals};
 
 /// Names the request ids that are made from rows of lists.
@@ -40,8 +41,12 @@ pub(crate) struct Desk<'a> {
 
 /// `puhui import`.
 pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Result<(), Failure> {
-    let bytes =
-        std::fs::read(&list.file).map_err(|error| Failure::usage(format!("{}: {error}", list.file.display())))?;
+    let bytes = named_file::read(&list.file, lists::FILE_BYTES_MAX)
+        .map_err(|error| Failure::usage(format!("{}: {error}", list.file.display())))?;
+    // Each row would be refused for it.
+    let word = |name: &str, invalid: domain::Invalid| Failure::usage(format!("{name}: {invalid}"));
+    domain::BureauId::parse(&list.bureau).map_err(|invalid| word("--bureau", invalid))?;
+    domain::OfficerId::parse(&list.officer).map_err(|invalid| word("--officer", invalid))?;
     let report = list.report.clone().unwrap_or_else(|| beside(&list.file));
     let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     // It stands as the source of every row that names none.

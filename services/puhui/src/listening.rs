@@ -11,6 +11,8 @@ use crate::client::Failure;
 
 /// Where the system lists its network interfaces.
 const INTERFACES: &str = "/sys/class/net";
+/// Where it says whether who listens on all addresses of the sixth version takes none of the fourth.
+const V6_ONLY: &str = "/proc/sys/net/ipv6/bindv6only";
 
 /// Reads an address and its port; that of one interface alone may name it: `[fe80::1%eth0]:7400`.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
@@ -63,6 +65,26 @@ pub(crate) async fn on(option: &str, address: SocketAddr) -> Result<TcpListener,
     })
 }
 
+/// Says so where two options name one place to listen on: who comes second never can.
+pub(crate) fn apart(one: (&str, SocketAddr), other: (&str, SocketAddr)) -> Result<(), Failure> {
+    if one.1.port() == 0 || one.1.port() != other.1.port() || !meets(one.1.ip(), other.1.ip()) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "{2} {3}:与 {0} {1} 是同一处,请另指端口 / it is where {0} {1} listens already: name another port",
+        one.0, one.1, other.0, other.1
+    )))
+}
+
+/// Whether who listens on one address also takes what comes to the other.
+fn meets(one: IpAddr, other: IpAddr) -> bool {
+    let takes = |all: IpAddr, some: IpAddr| {
+        let takes_both = || std::fs::read_to_string(V6_ONLY).is_ok_and(|only| only.trim() == "0");
+        all.is_unspecified() && (all.is_ipv4() == some.is_ipv4() || (all.is_ipv6() && takes_both()))
+    };
+    one == other || takes(one, other) || takes(other, one)
+}
+
 fn lacks_interface(address: SocketAddr) -> bool {
     matches!(address, SocketAddr::V6(address) if address.ip().is_unicast_link_local() && address.scope_id() == 0)
 }
@@ -70,6 +92,26 @@ fn lacks_interface(address: SocketAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_place_is_not_listened_on_twice() {
+        let both = |one: &str, other: &str| {
+            let read = |text: &str| address(text).expect("an address");
+            apart(("--listen", read(one)), ("--metrics", read(other))).is_err()
+        };
+        for (one, other, same) in [
+            ("127.0.0.1:7400", "127.0.0.1:7400", true),
+            ("0.0.0.0:7400", "127.0.0.1:7400", true),
+            ("127.0.0.1:7400", "0.0.0.0:7400", true),
+            ("[::]:7400", "[::1]:7400", true),
+            ("127.0.0.1:7400", "127.0.0.2:7400", false),
+            ("127.0.0.1:7400", "127.0.0.1:7401", false),
+            ("127.0.0.1:0", "127.0.0.1:0", false),
+            ("0.0.0.0:7400", "[::1]:7400", false),
+        ] {
+            assert_eq!(both(one, other), same, "{one} {other}");
+        }
+    }
 
     #[test]
     fn an_interface_is_named_by_its_name_or_its_number() {

@@ -1,5 +1,6 @@
 //! The log itself: where it is, and what an operator does about it by hand. Which one a service may open is in `known`.
 
+mod address;
 mod export;
 mod known;
 
@@ -34,16 +35,7 @@ impl LogPlace {
     }
 
     fn jetstream(&self, new_log: bool) -> Result<JetStreamConfig, Failure> {
-        if !self.log.starts_with("nats://") && !self.log.starts_with("tls://") {
-            return Err(Failure::usage(format!("--log {}: `embedded` or nats://HOST:PORT", self.log)));
-        }
-        if let Some(odd) = self.log.split(',').map(str::trim).find(|server| !names_host(server)) {
-            // What stands before may be a password.
-            let odd = odd.rsplit('@').next().unwrap_or_default();
-            return Err(Failure::usage(format!(
-                "--log …{odd}:应写作 nats://主机:端口 / nats://HOST:PORT is what it takes, or several of them with commas between"
-            )));
-        }
+        self.is_well_named()?;
         Ok(JetStreamConfig {
             nats_stream: self.nats_stream.clone(),
             new_log,
@@ -84,18 +76,26 @@ impl LogPlace {
     }
 }
 
-/// Whether the address of a NATS server has a host, and a port if it says one.
-fn names_host(server: &str) -> bool {
-    let rest = ["nats://", "tls://"].into_iter().find_map(|scheme| server.strip_prefix(scheme)).unwrap_or(server);
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host).trim_end_matches('/');
-    let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, "")) => (host, None),
-        Some((host, after)) => (host, Some(after.strip_prefix(':').unwrap_or_default())),
-        None if rest.matches(':').count() > 1 => return false,
-        None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
-    };
-    let is_host = !host.is_empty() && !host.contains(['/', ' ']);
-    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+/// What is told of a place, before anything is made there, where no log can ever be kept as it says.
+pub(crate) fn can_be(place: &LogPlace) -> Result<(), Failure> {
+    place.is_well_named()?;
+    if !place.is_embedded() {
+        return Ok(());
+    }
+    if place.replicas != 1 {
+        return Err(Failure::usage(format!(
+            "--replicas {0}:本机日志只有一份,多份须用 NATS / the embedded log is kept in one copy, and {0} take as many NATS servers (--log nats://…)",
+            place.replicas
+        )));
+    }
+    match data::disk_mib(&place.data).filter(|whole| *whole <= place.disk_reserve_mib) {
+        None => Ok(()),
+        Some(whole) => Err(Failure::usage(format!(
+            "--disk-reserve-mib {}:数据所在磁盘总共只有 {whole} MiB / the disk of {} has {whole} MiB in all, so that nothing could ever be recorded",
+            place.disk_reserve_mib,
+            place.data.display()
+        ))),
+    }
 }
 
 /// Why a log was not opened.
@@ -155,6 +155,7 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
 
 async fn create(place: &LogPlace, words: &OpeningWords) -> Result<(), Failure> {
     let opening = Beginning::new(None)?.opening(words)?;
+    request_key::can_be(place, true)?;
     let made = if place.is_embedded() {
         let data = place.data.display();
         match known::read(&place.data)? {
@@ -234,38 +235,61 @@ fn word<T>(name: &str, read: Result<T, domain::Invalid>) -> Result<T, Failure> {
     read.map_err(|invalid| Failure::usage(format!("{name}: {invalid}")))
 }
 
-fn asked(words: &SetAside, editions: &Editions) -> Result<SettingAside, Failure> {
-    let (now, bureau) = (clock::now(), word("--bureau", BureauId::parse(&words.bureau))?);
-    let scheme = match editions.scheme_of_bureau(&bureau, Day::of(now), Day::of(now)) {
-        Some(tables) => SchemeTables::clone(&tables).scheme,
-        // Of a log that has no rules yet, the example that it would begin with.
-        None => reference::scheme(reference::YANGZHOU_SCHEME).map_err(|e| Failure::usage(e.to_string()))?.scheme,
-    };
-    if !scheme.bureaus.contains_key(&bureau) {
-        return Err(Failure::usage(format!("--bureau {bureau}:办法中没有 / the scheme names no such bureau")));
+/// What is said of the message, and by whom, as it was typed.
+struct Asked {
+    sha256: Sha256,
+    reason: Reason,
+    document_number: DocumentNumber,
+    bureau: BureauId,
+    officer: OfficerId,
+}
+
+impl Asked {
+    fn read(words: &SetAside) -> Result<Self, Failure> {
+        Ok(Self {
+            sha256: word("--sha256", Sha256::parse(&words.sha256))?,
+            reason: word("--reason", Reason::parse(&words.reason))?,
+            document_number: word("--document", DocumentNumber::parse(&words.document))?,
+            bureau: word("--bureau", BureauId::parse(&words.bureau))?,
+            officer: word("--officer", OfficerId::parse(&words.officer))?,
+        })
     }
-    Ok(SettingAside {
-        position: Position(words.position),
-        sha256: word("--sha256", Sha256::parse(&words.sha256))?,
-        reason: word("--reason", Reason::parse(&words.reason))?,
-        document_number: word("--document", DocumentNumber::parse(&words.document))?,
-        not_newer: words.not_newer,
-        id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
-        bureau,
-        officer: word("--officer", OfficerId::parse(&words.officer))?,
-        now,
-        scheme: scheme.version,
-        rules: editions.position(),
-    })
+
+    /// By the rules that the log has.
+    fn under(self, words: &SetAside, editions: &Editions) -> Result<SettingAside, Failure> {
+        let (now, Self { sha256, reason, document_number, bureau, officer }) = (clock::now(), self);
+        let scheme = match editions.scheme_of_bureau(&bureau, Day::of(now), Day::of(now)) {
+            Some(tables) => SchemeTables::clone(&tables).scheme,
+            // Of a log that has no rules yet, the example that it would begin with.
+            None => reference::scheme(reference::YANGZHOU_SCHEME).map_err(|e| Failure::usage(e.to_string()))?.scheme,
+        };
+        if !scheme.bureaus.contains_key(&bureau) {
+            return Err(Failure::usage(format!("--bureau {bureau}:办法中没有 / the scheme names no such bureau")));
+        }
+        Ok(SettingAside {
+            position: Position(words.position),
+            sha256,
+            reason,
+            document_number,
+            not_newer: words.not_newer,
+            id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
+            bureau,
+            officer,
+            now,
+            scheme: scheme.version,
+            rules: editions.position(),
+        })
+    }
 }
 
 async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
-    let vouched = words.accept_clock.as_deref().map(|day| word("--accept-clock", Day::parse(day))).transpose()?;
-    let guard = ClockGuard::new(words.place.data.join("clock"), vouched);
+    // Before a log is waited for.
+    let asked = Asked::read(words)?;
+    let guard = ClockGuard::new(words.place.data.join("clock"), words.accept_clock);
     let log = known::open_to_write(&words.place).await?;
     let rules = log.load(&StreamId::Rules).await?;
     let editions = Editions::of(rules.iter().map(|recorded| (recorded.position, &recorded.commit)));
-    let asked = asked(words, &editions.map_err(|error| Failure::refused(error.to_string()))?)?;
+    let asked = asked.under(words, &editions.map_err(|error| Failure::refused(error.to_string()))?)?;
     let done = set_aside(&log, &asked, &guard).await.map_err(|error| match error {
         SetAsideError::NothingThere(_)
         | SetAsideError::Believed(_)
@@ -285,30 +309,4 @@ async fn aside(words: &SetAside, as_json: bool) -> Result<(), Failure> {
         "已搁置第{}条,记录于第{}条{already} / set aside, on record at position {}",
         words.position, done.by.0, done.by.0
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_host;
-
-    #[test]
-    fn a_nats_server_has_a_host() {
-        for server in
-            ["nats://one", "nats://one:4222", "tls://u:p@ss@one:4222/", "nats://[::1]:4222", "nats://[::1]", "two:4223"]
-        {
-            assert!(names_host(server), "{server}");
-        }
-        for odd in [
-            "nats://",
-            "nats://:4222",
-            "nats://u:p@",
-            "nats://one:",
-            "nats://one:99999",
-            "nats://::1:4222",
-            "nats://one:x",
-            "",
-        ] {
-            assert!(!names_host(odd), "{odd}");
-        }
-    }
 }

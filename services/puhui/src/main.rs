@@ -11,10 +11,12 @@ mod confirm;
 mod copied;
 mod data;
 mod demo;
+mod host;
 mod import;
 mod json;
 mod listening;
 mod log;
+mod named_file;
 mod rebuild;
 mod request_key;
 mod rules;
@@ -89,6 +91,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Task::Dump { folder } => snapshot::dump(&folder).await,
         Task::Log { what } => {
             let Some(place) = what.place().cloned() else { return log::run(what, json).await };
+            log::can_be(&place)?;
             data::log_in_place(&place)?;
             log::run(what, json).await.map_err(|failure| data::log_explained(&place, failure))
         }

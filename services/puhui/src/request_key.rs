@@ -3,8 +3,10 @@
 //! Whoever makes the log makes the key, beside the log and not in it. All services that write one log have the same: those on servers are
 //! given a copy of the file.
 
+mod kept;
+
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -14,9 +16,12 @@ use uuid::Uuid;
 use crate::args::LogPlace;
 use crate::client::Failure;
 use crate::data::{self, REQUEST_KEY};
+use crate::named_file;
+
+pub(crate) use kept::Kept;
 
 /// Longest file that may be one, in bytes.
-const FILE_BYTES_MAX: u64 = 256;
+const FILE_BYTES_MAX: usize = 256;
 /// Who may read and write it: its owner.
 const MODE: u32 = 0o600;
 
@@ -26,19 +31,43 @@ impl LogPlace {
     }
 }
 
-/// The key, for who writes the log; `make` one where there is none.
-pub(crate) fn of(place: &LogPlace, make: bool) -> Result<RequestKey, Failure> {
+/// The key, for who writes the log, and what keeps it where it is; `make` one where there is none.
+pub(crate) fn of(place: &LogPlace, make: bool) -> Result<Kept, Failure> {
     let path = place.request_key();
-    match read(&path) {
-        Ok(key) => Ok(key),
-        Err(Unread::Missing) if make => {
-            self::make(&path)?;
-            let key = read(&path).map_err(|unread| unread.told(&path))?;
-            tracing::info!(key = key.name(), path = %path.display(), "made a request key: keep it with the log's backup, and from others");
-            Ok(key)
-        }
-        Err(unread) => Err(unread.told(&path)),
+    if make && matches!(read(&path), Err(Unread::Missing)) {
+        self::make(&path)?;
+        tracing::info!(path = %path.display(), "made a request key: keep it with the log's backup, and from others");
     }
+    let read = read(&path).map_err(|unread| unread.told(&path))?;
+    if path.metadata().is_ok_and(|there| there.permissions().mode() & 0o077 != 0) {
+        tracing::warn!(path = %path.display(), "others of this machine may read the request key: chmod 600");
+    }
+    Ok(Kept::begun(path, read)?)
+}
+
+/// What is told, before anything is made, of a key that is none, or that can be neither found nor made.
+pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
+    let path = place.request_key();
+    let named = |failure: Failure| match &place.request_key {
+        Some(_) => Failure::usage(format!("--request-key {failure}")),
+        None => failure,
+    };
+    match read(&path) {
+        Ok(_) => Ok(()),
+        Err(Unread::Missing) if makes => match &place.request_key {
+            Some(path) if !folder_of(path).is_dir() => Err(named(Failure::usage(format!(
+                "{}:其文件夹不存在 / the folder it is to be made in is not there",
+                path.display()
+            )))),
+            _ => Ok(()),
+        },
+        Err(unread) => Err(named(unread.told(&path))),
+    }
+}
+
+/// The folder of a file.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes a key where there is none, and the data folder where that is where it belongs.
@@ -78,29 +107,36 @@ impl Unread {
     }
 }
 
-fn read(path: &Path) -> Result<RequestKey, Unread> {
-    let file = File::open(path).map_err(|error| match error.kind() {
+/// A key, and how it is written.
+struct Read {
+    key: RequestKey,
+    text: String,
+}
+
+fn read(path: &Path) -> Result<Read, Unread> {
+    let bytes = named_file::read(path, FILE_BYTES_MAX).map_err(|error| match error.kind() {
         // A link that leads nowhere is no missing file: what it leads to may come back.
         io::ErrorKind::NotFound if path.symlink_metadata().is_err() => Unread::Missing,
         _ => Unread::Io(error),
     })?;
-    if file.metadata().is_ok_and(|there| there.permissions().mode() & 0o077 != 0) {
-        tracing::warn!(path = %path.display(), "others of this machine may read the request key: chmod 600");
-    }
-    let mut text = String::new();
-    file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(Unread::Io)?;
-    RequestKey::parse(&text).map_err(Unread::NoKey)
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Read { key: RequestKey::parse(&text).map_err(Unread::NoKey)?, text })
 }
 
 /// Writes a new key into a file that is not there yet: whole under its name, or not at all.
 pub(crate) fn make(path: &Path) -> Result<(), Failure> {
-    let at = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let new = folder.join(format!(".request-key-{}", std::process::id()));
     let random = [*Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes()].concat();
+    let put = put(path, &format!("{}\n", RequestKey::written(&random)));
+    put.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+}
+
+/// Writes a key into a file that is not there; one that is stays as it is.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    let folder = folder_of(path);
+    let new = folder.join(format!(".request-key-{}", std::process::id()));
     let written = (|| {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&new)?;
-        file.write_all(format!("{}\n", RequestKey::written(&random)).as_bytes())?;
+        file.write_all(text.as_bytes())?;
         file.sync_all()?;
         // Where two services start at once, the first to come has made it.
         match std::fs::hard_link(&new, path) {
@@ -110,8 +146,8 @@ pub(crate) fn make(path: &Path) -> Result<(), Failure> {
     })();
     // What is left of it is of no use.
     let _ = std::fs::remove_file(&new);
-    written.map_err(at)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at)
+    written?;
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -123,9 +159,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         make(&path).unwrap();
-        let first = read(&path).ok().unwrap().name();
+        let first = read(&path).ok().unwrap().key.name();
         make(&path).unwrap();
-        assert_eq!(read(&path).ok().unwrap().name(), first);
+        assert_eq!(read(&path).ok().unwrap().key.name(), first);
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, MODE);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -4,6 +4,7 @@ mod beginning;
 mod check;
 mod tasks;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use domain::Day;
@@ -15,6 +16,7 @@ pub(crate) use beginning::Beginning;
 pub(crate) use tasks::run;
 
 use crate::client::Failure;
+use crate::named_file;
 
 /// The example that the program carries.
 pub(crate) fn example() -> Result<SchemeTables, Failure> {
@@ -52,7 +54,13 @@ pub(crate) fn followed_names(
     followed
 }
 
-/// What stands in a file.
-fn file(path: &std::path::Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+/// More than any file of rules may have, in bytes: one that is too long is refused as such, with its length looked at where rules are.
+const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What stands in a file of rules.
+fn file(path: &Path) -> Result<String, Failure> {
+    let read = named_file::read(path, FILE_BYTES_MAX);
+    read.map_err(|error| error.to_string())
+        .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
+        .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use event_log::{EventLog, Log};
 use futures_util::future::BoxFuture;
 use registrar::{ClockGuard, Registrar};
-use serve::{Bounds, CommandDesk, Metrics, Proxies, RequestKey, Server, clock};
+use serve::{Bounds, CommandDesk, Metrics, Proxies, Server, clock};
 use tokio::task::JoinSet;
 
 use crate::args::{Serve, Service};
@@ -30,6 +30,8 @@ pub(crate) struct Running {
     ended: tokio::task::JoinHandle<()>,
     directory: Option<directory::Started>,
     keeping: crate::log::Keeping,
+    /// Held for as long as they run.
+    _key: Option<request_key::Kept>,
     /// What goes on for as long as they run, and has the log.
     beside: JoinSet<()>,
     closed: BoxFuture<'static, ()>,
@@ -91,6 +93,11 @@ pub(crate) async fn run(serve: Serve) -> Result<(), Failure> {
 /// Starts the services and returns once they answer.
 pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let (beginning, example) = (Beginning::new(serve.scheme.as_deref())?, example()?);
+    // What can never be is told before anything is made or listened on.
+    let opening = beginning.opening(&serve.opening)?;
+    let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
+    let writes = [Service::Certification, Service::Pledge, Service::Signage, Service::Rules].into_iter().any(runs);
+    can_be(serve, writes)?;
     let bounds = bounds(serve);
     let listener = listening::on("--listen", serve.listen).await?;
     let address = listener.local_addr()?;
@@ -100,8 +107,6 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     };
     let (log, keeping) = opened(serve).await?;
     let (mut server, mut beside) = (Server::new(), JoinSet::new());
-    let runs = |service| serve.services.contains(&Service::All) || serve.services.contains(&service);
-    let writes = [Service::Certification, Service::Pledge, Service::Signage, Service::Rules].into_iter().any(runs);
     let key = if writes { Some(key(serve, &log).await?) } else { None };
     let metrics = Metrics::new();
     if let Some(warning) = log.warning() {
@@ -112,11 +117,12 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         tracing::warn!(warning, "whoever reaches the log can write to it");
         metrics.advise(warning);
     }
-    let vouched = serve.accept_clock.as_deref().map(domain::Day::parse).transpose();
-    let vouched = vouched.map_err(|invalid| Failure::usage(format!("--accept-clock: {invalid}")))?;
-    let guard = ClockGuard::new(serve.place.data.join("clock"), vouched);
-    let opening = beginning.opening(&serve.opening)?;
-    let registrar = Arc::new(Registrar::following(log.clone()).guarded_by(guard).opening(opening));
+    let guard = ClockGuard::new(serve.place.data.join("clock"), serve.accept_clock);
+    let mut registrar = Registrar::following(log.clone()).guarded_by(guard).opening(opening);
+    if let Some(key) = &key {
+        registrar = registrar.digested_under(key.watch());
+    }
+    let registrar = Arc::new(registrar);
     if let Some(begins) = beginning.held_against(&registrar, writes, &metrics).await? {
         beside.spawn(begins);
     }
@@ -124,8 +130,8 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     let (on_log, closed) = (log.parts(), Box::pin(log.closed()));
     beside.spawn(metrics.clone().watch(log.clone()));
     let commands = [on_log.clone(), registrar.parts()].concat();
-    if let Some(key) = key {
-        let desk = CommandDesk::new(Arc::clone(&registrar), key, metrics.clone());
+    if let Some(key) = &key {
+        let desk = CommandDesk::new(Arc::clone(&registrar), key.key.clone(), metrics.clone());
         if runs(Service::Certification) {
             server.add(certification::service(desk.clone()), &commands);
         }
@@ -177,7 +183,21 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         // A dropped sender stops the server as a sent word does.
         let _ = stopped.await;
     }));
-    Ok(Running { address, stop: Some(stop), ended, directory, keeping, beside, closed })
+    Ok(Running { address, stop: Some(stop), ended, directory, keeping, _key: key, beside, closed })
+}
+
+/// Whether services can ever run as they are told to, as far as that can be seen without beginning anything.
+fn can_be(serve: &Serve, writes: bool) -> Result<(), Failure> {
+    crate::log::can_be(&serve.place)?;
+    if let Some(metrics) = serve.metrics {
+        listening::apart(("--listen", serve.listen), ("--metrics", metrics))?;
+    }
+    if writes { request_key::can_be(&serve.place, makes_key(serve)) } else { Ok(()) }
+}
+
+/// Whether a request key is made where there is none, as long as nothing is recorded.
+fn makes_key(serve: &Serve) -> bool {
+    serve.new_log || serve.place.is_embedded()
 }
 
 /// The log, of a data folder in which everything has its place.
@@ -190,9 +210,8 @@ async fn opened(serve: &Serve) -> Result<(Log, crate::log::Keeping), Failure> {
 
 /// The request key. It is made where nothing is recorded yet, before anything is: beside a log that holds commits another would know none of
 /// them again by their ids.
-async fn key(serve: &Serve, log: &Log) -> Result<RequestKey, Failure> {
-    let makes = serve.new_log || serve.place.is_embedded();
-    request_key::of(&serve.place, makes && log.head().await?.0 == 0)
+async fn key(serve: &Serve, log: &Log) -> Result<request_key::Kept, Failure> {
+    request_key::of(&serve.place, makes_key(serve) && log.head().await?.0 == 0)
 }
 
 /// How many connections there may be, by the options and by the files this process may have open.

@@ -45,6 +45,7 @@ pub fn unwell_part(name: &str) -> Word {
         "rows-writer" => ("索引不能写到磁盘", "the rows cannot be written to disk"),
         "rows-whole" => ("索引尚不完整", "the rows are not whole"),
         "clock" => ("时钟不可信", "the clock cannot be right"),
+        "request-key" => ("请求密钥文件有误", "the file of the request key is not as it should be"),
         "rules" => ("登记的办法无法读取", "the rules on record cannot be read"),
         "calendar" => (
             "已知的工作日不足60天,请及时采用下一年的节假日安排(puhui rules adopt calendar)",

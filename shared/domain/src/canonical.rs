@@ -206,6 +206,16 @@ macro_rules! commands {
                 out
             }
 
+            /// Its row in the table: what is said begins with the name that stands there, and so differs from all of another row.
+            #[allow(dead_code, reason = "nobody asks it of commands on the rules")]
+            pub(crate) fn row(&self) -> u32 {
+                enum Row { $($command,)* $($($shared,)*)? }
+                match self {
+                    $(Self::$command(_) => Row::$command as u32,)*
+                    $($(Self::$shared(_) => Row::$shared as u32,)*)?
+                }
+            }
+
             /// Each command that differs from it in one leaf, with the path of that leaf. For tests.
             #[cfg(feature = "changes")]
             pub fn changes(&self) -> Vec<(String, Self)> {

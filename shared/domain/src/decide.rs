@@ -91,9 +91,14 @@ fn decided(provider: &Provider, command: &Command, context: &Context<'_>) -> Res
         let still = lapses(&own.iter().fold(provider.clone(), moved), context.today);
         events.retain(|lapsed| still.contains(lapsed));
     }
-    let after = own.iter().fold(state.into_owned(), moved);
+    // A plaque that is ordered is not out yet: where there was none, nothing is to come back.
+    let recalled = if state.plaques.is_empty() {
+        Vec::new()
+    } else {
+        recalls(&own.iter().fold(state.into_owned(), moved), context)
+    };
     events.extend(own);
-    events.extend(recalls(&after, context));
+    events.extend(recalled);
     Ok(Decided::Facts(events))
 }
 

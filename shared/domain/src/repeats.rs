@@ -34,6 +34,9 @@ impl Repeats {
 
 /// How a command repeats what is on record, if it does.
 pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) -> Option<Repeats> {
+    if !p.said.may_hold(command) {
+        return None;
+    }
     let act = p.said.find(&alone(command, context).canonical())?;
     Some(if answered(command) == Some(None) {
         Repeats::ActOrAnswers(act)
@@ -46,6 +49,9 @@ pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) ->
 
 /// The same of an operator.
 pub(crate) fn repeats_of_operator(said: &SaidActs, command: &OperatorCommand) -> Option<Repeats> {
+    if !said.may_hold_of_operator(command) {
+        return None;
+    }
     let act = said.find(&command.canonical())?;
     let names_none = matches!(command, OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, .. }));
     Some(if names_none { Repeats::ActOrAnswers(act) } else { Repeats::Act(act) })
@@ -94,9 +100,9 @@ fn alone<'c>(command: &'c Command, context: &Context<'_>) -> Cow<'c, Command> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "three commands of the many may come with them")]
 fn unaccompanied(command: &Command) -> Cow<'_, Command> {
     Cow::Owned(match command {
-        Command::Apply(c) if c.particulars.is_some() => Command::Apply(Apply { particulars: None, ..c.clone() }),
-        Command::Certify(c) if c.particulars.is_some() => Command::Certify(Certify { particulars: None, ..c.clone() }),
-        Command::RecordCertification(c) if c.particulars.is_some() => {
+        Command::Apply(c) => Command::Apply(Apply { particulars: None, ..c.clone() }),
+        Command::Certify(c) => Command::Certify(Certify { particulars: None, ..c.clone() }),
+        Command::RecordCertification(c) => {
             Command::RecordCertification(RecordCertification { particulars: None, ..c.clone() })
         }
         _ => return Cow::Borrowed(command),

@@ -18,9 +18,15 @@ use crate::event::Event;
 use crate::particulars::terms::Particulars;
 use crate::value::Act;
 
-/// What the acts of a stream say, digested, with their numbers; in the order of the digests.
+/// What the acts of a stream say, digested, with their numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SaidActs(Vec<(Digested, Act)>);
+pub struct SaidActs {
+    /// In the order of the digests.
+    acts: Vec<(Digested, Act)>,
+    /// A bit for each kind of command there is among them. Most commands are the first of their kind: they are on record by none, which is known
+    /// without saying and digesting them.
+    kinds: u64,
+}
 
 type Digested = [u8; 16];
 
@@ -31,20 +37,36 @@ fn digest(said: &[u8]) -> Digested {
     first
 }
 
+/// The bit of a kind of command; those above the 64th share one with another.
+fn bit(row: u32) -> u64 {
+    1_u64.rotate_left(row)
+}
+
 impl SaidActs {
+    /// Whether some act may be of the command's kind: where not, none says what it says.
+    pub(crate) fn may_hold(&self, command: &Command) -> bool {
+        self.kinds & bit(command.row()) != 0
+    }
+
+    /// The same of an operator.
+    pub(crate) fn may_hold_of_operator(&self, command: &OperatorCommand) -> bool {
+        self.kinds & bit(command.row()) != 0
+    }
+
     /// The act that says so.
     pub(crate) fn find(&self, said: &[u8]) -> Option<Act> {
         let digest = digest(said);
-        let at = self.0.binary_search_by_key(&digest, |(known, _)| *known).ok()?;
-        self.0.get(at).map(|(_, act)| *act)
+        let at = self.acts.binary_search_by_key(&digest, |(known, _)| *known).ok()?;
+        self.acts.get(at).map(|(_, act)| *act)
     }
 
-    /// Keeps that `act` says so. Of several that say the same the last counts.
-    fn keep(&mut self, said: &[u8], act: Act) {
+    /// Keeps that `act`, a command of this row, says so. Of several that say the same the last counts.
+    fn keep(&mut self, row: u32, said: &[u8], act: Act) {
+        self.kinds |= bit(row);
         let digest = digest(said);
-        match self.0.binary_search_by_key(&digest, |(known, _)| *known) {
-            Ok(at) => self.0[at].1 = act,
-            Err(at) => self.0.insert(at, (digest, act)),
+        match self.acts.binary_search_by_key(&digest, |(known, _)| *known) {
+            Ok(at) => self.acts[at].1 = act,
+            Err(at) => self.acts.insert(at, (digest, act)),
         }
     }
 
@@ -62,9 +84,9 @@ impl SaidActs {
             | Said::Corrected
             | Said::OfTheLog => return,
         };
-        self.keep(&command.canonical(), act);
+        self.keep(command.row(), &command.canonical(), act);
         if let Some(less) = said_otherwise(command, fact) {
-            self.keep(&less.canonical(), act);
+            self.keep(less.row(), &less.canonical(), act);
         }
     }
 
@@ -78,16 +100,16 @@ impl SaidActs {
             },
             _ => return,
         };
-        self.keep(&command.canonical(), act);
+        self.keep(command.row(), &command.canonical(), act);
         if let OperatorCommand::LiftOperatorBar(lift) = command {
             let less = OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, ..lift });
-            self.keep(&less.canonical(), act);
+            self.keep(less.row(), &less.canonical(), act);
         }
     }
 
     /// Bytes it takes beside itself.
     pub fn bytes(&self) -> usize {
-        self.0.capacity() * size_of::<(Digested, Act)>()
+        self.acts.capacity() * size_of::<(Digested, Act)>()
     }
 }
 
@@ -151,4 +173,34 @@ answering! {
     ApprovePrice.proposal,
     RejectPrice.proposal,
     RepairPledge.breach,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{AcceptCase, SupplementCase};
+    use crate::event::CaseAccepted;
+    use crate::value::{CategoryCode, Day};
+
+    #[test]
+    fn of_a_kind_that_was_never_recorded_nothing_is_held() {
+        let (category, on) = (CategoryCode::parse("childcare").unwrap(), Day::parse("2026-03-02").unwrap());
+        let accepted = Command::AcceptCase(AcceptCase { category: category.clone(), accepted_on: on });
+        let supplemented = Command::SupplementCase(SupplementCase { category: category.clone(), supplemented_on: on });
+        let mut said = SaidActs::default();
+        assert!(!said.may_hold(&accepted) && said.bytes() == 0);
+        said.remember(Act::after(0), &CaseAccepted { category, accepted_on: on }.into());
+        assert!(said.may_hold(&accepted) && !said.may_hold(&supplemented));
+        assert_eq!(said.find(&accepted.canonical()), Some(Act::after(0)));
+        assert_eq!(said.find(&supplemented.canonical()), None);
+        // A digest of 16 bytes and a number of 4 for each, and room for more.
+        assert!((20..400).contains(&said.bytes()), "{}", said.bytes());
+    }
+
+    #[test]
+    fn each_kind_of_command_has_a_bit_of_its_own() {
+        assert!(Command::FIELDS.len() <= 64);
+        let bits: std::collections::BTreeSet<u64> = (0..64).map(bit).collect();
+        assert_eq!((bits.len(), bit(0), bit(64)), (64, 1, 1));
+    }
 }

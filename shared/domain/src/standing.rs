@@ -7,7 +7,8 @@
 
 use crate::value::Day;
 
-/// Where a certification stands. Those that are live come first, the best of them before the others.
+/// Where a certification stands. Those that are live come first, the best of them before the others; of two ends of one day that counts which
+/// comes first, so that what was decided is told before a term that ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// 有效.
@@ -20,10 +21,10 @@ pub enum Status {
     Revoked,
     /// 自愿退出.
     Withdrawn,
-    /// 到期.
-    Expired,
     /// 注销.
     Deregistered,
+    /// 到期.
+    Expired,
 }
 
 impl Status {
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_status_of_a_day_follows_from_what_is_recorded() {
-        use Status::{Expired, Rectifying, Revoked, Suspended, Valid, Withdrawn};
+        use Status::{Deregistered, Expired, Rectifying, Revoked, Suspended, Valid, Withdrawn};
         type Recorded = &'static [(Status, i32, Option<i32>)];
         type Expected = Option<(Status, i32)>;
         let table: &[(Recorded, i32, Expected)] = &[
@@ -170,10 +171,17 @@ mod tests {
             (&[(Revoked, 150, Some(140))], 160, Some((Valid, 100))),
             // The term ended before the withdrawal took effect.
             (&[(Withdrawn, 250, None)], 300, Some((Expired, 201))),
+            // On the very day after its last one: what was decided, whatever it was, and of two decisions the graver.
+            (&[(Deregistered, 201, None)], 201, Some((Deregistered, 201))),
+            (&[(Withdrawn, 201, None)], 300, Some((Withdrawn, 201))),
+            (&[(Deregistered, 150, None), (Withdrawn, 150, None)], 150, Some((Withdrawn, 150))),
+            (&[(Withdrawn, 150, None), (Revoked, 150, None)], 150, Some((Revoked, 150))),
             // Annulled from before the beginning.
             (&[(Rectifying, 120, None), (Revoked, 90, None)], 110, Some((Revoked, 100))),
             // Free of two measures since the last of them ended.
             (&[(Rectifying, 120, Some(130)), (Suspended, 140, Some(150))], 160, Some((Valid, 150))),
+            // Met on the day it was ordered: it never held.
+            (&[(Rectifying, 120, Some(120))], 150, Some((Valid, 100))),
             // Ordered between the decision and the first day.
             (&[(Rectifying, 90, None)], 110, Some((Rectifying, 100))),
             (&[(Suspended, 90, None)], 100, Some((Suspended, 100))),

@@ -150,7 +150,7 @@ impl Embedded {
         let (known, reached) = put_down(folder, (id, &store, last), named.file.take().filter(|_| accepted.is_none()))?;
         let newest = Newest::default();
         newest.saw_all(&store.last_believed(last)?);
-        let place = Place::of(folder).map_err(|error| LogError::Unavailable(format!("the journal: {error}")))?;
+        let place = Place::of(folder, id).map_err(|error| LogError::Unavailable(format!("the journal: {error}")))?;
         let (cell, room) = (Arc::new(StoreCell::new(store)), Arc::new(Room::new(folder, reserves)));
         let (queue, waiting) = mpsc::channel(EMBEDDED_QUEUE_COMMITS_MAX);
         let (told, head) = watch::channel(last);

@@ -40,6 +40,12 @@ pub enum Halt {
     Full,
     /// How far it has reached cannot be put down outside it, and what is recorded now might be lost without a word.
     Unnoted,
+    /// What the server keeps it in was given a limit of what it may hold.
+    Limited,
+    /// It is kept in another way in which commits would be lost.
+    Unsafe,
+    /// It holds less than it did, or its files were taken away, replaced or changed.
+    Harmed,
 }
 
 impl std::fmt::Display for Halt {
@@ -48,6 +54,9 @@ impl std::fmt::Display for Halt {
             Self::FailedWrite => "the log's server stores nothing more after a failed write",
             Self::Full => "the log's server may store nothing more",
             Self::Unnoted => "how far the log has reached cannot be put down outside it",
+            Self::Limited => "what keeps the log was given a limit of what it may hold",
+            Self::Unsafe => "the log is kept in a way that would lose commits",
+            Self::Harmed => "the log does not hold what it held",
         })
     }
 }

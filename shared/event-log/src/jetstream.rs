@@ -107,7 +107,7 @@ impl JetStream {
             let told = monitor::ask_all(&client, config, nats_stream.cached_info()).await;
             let copies = nats_stream.cached_info().config.num_replicas;
             let room = Look { account: room::of_account(&client, 0, copies).await, servers: told.room };
-            (config.accepts(told.loss)?, told.open, Some((told.refused, room)))
+            (config.accepts(told.loss, told.is_unread)?, told.open, Some((told.refused, room)))
         };
         let reads = Reads::new(client.clone(), Arc::clone(&nats_stream)).await?;
         let newest = Newest::default();

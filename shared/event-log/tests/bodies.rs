@@ -195,7 +195,7 @@ async fn a_killed_server_loses_nothing_it_acknowledged() {
     // The connection may be found broken in the middle; then the outcome is looked up, and never guessed.
     match after {
         Ok(next) => assert_eq!(next.position, Position(21)),
-        Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_)) => {}
+        Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_) | AppendError::NotStoring { .. }) => {}
         Err(error) => panic!("{error}"),
     }
     let again = JetStream::connect(&config).await.unwrap();
@@ -224,7 +224,9 @@ async fn a_follower_finds_its_place_after_the_server_was_killed() {
                     break;
                 }
                 Err(AppendError::Conflict) => tail = log.tail(&provider(1)).await.unwrap(),
-                Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_)) => tokio::task::yield_now().await,
+                Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_) | AppendError::NotStoring { .. }) => {
+                    tokio::task::yield_now().await;
+                }
                 Err(error) => panic!("{error}"),
             }
             if log.load(&provider(1)).await.is_ok_and(|commits| commits.iter().any(|c| c.commit.id == commit(id).id)) {
@@ -392,7 +394,7 @@ async fn a_server_whose_sync_setting_cannot_be_read_is_refused() {
     // Nobody listens on port 8222 here for certain, so another server's monitoring stands for one that says nothing of this one.
     let config = JetStreamConfig { monitors: vec![other.monitor_url()], ..nats.config() };
     let refused = JetStream::connect(&config).await.unwrap_err();
-    assert!(matches!(&refused, LogError::Unsafe(why) if why.contains("cannot be read")), "{refused}");
+    assert!(matches!(&refused, LogError::Unavailable(why) if why.contains("cannot be read")), "{refused}");
     assert!(!holds_log(&nats).await, "a log was made and refused");
     let log = JetStream::connect(&nats.config()).await.unwrap();
     assert_eq!(log.warning(), None);

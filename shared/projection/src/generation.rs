@@ -14,6 +14,7 @@ mod names;
 mod open_error;
 mod place;
 mod seal;
+mod standing;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -31,6 +32,7 @@ pub(crate) use copy::Copy;
 pub use ending::Ending;
 pub use open_error::OpenError;
 pub(crate) use place::Place;
+pub(crate) use standing::Missed;
 
 use check::Looked;
 pub use check::check_if_asked;
@@ -39,6 +41,7 @@ pub(crate) use check::{Looked as Said, SAYS};
 use lock::{Held, lock};
 use names::{BECAUSE, BECAUSE_BYTES_MAX, COMPARED, OPENING, ROWS, UNCONFIRMED};
 use seal::Seal;
+use standing::Standing;
 
 /// Why rows are given up where there is no folder that holds them.
 pub(crate) const FILE_STOOD: &str = "a file stood in the place of their folder";
@@ -53,6 +56,8 @@ pub(crate) struct Generation {
     sealed: AtomicBool,
     /// Whether a look at them was begun, and did not come to its end.
     not_known: AtomicBool,
+    /// What is to be found under its name while the blocks are open.
+    standing: Standing,
     lock: Held,
 }
 
@@ -72,7 +77,7 @@ impl Sound {
 impl Generation {
     fn new(place: Place, lock: Held) -> Self {
         let (sealed, not_known) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { dropped_because: OnceLock::new(), place, sealed, not_known, lock }
+        Self { dropped_because: OnceLock::new(), place, sealed, not_known, standing: Standing::default(), lock }
     }
 
     /// Opens the rows, or starts with none where they are damaged: those are put aside.
@@ -201,6 +206,7 @@ impl Generation {
 
     /// Puts the rows aside.
     pub(crate) fn put_aside(&self, why: Why, because: &str) -> Result<(), ReadError> {
+        self.standing.over();
         self.unseal()?;
         shelf::drop_kept(self.folder())?;
         clear(&self.folder().join(UNCONFIRMED))?;
@@ -215,6 +221,7 @@ impl Generation {
 
     /// Removes the rows, if there are any.
     pub(crate) fn remove_rows(&self) -> io::Result<()> {
+        self.standing.over();
         self.unseal()?;
         clear(&self.folder().join(UNCONFIRMED))?;
         clear(&self.rows())
@@ -222,7 +229,14 @@ impl Generation {
 
     /// Opens the blocks, also again after they were closed.
     pub(crate) fn open_shelf(&self) -> Result<Shelf, ReadError> {
-        Shelf::open(&self.rows(), self.place.name, self.place.plain)
+        let blocks = Shelf::open(&self.rows(), self.place.name, self.place.plain)?;
+        self.standing.begun(self.folder(), &self.rows());
+        Ok(blocks)
+    }
+
+    /// What a new start would miss of what is open, if anything: a process keeps what it has opened when somebody takes it away.
+    pub(crate) fn missed(&self) -> Option<Missed> {
+        self.standing.look()
     }
 
     /// Everything is written, and nobody writes: the next start need not look at each block.
@@ -316,6 +330,7 @@ impl Generation {
 
     /// The folder goes once nobody reads from it any more. Its rows are put aside where a reason is told, else removed.
     pub(crate) fn retire(&self, why: Option<Why>) {
+        self.standing.over();
         let _ = self.lock.over.set(why);
     }
 }

@@ -65,6 +65,8 @@ pub struct Registrar<L> {
     /// How an empty log is opened before anything else is written; none: it is written as it is.
     opening: Option<Opening>,
     is_open: AtomicBool,
+    /// Without whose key nothing can be matched later.
+    request_key: Option<parts::Watch>,
 }
 
 impl<L: EventLog> Registrar<L> {
@@ -81,7 +83,8 @@ impl<L: EventLog> Registrar<L> {
     fn with(log: L, book: Book) -> Self {
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
-        Self { log, book, cache, locks, clock: ClockGuard::default(), opening: None, is_open: AtomicBool::default() }
+        let (clock, is_open) = (ClockGuard::default(), AtomicBool::default());
+        Self { log, book, cache, locks, clock, opening: None, is_open, request_key: None }
     }
 
     /// The same, under this guard of the clock.
@@ -96,6 +99,20 @@ impl<L: EventLog> Registrar<L> {
         Self { opening: Some(opening), ..self }
     }
 
+    /// The same, which decides nothing new while this part is not well: the file of the key under which requests are digested.
+    #[must_use]
+    pub fn digested_under(self, request_key: parts::Watch) -> Self {
+        Self { request_key: Some(request_key), ..self }
+    }
+
+    /// Nothing is written that a request which comes again could not be matched with.
+    fn key_is_kept(&self) -> Result<(), SubmitError> {
+        match self.request_key.as_ref().map(parts::Watch::state) {
+            Some(parts::State::Unwell { why, .. }) => Err(SubmitError::RequestKeyAway(why)),
+            Some(parts::State::Well | parts::State::Warns { .. }) | None => Ok(()),
+        }
+    }
+
     /// Nothing is written into a log before its first commit says which log it is; where there is none yet, it is written.
     async fn must_be_open(&self, now: Instant) -> Result<(), SubmitError> {
         let Some(opening) = &self.opening else { return Ok(()) };
@@ -108,9 +125,9 @@ impl<L: EventLog> Registrar<L> {
         Ok(())
     }
 
-    /// The parts of it that may be unwell by themselves: the clock.
+    /// The parts of it that may be unwell by themselves: the clock, the rules, the request key.
     pub fn parts(&self) -> Vec<parts::Watch> {
-        [vec![self.clock.watch()], self.book.parts()].concat()
+        [vec![self.clock.watch()], self.book.parts(), self.request_key.iter().cloned().collect()].concat()
     }
 
     /// The rules as this process decides under them, and how they go on.
@@ -271,6 +288,8 @@ impl<L: EventLog> Registrar<L> {
         if let Some(digest) = history.requests.get(&submission.id) {
             return same_request(*digest, submission).map(|()| Answer::First);
         }
+        // What is recorded can be matched; what is new could not be by who goes by what the file holds.
+        self.key_is_kept()?;
         // A request that is recorded has its answer whatever the clock shows; nothing new is decided by a wrong one.
         // The stamp is of when it came. What it has waited since is counted, or a clock would seem to be behind what others recorded
         // in the meantime.

@@ -147,6 +147,10 @@ pub enum SubmitError {
         /// Where and what to do, for the operator.
         why: String,
     },
+    /// Nothing was written, nor begun: the file of the key under which requests are digested is not as it should be, and what is recorded now
+    /// could not be matched with a request that comes again after a restart.
+    #[error("{0}")]
+    RequestKeyAway(String),
     /// Nothing was written: the clock cannot be believed.
     #[error(transparent)]
     Clock(#[from] ClockFault),

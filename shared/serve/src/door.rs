@@ -4,13 +4,16 @@
 //!
 //! A connection is **quiet** while nothing waits for the server: no call is under way, or those that are wait for their
 //! callers, to send the message or to take the answer. Where all places are taken, a quiet one gives its place to a new one
-//! (`roster.rs`); one that is quiet for long, has not begun to speak in time, or is old, is asked to go (`connection.rs`).
+//! (`roster.rs` has the order in which they do); it is told so, and what came in before it heard of it is answered. One that is quiet for long, has not begun to speak in time, or is old, is asked to go (`connection.rs`).
 
 mod admitted;
+mod answer;
 pub mod bounds;
 mod connection;
+mod life;
 mod protocol;
 mod roster;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod untaken;
@@ -21,14 +24,14 @@ use std::time::{Duration, Instant};
 
 use rustix::net::sockopt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 pub use bounds::{Bounds, take_descriptors};
+pub(crate) use life::{End, Ending};
 pub(crate) use protocol::{Answers, Protocol};
-pub(crate) use roster::{End, Ending};
 
 use crate::peer::Peer;
-use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, GOING_MAX, LINE_EVERY, TCP_KEEPALIVE};
+use bounds::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, HURRY_AFTER, LINE_EVERY, TCP_KEEPALIVE};
 use roster::{Full, Roster};
 
 /// A listener and what goes on behind it.
@@ -67,7 +70,7 @@ impl<A: Answers> Door<A> {
     }
 
     fn places(&self) -> usize {
-        self.bounds.connections + GOING_MAX
+        self.bounds.connections + self.bounds.going
     }
 
     async fn accept(
@@ -82,7 +85,7 @@ impl<A: Answers> Door<A> {
         let mut pause = ACCEPT_PAUSE_MIN;
         loop {
             // Taken before the connection is: a descriptor is never in use without a place.
-            let Ok(place) = Arc::clone(places).acquire_owned().await else { return };
+            let Some(place) = place(places, roster).await else { return };
             let (tcp, address) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(error) => {
@@ -119,6 +122,18 @@ impl<A: Answers> Door<A> {
                 connection::live(tcp, entered, builder, protocol, bounds, answers, stopped).await;
                 drop(place);
             });
+        }
+    }
+}
+
+/// A place for one more connection, once one of those that were asked to go is gone.
+async fn place(places: &Arc<Semaphore>, roster: &Roster) -> Option<OwnedSemaphorePermit> {
+    loop {
+        // It is never closed.
+        let next = tokio::time::timeout(HURRY_AFTER, Arc::clone(places).acquire_owned());
+        match next.await {
+            Ok(place) => return place.ok(),
+            Err(_) => roster.hurry.notify_waiters(),
         }
     }
 }

@@ -45,6 +45,11 @@ impl RequestKey {
         format!("{:08x}", u32::from_be_bytes(self.name))
     }
 
+    /// Whether it is this one.
+    pub fn is(&self, other: &Self) -> bool {
+        self.digest([]) == other.digest([])
+    }
+
     /// The digest of a request that says these parts, in this order.
     pub fn digest<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> RequestDigest {
         let mut mac = self.begun.clone();
@@ -93,6 +98,9 @@ mod tests {
         let written = RequestKey::written(&[7; 32]);
         let key = RequestKey::parse(&format!("{written}\n")).unwrap();
         assert_eq!(key.name(), RequestKey::parse(&written).unwrap().name());
+        assert!(
+            key.is(&RequestKey::parse(&written.to_uppercase()).unwrap()) && !key.is(&RequestKey::from_bytes(&[7; 32]))
+        );
         for odd in ["", "00", &"g".repeat(64), &"0".repeat(63)] {
             assert!(RequestKey::parse(odd).is_err(), "{odd}");
         }

@@ -154,6 +154,7 @@ pub fn of_submit_error(error: &SubmitError) -> Status {
             &format!("登记簿中的办法由更新的版本写入,本程序无法读取:{why}"),
             why,
         ),
+        SubmitError::RequestKeyAway(why) => key_away(why),
         SubmitError::Clock(fault) => with_reason(Code::Unavailable, fault.reason(), &fault.zh(), &fault.en()),
         SubmitError::Busy { waiting } => busy(*waiting),
         SubmitError::NoRoom { of, left, needed } => no_room(*of, *left, *needed),
@@ -343,8 +344,31 @@ fn not_storing(halt: Halt, why: &str) -> Status {
             "数据目录中的 log-known 不能写入,未写入任何内容,请运维人员使其可写",
             "the file log-known in the data folder cannot be written, nothing was written: the operator has to make it writable",
         ),
+        Halt::Limited => (
+            "存放登记簿的 NATS 流被设了上限,未写入任何内容,请运维人员取消该上限",
+            "the NATS stream of the log was given a limit of what it may hold, nothing was written: its operator has to lift that limit",
+        ),
+        Halt::Unsafe => (
+            "登记簿服务器的设置会丢失已登记的内容,未写入任何内容,请运维人员改正该设置",
+            "the log's server is set so that it would lose what is recorded, nothing was written: its operator has to mend the setting",
+        ),
+        Halt::Harmed => (
+            "登记簿的文件被移走、替换或改动,或其内容少于已登记的,未写入任何内容,请运维人员放回原来的登记簿",
+            "the log was taken away, replaced or changed, or holds less than was recorded, nothing was written: its operator has to put it back",
+        ),
     };
     with_reason(Code::Unavailable, "LOG_NOT_STORING", zh, en)
+}
+
+/// What a caller is told while what is recorded could not be matched later. Where the key is and what is wrong is said to the operator alone.
+fn key_away(why: &str) -> Status {
+    tracing::warn!(why, "the request key is not where it should be");
+    with_reason(
+        Code::Unavailable,
+        "REQUEST_KEY_AWAY",
+        "服务器上的请求密钥文件被移走、替换或不可读,未写入任何内容,请运维人员放回原来的请求密钥",
+        "the file of the request key was taken away, replaced, or cannot be read, nothing was written: the operator has to put the right one back",
+    )
 }
 
 /// What a caller is told while the log has less left than it keeps in reserve. Nothing was written.
@@ -418,6 +442,9 @@ mod tests {
             (Halt::FailedWrite, ["restart it", "重启"]),
             (Halt::Full, ["raise that limit", "放宽"]),
             (Halt::Unnoted, ["make it writable", "可写"]),
+            (Halt::Limited, ["lift that limit", "取消该上限"]),
+            (Halt::Unsafe, ["mend the setting", "改正该设置"]),
+            (Halt::Harmed, ["put it back", "放回"]),
         ] {
             let why = "server a: 1.blk: no space left on device".to_owned();
             let status = of_submit_error(&SubmitError::NotStoring { halt, why });

@@ -28,6 +28,28 @@ pub(crate) fn is_command(path: &str) -> bool {
     COMMANDS.contains(&service) || (service == rules_service_server::SERVICE_NAME && call.starts_with(OF_RULES))
 }
 
+/// What a call costs who has to do without its answer; the later may be ended only with more reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// It stays, to tell what changes or to describe the services: whoever asked asks again, and goes on from where it was.
+    Stays,
+    /// It is answered and writes nothing.
+    Question,
+    /// Its answer says what was recorded.
+    Command,
+}
+
+impl Kind {
+    /// That of a call of this path.
+    pub(crate) fn of(path: &str) -> Self {
+        match () {
+            () if is_command(path) => Self::Command,
+            () if watches(path) || describes(path) => Self::Stays,
+            () => Self::Question,
+        }
+    }
+}
+
 /// Whether a call is a question that is answered from the log or from rows: it may wait for either, as health never does.
 pub(crate) fn is_question(path: &str) -> bool {
     path.starts_with("/puhui.") && !path.starts_with("/puhui.health.") && !is_command(path)

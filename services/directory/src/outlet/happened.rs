@@ -44,7 +44,7 @@ pub(crate) enum Flow {
 }
 
 /// Place, category (empty: of the whole outlet), what is counted, day; by how much it changes, which is never 0. Each once, in order.
-pub(crate) type Changes = Vec<((usize, String, Kind, i32), i64)>;
+pub(crate) type Changes<C = String> = Vec<((usize, C, Kind, i32), i64)>;
 
 /// Which of the places a day lies in, of which each but the first begins on a day.
 fn place_on(begins: &[Option<i32>], day: i32) -> usize {
@@ -53,7 +53,7 @@ fn place_on(begins: &[Option<i32>], day: i32) -> usize {
 
 /// What a record adds, in the places it stands in from these days on.
 pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
-    let mut changes: Vec<((usize, &str, Kind, i32), i64)> = Vec::new();
+    let mut changes: Changes<&str> = Vec::new();
     // Between these days nothing changes by itself.
     let mut days: BTreeSet<i32> = begins.iter().copied().flatten().chain([i32::MIN]).collect();
     for c in &view.certifications {
@@ -95,7 +95,7 @@ pub(crate) fn added(view: &View, begins: &[Option<i32>]) -> Changes {
 }
 
 /// Each change once, in order, and none of nothing.
-fn summed(mut changes: Vec<((usize, &str, Kind, i32), i64)>) -> Changes {
+fn summed(mut changes: Changes<&str>) -> Changes {
     changes.sort_unstable_by_key(|(change, _)| *change);
     changes.dedup_by(|(later, by), (kept, sum)| {
         let is_same = later == kept;

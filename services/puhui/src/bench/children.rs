@@ -98,9 +98,19 @@ impl Process {
 
     /// The most memory it has held, in KiB; 0 where the system does not tell.
     pub(crate) fn most_memory_kib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        most.and_then(|rest| rest.split_whitespace().next()).and_then(|kib| kib.parse().ok()).unwrap_or(0)
+        self.told("VmHWM:").unwrap_or(0)
+    }
+
+    /// The memory it holds now, and the most it has held, in KiB; none where the system does not tell.
+    pub(crate) fn memory_kib(&self) -> Option<(u64, u64)> {
+        Some((self.told("VmRSS:")?, self.told("VmHWM:")?))
+    }
+
+    /// A line of what the system tells of it, in KiB.
+    fn told(&self, name: &str) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse().ok()
     }
 
     fn cpu(&self) -> (String, f64) {

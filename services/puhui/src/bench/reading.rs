@@ -65,6 +65,17 @@ type Ask<'a> = &'a dyn Fn() -> ListProvidersRequest;
 impl Stage<'_> {
     /// Writes the population into the log, through the log's own door; returns the last position.
     pub(super) async fn populate(&self, log: &Log, population: &Population, outlets: u32) -> Result<Position, Failure> {
+        self.populate_to(log, population, outlets, COMMITS_EACH).await
+    }
+
+    /// The same, with the first commits of each outlet only.
+    pub(super) async fn populate_to(
+        &self,
+        log: &Log,
+        population: &Population,
+        outlets: u32,
+        commits_each: u32,
+    ) -> Result<Position, Failure> {
         let odd = |_| Failure::unavailable("the bench's own values are wrong");
         let (bureau, officer) =
             (BureauId::parse("321003-health").map_err(odd)?, OfficerId::parse("bench").map_err(odd)?);
@@ -76,7 +87,7 @@ impl Stage<'_> {
         sampled(outlets, OUTLETS_IN_FLIGHT, || async {
             let (id, facts) = population.outlet(serial.fetch_add(1, Ordering::Relaxed))?;
             let (stream, mut tail) = (StreamId::Provider(id), Tail::default());
-            for fact in facts {
+            for (fact, _) in facts.into_iter().zip(0..commits_each) {
                 let commit = Commit {
                     id: RequestId::from_bytes(*Uuid::new_v4().as_bytes()),
                     digest: domain::RequestDigest::from_bytes([7; 20]),
@@ -276,13 +287,18 @@ impl Stage<'_> {
 
     /// Every service in one process, on the log that was written.
     pub(super) fn serving(&self) -> Result<Process, Failure> {
+        self.serving_only(&["all"])
+    }
+
+    /// These services in one process, on the log that was written.
+    pub(super) fn serving_only(&self, services: &[&str]) -> Result<Process, Failure> {
         let data = self.folder.display().to_string();
         let mut words = vec!["--data", &data];
         let monitors = self.nats.as_ref().map_or_else(String::new, |config| config.monitors.join(","));
         if let Some(config) = &self.nats {
             words.extend(["--log", &config.url, "--nats-stream", &config.nats_stream, "--nats-monitor", &monitors]);
         }
-        self.start(&["all"], &words)
+        self.start(services, &words)
     }
 
     /// How long after its acknowledgement a command is seen.

@@ -241,6 +241,14 @@ fn free_mib(data: &Path) -> Option<u64> {
     Some(disk.f_bavail.saturating_mul(disk.f_frsize) >> 20)
 }
 
+/// How large the disk is on which a data folder is, or would be made, in MiB.
+pub(crate) fn disk_mib(data: &Path) -> Option<u64> {
+    let there = data.ancestors().find(|folder| folder.is_dir())?;
+    // Of a relative path nothing is left at the end.
+    let disk = statvfs(if there.as_os_str().is_empty() { Path::new(".") } else { there }).ok()?;
+    Some(disk.f_blocks.saturating_mul(disk.f_frsize) >> 20)
+}
+
 /// Whether a cause is of what is on record, and what is said of it.
 type Cause = Option<(bool, String)>;
 

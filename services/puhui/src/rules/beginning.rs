@@ -39,9 +39,15 @@ fn odd(error: &impl std::fmt::Display) -> Failure {
 impl Beginning {
     /// The scheme in a file, or the carried example. It has to stand by itself.
     pub(crate) fn new(path: Option<&Path>) -> Result<Self, Failure> {
-        let text = path.map_or_else(|| Ok(reference::YANGZHOU_SCHEME.to_owned()), file)?;
-        let draft = reference::read(&text).map_err(|error| odd(&error))?;
+        let text = match path {
+            Some(path) => file(path).map_err(|failure| odd(&failure))?,
+            None => reference::YANGZHOU_SCHEME.to_owned(),
+        };
         let text = RulesText::parse(&text).map_err(|error| odd(&error))?;
+        let draft = reference::read(text.as_str()).map_err(|error| odd(&error))?;
+        if draft.area.is_none() {
+            reference::scheme(text.as_str()).map_err(|error| odd(&error))?;
+        }
         Ok(Self { text, draft, named: path.is_some() })
     }
 
@@ -83,10 +89,6 @@ impl Beginning {
         writes: bool,
         metrics: &Metrics,
     ) -> Result<Option<impl Future<Output = ()> + Send + use<>>, Failure> {
-        // What is named has to be good for something before a log begins with it.
-        if self.draft.area.is_none() {
-            reference::scheme(self.text.as_str()).map_err(|error| odd(&error))?;
-        }
         let editions = match registrar.current_rules().await {
             Ok(editions) => editions,
             Err(error) => {

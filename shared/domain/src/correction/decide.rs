@@ -8,7 +8,7 @@ use crate::event::{ActCorrected, Event};
 use crate::operator::decide::{decided, may_ask};
 use crate::operator::state::Operator;
 use crate::provider::Provider;
-use crate::record::{Entry, act_at, as_corrected, index_of, stood, stood_of_operator};
+use crate::record::{Entry, act_at, as_corrected, index_of, replay, stood, stood_of_operator};
 use crate::refusal::Refusal;
 use crate::repeats::is_repeated;
 use crate::rules::scheme::Scheme;
@@ -39,7 +39,28 @@ pub fn decide_correction(
     };
     let follow = |state: &Provider, entry: &Entry<'_>| following(state, &then.context(entry, state.operator_uscc()));
     let state = State { fold: &stood, decide: &decide, follow: &follow };
+    holds_the_outlet(record, c, context)?;
     correct(record, c, &state, context.bureau, context.today)
+}
+
+/// What an outlet is called and where it is, is put right by who decides on something that it has in hand by now, as it is amended; or in
+/// back-entry.
+fn holds_the_outlet(record: &[Entry<'_>], c: &CorrectAct, context: &Context<'_>) -> Result<(), Refusal> {
+    let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
+    let of = |act: Act| facts.get(index_of(act)).copied();
+    let corrected = match of(c.act) {
+        Some(Event::ActCorrected(before)) => of(before.act),
+        fact => fact,
+    };
+    let is_of_particulars = matches!(
+        corrected,
+        Some(Event::ProviderRegistered(_) | Event::ParticularsAmended(_) | Event::OperatorIdentified(_))
+    );
+    let acting = context.acting()?;
+    if !is_of_particulars || acting.back_enters {
+        return Ok(());
+    }
+    replay(facts.iter().copied()).held_by(acting, context.today)
 }
 
 /// The same of the record of the operator with this code; `scheme` is the one that held when a commit was recorded.

@@ -78,3 +78,18 @@ impl PlaqueStatus {
         Err(Refusal::PlaqueState { status: self.zh() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_where_the_plaque_is() {
+        let told = |status: PlaqueStatus| status.wrong::<()>().unwrap_err().zh();
+        for (status, word) in
+            [(PlaqueStatus::Ordered, "制作中"), (PlaqueStatus::Hung, "已挂牌"), (PlaqueStatus::Lost, "遗失")]
+        {
+            assert!(told(status).contains(word), "{}", told(status));
+        }
+    }
+}

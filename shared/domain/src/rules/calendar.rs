@@ -204,6 +204,20 @@ mod tests {
         // The State Council changed its mind about a few days.
         let changed = Calendar::covering(day("2026-10-01"), day("2026-10-10"), [holiday("2026-10-01")]);
         let changed = both.with(&changed);
+        // Stretches become one where they overlap or lie beside each other, from either side, and stay apart where a day is between.
+        let of = |from, until| Calendar::covering(day(from), day(until), []);
+        for (first, second, stretches) in [
+            (("2026-03-01", "2026-03-10"), ("2026-03-11", "2026-03-20"), 1),
+            (("2026-03-11", "2026-03-20"), ("2026-03-01", "2026-03-10"), 1),
+            (("2026-03-12", "2026-03-20"), ("2026-03-01", "2026-03-10"), 2),
+            (("2026-03-01", "2026-03-10"), ("2026-03-12", "2026-03-20"), 2),
+            (("2026-03-05", "2026-03-20"), ("2026-03-01", "2026-03-10"), 1),
+        ] {
+            let table = of(first.0, first.1).with(&of(second.0, second.1));
+            assert_eq!(table.covered().count(), stretches, "{first:?} and {second:?}");
+            assert!(table.covers(day("2026-03-01")) && table.covers(day("2026-03-20")));
+            assert_eq!(table.covers(day("2026-03-11")), stretches == 1, "{first:?} and {second:?}");
+        }
         assert!(changed.is_working_day(day("2026-10-02")) && !changed.is_working_day(day("2026-09-25")));
         assert_eq!(changed.covered().count(), 1);
     }

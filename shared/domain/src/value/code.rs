@@ -140,6 +140,14 @@ mod tests {
     }
 
     #[test]
+    fn a_staff_number_is_of_one_to_as_many_characters() {
+        let of = |count: usize| OfficerId::parse(&"a".repeat(count)).map_err(|invalid| invalid.rule);
+        assert_eq!(of(0), Err("EMPTY"));
+        assert_eq!(of(OFFICER_CHARS_MAX + 1), Err("TOO_LONG"));
+        assert_eq!(of(OFFICER_CHARS_MAX).unwrap().to_string().len(), OFFICER_CHARS_MAX);
+    }
+
+    #[test]
     fn a_number_of_a_person_is_no_staff_number() {
         for (text, rule) in [
             ("11010519491231002X", "IDENTITY_NUMBER"),

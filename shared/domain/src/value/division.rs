@@ -120,5 +120,16 @@ mod tests {
             assert!(DivisionPrefix::parse(area).unwrap().holds(&place), "{area}");
         }
         assert!(!DivisionPrefix::parse("321002").unwrap().holds(&place));
+        for (text, rule) in [
+            ("", "EMPTY"),
+            ("321", "LENGTH"),
+            ("3a", "ALPHABET"),
+            ("10", "FORMAT"),
+            ("83", "FORMAT"),
+            ("3210030050071", "TOO_LONG"),
+        ] {
+            assert_eq!(DivisionPrefix::parse(text).map_err(|i| i.rule), Err(rule), "{text}");
+        }
+        assert!(DivisionPrefix::parse("11").is_ok() && DivisionPrefix::parse("82").is_ok());
     }
 }

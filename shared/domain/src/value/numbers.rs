@@ -171,7 +171,10 @@ mod tests {
         assert!(Fen::new(0).is_err() && Fen::new(10_000_001).is_err() && Fen::new(360_000).is_ok());
         assert!(Percent::new(101).is_err() && Percent::new(0).is_ok());
         assert!(Year::new(1948).is_err() && Ordinal::new(0).is_err());
-        assert_eq!(Phone::parse("0514-8734 1234").unwrap().as_str(), "0514-8734 1234");
+        let after = |ordinal: u32| Ordinal::new(ordinal).unwrap().next().get();
+        assert_eq!([1, 2, 998, 999].map(after), [2, 3, 999, 999]);
+        let phone = Phone::parse("0514-8734 1234").unwrap();
+        assert_eq!((phone.as_str(), phone.to_string()), ("0514-8734 1234", "0514-8734 1234".to_owned()));
         for (text, rule) in [("", "EMPTY"), ("12-3", "LENGTH"), ("电话", "ALPHABET")] {
             assert_eq!(Phone::parse(text).unwrap_err().rule, rule);
         }

@@ -97,8 +97,9 @@ impl Glance {
         for chunk in text.as_bytes().chunks(CHUNK_BYTES) {
             let mut here = 0_u8;
             for byte in chunk {
-                let rare = matches!(byte, 0xc2 | 0xcd | 0xd8 | 0xd9 | 0xdb | 0xdf..=0xe3 | 0xea | 0xef..);
-                odd |= u8::from(*byte < 0x20) | u8::from(*byte == 0x7f) | u8::from(rare);
+                let rare =
+                    matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xd9 | 0xdb | 0xdf..=0xe3 | 0xea | 0xef..);
+                odd |= u8::from(rare);
                 here += u8::from(byte.is_ascii_digit());
             }
             digits += usize::from(here);

@@ -197,7 +197,8 @@ impl Sequence {
         }
     }
 
-    /// With a bar that is asked for, an end that says its days, a pledge that ends: what steps leave out.
+    /// With a bar that is asked for, an end that says its days, a pledge that ends, an act of another kind than its ground's: what steps leave
+    /// out.
     #[expect(clippy::wildcard_enum_match_arm, reason = "few of the many have more to say")]
     fn varied(&self, mut command: Command, dice: u16) -> Command {
         match &mut command {
@@ -206,6 +207,13 @@ impl Sequence {
                     c.decided_on.plus_months(u32::from(dice / 3 % 2) * 24).plus_days(i64::from(dice / 7 % 40) - 3),
                 );
             }
+            Command::Revoke(c) if dice % 9 == 1 => {
+                c.kind = match c.kind {
+                    RevocationKind::Cancelled => RevocationKind::Annulled,
+                    RevocationKind::Annulled => RevocationKind::Cancelled,
+                };
+            }
+            Command::RegisterProvider(c) if dice.is_multiple_of(2) => c.particulars.name = text("他园"),
             Command::RecordEnding(c) => {
                 c.effective_on = (dice.is_multiple_of(2)).then(|| self.today.plus_days(i64::from(dice / 2 % 60) - 40));
                 c.bar_until = (dice.is_multiple_of(3)).then(|| self.today.plus_days(i64::from(dice / 3 % 200)));

@@ -81,6 +81,23 @@ fn what_no_command_makes_is_said_to_be_so() {
     let (_, certified) = of(&[register(), pledge(), certify()]);
     let (_, ordered) = of(&[register(), pledge(), certify(), rectify("2026-03-12", "2026-03-19")]);
     let (_, broken) = of(&[register(), pledge(), certify(), breach("2026-03-12", BreachSeverity::Minor)]);
+    let (_, expired) = {
+        let by = |bureau, state: &Provider, command: &Command, on: &str| {
+            world.decide(state, bureau, day(on), command).unwrap()
+        };
+        let listed = back_enter_as(|c| c.valid_to = Some(day("2026-05-31")));
+        let state = then(Provider::default(), &by("lists", &Provider::default(), &listed, "2026-03-20"));
+        let facts = by("everything", &state, &expire(), "2026-07-01");
+        (state, facts)
+    };
+    let barred: Event = OperatorBarred {
+        ground: ground("overcharging"),
+        barred_on: day("2026-03-02"),
+        until: day("2028-03-02"),
+        document_number: text("禁入1号"),
+        detail: text("情形"),
+    }
+    .into();
     assert_eq!(command_of(&[]), Err(NoCommand::Empty));
     for together in [
         [registered, pledged.clone()].concat(),
@@ -88,10 +105,81 @@ fn what_no_command_makes_is_said_to_be_so() {
         [ordered.clone(), ordered.clone()].concat(),
         [ordered, broken.clone()].concat(),
         broken.iter().rev().cloned().collect(),
+        // What is said of an operator stands by itself.
+        [expired, vec![barred.clone()]].concat(),
+        vec![barred.clone(), barred],
     ] {
         assert_eq!(command_of(&together), Err(NoCommand::NotTogether), "{together:#?}");
     }
     assert!(command_of(&broken).is_ok());
+}
+
+#[test]
+fn facts_of_the_rules_give_back_the_command_that_made_them() {
+    let hash = || Sha256::parse(&"0".repeat(64)).unwrap();
+    let of = |text: &str| RulesText::parse(text).unwrap();
+    let adopted = |body: Option<&str>| {
+        let corrects = body.map(|_| domain::Position(4));
+        let (by, document): (Option<Name>, Option<DocumentNumber>) = (body.map(text), body.map(text));
+        let scheme = SchemeAdopted {
+            area: None,
+            version: text("市-2027"),
+            in_force_from: day("2027-01-01"),
+            sha256: hash(),
+            text: of("办法"),
+            corrects,
+            adopted_on: day("2026-11-20"),
+            adopted_by: by.clone(),
+            document_number: document.clone(),
+        };
+        let days = CalendarAdopted {
+            covered_from: day("2027-01-01"),
+            covered_until: day("2027-12-31"),
+            source: text("通知"),
+            sha256: hash(),
+            text: of("日历"),
+            corrects,
+            adopted_on: day("2026-11-21"),
+            adopted_by: by.clone(),
+            document_number: document.clone(),
+        };
+        let places = PlacesAdopted {
+            edition: text("2026年"),
+            sha256: hash(),
+            text: of("区划"),
+            corrects,
+            adopted_on: day("2026-11-22"),
+            adopted_by: by,
+            document_number: document,
+        };
+        [Event::from(scheme), days.into(), places.into()]
+    };
+    let (adopted, begun) = (adopted(Some("市发改委")), adopted(None));
+    let [scheme, days, places] = adopted.each_ref().map(|fact| command_of(std::slice::from_ref(fact)).unwrap());
+    let MadeBy::Rules(RulesCommand::AdoptScheme(scheme)) = scheme.made_by else { panic!("{scheme:?}") };
+    assert_eq!(
+        (scheme.text, scheme.adopted_on, scheme.corrects),
+        (of("办法"), day("2026-11-20"), Some(domain::Position(4)))
+    );
+    let MadeBy::Rules(RulesCommand::AdoptCalendar(days)) = days.made_by else { panic!("{days:?}") };
+    assert_eq!((days.text, days.covered_until, days.adopted_on), (of("日历"), day("2027-12-31"), day("2026-11-21")));
+    let MadeBy::Rules(RulesCommand::AdoptPlaces(places)) = places.made_by else { panic!("{places:?}") };
+    assert_eq!((places.text, places.adopted_on), (of("区划"), day("2026-11-22")));
+    let all = command_of(&begun).unwrap();
+    let MadeBy::Rules(RulesCommand::BeginRules(all_of)) = all.made_by else { panic!("{all:?}") };
+    assert_eq!((all_of.scheme, all_of.days, all_of.places, all.own), (of("办法"), of("日历"), of("区划"), 0..3));
+    // What a registry begins with is adopted by nobody, and what is adopted later by somebody, one at a time.
+    for together in
+        [adopted.to_vec(), adopted[..2].to_vec(), begun[..1].to_vec(), begun[1..2].to_vec(), begun[2..].to_vec()]
+            .into_iter()
+            .chain((0..3).map(|one| {
+                let mut mixed = begun.to_vec();
+                mixed[one] = adopted[one].clone();
+                mixed
+            }))
+    {
+        assert_eq!(command_of(&together), Err(NoCommand::NotTogether), "{together:#?}");
+    }
 }
 
 #[test]

@@ -287,3 +287,16 @@ fn working_days_are_counted_over_national_day() {
     let short = world.decide(&provider, "everything", today, &with("2025-10-08")).unwrap_err();
     assert_eq!(short, Refusal::NoticeTooShort { days: 4, required: 5 });
 }
+
+#[test]
+fn the_scheme_holds_from_its_first_day() {
+    for (first_day, answer) in [("2026-03-09", Ok(1)), ("2026-03-10", Err("BEFORE_SCHEME"))] {
+        let mut world = World::new();
+        world.scheme.in_force_from = day(first_day);
+        let ask = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
+        let given = [register(), pledge()]
+            .iter()
+            .fold(Provider::default(), |state, command| then(state.clone(), &ask(&state, command).unwrap()));
+        assert_eq!(ask(&given, &certify()).map(|facts| facts.len()).map_err(|why| why.reason()), answer, "{first_day}");
+    }
+}

@@ -101,6 +101,19 @@ fn table() -> Vec<Row> {
             valid,
         ),
         refused_with("what it says already", &certified(), correct(3, until("2029-03-08")), "ACT_SAYS_SO"),
+        // Corrected to another term, it is known by the one it was entered with too: an old list under another name makes no second one of it.
+        by(
+            "lists",
+            and(
+                refused_with(
+                    "an old list of what was corrected",
+                    &[back_enter()],
+                    back_enter_as(|c| c.source = text("名单(1)第1行")).into(),
+                    "DECISION_DIFFERS",
+                ),
+                correct(2, Some(listed(Some("2027-05-05")))),
+            ),
+        ),
         refused_with("an act there is", &certified(), correct(9, None), "ACT_UNKNOWN"),
         refused_with(
             "what was there is the same kind of act",
@@ -206,6 +219,25 @@ fn table() -> Vec<Row> {
                 &certified(),
                 correct(1, other_town),
                 "NOT_COMPETENT_FOR_PLACE",
+            ),
+        ),
+        by(
+            "commerce",
+            refused_with(
+                "nor is a name put right by who decides on nothing that the outlet has",
+                &certified(),
+                correct(1, Some(register_as(Particulars { name: text("新名"), ..particulars() }))),
+                "NOT_COMPETENT_FOR_OUTLET",
+            ),
+        ),
+        by(
+            "health",
+            row(
+                "but by who does",
+                &certified(),
+                correct(1, Some(register_as(Particulars { name: text("新名"), ..particulars() }))),
+                CORRECTED,
+                valid,
             ),
         ),
         refused_with("what was never registered has no pledge", &certified(), correct(1, None), "ACT_RESTS_ON_IT"),

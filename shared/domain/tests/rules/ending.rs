@@ -490,6 +490,15 @@ pub(crate) fn rows() -> Vec<Row> {
             "lists",
             row("what was never certified cannot end", vec![register()], record_ending(|_| {}), Err("NOT_CERTIFIED")),
         ),
+        by(
+            "lists",
+            row(
+                "which may take effect on the day it was decided",
+                vec![back_enter()],
+                record_ending(|c| (c.decided_on, c.effective_on) = (Some(day("2026-06-16")), Some(day("2026-06-16")))),
+                Ok(&["EndingRecorded"]),
+            ),
+        ),
         by("lists", row("what has ended ends once", revoked(), record_ending(|_| {}), Err("NOT_LIVE"))),
         by(
             "lists",
@@ -692,4 +701,32 @@ fn a_notice_says_whether_it_is_to_be_cancelled_or_annulled() {
             assert_eq!(revoked(another), Err("GROUND_OF_OTHER_KIND"), "{code}, {kinds}");
         }
     }
+}
+
+/// A scheme may let a bureau revoke without a notice; one that was served is answered all the same.
+#[test]
+fn where_the_scheme_asks_for_no_notice_none_is_needed() {
+    let mut world = World::new();
+    world.scheme.categories.get_mut(&category(CARE)).unwrap().revocation_needs_notice = false;
+    let today = day("2026-07-01");
+    let ask = |state: &Provider, command: &Command| world.decide(state, "everything", today, command);
+    let hung = hung().iter().fold(Provider::default(), |state, command| {
+        let taken = ["2026-03-20", "2026-07-01"]
+            .iter()
+            .find_map(|on| world.decide(&state, "everything", day(on), command).ok());
+        then(state, &taken.unwrap())
+    });
+    let notice_of = |facts: &[Event]| match &facts[0] {
+        Event::CertificationRevoked(e) => e.notice,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(notice_of(&ask(&hung, &revoke()).unwrap()), None);
+    assert_eq!(
+        World::new().decide(&hung, "everything", today, &revoke()).unwrap_err().reason(),
+        "REVOCATION_NOT_NOTICED"
+    );
+    let told = then(hung.clone(), &ask(&hung, &notice_revocation("2026-06-08", "2026-06-15")).unwrap());
+    assert_eq!(notice_of(&ask(&told, &revoke()).unwrap()), Some(Act::new(told.acts).unwrap()));
+    let named = |act: u32| revoke_as(|c| c.notice = Some(Act::new(act).unwrap()));
+    assert_eq!(ask(&hung, &named(1)).unwrap_err().reason(), "ACT_NOT_OPEN");
 }

@@ -257,6 +257,47 @@ fn no_command_brings_a_code_that_fails_its_check_unless_it_was_confirmed() {
     assert_eq!(with_code.decide(&state, "everything", today, &accepted).unwrap_err().reason(), "CODE_NOT_CONFIRMED");
 }
 
+/// Whoever accepts a pledge or determines what became of it has a code, and the operator: it is held by the fact as by the command, also where
+/// that corrects another.
+#[test]
+fn a_fact_tells_every_code_that_its_command_brought() {
+    let world = World { provider: listed_id(), confirmed: vec![unchecked()], ..World::new() };
+    let today = day("2026-07-01");
+    let on_record = [register(), pledge()].iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", today, command).unwrap())
+    });
+    let (
+        Command::IdentifyOperator(mut identify),
+        Command::RecordFulfilment(mut kept),
+        Command::RecordBreach(mut broken),
+    ) = (identify(uscc().as_str()), fulfil("2026-06-20"), breach("2026-06-20", BreachSeverity::Minor))
+    else {
+        unreachable!()
+    };
+    identify.operator_uscc = unchecked();
+    (kept.determining_unit_uscc, broken.determining_unit_uscc) = (Some(unchecked()), Some(unchecked()));
+    let pledge = PledgeForm {
+        promisor_uscc: None,
+        promisor_class: PromisorClass::NaturalPerson,
+        accepting_unit_uscc: unchecked(),
+        ..pledge_form(2)
+    };
+    for command in [
+        Command::IdentifyOperator(identify),
+        Command::MakePledge(MakePledge { pledge }),
+        Command::RecordFulfilment(kept),
+        Command::RecordBreach(broken),
+    ] {
+        let fact = world.decide(&on_record, "everything", today, &command).unwrap().remove(0);
+        let right = Some(Box::new(fact.clone()));
+        let (act, corrected_on, reason) = (Act::new(1).unwrap(), today, text("录错"));
+        let corrected = ActCorrected { act, corrected_on, reason, document_number: None, fact: right }.into();
+        for of in [&fact, &corrected] {
+            assert!(command.codes().eq(of.codes()) && of.codes().any(|code| *code == unchecked()), "{command:?}");
+        }
+    }
+}
+
 /// Of K2's identity numbers some pass both checks of a code: they are none, whoever confirms them.
 #[test]
 fn an_identity_number_is_never_a_code() {

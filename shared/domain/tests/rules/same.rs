@@ -1,7 +1,7 @@
 //! An act that is sent again, in whatever has become of the record since; and one that differs in a word.
 
 use domain::command::{Certify, Command};
-use domain::{Act, Difference, Event, MadeBy, replay};
+use domain::{Act, Difference, Event, MadeBy, Provider, replay};
 
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, on, row};
@@ -222,4 +222,43 @@ fn a_refusal_names_the_act_in_the_way_and_what_differs() {
     assert_eq!((reason, difference.unwrap().0.as_str()), ("WRONG_STAGE", "accepted_on"));
     // One of another kind is not told of.
     assert_eq!(told(&accepted, "everything", supplement("2026-03-04")), ("WRONG_STAGE", None));
+}
+
+/// Steps bear nothing but their day: an outlet that applied, gave up and applied again on one day may be answered alike twice.
+#[test]
+fn each_step_of_a_case_may_be_taken_in_another_on_the_same_day() {
+    let (accepted, inspected) = (accept("2026-03-10"), inspect("2026-03-10", true));
+    let returned = return_case("2026-03-10", "2026-03-20");
+    let table: [(&[Command], Command); 7] = [
+        (&[], returned.clone()),
+        (&[returned], supplement("2026-03-10")),
+        (&[], accepted.clone()),
+        (std::slice::from_ref(&accepted), inspected.clone()),
+        (std::slice::from_ref(&accepted), refuse("2026-03-10")),
+        (&[accepted.clone(), inspected], notice("2026-03-10", "2026-03-16")),
+        (&[], withdraw_case("2026-03-10")),
+    ];
+    let world = World::new();
+    let ask = |state: &Provider, command: &Command| world.decide(state, "everything", day("2026-07-01"), command);
+    for (before, step) in table {
+        let taken = |state: &Provider, command: &Command| {
+            let facts = ask(state, command).unwrap_or_else(|why| panic!("{command:?}: {why:?}"));
+            assert_eq!(facts.len(), 1, "{command:?} before {step:?}");
+            then(state.clone(), &facts)
+        };
+        let all = [before, std::slice::from_ref(&step)].concat();
+        let first = [&[register(), apply("2026-03-09")], &all[..]]
+            .concat()
+            .iter()
+            .fold(Provider::default(), |p, c| taken(&p, c));
+        let over = if first.cases.iter().any(|case| case.is_open()) {
+            taken(&first, &withdraw_case("2026-03-10"))
+        } else {
+            first
+        };
+        let second = taken(&over, &apply("2026-03-10"));
+        let second = all.iter().fold(second, |state, command| taken(&state, command));
+        // And now it is there, sent again or not.
+        assert_eq!(ask(&second, &step), Ok(Vec::new()), "{step:?}");
+    }
 }

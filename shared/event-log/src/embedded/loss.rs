@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use rustix::io::Errno;
+
 /// Why what is written would not be found at a new start: a sentence that names the file, and what is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loss(String);
@@ -32,6 +34,14 @@ impl Loss {
 
     pub(super) fn overwritten(path: &Path) -> Self {
         Self::of(path, "被改写,已写入的不在其中", "was changed, and what was written is not in it")
+    }
+
+    pub(super) fn barred(path: &Path, error: Errno) -> Self {
+        let path = path.display();
+        Self(format!(
+            "{path}:本进程无权读写日志的文件夹({error}),不再登记,请改其属主、权限或属性(chown、chmod、chattr) / this process may not read and write {path}, the \
+             folder of the log ({error}), and nothing more is recorded: give it to the user that the service runs as (chown, chmod, chattr -i)"
+        ))
     }
 
     pub(super) fn unread(path: &Path, error: &io::Error) -> Self {

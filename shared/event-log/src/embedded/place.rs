@@ -9,12 +9,18 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
 
-use super::identity::{CURRENT, JOURNAL, LOCK, STORE, TABLES, TREES};
+use super::identity::{CURRENT, ID, JOURNAL, LOCK, STORE, TABLES, TREES};
 use super::journal::{Held, Journal, Sealed};
 use super::loss::Loss;
+use crate::id::log_id_in;
 use crate::inode::{identity, named};
+use domain::LogId;
+
+/// Longest file that may name a log, in bytes: what is longer names none.
+const ID_BYTES_MAX: u64 = 256;
 
 /// What the store makes when it begins, and never again.
 #[derive(Debug)]
@@ -59,6 +65,8 @@ fn look_at_current(path: &Path) -> Result<(), Loss> {
 #[derive(Debug)]
 pub(super) struct Place {
     folder: PathBuf,
+    /// Which log it is.
+    id: LogId,
     /// Device and number of the folder.
     opened: Option<(u64, u64)>,
     /// Held by the store: another of its name would let a second process write.
@@ -90,7 +98,7 @@ fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
 
 impl Place {
     /// As it is now, with the store open in it and nothing being written.
-    pub(super) fn of(folder: &Path) -> io::Result<Self> {
+    pub(super) fn of(folder: &Path, id: LogId) -> io::Result<Self> {
         let mut numbers = numbers(folder)?;
         let none = || io::Error::new(io::ErrorKind::NotFound, format!("{} has no journal", folder.display()));
         let last = numbers.pop().ok_or_else(none)?;
@@ -109,7 +117,8 @@ impl Place {
         }
         let standing = standing.into_iter().map(Made::of).collect::<io::Result<_>>()?;
         let lock = Made::of(folder.join(LOCK))?;
-        Ok(Self { folder: folder.to_owned(), opened, lock, standing, currents, journal, sealed, were_fewer: false })
+        let folder = folder.to_owned();
+        Ok(Self { folder, id, opened, lock, standing, currents, journal, sealed, were_fewer: false })
     }
 
     /// That the group with these positions, of `length` bytes in the journal, is there, behind all that was there before it.
@@ -131,7 +140,31 @@ impl Place {
     /// That what the store never makes again is there. Where it is not, the store is not closed: nothing opens it again.
     pub(super) fn stands(&self) -> Result<(), Loss> {
         self.standing.iter().try_for_each(Made::look)?;
-        self.currents.iter().try_for_each(|current| look_at_current(current))
+        self.currents.iter().try_for_each(|current| look_at_current(current))?;
+        self.is_open_to_us()?;
+        self.is_named()
+    }
+
+    /// That the next start, and the next journal, find the folder open to this process.
+    fn is_open_to_us(&self) -> Result<(), Loss> {
+        let all = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
+        match accessat(CWD, &self.folder, all, AtFlags::EACCESS) {
+            Err(error @ (Errno::ACCESS | Errno::PERM | Errno::ROFS)) => Err(Loss::barred(&self.folder, error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// That no other log is named. Where none is, the next start finds by other files which one it is.
+    fn is_named(&self) -> Result<(), Loss> {
+        let path = self.folder.join(ID);
+        // A pipe is never read to its end.
+        if !fs::metadata(&path).is_ok_and(|about| about.is_file() && about.len() <= ID_BYTES_MAX) {
+            return Ok(());
+        }
+        match log_id_in(&path) {
+            Ok(Some(named)) if named != self.id => Err(Loss::replaced(&path)),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// What was done to the journal that is written, whose bytes are not there.
@@ -220,7 +253,7 @@ mod tests {
         fs::write(folder.path().join("version"), [3]).unwrap();
         fs::write(folder.path().join("keyspaces/1/current"), [1]).unwrap();
         fs::write(folder.path().join("lock"), []).unwrap();
-        let mut place = Place::of(folder.path()).unwrap();
+        let mut place = Place::of(folder.path(), LogId::from_bytes([7; 16])).unwrap();
         let length = written(&path(0), 1);
         place.confirm(&(1..=1), length).unwrap();
         fs::write(path(1), []).unwrap();
@@ -300,7 +333,7 @@ mod tests {
         fs::write(&full, &bytes).unwrap();
         assert_eq!(said(&mut place, 2), "");
         // Also of one that was full before the log was opened.
-        let mut opened = Place::of(folder.path()).unwrap();
+        let mut opened = Place::of(folder.path(), LogId::from_bytes([7; 16])).unwrap();
         fs::write(&full, vec![0; bytes.len()]).unwrap();
         assert!(said(&mut opened, 2).contains("was changed"));
         fs::write(&full, &bytes).unwrap();

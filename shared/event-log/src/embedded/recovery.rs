@@ -125,7 +125,7 @@ impl Writer {
             }
         })?;
         self.next_can_begin()?;
-        let place = Place::of(&self.folder).map_err(unavailable)?;
+        let place = Place::of(&self.folder, self.id).map_err(unavailable)?;
         Ok((store, last, place))
     }
 

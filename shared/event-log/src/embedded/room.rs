@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::process::{Resource, getrlimit};
 
 use super::loss::Loss;
-use crate::error::{AppendError, Reserve};
+use crate::error::{AppendError, Halt, Reserve};
 
 /// Bytes of the disk that are left alone, unless told otherwise: the trees that wait in memory (16 MiB each) can still be written out.
 pub const DISK_RESERVE_BYTES: u64 = 64 * 1024 * 1024;
@@ -89,7 +89,7 @@ impl Room {
     pub(super) fn refusal(&self) -> Option<AppendError> {
         if self.is_lost.load(Ordering::Acquire) {
             let lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-            return lost.as_ref().map(|lost| AppendError::Unavailable(lost.to_string()));
+            return lost.as_ref().map(|lost| AppendError::NotStoring { halt: Halt::Harmed, why: lost.to_string() });
         }
         self.short().map(Short::refusal)
     }

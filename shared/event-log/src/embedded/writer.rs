@@ -143,7 +143,7 @@ impl Writer {
         failpoint::reach("synced");
         if let Err(loss) = self.place.confirm(&positions, length) {
             for answer in behind {
-                let _ = answer.send(Err(AppendError::Unavailable(loss.to_string())));
+                let _ = answer.send(Err(AppendError::NotStoring { halt: Halt::Harmed, why: loss.to_string() }));
             }
             return Err(Failure::lost(&self.room, loss, accepted));
         }

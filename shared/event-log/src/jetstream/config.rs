@@ -55,19 +55,22 @@ impl JetStreamConfig {
         self.servers().into_iter().map(shown).collect::<Vec<_>>().join(",")
     }
 
-    /// The user and password in the first address that has them: the client takes none from an address by itself.
-    pub(super) fn credentials(&self) -> Option<(&str, &str)> {
+    /// The user and password in the first address that has them: the client takes none from an address by itself. In an address `%40` stands
+    /// for `@`, and so on.
+    pub(super) fn credentials(&self) -> Option<(String, String)> {
         self.url.split(',').find_map(|url| {
             let (before, _host) = url.rsplit_once('@')?;
-            before.split_once("//").map_or(before, |(_, user)| user).split_once(':')
+            let (user, password) = before.split_once("//").map_or(before, |(_, user)| user).split_once(':')?;
+            Some((spelt_out(user), spelt_out(password)))
         })
     }
 
-    /// Why acknowledged commits may be lost, where that is accepted.
-    pub(super) fn accepts(&self, loss: Option<String>) -> Result<Option<String>, LogError> {
+    /// Why acknowledged commits may be lost, where that is accepted. What could only not be read may be read later.
+    pub(super) fn accepts(&self, loss: Option<String>, is_unread: bool) -> Result<Option<String>, LogError> {
         match loss {
             Some(why) if !self.accept_loss_on_power_cut => {
-                Err(LogError::Unsafe(format!("{why}; or accept the loss with --accept-loss-on-power-cut")))
+                let why = format!("{why}; or accept the loss with --accept-loss-on-power-cut");
+                Err(if is_unread { LogError::Unavailable(why) } else { LogError::Unsafe(why) })
             }
             other => Ok(other),
         }
@@ -78,15 +81,37 @@ impl JetStreamConfig {
     }
 }
 
+/// A part of an address with what is written as `%` and two digits spelt out. What is none of UTF-8 then stays as it is.
+fn spelt_out(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte =
+            digits.filter(|digits| !digits.starts_with('+')).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_password_may_hold_what_parts_an_address() {
+        for (written, meant) in
+            [("p%40s%3as%25", "p@s:s%"), ("%e5%8f%a3", "口"), ("%", "%"), ("%4", "%4"), ("%+1", "%+1"), ("%ff", "%ff")]
+        {
+            assert_eq!(spelt_out(written), meant);
+        }
+    }
+
+    #[test]
     fn addresses_are_shown_without_passwords() {
-        let config = JetStreamConfig::new("nats://user:p@ss@one:4222, nats://two:4222");
+        let config = JetStreamConfig::new("nats://user:p%40ss@one:4222, nats://two:4222");
         assert_eq!(config.shown(), "nats://one:4222,nats://two:4222");
-        assert_eq!(config.credentials(), Some(("user", "p@ss")));
+        assert_eq!(config.credentials(), Some(("user".to_owned(), "p@ss".to_owned())));
         assert_eq!(JetStreamConfig::new("nats://one:4222").credentials(), None);
     }
 }

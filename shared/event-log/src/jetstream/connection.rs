@@ -14,7 +14,7 @@ use super::reads::{Reads, unavailable};
 use super::settings;
 use super::standing::{ASKED_MAX, Standing};
 use super::waiting::Waiting;
-use crate::error::LogError;
+use crate::error::{Halt, LogError};
 use crate::reached::{Reached, Shortfall};
 use domain::LogId;
 
@@ -144,9 +144,18 @@ impl Connection {
     }
 }
 
-/// What would lose commits, or has.
-fn losses(info: &Info, copies: usize) -> Option<String> {
+/// What would lose commits, or has, with what is told of it to who wants to write.
+fn losses(info: &Info, copies: usize) -> Option<(Halt, String)> {
+    let told = |losses: &[String]| format!("NATS stream {}: {}", info.config.name, losses.join("; "));
+    let harmed = settings::gone(&info.state);
+    let halt = if harmed.is_some() {
+        Halt::Harmed
+    } else if settings::is_only_limited(&info.config, copies) {
+        Halt::Limited
+    } else {
+        Halt::Unsafe
+    };
     let mut losses = settings::losses_of(&info.config, copies);
-    losses.extend(settings::gone(&info.state));
-    (!losses.is_empty()).then(|| format!("NATS stream {}: {}", info.config.name, losses.join("; ")))
+    losses.extend(harmed);
+    (!losses.is_empty()).then(|| (halt, told(&losses)))
 }

@@ -117,8 +117,9 @@ async fn answers(config: &JetStreamConfig, nats_stream: &str) -> (Vec<Varz>, Vec
     (answers, silent)
 }
 
-/// Why acknowledged commits may be lost by a log that is about to be made, as [`ask_all`] will say of it once it is there.
-pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> Option<String> {
+/// Why acknowledged commits may be lost by a log that is about to be made, as [`ask_all`] will say of it once it is there; and whether that is
+/// only because too few servers said anything.
+pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> (Option<String>, bool) {
     // There is nothing yet that it could store.
     let (answers, silent) = answers(config, "").await;
     let info = client.server_info();
@@ -128,7 +129,9 @@ pub(super) async fn ask_before(client: &Client, config: &JetStreamConfig) -> Opt
         holders.extend(answers.iter().map(|server| server.server_name.as_str()));
         holders.resize(holders.len().max(config.replicas), "another");
     }
-    judge(&info.server_id, &holders, &answers, &silent).map(Loss::into_why)
+    let loss = judge(&info.server_id, &holders, &answers, &silent);
+    let is_unread = matches!(loss, Some(Loss::Unread(_)));
+    (loss.map(Loss::into_why), is_unread)
 }
 
 /// Asks every server's monitoring.
@@ -209,7 +212,7 @@ impl Monitoring {
     }
 
     fn learn(&self, loss: Option<String>) {
-        self.standing.learn_syncing(self.config.accepts(loss).err().map(|error| match error {
+        self.standing.learn_syncing(self.config.accepts(loss, false).err().map(|error| match error {
             LogError::Unsafe(why) => why,
             other => other.to_string(),
         }));

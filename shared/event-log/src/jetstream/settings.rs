@@ -45,7 +45,7 @@ pub(super) async fn client(config: &JetStreamConfig) -> Result<Client, LogError>
         let pause = |attempts: usize| RECONNECT_PAUSE_MAX.min(Duration::from_millis(1 << attempts.min(16)));
         let options = options.reconnect_delay_callback(pause);
         let options = match config.credentials() {
-            Some((user, password)) => options.user_and_password(user.to_owned(), password.to_owned()),
+            Some((user, password)) => options.user_and_password(user, password),
             None => options,
         };
         let error = match options.connect(config.servers()).await {
@@ -141,7 +141,8 @@ async fn made_or_found(
         Some(name) => name,
         None if config.new_log => {
             // One that is refused afterwards is there all the same, and empty.
-            config.accepts(monitor::ask_before(client, config).await)?;
+            let (loss, is_unread) = monitor::ask_before(client, config).await;
+            config.accepts(loss, is_unread)?;
             let id = crate::id::new_log_id();
             let made = context.create_stream(wanted(config, id)).await;
             // Of services that start together one makes it, the others find it.
@@ -200,6 +201,18 @@ fn too_few_copies(found: usize, asked: usize) -> Option<String> {
     (found < asked).then(why)
 }
 
+/// That what is wrong with these settings is only how much may be held: there is room again once that is lifted.
+pub(super) fn is_only_limited(found: &Config, copies: usize) -> bool {
+    too_few_copies(found.num_replicas, copies).is_none() && losses(found).iter().all(|why| LIMITED.contains(why))
+}
+
+/// What is said of a limit of messages, of bytes, and of messages a subject.
+const LIMITED: [&str; 3] = [
+    "it holds a limited number of messages; set max_msgs to -1",
+    "it holds a limited number of bytes; set max_bytes to -1",
+    "it holds a limited number of messages a subject; set max_msgs_per_subject to -1",
+];
+
 /// What in these settings would lose a commit, and what to set instead.
 fn losses(found: &Config) -> Vec<&'static str> {
     let mut subjects: Vec<&str> = found.subjects.iter().map(String::as_str).collect();
@@ -210,12 +223,9 @@ fn losses(found: &Config) -> Vec<&'static str> {
         (!found.deny_purge, "it can be purged; set deny_purge"),
         (found.retention != RetentionPolicy::Limits, "it forgets what was read; set retention to limits"),
         (!found.max_age.is_zero(), "it forgets what is old; set max_age to 0"),
-        (found.max_messages > 0, "it holds a limited number of messages; set max_msgs to -1"),
-        (found.max_bytes > 0, "it holds a limited number of bytes; set max_bytes to -1"),
-        (
-            found.max_messages_per_subject > 0,
-            "it holds a limited number of messages a subject; set max_msgs_per_subject to -1",
-        ),
+        (found.max_messages > 0, LIMITED[0]),
+        (found.max_bytes > 0, LIMITED[1]),
+        (found.max_messages_per_subject > 0, LIMITED[2]),
         (
             found.persist_mode == Some(PersistenceMode::Async),
             "it acknowledges before writing; set persist_mode to default",

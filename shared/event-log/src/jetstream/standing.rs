@@ -48,8 +48,8 @@ pub(super) struct Standing {
 /// Why nothing may be written.
 #[derive(Debug, Default)]
 struct Losses {
-    /// How the NATS stream is kept.
-    settings: Option<String>,
+    /// How the NATS stream is kept, and whether only in that it may not hold everything.
+    settings: Option<(Halt, String)>,
     /// How the servers that keep it sync.
     syncing: Option<String>,
     /// Why they store nothing more.
@@ -62,9 +62,10 @@ struct Losses {
 
 impl Losses {
     /// What is wrong with how what is stored is kept.
-    fn kept(&self) -> Option<String> {
-        let kept = self.settings.as_ref().or(self.syncing.as_ref()).cloned();
-        kept.or_else(|| self.shortfall.map(|shortfall| shortfall.to_string()))
+    fn kept(&self) -> Option<(Halt, String)> {
+        let syncing = || self.syncing.clone().map(|why| (Halt::Unsafe, why));
+        let harmed = || self.shortfall.map(|shortfall| (Halt::Harmed, shortfall.to_string()));
+        self.settings.clone().or_else(syncing).or_else(harmed)
     }
 }
 
@@ -246,10 +247,7 @@ impl Standing {
         let mut losses = held(&self.losses);
         let storing = losses.storing.clone().map(|why| (Halt::FailedWrite, why));
         let halted = storing.or_else(|| losses.room.refusal().map(|why| (Halt::Full, why)));
-        match halted {
-            Some((halt, why)) => Some(AppendError::NotStoring { halt, why }),
-            None => losses.kept().map(AppendError::Unavailable),
-        }
+        halted.or_else(|| losses.kept()).map(|(halt, why)| AppendError::NotStoring { halt, why })
     }
 
     /// Why what is recorded would not be known outside the log.
@@ -270,12 +268,25 @@ impl Standing {
         let losses = held(&self.losses);
         // A message that could not be written may count as one that is gone: why is told first.
         let storing = losses.storing.as_ref().or(losses.room.why()).cloned();
-        storing.or_else(|| losses.kept())
+        storing.or_else(|| losses.kept().map(|(_, why)| why))
     }
 
     /// What about the NATS stream, as it is kept now, would lose commits.
-    pub(super) fn learn_settings(&self, settings: Option<String>) {
+    pub(super) fn learn_settings(&self, settings: Option<(Halt, String)>) {
         self.learn(|losses| losses.settings = settings);
+    }
+
+    /// A publish met a limit that the NATS stream was given since it was last looked at, as the server says: the next look finds it set, or
+    /// lifted again. What the operator is told.
+    pub(super) fn is_limited(&self, said: &str) -> String {
+        let why = format!(
+            "NATS 流被设了上限,请取消(max_bytes、max_msgs 设为 -1) / the NATS stream has reached a limit that it was given; set max_bytes and max_msgs to \
+             -1: {said}"
+        );
+        self.learn(|losses| {
+            losses.settings.get_or_insert_with(|| (Halt::Limited, why.clone()));
+        });
+        why
     }
 
     /// What about how the servers sync would.

@@ -44,6 +44,9 @@ const REFUSED: [ErrorCode; 7] = [
     ErrorCode::STREAM_NOT_MATCH,
     ErrorCode::STREAM_SEALED,
 ];
+/// How a server says, as why it stored nothing, that the NATS stream holds as much as it may.
+const LIMITS: [&str; 3] =
+    ["maximum messages exceeded", "maximum bytes exceeded", "maximum messages per subject exceeded"];
 /// Server errors that refuse a batch as a batch, before anything of it is stored. Its commits may go alone.
 const BATCH_REFUSED: [ErrorCode; 4] = [
     ErrorCode::ATOMIC_PUBLISH_DISABLED,
@@ -74,6 +77,8 @@ pub(super) enum Answer {
     Refused(String),
     /// Nothing is stored, for there is no room.
     Full(Limit, String),
+    /// By the server that answers nothing is stored, for the NATS stream may hold no more; another that keeps a copy may have stored it.
+    Limited(String),
     /// It cannot be told from the answer, or there was none.
     Open(String),
     /// Stored where another commit has stood, in a log that holds less than it did: when that is put right, this one is gone.
@@ -191,6 +196,8 @@ fn verdict(payload: &[u8], batch: usize) -> Answer {
         Answer::WrongTail
     } else if let Some((_, limit)) = FULL.iter().find(|(full, _)| *full == code) {
         Answer::Full(*limit, error.to_string())
+    } else if code == ErrorCode::STREAM_STORE_FAILED && LIMITS.iter().any(|limit| error.to_string().contains(limit)) {
+        Answer::Limited(error.to_string())
     } else if REFUSED.contains(&code) || (batch > 0 && BATCH_REFUSED.contains(&code)) {
         Answer::Refused(error.to_string())
     } else {
@@ -230,6 +237,12 @@ mod tests {
                 let verdict = verdict(error(code).as_bytes(), batch);
                 assert!(matches!(verdict, Answer::Full(of, _) if of == limit), "{code}");
             }
+        }
+        for limit in LIMITS {
+            let payload = format!(
+                r#"{{"error":{{"code":503,"err_code":10077,"description":"{limit}"}},"stream":"PUHUI","seq":0}}"#
+            );
+            assert!(matches!(verdict(payload.as_bytes(), 0), Answer::Limited(said) if said.contains(limit)), "{limit}");
         }
         for code in [10028, 10054, 10109] {
             assert!(matches!(verdict(error(code).as_bytes(), 0), Answer::Refused(_)), "{code}");

@@ -212,6 +212,11 @@ impl Writer {
                         waiting.tell(Err(full(&why)));
                     }
                 }
+                Answer::Limited(why) => {
+                    for waiting in commits.drain(..) {
+                        waiting.tell(Err(limited(&why)));
+                    }
+                }
                 Answer::Again(why) => {
                     for waiting in commits.drain(..) {
                         waiting.tell(Err(AppendError::OutcomeUnknown(why.clone())));
@@ -264,6 +269,11 @@ impl Writer {
                 let bytes = commits.iter().map(|waiting| waiting.payload.len() as u64).max();
                 return Answer::Full(*limit, self.standing.has_no_room(*limit, why, bytes.unwrap_or_default()));
             }
+            Answer::Limited(why) if self.reads.one_copy() => return Answer::Limited(self.standing.is_limited(why)),
+            Answer::Limited(why) => {
+                self.standing.is_limited(why);
+                return Answer::Open(why.clone());
+            }
             Answer::Refused(why) | Answer::Open(why) => self.standing.failed(why),
             Answer::WrongTail | Answer::Again(_) => {}
         }
@@ -286,6 +296,7 @@ impl Writer {
             Answer::WrongTail => return self.settle(waiting).await,
             Answer::Refused(why) => waiting.tell(Err(AppendError::Unavailable(why))),
             Answer::Full(_, why) => waiting.tell(Err(full(&why))),
+            Answer::Limited(why) => waiting.tell(Err(limited(&why))),
             Answer::Again(why) => waiting.tell(Err(AppendError::OutcomeUnknown(why))),
             Answer::Open(why) => return Some(Open { waiting, why }),
         }
@@ -357,7 +368,12 @@ impl Writer {
         let answer = wire::publish(&self.client, &waiting.outgoing(&self.nats_stream)).await;
         match self.seen(answer, std::slice::from_ref(waiting), known).await {
             Answer::Stored(position) => Some(position),
-            Answer::WrongTail | Answer::Refused(_) | Answer::Full(..) | Answer::Again(_) | Answer::Open(_) => None,
+            Answer::WrongTail
+            | Answer::Refused(_)
+            | Answer::Full(..)
+            | Answer::Limited(_)
+            | Answer::Again(_)
+            | Answer::Open(_) => None,
         }
     }
 
@@ -375,6 +391,10 @@ impl Writer {
 
 fn full(why: &str) -> AppendError {
     AppendError::NotStoring { halt: Halt::Full, why: why.to_owned() }
+}
+
+fn limited(why: &str) -> AppendError {
+    AppendError::NotStoring { halt: Halt::Limited, why: why.to_owned() }
 }
 
 enum Place {

@@ -41,7 +41,7 @@ async fn write(log: &JetStream, round: u32, acknowledged: &mut BTreeMap<u64, u32
                 assert_eq!(acknowledged.insert(tail.position.0, number), None, "two commits at one position");
                 stored += 1;
             }
-            Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_)) => {}
+            Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_) | AppendError::NotStoring { .. }) => {}
             Err(error) => panic!("{error}"),
         }
     }

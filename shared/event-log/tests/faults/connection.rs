@@ -5,7 +5,7 @@ use async_nats::jetstream::{self, Context};
 use bytes::Bytes;
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, EventLog, Inspect, JetStream, JetStreamConfig, LogError, Tail};
+use event_log::{AppendError, EventLog, Halt, Inspect, JetStream, JetStreamConfig, LogError, Tail};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use parts::{State, Watch};
@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{GREEN_WITHIN, RED_WITHIN, connected, part, told};
+use super::{GREEN_WITHIN, RED_WITHIN, connected, is_halted, part, told};
 use crate::log_stream;
 use crate::support::Nats;
 
@@ -53,7 +53,7 @@ async fn a_limit_set_while_services_run_is_told_of_and_nothing_is_written_under_
     let State::Unwell { why, .. } = connection.state() else { panic!("unwell") };
     assert!(why.contains("set max_age to 0"), "{why}");
     let refused = log.append(&provider(1), tail, &commit(2)).await;
-    assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("max_age")), "{refused:?}");
+    assert!(is_halted(&refused, Halt::Unsafe, "max_age"), "{refused:?}");
     context.update_stream(kept).await.unwrap();
     told(&mut connection, true, GREEN_WITHIN).await;
     assert_eq!(log.append(&provider(1), tail, &commit(2)).await.unwrap().position.0, 2);
@@ -96,9 +96,9 @@ async fn a_log_that_was_replaced_is_neither_read_nor_written() {
     context.delete_stream(&name).await.unwrap();
     context.create_stream(backup).await.unwrap();
     let again = log.append(&provider(2), Tail::default(), &commit(3)).await;
-    assert!(matches!(again, Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_))), "{again:?}");
+    assert!(matches!(again, Err(AppendError::OutcomeUnknown(_))) || is_halted(&again, Halt::Harmed, ""), "{again:?}");
     let refused = log.append(&provider(3), Tail::default(), &commit(4)).await;
-    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    assert!(is_halted(&refused, Halt::Harmed, ""), "{refused:?}");
 }
 
 /// Many commits at one moment go out together, and are told of a server that was put back like one alone.
@@ -120,7 +120,10 @@ async fn a_batch_is_not_acknowledged_by_a_log_that_was_put_back() {
         async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number))).await }
     });
     for again in join_all(many).await {
-        assert!(matches!(again, Err(AppendError::OutcomeUnknown(_) | AppendError::Unavailable(_))), "{again:?}");
+        assert!(
+            matches!(again, Err(AppendError::OutcomeUnknown(_))) || is_halted(&again, Halt::Harmed, ""),
+            "{again:?}"
+        );
     }
     told(&mut part(log.parts(), "log-connection"), false, RED_WITHIN).await;
 }
@@ -178,7 +181,7 @@ async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
     told_why(&mut connection, "another commit at position 2").await;
     for (stream, after) in [(provider(2), Tail::default()), (provider(1), tail)] {
         let refused = log.append(&stream, after, &commit(3)).await;
-        assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("position 2")), "{refused:?}");
+        assert!(is_halted(&refused, Halt::Harmed, "position 2"), "{refused:?}");
     }
     assert!(matches!(log.reached().await, Err(LogError::Shorter(_))), "it is vouched for");
     assert!(matches!(log.holds(&reached).await, Err(LogError::Shorter(_))));
@@ -186,7 +189,7 @@ async fn a_log_that_was_put_back_is_refused_until_it_holds_what_it_held() {
     let longer = [&other[..], &other[..1]].concat();
     put_back(&context, &kept, &longer).await;
     let refused = log.append(&provider(2), Tail::default(), &commit(3)).await;
-    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    assert!(is_halted(&refused, Halt::Harmed, ""), "{refused:?}");
     put_back(&context, &kept, &whole).await;
     told(&mut connection, true, GREEN_WITHIN).await;
     assert_eq!(log.reached().await.unwrap(), reached);
@@ -326,7 +329,7 @@ async fn a_server_that_no_longer_syncs_is_told_of_and_nothing_is_written_to_it()
     nats.start_syncing(false);
     told_why(&mut connection, "sync_interval: always").await;
     let refused = log.append(&provider(1), tail, &commit(2)).await;
-    assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("before it syncs")), "{refused:?}");
+    assert!(is_halted(&refused, Halt::Unsafe, "before it syncs"), "{refused:?}");
     let tail = accepting.append(&provider(1), tail, &commit(2)).await.unwrap();
     nats.kill();
     nats.start_syncing(true);

@@ -1,15 +1,16 @@
 //! A NATS server, or the account on it, that may store no more: told while that is so, refused before anything is begun, and over
 //! once there is room, without a restart.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use async_nats::jetstream::{self, stream::Config};
 use domain::Position;
 use event_log::conformance::{commit, provider};
 use event_log::{AppendError, EventLog, Halt, JetStream, JetStreamConfig, Tail};
 use futures_util::future::join_all;
 use parts::{State, Watch};
 
-use super::{GREEN_WITHIN, RED_WITHIN, connected, part, told};
+use super::{GREEN_WITHIN, RED_WITHIN, connected, is_halted, part, told};
 use crate::support::Nats;
 
 /// Bytes that may be stored at first: some hundred commits.
@@ -103,6 +104,53 @@ async fn a_server_that_is_at_its_limit_at_the_start_is_told_of() {
     nats.allow(MANY);
     nats.start();
     goes_on(&log, &mut connection, tail).await;
+}
+
+/// A limit that somebody gives the NATS stream, in the two ways there are, so that it is full: who meets it and who comes later are told so,
+/// whether or not anybody has looked, and nothing of what they try is begun.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nats_stream_that_is_given_a_limit_is_told_of_until_that_is_lifted() {
+    type Limiting = fn(&mut Config, u64);
+    let limits: [(Limiting, &str); 2] = [
+        (|config, _| config.max_bytes = FEW.try_into().expect("small"), "max_bytes to -1"),
+        (|config, stored| config.max_messages = stored.try_into().expect("small"), "max_msgs to -1"),
+    ];
+    for (limiting, remedy) in limits {
+        let nats = Nats::new();
+        let log = connected(&nats).await;
+        let mut connection = part(log.parts(), "log-connection");
+        let mut tail = log.tail(&provider(1)).await.expect("answered");
+        for id in 1..=300 {
+            tail = log.append(&provider(1), tail, &commit(id)).await.expect("stored");
+        }
+        let context = jetstream::new(async_nats::connect(nats.url()).await.expect("connected"));
+        let name = context.stream_by_subject("puhui.>").await.expect("there");
+        let kept = context.get_stream(&name).await.expect("there").cached_info().config.clone();
+        let mut limited = kept.clone();
+        limiting(&mut limited, tail.position.0);
+        context.update_stream(limited).await.expect("set");
+        // At once: a look may have been made or not.
+        let began = Instant::now();
+        let refused = join_all((100..140_u32).map(|number| {
+            let log = log.clone();
+            async move { log.append(&provider(number), Tail::default(), &commit(u128::from(number))).await }
+        }));
+        for outcome in refused.await {
+            assert!(is_halted(&outcome, Halt::Limited, "-1"), "{outcome:?}");
+        }
+        assert!(began.elapsed() < RED_WITHIN, "they waited {:?}", began.elapsed());
+        told(&mut connection, false, RED_WITHIN).await;
+        let named = async {
+            while !matches!(connection.state(), State::Unwell { why, .. } if why.contains(remedy)) {
+                assert!(connection.changed().await);
+            }
+        };
+        tokio::time::timeout(RED_WITHIN, named).await.expect("health names the limit and the remedy");
+        assert!(is_halted(&log.append(&provider(1), tail, &commit(301)).await, Halt::Limited, remedy));
+        assert_eq!(log.head().await.expect("answered"), tail.position);
+        context.update_stream(kept).await.expect("set");
+        goes_on(&log, &mut connection, tail).await;
+    }
 }
 
 fn account(bytes: u64) -> String {

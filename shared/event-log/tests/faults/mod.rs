@@ -23,6 +23,11 @@ async fn connected(nats: &Nats) -> JetStream {
     JetStream::connect(&nats.config()).await.expect("connected")
 }
 
+/// Whether nothing was begun, for this reason, in which this is said.
+fn is_halted(outcome: &Result<Tail, AppendError>, by: Halt, says: &str) -> bool {
+    matches!(outcome, Err(AppendError::NotStoring { halt, why }) if *halt == by && why.contains(says))
+}
+
 async fn through(proxy: &Proxy, nats: &Nats) -> JetStream {
     let config = JetStreamConfig { url: proxy.url(), ..nats.config() };
     JetStream::connect(&config).await.expect("connected")

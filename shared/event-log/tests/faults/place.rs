@@ -6,11 +6,11 @@ use std::path::Path;
 
 use domain::Position;
 use event_log::conformance::{commit, provider};
-use event_log::{AppendError, Embedded, EventLog, Inspect, LogError, Reached, ReachedFile, Tail};
+use event_log::{AppendError, Embedded, EventLog, Halt, Inspect, LogError, Reached, ReachedFile, Tail};
 use parts::State;
 
 use super::journal::{head_of, journal_in};
-use super::{GREEN_WITHIN, RED_WITHIN, part, reopened, told};
+use super::{GREEN_WITHIN, RED_WITHIN, is_halted, part, reopened, told};
 
 /// What somebody takes away from under an open log would take every later commit with it.
 #[tokio::test(flavor = "multi_thread")]
@@ -23,8 +23,8 @@ async fn a_log_whose_files_are_taken_away_while_it_is_open_takes_nothing_more() 
     for (id, taken) in [(2, folder.join("0.jnl")), (3, folder.clone())] {
         std::fs::rename(&taken, &away).unwrap();
         told(&mut writer, false, RED_WITHIN).await;
-        let refused = log.append(&provider(1), tail, &commit(id)).await.unwrap_err();
-        assert!(matches!(&refused, AppendError::Unavailable(why) if why.contains("taken away")), "{refused}");
+        let refused = log.append(&provider(1), tail, &commit(id)).await;
+        assert!(is_halted(&refused, Halt::Harmed, "taken away"), "{refused:?}");
         std::fs::rename(&away, &taken).unwrap();
         told(&mut writer, true, RED_WITHIN).await;
         tail = log.append(&provider(1), tail, &commit(id)).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_journal_that_is_harmed_while_nobody_writes_is_told_of() {
         told(&mut writer, false, RED_WITHIN).await;
         names(&writer.state(), &journal);
         let refused = log.append(&provider(1), tail, &commit(6)).await;
-        assert!(matches!(&refused, Err(AppendError::Unavailable(why)) if why.contains("0.jnl")), "{what}: {refused:?}");
+        assert!(is_halted(&refused, Halt::Harmed, "0.jnl"), "{what}: {refused:?}");
         assert_eq!(log.load(&provider(1)).await.unwrap().len(), 5, "{what}: what is open is there to be read");
         drop((log, writer));
         let next = head_of(folder.path()).await;
@@ -112,7 +112,8 @@ async fn a_commit_into_a_journal_that_was_harmed_is_not_acknowledged() {
         let (journal, bytes) = journal_in(folder.path());
         harm(&journal, &bytes);
         let refused = log.append(&provider(1), tail, &commit(6)).await;
-        let kept = matches!(refused, Err(AppendError::Unavailable(_) | AppendError::OutcomeUnknown(_)));
+        let unknown = matches!(refused, Err(AppendError::OutcomeUnknown(_)));
+        let kept = unknown || is_halted(&refused, Halt::Harmed, "");
         assert!(kept, "{what}, again {again}: {refused:?}");
         names(&part(log.parts(), "log-writer").state(), &journal);
         // The store has it in memory. Who asks again is not told that it is there; what was acknowledged is.
@@ -169,7 +170,9 @@ async fn written_until_refused(log: Embedded, number: u32) -> u64 {
     loop {
         match log.append(&provider(number), tail, &commit(u128::from(tail.revision.0) + 1)).await {
             Ok(next) => tail = next,
-            Err(AppendError::Unavailable(_) | AppendError::OutcomeUnknown(_)) => return tail.position.0,
+            Err(AppendError::Unavailable(_) | AppendError::NotStoring { .. } | AppendError::OutcomeUnknown(_)) => {
+                return tail.position.0;
+            }
             Err(error) => panic!("{error}"),
         }
     }
@@ -243,7 +246,10 @@ async fn a_journal_that_is_made_longer_costs_no_commit() {
     let (journal, bytes) = journal_in(folder.path());
     length_of(&journal, bytes.len() + 1_000);
     let refused = log.append(&provider(1), tail, &commit(6)).await;
-    assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(AppendError::Unavailable(_))) || is_halted(&refused, Halt::Harmed, ""),
+        "{refused:?}"
+    );
     told(&mut part(log.parts(), "log-writer"), true, GREEN_WITHIN).await;
     assert_eq!(log.append(&provider(1), tail, &commit(6)).await.unwrap().position, Position(6));
     drop(log);
@@ -296,7 +302,7 @@ async fn files_of_the_store_that_are_emptied_are_missed() {
         told(&mut writer, false, RED_WITHIN).await;
         names(&writer.state(), file);
         let refused = log.append(&provider(1), tail, &commit(1000)).await;
-        assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{}: {refused:?}", file.display());
+        assert!(is_halted(&refused, Halt::Harmed, ""), "{}: {refused:?}", file.display());
         // The same file again, with what was in it.
         fs::write(&beside, bytes).unwrap();
         fs::rename(&beside, file).unwrap();
@@ -352,4 +358,28 @@ async fn how_far_the_log_has_reached_is_said_again_where_that_was_taken_away() {
     told(&mut monitor, true, GREEN_WITHIN).await;
     tail = log.append(&provider(1), tail, &commit(8)).await.unwrap();
     says(folder.path(), tail.position).await;
+}
+
+/// The file that says which log it is says another: the next start would refuse it, or take it for that one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_named_another_while_it_is_open_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, tail) = opened(folder.path(), true).await;
+    let mut writer = part(log.parts(), "log-writer");
+    let (file, own) = (folder.path().join("id"), log.id().to_string());
+    fs::write(&file, "11111111-2222-4333-8444-555555555555").unwrap();
+    told(&mut writer, false, RED_WITHIN).await;
+    names(&writer.state(), &file);
+    let refused = log.append(&provider(1), tail, &commit(6)).await;
+    assert!(is_halted(&refused, Halt::Harmed, "id"), "{refused:?}");
+    assert_eq!(log.load(&provider(1)).await.unwrap().len(), 5, "what is open is there to be read");
+    fs::write(&file, &own).unwrap();
+    told(&mut writer, true, GREEN_WITHIN).await;
+    let tail = log.append(&provider(1), tail, &commit(6)).await.unwrap();
+    // Without it a start finds by the others which log it is, and writes it down.
+    fs::remove_file(&file).unwrap();
+    let tail = log.append(&provider(1), tail, &commit(7)).await.unwrap();
+    drop((log, writer));
+    assert_eq!(head_of(folder.path()).await.unwrap(), tail.position.0);
+    assert!(fs::read_to_string(&file).unwrap().starts_with(&own));
 }

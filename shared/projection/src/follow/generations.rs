@@ -1,10 +1,12 @@
 //! The applier of a projection: keeps the generation that serves current, and builds another beside it when it is asked to.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Position;
 use event_log::EventLog;
 use tokio::sync::{oneshot, watch};
+use tokio::time::MissedTickBehavior;
 
 use super::follower::{BACKOFF_MAX, Follower, Stopped};
 use crate::generation::{OpenError, Place};
@@ -14,6 +16,10 @@ use crate::progress::{Health, Kinship, Progress};
 use crate::projection::Projection;
 use crate::serving::Serving;
 use crate::store::Store;
+
+/// Pause between two looks whether the rows that are open would be found by a new start. What somebody did to them is told within it and as
+/// long as a look takes, a few calls of the system: of the 2 s that health has, the rest is for a machine that is busy.
+const PLACE_LOOK_PAUSE: Duration = Duration::from_millis(200);
 
 /// The one applier of a projection.
 #[derive(Debug)]
@@ -146,8 +152,11 @@ impl<P: Projection> Applier<P> {
             let mut beside = std::pin::pin!(self.build(&log, &beside_halt));
             let mut served: Option<Result<(), Stopped>> = None;
             let mut progress = serving.progress();
+            let mut looks = tokio::time::interval(PLACE_LOOK_PAUSE);
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             next = loop {
                 tokio::select! {
+                    _ = looks.tick() => serving.look_at_place(),
                     ended = &mut serve, if served.is_none() => served = Some(ended),
                     () = replaceable(&mut progress), if !replaced => {
                         let lost = progress.borrow().lost.clone();

@@ -7,7 +7,7 @@ use domain::Position;
 use tokio::sync::watch;
 
 use super::under_way::{Gathering, Writing};
-use crate::generation::Generation;
+use crate::generation::{Generation, Missed};
 use crate::layers::{Digest, Mark};
 use crate::parts::Parts;
 use crate::progress::{Health, Progress};
@@ -63,6 +63,8 @@ pub(crate) struct Store {
     pub(super) beginning: Mutex<Beginning>,
     /// A write has ended.
     pub(super) wrote: Condvar,
+    /// Whether a look found that this process may not use what is there.
+    barred: Mutex<bool>,
 }
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -85,6 +87,7 @@ impl Store {
             gathering: Mutex::default(),
             beginning: Mutex::new(Beginning::Over),
             wrote: Condvar::new(),
+            barred: Mutex::new(false),
         }
     }
 
@@ -149,6 +152,41 @@ impl Store {
         self.tell(|progress| {
             progress.lost.get_or_insert_with(|| why.to_owned());
         });
+    }
+
+    /// Looks whether a new start would find the rows that are open. What it would not is no good any more, and told at once.
+    pub(crate) fn look_at_place(&self) {
+        let (missed, mut barred) = (self.generation.missed(), locked(&self.barred));
+        match missed {
+            Some(Missed::Gone(why)) => {
+                if self.progress.borrow().lost.is_none() {
+                    tracing::error!(why, "the rows that are open would not be found again");
+                }
+                self.tell_part(|parts| parts.writer.unwell(&*why));
+                self.lose(&why);
+            }
+            Some(Missed::Barred(why)) => {
+                if !*barred {
+                    tracing::error!(why, "the rows may not be used by a new start");
+                }
+                self.tell_part(|parts| parts.writer.unwell(why));
+                *barred = true;
+            }
+            None if *barred => {
+                *barred = false;
+                if self.write_failed().is_none() {
+                    self.writes_well();
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// What was written is on disk, and where a new start finds it.
+    pub(super) fn writes_well(&self) {
+        if self.progress.borrow().lost.is_none() {
+            self.tell_part(|parts| parts.writer.well());
+        }
     }
 
     pub(super) fn tell(&self, change: impl FnOnce(&mut Progress)) {

@@ -142,7 +142,7 @@ impl Store {
     fn ended(&self, writing: &mut Writing, result: Result<(), &ReadError>) {
         let Err(error) = result else {
             writing.failed = None;
-            self.tell_part(|parts| parts.writer.well());
+            self.writes_well();
             return;
         };
         let wait = writing.failed.as_ref().map_or(AGAIN_MIN, |(_, _, wait)| (*wait * 2).min(AGAIN_MAX));

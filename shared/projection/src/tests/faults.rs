@@ -11,6 +11,8 @@ use crate::shelf::Shelf;
 
 /// Longest wait for what takes a while: a building runs where nobody else wants to.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// Longest from a cause to its being told.
+const RED_MAX: Duration = Duration::from_secs(2);
 /// Longest from the end of a cause to rows that are well.
 const HEALS_MAX: Duration = Duration::from_secs(10);
 
@@ -243,6 +245,44 @@ async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew()
     let again = Running::start::<1>(folder.path(), log.clone());
     assert_eq!(again.reader.rows().snapshot().dump().unwrap(), dump);
     again.stop().await;
+}
+
+/// Nobody writes, and nothing comes that is to be written: that what is open would not be found again is told all the same, and mended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_whose_files_are_taken_away_while_nothing_comes_are_told_of_and_built_anew() {
+    for part_of_it in ["", "counts-v1", "counts-v1/rows", "counts-v1/rows/db"] {
+        let (log, above) = (Memory::new(), tempfile::tempdir().unwrap());
+        let (folder, away) = (above.path().join("rows"), above.path().join("away"));
+        fill(&log, 20).await;
+        let running = Running::start::<1>(&folder, log.clone());
+        running.at(20).await;
+        running.health(|health| *health == Health::Live).await;
+        running.reader.written().await;
+        let (digest, began) = (running.reader.rows().snapshot().digest(), Instant::now());
+        std::fs::rename(folder.join(part_of_it), &away).unwrap();
+        // Whoever looks a moment later may find others in their place already.
+        let mut progress = running.reader.progress();
+        let told = async {
+            while progress.borrow().lost.is_none() && running.reader.generation() == 0 {
+                progress.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(RED_MAX, told).await.unwrap_or_else(|_| panic!("nobody told that {part_of_it:?} is gone"));
+        println!("{part_of_it:?} was missed after {:?}", began.elapsed());
+        let anew = async {
+            while running.reader.generation() == 0 {
+                progress.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, anew).await.expect("in time");
+        running.at(20).await;
+        assert_eq!(running.reader.rows().snapshot().digest(), digest);
+        assert!(running.reader.parts().iter().all(|part| part.state().is_well()));
+        let rows = running.reader.rows();
+        assert!(rows.dropped_because().is_some_and(|because| because.contains("taken away")), "it is told");
+        drop(rows);
+        running.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -1,37 +1,56 @@
 //! Which calls are begun. A question that waits for its turn holds little, but a caller may ask thousands at once: so many are under way
-//! in all, and so many of one caller; one more is told to come again. So are those that stay, to tell what changes or to describe the
-//! services. Commands have a bound of their own (`desk.rs`), and who asks for health once is always told.
+//! in all, and so many of one caller; where there are as many, who has most of them gives one up, or is told to come again (`shared.rs`). So
+//! it is with those that stay, to tell what changes or to describe the services. Commands have a bound of their own (`desk.rs`), and who
+//! asks for health once is always told.
 
 use tonic::Status;
 
-use super::roster::{Life, Roster};
+use super::life::{End, Life};
+use super::roster::Roster;
+use super::shared::{Holder, Share};
 use crate::peer::Peer;
-use crate::places::Place;
 use crate::status;
-use crate::wire::{describes, is_question, watches};
+use crate::wire::{Kind, describes, is_question, watches};
 
 /// A call that is begun.
 #[derive(Default)]
 pub(super) struct Admitted {
     /// Held until its answer is made.
-    #[expect(dead_code, reason = "held")]
-    until_made: Option<Place>,
+    until_made: Option<Share>,
     /// To be held until its answer has ended.
-    pub(super) until_ended: Option<Place>,
+    pub(super) until_ended: Option<Share>,
+}
+
+impl Admitted {
+    /// Done when one of its places is given to another.
+    pub(super) async fn given(&self) {
+        let given = async |place: &Option<Share>| match place {
+            Some(place) => place.given().await,
+            None => std::future::pending().await,
+        };
+        tokio::select! {
+            () = given(&self.until_made) => {}
+            () = given(&self.until_ended) => {}
+        }
+    }
 }
 
 /// Begins a call, or says why not.
 pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> Result<Admitted, Status> {
+    if let Some(why) = life.is_cut(Kind::Question) {
+        // It was asked to go, and has had the time to: nothing is begun on it any more.
+        return Err(status::ends(why == End::Server));
+    }
     if life.untaken.is_much() {
         return Err(status::answers_untaken());
     }
-    let of = sender.caller();
-    let taken = |place: Option<Place>| place.map(Some).ok_or_else(status::too_many_questions);
+    let holder = sender.caller().map_or(Holder::Connection(life.number), Holder::Caller);
+    let taken = |place: Option<Share>| place.map(Some).ok_or_else(status::too_many_questions);
     let until_ended = match () {
-        () if watches(path) => taken(roster.watches.take_now(of))?,
-        () if describes(path) => taken(roster.reflections.take_now(of))?,
+        () if watches(path) => taken(roster.watches.take(holder))?,
+        () if describes(path) => taken(roster.reflections.take(holder))?,
         () => None,
     };
-    let until_made = if is_question(path) { taken(roster.questions.take_now(of))? } else { None };
+    let until_made = if is_question(path) { taken(roster.questions.take(holder))? } else { None };
     Ok(Admitted { until_made, until_ended })
 }

@@ -20,8 +20,18 @@ pub const METRICS_CONNECTIONS_MAX: usize = 16;
 pub const DESCRIPTORS_RESERVED: u64 = 1200;
 /// Where there are fewer descriptors, the part of them that is no connection's all the same, in quarters.
 const RESERVED_QUARTERS: u64 = 3;
-/// Connections that were told to go and are not closed yet. They come on top of the connections let in.
-pub const GOING_MAX: usize = 8;
+/// Connections that were told to go and are not closed yet. They come on top of the connections let in. Where there are few descriptors,
+/// an eighth of what is left for connections, and at least [`GOING_MIN`].
+pub const GOING_MAX: usize = 64;
+/// The fewest of those.
+pub const GOING_MIN: usize = 8;
+/// How long somebody new waits for one of those to be gone before all of them with nothing under way are closed.
+pub const HURRY_AFTER: Duration = Duration::from_millis(20);
+
+/// Since its last answer so long, a connection is at work between two calls: longer than a clerk or a program that asks steadily pauses.
+pub const AT_WORK_MAX: Duration = Duration::from_secs(10);
+/// So long a connection has just come, and is to be waited for: its preface and first call come after one or two times there and back.
+pub const FIRST_CALL_MAX: Duration = Duration::from_secs(1);
 
 /// Time to the connection preface of HTTP/2, or to the first byte of HTTP/1. Who connects means to ask: it follows at once,
 /// and a lost packet takes a second or three.
@@ -87,6 +97,8 @@ pub struct Bounds {
     pub most: usize,
     /// Connections at one time.
     pub connections: usize,
+    /// Connections that were told to go and are not closed yet, on top of those.
+    pub going: usize,
     /// Connections at one time from one address, or from one network of 2^64 addresses of IPv6.
     pub connections_an_address: usize,
     /// Whoever comes from one of these is bounded by the whole alone, as who comes from this machine.
@@ -110,11 +122,13 @@ impl Bounds {
     pub fn new(descriptors: u64) -> Self {
         let reserved = DESCRIPTORS_RESERVED.min(descriptors / 4 * RESERVED_QUARTERS);
         let rest = usize::try_from(descriptors - reserved).unwrap_or(usize::MAX);
-        let most = rest.saturating_sub(GOING_MAX + METRICS_CONNECTIONS_MAX).max(1);
+        let going = (rest / 8).clamp(GOING_MIN, GOING_MAX);
+        let most = rest.saturating_sub(going + METRICS_CONNECTIONS_MAX).max(1);
         let connections = most.min(CONNECTIONS_MAX);
         Self {
             most,
             connections,
+            going,
             connections_an_address: CONNECTIONS_AN_ADDRESS_MAX.min(connections),
             proxies: Proxies::default(),
             connections_of_this_machine: connections,
@@ -168,13 +182,13 @@ mod tests {
 
     #[test]
     fn most_of_few_descriptors_and_a_fixed_number_of_many_are_no_connections() {
-        for (descriptors, connections) in [(65_536, CONNECTIONS_MAX), (2_400, 1_176), (1_024, 232), (256, 40), (0, 1)] {
+        for (descriptors, connections) in [(65_536, CONNECTIONS_MAX), (2_400, 1_120), (1_024, 208), (256, 40), (0, 1)] {
             assert_eq!(Bounds::new(descriptors).connections, connections, "of {descriptors}");
         }
         let bounds = Bounds::new(65_536);
         assert_eq!(bounds.connections_an_address, CONNECTIONS_AN_ADDRESS_MAX);
         assert_eq!(bounds.connections_of_this_machine, CONNECTIONS_MAX);
         let asked = Bounds::new(2_400).in_all(65_536);
-        assert_eq!((asked.connections, asked.connections_of_this_machine), (1_176, 1_176));
+        assert_eq!((asked.connections, asked.connections_of_this_machine), (1_120, 1_120));
     }
 }

@@ -18,16 +18,18 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tonic::Status;
 
 use super::admitted::{Admitted, admit};
+use super::answer::Answer;
 use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
+use super::life::{Awaited, End, Ending, Life, Owed};
 use super::protocol::{Answers, Protocol};
-use super::roster::{Awaited, End, Ending, Entered, Life, Owed, Watching};
-use super::untaken::{self, Piece};
+use super::roster::{Entered, Roster};
+use super::untaken;
 use crate::peer::Peer;
-use crate::places::Place;
 use crate::status;
-use crate::wire::{failed, is_command, watches};
+use crate::wire::{Kind, failed, watches};
 
 /// Serves one connection until it ends, or has to.
 pub(super) async fn live<A: Answers>(
@@ -43,45 +45,22 @@ pub(super) async fn live<A: Answers>(
     let io = TokioIo::new(Greeting { tcp, life: Arc::clone(life), missing: protocol.greeting_bytes() });
     let service = service_fn(|mut request: Request<Incoming>| {
         let sender = sender(life.peer, &bounds, request.headers());
-        let (is_bounded, is_command) = (protocol.bounds_answers(), is_command(request.uri().path()));
+        let (is_bounded, kind) = (protocol.bounds_answers(), Kind::of(request.uri().path()));
         let admitted = if is_bounded {
             admit(life, &entered.roster, sender, request.uri().path())
         } else {
             Ok(Admitted::default())
         };
         request.extensions_mut().insert(sender);
-        request.extensions_mut().insert(Ending::of(life));
-        let (owed, watches) = (Owed::to(life), watches(request.uri().path()));
+        request.extensions_mut().insert(Ending::of(life, kind));
+        let (owed, watches) = (Owed::to(life, kind), watches(request.uri().path()));
         let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
         let answering = admitted.map(|admitted| (admitted, answers.answer(request.map(message))));
         let roster = Arc::clone(&entered.roster);
-        async move {
-            let (mut admitted, answer) = match answering {
-                Ok((admitted, answering)) => (admitted, answering.await),
-                Err(status) => (Admitted::default(), failed(&status)),
-            };
-            let place = admitted.until_ended.take();
-            let (parts, mut body) = answer.into_parts();
-            let first = if is_bounded {
-                untaken::first(&mut body, &owed.life().untaken, &roster.untaken, is_command)
-            } else {
-                Ok(None)
-            };
-            let (parts, body, first) = if let Ok(first) = first {
-                (parts, body, first)
-            } else {
-                let (parts, body) = failed(&status::answers_untaken()).into_parts();
-                (parts, body, None)
-            };
-            roster.bound_untaken();
-            Ok::<_, Infallible>(Response::from_parts(
-                parts,
-                Answer { first, place, ..Answer::new(body, owed, watches) },
-            ))
-        }
+        async move { Ok::<_, Infallible>(answered(answering, (owed, watches), &roster, is_bounded).await) }
     });
     let mut connection = pin!(builder.serve_connection(io, service));
-    let mut left = None;
+    let (mut left, mut displaced) = (None, false);
     loop {
         let look = match next(life, &bounds, left, Instant::now()) {
             Next::Wait(until) => until,
@@ -92,7 +71,7 @@ pub(super) async fn live<A: Answers>(
             }
             Next::Drop if left.is_none() => return,
             Next::Cut | Next::Drop => {
-                life.cut(if *stopping.borrow() { End::Server } else { End::Connection });
+                life.cut(Kind::Command, if *stopping.borrow() { End::Server } else { End::Connection });
                 // What the streams are told goes out with the connection's own next turn, if the peer takes it.
                 let _ = tokio::time::timeout(bounds.goodbye, connection).await;
                 return;
@@ -101,15 +80,73 @@ pub(super) async fn live<A: Answers>(
         tokio::select! {
             // An error ends it as its peer's goodbye does.
             _ = connection.as_mut() => return,
-            () = life.displaced.notified() => return,
+            () = life.dropped.notified() => return,
+            () = life.displaced.notified() => {
+                if !life.has_greeted() {
+                    return;
+                }
+                // Its peer may have asked for something just now, which is answered: it has not heard yet that it is to go.
+                displaced = true;
+                life.cut(Kind::Stays, End::Connection);
+                if left.is_none() {
+                    left = Some(Instant::now());
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+            () = entered.roster.hurry.notified(), if displaced => {
+                life.cut(Kind::Question, End::Connection);
+                if life.quiet_since().is_some() {
+                    return;
+                }
+            }
             // A closed channel means that the door is gone.
             _ = stopping.wait_for(|stopping| *stopping), if left.is_none() => {
                 left = Some(Instant::now());
                 connection.as_mut().graceful_shutdown();
             }
-            () = tokio::time::sleep_until(look.into()) => {}
+            () = tokio::time::sleep_until(look.into()) => {
+                if displaced {
+                    life.cut(Kind::Question, End::Connection);
+                }
+            }
         }
     }
+}
+
+/// The answer to a call that is begun, or why it was not; the call `watches` or not.
+async fn answered(
+    answering: Result<(Admitted, impl Future<Output = Response<Body>>), Status>,
+    (owed, watches): (Owed, bool),
+    roster: &Roster,
+    is_bounded: bool,
+) -> Response<Answer> {
+    let (mut admitted, answer) = match answering {
+        Ok((admitted, answering)) => {
+            let answer = tokio::select! {
+                // What was not begun yet is not begun any more.
+                biased;
+                () = admitted.given() => failed(&status::too_many_questions()),
+                answer = answering => answer,
+            };
+            (admitted, answer)
+        }
+        Err(status) => (Admitted::default(), failed(&status)),
+    };
+    let place = admitted.until_ended.take();
+    let (parts, mut body) = answer.into_parts();
+    let first = if is_bounded {
+        untaken::first(&mut body, &owed.life().untaken, &roster.untaken, owed.kind() == Kind::Command)
+    } else {
+        Ok(None)
+    };
+    let (parts, body, first) = if let Ok(first) = first {
+        (parts, body, first)
+    } else {
+        let (parts, body) = failed(&status::answers_untaken()).into_parts();
+        (parts, body, None)
+    };
+    roster.bound_untaken();
+    Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
 }
 
 /// Who sent a request on a connection.
@@ -255,106 +292,6 @@ async fn take_in(mut rest: Incoming) {
     }
 }
 
-/// The body of an answer: it notes whether the server owes more of it, and ends with a status when its connection has to.
-struct Answer {
-    body: Body,
-    /// What of it was made ahead.
-    first: Option<Piece>,
-    life: Arc<Life>,
-    owed: Option<Owed>,
-    /// Whether it tells what changes.
-    watches: bool,
-    /// While it has nothing to tell.
-    watching: Option<Watching>,
-    /// Of a call that stays.
-    place: Option<Place>,
-    /// Made when something of the answer is waited for, which few answers do.
-    cut: Option<Pin<Box<dyn Future<Output = End> + Send>>>,
-    /// A message of it was sent. An answer of one message has nothing after it but its trailers.
-    begun: bool,
-    ended: bool,
-}
-
-impl Answer {
-    fn new(body: Body, owed: Owed, watches: bool) -> Self {
-        let life = Arc::clone(owed.life());
-        Self {
-            body,
-            first: None,
-            life,
-            owed: Some(owed),
-            watches,
-            watching: None,
-            place: None,
-            cut: None,
-            begun: false,
-            ended: false,
-        }
-    }
-
-    /// The last frame of an answer that has to end.
-    fn end(&mut self, why: End) -> Frame<Bytes> {
-        self.ended = true;
-        (self.owed, self.place) = (None, None);
-        Frame::trailers(status::trailers(&status::ends(why == End::Server)))
-    }
-}
-
-/// Trailers with an error say it in the words of the table.
-fn told(frame: Frame<Bytes>) -> Frame<Bytes> {
-    match frame.trailers_ref().and_then(status::completed) {
-        Some(status) => Frame::trailers(status::trailers(&status)),
-        None => frame,
-    }
-}
-
-impl hyper::body::Body for Answer {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if self.ended {
-            return Poll::Ready(None);
-        }
-        let frame = match self.first.take() {
-            Some(first) => Poll::Ready(first),
-            None => Pin::new(&mut self.body).poll_frame(cx),
-        };
-        if let Poll::Ready(frame) = frame {
-            self.watching = None;
-            if self.owed.take().is_none() {
-                // Its caller takes one after the other.
-                self.life.touch();
-            }
-            if matches!(&frame, Some(Ok(frame)) if frame.is_data()) {
-                // One that always has more would never be waited for.
-                match self.life.is_cut() {
-                    Some(why) if self.begun => return Poll::Ready(Some(Ok(self.end(why)))),
-                    _ => self.begun = true,
-                }
-            }
-            return Poll::Ready(frame.map(|frame| frame.map(told)));
-        }
-        let life = Arc::clone(&self.life);
-        if self.owed.is_none() {
-            self.owed = Some(Owed::to(&life));
-        }
-        if self.watches && self.watching.is_none() {
-            self.watching = Some(Watching::on(&life));
-        }
-        let cut = self.cut.get_or_insert_with(|| Box::pin(life.until_cut()));
-        cut.as_mut().poll(cx).map(|why| Some(Ok(self.end(why))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.ended || (self.first.is_none() && self.body.is_end_stream())
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -386,7 +323,7 @@ mod tests {
         life.greet();
         assert_eq!(next(life, &bounds, None, after(1)), Next::Wait(after(10)));
         assert_eq!(next(life, &bounds, None, after(10)), Next::Leave);
-        let owed = Owed::to(life);
+        let owed = Owed::to(life, Kind::Question);
         assert!(matches!(next(life, &bounds, None, after(80)), Next::Wait(_)));
         assert_eq!(next(life, &bounds, None, after(111)), Next::Leave);
         // Asked to go, it may end what is under way, and no more.

@@ -1,201 +1,32 @@
 //! Who is in: how many, from where, and who goes when somebody new comes and all places are taken.
+//!
+//! **The fair order.** A connection for which something is under way, beside watches that have nothing to tell, never goes. Of the
+//! others, in this order:
+//!
+//! 1. By standing (`life.rs`): first one that only holds its place, that is, for which nothing was ever done; then one for which nothing
+//!    was done for a while; last one that is at work between two calls, or has just come. What only watches comes again and goes on from
+//!    where it was, and so loses less than who works.
+//! 2. Of the address for which most connections are in: who takes much makes room before who takes little.
+//! 3. Of that address first one that never sent a word, then one that never asked, then one that only watches.
+//! 4. The one for which something was last done longest ago.
+//!
+//! Where all come from one address (this machine, or a proxy in front) the second says nothing of who takes much, because nobody can be
+//! told from another before he has asked. There the order is that of work alone: whoever holds thousands of connections would have to work
+//! on each of them, as often as the others do, to keep them, and then does not only hold them.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::bounds::{Bounds, QUESTIONS, REFLECTIONS, WATCHES};
+use super::life::{End, Life};
+use super::shared::Shared;
 use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
-use crate::places::Places;
-
-/// Why streams that are still open end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    /// Their connection does.
-    Connection,
-    /// The server stops.
-    Server,
-}
-
-/// What is known of one connection, kept by its task, its calls and the roster together.
-#[derive(Debug)]
-pub(super) struct Life {
-    pub(super) peer: Peer,
-    pub(super) began: Instant,
-    number: u64,
-    /// Milliseconds after `began` at which something was last done for it.
-    touched_ms: AtomicU64,
-    /// Calls under way, but for those whose callers do not take their answers.
-    owed: AtomicU32,
-    /// Those of them whose messages have not come yet.
-    awaited: AtomicU32,
-    /// Those of them that watch, and have nothing to tell.
-    watching: AtomicU32,
-    /// Bytes of answers that are made and not taken.
-    pub(super) untaken: Arc<Untaken>,
-    greeted: AtomicBool,
-    called: AtomicBool,
-    /// Its place is given to another.
-    pub(super) displaced: Notify,
-    /// Why what is still open is to end now.
-    cut: watch::Sender<Option<End>>,
-}
-
-impl Life {
-    fn new(peer: Peer, number: u64) -> Self {
-        Self {
-            peer,
-            began: Instant::now(),
-            number,
-            touched_ms: AtomicU64::new(0),
-            owed: AtomicU32::new(0),
-            awaited: AtomicU32::new(0),
-            watching: AtomicU32::new(0),
-            untaken: Arc::default(),
-            greeted: AtomicBool::new(false),
-            called: AtomicBool::new(false),
-            displaced: Notify::new(),
-            cut: watch::Sender::new(None),
-        }
-    }
-
-    /// The first bytes have come.
-    pub(super) fn greet(&self) {
-        self.greeted.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn has_greeted(&self) -> bool {
-        self.greeted.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn touch(&self) {
-        let elapsed = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.touched_ms.store(elapsed, Ordering::Relaxed);
-    }
-
-    /// When it became quiet, that is, since when nothing waits for the server; `None` while something does.
-    pub(super) fn quiet_since(&self) -> Option<Instant> {
-        self.quiet_but_for(0)
-    }
-
-    fn quiet_but_for(&self, watching: u32) -> Option<Instant> {
-        let waits = self.awaited.load(Ordering::Relaxed).saturating_add(watching);
-        let quiet = self.owed.load(Ordering::Relaxed) <= waits;
-        quiet.then(|| self.began + Duration::from_millis(self.touched_ms.load(Ordering::Relaxed)))
-    }
-
-    /// Whether it watches, and since when it can give its place to another: it is quiet, or does nothing but watch what does not change.
-    /// Who watches comes again and goes on from where it was. `None` while something else waits for the server.
-    fn gives_way_since(&self) -> Option<(bool, Instant)> {
-        let watching = self.watching.load(Ordering::Relaxed);
-        Some((watching > 0, self.quiet_but_for(watching)?))
-    }
-
-    /// When it is asked to go, a tenth more or less than `age`: those that came together do not go together.
-    pub(super) fn ends(&self, age: Duration) -> Instant {
-        let part = u32::try_from(self.number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56).unwrap_or(0);
-        self.began + age * (230 + part / 5) / 256
-    }
-
-    /// Ends what is still open. The first reason stays.
-    pub(super) fn cut(&self, why: End) {
-        self.cut.send_if_modified(|cut| {
-            let first = cut.is_none();
-            *cut = cut.or(Some(why));
-            first
-        });
-    }
-
-    /// Why what is open is to end, if it is.
-    pub(super) fn is_cut(&self) -> Option<End> {
-        *self.cut.borrow()
-    }
-
-    /// Done when what is open is to end.
-    pub(super) async fn until_cut(self: Arc<Self>) -> End {
-        let mut cut = self.cut.subscribe();
-        // The sender lives as long as this does.
-        cut.wait_for(Option::is_some).await.ok().and_then(|cut| *cut).unwrap_or(End::Connection)
-    }
-}
-
-/// The end of what a connection still has open, to be waited for by its calls. In the extensions of every request.
-#[derive(Debug, Clone)]
-pub(crate) struct Ending(Arc<Life>);
-
-impl Ending {
-    pub(super) fn of(life: &Arc<Life>) -> Self {
-        Self(Arc::clone(life))
-    }
-
-    /// Done when a call has to end that is still under way.
-    pub(crate) async fn comes(self) -> End {
-        self.0.until_cut().await
-    }
-}
-
-/// That the server owes a connection something. Where it is let go of, nothing is owed any more.
-#[derive(Debug)]
-pub(super) struct Owed(Arc<Life>);
-
-impl Owed {
-    pub(super) fn to(life: &Arc<Life>) -> Self {
-        life.owed.fetch_add(1, Ordering::Relaxed);
-        life.called.store(true, Ordering::Relaxed);
-        Self(Arc::clone(life))
-    }
-
-    pub(super) fn life(&self) -> &Arc<Life> {
-        &self.0
-    }
-}
-
-impl Drop for Owed {
-    fn drop(&mut self) {
-        self.0.touch();
-        self.0.owed.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// That a connection owes the server something: the message of a call that it has begun.
-#[derive(Debug)]
-pub(super) struct Awaited(Arc<Life>);
-
-impl Awaited {
-    pub(super) fn from(life: &Arc<Life>) -> Self {
-        life.awaited.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(life))
-    }
-}
-
-impl Drop for Awaited {
-    fn drop(&mut self) {
-        self.0.touch();
-        self.0.awaited.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// That a call which watches has nothing to tell.
-#[derive(Debug)]
-pub(super) struct Watching(Arc<Life>);
-
-impl Watching {
-    pub(super) fn on(life: &Arc<Life>) -> Self {
-        life.watching.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(life))
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.0.watching.fetch_sub(1, Ordering::Relaxed);
-    }
-}
+use crate::wire::Kind;
 
 /// Why a connection was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,11 +44,13 @@ pub(super) struct Roster {
     bounds: Bounds,
     pub(super) untaken: Arc<Untaken>,
     /// Places of questions under way.
-    pub(super) questions: Places,
+    pub(super) questions: Shared,
     /// Places of calls that tell what changes.
-    pub(super) watches: Places,
+    pub(super) watches: Shared,
     /// Places of calls of reflection.
-    pub(super) reflections: Places,
+    pub(super) reflections: Shared,
+    /// Somebody new waits for those to be gone that were asked to go.
+    pub(super) hurry: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -230,8 +63,9 @@ struct Inside {
 impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
         let (questions, watches, reflections) =
-            (Places::new(QUESTIONS), Places::new(WATCHES), Places::new(REFLECTIONS));
-        Arc::new(Self { inside: Mutex::default(), bounds, untaken: Arc::default(), questions, watches, reflections })
+            (Shared::new(QUESTIONS), Shared::new(WATCHES), Shared::new(REFLECTIONS));
+        let (inside, hurry) = (Mutex::default(), Notify::new());
+        Arc::new(Self { inside, bounds, untaken: Arc::default(), questions, watches, reflections, hurry })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -239,10 +73,13 @@ impl Roster {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a connection in. Where all places are taken, one that is quiet goes: of the address that holds most, first one
-    /// that never sent a word, then one that never asked, then the one that has been quiet longest, then one that only watches. So
-    /// whoever only holds connections open keeps nobody out.
+    /// Lets a connection in. Where all places are taken, another is asked to go for it, in the order that stands above: so whoever only
+    /// holds connections open keeps nobody out.
     pub(super) fn enter(self: &Arc<Self>, peer: Peer) -> Result<Entered, Full> {
+        self.enter_at(peer, Instant::now())
+    }
+
+    fn enter_at(self: &Arc<Self>, peer: Peer, now: Instant) -> Result<Entered, Full> {
         let caller = peer.counted_as();
         let most = match () {
             () if self.bounds.proxies.hold(peer.address.ip()) => self.bounds.connections,
@@ -251,12 +88,12 @@ impl Roster {
         };
         let mut inside = self.inside();
         if inside.of.get(&caller).is_some_and(|of| *of >= most) {
-            inside.displace(Some(caller)).ok_or(Full::ThatAddress)?;
+            inside.displace(Some(caller), now).ok_or(Full::ThatAddress)?;
         } else if inside.lives.len() >= self.bounds.connections {
-            inside.displace(None).ok_or(Full::Everywhere)?;
+            inside.displace(None, now).ok_or(Full::Everywhere)?;
         }
         inside.last += 1;
-        let life = Arc::new(Life::new(peer, inside.last));
+        let life = Arc::new(Life::new(peer, inside.last, now));
         let number = inside.last;
         inside.lives.insert(number, Arc::clone(&life));
         *inside.of.entry(caller).or_default() += 1;
@@ -277,7 +114,7 @@ impl Roster {
         let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken.bytes(), life.number);
         let most = inside.lives.values().filter(|life| life.untaken.bytes() > 0).map(waits).max();
         if let Some(life) = most.and_then(|(_, _, number)| inside.leave(number)) {
-            life.displaced.notify_one();
+            life.dropped.notify_one();
         }
     }
 
@@ -289,20 +126,19 @@ impl Roster {
 
     /// Ends what is still open on any connection: the server stops.
     pub(super) fn cut(&self) {
-        self.inside().lives.values().for_each(|life| life.cut(End::Server));
+        self.inside().lives.values().for_each(|life| life.cut(Kind::Command, End::Server));
     }
 }
 
 impl Inside {
-    fn displace(&mut self, of: Option<Caller>) -> Option<()> {
+    fn displace(&mut self, of: Option<Caller>, now: Instant) -> Option<()> {
         let lives = self.lives.values().filter(|life| of.is_none_or(|caller| life.peer.counted_as() == caller));
-        let quiet = lives.filter_map(|life| {
-            let (watches, since) = life.gives_way_since()?;
+        let ranked = lives.filter_map(|life| {
+            let (standing, stage, last) = life.gives_way(now)?;
             let held = self.of.get(&life.peer.counted_as()).copied().unwrap_or(0);
-            let rank = (Reverse(held), life.has_greeted(), life.called.load(Ordering::Relaxed), watches, since);
-            Some((rank, life.number))
+            Some((standing, Reverse(held), stage, last, life.number))
         });
-        let (_, number) = quiet.min()?;
+        let (.., number) = ranked.min()?;
         self.leave(number)?.displaced.notify_one();
         Some(())
     }
@@ -336,6 +172,8 @@ impl Drop for Entered {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bounds::{AT_WORK_MAX, FIRST_CALL_MAX};
+    use super::super::life::{Awaited, Owed, Watching};
     use super::*;
 
     fn peer(last: u8) -> Peer {
@@ -346,6 +184,18 @@ mod tests {
         Roster::new(Bounds { connections, connections_an_address: an_address, ..Bounds::new(65_536) })
     }
 
+    /// A call that is under way.
+    fn asks(entered: &Entered) -> Owed {
+        entered.life.greet();
+        Owed::to(&entered.life, Kind::Question)
+    }
+
+    /// A watch that has nothing to tell.
+    fn watches(entered: &Entered) -> (Owed, Watching) {
+        entered.life.greet();
+        (Owed::to(&entered.life, Kind::Stays), Watching::on(&entered.life))
+    }
+
     fn gone(entered: &Entered) -> bool {
         !entered.roster.inside().lives.contains_key(&entered.life.number)
     }
@@ -354,14 +204,14 @@ mod tests {
     fn who_only_holds_goes_before_who_asked_and_who_is_asking_stays() {
         let roster = roster(3, 3);
         let asking = roster.enter(peer(1)).unwrap();
-        let _owed = Owed::to(&asking.life);
+        let _owed = asks(&asking);
         let asked = roster.enter(peer(2)).unwrap();
         asked.life.greet();
-        drop(Owed::to(&asked.life));
+        drop(asks(&asked));
         let silent = roster.enter(peer(3)).unwrap();
         let first = roster.enter(peer(4)).unwrap();
         assert!(gone(&silent) && !gone(&asked) && !gone(&asking));
-        let owed = Owed::to(&first.life);
+        let owed = asks(&first);
         let _second = roster.enter(peer(5)).unwrap();
         assert!(gone(&asked) && !gone(&first));
         drop(owed);
@@ -372,10 +222,10 @@ mod tests {
     fn a_call_whose_message_does_not_come_holds_no_place() {
         let roster = roster(2, 2);
         let begun = roster.enter(peer(1)).unwrap();
-        let owed = Owed::to(&begun.life);
+        let owed = asks(&begun);
         let awaited = Awaited::from(&begun.life);
         let busy = roster.enter(peer(2)).unwrap();
-        let _owed = Owed::to(&busy.life);
+        let _owed = asks(&busy);
         drop(awaited);
         assert_eq!(roster.enter(peer(3)).unwrap_err(), Full::Everywhere);
         let _awaited = Awaited::from(&begun.life);
@@ -385,24 +235,69 @@ mod tests {
     }
 
     #[test]
-    fn who_only_watches_makes_room_after_who_is_quiet() {
+    fn who_only_watches_makes_room_before_who_has_worked() {
         let roster = roster(2, 2);
         let (watcher, quiet) = (roster.enter(peer(1)).unwrap(), roster.enter(peer(2)).unwrap());
-        let _owed = Owed::to(&watcher.life);
-        let watching = Watching::on(&watcher.life);
-        quiet.life.greet();
-        watcher.life.greet();
-        drop(Owed::to(&quiet.life));
+        drop(asks(&quiet));
+        let (_owed, watching) = watches(&watcher);
         assert_eq!(watcher.life.quiet_since(), None, "it is not asked to go for it");
-        let new = roster.enter(peer(3)).unwrap();
-        assert!(gone(&quiet) && !gone(&watcher));
-        let _owed_new = Owed::to(&new.life);
         // While it has something to tell it stays.
         drop(watching);
+        let new = roster.enter(peer(3)).unwrap();
+        assert!(gone(&quiet) && !gone(&watcher));
+        let _owed_new = asks(&new);
         assert_eq!(roster.enter(peer(4)).unwrap_err(), Full::Everywhere);
         let _watching = Watching::on(&watcher.life);
         let _another = roster.enter(peer(4)).unwrap();
         assert!(gone(&watcher) && !gone(&new));
+    }
+
+    /// All come from one address, as behind a proxy that nobody named: who holds makes room for who works, who worked long ago for who works
+    /// now, and nobody for whom something is under way.
+    #[test]
+    fn of_one_address_it_is_work_that_keeps_a_place() {
+        let roster = roster(5, 5);
+        let at = |now| roster.enter_at(peer(1), now).unwrap();
+        let now = Instant::now();
+        let [at_work, has_worked, commands, first, second] = [(); 5].map(|()| at(now));
+        drop((asks(&at_work), asks(&has_worked)));
+        let _under_way = Owed::to(&commands.life, Kind::Command);
+        let _watches = [&first, &second].map(watches);
+        let now = now + 2 * FIRST_CALL_MAX;
+        let one = at(now);
+        assert!(gone(&first) && !gone(&second));
+        let two = at(now);
+        assert!(gone(&second));
+        // Now those that have only just come, and have not even begun to speak.
+        let three = at(now);
+        assert!(gone(&one) && !gone(&two));
+        let now = now + 2 * AT_WORK_MAX;
+        at_work.life.touch_at(now, Kind::Question);
+        let [four, five] = [at(now), at(now)];
+        assert!(gone(&two) && gone(&three));
+        let _work = [asks(&four), asks(&five)];
+        let six = at(now);
+        assert!(gone(&has_worked) && !gone(&at_work));
+        let _works = asks(&six);
+        let seven = at(now);
+        assert!(gone(&at_work) && !gone(&commands));
+        let _works_too = asks(&seven);
+        assert_eq!(roster.enter_at(peer(1), now).unwrap_err(), Full::ThatAddress);
+    }
+
+    /// Also where another has more connections, for which something was done just now.
+    #[test]
+    fn of_those_that_only_hold_the_address_with_most_makes_room() {
+        let roster = roster(6, 6);
+        let office: Vec<_> = (0..3).map(|_| roster.enter(peer(1)).unwrap()).collect();
+        let worked: Vec<_> = office.iter().map(asks).collect();
+        drop(worked);
+        let portal = roster.enter(peer(2)).unwrap();
+        let many: Vec<_> = (0..2).map(|_| roster.enter(peer(3)).unwrap()).collect();
+        let _watches: Vec<_> = many.iter().chain([&portal]).map(watches).collect();
+        let later = Instant::now() + 2 * FIRST_CALL_MAX;
+        let _new = roster.enter_at(peer(4), later).unwrap();
+        assert!(gone(&many[0]) && !gone(&portal) && !office.iter().any(gone));
     }
 
     #[test]
@@ -424,9 +319,9 @@ mod tests {
         let bounds = Bounds { connections: 5, connections_an_address: 1, proxies, ..Bounds::new(65_536) };
         let roster = Roster::new(bounds);
         let of_proxy: Vec<_> = (0..4).map(|_| roster.enter(peer(1)).unwrap()).collect();
-        let _owed: Vec<_> = of_proxy.iter().map(|entered| Owed::to(&entered.life)).collect();
+        let _owed: Vec<_> = of_proxy.iter().map(asks).collect();
         let other = roster.enter(peer(2)).unwrap();
-        let _owed_other = Owed::to(&other.life);
+        let _owed_other = asks(&other);
         assert_eq!(roster.enter(peer(2)).unwrap_err(), Full::ThatAddress);
         assert_eq!(roster.enter(peer(1)).unwrap_err(), Full::Everywhere);
     }
@@ -435,7 +330,7 @@ mod tests {
     fn an_address_with_all_its_places_at_work_is_turned_away_alone() {
         let roster = roster(8, 2);
         let held: Vec<_> = (0..2).map(|_| roster.enter(peer(1)).unwrap()).collect();
-        let owed: Vec<_> = held.iter().map(|held| Owed::to(&held.life)).collect();
+        let owed: Vec<_> = held.iter().map(asks).collect();
         assert_eq!(roster.enter(peer(1)).unwrap_err(), Full::ThatAddress);
         let _other = roster.enter(peer(2)).unwrap();
         drop(owed);

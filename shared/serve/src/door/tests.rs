@@ -14,7 +14,7 @@ use tonic_types::StatusExt;
 use super::*;
 
 /// Long after what is waited for should have come.
-const GIVE_UP: Duration = Duration::from_secs(20);
+const GIVE_UP: Duration = Duration::from_mins(1);
 
 /// Answers that begin and never go on.
 #[derive(Debug, Clone)]
@@ -35,6 +35,11 @@ impl Answers for Hangs {
     fn answer(&self, _: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
         std::future::ready(Response::new(Body::new(Never)))
     }
+}
+
+/// The defaults, with time to begin to speak also where the machine has much else to do.
+fn patient() -> Bounds {
+    Bounds { preface: GIVE_UP, ..Bounds::new(65_536) }
 }
 
 type Connection = tokio::task::JoinHandle<Result<(), h2::Error>>;
@@ -141,7 +146,7 @@ async fn end(body: &mut h2::RecvStream) -> Status {
 #[tokio::test]
 async fn an_answer_that_is_taken_goes_on_to_the_end_of_the_drain_and_then_ends_with_a_status() {
     let (quiet, drain) = (Duration::from_millis(50), Duration::from_millis(600));
-    let bounds = Bounds { quiet, goodbye: Duration::from_millis(100), ..Bounds::new(65_536) };
+    let bounds = Bounds { quiet, goodbye: Duration::from_millis(100), ..patient() };
     let (door, address, stop) = open(GoesOn, bounds, drain).await;
     let (mut asking, connection) = connect(address).await;
     let request = Request::post("http://x/goes/on").body(()).unwrap();
@@ -173,7 +178,7 @@ async fn a_call_that_is_under_way_at_the_end_of_the_drain_ends_with_a_status() {
         told.notify_one();
         std::future::pending::<&'static str>().await
     });
-    let bounds = Bounds { goodbye: Duration::from_secs(1), ..Bounds::new(65_536) };
+    let bounds = Bounds { goodbye: Duration::from_secs(1), ..patient() };
     let (door, address, stop) = open(crate::call::Grpc::new(routes), bounds, Duration::from_millis(100)).await;
     let (mut asking, connection) = connect(address).await;
     let request = Request::post("http://x/hangs").body(()).unwrap();
@@ -188,15 +193,40 @@ async fn a_call_that_is_under_way_at_the_end_of_the_drain_ends_with_a_status() {
     drop((asking, connection));
 }
 
+/// How many calls wait.
+type Count = watch::Sender<usize>;
+
+/// One of them.
+struct Waits(Count);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
 /// Where each call waits for ever, and how many do.
-fn waiting() -> (crate::call::Grpc, Arc<tokio::sync::Semaphore>) {
-    let came = Arc::new(tokio::sync::Semaphore::new(0));
-    let told = Arc::clone(&came);
-    let routes = axum::Router::new().fallback(move || async move {
-        told.add_permits(1);
-        std::future::pending::<&'static str>().await
+fn waiting() -> (crate::call::Grpc, Waiting) {
+    let count = Count::new(0);
+    let now = count.subscribe();
+    let routes = axum::Router::new().fallback(move || {
+        let count = count.clone();
+        async move {
+            count.send_modify(|count| *count += 1);
+            let _waits = Waits(count);
+            std::future::pending::<&'static str>().await
+        }
     });
-    (crate::call::Grpc::new(routes), came)
+    (crate::call::Grpc::new(routes), Waiting(now))
+}
+
+struct Waiting(watch::Receiver<usize>);
+
+impl Waiting {
+    async fn are(&mut self, number: usize) {
+        let are = tokio::time::timeout(GIVE_UP, self.0.wait_for(|count| *count == number)).await.is_ok();
+        assert!(are, "{} are under way, and not {number}", *self.0.borrow());
+    }
 }
 
 /// Somebody has more questions under way than may be, on a few connections: what is over is told to come again at once, and commands and
@@ -205,8 +235,8 @@ fn waiting() -> (crate::call::Grpc, Arc<tokio::sync::Semaphore>) {
 async fn questions_under_way_are_bounded_over_all_connections() {
     const STREAMS: usize = 1000;
     let (most, connections) = (bounds::QUESTIONS.unknown, bounds::QUESTIONS.unknown / STREAMS + 1);
-    let (answers, came) = waiting();
-    let (_door, address, _stop) = open(answers, Bounds::new(65_536), GIVE_UP).await;
+    let (answers, mut waiting) = waiting();
+    let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
     let ask = |asking: &mut SendRequest<Bytes>, call: &str| {
         asking.send_request(Request::post(format!("http://x/{call}")).body(()).unwrap(), true).unwrap().0
     };
@@ -226,27 +256,133 @@ async fn questions_under_way_are_bounded_over_all_connections() {
         assert_eq!(status.get_details_error_info().unwrap().reason, "BUSY");
         assert!(status.get_details_retry_info().is_some());
     }
-    let under_way = u32::try_from(most).unwrap();
-    let _under_way = tokio::time::timeout(GIVE_UP, came.acquire_many(under_way)).await.unwrap().unwrap();
-    assert_eq!(came.available_permits(), 0, "more are under way than may be");
+    waiting.are(most).await;
     let (mut asking, connection) = connect(address).await;
-    for call in ["puhui.certification.v1.CertificationService/Apply", "grpc.health.v1.Health/Check"] {
+    let always = ["puhui.certification.v1.CertificationService/Apply", "grpc.health.v1.Health/Check"];
+    for (number, call) in (1..).zip(always) {
         asked.push(ask(&mut asking, call));
-        came.acquire().await.unwrap().forget();
+        waiting.are(most + number).await;
     }
-    // Those who go give their places to others.
+    // Those who go give their places back.
     drop((asked, held));
-    let again = tokio::time::timeout(GIVE_UP, async {
-        loop {
-            let mut answer = ask(&mut asking, "puhui.directory.v1.DirectoryService/ListChanges");
-            tokio::select! {
-                _ = came.acquire() => break,
-                refused = &mut answer => assert!(refused.is_ok()),
+    waiting.are(0).await;
+    let _answer = ask(&mut asking, "puhui.directory.v1.DirectoryService/ListChanges");
+    waiting.are(1).await;
+    drop((asking, connection));
+}
+
+/// Many connections ask for more than may be under way, all from this machine: whoever comes over another is answered, and a place is taken
+/// from those who hold most.
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_questions_come_over_some_connections_another_asks_its_own() {
+    for (call, most) in [
+        ("puhui.directory.v1.DirectoryService/ListProviders", bounds::QUESTIONS.unknown),
+        ("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", bounds::REFLECTIONS.unknown),
+    ] {
+        let (answers, mut waiting) = waiting();
+        let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
+        let ask = |asking: &mut SendRequest<Bytes>| {
+            asking.send_request(Request::post(format!("http://x/{call}")).body(()).unwrap(), true).unwrap().0
+        };
+        let (mut asked, mut held) = (futures_util::stream::FuturesUnordered::new(), Vec::new());
+        let (streams, mut others) = ((most / 4).min(1000), Vec::new());
+        for _ in 0..most / streams + 2 {
+            let (mut asking, connection) = connect(address).await;
+            for _ in 0..streams {
+                asking = asking.ready().await.unwrap();
+                asked.push(ask(&mut asking));
             }
+            held.push((asking, connection));
+        }
+        for _ in 0..held.len() * streams - most {
+            tokio::time::timeout(GIVE_UP, asked.next()).await.unwrap().unwrap().unwrap();
+        }
+        waiting.are(most).await;
+        for _ in 0..4 {
+            let (mut asking, connection) = connect(address).await;
+            asking = asking.ready().await.unwrap();
+            let mut answer = ask(&mut asking);
+            tokio::select! {
+                biased;
+                refused = &mut answer => panic!("{call}: another is told to come again: {refused:?}"),
+                given_up = tokio::time::timeout(GIVE_UP, asked.next()) => assert!(matches!(given_up, Ok(Some(Ok(_))))),
+            }
+            waiting.are(most).await;
+            // It is not begun to be given up at once.
+            assert!(futures_util::FutureExt::now_or_never(&mut answer).is_none(), "{call}");
+            others.push(answer);
+            held.push((asking, connection));
+        }
+        drop((asked, others, held));
+    }
+}
+
+/// A frame of HTTP/2 with nothing but a header.
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// The header fields of a call, in plain.
+fn fields(path: &str) -> Vec<u8> {
+    let fields = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x")];
+    let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+    fields.iter().flat_map(|(name, value)| [vec![0], text(name), text(value)].concat()).collect()
+}
+
+/// Kinds of frames that come until one of this kind, or the end, has.
+fn until(tcp: &mut std::net::TcpStream, kind: u8) -> std::io::Result<Vec<u8>> {
+    let mut kinds = Vec::new();
+    while kinds.last() != Some(&kind) {
+        let mut header = [0; 9];
+        std::io::Read::read_exact(tcp, &mut header)?;
+        let length = u32::from_be_bytes([0, header[0], header[1], header[2]]);
+        std::io::Read::read_exact(tcp, &mut vec![0; usize::try_from(length).unwrap()])?;
+        kinds.push(header[3]);
+    }
+    Ok(kinds)
+}
+
+/// A command that is on its way while its connection gives its place to another is recorded and answered, and not cut. On one thread:
+/// nothing is read of it before the other has come.
+#[tokio::test]
+async fn a_command_that_has_come_is_answered_before_its_connection_goes() {
+    use std::io::Write;
+    const HEADERS: u8 = 1;
+    const GOAWAY: u8 = 7;
+    let recorded = Arc::new(tokio::sync::Semaphore::new(0));
+    let waits = Arc::clone(&recorded);
+    let routes = axum::Router::new().fallback(move || {
+        let waits = Arc::clone(&waits);
+        async move {
+            let Ok(recorded) = waits.acquire().await else { return "it is closed" };
+            recorded.forget();
+            ""
         }
     });
-    again.await.expect("a place is given back");
-    drop((asking, connection));
+    let bounds = patient().in_all(1);
+    let (_door, address, _stop) = open(crate::call::Grpc::new(routes), bounds, GIVE_UP).await;
+    for round in 0..4 {
+        let mut one = std::net::TcpStream::connect(address).unwrap();
+        one.set_read_timeout(Some(GIVE_UP)).unwrap();
+        let command = fields("/puhui.certification.v1.CertificationService/Apply");
+        one.write_all(&[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(4, 0, 0, &[])].concat()).unwrap();
+        one.write_all(&frame(HEADERS, 5, 1, &command)).unwrap();
+        let read = |mut tcp: std::net::TcpStream, kind| {
+            tokio::task::spawn_blocking(move || until(&mut tcp, kind).map(|kinds| (tcp, kinds)))
+        };
+        recorded.add_permits(1);
+        let (mut one, _) = read(one, HEADERS).await.unwrap().unwrap();
+        let other = std::net::TcpStream::connect(address).unwrap();
+        one.write_all(&frame(HEADERS, 5, 3, &command)).unwrap();
+        // It is asked to go, and the command goes on.
+        let asked = read(one, GOAWAY).await.unwrap();
+        let (one, _) = asked.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        recorded.add_permits(1);
+        let answered = read(one, HEADERS).await.unwrap();
+        answered.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        drop(other);
+    }
 }
 
 /// Calls that stay have bounds of their own: of all that a machine asks for so many are begun, and who asks once is told.
@@ -256,8 +392,8 @@ async fn calls_that_stay_are_bounded_over_all_connections() {
         ("grpc.health.v1.Health/Watch", bounds::WATCHES.unknown),
         ("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", bounds::REFLECTIONS.unknown),
     ] {
-        let (answers, came) = waiting();
-        let (_door, address, _stop) = open(answers, Bounds::new(65_536), GIVE_UP).await;
+        let (answers, mut waiting) = waiting();
+        let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
         let ask = |asking: &mut SendRequest<Bytes>, call: &str| {
             asking.send_request(Request::post(format!("http://x/{call}")).body(()).unwrap(), true).unwrap().0
         };
@@ -276,12 +412,10 @@ async fn calls_that_stay_are_bounded_over_all_connections() {
             let status = Status::from_header_map(answer.headers()).unwrap();
             assert_eq!(status.get_details_error_info().unwrap().reason, "BUSY", "{call}: {status}");
         }
-        let under_way = u32::try_from(most).unwrap();
-        let _under_way = tokio::time::timeout(GIVE_UP, came.acquire_many(under_way)).await.unwrap().unwrap();
-        assert_eq!(came.available_permits(), 0, "{call}: more are under way than may be");
+        waiting.are(most).await;
         let (mut asking, connection) = connect(address).await;
         asked.push(ask(&mut asking, "grpc.health.v1.Health/Check"));
-        tokio::time::timeout(GIVE_UP, came.acquire()).await.unwrap().unwrap().forget();
+        waiting.are(most + 1).await;
         drop((asked, held, asking, connection));
     }
 }

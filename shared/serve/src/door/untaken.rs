@@ -131,7 +131,7 @@ mod tests {
         let before = roster.len();
         roster.bound_untaken();
         assert_eq!(roster.len(), before - 1);
-        let gone = |entered: &Entered| entered.life.displaced.notified().now_or_never().is_some();
+        let gone = |entered: &Entered| entered.life.dropped.notified().now_or_never().is_some();
         assert!(!gone(&one) && many.iter().filter(|entered| gone(entered)).count() == 1);
         held.clear();
         roster.bound_untaken();

@@ -102,7 +102,7 @@ const RUNS: &[(u32, u8, u8)] = &[
 ];
 
 /// The value of a digit of any script.
-pub(in crate::value) fn digit(c: char) -> Option<u8> {
+pub(crate) fn digit(c: char) -> Option<u8> {
     if c.is_ascii() {
         return u8::try_from(c.to_digit(10)?).ok();
     }
