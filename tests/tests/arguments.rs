@@ -180,11 +180,6 @@ fn a_service_is_not_begun_with_words_that_can_never_be() {
         let words = ["serve", "all", "--data", data.to_str().unwrap(), "--listen", &one, "--metrics", metrics];
         told(&words, &["--metrics", "--listen", " / "], &[&data]);
     }
-    // A service that writes nothing needs no key; one on servers makes none, and says so before it waits for them.
-    let data = given.0.path().join("data");
-    let words =
-        ["serve", "pledge", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0", "--log", "nats://127.0.0.1:1"];
-    told(&words, &["request-key", "log request-key"], &[&data]);
 }
 
 #[test]

@@ -58,7 +58,12 @@ const RED_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 const GREEN_WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Health and callers are told within the time they have, and nothing is written; then all is as before once it is `undone`.
-async fn is_missed(server: &Running, key: &std::path::Path, number: u32, undone: impl FnOnce()) {
+async fn is_missed(
+    (server, recorded): (&Running, &RegisterProviderRequest),
+    key: &std::path::Path,
+    number: u32,
+    undone: impl FnOnce(),
+) {
     tokio::time::timeout(RED_WITHIN, tests::reported(&server.url, "", false)).await.expect("health is red");
     let output = tests::run(&["--server", &server.url, "health"]);
     let told = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
@@ -71,7 +76,7 @@ async fn is_missed(server: &Running, key: &std::path::Path, number: u32, undone:
     assert!(details.retry_info().is_some() && refused.message().contains("nothing was written"), "{refused}");
     assert!(!refused.message().contains(key.to_str().unwrap()), "a path is none of a caller's business: {refused}");
     // What is on record is known again.
-    let again = register(&server.url, &requests::register(1)).await.unwrap();
+    let again = register(&server.url, recorded).await.unwrap();
     assert_eq!(again.outcome(), Outcome::AlreadyRecorded);
     undone();
     tokio::time::timeout(GREEN_WITHIN, tests::reported(&server.url, "", true)).await.expect("health is green");
@@ -85,7 +90,8 @@ async fn a_key_that_is_taken_away_or_replaced_while_a_service_runs_is_missed() {
     let data = folder.path().join("data");
     let (words, key) = (["--data", data.to_str().unwrap()], data.join("request-key"));
     let server = Running::puhui("certification", &words);
-    register(&server.url, &requests::register(1)).await.unwrap();
+    let first = requests::register(1);
+    register(&server.url, &first).await.unwrap();
     let written = fs::read(&key).unwrap();
     // What is gone the service has in memory, and nothing else may stand there: it is put back.
     fs::remove_file(&key).unwrap();
@@ -102,20 +108,23 @@ async fn a_key_that_is_taken_away_or_replaced_while_a_service_runs_is_missed() {
         if key.is_dir() {
             fs::remove_dir(&key).unwrap();
         }
-        fs::write(&key, &written).unwrap();
+        // Whole or not at all: half a key would be missed as well.
+        let whole = folder.path().join("whole");
+        fs::write(&whole, &written).unwrap();
+        fs::rename(&whole, &key).unwrap();
     };
     let other = "5".repeat(64);
     fs::write(&key, &other).unwrap();
-    is_missed(&server, &key, 3, || {
+    is_missed((&server, &first), &key, 3, || {
         assert_eq!(fs::read_to_string(&key).unwrap(), other, "another key was written over");
         put_back();
     })
     .await;
     fs::write(&key, "").unwrap();
-    is_missed(&server, &key, 4, put_back).await;
+    is_missed((&server, &first), &key, 4, put_back).await;
     fs::remove_file(&key).unwrap();
     fs::create_dir(&key).unwrap();
-    is_missed(&server, &key, 5, put_back).await;
+    is_missed((&server, &first), &key, 5, put_back).await;
     server.stop();
     // And the next start knows each again.
     let server = Running::puhui("certification", &words);

@@ -480,6 +480,7 @@ const HOUSES: &[House] = &[
         rooms: &[
             ("setup", &["workspace", "wheel", "machine", "tool"]),
             ("deny", &["workspace", "wheel", "tool"]),
+            ("mutants", &["workspace", "tool"]),
             ("release", &["workspace", "tool"]),
             ("workspace", &["tool"]),
             ("wheel", &["machine", "tool"]),

@@ -45,7 +45,7 @@ pub(crate) fn of(place: &LogPlace, make: bool) -> Result<Kept, Failure> {
     Ok(Kept::begun(path, read)?)
 }
 
-/// What is told, before anything is made, of a key that is none, or that can be neither found nor made.
+/// What is told, before anything is made, of a key that is none, or that cannot be made where it would be.
 pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
     let path = place.request_key();
     let named = |failure: Failure| match &place.request_key {
@@ -53,7 +53,6 @@ pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
         None => failure,
     };
     match read(&path) {
-        Ok(_) => Ok(()),
         Err(Unread::Missing) if makes => match &place.request_key {
             Some(path) if !folder_of(path).is_dir() => Err(named(Failure::usage(format!(
                 "{}:其文件夹不存在 / the folder it is to be made in is not there",
@@ -61,6 +60,8 @@ pub(crate) fn can_be(place: &LogPlace, makes: bool) -> Result<(), Failure> {
             )))),
             _ => Ok(()),
         },
+        // Where there is no log either, that is to be said first: what is missing is told of once the log is known.
+        Ok(_) | Err(Unread::Missing) => Ok(()),
         Err(unread) => Err(named(unread.told(&path))),
     }
 }

@@ -42,6 +42,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("consequence", "违诺责任追究"),
     ("content", "承诺内容"),
     ("corrected_on", "更正日期"),
+    ("corrects", "所更正的版本"),
     ("count", "计日方式"),
     ("counted", "公示期计算"),
     ("covered_from", "起日"),

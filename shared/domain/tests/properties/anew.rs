@@ -81,14 +81,10 @@ fn what_no_command_makes_is_said_to_be_so() {
     let (_, certified) = of(&[register(), pledge(), certify()]);
     let (_, ordered) = of(&[register(), pledge(), certify(), rectify("2026-03-12", "2026-03-19")]);
     let (_, broken) = of(&[register(), pledge(), certify(), breach("2026-03-12", BreachSeverity::Minor)]);
-    let (_, expired) = {
-        let by = |bureau, state: &Provider, command: &Command, on: &str| {
-            world.decide(state, bureau, day(on), command).unwrap()
-        };
+    let expired = {
         let listed = back_enter_as(|c| c.valid_to = Some(day("2026-05-31")));
-        let state = then(Provider::default(), &by("lists", &Provider::default(), &listed, "2026-03-20"));
-        let facts = by("everything", &state, &expire(), "2026-07-01");
-        (state, facts)
+        let facts = world.decide(&Provider::default(), "lists", day("2026-03-20"), &listed).unwrap();
+        world.decide(&then(Provider::default(), &facts), "everything", day("2026-07-01"), &expire()).unwrap()
     };
     let barred: Event = OperatorBarred {
         ground: ground("overcharging"),

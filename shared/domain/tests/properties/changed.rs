@@ -35,6 +35,13 @@ fn absent(command: &Command) -> usize {
     format!("{command:?}").matches("None").count()
 }
 
+/// Whether a changed command leaves out some number, or the particulars, or their zone, and nothing else.
+fn leaves_out(path: &str, command: &Command, changed: &Command, on_case: bool) -> bool {
+    FOLLOWING.contains(&path)
+        && absent(changed) > absent(command)
+        && (path != "notice" || on_case || !matches!(changed, Command::Certify(_)))
+}
+
 /// One that was recorded, by whom, and what came of it.
 struct Recorded {
     command: Command,
@@ -53,10 +60,7 @@ fn taken_for_another(
     let mut taken = Vec::new();
     for (path, changed) in recorded.command.changes() {
         let is_so = world.decide(state, recorded.bureau, today, &changed).is_ok_and(|events| events.is_empty());
-        // Some number is left out, or the particulars, or their zone.
-        let leaves_out = FOLLOWING.contains(&path.as_str())
-            && absent(&changed) > absent(&recorded.command)
-            && (path != "notice" || recorded.on_case || !matches!(changed, Command::Certify(_)));
+        let leaves_out = leaves_out(&path, &recorded.command, &changed, recorded.on_case);
         let came_along = path.starts_with("particulars.");
         if is_so && !leaves_out && (came_along || !said.contains(&by_itself(&changed))) {
             taken.push(format!("{path} of {:?}", recorded.command));
@@ -98,15 +102,18 @@ proptest! {
             if events.is_empty() {
                 continue;
             }
-            // As it was sent, and with what it named by leaving it out.
+            let case = |event: &Event| matches!(event, Event::Certified(e) if e.basis == CertificationBasis::Case);
+            let on_case = events.iter().any(case);
+            // As it was sent, with what it named by leaving it out, and as who leaves that out says it.
             said.insert(by_itself(&command));
             for event in &events {
                 if let Ok(Redone { made_by: MadeBy::Provider(command), .. }) = command_of(std::slice::from_ref(event)) {
+                    let less = command.changes().into_iter();
+                    let less = less.filter(|(path, changed)| leaves_out(path, &command, changed, on_case));
+                    said.extend(less.map(|(_, changed)| by_itself(&changed)));
                     said.insert(by_itself(&command));
                 }
             }
-            let case = |event: &Event| matches!(event, Event::Certified(e) if e.basis == CertificationBasis::Case);
-            let on_case = events.iter().any(case);
             state = then(state, &events);
             let recorded = Recorded { command, bureau, on_case };
             let taken = taken_for_another(&world, &state, today, &recorded, &said);

@@ -114,6 +114,22 @@ fn table() -> Vec<Row> {
                 correct(2, Some(listed(Some("2027-05-05")))),
             ),
         ),
+        by(
+            "lists",
+            row(
+                "one that was never there counts no more",
+                &[
+                    back_enter_as(|c| {
+                        (c.decided_on, c.valid_to) = (Some(day("2021-05-06")), Some(day("2022-05-05")));
+                    }),
+                    back_enter(),
+                ],
+                correct(2, None),
+                // And what its term that had ended left on record goes with it.
+                Ok(&["ActCorrected", "ActCorrected", "ActCorrected"]),
+                |p| care(p).ordinal == Ordinal::FIRST && p.of_category(&category(CARE)).count() == 1,
+            ),
+        ),
         refused_with("an act there is", &certified(), correct(9, None), "ACT_UNKNOWN"),
         refused_with(
             "what was there is the same kind of act",

@@ -234,6 +234,9 @@ fn no_command_brings_a_code_that_fails_its_check_unless_it_was_confirmed() {
     // Any call on a provider that is not on record says what is wrong with its id.
     let open = Command::RecordExpiry(RecordExpiry { category: category(CARE) });
     assert_eq!(decide(&refused, &none, &open), Err("CODE_NOT_CONFIRMED"));
+    // On record, the outlet is there under the code it has.
+    let known = then(Provider::default(), &confirmed.decide(&none, "lists", today, &register()).unwrap());
+    assert_eq!(decide(&refused, &known, &open), Err("NOT_CERTIFIED"));
     let on_record = then(none, &listed.decide(&Provider::default(), "lists", today, &register()).unwrap());
     let Command::IdentifyOperator(known) = identify(uscc().as_str()) else { unreachable!() };
     let identify = Command::IdentifyOperator(IdentifyOperator { operator_uscc: unchecked(), ..known });
@@ -343,6 +346,8 @@ fn a_confirmation_is_corrected_and_what_rests_on_it_stands_in_the_way() {
     let operator = replay_operator(first.events.iter().chain(&right));
     assert_eq!(operator.confirmation.unwrap().document_number.as_str(), "执照350203-2");
     let none = correct(alone, None).unwrap();
-    assert_eq!(replay_operator(first.events.iter().chain(&none)).confirmation, None);
+    let without = replay_operator(first.events.iter().chain(&none));
+    // What was struck out keeps its number.
+    assert_eq!((without.confirmation, without.acts), (None, 2));
     assert_eq!(correct(&[first.clone(), barred], None).unwrap_err().reason(), "ACT_RESTS_ON_IT");
 }

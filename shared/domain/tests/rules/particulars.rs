@@ -1,6 +1,6 @@
 //! Particulars: on record, amended, the operator named.
 
-use domain::command::Command;
+use domain::command::{Apply, Command};
 use domain::*;
 
 use crate::world::*;
@@ -62,6 +62,22 @@ pub(crate) fn rows() -> Vec<Row> {
                 register_as(zone("lake")),
                 Err("NOT_COMPETENT_FOR_PLACE"),
             ),
+        ),
+        row(
+            "whoever leaves it out names the same outlet",
+            vec![register_as(lake())],
+            Command::Apply(Apply {
+                particulars: Some(lake()),
+                category: category(CARE),
+                applied_on: day("2026-03-10"),
+            }),
+            Ok(&["ApplicationFiled"]),
+        ),
+        row(
+            "and sends the same move",
+            vec![register(), amend(lake(), "2026-05-01", Some("2026-05-01"))],
+            amend(lake(), "2026-05-01", Some("2026-05-01")),
+            NOTHING,
         ),
         row("a zone is that of the place", vec![], register_as(zone("lake")), Err("ZONE_NOT_OF_PLACE")),
         row(

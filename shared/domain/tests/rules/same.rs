@@ -1,7 +1,7 @@
 //! An act that is sent again, in whatever has become of the record since; and one that differs in a word.
 
 use domain::command::{Certify, Command};
-use domain::{Act, Difference, Event, MadeBy, Provider, replay};
+use domain::{Act, Difference, Event, MadeBy, PledgeForm, Provider, PublicationScope, replay};
 
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, on, row};
@@ -222,6 +222,26 @@ fn a_refusal_names_the_act_in_the_way_and_what_differs() {
     assert_eq!((reason, difference.unwrap().0.as_str()), ("WRONG_STAGE", "accepted_on"));
     // One of another kind is not told of.
     assert_eq!(told(&accepted, "everything", supplement("2026-03-04")), ("WRONG_STAGE", None));
+}
+
+/// Neither what is on record nor what was sent is told further than it is published.
+#[test]
+fn a_difference_tells_no_more_of_a_pledge_than_is_published() {
+    use PublicationScope::{Closed, Limited, Public};
+    let world = World::new();
+    let saying =
+        |content: &str, publication| pledge_as(PledgeForm { content: text(content), publication, ..pledge_form(1) });
+    for (recorded, sent, is_told) in
+        [(Public, Public, true), (Limited, Limited, false), (Closed, Public, false), (Public, Closed, false)]
+    {
+        let facts = facts(&world, &[register(), saying("不收押金", recorded)]);
+        let asked = saying("只收押金", sent);
+        let refusal = world.decide(&replay(&facts), "everything", day("2026-07-01"), &asked).unwrap_err();
+        let difference = Difference::of(&facts, &MadeBy::Provider(asked), refusal.held_against()).unwrap();
+        assert!(difference.names().contains("pledge.content"), "{}", difference.names());
+        assert_eq!(difference.zh().contains("不收押金"), is_told, "{}", difference.zh());
+        assert_eq!(difference.zh().contains("只收押金"), is_told, "{}", difference.zh());
+    }
 }
 
 /// Steps bear nothing but their day: an outlet that applied, gave up and applied again on one day may be answered alike twice.
