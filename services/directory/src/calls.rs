@@ -2,6 +2,7 @@
 
 mod codes;
 pub(crate) mod directory;
+pub(crate) mod feed;
 mod fields;
 pub(crate) mod fresh;
 mod get_flows;
@@ -18,6 +19,7 @@ mod then;
 pub(crate) mod token;
 mod verify_plaque;
 mod watch;
+mod watcher;
 pub(crate) mod whole;
 
 #[cfg(test)]
@@ -66,7 +68,7 @@ impl DirectoryService for Directory {
     type WatchStream = Pin<Box<dyn Stream<Item = Result<v1::WatchResponse, Answer>> + Send>>;
 
     async fn watch(&self, request: Request<v1::WatchRequest>) -> Result<Response<Self::WatchStream>, Answer> {
-        Ok(Response::new(Box::pin(watch::answer(self, Caller::of(&request), &request.into_inner()).await?)))
+        Ok(Response::new(Box::pin(watch::answer(self, &request.into_inner()).await?)))
     }
 
     async fn list_tasks(

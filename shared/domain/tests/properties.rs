@@ -95,7 +95,8 @@ fn facts_hold(before: &Provider, after: &Provider, events: &[Event], today: Day)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    // 2,000, or as many more as PROPTEST_CASES says.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(2000), ..ProptestConfig::default() })]
 
     #[test]
     fn no_sequence_breaks_a_cross_facet_rule(

@@ -22,17 +22,60 @@ const STREET_DIGITS: usize = 9;
 
 impl Followed {
     fn fits(&self, rows: &Snapshot<'_>, position: u64, change: &ChangeRow) -> Result<bool, Fault> {
-        let touches = self.category.as_ref().is_none_or(|code| change.categories.iter().any(|c| c == code.as_str()));
-        let Some(area) = self.division.as_ref().map(DivisionPrefix::as_str) else { return Ok(touches) };
-        let here = |divisions: &[String]| divisions.iter().any(|division| division.starts_with(area));
-        if !touches || !here(&change.divisions) || area.len() <= STREET_DIGITS {
-            return Ok(touches && here(&change.divisions));
+        if !self.touches(change) {
+            return Ok(false);
         }
-        // What has been withheld since is not found by where it was either.
-        let Some(now) = view(rows, &change.provider_id)? else { return Ok(false) };
-        let shown: Vec<String> = change.divisions.iter().map(|d| now.division_then(d, position)).collect();
-        Ok(here(&shown))
+        let Some(area) = self.area_within_a_street() else { return Ok(true) };
+        Ok(shown(rows, position, change)?.iter().any(|division| division.starts_with(area)))
     }
+
+    /// The same of a change that was looked at for all who follow.
+    pub(crate) fn fits_looked(&self, looked: &Looked) -> bool {
+        let within = |area: &str| looked.shown.iter().any(|division| division.starts_with(area));
+        self.touches(&looked.change) && self.area_within_a_street().is_none_or(within)
+    }
+
+    fn touches(&self, change: &ChangeRow) -> bool {
+        let here = |area: &DivisionPrefix| change.divisions.iter().any(|division| division.starts_with(area.as_str()));
+        self.category.as_ref().is_none_or(|code| change.categories.iter().any(|c| c == code.as_str()))
+            && self.division.as_ref().is_none_or(here)
+    }
+
+    /// What is asked about where it is smaller than a street: what has been withheld since is not found by where it was either.
+    fn area_within_a_street(&self) -> Option<&str> {
+        self.division.as_ref().map(DivisionPrefix::as_str).filter(|area| area.len() > STREET_DIGITS)
+    }
+}
+
+/// Where it is shown today that a change was.
+fn shown(rows: &Snapshot<'_>, position: u64, change: &ChangeRow) -> Result<Vec<String>, Fault> {
+    let Some(now) = view(rows, &change.provider_id)? else { return Ok(Vec::new()) };
+    Ok(change.divisions.iter().map(|division| now.division_then(division, position)).collect())
+}
+
+/// A change, with what tells whom it fits.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    pub(crate) position: u64,
+    pub(crate) change: ChangeRow,
+    /// Where it is shown that it was.
+    shown: Vec<String>,
+}
+
+/// Changes after a position for all who follow, whatever of it fits each; and where the look ended.
+pub(crate) fn look(
+    rows: &Snapshot<'_>,
+    after: u64,
+    (today, page_size): (i32, usize),
+    effort: &Effort,
+) -> Result<(Vec<Looked>, u64), Fault> {
+    let all = Followed { after, ..Followed::default() };
+    let (found, to, _) = changes(rows, &all, (today, page_size), effort)?;
+    let looked = found.into_iter().map(|(position, change)| {
+        let shown = shown(rows, position, &change)?;
+        Ok(Looked { position, change, shown })
+    });
+    Ok((looked.collect::<Result<_, Fault>>()?, to))
 }
 
 /// Changes that fit, each with its position, where the scan ended, and whether there is more.

@@ -7,12 +7,13 @@ use event_log::LogId;
 use projection::Reader;
 use tokio::sync::{Semaphore, watch};
 
+use super::feed::Feed;
 use super::fresh::Gate;
 use super::history::History;
 use crate::tell::{CurrentNames, Names};
 
-/// Watchers at one time in one process; one more is answered `RESOURCE_EXHAUSTED`.
-pub(crate) const WATCHERS_MAX: usize = 1024;
+/// Watchers at one time in one process; one more is answered `RESOURCE_EXHAUSTED`. As many as the server lets in, which shares them out.
+pub(crate) const WATCHERS_MAX: usize = 4096;
 
 /// The calls of the directory.
 #[derive(Debug, Clone)]
@@ -22,7 +23,8 @@ pub struct Directory {
     pub(crate) history: History,
     names: CurrentNames,
     pub(crate) watchers: Arc<Semaphore>,
-    pub(crate) draining: watch::Receiver<bool>,
+    /// What tells all watches that are where the rows are.
+    pub(crate) feed: Feed,
 }
 
 impl Directory {
@@ -35,7 +37,9 @@ impl Directory {
         draining: watch::Receiver<bool>,
     ) -> Self {
         let watchers = Arc::new(Semaphore::new(WATCHERS_MAX));
-        Self { log_id, gate: Gate::new(reader, clock), history, names, watchers, draining }
+        let gate = Gate::new(reader, clock);
+        let feed = Feed::new(gate.clone(), draining);
+        Self { log_id, gate, history, names, watchers, feed }
     }
 
     /// What answers are told with, as the rules on record are now.

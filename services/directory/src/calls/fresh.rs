@@ -10,7 +10,9 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
 
-use super::places::{Caller, Place, Places, Waits, Weight};
+#[cfg(test)]
+use super::places::Place;
+use super::places::{Places, Waits, Weight};
 use super::whole::Unwhole;
 use crate::ask::LOOKS_MAX;
 use crate::ask::effort::{Effort, Fault};
@@ -129,11 +131,6 @@ impl Gate {
         self.reader.look(|progress| progress.dropped)
     }
 
-    /// A place for one more watch of a caller; `None` where it has as many as it may.
-    pub(crate) fn watch_of(&self, caller: Caller) -> Option<Place> {
-        self.places.watch(caller)
-    }
-
     /// A place for a light read, as one takes it.
     #[cfg(test)]
     pub(crate) async fn light_place(&self) -> Result<Place, Answer> {
@@ -177,6 +174,8 @@ impl Gate {
         let (place, rows_max, threads) = match weight {
             Weight::Light => (self.places.light().await?, LIGHT_LOOKS_MAX, Handle::current()),
             Weight::Heavy(caller) => (self.places.heavy(caller).await?, LOOKS_MAX, serve::giving_way()),
+            Weight::CatchesUp => (self.places.catches_up().await?, LIGHT_LOOKS_MAX, serve::giving_way()),
+            Weight::ForAll => (Places::for_all(), LIGHT_LOOKS_MAX, serve::giving_way()),
         };
         // Taken before the rows are: what they hold by then, they hold afterwards.
         let Known { true_at_ms, doubt } = self.current(fresh).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serve::Peer;
 use serve::places::{self, Shares};
@@ -13,11 +14,13 @@ pub(crate) const LIGHT: Shares = Shares::in_all(64);
 const HEAVY: Shares = Shares::in_all(2);
 /// Heavy questions of one caller that run or wait.
 const ASKED: Shares = Shares::of_a_caller(128);
-/// Watches of one caller at one time.
-const WATCHES: Shares = Shares::of_a_caller(64);
+/// Pages that are read at one time for watches that are not where the rows are: as many as heavy questions, beside them.
+const CAUGHT_UP: Shares = Shares::in_all(2);
+/// Longest that such a page waits for its turn: who watches has begun.
+const CAUGHT_UP_WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// Who asks, as far as it is known. Those who are not (behind a proxy of this machine that nobody named all of the public is one) share
-/// what one caller may run at a time, and have no bound of their own on what waits or watches.
+/// what one caller may run at a time, and have no bound of their own on what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Caller(Option<serve::Caller>);
 
@@ -40,6 +43,10 @@ pub(crate) enum Weight {
     Light,
     /// Many, for this caller.
     Heavy(Caller),
+    /// A page of changes, for one watch.
+    CatchesUp,
+    /// A page of changes for all watches together, which one thing reads.
+    ForAll,
 }
 
 /// The places.
@@ -48,13 +55,13 @@ pub(crate) struct Places {
     light: places::Places,
     heavy: places::Places,
     asked: places::Places,
-    watches: places::Places,
+    caught_up: places::Places,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        let [light, heavy, asked, watches] = [LIGHT, HEAVY, ASKED, WATCHES].map(places::Places::new);
-        Self { light, heavy, asked, watches }
+        let [light, heavy, asked, caught_up] = [LIGHT, HEAVY, ASKED, CAUGHT_UP].map(places::Places::new);
+        Self { light, heavy, asked, caught_up }
     }
 }
 
@@ -83,9 +90,15 @@ impl Places {
         Ok(Place { _places: [Some(asked), Some(place)] })
     }
 
-    /// A place for a watch; `None` where the caller has as many as it may.
-    pub(crate) fn watch(&self, Caller(caller): Caller) -> Option<Place> {
-        Some(Place { _places: [Some(self.watches.take_now(caller)?), None] })
+    /// A place for a page of one watch.
+    pub(crate) async fn catches_up(&self) -> Result<Place, Answer> {
+        let place = self.caught_up.take_within(None, CAUGHT_UP_WAIT_MAX).await.ok_or_else(busy)?;
+        Ok(Place { _places: [Some(place), None] })
+    }
+
+    /// What is read for all needs none.
+    pub(crate) fn for_all() -> Place {
+        Place { _places: [None, None] }
     }
 }
 
@@ -141,23 +154,10 @@ mod tests {
         others.await.unwrap();
     }
 
-    #[test]
-    fn watches_are_counted_by_caller() {
-        let places = Places::default();
-        let (one, other) = (Caller::at([192, 0, 2, 1]), Caller::at([192, 0, 2, 2]));
-        let held: Vec<_> = std::iter::from_fn(|| places.watch(one)).collect();
-        assert_eq!(held.len(), WATCHES.a_caller);
-        assert!(places.watch(other).is_some());
-        drop(held);
-        assert!(places.watch(one).is_some());
-    }
-
     /// On paused time: the questions wait as long as they may, and none of them is refused before.
     #[tokio::test(start_paused = true)]
     async fn callers_who_are_not_known_have_no_bound_of_one_caller() {
         let (all, unknown) = (Places::default(), Caller(None));
-        let watches: Vec<_> = (0..=WATCHES.a_caller).filter_map(|_| all.watch(unknown)).collect();
-        assert_eq!(watches.len(), WATCHES.a_caller + 1);
         let _held = [all.heavy(unknown).await.unwrap(), all.heavy(unknown).await.unwrap()];
         let begun = tokio::time::Instant::now();
         let waited = async |place: Result<Place, Answer>| (place.is_err(), begun.elapsed() >= places::WAIT_MAX);

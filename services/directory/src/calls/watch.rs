@@ -1,68 +1,35 @@
 //! Changes as they come: the list of changes, page by page, and then whatever is applied. Each watcher has a position and no more; what
-//! it has not taken lies in the rows.
+//! it has not taken lies in the rows. Those that are where the rows are are told together (`feed.rs`).
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::directory::v1;
-use event_log::LogId;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use projection::Snapshot;
 use serve::{Fields, status};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tonic::{Code, Status as Answer};
 
 use super::codes::Codes;
 use super::directory::{Directory, WATCHERS_MAX};
-use super::fresh::{Fresh, Gate};
+use super::feed::Feed;
+use super::fresh::Fresh;
 use super::list_changes::reached;
-use super::places::{Caller, Place, Weight};
+use super::places::Weight;
+use super::watcher::{AHEAD_MAX, BEAT, End, Piece, Seat, Untold, Watcher};
 use crate::ask::changes::{Followed, changes};
 use crate::ask::effort::Effort;
 use crate::tell::change::change;
 
-/// Messages that wait for one watcher.
-const AHEAD_MAX: usize = 64;
-/// Changes read at a time.
-const PAGE: usize = if cfg!(test) { 16 } else { 256 };
-/// How long a watcher may leave its messages before it is dropped.
-const SLOW_MAX: Duration = if cfg!(test) { Duration::from_millis(200) } else { Duration::from_secs(10) };
-/// The watcher is told this often how far it is and when that was everything, besides once when it has caught up.
-const BEAT: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(5) };
+/// Changes read at a time for one that has to catch up.
+const PAGE: usize = if cfg!(test) { 16 } else { 32 };
 
 type Told = Result<v1::WatchResponse, Answer>;
 
-/// Why a watch ended.
-enum End {
-    /// The watcher is gone.
-    Gone,
-    /// It did not take its messages.
-    Slow,
-    /// The server is stopping.
-    Draining,
-    /// The log turned out to be another one, and its positions mean other commits.
-    OtherLog,
-    /// The rows could not be read, or do not speak.
-    NotRead(Answer),
-}
-
-/// One watch.
-struct Watch {
-    log_id: LogId,
-    gate: Gate,
-    watched: Followed,
-    told: mpsc::Sender<Told>,
-    /// When the watcher is told next how far it is.
-    next_beat: Instant,
-    _places: (Place, OwnedSemaphorePermit),
-}
-
 pub(crate) async fn answer(
     directory: &Directory,
-    caller: Caller,
     request: &v1::WatchRequest,
 ) -> Result<impl Stream<Item = Told> + Send + use<>, Answer> {
     let mut fields = Fields::new();
@@ -72,114 +39,85 @@ pub(crate) async fn answer(
     let category = codes.category(&mut fields, &request.category);
     let (division, category) = codes.finish(fields, division.zip(category))?;
     reached(directory, request.after_position, Fresh::ANY).await?;
-    let busy = |zh: &str, en: &str| status::reasoned(Code::ResourceExhausted, "BUSY", zh, en);
-    let own = directory
-        .gate
-        .watch_of(caller)
-        .ok_or_else(|| busy("您的订阅已达上限,请稍后再试", "you watch as often as one caller may, try again later"))?;
-    let place = Arc::clone(&directory.watchers).try_acquire_owned().map_err(|_| {
+    let seat = Arc::clone(&directory.watchers).try_acquire_owned().map_err(|_| {
         let en = format!("{WATCHERS_MAX} watch already, try again later");
-        busy("订阅已达上限,请稍后再试", &en)
+        status::reasoned(Code::ResourceExhausted, "BUSY", "订阅已达上限,请稍后再试", &en)
     })?;
     let watched = Followed { after: request.after_position, division, category };
-    Ok(begin(directory, watched, (own, place)))
+    begin(directory, watched, Seat::new(seat))
 }
 
 /// Begins a watch. Dropping the stream ends it; `draining` ends it with where to go on.
 fn begin(
     directory: &Directory,
-    watched: Followed,
-    places: (Place, OwnedSemaphorePermit),
-) -> impl Stream<Item = Told> + Send + use<> {
-    let (log_id, gate, mut draining) = (directory.log_id, directory.gate.clone(), directory.draining.clone());
+    followed: Followed,
+    seat: Seat,
+) -> Result<impl Stream<Item = Told> + Send + use<>, Answer> {
     // One place more than may wait: the last word always has room.
-    let (told, taken) = mpsc::channel(AHEAD_MAX + 1);
-    tokio::spawn(async move {
-        let Ok(last_word) = told.clone().try_reserve_owned() else { return };
-        let next_beat = Instant::now() + BEAT;
-        let mut watch = Watch { log_id, gate, watched, told, next_beat, _places: places };
-        let end = tokio::select! {
-            Err(end) = watch.run() => end,
-            _ = draining.wait_for(|draining| *draining) => End::Draining,
-        };
-        let after = watch.watched.after;
-        let word = match end {
-            End::Gone => return,
-            End::Slow => status::resume(
-                Code::Aborted,
-                "SLOW_READER",
-                after,
-                "接收过慢,订阅已中断",
-                "the watcher took its messages too slowly",
-            ),
-            End::Draining => {
-                status::resume(Code::Unavailable, "DRAINING", after, "服务正在停止", "the server is stopping")
-            }
-            End::OtherLog => status::resume(
-                Code::Aborted,
-                "OTHER_LOG",
-                0,
-                "登记簿已更换,请从头订阅",
-                "the log is another one: begin again with its first commit",
-            ),
-            End::NotRead(why) => status::resumed(&why, after),
-        };
-        last_word.send(Err(word));
-    });
-    unfold(taken, |mut taken| async move { taken.recv().await.map(|told| (told, taken)) })
+    let (told, pieces) = mpsc::channel(AHEAD_MAX + 1);
+    let reserved = told.clone().try_reserve_owned();
+    let last_word =
+        reserved.map_err(|_| status::reasoned(Code::Internal, "READ_FAILED", "读取失败", "a read failed"))?;
+    let (log_id, dropped) = (directory.log_id, directory.gate.dropped());
+    // Told how far it is once it has caught up, and now and then before.
+    let next_beat = Instant::now() + BEAT;
+    let watcher = Watcher { log_id, watched: followed, dropped, told, last_word, next_beat, _seat: seat.clone() };
+    go_on(directory.feed.clone(), watcher);
+    let taking = Taking { pieces, changes: Vec::new().into_iter(), _seat: seat };
+    Ok(unfold(taking, |mut taking| async move { taking.next().await.map(|told| (told, taking)) }))
 }
 
-impl Watch {
-    async fn run(&mut self) -> Result<Infallible, End> {
-        let mut progress = self.gate.progress();
-        let dropped = progress.borrow().dropped;
-        let mut caught_up = false;
-        loop {
-            // Marked as seen before the rows are read, so that what is applied meanwhile wakes it.
-            let now = progress.borrow_and_update().clone();
+/// Goes on with a watch that is not where the rows are, or had no room.
+fn go_on(feed: Feed, watcher: Watcher) {
+    serve::giving_way().spawn(catch_up(feed, watcher));
+}
+
+/// Reads pages for one watch until it is where the others are.
+async fn catch_up(feed: Feed, mut watcher: Watcher) {
+    let (mut draining, told) = (feed.draining(), watcher.told.clone());
+    loop {
+        let ended = tokio::select! {
+            caught_up = pages(&feed, &mut watcher) => caught_up.err(),
+            Ok(_) = draining.wait_for(|draining| *draining) => Some(End::Draining),
+            () = told.closed() => Some(End::Gone),
+        };
+        if let Some(why) = ended {
+            return watcher.end(why);
+        }
+        watcher.next_beat = Instant::now();
+        match feed.join(watcher, go_on) {
+            Ok(()) => return,
+            // More was applied meanwhile, and progress may be about to say so.
+            Err(back) => watcher = back,
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Tells pages until it has told what is applied. What does not fit is passed over without a word: the next beat says how far that was.
+async fn pages(feed: &Feed, watcher: &mut Watcher) -> Result<(), End> {
+    let gate = feed.gate();
+    let (progress, dropped) = (gate.progress(), watcher.dropped);
+    watcher.room().await?;
+    loop {
+        let cursor = {
+            let now = progress.borrow();
             if now.dropped != dropped {
                 return Err(End::OtherLog);
             }
-            while self.watched.after < now.cursor.0 {
-                self.page(dropped).await?;
-                if self.next_beat <= Instant::now() {
-                    // Not yet everything.
-                    self.beat(0).await?;
-                }
-            }
-            if !caught_up {
-                caught_up = true;
-                self.next_beat = Instant::now();
-            }
-            tokio::select! {
-                changed = progress.changed() => if changed.is_err() {
-                    return Err(End::Draining);
-                },
-                () = self.told.closed() => return Err(End::Gone),
-                () = tokio::time::sleep_until(self.next_beat) => {
-                    // What the log had at that moment lies before the cursor, and was told.
-                    let whole = self.gate.whole();
-                    // That the rows are begun again for another log is the reason before whatever they are meanwhile.
-                    if self.gate.dropped() != dropped {
-                        return Err(End::OtherLog);
-                    }
-                    whole.map_err(End::NotRead)?;
-                    self.beat(self.gate.moment_ms(&now)).await?;
-                }
-            }
+            now.cursor.0
+        };
+        if watcher.watched.after >= cursor {
+            return Ok(());
         }
-    }
-
-    /// Tells one page of changes. What does not fit is passed over without a word: the next beat says how far that was.
-    async fn page(&mut self, dropped: u32) -> Result<(), End> {
-        let (gate, followed) = (self.gate.clone(), self.watched.clone());
+        let (same, followed) = (gate.clone(), watcher.watched.clone());
         let read = move |rows: &Snapshot<'_>, effort: &Effort| {
             // They are not dropped while the snapshot is held.
-            let same = gate.dropped() == dropped;
-            same.then(|| changes(rows, &followed, (gate.today(), PAGE), effort)).transpose()
+            let is_same = same.dropped() == dropped;
+            is_same.then(|| changes(rows, &followed, (same.today(), PAGE), effort)).transpose()
         };
-        let read = self.gate.read(Weight::Light, Fresh::ANY, read).await;
-        if self.gate.dropped() != dropped {
+        let read = gate.read(Weight::CatchesUp, Fresh::ANY, read).await;
+        if gate.dropped() != dropped {
             return Err(End::OtherLog);
         }
         let (found, to, _) = match read {
@@ -187,29 +125,35 @@ impl Watch {
             Ok((None, _)) => return Err(End::OtherLog),
             Err(why) => return Err(End::NotRead(why)),
         };
-        for (position, row) in found {
-            let change = Some(change(position, row));
-            self.tell(v1::WatchResponse { change, position, ..Default::default() }).await?;
+        let told = found.into_iter().map(|(position, row)| Arc::new(change(position, row))).collect();
+        let handed_on = watcher.tell(told, to).and_then(|()| watcher.beat(0));
+        if matches!(handed_on, Err(Untold::Gone)) {
+            return Err(End::Gone);
         }
-        self.watched.after = to;
-        Ok(())
+        watcher.room().await?;
     }
+}
 
-    async fn beat(&mut self, true_at_ms: u64) -> Result<(), End> {
-        self.next_beat = Instant::now() + BEAT;
-        let log_id = self.log_id.to_string();
-        self.tell(v1::WatchResponse { change: None, position: self.watched.after, true_at_ms, log_id }).await
-    }
+/// What a watcher takes.
+struct Taking {
+    pieces: mpsc::Receiver<Piece>,
+    /// What of a piece is not taken yet.
+    changes: std::vec::IntoIter<Arc<v1::Change>>,
+    _seat: Seat,
+}
 
-    async fn tell(&mut self, message: v1::WatchResponse) -> Result<(), End> {
-        let position = message.position;
-        match tokio::time::timeout(SLOW_MAX, self.told.send(Ok(message))).await {
-            Ok(Ok(())) => {
-                self.watched.after = position;
-                Ok(())
+impl Taking {
+    async fn next(&mut self) -> Option<Told> {
+        loop {
+            if let Some(change) = self.changes.next() {
+                let (position, change) = (change.position, Some(Arc::unwrap_or_clone(change)));
+                return Some(Ok(v1::WatchResponse { change, position, ..Default::default() }));
             }
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Slow),
+            match self.pieces.recv().await? {
+                Piece::Changes(changes) => self.changes = changes.into_iter(),
+                Piece::Beat(beat) => return Some(Ok(beat)),
+                Piece::End(why) => return Some(Err(why)),
+            }
         }
     }
 }

@@ -55,11 +55,8 @@ impl Texts {
         let mut keys = Vec::with_capacity((names.len() + others.len()) * self.divisions.len());
         for (class, grams) in [(IN_NAME, names), (ELSEWHERE, others)] {
             for gram in grams {
-                let mut bytes = [0; 8];
-                let first = gram[0].encode_utf8(&mut bytes).len();
-                let whole = first + gram[1].encode_utf8(&mut bytes[first..]).len();
-                let gram = str::from_utf8(&bytes[..whole]).unwrap_or_default();
-                keys.extend(self.divisions.iter().map(|division| text_key(class, gram, *division, first_position)));
+                let gram = String::from_iter(gram);
+                keys.extend(self.divisions.iter().map(|division| text_key(class, &gram, *division, first_position)));
             }
         }
         // Divisions of one county have one key.

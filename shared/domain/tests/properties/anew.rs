@@ -12,7 +12,8 @@ fn decided_anew(world: &World, before: &Provider, bureau: &str, today: Day, fact
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    // 3,000, or as many more as PROPTEST_CASES says.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(3000), ..ProptestConfig::default() })]
 
     #[test]
     fn facts_give_back_the_command_that_made_them(

@@ -13,7 +13,7 @@ use projection::Health;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
-use crate::calls::directory::WATCHERS_MAX;
+use crate::calls::directory::{Directory, WATCHERS_MAX};
 use crate::world::{World, certified, clock, names, registered};
 
 const LONGEST: Duration = Duration::from_secs(20);
@@ -239,4 +239,85 @@ async fn a_position_that_does_not_come_has_a_reason() {
         (Code::Unavailable, "BEHIND")
     );
     assert!(behind.get_details_retry_info().is_some());
+}
+
+/// Positions told until `end`; one that was too slow goes on from where it is told to, as its caller would.
+async fn told_in_the_end(directory: Directory, mut request: v1::WatchRequest, end: u64) -> Vec<u64> {
+    let mut told = Vec::new();
+    loop {
+        let mut stream = directory.watch(Request::new(request.clone())).await.unwrap().into_inner();
+        let ended = loop {
+            if told.last() == Some(&end) {
+                return told;
+            }
+            match stream.next().await.expect("an error comes last") {
+                Ok(message) => told.extend(message.change.map(|change| change.position)),
+                Err(ended) => break ended,
+            }
+        };
+        let info = ended.get_details_error_info().unwrap();
+        assert_eq!(info.reason, "SLOW_READER");
+        request.after_position = info.metadata["after_position"].parse().unwrap();
+        assert!(told.last().copied().unwrap_or(0) <= request.after_position);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_join_while_commits_come_are_told_each_once_and_in_order() {
+    const OUTLETS: u32 = 150;
+    let end = u64::from(OUTLETS) * 2;
+    let mut world = World::new();
+    outlets(&mut world, 0..1).await;
+    world.directory().await;
+    let mut watches = Vec::new();
+    for number in 1..OUTLETS {
+        let after_position = u64::from(number);
+        let before = world.log.head().await.unwrap().0;
+        let first = v1::WatchRequest { after_position, ..Default::default() };
+        let latest = v1::WatchRequest { after_position: before, ..Default::default() };
+        for request in [first, latest] {
+            let after = request.after_position;
+            let watch = told_in_the_end(world.started.directory.clone(), request, end);
+            watches.push((after, tokio::spawn(watch)));
+        }
+        // Nobody waits until the rows have it: watches come in before, during and after the look at it.
+        assert_eq!(outlets(&mut world, number..number + 1).await, before + 2);
+        tokio::task::yield_now().await;
+    }
+    for (after, watch) in watches {
+        let told = tokio::time::timeout(LONGEST, watch).await.expect("it ends").unwrap();
+        assert_eq!(told, (after + 1..=end).collect::<Vec<_>>(), "after {after}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_falls_behind_those_who_are_in_goes_on_from_where_it_is() {
+    let mut world = World::new();
+    let first = outlets(&mut world, 0..2).await;
+    let ask = v1::WatchRequest { after_position: first, ..Default::default() };
+    let mut takes = watch(&world, ask.clone()).await;
+    let mut leaves = watch(&world, ask).await;
+    let mut last = first;
+    let mut told = Vec::new();
+    // Each is told before the next is recorded, so that more rounds are made than pieces may wait for one.
+    for number in 2..10 {
+        last = outlets(&mut world, number..number + 1).await;
+        told.extend(until(&mut takes, last).await);
+    }
+    assert_eq!(told, (first + 1..=last).collect::<Vec<_>>());
+    let mut after_all = Vec::new();
+    let after = loop {
+        match leaves.next().await.expect("an error comes last") {
+            Ok(message) => after_all.extend(message.change.map(|change| change.position)),
+            Err(slow) => {
+                let info = slow.get_details_error_info().unwrap();
+                assert_eq!(info.reason, "SLOW_READER");
+                break info.metadata["after_position"].parse().unwrap();
+            }
+        }
+        if after_all.last() == Some(&last) {
+            break last;
+        }
+    };
+    assert_eq!(after_all, (first + 1..=after).collect::<Vec<_>>());
 }
