@@ -93,6 +93,8 @@ refusals! {
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
     CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    /// The right act names what was entered after the wrong one.
+    RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
     ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,承诺失信请办理信用修复或更正,牌匾与报价请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, repair or correct a breach, record plaques and prices anew";
     /// What was decided would say something else.
