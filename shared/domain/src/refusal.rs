@@ -291,9 +291,11 @@ refusals! {
     /// No live certification to hang a plaque for.
     NoLiveCertification "NO_LIVE_CERTIFICATION" "该网点没有有效的认定" "the provider has no live certification";
     /// The plaque is ordered back.
-    PlaqueRecalled { due: Day } "PLAQUE_RECALLED" "牌匾已责令在 {due} 前收回" "the plaque is to come back by {due}";
-    /// Not ordered back, or the term is not over.
-    RecoveryNotDue "RECOVERY_NOT_DUE" "牌匾未被责令收回,或收回期限未满" "the plaque is not ordered back, or the term is not over";
+    PlaqueRecalled { due: Day } "PLAQUE_RECALLED" "牌匾已责令收回,期限至 {due} 止(含当日)" "the plaque is to come back by {due} inclusive";
+    /// Not ordered back.
+    PlaqueNotRecalled "PLAQUE_NOT_RECALLED" "牌匾未被责令收回,不存在未交回" "the plaque is not ordered back, so none is withheld";
+    /// Ordered back, and the term is not over.
+    RecoveryNotDue { due: Day } "RECOVERY_NOT_DUE" "收回期限至 {due} 止(含当日),次日起方可记载未交回" "the plaque may come back until {due} inclusive: record it as not returned after that";
     /// The plaque was replaced before.
     PlaqueReplaced "PLAQUE_REPLACED" "该牌匾已被替换" "the plaque has been replaced";
     /// A plaque hangs there, or is on its way.

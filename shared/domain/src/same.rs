@@ -98,7 +98,9 @@ impl SaidActs {
                 Some(command) => command,
                 None => return,
             },
-            _ => return,
+            Said::Lapsed(_) | Said::Entered(_) | Said::Opened | Said::Recalled | Said::Corrected | Said::OfTheLog => {
+                return;
+            }
         };
         self.keep(command.row(), &command.canonical(), act);
         if let OperatorCommand::LiftOperatorBar(lift) = command {
