@@ -98,7 +98,9 @@ impl SaidActs {
                 Some(command) => command,
                 None => return,
             },
-            _ => return,
+            Said::Entered(_) | Said::Lapsed(_) | Said::Opened | Said::Recalled | Said::Corrected | Said::OfTheLog => {
+                return;
+            }
         };
         self.keep(command.row(), &command.canonical(), act);
         if let OperatorCommand::LiftOperatorBar(lift) = command {
