@@ -40,7 +40,7 @@ command_service! {
     record_ending(RecordEndingRequest) -> RecordEndingResponse: provider RecordEnding { category, kind, decided_on, effective_on, document_number, deciding_body, source, bar_until }
     renew(RenewRequest) -> RenewResponse: provider Renew { category, decided_on, valid_from, valid_to, document_number, pledge_number, deciding_body }
     record_review(RecordReviewRequest) -> RecordReviewResponse: provider RecordReview { category, year, result, reviewed_on, note }
-    overturn(OverturnRequest) -> OverturnResponse: provider Overturn { act, overturned_on, body, document_number, explanation }
+    overturn(OverturnRequest) -> OverturnResponse: provider_or_operator Overturn { act, overturned_on, body, document_number, explanation }
     propose_price(ProposePriceRequest) -> ProposePriceResponse: provider ProposePrice { category, item, price, proposed_on }
     approve_price(ApprovePriceRequest) -> ApprovePriceResponse: provider ApprovePrice { category, item, proposal, decided_on, effective_on, document_number }
     reject_price(RejectPriceRequest) -> RejectPriceResponse: provider RejectPrice { category, item, proposal, rejected_on, reason }

@@ -83,7 +83,7 @@ words! {
         Valid "有效" "certified and valid";
         Rectifying "限期整改" "certified, ordered to mend a breach";
         Suspended "暂停" "suspended";
-        Revoked "已取消或撤销" "revoked";
+        Revoked "已取消、撤销" "revoked";
         Withdrawn "已自愿退出" "withdrawn by the provider";
         Expired "已到期" "expired";
         Deregistered "已注销" "deregistered";
@@ -199,7 +199,7 @@ words! {
         Valid "有效" "valid";
         Rectifying "限期整改" "certified, ordered to mend a breach";
         Suspended "暂停" "suspended";
-        Revoked "已取消或撤销" "revoked";
+        Revoked "已取消、撤销" "revoked";
         Withdrawn "已自愿退出" "withdrawn by the provider";
         Expired "已到期" "expired";
         Deregistered "已注销" "deregistered";
@@ -261,9 +261,9 @@ facts! {
     RectificationAccepted "整改合格" "the breach is mended";
     CertificationSuspended "暂停" "the certification was suspended";
     CertificationResumed "恢复" "the suspension ended";
-    RevocationNoticed "拟取消告知" "the provider was told of an intended revocation";
+    RevocationNoticed "拟取消、拟撤销告知" "the provider was told of an intended revocation";
     RevocationNoticeLifted "撤回告知" "the intended revocation was dropped";
-    CertificationRevoked "取消或撤销" "the certification was revoked";
+    CertificationRevoked "取消、撤销认定" "the certification was revoked";
     CertificationWithdrawn "自愿退出" "the certification ends at the provider's wish";
     CertificationExpired "到期" "the term ended";
     CertificationDeregistered "注销" "the certification ended because the body is gone";

@@ -1,9 +1,9 @@
 //! Bars (不得申报): from which day to which nothing is applied for, decided or renewed.
 
-use crate::value::Day;
+use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
 /// A bar, on a provider or on its operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bar {
     /// Day of the decision: the first of it.
     pub from: Day,
@@ -11,6 +11,12 @@ pub struct Bar {
     pub until: Day,
     /// Day on which it was lifted, or what brought it overturned: it held until then.
     pub lifted_on: Option<Day>,
+    /// The fact that brought it, in the record of whom it bars.
+    pub act: Act,
+    /// On which ground; `None` where the record does not say.
+    pub ground: Option<GroundCode>,
+    /// The document it rests on, where there is one.
+    pub document_number: Option<DocumentNumber>,
 }
 
 impl Bar {
@@ -20,9 +26,15 @@ impl Bar {
     }
 }
 
-/// Last day of the bars that hold on `day`; `None` where none does. What happens on a day is asked of that day, whenever it is recorded.
+/// Of the bars that hold on `day` the one that holds longest; `None` where none does. What happens on a day is asked of that day, whenever it is
+/// recorded.
+pub fn barring_on(bars: impl IntoIterator<Item = Bar>, day: Day) -> Option<Bar> {
+    bars.into_iter().filter(|bar| bar.holds_on(day)).max_by_key(|bar| bar.until)
+}
+
+/// Last day of the bars that hold on `day`.
 pub fn barred_on(bars: impl IntoIterator<Item = Bar>, day: Day) -> Option<Day> {
-    bars.into_iter().filter(|bar| bar.holds_on(day)).map(|bar| bar.until).max()
+    barring_on(bars, day).map(|bar| bar.until)
 }
 
 #[cfg(test)]
@@ -32,8 +44,14 @@ mod tests {
     #[test]
     fn a_bar_holds_from_its_decision_to_its_last_day_or_until_it_is_lifted() {
         let day = |text: &str| Day::parse(text).unwrap();
-        let bar =
-            |from, until, lifted: Option<&str>| Bar { from: day(from), until: day(until), lifted_on: lifted.map(day) };
+        let bar = |from, until, lifted: Option<&str>| Bar {
+            from: day(from),
+            until: day(until),
+            lifted_on: lifted.map(day),
+            act: Act::after(0),
+            ground: None,
+            document_number: None,
+        };
         let bars = [bar("2026-05-20", "2026-12-31", Some("2026-08-01")), bar("2026-07-01", "2026-07-31", None)];
         for (on, until) in [
             ("2026-05-19", None),
@@ -41,8 +59,8 @@ mod tests {
             ("2026-07-31", Some("2026-12-31")),
             ("2026-08-01", None),
         ] {
-            assert_eq!(barred_on(bars, day(on)), until.map(day), "{on}");
+            assert_eq!(barred_on(bars.clone(), day(on)), until.map(day), "{on}");
         }
-        assert_eq!(barred_on(bars[1..].iter().copied(), day("2026-07-31")), Some(day("2026-07-31")));
+        assert_eq!(barred_on(bars[1..].iter().cloned(), day("2026-07-31")), Some(day("2026-07-31")));
     }
 }

@@ -187,7 +187,8 @@ macro_rules! records {
 
 /// The commands on one kind of subject.
 macro_rules! commands {
-    ($commands:ident: $($command:ident { $($field:ident),* $(,)? })*) => {
+    // Behind the bar stand those that others of these have as well.
+    ($commands:ident: $($command:ident { $($field:ident),* $(,)? })* $(| $($shared:ident)*)?) => {
         records! { $($command { $($field),* })* }
 
         #[cfg(test)]
@@ -208,9 +209,10 @@ macro_rules! commands {
             /// Its row in the table: what is said begins with the name that stands there, and so differs from all of another row.
             #[allow(dead_code, reason = "nobody asks it of commands on the rules")]
             pub(crate) fn row(&self) -> u32 {
-                enum Row { $($command),* }
+                enum Row { $($command,)* $($($shared,)*)? }
                 match self {
                     $(Self::$command(_) => Row::$command as u32,)*
+                    $($(Self::$shared(_) => Row::$shared as u32,)*)?
                 }
             }
 
@@ -222,6 +224,10 @@ macro_rules! commands {
                         let changed = changes::Changing::changed(command).into_iter();
                         changed.map(|(path, command)| (path, Self::$command(command))).collect()
                     })*
+                    $($(Self::$shared(command) => {
+                        let changed = changes::Changing::changed(command).into_iter();
+                        changed.map(|(path, command)| (path, Self::$shared(command))).collect()
+                    })*)?
                 }
             }
 
@@ -229,6 +235,7 @@ macro_rules! commands {
             pub(crate) fn say_to<S: Saying>(&self, out: &mut S) {
                 match self {
                     $(Self::$command(command) => command.say(stringify!($command), out),)*
+                    $($(Self::$shared(command) => command.say(stringify!($shared), out),)*)?
                 }
             }
         }
@@ -295,6 +302,7 @@ commands! { OperatorCommand:
     ConfirmOperatorCode { confirmed_on, document_number, seen }
     BarOperator { ground, barred_on, until, document_number, detail }
     LiftOperatorBar { bar, lifted_on, document_number, reason }
+    | Overturn
 }
 
 commands! { RulesCommand:

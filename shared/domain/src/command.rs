@@ -118,6 +118,19 @@ pub enum OperatorCommand {
     BarOperator(BarOperator),
     /// Lifts the bar on an operator (解除禁入).
     LiftOperatorBar(LiftOperatorBar),
+    /// Overturns a bar after review or judgment (复议或诉讼撤销原决定): it held until that day.
+    Overturn(Overturn),
+}
+
+impl OperatorCommand {
+    /// What a command asks of an operator. A ruling says the same of whichever record it is in.
+    pub fn of(made_by: &MadeBy) -> Option<Self> {
+        match made_by {
+            MadeBy::Operator(command) => Some(command.clone()),
+            MadeBy::Provider(Command::Overturn(c)) => Some(Self::Overturn(c.clone())),
+            MadeBy::Provider(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => None,
+        }
+    }
 }
 
 /// Corrects an act that was entered wrong (更正). What it was entered as stays in the log; under its number the right act stands, or none.

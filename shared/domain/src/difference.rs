@@ -75,7 +75,9 @@ impl Difference {
     pub fn zh(&self) -> String {
         let told = self.told().map(|field| {
             let name = words::field(&field.name).0;
-            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "无".to_owned(), shortened);
+            let choice = |value: &str| words::choice(&field.name, value).map(|(zh, _)| zh.to_owned());
+            let said = |value: &str| choice(value).unwrap_or_else(|| shortened(value));
+            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "无".to_owned(), said);
             if !field.is_public {
                 return format!("{name}不同");
             }
@@ -89,7 +91,9 @@ impl Difference {
     pub fn en(&self) -> String {
         let told = self.told().map(|field| {
             let name = words::field(&field.name).1;
-            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), shortened);
+            let choice = |value: &str| words::choice(&field.name, value).map(|(_, en)| en.to_owned());
+            let said = |value: &str| choice(value).unwrap_or_else(|| shortened(value));
+            let value = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), said);
             if !field.is_public {
                 return format!("another {name}");
             }

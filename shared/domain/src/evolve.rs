@@ -71,7 +71,11 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
             certification::certified(&mut p.certifications, act, e);
         }
         Event::CertificationRecorded(e) => certification::recorded(&mut p.certifications, act, e),
-        Event::RectificationOrdered(e) => supervision::rectification_ordered(&mut p.certifications, act, e),
+        Event::RectificationOrdered(e) => {
+            // One that came to follow by a correction is over where its cause had been undone before.
+            let undone = e.because.and_then(|cause| p.undone_on(cause));
+            supervision::rectification_ordered(&mut p.certifications, act, e, undone);
+        }
         Event::RectificationAccepted(e) => supervision::rectification_accepted(&mut p.certifications, e),
         Event::CertificationSuspended(e) => supervision::suspended(&mut p.certifications, act, e),
         Event::CertificationResumed(e) => supervision::resumed(&mut p.certifications, e),
@@ -84,10 +88,15 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::CertificationDeregistered(e) => ending::deregistered(&mut p.certifications, act, e),
         Event::CertificationRenewed(e) => certification::renewed(&mut p.certifications, act, e),
         Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, act, e),
-        Event::ActOverturned(e) => overturning::overturned(&mut p.certifications, act, e),
+        Event::ActOverturned(e) => {
+            overturning::overturned(&mut p.certifications, act, e);
+            case::overturned(&mut p.cases, act, e);
+            price::overturned(&mut p.prices, e);
+            pledge::overturned(&mut p.pledges, e);
+        }
         Event::PriceProposed(e) => price::proposed(&mut p.prices, act, e),
-        Event::PriceApproved(e) => price::approved(&mut p.prices, e),
-        Event::PriceRejected(e) => price::rejected(&mut p.prices, e),
+        Event::PriceApproved(e) => price::approved(&mut p.prices, act, e),
+        Event::PriceRejected(e) => price::rejected(&mut p.prices, act, e),
         Event::PledgeMade(e) => pledge::made(&mut p.pledges, act, e),
         Event::PledgeFulfilled(e) => pledge::fulfilled(&mut p.pledges, act, e),
         Event::PledgeBroken(e) => pledge::broken(&mut p.pledges, act, e),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::bar::{Bar, barred_on};
+use crate::bar::{Bar, barred_on, barring_on};
 use crate::case::state::Case;
 use crate::certification::state::Certification;
 use crate::context::Context;
@@ -14,7 +14,7 @@ use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::plaque::state::Plaque;
 use crate::pledge::state::Pledge;
 use crate::price::state::PricePromise;
-use crate::refusal::Refusal;
+use crate::refusal::{NOT_STATED, Refusal};
 use crate::rules::scheme::Bureau;
 use crate::same::SaidActs;
 use crate::standing::{Standing, of_one_category};
@@ -192,10 +192,25 @@ impl Provider {
             .ok_or_else(|| Refusal::NotCertified { category: category.clone() })
     }
 
+    /// The day on which a breach or a review was overturned, if this act is one that was.
+    pub(crate) fn undone_on(&self, act: Act) -> Option<Day> {
+        let breach = self.pledges.values().flat_map(|pledge| &pledge.breaches).find(|of| of.determination.act == act);
+        let review = || self.certifications.iter().flat_map(|c| &c.reviews).find(|of| of.act == act);
+        breach.map_or_else(|| review()?.overturned_on, |breach| breach.overturned_on)
+    }
+
     /// The bars that its revocations brought. One whose revocation was overturned held until then.
     pub fn bars(&self) -> impl Iterator<Item = Bar> + '_ {
-        let bar =
-            |end: &End| end.bar_until.map(|until| Bar { from: end.decided_on, until, lifted_on: end.overturned_on });
+        let bar = |end: &End| {
+            Some(Bar {
+                from: end.decided_on,
+                until: end.bar_until?,
+                lifted_on: end.overturned_on,
+                act: end.act,
+                ground: end.ground.clone(),
+                document_number: end.document_number.clone(),
+            })
+        };
         self.certifications.iter().flat_map(|c| &c.ends).filter_map(bar)
     }
 
@@ -206,11 +221,22 @@ impl Provider {
 
     /// No bar on the provider or its operator holds on the day of an application or decision, whenever that is typed.
     pub(crate) fn not_barred(&self, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
-        if let Some(until) = self.barred_on(day) {
-            return Err(Refusal::Barred { until });
+        let ground = |bar: &Bar| {
+            let code = bar.ground.as_ref()?;
+            let name = context.scheme.ground(code).ok().map(|ground| format!("{}({code})", ground.name));
+            Some(name.unwrap_or_else(|| code.to_string()))
+        };
+        let document = |bar: &Bar| bar.document_number.as_ref().map(ToString::to_string);
+        let stated = |said: Option<String>| said.unwrap_or_else(|| NOT_STATED.to_owned());
+        if let Some(bar) = barring_on(self.bars(), day) {
+            let (ground, document, bureau) = (stated(ground(&bar)), stated(document(&bar)), stated(None));
+            return Err(Refusal::Barred { until: bar.until, act: bar.act, ground, document, bureau });
         }
-        match barred_on(context.operator_bars.into_iter().flatten().copied(), day) {
-            Some(until) => Err(Refusal::OperatorBarred { until }),
+        match barring_on(context.operator_bars.into_iter().flatten().cloned(), day) {
+            Some(bar) => {
+                let (ground, document, bureau) = (stated(ground(&bar)), stated(document(&bar)), stated(None));
+                Err(Refusal::OperatorBarred { until: bar.until, act: bar.act, ground, document, bureau })
+            }
             None => Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use crate::anew::{Said, said};
 use crate::certification::terms::CertificationBasis;
 use crate::command::{
     AcceptRectification, AmendParticulars, ApprovePrice, Certify, Command, LiftOperatorBar, LiftRevocationNotice,
-    OperatorCommand, RegisterProvider, RejectPrice, RepairPledge, ResolveObjection, Resume, Revoke,
+    MadeBy, OperatorCommand, RegisterProvider, RejectPrice, RepairPledge, ResolveObjection, Resume, Revoke,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
@@ -92,7 +92,16 @@ impl SaidActs {
 
     /// The same of an operator.
     pub(crate) fn remember_of_operator(&mut self, act: Act, fact: &Event) {
-        let Said::AskedOfOperator(command) = said(fact) else { return };
+        let command = match said(fact) {
+            Said::AskedOfOperator(command) => command,
+            Said::Asked(command) => match OperatorCommand::of(&MadeBy::Provider(*command)) {
+                Some(command) => command,
+                None => return,
+            },
+            Said::Entered(_) | Said::Lapsed(_) | Said::Opened | Said::Recalled | Said::Corrected | Said::OfTheLog => {
+                return;
+            }
+        };
         self.keep(command.row(), &command.canonical(), act);
         if let OperatorCommand::LiftOperatorBar(lift) = command {
             let less = OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, ..lift });

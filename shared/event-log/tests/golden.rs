@@ -217,6 +217,7 @@ fn facts() -> Vec<Event> {
             hearing_ends_on: to,
             legal_basis: text("办法第十二条"),
             document_number: document.clone(),
+            kind: RevocationKind::Annulled,
         }
         .into(),
         RevocationNoticeLifted { notice: act, category: category.clone(), lifted_on: on, reason: text("已整改") }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::command::OperatorCommand;
 use domain::{
     Day, Event, MadeBy, NeedsRecord, NoCommand, Operator, Position, Provider, Refusal, StreamId, command_of, decide,
     decide_correction, decide_operator, decide_operator_correction, evolve, evolve_operator, replay, replay_operator,
@@ -127,15 +128,16 @@ impl State {
                     decide_correction(&entries(before), command, &then, &then.context(&entry, None))
                 })
             }
-            (StreamId::Operator(code), MadeBy::Operator(command)) => editions
-                .scheme_of_bureau(bureau, today, today)
-                .ok_or(Refusal::NoScheme)
-                .and_then(|tables| decide_operator(&self.operator, code, command, &tables.scheme, bureau, today)),
             (StreamId::Operator(code), MadeBy::Correction(command)) => {
                 InForce::of_operator(editions, before, bureau, today).and_then(|rules| {
                     let scheme = |entry: &Entry<'_>| rules.scheme(entry.position);
                     decide_operator_correction(&entries(before), code, command, scheme, bureau, today)
                 })
+            }
+            (StreamId::Operator(code), made_by) => {
+                let command = OperatorCommand::of(made_by).ok_or(Undecided::NotTogether)?;
+                let tables = editions.scheme_of_bureau(bureau, today, today).ok_or(Refusal::NoScheme);
+                tables.and_then(|tables| decide_operator(&self.operator, code, &command, &tables.scheme, bureau, today))
             }
             (StreamId::Rules, MadeBy::Rules(command)) => rulebook::adopt(editions, command, bureau, today),
             _ => return Err(Undecided::NotTogether),

@@ -11,7 +11,9 @@ mod bounds;
 mod cache;
 mod clock;
 mod correction;
+mod first;
 mod history;
+mod refusing;
 mod rules;
 mod submission;
 mod then;
@@ -24,10 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
-use domain::{
-    Act, Bar, Commit, Day, Difference, Event, Instant, NeedsRecord, OperatorCode, ProviderId, Refusal, RequestDigest,
-    StreamId, Uscc, command_of, repeated_correction,
-};
+use domain::{Bar, Commit, Day, Instant, NeedsRecord, OperatorCode, ProviderId, StreamId, Uscc, repeated_correction};
 use event_log::{AppendError, EventLog, Opening, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
@@ -35,7 +34,9 @@ use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 pub use anew::{Anew, Otherwise, stream_anew};
 pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
+use first::{first_answer, own_act, same_request};
 use history::{History, facts_before, saying};
+use refusing::refused;
 
 pub use book::RULES_LOOK_PAUSE;
 use book::{Book, Known};
@@ -225,13 +226,15 @@ impl<L: EventLog> Registrar<L> {
                 continue;
             }
             let commit = match answer {
-                Err(SubmitError::Refused(refusal)) => return Err(self.refused(&stream, refusal, submission).await),
+                Err(SubmitError::Refused(refusal)) => {
+                    return Err(refused(&self.log, &stream, refusal, submission).await);
+                }
                 answer => answer?,
             };
             let commit = match commit {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
-                Answer::First => return self.first_answer(&stream, submission).await,
+                Answer::First => return first_answer(&self.log, &stream, submission).await,
                 Answer::Repeats => {
                     if let Some(receipt) = self.repeated(&stream, &editions, submission).await? {
                         return Ok(receipt);
@@ -322,19 +325,6 @@ impl<L: EventLog> Registrar<L> {
         }))
     }
 
-    /// The refusal, and in what the act on record that is in the way differs from what was asked for, if there is one.
-    async fn refused(&self, stream: &StreamId, refusal: Refusal, submission: &Submission) -> SubmitError {
-        let asked = refusal.is_of_what_is_on_record().then(|| submission.action.asked(&refusal)).flatten();
-        let Some(asked) = asked else { return SubmitError::Refused(refusal) };
-        // Why it was refused is known, also where the record cannot be read again.
-        let Ok(commits) = self.log.load(stream).await else { return SubmitError::Refused(refusal) };
-        let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
-        match Difference::of(facts, &asked, refusal.held_against()) {
-            Some(difference) => SubmitError::Differs(refusal, Box::new(difference)),
-            None => SubmitError::Refused(refusal),
-        }
-    }
-
     /// The receipt of the act on record that the command repeats; `None` where it repeats none.
     async fn repeated(
         &self,
@@ -419,23 +409,6 @@ impl<L: EventLog> Registrar<L> {
         }))
     }
 
-    /// The answer the first command with this id got.
-    async fn first_answer(&self, stream: &StreamId, submission: &Submission) -> Result<Receipt, SubmitError> {
-        let commits = self.log.load(stream).await?;
-        let at = commits.iter().position(|recorded| recorded.commit.id == submission.id);
-        let (at, first) = at
-            .and_then(|at| Some((at, commits.get(at)?)))
-            .ok_or_else(|| SubmitError::Unavailable("the first commit was not found".to_owned()))?;
-        same_request(first.commit.digest, submission)?;
-        Ok(Receipt {
-            log: self.log.id(),
-            tail: first.tail(),
-            act: own_act(facts_before(&commits, at), &first.commit.events),
-            outcome: Outcome::AlreadyRecorded,
-            events: first.commit.events.clone(),
-        })
-    }
-
     async fn load(&self, stream: &StreamId) -> Result<Arc<History>, SubmitError> {
         let history = Arc::new(History::replay(&self.log.load(stream).await?));
         self.lock_cache().put(stream.clone(), Arc::clone(&history));
@@ -472,15 +445,6 @@ impl<L: EventLog> Registrar<L> {
     }
 }
 
-/// Whether the request with this id that is on record asked for the same.
-fn same_request(recorded: RequestDigest, submission: &Submission) -> Result<(), SubmitError> {
-    if recorded == submission.digest {
-        return Ok(());
-    }
-    let comparable = recorded.is_comparable(&submission.digest);
-    Err(if comparable { SubmitError::RequestReused } else { SubmitError::RequestKeyDiffers })
-}
-
 /// One more time that another writer was first, if it may be.
 fn once_more(lost: u32) -> Result<u32, SubmitError> {
     if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
@@ -512,13 +476,6 @@ impl Held<'_> {
             Self::ToAdopt(known) => &known.editions,
         })
     }
-}
-
-/// The number of the act that a commit of these facts was asked for, after so many facts.
-fn own_act(before: u32, events: &[Event]) -> Option<Act> {
-    // Mostly it is all there is.
-    let own = if events.len() == 1 { 0..1 } else { command_of(events).ok()?.own };
-    u32::try_from(own.end).ok().and_then(|own| Act::new(before.saturating_add(own)).ok())
 }
 
 enum Answer {

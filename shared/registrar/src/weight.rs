@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem::size_of;
 
 use domain::{
-    Breach, Case, Certification, CodeConfirmation, Decision, Determination, End, Identified, Notice, Objection,
-    Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal, Provider,
-    Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
+    Breach, Case, Certification, CodeConfirmation, Decided, Decision, Determination, End, Identified, Notice,
+    Objection, Operator, OperatorBar, Order, Particulars, Pledge, PledgeForm, PriceDecision, PricePromise, Proposal,
+    Provider, Release, Repair, RequestDigest, RequestId, Resolution, RevocationNotice, Text, Version,
 };
 
 /// Bytes that an allocator adds to a block: its own and those lost to rounding.
@@ -64,8 +64,9 @@ pub(crate) fn of_requests(requests: &HashMap<RequestId, RequestDigest>) -> usize
 pub(crate) fn of_operator(operator: &Operator) -> usize {
     let Operator { acts: _, said, bars, confirmation } = operator;
     let of_bar = |bar: &OperatorBar| {
-        let OperatorBar { act: _, barred_on: _, until: _, document_number, lifted_on: _ } = bar;
-        of_text(document_number)
+        let OperatorBar { act: _, ground, barred_on: _, until: _, document_number, lifted_on: _, overturned_on: _ } =
+            bar;
+        of_str(ground.as_str()) + of_text(document_number)
     };
     let of_confirmation = |confirmation: &CodeConfirmation| {
         let CodeConfirmation { act: _, confirmed_on: _, document_number, seen } = confirmation;
@@ -129,8 +130,8 @@ fn of_particulars(particulars: &Particulars) -> usize {
 }
 
 fn of_case(case: &Case) -> usize {
-    let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, step: _, notices } = case;
-    of_str(category.as_str()) + of_list(notices, of_public_notice)
+    let Case { act: _, category, applied_on: _, stage: _, since: _, stepped_on: _, step: _, notices, refusals } = case;
+    of_str(category.as_str()) + of_list(notices, of_public_notice) + of_list(refusals, |_| 0)
 }
 
 fn of_public_notice(notice: &Notice) -> usize {
@@ -187,13 +188,23 @@ fn of_order(order: &Order) -> usize {
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {
-    let RevocationNotice { act: _, ground, noticed_on: _, hearing_until: _, hearing_ends_on: _, is_closed: _ } = notice;
+    let RevocationNotice { act: _, ground, kind: _, noticed_on: _, hearing_until: _, hearing_ends_on: _, is_closed: _ } =
+        notice;
     of_str(ground.as_str())
 }
 
 fn of_end(end: &End) -> usize {
-    let End { act: _, kind: _, decided_on: _, effective_on: _, document_number, bar_until: _, overturned_on: _ } = end;
-    of_option(document_number.as_ref(), of_text)
+    let End {
+        act: _,
+        kind: _,
+        decided_on: _,
+        effective_on: _,
+        ground,
+        document_number,
+        bar_until: _,
+        overturned_on: _,
+    } = end;
+    of_option(ground.as_ref(), |ground| of_str(ground.as_str())) + of_option(document_number.as_ref(), of_text)
 }
 
 fn of_price(promise: &PricePromise) -> usize {
@@ -203,8 +214,8 @@ fn of_price(promise: &PricePromise) -> usize {
         PriceDecision::Rejected(rejection) => of_text(&rejection.reason),
     };
     let of_proposal = |proposal: &Proposal| {
-        let Proposal { act: _, price: _, proposed_on: _, decision } = proposal;
-        of_option(decision.as_ref(), of_decision)
+        let Proposal { act: _, price: _, proposed_on: _, decisions } = proposal;
+        of_list(decisions, |Decided { act: _, decision, overturned_on: _ }| of_decision(decision))
     };
     of_list(proposals, of_proposal)
 }
@@ -245,7 +256,7 @@ fn of_determination(determination: &Determination) -> usize {
 }
 
 fn of_breach(breach: &Breach) -> usize {
-    let Breach { determination, extent: _, severity: _, unperformed, consequence, repair } = breach;
+    let Breach { determination, extent: _, severity: _, unperformed, consequence, repair, overturned_on: _ } = breach;
     let of_repair = |repair: &Repair| of_text(&repair.document_number);
     of_determination(determination)
         + of_text(unperformed)

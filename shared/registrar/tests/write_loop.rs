@@ -152,7 +152,12 @@ async fn a_bar_recorded_elsewhere_is_seen_at_the_next_application() {
     let action = Action::Operator(operator(), OperatorCommand::BarOperator(bar));
     there.submit(&Submission { action, ..submission(2, register()) }).await.unwrap();
     let refused = here.submit(&submission(3, apply())).await.unwrap_err();
-    assert!(matches!(&refused, SubmitError::Refused(Refusal::OperatorBarred { .. })), "{refused}");
+    let SubmitError::Refused(Refusal::OperatorBarred { act, document, bureau, .. }) = &refused else {
+        panic!("{refused}");
+    };
+    // Who asks learns what to name, and of whom.
+    let recorded_by = submission(2, register()).bureau.to_string();
+    assert_eq!((act.get(), &**document, bureau), (1, "禁入1号", &recorded_by));
 }
 
 /// What cannot be read is set aside once it was looked at: not a commit, not other bytes, and not what a newer version may have written.

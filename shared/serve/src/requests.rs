@@ -100,9 +100,10 @@ macro_rules! command_requests {
 
                 fn action(&self, fields: &mut $crate::Fields) -> Option<$crate::Asked> {
                     // All are read before the first that is missing ends it.
+                    $crate::command_requests!(@ names_one $on self fields);
                     $(let $field = fields.read(stringify!($field), &self.$field);)*
                     let command = domain::command::$command { $($field: $field?),* };
-                    Some($crate::command_requests!(@ asked $on $command command))
+                    Some($crate::command_requests!(@ asked $on $command command self))
                 }
 
                 fn response(receipt: $crate::Receipt) -> Self::Response {
@@ -137,6 +138,13 @@ macro_rules! command_requests {
         }
     };
     (@ names_one $whose:ident $message:ident $fields:ident) => {};
+    (@ asked provider_or_operator $command:ident $value:ident $message:ident) => {
+        if $message.operator_code.is_empty() {
+            $crate::Asked::Provider(domain::command::Command::$command($value))
+        } else {
+            $crate::Asked::Operator(domain::command::OperatorCommand::$command($value))
+        }
+    };
     (@ target provider $message:ident) => {
         $crate::Target::Provider(&$message.provider_id)
     };
@@ -153,13 +161,13 @@ macro_rules! command_requests {
     (@ target rules $message:ident) => {
         $crate::Target::Rules
     };
-    (@ asked provider $command:ident $value:ident) => {
+    (@ asked provider $command:ident $value:ident $message:ident) => {
         $crate::Asked::Provider(domain::command::Command::$command($value))
     };
-    (@ asked operator $command:ident $value:ident) => {
+    (@ asked operator $command:ident $value:ident $message:ident) => {
         $crate::Asked::Operator(domain::command::OperatorCommand::$command($value))
     };
-    (@ asked rules $command:ident $value:ident) => {
+    (@ asked rules $command:ident $value:ident $message:ident) => {
         $crate::Asked::Rules(domain::command::RulesCommand::$command($value))
     };
 }

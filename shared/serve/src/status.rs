@@ -90,6 +90,18 @@ pub fn reasoned(code: Code, reason: &str, zh: &str, en: &str) -> Status {
 }
 
 fn refused(refusal: &Refusal) -> Status {
+    // Of a bar, what lifts it has to name.
+    if let Refusal::Barred { until, act, document, bureau, .. }
+    | Refusal::OperatorBarred { until, act, document, bureau, .. } = refusal
+    {
+        let metadata = [
+            ("until", until.to_string()),
+            ("act", act.to_string()),
+            ("document_number", document.clone()),
+            ("bureau", bureau.clone()),
+        ];
+        return detailed(Code::FailedPrecondition, refusal.reason(), &metadata, &refusal.zh(), &refusal.en());
+    }
     with_reason(Code::FailedPrecondition, refusal.reason(), &refusal.zh(), &refusal.en())
 }
 

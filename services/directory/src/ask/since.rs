@@ -1,5 +1,6 @@
 //! Lists in the order of their place as they were at an earlier position, along the index as it is: what has not changed since is told from
-//! the rows, and what has from the log. What stood in the index then and does not now has left its place, and is found by that.
+//! the rows, and what has from the log. What stood in the index then and does not now has left its place or lost its category there, and is
+//! found by that.
 //!
 //! Each page looks at a bounded number of rows and leaves a bounded number of outlets to be loaded, however much has changed since: whoever
 //! goes on comes to the end, and holds each outlet once.
@@ -99,14 +100,15 @@ pub(crate) fn draft<T>(
         let (row, left) = (here.at(&place)?, gone.at(&place)?);
         let left = left.map(|row| left_at(row.value()).ok_or_else(odd)).transpose()?;
         let id = id_of(&place).ok_or_else(odd)?;
-        if row.is_some() || left.is_some_and(|left| left > at) {
+        let has_left = left.is_some_and(|left| left > at);
+        if row.is_some() || has_left {
             let now = view(rows, id)?.ok_or_else(odd)?;
             if now.last_position <= at {
                 let card = row.as_ref().map(|row| card_of(rows, row)).transpose()?;
                 let card = card.as_ref().map(|card| card.decode::<Card<'_>>()).transpose()?;
                 let here = card.filter(|card| card.stands_at(&place, ask.day));
                 page.extend(here.and_then(|card| ask.find(&card).map(|found| Next::Told(tell(&found)))));
-            } else if now.first_position <= at && may_have_fitted(&now, filter) {
+            } else if now.first_position <= at && (has_left || may_have_fitted(&now, filter)) {
                 if commits + now.revision > LOADED_COMMITS_MAX {
                     // The next page begins with it.
                     return Ok(end.map(|end| Draft { page, end: Some(end) }));
@@ -120,7 +122,7 @@ pub(crate) fn draft<T>(
     }
 }
 
-/// What an outlet has a case or a certification of, it never loses.
+/// What an outlet had a case or a certification of it still has, unless a correction took that: then it has left.
 fn may_have_fitted(now: &View, filter: &Filter) -> bool {
     filter.category.as_ref().is_none_or(|category| now.categories().any(|own| own == category.as_str()))
 }

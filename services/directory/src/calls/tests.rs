@@ -16,6 +16,7 @@ mod rows;
 mod strays;
 mod taken;
 pub(crate) mod then;
+mod undone;
 mod watch;
 mod whole;
 mod withheld;
@@ -362,6 +363,7 @@ async fn the_work_list_says_what_is_due_and_by_when() {
         hearing_ends_on: day("2026-06-22"),
         legal_basis: text("第十二条"),
         document_number: text("告知1号"),
+        kind: RevocationKind::Cancelled,
     };
     world.add(4, vec![registered("申辩", "321003"), certified("2026-01-01", "2028-12-31"), noticed.into()]).await;
     world.add(5, vec![registered("到期", "321003"), certified("2026-01-01", "2026-08-31")]).await;

@@ -1,7 +1,8 @@
 //! A record as it tells of one day: what had been decided by then, as it is known now. A decision that took effect before it was made, such as
 //! a certification that never should have been, tells of the days since it took effect.
 
-use super::view::{CertificationView, OverturnedView, View};
+use super::ruling::OverturnedView;
+use super::view::{CertificationView, View};
 
 /// A ruling that had been given by a day.
 fn ruled(overturned: &mut Option<OverturnedView>, day: i32) {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::choice::CaseStage;
+use super::ruling::OverturnedView;
 
 /// A case of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,19 @@ pub(crate) struct CaseView {
     /// Of whichever notice of it.
     pub(crate) objections: Vec<ObjectionView>,
     pub(crate) papers_due: Option<i32>,
+    /// Decisions against it.
+    pub(crate) refusals: Vec<RefusalView>,
+}
+
+/// A decision against an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RefusalView {
+    pub(crate) act: u32,
+    pub(crate) decided_on: i32,
+    /// Where the case stood before, and since when.
+    pub(crate) before: (CaseStage, i32),
+    /// The ruling that undid it.
+    pub(crate) overturned: Option<OverturnedView>,
 }
 
 /// A public notice of a case.
@@ -47,7 +61,15 @@ impl CaseView {
             notices: Vec::new(),
             objections: Vec::new(),
             papers_due: None,
+            refusals: Vec::new(),
         }
+    }
+
+    /// It was decided against.
+    pub(super) fn refused(&mut self, act: u32, decided_on: i32) {
+        let before = (self.stage, self.since);
+        self.refusals.push(RefusalView { act, decided_on, before, overturned: None });
+        self.moved(CaseStage::Refused, decided_on);
     }
 
     pub(super) fn moved(&mut self, stage: CaseStage, since: i32) {
@@ -70,6 +92,10 @@ impl CaseView {
         self.steps.retain(|(_, since)| *since <= day);
         (self.stage, self.since) = *self.steps.last()?;
         self.notices.retain(|notice| notice.window.0 <= day);
+        self.refusals.retain(|refusal| refusal.decided_on <= day);
+        for refusal in &mut self.refusals {
+            refusal.overturned = refusal.overturned.take().filter(|ruling| ruling.overturned_on <= day);
+        }
         self.objections.retain(|objection| objection.raised_on <= day);
         for objection in &mut self.objections {
             objection.resolved = objection.resolved.filter(|(on, _)| *on <= day);

@@ -63,6 +63,15 @@ pub(crate) enum EndKind {
     Overturned,
 }
 
+impl From<domain::RevocationKind> for EndKind {
+    fn from(kind: domain::RevocationKind) -> Self {
+        match kind {
+            domain::RevocationKind::Cancelled => Self::Cancelled,
+            domain::RevocationKind::Annulled => Self::Annulled,
+        }
+    }
+}
+
 /// Where the latest case of a category stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CaseStage {

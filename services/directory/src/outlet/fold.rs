@@ -1,6 +1,6 @@
 //! A provider's record, folded from its events. Every event is looked at: a new one does not compile before it is.
 
-use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, RevocationKind, Stage, as_corrected};
+use domain::{Act, Day, EndingKind, Event, NoticeWindow, Price, Stage, as_corrected};
 use event_log::Recorded;
 use serve::terms::Transit;
 
@@ -140,7 +140,8 @@ impl View {
                 }
             }
             Event::CaseRefused(e) => {
-                self.case(&e.category, |case| case.moved(stage(Stage::Refused), e.decided_on.number()));
+                let act = self.acts;
+                self.case(&e.category, |case| case.refused(act, e.decided_on.number()));
             }
             Event::CaseWithdrawn(e) => {
                 self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on.number()));
@@ -185,8 +186,12 @@ impl View {
             Event::RectificationOrdered(e) => {
                 let (from, due_on) = (e.ordered_on.number(), Some(e.due_on.number()));
                 let because = e.because.map_or(0, Act::get);
-                let order = Measure { act: self.acts, status: Status::Rectifying, from, until: None, due_on, because };
+                // One that came to follow by a correction is over where its cause had been undone before.
+                let overturned = self.undone.iter().find(|(act, _)| *act == because).map(|(_, ruling)| ruling.clone());
+                let until = overturned.as_ref().map(|ruling| ruling.overturned_on);
+                let order = Measure { act: self.acts, status: Status::Rectifying, from, until, due_on, because };
                 let basis = BasisView::of(&e.ground, e.document_number.transit(), e.legal_basis.transit());
+                let basis = BasisView { overturned, ..basis };
                 self.on(e.certification, |c| c.measured(order, basis));
             }
             Event::RectificationAccepted(e) => self.over(e.order, e.accepted_on),
@@ -205,6 +210,7 @@ impl View {
                     hearing_until: e.hearing_until.number(),
                     hearing_ends_on: e.hearing_ends_on.number(),
                     ground: e.ground.to_string(),
+                    intended: e.kind.into(),
                     document_number: e.document_number.to_string(),
                     legal_basis: e.legal_basis.to_string(),
                     closed: None,
@@ -222,10 +228,7 @@ impl View {
                     status: Status::Revoked,
                     effective_on: e.effective_on.number(),
                     decided_on: e.decided_on.number(),
-                    kind: match e.kind {
-                        RevocationKind::Cancelled => EndKind::Cancelled,
-                        RevocationKind::Annulled => EndKind::Annulled,
-                    },
+                    kind: e.kind.into(),
                     ground: e.ground.to_string(),
                     legal_basis: e.legal_basis.to_string(),
                     document_number: e.document_number.to_string(),
@@ -296,18 +299,19 @@ impl View {
             Event::ActOverturned(e) => self.overturned(e),
             Event::PriceProposed(e) => {
                 let (act, proposed_on, amount) = (self.acts, e.proposed_on.number(), amount(&e.price));
-                let proposal = ProposalView { act, proposed_on, amount, decided_on: None };
+                let proposal = ProposalView { act, proposed_on, amount, decided: None, undone: None };
                 self.price(&e.category, e.item.as_str(), |p| p.proposals.push(proposal));
             }
             Event::PriceApproved(e) => {
                 let (act, decided_on, from) = (self.acts, e.decided_on.number(), e.effective_on.number());
                 self.price(&e.category, e.item.as_str(), |p| {
-                    p.decided(e.proposal.get(), decided_on);
-                    p.approved.push(ApprovedView { act, decided_on, from, amount: amount(&e.to) });
+                    p.decided(e.proposal.get(), (act, decided_on));
+                    p.approved.push(ApprovedView { act, decided_on, from, amount: amount(&e.to), until: None });
                 });
             }
             Event::PriceRejected(e) => {
-                self.price(&e.category, e.item.as_str(), |p| p.decided(e.proposal.get(), e.rejected_on.number()));
+                let decided = (self.acts, e.rejected_on.number());
+                self.price(&e.category, e.item.as_str(), |p| p.decided(e.proposal.get(), decided));
             }
             Event::PledgeMade(e) => self.pledges.push(PledgeView::of(self.acts, &e.pledge)),
             Event::PledgeFulfilled(e) => self.pledge(e.pledge_number.as_str(), |p| {
@@ -365,7 +369,7 @@ impl View {
             }
             Event::PlaqueRecovered(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Recovered, e.recovered_on),
             Event::PlaqueLost(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Lost, e.lost_on),
-            Event::PlaqueDestroyed(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Destroyed, e.destroyed_on),
+            Event::PlaqueDestroyed(e) => self.destroyed(e.plaque_number.as_str(), e.destroyed_on),
             Event::PlaqueNotReturned(e) => {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
             }

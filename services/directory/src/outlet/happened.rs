@@ -157,8 +157,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::outlet::ruling::OverturnedView;
     use crate::outlet::status::Measure;
-    use crate::outlet::view::{EndView, OverturnedView};
+    use crate::outlet::view::EndView;
 
     const STATUSES: [Status; 7] = [
         Status::Valid,

@@ -2,11 +2,11 @@
 
 use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 
-use super::choice::{EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
+use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
+use super::ruling::OverturnedView;
 use super::status::{Measure, Status};
 use super::view::{
-    BasisView, CaseView, CertificationView, EndView, OverturnedView, PlaqueMove, PlaqueView, PledgeView, PriceView,
-    View,
+    BasisView, CaseView, CertificationView, EndView, PlaqueMove, PlaqueView, PledgeView, PriceView, View,
 };
 
 impl View {
@@ -44,6 +44,12 @@ impl View {
             body: e.body.to_string(),
             document_number: e.document_number.to_string(),
         };
+        self.undone.push((act, overturned.clone()));
+        self.reopened(act, &overturned);
+        self.prices.iter_mut().for_each(|price| price.overturned(act, day));
+        for pledge in self.pledges.iter_mut().filter(|pledge| pledge.breaches.iter().any(|breach| breach.act == act)) {
+            pledge.overturn(act);
+        }
         for c in &mut self.certifications {
             if c.act == act {
                 let plain = EndView::plain(Status::Revoked, EndKind::Overturned, e.overturned_on, e.overturned_on);
@@ -72,6 +78,22 @@ impl View {
                 let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
                 c.valid_to = renewal.before.map(|last| last.max(held));
             }
+        }
+    }
+
+    /// A decision against an application was overturned, if this act is one: where no other application took its place, it goes on.
+    fn reopened(&mut self, act: u32, ruling: &OverturnedView) {
+        let holds = |case: &CaseView| case.refusals.iter().position(|refusal| refusal.act == act);
+        let Some((index, at)) = self.cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?)))
+        else {
+            return;
+        };
+        let is_last = self.cases[index + 1..].iter().all(|later| later.category != self.cases[index].category);
+        let case = &mut self.cases[index];
+        case.refusals[at].overturned = Some(ruling.clone());
+        if is_last && case.stage == CaseStage::Refused {
+            let (stage, since) = case.refusals[at].before;
+            case.moved(stage, since.max(ruling.overturned_on));
         }
     }
 
@@ -114,6 +136,21 @@ impl View {
     pub(super) fn moved(&mut self, number: &str, status: PlaqueStatus, on: Day) {
         let moved = PlaqueMove { act: self.acts, status, on: on.number() };
         self.plaque(number, |plaque| plaque.moves.push(moved));
+    }
+
+    /// A plaque was destroyed. One that was never handed out took no other's place: that one stays where it hangs, unless another has come there.
+    pub(super) fn destroyed(&mut self, number: &str, on: Day) {
+        let was_out = self.plaques.iter().any(|plaque| plaque.number == number && plaque.issued_on().is_some());
+        self.moved(number, PlaqueStatus::Destroyed, on);
+        let instead = |plaque: &PlaqueView| plaque.replaced.as_ref().is_some_and(|(by, _)| by == number);
+        let Some(at) = self.plaques.iter().position(instead).filter(|_| !was_out) else { return };
+        let holds = |other: &PlaqueView| {
+            let is_there = matches!(other.status(), PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung);
+            is_there && other.replaced.is_none() && other.place == self.plaques[at].place
+        };
+        if !self.plaques.iter().any(holds) {
+            self.plaques[at].replaced = None;
+        }
     }
 
     /// Certifications of a category are numbered by the days of their decisions, whenever they were recorded.

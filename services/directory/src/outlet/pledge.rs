@@ -63,6 +63,12 @@ impl PledgeView {
         self.settle();
     }
 
+    /// Shows a breach no more that was none: its determination was overturned.
+    pub(crate) fn overturn(&mut self, act: u32) {
+        self.breaches.retain(|breach| breach.act != act);
+        self.settle();
+    }
+
     /// As it stood on a day; `None` before it was made.
     pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.fulfilled = self.fulfilled.filter(|on| *on <= day);

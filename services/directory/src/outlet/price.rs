@@ -23,6 +23,8 @@ pub(crate) struct ApprovedView {
     /// The first day of it.
     pub(crate) from: i32,
     pub(crate) amount: Amount,
+    /// The day on which the decision was overturned: it is paid no more.
+    pub(crate) until: Option<i32>,
 }
 
 /// A price that was proposed.
@@ -31,8 +33,10 @@ pub(crate) struct ProposalView {
     pub(crate) act: u32,
     pub(crate) proposed_on: i32,
     pub(crate) amount: Amount,
-    /// The day on which it was approved or turned down.
-    pub(crate) decided_on: Option<i32>,
+    /// The act by which it was approved or turned down, and its day.
+    pub(crate) decided: Option<(u32, i32)>,
+    /// The day from which it waits again, where a decision on it was overturned, and what that had been.
+    pub(crate) undone: Option<(i32, (u32, i32))>,
 }
 
 /// What is paid, in fen, for what, and by how many percent it may rise.
@@ -43,17 +47,47 @@ pub(crate) struct Amount {
     pub(crate) rise_percent_max: u32,
 }
 
+impl ApprovedView {
+    fn holds_on(&self, day: i32) -> bool {
+        self.until.is_none_or(|until| day < until)
+    }
+}
+
 impl PriceView {
     /// The proposal that waits: of several the last one.
     pub(crate) fn proposed(&self) -> Option<&ProposalView> {
-        self.proposals.iter().rfind(|proposal| proposal.decided_on.is_none())
+        self.proposals.iter().rfind(|proposal| proposal.decided.is_none())
     }
 
     /// A proposal was decided on.
-    pub(super) fn decided(&mut self, act: u32, on: i32) {
+    pub(super) fn decided(&mut self, act: u32, decided: (u32, i32)) {
         for proposal in self.proposals.iter_mut().filter(|proposal| proposal.act == act) {
-            proposal.decided_on = Some(on);
+            proposal.decided = Some(decided);
         }
+    }
+
+    /// A decision was overturned on a day, if this act is one: what it approved is paid no more, and its proposal waits again.
+    pub(super) fn overturned(&mut self, act: u32, on: i32) {
+        for approved in self.approved.iter_mut().filter(|approved| approved.act == act) {
+            approved.until = Some(on);
+        }
+        for proposal in &mut self.proposals {
+            if let Some(decided) = proposal.decided.filter(|(by, _)| *by == act) {
+                (proposal.decided, proposal.undone) = (None, Some((on, decided)));
+            }
+        }
+    }
+
+    /// The price that is paid on a day: of those approved what took effect last; of one day, what was approved last.
+    pub(crate) fn on(&self, day: i32) -> Option<&ApprovedView> {
+        let held = self.approved.iter().filter(|approved| approved.from <= day && approved.holds_on(day));
+        held.max_by_key(|approved| (approved.from, approved.act))
+    }
+
+    /// The price that comes next after a day.
+    pub(crate) fn after(&self, day: i32) -> Option<&ApprovedView> {
+        let coming = self.approved.iter().filter(|approved| approved.from > day && approved.holds_on(day));
+        coming.min_by_key(|approved| approved.from)
     }
 
     /// As it stood on a day; `None` before anything was proposed.
@@ -61,7 +95,9 @@ impl PriceView {
         self.approved.retain(|approved| approved.decided_on <= day);
         self.proposals.retain(|proposal| proposal.proposed_on <= day);
         for proposal in &mut self.proposals {
-            proposal.decided_on = proposal.decided_on.filter(|on| *on <= day);
+            // A decision that was undone later had been one until then.
+            let undone = proposal.undone.filter(|(on, _)| *on > day).map(|(_, decided)| decided);
+            proposal.decided = undone.or(proposal.decided).filter(|(_, on)| *on <= day);
         }
         (!self.proposals.is_empty() || !self.approved.is_empty()).then_some(self)
     }

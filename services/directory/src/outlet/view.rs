@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::{Basis, EndKind, OperatorClass, ReviewResult};
 use super::made::Made;
+use super::ruling::OverturnedView;
 use super::status::{Measure, Status};
 
 pub(crate) use super::case::{CaseNotice, CaseView, ObjectionView};
@@ -32,6 +33,8 @@ pub(crate) struct View {
     pub(crate) acts: u32,
     /// Who recorded them.
     pub(crate) made: Made,
+    /// Acts that were overturned, each with the ruling.
+    pub(crate) undone: Vec<(u32, OverturnedView)>,
     /// Acts that were corrected, in the order of their corrections.
     pub(crate) corrections: Vec<CorrectionView>,
     /// The day on which its first commit was recorded.
@@ -185,6 +188,8 @@ pub(crate) struct NoticedView {
     /// The day on which that time ends.
     pub(crate) hearing_ends_on: i32,
     pub(crate) ground: String,
+    /// Which end is intended: one of the two by which a certification is revoked.
+    pub(crate) intended: EndKind,
     pub(crate) document_number: String,
     pub(crate) legal_basis: String,
     /// The act by which it was dropped, or on it decided, and its day.
@@ -220,15 +225,6 @@ pub(crate) struct EnteredView {
     /// Whether neither the day of the decision nor that of its effect is known.
     pub(crate) is_undated: bool,
     pub(crate) decided_on: Option<i32>,
-}
-
-/// How an end was overturned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct OverturnedView {
-    pub(crate) act: u32,
-    pub(crate) overturned_on: i32,
-    pub(crate) body: String,
-    pub(crate) document_number: String,
 }
 
 impl View {

@@ -16,6 +16,17 @@ pub(crate) struct BarRow {
     pub(crate) until: i32,
     pub(crate) document_number: String,
     pub(crate) lifted: Option<LiftedRow>,
+    /// The ruling that undid it.
+    pub(crate) overturned: Option<RuledRow>,
+}
+
+/// That a bar was overturned by review or court.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RuledRow {
+    pub(crate) made: BarMade,
+    pub(crate) overturned_on: i32,
+    pub(crate) body: String,
+    pub(crate) document_number: String,
 }
 
 /// That a bar was lifted.
@@ -42,7 +53,10 @@ pub(crate) struct BarMade {
 /// Whether a commit of an operator's stream may change its bars.
 pub(super) fn bears(events: &[Event]) -> bool {
     let bears = |event: &Event| {
-        matches!(event, Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::ActCorrected(_))
+        matches!(
+            event,
+            Event::OperatorBarred(_) | Event::OperatorBarLifted(_) | Event::ActOverturned(_) | Event::ActCorrected(_)
+        )
     };
     events.iter().any(bears)
 }
@@ -69,6 +83,7 @@ fn of(stream: &[Recorded]) -> Vec<BarRow> {
     let stands = as_corrected(facts.iter().map(|(_, event)| *event));
     let mut bars: Vec<BarRow> = Vec::new();
     let mut lifts: Vec<(Act, LiftedRow)> = Vec::new();
+    let mut rulings: Vec<(Act, RuledRow)> = Vec::new();
     for ((act, (recorded, _)), fact) in (1..).zip(&facts).zip(&stands) {
         let corrected_by = (1..).zip(&stands).filter_map(|(by, fact)| match fact {
             Some(Event::ActCorrected(e)) if e.act.get() == act => Some(by),
@@ -90,12 +105,23 @@ fn of(stream: &[Recorded]) -> Vec<BarRow> {
                 until: e.until.number(),
                 document_number: e.document_number.to_string(),
                 lifted: None,
+                overturned: None,
             }),
             Some(Event::OperatorBarLifted(e)) => {
                 let (lifted_on, document_number) = (e.lifted_on.number(), e.document_number.to_string());
                 lifts.push((e.bar, LiftedRow { made, lifted_on, document_number, reason: e.reason.to_string() }));
             }
+            Some(Event::ActOverturned(e)) => {
+                let (overturned_on, body) = (e.overturned_on.number(), e.body.to_string());
+                let document_number = e.document_number.to_string();
+                rulings.push((e.act, RuledRow { made, overturned_on, body, document_number }));
+            }
             _ => {}
+        }
+    }
+    for (act, ruling) in rulings {
+        if let Some(bar) = bars.iter_mut().find(|bar| bar.made.act == act.get()) {
+            bar.overturned = Some(ruling);
         }
     }
     for (act, lifted) in lifts {
@@ -117,7 +143,8 @@ pub(crate) fn bars<'c>(
         let bars: Vec<BarRow> = rows.get(&key(BARS, &[code]))?.unwrap_or_default();
         for bar in bars.into_iter().filter(|bar| bar.made.position <= at) {
             let lifted = bar.lifted.filter(|lifted| lifted.made.position <= at);
-            found.push((code.to_owned(), BarRow { lifted, ..bar }));
+            let overturned = bar.overturned.filter(|ruling| ruling.made.position <= at);
+            found.push((code.to_owned(), BarRow { lifted, overturned, ..bar }));
         }
     }
     Ok(found)

@@ -46,6 +46,7 @@ impl Touched {
         let moves = corrects(&recorded.commit.events) || recorded.commit.events.iter().any(is_of_particulars);
         // An outlet of one version was nowhere else than where it is.
         let before = if moves || view.versions.len() > 1 { places(view) } else { BTreeSet::new() };
+        let held: Vec<String> = if moves { view.categories().map(str::to_owned).collect() } else { Vec::new() };
         change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
         if corrects(&recorded.commit.events) {
@@ -59,14 +60,19 @@ impl Touched {
             *view = corrected;
         } else {
             for event in &recorded.commit.events {
-                if let Event::PledgeRepaired(repaired) = event {
-                    forget_breach(view, repaired.breach.get(), rows)?;
-                }
+                let undone = match event {
+                    Event::PledgeRepaired(repaired) => repaired.breach,
+                    Event::ActOverturned(overturned) => overturned.act,
+                    _ => continue,
+                };
+                forget_breach(view, undone.get(), rows)?;
             }
             view.follow(recorded, recorded.commit.events.iter().map(Some));
         }
         let after = if moves { places(view) } else { before.clone() };
-        for (division, _) in before.difference(&after) {
+        // One that lost a category by a correction stands among those of it no more, wherever it is.
+        let has_lost = held.iter().any(|category| !view.categories().any(|own| own == category));
+        for (division, _) in before.iter().filter(|place| has_lost || !after.contains(place)) {
             leave(division, &change.provider_id, recorded.position.0, rows)?;
         }
         change.divisions.push(view.division());
@@ -94,7 +100,7 @@ fn places(view: &View) -> BTreeSet<(String, String)> {
     view.known().iter().map(|known| (known.division(), known.zone().to_owned())).collect()
 }
 
-/// An outlet is no more where it was.
+/// An outlet is no more where it was, or not among those of a category there.
 fn leave(division: &str, id: &str, position: u64, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let mut places = vec![division.to_owned(), street(division)];
     places.dedup();

@@ -3,6 +3,7 @@
 use api::directory::v1;
 
 use super::{Names, day};
+use crate::outlet::ruling::OverturnedView;
 use crate::outlet::view::View;
 
 /// Which bureaus recorded the acts of an outlet, each under each of its names.
@@ -28,4 +29,14 @@ pub(crate) fn act(view: &View, names: &Names, number: u32) -> Option<v1::Act> {
         scheme: made.scheme.to_owned(),
         corrected_by: view.made.correction_of(number).unwrap_or(0),
     })
+}
+
+/// The ruling that undid an act.
+pub(super) fn overturning(view: &View, names: &Names, overturned: &OverturnedView) -> v1::Overturning {
+    v1::Overturning {
+        overturned_on: day(overturned.overturned_on),
+        body: overturned.body.clone(),
+        document_number: overturned.document_number.clone(),
+        act: act(view, names, overturned.act),
+    }
 }

@@ -13,6 +13,7 @@ pub(crate) fn bars(found: &[(String, BarRow)], names: &Names, on: i32) -> Vec<v1
 
 fn told(code: &str, bar: &BarRow, names: &Names, on: i32) -> v1::OperatorBar {
     let lifted = bar.lifted.as_ref().filter(|lifted| lifted.lifted_on <= on);
+    let ruling = bar.overturned.as_ref().filter(|ruling| ruling.overturned_on <= on);
     let said = |of: fn(&LiftedRow) -> String| lifted.map(of).unwrap_or_default();
     v1::OperatorBar {
         act: Some(act(&bar.made, names)),
@@ -22,11 +23,17 @@ fn told(code: &str, bar: &BarRow, names: &Names, on: i32) -> v1::OperatorBar {
         barred_on: day(bar.barred_on),
         until: day(bar.until),
         document_number: bar.document_number.clone(),
-        in_force: lifted.is_none() && on <= bar.until,
+        in_force: lifted.is_none() && ruling.is_none() && on <= bar.until,
         lifted: lifted.map(|lifted| act(&lifted.made, names)),
         lifted_on: said(|lifted| day(lifted.lifted_on)),
         lifting_document_number: said(|lifted| lifted.document_number.clone()),
         lifting_reason: said(|lifted| lifted.reason.clone()),
+        overturned: ruling.map(|ruling| v1::Overturning {
+            overturned_on: day(ruling.overturned_on),
+            body: ruling.body.clone(),
+            document_number: ruling.document_number.clone(),
+            act: Some(act(&ruling.made, names)),
+        }),
     }
 }
 

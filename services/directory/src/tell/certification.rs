@@ -5,11 +5,10 @@ use serve::terms::Transit;
 
 use super::act::act;
 use super::{Names, day, optional_day, term};
+use crate::outlet::ruling::OverturnedView;
 use crate::outlet::standing::on;
 use crate::outlet::status::{Measure, Status};
-use crate::outlet::view::{
-    BasisView, CertificationView, EndView, NoticedView, OverturnedView, RenewalView, ReviewView, View,
-};
+use crate::outlet::view::{BasisView, CertificationView, EndView, NoticedView, RenewalView, ReviewView, View};
 
 /// What tells of one outlet's acts.
 #[derive(Clone, Copy)]
@@ -115,6 +114,7 @@ impl Teller<'_> {
             closed: notice.closed.and_then(|(act, _)| self.act(act)),
             closed_on: optional_day(notice.closed.map(|(_, on)| on)),
             overturned: self.ruling(notice.overturned.as_ref()),
+            kind: term::intended(notice.intended),
         }
     }
 
@@ -158,12 +158,7 @@ impl Teller<'_> {
     }
 
     fn overturning(self, overturned: &OverturnedView) -> v1::Overturning {
-        v1::Overturning {
-            overturned_on: day(overturned.overturned_on),
-            body: overturned.body.clone(),
-            document_number: overturned.document_number.clone(),
-            act: self.act(overturned.act),
-        }
+        super::act::overturning(self.view, self.names, overturned)
     }
 
     fn renewal(self, renewal: &RenewalView) -> v1::Renewal {

@@ -5,11 +5,12 @@ use api::registry::v1 as registry;
 use domain::{OperatorCode, ProviderId};
 use serve::terms::Transit;
 
-use super::act::{act, recorded_by};
+use super::act::{act, overturning, recorded_by};
 use super::certification::certification;
 use super::change::fact;
 use super::plaque::on_record;
 use super::{Names, day, optional_day, sentence, term};
+use crate::outlet::case::RefusalView;
 use crate::outlet::known::Known;
 use crate::outlet::view::{Amount, BreachView, CaseView, CorrectionView, ObjectionView, PledgeView, PriceView, View};
 use crate::rows::confirmed::ConfirmedRow;
@@ -131,7 +132,7 @@ pub(crate) fn provider(
     let mut certifications: Vec<_> =
         view.certifications.iter().filter_map(|c| certification((view, c), names, today)).collect();
     certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
-    let mut cases: Vec<_> = view.cases.iter().map(case).collect();
+    let mut cases: Vec<_> = view.cases.iter().map(|one| case(view, names, one)).collect();
     // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
     let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(promise, today)).collect();
@@ -161,7 +162,7 @@ pub(crate) fn provider(
     }
 }
 
-fn case(case: &CaseView) -> v1::Case {
+fn case(view: &View, names: &Names, case: &CaseView) -> v1::Case {
     v1::Case {
         category: case.category.clone(),
         stage: term::stage(case.stage),
@@ -170,6 +171,15 @@ fn case(case: &CaseView) -> v1::Case {
         published_at: case.notice().map(|notice| notice.published_at.clone()).unwrap_or_default(),
         open_objections: u32::try_from(case.open_objections().count()).unwrap_or(u32::MAX),
         objections: case.objections.iter().map(objection).collect(),
+        refusals: case.refusals.iter().map(|one| refusal(view, names, one)).collect(),
+    }
+}
+
+fn refusal(view: &View, names: &Names, refusal: &RefusalView) -> v1::CaseRefusal {
+    v1::CaseRefusal {
+        act: act(view, names, refusal.act),
+        decided_on: day(refusal.decided_on),
+        overturned: refusal.overturned.as_ref().map(|ruling| overturning(view, names, ruling)),
     }
 }
 
@@ -184,9 +194,7 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
 }
 
 fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
-    // Of prices in effect the one approved last stands.
-    let current = promise.approved.iter().rfind(|approved| approved.from <= today);
-    let coming = promise.approved.iter().filter(|approved| approved.from > today).min_by_key(|approved| approved.from);
+    let (current, coming) = (promise.on(today), promise.after(today));
     let proposed = promise.proposed();
     v1::PricePromise {
         category: promise.category.clone(),

@@ -3,11 +3,22 @@
 use api::directory::v1::{EndKind as EndForm, TaskKind};
 use api::registry::v1::{
     CaseStage as StageForm, CertificationStatus, PlaqueStatus as PlaqueForm, PledgeStatus as PledgeForm,
+    RevocationKind as RevocationForm,
 };
 
 use crate::outlet::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus};
 use crate::outlet::due::Kind;
 use crate::outlet::status::Status;
+
+/// Of the end that a notice intends: one of the two by which a certification is revoked.
+pub(crate) fn intended(kind: EndKind) -> i32 {
+    match kind {
+        EndKind::Cancelled => RevocationForm::Cancelled,
+        EndKind::Annulled => RevocationForm::Annulled,
+        EndKind::Withdrawn | EndKind::Deregistered | EndKind::Overturned => RevocationForm::Unspecified,
+    }
+    .into()
+}
 
 macro_rules! numbers {
     ($($(#[doc = $doc:literal])* $name:ident: $own:ident as $form:ident { $($variant:ident),* $(,)? })*) => {$(

@@ -6,14 +6,16 @@ use super::facts::{
     ApplicationFiled, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
     NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
-use super::state::{Case, Cases, Notice, Objection, Resolution, Stage};
+use super::state::{Case, CaseRefusal, Cases, Notice, Objection, Resolution, Stage};
+use crate::overturning::facts::ActOverturned;
 use crate::value::{Act, CategoryCode, Day};
 
 /// A case is open from its application on.
 pub(crate) fn filed(cases: &mut Cases, act: Act, e: &ApplicationFiled) {
     let (category, since) = (e.category.clone(), e.applied_on);
     let (stage, notices) = (Stage::Applied, Vec::new());
-    let case = Case { act, category, applied_on: since, stage, since, stepped_on: since, step: act, notices };
+    let refusals = Vec::new();
+    let case = Case { act, category, applied_on: since, stage, since, stepped_on: since, step: act, notices, refusals };
     cases.push(Arc::new(case));
 }
 
@@ -61,7 +63,28 @@ pub(crate) fn objection_resolved(cases: &mut Cases, e: &ObjectionResolved) {
 }
 
 pub(crate) fn refused(cases: &mut Cases, act: Act, e: &CaseRefused) {
+    open(cases, &e.category, |case| {
+        let before = (case.stage, case.since);
+        case.refusals.push(CaseRefusal { act, decided_on: e.decided_on, before, overturned_on: None });
+    });
     step(cases, act, &e.category, Stage::Refused, e.decided_on);
+}
+
+/// A decision against an application was overturned, if this act is one. Where no other application took its place since, the case goes on from
+/// where it stood, on the day of the ruling.
+pub(crate) fn overturned(cases: &mut Cases, act: Act, e: &ActOverturned) {
+    let holds = |case: &Arc<Case>| case.refusals.iter().position(|refusal| refusal.act == e.act);
+    let Some((index, at)) = cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?))) else {
+        return;
+    };
+    let is_last = cases[index + 1..].iter().all(|later| later.category != cases[index].category);
+    let case = Arc::make_mut(&mut cases[index]);
+    case.refusals[at].overturned_on = Some(e.overturned_on);
+    if is_last && case.stage == Stage::Refused {
+        let (stage, since) = case.refusals[at].before;
+        (case.stage, case.since) = (stage, since.max(e.overturned_on));
+        (case.stepped_on, case.step) = (e.overturned_on, act);
+    }
 }
 
 pub(crate) fn withdrawn(cases: &mut Cases, act: Act, e: &CaseWithdrawn) {

@@ -28,6 +28,21 @@ pub struct Case {
     pub step: Act,
     /// Every notice, in the order they were opened.
     pub notices: Vec<Notice>,
+    /// Every decision against it.
+    pub refusals: Vec<CaseRefusal>,
+}
+
+/// A decision against an application (不予认定).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseRefusal {
+    /// The fact that it is.
+    pub act: Act,
+    /// Day of the decision.
+    pub decided_on: Day,
+    /// Where the case stood before, and since when.
+    pub before: (Stage, Day),
+    /// Day on which it was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
 /// Where a case stands.
@@ -104,6 +119,11 @@ impl Case {
     /// The notice that runs, or ran last.
     pub fn notice(&self) -> Option<&Notice> {
         self.notices.last()
+    }
+
+    /// The last day on which a decision against it was overturned, so that it is decided anew.
+    pub(crate) fn reopened_on(&self) -> Option<Day> {
+        self.refusals.iter().filter_map(|refusal| refusal.overturned_on).max()
     }
 
     /// Every objection, in whichever notice.

@@ -85,6 +85,8 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
             return Err(Refusal::NoticeDiffers);
         }
         notice.objected()?;
+        // Nor while a decision against the application stood.
+        not_before(c.decided_on, kept.reopened_on().unwrap_or(c.decided_on))?;
         // It was long enough when it was opened; the scheme of today is not asked.
         let (window, counted, opened) = (notice.window, notice.counted.clone(), Some(notice.act));
         Passed { basis: CertificationBasis::Case, window, counted, opened }

@@ -1,7 +1,7 @@
 //! What is decided about a correction. It is asked of the whole stream: what was decided after the act is decided anew on what then stands.
 
 use super::redo::{Redoing, State};
-use crate::command::{CorrectAct, MadeBy};
+use crate::command::{CorrectAct, MadeBy, OperatorCommand};
 use crate::context::{Context, not_before};
 use crate::decide::{decide, following};
 use crate::event::{ActCorrected, Event};
@@ -77,13 +77,11 @@ pub fn decide_operator_correction<'s>(
     today: Day,
 ) -> Result<Vec<Event>, Refusal> {
     let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
-    let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| match made_by {
-        MadeBy::Operator(command) => {
-            let acts = if entry.corrects { &now } else { entry };
-            may_ask(command, scheme(acts), acts.bureau, acts.recorded_on)?;
-            decided(state, code, command, scheme(entry), entry.recorded_on)
-        }
-        MadeBy::Provider(_) | MadeBy::Correction(_) | MadeBy::Rules(_) => Err(Refusal::CorrectsAnother),
+    let decide = |state: &Operator, made_by: &MadeBy, entry: &Entry<'_>| {
+        let command = OperatorCommand::of(made_by).ok_or(Refusal::CorrectsAnother)?;
+        let acts = if entry.corrects { &now } else { entry };
+        may_ask(&command, scheme(acts), acts.bureau, acts.recorded_on)?;
+        decided(state, code, &command, scheme(entry), entry.recorded_on)
     };
     let follow = |_: &Operator, _: &Entry<'_>| Vec::new();
     let state = State { fold: &stood_of_operator, decide: &decide, follow: &follow };

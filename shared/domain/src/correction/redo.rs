@@ -111,7 +111,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             return Err(Refusal::CorrectsAnother);
         }
         let entry = self.corrected(entry);
-        let made = self.decided(&self.before(index, stands), right, &entry)?;
+        let made = self.decided(&self.before(index, stands), right, &entry);
+        let made = made.map_err(|refusal| named_later(index, refusal, stands))?;
         if made.is_empty() {
             return Err(Refusal::RightActRecorded);
         }
@@ -141,9 +142,20 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             let range = end..end + entry.events.len();
             end = range.end;
             if changed < range.end {
-                let given =
-                    self.commit(entry, range.clone(), &state, &mut stands, &mut fallen, &mut owed, &mut corrections);
-                self.match_following(&range, entry, given, &mut stands, &mut owed, &mut corrections);
+                let is_settled = |index: usize| self.follows_from_before(entry, index, changed);
+                let settled: Vec<usize> = range.clone().filter(|index| is_settled(*index)).collect();
+                let given = self.commit(
+                    entry,
+                    range.clone(),
+                    &settled,
+                    &state,
+                    &mut stands,
+                    &mut fallen,
+                    &mut owed,
+                    &mut corrections,
+                );
+                let open = range.clone().filter(|index| !settled.contains(index));
+                self.match_following(open, (entry, range.start), given, &mut stands, &mut owed, &mut corrections);
             }
             for index in range {
                 state = (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
@@ -163,12 +175,21 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         Ok(Consequences { corrections, facts })
     }
 
+    /// Whether a fact is an order that a correction made because of an act before all that changes now: that act is not decided anew, and owes what
+    /// it owed.
+    fn follows_from_before(&self, entry: &Entry<'_>, index: usize, changed: usize) -> bool {
+        let Event::RectificationOrdered(order) = self.facts[index] else { return false };
+        let is_correction = matches!(entry.events.first(), Some(Event::ActCorrected(_)));
+        is_correction && order.because.is_some_and(|cause| index_of(cause) < changed)
+    }
+
     /// Decides a commit anew: what follows from it by the rules. What it was asked for stands, or falls.
     #[expect(clippy::too_many_arguments, reason = "what is known on the way")]
     fn commit(
         &self,
         entry: &Entry<'_>,
         range: Range<usize>,
+        settled: &[usize],
         state: &S,
         stands: &mut [Option<Event>],
         fallen: &mut Fallen,
@@ -181,6 +202,10 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             let mut state = state.clone();
             let mut given = Vec::new();
             for index in range {
+                if settled.contains(&index) {
+                    state = (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
+                    continue;
+                }
                 let at = owed.iter().position(|owed| owed == self.facts[index]);
                 let follows = at.and_then(|at| owed.remove(at));
                 state = (self.state.fold)(state, follows.as_ref(), self.facts[index]);
@@ -259,17 +284,16 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     /// stands otherwise. An order that was not recorded is owed.
     fn match_following(
         &self,
-        range: &Range<usize>,
-        entry: &Entry<'_>,
+        range: impl Iterator<Item = usize>,
+        (entry, start): (&Entry<'_>, usize),
         mut given: Vec<Event>,
         stands: &mut [Option<Event>],
         owed: &mut VecDeque<Event>,
         corrections: &mut Vec<(usize, Option<Event>)>,
     ) {
         let followed: Vec<usize> = range
-            .clone()
             .filter(|&index| {
-                !is_own(entry.events, index - range.start) && !matches!(self.facts[index], Event::ActCorrected(_))
+                !is_own(entry.events, index - start) && !matches!(self.facts[index], Event::ActCorrected(_))
             })
             .collect();
         let mut matched: Vec<(usize, Option<Event>)> = Vec::new();
@@ -332,6 +356,27 @@ fn because_of(cause: Act, mut following: Vec<Event>) -> Vec<Event> {
 /// Whether all that a fact does is to answer an act that stands no more.
 fn is_orphan(fact: &Event, stands: &[Option<Event>]) -> bool {
     only_answers(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
+}
+
+/// Of what the right act names, that it is not on record is true of its place and false to whoever reads the record: it was entered after the
+/// wrong one.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not there is said in few ways, and two facts make what has a number"
+)]
+fn named_later(index: usize, refusal: Refusal, stands: &[Option<&Event>]) -> Refusal {
+    let makes = |fact: &Event| match (&refusal, fact) {
+        (Refusal::PledgeUnknown { number }, Event::PledgeMade(e)) => e.pledge.number == *number,
+        (Refusal::PlaqueUnknown { number }, Event::PlaqueOrdered(e)) => e.plaque_number == *number,
+        _ => false,
+    };
+    let made = || stands.iter().rposition(|fact| fact.is_some_and(makes));
+    let later = match &refusal {
+        Refusal::ActUnknown { act } | Refusal::ActNotOpen { act } => Some(index_of(*act)),
+        _ => made(),
+    };
+    let is_there = |at: &usize| *at > index && stands.get(*at).is_some_and(Option::is_some);
+    later.filter(is_there).map_or(refusal, |at| Refusal::RightNamesLater { act: act_at(at) })
 }
 
 /// Whether a fact is what its commit was asked for, and not what follows from that.

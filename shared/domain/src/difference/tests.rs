@@ -34,3 +34,19 @@ fn a_value_is_told_as_far_as_there_is_room_and_as_it_is_public() {
     assert_eq!(many.zh(), "与第3项不同:地址不同;地址不同;地址不同;地址不同等");
     assert_eq!(many.names().split(',').count(), 5);
 }
+
+/// No name of the program is told to people: of each choice there are words, in both languages.
+#[test]
+fn a_choice_is_told_in_words() {
+    let kind = Differing {
+        name: "kind".to_owned(),
+        recorded: Some("Cancelled".to_owned()),
+        asked: Some("Annulled".to_owned()),
+        is_public: true,
+    };
+    let difference = Difference { act: Act::new(8).unwrap(), fields: vec![kind] };
+    assert_eq!(difference.zh(), "与第8项不同:方式已记载 取消,本次 撤销");
+    assert_eq!(difference.en(), "it differs from no. 8: kind on record cancellation, now annulment");
+    // A text of the same letters stays as it is.
+    assert_eq!(words::choice("reason", "Cancelled"), None);
+}

@@ -136,6 +136,49 @@ words! {
     "zone" "功能区" "zone";
 }
 
+/// Fields whose values are choices.
+const CHOICES: [&str; 9] =
+    ["kind", "result", "severity", "extent", "unit", "publication", "pledge_type", "promisor_class", "operator_class"];
+
+/// A value in Chinese and English, where it is a choice; `None` of what is said as it stands.
+pub(super) fn choice(path: &str, value: &str) -> Option<(&'static str, &'static str)> {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    Some(match value {
+        "true" => ("是", "yes"),
+        _ if !CHOICES.contains(&name) => return None,
+        "Cancelled" => ("取消", "cancellation"),
+        "Annulled" => ("撤销", "annulment"),
+        "Withdrawn" => ("自愿退出", "withdrawal"),
+        "Deregistered" => ("注销", "deregistration"),
+        "Passed" => ("合格", "passed"),
+        "Failed" => ("不合格", "failed"),
+        "NotTaken" => ("未参加", "not taken"),
+        "Minor" => ("轻微", "minor"),
+        "General" => ("一般", "general"),
+        "Serious" => ("严重", "serious"),
+        "Partly" => ("部分履行", "kept in part"),
+        "Wholly" => ("全部未履行", "not kept"),
+        "Month" => ("月", "a month"),
+        "Meal" => ("餐", "a meal"),
+        "Night" => ("晚", "a night"),
+        "Hour" => ("小时", "an hour"),
+        "Public" => ("可向社会公开", "public"),
+        "Limited" => ("特定范围内公开", "for some"),
+        "Closed" => ("不可公开", "closed"),
+        "Organisation" => ("法人及非法人组织", "organisation"),
+        "IndividualBusiness" => ("个体工商户", "individual business"),
+        "NaturalPerson" => ("自然人", "natural person"),
+        "ApprovalReplacing" => ("审批替代型", "in place of an approval"),
+        "PapersOwed" => ("容缺受理型", "papers owed"),
+        "ProofReplacing" => ("证明事项型", "in place of a proof"),
+        "CreditRepair" => ("信用修复型", "credit repair"),
+        "SelfDiscipline" => ("行业自律型", "self-discipline"),
+        "Voluntary" => ("主动型", "voluntary"),
+        "Other" => ("其他", "other"),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 pub(super) fn is_known(name: &str) -> bool {
     of(name).is_some()

@@ -47,7 +47,7 @@ pub(crate) fn notice_revocation(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let certification = held(p, &c.category, c.noticed_on, context)?;
-    context.scheme.ground(&c.ground)?;
+    let ground = context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
     let until = context.working_day(c.noticed_on.plus_days(1), days)?;
@@ -67,6 +67,7 @@ pub(crate) fn notice_revocation(
         hearing_ends_on: context.working_day(c.hearing_until, 1)?,
         legal_basis: c.legal_basis.clone(),
         document_number: c.document_number.clone(),
+        kind: ground.revocation,
     };
     Ok(vec![noticed.into()])
 }
@@ -110,9 +111,10 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     }
     not_revoked(certification, c.effective_on, context)?;
     let ground = context.scheme.ground(&c.ground)?;
-    is_of_kind(ground, c.kind)?;
+    let noticed = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed);
+    is_of_kind(ground, noticed.as_ref().ok().filter(|notice| notice.ground == c.ground).copied(), c.kind)?;
     within_its_life(certification, c.decided_on, context)?;
-    let notice = match the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed) {
+    let notice = match noticed {
         Err(Refusal::NotNoticed) if !context.scheme.rules_of_what_is_there(&c.category)?.revocation_needs_notice => {
             None
         }
@@ -145,13 +147,14 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     Ok(vec![revoked.into()])
 }
 
-/// What was done later cancels, and what was wrong from the first annuls: of each ground the scheme says which it is, so that a notice says it by
-/// its ground.
-fn is_of_kind(ground: &Ground, kind: RevocationKind) -> Result<(), Refusal> {
-    if ground.revocation == kind {
+/// What was done later cancels, and what was wrong from the first annuls: of each ground the scheme says which it is. What the provider was told
+/// of is what it is, whatever another scheme says of the ground by the day of the decision.
+fn is_of_kind(ground: &Ground, noticed: Option<&RevocationNotice>, kind: RevocationKind) -> Result<(), Refusal> {
+    let meant = noticed.map_or(ground.revocation, |notice| notice.kind);
+    if meant == kind {
         return Ok(());
     }
-    let (zh, en) = (ground.revocation.zh(), ground.revocation.en());
+    let (zh, en) = (meant.zh(), meant.en());
     Err(Refusal::GroundOfOtherKind { zh, en })
 }
 

@@ -3,7 +3,7 @@
 use super::terms::{EndingKind, RevocationKind};
 use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, Name, Reason};
 
-/// The provider was told of an intended revocation (拟取消告知).
+/// The provider was told of an intended revocation (拟取消告知、拟撤销告知).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationNoticed {
     /// Service category of the scheme (服务类别).
@@ -24,6 +24,8 @@ pub struct RevocationNoticed {
     pub legal_basis: Reason,
     /// Number of the document that carries it (文号).
     pub document_number: DocumentNumber,
+    /// Which act is intended, as the scheme of its day has it for the ground (拟取消或拟撤销).
+    pub kind: RevocationKind,
 }
 
 /// The intended revocation was dropped (撤回告知).

@@ -15,7 +15,8 @@ pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &Revocat
     on(certifications, e.certification, |c| {
         let (ground, noticed_on) = (e.ground.clone(), e.noticed_on);
         let (hearing_until, hearing_ends_on) = (e.hearing_until, e.hearing_ends_on);
-        c.notices.push(RevocationNotice { act, ground, noticed_on, hearing_until, hearing_ends_on, is_closed: false });
+        let (kind, is_closed) = (e.kind, false);
+        c.notices.push(RevocationNotice { act, ground, kind, noticed_on, hearing_until, hearing_ends_on, is_closed });
     });
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &Certifi
             kind: EndKind::Revoked,
             decided_on: e.decided_on,
             effective_on: e.effective_on,
+            ground: Some(e.ground.clone()),
             document_number: Some(e.document_number.clone()),
             bar_until: e.bar_until,
             overturned_on: None,
@@ -55,6 +57,7 @@ pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &Certi
             kind: EndKind::Withdrawn,
             decided_on: e.requested_on,
             effective_on: e.effective_on,
+            ground: None,
             document_number: None,
             bar_until: None,
             overturned_on: None,
@@ -73,6 +76,7 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
             kind: EndKind::Deregistered,
             decided_on: e.deregistered_on,
             effective_on: e.deregistered_on,
+            ground: None,
             document_number: e.document_number.clone(),
             bar_until: None,
             overturned_on: None,
@@ -91,6 +95,7 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Ending
             },
             decided_on: e.decided_by(),
             effective_on: e.ends_on(),
+            ground: None,
             document_number: e.document_number.clone(),
             bar_until: e.bar_until,
             overturned_on: None,

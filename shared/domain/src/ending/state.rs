@@ -1,5 +1,6 @@
 //! What ends a certification, the bars that ends bring, and the notices that come before them.
 
+use super::terms::RevocationKind;
 use crate::standing::{Bearing, Status};
 use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
@@ -14,6 +15,8 @@ pub struct End {
     pub decided_on: Day,
     /// First day the certification is not live any more.
     pub effective_on: Day,
+    /// On which ground, where it is one of the scheme.
+    pub ground: Option<GroundCode>,
     /// The deciding document, where there is one.
     pub document_number: Option<DocumentNumber>,
     /// Last day of the bar it brings.
@@ -49,13 +52,15 @@ impl End {
     }
 }
 
-/// A notice of an intended revocation (拟取消告知). It is open until it is dropped, or a revocation rests on it.
+/// A notice of an intended revocation (拟取消告知、拟撤销告知). It is open until it is dropped, or a revocation rests on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationNotice {
     /// The fact that it is.
     pub act: Act,
     /// On which ground.
     pub ground: GroundCode,
+    /// Which act is intended.
+    pub kind: RevocationKind,
     /// Day of the notice.
     pub noticed_on: Day,
     /// Last day to state one's case, as the document says it.

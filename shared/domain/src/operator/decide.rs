@@ -1,11 +1,11 @@
 //! What is decided about an operator.
 
 use super::facts::{OperatorBarLifted, OperatorBarred, OperatorCodeConfirmed};
-use super::state::Operator;
+use super::state::{Operator, OperatorBar};
 use crate::bounds::bar_holds;
-use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand};
+use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand, Overturn};
 use crate::context::{not_before, the_one};
-use crate::event::Event;
+use crate::event::{ActOverturned, Event};
 use crate::refusal::Refusal;
 use crate::repeats::{Repeats, repeats_of_operator};
 use crate::rules::scheme::Scheme;
@@ -44,8 +44,14 @@ pub(crate) fn may_ask(
     let acting = scheme.bureau_on(bureau, today)?;
     match command {
         OperatorCommand::ConfirmOperatorCode(_) => Ok(()),
-        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) if acting.bars_operators => Ok(()),
-        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) => Err(Refusal::DutyMissing),
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_)
+            if acting.bars_operators =>
+        {
+            Ok(())
+        }
+        OperatorCommand::BarOperator(_) | OperatorCommand::LiftOperatorBar(_) | OperatorCommand::Overturn(_) => {
+            Err(Refusal::DutyMissing)
+        }
     }
 }
 
@@ -75,6 +81,7 @@ fn facts(
         OperatorCommand::ConfirmOperatorCode(c) => confirm(operator, code, c, today),
         OperatorCommand::BarOperator(c) => bar(operator, code, c, scheme, today),
         OperatorCommand::LiftOperatorBar(c) => lift(operator, c, today),
+        OperatorCommand::Overturn(c) => overturn(operator, c, today),
     }
 }
 
@@ -131,7 +138,9 @@ fn bar(
 
 fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Event>, Refusal> {
     happened(c.lifted_on, today)?;
-    let standing = operator.bars.iter().filter(|bar| bar.lifted_on.is_none());
+    let standing =
+        |bar: &&OperatorBar| bar.lifted_on.is_none() && bar.overturned_on.is_none_or(|ruling| c.lifted_on < ruling);
+    let standing = operator.bars.iter().filter(standing);
     let bar = the_one(standing, |bar| bar.act, c.bar, Refusal::NotBarred)?;
     not_before(c.lifted_on, bar.barred_on)?;
     let lifted = OperatorBarLifted {
@@ -141,4 +150,26 @@ fn lift(operator: &Operator, c: &LiftOperatorBar, today: Day) -> Result<Vec<Even
         reason: c.reason.clone(),
     };
     Ok(vec![lifted.into()])
+}
+
+/// Of what is decided of an operator a bar binds from a day on.
+fn overturn(operator: &Operator, c: &Overturn, today: Day) -> Result<Vec<Event>, Refusal> {
+    if c.act > Act::after(operator.acts.saturating_sub(1)) || operator.acts == 0 {
+        return Err(Refusal::ActUnknown { act: c.act });
+    }
+    let bar = operator.bars.iter().find(|bar| bar.act == c.act);
+    let bar = bar.ok_or(Refusal::ActNotOverturnable { act: c.act })?;
+    happened(c.overturned_on, today)?;
+    not_before(c.overturned_on, bar.barred_on)?;
+    if bar.overturned_on.is_some() {
+        return Err(Refusal::ActNotOpen { act: c.act });
+    }
+    let overturned = ActOverturned {
+        act: c.act,
+        overturned_on: c.overturned_on,
+        body: c.body.clone(),
+        document_number: c.document_number.clone(),
+        explanation: c.explanation.clone(),
+    };
+    Ok(vec![overturned.into()])
 }

@@ -13,14 +13,21 @@ pub(crate) fn folded_operator(mut operator: Operator, event: &Event) -> Operator
     match event {
         Event::OperatorBarred(e) => operator.bars.push(OperatorBar {
             act,
+            ground: e.ground.clone(),
             barred_on: e.barred_on,
             until: e.until,
             document_number: e.document_number.clone(),
             lifted_on: None,
+            overturned_on: None,
         }),
         Event::OperatorBarLifted(e) => {
             if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.bar) {
                 bar.lifted_on = Some(e.lifted_on);
+            }
+        }
+        Event::ActOverturned(e) => {
+            if let Some(bar) = operator.bars.iter_mut().find(|bar| bar.act == e.act) {
+                bar.overturned_on = Some(e.overturned_on);
             }
         }
         Event::OperatorCodeConfirmed(e) => {

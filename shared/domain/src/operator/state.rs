@@ -2,7 +2,7 @@
 
 use crate::bar::{Bar, barred_on};
 use crate::same::SaidActs;
-use crate::value::{Act, Content, Day, DocumentNumber, OperatorCode};
+use crate::value::{Act, Content, Day, DocumentNumber, GroundCode, OperatorCode};
 
 /// What is known of an operator.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct CodeConfirmation {
 pub struct OperatorBar {
     /// The fact that it is.
     pub act: Act,
+    /// On which ground.
+    pub ground: GroundCode,
     /// Day of the decision.
     pub barred_on: Day,
     /// Last day of it.
@@ -43,12 +45,21 @@ pub struct OperatorBar {
     pub document_number: DocumentNumber,
     /// Day on which it was lifted: it held until then.
     pub lifted_on: Option<Day>,
+    /// Day on which the decision was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
 impl OperatorBar {
     /// When it holds.
     pub fn bar(&self) -> Bar {
-        Bar { from: self.barred_on, until: self.until, lifted_on: self.lifted_on }
+        Bar {
+            from: self.barred_on,
+            until: self.until,
+            lifted_on: [self.lifted_on, self.overturned_on].into_iter().flatten().min(),
+            act: self.act,
+            ground: Some(self.ground.clone()),
+            document_number: Some(self.document_number.clone()),
+        }
     }
 }
 

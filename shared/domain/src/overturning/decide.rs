@@ -8,40 +8,75 @@ use crate::ending::state::EndKind;
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::value::{Act, Day};
+use crate::value::{Act, CategoryCode, Day};
 
-/// An act of a certification that can be overturned.
-struct Held {
+/// An act that can be overturned.
+struct Held<'p> {
+    /// The category that a bureau has to decide on; of a pledge, which is the whole outlet's, none.
+    category: Option<&'p CategoryCode>,
     /// Since when it is so, where the record says.
     since: Option<Day>,
     /// On which day it was overturned.
     overturned_on: Option<Day>,
 }
 
-impl Held {
-    fn new(since: Option<Day>, overturned_on: Option<Day>) -> Self {
-        Self { since, overturned_on }
+impl<'p> Held<'p> {
+    /// The act with this number, if it decides something that binds from a day on.
+    fn of(p: &'p Provider, act: Act) -> Option<Self> {
+        let certified = || p.certifications.iter().find_map(|c| Self::of_certification(c, act));
+        certified()
+            .or_else(|| Self::of_case(p, act))
+            .or_else(|| Self::of_price(p, act))
+            .or_else(|| Self::of_pledge(p, act))
     }
 
-    /// The act with this number, if it is one of this certification.
-    fn of(c: &Certification, act: Act) -> Option<Self> {
-        let overturned = || c.ends.iter().find(|end| end.kind == EndKind::Overturned).map(|end| end.decided_on);
-        let itself = (c.act == act).then(|| Self::new(c.known_since(), overturned()));
-        let renewal = c.renewals.iter().find(|of| of.act == act);
-        let order = c.orders.iter().find(|of| of.act == act);
-        let suspension = c.suspensions.iter().find(|of| of.act == act);
-        let notice = c.notices.iter().find(|of| of.act == act && !of.is_closed);
-        // An overturning is none of the acts that are overturned.
-        let end = c.ends.iter().find(|of| of.act == act && of.kind != EndKind::Overturned);
-        let review = c.reviews.iter().find(|of| of.act == act);
-        itself
-            .or_else(|| renewal.map(|of| Self::new(Some(of.decided_on), of.overturned_on)))
-            .or_else(|| order.map(|of| Self::new(Some(of.ordered_on), of.overturned_on)))
-            .or_else(|| suspension.map(|of| Self::new(Some(of.since), of.overturned_on)))
-            .or_else(|| notice.map(|of| Self::new(Some(of.noticed_on), None)))
-            .or_else(|| end.map(|of| Self::new(Some(of.decided_on), of.overturned_on)))
-            .or_else(|| review.map(|of| Self::new(Some(of.reviewed_on), of.overturned_on)))
+    fn of_certification(c: &'p Certification, act: Act) -> Option<Self> {
+        let (since, overturned_on) = since(c, act)?;
+        Some(Self { category: Some(&c.category), since, overturned_on })
     }
+
+    fn of_case(p: &'p Provider, act: Act) -> Option<Self> {
+        p.cases.iter().find_map(|case| {
+            let refusal = case.refusals.iter().find(|refusal| refusal.act == act)?;
+            let (since, overturned_on) = (Some(refusal.decided_on), refusal.overturned_on);
+            Some(Self { category: Some(&case.category), since, overturned_on })
+        })
+    }
+
+    fn of_price(p: &'p Provider, act: Act) -> Option<Self> {
+        p.prices.iter().find_map(|((category, _), promise)| {
+            let (_, decided) = promise.decided().find(|(_, decided)| decided.act == act)?;
+            let (since, overturned_on) = (Some(decided.decided_on()), decided.overturned_on);
+            Some(Self { category: Some(category), since, overturned_on })
+        })
+    }
+
+    fn of_pledge(p: &'p Provider, act: Act) -> Option<Self> {
+        let mut breaches = p.pledges.values().flat_map(|pledge| &pledge.breaches);
+        let breach = breaches.find(|breach| breach.determination.act == act)?;
+        let (since, overturned_on) = (Some(breach.determination.determined_on), breach.overturned_on);
+        Some(Self { category: None, since, overturned_on })
+    }
+}
+
+/// Since when an act of a certification is so, and when it was overturned.
+fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
+    let overturned = || c.ends.iter().find(|end| end.kind == EndKind::Overturned).map(|end| end.decided_on);
+    let itself = (c.act == act).then(|| (c.known_since(), overturned()));
+    let renewal = c.renewals.iter().find(|of| of.act == act);
+    let order = c.orders.iter().find(|of| of.act == act);
+    let suspension = c.suspensions.iter().find(|of| of.act == act);
+    let notice = c.notices.iter().find(|of| of.act == act && !of.is_closed);
+    // An overturning is none of the acts that are overturned.
+    let end = c.ends.iter().find(|of| of.act == act && of.kind != EndKind::Overturned);
+    let review = c.reviews.iter().find(|of| of.act == act);
+    itself
+        .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
+        .or_else(|| order.map(|of| (Some(of.ordered_on), of.overturned_on)))
+        .or_else(|| suspension.map(|of| (Some(of.since), of.overturned_on)))
+        .or_else(|| notice.map(|of| (Some(of.noticed_on), None)))
+        .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
+        .or_else(|| review.map(|of| (Some(of.reviewed_on), of.overturned_on)))
 }
 
 pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -49,25 +84,17 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     if c.act >= p.next_act() {
         return Err(Refusal::ActUnknown { act: c.act });
     }
-    let found = p.certifications.iter().find_map(|held| Some((held, Held::of(held, c.act)?)));
-    let (certification, found) = found.ok_or(Refusal::ActNotOverturnable { act: c.act })?;
-    context.competent_for_what_is_there(&certification.category, particulars)?;
+    let found = Held::of(p, c.act).ok_or(Refusal::ActNotOverturnable { act: c.act })?;
+    match found.category {
+        Some(category) => context.competent_for_what_is_there(category, particulars)?,
+        None => p.in_charge(context)?,
+    }
     context.happened(c.overturned_on)?;
     not_before(c.overturned_on, found.since.unwrap_or(c.overturned_on))?;
     if found.overturned_on.is_some() {
         return Err(Refusal::ActNotOpen { act: c.act });
     }
-    // A term is added to the one before it: what stands on it is overturned first.
-    let later = certification.renewals.iter().rfind(|renewal| renewal.overturned_on.is_none());
-    let is_renewal = certification.renewals.iter().any(|renewal| renewal.act == c.act);
-    if let Some(later) = later.filter(|later| is_renewal && later.act != c.act) {
-        return Err(Refusal::SeveralOpen { acts: format!("{}、{}", c.act, later.act) });
-    }
-    // And no sooner in days: what was added to a term was held with it.
-    let added = certification.renewals.iter().skip_while(|renewal| renewal.act != c.act).skip(1);
-    if let Some(held) = added.filter_map(|renewal| renewal.overturned_on).max() {
-        not_before(c.overturned_on, held)?;
-    }
+    nothing_added(p, c)?;
     let overturned = ActOverturned {
         act: c.act,
         overturned_on: c.overturned_on,
@@ -76,4 +103,17 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         explanation: c.explanation.clone(),
     };
     Ok(vec![overturned.into()])
+}
+
+/// A term is added to the one before it: what stands on it is overturned first, and no sooner in days, as what was added to a term was held
+/// with it.
+fn nothing_added(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    let renewed = p.certifications.iter().find(|held| held.renewals.iter().any(|renewal| renewal.act == c.act));
+    let Some(certification) = renewed else { return Ok(()) };
+    let later = certification.renewals.iter().rfind(|renewal| renewal.overturned_on.is_none());
+    if let Some(later) = later.filter(|later| later.act != c.act) {
+        return Err(Refusal::SeveralOpen { acts: format!("{}、{}", c.act, later.act) });
+    }
+    let added = certification.renewals.iter().skip_while(|renewal| renewal.act != c.act).skip(1);
+    added.filter_map(|renewal| renewal.overturned_on).max().map_or(Ok(()), |held| not_before(c.overturned_on, held))
 }

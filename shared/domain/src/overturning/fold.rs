@@ -34,6 +34,7 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
             kind: EndKind::Overturned,
             decided_on: e.overturned_on,
             effective_on: e.overturned_on,
+            ground: None,
             document_number: Some(e.document_number.clone()),
             bar_until: None,
             overturned_on: None,

@@ -2,7 +2,7 @@
 
 use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
-use super::state::{Pledge, PledgeStatus};
+use super::state::{Breach, Pledge, PledgeStatus};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
@@ -116,7 +116,8 @@ pub(crate) fn repair(p: &Provider, c: &RepairPledge, context: &Context<'_>) -> R
     if breaches.any(|breach| Some(breach.determination.act) == c.breach && breach.repair.is_some()) {
         return Err(Refusal::BreachRepaired);
     }
-    let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none());
+    let stood = |breach: &&Breach| breach.overturned_on.is_none_or(|ruling| c.repaired_on < ruling);
+    let shown = pledge.breaches.iter().filter(|breach| breach.repair.is_none()).filter(stood);
     let breach = the_one(shown, |breach| breach.determination.act, c.breach, Refusal::PledgeNotBroken)?;
     let determined_on = breach.determination.determined_on;
     context.happened(c.repaired_on)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
 use super::state::{Breach, Determination, Pledge, Pledges, Repair};
+use crate::overturning::facts::ActOverturned;
 use crate::value::{Act, PledgeNumber};
 
 pub(crate) fn made(pledges: &mut Pledges, act: Act, e: &PledgeMade) {
@@ -27,6 +28,7 @@ pub(crate) fn broken(pledges: &mut Pledges, act: Act, e: &PledgeBroken) {
         unperformed: e.unperformed.clone(),
         consequence: e.consequence.clone(),
         repair: None,
+        overturned_on: None,
     };
     on(pledges, &e.pledge_number, |pledge| pledge.breaches.push(breach));
 }
@@ -38,6 +40,15 @@ pub(crate) fn repaired(pledges: &mut Pledges, e: &PledgeRepaired) {
             breach.repair = Some(repair);
         }
     });
+}
+
+/// A determination that the pledge was not kept was overturned, if this act is one.
+pub(crate) fn overturned(pledges: &mut Pledges, e: &ActOverturned) {
+    for pledge in pledges.values_mut() {
+        if let Some(at) = pledge.breaches.iter().position(|breach| breach.determination.act == e.act) {
+            Arc::make_mut(pledge).breaches[at].overturned_on = Some(e.overturned_on);
+        }
+    }
 }
 
 fn on(pledges: &mut Pledges, number: &PledgeNumber, change: impl FnOnce(&mut Pledge)) {

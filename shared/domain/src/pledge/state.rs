@@ -50,6 +50,8 @@ pub struct Breach {
     pub consequence: Content,
     /// How it was repaired; `None` while it is shown.
     pub repair: Option<Repair>,
+    /// Day on which the determination was overturned: it held until then.
+    pub overturned_on: Option<Day>,
 }
 
 /// That the credit was repaired (信用修复).
@@ -88,14 +90,19 @@ impl Breach {
     /// Whether it is shown on `day`.
     pub fn shown_on(&self, day: Day) -> bool {
         let repaired = self.repair.as_ref().is_some_and(|repair| repair.repaired_on <= day);
-        self.determination.determined_on <= day && !repaired
+        self.held_on(day) && !repaired
+    }
+
+    /// Whether it had been determined by `day`, and not been overturned.
+    pub(crate) fn held_on(&self, day: Day) -> bool {
+        self.determination.determined_on <= day && self.overturned_on.is_none_or(|ruling| day < ruling)
     }
 }
 
 impl Pledge {
-    /// Where it stands on `day`, by what was determined by then: a breach weighs more than that it was kept, whichever came first.
+    /// Where it stands on `day`, by what was determined by then and not overturned: a breach weighs more than that it was kept, whichever came first.
     pub fn status_on(&self, day: Day) -> PledgeStatus {
-        let mut broken = self.breaches.iter().filter(|breach| breach.determination.determined_on <= day).peekable();
+        let mut broken = self.breaches.iter().filter(|breach| breach.held_on(day)).peekable();
         if broken.peek().is_some() {
             let shown = broken.any(|breach| breach.shown_on(day));
             return if shown { PledgeStatus::Broken } else { PledgeStatus::Repaired };

@@ -25,7 +25,7 @@ pub(crate) fn propose(p: &Provider, c: &ProposePrice, context: &Context<'_>) -> 
             return Err(Refusal::PricePending { proposal: pending.act });
         }
         not_before(c.proposed_on, promise.decided_last().unwrap_or(c.proposed_on))?;
-        within_promise(p.live(&c.category, c.proposed_on).ok(), promise, &c.price, since)?;
+        within_promise(p.live(&c.category, c.proposed_on).ok(), promise, &c.price, (c.proposed_on, since))?;
     }
     if p.prices.values().flat_map(PricePromise::pending).count() >= PROPOSALS_PENDING_MAX {
         return Err(Refusal::PricesPendingMax { most: PROPOSALS_PENDING_MAX });
@@ -66,10 +66,10 @@ fn within_promise(
     live: Option<&Certification>,
     promise: &PricePromise,
     new: &Price,
-    since: Option<Day>,
+    (day, since): (Day, Option<Day>),
 ) -> Result<(), Refusal> {
     let Some(certification) = live else { return Ok(()) };
-    let promised = promise.promised(since, certification.term_from);
+    let promised = promise.promised(day, since, certification.term_from);
     let Some(last) = promised.last() else { return Ok(()) };
     if last.price.unit != new.unit {
         return Err(Refusal::PriceUnitDiffers { price: last.act });
@@ -95,7 +95,7 @@ fn proposal<'p>(
     named: Option<Act>,
 ) -> Result<(&'p PricePromise, &'p Proposal), Refusal> {
     let promise = promise(p, category, item).ok_or(Refusal::NoPricePending)?;
-    if promise.proposals.iter().any(|known| Some(known.act) == named && known.decision.is_some()) {
+    if promise.proposals.iter().any(|known| Some(known.act) == named && known.decision().is_some()) {
         return Err(Refusal::PriceDecided);
     }
     Ok((promise, the_one(promise.pending(), |proposal| proposal.act, named, Refusal::NoPricePending)?))
@@ -106,15 +106,15 @@ pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
     let (promise, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
     let (decided_on, effective_on) = (c.decided_on, c.effective_on);
     context.happened(decided_on)?;
-    not_before(decided_on, proposal.proposed_on)?;
+    not_before(decided_on, proposal.waits_since().unwrap_or(proposal.proposed_on))?;
     if effective_on < decided_on {
         return Err(Refusal::EffectBeforeDecision { earliest: decided_on });
     }
     not_beyond(effective_on, EFFECTIVE_ON, decided_on, EFFECT_MONTHS_MAX)?;
     let since = in_hand(p, &c.category, decided_on)?;
-    let last = promise.approved().next_back().map(|(_, approval)| approval.effective_on);
+    let last = promise.approved().map(|(_, approval)| approval.effective_on).max();
     not_before(effective_on, last.unwrap_or(effective_on))?;
-    within_promise(p.live(&c.category, decided_on).ok(), promise, &proposal.price, since)?;
+    within_promise(p.live(&c.category, decided_on).ok(), promise, &proposal.price, (decided_on, since))?;
     let approved = PriceApproved {
         category: c.category.clone(),
         item: c.item.clone(),
@@ -132,7 +132,7 @@ pub(crate) fn reject(p: &Provider, c: &RejectPrice, context: &Context<'_>) -> Re
     context.competent_for_what_is_there(&c.category, p.registered()?)?;
     let (_, proposal) = proposal(p, &c.category, &c.item, c.proposal)?;
     context.happened(c.rejected_on)?;
-    not_before(c.rejected_on, proposal.proposed_on)?;
+    not_before(c.rejected_on, proposal.waits_since().unwrap_or(proposal.proposed_on))?;
     let rejected = PriceRejected {
         category: c.category.clone(),
         item: c.item.clone(),

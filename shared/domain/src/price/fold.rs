@@ -1,29 +1,38 @@
 //! What its facts make of a price promise.
 
 use super::facts::{PriceApproved, PriceProposed, PriceRejected};
-use super::state::{PriceApproval, PriceDecision, PriceRejection, Prices, Proposal};
+use super::state::{Decided, PriceApproval, PriceDecision, PriceRejection, Prices, Proposal};
+use crate::overturning::facts::ActOverturned;
 use crate::value::Act;
 
 pub(crate) fn proposed(prices: &mut Prices, act: Act, e: &PriceProposed) {
     let promise = prices.entry((e.category.clone(), e.item.clone())).or_default();
     let (price, proposed_on) = (e.price.clone(), e.proposed_on);
-    promise.proposals.push(Proposal { act, price, proposed_on, decision: None });
+    promise.proposals.push(Proposal { act, price, proposed_on, decisions: Vec::new() });
 }
 
-pub(crate) fn approved(prices: &mut Prices, e: &PriceApproved) {
+pub(crate) fn approved(prices: &mut Prices, act: Act, e: &PriceApproved) {
     let (decided_on, effective_on) = (e.decided_on, e.effective_on);
     let approval = PriceApproval { decided_on, effective_on, document_number: e.document_number.clone() };
-    decided(prices, e.proposal, &PriceDecision::Approved(approval));
+    decided(prices, e.proposal, &Decided { act, decision: PriceDecision::Approved(approval), overturned_on: None });
 }
 
-pub(crate) fn rejected(prices: &mut Prices, e: &PriceRejected) {
+pub(crate) fn rejected(prices: &mut Prices, act: Act, e: &PriceRejected) {
     let rejection = PriceRejection { rejected_on: e.rejected_on, reason: e.reason.clone() };
-    decided(prices, e.proposal, &PriceDecision::Rejected(rejection));
+    decided(prices, e.proposal, &Decided { act, decision: PriceDecision::Rejected(rejection), overturned_on: None });
 }
 
-fn decided(prices: &mut Prices, proposal: Act, decision: &PriceDecision) {
+fn decided(prices: &mut Prices, proposal: Act, decided: &Decided) {
     let proposals = prices.values_mut().flat_map(|promise| &mut promise.proposals);
     for known in proposals.filter(|known| known.act == proposal) {
-        known.decision = Some(decision.clone());
+        known.decisions.push(decided.clone());
+    }
+}
+
+/// A decision on a price was overturned, if this act is one.
+pub(crate) fn overturned(prices: &mut Prices, e: &ActOverturned) {
+    let proposals = prices.values_mut().flat_map(|promise| &mut promise.proposals);
+    for decided in proposals.flat_map(|proposal| &mut proposal.decisions).filter(|decided| decided.act == e.act) {
+        decided.overturned_on = Some(e.overturned_on);
     }
 }

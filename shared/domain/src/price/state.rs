@@ -24,8 +24,41 @@ pub struct Proposal {
     pub price: Price,
     /// Day of the proposal.
     pub proposed_on: Day,
-    /// What came of it; `None` while it waits.
-    pub decision: Option<PriceDecision>,
+    /// Every decision on it: at most one of them stands, and none while it waits.
+    pub decisions: Vec<Decided>,
+}
+
+/// That a proposal was decided on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The fact that it is.
+    pub act: Act,
+    /// What came of it.
+    pub decision: PriceDecision,
+    /// Day on which it was overturned: it held until then, and the proposal waits again.
+    pub overturned_on: Option<Day>,
+}
+
+impl Decided {
+    /// Day of the decision.
+    pub fn decided_on(&self) -> Day {
+        match &self.decision {
+            PriceDecision::Approved(approval) => approval.decided_on,
+            PriceDecision::Rejected(rejection) => rejection.rejected_on,
+        }
+    }
+}
+
+impl Proposal {
+    /// What came of it, as it stands; `None` while it waits.
+    pub fn decision(&self) -> Option<&Decided> {
+        self.decisions.iter().rfind(|decided| decided.overturned_on.is_none())
+    }
+
+    /// The last day on which a decision on it was overturned.
+    pub(crate) fn waits_since(&self) -> Option<Day> {
+        self.decisions.iter().filter_map(|decided| decided.overturned_on).max()
+    }
 }
 
 /// What came of a proposal.
@@ -60,27 +93,45 @@ pub struct PriceRejection {
 impl PricePromise {
     /// The proposals that wait.
     pub fn pending(&self) -> impl Iterator<Item = &Proposal> {
-        self.proposals.iter().filter(|proposal| proposal.decision.is_none())
+        self.proposals.iter().filter(|proposal| proposal.decision().is_none())
     }
 
-    /// What was approved, in the order of the days it takes effect: no approval is dated before the one before it.
-    pub fn approved(&self) -> impl DoubleEndedIterator<Item = (&Proposal, &PriceApproval)> {
-        self.proposals.iter().filter_map(|proposal| match &proposal.decision {
-            Some(PriceDecision::Approved(approval)) => Some((proposal, approval)),
-            Some(PriceDecision::Rejected(_)) | None => None,
+    /// Every decision, with the proposal that it is on.
+    pub fn decided(&self) -> impl Iterator<Item = (&Proposal, &Decided)> {
+        self.proposals.iter().flat_map(|proposal| proposal.decisions.iter().map(move |decided| (proposal, decided)))
+    }
+
+    /// What had been approved and was not overturned by a day, in the order of the days it takes effect; of one day, in which it was recorded.
+    fn approved_by(&self, day: Day) -> Vec<(&Proposal, &PriceApproval)> {
+        let held = self.decided().filter(|(_, decided)| decided.overturned_on.is_none_or(|ruling| day < ruling));
+        let approved = held.filter_map(|(proposal, decided)| match &decided.decision {
+            PriceDecision::Approved(approval) => Some(((approval.effective_on, decided.act), (proposal, approval))),
+            PriceDecision::Rejected(_) => None,
+        });
+        let mut approved: Vec<_> = approved.collect();
+        approved.sort_by_key(|(order, _)| *order);
+        approved.into_iter().map(|(_, approved)| approved).collect()
+    }
+
+    /// What was approved and stands, whichever day it takes effect.
+    pub fn approved(&self) -> impl Iterator<Item = (&Proposal, &PriceApproval)> {
+        self.proposals.iter().filter_map(|proposal| match &proposal.decision()?.decision {
+            PriceDecision::Approved(approval) => Some((proposal, approval)),
+            PriceDecision::Rejected(_) => None,
         })
     }
 
-    /// The price in force on a day.
+    /// The price in force on a day: one that was overturned held until then, and after it the one before it does again.
     pub fn in_force(&self, day: Day) -> Option<&Proposal> {
-        self.approved().rfind(|(_, approval)| approval.effective_on <= day).map(|(proposal, _)| proposal)
+        let approved = self.approved_by(day);
+        approved.iter().rfind(|(_, approval)| approval.effective_on <= day).map(|(proposal, _)| *proposal)
     }
 
-    /// Of what was approved since a day: the prices that bind in a term that began on `term_from`. The first is the one in force when the term
-    /// began, else the first one of the term; those after it are promises of their own.
-    pub(crate) fn promised(&self, since: Option<Day>, term_from: Option<Day>) -> Vec<&Proposal> {
-        let own = self.approved().filter(|(_, approval)| since.is_none_or(|since| approval.decided_on >= since));
-        let own: Vec<_> = own.collect();
+    /// Of what was approved since a day, the prices that bind on `day` in a term that began on `term_from`. The first is the one in force when
+    /// the term began, else the first one of the term; those after it are promises of their own.
+    pub(crate) fn promised(&self, day: Day, since: Option<Day>, term_from: Option<Day>) -> Vec<&Proposal> {
+        let mut own = self.approved_by(day);
+        own.retain(|(_, approval)| since.is_none_or(|since| approval.decided_on >= since));
         let then = |approval: &PriceApproval| term_from.is_some_and(|from| approval.effective_on <= from);
         let at_first = own.iter().rposition(|(_, approval)| then(approval)).unwrap_or_default();
         own.into_iter().skip(at_first).map(|(proposal, _)| proposal).collect()
@@ -88,10 +139,6 @@ impl PricePromise {
 
     /// The day of the last decision on a price of the item.
     pub(crate) fn decided_last(&self) -> Option<Day> {
-        let decided = |proposal: &Proposal| match proposal.decision.as_ref()? {
-            PriceDecision::Approved(approval) => Some(approval.decided_on),
-            PriceDecision::Rejected(rejection) => Some(rejection.rejected_on),
-        };
-        self.proposals.iter().filter_map(decided).max()
+        self.decided().map(|(_, decided)| decided.decided_on()).max()
     }
 }

@@ -7,14 +7,19 @@ use super::facts::{
 };
 use super::state::{Order, Review, Suspension};
 use crate::certification::state::{Certification, Certifications, on};
-use crate::value::Act;
+use crate::value::{Act, Day};
 
-pub(crate) fn rectification_ordered(certifications: &mut Certifications, act: Act, e: &RectificationOrdered) {
+pub(crate) fn rectification_ordered(
+    certifications: &mut Certifications,
+    act: Act,
+    e: &RectificationOrdered,
+    overturned_on: Option<Day>,
+) {
     on(certifications, e.certification, |c| {
         let (ground, ordered_on, due_on) = (e.ground.clone(), e.ordered_on, e.due_on);
         let document_number = e.document_number.clone();
         let because = e.because;
-        let (met_on, overturned_on) = (None, None);
+        let met_on = None;
         c.orders.push(Order { act, ground, ordered_on, due_on, document_number, met_on, because, overturned_on });
     });
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::days::{Number, months_later};
 use super::painted::{LIVE, category_in, strips};
 use super::plaques::{Piece, pieces};
-use super::rest::{barred_on, bars, named_on, operator_bars, pledge_on, zone_of};
+use super::rest::{barred_on, bars, named_on, operator_bars, pledge_on, price_on, prices_that_wait, zone_of};
 use super::sequence::{Answered, Sequence, Stream};
 use super::table::{Says, days_that_matter, standing_rows};
 use super::transcribe::{on, plaque_word, pledge_word, word};
@@ -78,12 +78,32 @@ pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool
         prop_assert_eq!(state.pledged_on(today), pledged, "pledged on {}", today);
         prop_assert_eq!(state.barred_on(today).map(on), barred_on(&barred, number), "barred on {}", today);
     }
+    prices_agree(state, &rows, &axis)?;
     let certified = rows.iter().filter(|(_, _, says)| matches!(says, Says::Certified { .. })).count();
     prop_assert_eq!(state.certifications.len(), certified, "certifications");
     let pledges = rows.iter().filter(|(_, _, says)| matches!(says, Says::Pledged { .. })).count();
     prop_assert_eq!(state.pledges.len(), pledges, "pledges");
     let is_corrected = stream.rows.iter().any(|(_, says)| matches!(says, Says::Corrected { .. }));
     plaques_agree(state, &pieces(&rows, &stream.commits), is_corrected)
+}
+
+/// Each price of a day is the one that the model has.
+fn prices_agree(state: &Provider, rows: &[(u32, usize, Says)], days: &[Number]) -> Result<(), TestCaseError> {
+    for ((category, item), promise) in &state.prices {
+        for number in days {
+            let told = promise.in_force(day(*number)).map(|proposal| proposal.price.amount_fen.get());
+            let model = price_on(rows, (category.as_str(), item.as_str()), *number);
+            prop_assert_eq!(told, model, "price of {} {} on {} (domain, model)", category, item, day(*number));
+        }
+        let waits: Vec<u32> = promise.pending().map(|proposal| proposal.act.get()).collect();
+        prop_assert_eq!(
+            waits,
+            prices_that_wait(rows, (category.as_str(), item.as_str())),
+            "waiting prices of {}",
+            item
+        );
+    }
+    Ok(())
 }
 
 /// Where something was corrected, a recall that follows now from what was recorded before is told with the correction, to who has a plaque out
@@ -153,10 +173,10 @@ pub(crate) fn bars_agree(sequence: &Sequence, asked: &Answered) -> Result<(), Te
                 prop_assert!(told.flatten() >= least, "a bar shorter than the scheme's: {:?}", c);
             }
         }
-        Err(Refusal::Barred { until }) => {
+        Err(Refusal::Barred { until, .. }) => {
             prop_assert_eq!(Some(on(*until)), decided.and_then(bar), "told of another bar");
         }
-        Err(Refusal::OperatorBarred { until }) => {
+        Err(Refusal::OperatorBarred { until, .. }) => {
             prop_assert_eq!(Some(on(*until)), decided.and_then(of_operator), "told of another bar on the operator");
         }
         Ok(_) | Err(_) => {}

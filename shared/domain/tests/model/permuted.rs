@@ -180,15 +180,17 @@ fn told(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<> {
         .map(|(number, of)| (number.clone(), of.status, of.since, of.recovery_due, of.replaced))
         .collect();
     let pledges: Vec<_> = p.pledges.values().map(|of| (of.form.number.clone(), of.fulfilments.len())).collect();
-    let prices: Vec<_> = p
-        .prices
-        .iter()
-        .filter(|(_, promise)| !promise.proposals.is_empty())
-        .map(|(of, promise)| {
-            let decided = promise.proposals.iter().map(|of| (of.price.clone(), of.proposed_on, of.decision.clone()));
-            (of.clone(), decided.collect::<Vec<_>>())
-        })
-        .collect();
+    let prices: Vec<_> =
+        p.prices
+            .iter()
+            .filter(|(_, promise)| !promise.proposals.is_empty())
+            .map(|(of, promise)| {
+                let decided = promise.proposals.iter().map(|of| {
+                    (of.price.clone(), of.proposed_on, of.decision().map(|decided| decided.decision.clone()))
+                });
+                (of.clone(), decided.collect::<Vec<_>>())
+            })
+            .collect();
     let barred: Vec<_> = days.iter().map(|day| p.barred_on(*day)).collect();
     let cases: BTreeMap<_, Vec<_>> = p.cases.iter().fold(BTreeMap::new(), |mut cases, case| {
         let notices = case.notices.iter().map(|notice| (notice.window, notice.objections.len())).collect::<Vec<_>>();

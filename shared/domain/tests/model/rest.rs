@@ -21,10 +21,11 @@ pub(crate) fn bars(rows: Rows<'_>) -> Vec<Barring> {
 /// Bars on an operator: from the decision to the last day, or until they were lifted.
 pub(crate) fn operator_bars(rows: Rows<'_>) -> Vec<Barring> {
     let lifted = |number: u32| {
-        rows.iter().find_map(|(_, _, says)| match says {
+        let freed = rows.iter().find_map(|(_, _, says)| match says {
             Says::Freed { bar, on } if *bar == number => Some(*on),
             _ => None,
-        })
+        });
+        freed.into_iter().chain(overturned(rows, number)).min()
     };
     let bar = |(number, _, says): &(u32, usize, Says)| match says {
         Says::Barred { from, until } => Some((*from, *until, lifted(*number))),
@@ -51,7 +52,9 @@ pub(crate) fn pledge_on(rows: Rows<'_>, number: &str, day: Number) -> Option<(&'
     let broken: Vec<u32> = rows
         .iter()
         .filter_map(|(act, _, says)| match says {
-            Says::Broken { pledge, on } if pledge == number && *on <= day => Some(*act),
+            Says::Broken { pledge, on } if pledge == number && *on <= day => {
+                overturned(rows, *act).is_none_or(|ruling| ruling > day).then_some(*act)
+            }
             _ => None,
         })
         .collect();
@@ -67,6 +70,34 @@ pub(crate) fn pledge_on(rows: Rows<'_>, number: &str, day: Number) -> Option<(&'
         (true, _, false) => "supervised",
     };
     Some((word, broken.is_empty() && from <= day && last.is_none_or(|last| day <= last)))
+}
+
+/// What is paid for an item on a day, in fen: of what was approved by a decision that held on it, what took effect last.
+pub(crate) fn price_on(rows: Rows<'_>, of: (&str, &str), day: Number) -> Option<u32> {
+    let held = rows.iter().filter_map(|(act, _, says)| match says {
+        Says::Priced { category, item, from: Some(from), fen, .. }
+            if (&**category, &**item) == of && overturned(rows, *act).is_none_or(|ruling| ruling > day) =>
+        {
+            (*from <= day).then_some((*from, *act, *fen))
+        }
+        _ => None,
+    });
+    held.max().map(|(_, _, fen)| fen)
+}
+
+/// Proposals of an item on which no decision stands.
+pub(crate) fn prices_that_wait(rows: Rows<'_>, of: (&str, &str)) -> Vec<u32> {
+    let decides = |proposal: u32| {
+        rows.iter().any(|(act, _, says)| {
+            matches!(says, Says::Priced { proposal: decided, .. } if *decided == proposal)
+                && overturned(rows, *act).is_none()
+        })
+    };
+    let proposed = rows.iter().filter_map(|(act, _, says)| match says {
+        Says::Proposed { category, item } if (&**category, &**item) == of => Some(*act),
+        _ => None,
+    });
+    proposed.filter(|act| !decides(*act)).collect()
 }
 
 /// The outlet's name, operator and place on a day: the row of the latest day by then, of one day the one recorded last; and the operator as

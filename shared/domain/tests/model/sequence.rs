@@ -376,6 +376,10 @@ impl Sequence {
                     | Event::CertificationDeregistered(_)
                     | Event::EndingRecorded(_)
                     | Event::ReviewRecorded(_)
+                    | Event::CaseRefused(_)
+                    | Event::PriceApproved(_)
+                    | Event::PriceRejected(_)
+                    | Event::PledgeBroken(_)
             )
         };
         let acts: Vec<u32> = (1..).zip(&facts).filter(|(_, fact)| can_be(fact)).map(|(act, _)| act).collect();
@@ -414,6 +418,10 @@ impl Sequence {
         let (command, of_command) = match (offset, choice) {
             (20.., _) => (confirm, "ConfirmOperatorCode"),
             (_, 0 | 2) => (bar, "BarOperator"),
+            (5.., 1) => (
+                OperatorCommand::of(&MadeBy::Provider(overturn(u32::from(one) % 5 + 1, &on.to_string()))).unwrap(),
+                "Overturn",
+            ),
             _ => (lift, "LiftOperatorBar"),
         };
         let (kind, answer) = if other.is_multiple_of(3) {

@@ -24,6 +24,10 @@ pub(crate) enum Says {
     Overturned { act: u32, on: Number },
     /// A review of a year, which may be failed.
     Reviewed { certification: u32, failed: bool },
+    /// A price was proposed for an item of a category.
+    Proposed { category: String, item: String },
+    /// A proposed price was decided on: from which day it is paid, none where it was turned down.
+    Priced { category: String, item: String, proposal: u32, from: Option<Number>, fen: u32 },
     /// A pledge, with its last day if it has one.
     Pledged { pledge: String, from: Number, last: Option<Number> },
     /// It was kept.
@@ -89,7 +93,7 @@ pub(crate) fn days_that_matter(rows: &[Row], commits: &[Number]) -> Vec<Number> 
 
 fn days_of(says: &Says, days: &mut Vec<Number>) {
     match says {
-        Says::Named { from, .. } => days.extend(*from),
+        Says::Named { from, .. } | Says::Priced { from, .. } => days.extend(*from),
         Says::Identified { from, .. } | Says::Measure { from, .. } => days.push(*from),
         Says::Certified { decided, from, last, .. } => days.extend([*decided, *from, *last].into_iter().flatten()),
         Says::Renewed { decided, from, last, .. } => days.extend([*decided, *from, *last]),
@@ -111,6 +115,6 @@ fn days_of(says: &Says, days: &mut Vec<Number>) {
                 days_of(right, days);
             }
         }
-        Says::Reviewed { .. } | Says::Else => {}
+        Says::Reviewed { .. } | Says::Proposed { .. } | Says::Else => {}
     }
 }

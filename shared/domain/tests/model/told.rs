@@ -51,7 +51,10 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::ObjectionResolved(e) => objection(e.objection)
             .and_then(|o| o.resolution.as_ref())
             .is_some_and(|r| (r.resolved_on, r.upheld, &r.finding) == (e.resolved_on, e.upheld, &e.finding)),
-        Event::CaseRefused(e) => of_case(&e.category).is_some_and(|c| (c.stage, c.since) == (Stage::Refused, e.decided_on)),
+        Event::CaseRefused(e) => of_case(&e.category).is_some_and(|c| {
+            let refusal = c.refusals.iter().find(|r| (r.act, r.decided_on) == (act, e.decided_on));
+            refusal.is_some_and(|r| r.overturned_on.is_some() || (c.stage, c.since) == (Stage::Refused, e.decided_on))
+        }),
         Event::CaseWithdrawn(e) => of_case(&e.category).is_some_and(|c| (c.stage, c.since) == (Stage::Withdrawn, e.withdrawn_on)),
         Event::Certified(e) => certification(act).is_some_and(|c| {
             let told = (&c.category, c.decided_on, c.valid_from, c.notice, c.document_number.as_ref(), c.back_entered);
@@ -113,7 +116,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::ReviewRecorded(e) => certification(e.certification).is_some_and(|c| {
             c.reviews.iter().any(|r| (r.act, r.year, r.result, r.reviewed_on) == (act, e.year, e.result, e.reviewed_on))
         }),
-        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, e)),
+        Event::ActOverturned(e) => p.certifications.iter().any(|c| is_overturned(c, e)) || is_undone(p, e),
         Event::PriceProposed(e) => {
             proposal(act).is_some_and(|of| (&of.price, of.proposed_on) == (&e.price, e.proposed_on))
                 && p.prices.contains_key(&(e.category.clone(), e.item.clone()))
@@ -121,12 +124,17 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::PriceApproved(e) => {
             let promise = p.prices.get(&(e.category.clone(), e.item.clone()));
             let approved = promise.is_some_and(|promise| {
-                promise.approved().any(|(of, a)| (of.act, a.decided_on, a.effective_on) == (e.proposal, e.decided_on, e.effective_on))
+                promise.decided().any(|(of, d)| {
+                    let PriceDecision::Approved(a) = &d.decision else { return false };
+                    (of.act, d.act, a.decided_on, a.effective_on) == (e.proposal, act, e.decided_on, e.effective_on)
+                })
             });
             approved && proposal(e.proposal).is_some_and(|of| of.price == e.to)
         }
         Event::PriceRejected(e) => proposal(e.proposal).is_some_and(|of| {
-            matches!(&of.decision, Some(PriceDecision::Rejected(r)) if (r.rejected_on, &r.reason) == (e.rejected_on, &e.reason))
+            of.decisions.iter().any(|d| {
+                d.act == act && matches!(&d.decision, PriceDecision::Rejected(r) if (r.rejected_on, &r.reason) == (e.rejected_on, &e.reason))
+            })
         }),
         Event::PledgeMade(e) => p.pledges.get(&e.pledge.number).is_some_and(|of| (of.act, &of.form) == (act, &e.pledge)),
         Event::PledgeFulfilled(e) => p.pledges.get(&e.pledge_number).is_some_and(|of| {
@@ -134,13 +142,14 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         }),
         Event::PledgeBroken(e) => p.pledges.get(&e.pledge_number).is_some_and(|of| {
             let breach = of.breaches.iter().find(|b| (b.determination.act, b.determination.determined_on) == (act, e.determined_on));
-            breach.is_some_and(|b| b.repair.is_some() || b.shown_on(e.determined_on))
+            breach.is_some_and(|b| b.repair.is_some() || b.overturned_on.is_some() || b.shown_on(e.determined_on))
         }),
         Event::PledgeRepaired(e) => p.pledges.get(&e.pledge_number).is_some_and(|of| {
             of.breaches.iter().any(|b| b.determination.act == e.breach && !b.shown_on(e.repaired_on))
         }),
         Event::PlaqueOrdered(e) => p.plaques.get(&e.plaque_number).is_some_and(|of| {
             let replaced = e.replaces.as_ref().is_none_or(|old| p.plaques.get(old).is_some_and(|old| old.replaced));
+            let replaced = replaced || of.status == PlaqueStatus::Destroyed;
             (of.act, of.ordered_on, &of.replaces, &of.place) == (act, e.ordered_on, &e.replaces, &e.place) && replaced
         }),
         Event::PlaqueIssued(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Issued, e.issued_on)),
@@ -211,6 +220,17 @@ fn is_overturned(c: &Certification, e: &ActOverturned) -> bool {
         || c.reviews.iter().any(|of| of.act == e.act && by(of.overturned_on))
 }
 
+/// The same of what is no act of a certification: a case that was refused, a price, a breach.
+fn is_undone(p: &Provider, e: &ActOverturned) -> bool {
+    let day = Some(e.overturned_on);
+    p.cases.iter().flat_map(|case| &case.refusals).any(|of| (of.act, of.overturned_on) == (e.act, day))
+        || p.prices.values().flat_map(PricePromise::decided).any(|(_, of)| (of.act, of.overturned_on) == (e.act, day))
+        || p.pledges
+            .values()
+            .flat_map(|pledge| &pledge.breaches)
+            .any(|of| (of.determination.act, of.overturned_on) == (e.act, day))
+}
+
 /// Whether a fact is a step of a case of the category.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the steps of a case, of many facts")]
 fn steps(fact: &Event, of: &CategoryCode) -> bool {
@@ -272,7 +292,8 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
             Some(Event::OperatorBarred(e)) => operator.bars.iter().any(|bar| {
                 let told = (bar.act.get(), bar.barred_on, bar.until) == (number, e.barred_on, e.until);
                 let is_held = operator.barred_on(e.barred_on) >= Some(e.until);
-                told && (bar.lifted_on.is_some_and(|lifted| lifted <= e.barred_on) || is_held)
+                let over = [bar.lifted_on, bar.overturned_on].into_iter().flatten().min();
+                told && (over.is_some_and(|over| over <= e.barred_on) || is_held)
             }),
             Some(Event::OperatorBarLifted(e)) => {
                 operator.bars.iter().any(|bar| bar.act == e.bar && bar.lifted_on == Some(e.lifted_on))
@@ -281,6 +302,9 @@ pub(crate) fn every_bar_is_told(operator: &Operator, stream: &Stream) -> Result<
                 .confirmation
                 .as_ref()
                 .is_some_and(|of| (of.act.get(), of.confirmed_on, &of.seen) == (number, e.confirmed_on, &e.seen)),
+            Some(Event::ActOverturned(e)) => {
+                operator.bars.iter().any(|bar| bar.act == e.act && bar.overturned_on == Some(e.overturned_on))
+            }
             Some(Event::ActCorrected(_)) | None => true,
             Some(_) => false,
         };

@@ -39,6 +39,7 @@ fn recorded(e: &EndingRecorded) -> Says {
     ended(word, e.certification, decided, days[0], e.bar_until)
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a fact")]
 pub(crate) fn says(fact: &Event) -> Says {
     match fact {
         Event::ProviderRegistered(e) => named(None, &e.particulars),
@@ -72,6 +73,21 @@ pub(crate) fn says(fact: &Event) -> Says {
             Says::Reviewed { certification: e.certification.get(), failed: e.result == ReviewResult::Failed }
         }
         Event::ActOverturned(e) => Says::Overturned { act: e.act.get(), on: on(e.overturned_on) },
+        Event::PriceProposed(e) => Says::Proposed { category: e.category.to_string(), item: e.item.to_string() },
+        Event::PriceApproved(e) => Says::Priced {
+            category: e.category.to_string(),
+            item: e.item.to_string(),
+            proposal: e.proposal.get(),
+            from: Some(on(e.effective_on)),
+            fen: e.to.amount_fen.get(),
+        },
+        Event::PriceRejected(e) => Says::Priced {
+            category: e.category.to_string(),
+            item: e.item.to_string(),
+            proposal: e.proposal.get(),
+            from: None,
+            fen: 0,
+        },
         Event::PledgeMade(e) => Says::Pledged {
             pledge: e.pledge.number.to_string(),
             from: on(e.pledge.made_on),
@@ -97,7 +113,7 @@ pub(crate) fn says(fact: &Event) -> Says {
         Event::ActCorrected(e) => {
             Says::Corrected { act: e.act.get(), right: e.fact.as_deref().map(|fact| Box::new(says(fact))) }
         }
-        // That a term is over and a plaque comes back, the model finds by itself; cases, notices and prices bear on no standing.
+        // That a term is over and a plaque comes back, the model finds by itself; cases and notices bear on no standing.
         Event::CertificationExpired(_)
         | Event::PlaqueRecoveryOrdered(_)
         | Event::PlaqueRecoveryLifted(_)
@@ -113,9 +129,6 @@ pub(crate) fn says(fact: &Event) -> Says {
         | Event::CaseWithdrawn(_)
         | Event::RevocationNoticed(_)
         | Event::RevocationNoticeLifted(_)
-        | Event::PriceProposed(_)
-        | Event::PriceApproved(_)
-        | Event::PriceRejected(_)
         | Event::MessageSetAside(_)
         | Event::LogOpened(_)
         | Event::OperatorCodeConfirmed(_)

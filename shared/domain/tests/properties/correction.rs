@@ -103,7 +103,8 @@ fn told_of(p: &Provider, today: Day) -> impl PartialEq + std::fmt::Debug + use<>
     let plaques: Vec<_> = p.plaques.iter().map(|(number, plaque)| (number.clone(), plaque.status)).collect();
     let on = |pledge: &Pledge| days.iter().map(|day| pledge.status_on(*day)).collect::<Vec<_>>();
     let pledges: Vec<_> = p.pledges.values().map(|pledge| (pledge.form.clone(), on(pledge))).collect();
-    let decided = |of: &Proposal| (of.price.clone(), of.proposed_on, of.decision.clone());
+    let decided =
+        |of: &Proposal| (of.price.clone(), of.proposed_on, of.decision().map(|decided| decided.decision.clone()));
     let prices: Vec<Vec<_>> =
         p.prices.values().map(|promise| promise.proposals.iter().map(decided).collect()).collect();
     let objection = |of: &Objection| (of.number.clone(), of.raised_on, of.summary.clone(), of.resolution.clone());

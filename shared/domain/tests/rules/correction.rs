@@ -58,7 +58,7 @@ fn valid(p: &Provider) -> bool {
 }
 
 fn approved(p: &Provider) -> Option<u32> {
-    p.prices.values().next().and_then(|promise| promise.approved().next_back()).map(|(of, _)| of.price.amount_fen.get())
+    p.prices.values().next().and_then(|promise| promise.approved().last()).map(|(of, _)| of.price.amount_fen.get())
 }
 
 /// On record, pledged and certified are acts 1, 2 and 3.
@@ -88,6 +88,17 @@ fn table() -> Vec<Row> {
             &certified(),
             correct(3, until("2029-03-09")),
             "TERM_TOO_LONG",
+        ),
+        row(
+            "an order that follows now, of a breach that was undone, is over as well",
+            &given(&[
+                overturn(3, "2026-05-20"),
+                breach("2026-06-01", BreachSeverity::Minor),
+                overturn(5, "2026-06-10"),
+            ]),
+            correct(4, None),
+            Ok(&["ActCorrected", "RectificationOrdered"]),
+            valid,
         ),
         refused_with("what it says already", &certified(), correct(3, until("2029-03-08")), "ACT_SAYS_SO"),
         // Corrected to another term, it is known by the one it was entered with too: an old list under another name makes no second one of it.

@@ -662,6 +662,47 @@ fn far_ahead() -> Vec<Row> {
     ]
 }
 
+/// The notice says which act is intended, as the scheme has it for the ground; that is what it is, whatever a later scheme says of the ground.
+#[test]
+fn a_notice_says_whether_it_is_to_be_cancelled_or_annulled() {
+    let world = World::new();
+    let today = day("2026-07-01");
+    let state = certified().iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", today, command).unwrap())
+    });
+    for (code, kind) in [("overcharging", RevocationKind::Cancelled), ("deceit", RevocationKind::Annulled)] {
+        let notice = notice_revocation_for(code, "2026-06-08", "2026-06-15");
+        let told = world.decide(&state, "everything", today, &notice).unwrap();
+        let [Event::RevocationNoticed(fact)] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(fact.kind, kind, "{code}");
+        let state = then(state.clone(), &told);
+        let other = {
+            let mut other = World::new();
+            let ground = other.scheme.grounds.get_mut(&ground(code)).unwrap();
+            ground.revocation = match kind {
+                RevocationKind::Cancelled => RevocationKind::Annulled,
+                RevocationKind::Annulled => RevocationKind::Cancelled,
+            };
+            other
+        };
+        for (world, kinds) in [(&world, "as noticed"), (&other, "the scheme says otherwise by now")] {
+            let revoked = |of: RevocationKind| {
+                let command = revoke_as(|c| {
+                    (c.kind, c.ground) = (of, ground(code));
+                    if of == RevocationKind::Annulled {
+                        c.effective_on = day("2026-03-09");
+                    }
+                });
+                world.decide(&state, "everything", today, &command).map(|_| ()).map_err(|refusal| refusal.reason())
+            };
+            let another =
+                if kind == RevocationKind::Cancelled { RevocationKind::Annulled } else { RevocationKind::Cancelled };
+            assert_eq!(revoked(kind), Ok(()), "{code}, {kinds}");
+            assert_eq!(revoked(another), Err("GROUND_OF_OTHER_KIND"), "{code}, {kinds}");
+        }
+    }
+}
+
 /// A scheme may let a bureau revoke without a notice; one that was served is answered all the same.
 #[test]
 fn where_the_scheme_asks_for_no_notice_none_is_needed() {

@@ -11,6 +11,7 @@ mod days;
 mod dropped;
 mod ending;
 mod operator;
+mod overturning;
 mod own_day;
 mod particulars;
 mod personal;
@@ -73,6 +74,7 @@ fn table() -> Vec<Row> {
         same::rows(),
         own_day::rows(),
         standing::rows(),
+        overturning::rows(),
     ];
     facets.into_iter().flatten().collect()
 }

@@ -6,7 +6,14 @@ use domain::*;
 use crate::world::*;
 
 fn bar(from: &str, until: &str, lifted: Option<&str>) -> Bar {
-    Bar { from: day(from), until: day(until), lifted_on: lifted.map(day) }
+    Bar {
+        from: day(from),
+        until: day(until),
+        lifted_on: lifted.map(day),
+        act: Act::new(4).unwrap(),
+        ground: Some(ground("overcharging")),
+        document_number: Some(text("禁入1号")),
+    }
 }
 
 #[test]
@@ -15,6 +22,9 @@ fn a_bar_on_the_operator_crosses_its_providers() {
     let refusal =
         world.decide(&Provider::default(), "everything", day("2026-07-01"), &apply("2026-07-01")).unwrap_err();
     assert_eq!(refusal.reason(), "OPERATOR_BARRED");
+    for named in ["第4项", "事由(overcharging)", "禁入1号", "2027-01-01"] {
+        assert!(refusal.zh().contains(named), "{named}: {}", refusal.zh());
+    }
     assert!(world.decide(&Provider::default(), "everything", day("2027-01-02"), &apply("2027-01-02")).is_ok());
 }
 

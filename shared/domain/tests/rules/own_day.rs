@@ -89,24 +89,30 @@ fn after_an_end() -> Vec<Row> {
             "an earlier exit, recorded later",
             left(),
             withdraw("2026-04-20", "2026-04-30"),
-            Ok(&["CertificationWithdrawn"]),
+            // So its plaque was to come back sooner.
+            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
         row("but none of the same day", left(), withdraw("2026-05-19", "2026-05-25"), Err("NOT_LIVE")),
-        row("that the body was gone before", left(), deregister("2026-04-30"), Ok(&["CertificationDeregistered"])),
+        row(
+            "that the body was gone before",
+            left(),
+            deregister("2026-04-30"),
+            Ok(&["CertificationDeregistered", "PlaqueRecoveryOrdered"]),
+        ),
         by(
             "lists",
             row(
                 "an earlier end decided elsewhere",
                 revoked(),
                 record_ending(|c| (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-04-30")))),
-                Ok(&["EndingRecorded"]),
+                Ok(&["EndingRecorded", "PlaqueRecoveryOrdered"]),
             ),
         ),
         row(
             "a cancellation decided before the end",
             and(left(), &[notice_revocation("2026-05-06", "2026-05-13")]),
             revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-05-18"), day("2026-05-18"))),
-            Ok(&["CertificationRevoked"]),
+            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
         ),
         row(
             "an annulment from before a cancellation",

@@ -153,7 +153,7 @@ facts! {
     17 RectificationAccepted { category = 1, accepted_on = 2, order = 3, findings = 4 }
     18 CertificationSuspended { category = 1, ground = 2, detail = 3, suspended_on = 4, certification = 5, legal_basis = 6, document_number = 7 }
     19 CertificationResumed { category = 1, resumed_on = 2, suspension = 3 }
-    20 RevocationNoticed { category = 1, ground = 2, detail = 3, noticed_on = 4, hearing_until = 5, certification = 6, legal_basis = 7, document_number = 8, hearing_ends_on = 9 }
+    20 RevocationNoticed { category = 1, ground = 2, detail = 3, noticed_on = 4, hearing_until = 5, certification = 6, legal_basis = 7, document_number = 8, hearing_ends_on = 9, kind = 10 }
     21 RevocationNoticeLifted { category = 1, lifted_on = 2, reason = 3, notice = 4 }
     22 CertificationRevoked { category = 1, kind = 2, ground = 3, legal_basis = 4, document_number = 5, decided_on = 6, effective_on = 7, bar_until = 8, certification = 9, notice = 10 }
     23 CertificationWithdrawn { category = 1, requested_on = 2, effective_on = 3, reason = 4, certification = 5 }

@@ -198,6 +198,8 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 for told in &mut told {
                     told.overturned(act, e.act.get(), e.overturned_on);
                 }
+                // What was determined and undone is told of nobody.
+                broken.remove(&e.act.get());
             }
             Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),

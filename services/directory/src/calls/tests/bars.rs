@@ -83,6 +83,20 @@ async fn an_outlet_is_told_with_the_bars_on_its_operator() {
     let now = world.get(1, "").await;
     assert_eq!(told(&now), [bar(2, "禁2号", "2027-03-31", true, "")]);
     assert_eq!(now.operator_bars[0].act.as_ref().unwrap().corrected_by, 4);
+    // One that review undid held until then.
+    let ruling = ActOverturned {
+        act: Act::new(2).unwrap(),
+        overturned_on: day("2026-06-10"),
+        body: text("扬州市人民政府"),
+        document_number: text("复议1号"),
+        explanation: text("事实不清"),
+    };
+    world.recorded_at = noon("2026-06-11");
+    add(&mut world, vec![ruling.into()]).await;
+    let (before, after) = (world.get(1, "2026-06-09").await, world.get(1, "2026-06-10").await);
+    assert_eq!([before.operator_bars[0].in_force, after.operator_bars[0].in_force], [true, false]);
+    assert!(before.operator_bars[0].overturned.is_none());
+    assert_eq!(after.operator_bars[0].overturned.as_ref().unwrap().body, "扬州市人民政府");
     // The rows are the same when they are made anew.
     let digest = |world: &World| world.started.reader().rows().snapshot().digest();
     let before = digest(&world);

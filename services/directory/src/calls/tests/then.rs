@@ -190,6 +190,30 @@ async fn lists_and_counts_are_told_again_as_they_were() {
     assert_eq!(numbers(told), numbers(counted));
 }
 
+/// Its certification was corrected to nothing: it stands among those of the category no more, and stood there before.
+#[tokio::test]
+async fn what_was_corrected_away_is_in_the_lists_of_before() {
+    let mut world = World::new();
+    for number in 0..3 {
+        world.add(number, vec![registered("网点", "321003005007"), certified("2026-01-01", "2028-12-31")]).await;
+    }
+    let corrected = ActCorrected {
+        act: Act::new(2).unwrap(),
+        corrected_on: day("2026-06-20"),
+        reason: crate::world::text("误录"),
+        document_number: None,
+        fact: None,
+    };
+    world.add(1, vec![corrected.into()]).await;
+    for (division, category) in [("", ""), ("", "childcare"), ("321003005007", "childcare"), ("321003", "childcare")] {
+        for (as_of_position, found) in [(3, 3), (4, 2), (0, 2)] {
+            let (division, category) = (division.to_owned(), category.to_owned());
+            let question = v1::ListProvidersRequest { division, category, as_of_position, ..Default::default() };
+            assert_eq!(pages(&mut world, question.clone(), false).await.len(), found, "{question:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_sorted_list_that_has_changed_too_much_since_is_refused() {
     let mut world = World::new();

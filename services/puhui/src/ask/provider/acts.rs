@@ -3,7 +3,7 @@
 use api::directory::v1::{
     Act, Certification, CertificationEnd, EndKind, Overturning, Provider, Review, RevocationNotice,
 };
-use api::registry::v1::{Release, ReviewResult};
+use api::registry::v1::{Release, ReviewResult, RevocationKind};
 use api::words::called;
 use puhui::print::Column;
 
@@ -170,7 +170,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
     });
     let notices = c.notices.iter().map(|notice| Decided {
         act: notice.act.as_ref(),
-        what: "拟取消告知".to_owned(),
+        what: intended(notice),
         on: &notice.noticed_on,
         until: hearing(notice),
         ground: &notice.ground_name,
@@ -203,6 +203,11 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
     });
     let reviews = c.reviews.iter().map(reviewed);
     orders.chain(suspensions).chain(notices).chain(renewals).chain(ends).chain(reviews).collect()
+}
+
+/// 拟取消 or 拟撤销, as the notice says.
+pub(super) fn intended(notice: &RevocationNotice) -> String {
+    format!("拟{}告知", called::<RevocationKind>(notice.kind).zh)
 }
 
 fn reviewed(review: &Review) -> Decided<'_> {

@@ -208,7 +208,7 @@ fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String)
         format!("第{}项", index + 1),
         became.cloned().unwrap_or_default(),
         recorded_on.clone(),
-        words::fact(act.name).map_or(act.name, |word| word.zh).to_owned(),
+        said::what(act.name, &act.fields),
         act.text("category").to_owned(),
         day(act).to_owned(),
         about(act),

@@ -1,8 +1,8 @@
 //! What is on record of a provider, in sections: of the outlet, its certifications, cases, prices, pledges and plaques.
 
 use api::directory::v1::{
-    Breach, Case, Certification, CertificationEnd, Correction, EndKind, Objection, OperatorBar, Overturning, Plaque,
-    PlaqueAct, PlaqueActKind, PricePromise, Provider,
+    Breach, Case, CaseRefusal, Certification, CertificationEnd, Correction, EndKind, Objection, OperatorBar,
+    Overturning, Plaque, PlaqueAct, PlaqueActKind, PricePromise, Provider,
 };
 use api::registry::v1::{
     BreachExtent, BreachSeverity, CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Price, PriceUnit,
@@ -11,7 +11,7 @@ use api::words::called;
 use puhui::print::Column;
 
 use super::super::ended::came_to_be;
-use super::acts::{acts, by, hearing, number, versions};
+use super::acts::{acts, by, hearing, intended, number, ruling, versions};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -66,7 +66,7 @@ fn certifications(record: &Provider, day: &str) -> Section {
         Column::text("认定单位"),
         Column::whole("办法"),
         Column::text("终止"),
-        Column::text("拟取消告知"),
+        Column::text("拟取消或拟撤销"),
     ];
     Section::new("认定", columns, record.certifications.iter().map(|c| certification(c, day)).collect())
 }
@@ -85,8 +85,10 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         ("", "") => "期限未载明".to_owned(),
         (from, to) => format!("{from} — {to}"),
     };
-    let notice =
-        c.revocation_notice.as_ref().map(|n| format!("{} 告知,申辩至 {},{}", n.noticed_on, hearing(n), n.ground_name));
+    let notice = c
+        .revocation_notice
+        .as_ref()
+        .map(|n| format!("{} {},申辩至 {},{}", n.noticed_on, intended(n), hearing(n), n.ground_name));
     let decided_by = if c.deciding_body.is_empty() { by(c.act.as_ref()) } else { c.deciding_body.clone() };
     vec![
         format!("{}#{}", c.category, c.ordinal),
@@ -186,11 +188,13 @@ fn bars(record: &Provider) -> Section {
                 bar.lifted_on, act.number, bar.lifting_document_number, bar.lifting_reason
             )
         });
-        let status = match (bar.in_force, bar.lifted.is_some()) {
-            (true, _) => "禁入中",
-            (false, true) => "已解除",
-            (false, false) => "期满",
+        let status = match (bar.in_force, bar.overturned.is_some(), bar.lifted.is_some()) {
+            (true, _, _) => "禁入中",
+            (false, true, _) => "已撤销",
+            (false, false, true) => "已解除",
+            (false, false, false) => "期满",
         };
+        let undone = lifted.into_iter().chain(bar.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";");
         vec![
             number(bar.act.as_ref()),
             bar.operator_code.clone(),
@@ -199,7 +203,7 @@ fn bars(record: &Provider) -> Section {
             format!("至 {} 止(含当日)", bar.until),
             bar.ground_name.clone(),
             bar.document_number.clone(),
-            lifted.unwrap_or_default(),
+            undone,
             by(bar.act.as_ref()),
         ]
     };
@@ -284,15 +288,25 @@ fn cases(record: &Provider) -> Section {
         Column::whole("公示期"),
         Column::whole("未处理异议"),
         Column::text("异议"),
+        Column::text("不予认定"),
     ];
     let thing = |case: &Case| {
         let notice = case.notice.clone().map(|n| format!("{} 至 {} 止(含当日)", n.start, n.end)).unwrap_or_default();
         let stage = called::<CaseStage>(case.stage).zh.to_owned();
         let objections: Vec<String> = case.objections.iter().map(objection).collect();
         let open = case.open_objections.to_string();
-        vec![case.category.clone(), stage, case.stage_since.clone(), notice, open, objections.join(";")]
+        let refusals: Vec<String> = case.refusals.iter().map(refusal).collect();
+        let (since, refusals) = (case.stage_since.clone(), refusals.join(";"));
+        vec![case.category.clone(), stage, since, notice, open, objections.join(";"), refusals]
     };
     Section::new("申报件", columns, record.cases.iter().map(thing).collect())
+}
+
+/// A decision against a case, and by whom it was undone.
+fn refusal(refusal: &CaseRefusal) -> String {
+    let act = refusal.act.as_ref().map_or(0, |act| act.number);
+    let said = format!("{} 不予认定(第{act}项)", refusal.decided_on);
+    std::iter::once(said).chain(refusal.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
 }
 
 /// An objection by its number and act: what was objected to stays in the record of acts.

@@ -22,6 +22,16 @@ const ACTS: [&str; 11] = [
 /// What a field is called, and what it says.
 pub(super) type Said = (String, String);
 
+/// What a fact is called. 取消 and 撤销 are two acts, and what was noticed is one of them.
+pub(super) fn what(fact: &str, fields: &Map<String, Value>) -> String {
+    let kind = words::value(text(fields, "kind")).map(|word| word.zh);
+    match (fact, kind) {
+        ("CertificationRevoked", Some(kind)) => kind.to_owned(),
+        ("RevocationNoticed", Some(kind)) => format!("拟{kind}告知"),
+        _ => words::fact(fact).map_or(fact, |word| word.zh).to_owned(),
+    }
+}
+
 /// Everything that a fact says, field by field; what it leaves open is left out, but for what was found not to be so.
 pub(super) fn said(fact: &str, fields: &Map<String, Value>) -> Vec<Said> {
     fields.iter().flat_map(|(name, value)| one(fact, name, value)).collect()

@@ -1,0 +1,135 @@
+//! What review or a court undid beside an end: a breach, a price, a decision against an application. It was so until the ruling.
+
+use api::directory::v1;
+use api::registry::v1::{CaseStage, CertificationStatus, PledgeStatus};
+use domain::*;
+
+use super::then::noon;
+use crate::world::{World, broken, care, certified, day, pledge_form, registered, second, text};
+
+fn act(number: u32) -> Act {
+    Act::new(number).unwrap()
+}
+
+fn overturned(of: u32, on: &str) -> Event {
+    let (body, document_number) = (text("扬州市人民政府"), text("复议1号"));
+    ActOverturned { act: act(of), overturned_on: day(on), body, document_number, explanation: text("事实不清") }.into()
+}
+
+async fn world(events: Vec<Event>) -> World {
+    let mut world = World::new();
+    world.recorded_at = noon("2026-06-30");
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")]).await;
+    world.add(1, events).await;
+    world
+}
+
+/// The rows are the same when they are made anew.
+async fn stays(world: World) {
+    let digest = |world: &World| world.started.reader().rows().snapshot().digest();
+    let before = digest(&world);
+    let world = world.restart(false).await;
+    world.directory().await;
+    assert_eq!(digest(&world), before);
+}
+
+#[tokio::test]
+async fn a_breach_that_was_none_is_shown_no_more_and_its_order_is_over() {
+    let breach = PledgeBroken { determined_on: day("2026-06-01"), ..broken() };
+    let order = RectificationOrdered {
+        category: care(),
+        certification: second(),
+        ground: GroundCode::parse("pledge-broken").unwrap(),
+        detail: text("承诺未履行"),
+        ordered_on: day("2026-06-01"),
+        due_on: day("2026-07-20"),
+        legal_basis: None,
+        document_number: None,
+        because: Some(act(4)),
+    };
+    let made = PledgeMade { pledge: pledge_form() };
+    let mut world = world(vec![made.into(), breach.into(), order.into()]).await;
+    let told = |record: &v1::Provider| {
+        let (pledge, certification) = (&record.pledges[0], &record.certifications[0]);
+        (pledge.status(), pledge.breaches.len(), certification.status())
+    };
+    let before = world.get(1, "2026-06-15").await;
+    assert_eq!(told(&before).1, 1);
+    assert_eq!(told(&before).2, CertificationStatus::Rectifying);
+    world.add(1, vec![overturned(4, "2026-06-10")]).await;
+    let now = world.get(1, "2026-06-15").await;
+    assert_eq!(told(&now), (PledgeStatus::UnderSupervision, 0, CertificationStatus::Valid));
+    let ruling = now.certifications[0].orders[0].overturned.as_ref().unwrap();
+    assert_eq!((&*ruling.body, ruling.act.as_ref().unwrap().number), ("扬州市人民政府", 6));
+    stays(world).await;
+}
+
+#[tokio::test]
+async fn a_price_that_was_undone_was_paid_until_the_ruling() {
+    let price = |fen: u32| Price {
+        amount_fen: Fen::new(fen).unwrap(),
+        unit: PriceUnit::Month,
+        rise_percent_max: Percent::new(10).unwrap(),
+    };
+    let item = || text("全日托");
+    let proposed = |fen: u32, on: &str| -> Event {
+        PriceProposed { category: care(), item: item(), price: price(fen), proposed_on: day(on) }.into()
+    };
+    let approved = |of: u32, fen: u32, on: &str| -> Event {
+        PriceApproved {
+            category: care(),
+            item: item(),
+            proposal: act(of),
+            decided_on: day(on),
+            effective_on: day(on),
+            from: None,
+            to: price(fen),
+            document_number: None,
+        }
+        .into()
+    };
+    let events = vec![
+        proposed(90_000, "2026-02-01"),
+        approved(3, 90_000, "2026-02-10"),
+        proposed(99_000, "2026-04-01"),
+        approved(5, 99_000, "2026-04-10"),
+        overturned(6, "2026-05-01"),
+    ];
+    let world = world(events).await;
+    let mut told = Vec::new();
+    for on in ["2026-02-10", "2026-04-10", "2026-04-30", "2026-05-01"] {
+        let promise = world.get(1, on).await.prices.remove(0);
+        told.push((promise.price.map(|price| price.amount_fen), promise.approval, promise.proposal));
+    }
+    let of = |fen: u32, approval: u32, proposal: u32| (Some(fen), approval, proposal);
+    assert_eq!(told, [of(90_000, 4, 0), of(99_000, 6, 0), of(99_000, 6, 0), of(90_000, 4, 5)]);
+    stays(world).await;
+}
+
+#[tokio::test]
+async fn a_refusal_that_was_undone_lets_its_case_go_on() {
+    let domestic = || CategoryCode::parse("domestic").unwrap();
+    let filed = |on: &str| ApplicationFiled { category: domestic(), applied_on: day(on) };
+    let refused = CaseRefused {
+        category: domestic(),
+        decided_on: day("2026-03-20"),
+        explanation: text("不合格"),
+        document_number: text("不予1号"),
+    };
+    let accepted = CaseAccepted { category: domestic(), accepted_on: day("2026-03-02") };
+    let case = || vec![filed("2026-03-01").into(), accepted.clone().into(), refused.clone().into()];
+    let of = |case: &v1::Case| {
+        let undone = case.refusals.iter().filter(|refusal| refusal.overturned.is_some()).count();
+        (case.stage(), case.stage_since.clone(), case.refusals.len(), undone)
+    };
+    let goes_on = world([case(), vec![overturned(5, "2026-04-01")]].concat()).await;
+    let on = |stage: CaseStage, since: &str, undone: usize| (stage, since.to_owned(), 1, undone);
+    assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
+    assert_eq!(of(&goes_on.get(1, "2026-03-31").await.cases[0]), on(CaseStage::Refused, "2026-03-20", 0));
+    stays(goes_on).await;
+    // Another application took its place.
+    let events = [case(), vec![filed("2026-03-25").into(), overturned(5, "2026-04-01")]].concat();
+    let replaced = world(events).await.get(1, "").await;
+    let first = replaced.cases.iter().find(|case| !case.refusals.is_empty()).unwrap();
+    assert_eq!(of(first), on(CaseStage::Refused, "2026-03-20", 1));
+}

@@ -1,0 +1,246 @@
+//! What review or a court undid, beside what a certification holds: breaches, prices, refused cases, bars on operators.
+
+use domain::command::*;
+use domain::*;
+
+use super::{NOTHING, Row, and, by, on, row};
+use crate::world::*;
+
+/// Certified, with a breach of the pledge as act 4 and the order that it opened as act 5.
+fn broken() -> Vec<Command> {
+    and(certified(), &[breach("2026-06-01", BreachSeverity::Minor)])
+}
+
+/// Certified, with a price proposed as act 4 and approved as act 5.
+fn priced() -> Vec<Command> {
+    and(certified(), &[propose(90_000, PriceUnit::Month), approve_price()])
+}
+
+/// A case that was decided against, which is act 6.
+fn refused() -> Vec<Command> {
+    and(publicised(), &[refuse("2026-03-20")])
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    [of_breaches(), of_prices(), of_cases()].into_iter().flatten().collect()
+}
+
+fn of_breaches() -> Vec<Row> {
+    let undone = || and(broken(), &[overturn(4, "2026-06-10")]);
+    let rest_on = |of: &str| {
+        let on = of.to_owned();
+        certify_as(|c| {
+            c.category = category("domestic");
+            (c.decided_on, c.valid_from) = (day(&on), day(&on));
+            c.notice = NoticeWindow::new(day(&on).plus_days(-20), day(&on).plus_days(-1)).ok();
+        })
+    };
+    vec![
+        row("a breach is overturned", broken(), overturn(4, "2026-06-10"), Ok(&["ActOverturned"])),
+        row("not before it was determined", broken(), overturn(4, "2026-05-31"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", undone(), overturn(4, "2026-06-11"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", undone(), overturn(4, "2026-06-10"), NOTHING),
+        row("the order that followed is over with it", undone(), rectified("2026-06-12"), Err("NOT_RECTIFYING")),
+        row("and there is nothing to repair", undone(), repair("2026-06-12"), Err("PLEDGE_NOT_BROKEN")),
+        row("nor is it named", undone(), repair_of(Some(4), "2026-06-12"), Err("ACT_NOT_OPEN")),
+        row("a decision rests on no broken pledge", broken(), rest_on("2026-06-12"), Err("PLEDGE_NOT_IN_FORCE")),
+        row("undone, the pledge binds again", undone(), rest_on("2026-06-12"), Ok(&["Certified"])),
+        row("from the ruling on, not before", undone(), rest_on("2026-06-09"), Err("PLEDGE_NOT_IN_FORCE")),
+        row("and may be found kept", undone(), fulfil("2026-06-20"), Ok(&["PledgeFulfilled"])),
+        row(
+            "or be broken again",
+            undone(),
+            breach("2026-06-20", BreachSeverity::Minor),
+            Ok(&["PledgeBroken", "RectificationOrdered"]),
+        ),
+        by(
+            "commerce",
+            row(
+                "by who keeps the outlet's pledges",
+                broken(),
+                overturn(4, "2026-06-10"),
+                Err("NOT_COMPETENT_FOR_OUTLET"),
+            ),
+        ),
+        row(
+            "a pledge that was made binds nobody else",
+            certified(),
+            overturn(2, "2026-06-10"),
+            Err("ACT_NOT_OVERTURNABLE"),
+        ),
+    ]
+}
+
+fn of_prices() -> Vec<Row> {
+    let turned_down = || and(certified(), &[propose(90_000, PriceUnit::Month), reject_price()]);
+    let risen = || {
+        let proposed = propose_as("2026-05-10", price(99_000, PriceUnit::Month));
+        and(priced(), &[proposed, approve_of(Some(6), "2026-05-11", "2026-06-01")])
+    };
+    vec![
+        row("a price that was approved", priced(), overturn(5, "2026-06-10"), Ok(&["ActOverturned"])),
+        row("not before it was decided", priced(), overturn(5, "2026-04-09"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", and(priced(), &[overturn(5, "2026-06-10")]), overturn(5, "2026-06-11"), Err("ACT_NOT_OPEN")),
+        row(
+            "its proposal waits again, and is decided anew",
+            and(priced(), &[overturn(5, "2026-06-10")]),
+            reject_of(None, "2026-06-12"),
+            Ok(&["PriceRejected"]),
+        ),
+        row(
+            "not before the ruling",
+            and(priced(), &[overturn(5, "2026-06-10")]),
+            reject_of(None, "2026-06-09"),
+            Err("DAY_BEFORE_PREVIOUS_STEP"),
+        ),
+        row(
+            "and no other is proposed meanwhile",
+            and(priced(), &[overturn(5, "2026-06-10")]),
+            propose_as("2026-06-12", price(95_000, PriceUnit::Month)),
+            Err("PRICE_PENDING"),
+        ),
+        row("one that was turned down", turned_down(), overturn(5, "2026-06-10"), Ok(&["ActOverturned"])),
+        row(
+            "is approved after all",
+            and(turned_down(), &[overturn(5, "2026-06-10")]),
+            approve_on("2026-06-12", "2026-07-01"),
+            Ok(&["PriceApproved"]),
+        ),
+        row(
+            "the price before binds again: rises count from it",
+            and(risen(), &[overturn(7, "2026-06-10"), reject_of(Some(6), "2026-06-11")]),
+            propose_as("2026-06-12", price(99_001, PriceUnit::Month)),
+            Err("PRICE_RISE_TOO_LARGE"),
+        ),
+        row("what is proposed decides nothing", priced(), overturn(4, "2026-06-10"), Err("ACT_NOT_OVERTURNABLE")),
+    ]
+}
+
+fn of_cases() -> Vec<Row> {
+    let reopened = || and(refused(), &[overturn(7, "2026-03-25")]);
+    let on_case = |on: &str| {
+        let decided = day(on);
+        certify_as(|c| {
+            (c.decided_on, c.valid_from) = (decided, decided);
+            c.notice = None;
+        })
+    };
+    vec![
+        row("a case that was decided against", refused(), overturn(7, "2026-03-25"), Ok(&["ActOverturned"])),
+        row("not before it was", refused(), overturn(7, "2026-03-19"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("goes on from where it stood", reopened(), on_case("2026-03-26"), Ok(&["Certified"])),
+        row("not before the ruling", reopened(), on_case("2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("and is open until then", reopened(), apply("2026-04-01"), Err("CASE_OPEN")),
+        row("or is decided against anew", reopened(), refuse("2026-04-02"), Ok(&["CaseRefused"])),
+        row(
+            "which may be overturned as well",
+            and(reopened(), &[refuse("2026-04-02")]),
+            overturn(9, "2026-04-10"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "where another application took its place, that one goes on",
+            and(refused(), &[apply("2026-03-22"), overturn(7, "2026-03-25")]),
+            accept("2026-03-26"),
+            Ok(&["CaseAccepted"]),
+        ),
+        row("what only steps on is corrected", publicised(), overturn(4, "2026-03-25"), Err("ACT_NOT_OVERTURNABLE")),
+        on(
+            "2026-07-01",
+            by(
+                "commerce",
+                row(
+                    "by who decides on the category",
+                    refused(),
+                    overturn(7, "2026-03-25"),
+                    Err("NOT_COMPETENT_FOR_CATEGORY"),
+                ),
+            ),
+        ),
+    ]
+}
+
+/// A breach that was overturned was one until then.
+#[test]
+fn a_pledge_stands_by_what_held_on_the_day() {
+    let world = World::new();
+    let decided = [broken(), vec![overturn(4, "2026-06-10")]].concat();
+    let state = decided.iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+    });
+    let pledge = &state.pledges[&pledge_number(1)];
+    let of = |text: &str| (pledge.status_on(day(text)), pledge.in_force_on(day(text)));
+    assert_eq!(of("2026-05-31"), (PledgeStatus::UnderSupervision, true));
+    assert_eq!(of("2026-06-01"), (PledgeStatus::Broken, false));
+    assert_eq!(of("2026-06-09"), (PledgeStatus::Broken, false));
+    assert_eq!(of("2026-06-10"), (PledgeStatus::UnderSupervision, true));
+    let on = |text: &str| state.standing(&category(CARE), day(text)).unwrap().1.status;
+    assert_eq!([on("2026-06-09"), on("2026-06-10")], [Status::Rectifying, Status::Valid]);
+}
+
+/// A price that was overturned was paid until then, and the one before it is after.
+#[test]
+fn the_price_of_a_day_is_what_held_on_it() {
+    let world = World::new();
+    let proposed = propose_as("2026-05-10", price(99_000, PriceUnit::Month));
+    let risen = [proposed, approve_of(Some(6), "2026-05-11", "2026-06-01"), overturn(7, "2026-06-10")];
+    let state = [priced(), risen.to_vec()].concat().iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+    });
+    let promise = &state.prices[&(category(CARE), text("全日托"))];
+    let on = |text: &str| promise.in_force(day(text)).map(|proposal| proposal.price.amount_fen.get());
+    assert_eq!(
+        ["2026-04-30", "2026-05-31", "2026-06-01", "2026-06-09", "2026-06-10"].map(on),
+        [None, Some(90_000), Some(99_000), Some(99_000), Some(90_000)]
+    );
+}
+
+/// A bar on an operator that was overturned held until then, and can be corrected away like any ruling.
+#[test]
+fn a_bar_of_an_operator_is_overturned() {
+    let scheme = scheme();
+    let decide = |operator: &Operator, bureau: &str, command: &OperatorCommand| {
+        let bureau = BureauId::parse(bureau).unwrap();
+        decide_operator(operator, &operator_code(), command, &scheme, &bureau, day("2026-07-01"))
+    };
+    let bar = OperatorCommand::BarOperator(BarOperator {
+        ground: ground("overcharging"),
+        barred_on: day("2026-06-20"),
+        until: day("2028-06-20"),
+        document_number: text("禁入1号"),
+        detail: text("多店乱收费"),
+    });
+    let ruling = |act: u32, on: &str| {
+        let Command::Overturn(c) = overturn(act, on) else { unreachable!() };
+        OperatorCommand::Overturn(c)
+    };
+    let lift = |on: &str| {
+        OperatorCommand::LiftOperatorBar(LiftOperatorBar {
+            bar: None,
+            lifted_on: day(on),
+            document_number: text("解除1号"),
+            reason: text("整改"),
+        })
+    };
+    let reason = |answer: Result<Vec<Event>, Refusal>| answer.unwrap_err().reason();
+    let barred = then_of_operator(Operator::default(), &decide(&Operator::default(), "lists", &bar).unwrap());
+    assert_eq!(reason(decide(&barred, "lists", &ruling(2, "2026-06-25"))), "ACT_UNKNOWN");
+    assert_eq!(reason(decide(&Operator::default(), "lists", &ruling(1, "2026-06-25"))), "ACT_UNKNOWN");
+    assert_eq!(reason(decide(&barred, "lists", &ruling(1, "2026-06-19"))), "DAY_BEFORE_PREVIOUS_STEP");
+    assert_eq!(reason(decide(&barred, "lists", &ruling(1, "2026-07-02"))), "DAY_AHEAD");
+    assert_eq!(reason(decide(&barred, "everything", &ruling(1, "2026-06-25"))), "DUTY_MISSING");
+    let events = decide(&barred, "lists", &ruling(1, "2026-06-25")).unwrap();
+    // The commit says so itself.
+    let made_by = command_of(&events).unwrap().made_by;
+    assert_eq!(OperatorCommand::of(&made_by), Some(ruling(1, "2026-06-25")));
+    let free = then_of_operator(barred, &events);
+    assert_eq!(free.barred_on(day("2026-06-24")), Some(day("2028-06-20")));
+    assert_eq!(free.barred_on(day("2026-06-25")), None);
+    assert_eq!(decide(&free, "lists", &ruling(1, "2026-06-25")), Ok(vec![]));
+    assert_eq!(reason(decide(&free, "lists", &ruling(1, "2026-06-26"))), "ACT_NOT_OPEN");
+    assert_eq!(reason(decide(&free, "lists", &ruling(2, "2026-06-26"))), "ACT_NOT_OVERTURNABLE");
+    assert_eq!(reason(decide(&free, "lists", &lift("2026-06-26"))), "NOT_BARRED");
+    // Lifted before, and typed late: it had been lifted by then.
+    let lifted = then_of_operator(free.clone(), &decide(&free, "lists", &lift("2026-06-22")).unwrap());
+    assert_eq!(lifted.barred_on(day("2026-06-22")), None);
+}
