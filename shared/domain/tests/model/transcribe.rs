@@ -39,6 +39,7 @@ fn recorded(e: &EndingRecorded) -> Says {
     ended(word, e.certification, decided, days[0], e.bar_until)
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a fact")]
 pub(crate) fn says(fact: &Event) -> Says {
     match fact {
         Event::ProviderRegistered(e) => named(None, &e.particulars),
