@@ -431,7 +431,7 @@ impl Oracle<'_> {
     pub(crate) fn verdict(&self, number: &PlaqueNumber, day: i32) -> v1::VerifyPlaqueResponse {
         let records = self.records(u64::MAX);
         let view = records.iter().find(|(outlet, _)| id(**outlet) == *number.provider()).map(|(_, view)| view);
-        plaque::verify(number, view, day)
+        plaque::verify(number, view, self.names, day)
     }
 }
 

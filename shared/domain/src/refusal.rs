@@ -93,6 +93,8 @@ refusals! {
     ActFollows { act: Act } "ACT_FOLLOWS" "第{act}项由其他登记事项依规则产生,请更正其所依据的事项" "no. {act} follows from another act by the rules: correct that one";
     /// The right act is another one.
     CorrectsAnother "CORRECTS_ANOTHER" "更正后的事项须与原事项同类,且属同一类别、承诺或牌匾;否则请先更正为无,再另行登记" "the right act must be of the same kind and about the same category, pledge or plaque: else correct to none, and record the other by itself";
+    /// The right act names what was entered after the wrong one.
+    RightNamesLater { act: Act } "RIGHT_NAMES_LATER" "更正后的事项所指的第{act}项录入在原事项之后,不能据以更正;请先更正为无,再另行登记" "the right act names no. {act}, which was entered after the wrong one: correct to none, and record the right one by itself";
     /// The act is none that review or a court undoes.
     ActNotOverturnable { act: Act } "ACT_NOT_OVERTURNABLE" "第{act}项不是复议或诉讼可撤销的决定;登记有误请更正,承诺失信请办理信用修复或更正,牌匾与报价请另行登记" "no. {act} is no decision that review or a court overturns: correct what was entered wrong, repair or correct a breach, record plaques and prices anew";
     /// What was decided would say something else.
@@ -297,9 +299,11 @@ refusals! {
     /// No live certification to hang a plaque for.
     NoLiveCertification "NO_LIVE_CERTIFICATION" "该网点没有有效的认定" "the provider has no live certification";
     /// The plaque is ordered back.
-    PlaqueRecalled { due: Day } "PLAQUE_RECALLED" "牌匾已责令在 {due} 前收回" "the plaque is to come back by {due}";
-    /// Not ordered back, or the term is not over.
-    RecoveryNotDue "RECOVERY_NOT_DUE" "牌匾未被责令收回,或收回期限未满" "the plaque is not ordered back, or the term is not over";
+    PlaqueRecalled { due: Day } "PLAQUE_RECALLED" "牌匾已责令收回,期限至 {due} 止(含当日)" "the plaque is to come back by {due} inclusive";
+    /// Not ordered back.
+    PlaqueNotRecalled "PLAQUE_NOT_RECALLED" "牌匾未被责令收回,不存在未交回" "the plaque is not ordered back, so none is withheld";
+    /// Ordered back, and the term is not over.
+    RecoveryNotDue { due: Day } "RECOVERY_NOT_DUE" "收回期限至 {due} 止(含当日),次日起方可记载未交回" "the plaque may come back until {due} inclusive: record it as not returned after that";
     /// The plaque was replaced before.
     PlaqueReplaced "PLAQUE_REPLACED" "该牌匾已被替换" "the plaque has been replaced";
     /// A plaque hangs there, or is on its way.

@@ -27,10 +27,14 @@ pub(crate) async fn answer(
     });
     let (text, as_of) = fields.finish(text.zip(as_of))?;
     let on = as_of.map_or_else(|| directory.today(), Day::number);
+    let names = directory.names();
     let read = move |rows: &projection::Snapshot<'_>, _: &Effort| match PlaqueNumber::parse(&text) {
         // No rows would hold it.
         Err(invalid) => Ok((plaque::unreadable(&invalid), false)),
-        Ok(number) => Ok((plaque::verify(&number, view(rows, number.provider().as_str())?.as_ref(), on), true)),
+        Ok(number) => {
+            let view = view(rows, number.provider().as_str())?;
+            Ok((plaque::verify(&number, view.as_ref(), &names, on), true))
+        }
     };
     let (answer, moment) = directory.gate.read(Weight::Light, fresh, read).await?;
     let (answer, follows_from_rows) = answer;

@@ -369,7 +369,7 @@ impl View {
             }
             Event::PlaqueRecovered(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Recovered, e.recovered_on),
             Event::PlaqueLost(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Lost, e.lost_on),
-            Event::PlaqueDestroyed(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Destroyed, e.destroyed_on),
+            Event::PlaqueDestroyed(e) => self.destroyed(e.plaque_number.as_str(), e.destroyed_on),
             Event::PlaqueNotReturned(e) => {
                 self.moved(e.plaque_number.as_str(), PlaqueStatus::NotReturned, e.recorded_on);
             }

@@ -138,6 +138,21 @@ impl View {
         self.plaque(number, |plaque| plaque.moves.push(moved));
     }
 
+    /// A plaque was destroyed. One that was never handed out took no other's place: that one stays where it hangs, unless another has come there.
+    pub(super) fn destroyed(&mut self, number: &str, on: Day) {
+        let was_out = self.plaques.iter().any(|plaque| plaque.number == number && plaque.issued_on().is_some());
+        self.moved(number, PlaqueStatus::Destroyed, on);
+        let instead = |plaque: &PlaqueView| plaque.replaced.as_ref().is_some_and(|(by, _)| by == number);
+        let Some(at) = self.plaques.iter().position(instead).filter(|_| !was_out) else { return };
+        let holds = |other: &PlaqueView| {
+            let is_there = matches!(other.status(), PlaqueStatus::Ordered | PlaqueStatus::Issued | PlaqueStatus::Hung);
+            is_there && other.replaced.is_none() && other.place == self.plaques[at].place
+        };
+        if !self.plaques.iter().any(holds) {
+            self.plaques[at].replaced = None;
+        }
+    }
+
     /// Certifications of a category are numbered by the days of their decisions, whenever they were recorded.
     pub(super) fn numbered(&mut self, category: &str) {
         let decided = |c: &CertificationView| (c.decided_on.or(c.valid_from).unwrap_or(c.recorded_on), c.act);

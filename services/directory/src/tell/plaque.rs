@@ -4,12 +4,12 @@ use api::directory::v1::{self, PlaqueActKind, PlaqueVerdict, VerifyPlaqueRespons
 use api::words::{Called, Word};
 use domain::PlaqueNumber;
 
-use super::{day, optional_day, sentence, term};
+use super::{Names, day, optional_day, sentence, term};
 use crate::outlet::choice::{EndKind, PlaqueStatus};
-use crate::outlet::ended::{Ended, ended_as_a_whole};
-use crate::outlet::standing::best;
+use crate::outlet::ended::{Ended, ended, ended_as_a_whole};
+use crate::outlet::standing::{best, standings};
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{PlaqueView, View};
+use crate::outlet::view::{CertificationView, EndView, PlaqueView, View};
 
 fn never_issued(zh: &str, en: &str) -> VerifyPlaqueResponse {
     VerifyPlaqueResponse {
@@ -28,7 +28,7 @@ pub(crate) fn unreadable(invalid: &domain::Invalid) -> VerifyPlaqueResponse {
 }
 
 /// What stands behind a well-formed number.
-pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> VerifyPlaqueResponse {
+pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, today: i32) -> VerifyPlaqueResponse {
     let plaque = view.and_then(|view| view.plaques.iter().find(|plaque| plaque.number == number.as_str())).cloned();
     let (Some(view), Some(plaque)) = (view, plaque) else {
         return never_issued(
@@ -51,7 +51,7 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
     let Some((plaque, issued_on)) = issued else { return not_yet_issued(of_day) };
     let (name, issued_to) = (name_on(view, today), name_on(view, issued_on));
     let (called_zh, called_en) = called(view, name, issued_to);
-    let named = VerifyPlaqueResponse {
+    let of_outlet = VerifyPlaqueResponse {
         outlet_name: name.to_owned(),
         issued_to_name: if issued_to == name { String::new() } else { issued_to.to_owned() },
         address: view.known_on(today).map(|known| known.address().to_owned()).unwrap_or_default(),
@@ -63,10 +63,15 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         let zh = format!("此牌匾发放给{called_zh},其认定在所问日期尚未生效。{note_zh}");
         let en = format!("This plaque was issued to {called_en}, whose certification was not in force. {note_en}");
         let verdict = PlaqueVerdict::NotInForce.into();
-        return VerifyPlaqueResponse { verdict, sentence: sentence(&zh, en.trim_end()), ..named };
+        return VerifyPlaqueResponse { verdict, sentence: sentence(&zh, en.trim_end()), ..of_outlet };
     };
     let (verdict, ended) = (verdict(status), ended_as_a_whole(view, (status, since), &categories, today));
-    let (stands_zh, stands_en) = stands(verdict, (status, since), ended);
+    let each = behind(view, today);
+    let (stands_zh, stands_en) = match &each[..] {
+        // Of several each is told: a revocation in one category is no secret where another one is valid.
+        [_, _, ..] => in_words(&each, names),
+        _ => stands(verdict, (status, since), ended),
+    };
     let zh = format!("此牌匾发放给{called_zh},其认定{stands_zh}。请核对店名和地址是否与所在网点一致。{note_zh}");
     let en = format!(
         "This plaque was issued to {called_en}, which is {stands_en}. Compare name and address with the shop. {note_en}",
@@ -78,8 +83,9 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, today: i32) -> 
         verdict: verdict.into(),
         since: optional_day(since),
         categories: categories.into_iter().map(str::to_owned).collect(),
+        standings: each.iter().map(|one| one.told(names)).collect(),
         sentence: sentence(&zh, en.trim_end()),
-        ..named
+        ..of_outlet
     }
 }
 
@@ -102,6 +108,61 @@ fn not_yet_issued(of_day: VerifyPlaqueResponse) -> VerifyPlaqueResponse {
     let (zh, en) =
         ("此编号的牌匾在所问日期尚未发放。", "No plaque with this number had been issued by the day asked about.");
     VerifyPlaqueResponse { verdict: PlaqueVerdict::NotYetIssued.into(), sentence: sentence(zh, en), ..of_day }
+}
+
+/// How a category of the outlet stands, and by which end.
+struct Behind<'v> {
+    certification: &'v CertificationView,
+    standing: Standing,
+    ended: Ended,
+    /// The end that is told of: the gravest that holds.
+    end: Option<&'v EndView>,
+}
+
+/// Every category that a day is about, by category.
+fn behind(view: &View, today: i32) -> Vec<Behind<'_>> {
+    standings(view, today)
+        .into_iter()
+        .map(|(certification, standing)| {
+            let ended = ended(&certification.endings(), standing, today);
+            let kind = ended.graver.map(|(kind, _)| kind).or(ended.by);
+            let holds = |end: &&EndView| Some(end.kind) == kind && end.bearing().holds_on(today);
+            let end = certification.ends.iter().filter(holds).min_by_key(|end| end.bearing().from);
+            Behind { certification, standing, ended, end }
+        })
+        .collect()
+}
+
+/// Each category with its standing, its end and the ground.
+fn in_words(each: &[Behind<'_>], names: &Names) -> (String, String) {
+    let told = each.iter().map(|one| {
+        let name = names.category(&one.certification.category);
+        let (zh, en) = stands(verdict(one.standing.0), one.standing, one.ended);
+        let (ground, document) = one.end.map_or(("", ""), |end| (&end.ground, &end.document_number));
+        let ground = if ground.is_empty() { String::new() } else { names.ground(ground) };
+        let also = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name}{value}") };
+        let zh = [zh, also(",事由", &ground), also(",文号", document)].concat();
+        let en = [en, also(", ground ", &ground), also(", document ", document)].concat();
+        (format!("{name}{zh}"), format!("{name} {en}"))
+    });
+    let (zh, en): (Vec<_>, Vec<_>) = told.unzip();
+    (format!(":{}", zh.join(";")), format!("certified: {}", en.join("; ")))
+}
+
+impl Behind<'_> {
+    fn told(&self, names: &Names) -> v1::PlaqueStanding {
+        let (category, ground) = (&self.certification.category, self.end.map_or("", |end| &*end.ground));
+        v1::PlaqueStanding {
+            category: category.clone(),
+            category_name: names.category(category),
+            status: term::status(self.standing.0),
+            since: optional_day(self.standing.1),
+            end_kind: self.end.map_or(0, |end| term::end(end.kind)),
+            ground: ground.to_owned(),
+            ground_name: if ground.is_empty() { String::new() } else { names.ground(ground) },
+            document_number: self.end.map(|end| end.document_number.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 /// How the outlet stands, since when, and what graver end came beside the one that it stands by.

@@ -1,7 +1,7 @@
 //! `puhui plaque`: whether one is genuine and what it stands for.
 
-use api::directory::v1::{PlaqueVerdict, VerifyPlaqueRequest, VerifyPlaqueResponse};
-use api::registry::v1::PlaqueStatus;
+use api::directory::v1::{EndKind, PlaqueStanding, PlaqueVerdict, VerifyPlaqueRequest, VerifyPlaqueResponse};
+use api::registry::v1::{CertificationStatus, PlaqueStatus};
 use api::words::{Called, called};
 use puhui::print::Column;
 
@@ -38,7 +38,7 @@ fn lines(answer: &VerifyPlaqueResponse) -> Vec<Vec<String>> {
     let verdict = answer.verdict();
     let code = verdict.as_str_name().trim_start_matches("PLAQUE_VERDICT_");
     let fields = [
-        ("结论", format!("{} {code}", verdict.called().zh)),
+        ("结论", format!("{} {code}", concluded(answer))),
         ("说明", sentence.zh),
         ("English", sentence.en),
         ("名称", answer.outlet_name.clone()),
@@ -49,5 +49,27 @@ fn lines(answer: &VerifyPlaqueResponse) -> Vec<Vec<String>> {
         ("网点编号", answer.provider_id.clone()),
     ];
     let told = fields.into_iter().filter(|(_, value)| !value.is_empty());
-    told.map(|(name, value)| vec![name.to_owned(), value]).collect()
+    let standings = answer.standings.iter().map(|one| vec![format!("认定 {}", one.category_name), standing(one)]);
+    told.map(|(name, value)| vec![name.to_owned(), value]).chain(standings).collect()
+}
+
+/// The verdict in a word. 取消 and 撤销 are two acts in law: which it was is said where it is known.
+fn concluded(answer: &VerifyPlaqueResponse) -> &'static str {
+    match (answer.verdict(), answer.end_kind()) {
+        (PlaqueVerdict::Revoked, EndKind::Cancelled | EndKind::Annulled | EndKind::Overturned) => {
+            answer.end_kind().called().zh
+        }
+        (verdict, _) => verdict.called().zh,
+    }
+}
+
+/// How a category stands, since when, and on which ground it ended.
+fn standing(one: &PlaqueStanding) -> String {
+    let stands = match one.end_kind() {
+        EndKind::Unspecified => called::<CertificationStatus>(one.status).zh,
+        kind => kind.called().zh,
+    };
+    let also = [("自 ", &one.since), ("事由 ", &one.ground_name), ("文号 ", &one.document_number)];
+    let also = also.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!(",{name}{value}"));
+    format!("{stands}{}", also.collect::<String>())
 }

@@ -111,7 +111,8 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             return Err(Refusal::CorrectsAnother);
         }
         let entry = self.corrected(entry);
-        let made = self.decided(&self.before(index, stands), right, &entry)?;
+        let made = self.decided(&self.before(index, stands), right, &entry);
+        let made = made.map_err(|refusal| named_later(index, refusal, stands))?;
         if made.is_empty() {
             return Err(Refusal::RightActRecorded);
         }
@@ -355,6 +356,27 @@ fn because_of(cause: Act, mut following: Vec<Event>) -> Vec<Event> {
 /// Whether all that a fact does is to answer an act that stands no more.
 fn is_orphan(fact: &Event, stands: &[Option<Event>]) -> bool {
     only_answers(fact).is_some_and(|act| stands.get(index_of(act)).is_none_or(Option::is_none))
+}
+
+/// Of what the right act names, that it is not on record is true of its place and false to whoever reads the record: it was entered after the
+/// wrong one.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not there is said in few ways, and two facts make what has a number"
+)]
+fn named_later(index: usize, refusal: Refusal, stands: &[Option<&Event>]) -> Refusal {
+    let makes = |fact: &Event| match (&refusal, fact) {
+        (Refusal::PledgeUnknown { number }, Event::PledgeMade(e)) => e.pledge.number == *number,
+        (Refusal::PlaqueUnknown { number }, Event::PlaqueOrdered(e)) => e.plaque_number == *number,
+        _ => false,
+    };
+    let made = || stands.iter().rposition(|fact| fact.is_some_and(makes));
+    let later = match &refusal {
+        Refusal::ActUnknown { act } | Refusal::ActNotOpen { act } => Some(index_of(*act)),
+        _ => made(),
+    };
+    let is_there = |at: &usize| *at > index && stands.get(*at).is_some_and(Option::is_some);
+    later.filter(is_there).map_or(refusal, |at| Refusal::RightNamesLater { act: act_at(at) })
 }
 
 /// Whether a fact is what its commit was asked for, and not what follows from that.

@@ -175,8 +175,9 @@ pub(crate) fn record_not_returned(
         | PlaqueStatus::Lost
         | PlaqueStatus::Destroyed => return plaque.status.wrong(),
     }
-    if plaque.recovery_due.is_none_or(|due| c.recorded_on <= due) {
-        return Err(Refusal::RecoveryNotDue);
+    let due = plaque.recovery_due.ok_or(Refusal::PlaqueNotRecalled)?;
+    if c.recorded_on <= due {
+        return Err(Refusal::RecoveryNotDue { due });
     }
     let not_returned = PlaqueNotReturned {
         plaque_number: c.plaque_number.clone(),

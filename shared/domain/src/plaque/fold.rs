@@ -46,8 +46,19 @@ pub(crate) fn lost(plaques: &mut Plaques, e: &PlaqueLost) {
     step(plaques, &e.plaque_number, PlaqueStatus::Lost, e.lost_on);
 }
 
+/// One that was destroyed before it was handed out took no other's place: that one stays where it hangs, unless another has come there.
 pub(crate) fn destroyed(plaques: &mut Plaques, e: &PlaqueDestroyed) {
+    let never_out = plaques.get(&e.plaque_number).filter(|plaque| plaque.status == PlaqueStatus::Ordered);
+    let instead_of = never_out.and_then(|plaque| plaque.replaces.clone());
     step(plaques, &e.plaque_number, PlaqueStatus::Destroyed, e.destroyed_on);
+    let Some(old) = instead_of.and_then(|number| plaques.get(&number).map(|old| (number, old.place.clone()))) else {
+        return;
+    };
+    let (number, place) = old;
+    let is_taken = plaques.values().any(|other| other.holds_place() && other.place == place);
+    if let Some(old) = plaques.get_mut(&number).filter(|_| !is_taken) {
+        old.replaced = false;
+    }
 }
 
 pub(crate) fn not_returned(plaques: &mut Plaques, e: &PlaqueNotReturned) {

@@ -1,19 +1,25 @@
 //! When plaques are called back, and when they may stay after all. It follows from the record after each act.
 
+use std::sync::Arc;
+
 use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
 use super::state::Plaque;
+use crate::certification::state::Certification;
 use crate::context::Context;
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::value::{Day, PlaqueNumber};
 
 /// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
-/// another was ordered in the place of. Lifts the order where a certification covers the plaque again.
+/// another was ordered in the place of. The time to bring it back counts from the day on which that came to be, whenever it is typed. Lifts the
+/// order where a certification covers the plaque again.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let return_days = i64::from(context.scheme.plaque_return_days);
     let uncovered = uncovered_from(provider, context.today);
     let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
-        let from = if plaque.replaced { Some(context.today) } else { uncovered };
+        let from = if plaque.replaced { Some(replaced_on(provider, number, context.today)) } else { uncovered };
+        // Nor is it to come back for what was over before it was handed out.
+        let from = from.map(|day| day.max(plaque.since));
         let due_on = from.map(|day| day.plus_days(return_days));
         let order = |due_on| Some(PlaqueRecoveryOrdered { plaque_number: number.clone(), due_on }.into());
         match (due_on, plaque.recovery_due) {
@@ -31,15 +37,31 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
     provider.plaques.iter().filter(|(_, plaque)| plaque.is_out()).filter_map(recall).collect()
 }
 
-/// The first day, from today on, on which no certification is live. An end by term that lies ahead may still be renewed: only decided ends
-/// are acted on in advance.
+/// The day on which another was ordered in the place of a plaque.
+fn replaced_on(provider: &Provider, number: &PlaqueNumber, today: Day) -> Day {
+    let instead = provider.plaques.values().filter(|other| other.replaces.as_ref() == Some(number));
+    instead.map(|other| other.ordered_on).max().map_or(today, |day| day.min(today))
+}
+
+/// The first day of those on which no certification is live, up to today or ahead. An end by term that lies ahead may still be renewed: only
+/// decided ends are acted on in advance.
 fn uncovered_from(provider: &Provider, today: Day) -> Option<Day> {
     if !provider.certified_on(today) {
-        // One that was never certified has no plaque that is out.
-        return Some(today);
+        return Some(uncovered_since(provider, today));
     }
     let ends = provider.certifications.iter().flat_map(|c| c.ends_that_stand());
     ends.map(|end| end.effective_on).filter(|day| *day > today && !provider.certified_on(*day)).min()
+}
+
+/// The day since which no certification is live, where none is today. What reaches back counts from its decision: nobody gives a plaque back
+/// before. One that was never certified has no plaque that is out.
+fn uncovered_since(provider: &Provider, today: Day) -> Day {
+    let begun = provider.certifications.iter().filter(|c| c.begin().is_none_or(|begin| begin <= today));
+    let over = |c: &Arc<Certification>| {
+        let term = c.valid_to.map(|last| last.plus_days(1));
+        c.ends_that_stand().map(|end| end.effective_on.max(end.decided_on)).chain(term).min()
+    };
+    begun.filter_map(over).max().map_or(today, |day| day.min(today))
 }
 
 /// Whether, by what had been decided by `day`, plaques were to come back on it: until an end that lies ahead takes effect they hang by right.

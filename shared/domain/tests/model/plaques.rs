@@ -16,6 +16,9 @@ pub(crate) struct Piece {
     pub(crate) word: &'static str,
     pub(crate) since: Number,
     pub(crate) replaced: bool,
+    /// The plaque it was ordered instead of, and the day of the order.
+    pub(crate) instead_of: Option<String>,
+    pub(crate) ordered: Number,
     pub(crate) due: Option<Number>,
     pub(crate) place: String,
 }
@@ -46,13 +49,45 @@ fn is_covered(rows: Rows<'_>, day: Number) -> bool {
 /// The first day from `today` on that no certification covers: an end that was decided counts ahead of its day, one by the clock does not.
 fn bare_from(rows: Rows<'_>, today: Number) -> Option<Number> {
     if !is_covered(rows, today) {
-        return Some(today);
+        return Some(bare_since(rows, today));
     }
     let decided = rows.iter().filter_map(|(number, _, says)| match says {
         Says::Ended { from, .. } if overturned(rows, *number).is_none() => Some(*from),
         _ => None,
     });
     decided.filter(|day| *day > today && !is_covered(rows, *day)).min()
+}
+
+/// The day after the last one that was covered: of each certification the first of its ends, which counts from its decision at the earliest.
+fn bare_since(rows: Rows<'_>, today: Number) -> Number {
+    let mut last_over = None;
+    for (act, _, says) in rows {
+        let Says::Certified { decided, from, last, .. } = says else { continue };
+        let begin = from.or(*decided);
+        if begin.is_some_and(|begin| begin > today) {
+            continue;
+        }
+        let spans = terms(rows, *act, begin, *last);
+        let endless = spans.iter().any(|(_, last)| last.is_none());
+        let mut over: Vec<Number> = if endless {
+            Vec::new()
+        } else {
+            spans.iter().filter_map(|(_, last)| *last).max().map(|last| last + 1).into_iter().collect()
+        };
+        for (number, _, says) in rows {
+            match says {
+                Says::Ended { certification, decided, from, .. }
+                    if certification == act && overturned(rows, *number).is_none() =>
+                {
+                    over.push(*decided.max(from));
+                }
+                Says::Overturned { act: other, on } if other == act => over.push(*on),
+                _ => {}
+            }
+        }
+        last_over = last_over.max(over.into_iter().min());
+    }
+    last_over.map_or(today, |day| day.min(today))
 }
 
 /// Every plaque after the commits, each of which was recorded on its day.
@@ -62,15 +97,35 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
         for (_, _, says) in rows.iter().filter(|(_, of, _)| *of == commit) {
             match says {
                 Says::Ordered { plaque, on, instead_of, place } => {
-                    let piece = Piece { word: "ordered", since: *on, replaced: false, due: None, place: place.clone() };
+                    let piece = Piece {
+                        word: "ordered",
+                        since: *on,
+                        replaced: false,
+                        instead_of: instead_of.clone(),
+                        ordered: *on,
+                        due: None,
+                        place: place.clone(),
+                    };
                     pieces.insert(plaque.clone(), piece);
                     if let Some(old) = instead_of.as_ref().and_then(|old| pieces.get_mut(old)) {
                         old.replaced = true;
                     }
                 }
                 Says::Step { plaque, word, on } => {
+                    let unmade =
+                        pieces.get(plaque).is_some_and(|piece| piece.word == "ordered") && *word == "destroyed";
                     if let Some(piece) = pieces.get_mut(plaque) {
                         (piece.word, piece.since) = (word, *on);
+                    }
+                    // One that never went out is instead of nothing.
+                    let old = pieces.get(plaque).filter(|_| unmade).and_then(|piece| piece.instead_of.clone());
+                    if let Some(place) = old.as_ref().and_then(|old| pieces.get(old)).map(|old| old.place.clone()) {
+                        let there = pieces.values().any(|other| {
+                            !other.replaced && (other.is_out() || other.word == "ordered") && other.place == place
+                        });
+                        if let Some(old) = old.and_then(|old| pieces.get_mut(&old)) {
+                            old.replaced = there;
+                        }
                     }
                 }
                 _ => {}
@@ -81,12 +136,16 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
         }
         let by_now = &rows[..rows.partition_point(|(_, of, _)| *of <= commit)];
         let bare = bare_from(by_now, today);
-        for piece in pieces.values_mut().filter(|piece| piece.is_out()) {
+        let instead: Vec<(String, Number)> =
+            pieces.values().filter_map(|piece| Some((piece.instead_of.clone()?, piece.ordered))).collect();
+        for (number, piece) in pieces.iter_mut().filter(|(_, piece)| piece.is_out()) {
             // Told once, it is to come back by that day; told anew where it is to come back sooner, or later for another reason only.
-            let from = if piece.replaced { Some(today) } else { bare };
+            let other = instead.iter().filter(|(of, _)| of == number).map(|(_, on)| (*on).min(today)).max();
+            let from = if piece.replaced { other.or(Some(today)) } else { bare };
+            let from = from.map(|from| from.max(piece.since));
             piece.due = match (from, piece.due) {
                 (None, _) => None,
-                (Some(from), Some(due)) if from == today => Some(due.min(today + RETURN_DAYS)),
+                (Some(from), Some(due)) if from <= today => Some(due.min(from + RETURN_DAYS)),
                 (Some(from), _) => Some(from + RETURN_DAYS),
             };
         }

@@ -149,6 +149,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         }),
         Event::PlaqueOrdered(e) => p.plaques.get(&e.plaque_number).is_some_and(|of| {
             let replaced = e.replaces.as_ref().is_none_or(|old| p.plaques.get(old).is_some_and(|old| old.replaced));
+            let replaced = replaced || of.status == PlaqueStatus::Destroyed;
             (of.act, of.ordered_on, &of.replaces, &of.place) == (act, e.ordered_on, &e.replaces, &e.place) && replaced
         }),
         Event::PlaqueIssued(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Issued, e.issued_on)),

@@ -113,7 +113,8 @@ fn after_an_end() -> Vec<Row> {
             "an earlier exit, recorded later",
             left(),
             withdraw("2026-04-20", "2026-04-30"),
-            Ok(&["CertificationWithdrawn"]),
+            // So its plaque was to come back sooner.
+            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
         row(
             "another of the same day, asked for before it",
@@ -181,13 +182,23 @@ fn after_an_end() -> Vec<Row> {
             rectify("2026-05-24", "2026-06-05"),
             Ok(&["RectificationOrdered"]),
         ),
-        row("also leaving", annulled(), withdraw("2026-05-24", "2026-06-05"), Ok(&["CertificationWithdrawn"])),
-        row("and that the body was gone", annulled(), deregister("2026-05-24"), Ok(&["CertificationDeregistered"])),
+        row(
+            "also leaving",
+            annulled(),
+            withdraw("2026-05-24", "2026-06-05"),
+            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
+        ),
+        row(
+            "and that the body was gone",
+            annulled(),
+            deregister("2026-05-24"),
+            Ok(&["CertificationDeregistered", "PlaqueRecoveryOrdered"]),
+        ),
         row(
             "a cancellation of before it",
             and(annulled(), &[notice_revocation("2026-05-06", "2026-05-13")]),
             revoke_of(10, "overcharging", "取消〔2026〕4号", ("2026-05-18", "2026-05-18")),
-            Ok(&["CertificationRevoked"]),
+            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
         ),
         row("and nothing once it was annulled", annulled(), rectify("2026-06-18", "2026-06-25"), Err("NOT_LIVE")),
         row(
@@ -196,21 +207,26 @@ fn after_an_end() -> Vec<Row> {
             certify_again("2026-06-10", "2026-06-10"),
             Err("ALREADY_CERTIFIED"),
         ),
-        row("that the body was gone before", left(), deregister("2026-04-30"), Ok(&["CertificationDeregistered"])),
+        row(
+            "that the body was gone before",
+            left(),
+            deregister("2026-04-30"),
+            Ok(&["CertificationDeregistered", "PlaqueRecoveryOrdered"]),
+        ),
         by(
             "lists",
             row(
                 "an earlier end decided elsewhere",
                 revoked(),
                 record_ending(|c| (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-04-30")))),
-                Ok(&["EndingRecorded"]),
+                Ok(&["EndingRecorded", "PlaqueRecoveryOrdered"]),
             ),
         ),
         row(
             "a cancellation decided before the end",
             and(left(), &[notice_revocation("2026-05-06", "2026-05-13")]),
             revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-05-18"), day("2026-05-18"))),
-            Ok(&["CertificationRevoked"]),
+            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
         ),
         row(
             "an annulment from before a cancellation",

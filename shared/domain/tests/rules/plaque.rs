@@ -80,6 +80,38 @@ pub(crate) fn rows() -> Vec<Row> {
             row("not returned in time", recalled(), not_returned("2026-08-01"), Ok(&["PlaqueNotReturned"])),
         ),
         row("before the term is over nobody is late", recalled(), not_returned("2026-07-01"), Err("RECOVERY_NOT_DUE")),
+        row("nor where nothing is to come back", out(), not_returned("2026-07-01"), Err("PLAQUE_NOT_RECALLED")),
+        // Typed on 2026-07-01 both.
+        row(
+            "the time counts from the end, not from its typing",
+            and(out(), &[deregister("2026-06-10")]),
+            not_returned("2026-06-26"),
+            Ok(&["PlaqueNotReturned"]),
+        ),
+        row(
+            "to its last day",
+            and(out(), &[deregister("2026-06-10")]),
+            not_returned("2026-06-25"),
+            Err("RECOVERY_NOT_DUE"),
+        ),
+        row(
+            "and from the day another was ordered instead",
+            and(out(), &[order_on("2026-06-10", Some(1))]),
+            not_returned("2026-06-26"),
+            Ok(&["PlaqueNotReturned"]),
+        ),
+        row(
+            "one destroyed before it went out takes no place",
+            and(out(), &[order_on("2026-06-10", Some(1))]),
+            destroy_of(2, "2026-06-20"),
+            Ok(&["PlaqueDestroyed", "PlaqueRecoveryLifted"]),
+        ),
+        row(
+            "so that another may",
+            and(out(), &[order_on("2026-06-10", Some(1)), destroy_of(2, "2026-06-20")]),
+            order_on("2026-06-21", Some(1)),
+            Ok(&["PlaqueOrdered", "PlaqueRecoveryOrdered"]),
+        ),
         on(
             "2026-08-02",
             row(
@@ -113,6 +145,15 @@ fn a_plaque_is_replaced_once_and_few_are_in_the_making() {
     provider = take(provider, &Command::DestroyPlaque(destroy));
     provider = take(provider, &order_at("2026-06-30", "6号门"));
     assert!(provider.plaques.contains_key(&plaque(7)), "a number is given once");
+}
+
+#[test]
+fn a_term_that_is_not_over_is_named() {
+    let world = World::new();
+    let row = row("", revoked(), order(None), NOTHING);
+    let refusal = world.decide(&state(&row, &world), "everything", day("2026-07-01"), &not_returned("2026-07-01"));
+    let refusal = refusal.unwrap_err();
+    assert!(refusal.zh().contains("2026-07-01") && refusal.en().contains("2026-07-01"), "{}", refusal.zh());
 }
 
 #[test]

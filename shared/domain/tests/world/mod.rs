@@ -701,7 +701,13 @@ pub(crate) fn lose(on: &str) -> Command {
 }
 
 pub(crate) fn destroy(on: &str) -> Command {
-    Command::DestroyPlaque(DestroyPlaque { plaque_number: plaque(1), destroyed_on: day(on), reason: text("破损") })
+    destroy_of(1, on)
+}
+
+pub(crate) fn destroy_of(number: u16, on: &str) -> Command {
+    Command::DestroyPlaque(DestroyPlaque {
+        plaque_number: plaque(number), destroyed_on: day(on), reason: text("破损")
+    })
 }
 
 pub(crate) fn not_returned(on: &str) -> Command {

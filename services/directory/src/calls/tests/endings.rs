@@ -173,3 +173,65 @@ async fn certifications_are_numbered_by_the_days_of_their_decisions() {
     let told: Vec<_> = told.iter().map(|c| (c.ordinal, c.predecessor, c.decided_on.as_str())).collect();
     assert_eq!(told, [(1, 0, "2021-03-01"), (2, 1, "2026-01-05")]);
 }
+
+#[tokio::test]
+async fn a_revocation_is_told_behind_a_plaque_where_another_category_is_valid() {
+    let mut world = World::new();
+    world.recorded_at = noon("2026-06-30");
+    let Event::Certified(of_care) = certified("2026-01-05", "2028-12-31") else { unreachable!() };
+    let health = Certified { category: CategoryCode::parse("community-health").unwrap(), ..of_care.clone() };
+    let plaque_number = PlaqueNumber::new(crate::world::id(1), 1).unwrap();
+    let ordered = PlaqueOrdered {
+        plaque_number: plaque_number.clone(),
+        ordered_on: day("2026-01-10"),
+        replaces: None,
+        place: None,
+    };
+    let issued =
+        PlaqueIssued { plaque_number: plaque_number.clone(), issued_on: day("2026-01-20"), design_version: text("1") };
+    let Event::CertificationRevoked(deceit) = annulled("2026-05-20", "2026-05-25") else { unreachable!() };
+    let revoked = CertificationRevoked {
+        kind: domain::RevocationKind::Cancelled,
+        ground: GroundCode::parse("overcharging").unwrap(),
+        document_number: text("取消1号"),
+        ..deceit
+    };
+    world
+        .add(1, vec![registered("网点", "321003"), of_care.into(), health.into(), ordered.into(), issued.into()])
+        .await;
+    world.add(1, vec![revoked.into()]).await;
+    let told = world.verify(plaque_number.as_str(), "").await;
+    assert_eq!(told.verdict(), v1::PlaqueVerdict::Valid);
+    let of = |one: &v1::PlaqueStanding| {
+        (one.category.clone(), one.status(), one.since.clone(), one.ground_name.clone(), one.end_kind())
+    };
+    assert_eq!(
+        told.standings.iter().map(of).collect::<Vec<_>>(),
+        [
+            (
+                "childcare".to_owned(),
+                CertificationStatus::Revoked,
+                "2026-05-25".to_owned(),
+                "违规乱收费".to_owned(),
+                EndKind::Cancelled
+            ),
+            (
+                "community-health".to_owned(),
+                CertificationStatus::Valid,
+                "2026-01-05".to_owned(),
+                String::new(),
+                EndKind::Unspecified
+            ),
+        ]
+    );
+    let said = told.sentence.unwrap();
+    assert!(
+        said.zh
+            .contains("其认定:普惠托育被取消(自2026-05-25起),事由违规乱收费,文号取消1号;社区卫生有效(自2026-01-05起)"),
+        "{}",
+        said.zh
+    );
+    assert!(said.en.contains("revoked for a breach since 2026-05-25"), "{}", said.en);
+    let before = world.verify(plaque_number.as_str(), "2026-05-24").await.sentence.unwrap().zh;
+    assert!(!before.contains("取消"), "{before}");
+}

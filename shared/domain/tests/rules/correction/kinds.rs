@@ -3,7 +3,7 @@
 use super::*;
 
 pub(super) fn rows() -> Vec<Row> {
-    [taken(), numbered(), answered()].into_iter().flatten().collect()
+    [taken(), numbered(), answered(), named_later()].into_iter().flatten().collect()
 }
 
 /// Who may: who decides where the outlet stands, and where it comes to.
@@ -35,6 +35,36 @@ fn taken() -> Vec<Row> {
                 correct(1, other_town()),
             ),
             correct(1, None),
+        ),
+    ]
+}
+
+/// The right fact names what was typed after the wrong one: that it is not there would be false.
+fn named_later() -> Vec<Row> {
+    let later = "RIGHT_NAMES_LATER";
+    let pledged = |more: &[Command]| given(&[more, &[pledge_as(pledge_form(2))]].concat());
+    let Command::RecordBreach(wrong) = breach("2026-06-01", BreachSeverity::General) else { unreachable!() };
+    let of_other = || Command::RecordBreach(RecordBreach { pledge_number: pledge_number(2), ..wrong.clone() });
+    let two = [hung(), vec![order_at("2026-03-11", "后门"), issue_on(2, "2026-03-19")]].concat();
+    let hang_on = |number, on| Command::HangPlaque(HangPlaque { plaque_number: plaque(number), hung_on: day(on) });
+    let by_other = Some(certify_as(|c| c.pledge_number = pledge_number(2)));
+    let ordered =
+        given(&[rectify("2026-05-06", "2026-05-20"), rectified("2026-05-12"), rectify("2026-05-08", "2026-05-20")]);
+    vec![
+        refused_with(
+            "the outlet's other pledge",
+            &pledged(&[breach("2026-06-01", BreachSeverity::General)]),
+            correct(4, Some(of_other())),
+            later,
+        ),
+        refused_with("its other plaque", &two, correct(6, Some(hang_on(2, "2026-03-20"))), later),
+        refused_with("the pledge it rests on", &pledged(&[]), correct(3, by_other), later),
+        refused_with("the order that was met", &ordered, correct(5, Some(rectified_of(6, "2026-05-12"))), later),
+        refused_with(
+            "what is nowhere is not there",
+            &given(&[breach("2026-06-01", BreachSeverity::General)]),
+            correct(4, Some(of_other())),
+            "PLEDGE_UNKNOWN",
         ),
     ]
 }
