@@ -172,7 +172,9 @@ fn days() -> Texts {
 fn numbers(field: &str) -> (i64, &'static [i64]) {
     match field {
         "act" => (3, &[0, 4_000_000_001]),
-        "order" | "suspension" | "notice" | "bar" | "objection" | "proposal" | "breach" => (3, &[4_000_000_001]),
+        "order" | "suspension" | "notice" | "bar" | "objection" | "proposal" | "breach" | "certification" => {
+            (3, &[4_000_000_001])
+        }
         "year" => (2026, &[0, 1948, 2200]),
         "amount_fen" => (200_000, &[0, 10_000_001]),
         "rise_percent_max" => (10, &[101]),
