@@ -98,7 +98,7 @@ impl SaidActs {
                 Some(command) => command,
                 None => return,
             },
-            Said::Lapsed(_) | Said::Entered(_) | Said::Opened | Said::Recalled | Said::Corrected | Said::OfTheLog => {
+            Said::Entered(_) | Said::Lapsed(_) | Said::Opened | Said::Recalled | Said::Corrected | Said::OfTheLog => {
                 return;
             }
         };

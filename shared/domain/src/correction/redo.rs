@@ -142,9 +142,20 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             let range = end..end + entry.events.len();
             end = range.end;
             if changed < range.end {
-                let given =
-                    self.commit(entry, range.clone(), &state, &mut stands, &mut fallen, &mut owed, &mut corrections);
-                self.match_following(&range, entry, given, &mut stands, &mut owed, &mut corrections);
+                let is_settled = |index: usize| self.follows_from_before(entry, index, changed);
+                let settled: Vec<usize> = range.clone().filter(|index| is_settled(*index)).collect();
+                let given = self.commit(
+                    entry,
+                    range.clone(),
+                    &settled,
+                    &state,
+                    &mut stands,
+                    &mut fallen,
+                    &mut owed,
+                    &mut corrections,
+                );
+                let open = range.clone().filter(|index| !settled.contains(index));
+                self.match_following(open, (entry, range.start), given, &mut stands, &mut owed, &mut corrections);
             }
             for index in range {
                 state = (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
@@ -164,12 +175,21 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
         Ok(Consequences { corrections, facts })
     }
 
+    /// Whether a fact is an order that a correction made because of an act before all that changes now: that act is not decided anew, and owes what
+    /// it owed.
+    fn follows_from_before(&self, entry: &Entry<'_>, index: usize, changed: usize) -> bool {
+        let Event::RectificationOrdered(order) = self.facts[index] else { return false };
+        let is_correction = matches!(entry.events.first(), Some(Event::ActCorrected(_)));
+        is_correction && order.because.is_some_and(|cause| index_of(cause) < changed)
+    }
+
     /// Decides a commit anew: what follows from it by the rules. What it was asked for stands, or falls.
     #[expect(clippy::too_many_arguments, reason = "what is known on the way")]
     fn commit(
         &self,
         entry: &Entry<'_>,
         range: Range<usize>,
+        settled: &[usize],
         state: &S,
         stands: &mut [Option<Event>],
         fallen: &mut Fallen,
@@ -182,6 +202,10 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
             let mut state = state.clone();
             let mut given = Vec::new();
             for index in range {
+                if settled.contains(&index) {
+                    state = (self.state.fold)(state, stands[index].as_ref(), self.facts[index]);
+                    continue;
+                }
                 let at = owed.iter().position(|owed| owed == self.facts[index]);
                 let follows = at.and_then(|at| owed.remove(at));
                 state = (self.state.fold)(state, follows.as_ref(), self.facts[index]);
@@ -260,17 +284,16 @@ impl<'r, S: Clone + Default> Redoing<'r, S> {
     /// stands otherwise. An order that was not recorded is owed.
     fn match_following(
         &self,
-        range: &Range<usize>,
-        entry: &Entry<'_>,
+        range: impl Iterator<Item = usize>,
+        (entry, start): (&Entry<'_>, usize),
         mut given: Vec<Event>,
         stands: &mut [Option<Event>],
         owed: &mut VecDeque<Event>,
         corrections: &mut Vec<(usize, Option<Event>)>,
     ) {
         let followed: Vec<usize> = range
-            .clone()
             .filter(|&index| {
-                !is_own(entry.events, index - range.start) && !matches!(self.facts[index], Event::ActCorrected(_))
+                !is_own(entry.events, index - start) && !matches!(self.facts[index], Event::ActCorrected(_))
             })
             .collect();
         let mut matched: Vec<(usize, Option<Event>)> = Vec::new();

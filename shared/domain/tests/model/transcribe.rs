@@ -39,10 +39,7 @@ fn recorded(e: &EndingRecorded) -> Says {
     ended(word, e.certification, decided, days[0], e.bar_until)
 }
 
-fn priced((category, item, proposal): (&CategoryCode, &Name, Act), from: Option<Number>, fen: u32) -> Says {
-    Says::Priced { category: category.to_string(), item: item.to_string(), proposal: proposal.get(), from, fen }
-}
-
+#[expect(clippy::too_many_lines, reason = "one arm a fact")]
 pub(crate) fn says(fact: &Event) -> Says {
     match fact {
         Event::ProviderRegistered(e) => named(None, &e.particulars),
@@ -77,10 +74,20 @@ pub(crate) fn says(fact: &Event) -> Says {
         }
         Event::ActOverturned(e) => Says::Overturned { act: e.act.get(), on: on(e.overturned_on) },
         Event::PriceProposed(e) => Says::Proposed { category: e.category.to_string(), item: e.item.to_string() },
-        Event::PriceApproved(e) => {
-            priced((&e.category, &e.item, e.proposal), Some(on(e.effective_on)), e.to.amount_fen.get())
-        }
-        Event::PriceRejected(e) => priced((&e.category, &e.item, e.proposal), None, 0),
+        Event::PriceApproved(e) => Says::Priced {
+            category: e.category.to_string(),
+            item: e.item.to_string(),
+            proposal: e.proposal.get(),
+            from: Some(on(e.effective_on)),
+            fen: e.to.amount_fen.get(),
+        },
+        Event::PriceRejected(e) => Says::Priced {
+            category: e.category.to_string(),
+            item: e.item.to_string(),
+            proposal: e.proposal.get(),
+            from: None,
+            fen: 0,
+        },
         Event::PledgeMade(e) => Says::Pledged {
             pledge: e.pledge.number.to_string(),
             from: on(e.pledge.made_on),
