@@ -163,6 +163,22 @@ async fn under_another_key_a_request_is_not_taken_for_another_and_nothing_is_wri
     assert!(!key.exists(), "one was made");
     let made = std::process::Command::new(puhui()).args(["log", "request-key"]).arg(&key).output().unwrap();
     assert!(made.status.success(), "{made:?}");
+    // It is not gone by in silence either: the start names both, and what lets it go on.
+    let known = fs::read(data.join("request-key-known")).unwrap();
+    let refused = started(&words);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && said.contains("放回原来的"), "{refused:?}");
+    assert!(!said.contains(fs::read_to_string(&key).unwrap().trim()), "the key itself is told: {said}");
+    let name = said.split("--accept-request-key ").nth(1).and_then(|rest| rest.get(..8)).unwrap().to_owned();
+    assert!(String::from_utf8_lossy(&made.stdout).contains(&name), "{made:?}");
+    assert_eq!(fs::read(data.join("request-key-known")).unwrap(), known);
+    // The flag covers the key that it names.
+    let refused = started(&[&words[..], &["--accept-request-key", "00000000"]].concat());
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    let accepted = [&words[..], &["--accept-request-key", &name]].concat();
+    Running::puhui("certification", &accepted).stop();
+    // It may be left behind, and is not needed any more.
+    Running::puhui("certification", &accepted).stop();
     let server = Running::puhui("certification", &words);
     for _ in 0..2 {
         let status = register(&server.url, &request).await.unwrap_err();
@@ -172,7 +188,11 @@ async fn under_another_key_a_request_is_not_taken_for_another_and_nothing_is_wri
     server.stop();
     fs::remove_file(&key).unwrap();
     fs::rename(&away, &key).unwrap();
-    let server = Running::puhui("certification", &words);
+    // Back to the first: that is another one now.
+    let refused = started(&words);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let name = said.split("--accept-request-key ").nth(1).and_then(|rest| rest.get(..8)).unwrap().to_owned();
+    let server = Running::puhui("certification", &[&words[..], &["--accept-request-key", &name]].concat());
     let again = register(&server.url, &request).await.unwrap();
     assert_eq!((again.outcome(), again.position, again.revision), (Outcome::AlreadyRecorded, first.position, 1));
     let next = register(&server.url, &requests::register(2)).await.unwrap();

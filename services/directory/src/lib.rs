@@ -21,7 +21,7 @@ use api::directory::v1::rows_service_server::RowsServiceServer;
 use domain::Instant;
 use event_log::EventLog;
 use parts::Watch;
-use projection::{Carried, Existing, OpenError, Progress, ReadError, Reader};
+use projection::{Carried, Existing, Progress, Reader};
 use serve::REQUEST_BYTES_MAX;
 use tokio::sync::watch::{self as signal};
 
@@ -32,7 +32,7 @@ pub use calls::directory::Directory;
 pub use calls::fresh::MIN_POSITION_WAIT_MAX;
 pub use calls::rows::Maintenance;
 pub use calls::service::{Calls, LIST_PATH};
-pub use projection::{CarryError, Ending};
+pub use projection::{CarryError, Ending, OpenError, ReadError};
 pub use tell::page::Page;
 pub use tell::{CurrentNames, Names};
 

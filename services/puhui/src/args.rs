@@ -395,6 +395,10 @@ pub(crate) struct Serve {
     /// read that says how far it had reached, as it is: it ends at this position, and what came after is lost.
     #[arg(long, value_name = "POSITION", allow_negative_numbers = true)]
     pub(crate) accept_shorter_log: Option<u64>,
+    /// Go by another request key than the data folder knows, named by its 8 digits as the refusal tells them: requests recorded under the
+    /// earlier one are then not known again by their ids. Other keys are not covered, so it may not be left behind.
+    #[arg(long, value_name = "NAME", value_parser = forms::key_name)]
+    pub(crate) accept_request_key: Option<String>,
     /// Address to listen on; port 0 takes a free one and prints it.
     #[arg(long, default_value = "127.0.0.1:7400", value_parser = listening::address)]
     pub(crate) listen: SocketAddr,

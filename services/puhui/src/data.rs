@@ -5,9 +5,11 @@ mod look;
 
 use std::path::{Path, PathBuf};
 
-use crate::client::Failure;
+use crate::failure::{Failure, of_path};
 
-pub(crate) use look::{KNOWN, LOG, REQUEST_KEY, ROWS, disk_mib, explained, log_explained, log_in_place, made};
+pub(crate) use look::{
+    KNOWN, LOG, REQUEST_KEY, REQUEST_KEY_KNOWN, ROWS, disk_mib, explained, log_explained, log_in_place, made,
+};
 
 /// The folder of the directory's rows in the data folder of `serve`.
 pub(crate) fn rows(folder: &Path) -> Result<PathBuf, Failure> {
@@ -31,6 +33,6 @@ fn is_folder(folder: &Path) -> Result<(), Failure> {
     match std::fs::metadata(folder) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(Failure::usage(format!("{}:不是文件夹 / is no folder", folder.display()))),
-        Err(error) => Err(Failure::usage(format!("{}: {error}", folder.display()))),
+        Err(error) => Err(of_path(folder)(error)),
     }
 }

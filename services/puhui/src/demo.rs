@@ -65,6 +65,7 @@ fn services(demo: &Demo, folder: &Path) -> Result<Serve, Failure> {
         new_log: false,
         replace_log: None,
         accept_shorter_log: None,
+        accept_request_key: None,
         accept_clock: None,
         opening: OpeningWords::default(),
         listen: demo.listen,

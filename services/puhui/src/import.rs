@@ -2,7 +2,7 @@
 //! taken on after an interruption, makes no double, because a row's request id is made from what the row says.
 
 use std::fs::File;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::args::Import;
 use crate::client::{Failure, Servers};
+use crate::failure::of_path;
 use crate::json;
 use crate::named_file;
 use crate::signals::{self, Signals};
@@ -41,8 +42,7 @@ pub(crate) struct Desk<'a> {
 
 /// `puhui import`.
 pub(crate) async fn run(servers: &Servers, list: &Import, as_json: bool) -> Result<(), Failure> {
-    let bytes = named_file::read(&list.file, lists::FILE_BYTES_MAX)
-        .map_err(|error| Failure::usage(format!("{}: {error}", list.file.display())))?;
+    let bytes = named_file::read(&list.file, lists::FILE_BYTES_MAX).map_err(of_path(&list.file))?;
     // Each row would be refused for it.
     let word = |name: &str, invalid: domain::Invalid| Failure::usage(format!("{name}: {invalid}"));
     domain::BureauId::parse(&list.bureau).map_err(|invalid| word("--bureau", invalid))?;
@@ -114,7 +114,8 @@ pub(crate) async fn take(
     }
     let client = CertificationServiceClient::new(servers.connect("certification").await?);
     let unfinished = unfinished(way.report);
-    let mut report = Writer::new(File::create(&unfinished)?)?;
+    let report = File::create(&unfinished).and_then(Writer::new);
+    let mut report = report.map_err(of_path(&unfinished))?;
     let bar = progress(list.rows.len());
     let answers = list.rows.iter().map(|row| {
         let client = client.clone();
@@ -138,7 +139,7 @@ pub(crate) async fn take(
             why = &mut stop => break Some(why),
         };
         let Some((row, answer)) = answer else { break None };
-        if let Err(status) = write(&mut report, row, answer)? {
+        if let Err(status) = write(&mut report, row, answer).map_err(of_path(&unfinished))? {
             break Some(status.into());
         }
         done += 1;
@@ -148,11 +149,12 @@ pub(crate) async fn take(
     bar.finish_and_clear();
     let left = list.rows.get(done..).unwrap_or_default();
     for row in left {
-        report.unfinished(row.line, row.outcome.as_ref().ok().map(|entry| &entry.provider_id), &row.name)?;
+        let id = row.outcome.as_ref().ok().map(|entry| &entry.provider_id);
+        report.unfinished(row.line, id, &row.name).map_err(of_path(&unfinished))?;
     }
-    let counts = report.finish()?;
+    let counts = report.finish().map_err(of_path(&unfinished))?;
     // A report that stands under its name is whole, also where this process was killed at any moment.
-    std::fs::rename(&unfinished, way.report)?;
+    std::fs::rename(&unfinished, way.report).map_err(of_path(way.report))?;
     match (failed, left.first()) {
         (Some(why), Some(first)) => Err(why.and(&format!(
             "第{}行起未完成,请再次运行以继续 / not done from line {} on, run again to go on; report: {}",
@@ -184,7 +186,7 @@ fn progress(rows: usize) -> ProgressBar {
 type Answer = Result<RecordCertificationResponse, Status>;
 
 /// Notes a row's end in the report; the inner error ends the import.
-fn write(report: &mut Writer<File>, row: &Row, answer: Option<Answer>) -> Result<Result<(), Status>, Failure> {
+fn write(report: &mut Writer<File>, row: &Row, answer: Option<Answer>) -> io::Result<Result<(), Status>> {
     let entry = match &row.outcome {
         Ok(entry) => entry,
         Err(rejection) => {

@@ -7,7 +7,7 @@ use prost::{Message, Name};
 use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
 use serde_json::{Map, Value};
 
-use crate::client::Failure;
+use crate::failure::{Failure, of_system};
 
 /// Descriptors of the messages this program knows.
 static POOL: LazyLock<Result<DescriptorPool, String>> =
@@ -65,7 +65,12 @@ pub(crate) fn put(text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::enough()),
-        Err(error) => Err(error.into()),
+        // Whose disk is full is to be said: it is that of who asked, and not the server's.
+        Err(error) => Err(of_system(
+            "标准输出(在运行本命令的机器上)",
+            "standard output, on the machine where this command runs",
+            &error,
+        )),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::request_key;
 use crate::rules::Beginning;
 
 use known::Remembered;
-pub(crate) use known::{Keeping, open_for_serving};
+pub(crate) use known::{Keeping, can_be_served, open_for_serving};
 
 /// Bytes of the disk that are left alone at least: with less, what fits is chance, and health is to say so before a commit fails.
 const DISK_RESERVE_MIN_BYTES: u64 = 256 * 1024;
@@ -144,8 +144,8 @@ pub(crate) async fn run(task: LogTask, as_json: bool) -> Result<(), Failure> {
             if file.symlink_metadata().is_ok() {
                 return Err(Failure::usage(format!("{}:已有此文件 / is there already", file.display())));
             }
-            request_key::make(&file)?;
-            say(&format!("请求密钥 request key {}", file.display()))
+            let name = request_key::make(&file)?;
+            say(&format!("请求密钥 request key {name}: {}", file.display()))
         }
         LogTask::Export(asked) => export::export(&asked, as_json).await,
         LogTask::Inspect { place, position } => inspect(&place, Position(position), as_json).await,
@@ -162,12 +162,12 @@ async fn create(place: &LogPlace, words: &OpeningWords) -> Result<(), Failure> {
             Remembered::Nothing => {}
             Remembered::Log(Reached { log: id, .. }) => {
                 return Err(Failure::refused(format!(
-                    "{data} knows the log {id}; give it up with `puhui serve --replace-log {id}`"
+                    "{data} 已记住日志 {id} / knows the log {id}; give it up with `puhui serve --replace-log {id}`"
                 )));
             }
             Remembered::Unreadable => {
                 return Err(Failure::refused(format!(
-                    "{data} knows a log, and what says which cannot be read; begin a new one with `puhui serve --new-log \
+                    "{data} 记得一个日志而读不出是哪个 / knows a log, and what says which cannot be read; begin a new one with `puhui serve --new-log \
                      --accept-shorter-log 0`"
                 )));
             }

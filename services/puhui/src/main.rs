@@ -11,6 +11,7 @@ mod confirm;
 mod copied;
 mod data;
 mod demo;
+mod failure;
 mod host;
 mod import;
 mod json;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use tokio::runtime::Builder;
 
 use args::{Arguments, Measure, Task};
@@ -45,7 +47,16 @@ fn main() -> ExitCode {
     if let Some(code) = directory::check_rows_if_asked() {
         return code;
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version come this way too.
+            if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                json::note("puhui:命令行有误,见下,用法以 --help 查看 / the words of the command line are wrong:");
+            }
+            error.exit()
+        }
+    };
     // Kept to the end: what was logged last is written before the process is gone.
     let _telemetry = serve::telemetry::start();
     // These benches only call: on one thread they take less of the processors that they share with what is measured.
@@ -101,7 +112,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 fn report(failure: &Failure) -> ExitCode {
     let code = failure.exit_code();
     if code != 0 {
-        json::note(&format!("puhui: {failure}"));
+        json::note(&format!("puhui: {}", failure.told()));
     }
     ExitCode::from(code)
 }

@@ -4,18 +4,20 @@
 //! given a copy of the file.
 
 mod kept;
+mod remembered;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use event_log::{EventLog, Log};
 use serve::RequestKey;
 use uuid::Uuid;
 
 use crate::args::LogPlace;
-use crate::client::Failure;
 use crate::data::{self, REQUEST_KEY};
+use crate::failure::{Failure, of_path};
 use crate::named_file;
 
 pub(crate) use kept::Kept;
@@ -31,8 +33,17 @@ impl LogPlace {
     }
 }
 
-/// The key, for who writes the log, and what keeps it where it is; `make` one where there is none.
-pub(crate) fn of(place: &LogPlace, make: bool) -> Result<Kept, Failure> {
+/// The key, for who writes the log, if it is the one that the data folder knows or is named in `accepted`; and what keeps it where it is.
+/// One is made where there is none, the log holds nothing and `make` says so.
+pub(crate) async fn of(place: &LogPlace, log: &Log, make: bool, accepted: Option<&str>) -> Result<Kept, Failure> {
+    let recorded = log.head().await?.0 > 0;
+    let (path, read) = found(place, make && !recorded)?;
+    remembered::held(&place.data, (log.id(), recorded), (&path, &read.key), accepted)?;
+    Ok(Kept::begun(path, read)?)
+}
+
+/// The key and where it lies; `make` one where there is none.
+fn found(place: &LogPlace, make: bool) -> Result<(PathBuf, Read), Failure> {
     let path = place.request_key();
     if make && matches!(read(&path), Err(Unread::Missing)) {
         self::make(&path)?;
@@ -42,7 +53,7 @@ pub(crate) fn of(place: &LogPlace, make: bool) -> Result<Kept, Failure> {
     if path.metadata().is_ok_and(|there| there.permissions().mode() & 0o077 != 0) {
         tracing::warn!(path = %path.display(), "others of this machine may read the request key: chmod 600");
     }
-    Ok(Kept::begun(path, read)?)
+    Ok((path, read))
 }
 
 /// What is told, before anything is made, of a key that is none, or that cannot be made where it would be.
@@ -76,7 +87,7 @@ pub(crate) fn made(place: &LogPlace) -> Result<(), Failure> {
     if place.request_key.is_none() {
         data::made(&place.data)?;
     }
-    of(place, true).map(drop)
+    found(place, true).map(drop)
 }
 
 enum Unread {
@@ -91,10 +102,10 @@ impl Unread {
         match self {
             Self::Missing => Failure::usage(format!(
                 "{shown}:没有请求密钥。登记簿已有记录,迟到的重复请求须凭原密钥识别:从备份放回该文件,或从建立登记簿的那台复制(写同一登记簿的各服务用同一把), \
-                 或以 --request-key 另指;确已丢失的,以 `puhui log request-key {shown}` 另立一把 / there is no request key, and the log was begun \
+                 或以 --request-key 另指;确已丢失的,以 `puhui log request-key {shown}` 另立一把,并以 --accept-request-key 认可 / there is no request key, and the log was begun \
                  with one. Put the file back from a backup, copy it from where the log was made (all services that write one log have the \
-                 same), or name it with --request-key. Where it is lost, `puhui log request-key {shown}` makes another: requests recorded \
-                 before that are then not known again by their ids (REQUEST_KEY_DIFFERS)"
+                 same), or name it with --request-key. Where it is lost, `puhui log request-key {shown}` makes another, which is \
+                 named with --accept-request-key: requests recorded before that are then not known again by their ids (REQUEST_KEY_DIFFERS)"
             )),
             Self::Io(error) => Failure::usage(format!(
                 "{shown}: {error};请求密钥无法读取,请改其属主或权限,或移走不是文件的东西 / the request key cannot be read: give it to the user that \
@@ -124,11 +135,12 @@ fn read(path: &Path) -> Result<Read, Unread> {
     Ok(Read { key: RequestKey::parse(&text).map_err(Unread::NoKey)?, text })
 }
 
-/// Writes a new key into a file that is not there yet: whole under its name, or not at all.
-pub(crate) fn make(path: &Path) -> Result<(), Failure> {
+/// Writes a new key into a file that is not there yet: whole under its name, or not at all. Its name.
+pub(crate) fn make(path: &Path) -> Result<String, Failure> {
     let random = [*Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes(), *Uuid::new_v4().as_bytes()].concat();
-    let put = put(path, &format!("{}\n", RequestKey::written(&random)));
-    put.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    let text = RequestKey::written(&random);
+    put(path, &format!("{text}\n")).map_err(of_path(path))?;
+    Ok(read(path).map_err(|unread| unread.told(path))?.key.name())
 }
 
 /// Writes a key into a file that is not there; one that is stays as it is.

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 pub(crate) use beginning::Beginning;
 pub(crate) use tasks::run;
 
-use crate::client::Failure;
+use crate::failure::{Failure, of_path};
 use crate::named_file;
 
 /// The example that the program carries.
@@ -59,8 +59,7 @@ const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What stands in a file of rules.
 fn file(path: &Path) -> Result<String, Failure> {
-    let read = named_file::read(path, FILE_BYTES_MAX);
-    read.map_err(|error| error.to_string())
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
-        .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
+    let bytes = named_file::read(path, FILE_BYTES_MAX).map_err(of_path(path))?;
+    String::from_utf8(bytes)
+        .map_err(|error| Failure::usage(format!("{}:不是 UTF-8 文字 / is no text in UTF-8: {error}", path.display())))
 }

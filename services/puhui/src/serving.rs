@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_log::{EventLog, Log};
+use event_log::Log;
 use futures_util::future::BoxFuture;
 use registrar::{ClockGuard, Registrar};
 use serve::{Bounds, CommandDesk, Metrics, Proxies, Server, clock};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::args::{Serve, Service};
@@ -154,15 +155,7 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
         server.add(audit::service(log.clone(), audit::Bureaus::followed(named)), &on_log);
     }
     let directory = if runs(Service::Directory) {
-        let started = directory::start(
-            log,
-            &serve.place.data.join(data::ROWS),
-            followed_names(registrar.rules(), example),
-            clock::now,
-        );
-        let started = started.map_err(|error| {
-            data::explained(&serve.place.data, &[data::ROWS], Failure::unavailable(error.to_string()))
-        })?;
+        let started = directory(serve, log, followed_names(registrar.rules(), example))?;
         server.add(started.service(), &started.parts());
         // It tells of rows that are not well, and has them built anew.
         server.add(started.maintenance(), &[]);
@@ -186,9 +179,27 @@ pub(crate) async fn start(serve: &Serve) -> Result<Running, Failure> {
     Ok(Running { address, stop: Some(stop), ended, directory, keeping, _key: key, beside, closed })
 }
 
+/// Opens the rows and keeps them current.
+fn directory(
+    serve: &Serve,
+    log: Log,
+    names: watch::Receiver<Arc<directory::Names>>,
+) -> Result<directory::Started, Failure> {
+    let started = directory::start(log, &serve.place.data.join(data::ROWS), names, clock::now);
+    started.map_err(|directory::StartError::Rows(error)| {
+        // Whatever else is wrong with rows may pass: they are made anew from the log.
+        let failure = match error {
+            directory::OpenError::InUse(_) => error.into(),
+            other => Failure::unavailable(format!("目录数据暂不能打开 / the rows: {other}")),
+        };
+        data::explained(&serve.place.data, &[data::ROWS], failure)
+    })
+}
+
 /// Whether services can ever run as they are told to, as far as that can be seen without beginning anything.
 fn can_be(serve: &Serve, writes: bool) -> Result<(), Failure> {
     crate::log::can_be(&serve.place)?;
+    crate::log::can_be_served(serve)?;
     if let Some(metrics) = serve.metrics {
         listening::apart(("--listen", serve.listen), ("--metrics", metrics))?;
     }
@@ -202,7 +213,9 @@ fn makes_key(serve: &Serve) -> bool {
 
 /// The log, of a data folder in which everything has its place.
 async fn opened(serve: &Serve) -> Result<(Log, crate::log::Keeping), Failure> {
-    data::made(&serve.place.data)?;
+    if serve.place.is_embedded() || serve.new_log || serve.replace_log.is_some() {
+        data::made(&serve.place.data)?;
+    }
     data::log_in_place(&serve.place)?;
     let opened = crate::log::open_for_serving(serve).await;
     opened.map_err(|failure| data::log_explained(&serve.place, failure))
@@ -211,7 +224,7 @@ async fn opened(serve: &Serve) -> Result<(Log, crate::log::Keeping), Failure> {
 /// The request key. It is made where nothing is recorded yet, before anything is: beside a log that holds commits another would know none of
 /// them again by their ids.
 async fn key(serve: &Serve, log: &Log) -> Result<request_key::Kept, Failure> {
-    request_key::of(&serve.place, makes_key(serve) && log.head().await?.0 == 0)
+    request_key::of(&serve.place, log, makes_key(serve), serve.accept_request_key.as_deref()).await
 }
 
 /// How many connections there may be, by the options and by the files this process may have open.

@@ -4,16 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::args::Snapshot;
-use crate::client::Failure;
+use crate::failure::{Failure, of_snapshot};
 use crate::{copied, data, json};
 
 /// Longest wait at a signal for the file that was begun to be taken away.
 const PART_GOES_MAX: Duration = Duration::from_secs(5);
-
-#[expect(clippy::needless_pass_by_value, reason = "what an error is made into")]
-fn refused(error: directory::CarryError) -> Failure {
-    Failure::refused(error.to_string())
-}
 
 /// Writes or takes a snapshot.
 pub(crate) async fn snapshot(what: Snapshot, as_json: bool) -> Result<(), Failure> {
@@ -22,7 +17,7 @@ pub(crate) async fn snapshot(what: Snapshot, as_json: bool) -> Result<(), Failur
             let (rows, to) = (data::rows(&folder)?, file.clone());
             (
                 copied::beside_signals(PART_GOES_MAX, move |ending| {
-                    directory::export(&rows, &to, ending).map_err(refused)
+                    directory::export(&rows, &to, ending).map_err(of_snapshot(&to))
                 })
                 .await
                 .map_err(|failure| data::explained(&folder, &[data::ROWS], failure))?,
@@ -33,7 +28,7 @@ pub(crate) async fn snapshot(what: Snapshot, as_json: bool) -> Result<(), Failur
             if !file.is_file() {
                 return Err(Failure::usage(format!("{}:没有此文件 / there is no such file", file.display())));
             }
-            let taken = directory::import(&data::new_rows(&folder)?, &file).map_err(refused);
+            let taken = directory::import(&data::new_rows(&folder)?, &file).map_err(of_snapshot(&file));
             (taken.map_err(|failure| data::explained(&folder, &[data::ROWS], failure))?, file)
         }
     };
@@ -49,9 +44,7 @@ pub(crate) async fn snapshot(what: Snapshot, as_json: bool) -> Result<(), Failur
 pub(crate) async fn dump(folder: &Path) -> Result<(), Failure> {
     let rows = data::rows(folder)?;
     let say = |key: &[u8], value: &[u8]| json::say(&format!("{} {}", serve::hex(key), serve::hex(value)));
-    let dump = move |ending: &directory::Ending| {
-        directory::dump(&rows, ending, say).map_err(|error| Failure::refused(error.to_string()))?
-    };
+    let dump = move |ending: &directory::Ending| directory::dump(&rows, ending, say)?;
     let dumped = copied::beside_signals(Duration::ZERO, dump).await;
     dumped.map_err(|failure| data::explained(folder, &[data::ROWS], failure))
 }

@@ -185,20 +185,52 @@ pub fn import<P: Projection>(folder: &Path, _: P, file: &Path) -> Result<Carried
         return Err(CarryError::Other { name: head.name, version: head.version, ours });
     }
     let (serving, _) = Place::find::<P>(folder)?;
-    let store = Store::open(serving)?;
+    let own = serving.folder();
+    // Of a relative path nothing is left at the end.
+    let there = |folder: &&Path| folder.as_os_str().is_empty() || fs::symlink_metadata(folder).is_ok();
+    let missing: Vec<PathBuf> = own.ancestors().take_while(|folder| !there(folder)).map(Path::to_owned).collect();
+    let taken = taken(file, &serving, head.mark, !missing.is_empty());
+    if taken.is_err() {
+        // Nothing stays made for what was refused. What somebody else has put there meanwhile is not empty.
+        missing.iter().skip(1).take_while(|folder| fs::remove_dir(folder).is_ok()).for_each(drop);
+    }
+    taken
+}
+
+/// Takes the rows that follow in `file`. Of a folder that is `new` nothing is left where they are not whole.
+fn taken<R: Read>(file: Reader<R>, serving: &Place, mark: Mark, new: bool) -> Result<Carried, CarryError> {
+    let store = match Store::open(serving.clone()) {
+        Ok(store) => store,
+        Err(error) => {
+            if new && let Err(error) = serving.remove() {
+                tracing::warn!(%error, "what was made for a snapshot could not be removed");
+            }
+            return Err(error.into());
+        }
+    };
     if store.cursor().0 > 0 {
         return Err(CarryError::Occupied(store.cursor().0));
     }
+    let filled = filled(file, &store, mark);
+    if filled.is_err() {
+        if new {
+            // With its lock, once it is let go of.
+            store.generation().retire(None);
+        }
+        store.remove_rows()?;
+    }
+    filled
+}
+
+fn filled<R: Read>(file: Reader<R>, store: &Store, mark: Mark) -> Result<Carried, CarryError> {
     let Some(blocks) = store.view().shelf().cloned() else { return Err(ReadError::Reopening.into()) };
     // Before they are whole: nothing may end between the two.
-    store.generation().set_unconfirmed(&head.mark)?;
-    let taken = rows(file, &blocks, head.mark);
+    store.generation().set_unconfirmed(&mark)?;
+    let taken = rows(file, &blocks, mark);
     drop(blocks);
-    match &taken {
-        Ok(_) => store.flush()?,
-        Err(_) => store.remove_rows()?,
-    }
-    taken
+    let taken = taken?;
+    store.flush()?;
+    Ok(taken)
 }
 
 /// Unpacks rows. How long they are stands before them: whoever made the file says it, and may say anything.

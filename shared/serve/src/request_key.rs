@@ -8,6 +8,8 @@ use sha2::Digest;
 
 /// What the name of a key is made of beside it, so that it is no digest of a request.
 const NAME: &[u8] = b"puhui request key";
+/// What a key's fingerprint is made of beside it: another word than its name, of which a fingerprint is no longer piece.
+const FINGERPRINT: &[u8] = b"puhui request key fingerprint";
 /// Bytes of a key's name.
 const NAME_BYTES: usize = 4;
 
@@ -43,6 +45,11 @@ impl RequestKey {
     /// The key's name, which says nothing of it: 8 hexadecimal digits, which stand before each digest.
     pub fn name(&self) -> String {
         format!("{:08x}", u32::from_be_bytes(self.name))
+    }
+
+    /// By which this key is known again among all others, and which says nothing of it: 64 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        Sha256::from_bytes(self.begun.clone().chain_update(FINGERPRINT).finalize().into_bytes().into()).to_string()
     }
 
     /// Whether it is this one.
@@ -101,6 +108,9 @@ mod tests {
         assert!(
             key.is(&RequestKey::parse(&written.to_uppercase()).unwrap()) && !key.is(&RequestKey::from_bytes(&[7; 32]))
         );
+        let other = RequestKey::from_bytes(&[7; 32]);
+        assert!(key.fingerprint() == RequestKey::parse(&written).unwrap().fingerprint());
+        assert!(key.fingerprint() != other.fingerprint() && !key.fingerprint().contains(&key.name()));
         for odd in ["", "00", &"g".repeat(64), &"0".repeat(63)] {
             assert!(RequestKey::parse(odd).is_err(), "{odd}");
         }

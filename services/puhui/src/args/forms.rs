@@ -9,6 +9,9 @@ const NATS_STREAM_BYTES_MAX: usize = 200;
 /// Copies that a NATS stream may have: of an even number a majority is no more than of one less.
 const COPIES: [usize; 3] = [1, 3, 5];
 
+/// Digits of a request key's name.
+const KEY_NAME_DIGITS: usize = 8;
+
 /// A day.
 pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).map_err(|invalid| invalid.to_string())
@@ -18,6 +21,14 @@ pub(super) fn day(text: &str) -> Result<Day, String> {
 pub(super) fn copies(text: &str) -> Result<usize, String> {
     let known = text.parse().ok().filter(|copies| COPIES.contains(copies));
     known.ok_or_else(|| "只能是 1、3 或 5 / 1, 3 or 5 is what it takes".to_owned())
+}
+
+/// The name of a request key.
+pub(super) fn key_name(text: &str) -> Result<String, String> {
+    if text.len() == KEY_NAME_DIGITS && text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(format!("应为 {KEY_NAME_DIGITS} 位十六进制数字 / {KEY_NAME_DIGITS} hexadecimal digits is what it takes"))
 }
 
 /// How the name of a NATS stream begins.
@@ -65,6 +76,8 @@ mod tests {
         ] {
             assert!(nats_monitor(odd).is_err(), "{odd}");
         }
+        assert!(key_name("00AB12cd").is_ok_and(|name| name == "00ab12cd"));
+        assert!(["", "0", "0000000g", "000000000"].iter().all(|odd| key_name(odd).is_err()));
         assert!(copies("3").is_ok() && ["0", "2", "4", "7", "-1", "x", ""].iter().all(|odd| copies(odd).is_err()));
     }
 }

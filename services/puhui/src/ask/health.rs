@@ -3,6 +3,7 @@
 use api::health::v1::health_service_client::HealthServiceClient;
 use api::health::v1::{ListPartsRequest, Part};
 use puhui::print::harmless;
+use tonic::Code;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -16,7 +17,13 @@ pub(crate) async fn health(servers: &Servers, service: &str) -> Result<(), Failu
     let of = service.split('.').nth(1).unwrap_or("certification");
     let channel = servers.connect(of).await?;
     let request = HealthCheckRequest { service: service.to_owned() };
-    let answer = HealthClient::new(channel.clone()).check(request).await?.into_inner();
+    let answer = HealthClient::new(channel.clone()).check(request).await.map_err(|status| match status.code() {
+        Code::NotFound => {
+            Failure::refused(format!("{0}:该服务器没有此服务 / this server has no service {0}", harmless(service)))
+        }
+        _ => status.into(),
+    })?;
+    let answer = answer.into_inner();
     if answer.status() == ServingStatus::Serving {
         json::say("SERVING")?;
         // It serves; what it warns of is for people.

@@ -25,7 +25,9 @@ const EVERY_STATUS: [CertificationStatus; 7] = [
 
 /// A point as it is typed.
 fn point(text: &str) -> Result<Point, Failure> {
-    let odd = || Failure::usage(format!("--near {text}: LATITUDE,LONGITUDE in degrees, as 32.393,119.412"));
+    let odd = || {
+        Failure::usage(format!("--near {text}:写作 纬度,经度(度) / LATITUDE,LONGITUDE in degrees, as 32.393,119.412"))
+    };
     let (latitude, longitude) = text.split_once(',').ok_or_else(odd)?;
     let microdegrees = |text: &str| text.trim().parse::<f64>().ok().filter(|d| d.abs() <= 180.0).ok_or_else(odd);
     #[expect(clippy::cast_possible_truncation, reason = "at most 180 millions")]
@@ -51,8 +53,9 @@ fn statuses(names: &[String]) -> Result<Vec<i32>, Failure> {
 fn request(search: Search) -> Result<ListProvidersRequest, Failure> {
     let near = search.near.as_deref().map(|text| point(text).map(|point| (point, search.within))).transpose()?;
     let order = format!("LIST_ORDER_{}", search.order.to_uppercase().replace('-', "_"));
-    let order = ListOrder::from_str_name(&order)
-        .ok_or_else(|| Failure::usage(format!("--order {}: name, certified-on or distance", search.order)))?;
+    let order = ListOrder::from_str_name(&order).ok_or_else(|| {
+        Failure::usage(format!("--order {}:只能是 / is one of name, certified-on, distance", search.order))
+    })?;
     Ok(ListProvidersRequest {
         number: search.number,
         near: near.map(|(point, within_metres)| Near { point: Some(point), within_metres }),

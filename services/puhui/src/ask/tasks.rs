@@ -20,7 +20,7 @@ const KINDS: &str = "notice-ended, certification-expiring, plaque-to-recover, re
 fn kind(name: &String) -> Result<i32, Failure> {
     let full = format!("{KIND_PREFIX}{}", name.to_uppercase().replace('-', "_"));
     let known = TaskKind::from_str_name(&full).filter(|kind| *kind != TaskKind::Unspecified);
-    known.map(i32::from).ok_or_else(|| Failure::usage(format!("--kind {name}: {KINDS}")))
+    known.map(i32::from).ok_or_else(|| Failure::usage(format!("--kind {name}:只能是其中之一 / is one of {KINDS}")))
 }
 
 /// `puhui tasks`.

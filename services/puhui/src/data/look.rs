@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
 use crate::args::LogPlace;
-use crate::client::Failure;
+use crate::failure::{Failure, may_pass, of_path};
 
 /// Files and folders that are looked at, at most.
 const LOOKED_MAX: usize = 100_000;
@@ -30,6 +30,8 @@ pub(crate) const KNOWN: &str = "log-known";
 
 /// The file of the request key.
 pub(crate) const REQUEST_KEY: &str = "request-key";
+/// What says under which key requests were digested last.
+pub(crate) const REQUEST_KEY_KNOWN: &str = "request-key-known";
 
 /// What is to stand at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,26 +105,6 @@ fn is_misplaced(path: &Path, names: &[&str]) -> bool {
     }
 }
 
-/// Whether waiting may mend it: a disk that is full, away or failing, a want of descriptors or memory.
-fn may_pass(error: &std::io::Error) -> bool {
-    let of_the_moment = [
-        Errno::NOSPC,
-        Errno::DQUOT,
-        Errno::IO,
-        Errno::MFILE,
-        Errno::NFILE,
-        Errno::NOMEM,
-        Errno::AGAIN,
-        Errno::INTR,
-        Errno::BUSY,
-        Errno::TIMEDOUT,
-        Errno::STALE,
-        Errno::HOSTDOWN,
-        Errno::NOTCONN,
-    ];
-    error.raw_os_error().is_some_and(|number| of_the_moment.contains(&Errno::from_raw_os_error(number)))
-}
-
 /// Makes the data folder where there is none, or says why that cannot be.
 pub(crate) fn made(data: &Path) -> Result<(), Failure> {
     match fs::create_dir_all(data) {
@@ -131,14 +113,7 @@ pub(crate) fn made(data: &Path) -> Result<(), Failure> {
             "{0}:不是文件夹,请移走或以 --data 另指 / {0} is no folder: take it away, or name another with --data",
             data.display()
         ))),
-        Err(error) => {
-            let said = format!("{}: {error}", data.display());
-            Err(if may_pass(&error) {
-                Failure::unavailable(said)
-            } else {
-                Failure::usage(format!("{said};数据文件夹无法建立 / the data folder cannot be made"))
-            })
-        }
+        Err(error) => Err(of_path(data)(error).and("数据文件夹无法建立 / the data folder cannot be made")),
     }
 }
 

@@ -35,7 +35,7 @@ impl<W: Write> Writer<W> {
     pub fn new(mut out: W) -> io::Result<Self> {
         out.write_all(MARK)?;
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        csv.write_record(HEADER).map_err(io::Error::other)?;
+        csv.write_record(HEADER).map_err(of_csv)?;
         Ok(Self { csv, counts: Counts::default() })
     }
 
@@ -94,7 +94,15 @@ impl<W: Write> Writer<W> {
     ) -> io::Result<()> {
         let id = id.map_or("", ProviderId::as_str);
         let fields = [&line.to_string(), outcome, id, name, rule, reason].map(harmless);
-        self.csv.write_record(fields).map_err(io::Error::other)
+        self.csv.write_record(fields).map_err(of_csv)
+    }
+}
+
+/// The system's own error, where it is one.
+fn of_csv(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -11,7 +11,7 @@ use event_log::{EventLog, Inspect, Log};
 use futures_util::StreamExt;
 
 use crate::args::LogExport;
-use crate::client::Failure;
+use crate::failure::{Failure, of_path};
 use crate::json::say;
 use crate::signals::{self, Signals};
 
@@ -28,13 +28,22 @@ struct Part {
 
 impl Part {
     fn beside(file: &Path) -> io::Result<Self> {
-        let named = file.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no name"))?;
+        let named = file
+            .file_name()
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "它没有名字 / it has no name"))?;
         let mut name = OsString::from(".");
         name.push(named);
         name.push(".part");
         let beside = file.with_file_name(name);
         let out = BufWriter::with_capacity(BUFFER_BYTES, File::create(&beside)?);
         Ok(Self { beside, out })
+    }
+
+    /// Writes what stands at a position.
+    fn put(&mut self, position: Position, length: u32, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(&position.0.to_be_bytes())?;
+        self.out.write_all(&length.to_be_bytes())?;
+        self.out.write_all(bytes)
     }
 
     /// Gives it its name, under which there is nothing yet.
@@ -77,19 +86,20 @@ pub(super) async fn export(asked: &LogExport, as_json: bool) -> Result<(), Failu
 }
 
 async fn written(log: &Log, asked: &LogExport, descriptors: &Path) -> Result<Position, Failure> {
-    let (mut records, mut messages) = (Part::beside(&asked.file)?, Part::beside(descriptors)?);
-    messages.out.write_all(api::DESCRIPTORS)?;
+    let (to, beside) = (|| of_path(&asked.file), || of_path(descriptors));
+    let mut records = Part::beside(&asked.file).map_err(to())?;
+    let mut messages = Part::beside(descriptors).map_err(beside())?;
+    messages.out.write_all(api::DESCRIPTORS).map_err(beside())?;
     let head = log.head().await?;
     let count = usize::try_from(head.0).unwrap_or(usize::MAX);
     let mut stored = pin!(log.bytes_after(Position(0)).take(count));
     while let Some(next) = stored.next().await {
         let (position, bytes) = next?;
-        let length = u32::try_from(bytes.len()).map_err(|_| Failure::refused("a message of more than 4 GiB"))?;
-        records.out.write_all(&position.0.to_be_bytes())?;
-        records.out.write_all(&length.to_be_bytes())?;
-        records.out.write_all(&bytes)?;
+        let length = u32::try_from(bytes.len())
+            .map_err(|_| Failure::refused("有一条超过 4 GiB / a message of more than 4 GiB"))?;
+        records.put(position, length, &bytes).map_err(to())?;
     }
-    messages.done(descriptors)?;
-    records.done(&asked.file)?;
+    messages.done(descriptors).map_err(beside())?;
+    records.done(&asked.file).map_err(to())?;
     Ok(head)
 }

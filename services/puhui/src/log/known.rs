@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use super::LogOpenError;
 use crate::args::{LogPlace, Serve};
 use crate::client::Failure;
-use crate::data::{KNOWN, ROWS};
+use crate::data::{KNOWN, ROWS, made};
 
 /// The file in a folder of rows that is locked while they are used.
 const ROWS_LOCK: &str = "lock";
@@ -183,10 +183,30 @@ fn missing(place: &LogPlace, known: Remembered, why: &str) -> Failure {
     })
 }
 
+fn no_shorter(accepted: u64) -> Failure {
+    Failure::usage(format!(
+        "--accept-shorter-log {accepted}:日志并未变短 / the log is no shorter than it is known to have been: leave it away"
+    ))
+}
+
+/// What is told of words about a log that is given up or shorter, before anything is made, where the data folder shows that they are of none.
+pub(crate) fn can_be_served(serve: &Serve) -> Result<(), Failure> {
+    let place = &serve.place;
+    // What else may stand there, and what cannot be read, is told where the folder is made and the log opened.
+    let Ok(known) = (if place.data.is_dir() { read(&place.data) } else { Ok(Remembered::Nothing) }) else {
+        return Ok(());
+    };
+    given_up(serve, known.reached().map(|known| known.log))?;
+    let nothing = matches!(known, Remembered::Nothing) && place.is_embedded() && !has_rows(&place.data);
+    match serve.accept_shorter_log {
+        Some(accepted) if nothing && std::fs::symlink_metadata(place.folder().0).is_err() => Err(no_shorter(accepted)),
+        _ => Ok(()),
+    }
+}
+
 /// The log for a service, if it is the one that the data folder knows and no shorter; and what keeps that known.
 pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Failure> {
     let place = &serve.place;
-    std::fs::create_dir_all(&place.data)?;
     let known = read(&place.data)?;
     let known_id = known.reached().map(|known| known.log);
     let given_up = given_up(serve, known_id)?;
@@ -219,9 +239,7 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
         other => other.map_err(of_log_error)?,
     }
     if let (Some(given), false) = (serve.accept_shorter_log, accepted) {
-        return Err(Failure::usage(format!(
-            "--accept-shorter-log {given}:日志并未变短 / the log is no shorter than it is known to have been: leave it away"
-        )));
+        return Err(no_shorter(given));
     }
     called(serve, event_log::opened(&log).await.map_err(of_log_error)?.as_ref())?;
     let reached = log.reached().await?;
@@ -237,7 +255,11 @@ pub(crate) async fn open_for_serving(serve: &Serve) -> Result<(Log, Keeping), Fa
             file.vouch(&known);
             file
         }
-        _ => KnownFile::replace(&place.data.join(KNOWN), &reached)?,
+        _ => {
+            // For a log on servers there may be none yet: nothing was made before it was known that there is such a log.
+            made(&place.data)?;
+            KnownFile::replace(&place.data.join(KNOWN), &reached)?
+        }
     };
     let keeping = Keeping::begun(log.clone(), Arc::new(file)).await?;
     Ok((log, keeping))

@@ -133,9 +133,9 @@ impl Keeper {
 
     fn another(&self, other: &RequestKey) -> String {
         format!(
-            "{0} 被换成另一把请求密钥({1},本服务用 {2}),不再登记。请放回原来的;确要换的,重启写同一登记簿的各服务 / {0} holds another request key \
+            "{0} 被换成另一把请求密钥({1},本服务用 {2}),不再登记。请放回原来的;确要换的,以 --accept-request-key {1} 重启写同一登记簿的各服务 / {0} holds another request key \
              ({1}) than the one that this service goes by ({2}): nothing more is recorded. Put the right one back; where the other is meant, start \
-             every service that writes this log anew with it",
+             every service that writes this log anew with --accept-request-key {1}",
             self.path.display(),
             other.name(),
             self.key.name()

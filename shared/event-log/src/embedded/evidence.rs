@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::damage::{self, Damage};
 use super::groups::{MARKER_BYTES, groups};
 use super::identity::{JOURNAL, LOCK};
+use super::store::IN_USE;
 use crate::error::LogError;
 
 /// More than the store writes between a group's marker, which is its last record, and the next group; less than a group has.
@@ -197,7 +198,7 @@ impl Evidence {
         let lock = fs::OpenOptions::new().write(true).open(self.folder.join(LOCK))?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::Error(error) => error,
-            fs::TryLockError::WouldBlock => io::Error::other("the log's folder is open in another process"),
+            fs::TryLockError::WouldBlock => io::Error::other(IN_USE),
         })?;
         Ok(lock)
     }

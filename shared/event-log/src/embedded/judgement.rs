@@ -30,6 +30,10 @@ impl Store {
 
     pub(super) fn load(&self, stream: &StreamId) -> Result<Loaded, LogError> {
         let mut loaded = Loaded::default();
+        // As in `tail`: a provider that registers and an operator of whom nothing was ever said are most that is asked for.
+        if self.ends_at(stream, Tail::default())? {
+            return Ok(loaded);
+        }
         let mut known = None;
         for entry in self.indexed(stream) {
             let (revision, position, bytes) = entry?;

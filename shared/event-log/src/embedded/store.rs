@@ -41,9 +41,13 @@ pub(super) struct Store {
     pub(super) groups: Keyspace,
 }
 
+/// What is said where another process has the log's folder open.
+pub(super) const IN_USE: &str =
+    "日志的文件夹正由另一进程使用,请先停止它 / the log's folder is open in another process: stop that first";
+
 pub(super) fn damaged(error: &fjall::Error) -> LogError {
     match error {
-        fjall::Error::Locked => LogError::Unavailable("the log's folder is open in another process".to_owned()),
+        fjall::Error::Locked => LogError::Unavailable(IN_USE.to_owned()),
         fjall::Error::Io(error) => LogError::Unavailable(error.to_string()),
         // What the system refuses, for want of descriptors or by a disk that fails, says nothing of what is stored. A file that is
         // gone or ends too early does.

@@ -34,7 +34,7 @@ pub const BACKOFF_MAX: Duration = Duration::from_secs(5);
 /// How often the log is asked where it ends, so that readers know how old their answers may be.
 pub const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often it is looked whether something is to be written, where nothing comes.
-const REMIND_EVERY: Duration = Duration::from_secs(1);
+const REMIND_EVERY: Duration = Duration::from_millis(250);
 /// How often an applier that waits for room looks whether it is told to end.
 const ROOM_LOOK_EVERY: Duration = Duration::from_millis(100);
 

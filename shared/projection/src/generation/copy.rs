@@ -104,7 +104,8 @@ fn room(folder: &Path, bytes: u64) -> io::Result<()> {
     let (free, needed) = (disk.f_bavail.saturating_mul(disk.f_frsize), bytes.saturating_add(LEFT_BYTES));
     if free < needed {
         let why = format!(
-            "{} MiB are free in {}, and {} are needed to read a copy of the rows: TMPDIR names another folder",
+            "{1} 仅余 {0} MiB,读目录数据的副本需 {2} MiB,可以 TMPDIR 另指 / {0} MiB are free in {1}, and {2} are needed to read a copy of the rows: \
+             TMPDIR names another folder",
             free >> 20,
             folder.display(),
             needed >> 20

@@ -72,6 +72,16 @@ async fn a_snapshot_that_was_cut_or_changed_leaves_nothing() {
     }));
     for bytes in wrong {
         std::fs::write(&file, &bytes).unwrap();
+        // Nothing is made for what is refused, also not the folders above.
+        let deep = target.path().join("data/directory");
+        import(&deep, Counts::<1>, &file).unwrap_err();
+        assert_eq!(
+            std::fs::read_dir(target.path())
+                .unwrap()
+                .filter(|entry| entry.as_ref().unwrap().file_name() == "data")
+                .count(),
+            0
+        );
         import(target.path(), Counts::<1>, &file).unwrap_err();
         let (reader, _) = crate::Reader::open(target.path(), Counts::<1>).unwrap();
         assert_eq!((reader.cursor().0, reader.rows().snapshot().scan(&[], None).count()), (0, 0));

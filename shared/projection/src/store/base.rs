@@ -1,5 +1,6 @@
 //! What a generation of rows holds in memory: the view that readers take, the epochs of earlier ones, and what is told of them.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -65,6 +66,8 @@ pub(crate) struct Store {
     pub(super) wrote: Condvar,
     /// Whether a look found that this process may not use what is there.
     barred: Mutex<bool>,
+    /// Whether a look found that what is to be written may find no room.
+    pub(super) short: AtomicBool,
 }
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -88,6 +91,7 @@ impl Store {
             beginning: Mutex::new(Beginning::Over),
             wrote: Condvar::new(),
             barred: Mutex::new(false),
+            short: AtomicBool::new(false),
         }
     }
 
@@ -154,8 +158,10 @@ impl Store {
         });
     }
 
-    /// Looks whether a new start would find the rows that are open. What it would not is no good any more, and told at once.
+    /// Looks whether a new start would find the rows that are open, and whether what is to be written finds room. What would not be found is no
+    /// good any more, and told at once.
     pub(crate) fn look_at_place(&self) {
+        self.look_at_room();
         let (missed, mut barred) = (self.generation.missed(), locked(&self.barred));
         match missed {
             Some(Missed::Gone(why)) => {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::base::{STOP_WAIT_MAX, Store, locked};
@@ -36,8 +37,21 @@ const AGAIN_MAX: Duration = Duration::from_secs(4);
 /// What must be left on the disk beside what is to be written, and what must fit before a store that failed is opened anew, in bytes: sled writes when it opens, and until it has opened
 /// nothing is read.
 const PROBE_BYTES: usize = 16 * 1024 * 1024;
+/// Pause between two writes of rows for which a look found too little room: they are written before their time, so that what is wrong is met
+/// and told within the 2 s that health has, and not when a write would have been due.
+const SHORT_EVERY: Duration = Duration::from_millis(500);
 
 impl Store {
+    /// Looks whether what is in memory would find room on the disk where it is written: twice, once kept and once in its place. Where it
+    /// would not, a write is due at once, and its outcome is told.
+    pub(super) fn look_at_room(&self) {
+        let view = self.view();
+        let bytes = view.layers().next().map(|_| view.held_bytes());
+        drop(view);
+        let short = bytes.is_some_and(|bytes| lacks_room(self.generation.folder(), bytes));
+        self.short.store(short, Ordering::Relaxed);
+    }
+
     /// Writes what is worth a write, beside what is applied meanwhile. Says whether there is room for more in memory.
     pub(crate) fn write_some(self: &Arc<Self>) -> bool {
         let view = self.view();
@@ -55,7 +69,9 @@ impl Store {
         let waits = writing.failed.as_ref().is_some_and(|(_, at, wait)| at.elapsed() < *wait);
         // Once at each start, however soon it ends: otherwise one that always ends soon has more to replay each time.
         let caught_up = !writing.caught_up && self.progress.borrow().health.serves();
-        let due = failed || caught_up || fresh >= WRITE_BYTES || writing.began.elapsed() >= writing.write_every;
+        let short = self.short.load(Ordering::Relaxed);
+        let every = if short { writing.write_every.min(SHORT_EVERY) } else { writing.write_every };
+        let due = failed || caught_up || fresh >= WRITE_BYTES || writing.began.elapsed() >= every;
         if !any || waits || !due {
             return room;
         }
@@ -263,11 +279,22 @@ impl Store {
     }
 }
 
+/// Free on the disk of a folder, and what is needed there for a write of so many bytes.
+fn room(folder: &Path, bytes: usize) -> io::Result<(u64, u64)> {
+    let disk = rustix::fs::statvfs(folder)?;
+    let needed = u64::try_from(bytes.saturating_add(PROBE_BYTES)).unwrap_or(u64::MAX);
+    Ok((disk.f_bavail.saturating_mul(disk.f_frsize), needed))
+}
+
+/// Whether a write of so many bytes may find no room. A disk that tells nothing of itself is left to the write.
+fn lacks_room(folder: &Path, bytes: usize) -> bool {
+    let no_files = rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_files > 0 && disk.f_favail == 0);
+    no_files || room(folder, bytes.saturating_mul(2)).is_ok_and(|(free, needed)| free < needed)
+}
+
 /// Whether the blocks of a write find room: sled that has met a full disk reads no more of what it has not written.
 fn reserve(folder: &Path, bytes: usize) -> io::Result<()> {
-    let disk = rustix::fs::statvfs(folder)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    let needed = u64::try_from(bytes.saturating_add(PROBE_BYTES)).unwrap_or(u64::MAX);
+    let (free, needed) = room(folder, bytes)?;
     if free < needed {
         let why = format!("{} MiB are free on the disk, and {} are needed", free >> 20, needed >> 20);
         return Err(io::Error::new(io::ErrorKind::StorageFull, why));

@@ -160,6 +160,35 @@ async fn a_full_disk_stops_writing_and_nothing_else_and_is_written_to_once_it_is
     }
 }
 
+/// Rows are written seconds after they were applied, and what is wrong with the disk is told before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_told_of_before_a_write_would_have_been_due() {
+    const ROW_BYTES: usize = 64 * 1024;
+    let Some(disk) = Disk::of(80) else { return };
+    let log = Memory::new();
+    fill(&log, 20).await;
+    let (reader, applier) = Reader::open(disk.path(), Heavy { row_bytes: ROW_BYTES }).unwrap();
+    let running = Running::run(reader, applier, log.clone());
+    running.at(20).await;
+    running.health(|health| *health == Health::Live).await;
+    for (time, left) in [0, 12 * 1024 * 1024, 0].into_iter().enumerate() {
+        // The last write has just ended: the next one would be due a whole pause later.
+        running.reader.written().await;
+        fill(&log, 5).await;
+        disk.fill(left);
+        let filled = Instant::now();
+        fill(&log, 5).await;
+        let state = part(&running.reader, "rows-writer", sick).await;
+        eprintln!("time {time}: told after {:?}: {state:?}", filled.elapsed());
+        assert!(filled.elapsed() < RED_MAX, "told after {:?}", filled.elapsed());
+        disk.free();
+        let freed = Instant::now();
+        part(&running.reader, "rows-writer", parts::State::is_well).await;
+        assert!(freed.elapsed() < HEALS_MAX, "well after {:?}", freed.elapsed());
+    }
+    running.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_applier_with_too_much_that_cannot_be_written_waits_and_says_so() {
     const ROW_BYTES: usize = 64 * 1024;
