@@ -7,7 +7,9 @@ use domain::*;
 use tonic::Request;
 
 use super::then::noon;
-use crate::world::{World, broken, care, certified, day, id, pledge_form, recorded, registered, second, text};
+use crate::world::{
+    World, broken, care, certified, day, id, pledge_form, recorded, registered, repaired, second, text,
+};
 
 fn price(fen: u32) -> Price {
     Price { amount_fen: Fen::new(fen).unwrap(), unit: PriceUnit::Month, rise_percent_max: Percent::new(10).unwrap() }
@@ -122,6 +124,50 @@ async fn a_breach_is_shown_for_as_long_as_its_gravity_has_it() {
     let told = changes.into_inner().changes;
     let broken = told.iter().filter(|change| change.event_names.iter().any(|name| name == "PledgeBroken"));
     assert_eq!(broken.map(|change| change.position).collect::<Vec<_>>(), [2, 6, 10]);
+}
+
+/// Of 1: found broken on 02-10, repaired on 05-10, and so is a wholly broken one from 03-01, which was none from 04-01 on. 2: as well, and a minor
+/// breach of 03-20, the showing of which is over.
+#[tokio::test]
+async fn a_pledge_is_told_of_a_past_day_as_it_stood_on_it() {
+    let mut world = World::new();
+    let of = |extent, severity, on: &str| {
+        let unperformed = text(&format!("未履行{on}"));
+        Event::from(PledgeBroken { extent, severity, unperformed, determined_on: day(on), ..broken() })
+    };
+    let partly = || of(BreachExtent::Partly, BreachSeverity::Serious, "2026-02-10");
+    let made = || Event::from(PledgeMade { pledge: pledge_form() });
+    let mended = || Event::from(PledgeRepaired { repaired_on: day("2026-05-10"), ..repaired(3) });
+    let undone = ActOverturned {
+        act: Act::new(4).unwrap(),
+        overturned_on: day("2026-04-01"),
+        body: text("法院"),
+        document_number: text("判1号"),
+        explanation: text("理由"),
+    };
+    let wholly = of(BreachExtent::Wholly, BreachSeverity::General, "2026-03-01");
+    world.add(1, vec![registered("网点", "321003"), made(), partly(), wholly, undone.into()]).await;
+    world.add(1, vec![mended()]).await;
+    let minor = of(BreachExtent::Wholly, BreachSeverity::Minor, "2026-03-20");
+    world.add(2, vec![registered("网点", "321003"), made(), partly(), minor, mended()]).await;
+    let told = async |number, on: &str| {
+        let pledge = world.get(number, on).await.pledges.remove(0);
+        (pledge.status(), pledge.breaches.len())
+    };
+    // What was repaired or undone since is not shown; how the pledge stood for it is told.
+    for (on, first, second) in [
+        ("2026-02-09", PledgeStatus::UnderSupervision, PledgeStatus::UnderSupervision),
+        ("2026-02-10", PledgeStatus::PartlyFulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-03-01", PledgeStatus::Unfulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-03-31", PledgeStatus::Unfulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-04-01", PledgeStatus::PartlyFulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-05-09", PledgeStatus::PartlyFulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-05-10", PledgeStatus::Repaired, PledgeStatus::Repaired),
+        ("", PledgeStatus::Repaired, PledgeStatus::Repaired),
+    ] {
+        assert_eq!(told(1, on).await, (first, 0), "{on}");
+        assert_eq!(told(2, on).await, (second, 0), "{on}");
+    }
 }
 
 async fn tasks(world: &World) -> Vec<(TaskKind, String, bool, String, u32)> {
