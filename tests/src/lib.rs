@@ -7,6 +7,7 @@ pub mod checker;
 pub mod clock;
 pub mod cluster;
 pub mod forgetful;
+pub mod frames;
 pub mod requests;
 pub mod wire;
 
@@ -214,6 +215,13 @@ impl Running {
         let (_, after) = stat.rsplit_once(") ").expect("a name");
         let ticks = after.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("ticks"));
         std::time::Duration::from_millis(10 * ticks.sum::<u64>())
+    }
+
+    /// Memory the process has in use, in bytes.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+        1024 * resident.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
     }
 
     /// A nats-server with `JetStream` in `folder`, every message synced, and a log on it.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use api::directory::v1::WatchRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
+use tests::frames::{GIVE_UP, PREFACE, SETTINGS, call_fields, connect, field, headers_frame};
 use tests::{Running, channel, requests};
 use tonic::Code;
 use tonic::transport::Channel;
@@ -18,25 +19,11 @@ use tonic_health::pb::health_client::HealthClient;
 const DESCRIPTORS: u32 = 256;
 /// Idle connections, more than those.
 const IDLE: usize = 300;
-/// The program's own bound to the first bytes is 5 s; this is when a test gives up waiting for what should end by it.
-const GIVE_UP: Duration = Duration::from_secs(20);
-
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// An empty SETTINGS frame.
-const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-
 async fn record(channel: &Channel, number: u32) {
     CertificationServiceClient::new(channel.clone())
         .register_provider(requests::register(number))
         .await
         .expect("recorded");
-}
-
-fn connect(server: &Running) -> TcpStream {
-    let address = server.url.strip_prefix("http://").expect("an address");
-    let tcp = TcpStream::connect(address).expect("connected");
-    tcp.set_read_timeout(Some(GIVE_UP)).expect("a time");
-    tcp
 }
 
 /// Reads until the other end closes; whether it did.
@@ -49,48 +36,6 @@ fn closes(tcp: &mut TcpStream) -> bool {
             Err(error) => return error.kind() == ErrorKind::ConnectionReset,
         }
     }
-}
-
-/// A HEADERS or CONTINUATION frame with this block of header fields.
-fn headers_frame(kind: u8, flags: u8, stream: u32, block: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(block.len()).expect("short").to_be_bytes();
-    let mut frame = vec![length[1], length[2], length[3], kind, flags];
-    frame.extend(stream.to_be_bytes());
-    frame.extend(block);
-    frame
-}
-
-/// A header field without indexing, as HPACK writes it in plain.
-fn field(name: &str, value: &str) -> Vec<u8> {
-    let text = |text: &str| {
-        let mut bytes = Vec::new();
-        if text.len() < 127 {
-            bytes.push(u8::try_from(text.len()).expect("short"));
-        } else {
-            bytes.push(127);
-            let mut rest = text.len() - 127;
-            while rest >= 128 {
-                bytes.push(u8::try_from(rest % 128 + 128).expect("a byte"));
-                rest /= 128;
-            }
-            bytes.push(u8::try_from(rest).expect("a byte"));
-        }
-        bytes.extend(text.as_bytes());
-        bytes
-    };
-    [vec![0], text(name), text(value)].concat()
-}
-
-fn call_fields(path: &str) -> Vec<u8> {
-    [
-        field(":method", "POST"),
-        field(":scheme", "http"),
-        field(":path", path),
-        field(":authority", "x"),
-        field("content-type", "application/grpc"),
-        field("te", "trailers"),
-    ]
-    .concat()
 }
 
 /// More idle connections than there are descriptors: commands on an open connection and on new ones are recorded, the

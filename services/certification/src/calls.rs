@@ -31,9 +31,9 @@ command_service! {
     accept_rectification(AcceptRectificationRequest) -> AcceptRectificationResponse: provider AcceptRectification { order, category, accepted_on, findings }
     suspend(SuspendRequest) -> SuspendResponse: provider Suspend { category, ground, detail, suspended_on, legal_basis, document_number }
     resume(ResumeRequest) -> ResumeResponse: provider Resume { suspension, category, resumed_on }
-    notice_revocation(NoticeRevocationRequest) -> NoticeRevocationResponse: provider NoticeRevocation { category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
+    notice_revocation(NoticeRevocationRequest) -> NoticeRevocationResponse: provider NoticeRevocation { certification, category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
     lift_revocation_notice(LiftRevocationNoticeRequest) -> LiftRevocationNoticeResponse: provider LiftRevocationNotice { notice, category, lifted_on, reason }
-    revoke(RevokeRequest) -> RevokeResponse: provider Revoke { notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
+    revoke(RevokeRequest) -> RevokeResponse: provider Revoke { certification, notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
     withdraw(WithdrawRequest) -> WithdrawResponse: provider Withdraw { category, requested_on, effective_on, reason }
     record_expiry(RecordExpiryRequest) -> RecordExpiryResponse: provider RecordExpiry { category }
     deregister(DeregisterRequest) -> DeregisterResponse: provider Deregister { category, deregistered_on, reason, document_number }

@@ -272,9 +272,9 @@ commands! { Command:
     AcceptRectification { order, category, accepted_on, findings }
     Suspend { category, ground, detail, suspended_on, legal_basis, document_number }
     Resume { suspension, category, resumed_on }
-    NoticeRevocation { category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
+    NoticeRevocation { certification, category, ground, detail, noticed_on, hearing_until, legal_basis, document_number }
     LiftRevocationNotice { notice, category, lifted_on, reason }
-    Revoke { notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
+    Revoke { certification, notice, category, kind, ground, legal_basis, document_number, decided_on, effective_on, bar_until }
     Withdraw { category, requested_on, effective_on, reason }
     RecordExpiry { category }
     Deregister { category, deregistered_on, reason, document_number }

@@ -214,8 +214,19 @@ impl Leaves {
 
 /// Fields that say what follows from the record where they are left out.
 fn follows(name: &str) -> bool {
-    ["objection", "order", "suspension", "notice", "proposal", "breach", "bar", "bar_until", "particulars.zone"]
-        .contains(&name)
+    [
+        "certification",
+        "objection",
+        "order",
+        "suspension",
+        "notice",
+        "proposal",
+        "breach",
+        "bar",
+        "bar_until",
+        "particulars.zone",
+    ]
+    .contains(&name)
 }
 
 #[cfg(test)]

@@ -151,9 +151,18 @@ impl Provider {
         self.certifications.iter().map(|certification| &**certification).filter(move |c| c.category == *category)
     }
 
-    /// The day of the latest decision that certified a category, where the record says one.
-    pub(crate) fn decided_last(&self, category: &CategoryCode) -> Option<Day> {
-        self.of_category(category).filter_map(Certification::known_since).max()
+    /// A category was not certified on the day of an application or decision, by what had been decided by then: neither live, nor decided with a
+    /// term ahead.
+    pub(crate) fn uncertified(&self, category: &CategoryCode, day: Day) -> Result<(), Refusal> {
+        if self.of_category(category).any(|held| held.was_live_on(day)) {
+            return Err(Refusal::AlreadyCertified { category: category.clone() });
+        }
+        let is_decided = |held: &&Certification| held.known_since().is_none_or(|since| since <= day);
+        let mut ahead = self.of_category(category).filter(|held| held.lies_ahead(day)).filter(is_decided);
+        match ahead.next().and_then(Certification::begin) {
+            Some(from) => Err(Refusal::CertifiedAhead { category: category.clone(), from }),
+            None => Ok(()),
+        }
     }
 
     /// The certification of a category that a day is about, and how it stands; `None` where none had begun.
@@ -161,10 +170,15 @@ impl Provider {
         of_one_category(self.of_category(category).map(|c| (c, c.begin(), c.standing(day))))
     }
 
+    /// The certification of a category that a day was about by what had been decided by then, and how it stood.
+    fn stood(&self, category: &CategoryCode, day: Day) -> Option<(&Certification, Standing)> {
+        of_one_category(self.of_category(category).map(|c| (c, c.begin(), c.stood_on(day))))
+    }
+
     /// The certification of a category that is live on `day`, or will be and was decided by then. What happens to a certification is asked of its
     /// own day, whenever it is recorded: who asks holds the day against that of the decision, too.
     pub(crate) fn live(&self, category: &CategoryCode, day: Day) -> Result<&Certification, Refusal> {
-        let ended = match self.standing(category, day) {
+        let ended = match self.stood(category, day) {
             Some((certification, standing)) if standing.status.is_live() => return Ok(certification),
             Some((_, standing)) => standing.since,
             None => None,

@@ -124,7 +124,7 @@ refusals! {
 
     // The case.
     /// A case of the category is open.
-    CaseOpen "CASE_OPEN" "该类别已有在办申报件" "a case of this category is open";
+    CaseOpen "CASE_OPEN" "该类别当日已有在办申报件" "a case of this category is open on that day";
     /// No case of the category is open.
     NoOpenCase "NO_OPEN_CASE" "该类别没有在办申报件" "no case of this category is open";
     /// The case is at another stage.
@@ -167,12 +167,18 @@ refusals! {
     PledgeUnknown { number: PledgeNumber } "PLEDGE_UNKNOWN" "该网点没有编号为 {number} 的信用承诺" "the provider has no pledge {number}";
     /// No pledge in force.
     PledgeNotInForce "PLEDGE_NOT_IN_FORCE" "没有有效的信用承诺" "no pledge is in force";
+    /// The pledge is over before the term begins.
+    PledgeEndsBefore { number: PledgeNumber, last: Day } "PLEDGE_ENDS_BEFORE_TERM" "信用承诺 {number} 至 {last} 止,有效期起始前即已届满,请另作承诺" "pledge {number} ends on {last}, before the term begins: make another";
     /// A bar on the provider.
     Barred { until: Day, act: Act, ground: String, document: String, bureau: String } "BARRED" "该网点至 {until} 止(含当日)不得再次申报:该网点第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the provider is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
     /// A bar on the operator.
     OperatorBarred { until: Day, act: Act, ground: String, document: String, bureau: String } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
     /// A certification of the category is live.
     AlreadyCertified { category: CategoryCode } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内" "category {category} is certified and live";
+    /// A certification of the category is decided, and its term lies ahead.
+    CertifiedAhead { category: CategoryCode, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category} is certified, from {from} on";
+    /// One that was decided later is live within the term.
+    CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期" "the term runs into that of no. {act}, which begins on {from}: check its days";
     /// The term begins before the decision.
     TermBeforeDecision "TERM_BEFORE_DECISION" "有效期不得早于认定日期起算" "the term may not begin before the decision";
     /// The term ends before it begins.
@@ -210,6 +216,8 @@ refusals! {
     HearingTooShort { days: u32, until: Day } "HEARING_TOO_SHORT" "陈述申辩期自告知次日起不得少于{days}个工作日,至少到 {until}" "the provider has at least {days} working days from the day after the notice to state its case, until {until}";
     /// It takes effect before it was decided.
     EffectBeforeDecision { earliest: Day } "EFFECT_BEFORE_DECISION" "生效日期不得早于 {earliest}" "it may not take effect before {earliest}";
+    /// It takes effect after the term is over.
+    EffectAfterTerm { last: Day } "EFFECT_AFTER_TERM" "有效期至 {last},届满即终止,不能再于其后生效;已延续的请先登记延续" "the term ends on {last} by itself, and nothing ends it later: record a renewal first, if there is one";
     /// The bar ends before it begins.
     BarBackwards "BAR_BACKWARDS" "禁入截止日早于决定日" "the bar ends before it begins";
     /// The bar is shorter than the scheme has it for the ground.
@@ -372,6 +380,8 @@ impl Refusal {
                 | Self::ObjectionResolved
                 | Self::NoticeServed
                 | Self::AlreadyCertified { .. }
+                | Self::CertifiedAhead { .. }
+                | Self::CertifiedLater { .. }
                 | Self::DecisionDiffers { .. }
                 | Self::NotLive { .. }
                 | Self::NotValid { .. }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::case::state::Stage;
+use crate::certification::state::Certification;
 use crate::command::{
     Apply, Certify, Command, CorrectAct, LiftOperatorBar, MadeBy, OperatorCommand, RecordCertification, Revoke,
 };
@@ -38,13 +39,21 @@ pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) ->
         return None;
     }
     let act = p.said.find(&alone(command, context).canonical())?;
-    Some(if answered(command) == Some(None) {
+    Some(if answered(command) == Some(None) || is_of_another(p, command, act) {
         Repeats::ActOrAnswers(act)
     } else if steps_since(p, command).is_some_and(|since| act < since) {
         Repeats::ActOrStep(act)
     } else {
         Repeats::Act(act)
     })
+}
+
+/// Whether a notice of revocation that names no certification would be of another one today than the notice on record that says the same.
+fn is_of_another(p: &Provider, command: &Command, act: Act) -> bool {
+    let Command::NoticeRevocation(c) = command else { return false };
+    let of_the_day = || p.live(&c.category, c.noticed_on).or_else(|_| p.certified(&c.category, c.noticed_on));
+    let is_told = |held: &Certification| held.notices.iter().any(|notice| notice.act == act);
+    c.certification.is_none() && !of_the_day().is_ok_and(is_told)
 }
 
 /// The same of an operator.

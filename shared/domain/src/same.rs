@@ -12,7 +12,8 @@ use crate::anew::{Said, said};
 use crate::certification::terms::CertificationBasis;
 use crate::command::{
     AcceptRectification, AmendParticulars, ApprovePrice, Certify, Command, LiftOperatorBar, LiftRevocationNotice,
-    MadeBy, OperatorCommand, RegisterProvider, RejectPrice, RepairPledge, ResolveObjection, Resume, Revoke,
+    MadeBy, NoticeRevocation, OperatorCommand, RegisterProvider, RejectPrice, RepairPledge, ResolveObjection, Resume,
+    Revoke,
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
@@ -84,9 +85,13 @@ impl SaidActs {
             | Said::Corrected
             | Said::OfTheLog => return,
         };
-        self.keep(command.row(), &command.canonical(), act);
-        if let Some(less) = said_otherwise(command, fact) {
-            self.keep(less.row(), &less.canonical(), act);
+        // Who leaves out which certification a revocation or its notice is of says the same.
+        let of_the_day = unnamed_certification(&command);
+        for command in of_the_day.into_iter().chain([command]) {
+            if let Some(less) = said_otherwise(command.clone(), fact) {
+                self.keep(less.row(), &less.canonical(), act);
+            }
+            self.keep(command.row(), &command.canonical(), act);
         }
     }
 
@@ -112,6 +117,18 @@ impl SaidActs {
     /// Bytes it takes beside itself.
     pub fn bytes(&self) -> usize {
         self.acts.capacity() * size_of::<(Digested, Act)>()
+    }
+}
+
+/// The command without the certification that it is of, where it names one and may leave it out.
+#[expect(clippy::wildcard_enum_match_arm, reason = "two commands of the many")]
+fn unnamed_certification(command: &Command) -> Option<Command> {
+    match command {
+        Command::NoticeRevocation(c) => {
+            Some(Command::NoticeRevocation(NoticeRevocation { certification: None, ..c.clone() }))
+        }
+        Command::Revoke(c) => Some(Command::Revoke(Revoke { certification: None, ..c.clone() })),
+        _ => None,
     }
 }
 

@@ -46,8 +46,11 @@ impl Grpc {
 }
 
 impl Answers for Grpc {
-    fn answer(&self, mut request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
-        let came = Instant::now();
+    fn answer(
+        &self,
+        mut request: Request<Body>,
+        came: Instant,
+    ) -> impl Future<Output = Response<Body>> + Send + 'static {
         let longest = asked(request.headers()).map(|asked| asked.map_or(CALL_MAX, |asked| asked.min(CALL_MAX)));
         let is_command = is_command(request.uri().path());
         let handed_on = HandedOn::default();
@@ -143,7 +146,7 @@ mod tests {
             let routes = Router::new().fallback(std::future::pending::<()>);
             for timeout in ["0S", "1m"] {
                 let request = Request::post(path).header("grpc-timeout", timeout).body(Body::empty()).unwrap();
-                let answer = Grpc::new(routes.clone()).answer(request).await;
+                let answer = Grpc::new(routes.clone()).answer(request, Instant::now()).await;
                 let told = tonic::Status::from_header_map(answer.headers()).unwrap();
                 assert_eq!(told.code(), tonic::Code::DeadlineExceeded, "{path}");
                 let says = [told.message().contains("未写入任何内容"), told.message().contains("nothing was written")];

@@ -11,11 +11,15 @@ mod answer;
 pub mod bounds;
 mod connection;
 mod life;
+mod message;
+mod pieces;
 mod protocol;
+mod room;
 mod roster;
 mod shared;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod untaken;
 
 use std::io;
@@ -80,7 +84,6 @@ impl<A: Answers> Door<A> {
         places: &Arc<Semaphore>,
         stopped: &watch::Receiver<bool>,
     ) {
-        let builder = Arc::new(self.protocol.builder());
         let (mut failures, mut refusals) = (Lines::default(), Lines::default());
         let mut pause = ACCEPT_PAUSE_MIN;
         loop {
@@ -116,10 +119,10 @@ impl<A: Answers> Door<A> {
                 tracing::debug!(%error, "a connection was gone before it was in");
                 continue;
             }
-            let (builder, bounds) = (Arc::clone(&builder), Arc::clone(&self.bounds));
+            let bounds = Arc::clone(&self.bounds);
             let (answers, protocol, stopped) = (self.answers.clone(), self.protocol, stopped.clone());
             tokio::spawn(async move {
-                connection::live(tcp, entered, builder, protocol, bounds, answers, stopped).await;
+                connection::live(tcp, entered, protocol, bounds, answers, stopped).await;
                 drop(place);
             });
         }

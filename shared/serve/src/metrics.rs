@@ -2,7 +2,7 @@
 //! warning.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -226,7 +226,7 @@ impl Metrics {
 struct Pages(Router);
 
 impl Answers for Pages {
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
+    fn answer(&self, request: Request<Body>, _: Instant) -> impl Future<Output = Response<Body>> + Send + 'static {
         let answering = self.0.clone().call(request);
         async move {
             match answering.await {

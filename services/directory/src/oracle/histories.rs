@@ -290,6 +290,7 @@ fn command((which, a, b, c, _): Step, number: u32, state: &Provider, today: Day)
         13..=15 => {
             let annulled = c % 2 == 0;
             Command::Revoke(Revoke {
+                certification: None,
                 category,
                 notice: None,
                 kind: if annulled { RevocationKind::Annulled } else { RevocationKind::Cancelled },

@@ -121,7 +121,8 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
                     noticed_on,
                     hearing_until,
                     legal_basis,
-                    document_number
+                    document_number;
+                    certification: Some(e.certification)
                 } = e
             )
         }
@@ -138,7 +139,8 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
                 document_number,
                 decided_on,
                 effective_on,
-                bar_until
+                bar_until;
+                certification: Some(e.certification)
             } = e
         ),
         Event::CertificationWithdrawn(e) => asked!(Withdraw { category, requested_on, effective_on, reason } = e),

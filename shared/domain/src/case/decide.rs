@@ -34,14 +34,12 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
     if p.open_case(&c.category).is_some() {
         return Err(Refusal::CaseOpen);
     }
-    // What an application follows: the case before it, and the certification it is to take the place of.
-    let before = p.cases_of(&c.category).map(|case| case.since).max();
-    if let Some(earliest) = before.max(p.decided_last(&c.category)) {
-        not_before(c.applied_on, earliest)?;
+    // Nor may one have been open then. Cases and certifications of later days are none of its steps, whenever it is typed.
+    let was_open = |case: &Case| (case.applied_on..case.since).contains(&c.applied_on);
+    if p.cases_of(&c.category).any(was_open) {
+        return Err(Refusal::CaseOpen);
     }
-    if p.live(&c.category, c.applied_on).is_ok() {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-    }
+    p.uncertified(&c.category, c.applied_on)?;
     p.not_barred(c.applied_on, context)?;
     events.push(ApplicationFiled { category: c.category.clone(), applied_on: c.applied_on }.into());
     Ok(events)
@@ -122,7 +120,9 @@ pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
 /// A notice does not run while an objection is open, of this case or of one that is over, nor on a day on which one was still looked into.
 fn after_resolutions(p: &Provider, c: &OpenNotice) -> Result<(), Refusal> {
     let mut last = None;
-    for objection in p.cases_of(&c.category).flat_map(Case::objections) {
+    // One that was raised after it had run out was none to it: it is of a later case, and the notice is typed late.
+    let bears = |objection: &&Objection| objection.raised_on <= c.notice.end();
+    for objection in p.cases_of(&c.category).flat_map(Case::objections).filter(bears) {
         last = last.max(Some(objection.resolution.as_ref().ok_or(Refusal::ObjectionOpen)?.resolved_on));
     }
     last.map_or(Ok(()), |last| not_before(c.notice.start(), last.plus_days(1)))

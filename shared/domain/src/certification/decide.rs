@@ -25,22 +25,22 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     if let Some(held) = decided.find(|held| is_document(held, &c.document_number)) {
         return Err(Refusal::DecisionDiffers { act: held.act });
     }
-    for held in p.of_category(&c.category) {
-        not_before(c.decided_on, held.decided_on.unwrap_or(c.decided_on))?;
-    }
-    if p.live(&c.category, c.decided_on).is_ok() {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
-    }
+    p.uncertified(&c.category, c.decided_on)?;
     context.happened(c.decided_on)?;
     let from = context.scheme.in_force_from;
     if c.decided_on < from {
         return Err(Refusal::BeforeScheme { from });
     }
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
+    // One that was decided later may be on record already: beside it this one runs out before it begins.
+    let later = p.of_category(&c.category).find(|held| held.is_live_within(c.valid_from, c.valid_to));
+    if let Some(later) = later {
+        return Err(Refusal::CertifiedLater { act: later.act, from: later.begin().unwrap_or(c.valid_from) });
+    }
     let passed = notice_passed(p, c, context)?;
-    pledge_holds(p, &c.pledge_number, c.decided_on)?;
+    pledge_holds(p, &c.pledge_number, (c.decided_on, c.valid_from))?;
     p.not_barred(c.decided_on, context)?;
-    let (ordinal, predecessor) = next_of(p, &c.category);
+    let (ordinal, predecessor) = next_of(p, &c.category, Some(c.decided_on));
     let certified = Certified {
         category: c.category.clone(),
         ordinal,
@@ -60,10 +60,16 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     Ok(events)
 }
 
-/// The pledge that a decision rests on is on record and in force on its day.
-fn pledge_holds(p: &Provider, number: &PledgeNumber, decided_on: Day) -> Result<(), Refusal> {
+/// The pledge that a decision rests on is on record, in force on its day, and not over when the term begins that it decides on.
+fn pledge_holds(p: &Provider, number: &PledgeNumber, (decided_on, valid_from): (Day, Day)) -> Result<(), Refusal> {
     let pledge = p.pledges.get(number).ok_or_else(|| Refusal::PledgeUnknown { number: number.clone() })?;
-    if pledge.in_force_on(decided_on) { Ok(()) } else { Err(Refusal::PledgeNotInForce) }
+    if !pledge.in_force_on(decided_on) {
+        return Err(Refusal::PledgeNotInForce);
+    }
+    match pledge.form.valid_until {
+        Some(last) if last < valid_from => Err(Refusal::PledgeEndsBefore { number: number.clone(), last }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The notice a decision rests on.
@@ -78,7 +84,9 @@ struct Passed {
 /// decision.
 fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Passed, Refusal> {
     let rules = context.scheme.rules(&c.category)?;
-    let passed = if let Some(kept) = p.open_case(&c.category) {
+    // A decision of before the application is of another case, which was kept elsewhere.
+    let kept = p.open_case(&c.category).filter(|kept| kept.applied_on <= c.decided_on);
+    let passed = if let Some(kept) = kept {
         let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
         let Some(notice) = notice else { return kept.stage.wrong() };
         if c.notice.is_some_and(|sent| sent != notice.window) {
@@ -119,9 +127,16 @@ fn is_document(held: &Certification, number: &DocumentNumber) -> bool {
     [&held.document_number, &held.recorded_as.document_number].into_iter().flatten().any(|known| known == number)
 }
 
-fn next_of(p: &Provider, category: &CategoryCode) -> (Ordinal, Option<Ordinal>) {
+/// The next number of the category, and that of the certification that one decided on this day follows: of those that were not decided later
+/// the last.
+fn next_of(p: &Provider, category: &CategoryCode, decided_on: Option<Day>) -> (Ordinal, Option<Ordinal>) {
     let last = p.of_category(category).map(|held| held.ordinal).max();
-    last.map_or((Ordinal::FIRST, None), |last| (last.next(), Some(last)))
+    let is_later = |held: &&Certification| {
+        decided_on.zip(held.known_since()).is_some_and(|(decided_on, since)| since > decided_on)
+    };
+    let before = p.of_category(category).filter(|held| !is_later(held));
+    let predecessor = before.max_by_key(|held| (held.known_since(), held.ordinal)).map(|held| held.ordinal);
+    (last.map_or(Ordinal::FIRST, Ordinal::next), predecessor)
 }
 
 fn term_holds(
@@ -181,11 +196,11 @@ pub(crate) fn back_enter(p: &Provider, c: &RecordCertification, context: &Contex
     }
     // One that is over by itself is history, also beside one that is live.
     let over = c.valid_to.is_some_and(|last| last < context.today);
-    if !over && p.live(&c.category, context.today).is_ok() {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+    if !over {
+        p.uncertified(&c.category, context.today)?;
     }
     p.not_barred(c.decided_on.or(c.valid_from).unwrap_or(context.today), context)?;
-    let (ordinal, predecessor) = next_of(p, &c.category);
+    let (ordinal, predecessor) = next_of(p, &c.category, c.decided_on.or(c.valid_from));
     let recorded = CertificationRecorded {
         category: c.category.clone(),
         ordinal,
@@ -251,7 +266,7 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     if last.is_some_and(|review| review.result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);
     }
-    pledge_holds(p, &c.pledge_number, c.decided_on)?;
+    pledge_holds(p, &c.pledge_number, (c.decided_on, c.valid_from))?;
     p.not_barred(c.decided_on, context)?;
     let renewed = CertificationRenewed {
         category: c.category.clone(),

@@ -139,14 +139,38 @@ impl Certification {
         standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &self.bearings(), day)
     }
 
+    /// Where it stood on `day` by what had been decided by `known`: what was decided later and reaches back had not been so yet.
+    fn stood(&self, day: Day, known: Day) -> Option<Standing> {
+        let measures = self.orders.iter().map(Order::bearing).chain(self.suspensions.iter().map(Suspension::bearing));
+        let ends = self.ends.iter().filter(|end| end.decided_on <= known).map(End::bearing);
+        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &measures.chain(ends), day)
+    }
+
+    /// Where it stood on `day` by what had been decided by then: what happens on a day is asked of that, whenever it is recorded.
+    pub(crate) fn stood_on(&self, day: Day) -> Option<Standing> {
+        self.stood(day, day)
+    }
+
+    /// The day since which it was over on `day` by what had been decided by then, if it was.
+    pub(crate) fn over_by(&self, day: Day) -> Option<Day> {
+        let over = self.stood_on(day).filter(|standing| !standing.status.is_live());
+        over.map(|standing| standing.since.unwrap_or(day))
+    }
+
+    /// Whether it was live on `day` by what had been decided by then.
+    pub(crate) fn was_live_on(&self, day: Day) -> bool {
+        self.stood_on(day).is_some_and(|standing| standing.status.is_live())
+    }
+
     /// Whether it is live on `day`: begun and not ended.
     pub fn live_on(&self, day: Day) -> bool {
         self.standing(day).is_some_and(|standing| standing.status.is_live())
     }
 
-    /// Whether it begins after `day`, and is live when it does.
+    /// Whether it begins after `day`, and by what had been decided by then is live when it does.
     pub fn lies_ahead(&self, day: Day) -> bool {
-        self.begin().is_some_and(|begin| day < begin && self.live_on(begin))
+        let is_to_stand = |begin| self.stood(begin, day).is_some_and(|standing| standing.status.is_live());
+        self.begin().is_some_and(|begin| day < begin && is_to_stand(begin))
     }
 
     /// Whether it is live on some day of a stretch that begins on or after its own first day, or is to begin in it.

@@ -33,6 +33,7 @@ words! {
     "breach" "所修复的失信" "the breach";
     "bureau_id" "迁出地单位" "bureau that gives it up";
     "category" "类别" "category";
+    "certification" "所属认定" "the certification";
     "confirmed_on" "核实日期" "day of the confirmation";
     "consequence" "违诺责任" "consequence";
     "content" "承诺内容" "content";

@@ -8,6 +8,8 @@ use crate::value::{Act, CategoryCode, Content, Day, DocumentNumber, GroundCode, 
 pub struct NoticeRevocation {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification, by its number; the one that its day is about where left out (所属认定).
+    pub certification: Option<Act>,
     /// Ground, by its code in the scheme (事由).
     pub ground: GroundCode,
     /// The facts (具体情形).
@@ -40,6 +42,8 @@ pub struct LiftRevocationNotice {
 pub struct Revoke {
     /// Service category of the scheme (服务类别).
     pub category: CategoryCode,
+    /// Which certification, by its number; that of the notice, or the one that its day is about where left out (所属认定).
+    pub certification: Option<Act>,
     /// The notice it rests on, by its number; may be left out where one is open (所依据的告知).
     pub notice: Option<Act>,
     /// Which act it is: for a later breach or for deceit (取消或撤销).

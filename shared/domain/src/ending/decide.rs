@@ -19,15 +19,24 @@ use crate::refusal::Refusal;
 use crate::rules::scheme::Ground;
 use crate::value::{Act, CategoryCode, Day};
 
-/// The certification of a category that the day of an act is about, live or not, that the bureau is competent for.
+/// The certification of a category that is named, or that the day of an act is about, live or not; and that the bureau is competent for.
 fn held<'p>(
     p: &'p Provider,
     category: &CategoryCode,
-    day: Day,
+    (named, day): (Option<Act>, Day),
     context: &Context<'_>,
 ) -> Result<&'p Certification, Refusal> {
     context.competent_for_what_is_there(category, p.registered()?)?;
-    p.live(category, day).or_else(|_| p.certified(category, day))
+    match named {
+        Some(act) => p.of_category(category).find(|held| held.act == act).ok_or(Refusal::ActNotOpen { act }),
+        None => p.live(category, day).or_else(|_| p.certified(category, day)),
+    }
+}
+
+/// The certification of a category that a notice with this number, if one is named, was told of.
+fn noticed_of(p: &Provider, category: &CategoryCode, notice: Option<Act>) -> Option<Act> {
+    let tells = |held: &&Certification| held.notices.iter().any(|known| Some(known.act) == notice);
+    p.of_category(category).find(tells).map(|held| held.act)
 }
 
 /// The day of what happens to a certification has come, and is not before there was one.
@@ -46,7 +55,7 @@ pub(crate) fn notice_revocation(
     c: &NoticeRevocation,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, c.noticed_on, context)?;
+    let certification = held(p, &c.category, (c.certification, c.noticed_on), context)?;
     let ground = context.scheme.ground(&c.ground)?;
     within_its_life(certification, c.noticed_on, context)?;
     let days = context.scheme.rules_of_what_is_there(&c.category)?.hearing_days;
@@ -55,7 +64,7 @@ pub(crate) fn notice_revocation(
         return Err(Refusal::HearingTooShort { days, until });
     }
     not_beyond(c.hearing_until, ("hearing_until", "陈述申辩截止日"), c.noticed_on, EFFECT_MONTHS_MAX)?;
-    not_revoked(certification, c.noticed_on, context)?;
+    not_revoked(certification, ground.revocation, c.noticed_on)?;
     let noticed = RevocationNoticed {
         category: c.category.clone(),
         certification: certification.act,
@@ -77,7 +86,7 @@ pub(crate) fn lift_notice(
     c: &LiftRevocationNotice,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, c.lifted_on, context)?;
+    let certification = held(p, &c.category, (noticed_of(p, &c.category, c.notice), c.lifted_on), context)?;
     let notice = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed)?;
     context.happened(c.lifted_on)?;
     not_before(c.lifted_on, notice.noticed_on)?;
@@ -90,26 +99,33 @@ pub(crate) fn lift_notice(
     Ok(vec![lifted.into()])
 }
 
-/// No revocation of it that stands has taken effect by `day`.
-fn not_revoked(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
+/// No revocation of it that stands had been decided and taken effect by the `day` of another decision or notice. Of two that were decided while
+/// neither was in effect both are on record, in whichever order they come: the earlier ends it, and each brings its bar. One that was cancelled
+/// can still be annulled, which reaches back further.
+fn not_revoked(certification: &Certification, kind: RevocationKind, day: Day) -> Result<(), Refusal> {
     let revoked = certification.ends_that_stand().filter(|end| end.kind == EndKind::Revoked);
-    no_later_than(revoked, day, context)
+    let reaches_back = |end: &&End| certification.begin().is_none_or(|begin| end.effective_on <= begin);
+    let in_effect = revoked
+        .filter(|end| end.effective_on.max(end.decided_on) <= day)
+        .filter(|end| kind == RevocationKind::Cancelled || reaches_back(end));
+    in_effect.map(|end| end.effective_on).min().map_or(Ok(()), |since| Err(Refusal::NotLive { since }))
 }
 
-/// None of these ends has taken effect by `day`: nothing would come of another one then.
-fn no_later_than<'e>(ends: impl Iterator<Item = &'e End>, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
-    let first = ends.map(|end| end.effective_on).filter(|since| *since <= day).min();
-    first.map_or(Ok(()), |since| Err(Refusal::over(since, context.today)))
+/// Nothing had ended it by the `day` of a decision, by what had been decided by then. An end that is decided later and takes effect sooner does
+/// not keep this one from the record: which comes first decides where it stands.
+fn not_over(certification: &Certification, day: Day) -> Result<(), Refusal> {
+    certification.over_by(day).map_or(Ok(()), |since| Err(Refusal::NotLive { since }))
 }
 
 pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let certification = held(p, &c.category, c.decided_on, context)?;
+    let named = c.certification.or(noticed_of(p, &c.category, c.notice));
+    let certification = held(p, &c.category, (named, c.decided_on), context)?;
     let ends = p.of_category(&c.category).flat_map(|known| &known.ends);
     let mut revoked = ends.filter(|end| end.kind == EndKind::Revoked);
     if let Some(end) = revoked.find(|end| end.document_number.as_ref() == Some(&c.document_number)) {
         return Err(Refusal::DecisionDiffers { act: end.act });
     }
-    not_revoked(certification, c.effective_on, context)?;
+    not_revoked(certification, c.kind, c.decided_on)?;
     let ground = context.scheme.ground(&c.ground)?;
     let noticed = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed);
     is_of_kind(ground, noticed.as_ref().ok().filter(|notice| notice.ground == c.ground).copied(), c.kind)?;
@@ -120,7 +136,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         }
         notice => Some(notice?),
     };
-    still_revocable(certification, c.kind, notice, c.decided_on)?;
+    still_revocable(certification, c.kind, c.decided_on)?;
     if let Some(notice) = notice {
         let until = notice.hearing_ends_on;
         if until >= c.decided_on {
@@ -131,6 +147,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
         }
     }
     takes_effect(certification, c)?;
+    within_the_term(certification, c.effective_on)?;
     not_beyond(c.effective_on, EFFECTIVE_ON, c.decided_on, EFFECT_MONTHS_MAX)?;
     let revoked = CertificationRevoked {
         category: c.category.clone(),
@@ -171,19 +188,20 @@ fn takes_effect(certification: &Certification, c: &Revoke) -> Result<(), Refusal
     }
 }
 
-/// One that has ended can still be annulled, which reaches back; and cancelled where its provider had been told before it ended: a revocation
-/// is not escaped by leaving first.
-fn still_revocable(
-    certification: &Certification,
-    kind: RevocationKind,
-    notice: Option<&RevocationNotice>,
-    decided_on: Day,
-) -> Result<(), Refusal> {
-    let Some(since) = certification.over_since().filter(|since| *since <= decided_on) else { return Ok(()) };
+/// One that has ended can still be annulled, which reaches back (撤销). A cancellation (取消) ends what stands: of what had ended by its day nothing
+/// is left to cancel.
+fn still_revocable(certification: &Certification, kind: RevocationKind, decided_on: Day) -> Result<(), Refusal> {
     match kind {
         RevocationKind::Annulled => Ok(()),
-        RevocationKind::Cancelled if notice.is_some_and(|notice| notice.noticed_on <= since) => Ok(()),
-        RevocationKind::Cancelled => Err(Refusal::NotLive { since }),
+        RevocationKind::Cancelled => not_over(certification, decided_on),
+    }
+}
+
+/// What ends by itself on its last day is not ended later by decision; from the day after it on, which is the day a term is over, nothing is.
+fn within_the_term(certification: &Certification, effective_on: Day) -> Result<(), Refusal> {
+    match certification.valid_to {
+        Some(last) if effective_on > last.plus_days(1) => Err(Refusal::EffectAfterTerm { last }),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -200,8 +218,7 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     if c.effective_on < c.requested_on {
         return Err(Refusal::EffectBeforeDecision { earliest: c.requested_on });
     }
-    // Before an end that lies ahead it may leave all the same: a revocation and its bar stand beside.
-    ends_nothing_earlier(certification, c.effective_on, context)?;
+    within_the_term(certification, c.effective_on)?;
     not_beyond(c.effective_on, EFFECTIVE_ON, c.requested_on, EFFECT_MONTHS_MAX)?;
     let withdrawn = CertificationWithdrawn {
         category: c.category.clone(),
@@ -213,15 +230,10 @@ pub(crate) fn withdraw(p: &Provider, c: &Withdraw, context: &Context<'_>) -> Res
     Ok(vec![withdrawn.into()])
 }
 
-/// Nothing ends it by `day` as it is.
-fn ends_nothing_earlier(certification: &Certification, day: Day, context: &Context<'_>) -> Result<(), Refusal> {
-    no_later_than(certification.ends_that_stand(), day, context)
-}
-
 /// The fact that the term has ended. It was recorded before the command was looked at ([`crate::decide`]): it is all that the command asks for,
 /// and says nothing of its own that could differ.
 pub(crate) fn expiry(p: &Provider, c: &RecordExpiry, context: &Context<'_>) -> Result<Act, Refusal> {
-    let certification = held(p, &c.category, context.today, context)?;
+    let certification = held(p, &c.category, (None, context.today), context)?;
     if let Some(act) = certification.expiry_recorded {
         return Ok(act);
     }
@@ -256,8 +268,13 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
     if let Some(day) = c.decided_on {
         context.happened(day)?;
     }
-    // An end that is not dated is of the certification there is; one that is, of the one its day is about.
-    let day = c.effective_on.or(c.decided_on).unwrap_or(context.today);
+    // An end that is not dated is of the certification there is; one that is, of the one that its decision was about, and an annulment of the
+    // one that it reaches back to.
+    let day = match c.kind {
+        EndingKind::Annulled => c.effective_on.or(c.decided_on),
+        EndingKind::Cancelled | EndingKind::Withdrawn | EndingKind::Deregistered => c.decided_on.or(c.effective_on),
+    };
+    let day = day.unwrap_or(context.today);
     let certification = p.live(&c.category, day).or_else(|_| p.certified(&c.category, day))?;
     let ended = EndingRecorded {
         category: c.category.clone(),
@@ -280,14 +297,23 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         (_, Some(decided), Some(effective)) if effective < decided => {
             return Err(Refusal::EffectBeforeDecision { earliest: decided });
         }
-        _ => ends_nothing_earlier(certification, ended.ends_on(), context)?,
+        _ => not_over(certification, ended.decided_by())?,
     }
-    not_revoked(certification, ended.ends_on(), context)?;
+    // An annulment whose day is not known was decided by now.
+    match c.kind {
+        EndingKind::Annulled => {
+            not_revoked(certification, RevocationKind::Annulled, c.decided_on.unwrap_or(context.today))?;
+        }
+        EndingKind::Cancelled | EndingKind::Withdrawn | EndingKind::Deregistered => {
+            not_revoked(certification, RevocationKind::Cancelled, ended.decided_by())?;
+        }
+    }
     if let Some(until) = c.bar_until {
         bar_holds(BAR_UNTIL, (ended.decided_by(), until), 0)?;
     }
     if let Some(effective_on) = c.effective_on {
         not_beyond(effective_on, EFFECTIVE_ON, ended.decided_by(), EFFECT_MONTHS_MAX)?;
+        within_the_term(certification, effective_on)?;
     }
     Ok(vec![ended.into()])
 }

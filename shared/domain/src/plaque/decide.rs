@@ -95,7 +95,7 @@ pub(crate) fn issue(p: &Provider, c: &IssuePlaque, context: &Context<'_>) -> Res
 pub(crate) fn hang(p: &Provider, c: &HangPlaque, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let plaque = known(p, &c.plaque_number, context)?;
     context.happened(c.hung_on)?;
-    // It may have hung before there was a reason to call it back.
+    // It may hang until what it is called back for takes effect.
     if let Some(due) = plaque.recovery_due.filter(|_| plaque.replaced || is_to_come_back(p, c.hung_on)) {
         return Err(Refusal::PlaqueRecalled { due });
     }

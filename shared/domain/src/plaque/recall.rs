@@ -6,7 +6,6 @@ use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
 use super::state::Plaque;
 use crate::certification::state::Certification;
 use crate::context::Context;
-use crate::ending::state::End;
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::value::{Day, PlaqueNumber};
@@ -50,7 +49,8 @@ fn uncovered_from(provider: &Provider, today: Day) -> Option<Day> {
     if !provider.certified_on(today) {
         return Some(uncovered_since(provider, today));
     }
-    ends_ahead(provider, today).map(|end| end.effective_on).min()
+    let ends = provider.certifications.iter().flat_map(|c| c.ends_that_stand());
+    ends.map(|end| end.effective_on).filter(|day| *day > today && !provider.certified_on(*day)).min()
 }
 
 /// The day since which no certification is live, where none is today. What reaches back counts from its decision: nobody gives a plaque back
@@ -64,13 +64,7 @@ fn uncovered_since(provider: &Provider, today: Day) -> Day {
     begun.filter_map(over).max().map_or(today, |day| day.min(today))
 }
 
-/// Decided ends after which, from after `day` on, no certification is live.
-fn ends_ahead(provider: &Provider, day: Day) -> impl Iterator<Item = &End> {
-    let ends = provider.certifications.iter().flat_map(|c| c.ends_that_stand());
-    ends.filter(move |end| end.effective_on > day && !provider.certified_on(end.effective_on))
-}
-
-/// Whether, by what had been decided by `day`, plaques were to come back: at once, or from a day ahead.
+/// Whether, by what had been decided by `day`, plaques were to come back on it: until an end that lies ahead takes effect they hang by right.
 pub(crate) fn is_to_come_back(provider: &Provider, day: Day) -> bool {
-    !provider.certified_on(day) || ends_ahead(provider, day).any(|end| end.decided_on <= day)
+    !provider.certifications.iter().any(|c| c.was_live_on(day))
 }

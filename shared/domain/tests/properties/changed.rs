@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Fields that say what follows from the record where they are left out: then nothing else is said.
-const FOLLOWING: [&str; 9] = [
+const FOLLOWING: [&str; 10] = [
+    "certification",
     "objection",
     "order",
     "suspension",

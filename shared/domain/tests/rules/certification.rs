@@ -93,7 +93,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "nor is another decided beside it",
             and(pledged(), &[ahead()]),
             certify_as(|c| c.document_number = text("另号")),
-            Err("ALREADY_CERTIFIED"),
+            Err("CERTIFIED_AHEAD"),
         ),
         row(
             "a decision older than the scheme is back-entered",
@@ -138,7 +138,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 c.valid_from = day("2026-03-07");
                 c.valid_to = day("2029-03-06");
             }),
-            Err("DAY_BEFORE_PREVIOUS_STEP"),
+            Err("CERTIFIED_LATER"),
         ),
         row("an old decision sent again does not certify anew", ended(), certify(), NOTHING),
         row("nor after a revocation without a bar", unbarred(), certify(), NOTHING),

@@ -34,6 +34,7 @@ fn first(
 
 /// Days that answer no act of the stream.
 const FREE: &[(&str, &str)] = &[
+    ("Apply.applied_on", "one of before whatever is on record is of a case of its own: rows of their own day"),
     ("AmendParticulars.effective_on", "one of an earlier day goes between those on record"),
     ("IdentifyOperator.identified_on", "the document that shows the code may be older than the record"),
     ("RecordCertification.decided_on", "it was decided elsewhere, in whatever year"),
@@ -74,7 +75,6 @@ fn firsts() -> Vec<First> {
     let applied = || vec![apply("2026-02-02")];
     let accepted = || and(applied(), &[accept("2026-02-03")]);
     let inspected = || and(accepted(), &[inspect("2026-02-10", true)]);
-    let withdrawn = || and(publicised(), &[withdraw_case("2026-03-05")]);
     let ended = || and(certified(), &[withdraw("2026-04-01", "2026-04-01")]);
     let ordered = || and(certified(), &[rectify("2026-05-06", "2026-06-05")]);
     let told = || and(certified(), &[notice_revocation("2026-06-08", "2026-06-15")]);
@@ -82,7 +82,6 @@ fn firsts() -> Vec<First> {
     let out = || and(certified(), &[order(None), issue(1)]);
     vec![
         first("AmendParticulars.site_checked_on", certified(), "2026-03-09", BEFORE, moved),
-        first("Apply.applied_on", withdrawn(), "2026-03-05", BEFORE, apply),
         first("ReturnCase.returned_on", applied(), "2026-02-02", BEFORE, |on| return_case(on, "2026-02-20")),
         first("ReturnCase.due_on", applied(), "2026-02-04", BEFORE, |on| return_case("2026-02-04", on)),
         first(

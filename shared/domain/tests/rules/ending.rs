@@ -185,8 +185,13 @@ pub(crate) fn rows() -> Vec<Row> {
             notice_revocation("2026-03-01", "2026-06-15"),
             Err("DAY_BEFORE_PREVIOUS_STEP"),
         ),
-        row("whoever leaves is revoked all the same", left(), revoke_later(), Ok(&["CertificationRevoked"])),
-        row("and barred", and(left(), &[revoke_later()]), apply("2026-07-01"), Err("BARRED")),
+        row("of what was left by then nothing is cancelled", left(), revoke_later(), Err("NOT_LIVE")),
+        row(
+            "before that it is, and whoever leaves is barred",
+            and(told(), &[withdraw("2026-06-10", "2026-06-30"), revoke_later()]),
+            apply("2026-07-01"),
+            Err("BARRED"),
+        ),
         row(
             "one who left before being told is not",
             [certified(), vec![withdraw("2026-04-01", "2026-04-01"), notice_revocation("2026-06-08", "2026-06-15")]]
@@ -232,10 +237,10 @@ pub(crate) fn rows() -> Vec<Row> {
             ),
         ),
         row(
-            "leaving later than one leaves changes nothing",
+            "leaving later than one leaves is on record as well",
             and(hung(), &[withdraw("2026-06-01", "2026-08-31")]),
             withdraw("2026-06-02", "2026-12-31"),
-            Err("ENDS_BEFORE"),
+            Ok(&["CertificationWithdrawn"]),
         ),
         row(
             "leaving sooner does",

@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as it has rows")]
 #![expect(clippy::unwrap_used, reason = "a value of the table that is not one ends the test")]
 
+mod any_order;
 mod case;
 mod certification;
 mod correction;
@@ -73,6 +74,7 @@ fn table() -> Vec<Row> {
         plaque::rows(),
         same::rows(),
         own_day::rows(),
+        any_order::rows(),
         standing::rows(),
         overturning::rows(),
     ];

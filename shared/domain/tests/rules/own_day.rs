@@ -3,6 +3,7 @@
 use domain::command::*;
 use domain::*;
 
+use crate::any_order::{cancelled_elsewhere, certify_again};
 use crate::world::*;
 use crate::{Row, and, by, on, row, state};
 
@@ -19,6 +20,29 @@ fn certify_domestic(decided: &str) -> Command {
 /// A term to the end of May.
 fn short() -> Vec<Command> {
     vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-05-31"))]
+}
+
+/// A term to the end of October.
+fn ends_in_october() -> Vec<Command> {
+    vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-10-31"))]
+}
+
+/// Told on two grounds, as acts 7 and 8.
+fn told_twice() -> Vec<Command> {
+    let of_conditions = notice_revocation_for("conditions-lost", "2026-06-09", "2026-06-16");
+    and(hung(), &[notice_revocation("2026-06-08", "2026-06-15"), of_conditions])
+}
+
+fn revoke_of(notice: u32, code: &str, document: &str, (decided, effective): (&str, &str)) -> Command {
+    revoke_as(|c| {
+        (c.notice, c.ground, c.document_number) = (Act::new(notice).ok(), ground(code), text(document));
+        (c.decided_on, c.effective_on) = (day(decided), day(effective));
+    })
+}
+
+/// Annulled on 2026-06-16, from the beginning.
+fn annulled() -> Vec<Command> {
+    and(hung(), &[notice_revocation_for("deceit", "2026-06-08", "2026-06-15"), annul()])
 }
 
 fn left() -> Vec<Command> {
@@ -92,7 +116,97 @@ fn after_an_end() -> Vec<Row> {
             // So its plaque was to come back sooner.
             Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
-        row("but none of the same day", left(), withdraw("2026-05-19", "2026-05-25"), Err("NOT_LIVE")),
+        row(
+            "another of the same day, asked for before it",
+            left(),
+            withdraw("2026-05-19", "2026-05-25"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
+        row(
+            "a later one, asked for before it",
+            left(),
+            withdraw("2026-05-19", "2026-06-30"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
+        row(
+            "asked for while it was live, also where the body was gone before it took effect",
+            and(hung(), &[deregister("2026-06-10")]),
+            withdraw("2026-05-01", "2026-06-30"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
+        row(
+            "and not asked for after that",
+            and(hung(), &[deregister("2026-06-10")]),
+            withdraw("2026-06-10", "2026-06-30"),
+            Err("NOT_LIVE"),
+        ),
+        by(
+            "lists",
+            row(
+                "a cancellation elsewhere of before the end, which took effect after it",
+                and(hung(), &[deregister("2026-06-10")]),
+                cancelled_elsewhere("2026-06-01", "2026-06-15"),
+                Ok(&["EndingRecorded"]),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "and none of after it",
+                and(hung(), &[deregister("2026-06-10")]),
+                cancelled_elsewhere("2026-06-12", "2026-06-15"),
+                Err("NOT_LIVE"),
+            ),
+        ),
+        row(
+            "its bar holds in whichever order they were typed",
+            and(hung(), &[deregister("2026-06-10"), cancelled_elsewhere("2026-06-01", "2026-06-15")]),
+            apply("2026-06-20"),
+            Err("BARRED"),
+        ),
+        row(
+            "another cancellation of before the first took effect",
+            and(told_twice(), &[revoke_of(7, "overcharging", "取消〔2026〕3号", ("2026-06-22", "2026-06-22"))]),
+            revoke_of(8, "conditions-lost", "取消〔2026〕4号", ("2026-06-20", "2026-06-30")),
+            Ok(&["CertificationRevoked"]),
+        ),
+        row(
+            "and none of after it took effect",
+            and(told_twice(), &[revoke_of(7, "overcharging", "取消〔2026〕3号", ("2026-06-22", "2026-06-22"))]),
+            revoke_of(8, "conditions-lost", "取消〔2026〕4号", ("2026-06-23", "2026-06-30")),
+            Err("NOT_LIVE"),
+        ),
+        row(
+            "what was done before an annulment that reaches back",
+            annulled(),
+            rectify("2026-05-24", "2026-06-05"),
+            Ok(&["RectificationOrdered"]),
+        ),
+        row(
+            "also leaving",
+            annulled(),
+            withdraw("2026-05-24", "2026-06-05"),
+            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
+        ),
+        row(
+            "and that the body was gone",
+            annulled(),
+            deregister("2026-05-24"),
+            Ok(&["CertificationDeregistered", "PlaqueRecoveryOrdered"]),
+        ),
+        row(
+            "a cancellation of before it",
+            and(annulled(), &[notice_revocation("2026-05-06", "2026-05-13")]),
+            revoke_of(10, "overcharging", "取消〔2026〕4号", ("2026-05-18", "2026-05-18")),
+            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
+        ),
+        row("and nothing once it was annulled", annulled(), rectify("2026-06-18", "2026-06-25"), Err("NOT_LIVE")),
+        row(
+            "while it stood nobody applied",
+            annulled(),
+            certify_again("2026-06-10", "2026-06-10"),
+            Err("ALREADY_CERTIFIED"),
+        ),
         row(
             "that the body was gone before",
             left(),
@@ -155,7 +269,17 @@ fn plaques() -> Vec<Row> {
         ),
         row("none is handed out after it", ordered(), issue_on(1, "2026-05-25"), Err("NO_LIVE_CERTIFICATION")),
         row("it hung before the end was decided", out(), hang_on(1, "2026-05-19"), Ok(&["PlaqueHung"])),
-        row("and not once it was to come back", out(), hang_on(1, "2026-05-20"), Err("PLAQUE_RECALLED")),
+        row("and until that takes effect", out(), hang_on(1, "2026-05-24"), Ok(&["PlaqueHung"])),
+        row("not once it is to come back", out(), hang_on(1, "2026-05-25"), Err("PLAQUE_RECALLED")),
+        row(
+            "with an end that lies ahead it hangs by right",
+            and(
+                certified(),
+                &[withdraw("2026-05-20", "2026-12-31"), order_on("2026-06-05", None), issue_on(1, "2026-06-05")],
+            ),
+            hang_on(1, "2026-06-06"),
+            Ok(&["PlaqueHung"]),
+        ),
     ]
 }
 
@@ -167,7 +291,43 @@ fn before_an_end_ahead() -> Vec<Row> {
             withdraw("2026-06-20", "2026-06-30"),
             Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
         ),
-        row("not later", revoked_ahead(), withdraw("2026-06-20", "2027-01-31"), Err("ENDS_BEFORE")),
+        row(
+            "or ask to leave later, of which nothing comes unless the first is overturned",
+            revoked_ahead(),
+            withdraw("2026-06-20", "2027-01-31"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
+        row(
+            "a term that is over by itself is not ended later",
+            short(),
+            withdraw("2026-04-20", "2026-06-02"),
+            Err("EFFECT_AFTER_TERM"),
+        ),
+        row(
+            "but from the day after it on",
+            short(),
+            withdraw("2026-04-20", "2026-06-01"),
+            Ok(&["CertificationWithdrawn"]),
+        ),
+        row(
+            "nor revoked later",
+            and(short(), &[notice_revocation("2026-05-06", "2026-05-13")]),
+            revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-05-18"), day("2026-06-15"))),
+            Err("EFFECT_AFTER_TERM"),
+        ),
+        row(
+            "unless it was renewed",
+            and(
+                short(),
+                &[renew("2026-05-05", "2026-06-01", "2029-05-31"), notice_revocation("2026-05-06", "2026-05-13")],
+            ),
+            revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-05-18"), day("2026-06-15"))),
+            Ok(&["CertificationRevoked"]),
+        ),
+        by(
+            "lists",
+            row("nor elsewhere", short(), cancelled_elsewhere("2026-05-18", "2026-06-15"), Err("EFFECT_AFTER_TERM")),
+        ),
         row(
             "it is told of another ground",
             revoked_ahead(),
@@ -176,8 +336,8 @@ fn before_an_end_ahead() -> Vec<Row> {
         ),
         row(
             "leaving ahead, it is not renewed",
-            and(short(), &[withdraw("2026-04-20", "2026-12-31")]),
-            renew("2026-05-06", "2026-06-01", "2029-05-31"),
+            and(ends_in_october(), &[withdraw("2026-06-20", "2026-09-30")]),
+            renew("2026-06-25", "2026-11-01", "2029-10-31"),
             Err("ENDS_BEFORE"),
         ),
         row("an order until then", leaves_ahead(), rectify("2026-06-06", "2026-07-05"), Ok(&["RectificationOrdered"])),
@@ -241,7 +401,8 @@ fn renewals() -> Vec<Row> {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [bars(), after_an_end(), plaques(), before_an_end_ahead(), renewals()].into_iter().flatten().collect()
+    let rows = [bars(), after_an_end(), plaques(), before_an_end_ahead(), renewals()];
+    rows.into_iter().flatten().collect()
 }
 
 #[test]

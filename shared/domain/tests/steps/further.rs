@@ -145,6 +145,7 @@ fn of_notices(c: &Certification, (flag, choice): (bool, u8), today: Day, invited
     let category = c.category.clone();
     let Some(notice) = c.notices.iter().find(|notice| !notice.is_closed) else {
         invited.push(Command::NoticeRevocation(NoticeRevocation {
+            certification: Some(c.act),
             category,
             ground: revocation_ground(choice == 0, flag),
             detail: text("情形"),
@@ -157,6 +158,7 @@ fn of_notices(c: &Certification, (flag, choice): (bool, u8), today: Day, invited
     };
     invited.push(if notice.hearing_until < today {
         Command::Revoke(Revoke {
+            certification: None,
             notice: Some(notice.act),
             category,
             kind: if notice.ground == ground("deceit") { RevocationKind::Annulled } else { RevocationKind::Cancelled },

@@ -133,6 +133,7 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
         }),
         21 => Command::Resume(Resume { suspension: None, category: of, resumed_on: past(0) }),
         22 | 23 => Command::NoticeRevocation(NoticeRevocation {
+            certification: None,
             category: of,
             ground: revocation_ground(choice == 0, flag),
             detail: text("情形"),
@@ -148,6 +149,7 @@ pub(crate) fn command(step: (u8, u8, bool, u8), today: Day) -> Command {
             reason: text("已整改"),
         }),
         25 | 26 => Command::Revoke(Revoke {
+            certification: None,
             notice: None,
             category: of,
             kind: if choice == 0 { RevocationKind::Annulled } else { RevocationKind::Cancelled },

@@ -486,6 +486,7 @@ pub(crate) fn notice_revocation(on: &str, until: &str) -> Command {
 
 pub(crate) fn notice_revocation_for(code: &str, on: &str, until: &str) -> Command {
     Command::NoticeRevocation(NoticeRevocation {
+        certification: None,
         category: category(CARE),
         ground: ground(code),
         detail: text("向家长多收餐费"),
@@ -512,6 +513,7 @@ pub(crate) fn lift_notice_of(notice: Option<u32>, on: &str) -> Command {
 
 pub(crate) fn revoke_as(change: impl FnOnce(&mut Revoke)) -> Command {
     let mut revoke = Revoke {
+        certification: None,
         notice: None,
         category: category(CARE),
         kind: RevocationKind::Cancelled,

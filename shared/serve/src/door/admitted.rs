@@ -44,7 +44,7 @@ pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> R
     if life.untaken.is_much() {
         return Err(status::answers_untaken());
     }
-    let holder = sender.caller().map_or(Holder::Connection(life.number), Holder::Caller);
+    let holder = Holder::of(sender, life.number);
     let taken = |place: Option<Share>| place.map(Some).ok_or_else(status::too_many_questions);
     let until_ended = match () {
         () if watches(path) => taken(roster.watches.take(holder))?,

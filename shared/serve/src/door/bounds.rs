@@ -1,5 +1,6 @@
 //! Every bound of the door, each with its unit and its reason.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
@@ -61,7 +62,33 @@ pub(super) const QUESTIONS: Shares =
 pub(super) const WATCHES: Shares = Shares { all: 4096, a_caller: 256, unknown: 4096 };
 /// Calls of reflection, until they end: each may hold the description of a service, some 90 KiB. Tools ask for it, one at a time.
 pub(super) const REFLECTIONS: Shares = Shares { all: 64, a_caller: 16, unknown: 64 };
-/// Bytes of answers that wait for their caller on one connection; above it no other call of it is begun. Some hundred of the largest pages:
+/// Turns at once for each processor: one that is done and one that is about to be, so that no processor waits for the next.
+const TURNS_A_PROCESSOR: usize = 2;
+/// Turns that who has asked for nothing for a whole round is given before the round: one to read a request and one to begin it, with room for
+/// the connection that has to be made first.
+pub(super) const TURNS_AHEAD: usize = 4;
+/// Such turns in a row, before the round has one.
+pub(super) const TURNS_AHEAD_IN_A_ROW_MAX: usize = 8;
+/// Bytes that are read of a connection in one turn: some ten requests, and what looking at the smallest frames takes is less than a
+/// millisecond.
+pub(super) const PIECE_BYTES_MAX: usize = 2 * 1024;
+/// Requests of one connection that wait for their turns; with as many it is not read, so that what follows waits with its caller. Some 3 KiB
+/// each, and a few more than are begun while the next piece is read.
+pub(super) const WAITING_A_CONNECTION_MAX: usize = 32;
+/// The same of all connections, some 25 MiB. With as many each connection is still read while none of its own wait.
+pub(super) const WAITING_MAX: usize = 8192;
+/// Bytes that wait for the callers of one connection, with which it is not read while its peer takes nothing: what it asks for then would only
+/// wait as well. Far more than a caller is behind that reads what it is sent.
+pub(super) const UNREAD_BYTES_MAX: usize = 256 * 1024;
+/// Bytes that an answer takes beside its message, until it is gone: its stream, its header fields and its trailers.
+pub(super) const ANSWER_BYTES: usize = 2 * 1024;
+/// Bytes that a call takes beside its message while that has not come whole: its stream, its header fields and a task.
+pub(super) const AWAITED_BYTES: usize = 6 * 1024;
+/// Bytes of a request's message that may come before it is read (the window of a stream of HTTP/2): the largest lawful one.
+pub(super) const WINDOW_A_STREAM_BYTES: u32 = 256 * 1024;
+/// The same of all requests of one connection: two of those, or a thousand of the usual ones.
+pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
+/// Bytes of answers and of half sent requests that wait for their caller on one connection; above it no other call of it is begun. Some hundred of the largest pages:
 /// who asks for that many at one time reads them meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The same on all connections; above it the connection on which most wait ends, of the address for which most wait.
@@ -155,6 +182,11 @@ impl Bounds {
         self.connections_of_this_machine = connections;
         self
     }
+}
+
+/// Turns at once in this process.
+pub(super) fn turns_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get) * TURNS_A_PROCESSOR
 }
 
 /// Takes all the descriptors the system lets this process have, and tells how many those are.

@@ -2,30 +2,28 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
-use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tonic::Status;
 
 use super::admitted::{Admitted, admit};
 use super::answer::Answer;
-use super::bounds::{Bounds, REST_MAX, REST_MAX_BYTES};
-use super::life::{Awaited, End, Ending, Life, Owed};
+use super::bounds::Bounds;
+use super::life::{End, Ending, Life, Owed};
+use super::message::Message;
+use super::pieces::Pieces;
 use super::protocol::{Answers, Protocol};
+use super::room::Room;
 use super::roster::{Entered, Roster};
+use super::shared::Holder;
 use super::untaken;
 use crate::peer::Peer;
 use crate::status;
@@ -35,30 +33,27 @@ use crate::wire::{Kind, failed, watches};
 pub(super) async fn live<A: Answers>(
     tcp: TcpStream,
     entered: Entered,
-    builder: Arc<Builder<TokioExecutor>>,
     protocol: Protocol,
     bounds: Arc<Bounds>,
     answers: A,
     mut stopping: watch::Receiver<bool>,
 ) {
     let life = &entered.life;
-    let io = TokioIo::new(Greeting { tcp, life: Arc::clone(life), missing: protocol.greeting_bytes() });
-    let service = service_fn(|mut request: Request<Incoming>| {
-        let sender = sender(life.peer, &bounds, request.headers());
-        let (is_bounded, kind) = (protocol.bounds_answers(), Kind::of(request.uri().path()));
-        let admitted = if is_bounded {
-            admit(life, &entered.roster, sender, request.uri().path())
-        } else {
-            Ok(Admitted::default())
-        };
-        request.extensions_mut().insert(sender);
-        request.extensions_mut().insert(Ending::of(life, kind));
-        let (owed, watches) = (Owed::to(life, kind), watches(request.uri().path()));
-        let message = |body| Body::new(Message { body: Some(body), life: Arc::clone(life), awaited: None });
-        let answering = admitted.map(|admitted| (admitted, answers.answer(request.map(message))));
-        let roster = Arc::clone(&entered.roster);
-        async move { Ok::<_, Infallible>(answered(answering, (owed, watches), &roster, is_bounded).await) }
+    let room = Room::of(&entered);
+    // Whatever ends it: what waits for its turn ends with it.
+    let _leaves = Leaves(room.clone());
+    let io = TokioIo::new(Pieces::of(tcp, life, &room, protocol.greeting_bytes()));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
+        room.comes_from(Holder::of(sender, life.number));
+        let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
+        // Nothing of it is done, and little held for it, before its turn.
+        async move {
+            let answered = answered(request, (came, sender), life, roster, answers, protocol.bounds_answers());
+            Ok::<_, Infallible>(Box::pin(answered).await)
+        }
     });
+    let builder = protocol.builder(room.clone());
     let mut connection = pin!(builder.serve_connection(io, service));
     let (mut left, mut displaced) = (None, false);
     loop {
@@ -73,13 +68,13 @@ pub(super) async fn live<A: Answers>(
             Next::Cut | Next::Drop => {
                 life.cut(Kind::Command, if *stopping.borrow() { End::Server } else { End::Connection });
                 // What the streams are told goes out with the connection's own next turn, if the peer takes it.
-                let _ = tokio::time::timeout(bounds.goodbye, connection).await;
+                let _ = tokio::time::timeout(bounds.goodbye, in_turns(connection.as_mut(), &room)).await;
                 return;
             }
         };
         tokio::select! {
             // An error ends it as its peer's goodbye does.
-            _ = connection.as_mut() => return,
+            () = in_turns(connection.as_mut(), &room) => return,
             () = life.dropped.notified() => return,
             () = life.displaced.notified() => {
                 if !life.has_greeted() {
@@ -113,39 +108,70 @@ pub(super) async fn live<A: Answers>(
     }
 }
 
-/// The answer to a call that is begun, or why it was not; the call `watches` or not.
+/// A room that is left in the end.
+struct Leaves(Room);
+
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// The connection to its end, in its turns.
+async fn in_turns<E>(mut connection: Pin<&mut impl Future<Output = Result<(), E>>>, room: &Room) {
+    poll_fn(|cx| {
+        let ended = connection.as_mut().poll(cx);
+        room.end_turn();
+        ended.map(drop)
+    })
+    .await;
+}
+
+/// A request, in its turn: begun and answered, or told why it was not.
 async fn answered(
-    answering: Result<(Admitted, impl Future<Output = Response<Body>>), Status>,
-    (owed, watches): (Owed, bool),
-    roster: &Roster,
+    mut request: Request<Incoming>,
+    (came, sender): (Instant, Peer),
+    life: Arc<Life>,
+    roster: Arc<Roster>,
+    answers: impl Answers,
     is_bounded: bool,
 ) -> Response<Answer> {
-    let (mut admitted, answer) = match answering {
-        Ok((admitted, answering)) => {
+    let path = request.uri().path();
+    let (kind, watches) = (Kind::of(path), watches(path));
+    let owed = Owed::to(&life, kind);
+    let admitted = if is_bounded { admit(&life, &roster, sender, path) } else { Ok(Admitted::default()) };
+    let (mut admitted, answer) = match admitted {
+        Ok(admitted) => {
+            request.extensions_mut().insert(sender);
+            request.extensions_mut().insert(Ending::of(&life, kind));
+            let request = request.map(|body| Body::new(Message::of(body, &life, &roster)));
             let answer = tokio::select! {
                 // What was not begun yet is not begun any more.
                 biased;
                 () = admitted.given() => failed(&status::too_many_questions()),
-                answer = answering => answer,
+                answer = answers.answer(request, came) => answer,
             };
             (admitted, answer)
         }
-        Err(status) => (Admitted::default(), failed(&status)),
+        Err(status) => {
+            drop(Message::of(request.into_body(), &life, &roster));
+            (Admitted::default(), failed(&status))
+        }
     };
     let place = admitted.until_ended.take();
-    let (parts, mut body) = answer.into_parts();
-    let first = if is_bounded {
-        untaken::first(&mut body, &owed.life().untaken, &roster.untaken, owed.kind() == Kind::Command)
-    } else {
-        Ok(None)
-    };
-    let (parts, body, first) = if let Ok(first) = first {
-        (parts, body, first)
-    } else {
-        let (parts, body) = failed(&status::answers_untaken()).into_parts();
-        (parts, body, None)
-    };
-    roster.bound_untaken();
+    let (mut parts, mut body) = answer.into_parts();
+    let mut first = None;
+    if is_bounded {
+        if let Ok(piece) = untaken::first(&mut body, &life.untaken, kind == Kind::Command) {
+            first = piece;
+        } else {
+            (parts, body) = failed(&status::answers_untaken()).into_parts();
+        }
+        if first.is_none() && hyper::body::Body::is_end_stream(&body) {
+            untaken::without_message(&mut parts.headers, &life.untaken);
+        }
+        roster.bound_untaken();
+    }
     Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
 }
 
@@ -186,110 +212,6 @@ fn next(life: &Life, bounds: &Bounds, left: Option<Instant>, now: Instant) -> Ne
     let ends = life.ends(bounds.age);
     let goes = quiet_since.unwrap_or(now) + bounds.quiet;
     if now >= ends || (quiet_since.is_some() && now >= goes) { Next::Leave } else { Next::Wait(goes.min(ends)) }
-}
-
-/// A connection that notes when its first bytes have come.
-struct Greeting {
-    tcp: TcpStream,
-    life: Arc<Life>,
-    missing: usize,
-}
-
-impl AsyncRead for Greeting {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        let read = Pin::new(&mut self.tcp).poll_read(cx, buf);
-        if self.missing > 0 {
-            self.missing = self.missing.saturating_sub(buf.filled().len() - before);
-            if self.missing == 0 {
-                self.life.greet();
-            }
-        }
-        read
-    }
-}
-
-impl AsyncWrite for Greeting {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
-    }
-}
-
-/// The body of a request: it notes whether its caller owes more of it. Let go of before its end, the rest of it is taken in all the same,
-/// within bounds: a stream that is reset while its caller still sends loses the answer for many clients.
-struct Message {
-    /// `None` once it has ended.
-    body: Option<Incoming>,
-    life: Arc<Life>,
-    awaited: Option<Awaited>,
-}
-
-impl hyper::body::Body for Message {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let Some(body) = &mut self.body else { return Poll::Ready(None) };
-        let frame = Pin::new(body).poll_frame(cx);
-        match frame {
-            Poll::Ready(None | Some(Err(_))) => (self.body, self.awaited) = (None, None),
-            Poll::Ready(Some(Ok(_))) => self.awaited = None,
-            Poll::Pending => self.awaited = self.awaited.take().or_else(|| Some(Awaited::from(&self.life))),
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Incoming::is_end_stream)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
-    }
-}
-
-impl Drop for Message {
-    fn drop(&mut self) {
-        let rest = self.body.take().filter(|body| !body.is_end_stream());
-        // Without a runtime the process ends, and its connections with it.
-        if let (Some(rest), Ok(runtime)) = (rest, Handle::try_current()) {
-            runtime.spawn(async move {
-                // What is longer, or takes longer, is reset.
-                let _ = tokio::time::timeout(REST_MAX, take_in(rest)).await;
-            });
-        }
-    }
-}
-
-/// Takes in the rest of a request and drops it, up to [`REST_MAX_BYTES`].
-async fn take_in(mut rest: Incoming) {
-    let mut bytes = 0;
-    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut rest).poll_frame(cx)).await {
-        bytes += frame.data_ref().map_or(0, Bytes::len);
-        if bytes > REST_MAX_BYTES {
-            return;
-        }
-    }
 }
 
 #[cfg(test)]

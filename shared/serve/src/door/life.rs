@@ -1,7 +1,7 @@
 //! What is known of one connection: what is under way on it, when it last did anything, and what of it is to end.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
@@ -62,7 +62,11 @@ pub(super) struct Life {
     awaited: AtomicU32,
     /// Those of them that watch, and have nothing to tell.
     watching: AtomicU32,
-    /// Bytes of answers that are made and not taken.
+    /// Requests that wait for their turns.
+    waiting: AtomicUsize,
+    /// Its peer does not take what it is sent.
+    blocked: AtomicBool,
+    /// Bytes that wait for its callers.
     pub(super) untaken: Arc<Untaken>,
     greeted: AtomicBool,
     called: AtomicBool,
@@ -75,7 +79,7 @@ pub(super) struct Life {
 }
 
 impl Life {
-    pub(super) fn new(peer: Peer, number: u64, began: Instant) -> Self {
+    pub(super) fn new(peer: Peer, number: u64, began: Instant, untaken: &Arc<Untaken>) -> Self {
         Self {
             peer,
             began,
@@ -85,7 +89,9 @@ impl Life {
             owed: AtomicU32::new(0),
             awaited: AtomicU32::new(0),
             watching: AtomicU32::new(0),
-            untaken: Arc::default(),
+            waiting: AtomicUsize::new(0),
+            blocked: AtomicBool::new(false),
+            untaken: Untaken::among(untaken),
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
             displaced: Notify::new(),
@@ -101,6 +107,28 @@ impl Life {
 
     pub(super) fn has_greeted(&self) -> bool {
         self.greeted.load(Ordering::Relaxed)
+    }
+
+    /// Requests on it that wait for their turns.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_waiting(&self) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn remove_waiting(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether its peer does not take what it is sent.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.blocked.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_blocked(&self, is_blocked: bool) {
+        self.blocked.store(is_blocked, Ordering::Relaxed);
     }
 
     /// Something was done for it, by a call of this kind.
@@ -124,7 +152,7 @@ impl Life {
 
     fn quiet_but_for(&self, watching: u32) -> Option<Instant> {
         let waits = self.awaited.load(Ordering::Relaxed).saturating_add(watching);
-        let quiet = self.owed.load(Ordering::Relaxed) <= waits;
+        let quiet = self.waiting() == 0 && self.owed.load(Ordering::Relaxed) <= waits;
         quiet.then(|| self.began + Duration::from_millis(self.touched_ms.load(Ordering::Relaxed)))
     }
 

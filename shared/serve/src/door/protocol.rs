@@ -1,16 +1,22 @@
 //! What is spoken at a door, and what answers it.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::http::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
 
-use super::bounds::{HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, STREAMS_A_CONNECTION_MAX};
+use super::bounds::{
+    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, STREAMS_A_CONNECTION_MAX,
+    WINDOW_A_CONNECTION_BYTES, WINDOW_A_STREAM_BYTES,
+};
+use super::room::Room;
 
 /// What answers the requests that come in.
 pub(crate) trait Answers: Clone + Send + Sync + 'static {
-    /// One request, answered.
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static;
+    /// One request, answered, which came at that moment.
+    fn answer(&self, request: Request<Body>, came: Instant) -> impl Future<Output = Response<Body>> + Send + 'static;
 }
 
 /// What is spoken at a door.
@@ -37,8 +43,9 @@ impl Protocol {
         matches!(self, Self::Http2)
     }
 
-    pub(super) fn builder(self) -> Builder<TokioExecutor> {
-        let builder = Builder::new(TokioExecutor::new());
+    /// For one connection.
+    pub(super) fn builder(self, room: Room) -> Builder<Room> {
+        let builder = Builder::new(room);
         let mut builder = match self {
             Self::Http2 => builder.http2_only(),
             Self::Http1 => builder.http1_only(),
@@ -48,6 +55,8 @@ impl Protocol {
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS_A_CONNECTION_MAX)
             .max_header_list_size(HEADER_BYTES_MAX)
+            .initial_stream_window_size(WINDOW_A_STREAM_BYTES)
+            .initial_connection_window_size(WINDOW_A_CONNECTION_BYTES)
             .keep_alive_interval(PING_INTERVAL)
             .keep_alive_timeout(PING_TIMEOUT);
         builder.http1().timer(TokioTimer::new()).header_read_timeout(HTTP1_HEADER_MAX);

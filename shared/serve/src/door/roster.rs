@@ -16,14 +16,16 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::Notify;
 
-use super::bounds::{Bounds, QUESTIONS, REFLECTIONS, WATCHES};
+use super::bounds::{Bounds, QUESTIONS, REFLECTIONS, WATCHES, turns_at_once};
 use super::life::{End, Life};
 use super::shared::Shared;
+use super::turns::Turns;
 use super::untaken::Untaken;
 use crate::peer::{Caller, Peer};
 use crate::wire::Kind;
@@ -51,10 +53,16 @@ pub(super) struct Roster {
     pub(super) reflections: Shared,
     /// Somebody new waits for those to be gone that were asked to go.
     pub(super) hurry: Notify,
+    /// Turns of what is to be done.
+    pub(super) turns: Arc<Turns>,
+    /// Requests that wait for theirs.
+    waiting: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
 struct Inside {
+    /// One that was ended for what waits on it.
+    ending: Option<Arc<Untaken>>,
     last: u64,
     lives: HashMap<u64, Arc<Life>>,
     of: HashMap<Caller, usize>,
@@ -64,8 +72,37 @@ impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
         let (questions, watches, reflections) =
             (Shared::new(QUESTIONS), Shared::new(WATCHES), Shared::new(REFLECTIONS));
-        let (inside, hurry) = (Mutex::default(), Notify::new());
-        Arc::new(Self { inside, bounds, untaken: Arc::default(), questions, watches, reflections, hurry })
+        let (inside, hurry, waiting) = (Mutex::default(), Notify::new(), AtomicUsize::new(0));
+        let turns = Turns::new(turns_at_once());
+        Arc::new(Self {
+            inside,
+            bounds,
+            untaken: Arc::default(),
+            questions,
+            watches,
+            reflections,
+            hurry,
+            turns,
+            waiting,
+        })
+    }
+
+    /// Requests on any connection that wait for their turns.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_waiting(&self) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn remove_waiting(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether a connection is a proxy's, over which come requests of many.
+    pub(super) fn is_proxy(&self, peer: Peer) -> bool {
+        self.bounds.proxies.hold(peer.address.ip())
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -93,7 +130,7 @@ impl Roster {
             inside.displace(None, now).ok_or(Full::Everywhere)?;
         }
         inside.last += 1;
-        let life = Arc::new(Life::new(peer, inside.last, now));
+        let life = Arc::new(Life::new(peer, inside.last, now, &self.untaken));
         let number = inside.last;
         inside.lives.insert(number, Arc::clone(&life));
         *inside.of.entry(caller).or_default() += 1;
@@ -101,12 +138,16 @@ impl Roster {
         Ok(Entered { life, roster: Arc::clone(self) })
     }
 
-    /// Where more answers wait than may, ends the connection on which most do, of the address for which most do.
+    /// Where more waits for callers than may, ends the connection on which most does, of the address for which most does.
     pub(super) fn bound_untaken(&self) {
         if !self.untaken.is_full() {
             return;
         }
         let mut inside = self.inside();
+        // What that held is not gone before its own task has had a turn: no other goes for it meanwhile.
+        if inside.ending.as_ref().is_some_and(|ending| ending.bytes() > 0) {
+            return;
+        }
         let mut of: HashMap<Caller, usize> = HashMap::new();
         for life in inside.lives.values() {
             *of.entry(life.peer.counted_as()).or_default() += life.untaken.bytes();
@@ -114,6 +155,7 @@ impl Roster {
         let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken.bytes(), life.number);
         let most = inside.lives.values().filter(|life| life.untaken.bytes() > 0).map(waits).max();
         if let Some(life) = most.and_then(|(_, _, number)| inside.leave(number)) {
+            inside.ending = Some(Arc::clone(&life.untaken));
             life.dropped.notify_one();
         }
     }

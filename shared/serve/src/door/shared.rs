@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::peer::Caller;
+use crate::peer::{Caller, Peer};
 use crate::places::Shares;
 
 /// Whose a place is.
@@ -20,6 +20,13 @@ pub(super) enum Holder {
     Caller(Caller),
     /// That of a connection, by its number.
     Connection(u64),
+}
+
+impl Holder {
+    /// Who sent something over a connection.
+    pub(super) fn of(sender: Peer, connection: u64) -> Self {
+        sender.caller().map_or(Self::Connection(connection), Self::Caller)
+    }
 }
 
 /// The places of one kind.
@@ -140,7 +147,6 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::peer::Peer;
 
     /// Places that are taken, and by how many.
     fn counts(places: &Shared) -> (usize, usize) {

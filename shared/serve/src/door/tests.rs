@@ -1,5 +1,7 @@
 //! Connections that stay too long, at a door with short times.
 
+mod turns;
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -32,7 +34,7 @@ impl hyper::body::Body for Never {
 }
 
 impl Answers for Hangs {
-    fn answer(&self, _: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
+    fn answer(&self, _: Request<Body>, _: Instant) -> impl Future<Output = Response<Body>> + Send + 'static {
         std::future::ready(Response::new(Body::new(Never)))
     }
 }
@@ -106,7 +108,7 @@ impl hyper::body::Body for Endless {
 }
 
 impl Answers for GoesOn {
-    fn answer(&self, _: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
+    fn answer(&self, _: Request<Body>, _: Instant) -> impl Future<Output = Response<Body>> + Send + 'static {
         std::future::ready(Response::new(Body::new(Endless)))
     }
 }

@@ -1,0 +1,207 @@
+//! What one connection has under way of its own: the requests that wait for their turns, and the turn in which it is read.
+//!
+//! It is read a piece a turn, and not at all while so many of its requests wait that have not begun, or so much of what it was answered is
+//! not taken: then what it sends waits with whoever sends it. What has been read is begun in its turn and never put off by what its caller
+//! does or does not do, so that nothing waits for itself.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use hyper::rt::Executor;
+use tokio::runtime::Handle;
+
+use super::bounds::{UNREAD_BYTES_MAX, WAITING_A_CONNECTION_MAX, WAITING_MAX};
+use super::life::Life;
+use super::roster::{Entered, Roster};
+use super::shared::Holder;
+use super::turns::Turn;
+
+/// The room of one connection. Clones share it.
+#[derive(Clone)]
+pub(super) struct Room(Arc<Inside>);
+
+struct Inside {
+    life: Arc<Life>,
+    roster: Arc<Roster>,
+    runtime: Handle,
+    /// Whom it is read for.
+    own: Holder,
+    reading: Mutex<Reading>,
+}
+
+#[derive(Default)]
+struct Reading {
+    /// Who sent the request that is about to be handed over.
+    sender: Option<Holder>,
+    /// A turn was asked for and not given.
+    is_asked: bool,
+    /// One was given.
+    turn: Option<Turn>,
+    /// One in which a piece was read, and what is in it is looked at.
+    used: Option<Turn>,
+    /// It waits for a turn, or until it may be read.
+    waker: Option<Waker>,
+    /// It may not be read.
+    is_held: bool,
+    /// It has ended.
+    is_left: bool,
+}
+
+impl Room {
+    pub(super) fn of(entered: &Entered) -> Self {
+        let (life, roster) = (Arc::clone(&entered.life), Arc::clone(&entered.roster));
+        // Over a proxy's come requests of many: none of them is read in the turns of another connection.
+        let caller = life.peer.caller().filter(|_| !roster.is_proxy(life.peer));
+        let own = caller.map_or(Holder::Connection(life.number), Holder::Caller);
+        Self(Arc::new(Inside { life, roster, runtime: Handle::current(), own, reading: Mutex::default() }))
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Reading> {
+        // Nothing in here panics between two changes that belong together. No turn is dropped while it is held: whose turn is next may
+        // be this very connection's.
+        self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who sent the request that hyper hands over next.
+    pub(super) fn comes_from(&self, sender: Holder) {
+        self.reading().sender = Some(sender);
+    }
+
+    /// Ready when a piece may be read.
+    pub(super) fn poll_turn(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut reading = self.reading();
+        if reading.turn.is_some() {
+            return Poll::Ready(());
+        }
+        if !self.may_be_read() {
+            reading.is_held = true;
+            reading.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        let used = reading.used.take();
+        let asks = !std::mem::replace(&mut reading.is_asked, true);
+        drop(reading);
+        drop(used);
+        if asks {
+            let room = self.clone();
+            self.0.roster.turns.ask(self.0.own, self.0.life.number, move |turn| room.given(turn));
+        }
+        let mut reading = self.reading();
+        if reading.turn.is_some() {
+            return Poll::Ready(());
+        }
+        reading.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    fn given(&self, turn: Turn) {
+        let mut reading = self.reading();
+        reading.is_asked = false;
+        if reading.is_left {
+            drop(reading);
+            drop(turn);
+            return;
+        }
+        reading.turn = Some(turn);
+        let waker = reading.waker.take();
+        drop(reading);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// A piece was read: what is in it is looked at in the same turn, and the next is read in another.
+    pub(super) fn has_read(&self) {
+        let mut reading = self.reading();
+        let turn = reading.turn.take();
+        let before = std::mem::replace(&mut reading.used, turn);
+        drop(reading);
+        drop(before);
+    }
+
+    /// What could be done has been, for now.
+    pub(super) fn end_turn(&self) {
+        let mut reading = self.reading();
+        let turns = (reading.used.take(), reading.turn.take());
+        let waker = self.let_go(&mut reading);
+        drop(reading);
+        drop(turns);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Of one that could not be read and may be.
+    fn let_go(&self, reading: &mut Reading) -> Option<Waker> {
+        if !reading.is_held || !self.may_be_read() {
+            return None;
+        }
+        reading.is_held = false;
+        reading.waker.take()
+    }
+
+    fn may_be_read(&self) -> bool {
+        let (life, waiting) = (&self.0.life, self.0.life.waiting());
+        if life.is_blocked() && life.untaken.bytes() >= UNREAD_BYTES_MAX {
+            return false;
+        }
+        waiting == 0 || (waiting < WAITING_A_CONNECTION_MAX && self.0.roster.waiting() < WAITING_MAX)
+    }
+
+    /// It has ended: what waits is not begun any more.
+    pub(super) fn leave(&self) {
+        let mut reading = self.reading();
+        reading.is_left = true;
+        let turns = (reading.used.take(), reading.turn.take());
+        drop(reading);
+        drop(turns);
+        self.0.roster.turns.leave(self.0.life.number);
+    }
+}
+
+/// A request that waits for its turn.
+struct Waits(Room);
+
+impl Waits {
+    fn on(room: &Room) -> Self {
+        room.0.life.add_waiting();
+        room.0.roster.add_waiting();
+        Self(room.clone())
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        let Self(room) = self;
+        room.0.life.remove_waiting();
+        room.0.roster.remove_waiting();
+        let waker = room.let_go(&mut room.reading());
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Room {
+    /// Begins a request in its turn, which ends when it is done or waits for something.
+    fn execute(&self, call: F) {
+        let holder = self.reading().sender.take().unwrap_or(self.0.own);
+        let (waits, runtime) = (Waits::on(self), self.0.runtime.clone());
+        self.0.roster.turns.ask(holder, self.0.life.number, move |turn| {
+            runtime.spawn(begun(call, (waits, turn)));
+        });
+    }
+}
+
+/// A request to its end; it waits, and has its turn, until something was done of it.
+async fn begun(call: impl Future<Output = ()>, turn: (Waits, Turn)) {
+    let (mut call, mut turn) = (pin!(call), Some(turn));
+    poll_fn(|cx| {
+        let done = call.as_mut().poll(cx);
+        turn = None;
+        done
+    })
+    .await;
+}
