@@ -179,12 +179,14 @@ impl Oracle<'_> {
                     now.breaches.iter().filter(|b| pledge.breaches.iter().any(|a| a.act == b.act)).collect();
                 let taken = shown.len() < pledge.breaches.len();
                 if taken || shown.iter().zip(&pledge.breaches).any(|(now, then)| **now != *then) {
-                    pledge.breaches = shown.into_iter().cloned().collect();
-                    if taken {
-                        pledge.repaired = pledge.repaired.or(now.repaired);
+                    for past in &now.past {
+                        if pledge.breaches.iter().any(|breach| breach.act == past.act) {
+                            pledge.past.push(*past);
+                        }
                     }
+                    pledge.breaches = shown.into_iter().cloned().collect();
                     let wholly = pledge.breaches.iter().any(|b| b.extent == BreachExtent::Wholly);
-                    pledge.status = match (pledge.breaches.len(), pledge.repaired.is_some()) {
+                    pledge.status = match (pledge.breaches.len(), pledge.past.iter().any(|past| past.is_repaired)) {
                         (0, true) => PledgeStatus::Repaired,
                         (0, false) if pledge.fulfilled.is_some() => PledgeStatus::Fulfilled,
                         (0, false) => PledgeStatus::UnderSupervision,

@@ -28,11 +28,14 @@ pub fn scheme(text: &str) -> Result<SchemeTables, ReferenceError> {
 
 /// Checks a file of a scheme, over those of `above`, the widest area's first, as when it is adopted. Tells what it makes with them.
 pub fn check(text: &str, above: &[&str]) -> Result<SchemeTables, ReferenceError> {
-    let mut below = None;
+    let (mut below, mut bases) = (None, Vec::new());
     for text in above {
-        below = Some(layers::lay(below, &read(text)?)?);
+        let base = read(text)?;
+        below = Some(layers::lay(below, &base)?);
+        bases.push(base);
     }
     let draft = read(text)?;
+    checks::within_its_area(&draft, |code| bases.iter().rev().find_map(|base| base.zones.get(code)))?;
     if below.is_some() {
         checks::bars_nowhere_else(&draft)?;
     }
@@ -86,5 +89,42 @@ mod tests {
         assert_eq!((scheme.version.as_str(), scheme.plaque_return_days), ("hanjiang-1", 15));
         let error = check(county, &[]).unwrap_err();
         assert!(error.to_string().contains("no scheme above says it"), "{error}");
+    }
+
+    #[test]
+    fn a_county_is_no_laxer_than_the_city_and_says_nothing_of_another_county() {
+        let head = "area = \"321003\"\nversion = \"hanjiang-1\"\nin_force_from = \"2026-07-01\"\n";
+        let bureau = |areas: &str| {
+            format!("[bureaus.321003-health]\nname = \"卫健\"\nareas = [\"{areas}\"]\ncategories = [\"childcare\"]")
+        };
+        let beyond = "bureaus.321003-health.areas: ";
+        for (own, said) in [
+            ("[defaults]\nhearing_days = 4", "categories.breakfast.hearing_days: "),
+            ("[categories.childcare]\nhearing_days = 1", "categories.childcare.hearing_days: "),
+            ("[categories.new]\nname = \"新\"\nhearing_days = 4", "categories.new.hearing_days: "),
+            ("[defaults]\nrevocation_needs_notice = false", "categories.breakfast.revocation_needs_notice: "),
+            (
+                "[categories.childcare]\nrevocation_needs_notice = false",
+                "categories.childcare.revocation_needs_notice: ",
+            ),
+            ("[grounds.deceit]\nname = \"弄虚作假\"\nbar_months = 35\nannuls = true", "grounds.deceit.bar_months: "),
+            (&bureau("321002"), beyond),
+            (&bureau("*"), beyond),
+            (&bureau("zone:eco-tech-city"), beyond),
+            ("[zones.other]\nname = \"新区\"\nareas = [\"321002400\"]", "zones.other.areas: "),
+        ] {
+            let error = check(&format!("{head}{own}\n"), &[YANGZHOU_SCHEME]).unwrap_err();
+            assert!(error.to_string().starts_with(said), "{own}: {error}");
+        }
+        for own in [
+            "[defaults]\nhearing_days = 5",
+            "[categories.childcare]\nhearing_days = 6",
+            "[categories.new]\nname = \"新\"\nhearing_days = 5",
+            "[grounds.deceit]\nname = \"弄虚作假\"\nbar_months = 36\nannuls = true",
+            "[grounds.of-its-own]\nname = \"另一事由\"\nbar_months = 0",
+            &bureau("321003"),
+        ] {
+            assert!(check(&format!("{head}{own}\n"), &[YANGZHOU_SCHEME]).is_ok(), "{own}");
+        }
     }
 }

@@ -267,6 +267,15 @@ fn what_does_not_go_together_is_refused_with_line_and_reason() {
     let zone = "[zones.other]\nname = \"新区\"\nareas = [\"321002400\"]\n";
     let refused = book.refused(&format!("{}{zone}", county("hanjiang-2", "2026-09-01", 7))).en();
     assert!(refused.contains("zones.other.areas: it reaches beyond 321003"), "{refused}");
+    // A county takes from the party neither the hearing nor time for it, and from a bar no month.
+    for (own, said) in [
+        ("[categories.childcare]\nrevocation_needs_notice = false\n", "categories.childcare.revocation_needs_notice: "),
+        ("[categories.childcare]\nhearing_days = 1\n", "categories.childcare.hearing_days: 1 is less than the 5"),
+        ("[grounds.overcharging]\nname = \"乱收费\"\nbar_months = 0\n", "grounds.overcharging.bar_months: 0 is less"),
+    ] {
+        let refused = book.refused(&format!("{}{own}", county("hanjiang-2", "2026-09-01", 7))).en();
+        assert!(refused.contains(said), "{own}: {refused}");
+    }
     // Nothing to inherit from.
     let elsewhere =
         "area = \"321002\"\nversion = \"guangling-1\"\nin_force_from = \"2020-01-01\"\n[defaults]\nnotice_days = 3\n";

@@ -52,7 +52,7 @@ pub(crate) async fn answer(
     let names = directory.names();
     let view = view.told_of(on).shown_on(directory.today());
     let told = provider::provider(&id, &view, confirmed.as_ref(), &names, on);
-    let provider = Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told });
+    let provider = Some(v1::Provider { operator_bars: bar::bars(&barred, (&id, &view), &names, on), ..told });
     Ok(v1::GetProviderResponse {
         provider,
         position,

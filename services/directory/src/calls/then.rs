@@ -344,7 +344,7 @@ pub(crate) async fn provider_then(
     let view = view.told_of(on).shown_on(directory.today());
     let told = provider::provider(id, &view, confirmed.as_ref(), &names, on);
     Ok(v1::GetProviderResponse {
-        provider: Some(v1::Provider { operator_bars: bar::bars(&barred, &names, on), ..told }),
+        provider: Some(v1::Provider { operator_bars: bar::bars(&barred, (id, &view), &names, on), ..told }),
         position,
         as_of: day(on),
         as_of_position: then.position,

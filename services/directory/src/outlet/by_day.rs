@@ -20,6 +20,8 @@ impl View {
         self.pledges = self.pledges.into_iter().filter_map(|pledge| pledge.told_of(day)).collect();
         self.plaques = self.plaques.into_iter().filter_map(|plaque| plaque.told_of(day)).collect();
         self.corrections.retain(|correction| correction.corrected_on <= day);
+        // Before its operator was identified nobody knew the code.
+        self.operator = self.operator.filter(|operator| operator.identified_on <= day);
         self
     }
 }

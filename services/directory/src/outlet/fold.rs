@@ -333,7 +333,9 @@ impl View {
                     p.settle();
                 });
             }
-            Event::PledgeRepaired(e) => self.pledge(e.pledge_number.as_str(), |p| p.repair(e.breach.get())),
+            Event::PledgeRepaired(e) => {
+                self.pledge(e.pledge_number.as_str(), |p| p.repair(e.breach.get(), e.repaired_on.number()));
+            }
             Event::PlaqueOrdered(e) => {
                 let (act, on) = (self.acts, e.ordered_on.number());
                 self.plaques.push(PlaqueView {

@@ -48,7 +48,7 @@ impl View {
         self.reopened(act, &overturned);
         self.prices.iter_mut().for_each(|price| price.overturned(act, day));
         for pledge in self.pledges.iter_mut().filter(|pledge| pledge.breaches.iter().any(|breach| breach.act == act)) {
-            pledge.overturn(act);
+            pledge.overturn(act, day);
         }
         for c in &mut self.certifications {
             if c.act == act {
@@ -220,7 +220,7 @@ impl PledgeView {
             accepting_unit: form.accepting_unit.to_string(),
             fulfilled: None,
             breaches: Vec::new(),
-            repaired: None,
+            past: Vec::new(),
         }
     }
 }

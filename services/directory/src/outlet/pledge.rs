@@ -25,8 +25,8 @@ pub(crate) struct PledgeView {
     pub(crate) fulfilled: Option<i32>,
     /// Those that are shown.
     pub(crate) breaches: Vec<BreachView>,
-    /// The day on which the first of the breaches was determined that were repaired.
-    pub(crate) repaired: Option<i32>,
+    /// Those that were repaired, or found to have been none: what they said is not told any more, only how the pledge stood for them.
+    pub(crate) past: Vec<PastBreach>,
 }
 
 /// A breach that is shown.
@@ -42,38 +42,60 @@ pub(crate) struct BreachView {
     pub(crate) position: u64,
 }
 
+/// What is left of a breach that is not shown any more because of what was decided on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PastBreach {
+    pub(crate) act: u32,
+    pub(crate) extent: BreachExtent,
+    pub(crate) severity: BreachSeverity,
+    pub(crate) determined_on: i32,
+    /// The day on which it was repaired or found to have been none; `None` where the day that is told of lies before it.
+    pub(crate) over: Option<i32>,
+    /// Whether it was repaired; else its determination was overturned.
+    pub(crate) is_repaired: bool,
+}
+
 impl PledgeView {
     /// Where it stands, by what was determined of it.
     pub(crate) fn settle(&mut self) {
-        let wholly = self.breaches.iter().any(|breach| breach.extent == BreachExtent::Wholly);
-        self.status = match (self.breaches.is_empty(), self.repaired, self.fulfilled) {
-            (false, _, _) if wholly => PledgeStatus::Unfulfilled,
-            (false, _, _) => PledgeStatus::PartlyFulfilled,
-            (true, Some(_), _) => PledgeStatus::Repaired,
-            (true, None, Some(_)) => PledgeStatus::Fulfilled,
-            (true, None, None) => PledgeStatus::UnderSupervision,
+        let open = self.past.iter().filter(|past| past.over.is_none()).map(|past| past.extent);
+        let extents: Vec<BreachExtent> = self.breaches.iter().map(|breach| breach.extent).chain(open).collect();
+        let is_repaired = self.past.iter().any(|past| past.over.is_some() && past.is_repaired);
+        self.status = match (extents.as_slice(), is_repaired, self.fulfilled) {
+            (open, ..) if open.contains(&BreachExtent::Wholly) => PledgeStatus::Unfulfilled,
+            ([_, ..], ..) => PledgeStatus::PartlyFulfilled,
+            ([], true, _) => PledgeStatus::Repaired,
+            ([], false, Some(_)) => PledgeStatus::Fulfilled,
+            ([], false, None) => PledgeStatus::UnderSupervision,
         };
     }
 
     /// Shows a breach no more that is repaired.
-    pub(crate) fn repair(&mut self, act: u32) {
-        let Some(at) = self.breaches.iter().position(|breach| breach.act == act) else { return };
-        let breach = self.breaches.remove(at);
-        self.repaired = Some(self.repaired.map_or(breach.determined_on, |day| day.min(breach.determined_on)));
-        self.settle();
+    pub(crate) fn repair(&mut self, act: u32, on: i32) {
+        self.over(act, on, true);
     }
 
     /// Shows a breach no more that was none: its determination was overturned.
-    pub(crate) fn overturn(&mut self, act: u32) {
-        self.breaches.retain(|breach| breach.act != act);
+    pub(crate) fn overturn(&mut self, act: u32, on: i32) {
+        self.over(act, on, false);
+    }
+
+    fn over(&mut self, act: u32, on: i32, is_repaired: bool) {
+        let Some(at) = self.breaches.iter().position(|breach| breach.act == act) else { return };
+        let BreachView { extent, severity, determined_on, .. } = self.breaches.remove(at);
+        self.past.push(PastBreach { act, extent, severity, determined_on, over: Some(on), is_repaired });
         self.settle();
     }
 
-    /// As it stood on a day; `None` before it was made.
+    /// As it stood on a day; `None` before it was made. A breach that is not shown any more is not told of the days before either, but how the
+    /// pledge stood is.
     pub(super) fn told_of(mut self, day: i32) -> Option<Self> {
         self.fulfilled = self.fulfilled.filter(|on| *on <= day);
         self.breaches.retain(|breach| breach.determined_on <= day);
-        self.repaired = self.repaired.filter(|on| *on <= day);
+        self.past.retain(|past| past.determined_on <= day);
+        for past in &mut self.past {
+            past.over = past.over.filter(|on| *on <= day);
+        }
         self.settle();
         (self.made_on <= day).then_some(self)
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::choice::PriceUnit;
+use super::choice::{CaseStage, PriceUnit};
+use super::standing::standings;
+use super::view::{CaseView, CertificationView, View};
 
 /// A price promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,32 @@ impl ApprovedView {
     }
 }
 
+impl View {
+    /// Since when a price of a category must have been approved to be promised on a day: what was approved for a certification that has ended is
+    /// no promise of the next one, nor of none. With an application comes a price of its own, also where it was filed before that end. `None`
+    /// where nothing is promised.
+    pub(crate) fn promised_since(&self, category: &str, day: i32) -> Option<i32> {
+        let Some((c, (status, _))) = standings(self, day).into_iter().find(|(c, _)| c.category == category) else {
+            return Some(i32::MIN);
+        };
+        let last: Option<&CaseView> = self.cases.iter().rfind(|case| case.category == category);
+        let applied_after = |before: Option<i32>| {
+            let applied = last.and_then(|case| case.steps.first().map(|(_, on)| *on));
+            applied.filter(|on| before.is_none_or(|before| *on > before))
+        };
+        if !status.is_live() {
+            let decided = [CaseStage::Certified, CaseStage::Refused, CaseStage::Withdrawn];
+            let is_open = last.is_some_and(|case| !decided.contains(&case.stage));
+            return applied_after(c.begin()).filter(|_| is_open);
+        }
+        let others = self.certifications.iter().filter(|other| other.category == category && other.act != c.act);
+        let before =
+            others.filter_map(CertificationView::begin).filter(|begin| c.begin().is_some_and(|own| *begin < own));
+        let own = c.begin().map_or(i32::MIN, |begin| c.decided_on.unwrap_or(begin).min(begin));
+        Some(applied_after(before.max()).map_or(own, |applied| applied.min(own)))
+    }
+}
+
 impl PriceView {
     /// The proposal that waits: of several the last one.
     pub(crate) fn proposed(&self) -> Option<&ProposalView> {
@@ -78,16 +106,20 @@ impl PriceView {
         }
     }
 
-    /// The price that is paid on a day: of those approved what took effect last; of one day, what was approved last.
-    pub(crate) fn on(&self, day: i32) -> Option<&ApprovedView> {
-        let held = self.approved.iter().filter(|approved| approved.from <= day && approved.holds_on(day));
+    /// The price that is paid on a day: of those approved since another what took effect last; of one day, what was approved last.
+    pub(crate) fn on(&self, day: i32, since: Option<i32>) -> Option<&ApprovedView> {
+        let held = self.promised(day, since).filter(|approved| approved.from <= day);
         held.max_by_key(|approved| (approved.from, approved.act))
     }
 
-    /// The price that comes next after a day.
-    pub(crate) fn after(&self, day: i32) -> Option<&ApprovedView> {
-        let coming = self.approved.iter().filter(|approved| approved.from > day && approved.holds_on(day));
-        coming.min_by_key(|approved| approved.from)
+    /// The price that comes next after a day, of those approved since another.
+    pub(crate) fn after(&self, day: i32, since: Option<i32>) -> Option<&ApprovedView> {
+        self.promised(day, since).filter(|approved| approved.from > day).min_by_key(|approved| approved.from)
+    }
+
+    fn promised(&self, day: i32, since: Option<i32>) -> impl Iterator<Item = &ApprovedView> {
+        let is_promised = move |approved: &&ApprovedView| since.is_some_and(|since| since <= approved.decided_on);
+        self.approved.iter().filter(is_promised).filter(move |approved| approved.holds_on(day))
     }
 
     /// As it stood on a day; `None` before anything was proposed.

@@ -5,6 +5,7 @@ use event_log::Recorded;
 
 use super::choice::{BreachSeverity, PledgeStatus, PublicationScope};
 use super::fold::corrects;
+use super::pledge::PastBreach;
 use super::view::{BreachView, CorrectionView, PledgeView, View};
 
 /// Months from its determination for which a breach is shown at most, by its gravity (信用修复管理办法, in force 2026-04-01): minor, general and
@@ -38,14 +39,16 @@ impl View {
     }
 
     /// The record without the breaches whose time to be shown is over by today, whichever day is asked about: where nothing else was determined
-    /// of a pledge, how it stands is not told any more.
+    /// of a pledge, how it stands is not told any more. That another was repaired is.
     pub(crate) fn shown_on(mut self, today: i32) -> Self {
         for pledge in &mut self.pledges {
-            let all = pledge.breaches.len();
+            let all = pledge.breaches.len() + pledge.past.len();
             pledge.breaches.retain(|breach| today <= shown_until(breach.severity, breach.determined_on));
-            if pledge.breaches.len() < all {
+            pledge.past.retain(|past| past.over.is_some() || today <= shown_until(past.severity, past.determined_on));
+            if pledge.breaches.len() + pledge.past.len() < all {
                 pledge.settle();
-                if pledge.breaches.is_empty() {
+                let is_left = !pledge.breaches.is_empty() || pledge.past.iter().any(|past| past.over.is_none());
+                if !is_left && pledge.status != PledgeStatus::Repaired {
                     pledge.status = PledgeStatus::Unspecified;
                 }
             }
@@ -105,9 +108,8 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
         let known = |act: u32| pledge.breaches.iter().any(|breach| breach.act == act);
         let shown: Vec<BreachView> = now.breaches.iter().filter(|breach| known(breach.act)).cloned().collect();
         if shown != pledge.breaches {
-            if shown.len() < pledge.breaches.len() {
-                pledge.repaired = pledge.repaired.or(now.repaired);
-            }
+            let over: Vec<PastBreach> = now.past.iter().filter(|past| known(past.act)).copied().collect();
+            pledge.past.extend(over);
             pledge.breaches = shown;
             pledge.settle();
         }

@@ -2,12 +2,21 @@
 
 use api::directory::v1;
 
+use domain::ProviderId;
+
 use super::{Names, day};
+use crate::outlet::view::View;
 use crate::rows::bars::{BarMade, BarRow, LiftedRow};
 
-/// Those decided by a day, and how they stood on it.
-pub(crate) fn bars(found: &[(String, BarRow)], names: &Names, on: i32) -> Vec<v1::OperatorBar> {
-    let decided = found.iter().filter(|(_, bar)| bar.barred_on <= on);
+/// Those decided by a day, and how they stood on it: on the codes that the operator was known by on that day, of which the record tells.
+pub(crate) fn bars(
+    found: &[(String, BarRow)],
+    (id, told_of): (&ProviderId, &View),
+    names: &Names,
+    on: i32,
+) -> Vec<v1::OperatorBar> {
+    let is_known = |code: &String| told_of.codes(id).any(|known| known == code);
+    let decided = found.iter().filter(|(code, bar)| bar.barred_on <= on && is_known(code));
     decided.map(|(code, bar)| told(code, bar, names, on)).collect()
 }
 

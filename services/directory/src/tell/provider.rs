@@ -135,7 +135,7 @@ pub(crate) fn provider(
     let mut cases: Vec<_> = view.cases.iter().map(|one| case(view, names, one)).collect();
     // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
-    let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(promise, today)).collect();
+    let mut prices: Vec<_> = view.prices.iter().map(|promise| price_promise(view, promise, today)).collect();
     prices.sort_by(|a, b| (&a.category, &a.item).cmp(&(&b.category, &b.item)));
     let mut pledges: Vec<_> = view.pledges.iter().map(pledge).collect();
     pledges.sort_by(|a, b| a.number.cmp(&b.number));
@@ -193,8 +193,9 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
     }
 }
 
-fn price_promise(promise: &PriceView, today: i32) -> v1::PricePromise {
-    let (current, coming) = (promise.on(today), promise.after(today));
+fn price_promise(view: &View, promise: &PriceView, today: i32) -> v1::PricePromise {
+    let since = view.promised_since(&promise.category, today);
+    let (current, coming) = (promise.on(today, since), promise.after(today, since));
     let proposed = promise.proposed();
     v1::PricePromise {
         category: promise.category.clone(),

@@ -159,8 +159,21 @@ fn category(code: &str, rules: &CategoryRules) -> Result<(), ReferenceError> {
     within(place("validity_months"), rules.validity_months, &VALIDITY_MONTHS)?;
     within(place("renewal_window_days"), rules.renewal_window_days, &TERM_DAYS)?;
     within(place("rectification_days"), rules.rectification_days, &TERM_DAYS)?;
-    let hearing = if rules.revocation_needs_notice { TERM_DAYS } else { 0..=*TERM_DAYS.end() };
-    within(place("hearing_days"), rules.hearing_days, &hearing)
+    if !rules.revocation_needs_notice {
+        let zh = "取消、撤销前应当告知并听取陈述申辩,法律如此规定,办法不能免除";
+        let en = "before a revocation the party is told and heard: that is law, and no scheme does without";
+        return wrong(place("revocation_needs_notice"), zh, en);
+    }
+    within(place("hearing_days"), rules.hearing_days, &TERM_DAYS)
+}
+
+/// A scheme that lies over another may be stricter than it, not laxer: the time to be heard, and the months of a bar, are no less than below.
+pub(crate) fn no_less(place: impl Into<String>, own: u32, below: u32) -> Result<(), ReferenceError> {
+    if own >= below {
+        return Ok(());
+    }
+    let zh = format!("{own}少于上级办法的{below}");
+    wrong(place, zh, format!("{own} is less than the {below} of the scheme above"))
 }
 
 fn competence(id: &str, bureau: &Bureau, scheme: &Scheme) -> Result<(), ReferenceError> {
@@ -313,6 +326,11 @@ mod tests {
             ("renewal_window_days = 180", "renewal_window_days = 0", "categories.breakfast.renewal_window_days: "),
             ("rectification_days = 30", "rectification_days = 900", "categories.breakfast.rectification_days: "),
             ("hearing_days = 5", "hearing_days = 0", "categories.breakfast.hearing_days: "),
+            (
+                "revocation_needs_notice = true",
+                "revocation_needs_notice = false",
+                "categories.breakfast.revocation_needs_notice: ",
+            ),
             ("plaque_return_days = 15", "plaque_return_days = 0", "plaque_return_days: "),
             ("serious = 12", "serious = 11", "repair_months.serious: "),
             ("serious = 12", "serious = 37", "repair_months.serious: "),

@@ -2,6 +2,7 @@
 
 use domain::{CategoryRules, Scheme};
 
+use super::checks::no_less;
 use super::draft::{CategoryDraft, PartialRules, SchemeDraft};
 use crate::error::ReferenceError;
 use crate::tables::SchemeTables;
@@ -15,7 +16,7 @@ pub(crate) struct Layered {
 }
 
 /// Lays `draft` over `below`. A number of a category is the one that the layer says of it; else the one that the layer says of all; else
-/// the one of the layer below.
+/// the one of the layer below. Refused where it gives the party less time to be heard, or a bar fewer months, than the layer below.
 pub(crate) fn lay(below: Option<Layered>, draft: &SchemeDraft) -> Result<Layered, ReferenceError> {
     let Some(below) = below else { return first(draft) };
     let SchemeTables { mut scheme, mut statistical_classes } = below.tables;
@@ -23,16 +24,26 @@ pub(crate) fn lay(below: Option<Layered>, draft: &SchemeDraft) -> Result<Layered
         let own = draft.categories.get(code);
         let said = own.map_or(draft.defaults, |own| own.rules.over(draft.defaults));
         let name = own.and_then(|own| own.name.clone()).unwrap_or_else(|| rules.name.clone());
-        *rules = whole(code.as_str(), name, said.over(said_of(rules)))?;
+        let laid = whole(code.as_str(), name, said.over(said_of(rules)))?;
+        no_less(format!("categories.{}.hearing_days", code.as_str()), laid.hearing_days, rules.hearing_days)?;
+        *rules = laid;
     }
     let defaults = draft.defaults.over(below.defaults);
     for (code, own) in &draft.categories {
         if !scheme.categories.contains_key(code) {
-            scheme.categories.insert(code.clone(), new_category(code.as_str(), own, defaults)?);
+            let laid = new_category(code.as_str(), own, defaults)?;
+            // Of all that the scheme below says nothing else of, it says its defaults.
+            let least = below.defaults.hearing_days.unwrap_or(laid.hearing_days);
+            no_less(format!("categories.{}.hearing_days", code.as_str()), laid.hearing_days, least)?;
+            scheme.categories.insert(code.clone(), laid);
         }
         if own.statistical_classes.is_some() || !statistical_classes.contains_key(code) {
             statistical_classes.insert(code.clone(), own.statistical_classes.clone().unwrap_or_default());
         }
+    }
+    for (code, ground) in &draft.grounds {
+        let least = scheme.grounds.get(code).map_or(0, |ground| ground.bar_months);
+        no_less(format!("grounds.{}.bar_months", code.as_str()), ground.bar_months, least)?;
     }
     scheme.bureaus.extend(draft.bureaus.clone());
     scheme.grounds.extend(draft.grounds.clone());

@@ -7,7 +7,9 @@ use domain::*;
 use tonic::Request;
 
 use super::then::noon;
-use crate::world::{World, broken, care, certified, day, id, pledge_form, recorded, registered, second, text};
+use crate::world::{
+    World, broken, care, certified, day, id, pledge_form, recorded, registered, repaired, second, text,
+};
 
 fn price(fen: u32) -> Price {
     Price { amount_fen: Fen::new(fen).unwrap(), unit: PriceUnit::Month, rise_percent_max: Percent::new(10).unwrap() }
@@ -122,6 +124,93 @@ async fn a_breach_is_shown_for_as_long_as_its_gravity_has_it() {
     let told = changes.into_inner().changes;
     let broken = told.iter().filter(|change| change.event_names.iter().any(|name| name == "PledgeBroken"));
     assert_eq!(broken.map(|change| change.position).collect::<Vec<_>>(), [2, 6, 10]);
+}
+
+/// Certified until 03-31, and again from 05-01 on, where a price is approved on 06-01.
+#[tokio::test]
+async fn a_price_is_promised_for_the_certification_it_was_approved_for() {
+    let proposed = |on: &str, fen| -> Event {
+        PriceProposed { category: care(), item: text("全日托"), price: price(fen), proposed_on: day(on) }.into()
+    };
+    let approved = |of: u32, on: &str, from: &str, fen| -> Event {
+        PriceApproved {
+            category: care(),
+            item: text("全日托"),
+            proposal: Act::new(of).unwrap(),
+            decided_on: day(on),
+            effective_on: day(from),
+            from: None,
+            to: price(fen),
+            document_number: None,
+        }
+        .into()
+    };
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2026-03-31")]).await;
+    world.add(1, vec![proposed("2026-01-20", 100_000), approved(3, "2026-01-25", "2026-02-01", 100_000)]).await;
+    world.add(1, vec![proposed("2026-03-20", 105_000), approved(5, "2026-03-25", "2026-06-15", 105_000)]).await;
+    world.add(1, vec![certified("2026-05-01", "2028-12-31")]).await;
+    world.add(1, vec![proposed("2026-05-20", 98_000), approved(8, "2026-06-01", "2026-06-10", 98_000)]).await;
+    let told = async |on: &str| {
+        let promise = world.get(1, on).await.prices.remove(0);
+        [&promise.price, &promise.coming_price].map(|price| price.as_ref().map_or(0, |price| price.amount_fen))
+    };
+    for (on, prices) in [
+        ("2026-01-31", [0, 100_000]),
+        ("2026-02-01", [100_000, 0]),
+        ("2026-03-31", [100_000, 105_000]),
+        ("2026-04-01", [0, 0]),
+        ("2026-05-01", [0, 0]),
+        ("2026-06-01", [0, 98_000]),
+        ("2026-06-10", [98_000, 0]),
+        ("", [98_000, 0]),
+    ] {
+        assert_eq!(told(on).await, prices, "{on}");
+    }
+}
+
+/// Of 1: found broken on 02-10, repaired on 05-10, and so is a wholly broken one from 03-01, which was none from 04-01 on. 2: as well, and a minor
+/// breach of 03-20, the showing of which is over.
+#[tokio::test]
+async fn a_pledge_is_told_of_a_past_day_as_it_stood_on_it() {
+    let mut world = World::new();
+    let of = |extent, severity, on: &str| {
+        let unperformed = text(&format!("未履行{on}"));
+        Event::from(PledgeBroken { extent, severity, unperformed, determined_on: day(on), ..broken() })
+    };
+    let partly = || of(BreachExtent::Partly, BreachSeverity::Serious, "2026-02-10");
+    let made = || Event::from(PledgeMade { pledge: pledge_form() });
+    let mended = || Event::from(PledgeRepaired { repaired_on: day("2026-05-10"), ..repaired(3) });
+    let undone = ActOverturned {
+        act: Act::new(4).unwrap(),
+        overturned_on: day("2026-04-01"),
+        body: text("法院"),
+        document_number: text("判1号"),
+        explanation: text("理由"),
+    };
+    let wholly = of(BreachExtent::Wholly, BreachSeverity::General, "2026-03-01");
+    world.add(1, vec![registered("网点", "321003"), made(), partly(), wholly, undone.into()]).await;
+    world.add(1, vec![mended()]).await;
+    let minor = of(BreachExtent::Wholly, BreachSeverity::Minor, "2026-03-20");
+    world.add(2, vec![registered("网点", "321003"), made(), partly(), minor, mended()]).await;
+    let told = async |number, on: &str| {
+        let pledge = world.get(number, on).await.pledges.remove(0);
+        (pledge.status(), pledge.breaches.len())
+    };
+    // What was repaired or undone since is not shown; how the pledge stood for it is told.
+    for (on, first, second) in [
+        ("2026-02-09", PledgeStatus::UnderSupervision, PledgeStatus::UnderSupervision),
+        ("2026-02-10", PledgeStatus::PartlyFulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-03-01", PledgeStatus::Unfulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-03-31", PledgeStatus::Unfulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-04-01", PledgeStatus::PartlyFulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-05-09", PledgeStatus::PartlyFulfilled, PledgeStatus::PartlyFulfilled),
+        ("2026-05-10", PledgeStatus::Repaired, PledgeStatus::Repaired),
+        ("", PledgeStatus::Repaired, PledgeStatus::Repaired),
+    ] {
+        assert_eq!(told(1, on).await, (first, 0), "{on}");
+        assert_eq!(told(2, on).await, (second, 0), "{on}");
+    }
 }
 
 async fn tasks(world: &World) -> Vec<(TaskKind, String, bool, String, u32)> {

@@ -6,6 +6,8 @@ use domain::*;
 use tonic::Request;
 
 use super::then::noon;
+use crate::outlet::view::View;
+use crate::tell::provider::operator_code;
 use crate::world::{World, certified, day, id, registered, text};
 
 fn called(name: &str, division: &str, from: &str) -> Event {
@@ -153,11 +155,22 @@ async fn an_operator_that_was_identified_is_named_so_from_that_day_on() {
         identified_on: day("2026-03-01"),
         document_number: text("执照1号"),
     };
-    world.add(1, vec![identified.into()]).await;
+    world.add(1, vec![identified.clone().into()]).await;
     let operator = async |as_of: &str| world.get(1, as_of).await.particulars.unwrap().operator_name;
     assert_eq!((operator("2026-02-28").await, operator("2026-03-01").await), ("运营主体".into(), "查明的主体".into()));
     let told = world.get(1, "").await.operator_identification.unwrap();
     assert_eq!((told.document_number.as_str(), told.act.unwrap().number), ("执照1号", 3));
+    // Nobody knew the code before: neither it nor how it became known is told of an earlier day.
+    assert_eq!(world.get(1, "2026-02-28").await.operator_identification, None);
+    assert!(world.get(1, "2026-03-01").await.operator_identification.is_some());
+    let key = ProviderId::new(OperatorCode::to_be_completed("321003", [7; 8]).unwrap(), 1).unwrap();
+    let mut view = View::default();
+    for fact in [registered("网点", "321003"), identified.into()] {
+        view.fold(Some(&fact), 1, day("2026-03-02").number());
+    }
+    let told = |on: &str| operator_code(&key, &view.clone().told_of(day(on).number()));
+    assert_eq!(told("2026-02-28"), (key.operator().to_string(), true));
+    assert_eq!(told("2026-03-01"), ("914403001922038216".to_owned(), false));
 }
 
 /// An address that was shown on an earlier day may be the home that was withheld afterwards.
