@@ -103,6 +103,19 @@ fn ids_are_whole_at_every_width_and_nothing_is_cut_where_there_is_room() {
 }
 
 #[test]
+fn the_outlets_of_an_operator_are_found_by_its_code() {
+    let registry = Registry::new();
+    let ids = registry.ids();
+    let record = &registry.objects(&["provider", "show", &ids[0]])[0];
+    let code = record["operatorCode"].as_str().or(record["operator_code"].as_str()).expect("a code");
+    let found = registry.rows(&["search", code, "--status", "all"]);
+    let found: Vec<_> = found[1..].iter().map(|row| &row[0]).collect();
+    assert!(found.contains(&&ids[0]) && found.len() < ids.len(), "{code}: {found:?}");
+    let refused = registry.run(&["search", "91321003MA1000000X", "--status", "all"]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+}
+
+#[test]
 fn what_is_piped_is_lines_of_tabs_and_nothing_else() {
     let registry = Registry::new();
     let ids = registry.ids();

@@ -41,7 +41,7 @@ pub(crate) enum Provider {
 
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// Words that must all occur in names or address.
+    /// Words that must all occur in names or address; or an operator's code alone, for its outlets.
     pub(crate) words: Vec<String>,
     /// Division: 2, 4, 6, 9 or 12 digits.
     #[arg(long, default_value = "", hide_default_value = true)]

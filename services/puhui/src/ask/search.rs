@@ -6,6 +6,7 @@ use puhui::print::Column;
 
 use super::ended;
 use super::pages::pages;
+use super::provider::is_code;
 use super::rows::Rows;
 use super::to::{at, directory};
 use crate::args::Search;
@@ -56,6 +57,11 @@ fn request(search: Search) -> Result<ListProvidersRequest, Failure> {
     let order = ListOrder::from_str_name(&order).ok_or_else(|| {
         Failure::usage(format!("--order {}:只能是 / is one of name, certified-on, distance", search.order))
     })?;
+    // A code is no word of a name or an address: who types one means the outlets of that operator.
+    let (operator_code, text) = match &search.words[..] {
+        [code] if is_code(code) => (code.clone(), String::new()),
+        words => (String::new(), words.join(" ")),
+    };
     Ok(ListProvidersRequest {
         number: search.number,
         near: near.map(|(point, within_metres)| Near { point: Some(point), within_metres }),
@@ -65,7 +71,8 @@ fn request(search: Search) -> Result<ListProvidersRequest, Failure> {
         category: search.category,
         statistical_class: search.class,
         statuses: statuses(&search.statuses)?,
-        text: search.words.join(" "),
+        operator_code,
+        text,
         as_of: search.as_of,
         as_of_position: search.earlier.as_of_position,
         known_on: search.earlier.known_on,

@@ -11,11 +11,15 @@ pub(crate) enum Whose {
     Operator(String),
 }
 
+/// Whether what was typed is a code of an operator.
+pub(crate) fn is_code(text: &str) -> bool {
+    text.chars().count() == 18 && OperatorCode::parse(text).is_ok()
+}
+
 impl Whose {
     /// An operator's code is 18 characters; whatever else is typed the server reads as a provider's id.
     pub(crate) fn typed(text: String) -> Self {
-        let is_code = text.chars().count() == 18 && OperatorCode::parse(&text).is_ok();
-        if is_code { Self::Operator(text) } else { Self::Provider(text) }
+        if is_code(&text) { Self::Operator(text) } else { Self::Provider(text) }
     }
 
     pub(super) fn request(&self) -> ReplayRequest {
