@@ -22,7 +22,9 @@ const FILE_BYTES_MAX: usize = 256;
 enum Remembered {
     /// Requests of this log were digested under the key with this fingerprint, which is called so.
     Key { log: String, name: String, fingerprint: String },
-    /// Nothing, or nothing that can be read.
+    /// Something that is no such line: a file is put down whole, so that somebody has been at it.
+    Unreadable,
+    /// Nothing.
     Nothing,
 }
 
@@ -63,13 +65,22 @@ pub(super) fn held(
                 "another request key is accepted: earlier requests are not known again by their ids"
             );
         }
-        Remembered::Key { .. } | Remembered::Nothing => {}
+        Remembered::Unreadable if recorded && accepted.is_none() => {
+            return Err(Failure::usage(format!(
+                "{1} 无法辨认,不知此前用的是哪个请求密钥。{0} 里的是 {name}:确是原来的(或确要换的),以 --accept-request-key {name} 启动 / {1} cannot be \
+                 read: it is not known under which request key requests were digested until now. {0} holds {name}: where that is the one, or another \
+                 is meant, start with --accept-request-key {name}",
+                path.display(),
+                known_in.display()
+            )));
+        }
+        Remembered::Key { .. } | Remembered::Unreadable | Remembered::Nothing => {}
     }
     let written = write_whole(&known_in, format!("{log} {name} {}\n", key.fingerprint()).as_bytes());
     written.map(drop).map_err(of_path(&known_in))
 }
 
-/// What is of no form says nothing, and is written anew: who harms this file is no worse off than a folder that is new.
+/// What the file says.
 fn read(path: &Path) -> Result<Remembered, Failure> {
     let bytes = match named_file::read(path, FILE_BYTES_MAX) {
         Ok(bytes) => bytes,
@@ -85,8 +96,7 @@ fn read(path: &Path) -> Result<Remembered, Failure> {
     let text = String::from_utf8_lossy(&bytes);
     let words: Vec<&str> = text.split_whitespace().collect();
     let [log, name, fingerprint] = words[..] else {
-        tracing::warn!(path = %path.display(), "which request key was gone by last cannot be read, and is put down anew");
-        return Ok(Remembered::Nothing);
+        return Ok(Remembered::Unreadable);
     };
     Ok(Remembered::Key { log: log.to_owned(), name: name.to_owned(), fingerprint: fingerprint.to_owned() })
 }
@@ -131,7 +141,13 @@ mod tests {
         // Another log has another history.
         hold(other_log, true, &one, None).unwrap();
         for harmed in ["", "x", &"x".repeat(FILE_BYTES_MAX + 1)] {
+            // Where nothing was recorded nothing can be known otherwise.
             fs::write(data.join(REQUEST_KEY_KNOWN), harmed).unwrap();
+            hold(other_log, false, &one, None).unwrap();
+            fs::write(data.join(REQUEST_KEY_KNOWN), harmed).unwrap();
+            let refused = hold(other_log, true, &other, None).unwrap_err();
+            assert!(refused.contains(&other.name()) && refused.contains("cannot be read"), "{refused}");
+            hold(other_log, true, &one, Some(&one.name())).unwrap();
             hold(other_log, true, &one, None).unwrap();
         }
         fs::remove_file(data.join(REQUEST_KEY_KNOWN)).unwrap();
