@@ -268,7 +268,9 @@ async fn rows_whose_files_are_gone_are_answered_from_until_they_are_built_anew()
     running.at(end.0).await;
     assert!(running.reader.parts().iter().all(|part| part.state().is_well()));
     let rows = running.reader.rows();
-    assert!(rows.dropped_because().is_some_and(|because| because.contains("built anew")), "it is told");
+    // By whichever is first: the write that fails, or the look at the files, which a busy machine may let come before it.
+    let because = rows.dropped_because().unwrap_or_default();
+    assert!(because.contains("built anew") || because.contains("taken away"), "it is told: {because}");
     drop(rows);
     let dump = running.stop().await;
     let again = Running::start::<1>(folder.path(), log.clone());
