@@ -140,7 +140,10 @@ const HOUSES: &[House] = &[
                     "supervision::terms",
                 ],
             ),
-            ("repeats", &["same", "command", "context", "event", "provider", "value", "case::state"]),
+            (
+                "repeats",
+                &["same", "command", "context", "event", "provider", "value", "case::state", "certification::state"],
+            ),
             ("same", &["anew", "command", "event", "value", "certification::terms", "particulars::terms"]),
             ("difference", &["anew", "canonical", "command", "event", "record", "value", "pledge::terms"]),
             ("anew", &["command", "event", "value", "certification::terms", "particulars::terms"]),
@@ -600,8 +603,9 @@ const HOUSES: &[House] = &[
         sources: "services/puhui/src",
         under: "ask",
         rooms: &[
-            ("provider", &["ended", "replay", "rows", "to"]),
-            ("search", &["ended", "pages", "rows", "to"]),
+            ("provider", &["code", "ended", "replay", "rows", "to"]),
+            ("search", &["code", "ended", "pages", "rows", "to"]),
+            ("code", &[]),
             ("ended", &[]),
             ("tasks", &["pages", "rows", "to"]),
             ("stats", &["pages", "rows", "to"]),

@@ -1,6 +1,7 @@
 //! Questions from a terminal, a file each: tables with Chinese headings for people, JSON lines for programs.
 
 mod anew;
+mod code;
 mod ended;
 mod head;
 mod health;

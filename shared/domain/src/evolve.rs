@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::case::fold as case;
 use crate::certification::fold as certification;
-use crate::certification::terms::CertificationBasis;
 use crate::ending::fold as ending;
 use crate::event::Event;
 use crate::operator::fold::folded_operator;
@@ -69,7 +68,7 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::CaseWithdrawn(e) => case::withdrawn(&mut p.cases, act, e),
         Event::Certified(e) => {
             // On a notice kept elsewhere nothing is decided of a case that is open here: it was applied for later.
-            if e.basis == CertificationBasis::Case {
+            if e.is_of_case() {
                 case::certified(&mut p.cases, act, &e.category, e.decided_on);
             }
             certification::certified(&mut p.certifications, act, e);

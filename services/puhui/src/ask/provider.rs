@@ -8,8 +8,6 @@ mod section;
 use api::directory::v1::{GetProviderRequest, GetProviderResponse};
 use puhui::print::{Column, terminal};
 
-pub(in crate::ask) use history::is_code;
-
 use super::rows::Rows;
 use super::to::{at, directory};
 use crate::args::{Earlier, Provider};

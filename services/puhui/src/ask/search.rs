@@ -4,9 +4,9 @@ use api::directory::v1::{ListOrder, ListProvidersRequest, ListProvidersResponse,
 use api::registry::v1::{CertificationStatus, Point};
 use puhui::print::Column;
 
+use super::code::is_code;
 use super::ended;
 use super::pages::pages;
-use super::provider::is_code;
 use super::rows::Rows;
 use super::to::{at, directory};
 use crate::args::Search;

@@ -35,6 +35,13 @@ pub struct Certified {
     pub deciding_body: Option<Name>,
 }
 
+impl Certified {
+    /// Whether it decides on a case that is kept here, rather than on a notice that was kept elsewhere.
+    pub fn is_of_case(&self) -> bool {
+        self.basis == CertificationBasis::Case
+    }
+}
+
 /// A certification decided and published elsewhere was back-entered (补录).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificationRecorded {

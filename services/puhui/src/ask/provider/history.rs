@@ -17,7 +17,6 @@ use crate::client::{Failure, Servers};
 use crate::json;
 use named::Named;
 pub(super) use whose::Whose;
-pub(in crate::ask) use whose::is_code;
 
 /// Fields of facts that hold the number of the act they answer, the nearest first.
 const ANSWERED: [&str; 11] = [

@@ -1,19 +1,14 @@
 //! Whose record is asked for.
 
 use api::audit::v1::{Commit, ReplayRequest};
-use domain::OperatorCode;
 
+use crate::ask::code::is_code;
 use crate::client::Failure;
 
 /// Whose record is told.
 pub(crate) enum Whose {
     Provider(String),
     Operator(String),
-}
-
-/// Whether what was typed is a code of an operator.
-pub(crate) fn is_code(text: &str) -> bool {
-    text.chars().count() == 18 && OperatorCode::parse(text).is_ok()
 }
 
 impl Whose {
