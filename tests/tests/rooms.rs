@@ -140,10 +140,7 @@ const HOUSES: &[House] = &[
                     "supervision::terms",
                 ],
             ),
-            (
-                "repeats",
-                &["same", "command", "context", "event", "provider", "value", "case::state", "certification::state"],
-            ),
+            ("repeats", &["same", "command", "context", "event", "provider", "value", "case::state"]),
             ("same", &["anew", "command", "event", "value", "certification::terms", "particulars::terms"]),
             ("difference", &["anew", "canonical", "command", "event", "record", "value", "pledge::terms"]),
             ("anew", &["command", "event", "value", "certification::terms", "particulars::terms"]),

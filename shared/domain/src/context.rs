@@ -53,6 +53,12 @@ impl Context<'_> {
         if day > self.today { Err(Refusal::DayAhead { day }) } else { Ok(()) }
     }
 
+    /// The scheme was in force on the day: what was before it is back-entered.
+    pub(crate) fn in_force(&self, day: Day) -> Result<(), Refusal> {
+        let from = self.scheme.in_force_from;
+        if day < from { Err(Refusal::BeforeScheme { from }) } else { Ok(()) }
+    }
+
     /// The `number`-th working day from `from` on, by the calendar on record.
     pub(crate) fn working_day(&self, from: Day, number: u32) -> Result<Day, Refusal> {
         self.calendar.working_day(from, number).map_err(|day| Refusal::CalendarNotCovered { day })

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::case::state::Stage;
-use crate::certification::state::Certification;
 use crate::command::{
     Apply, Certify, Command, CorrectAct, LiftOperatorBar, MadeBy, OperatorCommand, RecordCertification, Revoke,
 };
@@ -52,8 +51,7 @@ pub(crate) fn repeats(p: &Provider, command: &Command, context: &Context<'_>) ->
 fn is_of_another(p: &Provider, command: &Command, act: Act) -> bool {
     let Command::NoticeRevocation(c) = command else { return false };
     let of_the_day = || p.live(&c.category, c.noticed_on).or_else(|_| p.certified(&c.category, c.noticed_on));
-    let is_told = |held: &Certification| held.notices.iter().any(|notice| notice.act == act);
-    c.certification.is_none() && !of_the_day().is_ok_and(is_told)
+    c.certification.is_none() && !of_the_day().is_ok_and(|held| held.notices.iter().any(|notice| notice.act == act))
 }
 
 /// The same of an operator.

@@ -31,6 +31,7 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
     let (particulars, mut events) = entering(p, c.particulars.as_ref(), Some(c.applied_on), context)?;
     context.competent(&c.category, particulars)?;
     context.happened(c.applied_on)?;
+    context.in_force(c.applied_on)?;
     if p.open_case(&c.category).is_some() {
         return Err(Refusal::CaseOpen);
     }

@@ -27,10 +27,7 @@ pub(crate) fn certify(p: &Provider, c: &Certify, context: &Context<'_>) -> Resul
     }
     p.uncertified(&c.category, c.decided_on)?;
     context.happened(c.decided_on)?;
-    let from = context.scheme.in_force_from;
-    if c.decided_on < from {
-        return Err(Refusal::BeforeScheme { from });
-    }
+    context.in_force(c.decided_on)?;
     term_holds(Some(c.decided_on), c.valid_from, c.valid_to, &c.category, context)?;
     // One that was decided later may be on record already: beside it this one runs out before it begins.
     let later = p.of_category(&c.category).find(|held| held.is_live_within(c.valid_from, c.valid_to));

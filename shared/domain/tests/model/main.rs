@@ -68,7 +68,6 @@ const NOT_MET: &[&str] = &[
     "COMES_OUT_OTHERWISE",
     // Seldom.
     "ACT_UNNAMED",
-    "ENDS_BEFORE",
     "INSPECTION_NOT_PASSED",
     "NOTICE_DIFFERS",
     "NOTICE_SERVED",

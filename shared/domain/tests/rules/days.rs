@@ -34,7 +34,6 @@ fn first(
 
 /// Days that answer no act of the stream.
 const FREE: &[(&str, &str)] = &[
-    ("Apply.applied_on", "one of before whatever is on record is of a case of its own: rows of their own day"),
     ("AmendParticulars.effective_on", "one of an earlier day goes between those on record"),
     ("IdentifyOperator.identified_on", "the document that shows the code may be older than the record"),
     ("RecordCertification.decided_on", "it was decided elsewhere, in whatever year"),
@@ -102,6 +101,8 @@ fn firsts() -> Vec<First> {
         }),
         first("RefuseCase.decided_on", publicised(), "2026-02-10", BEFORE, refuse),
         first("WithdrawCase.withdrawn_on", publicised(), "2026-02-10", BEFORE, withdraw_case),
+        // One of before whatever is on record is of a case of its own: rows of their own day.
+        first("Apply.applied_on", vec![register()], "2022-12-01", "BEFORE_SCHEME", apply),
         first("Certify.decided_on", ended(), "2026-04-01", "ALREADY_CERTIFIED", |on| {
             certify_with(|c| {
                 (c.decided_on, c.valid_from, c.valid_to) = (day(on), day(on), day("2028-12-31"));

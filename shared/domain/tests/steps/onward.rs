@@ -73,7 +73,7 @@ pub(super) fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Prov
                 accepted_on: today,
                 findings,
             }));
-        } else if c.ends.is_empty() {
+        } else if c.ends.iter().all(|end| today < end.effective_on) {
             invited.extend(c.valid_to.map(|last| {
                 let (valid_from, valid_to) = (last.plus_days(1), last.plus_days(100));
                 Command::Renew(Renew {
