@@ -9,7 +9,7 @@ use tonic::Request;
 use super::then::noon;
 use crate::world::{World, care, certified, day, pledge_number, recorded, registered, second, text};
 
-fn act(number: u32) -> Act {
+pub(super) fn act(number: u32) -> Act {
     Act::new(number).unwrap()
 }
 
@@ -35,7 +35,7 @@ fn annulled(decided_on: &str, effective_on: &str) -> Event {
     .into()
 }
 
-fn overturned(of: u32, on: &str) -> Event {
+pub(super) fn overturned(of: u32, on: &str) -> Event {
     ActOverturned {
         act: act(of),
         overturned_on: day(on),
@@ -46,7 +46,7 @@ fn overturned(of: u32, on: &str) -> Event {
     .into()
 }
 
-async fn world(events: Vec<Event>) -> World {
+pub(super) async fn world(events: Vec<Event>) -> World {
     let mut world = World::new();
     world.recorded_at = noon("2026-06-30");
     world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")]).await;

@@ -4,25 +4,8 @@ use api::directory::v1;
 use api::registry::v1::{CaseStage, CertificationStatus, PledgeStatus};
 use domain::*;
 
-use super::then::noon;
-use crate::world::{World, broken, care, certified, day, pledge_form, registered, second, text};
-
-fn act(number: u32) -> Act {
-    Act::new(number).unwrap()
-}
-
-fn overturned(of: u32, on: &str) -> Event {
-    let (body, document_number) = (text("扬州市人民政府"), text("复议1号"));
-    ActOverturned { act: act(of), overturned_on: day(on), body, document_number, explanation: text("事实不清") }.into()
-}
-
-async fn world(events: Vec<Event>) -> World {
-    let mut world = World::new();
-    world.recorded_at = noon("2026-06-30");
-    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")]).await;
-    world.add(1, events).await;
-    world
-}
+use super::endings::{act, overturned, world};
+use crate::world::{World, broken, care, day, pledge_form, second, text};
 
 /// The rows are the same when they are made anew.
 async fn stays(world: World) {
