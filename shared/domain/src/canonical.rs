@@ -88,9 +88,22 @@ impl<const MAX: usize> Said for Text<MAX> {
     }
 }
 
-impl Said for RulesText {
+/// Values that are kept as people write them.
+macro_rules! spelt {
+    ($($value:ident),* $(,)?) => {$(
+        impl Said for $value {
+            fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
+                out.field(name, |out| out.extend_from_slice(self.as_str().as_bytes()));
+            }
+        }
+    )*};
+}
+
+spelt! { BureauId, CategoryCode, Division, GroundCode, Phone, PlaqueNumber, PledgeNumber, RulesText, Uscc, ZoneCode }
+
+impl Said for Day {
     fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
-        out.field(name, |out| out.extend_from_slice(self.as_str().as_bytes()));
+        out.field(name, |out| out.extend_from_slice(&self.ascii()));
     }
 }
 
@@ -106,9 +119,7 @@ macro_rules! written {
     )*};
 }
 
-written! {
-    Act, BureauId, CategoryCode, Day, Division, Fen, GroundCode, Ordinal, Percent, Phone, PlaqueNumber, PledgeNumber, Uscc, Year, ZoneCode,
-}
+written! { Act, Fen, Ordinal, Percent, Year }
 
 impl Said for Position {
     fn say<S: Saying>(&self, name: &'static str, out: &mut S) {
@@ -243,7 +254,7 @@ macro_rules! commands {
 }
 
 /// Bytes that most commands have at most.
-const USUAL_BYTES_MAX: usize = 512;
+const USUAL_BYTES_MAX: usize = 1024;
 
 records! {
     Particulars { name, operator_name, division, zone, address, phone, location, withhold_address, operator_class }

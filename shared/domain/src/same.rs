@@ -88,10 +88,10 @@ impl SaidActs {
         // Who leaves out which certification a revocation or its notice is of says the same.
         let of_the_day = unnamed_certification(&command);
         for command in of_the_day.into_iter().chain([command]) {
-            if let Some(less) = said_otherwise(command.clone(), fact) {
+            self.keep(command.row(), &command.canonical(), act);
+            if let Some(less) = said_otherwise(command, fact) {
                 self.keep(less.row(), &less.canonical(), act);
             }
-            self.keep(command.row(), &command.canonical(), act);
         }
     }
 

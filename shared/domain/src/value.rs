@@ -6,6 +6,7 @@ mod code;
 mod day;
 mod division;
 mod hash;
+mod hex;
 mod identity;
 mod ids;
 mod invalid;

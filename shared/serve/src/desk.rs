@@ -223,11 +223,11 @@ fn read<S, M: Mutation<S>>(message: &M, key: &RequestKey) -> Result<Submission, 
 /// was sent.
 fn digest(key: &RequestKey, bureau: &BureauId, action: &Action) -> RequestDigest {
     let (of, said) = match action {
-        Action::Provider(id, command) => (id.to_string(), command.canonical()),
-        Action::Operator(code, command) => (code.to_string(), command.canonical()),
-        Action::CorrectProvider(id, command) => (id.to_string(), command.canonical()),
-        Action::CorrectOperator(code, command) => (code.to_string(), command.canonical()),
-        Action::Rules(command) => (String::new(), command.canonical()),
+        Action::Provider(id, command) => (id.as_str(), command.canonical()),
+        Action::Operator(code, command) => (code.as_str(), command.canonical()),
+        Action::CorrectProvider(id, command) => (id.as_str(), command.canonical()),
+        Action::CorrectOperator(code, command) => (code.as_str(), command.canonical()),
+        Action::Rules(command) => ("", command.canonical()),
     };
     key.digest([bureau.as_str().as_bytes(), of.as_bytes(), &said])
 }

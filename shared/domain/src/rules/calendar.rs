@@ -81,11 +81,7 @@ impl Calendar {
 
     /// Whether `day` is worked.
     pub fn is_working_day(&self, day: Day) -> bool {
-        match self.days.get(&day) {
-            Some(DayKind::Holiday) => false,
-            Some(DayKind::MakeUpWorkday) => true,
-            None => !day.is_weekend(),
-        }
+        is_worked(self.days.get(&day).copied(), day)
     }
 
     /// The `number`-th working day from `from` on, which is itself the first of them where it is worked; the first day that the table does not
@@ -108,11 +104,26 @@ impl Calendar {
                 if until < window.end() {
                     return Err(until.plus_days(1));
                 }
-                let days = (window.start().number()..=window.end().number()).filter_map(|n| Day::from_number(n).ok());
-                let worked = days.filter(|day| self.is_working_day(*day)).count();
-                Ok(u32::try_from(worked).unwrap_or(u32::MAX))
+                // Every week has five, but for those the table speaks of: a window is counted with each certification.
+                let (weeks, rest) = (i64::from(length / 7), i64::from(length % 7));
+                let beyond = (0..rest).filter(|ahead| is_worked(None, window.start().plus_days(*ahead))).count();
+                let spoken_of = self
+                    .days
+                    .range(window.start()..=window.end())
+                    .map(|(day, kind)| i64::from(is_worked(Some(*kind), *day)) - i64::from(is_worked(None, *day)));
+                let worked = 5 * weeks + i64::try_from(beyond).unwrap_or(0) + spoken_of.sum::<i64>();
+                Ok(u32::try_from(worked).unwrap_or(0))
             }
         }
+    }
+}
+
+/// Whether a day is worked of which the table says this.
+fn is_worked(said: Option<DayKind>, day: Day) -> bool {
+    match said {
+        Some(DayKind::Holiday) => false,
+        Some(DayKind::MakeUpWorkday) => true,
+        None => !day.is_weekend(),
     }
 }
 
@@ -155,6 +166,19 @@ mod tests {
             seen += 1;
         }
         assert_eq!(seen, 4);
+    }
+
+    #[test]
+    fn the_days_of_a_window_are_those_that_are_worked_one_by_one() {
+        let calendar = calendar();
+        for start in (0..400).map(|ahead| day("2025-09-01").plus_days(ahead)) {
+            let mut worked = 0;
+            for end in (0..60).map(|ahead| start.plus_days(ahead)) {
+                worked += u32::from(calendar.is_working_day(end));
+                let window = NoticeWindow::new(start, end).unwrap();
+                assert_eq!(calendar.days_in(window, DayCount::Working), Ok(worked), "{window:?}");
+            }
+        }
     }
 
     #[test]

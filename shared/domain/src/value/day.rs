@@ -122,19 +122,28 @@ const LAST: Day = match Date::from_calendar_date(2199, Month::December, 31) {
 impl Day {
     /// `yyyy-mm-dd`.
     pub fn text(self) -> ArrayString<10> {
-        // Digit by digit: a page of a list holds sixty days, and formatting numbers is slow.
-        let digit = |number: i32| char::from(b'0' + u8::try_from(number.rem_euclid(10)).unwrap_or(0));
-        let (year, month, day) = (self.0.year(), i32::from(u8::from(self.0.month())), i32::from(self.0.day()));
-        let mut text = ArrayString::new();
-        for number in [year / 1000, year / 100, year / 10, year] {
-            text.push(digit(number));
-        }
-        for number in [month, day] {
-            text.push('-');
-            text.push(digit(number / 10));
-            text.push(digit(number));
-        }
-        text
+        // It is ASCII.
+        ArrayString::from_byte_string(&self.ascii()).unwrap_or_default()
+    }
+
+    /// The same, as bytes.
+    pub fn ascii(self) -> [u8; 10] {
+        // Digit by digit: a page of a list holds sixty days, a command says what it says some ten times, and formatting numbers is slow.
+        let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or(0);
+        let (year, month, day) =
+            (self.0.year().unsigned_abs(), u32::from(u8::from(self.0.month())), u32::from(self.0.day()));
+        [
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'-',
+            digit(month / 10),
+            digit(month),
+            b'-',
+            digit(day / 10),
+            digit(day),
+        ]
     }
 }
 

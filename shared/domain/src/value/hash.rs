@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use arrayvec::ArrayString;
+
+use super::hex;
 use super::invalid::Invalid;
 
 /// The SHA-256 hash of a message's bytes (哈希值), shown as 64 lower-case hexadecimal digits.
@@ -40,7 +43,10 @@ impl Sha256 {
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut digits = self.0.iter().flat_map(|byte| hex::digits(*byte));
+        let text: [u8; 64] = std::array::from_fn(|_| digits.next().unwrap_or(b'0'));
+        // They are ASCII.
+        f.write_str(&ArrayString::from_byte_string(&text).unwrap_or_default())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Identifiers: provider, plaque, pledge, request.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use arrayvec::ArrayString;
 
@@ -12,10 +13,17 @@ use super::uuid;
 
 /// One outlet (網點) of one operator: the operator's 18 characters, a hyphen, the operator's three-digit outlet number.
 /// Upper case, ASCII, safe as a NATS subject token, and so its own stream key: two registrations of one id meet in one stream.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProviderId {
     operator: OperatorCode,
     text: ArrayString<PROVIDER_CHARS>,
+}
+
+impl Hash for ProviderId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The operator stands in the text: equal texts are equal ids.
+        self.text.hash(state);
+    }
 }
 
 /// Characters of a provider id.

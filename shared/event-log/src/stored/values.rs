@@ -13,7 +13,7 @@ use super::digits::{digit, hexadecimal, uuid};
 use super::error::DecodeError;
 use super::field::{Field, Fields};
 use super::in_order::{InOrder, Otherwise, bytes, text};
-use super::wire::{Raw, malformed, put_message, put_number, put_text};
+use super::wire::{Raw, malformed, put_bytes, put_message, put_number, put_text};
 
 /// Choices that there may ever be of one kind: what says that it is one of more is damaged, and no newer program's.
 const CHOICES_MAX: u64 = 4096;
@@ -118,7 +118,7 @@ impl<const MAX: usize> Field for Text<MAX> {
 
 impl Field for Day {
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        put_text(number, &self.text(), out);
+        put_bytes(number, &self.ascii(), out);
     }
 
     fn read_quickly(raw: Raw<'_>) -> Result<Self, Otherwise> {

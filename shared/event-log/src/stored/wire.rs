@@ -155,9 +155,14 @@ pub(super) fn put_number(number: u32, value: u64, out: &mut Vec<u8>) {
 
 /// Writes a text under this number.
 pub(super) fn put_text(number: u32, text: &str, out: &mut Vec<u8>) {
+    put_bytes(number, text.as_bytes(), out);
+}
+
+/// Writes bytes under this number.
+pub(super) fn put_bytes(number: u32, bytes: &[u8], out: &mut Vec<u8>) {
     put_key(number, DELIMITED, out);
-    put_varint(text.len() as u64, out);
-    out.extend_from_slice(text.as_bytes());
+    put_varint(bytes.len() as u64, out);
+    out.extend_from_slice(bytes);
 }
 
 /// Writes a message under this number.
