@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response};
-use tonic::codegen::Service;
 
 use crate::door::{Answers, End, Ending};
+use crate::routes::Routed;
 use crate::status;
 use crate::wire::{failed, is_command};
 
@@ -35,17 +34,17 @@ impl HandedOn {
 
 /// The calls of gRPC.
 #[derive(Debug, Clone)]
-pub(crate) struct Grpc {
-    routes: Router,
+pub(crate) struct Grpc<R> {
+    routes: R,
 }
 
-impl Grpc {
-    pub(crate) fn new(routes: Router) -> Self {
+impl<R> Grpc<R> {
+    pub(crate) fn new(routes: R) -> Self {
         Self { routes }
     }
 }
 
-impl Answers for Grpc {
+impl<R: Routed> Answers for Grpc<R> {
     fn answer(
         &self,
         mut request: Request<Body>,
@@ -56,8 +55,7 @@ impl Answers for Grpc {
         let handed_on = HandedOn::default();
         request.extensions_mut().insert(handed_on.clone());
         let ending = request.extensions().get::<Ending>().cloned();
-        // Routes are always ready, and do nothing before they are waited for.
-        let answering = self.routes.clone().call(request);
+        let answering = self.routes.route(request);
         async move {
             let Some(longest) = longest else { return failed(&status::malformed_timeout()) };
             // What is ready at once would be answered however late it is.
@@ -71,7 +69,7 @@ impl Answers for Grpc {
                 why = ends(ending) => Err(Some(why)),
             };
             match answered {
-                Ok(Ok(answer)) => told(answer),
+                Ok(answer) => told(answer),
                 Err(cut) if handed_on.is_set() => failed(&status::outcome_unknown(match cut {
                     None => "the call was cut off at its time-out",
                     Some(_) => "the call was cut off with its connection",
@@ -122,6 +120,8 @@ fn told(answer: Response<Body>) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+
     use super::*;
 
     /// A question writes nothing, however it ends; a command says that it did not.

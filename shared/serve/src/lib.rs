@@ -18,6 +18,7 @@ mod peer;
 mod proxies;
 mod request_key;
 mod requests;
+mod routes;
 mod server;
 pub mod status;
 mod wire;

@@ -10,11 +10,11 @@ use tonic::body::Body;
 use tonic::codegen::Service;
 use tonic::codegen::http::{Request, Response};
 use tonic::server::NamedService;
-use tonic::service::RoutesBuilder;
 
 use crate::call::Grpc;
 use crate::door::{Bounds, Door, Protocol};
 use crate::health::Parts;
+use crate::routes::Services;
 
 /// Longest a stopping server waits for calls under way.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -22,7 +22,7 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 /// A server in the making.
 #[derive(Debug, Default)]
 pub struct Server {
-    routes: RoutesBuilder,
+    routes: Services,
     services: Vec<(&'static str, Vec<Watch>)>,
     process: Vec<Watch>,
 }
@@ -53,7 +53,7 @@ impl Server {
         S::Future: Send + 'static,
     {
         self.services.push((S::NAME, needs.to_vec()));
-        self.routes.add_service(service);
+        self.routes.add(service);
     }
 
     /// Parts that the process as a whole needs, whichever services do.
@@ -70,11 +70,11 @@ impl Server {
                 .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         };
         let parts = Parts::new(self.services, self.process);
-        self.routes.add_service(health);
-        self.routes.add_service(parts.service());
+        self.routes.add(health);
+        self.routes.add(parts.service());
         // Clients in the field ask for either version.
-        self.routes.add_service(describe().build_v1()?);
-        self.routes.add_service(describe().build_v1alpha()?);
+        self.routes.add(describe().build_v1()?);
+        self.routes.add(describe().build_v1alpha()?);
         Ok(Ready { routes: self.routes, parts, reporter })
     }
 }
@@ -82,7 +82,7 @@ impl Server {
 /// A server that can run.
 #[derive(Debug)]
 pub struct Ready {
-    routes: RoutesBuilder,
+    routes: Services,
     parts: Parts,
     reporter: tonic_health::server::HealthReporter,
 }
@@ -106,7 +106,7 @@ impl Ready {
             let _ = telling.await;
             parts.tell_end(&reporter).await;
         };
-        let door = Door::new(Grpc::new(routes.routes().prepare().into_axum_router()), Protocol::Http2, bounds);
+        let door = Door::new(Grpc::new(routes.routes()), Protocol::Http2, bounds);
         if !door.serve(listener, stop, DRAIN_MAX).await {
             tracing::warn!(drain_max_s = DRAIN_MAX.as_secs(), "calls were cut off at the end of the drain");
         }

@@ -24,8 +24,9 @@ const OF_RULES: &str = "Adopt";
 
 /// Whether a call is a command: of one of the services that take those alone, or one that adopts rules.
 pub(crate) fn is_command(path: &str) -> bool {
-    let Some((service, call)) = path.strip_prefix('/').and_then(|path| path.split_once('/')) else { return false };
-    COMMANDS.contains(&service) || (service == rules_service_server::SERVICE_NAME && call.starts_with(OF_RULES))
+    let call_of = |service: &str| path.strip_prefix('/')?.strip_prefix(service)?.strip_prefix('/');
+    COMMANDS.iter().any(|service| call_of(service).is_some())
+        || call_of(rules_service_server::SERVICE_NAME).is_some_and(|call| call.starts_with(OF_RULES))
 }
 
 /// What a call costs who has to do without its answer; the later may be ended only with more reason.

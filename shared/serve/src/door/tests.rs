@@ -208,7 +208,7 @@ impl Drop for Waits {
 }
 
 /// Where each call waits for ever, and how many do.
-fn waiting() -> (crate::call::Grpc, Waiting) {
+fn waiting() -> (crate::call::Grpc<axum::Router>, Waiting) {
     let count = Count::new(0);
     let now = count.subscribe();
     let routes = axum::Router::new().fallback(move || {
