@@ -28,6 +28,8 @@ use name::{Held, Identity, Name};
 const PLACE_BYTES: usize = 4096;
 /// How many places there are.
 const PLACES: usize = 2;
+/// Bytes of a place that may say something: an id, a position, a hash and a checksum have at most 36 + 20 + 64 + 16 digits. The rest is blank.
+const LINE_BYTES_MAX: usize = 160;
 
 /// A commit that a log is known to hold, and so every one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,16 +77,23 @@ impl Reached {
         Shortfall { last, known: Known::Beyond(self.position) }
     }
 
-    fn written(&self) -> [u8; PLACE_BYTES] {
-        let said = format!("{} {} {}", self.log, self.position.0, self.sha256);
-        let line = format!("{said} {:016x}", xxh3_64(said.as_bytes()));
+    /// A whole place.
+    fn place(&self) -> [u8; PLACE_BYTES] {
         let mut place = [b' '; PLACE_BYTES];
-        // A line has at most 36 + 20 + 64 + 16 digits.
-        for (to, from) in place.iter_mut().zip(line.bytes()) {
-            *to = from;
-        }
+        place[..LINE_BYTES_MAX].copy_from_slice(&self.line());
         place[PLACE_BYTES - 1] = b'\n';
         place
+    }
+
+    /// What stands in a place before what is blank in any.
+    fn line(&self) -> [u8; LINE_BYTES_MAX] {
+        let said = format!("{} {} {}", self.log, self.position.0, self.sha256);
+        let text = format!("{said} {:016x}", xxh3_64(said.as_bytes()));
+        let mut line = [b' '; LINE_BYTES_MAX];
+        for (to, from) in line.iter_mut().zip(text.bytes()) {
+            *to = from;
+        }
+        line
     }
 
     fn read(place: &[u8]) -> Option<Self> {
@@ -143,11 +152,11 @@ impl fmt::Display for Shortfall {
     }
 }
 
-/// What stands in one of the places.
-fn place_of(mut file: &File, place: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(PLACE_BYTES);
+/// What one of the places says.
+fn line_of(mut file: &File, place: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(LINE_BYTES_MAX);
     file.seek(SeekFrom::Start((place * PLACE_BYTES) as u64))?;
-    file.take(PLACE_BYTES as u64).read_to_end(&mut bytes)?;
+    file.take(LINE_BYTES_MAX as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -176,7 +185,7 @@ impl State {
     /// Writes what is to be put down into the place that was not written last.
     fn write(&mut self) -> io::Result<()> {
         let place = (self.place + 1) % PLACES;
-        self.file.write_all_at(&self.reached.written(), (place * PLACE_BYTES) as u64)?;
+        self.file.write_all_at(&self.reached.line(), (place * PLACE_BYTES) as u64)?;
         (self.place, self.written) = (place, true);
         Ok(())
     }
@@ -185,7 +194,7 @@ impl State {
 impl ReachedFile {
     /// A file that says this and nothing else, whole or not at all; returns once it is on disk. The folder must be there.
     pub fn replace(path: &Path, reached: &Reached) -> io::Result<Self> {
-        let file = write_whole(path, &[reached.written(); PLACES].concat())?;
+        let file = write_whole(path, &[reached.place(); PLACES].concat())?;
         Self::of(path, file, 0, *reached)
     }
 
@@ -199,7 +208,7 @@ impl ReachedFile {
         let (mut found, mut unread) = (Vec::new(), None);
         for place in 0..PLACES {
             // Each by itself: where the disk gives one up, the other says what was known before.
-            match place_of(&file, place) {
+            match line_of(&file, place) {
                 Ok(bytes) => found.extend(Reached::read(&bytes).map(|reached| (place, reached))),
                 Err(error) => unread = Some(error),
             }

@@ -17,11 +17,9 @@ use domain::Position;
 
 use super::name::{Held, Identity, Name};
 use super::trouble::{self, Trouble};
-use super::{PLACE_BYTES, PLACES, Reached, ReachedFile};
+use super::{LINE_BYTES_MAX, PLACE_BYTES, PLACES, Reached, ReachedFile};
 use domain::LogId;
 
-/// Bytes of a place that may say something: an id, a position, a hash and a checksum have at most 36 + 20 + 64 + 16 digits.
-const LINE_BYTES_MAX: usize = 160;
 /// Times that the file is opened anew because another has its name, before that is an error.
 const NAMES_MAX: u32 = 3;
 
@@ -104,7 +102,7 @@ impl State {
                 return Ok(Noted::Unvouched(greatest));
             }
         }
-        self.file.write_all_at(&reached.written(), (least * PLACE_BYTES) as u64)?;
+        self.file.write_all_at(&reached.line(), (least * PLACE_BYTES) as u64)?;
         (self.vouched, self.next) = (Some(*reached), Some((least + 1) % PLACES));
         Ok(Noted::Down)
     }
