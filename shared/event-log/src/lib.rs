@@ -37,6 +37,6 @@ pub use memory::{Fault, Memory};
 pub use opened::{Opening, OpeningError, open, opened};
 pub use reached::known_file::{KnownFile, Noted};
 pub use reached::{Known, Reached, ReachedFile, Shortfall};
-pub use recorded::{Followed, Loaded, Recorded, SetAside, StoredCommit, Tail};
+pub use recorded::{Followed, Loaded, Recorded, SetAside, StoredCommit, StreamHashes, Tail};
 pub use stored::{DecodeError, FACTS, decode, encode};
 pub use whole::write_whole;

@@ -5,6 +5,10 @@ use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
 
 use crate::stored::{self, DecodeError};
 
+/// Hashes streams for tables of them, keyed at random: std's SipHash would take as long for the five to eight tables that a command is looked up
+/// in as deciding on it does.
+pub type StreamHashes = foldhash::fast::RandomState;
+
 /// Where a stream ends: what a writer decided on. `Tail::default()` is the empty stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tail {

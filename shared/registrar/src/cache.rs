@@ -4,6 +4,7 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use domain::StreamId;
+use event_log::StreamHashes;
 use lru::LruCache;
 
 use crate::history::History;
@@ -25,7 +26,7 @@ struct Kept {
 /// Those used last, as many as there is room for.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    kept: LruCache<StreamId, Kept>,
+    kept: LruCache<StreamId, Kept, StreamHashes>,
     bytes: usize,
     bytes_max: usize,
 }
@@ -33,7 +34,7 @@ pub(crate) struct Cache {
 impl Cache {
     /// An empty one with room for as many bytes.
     pub(crate) fn new(bytes_max: usize) -> Self {
-        Self { kept: LruCache::unbounded(), bytes: 0, bytes_max }
+        Self { kept: LruCache::unbounded_with_hasher(StreamHashes::default()), bytes: 0, bytes_max }
     }
 
     /// Bytes of what is kept.

@@ -20,14 +20,14 @@ mod then;
 mod under;
 mod weight;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::command::Command;
 use domain::{Bar, Commit, Day, Instant, NeedsRecord, OperatorCode, ProviderId, StreamId, Uscc, repeated_correction};
-use event_log::{AppendError, EventLog, Opening, Tail, failpoint};
+use event_log::{AppendError, EventLog, Opening, StreamHashes, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
 
@@ -61,6 +61,7 @@ pub struct Registrar<L> {
     book: Book,
     cache: Mutex<Cache>,
     locks: Vec<tokio::sync::Mutex<()>>,
+    hashes: StreamHashes,
     clock: ClockGuard,
     /// How an empty log is opened before anything else is written; none: it is written as it is.
     opening: Option<Opening>,
@@ -84,7 +85,8 @@ impl<L: EventLog> Registrar<L> {
         let locks = (0..STREAM_LOCKS).map(|_| tokio::sync::Mutex::new(())).collect();
         let cache = Mutex::new(Cache::new(CACHE_BYTES_MAX));
         let (clock, is_open) = (ClockGuard::default(), AtomicBool::default());
-        Self { log, book, cache, locks, clock, opening: None, is_open, request_key: None }
+        let hashes = StreamHashes::default();
+        Self { log, book, cache, locks, hashes, clock, opening: None, is_open, request_key: None }
     }
 
     /// The same, under this guard of the clock.
@@ -200,14 +202,14 @@ impl<L: EventLog> Registrar<L> {
         &self.log
     }
 
-    /// Decides and records one command.
+    /// Decides and records one command. What is seldom done for one is held apart, so that what all go through stays small.
     pub async fn submit(&self, submission: &Submission) -> Result<Receipt, SubmitError> {
         let stream = submission.action.stream();
         let arrived = tokio::time::Instant::now();
         if !submission.validate_only {
             self.must_be_open(submission.now).await?;
         }
-        let _turn = self.locks[lock_index(&stream)].lock().await;
+        let _turn = self.locks[lock_index(&self.hashes, &stream)].lock().await;
         let mut lost = 0;
         // What is adopted is decided on all that was adopted before it, as the log has it now.
         let mut history = if stream == StreamId::Rules { None } else { self.cached(&stream) };
@@ -227,16 +229,16 @@ impl<L: EventLog> Registrar<L> {
             }
             let commit = match answer {
                 Err(SubmitError::Refused(refusal)) => {
-                    return Err(refused(&self.log, &stream, refusal, submission).await);
+                    return Err(Box::pin(refused(&self.log, &stream, refusal, submission)).await);
                 }
                 answer => answer?,
             };
             let commit = match commit {
                 Answer::Append(commit) => commit,
                 Answer::Nothing(receipt) => return Ok(receipt),
-                Answer::First => return first_answer(&self.log, &stream, submission).await,
+                Answer::First => return Box::pin(first_answer(&self.log, &stream, submission)).await,
                 Answer::Repeats => {
-                    if let Some(receipt) = self.repeated(&stream, &editions, submission).await? {
+                    if let Some(receipt) = Box::pin(self.repeated(&stream, &editions, submission)).await? {
                         return Ok(receipt);
                     }
                     // Not any more: another writer was first.
@@ -300,7 +302,7 @@ impl<L: EventLog> Registrar<L> {
             return Err(SubmitError::RevisionMismatch { actual });
         }
         let decided = if let Some(asked) = submission.action.correction() {
-            correction::decided(&self.log, editions, asked, history.tail, submission).await?
+            Box::pin(correction::decided(&self.log, editions, asked, history.tail, submission)).await?
         } else {
             let own = self.own_streams(history, &submission.action).await?;
             under::decide_under(editions, own.told(), history, submission).map_err(SubmitError::Refused)?
@@ -489,9 +491,7 @@ enum Answer {
     Repeats,
 }
 
-fn lock_index(stream: &StreamId) -> usize {
-    let mut hasher = DefaultHasher::new();
-    stream.hash(&mut hasher);
+fn lock_index(hashes: &StreamHashes, stream: &StreamId) -> usize {
     // The remainder is below STREAM_LOCKS, so it is an index on any machine.
-    usize::try_from(hasher.finish() % STREAM_LOCKS).unwrap_or(0)
+    usize::try_from(hashes.hash_one(stream) % STREAM_LOCKS).unwrap_or(0)
 }

@@ -1,6 +1,7 @@
 //! The editions of rules that the log adopted up to a position, and what of them rules where and when.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
@@ -44,8 +45,8 @@ pub struct Editions {
     adopted: Vec<Adopted>,
     /// A scheme that no log adopted and that rules everywhere and always.
     fixed: Option<Arc<SchemeTables>>,
-    /// Put together already.
-    together: Mutex<HashMap<Layers, Arc<SchemeTables>>>,
+    /// Put together already. Most often there are few: a tree finds one sooner than its key is hashed.
+    together: Mutex<BTreeMap<Layers, Arc<SchemeTables>>>,
 }
 
 /// Which schemes lie over one another, of the decision's day and of today; and how many bureaus have ended by today.
@@ -161,9 +162,11 @@ impl Editions {
         if let Some(fixed) = &self.fixed {
             return Some(Arc::clone(fixed));
         }
-        let digits = if digits.is_empty() { self.widest()? } else { digits.to_owned() };
+        let digits = if digits.is_empty() { Cow::Owned(self.widest()?) } else { Cow::Borrowed(digits) };
         let ended = self.ends.partition_point(|until| *until < today);
-        let key = (self.chain(&digits, day), self.chain(&digits, today), ended);
+        let then = self.chain(&digits, day);
+        let now = if day == today { then.clone() } else { self.chain(&digits, today) };
+        let key = (then, now, ended);
         if key.0.is_empty() || key.1.is_empty() {
             return None;
         }
@@ -282,20 +285,23 @@ impl Editions {
     /// The layers that rule a place on a day, the widest area's first. Before the first day of all, the first scheme there was: it says from
     /// when on it holds.
     fn chain(&self, place: &str, day: Day) -> Vec<usize> {
-        let mut newest: BTreeMap<&str, (Day, usize)> = BTreeMap::new();
         let holding = || self.schemes.iter().enumerate().filter(|(_, scheme)| place.starts_with(digits(scheme)));
+        // An area each, which are few: of texts that all begin the same place, those of one length are one.
+        let mut newest: Vec<(usize, Day, usize)> = Vec::new();
         for (index, scheme) in holding().filter(|(_, scheme)| scheme.in_force_from <= day) {
-            let known = newest.get(digits(scheme));
-            if known.is_none_or(|(from, _)| *from < scheme.in_force_from) {
-                newest.insert(digits(scheme), (scheme.in_force_from, index));
+            let (length, from) = (digits(scheme).len(), scheme.in_force_from);
+            match newest.iter_mut().find(|(known, ..)| *known == length) {
+                None => newest.push((length, from, index)),
+                Some(known) if known.1 < from => *known = (length, from, index),
+                Some(_) => {}
             }
         }
         if newest.is_empty() {
             let first = holding().min_by_key(|(_, scheme)| (digits(scheme).len(), scheme.in_force_from));
             return first.map(|(index, _)| index).into_iter().collect();
         }
-        // Of texts of which each begins with the one before, the order is by length.
-        newest.into_values().map(|(_, index)| index).collect()
+        newest.sort_unstable();
+        newest.into_iter().map(|(.., index)| index).collect()
     }
 
     fn layered(&self, chain: &[usize]) -> Result<Option<Layered>, ReferenceError> {

@@ -24,13 +24,16 @@ use crate::error::{AppendError, Halt, LogError};
 use crate::failpoint;
 use crate::reached::known_file::{KnownFile, Noted};
 use crate::reached::{Reached, ReachedFile};
-use crate::recorded::{Tail, next};
+use crate::recorded::{StreamHashes, Tail, next};
 use domain::LogId;
 
 /// Streams whose tail the writer remembers.
 const TAILS_MAX: usize = 65_536;
 /// Bytes of a position, as a key and as a value.
 const POSITION_BYTES: usize = size_of::<u64>();
+
+/// Where the streams of a group are once it is written.
+type Moved = HashMap<StreamId, Tail, StreamHashes>;
 
 pub(super) struct Writer {
     pub(super) id: LogId,
@@ -47,15 +50,15 @@ pub(super) struct Writer {
     pub(super) reached: Arc<ReachedFile>,
     /// And where outside the folder, which may be put back as a whole.
     pub(super) outside: Arc<OnceLock<Arc<KnownFile>>>,
-    pub(super) tails: LruCache<StreamId, Tail>,
+    pub(super) tails: LruCache<StreamId, Tail, StreamHashes>,
     pub(super) room: Arc<Room>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) part: Part,
 }
 
 impl Writer {
-    pub(super) fn tails() -> LruCache<StreamId, Tail> {
-        LruCache::new(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN))
+    pub(super) fn tails() -> LruCache<StreamId, Tail, StreamHashes> {
+        LruCache::with_hasher(NonZeroUsize::new(TAILS_MAX).unwrap_or(NonZeroUsize::MIN), StreamHashes::default())
     }
 
     /// Tells how the store is, which may have failed in its own background work, and whether its files are where they were.
@@ -98,7 +101,7 @@ impl Writer {
         let (mut batch, mut last) = (store.database.batch().durability(Some(PersistMode::SyncAll)), self.last);
         let mut accepted: Vec<Unsettled> = Vec::with_capacity(group.len());
         let (mut behind, mut bytes_written) = (Vec::new(), 0);
-        let mut moved: HashMap<StreamId, Tail> = HashMap::new();
+        let mut moved: Moved = HashMap::with_capacity_and_hasher(group.len(), StreamHashes::default());
         for waiting in group.drain(..) {
             if moved.get(&waiting.stream).is_some_and(|tail| *tail != waiting.after) {
                 // Behind one of this group: answered once that one can be read, for whoever decides again reads first.
@@ -189,12 +192,7 @@ impl Writer {
     }
 
     /// Whether the stream ends where the commit says, in the group or in the store.
-    fn ends_there(
-        &mut self,
-        store: &Store,
-        moved: &HashMap<StreamId, Tail>,
-        waiting: &Waiting,
-    ) -> Result<bool, LogError> {
+    fn ends_there(&mut self, store: &Store, moved: &Moved, waiting: &Waiting) -> Result<bool, LogError> {
         let known = moved.get(&waiting.stream).or_else(|| self.tails.get(&waiting.stream));
         match known {
             Some(tail) => Ok(*tail == waiting.after),
