@@ -5,7 +5,7 @@ use domain::{Commit, Instant, Position, Revision, Sha256, StreamId};
 
 use crate::stored::{self, DecodeError};
 
-/// Hashes streams for tables of them, keyed at random: std's SipHash would take as long for the five to eight tables that a command is looked up
+/// Hashes streams for tables of them, keyed at random: the one of std would take as long for the five to eight tables that a command is looked up
 /// in as deciding on it does.
 pub type StreamHashes = foldhash::fast::RandomState;
 
