@@ -9,6 +9,7 @@ use crate::case::state::Case;
 use crate::certification::state::Certification;
 use crate::context::Context;
 use crate::ending::state::End;
+use crate::overturning::facts::ActOverturned;
 use crate::particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::plaque::state::Plaque;
@@ -163,6 +164,13 @@ impl Provider {
             Some(from) => Err(Refusal::CertifiedAhead { category: category.clone(), from }),
             None => Ok(()),
         }
+    }
+
+    /// Whether the application that a ruling reopens, if it does one, was overtaken: what it asks for had been granted by then.
+    pub(crate) fn is_overtaken(&self, ruling: &ActOverturned) -> bool {
+        let refused = |case: &&Arc<Case>| case.refusals.iter().any(|refusal| refusal.act == ruling.act);
+        let case = self.cases.iter().find(refused);
+        case.is_some_and(|case| self.uncertified(&case.category, ruling.overturned_on).is_err())
     }
 
     /// The certification of a category that a day is about, and how it stands; `None` where none had begun.

@@ -179,6 +179,8 @@ refusals! {
     CertifiedAhead { category: CategoryCode, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category} is certified, from {from} on";
     /// One that was decided later is live within the term.
     CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期" "the term runs into that of no. {act}, which begins on {from}: check its days";
+    /// Overturned, it would leave two of a category live.
+    CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.
     TermBeforeDecision "TERM_BEFORE_DECISION" "有效期不得早于认定日期起算" "the term may not begin before the decision";
     /// The term ends before it begins.
@@ -382,6 +384,7 @@ impl Refusal {
                 | Self::AlreadyCertified { .. }
                 | Self::CertifiedAhead { .. }
                 | Self::CertifiedLater { .. }
+                | Self::CertifiedSince { .. }
                 | Self::DecisionDiffers { .. }
                 | Self::NotLive { .. }
                 | Self::NotValid { .. }

@@ -4,6 +4,7 @@ use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::ruling::OverturnedView;
+use super::standing::was_certified;
 use super::status::{Measure, Status};
 use super::view::{
     BasisView, CaseView, CertificationView, EndView, PlaqueMove, PlaqueView, PledgeView, PriceView, View,
@@ -89,9 +90,12 @@ impl View {
             return;
         };
         let is_last = self.cases[index + 1..].iter().all(|later| later.category != self.cases[index].category);
+        let granted = |c: &CertificationView| was_certified(c, ruling.overturned_on);
+        let mut of_category = self.certifications.iter().filter(|c| c.category == self.cases[index].category);
+        let is_overtaken = !is_last || of_category.any(granted);
         let case = &mut self.cases[index];
         case.refusals[at].overturned = Some(ruling.clone());
-        if is_last && case.stage == CaseStage::Refused {
+        if !is_overtaken && case.stage == CaseStage::Refused {
             let (stage, since) = case.refusals[at].before;
             case.moved(stage, since.max(ruling.overturned_on));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
-use super::state::Plaque;
+use super::state::{Plaque, PlaqueStatus};
 use crate::certification::state::Certification;
 use crate::context::Context;
 use crate::event::Event;
@@ -12,7 +12,8 @@ use crate::value::{Day, PlaqueNumber};
 
 /// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
 /// another was ordered in the place of. The time to bring it back counts from the day on which that came to be, whenever it is typed. Lifts the
-/// order where a certification covers the plaque again.
+/// order where a certification covers the plaque again, also of a plaque that was not returned in time: what was kept back by right was not
+/// withheld.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let return_days = i64::from(context.scheme.plaque_return_days);
     let uncovered = uncovered_from(provider, context.today);
@@ -34,7 +35,8 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
             (Some(_), Some(_)) | (None, None) => None,
         }
     };
-    provider.plaques.iter().filter(|(_, plaque)| plaque.is_out()).filter_map(recall).collect()
+    let is_held = |plaque: &Plaque| plaque.is_out() || plaque.status == PlaqueStatus::NotReturned;
+    provider.plaques.iter().filter(|(_, plaque)| is_held(plaque)).filter_map(recall).collect()
 }
 
 /// The day on which another was ordered in the place of a plaque.

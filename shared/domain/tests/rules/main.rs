@@ -11,6 +11,7 @@ mod correction;
 mod days;
 mod dropped;
 mod ending;
+mod held_then;
 mod operator;
 mod overturning;
 mod own_day;
@@ -74,6 +75,7 @@ fn table() -> Vec<Row> {
         plaque::rows(),
         same::rows(),
         own_day::rows(),
+        held_then::rows(),
         any_order::rows(),
         standing::rows(),
         overturning::rows(),

@@ -150,7 +150,7 @@ type Versions = Vec<(Option<Day>, Particulars)>;
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut missing, mut broken) = (BTreeMap::new(), BTreeMap::new());
+    let (mut missing, mut lifted, mut broken) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
@@ -201,7 +201,22 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 // What was determined and undone is told of nobody.
                 broken.remove(&e.act.get());
             }
-            Event::PlaqueNotReturned(e) => drop(missing.insert(e.plaque_number.clone(), e.recorded_on)),
+            // Whoever may keep it after all withheld nothing, nor who is to bring it back later.
+            Event::PlaqueNotReturned(e) => {
+                let may_stay = lifted.get(&e.plaque_number).is_some_and(|lifted| e.recorded_on < *lifted);
+                if !may_stay {
+                    missing.insert(e.plaque_number.clone(), e.recorded_on);
+                }
+            }
+            Event::PlaqueRecoveryLifted(e) => {
+                lifted.insert(e.plaque_number.clone(), e.lifted_on);
+                missing.remove(&e.plaque_number);
+            }
+            Event::PlaqueRecoveryOrdered(e) => {
+                if missing.get(&e.plaque_number).is_some_and(|found| *found <= e.due_on) {
+                    missing.remove(&e.plaque_number);
+                }
+            }
             Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
             Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
