@@ -134,7 +134,12 @@ impl Told {
         }
         if let Some(at) = self.renewed.iter().position(|(renewal, _, _)| *renewal == act) {
             let (_, _, before) = self.renewed.remove(at);
-            self.to = before.map(|last| last.max(on.plus_days(-1)));
+            let ruling = on.plus_days(-1);
+            // Nothing else had ended it, and nothing was left of it.
+            if before.is_some_and(|last| last < ruling) && self.to.is_some_and(|last| last > ruling) {
+                self.ends.push((act, OVERTURNED, on, None, on));
+            }
+            self.to = before.map(|last| last.max(ruling));
         }
     }
 }
