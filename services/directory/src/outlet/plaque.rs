@@ -52,6 +52,7 @@ impl PlaqueView {
     fn stands(&self) -> Option<&PlaqueMove> {
         let is_over = |one: &PlaqueMove| {
             one.status == PlaqueStatus::NotReturned
+                && self.recall().is_none_or(|recall| recall.due >= one.on)
                 && self.recalls.iter().any(|recall| {
                     let may_stay = recall.lifted.is_some_and(|(_, lifted)| one.on <= lifted);
                     may_stay || recall.act > one.act && recall.due >= one.on

@@ -69,8 +69,9 @@ pub(crate) fn destroyed(plaques: &mut Plaques, e: &PlaqueDestroyed) {
 
 pub(crate) fn not_returned(plaques: &mut Plaques, e: &PlaqueNotReturned) {
     let Some(plaque) = plaques.get_mut(&e.plaque_number) else { return };
-    // Typed after the order was lifted, it was so until then.
-    if plaque.lifted.iter().any(|(_, lifted)| e.recorded_on < *lifted) {
+    // Typed after the order was lifted, it was so until then, unless it is to come back by then for something else.
+    let is_due = plaque.recovery_due.is_some_and(|due| due < e.recorded_on);
+    if !is_due && plaque.lifted.iter().any(|(_, lifted)| e.recorded_on < *lifted) {
         return;
     }
     plaque.withheld_from = Some((plaque.status, plaque.since));

@@ -19,6 +19,8 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
     let uncovered = uncovered_from(provider, context.today);
     let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
         let from = if plaque.replaced { Some(replaced_on(provider, number, context.today)) } else { uncovered };
+        // Since it was found withheld it was covered again, and is to come back for what came after that.
+        let is_anew = plaque.status == PlaqueStatus::NotReturned && from > Some(plaque.since);
         // Nor is it to come back for what was over before it was handed out.
         let from = from.map(|day| day.max(plaque.since));
         let due_on = from.map(|day| day.plus_days(return_days));
@@ -28,7 +30,7 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
             // What it is to come back for has come sooner than was known: nobody keeps a plaque longer than the scheme gives.
             (Some(due_on), Some(before)) if due_on < before => order(due_on),
             // What it was to come back for is no more, and it is to come back for something later.
-            (Some(due_on), Some(before)) if before < due_on && from > Some(context.today) => order(due_on),
+            (Some(due_on), Some(before)) if before < due_on && (is_anew || from > Some(context.today)) => order(due_on),
             (None, Some(_)) => {
                 Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on: context.today }.into())
             }

@@ -133,7 +133,8 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                     let unmade =
                         pieces.get(plaque).is_some_and(|piece| piece.word == "ordered") && *word == "destroyed";
                     if let Some(piece) = pieces.get_mut(plaque) {
-                        let is_past = *word == "not returned" && piece.stays.iter().any(|stays| on < stays);
+                        let is_due = piece.due.is_some_and(|due| due < *on);
+                        let is_past = *word == "not returned" && !is_due && piece.stays.iter().any(|stays| on < stays);
                         if !is_past {
                             piece.kept = (*word == "not returned").then_some((piece.word, piece.since));
                             (piece.word, piece.since) = (word, *on);
@@ -164,11 +165,13 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
             // Told once, it is to come back by that day; told anew where it is to come back sooner, or later for another reason only.
             let other = instead.iter().filter(|(of, _)| of == number).map(|(_, on)| (*on).min(today)).max();
             let from = if piece.replaced { other.or(Some(today)) } else { bare };
+            // Covered since it was found withheld, it is to come back for something else.
+            let anew = piece.word == "not returned" && from.is_some_and(|from| from > piece.since);
             let from = from.map(|from| from.max(piece.since));
             let before = piece.due;
             piece.due = match (from, piece.due) {
                 (None, _) => None,
-                (Some(from), Some(due)) if from <= today => Some(due.min(from + RETURN_DAYS)),
+                (Some(from), Some(due)) if from <= today && !anew => Some(due.min(from + RETURN_DAYS)),
                 (Some(from), _) => Some(from + RETURN_DAYS),
             };
             if before.is_some() && piece.due.is_none() {

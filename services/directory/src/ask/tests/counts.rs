@@ -155,7 +155,8 @@ type Versions = Vec<(Option<Day>, Particulars)>;
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut missing, mut lifted, mut broken) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut missing, mut lifted, mut due) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut broken = BTreeMap::new();
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
@@ -208,16 +209,20 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             }
             // Whoever may keep it after all withheld nothing, nor who is to bring it back later.
             Event::PlaqueNotReturned(e) => {
-                let may_stay = lifted.get(&e.plaque_number).is_some_and(|lifted| e.recorded_on < *lifted);
+                let is_due = due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on);
+                let was_lifted = lifted.get(&e.plaque_number).is_some_and(|lifted| e.recorded_on < *lifted);
+                let may_stay = was_lifted && !is_due;
                 if !may_stay {
                     missing.insert(e.plaque_number.clone(), e.recorded_on);
                 }
             }
             Event::PlaqueRecoveryLifted(e) => {
+                due.remove(&e.plaque_number);
                 lifted.insert(e.plaque_number.clone(), e.lifted_on);
                 missing.remove(&e.plaque_number);
             }
             Event::PlaqueRecoveryOrdered(e) => {
+                due.insert(e.plaque_number.clone(), e.due_on);
                 if missing.get(&e.plaque_number).is_some_and(|found| *found <= e.due_on) {
                     missing.remove(&e.plaque_number);
                 }
