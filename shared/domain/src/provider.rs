@@ -9,7 +9,6 @@ use crate::case::state::Case;
 use crate::certification::state::Certification;
 use crate::context::Context;
 use crate::ending::state::End;
-use crate::overturning::facts::ActOverturned;
 use crate::particulars::state::{Identified, Stretch, Version, stretch_on, stretches};
 use crate::particulars::terms::{OperatorClass, Particulars};
 use crate::plaque::state::Plaque;
@@ -166,11 +165,11 @@ impl Provider {
         }
     }
 
-    /// Whether the application that a ruling reopens, if it does one, was overtaken: what it asks for had been granted by then.
-    pub(crate) fn is_overtaken(&self, ruling: &ActOverturned) -> bool {
-        let refused = |case: &&Arc<Case>| case.refusals.iter().any(|refusal| refusal.act == ruling.act);
+    /// Whether the application that a ruling on a decision against it reopens was overtaken: what it asks for had been granted by then.
+    pub(crate) fn is_overtaken(&self, refusal: Act, ruling: Day) -> bool {
+        let refused = |case: &&Arc<Case>| case.refusals.iter().any(|known| known.act == refusal);
         let case = self.cases.iter().find(refused);
-        case.is_some_and(|case| self.uncertified(&case.category, ruling.overturned_on).is_err())
+        case.is_some_and(|case| self.uncertified(&case.category, ruling).is_err())
     }
 
     /// The certification of a category that a day is about, and how it stands; `None` where none had begun.

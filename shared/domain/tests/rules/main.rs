@@ -12,6 +12,7 @@ mod days;
 mod dropped;
 mod ending;
 mod held_then;
+mod late;
 mod operator;
 mod overturning;
 mod own_day;
@@ -146,6 +147,7 @@ fn every_refusal_there_is_has_a_row() {
         "CORRECTS_ANOTHER_AREA",
     ]);
     rows.extend(correction::refused());
+    rows.extend(late::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
