@@ -179,6 +179,21 @@ const HOUSES: &[House] = &[
             ),
             ("judged", &["command", "particulars::terms", "value"]),
             (
+                "late",
+                &[
+                    "anew",
+                    "command",
+                    "correction::alike",
+                    "correction::decide",
+                    "decide",
+                    "event",
+                    "provider",
+                    "record",
+                    "refusal",
+                    "value",
+                ],
+            ),
+            (
                 "command",
                 &[
                     "value",
@@ -401,6 +416,7 @@ const HOUSES: &[House] = &[
             ("bounds", &[]),
             ("first", &["history", "submission"]),
             ("refusing", &["history", "submission"]),
+            ("late", &["correction", "history", "submission", "then"]),
             ("correction", &["rules", "submission", "then", "under"]),
             ("anew", &["then", "under"]),
             ("then", &["under"]),

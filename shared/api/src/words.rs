@@ -95,6 +95,7 @@ words! {
         Expired "到期" "expired";
         Deregistered "注销" "deregistered";
         Overturned "原决定被撤销" "the certification was overturned by review or court";
+        RenewalOverturned "延续被撤销" "the renewal was overturned by review or court after the term before had run out";
     }
     CaseStage {
         Applied "已申报" "applied";

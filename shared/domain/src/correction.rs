@@ -1,5 +1,5 @@
 //! Correcting (更正): an act was entered wrong, and says the right thing from then on, or nothing.
 
-mod alike;
+pub(crate) mod alike;
 pub(crate) mod decide;
 mod redo;

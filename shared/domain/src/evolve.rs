@@ -93,7 +93,8 @@ pub(crate) fn moved(mut p: Provider, event: &Event) -> Provider {
         Event::ReviewRecorded(e) => supervision::reviewed(&mut p.certifications, act, e),
         Event::ActOverturned(e) => {
             overturning::overturned(&mut p.certifications, act, e);
-            case::overturned(&mut p.cases, act, e);
+            let is_overtaken = p.is_overtaken(e.act, e.overturned_on);
+            case::overturned(&mut p.cases, act, e, is_overtaken);
             price::overturned(&mut p.prices, e);
             pledge::overturned(&mut p.pledges, e);
         }

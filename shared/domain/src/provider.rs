@@ -165,6 +165,13 @@ impl Provider {
         }
     }
 
+    /// Whether the application that a ruling on a decision against it reopens was overtaken: what it asks for had been granted by then.
+    pub(crate) fn is_overtaken(&self, refusal: Act, ruling: Day) -> bool {
+        let refused = |case: &&Arc<Case>| case.refusals.iter().any(|known| known.act == refusal);
+        let case = self.cases.iter().find(refused);
+        case.is_some_and(|case| self.uncertified(&case.category, ruling).is_err())
+    }
+
     /// The certification of a category that a day is about, and how it stands; `None` where none had begun.
     pub fn standing(&self, category: &CategoryCode, day: Day) -> Option<(&Certification, Standing)> {
         of_one_category(self.of_category(category).map(|c| (c, c.begin(), c.standing(day))))

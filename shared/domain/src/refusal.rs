@@ -101,6 +101,8 @@ refusals! {
     ComesOutOtherwise "COMES_OUT_OTHERWISE" "按更正后的登记,该事项会得出不同的内容" "on what then stands it would come out otherwise";
     /// Other acts would not have been taken without it.
     ActRestsOnIt { acts: String, zh: String, en: String } "ACT_RESTS_ON_IT" "第{acts}项以其为依据,须先更正:{zh}" "acts no. {acts} rest on it and are to be corrected first: {en}";
+    /// Acts of later days would not have been taken had it been on record before them.
+    ContradictsLater { acts: String, zh: String, en: String } "CONTRADICTS_LATER" "第{acts}项日期在后而先已登记,本事项登记在前则第{acts}项不能成立:{zh};请核对日期,第{acts}项有误的,请先更正,再登记本事项" "acts no. {acts}, of later days, are on record already, and would not have been taken after this one: {en}; check the days, and where those acts are wrong, correct them first, then record this";
 
     // The provider on record.
     /// No particulars on record and none sent.
@@ -179,6 +181,8 @@ refusals! {
     CertifiedAhead { category: CategoryCode, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category} is certified, from {from} on";
     /// One that was decided later is live within the term.
     CertifiedLater { act: Act, from: Day } "CERTIFIED_LATER" "本次认定的有效期与第{act}项认定(自 {from} 起)重叠,请核对起止日期" "the term runs into that of no. {act}, which begins on {from}: check its days";
+    /// Overturned, it would leave two of a category live.
+    CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.
     TermBeforeDecision "TERM_BEFORE_DECISION" "有效期不得早于认定日期起算" "the term may not begin before the decision";
     /// The term ends before it begins.
@@ -382,6 +386,7 @@ impl Refusal {
                 | Self::AlreadyCertified { .. }
                 | Self::CertifiedAhead { .. }
                 | Self::CertifiedLater { .. }
+                | Self::CertifiedSince { .. }
                 | Self::DecisionDiffers { .. }
                 | Self::NotLive { .. }
                 | Self::NotValid { .. }

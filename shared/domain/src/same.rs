@@ -17,7 +17,7 @@ use crate::command::{
 };
 use crate::event::Event;
 use crate::particulars::terms::Particulars;
-use crate::value::Act;
+use crate::value::{Act, Day};
 
 /// What the acts of a stream say, digested, with their numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct SaidActs {
     /// A bit for each kind of command there is among them. Most commands are the first of their kind: they are on record by none, which is known
     /// without saying and digesting them.
     kinds: u64,
+    /// The latest of the days that they are of.
+    newest: Option<Day>,
 }
 
 type Digested = [u8; 16];
@@ -85,6 +87,7 @@ impl SaidActs {
             | Said::Corrected
             | Said::OfTheLog => return,
         };
+        self.newest = self.newest.max(command.decided_on());
         // Who leaves out which certification a revocation or its notice is of says the same.
         let of_the_day = unnamed_certification(&command);
         for command in of_the_day.into_iter().chain([command]) {
@@ -112,6 +115,11 @@ impl SaidActs {
             let less = OperatorCommand::LiftOperatorBar(LiftOperatorBar { bar: None, ..lift });
             self.keep(less.row(), &less.canonical(), act);
         }
+    }
+
+    /// The latest of the days that acts are of, of those that say one.
+    pub(crate) fn newest(&self) -> Option<Day> {
+        self.newest
     }
 
     /// Bytes it takes beside itself.

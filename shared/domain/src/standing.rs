@@ -70,10 +70,16 @@ pub struct Bearing<D = Day> {
     pub until: Option<D>,
 }
 
+/// Whether what was undone on a day, if it was, still held on another: what review or a court overturns and what is lifted held until then, and
+/// whatever is of an earlier day goes by that, whenever it is recorded.
+pub(crate) fn held_on<D: Copy + Ord>(undone_on: Option<D>, day: D) -> bool {
+    undone_on.is_none_or(|undone| day < undone)
+}
+
 impl<D: Copy + Ord> Bearing<D> {
     /// Whether it holds on `day`.
     pub fn holds_on(&self, day: D) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day < until)
+        self.from <= day && held_on(self.until, day)
     }
 
     fn over_by(&self, day: D) -> Option<D> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use domain::command::OperatorCommand;
 use domain::{
     Day, Event, MadeBy, NeedsRecord, NoCommand, Operator, Position, Provider, Refusal, StreamId, command_of, decide,
-    decide_correction, decide_operator, decide_operator_correction, evolve, evolve_operator, replay, replay_operator,
+    decide_correction, decide_operator, decide_operator_correction, evolve, evolve_operator, is_late, replay,
+    replay_operator, stands_beside,
 };
 use domain::{Entry, InTheirDay};
 use event_log::Recorded;
@@ -119,11 +120,17 @@ impl State {
                 let known = known_on(&self.provider, command, today);
                 Ruling::of(editions, command, known, today).and_then(|ruling| {
                     let own = operators.on(provider, self.provider.operator_uscc(), *position);
-                    decide(&self.provider, command, &ruling.context(bureau, today, provider, own))
+                    let facts = decide(&self.provider, command, &ruling.context(bureau, today, provider, own))?;
+                    if !facts.is_empty() && is_late(&self.provider, command) {
+                        let rules = InForce::of_provider(editions, before, None, today)?;
+                        let then = Then { rules: &rules, provider, operators };
+                        stands_beside(&entries(before), command, &facts, &then)?;
+                    }
+                    Ok(facts)
                 })
             }
             (StreamId::Provider(provider), MadeBy::Correction(command)) => {
-                InForce::of_provider(editions, before, command, today).and_then(|rules| {
+                InForce::of_provider(editions, before, Some(command), today).and_then(|rules| {
                     let then = Then { rules: &rules, provider, operators };
                     decide_correction(&entries(before), command, &then, &then.context(&entry, None))
                 })

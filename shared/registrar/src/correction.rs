@@ -46,8 +46,8 @@ async fn of<L: EventLog>(
             (decide_operator_correction(&record, code, c, scheme, bureau, today), rules.version())
         }
         Action::Provider(provider, _) | Action::CorrectProvider(provider, _) => {
-            let operators = operators(log, provider, c, commits).await?;
-            let rules = InForce::of_provider(editions, commits, c, today).map_err(SubmitError::Refused)?;
+            let operators = operators(log, provider, c.right.as_deref(), commits).await?;
+            let rules = InForce::of_provider(editions, commits, Some(c), today).map_err(SubmitError::Refused)?;
             let then = Then { rules: &rules, provider, operators: &operators };
             let now = Entry { position: Position(u64::MAX), recorded_on: today, bureau, corrects: true, events: &[] };
             (decide_correction(&record, c, &then, &then.context(&now, None)), rules.version())
@@ -58,14 +58,14 @@ async fn of<L: EventLog>(
 
 /// What the own streams said of the provider's operator, under each code that it was ever known by, or is to be, and of the other codes that
 /// had to be confirmed.
-async fn operators<L: EventLog>(
+pub(crate) async fn operators<L: EventLog>(
     log: &L,
     provider: &ProviderId,
-    c: &CorrectAct,
+    right: Option<&MadeBy>,
     commits: &[Recorded],
 ) -> Result<Operators, SubmitError> {
     let known = commits.iter().flat_map(|recorded| &recorded.commit.events).flat_map(asked_about);
-    let right: Vec<OperatorCode> = match c.right.as_deref() {
+    let right: Vec<OperatorCode> = match right {
         Some(MadeBy::Provider(right)) => right.codes().cloned().map(OperatorCode::Uscc).collect(),
         _ => Vec::new(),
     };

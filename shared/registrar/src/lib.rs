@@ -13,6 +13,7 @@ mod clock;
 mod correction;
 mod first;
 mod history;
+mod late;
 mod refusing;
 mod rules;
 mod submission;
@@ -305,7 +306,10 @@ impl<L: EventLog> Registrar<L> {
             Box::pin(correction::decided(&self.log, editions, asked, history.tail, submission)).await?
         } else {
             let own = self.own_streams(history, &submission.action).await?;
-            under::decide_under(editions, own.told(), history, submission).map_err(SubmitError::Refused)?
+            let decided = under::decide_under(editions, own.told(), history, submission);
+            let decided = decided.map_err(SubmitError::Refused)?;
+            late::stands(&self.log, editions, history, submission, &decided.events).await?;
+            decided
         };
         let Decided { scheme, events } = decided;
         if events.is_empty() {

@@ -83,15 +83,15 @@ pub(crate) struct InForce {
 }
 
 impl InForce {
-    /// Of a provider's commits as they stand once `c` has corrected one of their acts: each is ruled in the place where the outlet was then, as
-    /// is known now.
+    /// Of a provider's commits as they stand, or once `c` has corrected one of their acts: each is ruled in the place where the outlet was then,
+    /// as is known now.
     pub(crate) fn of_provider(
         editions: &Editions,
         commits: &[Recorded],
-        c: &CorrectAct,
+        c: Option<&CorrectAct>,
         today: Day,
     ) -> Result<Self, Refusal> {
-        let taken_back = ActCorrected {
+        let taken_back = |c: &CorrectAct| ActCorrected {
             act: c.act,
             corrected_on: c.corrected_on,
             reason: c.reason.clone(),
@@ -99,9 +99,9 @@ impl InForce {
             fact: None,
         };
         // The right act's fact is not made yet: what it says of the place its command does.
-        let taken_back = Event::from(taken_back);
+        let taken_back = c.map(taken_back).map(Event::from);
         let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
-        let stands = as_corrected(facts.chain([&taken_back]));
+        let stands = as_corrected(facts.chain(&taken_back));
         let mut past = Past::of(editions, commits);
         let (mut places, mut of, mut number) = (Places::default(), BTreeMap::new(), 0);
         for recorded in commits {
@@ -109,7 +109,7 @@ impl InForce {
             let range = number..number + recorded.commit.events.len();
             number = range.end;
             let is_in = |act: Act| usize::try_from(act.get()).is_ok_and(|act| range.contains(&(act - 1)));
-            let right = c.right.as_deref().filter(|_| is_in(c.act));
+            let right = c.filter(|c| is_in(c.act)).and_then(|c| c.right.as_deref());
             let standing: Vec<Event> = stands[range].iter().copied().flatten().cloned().collect();
             let stood = || command_of(&standing).ok().map(|redone| redone.made_by);
             // What is put in its place now is judged by what is known now.

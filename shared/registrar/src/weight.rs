@@ -96,7 +96,7 @@ pub(crate) fn of_provider(provider: &Provider) -> usize {
         + of_list(certifications, |value| of_shared(&**value, of_certification))
         + of_tree(prices, |(category, item)| of_str(category.as_str()) + of_text(item), of_price)
         + of_tree(pledges, |_| 0, |pledge| of_shared(&**pledge, of_pledge))
-        + of_tree(plaques, |_| 0, |plaque| of_option(plaque.place.as_ref(), of_text))
+        + of_tree(plaques, |_| 0, |plaque| of_option(plaque.place.as_ref(), of_text) + of_list(&plaque.lifted, |_| 0))
 }
 
 fn of_version(version: &Version) -> usize {
@@ -188,8 +188,17 @@ fn of_order(order: &Order) -> usize {
 }
 
 fn of_notice(notice: &RevocationNotice) -> usize {
-    let RevocationNotice { act: _, ground, kind: _, noticed_on: _, hearing_until: _, hearing_ends_on: _, is_closed: _ } =
-        notice;
+    let RevocationNotice {
+        act: _,
+        ground,
+        kind: _,
+        noticed_on: _,
+        hearing_until: _,
+        hearing_ends_on: _,
+        decided_on: _,
+        lifted_on: _,
+        overturned_on: _,
+    } = notice;
     of_str(ground.as_str())
 }
 

@@ -154,3 +154,50 @@ async fn an_act_that_was_corrected_away_can_be_entered_again_and_its_request_tak
     assert_eq!((again.outcome, again.act, again.tail), (Outcome::AlreadyRecorded, anew.act, anew.tail));
     assert_eq!(otherwise(&commits(&log).await), []);
 }
+
+/// Certified, ordered to mend on 2026-06-10, and found to have left before: the order names what is asked of it first.
+#[tokio::test]
+async fn an_act_that_is_typed_late_is_asked_of_the_later_ones() {
+    let log = Memory::new();
+    let registrar = on(&log);
+    let category = || CategoryCode::parse("childcare").unwrap();
+    let listed = Command::RecordCertification(RecordCertification {
+        particulars: Some(particulars("网点")),
+        category: category(),
+        decided_on: Some(day("2026-05-04")),
+        valid_from: None,
+        valid_to: None,
+        document_number: None,
+        deciding_body: text("教育局"),
+        publicity: None,
+        source: text("名单"),
+    });
+    let ordered = Command::OrderRectification(OrderRectification {
+        category: category(),
+        ground: GroundCode::parse("overcharging").unwrap(),
+        detail: text("情形"),
+        ordered_on: day("2026-06-10"),
+        due_on: day("2026-06-30"),
+        legal_basis: text("第十一条"),
+        document_number: text("责改1号"),
+    });
+    let left = |on: &str| {
+        let (requested_on, effective_on) = (day("2026-06-01"), day(on));
+        Command::Withdraw(Withdraw { category: category(), requested_on, effective_on, reason: text("停业") })
+    };
+    registrar.submit(&submission(1, listed)).await.unwrap();
+    registrar.submit(&submission(2, ordered)).await.unwrap();
+    for asked in
+        [submission(3, left("2026-06-05")), Submission { validate_only: true, ..submission(4, left("2026-06-05")) }]
+    {
+        let refused = registrar.submit(&asked).await.unwrap_err();
+        let SubmitError::Refused(refusal) = refused else { panic!("{refused}") };
+        assert_eq!(refusal.reason(), "CONTRADICTS_LATER");
+        assert!(refusal.zh().contains("第3项日期在后而先已登记"), "{}", refusal.zh());
+    }
+    // What does not bear on it is taken, and so is all once the order is corrected to none.
+    registrar.submit(&submission(5, left("2026-06-12"))).await.unwrap();
+    registrar.submit(&correct(6, 3, None)).await.unwrap();
+    registrar.submit(&submission(7, left("2026-06-05"))).await.unwrap();
+    assert_eq!(otherwise(&commits(&log).await), []);
+}

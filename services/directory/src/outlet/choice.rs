@@ -61,6 +61,7 @@ pub(crate) enum EndKind {
     Withdrawn,
     Deregistered,
     Overturned,
+    RenewalOverturned,
 }
 
 impl From<domain::RevocationKind> for EndKind {

@@ -39,6 +39,8 @@ impl EndKind {
     /// How grave it is: what says that the certification was got by deceit comes first, then what a breach brought.
     fn gravity(self) -> u8 {
         match self {
+            // The ruling is told beside the renewal, whatever else had ended it.
+            Self::RenewalOverturned => 0,
             Self::Withdrawn => 1,
             Self::Deregistered => 2,
             Self::Overturned => 3,
@@ -52,6 +54,7 @@ impl EndKind {
             Self::Withdrawn => Status::Withdrawn,
             Self::Deregistered => Status::Deregistered,
             Self::Overturned | Self::Cancelled | Self::Annulled => Status::Revoked,
+            Self::RenewalOverturned => Status::Expired,
         }
     }
 }

@@ -148,7 +148,7 @@ fn flow(kind: EndKind) -> Flow {
         EndKind::Annulled => Flow::Annulled,
         EndKind::Withdrawn => Flow::Withdrawn,
         EndKind::Deregistered => Flow::Deregistered,
-        EndKind::Overturned => Flow::Overturned,
+        EndKind::Overturned | EndKind::RenewalOverturned => Flow::Overturned,
     }
 }
 

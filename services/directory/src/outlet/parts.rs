@@ -4,6 +4,7 @@ use domain::{Act, ActOverturned, CategoryCode, Day, GroundCode, PledgeForm};
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus, PledgeStatus, PromisorClass};
 use super::ruling::OverturnedView;
+use super::standing::was_certified;
 use super::status::{Measure, Status};
 use super::view::{
     BasisView, CaseView, CertificationView, EndView, PlaqueMove, PlaqueView, PledgeView, PriceView, View,
@@ -76,12 +77,22 @@ impl View {
                 // It was live until the ruling, also where the term before had ended by then; and no longer than it would have been without.
                 let ruling = day.saturating_sub(1);
                 let held = c.valid_to.map_or(ruling, |held| held.min(ruling));
+                // Else it runs to its end, or had run to it by then.
+                let cut = renewal.before.filter(|last| *last < ruling && c.valid_to.is_none_or(|held| held > ruling));
                 c.valid_to = renewal.before.map(|last| last.max(held));
+                if let Some(last) = cut.and_then(|last| Day::from_number(last).ok()) {
+                    let kind = EndKind::RenewalOverturned;
+                    let plain = EndView::plain(Status::Expired, kind, e.overturned_on, e.overturned_on);
+                    let (body, document_number) = (e.body.to_string(), e.document_number.to_string());
+                    let reason = format!("延续前的有效期至{last}届满");
+                    c.ends.push(EndView { act: by, body, document_number, reason, ..plain });
+                }
             }
         }
     }
 
-    /// A decision against an application was overturned, if this act is one: where no other application took its place, it goes on.
+    /// A decision against an application was overturned, if this act is one: where no other application took its place, and the category was not
+    /// certified without one, it goes on.
     fn reopened(&mut self, act: u32, ruling: &OverturnedView) {
         let holds = |case: &CaseView| case.refusals.iter().position(|refusal| refusal.act == act);
         let Some((index, at)) = self.cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?)))
@@ -89,9 +100,12 @@ impl View {
             return;
         };
         let is_last = self.cases[index + 1..].iter().all(|later| later.category != self.cases[index].category);
+        let granted = |c: &CertificationView| was_certified(c, ruling.overturned_on);
+        let mut of_category = self.certifications.iter().filter(|c| c.category == self.cases[index].category);
+        let is_overtaken = !is_last || of_category.any(granted);
         let case = &mut self.cases[index];
         case.refusals[at].overturned = Some(ruling.clone());
-        if is_last && case.stage == CaseStage::Refused {
+        if !is_overtaken && case.stage == CaseStage::Refused {
             let (stage, since) = case.refusals[at].before;
             case.moved(stage, since.max(ruling.overturned_on));
         }

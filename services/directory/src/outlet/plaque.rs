@@ -40,12 +40,25 @@ pub(crate) struct RecallView {
 impl PlaqueView {
     /// Where it is.
     pub(crate) fn status(&self) -> PlaqueStatus {
-        self.moves.last().map_or(PlaqueStatus::Ordered, |last| last.status)
+        self.stands().map_or(PlaqueStatus::Ordered, |last| last.status)
     }
 
     /// Since when it is there.
     pub(crate) fn since(&self) -> i32 {
-        self.moves.last().map_or(self.ordered_on, |last| last.on)
+        self.stands().map_or(self.ordered_on, |last| last.on)
+    }
+
+    /// What happened to it last. That it was not returned is so until it may stay after all, or may come back later: then it is where it was.
+    fn stands(&self) -> Option<&PlaqueMove> {
+        let is_over = |one: &PlaqueMove| {
+            one.status == PlaqueStatus::NotReturned
+                && self.recall().is_none_or(|recall| recall.due >= one.on)
+                && self.recalls.iter().any(|recall| {
+                    let may_stay = recall.lifted.is_some_and(|(_, lifted)| one.on <= lifted);
+                    may_stay || recall.act > one.act && recall.due >= one.on
+                })
+        };
+        self.moves.iter().rfind(|one| !is_over(one))
     }
 
     fn came_to_be(&self, status: PlaqueStatus) -> Option<i32> {

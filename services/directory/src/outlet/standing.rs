@@ -3,11 +3,20 @@
 use domain::Bearing;
 
 use super::status::Standing;
-use super::view::{CertificationView, View};
+use super::view::{CertificationView, EndView, View};
 
 /// How a certification stands on a day; `None` where it had not begun.
 pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<Standing> {
     of_days(certification.begin(), certification.valid_to, &certification.bearings(), day)
+}
+
+/// Whether it stood on a day or was to, by what had been decided by then: what is asked of whoever applies.
+pub(crate) fn was_certified(c: &CertificationView, day: i32) -> bool {
+    let ends = c.ends.iter().filter(|end| end.decided_on <= day).map(EndView::bearing);
+    let bearings = c.measured_by().chain(ends);
+    let is_live = |on: i32| of_days(c.begin(), c.valid_to, &bearings, on).is_some_and(|(status, _)| status.is_live());
+    let ahead = c.begin().filter(|begin| *begin > day && c.decided_on.is_none_or(|decided| decided <= day));
+    is_live(day) || ahead.is_some_and(is_live)
 }
 
 /// The same, of what bears on it and its first and last day.

@@ -281,8 +281,13 @@ impl CertificationView {
 
     /// What bears on where it stands.
     pub(crate) fn bearings(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
+        self.measured_by().chain(self.ends.iter().map(EndView::bearing))
+    }
+
+    /// The orders and suspensions among it.
+    pub(super) fn measured_by(&self) -> impl Iterator<Item = Bearing<i32>> + Clone + '_ {
         let measure = |m: &Measure| Bearing { status: m.status.into(), from: m.from, until: m.until };
-        self.measures.iter().map(measure).chain(self.ends.iter().map(EndView::bearing))
+        self.measures.iter().map(measure)
     }
 
     /// By when the breach that is due first is to be mended, of those that are not on a day.

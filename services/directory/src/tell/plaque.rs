@@ -169,7 +169,7 @@ impl Behind<'_> {
 fn stands(verdict: PlaqueVerdict, (status, since): Standing, ended: Ended) -> (String, String) {
     let Word { zh, en } = match ended.by {
         // 取消 and 撤销 are two acts: the verdict has one word for both.
-        Some(kind) if status == Status::Revoked => came_to_be(kind),
+        Some(kind) if status == Status::Revoked || kind == EndKind::RenewalOverturned => came_to_be(kind),
         _ => verdict.called(),
     };
     let since_zh = since.map(|since| format!("(自{}起)", day(since))).unwrap_or_default();
@@ -192,6 +192,10 @@ fn came_to_be(kind: EndKind) -> Word {
         EndKind::Withdrawn => ("自愿退出", "withdrawn by the provider"),
         EndKind::Deregistered => ("被注销", "deregistered"),
         EndKind::Overturned => ("被复议或诉讼撤销", "overturned by review or court"),
+        EndKind::RenewalOverturned => (
+            "因延续被复议或诉讼撤销而终止",
+            "ended, as its renewal was overturned by review or court after the term before had run out",
+        ),
     };
     Word { zh, en }
 }

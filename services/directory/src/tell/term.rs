@@ -15,7 +15,9 @@ pub(crate) fn intended(kind: EndKind) -> i32 {
     match kind {
         EndKind::Cancelled => RevocationForm::Cancelled,
         EndKind::Annulled => RevocationForm::Annulled,
-        EndKind::Withdrawn | EndKind::Deregistered | EndKind::Overturned => RevocationForm::Unspecified,
+        EndKind::Withdrawn | EndKind::Deregistered | EndKind::Overturned | EndKind::RenewalOverturned => {
+            RevocationForm::Unspecified
+        }
     }
     .into()
 }
@@ -36,7 +38,7 @@ numbers! {
     /// Of a certification's status.
     status: Status as CertificationStatus { Valid, Rectifying, Suspended, Revoked, Withdrawn, Expired, Deregistered }
     /// Of the kind of a certification's end.
-    end: EndKind as EndForm { Cancelled, Annulled, Withdrawn, Deregistered, Overturned }
+    end: EndKind as EndForm { Cancelled, Annulled, Withdrawn, Deregistered, Overturned, RenewalOverturned }
     /// Of the stage of a case.
     stage: CaseStage as StageForm { Applied, Returned, Accepted, Inspected, Publicised, Certified, Refused, Withdrawn }
     /// Of a pledge's status.

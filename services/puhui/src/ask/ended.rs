@@ -11,6 +11,7 @@ pub(super) fn came_to_be(kind: EndKind) -> &'static str {
         EndKind::Annulled => "被撤销",
         EndKind::Deregistered => "被注销",
         EndKind::Overturned => "被复议或诉讼撤销",
+        EndKind::RenewalOverturned => "延续被撤销",
         EndKind::Withdrawn => "自愿退出",
         EndKind::Expired => "到期",
         EndKind::Unspecified => "",
@@ -23,6 +24,8 @@ pub(super) fn stands(status: i32, by: i32, (graver, on): (i32, &str)) -> String 
     let by = EndKind::try_from(by).unwrap_or_default();
     let stands = match by {
         EndKind::Unspecified => called::<CertificationStatus>(status).zh,
+        // A term that ran out by itself is told otherwise.
+        EndKind::RenewalOverturned => came_to_be(by),
         _ if revoked => came_to_be(by),
         _ => called::<CertificationStatus>(status).zh,
     };
@@ -46,5 +49,6 @@ mod tests {
         assert_eq!(of(CertificationStatus::Revoked, EndKind::Annulled, EndKind::Unspecified), "被撤销");
         assert_eq!(of(CertificationStatus::Revoked, EndKind::Cancelled, EndKind::Unspecified), "被取消");
         assert_eq!(of(CertificationStatus::Expired, EndKind::Unspecified, EndKind::Unspecified), "已到期");
+        assert_eq!(of(CertificationStatus::Expired, EndKind::RenewalOverturned, EndKind::Unspecified), "延续被撤销");
     }
 }

@@ -56,9 +56,8 @@ fn lines(answer: &VerifyPlaqueResponse) -> Vec<Vec<String>> {
 /// The verdict in a word. 取消 and 撤销 are two acts in law: which it was is said where it is known.
 fn concluded(answer: &VerifyPlaqueResponse) -> &'static str {
     match (answer.verdict(), answer.end_kind()) {
-        (PlaqueVerdict::Revoked, EndKind::Cancelled | EndKind::Annulled | EndKind::Overturned) => {
-            answer.end_kind().called().zh
-        }
+        (PlaqueVerdict::Revoked, EndKind::Cancelled | EndKind::Annulled | EndKind::Overturned)
+        | (PlaqueVerdict::Expired, EndKind::RenewalOverturned) => answer.end_kind().called().zh,
         (verdict, _) => verdict.called().zh,
     }
 }

@@ -70,9 +70,9 @@ pub(crate) fn refused(cases: &mut Cases, act: Act, e: &CaseRefused) {
     step(cases, act, &e.category, Stage::Refused, e.decided_on);
 }
 
-/// A decision against an application was overturned, if this act is one. Where no other application took its place since, the case goes on from
-/// where it stood, on the day of the ruling.
-pub(crate) fn overturned(cases: &mut Cases, act: Act, e: &ActOverturned) {
+/// A decision against an application was overturned, if this act is one. Where no other application took its place since, and the category was
+/// not certified without one, the case goes on from where it stood, on the day of the ruling.
+pub(crate) fn overturned(cases: &mut Cases, act: Act, e: &ActOverturned, is_overtaken: bool) {
     let holds = |case: &Arc<Case>| case.refusals.iter().position(|refusal| refusal.act == e.act);
     let Some((index, at)) = cases.iter().enumerate().find_map(|(index, case)| Some((index, holds(case)?))) else {
         return;
@@ -80,7 +80,7 @@ pub(crate) fn overturned(cases: &mut Cases, act: Act, e: &ActOverturned) {
     let is_last = cases[index + 1..].iter().all(|later| later.category != cases[index].category);
     let case = Arc::make_mut(&mut cases[index]);
     case.refusals[at].overturned_on = Some(e.overturned_on);
-    if is_last && case.stage == Stage::Refused {
+    if is_last && !is_overtaken && case.stage == Stage::Refused {
         let (stage, since) = case.refusals[at].before;
         (case.stage, case.since) = (stage, since.max(e.overturned_on));
         (case.stepped_on, case.step) = (e.overturned_on, act);

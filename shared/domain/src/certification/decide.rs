@@ -237,12 +237,16 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
         return Err(Refusal::NotValid { status: status.zh() });
     }
     // By what had been noticed and decided by then: what came later is held against the term that is added.
-    if certification.notices.iter().any(|notice| !notice.is_closed && notice.noticed_on <= c.decided_on) {
+    if certification.notices.iter().any(|notice| notice.is_open_on(c.decided_on)) {
         return Err(Refusal::AlreadyNoticed);
     }
-    if let Some(end) = certification.ends_that_stand().find(|end| end.decided_on <= c.decided_on) {
+    let mut stood = certification.ends.iter().filter(|end| end.stood_on(c.decided_on));
+    if let Some(end) = stood.find(|end| end.decided_on <= c.decided_on) {
         return Err(Refusal::over(end.effective_on, context.today));
     }
+    // A term that was overturned was there until the ruling: another is added after it.
+    let undone = certification.renewals.iter().filter_map(|renewal| renewal.overturned_on).max();
+    not_before(c.decided_on, undone.unwrap_or(c.decided_on))?;
     let window = i64::from(context.scheme.rules(&c.category)?.renewal_window_days);
     let opens = last.plus_days(-window);
     if c.decided_on < opens {
@@ -258,7 +262,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     if p.of_category(&c.category).any(begun_since) {
         return Err(Refusal::AlreadyCertified { category: c.category.clone() });
     }
-    let reviews = certification.reviews_that_stand().filter(|review| review.reviewed_on <= c.decided_on);
+    let stood = certification.reviews.iter().filter(|review| review.stood_on(c.decided_on));
+    let reviews = stood.filter(|review| review.reviewed_on <= c.decided_on);
     let last = reviews.max_by_key(|review| review.year);
     if last.is_some_and(|review| review.result == ReviewResult::Failed) {
         return Err(Refusal::ReviewFailed);

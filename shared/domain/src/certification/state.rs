@@ -173,20 +173,31 @@ impl Certification {
         self.begin().is_some_and(|begin| day < begin && is_to_stand(begin))
     }
 
-    /// Whether it is live on some day of a stretch that begins on or after its own first day, or is to begin in it.
+    /// Whether it is live on some day of a stretch: on the first of those it has begun by, or again from the day on which an end was overturned.
     pub(crate) fn is_live_within(&self, from: Day, to: Day) -> bool {
+        self.live_first(from, to).is_some()
+    }
+
+    /// The first day of a stretch on which it is live.
+    pub(crate) fn live_first(&self, from: Day, to: Day) -> Option<Day> {
         let first = self.begin().map_or(from, |begin| begin.max(from));
-        first <= to && self.live_on(first)
+        let again = self.ends.iter().filter_map(|end| end.overturned_on);
+        let days = again.chain([first]).filter(|day| (first..=to).contains(day));
+        days.filter(|day| self.live_on(*day)).min()
+    }
+
+    /// What it is once one of its ends is overturned on a day.
+    pub(crate) fn restored(&self, act: Act, day: Day) -> Self {
+        let mut restored = self.clone();
+        for end in restored.ends.iter_mut().filter(|end| end.act == act) {
+            end.overturned_on = Some(day);
+        }
+        restored
     }
 
     /// The ends that stand, by whatever day they take effect.
     pub(crate) fn ends_that_stand(&self) -> impl Iterator<Item = &End> {
         self.ends.iter().filter(|end| end.overturned_on.is_none())
-    }
-
-    /// The yearly reviews that stand.
-    pub(crate) fn reviews_that_stand(&self) -> impl Iterator<Item = &Review> {
-        self.reviews.iter().filter(|review| review.overturned_on.is_none())
     }
 
     /// The first day it is not live any more, where that is known.

@@ -75,7 +75,7 @@ pub(super) fn subject(fact: &Event) -> Subject<'_> {
 }
 
 /// The act that a fact answers, where to answer it is all that it does: to an objection that never was there is no resolution.
-pub(super) fn only_answers(fact: &Event) -> Option<Act> {
+pub(crate) fn only_answers(fact: &Event) -> Option<Act> {
     let Subject::Act(act) = subject(fact) else { return None };
     // An approval makes a price, an expiry follows from a term, and what a court says of an act it says itself.
     let does_more = matches!(

@@ -45,10 +45,6 @@ fn within_its_life(certification: &Certification, day: Day, context: &Context<'_
     not_before(day, certification.known_since().unwrap_or(day))
 }
 
-fn open(certification: &Certification) -> impl Iterator<Item = &RevocationNotice> {
-    certification.notices.iter().filter(|notice| !notice.is_closed)
-}
-
 /// Also of a certification that has ended: whoever left is told as well, and barred.
 pub(crate) fn notice_revocation(
     p: &Provider,
@@ -87,7 +83,8 @@ pub(crate) fn lift_notice(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let certification = held(p, &c.category, (noticed_of(p, &c.category, c.notice), c.lifted_on), context)?;
-    let notice = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed)?;
+    let open = certification.notices.iter().filter(|notice| notice.may_be_lifted(c.lifted_on));
+    let notice = the_one(open, |notice| notice.act, c.notice, Refusal::NotNoticed)?;
     context.happened(c.lifted_on)?;
     not_before(c.lifted_on, notice.noticed_on)?;
     let lifted = RevocationNoticeLifted {
@@ -99,11 +96,12 @@ pub(crate) fn lift_notice(
     Ok(vec![lifted.into()])
 }
 
-/// No revocation of it that stands had been decided and taken effect by the `day` of another decision or notice. Of two that were decided while
+/// No revocation of it that stood then had been decided and taken effect by the `day` of another decision or notice. Of two that were decided while
 /// neither was in effect both are on record, in whichever order they come: the earlier ends it, and each brings its bar. One that was cancelled
 /// can still be annulled, which reaches back further.
 fn not_revoked(certification: &Certification, kind: RevocationKind, day: Day) -> Result<(), Refusal> {
-    let revoked = certification.ends_that_stand().filter(|end| end.kind == EndKind::Revoked);
+    let stood = certification.ends.iter().filter(|end| end.stood_on(day));
+    let revoked = stood.filter(|end| end.kind == EndKind::Revoked);
     let reaches_back = |end: &&End| certification.begin().is_none_or(|begin| end.effective_on <= begin);
     let in_effect = revoked
         .filter(|end| end.effective_on.max(end.decided_on) <= day)
@@ -127,7 +125,8 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     }
     not_revoked(certification, c.kind, c.decided_on)?;
     let ground = context.scheme.ground(&c.ground)?;
-    let noticed = the_one(open(certification), |notice| notice.act, c.notice, Refusal::NotNoticed);
+    let open = certification.notices.iter().filter(|notice| notice.may_carry(c.decided_on));
+    let noticed = the_one(open, |notice| notice.act, c.notice, Refusal::NotNoticed);
     is_of_kind(ground, noticed.as_ref().ok().filter(|notice| notice.ground == c.ground).copied(), c.kind)?;
     within_its_life(certification, c.decided_on, context)?;
     let notice = match noticed {

@@ -15,26 +15,35 @@ pub(crate) fn noticed(certifications: &mut Certifications, act: Act, e: &Revocat
     on(certifications, e.certification, |c| {
         let (ground, noticed_on) = (e.ground.clone(), e.noticed_on);
         let (hearing_until, hearing_ends_on) = (e.hearing_until, e.hearing_ends_on);
-        let (kind, is_closed) = (e.kind, false);
-        c.notices.push(RevocationNotice { act, ground, kind, noticed_on, hearing_until, hearing_ends_on, is_closed });
+        c.notices.push(RevocationNotice {
+            act,
+            ground,
+            kind: e.kind,
+            noticed_on,
+            hearing_until,
+            hearing_ends_on,
+            decided_on: None,
+            lifted_on: None,
+            overturned_on: None,
+        });
     });
 }
 
 pub(crate) fn notice_lifted(certifications: &mut Certifications, e: &RevocationNoticeLifted) {
-    closed(certifications, e.notice);
+    answered(certifications, e.notice, |notice| notice.lifted_on = Some(e.lifted_on));
 }
 
-fn closed(certifications: &mut Certifications, notice: Act) {
+fn answered(certifications: &mut Certifications, notice: Act, how: impl Fn(&mut RevocationNotice)) {
     for c in certifications {
         if let Some(at) = c.notices.iter().position(|known| known.act == notice) {
-            Arc::make_mut(c).notices[at].is_closed = true;
+            how(&mut Arc::make_mut(c).notices[at]);
         }
     }
 }
 
 pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &CertificationRevoked) {
     if let Some(notice) = e.notice {
-        closed(certifications, notice);
+        answered(certifications, notice, |notice| notice.decided_on = Some(e.decided_on));
     }
     on(certifications, e.certification, |c| {
         c.ends.push(End {

@@ -1,7 +1,7 @@
 //! What ends a certification, the bars that ends bring, and the notices that come before them.
 
 use super::terms::RevocationKind;
-use crate::standing::{Bearing, Status};
+use crate::standing::{Bearing, Status, held_on};
 use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
 /// A decided end of a certification.
@@ -39,6 +39,11 @@ pub enum EndKind {
 }
 
 impl End {
+    /// Whether it was not overturned by a day.
+    pub(crate) fn stood_on(&self, day: Day) -> bool {
+        held_on(self.overturned_on, day)
+    }
+
     pub(crate) fn bearing(&self) -> Bearing {
         let status = match self.kind {
             EndKind::Revoked | EndKind::Overturned => Status::Revoked,
@@ -52,7 +57,7 @@ impl End {
     }
 }
 
-/// A notice of an intended revocation (拟取消告知、拟撤销告知). It is open until it is dropped, or a revocation rests on it.
+/// A notice of an intended revocation (拟取消告知、拟撤销告知). It is open until it is dropped or overturned, or a revocation rests on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationNotice {
     /// The fact that it is.
@@ -67,6 +72,29 @@ pub struct RevocationNotice {
     pub hearing_until: Day,
     /// The same as it is counted: where that day is off, the next one that is worked.
     pub hearing_ends_on: Day,
-    /// Whether nothing more follows from it.
-    pub is_closed: bool,
+    /// Day of the decision that rests on it.
+    pub decided_on: Option<Day>,
+    /// Day on which it was dropped.
+    pub lifted_on: Option<Day>,
+    /// Day on which it was overturned.
+    pub overturned_on: Option<Day>,
+}
+
+impl RevocationNotice {
+    /// Whether it hung over the certification on a day.
+    pub fn is_open_on(&self, day: Day) -> bool {
+        let closed = [self.decided_on, self.lifted_on, self.overturned_on];
+        self.noticed_on <= day && closed.into_iter().all(|closed| held_on(closed, day))
+    }
+
+    /// Whether something could be decided on it on a day: one that was dropped or overturned later was open still, and on one notice one
+    /// decision rests.
+    pub(crate) fn may_carry(&self, day: Day) -> bool {
+        self.decided_on.is_none() && held_on(self.lifted_on, day) && held_on(self.overturned_on, day)
+    }
+
+    /// Whether it could be dropped on a day, or overturned by itself: dropped once, and not where a decision rests on it.
+    pub(crate) fn may_be_lifted(&self, day: Day) -> bool {
+        self.may_carry(day) && self.lifted_on.is_none()
+    }
 }

@@ -66,7 +66,8 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
     let renewal = c.renewals.iter().find(|of| of.act == act);
     let order = c.orders.iter().find(|of| of.act == act);
     let suspension = c.suspensions.iter().find(|of| of.act == act);
-    let notice = c.notices.iter().find(|of| of.act == act && !of.is_closed);
+    // What rests on a notice is overturned, and not the notice.
+    let notice = c.notices.iter().find(|of| of.act == act && of.decided_on.is_none() && of.lifted_on.is_none());
     // An overturning is none of the acts that are overturned.
     let end = c.ends.iter().find(|of| of.act == act && of.kind != EndKind::Overturned);
     let review = c.reviews.iter().find(|of| of.act == act);
@@ -74,7 +75,7 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
         .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| order.map(|of| (Some(of.ordered_on), of.overturned_on)))
         .or_else(|| suspension.map(|of| (Some(of.since), of.overturned_on)))
-        .or_else(|| notice.map(|of| (Some(of.noticed_on), None)))
+        .or_else(|| notice.map(|of| (Some(of.noticed_on), of.overturned_on)))
         .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| review.map(|of| (Some(of.reviewed_on), of.overturned_on)))
 }
@@ -95,6 +96,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         return Err(Refusal::ActNotOpen { act: c.act });
     }
     nothing_added(p, c)?;
+    nothing_beside(p, c)?;
     let overturned = ActOverturned {
         act: c.act,
         overturned_on: c.overturned_on,
@@ -116,4 +118,28 @@ fn nothing_added(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
     }
     let added = certification.renewals.iter().skip_while(|renewal| renewal.act != c.act).skip(1);
     added.filter_map(|renewal| renewal.overturned_on).max().map_or(Ok(()), |held| not_before(c.overturned_on, held))
+}
+
+/// Of a category one certification is live. Where another was certified after the end that is overturned now, that one is ended first: which of
+/// both stands is for the bureau to say, and not for the registry.
+fn nothing_beside(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    let is_ended_by = |held: &&Certification| held.ends.iter().any(|end| end.act == c.act);
+    let ended = p.certifications.iter().map(|held| &**held);
+    let Some(restored) = ended.clone().find(is_ended_by).map(|held| held.restored(c.act, c.overturned_on)) else {
+        return Ok(());
+    };
+    let others = ended.filter(|other| other.act != restored.act && other.category == restored.category);
+    let beside = others.filter_map(|other| Some((other.act, live_together(&restored, other, c.overturned_on)?)));
+    beside.min_by_key(|(_, from)| *from).map_or(Ok(()), |(act, from)| Err(Refusal::CertifiedSince { act, from }))
+}
+
+/// The first day from one on, on which both are live.
+fn live_together(one: &Certification, other: &Certification, from: Day) -> Option<Day> {
+    // Nothing begins to hold or to be over between these.
+    let turns = [one, other].into_iter().flat_map(|of| {
+        let bearings = of.bearings().flat_map(|bearing| [Some(bearing.from), bearing.until]);
+        bearings.chain([of.begin()]).flatten()
+    });
+    let days = turns.chain([from]).filter(|day| *day >= from);
+    days.filter(|day| one.live_on(*day) && other.live_on(*day)).min()
 }

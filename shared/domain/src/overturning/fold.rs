@@ -49,7 +49,7 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
         suspension.overturned_on = day;
     }
     for notice in c.notices.iter_mut().filter(|notice| notice.act == e.act) {
-        notice.is_closed = true;
+        notice.overturned_on = day;
     }
     for end in c.ends.iter_mut().filter(|end| end.act == e.act) {
         end.overturned_on = day;

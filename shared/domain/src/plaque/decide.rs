@@ -175,7 +175,7 @@ pub(crate) fn record_not_returned(
         | PlaqueStatus::Lost
         | PlaqueStatus::Destroyed => return plaque.status.wrong(),
     }
-    let due = plaque.recovery_due.ok_or(Refusal::PlaqueNotRecalled)?;
+    let due = plaque.due_on(c.recorded_on).ok_or(Refusal::PlaqueNotRecalled)?;
     if c.recorded_on <= due {
         return Err(Refusal::RecoveryNotDue { due });
     }

@@ -15,6 +15,8 @@ pub(crate) fn ordered(plaques: &mut Plaques, act: Act, e: &PlaqueOrdered) {
         place: e.place.clone(),
         status: PlaqueStatus::Ordered,
         recovery_due: None,
+        lifted: Vec::new(),
+        withheld_from: None,
         replaced: false,
         since: e.ordered_on,
     };
@@ -35,6 +37,10 @@ pub(crate) fn hung(plaques: &mut Plaques, e: &PlaqueHung) {
 pub(crate) fn recovery_ordered(plaques: &mut Plaques, e: &PlaqueRecoveryOrdered) {
     if let Some(plaque) = plaques.get_mut(&e.plaque_number) {
         plaque.recovery_due = Some(e.due_on);
+        // What may come back yet is not withheld.
+        if e.due_on >= plaque.since {
+            no_more_withheld(plaque);
+        }
     }
 }
 
@@ -62,12 +68,29 @@ pub(crate) fn destroyed(plaques: &mut Plaques, e: &PlaqueDestroyed) {
 }
 
 pub(crate) fn not_returned(plaques: &mut Plaques, e: &PlaqueNotReturned) {
-    step(plaques, &e.plaque_number, PlaqueStatus::NotReturned, e.recorded_on);
+    let Some(plaque) = plaques.get_mut(&e.plaque_number) else { return };
+    // Typed after the order was lifted, it was so until then, unless it is to come back by then for something else.
+    let is_due = plaque.recovery_due.is_some_and(|due| due < e.recorded_on);
+    if !is_due && plaque.lifted.iter().any(|(_, lifted)| e.recorded_on < *lifted) {
+        return;
+    }
+    plaque.withheld_from = Some((plaque.status, plaque.since));
+    (plaque.status, plaque.since) = (PlaqueStatus::NotReturned, e.recorded_on);
 }
 
 pub(crate) fn recovery_lifted(plaques: &mut Plaques, e: &PlaqueRecoveryLifted) {
     if let Some(plaque) = plaques.get_mut(&e.plaque_number) {
-        plaque.recovery_due = None;
+        plaque.lifted.extend(plaque.recovery_due.take().map(|due| (due, e.lifted_on)));
+        no_more_withheld(plaque);
+    }
+}
+
+/// What is not to come back was not kept back: it is where it was.
+fn no_more_withheld(plaque: &mut Plaque) {
+    if plaque.status == PlaqueStatus::NotReturned
+        && let Some((status, since)) = plaque.withheld_from.take()
+    {
+        (plaque.status, plaque.since) = (status, since);
     }
 }
 

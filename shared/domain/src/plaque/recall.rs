@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::facts::{PlaqueRecoveryLifted, PlaqueRecoveryOrdered};
-use super::state::Plaque;
+use super::state::{Plaque, PlaqueStatus};
 use crate::certification::state::Certification;
 use crate::context::Context;
 use crate::event::Event;
@@ -12,12 +12,15 @@ use crate::value::{Day, PlaqueNumber};
 
 /// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
 /// another was ordered in the place of. The time to bring it back counts from the day on which that came to be, whenever it is typed. Lifts the
-/// order where a certification covers the plaque again.
+/// order where a certification covers the plaque again, also of a plaque that was not returned in time: what was kept back by right was not
+/// withheld.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let return_days = i64::from(context.scheme.plaque_return_days);
     let uncovered = uncovered_from(provider, context.today);
     let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
         let from = if plaque.replaced { Some(replaced_on(provider, number, context.today)) } else { uncovered };
+        // Since it was found withheld it was covered again, and is to come back for what came after that.
+        let is_anew = plaque.status == PlaqueStatus::NotReturned && from > Some(plaque.since);
         // Nor is it to come back for what was over before it was handed out.
         let from = from.map(|day| day.max(plaque.since));
         let due_on = from.map(|day| day.plus_days(return_days));
@@ -27,14 +30,15 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
             // What it is to come back for has come sooner than was known: nobody keeps a plaque longer than the scheme gives.
             (Some(due_on), Some(before)) if due_on < before => order(due_on),
             // What it was to come back for is no more, and it is to come back for something later.
-            (Some(due_on), Some(before)) if before < due_on && from > Some(context.today) => order(due_on),
+            (Some(due_on), Some(before)) if before < due_on && (is_anew || from > Some(context.today)) => order(due_on),
             (None, Some(_)) => {
                 Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on: context.today }.into())
             }
             (Some(_), Some(_)) | (None, None) => None,
         }
     };
-    provider.plaques.iter().filter(|(_, plaque)| plaque.is_out()).filter_map(recall).collect()
+    let is_held = |plaque: &Plaque| plaque.is_out() || plaque.status == PlaqueStatus::NotReturned;
+    provider.plaques.iter().filter(|(_, plaque)| is_held(plaque)).filter_map(recall).collect()
 }
 
 /// The day on which another was ordered in the place of a plaque.

@@ -23,6 +23,10 @@ pub struct Plaque {
     pub status: PlaqueStatus,
     /// By when it is to come back, if ordered back.
     pub recovery_due: Option<Day>,
+    /// Orders to bring it back that were lifted, each with the day by which it was to come back, and the day on which it was lifted.
+    pub lifted: Vec<(Day, Day)>,
+    /// Where it was, and since when, before it was found not to have been returned.
+    pub withheld_from: Option<(PlaqueStatus, Day)>,
     /// Whether another was ordered in its place.
     pub replaced: bool,
     /// Day of the last step.
@@ -52,6 +56,12 @@ impl Plaque {
     /// Whether it has its place at the outlet: it is on the way there, or may be on the wall, and no other was ordered instead.
     pub fn holds_place(&self) -> bool {
         !self.replaced && (self.is_out() || self.status == PlaqueStatus::Ordered)
+    }
+
+    /// By when it was to come back on a day, as it is known now: an order that was lifted later stood until then.
+    pub(crate) fn due_on(&self, day: Day) -> Option<Day> {
+        let stood = self.lifted.iter().find(|(due, lifted)| *due < day && day < *lifted);
+        stood.map(|(due, _)| *due).or(self.recovery_due)
     }
 
     /// Whether it may be on a wall.

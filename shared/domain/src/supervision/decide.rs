@@ -48,7 +48,7 @@ pub(crate) fn accept_rectification(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, c.accepted_on, context)?;
-    let open = certification.orders.iter().filter(|order| order.is_open());
+    let open = certification.orders.iter().filter(|order| order.is_open_on(c.accepted_on));
     let order = the_one(open, |order| order.act, c.order, Refusal::NotRectifying)?;
     not_before(c.accepted_on, order.ordered_on)?;
     let accepted = RectificationAccepted {
@@ -80,7 +80,7 @@ pub(crate) fn suspend(p: &Provider, c: &Suspend, context: &Context<'_>) -> Resul
 
 pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, c.resumed_on, context)?;
-    let open = certification.suspensions.iter().filter(|suspension| suspension.is_open());
+    let open = certification.suspensions.iter().filter(|suspension| suspension.is_open_on(c.resumed_on));
     let suspension = the_one(open, |suspension| suspension.act, c.suspension, Refusal::NotSuspended)?;
     not_before(c.resumed_on, suspension.since)?;
     let resumed =
@@ -99,7 +99,7 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
     {
         return Err(Refusal::DayBefore { earliest });
     }
-    if certification.reviews_that_stand().any(|review| review.year == c.year) {
+    if certification.reviews.iter().any(|review| review.year == c.year && review.stood_on(c.reviewed_on)) {
         return Err(Refusal::YearReviewed);
     }
     let reviewed = ReviewRecorded {

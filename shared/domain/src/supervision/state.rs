@@ -1,7 +1,7 @@
 //! What is known of the supervision of a certification.
 
 use super::terms::ReviewResult;
-use crate::standing::{Bearing, Status};
+use crate::standing::{Bearing, Status, held_on};
 use crate::value::{Act, Day, DocumentNumber, GroundCode, Year};
 
 /// An order to mend a breach (限期整改).
@@ -26,9 +26,9 @@ pub struct Order {
 }
 
 impl Order {
-    /// Whether the breach is still to be mended.
-    pub fn is_open(&self) -> bool {
-        self.met_on.is_none() && self.overturned_on.is_none()
+    /// Whether the breach was still to be mended on a day: an order is met once, and one that was overturned held until then.
+    pub fn is_open_on(&self, day: Day) -> bool {
+        self.met_on.is_none() && held_on(self.overturned_on, day)
     }
 
     /// Whether it was met or overturned by then.
@@ -56,9 +56,9 @@ pub struct Suspension {
 }
 
 impl Suspension {
-    /// Whether it has not ended yet.
-    pub fn is_open(&self) -> bool {
-        self.resumed_on.is_none() && self.overturned_on.is_none()
+    /// Whether it had still to be ended on a day: it is resumed once, and one that was overturned held until then.
+    pub fn is_open_on(&self, day: Day) -> bool {
+        self.resumed_on.is_none() && held_on(self.overturned_on, day)
     }
 
     pub(crate) fn bearing(&self) -> Bearing {
@@ -78,6 +78,13 @@ pub struct Review {
     pub result: ReviewResult,
     /// Day on which it was concluded.
     pub reviewed_on: Day,
-    /// Day on which it was overturned: the year may be reviewed anew.
+    /// Day on which it was overturned: the year may be reviewed anew from then on.
     pub overturned_on: Option<Day>,
+}
+
+impl Review {
+    /// Whether it was not overturned by a day.
+    pub(crate) fn stood_on(&self, day: Day) -> bool {
+        held_on(self.overturned_on, day)
+    }
 }

@@ -21,11 +21,27 @@ pub(crate) struct Piece {
     pub(crate) ordered: Number,
     pub(crate) due: Option<Number>,
     pub(crate) place: String,
+    /// Where it was before it was found withheld.
+    kept: Option<(&'static str, Number)>,
+    /// The days on which it was said that it may stay after all.
+    stays: Vec<Number>,
 }
 
 impl Piece {
     pub(crate) fn is_out(&self) -> bool {
         ["issued", "hung"].contains(&self.word)
+    }
+
+    /// Whether it may have to come back.
+    fn is_held(&self) -> bool {
+        self.is_out() || self.word == "not returned"
+    }
+
+    /// Nobody withholds what is not to come back, or not yet: it is where it was.
+    fn is_not_withheld(&mut self) {
+        if let Some((word, since)) = self.kept.take().filter(|_| self.word == "not returned") {
+            (self.word, self.since) = (word, since);
+        }
     }
 }
 
@@ -105,6 +121,8 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                         ordered: *on,
                         due: None,
                         place: place.clone(),
+                        kept: None,
+                        stays: Vec::new(),
                     };
                     pieces.insert(plaque.clone(), piece);
                     if let Some(old) = instead_of.as_ref().and_then(|old| pieces.get_mut(old)) {
@@ -115,7 +133,12 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                     let unmade =
                         pieces.get(plaque).is_some_and(|piece| piece.word == "ordered") && *word == "destroyed";
                     if let Some(piece) = pieces.get_mut(plaque) {
-                        (piece.word, piece.since) = (word, *on);
+                        let is_due = piece.due.is_some_and(|due| due < *on);
+                        let is_past = *word == "not returned" && !is_due && piece.stays.iter().any(|stays| on < stays);
+                        if !is_past {
+                            piece.kept = (*word == "not returned").then_some((piece.word, piece.since));
+                            (piece.word, piece.since) = (word, *on);
+                        }
                     }
                     // One that never went out is instead of nothing.
                     let old = pieces.get(plaque).filter(|_| unmade).and_then(|piece| piece.instead_of.clone());
@@ -131,23 +154,32 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                 _ => {}
             }
         }
-        if !pieces.values().any(Piece::is_out) {
+        if !pieces.values().any(Piece::is_held) {
             continue;
         }
         let by_now = &rows[..rows.partition_point(|(_, of, _)| *of <= commit)];
         let bare = bare_from(by_now, today);
         let instead: Vec<(String, Number)> =
             pieces.values().filter_map(|piece| Some((piece.instead_of.clone()?, piece.ordered))).collect();
-        for (number, piece) in pieces.iter_mut().filter(|(_, piece)| piece.is_out()) {
+        for (number, piece) in pieces.iter_mut().filter(|(_, piece)| piece.is_held()) {
             // Told once, it is to come back by that day; told anew where it is to come back sooner, or later for another reason only.
             let other = instead.iter().filter(|(of, _)| of == number).map(|(_, on)| (*on).min(today)).max();
             let from = if piece.replaced { other.or(Some(today)) } else { bare };
+            // Covered since it was found withheld, it is to come back for something else.
+            let anew = piece.word == "not returned" && from.is_some_and(|from| from > piece.since);
             let from = from.map(|from| from.max(piece.since));
+            let before = piece.due;
             piece.due = match (from, piece.due) {
                 (None, _) => None,
-                (Some(from), Some(due)) if from <= today => Some(due.min(from + RETURN_DAYS)),
+                (Some(from), Some(due)) if from <= today && !anew => Some(due.min(from + RETURN_DAYS)),
                 (Some(from), _) => Some(from + RETURN_DAYS),
             };
+            if before.is_some() && piece.due.is_none() {
+                piece.stays.push(today);
+            }
+            if piece.due.is_none_or(|due| due >= piece.since) {
+                piece.is_not_withheld();
+            }
         }
     }
     pieces

@@ -291,6 +291,14 @@ impl Sequence {
         for bureau in bureaus {
             asked_by = bureau;
             answer = self.world.decide(&self.state, bureau, self.today, &command);
+            if let Ok(events) = &answer
+                && !events.is_empty()
+                && is_late(&self.state, &command)
+            {
+                let record = entries(&self.provider.history.commits);
+                let stands = stands_beside(&record, &command, events, &InThisSequence(self));
+                answer = stands.and(answer);
+            }
             match &answer {
                 Ok(events) if events.is_empty() => break,
                 Ok(events) => {

@@ -89,7 +89,7 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
             c.notices.iter().any(|n| (n.act, &n.ground, n.noticed_on, n.hearing_until, n.hearing_ends_on) == (act, &e.ground, e.noticed_on, e.hearing_until, e.hearing_ends_on))
         }),
         Event::RevocationNoticeLifted(e) => {
-            p.certifications.iter().flat_map(|c| &c.notices).any(|n| n.act == e.notice && n.is_closed)
+            p.certifications.iter().flat_map(|c| &c.notices).any(|n| (n.act, n.lifted_on) == (e.notice, Some(e.lifted_on)))
         }
         Event::CertificationRevoked(e) => ends(certification(e.certification), act, EndKind::Revoked, e.effective_on, e.bar_until),
         Event::CertificationWithdrawn(e) => ends(certification(e.certification), act, EndKind::Withdrawn, e.effective_on, None),
@@ -157,7 +157,11 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         Event::PlaqueRecovered(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Recovered, e.recovered_on)),
         Event::PlaqueLost(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Lost, e.lost_on)),
         Event::PlaqueDestroyed(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::Destroyed, e.destroyed_on)),
-        Event::PlaqueNotReturned(e) => plaque(&e.plaque_number, &|of| (of.status, of.since) == (PlaqueStatus::NotReturned, e.recorded_on)),
+        // Typed once it may stay, it tells of the days before.
+        Event::PlaqueNotReturned(e) => plaque(&e.plaque_number, &|of| {
+            (of.status, of.since) == (PlaqueStatus::NotReturned, e.recorded_on)
+                || of.lifted.iter().any(|(due, lifted)| *due < e.recorded_on && e.recorded_on < *lifted)
+        }),
         Event::PlaqueRecoveryOrdered(e) => plaque(&e.plaque_number, &|of| of.recovery_due == Some(e.due_on)),
         Event::PlaqueRecoveryLifted(e) => plaque(&e.plaque_number, &|of| of.recovery_due.is_none()),
         // What it corrects is looked at where that stands.
@@ -215,7 +219,7 @@ fn is_overturned(c: &Certification, e: &ActOverturned) -> bool {
         || c.renewals.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.orders.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.suspensions.iter().any(|of| of.act == e.act && by(of.overturned_on))
-        || c.notices.iter().any(|of| of.act == e.act && of.is_closed)
+        || c.notices.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.ends.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.reviews.iter().any(|of| of.act == e.act && by(of.overturned_on))
 }

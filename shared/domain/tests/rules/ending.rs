@@ -342,10 +342,10 @@ pub(crate) fn rows() -> Vec<Row> {
             Ok(&["Certified", "PlaqueRecoveryLifted"]),
         ),
         row(
-            "also after it was certified anew",
+            "not beside what was certified anew",
             and(revoked_without_bar(), &[certify_anew()]),
             overturn(8, "2026-06-30"),
-            Ok(&["ActOverturned"]),
+            Err("CERTIFIED_SINCE"),
         ),
         row("not before it was decided", revoked(), overturn(8, "2026-06-15"), Err("DAY_BEFORE_PREVIOUS_STEP")),
         row("once", and(revoked(), &[overturn(8, "2026-06-30")]), overturn(8, "2026-06-30"), NOTHING),

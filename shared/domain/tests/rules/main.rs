@@ -11,6 +11,8 @@ mod correction;
 mod days;
 mod dropped;
 mod ending;
+mod held_then;
+mod late;
 mod operator;
 mod overturning;
 mod own_day;
@@ -74,6 +76,7 @@ fn table() -> Vec<Row> {
         plaque::rows(),
         same::rows(),
         own_day::rows(),
+        held_then::rows(),
         any_order::rows(),
         standing::rows(),
         overturning::rows(),
@@ -144,6 +147,7 @@ fn every_refusal_there_is_has_a_row() {
         "CORRECTS_ANOTHER_AREA",
     ]);
     rows.extend(correction::refused());
+    rows.extend(late::refused());
     let all: BTreeSet<&str> = Refusal::REASONS.iter().copied().collect();
     assert_eq!(all.difference(&rows).collect::<Vec<_>>(), Vec::<&&str>::new());
 }

@@ -143,7 +143,7 @@ fn of_live(c: &Certification, (offset, flag, choice): (u8, bool, u8), today: Day
 
 fn of_notices(c: &Certification, (flag, choice): (bool, u8), today: Day, invited: &mut Vec<Command>) {
     let category = c.category.clone();
-    let Some(notice) = c.notices.iter().find(|notice| !notice.is_closed) else {
+    let Some(notice) = c.notices.iter().find(|notice| notice.is_open_on(today)) else {
         invited.push(Command::NoticeRevocation(NoticeRevocation {
             certification: Some(c.act),
             category,

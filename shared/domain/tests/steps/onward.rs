@@ -59,8 +59,8 @@ pub(super) fn onward((_, offset, flag, choice): (u8, u8, bool, u8), state: &Prov
     }
     for c in &state.certifications {
         let category = c.category.clone();
-        let order = c.orders.iter().find(|order| order.is_open());
-        let suspension = c.suspensions.iter().find(|suspension| suspension.is_open());
+        let order = c.orders.iter().find(|order| order.is_open_on(today));
+        let suspension = c.suspensions.iter().find(|suspension| suspension.is_open_on(today));
         if let Some(suspension) = suspension {
             let suspension = Some(suspension.act);
             invited.push(Command::Resume(Resume { category, suspension, resumed_on: today }));

@@ -72,7 +72,14 @@ impl History {
 
     pub(crate) fn decide(&self, world: &World, bureau: &str, today: Day, asked: &Asked) -> Result<Vec<Event>, Refusal> {
         match asked {
-            Asked::Of(command) => world.decide(&self.state(), bureau, today, command),
+            Asked::Of(command) => {
+                let state = self.state();
+                let events = world.decide(&state, bureau, today, command)?;
+                if !events.is_empty() && is_late(&state, command) {
+                    stands_beside(&entries(&self.commits), command, &events, world)?;
+                }
+                Ok(events)
+            }
             Asked::Correct(command) => {
                 let bureau = BureauId::parse(bureau).unwrap();
                 let now = Entry {

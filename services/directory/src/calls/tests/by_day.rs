@@ -62,6 +62,32 @@ async fn a_plaque_is_told_as_it_was_on_the_day() {
 }
 
 #[tokio::test]
+async fn that_a_plaque_was_not_returned_is_so_until_it_may_stay() {
+    let mut world = outlet().await;
+    world.recorded_at = noon("2026-07-20");
+    let withheld =
+        PlaqueNotReturned {
+            plaque_number: plaque(), recorded_on: day("2026-07-15"), detail: text("电话无人接听")
+        };
+    world.add(1, vec![withheld.into()]).await;
+    world.recorded_at = noon("2026-08-01");
+    let lifted = PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: day("2026-08-01") };
+    world.add(1, vec![super::endings::overturned(6, "2026-07-30"), lifted.into()]).await;
+    let told = async |on: &str| {
+        let shown = world.get(1, on).await.plaques.remove(0);
+        (shown.status(), shown.status_since.clone(), shown.recovery_due)
+    };
+    let hangs = (PlaqueStatus::Hung, "2026-01-22".to_owned(), String::new());
+    assert_eq!(told("2026-08-01").await, hangs);
+    assert_eq!(told("2026-07-31").await, (PlaqueStatus::NotReturned, "2026-07-15".to_owned(), "2026-07-10".to_owned()));
+    let checked = world.verify(plaque().as_str(), "2026-08-01").await;
+    assert_eq!((checked.verdict(), checked.plaque_status()), (PlaqueVerdict::Valid, PlaqueStatus::Hung));
+    assert!(!checked.sentence.unwrap().zh.contains("未交回"));
+    let acts = world.get(1, "2026-08-01").await.plaques.remove(0).acts;
+    assert_eq!(acts.iter().map(|act| act.act).collect::<Vec<_>>(), [3, 4, 5, 7, 8, 10]);
+}
+
+#[tokio::test]
 async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
     let mut world = World::new();
     let (category, item): (_, Name) = (care(), text("全日托"));

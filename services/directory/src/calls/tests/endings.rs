@@ -235,3 +235,50 @@ async fn a_revocation_is_told_behind_a_plaque_where_another_category_is_valid() 
     let before = world.verify(plaque_number.as_str(), "2026-05-24").await.sentence.unwrap().zh;
     assert!(!before.contains("取消"), "{before}");
 }
+
+/// A term to 2026-03-31, renewed from then on, whose renewal a court undid on 2026-06-15: it did not run out by itself.
+#[tokio::test]
+async fn a_renewal_that_was_undone_after_the_old_term_is_told_as_what_ended_it() {
+    let renewed: Event = CertificationRenewed {
+        category: care(),
+        certification: second(),
+        decided_on: day("2026-03-20"),
+        valid_from: day("2026-04-01"),
+        valid_to: day("2029-03-31"),
+        document_number: text("延续1号"),
+        pledge_number: pledge_number(),
+        deciding_body: None,
+    }
+    .into();
+    let of = async |ruling: &str| {
+        let mut world = World::new();
+        world.recorded_at = noon("2026-06-30");
+        let plaque = PlaqueNumber::new(crate::world::id(1), 1).unwrap();
+        let ordered =
+            PlaqueOrdered { plaque_number: plaque.clone(), ordered_on: day("2026-01-06"), replaces: None, place: None };
+        let issued =
+            PlaqueIssued { plaque_number: plaque.clone(), issued_on: day("2026-01-07"), design_version: text("1") };
+        let begun = vec![registered("网点", "321003"), certified("2026-01-05", "2026-03-31"), renewed.clone()];
+        world.add(1, [begun, vec![ordered.into(), issued.into(), overturned(3, ruling)]].concat()).await;
+        (world, plaque)
+    };
+    let (world, plaque) = of("2026-06-15").await;
+    let c = world.get(1, "").await.certifications.remove(0);
+    assert_eq!((c.status(), c.status_since.as_str()), (CertificationStatus::Expired, "2026-06-15"));
+    let end = c.end.unwrap();
+    let told = (end.kind(), end.effective_on.as_str(), end.reason.as_str(), end.act.as_ref().unwrap().number);
+    assert_eq!(told, (EndKind::RenewalOverturned, "2026-06-15", "延续前的有效期至2026-03-31届满", 6));
+    assert_eq!((end.deciding_body.as_str(), end.document_number.as_str()), ("扬州市人民政府", "复议1号"));
+    assert!(c.renewals[0].overturned.is_some());
+    let checked = world.verify(plaque.as_str(), "").await;
+    assert_eq!((checked.verdict(), checked.end_kind()), (v1::PlaqueVerdict::Expired, EndKind::RenewalOverturned));
+    let said = checked.sentence.unwrap().zh;
+    assert!(said.contains("因延续被复议或诉讼撤销而终止(自2026-06-15起)"), "{said}");
+    let then = world.get(1, "2026-06-14").await.certifications.remove(0);
+    assert_eq!((then.status(), then.ends.len()), (CertificationStatus::Valid, 0));
+    assert_eq!(months(&world).await, [("2026-06".to_owned(), [0, 0, 0, 1, 0])]);
+    // While the old term runs, it runs to its end.
+    let (world, _) = of("2026-03-25").await;
+    let c = world.get(1, "").await.certifications.remove(0);
+    assert_eq!((c.status(), c.status_since.as_str(), c.ends.len()), (CertificationStatus::Expired, "2026-04-01", 0));
+}

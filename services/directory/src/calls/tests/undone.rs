@@ -110,6 +110,24 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
     assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
     assert_eq!(of(&goes_on.get(1, "2026-03-31").await.cases[0]), on(CaseStage::Refused, "2026-03-20", 0));
     stays(goes_on).await;
+    // The category was certified since, without an application.
+    let granted = Certified {
+        category: domestic(),
+        ordinal: Ordinal::FIRST,
+        predecessor: None,
+        basis: CertificationBasis::Evidence,
+        decided_on: day("2026-03-25"),
+        valid_from: day("2026-03-25"),
+        valid_to: day("2029-03-24"),
+        document_number: text("认定9号"),
+        pledge_number: crate::world::pledge_number(),
+        notice: NoticeWindow::new(day("2026-03-10"), day("2026-03-20")).unwrap(),
+        counted: crate::world::counted(),
+        notice_opened: None,
+        deciding_body: None,
+    };
+    let granted = world([case(), vec![granted.into(), overturned(5, "2026-04-01")]].concat()).await;
+    assert_eq!(of(&granted.get(1, "").await.cases[0]), on(CaseStage::Refused, "2026-03-20", 1));
     // Another application took its place.
     let events = [case(), vec![filed("2026-03-25").into(), overturned(5, "2026-04-01")]].concat();
     let replaced = world(events).await.get(1, "").await;

@@ -79,6 +79,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
             format!("已{}", called::<EndKind>(kind.into()).zh)
         }
         Some(EndKind::Overturned) if c.status() == CertificationStatus::Revoked => "原决定被撤销".to_owned(),
+        Some(EndKind::RenewalOverturned) if c.status() == CertificationStatus::Expired => "延续被撤销".to_owned(),
         _ => called::<CertificationStatus>(c.status).zh.to_owned(),
     };
     let term = match (c.valid_from.as_str(), c.valid_to.as_str()) {

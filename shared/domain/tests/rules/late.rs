@@ -1,0 +1,205 @@
+//! An act that is typed after acts of later days is asked of them too: those that would not have been taken after it refuse it, by their numbers.
+
+use std::collections::BTreeSet;
+
+use domain::command::*;
+use domain::*;
+
+use crate::and;
+use crate::any_order::{cancelled_elsewhere, certify_again};
+use crate::world::*;
+
+/// What was typed, in this order, what is typed now, and what refuses it: the acts named, and words of why the first of them would not stand.
+struct Late {
+    rule: &'static str,
+    given: Vec<Command>,
+    when: Command,
+    then: Result<(), (&'static str, &'static str)>,
+}
+
+fn late(
+    rule: &'static str,
+    given: Vec<Command>,
+    when: Command,
+    then: Result<(), (&'static str, &'static str)>,
+) -> Late {
+    Late { rule, given, when, then }
+}
+
+fn certified_until(decided: &str, from: &str, to: &str) -> Command {
+    let Command::Certify(c) = certify_again(decided, from) else { unreachable!() };
+    let notice = NoticeWindow::new(day(decided).plus_days(-10), day(decided).plus_days(-1)).ok();
+    Command::Certify(Certify { valid_to: day(to), notice, ..c })
+}
+
+fn short() -> Vec<Command> {
+    vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-08-31"))]
+}
+
+fn table() -> Vec<Late> {
+    let renewed = || and(short(), &[renew("2026-06-15", "2026-09-01", "2029-08-31")]);
+    let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
+    let lifted = || and(told(), &[lift_notice("2026-06-20")]);
+    let ahead = || certified_until("2026-04-10", "2026-09-01", "2029-08-31");
+    let earlier = || certified_until("2026-03-26", "2026-03-26", "2026-05-19");
+    let begun = || vec![register(), pledge()];
+    vec![
+        late(
+            "an end before an order",
+            and(certified(), &[rectify("2026-05-24", "2026-06-05")]),
+            withdraw("2026-04-20", "2026-04-30"),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "one that takes effect after it",
+            and(certified(), &[rectify("2026-05-24", "2026-06-05")]),
+            withdraw("2026-04-20", "2026-05-25"),
+            Ok(()),
+        ),
+        late(
+            "an end before a later end",
+            and(certified(), &[withdraw("2026-05-20", "2026-05-25")]),
+            withdraw("2026-04-20", "2026-04-30"),
+            Ok(()),
+        ),
+        late(
+            "and before what was decided elsewhere",
+            and(certified(), &[deregister("2026-06-10")]),
+            cancelled_elsewhere("2026-06-01", "2026-06-15"),
+            Ok(()),
+        ),
+        late(
+            "an end before a plaque was handed out",
+            and(certified(), &[order(None), issue(1)]),
+            deregister("2026-03-12"),
+            Err(("5", "没有有效的认定")),
+        ),
+        late(
+            "a notice before a renewal",
+            renewed(),
+            notice_revocation("2026-06-01", "2026-06-08"),
+            Err(("4", "已作出拟取消告知")),
+        ),
+        late("an end ahead before a renewal", renewed(), withdraw("2026-06-01", "2026-08-15"), Err(("4", "起终止"))),
+        late("a suspension before a renewal", renewed(), suspend(CARE, "2026-06-01"), Err(("4", "不能办理"))),
+        late(
+            "a failed review before it",
+            renewed(),
+            review(2026, ReviewResult::Failed, "2026-06-01"),
+            Err(("4", "不能办理")),
+        ),
+        late("none of the same day", renewed(), suspend(CARE, "2026-06-15"), Ok(())),
+        late("a breach before it", renewed(), breach("2026-06-01", BreachSeverity::Minor), Err(("4", "不能办理"))),
+        late(
+            "a decision on a notice that was dropped later",
+            lifted(),
+            revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-06-19"), day("2026-06-19"))),
+            Err(("5", "第4项")),
+        ),
+        late(
+            "a bar before an application",
+            vec![register(), pledge(), certify(), deregister("2026-06-02"), apply("2026-06-15")],
+            cancelled_elsewhere("2026-06-01", "2026-06-01"),
+            Ok(()),
+        ),
+        late(
+            "a ruling before an order was met, which only answers it",
+            and(certified(), &[rectify("2026-05-06", "2026-06-05"), rectified("2026-06-01")]),
+            overturn(4, "2026-05-20"),
+            Ok(()),
+        ),
+        late(
+            "a ruling on a certification before an order",
+            and(certified(), &[rectify("2026-05-06", "2026-06-05")]),
+            overturn(3, "2026-05-01"),
+            Err(("4", "已终止")),
+        ),
+        late(
+            "an earlier term while which a later one was decided",
+            and(begun(), &[ahead()]),
+            earlier(),
+            Err(("3", "已认定且在有效期内")),
+        ),
+        late(
+            "one that was over by then",
+            and(begun(), &[certify_again("2026-06-02", "2026-06-02")]),
+            earlier(),
+            Ok(()),
+        ),
+        late(
+            "a term ahead, decided before an earlier one",
+            and(begun(), &[earlier()]),
+            certified_until("2026-03-14", "2026-09-01", "2029-08-31"),
+            Err(("3", "已认定,有效期自")),
+        ),
+        late(
+            "several are named",
+            and(certified(), &[rectify("2026-05-24", "2026-06-05"), suspend(CARE, "2026-05-26")]),
+            withdraw("2026-04-20", "2026-04-30"),
+            Err(("4、5", "已终止")),
+        ),
+    ]
+}
+
+fn typed(given: &[Command], world: &World) -> History {
+    let mut history = History::default();
+    for command in given {
+        let by = |bureau: &'static str| {
+            let asked = Asked::from(command.clone());
+            history.decide(world, bureau, day("2026-07-01"), &asked).map(|events| (bureau, events))
+        };
+        let (bureau, events) =
+            by("everything").or_else(|_| by("lists")).unwrap_or_else(|why| panic!("{command:?}: {why:?}"));
+        history.record(bureau, day("2026-07-01"), events);
+    }
+    history
+}
+
+#[test]
+fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() {
+    let world = World::new();
+    let mut wrong = Vec::new();
+    for row in table() {
+        let history = typed(&row.given, &world);
+        let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
+        let answer = match decide("everything") {
+            Err(Refusal::DutyMissing) => decide("lists"),
+            answer => answer,
+        };
+        let told = match &answer {
+            Ok(events) if events.is_empty() => Err("nothing".to_owned()),
+            Ok(_) => Ok(()),
+            Err(Refusal::ContradictsLater { acts, zh, .. }) => Err(format!("{acts} {zh}")),
+            Err(other) => Err(other.reason().to_owned()),
+        };
+        let is_it = match (&told, row.then) {
+            (Ok(()), Ok(())) => true,
+            (Err(told), Err((acts, why))) => told.starts_with(&format!("{acts} ")) && told.contains(why),
+            _ => false,
+        };
+        if !is_it {
+            wrong.push(format!("{}: expected {:?}, got {told:?}", row.rule, row.then));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of two acts of different days that contradict each other, the one that is typed second is refused, whichever it is.
+#[test]
+fn both_orders_say_the_same() {
+    let world = World::new();
+    let (ahead, earlier) = (
+        certified_until("2026-04-10", "2026-09-01", "2029-08-31"),
+        certified_until("2026-03-26", "2026-03-26", "2026-05-19"),
+    );
+    let reason = |first: &Command, second: &Command| {
+        let history = typed(&[register(), pledge(), first.clone()], &world);
+        history.decide(&world, "everything", day("2026-07-01"), &second.clone().into()).map_err(|why| why.reason())
+    };
+    assert_eq!(reason(&earlier, &ahead), Err("ALREADY_CERTIFIED"));
+    assert_eq!(reason(&ahead, &earlier), Err("CONTRADICTS_LATER"));
+}
+
+pub(crate) fn refused() -> BTreeSet<&'static str> {
+    BTreeSet::from(["CONTRADICTS_LATER"])
+}
