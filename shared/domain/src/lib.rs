@@ -63,6 +63,7 @@ pub use particulars::terms::{OperatorClass, Particulars, Release};
 pub use plaque::state::{Plaque, PlaqueStatus};
 pub use pledge::state::{Breach, Determination, Pledge, PledgeStatus, Repair};
 pub use pledge::terms::{BreachExtent, BreachSeverity, PledgeForm, PledgeType, PromisorClass, PublicationScope};
+pub use price::promised::{Applied, Approved, PromisedSince, Promisor, paid_after, paid_on, promised, promised_since};
 pub use price::state::{Decided, PriceApproval, PriceDecision, PricePromise, PriceRejection, Proposal};
 pub use price::terms::{Price, PriceUnit};
 pub use provider::Provider;

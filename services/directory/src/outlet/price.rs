@@ -1,8 +1,11 @@
 //! Price promises as they are on record: what was proposed, and what was approved from when.
 
+use domain::{Applied, Approved, PromisedSince, Promisor, paid_after, paid_on, promised, promised_since};
 use serde::{Deserialize, Serialize};
 
-use super::choice::PriceUnit;
+use super::choice::{CaseStage, PriceUnit};
+use super::standing::standings;
+use super::view::{CertificationView, View};
 
 /// A price promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,20 +81,16 @@ impl PriceView {
         }
     }
 
-    /// The price that is paid on a day: of those approved since another what took effect last; of one day, what was approved last.
-    pub(crate) fn on(&self, day: i32, since: Option<i32>) -> Option<&ApprovedView> {
-        let held = self.promised(day, since).filter(|approved| approved.from <= day);
-        held.max_by_key(|approved| (approved.from, approved.act))
-    }
-
-    /// The price that comes next after a day, of those approved since another.
-    pub(crate) fn after(&self, day: i32, since: Option<i32>) -> Option<&ApprovedView> {
-        self.promised(day, since).filter(|approved| approved.from > day).min_by_key(|approved| approved.from)
-    }
-
-    fn promised(&self, day: i32, since: Option<i32>) -> impl Iterator<Item = &ApprovedView> {
-        let is_promised = move |approved: &&ApprovedView| since.is_some_and(|since| since <= approved.decided_on);
-        self.approved.iter().filter(is_promised).filter(move |approved| approved.holds_on(day))
+    /// The price that is paid on a day, and the one that comes next: of those that were approved since another (the domain's rule).
+    pub(crate) fn on(&self, day: i32, since: PromisedSince<i32>) -> [Option<&ApprovedView>; 2] {
+        let held = self.approved.iter().filter(|approved| approved.holds_on(day)).map(|approved| Approved {
+            of: approved,
+            act: approved.act,
+            decided_on: approved.decided_on,
+            effective_on: approved.from,
+        });
+        let promised = promised(held, since);
+        [paid_on(&promised, day), paid_after(&promised, day)].map(|found| found.map(|approved| approved.of))
     }
 
     /// As it stood on a day; `None` before anything was proposed.
@@ -104,5 +103,25 @@ impl PriceView {
             proposal.decided = undone.or(proposal.decided).filter(|(_, on)| *on <= day);
         }
         (!self.proposals.is_empty() || !self.approved.is_empty()).then_some(self)
+    }
+}
+
+impl View {
+    /// Since when a price of a category must have been approved to be promised on a day (the domain's rule): for the certification that is live on
+    /// it, or else is to begin.
+    pub(crate) fn promised_since(&self, category: &str, day: i32) -> PromisedSince<i32> {
+        let standing = standings(self, day).into_iter().find(|(c, _)| c.category == category);
+        let live = standing.filter(|(_, (status, _))| status.is_live()).map(|(c, _)| c);
+        let of_category = || self.certifications.iter().filter(|c| c.category == category);
+        let own = live.or_else(|| of_category().rfind(|c| c.lies_ahead(day)));
+        let others = of_category().filter(|other| own.is_none_or(|own| other.act != own.act));
+        let last = self.cases.iter().rfind(|case| case.category == category);
+        let applied = last.and_then(|case| {
+            let decided = [CaseStage::Certified, CaseStage::Refused, CaseStage::Withdrawn];
+            let (_, applied_on) = *case.steps.first()?;
+            Some(Applied { applied_on, is_open: !decided.contains(&case.stage) })
+        });
+        let own = own.map(|c| Promisor { begin: c.begin(), known_since: c.known_since() });
+        promised_since(own, others.filter_map(CertificationView::begin), applied)
     }
 }

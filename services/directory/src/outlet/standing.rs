@@ -10,6 +10,15 @@ pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<Standing
     of_days(certification.begin(), certification.valid_to, &certification.bearings(), day)
 }
 
+impl CertificationView {
+    /// Whether it was decided by a day, begins after it, and is live when it does.
+    pub(crate) fn lies_ahead(&self, day: i32) -> bool {
+        let is_decided = self.known_since().is_none_or(|since| since <= day);
+        let is_to_stand = |begin| on(self, begin).is_some_and(|(status, _)| status.is_live());
+        is_decided && self.begin().is_some_and(|begin| day < begin && is_to_stand(begin))
+    }
+}
+
 /// The same, of what bears on it and its first and last day.
 pub(crate) fn of_days(
     begin: Option<i32>,

@@ -274,6 +274,11 @@ impl CertificationView {
         self.valid_from.or(self.decided_on)
     }
 
+    /// The day of its decision, or else the first of its term, where the record says one.
+    pub(crate) fn known_since(&self) -> Option<i32> {
+        self.decided_on.or(self.valid_from)
+    }
+
     /// The first day after its term.
     pub(crate) fn over(&self) -> Option<i32> {
         self.valid_to.map(|last| last.saturating_add(1))

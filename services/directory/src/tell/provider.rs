@@ -195,7 +195,7 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
 
 fn price_promise(view: &View, promise: &PriceView, today: i32) -> v1::PricePromise {
     let since = view.promised_since(&promise.category, today);
-    let (current, coming) = (promise.on(today, since), promise.after(today, since));
+    let [current, coming] = promise.on(today, since);
     let proposed = promise.proposed();
     v1::PricePromise {
         category: promise.category.clone(),

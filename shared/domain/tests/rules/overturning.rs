@@ -188,7 +188,8 @@ fn the_price_of_a_day_is_what_held_on_it() {
         then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
     });
     let promise = &state.prices[&(category(CARE), text("全日托"))];
-    let on = |text: &str| promise.in_force(day(text)).map(|proposal| proposal.price.amount_fen.get());
+    let on =
+        |text: &str| promise.in_force(day(text), PromisedSince::Ever).map(|proposal| proposal.price.amount_fen.get());
     assert_eq!(
         ["2026-04-30", "2026-05-31", "2026-06-01", "2026-06-09", "2026-06-10"].map(on),
         [None, Some(90_000), Some(99_000), Some(99_000), Some(90_000)]

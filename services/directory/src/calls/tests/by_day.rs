@@ -75,9 +75,10 @@ async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
         let (from, to, document_number) = (None, price(fen), None);
         Event::from(PriceApproved { category, item, proposal, decided_on, effective_on, from, to, document_number })
     };
-    world.add(1, vec![registered("网点", "321003"), proposed("2026-01-10", 90_000)]).await;
-    world.add(1, vec![approved(2, "2026-01-15", "2026-01-15", 90_000)]).await;
-    world.add(1, vec![proposed("2026-03-01", 95_000), approved(4, "2026-03-10", "2026-09-01", 95_000)]).await;
+    let certified = certified("2026-01-05", "2028-12-31");
+    world.add(1, vec![registered("网点", "321003"), certified, proposed("2026-01-10", 90_000)]).await;
+    world.add(1, vec![approved(3, "2026-01-15", "2026-01-15", 90_000)]).await;
+    world.add(1, vec![proposed("2026-03-01", 95_000), approved(5, "2026-03-10", "2026-09-01", 95_000)]).await;
     world.add(1, vec![proposed("2026-05-01", 99_000)]).await;
     let told = async |on: &str| {
         let prices = world.get(1, on).await.prices;
@@ -85,9 +86,9 @@ async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
         let of = |p: &v1::PricePromise| (fen(&p.price), fen(&p.coming_price), fen(&p.proposed_price), p.approval);
         prices.iter().map(of).collect::<Vec<_>>()
     };
-    assert_eq!(told("").await, [(90_000, 95_000, 99_000, 3)]);
-    assert_eq!(told("2026-02-01").await, [(90_000, 0, 0, 3)]);
-    assert_eq!(told("2026-03-05").await, [(90_000, 0, 95_000, 3)]);
+    assert_eq!(told("").await, [(90_000, 95_000, 99_000, 4)]);
+    assert_eq!(told("2026-02-01").await, [(90_000, 0, 0, 4)]);
+    assert_eq!(told("2026-03-05").await, [(90_000, 0, 95_000, 4)]);
     assert_eq!(told("2026-01-12").await, [(0, 0, 90_000, 0)]);
     assert_eq!(told("2026-01-09").await, []);
 }
@@ -164,6 +165,50 @@ async fn a_price_is_promised_for_the_certification_it_was_approved_for() {
         ("2026-06-01", [0, 98_000]),
         ("2026-06-10", [98_000, 0]),
         ("", [98_000, 0]),
+    ] {
+        assert_eq!(told(on).await, prices, "{on}");
+    }
+}
+
+/// The directory asks the domain which price binds: also one that was approved for a certification that is yet to begin, and of two that take
+/// effect on one day the one approved last, before it and on it.
+#[tokio::test]
+async fn a_price_of_a_certification_ahead_is_promised_before_it_begins() {
+    let proposed = |on: &str, fen| -> Event {
+        PriceProposed { category: care(), item: text("全日托"), price: price(fen), proposed_on: day(on) }.into()
+    };
+    let approved = |of: u32, on: &str, from: &str, fen| -> Event {
+        PriceApproved {
+            category: care(),
+            item: text("全日托"),
+            proposal: Act::new(of).unwrap(),
+            decided_on: day(on),
+            effective_on: day(from),
+            from: None,
+            to: price(fen),
+            document_number: None,
+        }
+        .into()
+    };
+    let Event::Certified(ahead) = certified("2026-05-01", "2028-12-31") else { unreachable!() };
+    let ahead = Certified { decided_on: day("2026-04-10"), ..ahead };
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2026-03-31")]).await;
+    world.add(1, vec![proposed("2026-01-20", 100_000), approved(3, "2026-01-25", "2026-02-01", 100_000)]).await;
+    world.add(1, vec![ahead.into()]).await;
+    world.add(1, vec![proposed("2026-04-11", 98_000), approved(6, "2026-04-12", "2026-05-01", 98_000)]).await;
+    world.add(1, vec![proposed("2026-04-13", 97_000), approved(8, "2026-04-14", "2026-05-01", 97_000)]).await;
+    let told = async |on: &str| {
+        let promise = world.get(1, on).await.prices.remove(0);
+        [&promise.price, &promise.coming_price].map(|price| price.as_ref().map_or(0, |price| price.amount_fen))
+    };
+    for (on, prices) in [
+        ("2026-03-31", [100_000, 0]),
+        ("2026-04-09", [0, 0]),
+        ("2026-04-12", [0, 98_000]),
+        ("2026-04-14", [0, 97_000]),
+        ("2026-05-01", [97_000, 0]),
+        ("", [97_000, 0]),
     ] {
         assert_eq!(told(on).await, prices, "{on}");
     }
