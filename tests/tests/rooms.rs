@@ -301,7 +301,17 @@ const HOUSES: &[House] = &[
             (
                 "operator",
                 &[
-                    "bar", "bounds", "command", "context", "event", "provider", "refusal", "repeats", "rules", "same",
+                    "bar",
+                    "bounds",
+                    "command",
+                    "context",
+                    "event",
+                    "overturning::decide",
+                    "provider",
+                    "refusal",
+                    "repeats",
+                    "rules",
+                    "same",
                     "value",
                 ],
             ),

@@ -95,6 +95,11 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         return Err(Refusal::ActNotOpen { act: c.act });
     }
     nothing_added(p, c)?;
+    Ok(vec![overturned(c)])
+}
+
+/// The fact of an overturning, of whomever the act is that it undoes.
+pub(crate) fn overturned(c: &Overturn) -> Event {
     let overturned = ActOverturned {
         act: c.act,
         overturned_on: c.overturned_on,
@@ -102,7 +107,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         document_number: c.document_number.clone(),
         explanation: c.explanation.clone(),
     };
-    Ok(vec![overturned.into()])
+    overturned.into()
 }
 
 /// A term is added to the one before it: what stands on it is overturned first, and no sooner in days, as what was added to a term was held
