@@ -499,7 +499,7 @@ proptest! {
                     Some((true, after)) => {
                         let effective_on = from.plus_days(after);
                         let revoked = CertificationRevoked {
-                            category: care(), certification: second(), notice: None, kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
+                            category: care(), certification: second(), notice: second(), kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
                             legal_basis: text("条"), document_number: text("号"), decided_on: effective_on, effective_on, bar_until: None,
                         };
                         world.add(number, vec![revoked.into()]).await;

@@ -33,9 +33,7 @@ fn closed(certifications: &mut Certifications, notice: Act) {
 }
 
 pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &CertificationRevoked) {
-    if let Some(notice) = e.notice {
-        closed(certifications, notice);
-    }
+    closed(certifications, e.notice);
     on(certifications, e.certification, |c| {
         c.ends.push(End {
             act,

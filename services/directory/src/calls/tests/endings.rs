@@ -23,7 +23,8 @@ fn annulled(decided_on: &str, effective_on: &str) -> Event {
     CertificationRevoked {
         category: care(),
         certification: second(),
-        notice: None,
+        // Of a notice that is left out here.
+        notice: act(9),
         kind: domain::RevocationKind::Annulled,
         ground: GroundCode::parse("deceit").unwrap(),
         legal_basis: text("条"),
