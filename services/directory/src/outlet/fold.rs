@@ -235,6 +235,7 @@ impl View {
                     body: String::new(),
                     entered: None,
                     overturned: None,
+                    again: 0,
                 };
                 self.on(e.certification, |c| c.ends.push(end));
             }

@@ -139,8 +139,8 @@ impl Teller<'_> {
             kind: term::end(end.kind),
             effective_on: day(end.effective_on),
             decided_on: match entered {
-                Some(entered) => optional_day(entered.decided_on),
-                None => day(end.decided_on),
+                Some(entered) if end.again == 0 => optional_day(entered.decided_on),
+                Some(_) | None => day(end.decided_on),
             },
             ground: end.ground.clone(),
             document_number: end.document_number.clone(),
@@ -153,7 +153,8 @@ impl Teller<'_> {
             back_entered: entered.is_some(),
             deciding_body: entered.map_or_else(|| end.body.clone(), |entered| entered.deciding_body.clone()),
             source: entered.map(|entered| entered.source.clone()).unwrap_or_default(),
-            undated: entered.is_some_and(|entered| entered.is_undated),
+            undated: entered.is_some_and(|entered| entered.is_undated && end.again == 0),
+            again: self.act(end.again),
         }
     }
 

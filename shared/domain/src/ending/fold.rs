@@ -44,6 +44,8 @@ pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &Certifi
             document_number: Some(e.document_number.clone()),
             bar_until: e.bar_until,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }
@@ -59,6 +61,8 @@ pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &Certi
             document_number: None,
             bar_until: None,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }
@@ -78,6 +82,8 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
             document_number: e.document_number.clone(),
             bar_until: None,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }
@@ -97,6 +103,8 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Ending
             document_number: e.document_number.clone(),
             bar_until: e.bar_until,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }

@@ -4,7 +4,7 @@ use super::commands::Overturn;
 use super::facts::ActOverturned;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before};
-use crate::ending::state::EndKind;
+use crate::ending::state::{End, EndKind};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
@@ -61,14 +61,15 @@ impl<'p> Held<'p> {
 
 /// Since when an act of a certification is so, and when it was overturned.
 fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
-    let overturned = || c.ends.iter().find(|end| end.kind == EndKind::Overturned).map(|end| end.decided_on);
+    let by_ruling = |end: &&End| end.kind == EndKind::Overturned && end.overturned_on.is_none();
+    let overturned = || c.ends.iter().rfind(by_ruling).map(|end| end.decided_on);
     let itself = (c.act == act).then(|| (c.known_since(), overturned()));
     let renewal = c.renewals.iter().find(|of| of.act == act);
     let order = c.orders.iter().find(|of| of.act == act);
     let suspension = c.suspensions.iter().find(|of| of.act == act);
     let notice = c.notices.iter().find(|of| of.act == act && !of.is_closed);
-    // An overturning is none of the acts that are overturned.
-    let end = c.ends.iter().find(|of| of.act == act && of.kind != EndKind::Overturned);
+    // That the certification was overturned is an end like others, and so is what stands again.
+    let end = c.ends.iter().rfind(|of| of.act == act || of.again == Some(act));
     let review = c.reviews.iter().find(|of| of.act == act);
     itself
         .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
@@ -77,6 +78,15 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
         .or_else(|| notice.map(|of| (Some(of.noticed_on), None)))
         .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| review.map(|of| (Some(of.reviewed_on), of.overturned_on)))
+        .or_else(|| ruling(c, act))
+}
+
+/// Since when an end of a certification was undone by a ruling, and when that was undone itself, so that the end stands again.
+fn ruling(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
+    let at = c.ends.iter().position(|end| end.overturned_by == Some(act))?;
+    let undone = &c.ends[at];
+    let again = c.ends[at + 1..].iter().find(|later| later.act == undone.act);
+    Some((undone.overturned_on, again.map(|again| again.decided_on)))
 }
 
 pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -95,6 +105,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         return Err(Refusal::ActNotOpen { act: c.act });
     }
     nothing_added(p, c)?;
+    nothing_certified_since(p, c)?;
     Ok(vec![overturned(c)])
 }
 
@@ -108,6 +119,13 @@ pub(crate) fn overturned(c: &Overturn) -> Event {
         explanation: c.explanation.clone(),
     };
     overturned.into()
+}
+
+/// A certification that was overturned stands again beside none that took its place.
+fn nothing_certified_since(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
+    let is_ruling = |end: &End| end.kind == EndKind::Overturned && [Some(end.act), end.again].contains(&Some(c.act));
+    let ended = p.certifications.iter().find(|held| held.ends.iter().any(is_ruling));
+    ended.map_or(Ok(()), |held| p.uncertified(&held.category, c.overturned_on))
 }
 
 /// A term is added to the one before it: what stands on it is overturned first, and no sooner in days, as what was added to a term was held

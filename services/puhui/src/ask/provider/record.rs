@@ -11,7 +11,7 @@ use api::words::called;
 use puhui::print::Column;
 
 use super::super::ended::came_to_be;
-use super::acts::{acts, by, hearing, intended, number, ruling, versions};
+use super::acts::{acts, again, by, hearing, intended, number, ruling, versions};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -151,7 +151,7 @@ fn later(end: &CertificationEnd, day: &str) -> String {
 
 /// On what an end rests, and what it brought.
 fn particulars_of(end: &CertificationEnd) -> Vec<String> {
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = end.again.iter().map(again).collect();
     for (what, value) in [("事由", &end.ground_name), ("文号", &end.document_number), ("理由", &end.reason)] {
         if !value.is_empty() {
             parts.push(format!("{what} {value}"));
