@@ -14,6 +14,7 @@ mod parts;
 pub(crate) mod plaque;
 pub(crate) mod pledge;
 pub(crate) mod price;
+mod promised;
 pub(crate) mod ruling;
 pub(crate) mod shown;
 pub(crate) mod standing;
