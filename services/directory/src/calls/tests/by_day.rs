@@ -170,6 +170,34 @@ async fn a_price_is_promised_for_the_certification_it_was_approved_for() {
     }
 }
 
+/// One that was decided and is yet to begin is told beside those that have begun, of the outlet and in a list.
+#[tokio::test]
+async fn a_certification_that_lies_ahead_is_told_with_its_first_day() {
+    let Event::Certified(now) = certified("2026-01-05", "2028-12-31") else { unreachable!() };
+    let category = CategoryCode::parse("community-health").unwrap();
+    let ahead = Certified { category, decided_on: day("2026-05-10"), valid_from: day("2026-09-01"), ..now.clone() };
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), now.into(), ahead.into()]).await;
+    let told = async |on: &str| {
+        let told = world.get(1, on).await;
+        let ahead = told.certifications_ahead.iter();
+        let ahead: Vec<_> = ahead.map(|c| (c.category.clone(), c.status, c.valid_from.clone())).collect();
+        (told.certifications.len(), ahead)
+    };
+    let later = ("community-health".to_owned(), 0, "2026-09-01".to_owned());
+    assert_eq!(told("2026-05-09").await, (1, vec![]));
+    assert_eq!(told("2026-05-10").await, (1, vec![later.clone()]));
+    assert_eq!(told("").await, (1, vec![later]));
+    assert_eq!(told("2026-09-01").await, (2, vec![]));
+    let listed = async |on: &str| {
+        let asked = v1::ListProvidersRequest { page_size: 5, as_of: on.to_owned(), ..Default::default() };
+        let answer = world.directory().await.list_providers(Request::new(asked)).await.unwrap().into_inner();
+        answer.providers.into_iter().flat_map(|one| one.certifications_ahead).map(|c| c.valid_from).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("2026-05-09").await, [""; 0]);
+    assert_eq!(listed("").await, ["2026-09-01"]);
+}
+
 /// The directory asks the domain which price binds: also one that was approved for a certification that is yet to begin, and of two that take
 /// effect on one day the one approved last, before it and on it.
 #[tokio::test]

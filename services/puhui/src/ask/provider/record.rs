@@ -10,7 +10,7 @@ use api::registry::v1::{
 use api::words::called;
 use puhui::print::Column;
 
-use super::super::ended::came_to_be;
+use super::super::ended::{begins_on, came_to_be};
 use super::acts::{acts, again, by, hearing, intended, number, ruling, versions};
 use super::section::Section;
 
@@ -68,7 +68,11 @@ fn certifications(record: &Provider, day: &str) -> Section {
         Column::text("终止"),
         Column::text("拟取消或拟撤销"),
     ];
-    Section::new("认定", columns, record.certifications.iter().map(|c| certification(c, day)).collect())
+    Section::new(
+        "认定",
+        columns,
+        record.certifications.iter().chain(&record.certifications_ahead).map(|c| certification(c, day)).collect(),
+    )
 }
 
 fn certification(c: &Certification, day: &str) -> Vec<String> {
@@ -79,6 +83,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
             format!("已{}", called::<EndKind>(kind.into()).zh)
         }
         Some(EndKind::Overturned) if c.status() == CertificationStatus::Revoked => "原决定被撤销".to_owned(),
+        _ if c.status() == CertificationStatus::Unspecified => begins_on(&c.valid_from),
         _ => called::<CertificationStatus>(c.status).zh.to_owned(),
     };
     let term = match (c.valid_from.as_str(), c.valid_to.as_str()) {
