@@ -4,5 +4,6 @@ pub(crate) mod commands;
 pub(crate) mod decide;
 pub(crate) mod facts;
 pub(crate) mod fold;
+pub(crate) mod promised;
 pub(crate) mod state;
 pub(crate) mod terms;

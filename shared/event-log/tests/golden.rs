@@ -224,7 +224,7 @@ fn facts() -> Vec<Event> {
             .into(),
         CertificationRevoked {
             certification: act,
-            notice: Some(act),
+            notice: act,
             category: category.clone(),
             kind: RevocationKind::Annulled,
             ground: ground(),

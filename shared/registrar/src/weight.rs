@@ -212,6 +212,8 @@ fn of_end(end: &End) -> usize {
         document_number,
         bar_until: _,
         overturned_on: _,
+        overturned_by: _,
+        again: _,
     } = end;
     of_option(ground.as_ref(), |ground| of_str(ground.as_str())) + of_option(document_number.as_ref(), of_text)
 }

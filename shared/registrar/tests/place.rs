@@ -107,3 +107,95 @@ async fn what_came_after_is_asked_of_the_scheme_of_the_right_place() {
     // Another place of the city's scheme asks for no more.
     assert_eq!(registrar.submit(&correct(11, "321012")).await.unwrap().outcome, Outcome::Recorded);
 }
+
+/// Certified in 邗江区 by its own bureau, on a notice of five working days that is sent as evidence; and then moved within it.
+fn certified() -> Vec<(&'static str, Command)> {
+    let category = CategoryCode::parse("childcare").unwrap();
+    let pledge = PledgeForm {
+        number: PledgeNumber::parse("32100320260601000001").unwrap(),
+        promisor_name: text("主体"),
+        promisor_class: PromisorClass::Organisation,
+        promisor_uscc: match operator() {
+            OperatorCode::Uscc(code) => Some(code),
+            OperatorCode::ToBeCompleted(_) => None,
+        },
+        pledge_type: PledgeType::Voluntary,
+        other_type: None,
+        reason: text("认定"),
+        content: text("按价收费"),
+        liability: text("整改"),
+        made_on: day("2026-06-01"),
+        valid_until: None,
+        accepting_unit: text("单位"),
+        accepting_unit_uscc: Uscc::parse("914403001922038216").unwrap(),
+        publication: PublicationScope::Public,
+        remarks: None,
+    };
+    vec![
+        ("321003-health", Command::RegisterProvider(RegisterProvider { particulars: at("321003") })),
+        ("321003-health", Command::MakePledge(MakePledge { pledge: pledge.clone() })),
+        (
+            "321003-health",
+            Command::Certify(Certify {
+                particulars: None,
+                category,
+                decided_on: day("2026-06-15"),
+                valid_from: day("2026-06-15"),
+                valid_to: day("2029-06-14"),
+                document_number: text("认定1号"),
+                pledge_number: pledge.number,
+                notice: NoticeWindow::new(day("2026-06-08"), day("2026-06-12")).ok(),
+                deciding_body: None,
+            }),
+        ),
+    ]
+}
+
+/// A correction of the county asks again whether the certification would have been taken there, by whom and on which notice; one within the county
+/// changes neither.
+#[tokio::test]
+async fn a_certification_is_asked_again_where_the_county_was_wrong() {
+    let log = Memory::new();
+    let registrar = Registrar::following(log.clone());
+    taken(&registrar, 1, Action::Rules(begin())).await;
+    taken(&registrar, 2, Action::Rules(county())).await;
+    for (id, (bureau, command)) in (3..).zip(certified()) {
+        let bureau = BureauId::parse(bureau).unwrap();
+        let asked = Submission { bureau, ..by_city(id, Action::Provider(provider(), command)) };
+        assert_eq!(registrar.submit(&asked).await.unwrap().outcome, Outcome::Recorded, "{id}");
+    }
+    let correct = |id, bureau: &str, particulars: Particulars| {
+        let right = Command::RegisterProvider(RegisterProvider { particulars });
+        let command = CorrectAct {
+            act: Act::new(1).unwrap(),
+            corrected_on: day("2026-07-01"),
+            reason: text("区划录错"),
+            document_number: None,
+            right: Some(Box::new(MadeBy::Provider(right))),
+        };
+        let bureau = BureauId::parse(bureau).unwrap();
+        Submission { bureau, ..by_city(id, Action::CorrectProvider(provider(), command)) }
+    };
+    // Its own bureau does not decide there, nor would it have.
+    let refused = registrar.submit(&correct(10, "321003-health", at("321012"))).await;
+    assert!(matches!(refused, Err(SubmitError::Refused(Refusal::NotCompetentForPlace))), "{refused:?}");
+    // The city's does, and the notice would have been too short.
+    match registrar.submit(&correct(11, CITY, at("321002"))).await {
+        Err(SubmitError::Refused(Refusal::ActRestsOnIt { acts, en, .. })) => {
+            assert_eq!((acts.as_str(), en.contains("asks 7")), ("3", true), "{en}");
+        }
+        other => panic!("{other:?}"),
+    }
+    // Where as much is asked, whoever corrects answers for it; and in a zone, which follows from the place.
+    for (id, place) in [(12, "321012"), (13, "321002401"), (14, "321003005")] {
+        let outcome = registrar.submit(&correct(id, CITY, at(place))).await;
+        let is_in_county = place.starts_with("321002");
+        match outcome {
+            Ok(receipt) => assert!(!is_in_county && receipt.outcome == Outcome::Recorded, "{place}"),
+            Err(SubmitError::Refused(Refusal::ActRestsOnIt { acts, .. })) => {
+                assert!(is_in_county && acts == "3", "{place}")
+            }
+            other => panic!("{place}: {other:?}"),
+        }
+    }
+}

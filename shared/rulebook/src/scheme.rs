@@ -102,11 +102,6 @@ mod tests {
             ("[defaults]\nhearing_days = 4", "categories.breakfast.hearing_days: "),
             ("[categories.childcare]\nhearing_days = 1", "categories.childcare.hearing_days: "),
             ("[categories.new]\nname = \"新\"\nhearing_days = 4", "categories.new.hearing_days: "),
-            ("[defaults]\nrevocation_needs_notice = false", "categories.breakfast.revocation_needs_notice: "),
-            (
-                "[categories.childcare]\nrevocation_needs_notice = false",
-                "categories.childcare.revocation_needs_notice: ",
-            ),
             ("[grounds.deceit]\nname = \"弄虚作假\"\nbar_months = 35\nannuls = true", "grounds.deceit.bar_months: "),
             (&bureau("321002"), beyond),
             (&bureau("*"), beyond),

@@ -269,7 +269,8 @@ fn what_does_not_go_together_is_refused_with_line_and_reason() {
     assert!(refused.contains("zones.other.areas: it reaches beyond 321003"), "{refused}");
     // A county takes from the party neither the hearing nor time for it, and from a bar no month.
     for (own, said) in [
-        ("[categories.childcare]\nrevocation_needs_notice = false\n", "categories.childcare.revocation_needs_notice: "),
+        // Nor is there a key to do without.
+        ("[categories.childcare]\nrevocation_needs_notice = false\n", "revocation_needs_notice"),
         ("[categories.childcare]\nhearing_days = 1\n", "categories.childcare.hearing_days: 1 is less than the 5"),
         ("[grounds.overcharging]\nname = \"乱收费\"\nbar_months = 0\n", "grounds.overcharging.bar_months: 0 is less"),
     ] {

@@ -113,7 +113,7 @@ async fn a_price_counts_from_its_day() {
         unit: PriceUnit::Month,
         rise_percent_max: Percent::new(10).unwrap(),
     };
-    let mut acts = 1;
+    let mut acts = 2;
     let mut steps = |fen, from: &str| -> Vec<Event> {
         let (item, category, on): (Name, _, _) = (text("全日托"), care(), day("2026-01-01"));
         let proposal = Act::new(acts + 1).unwrap();
@@ -133,7 +133,7 @@ async fn a_price_counts_from_its_day() {
             .into(),
         ]
     };
-    world.add(1, vec![registered("网点", "321003")]).await;
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-01", "2028-12-31")]).await;
     world.add(1, steps(200_000, "2026-02-01")).await;
     world.add(1, steps(210_000, "2026-09-01")).await;
     let promise = world.get(1, "").await.prices.remove(0);
@@ -499,7 +499,7 @@ proptest! {
                     Some((true, after)) => {
                         let effective_on = from.plus_days(after);
                         let revoked = CertificationRevoked {
-                            category: care(), certification: second(), notice: None, kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
+                            category: care(), certification: second(), notice: second(), kind: RevocationKind::Cancelled, ground: GroundCode::parse("overcharging").unwrap(),
                             legal_basis: text("条"), document_number: text("号"), decided_on: effective_on, effective_on, bar_until: None,
                         };
                         world.add(number, vec![revoked.into()]).await;

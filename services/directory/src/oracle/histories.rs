@@ -52,13 +52,14 @@ impl Rules {
         zone.areas = vec![DivisionPrefix::parse(PLACES[3]).unwrap()];
         for rules in scheme.categories.values_mut() {
             (rules.notice_days, rules.notice_count) = (1, DayCount::Calendar);
-            (rules.renewal_window_days, rules.revocation_needs_notice) = (2000, false);
+            (rules.renewal_window_days, rules.hearing_days) = (2000, 1);
         }
         for ground in scheme.grounds.values_mut() {
             ground.bar_months = 0;
         }
         let divisions = serve::reference::divisions();
-        Self { scheme, calendar: Calendar::default(), divisions, bureau }
+        let calendar = Calendar::covering(day("2020-01-01"), day("2040-12-31"), []);
+        Self { scheme, calendar, divisions, bureau }
     }
 
     fn decide(&self, number: u32, state: &Provider, today: Day, command: &Command) -> Vec<Event> {
@@ -210,6 +211,26 @@ fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
         | PlaqueStatus::Destroyed
         | PlaqueStatus::NotReturned => order,
     }
+}
+
+/// The notice that a revocation rests on, which comes before it, where none is open.
+fn heard(revoke: &Command, state: &Provider, today: Day) -> Option<Command> {
+    let Command::Revoke(c) = revoke else { return None };
+    let held = state.of_category(&c.category).last()?;
+    if held.notices.iter().any(|notice| notice.ground == c.ground && !notice.is_closed) {
+        return None;
+    }
+    let noticed_on = held.begin().map_or(today.plus_days(-9), |begin| begin.max(today.plus_days(-9)));
+    Some(Command::NoticeRevocation(NoticeRevocation {
+        certification: Some(held.act),
+        category: c.category.clone(),
+        ground: c.ground.clone(),
+        detail: text("情形"),
+        noticed_on,
+        hearing_until: noticed_on.plus_days(4),
+        legal_basis: text("第十二条"),
+        document_number: text(&format!("告知{today}")),
+    }))
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm a command")]
@@ -387,17 +408,26 @@ pub(crate) fn histories(lots: &[Vec<Step>]) -> Histories {
             opening.into_iter().map(|command| (Some(command), None)).chain(steps.iter().map(|s| (None, Some(*s))));
         for (command_given, step) in asked {
             today = today.plus_days(step.map_or(0, |step| i64::from(step.4)));
+            let command_given = command_given.or_else(|| {
+                let step = step.filter(|step| step.0 != CORRECTS)?;
+                let asked = command(step, number, &state, today)?;
+                if let Some(notice) = heard(&asked, &state, today) {
+                    let noticed = rules.decide(number, &state, today, &notice);
+                    if !noticed.is_empty() {
+                        commits.push(noticed);
+                        days.push(today);
+                        state = replay(commits.iter().flatten());
+                    }
+                }
+                Some(asked)
+            });
             let events = match (command_given, step) {
                 (Some(command), _) => rules.decide(number, &state, today, &command),
                 (None, Some(step)) if step.0 == CORRECTS => {
                     let until_today: Vec<Day> = days.iter().copied().chain([today]).collect();
                     rules.correct(number, &commits, &until_today, (step.1, step.2)).unwrap_or_default()
                 }
-                (None, Some(step)) => {
-                    let command = command(step, number, &state, today);
-                    command.map(|command| rules.decide(number, &state, today, &command)).unwrap_or_default()
-                }
-                (None, None) => Vec::new(),
+                (None, _) => Vec::new(),
             };
             if !events.is_empty() {
                 commits.push(events);

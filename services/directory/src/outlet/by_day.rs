@@ -40,7 +40,11 @@ impl CertificationView {
             notice.closed = notice.closed.filter(|(_, on)| *on <= day);
             ruled(&mut notice.overturned, day);
         }
-        self.ends.retain(|end| end.decided_on.min(end.bearing().from) <= day);
+        // What stands again reaches back no sooner than the ruling by which it does.
+        self.ends.retain(|end| {
+            let from = if end.again == 0 { end.bearing().from } else { end.decided_on };
+            end.decided_on.min(from) <= day
+        });
         for end in &mut self.ends {
             // What is overturned later does not reach back on a day before the ruling either.
             let from = end.bearing().from;

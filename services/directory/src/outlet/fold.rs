@@ -220,9 +220,7 @@ impl View {
             }
             Event::RevocationNoticeLifted(e) => self.close(e.notice, e.lifted_on),
             Event::CertificationRevoked(e) => {
-                if let Some(notice) = e.notice {
-                    self.close(notice, e.decided_on);
-                }
+                self.close(e.notice, e.decided_on);
                 let end = EndView {
                     act: self.acts,
                     status: Status::Revoked,
@@ -237,6 +235,7 @@ impl View {
                     body: String::new(),
                     entered: None,
                     overturned: None,
+                    again: 0,
                 };
                 self.on(e.certification, |c| c.ends.push(end));
             }

@@ -227,6 +227,7 @@ mod tests {
                 reason: String::new(),
                 body: String::new(),
                 entered: None,
+                again: 0,
                 overturned,
             }
         }

@@ -52,6 +52,12 @@ impl View {
             pledge.overturn(act, day);
         }
         for c in &mut self.certifications {
+            // The ruling that undid an end: it stands again.
+            let is_by = |end: &&EndView| end.overturned.as_ref().is_some_and(|ruling| ruling.act == act);
+            if let Some(again) = c.ends.iter().rfind(is_by).map(|end| end.standing_again(by, day)) {
+                c.ends.push(again);
+                continue;
+            }
             if c.act == act {
                 let plain = EndView::plain(Status::Revoked, EndKind::Overturned, e.overturned_on, e.overturned_on);
                 let (body, document_number) = (e.body.to_string(), e.document_number.to_string());
@@ -66,7 +72,8 @@ impl View {
             for notice in c.notices.iter_mut().filter(|notice| notice.act == act) {
                 notice.overturned = Some(overturned.clone());
             }
-            for end in c.ends.iter_mut().filter(|end| end.act == act) {
+            // Of one that stood again the last time.
+            if let Some(end) = c.ends.iter_mut().rfind(|end| end.act == act || end.again == act) {
                 end.overturned = Some(overturned.clone());
             }
             for review in c.reviews.iter_mut().filter(|review| review.act == act) {
@@ -210,6 +217,7 @@ impl EndView {
             reason: String::new(),
             body: String::new(),
             entered: None,
+            again: 0,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Price promises as they are on record: what was proposed, and what was approved from when.
 
+use domain::{Approved, PromisedSince, paid_after, paid_on, promised};
 use serde::{Deserialize, Serialize};
 
 use super::choice::PriceUnit;
@@ -78,20 +79,16 @@ impl PriceView {
         }
     }
 
-    /// The price that is paid on a day: of those approved since another what took effect last; of one day, what was approved last.
-    pub(crate) fn on(&self, day: i32, since: Option<i32>) -> Option<&ApprovedView> {
-        let held = self.promised(day, since).filter(|approved| approved.from <= day);
-        held.max_by_key(|approved| (approved.from, approved.act))
-    }
-
-    /// The price that comes next after a day, of those approved since another.
-    pub(crate) fn after(&self, day: i32, since: Option<i32>) -> Option<&ApprovedView> {
-        self.promised(day, since).filter(|approved| approved.from > day).min_by_key(|approved| approved.from)
-    }
-
-    fn promised(&self, day: i32, since: Option<i32>) -> impl Iterator<Item = &ApprovedView> {
-        let is_promised = move |approved: &&ApprovedView| since.is_some_and(|since| since <= approved.decided_on);
-        self.approved.iter().filter(is_promised).filter(move |approved| approved.holds_on(day))
+    /// The price that is paid on a day, and the one that comes next: of those that were approved since another (the domain's rule).
+    pub(crate) fn on(&self, day: i32, since: PromisedSince<i32>) -> [Option<&ApprovedView>; 2] {
+        let held = self.approved.iter().filter(|approved| approved.holds_on(day)).map(|approved| Approved {
+            of: approved,
+            act: approved.act,
+            decided_on: approved.decided_on,
+            effective_on: approved.from,
+        });
+        let promised = promised(held, since);
+        [paid_on(&promised, day), paid_after(&promised, day)].map(|found| found.map(|approved| approved.of))
     }
 
     /// As it stood on a day; `None` before anything was proposed.

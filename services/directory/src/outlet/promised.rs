@@ -1,31 +1,27 @@
-//! For which certification a price was promised.
+//! What the domain is asked with to tell for which certification a price was promised.
+
+use domain::{Applied, PromisedSince, Promisor, promised_since};
 
 use super::choice::CaseStage;
 use super::standing::standings;
-use super::view::{CaseView, CertificationView, View};
+use super::view::{CertificationView, View};
 
 impl View {
-    /// Since when a price of a category must have been approved to be promised on a day: what was approved for a certification that has ended is
-    /// no promise of the next one, nor of none. With an application comes a price of its own, also where it was filed before that end. `None`
-    /// where nothing is promised.
-    pub(crate) fn promised_since(&self, category: &str, day: i32) -> Option<i32> {
-        let Some((c, (status, _))) = standings(self, day).into_iter().find(|(c, _)| c.category == category) else {
-            return Some(i32::MIN);
-        };
-        let last: Option<&CaseView> = self.cases.iter().rfind(|case| case.category == category);
-        let applied_after = |before: Option<i32>| {
-            let applied = last.and_then(|case| case.steps.first().map(|(_, on)| *on));
-            applied.filter(|on| before.is_none_or(|before| *on > before))
-        };
-        if !status.is_live() {
+    /// Since when a price of a category must have been approved to be promised on a day (the domain's rule): for the certification that is live on
+    /// it, or else is to begin.
+    pub(crate) fn promised_since(&self, category: &str, day: i32) -> PromisedSince<i32> {
+        let standing = standings(self, day).into_iter().find(|(c, _)| c.category == category);
+        let live = standing.filter(|(_, (status, _))| status.is_live()).map(|(c, _)| c);
+        let of_category = || self.certifications.iter().filter(|c| c.category == category);
+        let own = live.or_else(|| of_category().rfind(|c| c.lies_ahead(day)));
+        let others = of_category().filter(|other| own.is_none_or(|own| other.act != own.act));
+        let last = self.cases.iter().rfind(|case| case.category == category);
+        let applied = last.and_then(|case| {
             let decided = [CaseStage::Certified, CaseStage::Refused, CaseStage::Withdrawn];
-            let is_open = last.is_some_and(|case| !decided.contains(&case.stage));
-            return applied_after(c.begin()).filter(|_| is_open);
-        }
-        let others = self.certifications.iter().filter(|other| other.category == category && other.act != c.act);
-        let before =
-            others.filter_map(CertificationView::begin).filter(|begin| c.begin().is_some_and(|own| *begin < own));
-        let own = c.begin().map_or(i32::MIN, |begin| c.decided_on.unwrap_or(begin).min(begin));
-        Some(applied_after(before.max()).map_or(own, |applied| applied.min(own)))
+            let (_, applied_on) = *case.steps.first()?;
+            Some(Applied { applied_on, is_open: !decided.contains(&case.stage) })
+        });
+        let own = own.map(|c| Promisor { begin: c.begin(), known_since: c.known_since() });
+        promised_since(own, others.filter_map(CertificationView::begin), applied)
     }
 }

@@ -19,6 +19,23 @@ pub(crate) fn was_certified(c: &CertificationView, day: i32) -> bool {
     is_live(day) || ahead.is_some_and(is_live)
 }
 
+impl CertificationView {
+    /// Whether it was decided by a day, begins after it, and is live when it does.
+    pub(crate) fn lies_ahead(&self, day: i32) -> bool {
+        is_ahead((self.begin(), self.known_since()), |begin| on(self, begin), day)
+    }
+}
+
+/// The same of its first day, the day since which it is known, and how it stands on a day.
+pub(crate) fn is_ahead(
+    (begin, known_since): (Option<i32>, Option<i32>),
+    on: impl Fn(i32) -> Option<Standing>,
+    day: i32,
+) -> bool {
+    let is_to_stand = |begin| on(begin).is_some_and(|(status, _)| status.is_live());
+    known_since.is_none_or(|since| since <= day) && begin.is_some_and(|begin| day < begin && is_to_stand(begin))
+}
+
 /// The same, of what bears on it and its first and last day.
 pub(crate) fn of_days(
     begin: Option<i32>,

@@ -215,6 +215,9 @@ pub(crate) struct EndView {
     /// Where it was decided outside the registry, who decided, and what is known of it.
     pub(crate) entered: Option<EnteredView>,
     pub(crate) overturned: Option<OverturnedView>,
+    /// Where it stands again since the ruling that undid it was undone itself: the act by which it does, of which the days of decision and effect
+    /// are; else 0.
+    pub(crate) again: u32,
 }
 
 /// What is known of an end that was decided outside the registry.
@@ -260,6 +263,12 @@ impl NoticedView {
 }
 
 impl EndView {
+    /// As it stands again once the ruling that undid it is undone on a day, by this act (the domain's rule).
+    pub(super) fn standing_again(&self, by: u32, on: i32) -> Self {
+        let effective_on = domain::effective_again((self.decided_on, self.effective_on), on);
+        Self { decided_on: on, effective_on, overturned: None, again: by, ..self.clone() }
+    }
+
     /// From when to when it bears on where the certification stands. One that reached back reaches back no more once it is overturned.
     pub(crate) fn bearing(&self) -> Bearing<i32> {
         let until = self.overturned.as_ref().map(|overturned| overturned.overturned_on);
@@ -272,6 +281,11 @@ impl CertificationView {
     /// The first day of its first term, or the day it was decided where the record does not say.
     pub(crate) fn begin(&self) -> Option<i32> {
         self.valid_from.or(self.decided_on)
+    }
+
+    /// The day of its decision, or else the first of its term, where the record says one.
+    pub(crate) fn known_since(&self) -> Option<i32> {
+        self.decided_on.or(self.valid_from)
     }
 
     /// The first day after its term.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::key::{BY_NAME, PROVIDER, card_key, is_card, key, odd};
 use crate::outlet::ended::{Ended, Ending, ended};
 use crate::outlet::known::Known;
-use crate::outlet::standing::{about, of_days};
+use crate::outlet::standing::{about, is_ahead, of_days};
 use crate::outlet::status::{Span, Standing};
 use crate::outlet::view::{CertificationView, View};
 use crate::text::{Texts, fold};
@@ -74,6 +74,11 @@ impl Term<'_> {
     /// By which decision it is ended where it stands so on a day, and which is graver.
     pub(crate) fn ended(&self, standing: Standing, day: i32) -> Ended {
         ended(&self.ends.iter().copied(), standing, day)
+    }
+
+    /// Whether it was decided by a day, begins after it, and is live when it does.
+    pub(crate) fn lies_ahead(&self, day: i32) -> bool {
+        is_ahead((self.begin(), self.decided_on.or(self.valid_from)), |begin| self.standing(begin), day)
     }
 
     fn begin(&self) -> Option<i32> {

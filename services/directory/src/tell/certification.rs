@@ -7,7 +7,7 @@ use super::act::act;
 use super::{Names, day, optional_day, term};
 use crate::outlet::ruling::OverturnedView;
 use crate::outlet::standing::on;
-use crate::outlet::status::{Measure, Status};
+use crate::outlet::status::{Measure, Standing, Status};
 use crate::outlet::view::{BasisView, CertificationView, EndView, NoticedView, RenewalView, ReviewView, View};
 
 /// What tells of one outlet's acts.
@@ -23,11 +23,25 @@ pub(super) fn certification(
     names: &Names,
     today: i32,
 ) -> Option<v1::Certification> {
-    let (status, since) = on(c, today)?;
+    Some(told((view, c), names, today, on(c, today)?))
+}
+
+/// One that was decided by a day and begins after it: it has no status yet.
+pub(super) fn ahead((view, c): (&View, &CertificationView), names: &Names, today: i32) -> Option<v1::Certification> {
+    let begun = || told((view, c), names, today, (Status::Valid, None));
+    c.lies_ahead(today).then(|| v1::Certification { status: 0, ..begun() })
+}
+
+fn told(
+    (view, c): (&View, &CertificationView),
+    names: &Names,
+    today: i32,
+    (status, since): Standing,
+) -> v1::Certification {
     let teller = Teller { view, names };
     let when = |wanted: Status, value: String| if status == wanted { value } else { String::new() };
     let of = |wanted: Status| c.measures.iter().zip(&c.bases).filter(move |(measure, _)| measure.status == wanted);
-    Some(v1::Certification {
+    v1::Certification {
         category: c.category.clone(),
         category_name: names.category(&c.category),
         ordinal: c.ordinal,
@@ -59,7 +73,7 @@ pub(super) fn certification(
         notices: c.notices.iter().map(|notice| teller.notice(notice)).collect(),
         ends: c.ends.iter().map(|end| teller.end(end)).collect(),
         renewals: c.renewals.iter().map(|renewal| teller.renewal(renewal)).collect(),
-    })
+    }
 }
 
 impl Teller<'_> {
@@ -139,8 +153,8 @@ impl Teller<'_> {
             kind: term::end(end.kind),
             effective_on: day(end.effective_on),
             decided_on: match entered {
-                Some(entered) => optional_day(entered.decided_on),
-                None => day(end.decided_on),
+                Some(entered) if end.again == 0 => optional_day(entered.decided_on),
+                Some(_) | None => day(end.decided_on),
             },
             ground: end.ground.clone(),
             document_number: end.document_number.clone(),
@@ -153,7 +167,8 @@ impl Teller<'_> {
             back_entered: entered.is_some(),
             deciding_body: entered.map_or_else(|| end.body.clone(), |entered| entered.deciding_body.clone()),
             source: entered.map(|entered| entered.source.clone()).unwrap_or_default(),
-            undated: entered.is_some_and(|entered| entered.is_undated),
+            undated: entered.is_some_and(|entered| entered.is_undated && end.again == 0),
+            again: self.act(end.again),
         }
     }
 

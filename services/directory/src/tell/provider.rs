@@ -6,7 +6,7 @@ use domain::{OperatorCode, ProviderId};
 use serve::terms::Transit;
 
 use super::act::{act, overturning, recorded_by};
-use super::certification::certification;
+use super::certification::{ahead as certification_ahead, certification};
 use super::change::fact;
 use super::plaque::on_record;
 use super::{Names, day, optional_day, sentence, term};
@@ -132,6 +132,9 @@ pub(crate) fn provider(
     let mut certifications: Vec<_> =
         view.certifications.iter().filter_map(|c| certification((view, c), names, today)).collect();
     certifications.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
+    let mut ahead: Vec<_> =
+        view.certifications.iter().filter_map(|c| certification_ahead((view, c), names, today)).collect();
+    ahead.sort_by(|a, b| (&a.category, a.ordinal).cmp(&(&b.category, b.ordinal)));
     let mut cases: Vec<_> = view.cases.iter().map(|one| case(view, names, one)).collect();
     // Those of a category stay in the order they were filed.
     cases.sort_by(|a, b| a.category.cmp(&b.category));
@@ -158,6 +161,7 @@ pub(crate) fn provider(
         operator_identification: identification(view, names),
         operator_bars: Vec::new(),
         recorded_by: recorded_by(view, names),
+        certifications_ahead: ahead,
         corrections: view.shown_corrections().map(|one| correction(view, names, one)).collect(),
     }
 }
@@ -195,7 +199,7 @@ fn objection(objection: &ObjectionView) -> v1::Objection {
 
 fn price_promise(view: &View, promise: &PriceView, today: i32) -> v1::PricePromise {
     let since = view.promised_since(&promise.category, today);
-    let (current, coming) = (promise.on(today, since), promise.after(today, since));
+    let [current, coming] = promise.on(today, since);
     let proposed = promise.proposed();
     v1::PricePromise {
         category: promise.category.clone(),

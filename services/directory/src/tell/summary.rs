@@ -49,6 +49,15 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
             to.day(13, other.from);
             to.day(14, other.until);
         }
+        for of in found.card.certifications.iter().filter(|of| of.lies_ahead(found.day)) {
+            to.message(15, |to| {
+                to.text(1, of.category);
+                to.text(2, &teller.category(of.category));
+                to.day(5, of.valid_from);
+                to.day(6, of.valid_to);
+                to.number(7, i32::from(of.back_entered));
+            });
+        }
     })
 }
 
@@ -84,6 +93,14 @@ mod tests {
                 graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
             }
         };
+        let ahead = |of: &Term<'_>| v1::CertificationSummary {
+            category: of.category.to_owned(),
+            category_name: teller.category(of.category).to_owned(),
+            valid_from: optional_day(of.valid_from),
+            valid_to: optional_day(of.valid_to),
+            back_entered: of.back_entered,
+            ..v1::CertificationSummary::default()
+        };
         v1::ProviderSummary {
             provider_id: card.id.to_owned(),
             name: named.name.to_owned(),
@@ -102,6 +119,7 @@ mod tests {
             found_by_name: found.by_name.map(|other| other.name.to_owned()).unwrap_or_default(),
             found_by_name_from: optional_day(found.by_name.and_then(|other| other.from)),
             found_by_name_until: optional_day(found.by_name.and_then(|other| other.until)),
+            certifications_ahead: card.certifications.iter().filter(|of| of.lies_ahead(found.day)).map(ahead).collect(),
         }
     }
 
@@ -138,7 +156,12 @@ mod tests {
             id: "91321003MA1AAAAA0A-001",
             now: now.clone(),
             before: vec![first],
-            certifications: vec![term("childcare", None, false), term("elder_care", Some(20_010), true), left],
+            certifications: vec![
+                term("childcare", None, false),
+                term("elder_care", Some(20_010), true),
+                left,
+                term("fitness", Some(20_101), true),
+            ],
         };
         let bare = Card {
             now: Named { from: None, zone: "", address: "", phone: "", location: None, ..now },

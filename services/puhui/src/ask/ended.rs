@@ -35,6 +35,11 @@ pub(super) fn stands(status: i32, by: i32, (graver, on): (i32, &str)) -> String 
     }
 }
 
+/// Of a certification that was decided and is yet to begin: from which day on it is one.
+pub(super) fn begins_on(day: &str) -> String {
+    format!("尚未起算,自 {day} 起")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -95,14 +95,17 @@ fn name(provider: &ProviderSummary) -> String {
 fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
     let line = |c: &api::directory::v1::CertificationSummary| {
         let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
-        let status = ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
+        let status = match c.status() {
+            CertificationStatus::Unspecified => ended::begins_on(&c.valid_from),
+            _ => ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on)),
+        };
         let of = |text: &String| text.clone();
         let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, of(&c.valid_to)];
         cells.extend([of(&provider.division_name), of(&provider.address)]);
         cells.push(provider.distance_metres.map(|metres| metres.to_string()).unwrap_or_default());
         cells
     };
-    provider.certifications.iter().map(line).collect()
+    provider.certifications.iter().chain(&provider.certifications_ahead).map(line).collect()
 }
 
 /// `puhui search`.

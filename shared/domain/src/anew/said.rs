@@ -132,7 +132,6 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
         Event::CertificationRevoked(e) => asked!(
             Revoke {
                 category,
-                notice,
                 kind,
                 ground,
                 legal_basis,
@@ -140,6 +139,7 @@ pub(crate) fn said(event: &Event) -> Said<'_> {
                 decided_on,
                 effective_on,
                 bar_until;
+                notice: Some(e.notice),
                 certification: Some(e.certification)
             } = e
         ),

@@ -189,7 +189,7 @@ impl Certification {
     /// What it is once one of its ends is overturned on a day.
     pub(crate) fn restored(&self, act: Act, day: Day) -> Self {
         let mut restored = self.clone();
-        for end in restored.ends.iter_mut().filter(|end| end.act == act) {
+        if let Some(end) = restored.ends.iter_mut().rfind(|end| end.is_by(act)) {
             end.overturned_on = Some(day);
         }
         restored

@@ -129,21 +129,14 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     let noticed = the_one(open, |notice| notice.act, c.notice, Refusal::NotNoticed);
     is_of_kind(ground, noticed.as_ref().ok().filter(|notice| notice.ground == c.ground).copied(), c.kind)?;
     within_its_life(certification, c.decided_on, context)?;
-    let notice = match noticed {
-        Err(Refusal::NotNoticed) if !context.scheme.rules_of_what_is_there(&c.category)?.revocation_needs_notice => {
-            None
-        }
-        notice => Some(notice?),
-    };
+    let notice = noticed?;
     still_revocable(certification, c.kind, c.decided_on)?;
-    if let Some(notice) = notice {
-        let until = notice.hearing_ends_on;
-        if until >= c.decided_on {
-            return Err(Refusal::HearingNotEnded { until });
-        }
-        if notice.ground != c.ground {
-            return Err(Refusal::GroundNotNoticed);
-        }
+    let until = notice.hearing_ends_on;
+    if until >= c.decided_on {
+        return Err(Refusal::HearingNotEnded { until });
+    }
+    if notice.ground != c.ground {
+        return Err(Refusal::GroundNotNoticed);
     }
     takes_effect(certification, c)?;
     within_the_term(certification, c.effective_on)?;
@@ -151,7 +144,7 @@ pub(crate) fn revoke(p: &Provider, c: &Revoke, context: &Context<'_>) -> Result<
     let revoked = CertificationRevoked {
         category: c.category.clone(),
         certification: certification.act,
-        notice: notice.map(|notice| notice.act),
+        notice: notice.act,
         kind: c.kind,
         ground: c.ground.clone(),
         legal_basis: c.legal_basis.clone(),

@@ -48,8 +48,8 @@ pub struct CertificationRevoked {
     pub category: CategoryCode,
     /// Which certification: the number of the fact that made it (所属认定).
     pub certification: Act,
-    /// The notice it rests on, by its number; absent where the scheme asks for none (所依据的告知).
-    pub notice: Option<Act>,
+    /// The notice it rests on, by its number (所依据的告知).
+    pub notice: Act,
     /// Which act it is: for a later breach or for deceit (取消或撤销).
     pub kind: RevocationKind,
     /// Ground, by its code in the scheme (事由).

@@ -42,9 +42,7 @@ fn answered(certifications: &mut Certifications, notice: Act, how: impl Fn(&mut 
 }
 
 pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &CertificationRevoked) {
-    if let Some(notice) = e.notice {
-        answered(certifications, notice, |notice| notice.decided_on = Some(e.decided_on));
-    }
+    answered(certifications, e.notice, |notice| notice.decided_on = Some(e.decided_on));
     on(certifications, e.certification, |c| {
         c.ends.push(End {
             act,
@@ -55,6 +53,8 @@ pub(crate) fn revoked(certifications: &mut Certifications, act: Act, e: &Certifi
             document_number: Some(e.document_number.clone()),
             bar_until: e.bar_until,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }
@@ -70,6 +70,8 @@ pub(crate) fn withdrawn(certifications: &mut Certifications, act: Act, e: &Certi
             document_number: None,
             bar_until: None,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }
@@ -89,6 +91,8 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
             document_number: e.document_number.clone(),
             bar_until: None,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }
@@ -108,6 +112,8 @@ pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &Ending
             document_number: e.document_number.clone(),
             bar_until: e.bar_until,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     });
 }

@@ -23,6 +23,16 @@ pub struct End {
     pub bar_until: Option<Day>,
     /// Day on which it was overturned: it held until then.
     pub overturned_on: Option<Day>,
+    /// The fact by which it was.
+    pub overturned_by: Option<Act>,
+    /// Where it stands again since the ruling that undid it was undone itself: the fact by which it does. The days of decision and effect are of that.
+    pub again: Option<Act>,
+}
+
+/// From when an end that was decided on a day with effect from another stands again, where the ruling that undid it is undone: from that day on, or
+/// its own where that lies ahead. What said that there never was a certification says so again.
+pub fn effective_again<D: Copy + Ord>((decided_on, effective_on): (D, D), on: D) -> D {
+    if effective_on < decided_on { effective_on } else { effective_on.max(on) }
 }
 
 /// Kinds of decided end.
@@ -39,9 +49,21 @@ pub enum EndKind {
 }
 
 impl End {
+    /// Whether it stands by this fact: its own, or the one by which it stands again.
+    pub(crate) fn is_by(&self, act: Act) -> bool {
+        self.act == act || self.again == Some(act)
+    }
+
     /// Whether it was not overturned by a day.
     pub(crate) fn stood_on(&self, day: Day) -> bool {
         held_on(self.overturned_on, day)
+    }
+
+    /// As it stands again once the ruling that undid it is undone on a day, by this fact.
+    pub(crate) fn standing_again(&self, by: Act, on: Day) -> Self {
+        let effective_on = effective_again((self.decided_on, self.effective_on), on);
+        let (overturned_on, overturned_by) = (None, None);
+        Self { decided_on: on, effective_on, overturned_on, overturned_by, again: Some(by), ..self.clone() }
     }
 
     pub(crate) fn bearing(&self) -> Bearing {

@@ -5,7 +5,8 @@ use super::state::{Operator, OperatorBar};
 use crate::bounds::bar_holds;
 use crate::command::{BarOperator, ConfirmOperatorCode, LiftOperatorBar, OperatorCommand, Overturn};
 use crate::context::{not_before, the_one};
-use crate::event::{ActOverturned, Event};
+use crate::event::Event;
+use crate::overturning::decide::overturned;
 use crate::refusal::Refusal;
 use crate::repeats::{Repeats, repeats_of_operator};
 use crate::rules::scheme::Scheme;
@@ -164,12 +165,5 @@ fn overturn(operator: &Operator, c: &Overturn, today: Day) -> Result<Vec<Event>,
     if bar.overturned_on.is_some() {
         return Err(Refusal::ActNotOpen { act: c.act });
     }
-    let overturned = ActOverturned {
-        act: c.act,
-        overturned_on: c.overturned_on,
-        body: c.body.clone(),
-        document_number: c.document_number.clone(),
-        explanation: c.explanation.clone(),
-    };
-    Ok(vec![overturned.into()])
+    Ok(vec![overturned(c)])
 }

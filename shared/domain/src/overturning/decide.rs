@@ -4,7 +4,7 @@ use super::commands::Overturn;
 use super::facts::ActOverturned;
 use crate::certification::state::Certification;
 use crate::context::{Context, not_before};
-use crate::ending::state::EndKind;
+use crate::ending::state::{End, EndKind};
 use crate::event::Event;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
@@ -61,15 +61,16 @@ impl<'p> Held<'p> {
 
 /// Since when an act of a certification is so, and when it was overturned.
 fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
-    let overturned = || c.ends.iter().find(|end| end.kind == EndKind::Overturned).map(|end| end.decided_on);
+    let by_ruling = |end: &&End| end.kind == EndKind::Overturned && end.overturned_on.is_none();
+    let overturned = || c.ends.iter().rfind(by_ruling).map(|end| end.decided_on);
     let itself = (c.act == act).then(|| (c.known_since(), overturned()));
     let renewal = c.renewals.iter().find(|of| of.act == act);
     let order = c.orders.iter().find(|of| of.act == act);
     let suspension = c.suspensions.iter().find(|of| of.act == act);
     // What rests on a notice is overturned, and not the notice.
     let notice = c.notices.iter().find(|of| of.act == act && of.decided_on.is_none() && of.lifted_on.is_none());
-    // An overturning is none of the acts that are overturned.
-    let end = c.ends.iter().find(|of| of.act == act && of.kind != EndKind::Overturned);
+    // That the certification was overturned is an end like others, and so is what stands again.
+    let end = c.ends.iter().rfind(|of| of.is_by(act));
     let review = c.reviews.iter().find(|of| of.act == act);
     itself
         .or_else(|| renewal.map(|of| (Some(of.decided_on), of.overturned_on)))
@@ -78,6 +79,15 @@ fn since(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
         .or_else(|| notice.map(|of| (Some(of.noticed_on), of.overturned_on)))
         .or_else(|| end.map(|of| (Some(of.decided_on), of.overturned_on)))
         .or_else(|| review.map(|of| (Some(of.reviewed_on), of.overturned_on)))
+        .or_else(|| ruling(c, act))
+}
+
+/// Since when an end of a certification was undone by a ruling, and when that was undone itself, so that the end stands again.
+fn ruling(c: &Certification, act: Act) -> Option<(Option<Day>, Option<Day>)> {
+    let at = c.ends.iter().position(|end| end.overturned_by == Some(act))?;
+    let undone = &c.ends[at];
+    let again = c.ends[at + 1..].iter().find(|later| later.act == undone.act);
+    Some((undone.overturned_on, again.map(|again| again.decided_on)))
 }
 
 pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -97,6 +107,11 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
     }
     nothing_added(p, c)?;
     nothing_beside(p, c)?;
+    Ok(vec![overturned(c)])
+}
+
+/// The fact of an overturning, of whomever the act is that it undoes.
+pub(crate) fn overturned(c: &Overturn) -> Event {
     let overturned = ActOverturned {
         act: c.act,
         overturned_on: c.overturned_on,
@@ -104,7 +119,7 @@ pub(crate) fn overturn(p: &Provider, c: &Overturn, context: &Context<'_>) -> Res
         document_number: c.document_number.clone(),
         explanation: c.explanation.clone(),
     };
-    Ok(vec![overturned.into()])
+    overturned.into()
 }
 
 /// A term is added to the one before it: what stands on it is overturned first, and no sooner in days, as what was added to a term was held
@@ -123,7 +138,7 @@ fn nothing_added(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
 /// Of a category one certification is live. Where another was certified after the end that is overturned now, that one is ended first: which of
 /// both stands is for the bureau to say, and not for the registry.
 fn nothing_beside(p: &Provider, c: &Overturn) -> Result<(), Refusal> {
-    let is_ended_by = |held: &&Certification| held.ends.iter().any(|end| end.act == c.act);
+    let is_ended_by = |held: &&Certification| held.ends.iter().any(|end| end.is_by(c.act));
     let ended = p.certifications.iter().map(|held| &**held);
     let Some(restored) = ended.clone().find(is_ended_by).map(|held| held.restored(c.act, c.overturned_on)) else {
         return Ok(());

@@ -22,12 +22,18 @@ fn is_of(c: &Certification, act: Act) -> bool {
         || c.orders.iter().any(|order| order.act == act || order.because == Some(act))
         || c.suspensions.iter().any(|suspension| suspension.act == act)
         || c.notices.iter().any(|notice| notice.act == act)
-        || c.ends.iter().any(|end| end.act == act)
+        || c.ends.iter().any(|end| [Some(end.act), end.overturned_by, end.again].contains(&Some(act)))
         || c.reviews.iter().any(|review| review.act == act)
 }
 
 fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     let day = Some(e.overturned_on);
+    // The ruling that undid an end: it stands again.
+    if let Some(undone) = c.ends.iter().rfind(|end| end.overturned_by == Some(e.act)) {
+        let again = undone.standing_again(act, e.overturned_on);
+        c.ends.push(again);
+        return;
+    }
     if c.act == e.act {
         c.ends.push(End {
             act,
@@ -38,6 +44,8 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
             document_number: Some(e.document_number.clone()),
             bar_until: None,
             overturned_on: None,
+            overturned_by: None,
+            again: None,
         });
     }
     // What followed from it by itself goes with it.
@@ -51,8 +59,9 @@ fn of(c: &mut Certification, act: Act, e: &ActOverturned) {
     for notice in c.notices.iter_mut().filter(|notice| notice.act == e.act) {
         notice.overturned_on = day;
     }
-    for end in c.ends.iter_mut().filter(|end| end.act == e.act) {
-        end.overturned_on = day;
+    // Of one that stood again the last time.
+    if let Some(end) = c.ends.iter_mut().rfind(|end| end.is_by(e.act)) {
+        (end.overturned_on, end.overturned_by) = (day, Some(act));
     }
     for review in c.reviews.iter_mut().filter(|review| review.act == e.act) {
         review.overturned_on = day;

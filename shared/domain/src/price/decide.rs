@@ -2,6 +2,7 @@
 
 use super::commands::{ApprovePrice, ProposePrice, RejectPrice};
 use super::facts::{PriceApproved, PriceProposed, PriceRejected};
+use super::promised::{Applied, PromisedSince, Promisor, promised_since};
 use super::state::{PricePromise, Proposal};
 use super::terms::Price;
 use crate::bounds::{EFFECT_MONTHS_MAX, EFFECTIVE_ON, not_beyond};
@@ -45,17 +46,24 @@ fn promise<'p>(p: &'p Provider, category: &CategoryCode, item: &Name) -> Option<
 
 /// Since when there is something a price is promised for on `day`: a certification that is live, or an open case. Decided on a case that was
 /// kept here, its price may have been proposed with the application.
-fn in_hand(p: &Provider, category: &CategoryCode, day: Day) -> Result<Option<Day>, Refusal> {
-    let live = p.live(category, day);
-    let decided = match live {
-        Ok(certification) => certification.known_since(),
+fn in_hand(p: &Provider, category: &CategoryCode, day: Day) -> Result<PromisedSince, Refusal> {
+    let live = match p.live(category, day) {
+        Ok(certification) => Some(certification),
         Err(_) if p.open_case(category).is_some() => None,
         Err(_) if p.of_category(category).next().is_none() => return Err(Refusal::PriceNeedsCertification),
         Err(ended) => return Err(ended),
     };
-    let applied = p.cases_of(category).last().map(|case| case.applied_on);
-    let since = applied.into_iter().chain(decided).min();
-    not_before(day, since.unwrap_or(day))?;
+    let own = live.map(|c| Promisor { begin: c.begin(), known_since: c.known_since() });
+    let others = p.of_category(category).filter(|other| live.is_none_or(|live| other.act != live.act));
+    let last = p.cases_of(category).last();
+    let applied = last.map(|case| Applied { applied_on: case.applied_on, is_open: case.is_open() });
+    let since = promised_since(own, others.filter_map(Certification::begin), applied);
+    let earliest = match since {
+        PromisedSince::Day(since) => Some(since),
+        PromisedSince::Nothing => applied.map(|applied| applied.applied_on),
+        PromisedSince::Ever => None,
+    };
+    not_before(day, earliest.unwrap_or(day))?;
     Ok(since)
 }
 
@@ -66,7 +74,7 @@ fn within_promise(
     live: Option<&Certification>,
     promise: &PricePromise,
     new: &Price,
-    (day, since): (Day, Option<Day>),
+    (day, since): (Day, PromisedSince),
 ) -> Result<(), Refusal> {
     let Some(certification) = live else { return Ok(()) };
     let promised = promise.promised(day, since, certification.term_from);
@@ -121,7 +129,7 @@ pub(crate) fn approve(p: &Provider, c: &ApprovePrice, context: &Context<'_>) -> 
         proposal: proposal.act,
         decided_on,
         effective_on,
-        from: promise.in_force(effective_on).map(|before| before.price.clone()),
+        from: promise.in_force(effective_on, since).map(|before| before.price.clone()),
         to: proposal.price.clone(),
         document_number: c.document_number.clone(),
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::promised::{Approved, PromisedSince, paid_on, promised};
 use super::terms::Price;
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, Name, Reason};
 
@@ -101,16 +102,17 @@ impl PricePromise {
         self.proposals.iter().flat_map(|proposal| proposal.decisions.iter().map(move |decided| (proposal, decided)))
     }
 
-    /// What had been approved and was not overturned by a day, in the order of the days it takes effect; of one day, in which it was recorded.
-    fn approved_by(&self, day: Day) -> Vec<(&Proposal, &PriceApproval)> {
+    /// What had been approved since a day and was not overturned by another, in the order of the days it takes effect.
+    fn approved_by(&self, day: Day, since: PromisedSince) -> Vec<Approved<&Proposal>> {
         let held = self.decided().filter(|(_, decided)| decided.overturned_on.is_none_or(|ruling| day < ruling));
         let approved = held.filter_map(|(proposal, decided)| match &decided.decision {
-            PriceDecision::Approved(approval) => Some(((approval.effective_on, decided.act), (proposal, approval))),
+            PriceDecision::Approved(PriceApproval { decided_on, effective_on, .. }) => {
+                let (act, decided_on, effective_on) = (decided.act.get(), *decided_on, *effective_on);
+                Some(Approved { of: proposal, act, decided_on, effective_on })
+            }
             PriceDecision::Rejected(_) => None,
         });
-        let mut approved: Vec<_> = approved.collect();
-        approved.sort_by_key(|(order, _)| *order);
-        approved.into_iter().map(|(_, approved)| approved).collect()
+        promised(approved, since)
     }
 
     /// What was approved and stands, whichever day it takes effect.
@@ -121,20 +123,19 @@ impl PricePromise {
         })
     }
 
-    /// The price in force on a day: one that was overturned held until then, and after it the one before it does again.
-    pub fn in_force(&self, day: Day) -> Option<&Proposal> {
-        let approved = self.approved_by(day);
-        approved.iter().rfind(|(_, approval)| approval.effective_on <= day).map(|(proposal, _)| *proposal)
+    /// Of what was approved since a day, the price in force on another: one that was overturned held until then, and after it the one before it
+    /// does again.
+    pub fn in_force(&self, day: Day, since: PromisedSince) -> Option<&Proposal> {
+        paid_on(&self.approved_by(day, since), day).map(|approved| approved.of)
     }
 
     /// Of what was approved since a day, the prices that bind on `day` in a term that began on `term_from`. The first is the one in force when
     /// the term began, else the first one of the term; those after it are promises of their own.
-    pub(crate) fn promised(&self, day: Day, since: Option<Day>, term_from: Option<Day>) -> Vec<&Proposal> {
-        let mut own = self.approved_by(day);
-        own.retain(|(_, approval)| since.is_none_or(|since| approval.decided_on >= since));
-        let then = |approval: &PriceApproval| term_from.is_some_and(|from| approval.effective_on <= from);
-        let at_first = own.iter().rposition(|(_, approval)| then(approval)).unwrap_or_default();
-        own.into_iter().skip(at_first).map(|(proposal, _)| proposal).collect()
+    pub(crate) fn promised(&self, day: Day, since: PromisedSince, term_from: Option<Day>) -> Vec<&Proposal> {
+        let own = self.approved_by(day, since);
+        let then = |approved: &Approved<_>| term_from.is_some_and(|from| approved.effective_on <= from);
+        let at_first = own.iter().rposition(then).unwrap_or_default();
+        own.into_iter().skip(at_first).map(|approved| approved.of).collect()
     }
 
     /// The day of the last decision on a price of the item.

@@ -52,8 +52,6 @@ pub struct CategoryRules {
     pub renewal_window_days: u32,
     /// Longest term to mend a breach, in days.
     pub rectification_days: u32,
-    /// Whether a revocation needs a notice and a time to state one's case.
-    pub revocation_needs_notice: bool,
     /// Least days to state one's case, counted as working days from the day after the notice.
     pub hearing_days: u32,
 }

@@ -91,7 +91,8 @@ pub(crate) fn provider_agrees(state: &Provider, stream: &Stream, every_day: bool
 fn prices_agree(state: &Provider, rows: &[(u32, usize, Says)], days: &[Number]) -> Result<(), TestCaseError> {
     for ((category, item), promise) in &state.prices {
         for number in days {
-            let told = promise.in_force(day(*number)).map(|proposal| proposal.price.amount_fen.get());
+            let told =
+                promise.in_force(day(*number), PromisedSince::Ever).map(|proposal| proposal.price.amount_fen.get());
             let model = price_on(rows, (category.as_str(), item.as_str()), *number);
             prop_assert_eq!(told, model, "price of {} {} on {} (domain, model)", category, item, day(*number));
         }

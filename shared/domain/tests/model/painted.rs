@@ -28,6 +28,46 @@ pub(crate) fn overturned(rows: &[(u32, usize, Says)], act: u32) -> Option<Number
     rows.iter().filter_map(|(_, _, says)| of(says)).min()
 }
 
+/// The stretches in which an act was undone: from each ruling on, but for those in which that ruling was undone itself.
+fn undone(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, Option<Number>)> {
+    let mut stretches: Vec<(Number, Option<Number>)> = Vec::new();
+    for (ruling, _, says) in rows {
+        let Says::Overturned { act: other, on } = says else { continue };
+        if *other != act {
+            continue;
+        }
+        let mut from = Some(*on);
+        for (begins, ends) in undone(rows, *ruling) {
+            stretches.extend(from.map(|from| (from, Some(begins))));
+            from = ends;
+        }
+        stretches.extend(from.map(|from| (from, None)));
+    }
+    stretches.sort_unstable();
+    stretches
+}
+
+/// An end with the stretches in which it stands: `(decided, from, until)`, where what stands again was decided by who undid the ruling. What was
+/// undone never reached back.
+pub(crate) fn stretches(
+    rows: &[(u32, usize, Says)],
+    act: u32,
+    decided: Number,
+    from: Number,
+) -> Vec<(Number, Number, Option<Number>)> {
+    let mut standing = Vec::new();
+    let mut begins = Some(decided);
+    for (gone, back) in undone(rows, act) {
+        standing.extend(begins.map(|begins| (begins, begins.max(from), Some(gone))));
+        begins = back;
+    }
+    standing.extend(begins.map(|begins| {
+        let reaches_back = from < decided;
+        (begins, if begins == decided || reaches_back { from } else { begins.max(from) }, None)
+    }));
+    standing
+}
+
 fn least(days: impl IntoIterator<Item = Option<Number>>) -> Option<Number> {
     days.into_iter().flatten().min()
 }
@@ -72,12 +112,14 @@ pub(crate) fn ends(rows: &[(u32, usize, Says)], act: u32) -> Vec<(Number, u8, &'
     for (number, _, says) in rows {
         match says {
             Says::Ended { word, certification, decided, from, .. } if *certification == act => {
-                let until = overturned(rows, *number);
-                // One that was undone never reached back: it was so from its decision on.
-                let from = if until.is_some() { *decided.max(from) } else { *from };
-                ends.push((from, u8::try_from(rank(word).unwrap()).unwrap(), *word, until));
+                let rank = u8::try_from(rank(word).unwrap()).unwrap();
+                let standing = stretches(rows, *number, *decided, *from);
+                ends.extend(standing.into_iter().map(|(_, from, until)| (from, rank, *word, until)));
             }
-            Says::Overturned { act: other, on } if *other == act => ends.push((*on, 0, "revoked", None)),
+            Says::Overturned { act: other, on } if *other == act => {
+                let standing = stretches(rows, *number, *on, *on);
+                ends.extend(standing.into_iter().map(|(_, from, until)| (from, 0, "revoked", until)));
+            }
             _ => {}
         }
     }

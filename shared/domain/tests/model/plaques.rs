@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::days::Number;
-use super::painted::{ends, overturned, terms};
+use super::painted::{ends, stretches, terms};
 use super::table::Says;
 
 /// Days a plaque may take to come back, in the scheme of these tests.
@@ -62,13 +62,19 @@ fn is_covered(rows: Rows<'_>, day: Number) -> bool {
     })
 }
 
+/// Of an end that stands at last, the day of the decision and that of its effect.
+fn standing(rows: Rows<'_>, act: u32, decided: Number, from: Number) -> Option<(Number, Number)> {
+    let last = stretches(rows, act, decided, from).pop()?;
+    last.2.is_none().then_some((last.0, last.1))
+}
+
 /// The first day from `today` on that no certification covers: an end that was decided counts ahead of its day, one by the clock does not.
 fn bare_from(rows: Rows<'_>, today: Number) -> Option<Number> {
     if !is_covered(rows, today) {
         return Some(bare_since(rows, today));
     }
     let decided = rows.iter().filter_map(|(number, _, says)| match says {
-        Says::Ended { from, .. } if overturned(rows, *number).is_none() => Some(*from),
+        Says::Ended { decided, from, .. } => standing(rows, *number, *decided, *from).map(|(_, from)| from),
         _ => None,
     });
     decided.filter(|day| *day > today && !is_covered(rows, *day)).min()
@@ -92,12 +98,12 @@ fn bare_since(rows: Rows<'_>, today: Number) -> Number {
         };
         for (number, _, says) in rows {
             match says {
-                Says::Ended { certification, decided, from, .. }
-                    if certification == act && overturned(rows, *number).is_none() =>
-                {
-                    over.push(*decided.max(from));
+                Says::Ended { certification, decided, from, .. } if certification == act => {
+                    over.extend(standing(rows, *number, *decided, *from).map(|(decided, from)| decided.max(from)));
                 }
-                Says::Overturned { act: other, on } if other == act => over.push(*on),
+                Says::Overturned { act: other, on } if other == act => {
+                    over.extend(standing(rows, *number, *on, *on).map(|(decided, from)| decided.max(from)));
+                }
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Bars, pledges and the outlet's name, each a list of stretches of days.
 
 use super::days::Number;
-use super::painted::overturned;
+use super::painted::{overturned, stretches};
 use super::table::Says;
 
 type Rows<'r> = &'r [(u32, usize, Says)];
@@ -12,10 +12,13 @@ pub(crate) type Barring = (Number, Number, Option<Number>);
 /// Bars on the provider: from the decision to the last day, or until the decision was overturned.
 pub(crate) fn bars(rows: Rows<'_>) -> Vec<Barring> {
     let bar = |(number, _, says): &(u32, usize, Says)| match says {
-        Says::Ended { decided, bar: Some(until), .. } => Some((*decided, *until, overturned(rows, *number))),
-        _ => None,
+        Says::Ended { decided, from, bar: Some(last), .. } => {
+            let standing = stretches(rows, *number, *decided, *from).into_iter();
+            standing.map(|(decided, _, until)| (decided, *last, until)).collect()
+        }
+        _ => Vec::new(),
     };
-    rows.iter().filter_map(bar).collect()
+    rows.iter().flat_map(bar).collect()
 }
 
 /// Bars on an operator: from the decision to the last day, or until they were lifted.

@@ -388,6 +388,7 @@ impl Sequence {
                     | Event::PriceApproved(_)
                     | Event::PriceRejected(_)
                     | Event::PledgeBroken(_)
+                    | Event::ActOverturned(_)
             )
         };
         let acts: Vec<u32> = (1..).zip(&facts).filter(|(_, fact)| can_be(fact)).map(|(act, _)| act).collect();

@@ -220,8 +220,14 @@ fn is_overturned(c: &Certification, e: &ActOverturned) -> bool {
         || c.orders.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.suspensions.iter().any(|of| of.act == e.act && by(of.overturned_on))
         || c.notices.iter().any(|of| of.act == e.act && by(of.overturned_on))
-        || c.ends.iter().any(|of| of.act == e.act && by(of.overturned_on))
+        || c.ends.iter().any(|of| [Some(of.act), of.again].contains(&Some(e.act)) && by(of.overturned_on))
+        || c.ends.iter().any(|of| of.overturned_by == Some(e.act)) && stands_again(c, e)
         || c.reviews.iter().any(|of| of.act == e.act && by(of.overturned_on))
+}
+
+/// Whether an end stands again since the day on which the ruling that undid it was undone itself.
+fn stands_again(c: &Certification, e: &ActOverturned) -> bool {
+    c.ends.iter().any(|of| of.again.is_some() && of.decided_on == e.overturned_on)
 }
 
 /// The same of what is no act of a certification: a case that was refused, a price, a breach.

@@ -708,11 +708,10 @@ fn a_notice_says_whether_it_is_to_be_cancelled_or_annulled() {
     }
 }
 
-/// A scheme may let a bureau revoke without a notice; one that was served is answered all the same.
+/// No scheme does without the notice: a revocation rests on one, and says on which, whether it was named or not.
 #[test]
-fn where_the_scheme_asks_for_no_notice_none_is_needed() {
-    let mut world = World::new();
-    world.scheme.categories.get_mut(&category(CARE)).unwrap().revocation_needs_notice = false;
+fn a_revocation_says_on_which_notice_it_rests() {
+    let world = World::new();
     let today = day("2026-07-01");
     let ask = |state: &Provider, command: &Command| world.decide(state, "everything", today, command);
     let hung = hung().iter().fold(Provider::default(), |state, command| {
@@ -721,17 +720,13 @@ fn where_the_scheme_asks_for_no_notice_none_is_needed() {
             .find_map(|on| world.decide(&state, "everything", day(on), command).ok());
         then(state, &taken.unwrap())
     });
-    let notice_of = |facts: &[Event]| match &facts[0] {
-        Event::CertificationRevoked(e) => e.notice,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(notice_of(&ask(&hung, &revoke()).unwrap()), None);
-    assert_eq!(
-        World::new().decide(&hung, "everything", today, &revoke()).unwrap_err().reason(),
-        "REVOCATION_NOT_NOTICED"
-    );
-    let told = then(hung.clone(), &ask(&hung, &notice_revocation("2026-06-08", "2026-06-15")).unwrap());
-    assert_eq!(notice_of(&ask(&told, &revoke()).unwrap()), Some(Act::new(told.acts).unwrap()));
     let named = |act: u32| revoke_as(|c| c.notice = Some(Act::new(act).unwrap()));
+    assert_eq!(ask(&hung, &revoke()).unwrap_err().reason(), "REVOCATION_NOT_NOTICED");
     assert_eq!(ask(&hung, &named(1)).unwrap_err().reason(), "ACT_NOT_OPEN");
+    let told = then(hung.clone(), &ask(&hung, &notice_revocation("2026-06-08", "2026-06-15")).unwrap());
+    for command in [revoke(), named(told.acts)] {
+        let facts = ask(&told, &command).unwrap();
+        let Event::CertificationRevoked(e) = &facts[0] else { panic!("{facts:?}") };
+        assert_eq!(e.notice, Act::new(told.acts).unwrap());
+    }
 }

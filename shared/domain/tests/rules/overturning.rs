@@ -21,8 +21,130 @@ fn refused() -> Vec<Command> {
     and(publicised(), &[refuse("2026-03-20")])
 }
 
+/// Decided on a day, from that day on.
+fn revoke_on(on: &str) -> Command {
+    revoke_as(|c| (c.decided_on, c.effective_on) = (day(on), day(on)))
+}
+
 pub(crate) fn rows() -> Vec<Row> {
-    [of_breaches(), of_prices(), of_cases()].into_iter().flatten().collect()
+    [of_breaches(), of_prices(), of_cases(), of_rulings()].into_iter().flatten().collect()
+}
+
+/// A revocation as act 5, which a ruling undid as act 6, or a certification, which is act 3, that one undid as act 4; and then that ruling.
+fn of_rulings() -> Vec<Row> {
+    let revoked = || {
+        and(
+            certified(),
+            &[notice_revocation("2026-06-01", "2026-06-08"), revoke_on("2026-06-10"), overturn(5, "2026-06-15")],
+        )
+    };
+    let again = || and(revoked(), &[overturn(6, "2026-06-20")]);
+    let annulled = || and(certified(), &[overturn(3, "2026-06-10")]);
+    let anew = certify_as(|c| {
+        (c.decided_on, c.valid_from, c.valid_to) = (day("2026-06-25"), day("2026-06-25"), day("2029-06-24"));
+        c.document_number = text("认定2号");
+        c.notice = Some(window("2026-06-11", "2026-06-17"));
+    });
+    vec![
+        row("undone, a revocation is none", revoked(), suspend(CARE, "2026-06-22"), Ok(&["CertificationSuspended"])),
+        row("the ruling is undone itself", revoked(), overturn(6, "2026-06-20"), Ok(&["ActOverturned"])),
+        row("not before it was", revoked(), overturn(6, "2026-06-14"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row("once", again(), overturn(6, "2026-06-21"), Err("ACT_NOT_OPEN")),
+        row("sent again it is on record", again(), overturn(6, "2026-06-20"), NOTHING),
+        row("then the revocation stands again", again(), suspend(CARE, "2026-06-22"), Err("NOT_LIVE")),
+        row("from that day on", again(), suspend(CARE, "2026-06-19"), Ok(&["CertificationSuspended"])),
+        row("with its bar", again(), apply("2026-06-22"), Err("BARRED")),
+        row("the last ruling is undone as well", again(), overturn(7, "2026-06-25"), Ok(&["ActOverturned"])),
+        row(
+            "and the revocation with it",
+            and(again(), &[overturn(7, "2026-06-25")]),
+            suspend(CARE, "2026-06-26"),
+            Ok(&["CertificationSuspended"]),
+        ),
+        row("or the revocation by its own number", again(), overturn(5, "2026-06-25"), Ok(&["ActOverturned"])),
+        row(
+            "a certification that was undone is there again",
+            annulled(),
+            overturn(4, "2026-06-20"),
+            Ok(&["ActOverturned"]),
+        ),
+        row(
+            "as it was",
+            and(annulled(), &[overturn(4, "2026-06-20")]),
+            suspend(CARE, "2026-06-22"),
+            Ok(&["CertificationSuspended"]),
+        ),
+        row(
+            "not beside what took its place",
+            and(annulled(), &[anew]),
+            overturn(4, "2026-06-30"),
+            Err("ALREADY_CERTIFIED"),
+        ),
+        row(
+            "it can be undone anew",
+            and(annulled(), &[overturn(4, "2026-06-20")]),
+            overturn(3, "2026-06-25"),
+            Ok(&["ActOverturned"]),
+        ),
+        by(
+            "commerce",
+            row(
+                "by who decides on the category",
+                revoked(),
+                overturn(6, "2026-06-20"),
+                Err("NOT_COMPETENT_FOR_CATEGORY"),
+            ),
+        ),
+    ]
+}
+
+/// Undone, put back and undone again: each from its day on.
+#[test]
+fn an_act_stands_in_the_stretches_that_the_rulings_leave_it() {
+    let world = World::new();
+    let revoked = [notice_revocation("2026-06-01", "2026-06-08"), revoke_on("2026-06-10")];
+    let rulings = [overturn(5, "2026-06-15"), overturn(6, "2026-06-20"), overturn(7, "2026-06-25")];
+    let given = [certified(), revoked.to_vec(), rulings.to_vec()].concat();
+    let state = given.iter().fold(Provider::default(), |state, command| {
+        then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+    });
+    let live = |on: &str| state.certifications[0].live_on(day(on));
+    let days = [
+        "2026-06-09",
+        "2026-06-10",
+        "2026-06-14",
+        "2026-06-15",
+        "2026-06-19",
+        "2026-06-20",
+        "2026-06-24",
+        "2026-06-25",
+    ];
+    assert_eq!(days.map(live), [true, false, false, true, true, false, false, true]);
+    let barred = |on: &str| state.barred_on(day(on)).is_some();
+    assert_eq!(days.map(barred), [false, true, true, false, false, true, true, false]);
+}
+
+/// Overturned, that there never was a certification was so until the ruling; undone, it is so again from the beginning.
+#[test]
+fn an_annulment_that_is_put_back_reaches_back_again() {
+    let world = World::new();
+    let annul = revoke_as(|c| {
+        (c.kind, c.ground) = (RevocationKind::Annulled, ground("deceit"));
+        (c.decided_on, c.effective_on) = (day("2026-06-10"), day("2026-03-09"));
+    });
+    let told = notice_revocation_for("deceit", "2026-06-01", "2026-06-08");
+    let given = and(certified(), &[told, annul, overturn(5, "2026-06-15"), overturn(6, "2026-06-20")]);
+    let live = |number: usize, on: &str| {
+        let state = given[..number].iter().fold(Provider::default(), |state, command| {
+            then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
+        });
+        state.certifications[0].live_on(day(on))
+    };
+    let days = ["2026-03-09", "2026-06-09", "2026-06-10", "2026-06-15", "2026-06-20"];
+    let all = given.len();
+    assert_eq!(days.map(|on| live(all - 2, on)), [false; 5]);
+    assert_eq!(days.map(|on| live(all - 1, on)), [true, true, false, true, true]);
+    assert_eq!(days.map(|on| live(all, on)), [false; 5]);
 }
 
 fn of_breaches() -> Vec<Row> {
@@ -188,7 +310,8 @@ fn the_price_of_a_day_is_what_held_on_it() {
         then(state.clone(), &world.decide(&state, "everything", day("2026-07-01"), command).unwrap())
     });
     let promise = &state.prices[&(category(CARE), text("全日托"))];
-    let on = |text: &str| promise.in_force(day(text)).map(|proposal| proposal.price.amount_fen.get());
+    let on =
+        |text: &str| promise.in_force(day(text), PromisedSince::Ever).map(|proposal| proposal.price.amount_fen.get());
     assert_eq!(
         ["2026-04-30", "2026-05-31", "2026-06-01", "2026-06-09", "2026-06-10"].map(on),
         [None, Some(90_000), Some(99_000), Some(99_000), Some(90_000)]

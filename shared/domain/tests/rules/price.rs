@@ -28,6 +28,24 @@ pub(crate) fn rows() -> Vec<Row> {
             ],
         )
     };
+    // Applied for, with a price that was decided on the case, and certified on it; that ended, and it was certified anew on other evidence.
+    let anew_on_evidence = || {
+        and(
+            publicised(),
+            &[
+                propose_as("2026-02-03", month(200_000)),
+                approve_on("2026-02-04", "2026-02-04"),
+                certify_as(|c| c.notice = None),
+                withdraw("2026-06-10", "2026-06-10"),
+                certify_as(|c| {
+                    (c.decided_on, c.valid_from, c.valid_to) =
+                        (day("2026-06-22"), day("2026-06-22"), day("2029-06-21"));
+                    c.document_number = text("认定2号");
+                    c.notice = Some(window("2026-06-11", "2026-06-17"));
+                }),
+            ],
+        )
+    };
     let renewed = || and(risen(), &[renew("2029-01-05", "2029-03-09", "2032-03-08")]);
     vec![
         row("a price is proposed", certified(), propose(200_000, PriceUnit::Month), Ok(&["PriceProposed"])),
@@ -166,6 +184,18 @@ pub(crate) fn rows() -> Vec<Row> {
             propose_as("2026-06-22", month(300_000)),
             Ok(&["PriceProposed"]),
         ),
+        row(
+            "whatever was applied for with the one before",
+            anew_on_evidence(),
+            propose_as("2026-06-22", month(300_000)),
+            Ok(&["PriceProposed"]),
+        ),
+        row(
+            "nor is it proposed before that was decided",
+            anew_on_evidence(),
+            propose_as("2026-06-21", month(300_000)),
+            Err("NOT_LIVE"),
+        ),
         on(
             "2029-04-01",
             row(
@@ -224,6 +254,28 @@ fn an_approval_says_what_it_changed() {
     let [Event::PriceApproved(approved)] = &facts[..] else { panic!("{facts:?}") };
     assert_eq!((approved.from.as_ref(), &approved.to), (Some(&month(200_000)), &month(210_000)));
     assert_eq!((approved.proposal.get(), approved.decided_on), (6, day("2026-05-10")));
+}
+
+/// A later certification has no promise of an earlier one that has ended: its first price takes the place of none.
+#[test]
+fn an_approval_takes_the_place_of_no_price_of_an_ended_term() {
+    let world = World::new();
+    let given = [
+        propose(200_000, PriceUnit::Month),
+        approve_price(),
+        withdraw("2026-06-10", "2026-06-10"),
+        certify_as(|c| {
+            (c.decided_on, c.valid_from, c.valid_to) = (day("2026-06-22"), day("2026-06-22"), day("2029-06-21"));
+            c.document_number = text("认定2号");
+            c.notice = Some(window("2026-06-11", "2026-06-17"));
+        }),
+        propose_as("2026-06-22", month(300_000)),
+    ];
+    let given = state(&row("", and(certified(), &given), register(), NOTHING), &world);
+    let approve = approve_on("2026-06-23", "2026-06-25");
+    let facts = world.decide(&given, "everything", day("2026-07-01"), &approve).unwrap();
+    let [Event::PriceApproved(approved)] = &facts[..] else { panic!("{facts:?}") };
+    assert_eq!((approved.from.as_ref(), &approved.to), (None, &month(300_000)));
 }
 
 #[test]

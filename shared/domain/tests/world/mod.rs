@@ -67,7 +67,6 @@ pub(crate) fn scheme() -> Scheme {
         suspension: true,
         renewal_window_days: 180,
         rectification_days: 30,
-        revocation_needs_notice: true,
         hearing_days: 5,
     };
     let bureau = |areas: Vec<Area>, categories: &[&str], back_enters: bool, bars_operators| Bureau {

@@ -28,7 +28,6 @@ pub(crate) fn rules() -> Arc<Rules> {
         suspension: true,
         renewal_window_days: 180,
         rectification_days: 30,
-        revocation_needs_notice: true,
         hearing_days: 5,
     };
     let bureau = Bureau {

@@ -159,11 +159,6 @@ fn category(code: &str, rules: &CategoryRules) -> Result<(), ReferenceError> {
     within(place("validity_months"), rules.validity_months, &VALIDITY_MONTHS)?;
     within(place("renewal_window_days"), rules.renewal_window_days, &TERM_DAYS)?;
     within(place("rectification_days"), rules.rectification_days, &TERM_DAYS)?;
-    if !rules.revocation_needs_notice {
-        let zh = "取消、撤销前应当告知并听取陈述申辩,法律如此规定,办法不能免除";
-        let en = "before a revocation the party is told and heard: that is law, and no scheme does without";
-        return wrong(place("revocation_needs_notice"), zh, en);
-    }
     within(place("hearing_days"), rules.hearing_days, &TERM_DAYS)
 }
 
@@ -326,11 +321,6 @@ mod tests {
             ("renewal_window_days = 180", "renewal_window_days = 0", "categories.breakfast.renewal_window_days: "),
             ("rectification_days = 30", "rectification_days = 900", "categories.breakfast.rectification_days: "),
             ("hearing_days = 5", "hearing_days = 0", "categories.breakfast.hearing_days: "),
-            (
-                "revocation_needs_notice = true",
-                "revocation_needs_notice = false",
-                "categories.breakfast.revocation_needs_notice: ",
-            ),
             ("plaque_return_days = 15", "plaque_return_days = 0", "plaque_return_days: "),
             ("serious = 12", "serious = 11", "repair_months.serious: "),
             ("serious = 12", "serious = 37", "repair_months.serious: "),

@@ -46,7 +46,6 @@ pub(crate) struct PartialRules {
     pub(crate) suspension: Option<bool>,
     pub(crate) renewal_window_days: Option<u32>,
     pub(crate) rectification_days: Option<u32>,
-    pub(crate) revocation_needs_notice: Option<bool>,
     pub(crate) hearing_days: Option<u32>,
 }
 
@@ -62,7 +61,6 @@ impl PartialRules {
             suspension: self.suspension.or(below.suspension),
             renewal_window_days: self.renewal_window_days.or(below.renewal_window_days),
             rectification_days: self.rectification_days.or(below.rectification_days),
-            revocation_needs_notice: self.revocation_needs_notice.or(below.revocation_needs_notice),
             hearing_days: self.hearing_days.or(below.hearing_days),
         }
     }
@@ -78,7 +76,6 @@ impl From<RulesFile> for PartialRules {
             suspension: file.suspension,
             renewal_window_days: file.renewal_window_days,
             rectification_days: file.rectification_days,
-            revocation_needs_notice: file.revocation_needs_notice,
             hearing_days: file.hearing_days,
         }
     }

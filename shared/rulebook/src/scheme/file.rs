@@ -47,7 +47,6 @@ pub(super) struct RulesFile {
     pub(super) suspension: Option<bool>,
     pub(super) renewal_window_days: Option<u32>,
     pub(super) rectification_days: Option<u32>,
-    pub(super) revocation_needs_notice: Option<bool>,
     pub(super) hearing_days: Option<u32>,
 }
 
@@ -80,7 +79,6 @@ pub(super) struct CategoryFile {
     suspension: Option<bool>,
     renewal_window_days: Option<u32>,
     rectification_days: Option<u32>,
-    revocation_needs_notice: Option<bool>,
     hearing_days: Option<u32>,
 }
 
@@ -94,7 +92,6 @@ impl CategoryFile {
             suspension: self.suspension,
             renewal_window_days: self.renewal_window_days,
             rectification_days: self.rectification_days,
-            revocation_needs_notice: self.revocation_needs_notice,
             hearing_days: self.hearing_days,
         }
     }

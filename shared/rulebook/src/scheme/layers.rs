@@ -100,7 +100,6 @@ fn whole(code: &str, name: domain::Name, said: PartialRules) -> Result<CategoryR
         suspension: said.suspension.ok_or_else(|| place("suspension"))?,
         renewal_window_days: said.renewal_window_days.ok_or_else(|| place("renewal_window_days"))?,
         rectification_days: said.rectification_days.ok_or_else(|| place("rectification_days"))?,
-        revocation_needs_notice: said.revocation_needs_notice.ok_or_else(|| place("revocation_needs_notice"))?,
         hearing_days: said.hearing_days.ok_or_else(|| place("hearing_days"))?,
     })
 }
@@ -114,7 +113,6 @@ fn said_of(rules: &CategoryRules) -> PartialRules {
         suspension: Some(rules.suspension),
         renewal_window_days: Some(rules.renewal_window_days),
         rectification_days: Some(rules.rectification_days),
-        revocation_needs_notice: Some(rules.revocation_needs_notice),
         hearing_days: Some(rules.hearing_days),
     }
 }

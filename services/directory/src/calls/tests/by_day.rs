@@ -101,9 +101,10 @@ async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
         let (from, to, document_number) = (None, price(fen), None);
         Event::from(PriceApproved { category, item, proposal, decided_on, effective_on, from, to, document_number })
     };
-    world.add(1, vec![registered("网点", "321003"), proposed("2026-01-10", 90_000)]).await;
-    world.add(1, vec![approved(2, "2026-01-15", "2026-01-15", 90_000)]).await;
-    world.add(1, vec![proposed("2026-03-01", 95_000), approved(4, "2026-03-10", "2026-09-01", 95_000)]).await;
+    let certified = certified("2026-01-05", "2028-12-31");
+    world.add(1, vec![registered("网点", "321003"), certified, proposed("2026-01-10", 90_000)]).await;
+    world.add(1, vec![approved(3, "2026-01-15", "2026-01-15", 90_000)]).await;
+    world.add(1, vec![proposed("2026-03-01", 95_000), approved(5, "2026-03-10", "2026-09-01", 95_000)]).await;
     world.add(1, vec![proposed("2026-05-01", 99_000)]).await;
     let told = async |on: &str| {
         let prices = world.get(1, on).await.prices;
@@ -111,9 +112,9 @@ async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
         let of = |p: &v1::PricePromise| (fen(&p.price), fen(&p.coming_price), fen(&p.proposed_price), p.approval);
         prices.iter().map(of).collect::<Vec<_>>()
     };
-    assert_eq!(told("").await, [(90_000, 95_000, 99_000, 3)]);
-    assert_eq!(told("2026-02-01").await, [(90_000, 0, 0, 3)]);
-    assert_eq!(told("2026-03-05").await, [(90_000, 0, 95_000, 3)]);
+    assert_eq!(told("").await, [(90_000, 95_000, 99_000, 4)]);
+    assert_eq!(told("2026-02-01").await, [(90_000, 0, 0, 4)]);
+    assert_eq!(told("2026-03-05").await, [(90_000, 0, 95_000, 4)]);
     assert_eq!(told("2026-01-12").await, [(0, 0, 90_000, 0)]);
     assert_eq!(told("2026-01-09").await, []);
 }
@@ -190,6 +191,78 @@ async fn a_price_is_promised_for_the_certification_it_was_approved_for() {
         ("2026-06-01", [0, 98_000]),
         ("2026-06-10", [98_000, 0]),
         ("", [98_000, 0]),
+    ] {
+        assert_eq!(told(on).await, prices, "{on}");
+    }
+}
+
+/// One that was decided and is yet to begin is told beside those that have begun, of the outlet and in a list.
+#[tokio::test]
+async fn a_certification_that_lies_ahead_is_told_with_its_first_day() {
+    let Event::Certified(now) = certified("2026-01-05", "2028-12-31") else { unreachable!() };
+    let category = CategoryCode::parse("community-health").unwrap();
+    let ahead = Certified { category, decided_on: day("2026-05-10"), valid_from: day("2026-09-01"), ..now.clone() };
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), now.into(), ahead.into()]).await;
+    let told = async |on: &str| {
+        let told = world.get(1, on).await;
+        let ahead = told.certifications_ahead.iter();
+        let ahead: Vec<_> = ahead.map(|c| (c.category.clone(), c.status, c.valid_from.clone())).collect();
+        (told.certifications.len(), ahead)
+    };
+    let later = ("community-health".to_owned(), 0, "2026-09-01".to_owned());
+    assert_eq!(told("2026-05-09").await, (1, vec![]));
+    assert_eq!(told("2026-05-10").await, (1, vec![later.clone()]));
+    assert_eq!(told("").await, (1, vec![later]));
+    assert_eq!(told("2026-09-01").await, (2, vec![]));
+    let listed = async |on: &str| {
+        let asked = v1::ListProvidersRequest { page_size: 5, as_of: on.to_owned(), ..Default::default() };
+        let answer = world.directory().await.list_providers(Request::new(asked)).await.unwrap().into_inner();
+        answer.providers.into_iter().flat_map(|one| one.certifications_ahead).map(|c| c.valid_from).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("2026-05-09").await, [""; 0]);
+    assert_eq!(listed("").await, ["2026-09-01"]);
+}
+
+/// The directory asks the domain which price binds: also one that was approved for a certification that is yet to begin, and of two that take
+/// effect on one day the one approved last, before it and on it.
+#[tokio::test]
+async fn a_price_of_a_certification_ahead_is_promised_before_it_begins() {
+    let proposed = |on: &str, fen| -> Event {
+        PriceProposed { category: care(), item: text("全日托"), price: price(fen), proposed_on: day(on) }.into()
+    };
+    let approved = |of: u32, on: &str, from: &str, fen| -> Event {
+        PriceApproved {
+            category: care(),
+            item: text("全日托"),
+            proposal: Act::new(of).unwrap(),
+            decided_on: day(on),
+            effective_on: day(from),
+            from: None,
+            to: price(fen),
+            document_number: None,
+        }
+        .into()
+    };
+    let Event::Certified(ahead) = certified("2026-05-01", "2028-12-31") else { unreachable!() };
+    let ahead = Certified { decided_on: day("2026-04-10"), ..ahead };
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2026-03-31")]).await;
+    world.add(1, vec![proposed("2026-01-20", 100_000), approved(3, "2026-01-25", "2026-02-01", 100_000)]).await;
+    world.add(1, vec![ahead.into()]).await;
+    world.add(1, vec![proposed("2026-04-11", 98_000), approved(6, "2026-04-12", "2026-05-01", 98_000)]).await;
+    world.add(1, vec![proposed("2026-04-13", 97_000), approved(8, "2026-04-14", "2026-05-01", 97_000)]).await;
+    let told = async |on: &str| {
+        let promise = world.get(1, on).await.prices.remove(0);
+        [&promise.price, &promise.coming_price].map(|price| price.as_ref().map_or(0, |price| price.amount_fen))
+    };
+    for (on, prices) in [
+        ("2026-03-31", [100_000, 0]),
+        ("2026-04-09", [0, 0]),
+        ("2026-04-12", [0, 98_000]),
+        ("2026-04-14", [0, 97_000]),
+        ("2026-05-01", [97_000, 0]),
+        ("", [97_000, 0]),
     ] {
         assert_eq!(told(on).await, prices, "{on}");
     }

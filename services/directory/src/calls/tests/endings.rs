@@ -23,7 +23,8 @@ fn annulled(decided_on: &str, effective_on: &str) -> Event {
     CertificationRevoked {
         category: care(),
         certification: second(),
-        notice: None,
+        // Of a notice that is left out here.
+        notice: act(9),
         kind: domain::RevocationKind::Annulled,
         ground: GroundCode::parse("deceit").unwrap(),
         legal_basis: text("条"),
@@ -33,6 +34,60 @@ fn annulled(decided_on: &str, effective_on: &str) -> Event {
         bar_until: None,
     }
     .into()
+}
+
+/// Undone by a ruling, and that by another: each is told from its day on, of a past day as it stood, and the same outlet stands in the lists.
+#[tokio::test]
+async fn an_end_stands_again_once_the_ruling_that_undid_it_is_undone() {
+    let mut world = World::new();
+    let certified = certified("2026-01-05", "2028-12-31");
+    world.add(1, vec![registered("网点", "321003"), certified, left("2026-02-10")]).await;
+    world.add(1, vec![overturned(3, "2026-03-10")]).await;
+    world.add(1, vec![overturned(4, "2026-04-10")]).await;
+    let told = async |on: &str| {
+        let certification = world.get(1, on).await.certifications.remove(0);
+        let ends = certification.ends.iter().map(|end| {
+            let act = |act: &Option<v1::Act>| act.as_ref().map_or(0, |act| act.number);
+            (act(&end.act), end.effective_on.clone(), end.overturned.is_some(), act(&end.again))
+        });
+        (certification.status(), certification.status_since.clone(), ends.collect::<Vec<_>>())
+    };
+    use CertificationStatus::{Valid, Withdrawn};
+    let first = |undone| (3, "2026-02-10".to_owned(), undone, 0);
+    let again = (3, "2026-04-10".to_owned(), false, 5);
+    for (on, status, since, ends) in [
+        ("2026-02-09", Valid, "2026-01-05", vec![]),
+        ("2026-02-10", Withdrawn, "2026-02-10", vec![first(false)]),
+        ("2026-03-09", Withdrawn, "2026-02-10", vec![first(false)]),
+        ("2026-03-10", Valid, "2026-03-10", vec![first(true)]),
+        ("2026-04-09", Valid, "2026-03-10", vec![first(true)]),
+        ("2026-04-10", Withdrawn, "2026-04-10", vec![first(true), again.clone()]),
+        ("", Withdrawn, "2026-04-10", vec![first(true), again.clone()]),
+    ] {
+        assert_eq!(told(on).await, (status, since.to_owned(), ends), "{on}");
+    }
+}
+
+/// A certification that was overturned is there again once that ruling is undone.
+#[tokio::test]
+async fn a_certification_stands_again_once_the_ruling_that_undid_it_is_undone() {
+    let mut world = World::new();
+    world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")]).await;
+    world.add(1, vec![overturned(2, "2026-03-10")]).await;
+    world.add(1, vec![overturned(3, "2026-04-10")]).await;
+    world.add(1, vec![overturned(4, "2026-05-10")]).await;
+    use CertificationStatus::{Revoked, Valid};
+    for (on, status, since) in [
+        ("2026-03-09", Valid, "2026-01-05"),
+        ("2026-03-10", Revoked, "2026-03-10"),
+        ("2026-04-10", Valid, "2026-04-10"),
+        ("2026-05-09", Valid, "2026-04-10"),
+        ("2026-05-10", Revoked, "2026-05-10"),
+        ("", Revoked, "2026-05-10"),
+    ] {
+        let told = world.get(1, on).await.certifications.remove(0);
+        assert_eq!((told.status(), told.status_since.as_str()), (status, since), "{on}");
+    }
 }
 
 pub(super) fn overturned(of: u32, on: &str) -> Event {

@@ -228,7 +228,13 @@ fn reviewed(review: &Review) -> Decided<'_> {
 fn came_of(end: &CertificationEnd) -> String {
     let bar = (!end.bar_until.is_empty()).then(|| format!("至 {} 止(含当日)不得再次申报", end.bar_until));
     let body = (!end.deciding_body.is_empty()).then(|| format!("决定单位 {}", end.deciding_body));
-    body.into_iter().chain(bar).chain(end.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
+    let again = end.again.as_ref().map(again);
+    again.into_iter().chain(body).chain(bar).chain(end.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
+}
+
+/// By which act an end stands again.
+pub(super) fn again(act: &Act) -> String {
+    format!("撤销该决定的裁决已被撤销,该决定恢复(第{}项)", act.number)
 }
 
 /// By whom a decision was undone.

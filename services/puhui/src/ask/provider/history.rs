@@ -176,11 +176,28 @@ fn became(acts: &[Act]) -> BTreeMap<usize, String> {
                 let to = if right.is_some() { "" } else { "为无" };
                 add(&mut became, target, format!("已更正{to}(见第{by}项)"));
             }
-            "ActOverturned" => add(&mut became, target, format!("已撤销(见第{by}项)")),
+            "ActOverturned" => {
+                add(&mut became, target, format!("已撤销(见第{by}项)"));
+                if let Some((decided, stands)) = decided(acts, target) {
+                    let what = if stands { "恢复" } else { "再次撤销" };
+                    add(&mut became, decided, format!("{what}(见第{by}项)"));
+                }
+            }
             _ => {}
         }
     }
     became
+}
+
+/// Of a ruling on a ruling, however many, the act that they are about in the end, and whether it stands once this one is undone.
+fn decided(acts: &[Act], ruling: usize) -> Option<(usize, bool)> {
+    let of = |at: usize| acts.get(at).filter(|act| act.name == "ActOverturned").and_then(|act| target(&act.fields));
+    let mut at = of(ruling)?;
+    let mut stands = true;
+    while let Some(before) = of(at).filter(|before| *before < at) {
+        (at, stands) = (before, !stands);
+    }
+    Some((at, stands))
 }
 
 fn add(became: &mut BTreeMap<usize, String>, target: usize, what: String) {
@@ -302,6 +319,13 @@ mod tests {
         let became = became(&acts);
         assert_eq!(became.get(&0).map(String::as_str), Some("已更正(见第3项)"));
         assert_eq!(became.get(&1).map(String::as_str), Some("已撤销(见第4项)"));
+        // A ruling is undone by another, and what it undid stands again.
+        let ruling =
+            |of: u32| act("ActOverturned", &json!({ "act": of, "overturned_on": "2026-04-02", "body": "法院" }));
+        let rulings = [acts.clone(), vec![ruling(4), ruling(5)]].concat();
+        let became_of = super::became(&rulings);
+        assert_eq!(became_of.get(&1).map(String::as_str), Some("已撤销(见第4项);恢复(见第5项);再次撤销(见第6项)"));
+        assert_eq!(became_of.get(&3).map(String::as_str), Some("已撤销(见第5项)"));
         let mut stands = Vec::new();
         let told: Vec<String> = acts.iter().map(|act| corrected(&mut stands, act)).collect();
         assert_eq!(told[2], "普惠价格 原 1.20元/餐,允许涨幅5%,改为 12.00元/餐,允许涨幅5%");

@@ -10,8 +10,8 @@ use api::registry::v1::{
 use api::words::called;
 use puhui::print::Column;
 
-use super::super::ended::came_to_be;
-use super::acts::{acts, by, hearing, intended, number, ruling, versions};
+use super::super::ended::{begins_on, came_to_be};
+use super::acts::{acts, again, by, hearing, intended, number, ruling, versions};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -68,7 +68,11 @@ fn certifications(record: &Provider, day: &str) -> Section {
         Column::text("终止"),
         Column::text("拟取消或拟撤销"),
     ];
-    Section::new("认定", columns, record.certifications.iter().map(|c| certification(c, day)).collect())
+    Section::new(
+        "认定",
+        columns,
+        record.certifications.iter().chain(&record.certifications_ahead).map(|c| certification(c, day)).collect(),
+    )
 }
 
 fn certification(c: &Certification, day: &str) -> Vec<String> {
@@ -80,6 +84,7 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         }
         Some(EndKind::Overturned) if c.status() == CertificationStatus::Revoked => "原决定被撤销".to_owned(),
         Some(EndKind::RenewalOverturned) if c.status() == CertificationStatus::Expired => "延续被撤销".to_owned(),
+        _ if c.status() == CertificationStatus::Unspecified => begins_on(&c.valid_from),
         _ => called::<CertificationStatus>(c.status).zh.to_owned(),
     };
     let term = match (c.valid_from.as_str(), c.valid_to.as_str()) {
@@ -152,7 +157,7 @@ fn later(end: &CertificationEnd, day: &str) -> String {
 
 /// On what an end rests, and what it brought.
 fn particulars_of(end: &CertificationEnd) -> Vec<String> {
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = end.again.iter().map(again).collect();
     for (what, value) in [("事由", &end.ground_name), ("文号", &end.document_number), ("理由", &end.reason)] {
         if !value.is_empty() {
             parts.push(format!("{what} {value}"));
