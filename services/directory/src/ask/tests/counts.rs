@@ -152,17 +152,53 @@ fn made(told: &mut [Told], act: Act) -> &mut Told {
 /// Particulars in the order they were recorded, each with the day from which it holds.
 type Versions = Vec<(Option<Day>, Particulars)>;
 
+/// Plaques that were found not to have been returned, by the day.
+#[derive(Default)]
+struct Withheld {
+    missing: BTreeMap<PlaqueNumber, Day>,
+    due: BTreeMap<PlaqueNumber, Day>,
+    lifted: BTreeMap<PlaqueNumber, Day>,
+}
+
+impl Withheld {
+    /// Whoever may keep it after all withheld nothing, nor who is to bring it back later.
+    fn follow(&mut self, event: &Event) {
+        match event {
+            Event::PlaqueNotReturned(e) => {
+                let is_due = self.due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on);
+                let was_lifted = self.lifted.get(&e.plaque_number).is_some_and(|lifted| e.recorded_on < *lifted);
+                if is_due || !was_lifted {
+                    self.missing.insert(e.plaque_number.clone(), e.recorded_on);
+                }
+            }
+            Event::PlaqueRecoveryLifted(e) => {
+                self.due.remove(&e.plaque_number);
+                self.lifted.insert(e.plaque_number.clone(), e.lifted_on);
+                self.missing.remove(&e.plaque_number);
+            }
+            Event::PlaqueRecoveryOrdered(e) => {
+                self.due.insert(e.plaque_number.clone(), e.due_on);
+                if self.missing.get(&e.plaque_number).is_some_and(|found| *found <= e.due_on) {
+                    self.missing.remove(&e.plaque_number);
+                }
+            }
+            Event::PlaqueRecovered(e) => drop(self.missing.remove(&e.plaque_number)),
+            _ => {}
+        }
+    }
+}
+
 /// What happened to an outlet, read off its events alone: category, what, day.
 fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(String, usize, Day)>) {
     let (mut versions, mut told, mut facts) = (Versions::new(), Vec::<Told>::new(), Vec::new());
-    let (mut missing, mut lifted, mut due) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let mut broken = BTreeMap::new();
+    let (mut withheld, mut broken) = (Withheld::default(), BTreeMap::new());
     let begin = |told: &mut Vec<Told>, act, category: &CategoryCode, from, to| {
         told.push(Told { category: category.to_string(), from, to, act, ..Told::default() });
     };
     let events: Vec<&Event> = events.collect();
     for (number, act) in (0..events.len()).zip(1_u32..) {
         let Some(event) = stands(&events, number) else { continue };
+        withheld.follow(event);
         match event {
             Event::ProviderRegistered(e) => versions.push((None, e.particulars.clone())),
             Event::ParticularsAmended(e) => versions.push((Some(e.effective_on), e.particulars.clone())),
@@ -207,27 +243,6 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 // What was determined and undone is told of nobody.
                 broken.remove(&e.act.get());
             }
-            // Whoever may keep it after all withheld nothing, nor who is to bring it back later.
-            Event::PlaqueNotReturned(e) => {
-                let is_due = due.get(&e.plaque_number).is_some_and(|due| *due < e.recorded_on);
-                let was_lifted = lifted.get(&e.plaque_number).is_some_and(|lifted| e.recorded_on < *lifted);
-                let may_stay = was_lifted && !is_due;
-                if !may_stay {
-                    missing.insert(e.plaque_number.clone(), e.recorded_on);
-                }
-            }
-            Event::PlaqueRecoveryLifted(e) => {
-                due.remove(&e.plaque_number);
-                lifted.insert(e.plaque_number.clone(), e.lifted_on);
-                missing.remove(&e.plaque_number);
-            }
-            Event::PlaqueRecoveryOrdered(e) => {
-                due.insert(e.plaque_number.clone(), e.due_on);
-                if missing.get(&e.plaque_number).is_some_and(|found| *found <= e.due_on) {
-                    missing.remove(&e.plaque_number);
-                }
-            }
-            Event::PlaqueRecovered(e) => drop(missing.remove(&e.plaque_number)),
             Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
@@ -264,7 +279,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
             add(EXPIRED, over);
         }
     }
-    facts.extend(missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
+    facts.extend(withheld.missing.into_values().map(|day| (String::new(), NOT_RETURNED, day)));
     facts.extend(broken.into_values().map(|day| (String::new(), BROKEN, day)));
     (versions, facts)
 }
