@@ -198,6 +198,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
     let events: Vec<&Event> = events.collect();
     for (number, act) in (0..events.len()).zip(1_u32..) {
         let Some(event) = stands(&events, number) else { continue };
+        withheld.follow(event);
         match event {
             Event::ProviderRegistered(e) => versions.push((None, e.particulars.clone())),
             Event::ParticularsAmended(e) => versions.push((Some(e.effective_on), e.particulars.clone())),
@@ -242,10 +243,6 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 // What was determined and undone is told of nobody.
                 broken.remove(&e.act.get());
             }
-            Event::PlaqueNotReturned(_)
-            | Event::PlaqueRecoveryLifted(_)
-            | Event::PlaqueRecoveryOrdered(_)
-            | Event::PlaqueRecovered(_) => withheld.follow(event),
             Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
