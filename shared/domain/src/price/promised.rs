@@ -106,9 +106,10 @@ mod tests {
     fn a_price_is_promised_since_what_its_certification_began_with() {
         use PromisedSince::{Day, Ever, Nothing};
         type Own = Option<(Option<u32>, Option<u32>)>;
+        type Case = (&'static str, Own, &'static [u32], Option<Applied<u32>>, PromisedSince<u32>);
         let open = |applied_on| Some(Applied { applied_on, is_open: true });
         let over = |applied_on| Some(Applied { applied_on, is_open: false });
-        let table: &[(&str, Own, &[u32], Option<Applied<u32>>, PromisedSince<u32>)] = &[
+        let table: &[Case] = &[
             ("nothing is certified", None, &[], None, Nothing),
             ("it is applied for", None, &[], open(5), Day(5)),
             ("it was", None, &[], over(5), Nothing),
