@@ -210,7 +210,7 @@ impl<L: EventLog> Registrar<L> {
         if !submission.validate_only {
             self.must_be_open(submission.now).await?;
         }
-        let _turn = self.locks[lock_index(&self.hashes, &stream)].lock().await;
+        let _turn = self.locks[lock_index(self.hashes, &stream)].lock().await;
         let mut lost = 0;
         // What is adopted is decided on all that was adopted before it, as the log has it now.
         let mut history = if stream == StreamId::Rules { None } else { self.cached(&stream) };
@@ -495,7 +495,7 @@ enum Answer {
     Repeats,
 }
 
-fn lock_index(hashes: &StreamHashes, stream: &StreamId) -> usize {
+fn lock_index(hashes: StreamHashes, stream: &StreamId) -> usize {
     // The remainder is below STREAM_LOCKS, so it is an index on any machine.
     usize::try_from(hashes.hash_one(stream) % STREAM_LOCKS).unwrap_or(0)
 }

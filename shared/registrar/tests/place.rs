@@ -193,7 +193,7 @@ async fn a_certification_is_asked_again_where_the_county_was_wrong() {
         match outcome {
             Ok(receipt) => assert!(!is_in_county && receipt.outcome == Outcome::Recorded, "{place}"),
             Err(SubmitError::Refused(Refusal::ActRestsOnIt { acts, .. })) => {
-                assert!(is_in_county && acts == "3", "{place}")
+                assert!(is_in_county && acts == "3", "{place}");
             }
             other => panic!("{place}: {other:?}"),
         }

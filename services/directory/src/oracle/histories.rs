@@ -217,7 +217,7 @@ fn plaque_command(state: &Provider, today: Day, again: bool) -> Command {
 fn heard(revoke: &Command, state: &Provider, today: Day) -> Option<Command> {
     let Command::Revoke(c) = revoke else { return None };
     let held = state.of_category(&c.category).last()?;
-    if held.notices.iter().any(|notice| notice.ground == c.ground && !notice.is_closed) {
+    if held.notices.iter().any(|notice| notice.ground == c.ground && notice.is_open_on(today)) {
         return None;
     }
     let noticed_on = held.begin().map_or(today.plus_days(-9), |begin| begin.max(today.plus_days(-9)));

@@ -78,7 +78,7 @@ fn of_rulings() -> Vec<Row> {
             "not beside what took its place",
             and(annulled(), &[anew]),
             overturn(4, "2026-06-30"),
-            Err("ALREADY_CERTIFIED"),
+            Err("CERTIFIED_SINCE"),
         ),
         row(
             "it can be undone anew",

@@ -39,6 +39,7 @@ fn annulled(decided_on: &str, effective_on: &str) -> Event {
 /// Undone by a ruling, and that by another: each is told from its day on, of a past day as it stood, and the same outlet stands in the lists.
 #[tokio::test]
 async fn an_end_stands_again_once_the_ruling_that_undid_it_is_undone() {
+    use CertificationStatus::{Valid, Withdrawn};
     let mut world = World::new();
     let certified = certified("2026-01-05", "2028-12-31");
     world.add(1, vec![registered("网点", "321003"), certified, left("2026-02-10")]).await;
@@ -52,7 +53,6 @@ async fn an_end_stands_again_once_the_ruling_that_undid_it_is_undone() {
         });
         (certification.status(), certification.status_since.clone(), ends.collect::<Vec<_>>())
     };
-    use CertificationStatus::{Valid, Withdrawn};
     let first = |undone| (3, "2026-02-10".to_owned(), undone, 0);
     let again = (3, "2026-04-10".to_owned(), false, 5);
     for (on, status, since, ends) in [
@@ -71,12 +71,12 @@ async fn an_end_stands_again_once_the_ruling_that_undid_it_is_undone() {
 /// A certification that was overturned is there again once that ruling is undone.
 #[tokio::test]
 async fn a_certification_stands_again_once_the_ruling_that_undid_it_is_undone() {
+    use CertificationStatus::{Revoked, Valid};
     let mut world = World::new();
     world.add(1, vec![registered("网点", "321003"), certified("2026-01-05", "2028-12-31")]).await;
     world.add(1, vec![overturned(2, "2026-03-10")]).await;
     world.add(1, vec![overturned(3, "2026-04-10")]).await;
     world.add(1, vec![overturned(4, "2026-05-10")]).await;
-    use CertificationStatus::{Revoked, Valid};
     for (on, status, since) in [
         ("2026-03-09", Valid, "2026-01-05"),
         ("2026-03-10", Revoked, "2026-03-10"),
