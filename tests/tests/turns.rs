@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use api::certification::v1::RegisterProviderRequest;
@@ -89,5 +90,107 @@ async fn thousands_of_requests_that_nobody_reads_the_answers_of_make_nobody_wait
         assert!(median < MEDIAN_MAX, "{path}: {median:?}");
         assert!(memory < MEMORY_BYTES_MAX, "{path}: {memory} bytes");
     }
+    server.stop();
+}
+
+/// Connections that always have more to ask than is begun: as many as there are descriptors for, of either side.
+const ALWAYS_ASKING: usize = 1000;
+/// Median time of one call beside them, which takes a tenth of it; with the turn of each of them before each of its own it is several times that.
+const BESIDE_THOUSANDS_MAX: Duration = Duration::from_millis(600);
+
+/// Descriptors this process may have.
+fn descriptors() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").expect("it is there");
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).expect("a limit");
+    line.split_whitespace().next().and_then(|soft| soft.parse().ok()).unwrap_or(usize::MAX)
+}
+
+/// Writes all of it, as it is taken.
+async fn fill(tcp: &tokio::net::TcpStream, mut bytes: &[u8]) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        tcp.writable().await?;
+        match tcp.try_write(bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Connections that ask for a thousand things each and never read, opened again where they are ended.
+fn always_asking(
+    server: &Running,
+    path: &str,
+    message: &[u8],
+) -> (tokio::task::JoinSet<()>, tokio::sync::watch::Receiver<usize>) {
+    let address = server.url.strip_prefix("http://").expect("an address").to_owned();
+    let thousand: Arc<[u8]> = calls(path, message).into();
+    let mut asking = tokio::task::JoinSet::new();
+    let (tell, filled) = tokio::sync::watch::channel(0);
+    for _ in 0..ALWAYS_ASKING.min(descriptors() / 2) {
+        let (address, thousand, tell) = (address.clone(), Arc::clone(&thousand), tell.clone());
+        asking.spawn(async move {
+            loop {
+                let Ok(tcp) = tokio::net::TcpStream::connect(&address).await else { continue };
+                if fill(&tcp, &thousand).await.is_ok() {
+                    tell.send_modify(|filled| *filled += 1);
+                    // What it asks is more than is answered in the time of this test.
+                    let _ = tcp.ready(tokio::io::Interest::ERROR).await;
+                }
+            }
+        });
+    }
+    (asking, filled)
+}
+
+/// Each of a thousand connections stands in the round with all that it asks; who asks for one thing at a time does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_connections_that_always_ask_make_nobody_wait_who_asks_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
+    let channel = channel(&server.url).await;
+    let mut commands = CertificationServiceClient::new(channel.clone());
+    for number in 0..100 {
+        commands.register_provider(requests::register(number)).await.expect("recorded");
+    }
+    // Short lists: of long ones so many bytes wait soon that they are not read any more.
+    let lists = ListProvidersRequest { page_size: 1, ..ListProvidersRequest::default() }.encode_to_vec();
+    let (mut asking, mut filled) = always_asking(&server, "/puhui.directory.v1.DirectoryService/ListProviders", &lists);
+    // All of them ask.
+    filled.wait_for(|filled| *filled >= ALWAYS_ASKING).await.expect("they ask");
+    let (mut took, mut memory) = ([const { Vec::new() }; 3], 0);
+    for number in 0..24 {
+        let mut began = Instant::now();
+        let mut times = took.iter_mut();
+        let mut took = || {
+            let now = Instant::now();
+            times.next().expect("three things are asked").push(now.duration_since(std::mem::replace(&mut began, now)));
+        };
+        commands.register_provider(requests::register(1000 + number)).await.expect("recorded");
+        took();
+        let mut directory = DirectoryServiceClient::new(channel.clone());
+        directory.list_providers(ListProvidersRequest::default()).await.expect("listed");
+        took();
+        let mut health = HealthClient::new(tests::channel(&server.url).await);
+        health.check(HealthCheckRequest::default()).await.expect("told");
+        took();
+        memory = memory.max(server.memory());
+    }
+    assert_eq!(asking.try_join_next().map(|ended| ended.is_ok()), None, "all of them ask to the end");
+    asking.shutdown().await;
+    let median = |mut took: Vec<Duration>| {
+        took.sort_unstable();
+        (took[took.len() / 2], took[took.len() - 1])
+    };
+    let [recorded, listed, told] = took.map(median);
+    println!(
+        "a command in {recorded:?}, a list in {listed:?}, health on a new connection in {told:?}; {} MiB",
+        memory >> 20
+    );
+    for (median, _) in [recorded, listed, told] {
+        assert!(median < BESIDE_THOUSANDS_MAX, "{median:?}");
+    }
+    assert!(memory < MEMORY_BYTES_MAX, "{memory} bytes");
     server.stop();
 }

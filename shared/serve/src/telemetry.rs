@@ -14,6 +14,9 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines that wait to be written; those beyond are lost and counted.
 const LINES_WAITING_MAX: usize = 1024;
+/// What is told where `PUHUI_LOG` says nothing. Of what lies under it less than of the program: h2 has a line for each connection that its peer
+/// resets, however many those are.
+const FILTER: &str = "info,sled=warn,fjall=warn,lsm_tree=warn,h2=error,hyper=error,hyper_util=error";
 /// Longest the end of the process waits for its last lines to be written.
 const LAST_LINES_MAX: Duration = Duration::from_secs(1);
 
@@ -49,8 +52,7 @@ fn start_on(out: impl Write + Send + 'static) -> Telemetry {
         // Nothing can be logged, and the service goes on without.
         let _ = writeln!(io::stderr(), "no thread for lines of the log: {error}");
     }
-    let filter = EnvFilter::try_from_env("PUHUI_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sled=warn,fjall=warn,lsm_tree=warn"));
+    let filter = EnvFilter::try_from_env("PUHUI_LOG").unwrap_or_else(|_| EnvFilter::new(FILTER));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(queue)
@@ -167,5 +169,16 @@ mod tests {
             queue.make_writer().write_all(b"a line\n").unwrap();
         }
         assert_eq!(queue.lost.load(Ordering::Relaxed), 3);
+    }
+
+    /// What a peer can cause as often as it likes is told to who asks for it alone.
+    #[test]
+    fn the_program_is_told_of_more_than_what_lies_under_it() {
+        let told = FILTER.parse::<tracing_subscriber::filter::Targets>().unwrap();
+        let tells = |target, level| told.would_enable(target, &level);
+        assert!(tells("serve::door", tracing::Level::INFO) && tells("fjall::journal", tracing::Level::WARN));
+        for under in ["h2::codec::framed_read", "hyper::proto::h2", "hyper_util::server"] {
+            assert!(tells(under, tracing::Level::ERROR) && !tells(under, tracing::Level::WARN), "{under}");
+        }
     }
 }

@@ -64,10 +64,13 @@ pub(super) const WATCHES: Shares = Shares { all: 4096, a_caller: 256, unknown: 4
 pub(super) const REFLECTIONS: Shares = Shares { all: 64, a_caller: 16, unknown: 64 };
 /// Turns at once for each processor: one that is done and one that is about to be, so that no processor waits for the next.
 const TURNS_A_PROCESSOR: usize = 2;
-/// Turns that who has asked for nothing for a whole round is given before the round: one to read a request and one to begin it, with room for
-/// the connection that has to be made first.
-pub(super) const TURNS_AHEAD: usize = 4;
-/// Such turns in a row, before the round has one.
+/// Things of one holder that wait for turns, with which it still comes before the round: the reading of a request and the beginning of it, for
+/// one or two that it asks at one time.
+pub(super) const WAITING_AHEAD_MAX: usize = 4;
+/// Pieces that are read of a connection, each while it already has the next, before it stands in the round with them: a request of some size, or
+/// what a channel of gRPC says before its first.
+pub(super) const PIECES_AHEAD_MAX: usize = 4;
+/// Turns in a row of those who come before the round, before the round has one.
 pub(super) const TURNS_AHEAD_IN_A_ROW_MAX: usize = 8;
 /// Bytes that are read of a connection in one turn: some ten requests, and what looking at the smallest frames takes is less than a
 /// millisecond.

@@ -35,7 +35,11 @@ impl Pieces {
 impl AsyncRead for Pieces {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         // No turn is asked for where nothing has come.
-        ready!(self.tcp.poll_read_ready(cx))?;
+        let Poll::Ready(ready) = self.tcp.poll_read_ready(cx) else {
+            self.room.has_nothing();
+            return Poll::Pending;
+        };
+        ready?;
         ready!(self.room.poll_turn(cx));
         let bytes = PIECE_BYTES_MAX.min(buf.remaining());
         let mut piece = ReadBuf::new(buf.initialize_unfilled_to(bytes));

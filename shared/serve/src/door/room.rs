@@ -12,11 +12,11 @@ use std::task::{Context, Poll, Waker};
 use hyper::rt::Executor;
 use tokio::runtime::Handle;
 
-use super::bounds::{UNREAD_BYTES_MAX, WAITING_A_CONNECTION_MAX, WAITING_MAX};
+use super::bounds::{PIECES_AHEAD_MAX, UNREAD_BYTES_MAX, WAITING_A_CONNECTION_MAX, WAITING_MAX};
 use super::life::Life;
 use super::roster::{Entered, Roster};
 use super::shared::Holder;
-use super::turns::Turn;
+use super::turns::{Comes, Turn};
 
 /// The room of one connection. Clones share it.
 #[derive(Clone)]
@@ -45,8 +45,17 @@ struct Reading {
     waker: Option<Waker>,
     /// It may not be read.
     is_held: bool,
+    /// Pieces that were read one after the other, without a wait for the next to come.
+    pieces: usize,
     /// It has ended.
     is_left: bool,
+}
+
+impl Reading {
+    /// How what it has next comes: one that has so much that it was read piece after piece, and is not at the end, always has more.
+    fn comes(&self) -> Comes {
+        if self.pieces < PIECES_AHEAD_MAX { Comes::Anew } else { Comes::AtOnce }
+    }
 }
 
 impl Room {
@@ -80,13 +89,13 @@ impl Room {
             reading.waker = Some(cx.waker().clone());
             return Poll::Pending;
         }
-        let used = reading.used.take();
+        let (used, comes) = (reading.used.take(), reading.comes());
         let asks = !std::mem::replace(&mut reading.is_asked, true);
         drop(reading);
         drop(used);
         if asks {
             let room = self.clone();
-            self.0.roster.turns.ask(self.0.own, self.0.life.number, move |turn| room.given(turn));
+            self.0.roster.turns.ask(self.0.own, self.0.life.number, comes, move |turn| room.given(turn));
         }
         let mut reading = self.reading();
         if reading.turn.is_some() {
@@ -112,9 +121,15 @@ impl Room {
         }
     }
 
+    /// It has nothing that could be read.
+    pub(super) fn has_nothing(&self) {
+        self.reading().pieces = 0;
+    }
+
     /// A piece was read: what is in it is looked at in the same turn, and the next is read in another.
     pub(super) fn has_read(&self) {
         let mut reading = self.reading();
+        reading.pieces += 1;
         let turn = reading.turn.take();
         let before = std::mem::replace(&mut reading.used, turn);
         drop(reading);
@@ -187,9 +202,13 @@ impl Drop for Waits {
 impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Room {
     /// Begins a request in its turn, which ends when it is done or waits for something.
     fn execute(&self, call: F) {
-        let holder = self.reading().sender.take().unwrap_or(self.0.own);
+        let mut reading = self.reading();
+        let holder = reading.sender.take().unwrap_or(self.0.own);
+        // What others send over a proxy's connection is not told by how that is read.
+        let comes = if holder == self.0.own { reading.comes() } else { Comes::Anew };
+        drop(reading);
         let (waits, runtime) = (Waits::on(self), self.0.runtime.clone());
-        self.0.roster.turns.ask(holder, self.0.life.number, move |turn| {
+        self.0.roster.turns.ask(holder, self.0.life.number, comes, move |turn| {
             runtime.spawn(begun(call, (waits, turn)));
         });
     }

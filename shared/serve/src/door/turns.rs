@@ -5,14 +5,16 @@
 //! A turn is for one piece of what a connection sends, or for the beginning of one request, and is given back when that has been done or
 //! waits for something: the log, a position, a reader, its own message. So no turn is held by what waits for another.
 //!
-//! Turns go around by holder (a known caller, or a connection; `shared.rs`), and of a holder's by connection. Who had nothing to be done
-//! for a whole round has its next few turns before those who always have something.
+//! Turns go around by holder (a known caller, or a connection; `shared.rs`), and of a holder's by connection. **Who has little to be done goes
+//! ahead of the round**: who has come with something new, while no more than a few things of it wait. Who has more waiting, or always has the
+//! next thing there when the last is done, stands in the round with all of it. So those who ask for one thing at a time wait for each other, and
+//! not for thousands of whom each asks for thousands; and of those who go ahead a few do before each one of the round.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::bounds::{TURNS_AHEAD, TURNS_AHEAD_IN_A_ROW_MAX};
+use super::bounds::{TURNS_AHEAD_IN_A_ROW_MAX, WAITING_AHEAD_MAX};
 use super::shared::Holder;
 
 /// What is begun with a turn. It neither panics nor takes long: it hands the turn to who has the work.
@@ -31,6 +33,15 @@ impl fmt::Debug for Turns {
 #[derive(Debug)]
 pub(super) struct Turn(Arc<Turns>);
 
+/// How something comes to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comes {
+    /// Its holder has come with it.
+    Anew,
+    /// It was there when what was done before it was: its holder always has more.
+    AtOnce,
+}
+
 #[derive(Default)]
 struct Inside {
     /// Turns that nobody has.
@@ -39,13 +50,15 @@ struct Inside {
     is_giving: bool,
     /// What waits, of each connection, by whom it is for.
     works: HashMap<u64, HashMap<Holder, VecDeque<Work>>>,
-    /// Who has or had something that waits, until its place in the round has come with nothing.
+    /// Of whom something waits.
     holders: HashMap<Holder, Asking>,
-    /// Those who come before the round.
-    ahead: VecDeque<Holder>,
+    /// Numbers of places.
+    last: u64,
+    /// Those who come before the round, with their places; one whose place is another by now stands there.
+    ahead: VecDeque<(Holder, u64)>,
     /// Turns that were given to those since one was to the round.
     ahead_in_a_row: usize,
-    round: VecDeque<Holder>,
+    round: VecDeque<(Holder, u64)>,
 }
 
 /// A holder that asks for turns.
@@ -53,8 +66,11 @@ struct Inside {
 struct Asking {
     /// The connections over which something waits.
     connections: VecDeque<u64>,
-    /// Turns it was given before the round.
-    ahead: usize,
+    /// How much does.
+    waiting: usize,
+    is_ahead: bool,
+    /// Where it stands.
+    place: u64,
 }
 
 impl Turns {
@@ -69,14 +85,20 @@ impl Turns {
     }
 
     /// Has `work` done in its turn, which is now where one is free.
-    pub(super) fn ask(self: &Arc<Self>, holder: Holder, connection: u64, work: impl FnOnce(Turn) + Send + 'static) {
+    pub(super) fn ask(
+        self: &Arc<Self>,
+        holder: Holder,
+        connection: u64,
+        comes: Comes,
+        work: impl FnOnce(Turn) + Send + 'static,
+    ) {
         let mut inside = self.inside();
         if inside.free > 0 && inside.works.is_empty() {
             inside.free -= 1;
             drop(inside);
             work(Turn(Arc::clone(self)));
         } else {
-            inside.add(holder, connection, Box::new(work));
+            inside.add(holder, connection, comes, Box::new(work));
             self.give(inside);
         }
     }
@@ -84,7 +106,7 @@ impl Turns {
     /// Forgets what waits of a connection that has ended.
     pub(super) fn leave(&self, connection: u64) {
         // Dropped once others may come in again: what is dropped may give turns back.
-        let works = self.inside().works.remove(&connection);
+        let works = self.inside().forget(connection);
         drop(works);
     }
 
@@ -113,17 +135,41 @@ impl Drop for Turn {
 }
 
 impl Inside {
-    fn add(&mut self, holder: Holder, connection: u64, work: Work) {
+    fn add(&mut self, holder: Holder, connection: u64, comes: Comes, work: Work) {
         let waiting = self.works.entry(connection).or_default().entry(holder).or_default();
         waiting.push_back(work);
-        if waiting.len() > 1 {
-            return;
+        let is_first = waiting.len() == 1;
+        let asking = self.holders.entry(holder).or_default();
+        if is_first {
+            asking.connections.push_back(connection);
         }
-        let is_new = !self.holders.contains_key(&holder);
-        self.holders.entry(holder).or_default().connections.push_back(connection);
-        if is_new {
-            self.ahead.push_back(holder);
+        asking.waiting += 1;
+        let is_ahead = comes == Comes::Anew && asking.waiting <= WAITING_AHEAD_MAX;
+        // Who stands in the round stays there until nothing of it waits.
+        if asking.waiting == 1 || (asking.is_ahead && !is_ahead) {
+            self.place(holder, is_ahead);
         }
+    }
+
+    /// Has a holder stand behind all who stand there already.
+    fn place(&mut self, holder: Holder, is_ahead: bool) {
+        let Some(asking) = self.holders.get_mut(&holder) else { return };
+        self.last += 1;
+        (asking.is_ahead, asking.place) = (is_ahead, self.last);
+        if is_ahead { &mut self.ahead } else { &mut self.round }.push_back((holder, self.last));
+    }
+
+    /// What waits of a connection, which is not done any more.
+    fn forget(&mut self, connection: u64) -> HashMap<Holder, VecDeque<Work>> {
+        let works = self.works.remove(&connection).unwrap_or_default();
+        for (holder, works) in &works {
+            let Some(asking) = self.holders.get_mut(holder) else { continue };
+            asking.waiting -= works.len();
+            if asking.waiting == 0 {
+                self.holders.remove(holder);
+            }
+        }
+        works
     }
 
     /// Whose turn it is.
@@ -131,27 +177,14 @@ impl Inside {
         loop {
             let in_round =
                 self.ahead.is_empty() || (self.ahead_in_a_row >= TURNS_AHEAD_IN_A_ROW_MAX && !self.round.is_empty());
-            let holder = if in_round { self.round.pop_front() } else { self.ahead.pop_front() }?;
-            let work = self.work_of(holder);
-            let Some(asking) = self.holders.get_mut(&holder) else { continue };
-            match (&work, in_round) {
-                (None, true) => drop(self.holders.remove(&holder)),
-                (Some(_), true) => {
-                    self.ahead_in_a_row = 0;
-                    self.round.push_back(holder);
-                }
-                // Who comes again before the round has come to it stands in the round.
-                (None, false) => self.round.push_back(holder),
-                (Some(_), false) => {
-                    self.ahead_in_a_row += 1;
-                    asking.ahead += 1;
-                    let to = if asking.ahead < TURNS_AHEAD { &mut self.ahead } else { &mut self.round };
-                    to.push_back(holder);
-                }
+            let (holder, place) = if in_round { self.round.pop_front() } else { self.ahead.pop_front() }?;
+            if self.holders.get(&holder).is_none_or(|asking| asking.place != place) {
+                continue;
             }
-            if work.is_some() {
-                return work;
-            }
+            let Some(work) = self.work_of(holder) else { continue };
+            self.ahead_in_a_row = if in_round { 0 } else { self.ahead_in_a_row + 1 };
+            self.place(holder, !in_round);
+            return Some(work);
         }
     }
 
@@ -162,7 +195,8 @@ impl Inside {
             // One that has ended is not there any more.
             let Some(works) = self.works.get_mut(&connection) else { continue };
             let Some(waiting) = works.get_mut(&holder) else { continue };
-            let work = waiting.pop_front();
+            let Some(work) = waiting.pop_front() else { continue };
+            asking.waiting -= 1;
             if waiting.is_empty() {
                 works.remove(&holder);
                 if works.is_empty() {
@@ -171,9 +205,10 @@ impl Inside {
             } else {
                 asking.connections.push_back(connection);
             }
-            if work.is_some() {
-                return work;
+            if asking.waiting == 0 {
+                self.holders.remove(&holder);
             }
+            return Some(work);
         }
         None
     }
@@ -190,8 +225,12 @@ mod tests {
 
     impl Given {
         fn ask(&self, turns: &Arc<Turns>, holder: Holder, connection: u64) {
+            self.ask_as(turns, holder, connection, Comes::Anew);
+        }
+
+        fn ask_as(&self, turns: &Arc<Turns>, holder: Holder, connection: u64, comes: Comes) {
             let given = Arc::clone(&self.0);
-            turns.ask(holder, connection, move |turn| given.lock().unwrap().push((connection, turn)));
+            turns.ask(holder, connection, comes, move |turn| given.lock().unwrap().push((connection, turn)));
         }
 
         /// Has the turn that was given first given back; whose it was.
@@ -230,36 +269,103 @@ mod tests {
             && inside.round.is_empty()
     }
 
-    /// Of many that each have a thousand to be done, whoever comes with one waits for a turn of each of them at most.
+    /// Turns that are given before that of who has just asked for one.
+    fn waits(given: &Given, connection: u64) -> usize {
+        let mut waited = 0;
+        while !given.has(connection) {
+            assert!(given.one().is_some());
+            waited += 1;
+        }
+        waited
+    }
+
+    /// Of many that each have a thousand to be done, whoever comes with one waits for a few turns, however many they are.
     #[test]
-    fn one_request_waits_for_a_turn_of_each_other_and_no_more() {
+    fn one_request_waits_for_a_few_turns_of_whoever_has_thousands_to_be_done() {
         const OTHERS: u64 = 128;
         let (turns, given) = (Turns::new(2), Given::default());
         for other in 1..=OTHERS {
             (0..1000).for_each(|_| given.ask(&turns, own(other), other));
         }
-        // Before they have had their turns ahead of the round, in it, and with a second one soon after the first.
-        for after in [0, 100, 5_000, 10, 60_000] {
+        // Soon after they came, in their round, and with a second one soon after the first.
+        for after in [0, 100, 5_000, 10, 60_000, 1, 1, 1] {
             (0..after).for_each(|_| assert!(given.one().is_some()));
             given.ask(&turns, own(0), 0);
-            let mut waited = 0;
-            while !given.has(0) {
-                given.one();
-                waited += 1;
-            }
-            assert!(waited <= 2 * OTHERS, "{waited} turns before its own, after {after}");
-            if after >= 60_000 {
-                assert!(waited <= 4, "{waited} turns before one that has asked for nothing for long");
-            }
+            let waited = waits(&given, 0);
+            assert!(waited <= 4, "{waited} turns before its own, after {after}");
         }
         let order = given.all();
         assert!(order.len() > 50_000);
-        // To the end each has as many as any other, but for the turns ahead.
+        // To the end each has as many as any other.
         let half = &order[order.len() - 40_000..order.len() - 20_000];
         let of = |other| half.iter().filter(|connection| **connection == other).count();
         let counts: Vec<_> = (1..=OTHERS).map(of).collect();
         assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1, "{counts:?}");
         assert!(is_clean(&turns, 2));
+    }
+
+    /// Also where each of the many has few things waiting at a time, the next of which is there when the last is done: as one that is read
+    /// piece by piece.
+    #[test]
+    fn who_always_has_the_next_thing_there_stands_in_the_round_with_it() {
+        const OTHERS: u64 = 1000;
+        let (turns, given) = (Turns::new(1), Given::default());
+        (1..=OTHERS).for_each(|other| given.ask_as(&turns, own(other), other, Comes::AtOnce));
+        let mut waited = Vec::new();
+        for number in 0..2000 {
+            if number % 100 == 0 {
+                given.ask(&turns, own(0), 0);
+                waited.push(0);
+            }
+            let connection = given.one().unwrap();
+            if connection == 0 {
+                continue;
+            }
+            if let Some(waited) = waited.last_mut().filter(|_| given.has(0)) {
+                *waited = number % 100;
+            }
+            given.ask_as(&turns, own(connection), connection, Comes::AtOnce);
+        }
+        assert!(waited.iter().all(|waited| *waited <= 2), "{waited:?}");
+        drop(given.all());
+        assert!(is_clean(&turns, 1));
+    }
+
+    /// Whoever comes with more than a few things, or comes with one more whenever one is done, stands in the round as anybody does: none of them
+    /// is behind another by more than a turn.
+    #[test]
+    fn who_has_a_few_things_waiting_goes_ahead_and_who_has_more_does_not() {
+        let (turns, given) = (Turns::new(1), Given::default());
+        for other in 1..=100 {
+            (0..20).for_each(|_| given.ask(&turns, own(other), other));
+        }
+        let ahead = u64::try_from(WAITING_AHEAD_MAX).unwrap();
+        (0..ahead).for_each(|_| given.ask(&turns, own(200), 200));
+        (0..=ahead).for_each(|_| given.ask(&turns, own(201), 201));
+        let order = given.all();
+        let last = |of| order.iter().rposition(|connection| *connection == of).unwrap();
+        assert!(last(200) <= 2 * WAITING_AHEAD_MAX, "{} turns before the last of a few", last(200));
+        assert!(last(201) >= 100 * WAITING_AHEAD_MAX, "{} turns before the last of one more", last(201));
+        assert!(is_clean(&turns, 1));
+    }
+
+    /// A place that was left, for the round or with the connection, is not taken for a later one.
+    #[test]
+    fn who_leaves_and_comes_again_has_one_place() {
+        let (turns, given) = (Turns::new(1), Given::default());
+        given.ask(&turns, own(0), 0);
+        for _ in 0..3 {
+            (0..10).for_each(|_| given.ask(&turns, known(1), 1));
+            given.ask(&turns, known(1), 2);
+            turns.leave(1);
+        }
+        (0..10).for_each(|_| given.ask(&turns, own(3), 3));
+        (0..7).for_each(|_| given.ask(&turns, known(1), 2));
+        let order = given.all();
+        assert_eq!(order.len(), 1 + 10 + 10);
+        let first = order[1..11].iter().filter(|connection| **connection == 2).count();
+        assert!((4..=6).contains(&first), "{order:?}");
+        assert!(is_clean(&turns, 1));
     }
 
     #[test]
@@ -306,7 +412,7 @@ mod tests {
         // What waits of it is dropped, with what it holds.
         let held = Arc::new(());
         let holds = Arc::clone(&held);
-        turns.ask(own(2), 2, move |_| drop(holds));
+        turns.ask(own(2), 2, Comes::Anew, move |_| drop(holds));
         turns.leave(2);
         assert_eq!(Arc::strong_count(&held), 1);
         assert!(!given.all()[3..].contains(&2));
@@ -321,7 +427,7 @@ mod tests {
         let count = Arc::new(Mutex::new(0));
         for _ in 0..200_000 {
             let count = Arc::clone(&count);
-            turns.ask(own(1), 1, move |turn| {
+            turns.ask(own(1), 1, Comes::Anew, move |turn| {
                 *count.lock().unwrap() += 1;
                 drop(turn);
             });
