@@ -19,7 +19,7 @@ use crate::outlet::due;
 use crate::outlet::ended::{Ended, ended};
 use crate::outlet::standing::standings;
 use crate::outlet::status::{Standing, Status};
-use crate::outlet::view::{CertificationView, VersionView, View};
+use crate::outlet::view::{CertificationView, EndView, VersionView, View};
 use crate::tell::change::fact;
 use crate::tell::{Names, optional_day, plaque, sentence, task, term};
 use crate::text::fold;
@@ -280,6 +280,7 @@ impl Oracle<'_> {
             };
             let place = [first].into_iter().chain(by_place.into_iter().filter(|_| !open)).collect();
             let mut summary = self.summary(&id, (known, withheld, day), certified, away);
+            summary.certifications_ahead = self.ahead(&view, day);
             if let Some((from, name, until)) = by_name {
                 summary.found_by_name.clone_from(name);
                 summary.found_by_name_from = optional_day(*from);
@@ -331,6 +332,26 @@ impl Oracle<'_> {
             distance_metres: away.map(|away| u32::try_from((away + 500) / 1000).unwrap()),
             ..v1::ProviderSummary::default()
         }
+    }
+
+    /// What was decided by a day and is to begin after it, unless it is over by then.
+    fn ahead(&self, view: &View, day: i32) -> Vec<v1::CertificationSummary> {
+        let begins_later = |c: &&CertificationView| {
+            let first = c.valid_from.or(c.decided_on).unwrap_or(i32::MIN);
+            let is_known = c.decided_on.or(c.valid_from).is_none_or(|known| known <= day);
+            let over =
+                |end: &EndView| end.bearing().from <= first && end.bearing().until.is_none_or(|until| until > first);
+            is_known && first > day && !c.ends.iter().any(over)
+        };
+        let told = |c: &CertificationView| v1::CertificationSummary {
+            category: c.category.clone(),
+            category_name: self.names.category(&c.category),
+            valid_from: optional_day(c.valid_from),
+            valid_to: optional_day(c.valid_to),
+            back_entered: c.back_entered,
+            ..v1::CertificationSummary::default()
+        };
+        view.certifications.iter().filter(begins_later).map(told).collect()
     }
 
     /// Every change after a position that fits.

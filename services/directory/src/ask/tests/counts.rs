@@ -499,7 +499,7 @@ fn the_histories_reach_everything_that_is_counted() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let (mut kinds, mut hidden, mut moved) = ([0; 11], 0, 0);
-    for _ in 0..200 {
+    for _ in 0..400 {
         for history in histories(&lots().new_tree(&mut runner).unwrap().current()) {
             let (_, facts) = read_off(history.iter().flatten());
             for (_, kind, _) in &facts {
