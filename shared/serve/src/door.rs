@@ -17,6 +17,7 @@ mod protocol;
 mod room;
 mod roster;
 mod shared;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod turns;

@@ -41,9 +41,6 @@ pub(super) fn admit(life: &Life, roster: &Roster, sender: Peer, path: &str) -> R
         // It was asked to go, and has had the time to: nothing is begun on it any more.
         return Err(status::ends(why == End::Server));
     }
-    if life.untaken.is_much() {
-        return Err(status::answers_untaken());
-    }
     let holder = Holder::of(sender, life.number);
     let taken = |place: Option<Share>| place.map(Some).ok_or_else(status::too_many_questions);
     let until_ended = match () {

@@ -75,11 +75,20 @@ pub(super) const TURNS_AHEAD_IN_A_ROW_MAX: usize = 8;
 /// Bytes that are read of a connection in one turn: some ten requests, and what looking at the smallest frames takes is less than a
 /// millisecond.
 pub(super) const PIECE_BYTES_MAX: usize = 2 * 1024;
-/// Requests of one connection that wait for their turns; with as many it is not read, so that what follows waits with its caller. Some 3 KiB
-/// each, and a few more than are begun while the next piece is read.
-pub(super) const WAITING_A_CONNECTION_MAX: usize = 32;
-/// The same of all connections, some 25 MiB. With as many each connection is still read while none of its own wait.
-pub(super) const WAITING_MAX: usize = 8192;
+/// The same while as many requests of all wait as may: with as much each connection is still read while none of its own wait, and of the
+/// shortest a piece holds one for every 15 bytes, which makes some 400 MiB of all connections together.
+pub(super) const PIECE_WHILE_FULL_BYTES_MAX: usize = 512;
+/// Bytes that a request takes that waits for its turn, with the usual header fields.
+pub(super) const WAITING_BYTES: usize = 3 * 1024;
+/// Of its header fields, those that are usual.
+pub(super) const FIELDS_BYTES: usize = 1024;
+/// What each of them takes beside its name and value.
+pub(super) const FIELD_BYTES: usize = 96;
+/// Requests of one connection that wait for their turns, in bytes: 32 of the usual ones. With as much it is not read, so that what follows waits
+/// with its caller. There may be a few more than are begun while the next piece is read.
+pub(super) const WAITING_A_CONNECTION_BYTES_MAX: usize = 32 * WAITING_BYTES;
+/// The same of all connections: 8,192 of the usual ones.
+pub(super) const WAITING_ALL_BYTES_MAX: usize = 8192 * WAITING_BYTES;
 /// Bytes that wait for the callers of one connection, with which it is not read while its peer takes nothing: what it asks for then would only
 /// wait as well. Far more than a caller is behind that reads what it is sent.
 pub(super) const UNREAD_BYTES_MAX: usize = 256 * 1024;
@@ -89,15 +98,26 @@ pub(super) const ANSWER_BYTES: usize = 2 * 1024;
 pub(super) const AWAITED_BYTES: usize = 6 * 1024;
 /// Bytes of a request's message that may come before it is read (the window of a stream of HTTP/2): the largest lawful one.
 pub(super) const WINDOW_A_STREAM_BYTES: u32 = 256 * 1024;
-/// The same of all requests of one connection: two of those, or a thousand of the usual ones.
+/// The same of all requests of one connection: two of those, or a thousand of the usual ones. What comes before a request is begun is the rest
+/// of the piece that it came with, because it is begun before the next is read, but on a proxy's connection.
 pub(super) const WINDOW_A_CONNECTION_BYTES: u32 = 512 * 1024;
-/// Bytes of answers and of half sent requests that wait for their caller on one connection; above it no other call of it is begun. Some hundred of the largest pages:
-/// who asks for that many at one time reads them meanwhile.
+/// Bytes of answers and of half sent requests that wait for one caller on one connection; above it no other call of it is begun before some of it
+/// is taken, and a message that has not come whole ends. Some hundred of the largest pages: who asks for that many at one time reads them
+/// meanwhile.
 pub const ANSWERS_A_CONNECTION_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// The same on all connections; above it the connection on which most wait ends, of the address for which most wait.
+/// The same on all connections; above it the connection on which most wait ends, of the address for which most wait (of a proxy's connection, the
+/// calls of the caller for whom most wait).
 pub const ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// What a caller may hold of messages that have not come whole whatever the others do: the largest lawful one.
+pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
+/// Time in which a caller takes nothing of what waits for it, after which a call that waits for room is told to come again.
+pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
+/// Longest wait for room of a call whose caller takes what waits for it: as long as a call may take.
+pub const ROOM_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Bytes of a question's message that are kept until its answer is made, to make it again where there was no room for it.
+pub(super) const KEPT_BYTES_MAX: usize = 4 * 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
-/// with 431.
+/// with 431. Of a header that never ends so much is kept, and a frame of 16 KiB: some 160 MiB of all connections.
 pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
 /// Bytes of a request that are taken in and dropped after its answer: clients that read nothing before all is sent find the answer
 /// whole. What is longer is reset. The largest lawful request is a sixteenth of it.

@@ -13,18 +13,19 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tonic::Status;
 
 use super::admitted::{Admitted, admit};
 use super::answer::Answer;
 use super::bounds::Bounds;
-use super::life::{End, Ending, Life, Owed};
-use super::message::Message;
+use super::life::{Awaited, End, Ending, Life, Owed};
+use super::message::{Kept, Message};
 use super::pieces::Pieces;
 use super::protocol::{Answers, Protocol};
 use super::room::Room;
 use super::roster::{Entered, Roster};
 use super::shared::Holder;
-use super::untaken;
+use super::untaken::{self, Expected, First, Untaken};
 use crate::peer::Peer;
 use crate::status;
 use crate::wire::{Kind, failed, watches};
@@ -45,11 +46,14 @@ pub(super) async fn live<A: Answers>(
     let io = TokioIo::new(Pieces::of(tcp, life, &room, protocol.greeting_bytes()));
     let service = service_fn(|request: Request<Incoming>| {
         let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
-        room.comes_from(Holder::of(sender, life.number));
+        let holder = Holder::of(sender, life.number);
+        let untaken = life.untaken_of(holder);
+        room.comes_from(holder, Arc::clone(&untaken), request.headers());
         let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
         // Nothing of it is done, and little held for it, before its turn.
         async move {
-            let answered = answered(request, (came, sender), life, roster, answers, protocol.bounds_answers());
+            let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers() };
+            let answered = door.answered(request, came, sender);
             Ok::<_, Infallible>(Box::pin(answered).await)
         }
     });
@@ -127,52 +131,91 @@ async fn in_turns<E>(mut connection: Pin<&mut impl Future<Output = Result<(), E>
     .await;
 }
 
-/// A request, in its turn: begun and answered, or told why it was not.
-async fn answered(
-    mut request: Request<Incoming>,
-    (came, sender): (Instant, Peer),
+/// Where a request is answered.
+struct At<A> {
     life: Arc<Life>,
+    /// What waits for its sender there.
+    untaken: Arc<Untaken>,
     roster: Arc<Roster>,
-    answers: impl Answers,
+    answers: A,
     is_bounded: bool,
-) -> Response<Answer> {
-    let path = request.uri().path();
-    let (kind, watches) = (Kind::of(path), watches(path));
-    let owed = Owed::to(&life, kind);
-    let admitted = if is_bounded { admit(&life, &roster, sender, path) } else { Ok(Admitted::default()) };
-    let (mut admitted, answer) = match admitted {
-        Ok(admitted) => {
-            request.extensions_mut().insert(sender);
-            request.extensions_mut().insert(Ending::of(&life, kind));
-            let request = request.map(|body| Body::new(Message::of(body, &life, &roster)));
-            let answer = tokio::select! {
+}
+
+impl<A: Answers> At<A> {
+    /// A request, in its turn: begun and answered, or told why it was not.
+    async fn answered(self, request: Request<Incoming>, came: Instant, sender: Peer) -> Response<Answer> {
+        let path = request.uri().path().to_owned();
+        let (kind, watches) = (Kind::of(&path), watches(&path));
+        let owed = Owed::to(&self.life, kind);
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(sender);
+        parts.extensions.insert(Ending::of(&self.life, kind));
+        // A question may be answered again: it changes nothing.
+        let again = (self.is_bounded && kind == Kind::Question).then(|| (parts.clone(), Kept::new()));
+        let message =
+            Message::of(body, (&self.life, &self.untaken), &self.roster, again.as_ref().map(|(_, kept)| kept.clone()));
+        let mut request = Request::from_parts(parts, Body::new(message));
+        let mut bytes = None;
+        let (answer, first, place) = loop {
+            let room = if self.is_bounded { self.room(kind, bytes).await } else { Ok(None) };
+            let admit = || {
+                if self.is_bounded { admit(&self.life, &self.roster, sender, &path) } else { Ok(Admitted::default()) }
+            };
+            let (room, mut admitted) = match room.and_then(|room| Ok((room, admit()?))) {
+                Ok(begun) => begun,
+                Err(status) => {
+                    drop(request);
+                    break (failed(&status), None, None);
+                }
+            };
+            let mut answer = tokio::select! {
                 // What was not begun yet is not begun any more.
                 biased;
                 () = admitted.given() => failed(&status::too_many_questions()),
-                answer = answers.answer(request, came) => answer,
+                answer = self.answers.answer(request, came) => answer,
             };
-            (admitted, answer)
+            let place = admitted.until_ended.take();
+            if !self.is_bounded {
+                break (answer, None, place);
+            }
+            let must_be_told = kind == Kind::Command || bytes.is_some();
+            let first = untaken::first(answer.body_mut(), &self.untaken, must_be_told);
+            drop(room);
+            match first {
+                First::Piece(first) => break (answer, first, place),
+                First::TooMuch(of) => {
+                    let whole = again.as_ref().and_then(|(parts, kept)| Some((parts.clone(), kept.whole()?)));
+                    let Some((parts, message)) = whole else {
+                        break (failed(&status::answers_untaken()), None, None);
+                    };
+                    // It is made again once there is room for it, which is kept meanwhile.
+                    (request, bytes) = (Request::from_parts(parts, Body::from(message)), Some(of));
+                }
+            }
+        };
+        let (mut parts, body) = answer.into_parts();
+        if self.is_bounded {
+            if first.is_none() && hyper::body::Body::is_end_stream(&body) {
+                untaken::without_message(&mut parts.headers, &self.untaken);
+            }
+            self.roster.bound_untaken();
         }
-        Err(status) => {
-            drop(Message::of(request.into_body(), &life, &roster));
-            (Admitted::default(), failed(&status))
-        }
-    };
-    let place = admitted.until_ended.take();
-    let (mut parts, mut body) = answer.into_parts();
-    let mut first = None;
-    if is_bounded {
-        if let Ok(piece) = untaken::first(&mut body, &life.untaken, kind == Kind::Command) {
-            first = piece;
-        } else {
-            (parts, body) = failed(&status::answers_untaken()).into_parts();
-        }
-        if first.is_none() && hyper::body::Body::is_end_stream(&body) {
-            untaken::without_message(&mut parts.headers, &life.untaken);
-        }
-        roster.bound_untaken();
+        Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
     }
-    Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
+
+    /// Room for its answer, where the caller takes those that wait. It is the caller that is waited for.
+    async fn room(&self, kind: Kind, bytes: Option<usize>) -> Result<Option<Expected>, Status> {
+        let mut room = pin!(self.untaken.room(bytes));
+        if let Some(room) = futures_util::FutureExt::now_or_never(room.as_mut()) {
+            return room.map_err(|_| status::answers_untaken());
+        }
+        let _awaited = Awaited::from(&self.life);
+        tokio::select! {
+            biased;
+            room = room => room.map_err(|_| status::answers_untaken()),
+            why = Ending::of(&self.life, kind).comes() => Err(status::ends(why == End::Server)),
+        }
+    }
 }
 
 /// Who sent a request on a connection.

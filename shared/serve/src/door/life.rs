@@ -1,12 +1,15 @@
 //! What is known of one connection: what is under way on it, when it last did anything, and what of it is to end.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
 use super::bounds::{AT_WORK_MAX, FIRST_CALL_MAX};
+use super::shared::Holder;
+use super::tally::Tally;
 use super::untaken::Untaken;
 use crate::peer::Peer;
 use crate::wire::Kind;
@@ -62,12 +65,14 @@ pub(super) struct Life {
     awaited: AtomicU32,
     /// Those of them that watch, and have nothing to tell.
     watching: AtomicU32,
-    /// Requests that wait for their turns.
-    waiting: AtomicUsize,
+    /// Requests that wait for their turns, in bytes.
+    pub(super) waiting: Arc<Tally>,
     /// Its peer does not take what it is sent.
     blocked: AtomicBool,
     /// Bytes that wait for its callers.
-    pub(super) untaken: Arc<Untaken>,
+    pub(super) untaken: Arc<Tally>,
+    /// The same of each of them for whom some do.
+    untaken_of: Mutex<HashMap<Holder, Weak<Untaken>>>,
     greeted: AtomicBool,
     called: AtomicBool,
     /// Its place is given to another: it is asked to go, and what has come in is answered.
@@ -79,7 +84,7 @@ pub(super) struct Life {
 }
 
 impl Life {
-    pub(super) fn new(peer: Peer, number: u64, began: Instant, untaken: &Arc<Untaken>) -> Self {
+    pub(super) fn new(peer: Peer, number: u64, began: Instant, untaken: &Arc<Tally>, waiting: &Arc<Tally>) -> Self {
         Self {
             peer,
             began,
@@ -89,9 +94,10 @@ impl Life {
             owed: AtomicU32::new(0),
             awaited: AtomicU32::new(0),
             watching: AtomicU32::new(0),
-            waiting: AtomicUsize::new(0),
+            waiting: Tally::of(waiting),
             blocked: AtomicBool::new(false),
-            untaken: Untaken::among(untaken),
+            untaken: Tally::of(untaken),
+            untaken_of: Mutex::default(),
             greeted: AtomicBool::new(false),
             called: AtomicBool::new(false),
             displaced: Notify::new(),
@@ -109,17 +115,29 @@ impl Life {
         self.greeted.load(Ordering::Relaxed)
     }
 
-    /// Requests on it that wait for their turns.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+    /// What waits for one of its callers.
+    pub(super) fn untaken_of(&self, holder: Holder) -> Arc<Untaken> {
+        // Nothing in here panics between two changes that belong together.
+        let mut of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(untaken) = of.get(&holder).and_then(Weak::upgrade) {
+            return untaken;
+        }
+        // So seldom that a look at all of them costs each that comes little.
+        if of.len() == of.capacity() {
+            of.retain(|_, untaken| untaken.strong_count() > 0);
+        }
+        let untaken = Untaken::among(&self.untaken);
+        of.insert(holder, Arc::downgrade(&untaken));
+        untaken
     }
 
-    pub(super) fn add_waiting(&self) {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn remove_waiting(&self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    /// What waits for the caller for whom most does; a call of it that comes later is counted anew.
+    pub(super) fn most_untaken(&self) -> Option<Arc<Untaken>> {
+        let mut of = self.untaken_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = of.iter().filter_map(|(holder, untaken)| Some((*holder, untaken.upgrade()?)));
+        let (holder, most) = each.max_by_key(|(_, untaken)| untaken.bytes())?;
+        of.remove(&holder);
+        Some(most)
     }
 
     /// Whether its peer does not take what it is sent.
@@ -152,7 +170,7 @@ impl Life {
 
     fn quiet_but_for(&self, watching: u32) -> Option<Instant> {
         let waits = self.awaited.load(Ordering::Relaxed).saturating_add(watching);
-        let quiet = self.waiting() == 0 && self.owed.load(Ordering::Relaxed) <= waits;
+        let quiet = self.waiting.now() == 0 && self.owed.load(Ordering::Relaxed) <= waits;
         quiet.then(|| self.began + Duration::from_millis(self.touched_ms.load(Ordering::Relaxed)))
     }
 

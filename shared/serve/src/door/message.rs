@@ -2,17 +2,18 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
 use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 
-use super::bounds::{AWAITED_BYTES, REST_MAX, REST_MAX_BYTES};
+use super::bounds::{AWAITED_BYTES, KEPT_BYTES_MAX, REST_MAX, REST_MAX_BYTES};
 use super::life::{Awaited, Life};
 use super::roster::Roster;
-use super::untaken::Held;
+use super::untaken::{Held, Untaken};
+use crate::status;
 
 /// It notes whether its caller owes more of it, and what is held for one that has not come whole. Let go of before its end, the rest of it is
 /// taken in all the same, within bounds: a stream that is reset while its caller still sends loses the answer for many clients.
@@ -22,16 +23,51 @@ pub(super) struct Message {
     /// Bytes of it that have come.
     bytes: usize,
     life: Arc<Life>,
+    untaken: Arc<Untaken>,
     roster: Arc<Roster>,
+    /// What came of it is kept here as well.
+    kept: Option<Kept>,
     awaited: Option<Awaited>,
     /// From when it was first waited for.
     held: Option<Held>,
 }
 
+/// A short message as it came, to be looked at again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept(Arc<Mutex<Option<Vec<u8>>>>);
+
+impl Kept {
+    /// Nothing yet.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Some(Vec::new()))))
+    }
+
+    fn add(&self, bytes: &[u8]) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *kept {
+            Some(kept) if kept.len() + bytes.len() <= KEPT_BYTES_MAX => kept.extend_from_slice(bytes),
+            kept => *kept = None,
+        }
+    }
+
+    /// All of it; `None` where it was longer than is kept.
+    pub(super) fn whole(&self) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What ends a message.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
 impl Message {
-    pub(super) fn of(body: Incoming, life: &Arc<Life>, roster: &Arc<Roster>) -> Self {
-        let (life, roster) = (Arc::clone(life), Arc::clone(roster));
-        Self { body: Some(body), bytes: 0, life, roster, awaited: None, held: None }
+    pub(super) fn of(
+        body: Incoming,
+        (life, untaken): (&Arc<Life>, &Arc<Untaken>),
+        roster: &Arc<Roster>,
+        kept: Option<Kept>,
+    ) -> Self {
+        let (life, untaken, roster) = (Arc::clone(life), Arc::clone(untaken), Arc::clone(roster));
+        Self { body: Some(body), bytes: 0, life, untaken, roster, kept, awaited: None, held: None }
     }
 
     fn came(&mut self, bytes: usize) {
@@ -43,12 +79,24 @@ impl Message {
         }
     }
 
+    /// Whether it has not come whole while more is held for its caller than may be.
+    fn has_to_end(&self) -> bool {
+        let is_whole = self.body.as_ref().is_none_or(Incoming::is_end_stream);
+        self.held.is_some() && !is_whole && self.untaken.ends_messages()
+    }
+
+    /// It is ended with a word; the rest of it is taken in and dropped.
+    fn end(&mut self) -> Error {
+        (self.awaited, self.held) = (None, None);
+        status::answers_untaken().into()
+    }
+
     fn waits(&mut self) {
         if self.awaited.is_none() {
             self.awaited = Some(Awaited::from(&self.life));
         }
         if self.held.is_none() {
-            self.held = Some(Held::on(&self.life.untaken, AWAITED_BYTES + self.bytes));
+            self.held = Some(Held::on(&self.untaken, AWAITED_BYTES + self.bytes));
             self.roster.bound_untaken();
         }
     }
@@ -56,17 +104,32 @@ impl Message {
 
 impl hyper::body::Body for Message {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if self.has_to_end() {
+            return Poll::Ready(Some(Err(self.end())));
+        }
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let frame = Pin::new(body).poll_frame(cx);
         match &frame {
             Poll::Ready(None | Some(Err(_))) => (self.body, self.awaited, self.held) = (None, None, None),
-            Poll::Ready(Some(Ok(frame))) => self.came(frame.data_ref().map_or(0, Bytes::len)),
-            Poll::Pending => self.waits(),
+            Poll::Ready(Some(Ok(frame))) => {
+                let data = frame.data_ref().map_or(&[][..], |data| &data[..]);
+                if let Some(kept) = &self.kept {
+                    kept.add(data);
+                }
+                self.came(data.len());
+            }
+            Poll::Pending => {
+                self.waits();
+                // Also what nothing more comes of.
+                if self.has_to_end() {
+                    return Poll::Ready(Some(Err(self.end())));
+                }
+            }
         }
-        frame
+        frame.map(|frame| frame.map(|frame| frame.map_err(Into::into)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -81,9 +144,11 @@ impl hyper::body::Body for Message {
 impl Drop for Message {
     fn drop(&mut self) {
         let rest = self.body.take().filter(|body| !body.is_end_stream());
+        // Where there is no room for it either, it is reset.
+        let rest = rest.filter(|_| !self.untaken.takes_from_all());
         // Without a runtime the process ends, and its connections with it.
         if let (Some(rest), Ok(runtime)) = (rest, Handle::try_current()) {
-            let held = Held::on(&self.life.untaken, AWAITED_BYTES);
+            let held = Held::on(&self.untaken, AWAITED_BYTES);
             runtime.spawn(async move {
                 // What is longer, or takes longer, is reset.
                 let _ = tokio::time::timeout(REST_MAX, take_in(rest)).await;

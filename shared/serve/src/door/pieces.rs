@@ -8,7 +8,6 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::bounds::PIECE_BYTES_MAX;
 use super::life::Life;
 use super::room::Room;
 
@@ -41,7 +40,7 @@ impl AsyncRead for Pieces {
         };
         ready?;
         ready!(self.room.poll_turn(cx));
-        let bytes = PIECE_BYTES_MAX.min(buf.remaining());
+        let bytes = self.room.piece_bytes().min(buf.remaining());
         let mut piece = ReadBuf::new(buf.initialize_unfilled_to(bytes));
         ready!(Pin::new(&mut self.tcp).poll_read(cx, &mut piece))?;
         self.room.has_read();

@@ -9,14 +9,19 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use axum::http::HeaderMap;
 use hyper::rt::Executor;
 use tokio::runtime::Handle;
 
-use super::bounds::{PIECES_AHEAD_MAX, UNREAD_BYTES_MAX, WAITING_A_CONNECTION_MAX, WAITING_MAX};
+use super::bounds::{
+    FIELD_BYTES, FIELDS_BYTES, PIECE_BYTES_MAX, PIECE_WHILE_FULL_BYTES_MAX, PIECES_AHEAD_MAX, UNREAD_BYTES_MAX,
+    WAITING_A_CONNECTION_BYTES_MAX, WAITING_ALL_BYTES_MAX, WAITING_BYTES,
+};
 use super::life::Life;
 use super::roster::{Entered, Roster};
 use super::shared::Holder;
 use super::turns::{Comes, Turn};
+use super::untaken::Untaken;
 
 /// The room of one connection. Clones share it.
 #[derive(Clone)]
@@ -33,8 +38,8 @@ struct Inside {
 
 #[derive(Default)]
 struct Reading {
-    /// Who sent the request that is about to be handed over.
-    sender: Option<Holder>,
+    /// The request that is about to be handed over.
+    next: Option<Next>,
     /// A turn was asked for and not given.
     is_asked: bool,
     /// One was given.
@@ -49,6 +54,15 @@ struct Reading {
     pieces: usize,
     /// It has ended.
     is_left: bool,
+}
+
+/// A request that hyper hands over.
+struct Next {
+    sender: Holder,
+    /// What waits for him on the connection.
+    untaken: Arc<Untaken>,
+    /// What it takes while it waits for its turn.
+    bytes: usize,
 }
 
 impl Reading {
@@ -73,9 +87,14 @@ impl Room {
         self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who sent the request that hyper hands over next.
-    pub(super) fn comes_from(&self, sender: Holder) {
-        self.reading().sender = Some(sender);
+    /// Who sent the request that hyper hands over next, what waits for him, and its header fields.
+    pub(super) fn comes_from(&self, sender: Holder, untaken: Arc<Untaken>, headers: &HeaderMap) {
+        self.reading().next = Some(Next { sender, untaken, bytes: bytes_of(headers) });
+    }
+
+    /// Bytes that are read in one turn.
+    pub(super) fn piece_bytes(&self) -> usize {
+        if self.0.roster.waiting.now() < WAITING_ALL_BYTES_MAX { PIECE_BYTES_MAX } else { PIECE_WHILE_FULL_BYTES_MAX }
     }
 
     /// Ready when a piece may be read.
@@ -158,11 +177,12 @@ impl Room {
     }
 
     fn may_be_read(&self) -> bool {
-        let (life, waiting) = (&self.0.life, self.0.life.waiting());
-        if life.is_blocked() && life.untaken.bytes() >= UNREAD_BYTES_MAX {
+        let (life, waiting) = (&self.0.life, self.0.life.waiting.now());
+        if life.is_blocked() && life.untaken.now() >= UNREAD_BYTES_MAX {
             return false;
         }
-        waiting == 0 || (waiting < WAITING_A_CONNECTION_MAX && self.0.roster.waiting() < WAITING_MAX)
+        waiting == 0
+            || (waiting < WAITING_A_CONNECTION_BYTES_MAX && self.0.roster.waiting.now() < WAITING_ALL_BYTES_MAX)
     }
 
     /// It has ended: what waits is not begun any more.
@@ -176,22 +196,26 @@ impl Room {
     }
 }
 
-/// A request that waits for its turn.
-struct Waits(Room);
+/// Bytes that a request with these header fields takes while it waits. A field may be one byte of what was sent, and is counted as what is kept.
+fn bytes_of(headers: &HeaderMap) -> usize {
+    let fields = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + FIELD_BYTES);
+    WAITING_BYTES + fields.sum::<usize>().saturating_sub(FIELDS_BYTES)
+}
+
+/// A request that waits for its turn, and takes so many bytes meanwhile.
+struct Waits(Room, usize);
 
 impl Waits {
-    fn on(room: &Room) -> Self {
-        room.0.life.add_waiting();
-        room.0.roster.add_waiting();
-        Self(room.clone())
+    fn on(room: &Room, bytes: usize) -> Self {
+        room.0.life.waiting.add(bytes);
+        Self(room.clone(), bytes)
     }
 }
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        let Self(room) = self;
-        room.0.life.remove_waiting();
-        room.0.roster.remove_waiting();
+        let Self(room, bytes) = self;
+        room.0.life.waiting.remove(*bytes);
         let waker = room.let_go(&mut room.reading());
         if let Some(waker) = waker {
             waker.wake();
@@ -202,25 +226,54 @@ impl Drop for Waits {
 impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Room {
     /// Begins a request in its turn, which ends when it is done or waits for something.
     fn execute(&self, call: F) {
-        let mut reading = self.reading();
-        let holder = reading.sender.take().unwrap_or(self.0.own);
-        // What others send over a proxy's connection is not told by how that is read.
-        let comes = if holder == self.0.own { reading.comes() } else { Comes::Anew };
+        let (own, mut reading) = (self.0.own, self.reading());
+        let next = reading.next.take();
+        let (holder, bytes) = next.as_ref().map_or((own, WAITING_BYTES), |next| (next.sender, next.bytes));
+        // What others send over a proxy's connection is not told by how that is read, and ends without it.
+        let (comes, of_another) =
+            if holder == own { (reading.comes(), None) } else { (Comes::Anew, next.map(|next| next.untaken)) };
         drop(reading);
-        let (waits, runtime) = (Waits::on(self), self.0.runtime.clone());
+        let (waits, runtime) = (Waits::on(self, bytes), self.0.runtime.clone());
         self.0.roster.turns.ask(holder, self.0.life.number, comes, move |turn| {
-            runtime.spawn(begun(call, (waits, turn)));
+            runtime.spawn(begun(call, (waits, turn), of_another));
         });
     }
 }
 
-/// A request to its end; it waits, and has its turn, until something was done of it.
-async fn begun(call: impl Future<Output = ()>, turn: (Waits, Turn)) {
+/// A request to its end; it waits, and has its turn, until something was done of it. One that comes over a proxy's connection ends before, where
+/// too much waits for its caller there.
+async fn begun(call: impl Future<Output = ()>, turn: (Waits, Turn), of_another: Option<Arc<Untaken>>) {
     let (mut call, mut turn) = (pin!(call), Some(turn));
-    poll_fn(|cx| {
+    let call = poll_fn(|cx| {
         let done = call.as_mut().poll(cx);
         turn = None;
         done
-    })
-    .await;
+    });
+    let Some(untaken) = of_another else { return call.await };
+    tokio::select! {
+        biased;
+        () = call => {}
+        () = untaken.until_ended() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::super::bounds::HEADER_BYTES_MAX;
+    use super::*;
+
+    #[test]
+    fn a_request_with_many_fields_is_counted_as_several() {
+        let fields = |number: usize| -> HeaderMap {
+            let name = HeaderName::from_static("x");
+            (0..number).map(|_| (name.clone(), HeaderValue::from_static("y"))).collect()
+        };
+        assert_eq!(bytes_of(&HeaderMap::new()), WAITING_BYTES);
+        assert_eq!(bytes_of(&fields(10)), WAITING_BYTES);
+        // As many as a header may have, each counted by HTTP/2 as 32 bytes and its own.
+        let most = usize::try_from(HEADER_BYTES_MAX).unwrap() / 34;
+        assert!(bytes_of(&fields(most)) > 10 * WAITING_BYTES);
+    }
 }

@@ -16,17 +16,17 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::Notify;
 
-use super::bounds::{Bounds, QUESTIONS, REFLECTIONS, WATCHES, turns_at_once};
+use super::bounds::{Bounds, GOODBYE_MAX, QUESTIONS, REFLECTIONS, WATCHES, turns_at_once};
 use super::life::{End, Life};
 use super::shared::Shared;
+use super::tally::Tally;
 use super::turns::Turns;
-use super::untaken::Untaken;
+use super::untaken::is_full;
 use crate::peer::{Caller, Peer};
 use crate::wire::Kind;
 
@@ -44,7 +44,8 @@ pub(super) enum Full {
 pub(super) struct Roster {
     inside: Mutex<Inside>,
     bounds: Bounds,
-    pub(super) untaken: Arc<Untaken>,
+    /// Bytes that wait for callers.
+    pub(super) untaken: Arc<Tally>,
     /// Places of questions under way.
     pub(super) questions: Shared,
     /// Places of calls that tell what changes.
@@ -55,24 +56,33 @@ pub(super) struct Roster {
     pub(super) hurry: Notify,
     /// Turns of what is to be done.
     pub(super) turns: Arc<Turns>,
-    /// Requests that wait for theirs.
-    waiting: AtomicUsize,
+    /// Requests that wait for theirs, in bytes.
+    pub(super) waiting: Arc<Tally>,
 }
 
 #[derive(Debug, Default)]
 struct Inside {
-    /// One that was ended for what waits on it.
-    ending: Option<Arc<Untaken>>,
+    /// What was ended for what waits on it, and does so still.
+    ending: Vec<Ending>,
     last: u64,
     lives: HashMap<u64, Arc<Life>>,
     of: HashMap<Caller, usize>,
+}
+
+/// A connection that was ended for what waits on it, or the calls of one caller on a proxy's.
+#[derive(Debug)]
+struct Ending {
+    untaken: Arc<Tally>,
+    /// The connection that goes on without those calls.
+    on: Option<u64>,
+    since: Instant,
 }
 
 impl Roster {
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
         let (questions, watches, reflections) =
             (Shared::new(QUESTIONS), Shared::new(WATCHES), Shared::new(REFLECTIONS));
-        let (inside, hurry, waiting) = (Mutex::default(), Notify::new(), AtomicUsize::new(0));
+        let (inside, hurry, waiting) = (Mutex::default(), Notify::new(), Arc::default());
         let turns = Turns::new(turns_at_once());
         Arc::new(Self {
             inside,
@@ -85,19 +95,6 @@ impl Roster {
             turns,
             waiting,
         })
-    }
-
-    /// Requests on any connection that wait for their turns.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn add_waiting(&self) {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn remove_waiting(&self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Whether a connection is a proxy's, over which come requests of many.
@@ -130,7 +127,7 @@ impl Roster {
             inside.displace(None, now).ok_or(Full::Everywhere)?;
         }
         inside.last += 1;
-        let life = Arc::new(Life::new(peer, inside.last, now, &self.untaken));
+        let life = Arc::new(Life::new(peer, inside.last, now, &self.untaken, &self.waiting));
         let number = inside.last;
         inside.lives.insert(number, Arc::clone(&life));
         *inside.of.entry(caller).or_default() += 1;
@@ -138,25 +135,38 @@ impl Roster {
         Ok(Entered { life, roster: Arc::clone(self) })
     }
 
-    /// Where more waits for callers than may, ends the connection on which most does, of the address for which most does.
+    /// Where more waits for callers than may, ends the connection on which most does, of the address for which most does; of a proxy's, the calls
+    /// of the caller for whom most does.
     pub(super) fn bound_untaken(&self) {
-        if !self.untaken.is_full() {
+        if !is_full(self.untaken.now()) {
             return;
         }
-        let mut inside = self.inside();
+        let (mut inside, now) = (self.inside(), Instant::now());
         // What that held is not gone before its own task has had a turn: no other goes for it meanwhile.
-        if inside.ending.as_ref().is_some_and(|ending| ending.bytes() > 0) {
-            return;
+        inside.ending.retain(|ending| ending.untaken.now() > 0);
+        // But for what the system does not take of answers that were made whole: its connection goes.
+        let stuck = |ending: &Ending| ending.on.filter(|_| now.saturating_duration_since(ending.since) > GOODBYE_MAX);
+        let stuck: Vec<_> = inside.ending.iter().filter_map(stuck).collect();
+        for number in stuck {
+            inside.end(number, now);
         }
-        let mut of: HashMap<Caller, usize> = HashMap::new();
-        for life in inside.lives.values() {
-            *of.entry(life.peer.counted_as()).or_default() += life.untaken.bytes();
-        }
-        let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), life.untaken.bytes(), life.number);
-        let most = inside.lives.values().filter(|life| life.untaken.bytes() > 0).map(waits).max();
-        if let Some(life) = most.and_then(|(_, _, number)| inside.leave(number)) {
-            inside.ending = Some(Arc::clone(&life.untaken));
-            life.dropped.notify_one();
+        while is_full(self.untaken.now().saturating_sub(inside.ending.iter().map(|ending| ending.untaken.now()).sum()))
+        {
+            let mut of: HashMap<Caller, usize> = HashMap::new();
+            for life in inside.lives.values() {
+                *of.entry(life.peer.counted_as()).or_default() += inside.waits(life);
+            }
+            let waits = |life: &Arc<Life>| (of.get(&life.peer.counted_as()).copied(), inside.waits(life), life.number);
+            let most = inside.lives.values().map(waits).filter(|(_, bytes, _)| *bytes > 0).max();
+            let Some(life) = most.and_then(|(.., number)| inside.lives.get(&number).cloned()) else { return };
+            match life.most_untaken().filter(|most| self.is_proxy(life.peer) && most.bytes() > 0) {
+                Some(most) => {
+                    let (untaken, on) = (Arc::clone(most.tally()), Some(life.number));
+                    inside.ending.push(Ending { untaken, on, since: now });
+                    most.end();
+                }
+                None => inside.end(life.number, now),
+            }
         }
     }
 
@@ -173,6 +183,21 @@ impl Roster {
 }
 
 impl Inside {
+    /// What waits on a connection, but for what was ended.
+    fn waits(&self, life: &Life) -> usize {
+        let ending = self.ending.iter().filter(|ending| ending.on == Some(life.number));
+        life.untaken.now().saturating_sub(ending.map(|ending| ending.untaken.now()).sum())
+    }
+
+    /// Ends a connection for what waits on it.
+    fn end(&mut self, number: u64, now: Instant) {
+        if let Some(life) = self.leave(number) {
+            self.ending.retain(|ending| ending.on != Some(number));
+            self.ending.push(Ending { untaken: Arc::clone(&life.untaken), on: None, since: now });
+            life.dropped.notify_one();
+        }
+    }
+
     fn displace(&mut self, of: Option<Caller>, now: Instant) -> Option<()> {
         let lives = self.lives.values().filter(|life| of.is_none_or(|caller| life.peer.counted_as() == caller));
         let ranked = lives.filter_map(|life| {

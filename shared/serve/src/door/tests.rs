@@ -1,6 +1,7 @@
 //! Connections that stay too long, at a door with short times.
 
 mod turns;
+mod unread;
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

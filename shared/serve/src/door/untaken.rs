@@ -1,64 +1,159 @@
 //! What is held for callers that do not come on: answers that are made and not taken, and calls whose messages have not come whole. Bounded in
-//! bytes, a connection and in all.
+//! bytes, a caller on a connection and in all.
+//!
+//! A call that finds so much waiting for its caller waits until some of it is taken (`Room`): whoever reads what it is sent gets all that it asks
+//! for. A message that has not come whole by then is ended at once, in the moment in which more of it would be taken.
 //!
 //! A caller that lets nothing come (a window of HTTP/2 of no bytes, or a connection it does not read) may have many calls answered, each with
 //! a page. The first piece of an answer is made at once, so that it is known how many bytes wait, and is counted until the last of them
 //! is gone to the system; an answer of no message is counted until its header fields are written.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use futures_util::FutureExt;
 use hyper::body::{Body as _, Frame};
 
-use super::bounds::{ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX};
+use tokio::sync::Notify;
+
+use super::bounds::{
+    ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX, ANSWERS_BYTES_MAX, AWAITED_BYTES, ONE_MESSAGE_BYTES, ROOM_WAIT_MAX,
+    UNTAKEN_WAIT_MAX,
+};
+use super::tally::Tally;
 
 /// What a body says when it is asked for its next piece.
 pub(super) type Piece = Option<Result<Frame<Bytes>, axum::Error>>;
 
-/// Bytes that wait for callers, of one connection or of all.
-#[derive(Debug, Default)]
+/// Whether more waits for all callers together than may.
+pub(super) fn is_full(all: usize) -> bool {
+    all > ANSWERS_BYTES_MAX
+}
+
+/// What waits for one caller on one connection.
+#[derive(Debug)]
 pub(super) struct Untaken {
-    bytes: AtomicUsize,
-    /// Of which these are a part.
-    all: Option<Arc<Self>>,
+    bytes: Arc<Tally>,
+    /// Bytes of answers that are being made, of those that waited for room.
+    expected: AtomicUsize,
+    /// Bytes of the last answer.
+    usual: AtomicUsize,
+    /// How often something was taken.
+    taken: AtomicU64,
+    /// Something was, and there is room.
+    room: Notify,
+    /// What is under way for it is to end at once.
+    ended: Notify,
 }
 
 impl Untaken {
-    /// Those of a connection, counted among `all`.
-    pub(super) fn among(all: &Arc<Self>) -> Arc<Self> {
-        Arc::new(Self { bytes: AtomicUsize::new(0), all: Some(Arc::clone(all)) })
+    /// Counted among what waits on its connection.
+    pub(super) fn among(connection: &Arc<Tally>) -> Arc<Self> {
+        Arc::new(Self {
+            bytes: Tally::of(connection),
+            expected: AtomicUsize::new(0),
+            usual: AtomicUsize::new(0),
+            taken: AtomicU64::new(0),
+            room: Notify::new(),
+            ended: Notify::new(),
+        })
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
+        self.bytes.now()
     }
 
-    /// Whether there are more on all connections than may be.
-    pub(super) fn is_full(&self) -> bool {
-        self.bytes() > ANSWERS_BYTES_MAX
+    pub(super) fn tally(&self) -> &Arc<Tally> {
+        &self.bytes
     }
 
-    /// Whether so many answers wait on one connection that no other call is begun on it.
+    /// Whether so much waits that no other call is begun.
     pub(super) fn is_much(&self) -> bool {
         self.bytes() >= ANSWERS_A_CONNECTION_BYTES_MAX
     }
 
-    fn add(&self, bytes: usize) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        if let Some(all) = &self.all {
-            all.add(bytes);
+    /// Whether a message that has not come whole is ended rather than that more of it is taken: always one of many, and one alone of somebody
+    /// who holds no more than that only where it is too large.
+    pub(super) fn ends_messages(&self) -> bool {
+        self.is_much() || self.takes_from_all()
+    }
+
+    /// Whether more waits in all than may, and for this caller more than one message.
+    pub(super) fn takes_from_all(&self) -> bool {
+        is_full(self.bytes.of_all()) && self.bytes() > ONE_MESSAGE_BYTES
+    }
+
+    fn has_room(&self) -> bool {
+        self.bytes() + self.expected.load(Ordering::Relaxed) < ANSWERS_A_CONNECTION_BYTES_MAX
+    }
+
+    fn is_less(&self) {
+        self.taken.fetch_add(1, Ordering::Relaxed);
+        if self.has_room() {
+            self.room.notify_one();
         }
     }
 
-    fn remove(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-        if let Some(all) = &self.all {
-            all.remove(bytes);
+    /// Room for one more answer: now, or once others have been taken. An error where for so long none was, or it took too long all in all.
+    /// Of those who wait, the first that came goes first.
+    pub(super) async fn room(self: &Arc<Self>, bytes: Option<usize>) -> Result<Option<Expected>, TooMuch> {
+        if bytes.is_none() && self.has_room() {
+            return Ok(None);
+        }
+        let _held = Held::on(self, AWAITED_BYTES);
+        let last = Instant::now() + ROOM_WAIT_MAX;
+        while !self.has_room() {
+            let mut woken = pin!(self.room.notified());
+            loop {
+                let taken = self.taken.load(Ordering::Relaxed);
+                match tokio::time::timeout(UNTAKEN_WAIT_MAX, woken.as_mut()).await {
+                    Ok(()) => break,
+                    Err(_) if self.taken.load(Ordering::Relaxed) != taken && Instant::now() < last => {}
+                    Err(_) => return Err(TooMuch),
+                }
+            }
+        }
+        let expected = Expected::of(self, bytes.unwrap_or_else(|| self.usual.load(Ordering::Relaxed)));
+        if self.has_room() {
+            self.room.notify_one();
+        }
+        Ok(Some(expected))
+    }
+
+    /// Ends what is under way.
+    pub(super) fn end(&self) {
+        self.ended.notify_waiters();
+    }
+
+    pub(super) async fn until_ended(&self) {
+        self.ended.notified().await;
+    }
+}
+
+/// Room that is kept for an answer until it is made and counted.
+#[derive(Debug)]
+pub(super) struct Expected {
+    untaken: Arc<Untaken>,
+    bytes: usize,
+}
+
+impl Expected {
+    fn of(untaken: &Arc<Untaken>, bytes: usize) -> Self {
+        untaken.expected.fetch_add(bytes, Ordering::Relaxed);
+        Self { untaken: Arc::clone(untaken), bytes }
+    }
+}
+
+impl Drop for Expected {
+    fn drop(&mut self) {
+        self.untaken.expected.fetch_sub(self.bytes, Ordering::Relaxed);
+        if self.untaken.has_room() {
+            self.untaken.room.notify_one();
         }
     }
 }
@@ -72,19 +167,20 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn on(untaken: &Arc<Untaken>, bytes: usize) -> Self {
-        untaken.add(bytes);
+        untaken.bytes.add(bytes);
         Self { untaken: Arc::clone(untaken), bytes }
     }
 
     pub(super) fn add(&mut self, bytes: usize) {
-        self.untaken.add(bytes);
+        self.untaken.bytes.add(bytes);
         self.bytes += bytes;
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.untaken.remove(self.bytes);
+        self.untaken.bytes.remove(self.bytes);
+        self.untaken.is_less();
     }
 }
 
@@ -107,24 +203,34 @@ impl AsRef<[u8]> for Counted {
     }
 }
 
-/// More answers wait on the connection than may.
+/// More waits for the caller than may.
+#[derive(Debug)]
 pub(super) struct TooMuch;
 
+/// The first piece of an answer.
+pub(super) enum First {
+    /// It is there, counted, or will come.
+    Piece(Option<Piece>),
+    /// More waits for the caller than may; of so many bytes it is.
+    TooMuch(usize),
+}
+
 /// The first piece of an answer, if it is there already, counted. `must_be_told`: an answer that is told however much waits.
-pub(super) fn first(body: &mut Body, own: &Arc<Untaken>, must_be_told: bool) -> Result<Option<Piece>, TooMuch> {
+pub(super) fn first(body: &mut Body, own: &Arc<Untaken>, must_be_told: bool) -> First {
     if body.is_end_stream() {
-        return Ok(None);
+        return First::Piece(None);
     }
     let piece = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).now_or_never();
-    let Some(Some(Ok(frame))) = piece else { return Ok(piece) };
+    let Some(Some(Ok(frame))) = piece else { return First::Piece(piece) };
     let bytes = match frame.into_data() {
         Ok(bytes) => bytes,
-        Err(trailers) => return Ok(Some(Some(Ok(trailers)))),
+        Err(trailers) => return First::Piece(Some(Some(Ok(trailers)))),
     };
+    own.usual.store(ANSWER_BYTES + bytes.len(), Ordering::Relaxed);
     if own.is_much() && !must_be_told {
-        return Err(TooMuch);
+        return First::TooMuch(ANSWER_BYTES + bytes.len());
     }
-    Ok(Some(Some(Ok(Frame::data(Counted::on(own, bytes))))))
+    First::Piece(Some(Some(Ok(Frame::data(Counted::on(own, bytes))))))
 }
 
 /// Counts an answer that is nothing but its header fields.
@@ -142,19 +248,29 @@ pub(super) fn without_message(fields: &mut HeaderMap, own: &Arc<Untaken>) {
 mod tests {
     use super::super::bounds::Bounds;
     use super::super::roster::{Entered, Roster};
+    use super::super::shared::Holder;
     use super::*;
     use crate::peer::Peer;
 
     const ANSWER_BYTES: usize = 1024 * 1024;
 
+    /// What waits on the connection for who speaks for itself alone.
+    fn own(entered: &Entered) -> Arc<Untaken> {
+        entered.life.untaken_of(Holder::Connection(0))
+    }
+
     /// Answers that wait on the connection until it has no more.
     fn filled(entered: &Entered) -> Vec<Piece> {
+        filled_of(&own(entered))
+    }
+
+    fn filled_of(untaken: &Arc<Untaken>) -> Vec<Piece> {
         let mut waiting = Vec::new();
         loop {
             let mut body = Body::from(vec![7; ANSWER_BYTES]);
-            match first(&mut body, &entered.life.untaken, false) {
-                Ok(piece) => waiting.push(piece.expect("it is there")),
-                Err(TooMuch) => return waiting,
+            match first(&mut body, untaken, false) {
+                First::Piece(piece) => waiting.push(piece.expect("it is there")),
+                First::TooMuch(_) => return waiting,
             }
         }
     }
@@ -166,24 +282,110 @@ mod tests {
         let one = enter(1);
         let waiting = filled(&one);
         assert_eq!(waiting.len() * ANSWER_BYTES, ANSWERS_A_CONNECTION_BYTES_MAX);
-        assert!(one.life.untaken.is_much());
+        assert!(own(&one).is_much());
         // An answer to a command is told all the same.
-        let command = first(&mut Body::from(vec![7; ANSWER_BYTES]), &one.life.untaken, true);
-        assert!(command.is_ok() && one.life.untaken.bytes() > ANSWERS_A_CONNECTION_BYTES_MAX);
+        let command = first(&mut Body::from(vec![7; ANSWER_BYTES]), &own(&one), true);
+        assert!(matches!(command, First::Piece(_)) && one.life.untaken.now() > ANSWERS_A_CONNECTION_BYTES_MAX);
         drop((command, waiting));
-        assert_eq!((one.life.untaken.bytes(), roster.untaken.bytes()), (0, 0));
+        assert_eq!((one.life.untaken.now(), roster.untaken.now()), (0, 0));
         // Many connections of one address: some of them end, and nobody else's.
         let many: Vec<_> = (0..=ANSWERS_BYTES_MAX / ANSWERS_A_CONNECTION_BYTES_MAX).map(|_| enter(2)).collect();
         let of_one = filled(&one);
         let mut held: Vec<_> = many.iter().map(filled).collect();
-        let before = roster.len();
+        // So many that what waits on the others is no more than may, at once and not one after the other; and nobody else's.
+        let (before, over) = (roster.len(), roster.untaken.now() - ANSWERS_BYTES_MAX);
+        let ended = over.div_ceil(many[0].life.untaken.now());
         roster.bound_untaken();
-        assert_eq!(roster.len(), before - 1);
+        assert_eq!(roster.len(), before - ended);
+        roster.bound_untaken();
+        assert_eq!(roster.len(), before - ended, "what they held goes with their tasks");
         let gone = |entered: &Entered| entered.life.dropped.notified().now_or_never().is_some();
-        assert!(!gone(&one) && many.iter().filter(|entered| gone(entered)).count() == 1);
+        assert!(!gone(&one) && many.iter().filter(|entered| gone(entered)).count() == ended);
         held.clear();
         roster.bound_untaken();
-        assert_eq!(roster.len(), before - 1, "there is room again");
+        assert_eq!(roster.len(), before - ended, "there is room again");
         drop(of_one);
+    }
+    /// Behind a proxy that names its callers each has a bound of its own, and what ends where all together have too much is one caller's calls.
+    #[tokio::test]
+    async fn of_a_proxys_connection_one_callers_calls_end_and_no_others() {
+        let proxies = crate::Proxies::new(&["192.0.2.1".parse().unwrap()], crate::ProxyHeader::default());
+        let roster = Roster::new(Bounds { proxies, ..Bounds::new(65_536) });
+        let proxy = roster.enter(Peer::at(([192, 0, 2, 1], 1).into())).expect("there is room");
+        let known = |last: u8| Holder::Caller(Peer::at(([198, 51, 100, last], 1).into()).caller().unwrap());
+        let number = u8::try_from(ANSWERS_BYTES_MAX / ANSWERS_A_CONNECTION_BYTES_MAX).unwrap();
+        let callers: Vec<_> = (0..=number).map(|last| proxy.life.untaken_of(known(last))).collect();
+        let mut waiting: Vec<_> = callers[..usize::from(number)].iter().map(filled_of).collect();
+        let last = callers.last().unwrap();
+        assert!(callers[0].is_much() && !last.is_much());
+        assert!(matches!(last.room(None).await, Ok(None)), "another on that connection is answered");
+        let most = first(&mut Body::from(vec![7; ANSWER_BYTES]), &callers[3], true);
+        let mut ended: Vec<_> = callers.iter().map(|caller| Box::pin(caller.until_ended())).collect();
+        let mut gone = || {
+            let mut gone = Vec::new();
+            for (number, ended) in ended.iter_mut().enumerate() {
+                if ended.as_mut().now_or_never().is_some() {
+                    gone.push(number);
+                    *ended = Box::pin(callers[number].until_ended());
+                }
+            }
+            gone
+        };
+        assert!(gone().is_empty());
+        roster.bound_untaken();
+        assert_eq!(gone(), [3]);
+        assert_eq!(roster.len(), 1);
+        // Nobody else goes while it is going.
+        roster.bound_untaken();
+        assert!(gone().is_empty());
+        drop((waiting.remove(3), most));
+        roster.bound_untaken();
+        assert_eq!((gone(), roster.len()), (vec![], 1));
+    }
+
+    /// Who takes what it is sent, one answer now and then, gets room in the end, whoever came first before the others; who takes nothing does not.
+    #[tokio::test(start_paused = true)]
+    async fn a_call_waits_for_room_while_its_caller_takes_something() {
+        let roster = Roster::new(Bounds::new(65_536));
+        let one = roster.enter(Peer::at(([192, 0, 2, 1], 1).into())).expect("there is room");
+        let (untaken, mut waiting) = (own(&one), filled(&one));
+        let bytes = untaken.bytes();
+        assert!(untaken.room(None).await.is_err());
+        let waits: Vec<_> = (0..4).map(|_| Arc::clone(&untaken)).collect();
+        let waits = waits.into_iter().map(|own| tokio::spawn(async move { own.room(Some(ANSWER_BYTES)).await }));
+        let waits: Vec<_> = waits.collect();
+        let mut got = Vec::new();
+        for wait in waits {
+            // Later than the first would have given up, had nothing been taken.
+            tokio::time::advance(UNTAKEN_WAIT_MAX * 3 / 4).await;
+            tokio::task::yield_now().await;
+            assert!(!wait.is_finished());
+            waiting.pop();
+            got.push(wait.await.unwrap().expect("room"));
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(untaken.bytes(), bytes - 4 * (ANSWER_BYTES + super::ANSWER_BYTES));
+        assert!(untaken.room(Some(ANSWER_BYTES)).await.is_err(), "room is kept for those");
+        drop(got);
+        assert!(matches!(untaken.room(None).await, Ok(None)));
+        drop(waiting);
+        assert_eq!(untaken.bytes(), 0);
+    }
+
+    #[test]
+    fn messages_end_of_who_holds_much_and_of_who_holds_more_than_one_where_all_do() {
+        let roster = Roster::new(Bounds::new(65_536));
+        let enter = |last: u8| roster.enter(Peer::at(([192, 0, 2, last], 1).into())).expect("there is room");
+        let (one, two) = (own(&enter(1)), own(&enter(2)));
+        let largest = Held::on(&one, AWAITED_BYTES + crate::REQUEST_BYTES_MAX);
+        let much = Held::on(&two, ANSWERS_A_CONNECTION_BYTES_MAX);
+        assert!(two.ends_messages() && !one.ends_messages());
+        let others = own(&enter(3));
+        let all = Held::on(&others, ANSWERS_BYTES_MAX);
+        assert!(!one.ends_messages(), "one message is taken all the same");
+        let second = Held::on(&one, AWAITED_BYTES + 16 * 1024);
+        assert!(one.ends_messages());
+        drop((largest, much, all, second));
+        assert_eq!(roster.untaken.now(), 0);
     }
 }

@@ -94,7 +94,8 @@ async fn who_does_not_read_is_not_read_for_long() {
     }
     let begun_unread = begun.load(Ordering::Relaxed) - 500;
     // What the system keeps of a connection, what may wait, and what has come with the last pieces.
-    let most = (16 * 1024 * 1024 + bounds::UNREAD_BYTES_MAX) / LARGE_BYTES + 2 * bounds::WAITING_A_CONNECTION_MAX;
+    let most = (16 * 1024 * 1024 + bounds::UNREAD_BYTES_MAX) / LARGE_BYTES
+        + 2 * (bounds::WAITING_A_CONNECTION_BYTES_MAX / bounds::WAITING_BYTES);
     println!("{begun_unread} of {REQUESTS} were begun");
     assert!(begun_unread <= most, "{begun_unread} were begun");
     // Once it reads, all are answered.

@@ -1,0 +1,110 @@
+//! Callers that read slowly or not at all, and who shares a connection with them.
+
+use futures_util::stream::FuturesUnordered;
+
+use super::*;
+use crate::{Proxies, ProxyHeader};
+
+const LISTS: &str = "http://x/puhui.directory.v1.DirectoryService/ListProviders";
+
+/// Where each question is answered with so many bytes, none before so many have come; and how many have.
+fn answers(bytes: usize, together: usize) -> (crate::call::Grpc, watch::Receiver<usize>) {
+    let (count, come) = watch::channel(0);
+    let enough = come.clone();
+    let routes = axum::Router::new().fallback(move || {
+        count.send_modify(|come| *come += 1);
+        let mut enough = enough.clone();
+        async move {
+            let _ = enough.wait_for(|come| *come >= together).await;
+            "x".repeat(bytes)
+        }
+    });
+    (crate::call::Grpc::new(routes), come)
+}
+
+/// More than may wait for one connection, asked at once over one with the usual windows and read all the while: each is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_is_answered_all_that_it_asks_for_at_once() {
+    const QUESTIONS: usize = 500;
+    const BYTES: usize = 80 * 1024;
+    // All are begun before the first is answered.
+    let (answers, made) = answers(BYTES, QUESTIONS);
+    let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
+    let (mut asking, _connection) = connect(address).await;
+    let mut asked = FuturesUnordered::new();
+    for _ in 0..QUESTIONS {
+        asking = asking.ready().await.unwrap();
+        let (answer, mut message) = asking.send_request(Request::post(LISTS).body(()).unwrap(), false).unwrap();
+        message.send_data(Bytes::from_static(&[0, 0, 0, 0, 0]), true).unwrap();
+        asked.push(async move {
+            let mut body = tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap().into_body();
+            let mut bytes = 0;
+            while let Some(piece) = take(&mut body).await {
+                bytes += piece;
+            }
+            bytes
+        });
+    }
+    let mut whole = 0;
+    while let Some(bytes) = asked.next().await {
+        whole += usize::from(bytes == BYTES);
+    }
+    let made = *made.borrow();
+    println!("{whole} of {QUESTIONS} answered, {made} answers made");
+    assert_eq!(whole, QUESTIONS);
+    assert!(made <= 2 * QUESTIONS, "{made} answers were made");
+}
+
+/// Behind a proxy that names its callers one that reads nothing is told to come again, and where all together have too much the calls of one of
+/// them end: whoever else comes over that connection is answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_proxy_nobody_waits_for_who_does_not_read() {
+    const BYTES: usize = 512 * 1024;
+    let calls = bounds::ANSWERS_A_CONNECTION_BYTES_MAX / BYTES;
+    let callers = bounds::ANSWERS_BYTES_MAX / bounds::ANSWERS_A_CONNECTION_BYTES_MAX;
+    let bounds =
+        Bounds { proxies: Proxies::new(&["127.0.0.0/8".parse().unwrap()], ProxyHeader::default()), ..patient() };
+    let (answers, _) = answers(BYTES, 0);
+    let (_door, address, _stop) = open(answers, bounds, GIVE_UP).await;
+    let tcp = TcpStream::connect(address).await.unwrap();
+    // Nothing of any answer is taken.
+    let (mut asking, connection) =
+        h2::client::Builder::new().initial_window_size(0).handshake::<_, Bytes>(tcp).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let ask = |asking: &mut SendRequest<Bytes>, caller: usize| {
+        let named = format!("198.51.100.{caller}");
+        asking.send_request(Request::post(LISTS).header("x-forwarded-for", named).body(()).unwrap(), true).unwrap().0
+    };
+    let begins =
+        async |answer: h2::client::ResponseFuture| tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap();
+    let reason = |answer: &Response<h2::RecvStream>| {
+        Status::from_header_map(answer.headers()).map(|status| status.get_details_error_info().unwrap().reason)
+    };
+    let mut unread = FuturesUnordered::new();
+    for caller in 0..callers {
+        for _ in 0..calls {
+            asking = asking.ready().await.unwrap();
+            let answer = begins(ask(&mut asking, caller)).await;
+            assert_eq!(reason(&answer), None, "caller {caller}");
+            let mut body = answer.into_body();
+            unread.push(async move { (caller, body.data().await.unwrap().map(drop)) });
+        }
+        if caller == 0 {
+            let one_more = begins(ask(&mut asking, caller)).await;
+            assert_eq!(reason(&one_more).as_deref(), Some("BUSY"));
+        }
+    }
+    let mut ended = Vec::new();
+    for _ in 0..calls {
+        let (caller, data) = tokio::time::timeout(GIVE_UP, unread.next()).await.unwrap().unwrap();
+        assert!(data.unwrap_err().is_reset());
+        ended.push(caller);
+    }
+    assert!(ended.iter().all(|caller| *caller == ended[0]), "{ended:?}");
+    // The connection goes on, for another and for that one too.
+    for caller in [100, ended[0]] {
+        let answer = begins(ask(&mut asking, caller)).await;
+        assert_eq!(reason(&answer), None, "caller {caller}");
+    }
+    assert!(!connection.is_finished() && futures_util::FutureExt::now_or_never(unread.next()).is_none());
+}
