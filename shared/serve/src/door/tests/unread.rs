@@ -8,7 +8,7 @@ use crate::{Proxies, ProxyHeader};
 const LISTS: &str = "http://x/puhui.directory.v1.DirectoryService/ListProviders";
 
 /// Where each question is answered with so many bytes, none before so many have come; and how many have.
-fn answers(bytes: usize, together: usize) -> (crate::call::Grpc, watch::Receiver<usize>) {
+fn answers(bytes: usize, together: usize) -> (crate::call::Grpc<axum::Router>, watch::Receiver<usize>) {
     let (count, come) = watch::channel(0);
     let enough = come.clone();
     let routes = axum::Router::new().fallback(move || {
