@@ -106,9 +106,13 @@ struct Told {
     renewed: Vec<(u32, Day, Option<Day>)>,
     /// The number of the fact that made it.
     act: u32,
-    /// Of each end the number, the kind, the day it takes effect, the day it was overturned and the day it was decided.
-    ends: Vec<(u32, usize, Day, Option<Day>, Day)>,
+    ends: Vec<End>,
+    /// Ends as they were before a ruling undid them, by its number.
+    undone: Vec<(u32, End)>,
 }
+
+/// Of an end the number, the kind, the day it takes effect, the day it was overturned and the day it was decided.
+type End = (u32, usize, Day, Option<Day>, Day);
 
 const CERTIFIED: usize = 0;
 const RENEWED: usize = 1;
@@ -128,9 +132,16 @@ impl Told {
         if self.act == act {
             self.ends.push((ruling, OVERTURNED, on, None, on));
         }
-        for end in self.ends.iter_mut().filter(|(ending, ..)| *ending == act) {
+        // Of one that stands again the last time.
+        if let Some(end) = self.ends.iter_mut().rfind(|(ending, ..)| *ending == act) {
+            self.undone.push((ruling, *end));
             // It was so from its decision until the ruling.
             (end.2, end.3) = (end.2.max(end.4), Some(on));
+        } else if let Some((_, end)) = self.undone.iter().rfind(|(by, _)| *by == act) {
+            // The ruling that undid it is undone: it stands again, and reaches back where it did.
+            let (number, kind, effective_on, _, decided_on) = *end;
+            let again = if effective_on < decided_on { effective_on } else { effective_on.max(on) };
+            self.ends.push((number, kind, again, None, on));
         }
         if let Some(at) = self.renewed.iter().position(|(renewal, _, _)| *renewal == act) {
             let (_, _, before) = self.renewed.remove(at);
@@ -139,7 +150,9 @@ impl Told {
             if before.is_some_and(|last| last < ruling) && self.to.is_some_and(|last| last > ruling) {
                 self.ends.push((act, OVERTURNED, on, None, on));
             }
-            self.to = before.map(|last| last.max(ruling));
+            // It was live until the ruling, and no longer than it would have been without.
+            let held = self.to.map_or(ruling, |last| last.min(ruling));
+            self.to = before.map(|last| last.max(held));
         }
     }
 }
@@ -251,9 +264,7 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
     for told in told {
         // Ended on a day: it came to be over before, and was not restored since.
         let is_over = |day: Day| {
-            let held = |(_, _, from, until, _): &(u32, usize, Day, Option<Day>, Day)| {
-                *from <= day && until.is_none_or(|until| day < until)
-            };
+            let held = |(_, _, from, until, _): &End| *from <= day && until.is_none_or(|until| day < until);
             told.ends.iter().any(held) || told.to.is_some_and(|last| day > last)
         };
         let mut add = |kind, day| facts.push((told.category.clone(), kind, day));
