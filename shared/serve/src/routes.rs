@@ -26,13 +26,12 @@ pub(crate) trait Routed: Clone + Send + Sync + 'static {
 type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// One service.
-trait Serves: Send + Sync {
-    fn call(&self, request: Request<Body>) -> Answering;
+pub(crate) trait Serves: Send + Sync {
+    /// One call of it, which does nothing before it is waited for.
+    fn serve(&self, request: Request<Body>) -> Answering;
 }
 
-struct Of<S>(S);
-
-impl<S> Serves for Of<S>
+impl<S> Serves for S
 where
     S: Service<Request<tonic::body::Body>, Response = Response<tonic::body::Body>, Error = Infallible>
         + Clone
@@ -40,9 +39,9 @@ where
         + Sync,
     S::Future: Send + 'static,
 {
-    fn call(&self, request: Request<Body>) -> Answering {
+    fn serve(&self, request: Request<Body>) -> Answering {
         // Services of gRPC are always ready.
-        let answering = self.0.clone().call(request.map(tonic::body::Body::new));
+        let answering = self.clone().call(request.map(tonic::body::Body::new));
         Box::pin(async move {
             let Ok(answer) = answering.await;
             answer.map(Body::new)
@@ -50,17 +49,7 @@ where
     }
 }
 
-/// The services of one server. Clones share them.
-#[derive(Clone, Default)]
-pub(crate) struct Routes(Arc<Vec<(&'static str, Box<dyn Serves>)>>);
-
-impl fmt::Debug for Routes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
-    }
-}
-
-/// Those of a server in the making.
+/// The services of one server.
 #[derive(Default)]
 pub(crate) struct Services(Vec<(&'static str, Box<dyn Serves>)>);
 
@@ -72,30 +61,16 @@ impl fmt::Debug for Services {
 
 impl Services {
     /// One more.
-    pub(crate) fn add<S>(&mut self, service: S)
-    where
-        S: Service<Request<tonic::body::Body>, Response = Response<tonic::body::Body>, Error = Infallible>
-            + NamedService
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
-        self.0.push((S::NAME, Box::new(Of(service))));
-    }
-
-    /// All of them.
-    pub(crate) fn routes(self) -> Routes {
-        Routes(Arc::new(self.0))
+    pub(crate) fn add<S: Serves + NamedService + 'static>(&mut self, service: S) {
+        self.0.push((S::NAME, Box::new(service)));
     }
 }
 
-impl Routed for Routes {
+impl Routed for Arc<Services> {
     fn route(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send + 'static {
         let service = request.uri().path().strip_prefix('/').and_then(|path| path.split_once('/'));
         let service = service.and_then(|(name, _)| self.0.iter().find(|(known, _)| *known == name));
-        let answering = service.map(|(_, service)| service.call(request));
+        let answering = service.map(|(_, service)| service.serve(request));
         async move {
             match answering {
                 Some(answering) => answering.await,
@@ -122,7 +97,7 @@ impl Routed for axum::Router {
 mod tests {
     use super::*;
 
-    async fn asked(routes: &Routes, path: &str) -> Option<tonic::Code> {
+    async fn asked(routes: &Arc<Services>, path: &str) -> Option<tonic::Code> {
         let answer = routes.route(Request::post(path).body(Body::empty()).unwrap()).await;
         Status::from_header_map(answer.headers()).map(|status| status.code())
     }
@@ -132,7 +107,7 @@ mod tests {
         let mut services = Services::default();
         let (_reporter, health) = tonic_health::server::health_reporter();
         services.add(health);
-        let routes = services.routes();
+        let routes = Arc::new(services);
         assert_eq!(format!("{routes:?}"), r#"["grpc.health.v1.Health"]"#);
         // The service itself: a call without a message is no call of it.
         assert_ne!(asked(&routes, "/grpc.health.v1.Health/Check").await, Some(tonic::Code::Unimplemented));

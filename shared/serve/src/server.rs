@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use parts::Watch;
@@ -106,7 +107,7 @@ impl Ready {
             let _ = telling.await;
             parts.tell_end(&reporter).await;
         };
-        let door = Door::new(Grpc::new(routes.routes()), Protocol::Http2, bounds);
+        let door = Door::new(Grpc::new(Arc::new(routes)), Protocol::Http2, bounds);
         if !door.serve(listener, stop, DRAIN_MAX).await {
             tracing::warn!(drain_max_s = DRAIN_MAX.as_secs(), "calls were cut off at the end of the drain");
         }
