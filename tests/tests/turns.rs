@@ -13,6 +13,7 @@ use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use prost::Message;
 use tests::frames::{PREFACE, call_frames, connect, frame};
 use tests::{Running, channel, requests};
+use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
@@ -39,15 +40,22 @@ fn calls(path: &str, message: &[u8]) -> Vec<u8> {
     [PREFACE.to_vec(), settings, window].into_iter().chain(requests).flatten().collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn thousands_of_requests_that_nobody_reads_the_answers_of_make_nobody_wait() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
+/// The program with a hundred outlets, and a caller's channel to it.
+async fn with_outlets(folder: &tempfile::TempDir) -> (Running, Channel) {
+    let server = Running::puhui("all", &["--data", folder.path().to_str().expect("a text")]);
     let channel = channel(&server.url).await;
     let mut commands = CertificationServiceClient::new(channel.clone());
     for number in 0..100 {
         commands.register_provider(requests::register(number)).await.expect("recorded");
     }
+    (server, channel)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_requests_that_nobody_reads_the_answers_of_make_nobody_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, channel) = with_outlets(&folder).await;
+    let mut commands = CertificationServiceClient::new(channel.clone());
     let kinds = [
         ("/puhui.directory.v1.DirectoryService/ListProviders", ListProvidersRequest::default().encode_to_vec()),
         ("/grpc.health.v1.Health/Check", HealthCheckRequest::default().encode_to_vec()),
@@ -148,12 +156,8 @@ fn always_asking(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_connections_that_always_ask_make_nobody_wait_who_asks_once() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Running::puhui("all", &["--data", folder.path().to_str().unwrap()]);
-    let channel = channel(&server.url).await;
+    let (server, channel) = with_outlets(&folder).await;
     let mut commands = CertificationServiceClient::new(channel.clone());
-    for number in 0..100 {
-        commands.register_provider(requests::register(number)).await.expect("recorded");
-    }
     // Short lists: of long ones so many bytes wait soon that they are not read any more.
     let lists = ListProvidersRequest { page_size: 1, ..ListProvidersRequest::default() }.encode_to_vec();
     let (mut asking, mut filled) = always_asking(&server, "/puhui.directory.v1.DirectoryService/ListProviders", &lists);
