@@ -14,7 +14,7 @@ const SHARED: [(&str, &[&str]); 9] = [
     ("api", &[]),
     ("parts", &[]),
     ("giving-way", &[]),
-    ("event-log", &["domain", "parts"]),
+    ("event-log", &["domain", "giving-way", "parts"]),
     ("rulebook", &["domain"]),
     ("registrar", &["domain", "event-log", "parts", "rulebook"]),
     ("projection", &["domain", "event-log", "giving-way", "parts"]),

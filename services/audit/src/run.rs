@@ -79,6 +79,7 @@ impl<L: StoredLog> Reading<L> {
             self.log.follow_stored(Position(self.reached)).take(count).boxed()
         });
         for _ in 0..COMMITS_BETWEEN {
+            giving_way::let_others_first();
             let next = match reader.next().now_or_never() {
                 Some(next) => next,
                 // Nothing is held back while the log is waited for.

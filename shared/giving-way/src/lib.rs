@@ -3,7 +3,9 @@
 //! It runs in the idle class: a thread that wakes takes its processor at once. Of a thread that is only nice it would wait for the rest of
 //! its turn, some milliseconds.
 
+use std::cell::Cell;
 use std::io;
+use std::time::{Duration, Instant};
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use thread_priority::{
@@ -13,10 +15,34 @@ use thread_priority::{
 
 const GIVES_WAY: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
 
+/// Longest that a thread that gives way works before it asks whether others wait.
+const AT_A_STRETCH_MAX: Duration = Duration::from_micros(100);
+
+thread_local! {
+    /// When this thread last asked whether others wait; `None` where it does not give way.
+    static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
 /// From now on this thread gives way, and those that it starts take after it. An error where the system does not let it: it then takes as
 /// much processor time as others do.
 pub fn give_way() -> io::Result<()> {
-    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY).map_err(io::Error::other)
+    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, GIVES_WAY).map_err(io::Error::other)?;
+    ASKED.set(Some(Instant::now()));
+    Ok(())
+}
+
+/// Lets those first who wait for this processor, where this thread has called [`give_way`] and worked for a while since it last let them.
+/// Whoever works long calls it every few steps; on other threads it does nothing.
+///
+/// The idle class is owed a small share of a processor too, a third of a hundredth for each of its threads that could run. Once it is
+/// behind with that, one of them is not left when another thread wakes, but at the next tick of the clock, some milliseconds later, unless it
+/// asks.
+pub fn let_others_first() {
+    let Some(asked) = ASKED.get() else { return };
+    if asked.elapsed() >= AT_A_STRETCH_MAX {
+        std::thread::yield_now();
+        ASKED.set(Some(Instant::now()));
+    }
 }
 
 /// From now on this thread, and those that it starts, leave one of the processors they may run on to others, where there are several.

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use projection::ReadError;
 
-/// Rows between two looks at whether the caller still waits; others who wait for the processor come first there, for which the system is
-/// asked: some tenths of a millisecond of work a look. Few in tests, which have few rows.
-const LOOK_EVERY: usize = if cfg!(test) { 32 } else { 256 };
+/// Rows between two looks at whether the caller still waits; others who wait for the processor come first there. A row costs up to some
+/// ten microseconds.
+const LOOK_EVERY: usize = 16;
 
 /// Why a question came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,7 @@ impl Effort {
         if self.gone.load(Ordering::Relaxed) {
             return Err(Fault::Gone);
         }
-        std::thread::yield_now();
+        giving_way::let_others_first();
         Ok(())
     }
 }

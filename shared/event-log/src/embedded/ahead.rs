@@ -24,7 +24,7 @@ pub(super) const READ_IN_PLACE_MAX: u64 = 32;
 /// Commits of a part.
 const PART_COMMITS_MAX: u64 = 1024;
 /// Commits that are read without letting others come first.
-const COMMITS_AT_ONCE: u64 = 512;
+const COMMITS_AT_ONCE: u64 = 128;
 /// A part that has as many bytes takes no other commit.
 const PART_BYTES_ENOUGH: usize = 1024 * 1024;
 /// Parts that wait for who follows.
@@ -58,7 +58,7 @@ impl Part {
                 // Not within the loop that reads, which would be a fifth slower; and not with the store in hand, which the writer may wait
                 // for.
                 drop(store);
-                let_others_first();
+                giving_way::let_others_first();
             }
         }
         let (mut bytes, mut ends) = (Vec::with_capacity(length), Vec::with_capacity(values.len()));
@@ -148,11 +148,6 @@ fn read_values(
     Ok(())
 }
 
-/// Lets those first who wait for this processor.
-fn let_others_first() {
-    std::thread::yield_now();
-}
-
 /// A part, or why there is none; nothing while the store is being opened anew.
 type Read = Option<Result<Part, LogError>>;
 
@@ -167,7 +162,7 @@ fn read_all(cell: &StoreCell, positions: RangeInclusive<u64>, parts: &mpsc::Send
     let (mut next, last) = positions.into_inner();
     while next <= last {
         // A thread that has just woken is owed its share of the processor, and would take it at once.
-        let_others_first();
+        giving_way::let_others_first();
         let part = part_of(cell, next..=last);
         next = match &part {
             Some(Ok(part)) => part.end(),
