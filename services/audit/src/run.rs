@@ -17,7 +17,7 @@ use crate::telling::{Piece, Room, Telling};
 use crate::turn::{Turn, busy};
 
 /// Commits of a replay between which others on its threads come first.
-pub(crate) const COMMITS_BETWEEN: usize = 64;
+pub(crate) const COMMITS_BETWEEN: usize = 256;
 /// Commits after which a caller is told how far was looked, where nothing fits.
 pub(crate) const COMMITS_UNTOLD_MAX: u64 = if cfg!(test) { 2_048 } else { 16_384 };
 /// Longest that a reader of the log, which has read ahead, is kept for a caller that takes nothing.

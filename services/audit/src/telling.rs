@@ -14,7 +14,7 @@ use crate::replay::Answer;
 use crate::streams::Open;
 
 /// Answers of a piece, at most: whoever takes them is no thread that gives way, and would come first for each.
-pub(crate) const PIECE_ANSWERS_MAX: usize = 64;
+pub(crate) const PIECE_ANSWERS_MAX: usize = 256;
 /// A piece of as many bytes takes no other answer; the last may be as large as a commit is.
 pub(crate) const PIECE_BYTES_ENOUGH: usize = 64 * 1024;
 /// Pieces that wait for the caller, the one that is being made among them. One more is being taken.

@@ -348,7 +348,7 @@ async fn callers_who_take_nothing_deny_replays_to_no_other() {
 /// On paused time. Who takes nothing is told where to go on if it comes back, after a bounded time.
 #[tokio::test(start_paused = true)]
 async fn a_replay_that_nobody_takes_ends_and_says_where_it_was() {
-    let audit = Audit { on: Handle::current(), ..audit(5, 1_000).await };
+    let audit = Audit { on: Handle::current(), ..audit(5, 4_000).await };
     let history = v1::ReplayRequest { provider_id: id(2).to_string(), ..Default::default() };
     for ask in [v1::ReplayRequest::default(), history] {
         let mut replay = audit.replay(Request::new(ask)).await.unwrap().into_inner();
