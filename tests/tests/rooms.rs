@@ -467,7 +467,7 @@ const HOUSES: &[House] = &[
             ("desk", &["call", "metrics", "fields", "request_key", "clock", "status"]),
             ("call", &["routes", "door", "wire", "status"]),
             ("routes", &["wire"]),
-            ("door", &["places", "proxies", "peer", "wire", "status"]),
+            ("door", &["places", "proxies", "peer", "wire", "status", "bounds"]),
             ("wire", &["status"]),
             ("proxies", &["peer"]),
             ("places", &["peer"]),

@@ -21,7 +21,7 @@ use super::answer::Answer;
 use super::bounds::{Bounds, KEPT_BYTES_MAX};
 use super::life::{Awaited, End, Ending, Life, Owed};
 use super::message::Message;
-use super::pieces::Pieces;
+use super::pieces::{Pieces, gone};
 use super::protocol::{Answers, Protocol};
 use super::room::Room;
 use super::roster::{Entered, Roster};
@@ -44,7 +44,8 @@ pub(super) async fn live<A: Answers>(
     let room = Room::of(&entered);
     // Whatever ends it: what waits for its turn ends with it.
     let _leaves = Leaves(room.clone());
-    let io = TokioIo::new(Pieces::of(tcp, life, &room, protocol.greeting_bytes()));
+    let tcp = Arc::new(tcp);
+    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol.greeting_bytes()));
     let service = service_fn(|request: Request<Incoming>| {
         let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
         let holder = Holder::of(sender, life.number);
@@ -57,6 +58,13 @@ pub(super) async fn live<A: Answers>(
     });
     let builder = protocol.builder(room.clone());
     let mut connection = pin!(builder.serve_connection(io, service));
+    // In HTTP/1 a peer may say that it asks no more, and wait for its answer.
+    let mut gone = pin!(async {
+        match protocol {
+            Protocol::Http2 => gone(&tcp).await,
+            Protocol::Http1 => std::future::pending().await,
+        }
+    });
     let (mut left, mut displaced) = (None, false);
     loop {
         let look = match next(life, &bounds, left, Instant::now()) {
@@ -75,6 +83,9 @@ pub(super) async fn live<A: Answers>(
             }
         };
         tokio::select! {
+            // What it sent before it went is not read.
+            biased;
+            () = &mut gone => return,
             // An error ends it as its peer's goodbye does.
             () = in_turns(connection.as_mut(), &room) => return,
             () = life.dropped.notified() => return,
