@@ -464,7 +464,7 @@ const HOUSES: &[House] = &[
             ("server", &["call", "routes", "door", "health"]),
             ("metrics", &["door", "health"]),
             ("requests", &["desk", "fields"]),
-            ("desk", &["call", "metrics", "fields", "request_key", "clock", "status"]),
+            ("desk", &["call", "metrics", "fields", "request_key", "places", "peer", "clock", "status"]),
             ("call", &["routes", "door", "wire", "status"]),
             ("routes", &["wire"]),
             ("door", &["places", "proxies", "peer", "wire", "status", "bounds"]),
