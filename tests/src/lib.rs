@@ -219,8 +219,17 @@ impl Running {
 
     /// Memory the process has in use, in bytes.
     pub fn memory(&self) -> u64 {
+        self.resident("VmRSS:")
+    }
+
+    /// The most memory the process ever had in use, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        self.resident("VmHWM:")
+    }
+
+    fn resident(&self, figure: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a figure");
+        let resident = status.lines().find_map(|line| line.strip_prefix(figure)).expect("a figure");
         1024 * resident.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
     }
 

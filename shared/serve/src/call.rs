@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, Response};
+use tonic::Status;
 
 use crate::door::{Answers, End, Ending};
 use crate::routes::Routed;
@@ -45,12 +47,16 @@ impl<R> Grpc<R> {
 }
 
 impl<R: Routed> Answers for Grpc<R> {
+    fn until(&self, request: &Parts, came: Instant) -> Result<Instant, Status> {
+        longest(&request.headers).map(|longest| came + longest).ok_or_else(status::malformed_timeout)
+    }
+
     fn answer(
         &self,
         mut request: Request<Body>,
         came: Instant,
     ) -> impl Future<Output = Response<Body>> + Send + 'static {
-        let longest = asked(request.headers()).map(|asked| asked.map_or(CALL_MAX, |asked| asked.min(CALL_MAX)));
+        let longest = longest(request.headers());
         let is_command = is_command(request.uri().path());
         let handed_on = HandedOn::default();
         request.extensions_mut().insert(handed_on.clone());
@@ -87,6 +93,11 @@ async fn ends(ending: Option<Ending>) -> End {
         Some(ending) => ending.comes().await,
         None => std::future::pending().await,
     }
+}
+
+/// How long a call may take; `None` where what its caller gives cannot be read.
+fn longest(headers: &HeaderMap) -> Option<Duration> {
+    asked(headers).map(|asked| asked.map_or(CALL_MAX, |asked| asked.min(CALL_MAX)))
 }
 
 /// The time a caller gives; the inner `None` where it gives none, the outer where that cannot be read.

@@ -1,5 +1,7 @@
 //! Where commands come in: the same way for every call of the three command services.
 
+mod room;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -7,7 +9,6 @@ use api::registry::v1 as registry;
 use domain::{BureauId, Invalid, OfficerId, OperatorCode, ProviderId, RequestDigest, RequestId, Revision};
 use event_log::EventLog;
 use registrar::{Action, Outcome, Receipt, Registrar, Submission};
-use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::call::HandedOn;
@@ -15,6 +16,8 @@ use crate::fields::Fields;
 use crate::metrics::{CommandOutcome, Metrics};
 use crate::request_key::RequestKey;
 use crate::{clock, status};
+pub use room::COMMANDS_UNDER_WAY_MAX;
+use room::{Full, Holder, Room};
 
 /// What every mutation carries, as it was sent.
 #[derive(Debug, Clone, Copy)]
@@ -110,17 +113,12 @@ pub fn bytes(message: &impl prost::Message) -> usize {
     message.encoded_len()
 }
 
-/// Commands under way in one process, over all connections; one more is answered `RESOURCE_EXHAUSTED` at once. Each waits for
-/// its stream's turn, for the log, or for a processor, so this bounds every queue behind it: in number, and, as a large one takes the
-/// places of several, in bytes (32 MiB of requests, which are held some four times over on their way to the log).
-pub const COMMANDS_UNDER_WAY_MAX: usize = 4096;
 /// Bytes of a request that one place is for.
 const PLACE_BYTES: usize = 8 * 1024;
 
 /// How many places a request of this size takes.
-fn places(bytes: usize) -> u32 {
-    // A request is far smaller than 2^32 places.
-    u32::try_from(bytes.div_ceil(PLACE_BYTES)).unwrap_or(u32::MAX).max(1)
+fn places(bytes: usize) -> usize {
+    bytes.div_ceil(PLACE_BYTES).max(1)
 }
 
 /// Takes commands in, has them decided and recorded, and answers.
@@ -128,7 +126,7 @@ fn places(bytes: usize) -> u32 {
 pub struct CommandDesk<L> {
     registrar: Arc<Registrar<L>>,
     key: RequestKey,
-    room: Arc<Semaphore>,
+    room: Room,
     metrics: Metrics,
 }
 
@@ -137,7 +135,7 @@ impl<L> Clone for CommandDesk<L> {
         Self {
             registrar: Arc::clone(&self.registrar),
             key: self.key.clone(),
-            room: Arc::clone(&self.room),
+            room: self.room.clone(),
             metrics: self.metrics.clone(),
         }
     }
@@ -146,14 +144,15 @@ impl<L> Clone for CommandDesk<L> {
 impl<L: EventLog> CommandDesk<L> {
     /// A desk in front of `registrar`, whose requests are digested under `key`, counted in `metrics`.
     pub fn new(registrar: Arc<Registrar<L>>, key: RequestKey, metrics: Metrics) -> Self {
-        Self { registrar, key, room: Arc::new(Semaphore::new(COMMANDS_UNDER_WAY_MAX)), metrics }
+        Self { registrar, key, room: Room::of(COMMANDS_UNDER_WAY_MAX), metrics }
     }
 
     /// One call, from message to message.
     pub async fn call<S, M: Mutation<S>>(&self, request: Request<M>) -> Result<Response<M::Response>, Status> {
         let began = Instant::now();
         let handed_on = request.extensions().get::<HandedOn>().cloned().unwrap_or_default();
-        let answer = self.answer(request.get_ref(), &handed_on).await;
+        let holder = Holder::of(request.extensions().get());
+        let answer = self.answer(request.get_ref(), holder, &handed_on).await;
         let outcome = match &answer {
             Ok((outcome, _)) => CommandOutcome::Done(*outcome),
             Err(status) => CommandOutcome::Failed(status.code()),
@@ -165,11 +164,12 @@ impl<L: EventLog> CommandDesk<L> {
     async fn answer<S, M: Mutation<S>>(
         &self,
         message: &M,
+        holder: Holder,
         handed_on: &HandedOn,
     ) -> Result<(Outcome, M::Response), Status> {
         let submission = read(message, &self.key)?;
-        let _places =
-            self.room.try_acquire_many(places(message.bytes())).map_err(|_| status::busy(COMMANDS_UNDER_WAY_MAX))?;
+        let places = self.room.take(holder, places(message.bytes())).await;
+        let _places = places.map_err(|Full| status::busy(COMMANDS_UNDER_WAY_MAX))?;
         if !submission.validate_only {
             handed_on.set();
         }

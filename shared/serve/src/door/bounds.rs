@@ -94,7 +94,8 @@ pub(super) const WAITING_ALL_BYTES_MAX: usize = 8192 * WAITING_BYTES;
 pub(super) const UNREAD_BYTES_MAX: usize = 256 * 1024;
 /// Bytes that an answer takes beside its message, until it is gone: its stream, its header fields and its trailers.
 pub(super) const ANSWER_BYTES: usize = 2 * 1024;
-/// Bytes that a call takes beside its message while that has not come whole: its stream, its header fields and a task.
+/// Bytes that a call takes beside what came of its message while that has not come whole: its stream, its header fields and a task. With what the
+/// protocol keeps for it, it is some 9 KiB: of all together the process takes up to half as much again as is counted.
 pub(super) const AWAITED_BYTES: usize = 6 * 1024;
 /// Bytes of a request's message that may come before it is read (the window of a stream of HTTP/2): the largest lawful one.
 pub(super) const WINDOW_A_STREAM_BYTES: u32 = 256 * 1024;
@@ -114,7 +115,8 @@ pub(super) const ONE_MESSAGE_BYTES: usize = 256 * 1024 + 2 * AWAITED_BYTES;
 pub const UNTAKEN_WAIT_MAX: Duration = Duration::from_secs(2);
 /// Longest wait for room of a call whose caller takes what waits for it: as long as a call may take.
 pub const ROOM_WAIT_MAX: Duration = Duration::from_secs(30);
-/// Bytes of a question's message that are kept until its answer is made, to make it again where there was no room for it.
+/// Bytes of a question's message that are kept until its answer is made, to make it again where there was no room for it. A longer one is
+/// counted among what waits for its caller meanwhile.
 pub(super) const KEPT_BYTES_MAX: usize = 4 * 1024;
 /// Header fields of one request, in bytes as HTTP/2 counts them; a token of access is half of it at most. More is answered
 /// with 431. Of a header that never ends so much is kept, and a frame of 16 KiB: some 160 MiB of all connections.

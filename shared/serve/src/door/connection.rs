@@ -6,7 +6,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -17,18 +18,18 @@ use tonic::Status;
 
 use super::admitted::{Admitted, admit};
 use super::answer::Answer;
-use super::bounds::Bounds;
+use super::bounds::{Bounds, KEPT_BYTES_MAX};
 use super::life::{Awaited, End, Ending, Life, Owed};
-use super::message::{Kept, Message};
-use super::pieces::Pieces;
+use super::message::Message;
+use super::pieces::{Pieces, gone};
 use super::protocol::{Answers, Protocol};
 use super::room::Room;
 use super::roster::{Entered, Roster};
-use super::shared::Holder;
-use super::untaken::{self, Expected, First, Untaken};
+use super::shared::{Holder, Share};
+use super::untaken::{self, Expected, First, Held, Piece, Untaken};
 use crate::peer::Peer;
 use crate::status;
-use crate::wire::{Kind, failed, watches};
+use crate::wire::{Kind, describes, failed, watches};
 
 /// Serves one connection until it ends, or has to.
 pub(super) async fn live<A: Answers>(
@@ -43,7 +44,8 @@ pub(super) async fn live<A: Answers>(
     let room = Room::of(&entered);
     // Whatever ends it: what waits for its turn ends with it.
     let _leaves = Leaves(room.clone());
-    let io = TokioIo::new(Pieces::of(tcp, life, &room, protocol.greeting_bytes()));
+    let tcp = Arc::new(tcp);
+    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol.greeting_bytes()));
     let service = service_fn(|request: Request<Incoming>| {
         let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
         let holder = Holder::of(sender, life.number);
@@ -51,14 +53,18 @@ pub(super) async fn live<A: Answers>(
         room.comes_from(holder, Arc::clone(&untaken), request.headers());
         let (life, roster, answers) = (Arc::clone(life), Arc::clone(&entered.roster), answers.clone());
         // Nothing of it is done, and little held for it, before its turn.
-        async move {
-            let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers() };
-            let answered = door.answered(request, came, sender);
-            Ok::<_, Infallible>(Box::pin(answered).await)
-        }
+        let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers() };
+        async move { Ok::<_, Infallible>(door.answered(request, came, sender).await) }
     });
     let builder = protocol.builder(room.clone());
     let mut connection = pin!(builder.serve_connection(io, service));
+    // In HTTP/1 a peer may say that it asks no more, and wait for its answer.
+    let mut gone = pin!(async {
+        match protocol {
+            Protocol::Http2 => gone(&tcp).await,
+            Protocol::Http1 => std::future::pending().await,
+        }
+    });
     let (mut left, mut displaced) = (None, false);
     loop {
         let look = match next(life, &bounds, left, Instant::now()) {
@@ -77,6 +83,9 @@ pub(super) async fn live<A: Answers>(
             }
         };
         tokio::select! {
+            // What it sent before it went is not read.
+            biased;
+            () = &mut gone => return,
             // An error ends it as its peer's goodbye does.
             () = in_turns(connection.as_mut(), &room) => return,
             () = life.dropped.notified() => return,
@@ -142,21 +151,70 @@ struct At<A> {
 }
 
 impl<A: Answers> At<A> {
-    /// A request, in its turn: begun and answered, or told why it was not.
+    /// A request, in its turn: begun and answered once its message has come, or told why it was not.
     async fn answered(self, request: Request<Incoming>, came: Instant, sender: Peer) -> Response<Answer> {
-        let path = request.uri().path().to_owned();
-        let (kind, watches) = (Kind::of(&path), watches(&path));
+        let path = request.uri().path();
+        let (kind, watches, is_whole) = (Kind::of(path), watches(path), self.is_bounded && !describes(path));
         let owed = Owed::to(&self.life, kind);
-        let (mut parts, body) = request.into_parts();
+        let (parts, body) = request.into_parts();
+        let mut message = Message::of(body, &self.life, &self.untaken, &self.roster);
+        // Of one whose message does not come little is held: its answer is begun apart, and what it takes is large.
+        let whole = match self.answers.until(&parts, came) {
+            Ok(until) if is_whole => self.whole(&mut message, kind, until).await,
+            until => until.map(drop),
+        };
+        let answered = match whole {
+            Ok(()) => Box::pin(self.begun(parts, message, came, (sender, kind))).await,
+            Err(status) => {
+                drop(message);
+                (failed(&status), None, None)
+            }
+        };
+        let (answer, first, place) = answered;
+        let (mut parts, body) = answer.into_parts();
+        if self.is_bounded {
+            if first.is_none() && hyper::body::Body::is_end_stream(&body) {
+                untaken::without_message(&mut parts.headers, &self.untaken);
+            }
+            self.roster.bound_untaken();
+        }
+        Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
+    }
+
+    /// Waits until its message has come whole, for as long as it may take.
+    async fn whole(&self, message: &mut Message, kind: Kind, until: Instant) -> Result<(), Status> {
+        let mut whole = pin!(message.whole());
+        if let Some(whole) = futures_util::FutureExt::now_or_never(whole.as_mut()) {
+            return whole;
+        }
+        tokio::select! {
+            biased;
+            whole = whole => whole,
+            why = Ending::of(&self.life, kind).comes() => Err(status::ends(why == End::Server)),
+            () = tokio::time::sleep_until(until.into()) => Err(status::timed_out(kind == Kind::Command)),
+        }
+    }
+
+    /// A request whose message has come: its answer, and what of it is made already.
+    async fn begun(
+        &self,
+        mut parts: Parts,
+        message: Message,
+        came: Instant,
+        (sender, kind): (Peer, Kind),
+    ) -> (Response<Body>, Option<Piece>, Option<Share>) {
+        let path = parts.uri.path().to_owned();
         parts.extensions.insert(sender);
         parts.extensions.insert(Ending::of(&self.life, kind));
         // A question may be answered again: it changes nothing.
-        let again = (self.is_bounded && kind == Kind::Question).then(|| (parts.clone(), Kept::new()));
-        let message =
-            Message::of(body, (&self.life, &self.untaken), &self.roster, again.as_ref().map(|(_, kept)| kept.clone()));
+        let again = self.is_bounded && kind == Kind::Question && message.come().len() <= KEPT_BYTES_MAX;
+        let again = again.then(|| (parts.clone(), Bytes::copy_from_slice(message.come())));
+        // Questions are bounded in number, and take less than is counted so but for what is long in them.
+        let long = (kind == Kind::Question).then(|| message.come().len()).filter(|bytes| *bytes > KEPT_BYTES_MAX);
+        let _long = long.map(|bytes| Held::on(&self.untaken, bytes));
         let mut request = Request::from_parts(parts, Body::new(message));
         let mut bytes = None;
-        let (answer, first, place) = loop {
+        loop {
             let room = if self.is_bounded { self.room(kind, bytes).await } else { Ok(None) };
             let admit = || {
                 if self.is_bounded { admit(&self.life, &self.roster, sender, &path) } else { Ok(Admitted::default()) }
@@ -165,7 +223,7 @@ impl<A: Answers> At<A> {
                 Ok(begun) => begun,
                 Err(status) => {
                     drop(request);
-                    break (failed(&status), None, None);
+                    return (failed(&status), None, None);
                 }
             };
             let mut answer = tokio::select! {
@@ -176,31 +234,22 @@ impl<A: Answers> At<A> {
             };
             let place = admitted.until_ended.take();
             if !self.is_bounded {
-                break (answer, None, place);
+                return (answer, None, place);
             }
             let must_be_told = kind == Kind::Command || bytes.is_some();
             let first = untaken::first(answer.body_mut(), &self.untaken, must_be_told);
             drop(room);
             match first {
-                First::Piece(first) => break (answer, first, place),
+                First::Piece(first) => return (answer, first, place),
                 First::TooMuch(of) => {
-                    let whole = again.as_ref().and_then(|(parts, kept)| Some((parts.clone(), kept.whole()?)));
-                    let Some((parts, message)) = whole else {
-                        break (failed(&status::answers_untaken()), None, None);
+                    let Some((parts, message)) = again.clone() else {
+                        return (failed(&status::answers_untaken()), None, None);
                     };
                     // It is made again once there is room for it, which is kept meanwhile.
                     (request, bytes) = (Request::from_parts(parts, Body::from(message)), Some(of));
                 }
             }
-        };
-        let (mut parts, body) = answer.into_parts();
-        if self.is_bounded {
-            if first.is_none() && hyper::body::Body::is_end_stream(&body) {
-                untaken::without_message(&mut parts.headers, &self.untaken);
-            }
-            self.roster.bound_untaken();
         }
-        Response::from_parts(parts, Answer::new(body, owed, watches).with(first, place))
     }
 
     /// Room for its answer, where the caller takes those that wait. It is the caller that is waited for.

@@ -2,79 +2,137 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
-use hyper::body::{Body as _, Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming};
 use tokio::runtime::Handle;
+use tonic::Status;
 
-use super::bounds::{AWAITED_BYTES, KEPT_BYTES_MAX, REST_MAX, REST_MAX_BYTES};
+use super::bounds::{AWAITED_BYTES, REST_MAX, REST_MAX_BYTES};
 use super::life::{Awaited, Life};
 use super::roster::Roster;
 use super::untaken::{Held, Untaken};
+use crate::bounds::REQUEST_BYTES_MAX;
 use crate::status;
+
+/// What gRPC has before a message: whether it is compressed, and how long it is.
+const PREFIX_BYTES: usize = 5;
 
 /// It notes whether its caller owes more of it, and what is held for one that has not come whole. Let go of before its end, the rest of it is
 /// taken in all the same, within bounds: a stream that is reset while its caller still sends loses the answer for many clients.
 pub(super) struct Message {
+    /// What was waited for and came, before it is handed on.
+    come: Option<Bytes>,
     /// `None` once it has ended.
     body: Option<Incoming>,
-    /// Bytes of it that have come.
-    bytes: usize,
     life: Arc<Life>,
     untaken: Arc<Untaken>,
     roster: Arc<Roster>,
-    /// What came of it is kept here as well.
-    kept: Option<Kept>,
     awaited: Option<Awaited>,
     /// From when it was first waited for.
     held: Option<Held>,
 }
 
-/// A short message as it came, to be looked at again.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Kept(Arc<Mutex<Option<Vec<u8>>>>);
-
-impl Kept {
-    /// Nothing yet.
-    pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new(Some(Vec::new()))))
-    }
-
-    fn add(&self, bytes: &[u8]) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *kept {
-            Some(kept) if kept.len() + bytes.len() <= KEPT_BYTES_MAX => kept.extend_from_slice(bytes),
-            kept => *kept = None,
-        }
-    }
-
-    /// All of it; `None` where it was longer than is kept.
-    pub(super) fn whole(&self) -> Option<Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
 /// What ends a message.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-impl Message {
-    pub(super) fn of(
-        body: Incoming,
-        (life, untaken): (&Arc<Life>, &Arc<Untaken>),
-        roster: &Arc<Roster>,
-        kept: Option<Kept>,
-    ) -> Self {
-        let (life, untaken, roster) = (Arc::clone(life), Arc::clone(untaken), Arc::clone(roster));
-        Self { body: Some(body), bytes: 0, life, untaken, roster, kept, awaited: None, held: None }
+/// What has come of a message that is waited for.
+#[derive(Default)]
+struct Come {
+    /// All of it, as it was read: most messages are there in one piece.
+    piece: Bytes,
+    /// All of it, copied: a piece holds the whole of what was read with it.
+    copied: Vec<u8>,
+}
+
+impl Come {
+    fn add(&mut self, piece: Bytes) {
+        if self.bytes().is_empty() {
+            self.piece = piece;
+            return;
+        }
+        self.keep();
+        self.copied.extend_from_slice(&piece);
     }
 
-    fn came(&mut self, bytes: usize) {
-        self.awaited = None;
-        self.bytes += bytes;
+    /// Holds nothing but what came.
+    fn keep(&mut self) {
+        if self.copied.is_empty() {
+            self.copied = std::mem::take(&mut self.piece).to_vec();
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        if self.copied.is_empty() { &self.piece } else { &self.copied }
+    }
+
+    /// Whether it is looked at as it is: so much of it has come, or of such a length it says it is, that it is no lawful message.
+    fn is_unlawful(&self) -> bool {
+        let bytes = self.bytes();
+        let Some(([is_compressed, length @ ..], _)) = bytes.split_first_chunk::<PREFIX_BYTES>() else { return false };
+        let length = u32::from_be_bytes(*length);
+        *is_compressed != 0
+            || usize::try_from(length).is_ok_and(|length| length > REQUEST_BYTES_MAX)
+            || bytes.len() > PREFIX_BYTES + REQUEST_BYTES_MAX
+    }
+
+    fn whole(self) -> Bytes {
+        if self.copied.is_empty() { self.piece } else { self.copied.into() }
+    }
+}
+
+impl Message {
+    pub(super) fn of(body: Incoming, life: &Arc<Life>, untaken: &Arc<Untaken>, roster: &Arc<Roster>) -> Self {
+        let (life, untaken, roster) = (Arc::clone(life), Arc::clone(untaken), Arc::clone(roster));
+        Self { come: None, body: Some(body), life, untaken, roster, awaited: None, held: None }
+    }
+
+    /// Waits until it has come whole, and holds meanwhile what came and nothing else: not as much as it says it is long. One that is no lawful
+    /// message is not waited for.
+    pub(super) async fn whole(&mut self) -> Result<(), Status> {
+        let mut come = Come::default();
+        while !come.is_unlawful() {
+            let next = poll_fn(|cx| {
+                let next = self.poll_piece(cx);
+                if next.is_pending() {
+                    come.keep();
+                    self.holds(come.copied.capacity());
+                }
+                next
+            });
+            match next.await {
+                Some(Ok(frame)) => {
+                    // What stands behind a message says nothing.
+                    let Ok(piece) = frame.into_data() else { continue };
+                    come.add(piece);
+                    self.holds(come.copied.capacity());
+                }
+                Some(Err(_)) if self.body.is_some() => return Err(status::answers_untaken()),
+                // Nobody hears it: the caller has taken it back, or is gone.
+                Some(Err(_)) => return Err(status::ends(false)),
+                None => break,
+            }
+            if self.body.as_ref().is_none_or(Incoming::is_end_stream) {
+                break;
+            }
+        }
+        // What is under way is bounded by itself.
+        (self.awaited, self.held) = (None, None);
+        self.come = Some(come.whole());
+        Ok(())
+    }
+
+    /// All of it, where it has come whole and was not handed on.
+    pub(super) fn come(&self) -> &[u8] {
+        self.come.as_ref().map_or(&[], |come| &come[..])
+    }
+
+    /// Holds so much of it, where it was waited for.
+    fn holds(&mut self, bytes: usize) {
         if let Some(held) = &mut self.held {
-            held.add(bytes);
+            held.grow_to(AWAITED_BYTES + bytes);
             self.roster.bound_untaken();
         }
     }
@@ -96,17 +154,13 @@ impl Message {
             self.awaited = Some(Awaited::from(&self.life));
         }
         if self.held.is_none() {
-            self.held = Some(Held::on(&self.untaken, AWAITED_BYTES + self.bytes));
+            self.held = Some(Held::on(&self.untaken, AWAITED_BYTES));
             self.roster.bound_untaken();
         }
     }
-}
 
-impl hyper::body::Body for Message {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    /// The next that comes of it.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         if self.has_to_end() {
             return Poll::Ready(Some(Err(self.end())));
         }
@@ -114,13 +168,7 @@ impl hyper::body::Body for Message {
         let frame = Pin::new(body).poll_frame(cx);
         match &frame {
             Poll::Ready(None | Some(Err(_))) => (self.body, self.awaited, self.held) = (None, None, None),
-            Poll::Ready(Some(Ok(frame))) => {
-                let data = frame.data_ref().map_or(&[][..], |data| &data[..]);
-                if let Some(kept) = &self.kept {
-                    kept.add(data);
-                }
-                self.came(data.len());
-            }
+            Poll::Ready(Some(Ok(_))) => self.awaited = None,
             Poll::Pending => {
                 self.waits();
                 // Also what nothing more comes of.
@@ -131,13 +179,21 @@ impl hyper::body::Body for Message {
         }
         frame.map(|frame| frame.map(|frame| frame.map_err(Into::into)))
     }
+}
 
-    fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Incoming::is_end_stream)
+impl hyper::body::Body for Message {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if let Some(come) = self.come.take_if(|come| !come.is_empty()) {
+            return Poll::Ready(Some(Ok(Frame::data(come))));
+        }
+        self.poll_piece(cx)
     }
 
-    fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+    fn is_end_stream(&self) -> bool {
+        self.come().is_empty() && self.body.as_ref().is_none_or(Incoming::is_end_stream)
     }
 }
 

@@ -1,11 +1,14 @@
 //! A connection that is read a piece a turn, and that notes when its first bytes have come and whether its peer takes what it is sent.
+//!
+//! What its peer sent before it went is not read any more: whoever closes thousands of connections leaves nothing to be done.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::life::Life;
@@ -13,7 +16,7 @@ use super::room::Room;
 
 /// The connection.
 pub(super) struct Pieces {
-    tcp: TcpStream,
+    tcp: Arc<TcpStream>,
     life: Arc<Life>,
     room: Room,
     /// Bytes to come before it has begun to speak.
@@ -21,30 +24,69 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub(super) fn of(tcp: TcpStream, life: &Arc<Life>, room: &Room, greeting_bytes: usize) -> Self {
-        Self { tcp, life: Arc::clone(life), room: room.clone(), missing: greeting_bytes }
+    pub(super) fn of(tcp: &Arc<TcpStream>, life: &Arc<Life>, room: &Room, greeting_bytes: usize) -> Self {
+        Self { tcp: Arc::clone(tcp), life: Arc::clone(life), room: room.clone(), missing: greeting_bytes }
     }
 
-    fn written(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Writes as much as goes.
+    fn poll_written(
+        &self,
+        cx: &mut Context<'_>,
+        write: impl Fn(&TcpStream) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let written = loop {
+            match self.tcp.poll_write_ready(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => break Poll::Ready(Err(error)),
+                Poll::Pending => break Poll::Pending,
+            }
+            match write(&self.tcp) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                written => break Poll::Ready(written),
+            }
+        };
         self.life.set_blocked(written.is_pending());
         written
     }
 }
 
+/// Done when the peer has gone, or sends nothing more, with which HTTP/2 ends as well.
+pub(super) async fn gone(tcp: &TcpStream) {
+    // Either comes with whatever else is there to be read; an error says the same.
+    let _ = tcp.ready(Interest::PRIORITY | Interest::ERROR).await;
+}
+
+/// Reads what there is, up to the length of `piece`; `None` where there is nothing.
+fn read(tcp: &TcpStream, piece: &mut [u8]) -> io::Result<Option<usize>> {
+    let mut came = None;
+    let tried = tcp.try_io(Interest::READABLE, || {
+        let (bytes, _) = recv(tcp, &mut *piece, RecvFlags::empty())?;
+        came = Some(bytes);
+        // All that there was: nothing is read, in a turn of its own, only to learn it.
+        if bytes > 0 && bytes < piece.len() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+    });
+    match tried {
+        Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+        _ => Ok(came),
+    }
+}
+
 impl AsyncRead for Pieces {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        // No turn is asked for where nothing has come.
-        let Poll::Ready(ready) = self.tcp.poll_read_ready(cx) else {
-            self.room.has_nothing();
-            return Poll::Pending;
+        let bytes = loop {
+            // No turn is asked for where nothing has come.
+            let Poll::Ready(ready) = self.tcp.poll_read_ready(cx) else {
+                self.room.has_nothing();
+                return Poll::Pending;
+            };
+            ready?;
+            ready!(self.room.poll_turn(cx));
+            let bytes = self.room.piece_bytes().min(buf.remaining());
+            if let Some(bytes) = read(&self.tcp, buf.initialize_unfilled_to(bytes))? {
+                break bytes;
+            }
         };
-        ready?;
-        ready!(self.room.poll_turn(cx));
-        let bytes = self.room.piece_bytes().min(buf.remaining());
-        let mut piece = ReadBuf::new(buf.initialize_unfilled_to(bytes));
-        ready!(Pin::new(&mut self.tcp).poll_read(cx, &mut piece))?;
         self.room.has_read();
-        let bytes = piece.filled().len();
         buf.advance(bytes);
         if self.missing > 0 {
             self.missing = self.missing.saturating_sub(bytes);
@@ -57,29 +99,28 @@ impl AsyncRead for Pieces {
 }
 
 impl AsyncWrite for Pieces {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.tcp).poll_write(cx, buf);
-        self.written(written)
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_written(cx, |tcp| tcp.try_write(buf))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.tcp).poll_write_vectored(cx, bufs);
-        self.written(written)
+        self.poll_written(cx, |tcp| tcp.try_write_vectored(bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        true
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Nothing is kept here.
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(shutdown(&*self.tcp, Shutdown::Write).map_err(Into::into))
     }
 }

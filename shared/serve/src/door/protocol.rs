@@ -3,18 +3,26 @@
 use std::time::Instant;
 
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{Request, Response};
 use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
+use tonic::Status;
 
 use super::bounds::{
-    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, STREAMS_A_CONNECTION_MAX,
+    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, ROOM_WAIT_MAX, STREAMS_A_CONNECTION_MAX,
     WINDOW_A_CONNECTION_BYTES, WINDOW_A_STREAM_BYTES,
 };
 use super::room::Room;
 
 /// What answers the requests that come in.
 pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// When the message of a request that came at `came` has to be there at the latest; or what its caller is told who says it in no way
+    /// that can be read.
+    fn until(&self, _request: &Parts, came: Instant) -> Result<Instant, Status> {
+        Ok(came + ROOM_WAIT_MAX)
+    }
+
     /// One request, answered, which came at that moment.
     fn answer(&self, request: Request<Body>, came: Instant) -> impl Future<Output = Response<Body>> + Send + 'static;
 }

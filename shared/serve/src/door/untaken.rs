@@ -171,9 +171,11 @@ impl Held {
         Self { untaken: Arc::clone(untaken), bytes }
     }
 
-    pub(super) fn add(&mut self, bytes: usize) {
-        self.untaken.bytes.add(bytes);
-        self.bytes += bytes;
+    /// At least so many.
+    pub(super) fn grow_to(&mut self, bytes: usize) {
+        let more = bytes.saturating_sub(self.bytes);
+        self.untaken.bytes.add(more);
+        self.bytes += more;
     }
 }
 
