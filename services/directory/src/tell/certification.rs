@@ -1,6 +1,7 @@
 //! A certification with everything that was decided about it, each with its act.
 
 use api::directory::v1;
+use domain::Ahead;
 use serve::terms::Transit;
 
 use super::act::act;
@@ -26,10 +27,13 @@ pub(super) fn certification(
     Some(told((view, c), names, today, on(c, today)?))
 }
 
-/// One that was decided by a day and begins after it: it has no status yet.
+/// One that was decided by a day and begins after it: it has no status yet, unless it ended before it could begin.
 pub(super) fn ahead((view, c): (&View, &CertificationView), names: &Names, today: i32) -> Option<v1::Certification> {
-    let begun = || told((view, c), names, today, (Status::Valid, None));
-    c.lies_ahead(today).then(|| v1::Certification { status: 0, ..begun() })
+    let told = |standing| told((view, c), names, today, standing);
+    Some(match c.ahead(today)? {
+        Ahead::Begins => v1::Certification { status: 0, ..told((Status::Valid, None)) },
+        Ahead::Ended(end) => told((end.status, Some(end.decided_on))),
+    })
 }
 
 fn told(
