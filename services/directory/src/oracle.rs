@@ -92,6 +92,18 @@ fn is_withheld_now(view: &View) -> bool {
     known(view, i32::MAX).is_some_and(|(_, withheld)| withheld)
 }
 
+/// The last day of the last term that was not undone.
+fn by_documents(c: &CertificationView) -> Option<i32> {
+    let first = c.renewals.iter().map(|renewal| renewal.before).next().unwrap_or(c.valid_to);
+    let mut last = first;
+    for renewal in &c.renewals {
+        if renewal.overturned.is_none() {
+            last = Some(renewal.valid_to);
+        }
+    }
+    last
+}
+
 /// Whether a fact brings particulars that withhold the address.
 #[expect(clippy::wildcard_enum_match_arm, reason = "two facts of the many bring particulars")]
 fn withholds(event: &Event) -> bool {
@@ -321,7 +333,7 @@ impl Oracle<'_> {
             status: term::status(status),
             status_since: optional_day(since),
             valid_from: optional_day(c.valid_from),
-            valid_to: optional_day(c.valid_to),
+            valid_to: optional_day(by_documents(c)),
             back_entered: c.back_entered,
             end_kind: ended.by.map_or(0, term::end),
             graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
@@ -390,7 +402,7 @@ impl Oracle<'_> {
                 status: by.map_or(0, |end| term::status(end.status)),
                 status_since: optional_day(by.map(|end| end.decided_on)),
                 valid_from: optional_day(c.valid_from),
-                valid_to: optional_day(c.valid_to),
+                valid_to: optional_day(by_documents(c)),
                 back_entered: c.back_entered,
                 end_kind: by.map_or(0, |end| term::end(end.kind)),
                 graver_end_kind: graver.map_or(0, |end| term::end(end.kind)),

@@ -288,6 +288,16 @@ impl CertificationView {
         self.decided_on.or(self.valid_from)
     }
 
+    /// Last day of its last term as the documents say it: those of renewals that were undone say nothing. `valid_to` is how long it held, which of
+    /// a renewal that was undone is until the ruling.
+    pub(crate) fn last_by_document(&self) -> Option<i32> {
+        let stands = self.renewals.iter().rfind(|renewal| renewal.overturned.is_none()).map(|renewal| renewal.valid_to);
+        match self.renewals.first() {
+            Some(first) => stands.or(first.before),
+            None => self.valid_to,
+        }
+    }
+
     /// The first day after its term.
     pub(crate) fn over(&self) -> Option<i32> {
         self.valid_to.map(|last| last.saturating_add(1))

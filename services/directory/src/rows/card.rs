@@ -59,7 +59,10 @@ pub(crate) struct Term<'a> {
     pub(crate) category: &'a str,
     pub(crate) decided_on: Option<i32>,
     pub(crate) valid_from: Option<i32>,
+    /// The last day on which it holds by its term.
     pub(crate) valid_to: Option<i32>,
+    /// The last one of its term as the documents say it.
+    pub(crate) last_by_document: Option<i32>,
     pub(crate) spans: Vec<Span>,
     pub(crate) back_entered: bool,
     /// Ends by decision; nearly always none.
@@ -107,6 +110,7 @@ impl<'a> Card<'a> {
             decided_on: c.decided_on,
             valid_from: c.valid_from,
             valid_to: c.valid_to,
+            last_by_document: c.last_by_document(),
             spans: c.bearings().map(Span::of).collect(),
             back_entered: c.back_entered,
             ends: c.endings().collect(),

@@ -53,7 +53,7 @@ fn told(
         status: term::status(status),
         status_since: optional_day(since),
         valid_from: optional_day(c.valid_from),
-        valid_to: optional_day(c.valid_to),
+        valid_to: optional_day(c.last_by_document()),
         decided_on: optional_day(c.decided_on),
         document_number: c.document_number.clone(),
         deciding_body: c.deciding_body.clone(),
@@ -62,7 +62,11 @@ fn told(
         source: c.source.clone(),
         rectification_due: when(Status::Rectifying, optional_day(c.rectification_due(today))),
         suspended_since: when(Status::Suspended, optional_day(since)),
-        revocation_notice: c.notices.iter().rfind(|notice| notice.is_open()).map(|notice| teller.notice(notice)),
+        revocation_notice: c
+            .notices
+            .iter()
+            .rfind(|notice| notice.is_open())
+            .map(|notice| teller.notice(notice)),
         end: c.end().map(|end| teller.end(end)),
         overturned: c
             .ends

@@ -45,7 +45,7 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                 to.number(3, term::status(*status));
                 to.day(4, *since);
                 to.day(5, of.valid_from);
-                to.day(6, of.valid_to);
+                to.day(6, of.last_by_document);
                 to.number(7, i32::from(of.back_entered));
                 end(to, of.ended((*status, *since), found.day));
             });
@@ -69,7 +69,7 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                     }
                 };
                 to.day(5, of.valid_from);
-                to.day(6, of.valid_to);
+                to.day(6, of.last_by_document);
                 to.number(7, i32::from(of.back_entered));
                 end(to, ended);
             });
@@ -102,7 +102,7 @@ mod tests {
                 status: term::status(*status),
                 status_since: optional_day(*since),
                 valid_from: optional_day(of.valid_from),
-                valid_to: optional_day(of.valid_to),
+                valid_to: optional_day(of.last_by_document),
                 back_entered: of.back_entered,
                 end_kind: ended.by.map_or(0, term::end),
                 graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
@@ -114,7 +114,7 @@ mod tests {
                 category: of.category.to_owned(),
                 category_name: teller.category(of.category).to_owned(),
                 valid_from: optional_day(of.valid_from),
-                valid_to: optional_day(of.valid_to),
+                valid_to: optional_day(of.last_by_document),
                 back_entered: of.back_entered,
                 ..v1::CertificationSummary::default()
             };
@@ -157,6 +157,7 @@ mod tests {
             decided_on: Some(20_000),
             valid_from,
             valid_to: valid_from.map(|day| day + 1000),
+            last_by_document: valid_from.map(|day| day + 900),
             spans: Vec::new(),
             back_entered,
             ends: Vec::new(),
