@@ -256,9 +256,10 @@ impl View {
 }
 
 impl NoticedView {
-    /// Whether something may still be decided on it.
-    pub(crate) fn is_open(&self) -> bool {
-        self.closed.is_none() && self.overturned.is_none()
+    /// Whether it hangs over the certification on a day (the domain's rule).
+    pub(crate) fn is_open_on(&self, day: i32) -> bool {
+        let over = [self.closed.map(|(_, on)| on), self.overturned.as_ref().map(|ruling| ruling.overturned_on)];
+        domain::is_open_on(self.noticed_on, over, day)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::outlet::view::{BasisView, CertificationView, EndView, NoticedView, Re
 struct Teller<'a> {
     view: &'a View,
     names: &'a Names,
+    today: i32,
 }
 
 /// A certification on a day; `None` where it had not begun.
@@ -42,7 +43,7 @@ fn told(
     today: i32,
     (status, since): Standing,
 ) -> v1::Certification {
-    let teller = Teller { view, names };
+    let teller = Teller { view, names, today };
     let when = |wanted: Status, value: String| if status == wanted { value } else { String::new() };
     let of = |wanted: Status| c.measures.iter().zip(&c.bases).filter(move |(measure, _)| measure.status == wanted);
     v1::Certification {
@@ -65,7 +66,7 @@ fn told(
         revocation_notice: c
             .notices
             .iter()
-            .rfind(|notice| notice.is_open())
+            .rfind(|notice| notice.is_open_on(today))
             .map(|notice| teller.notice(notice)),
         end: c.end().map(|end| teller.end(end)),
         overturned: c
@@ -132,7 +133,7 @@ impl Teller<'_> {
             ground_name: self.ground(&notice.ground),
             document_number: notice.document_number.clone(),
             legal_basis: notice.legal_basis.clone(),
-            is_closed: !notice.is_open(),
+            is_closed: !notice.is_open_on(self.today),
             closed: notice.closed.and_then(|(act, _)| self.act(act)),
             closed_on: optional_day(notice.closed.map(|(_, on)| on)),
             overturned: self.ruling(notice.overturned.as_ref()),
