@@ -87,6 +87,7 @@ async fn outlet_of(client: &mut DirectoryServiceClient<Channel>, code: &str) -> 
         CertificationStatus::Withdrawn,
         CertificationStatus::Expired,
         CertificationStatus::Deregistered,
+        CertificationStatus::Ahead,
     ];
     let request = ListProvidersRequest {
         operator_code: code.to_owned(),
