@@ -98,12 +98,11 @@ fn name(provider: &ProviderSummary) -> String {
 fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
     let line = |(c, is_ahead): (&CertificationSummary, bool)| {
         let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
-        let status = match c.status() {
-            CertificationStatus::Unspecified => ended::begins_on(&c.valid_from),
-            _ => {
-                let stands = ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
-                if is_ahead { ended::never_began(&stands) } else { stands }
-            }
+        let stands = || ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
+        let status = match (c.status() == CertificationStatus::Unspecified, is_ahead) {
+            (true, _) => ended::begins_on(&c.valid_from),
+            (false, true) => ended::never_began(&stands()),
+            (false, false) => stands(),
         };
         let of = |text: &String| text.clone();
         let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, of(&c.valid_to)];

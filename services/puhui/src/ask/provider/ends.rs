@@ -107,8 +107,8 @@ mod tests {
 
     use super::*;
 
-    fn act(number: u32) -> Option<Act> {
-        Some(Act { number, ..Act::default() })
+    fn act(number: u32) -> Act {
+        Act { number, ..Act::default() }
     }
 
     fn ended(kind: EndKind, number: u32, (decided_on, effective_on): (&str, &str)) -> CertificationEnd {
@@ -116,14 +116,14 @@ mod tests {
             kind: kind.into(),
             decided_on: decided_on.to_owned(),
             effective_on: effective_on.to_owned(),
-            act: act(number),
+            act: Some(act(number)),
             ..CertificationEnd::default()
         }
     }
 
-    fn ruling(on: &str) -> Option<Overturning> {
+    fn ruling(on: &str) -> Overturning {
         let (body, document_number) = ("法院".to_owned(), "判1号".to_owned());
-        Some(Overturning { overturned_on: on.to_owned(), body, document_number, act: act(9) })
+        Overturning { overturned_on: on.to_owned(), body, document_number, act: Some(act(9)) }
     }
 
     /// From 2026-09-01 to 2029-08-31.
@@ -139,10 +139,11 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one row a case")]
     fn an_end_is_told_by_the_day_since_which_it_ends() {
         use CertificationStatus::{Expired, Revoked, Unspecified, Valid, Withdrawn};
         use EndKind::{Annulled, Cancelled, RenewalOverturned};
-        let undone = |end: CertificationEnd, on: &str| vec![CertificationEnd { overturned: ruling(on), ..end }];
+        let undone = |end: CertificationEnd, on: &str| vec![CertificationEnd { overturned: Some(ruling(on)), ..end }];
         let left = || ended(EndKind::Withdrawn, 5, ("2027-01-01", "2027-02-01"));
         let cancelled = || ended(Cancelled, 6, ("2027-01-10", "2027-03-01"));
         let table = [
@@ -289,8 +290,8 @@ mod tests {
                         bar_until: text("2031-01-01"),
                         back_entered: true,
                         undated: filled,
-                        again: if filled { act(7) } else { None },
-                        overturned: if undone { ruling("2027-03-01") } else { None },
+                        again: filled.then(|| act(7)),
+                        overturned: undone.then(|| ruling("2027-03-01")),
                         ..ended(kind, 5, (if filled { decided_on } else { "" }, effective_on))
                     };
                     let two = ended(other, 6, (effective_on, "2027-06-01"));
