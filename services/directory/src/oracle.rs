@@ -290,9 +290,10 @@ impl Oracle<'_> {
                 (v1::ListOrder::Name, _) => Key::Text(known.name.clone()),
                 (v1::ListOrder::CertifiedOn, _) => {
                     let days = |c: &CertificationView| c.decided_on.or(c.valid_from);
-                    let decided = match certified.is_empty() {
-                        true => ahead.iter().filter_map(|(c, _, _)| days(c)).max(),
-                        false => certified.iter().filter_map(|(c, _)| days(c)).max(),
+                    let decided = if certified.is_empty() {
+                        ahead.iter().filter_map(|(c, _, _)| days(c)).max()
+                    } else {
+                        certified.iter().filter_map(|(c, _)| days(c)).max()
                     };
                     Key::Number(
                         decided.map_or(u64::MAX, |day| u64::try_from(i64::from(i32::MAX) - i64::from(day)).unwrap()),

@@ -104,6 +104,20 @@ fn question() -> impl Strategy<Value = Question> {
     )
 }
 
+/// Whether a sentence is there in both languages, and no part of it waits for what is not on record.
+fn is_whole(sentence: Option<&v1::Sentence>) -> bool {
+    let odd = [
+        "  ", " ,", " ;", " .", ",,", ";;", "()", "( ", "于,", "于 ", "于起", "自起", "于被", "“”", "on ,", "since ,",
+        "on  ",
+    ];
+    sentence.is_some_and(|sentence| {
+        [&sentence.zh, &sentence.en].into_iter().all(|text| {
+            let ends = text.ends_with([',', ';', '于', '自']) || text.trim() != *text || text.is_empty();
+            !ends && !odd.iter().any(|odd| text.contains(odd))
+        })
+    })
+}
+
 /// Nothing is decided after the day the clock stands at: a work list is of that day.
 fn outlets() -> impl Strategy<Value = Vec<Vec<Step>>> {
     lots_of(1..14, 1..16, 0..12)
@@ -360,6 +374,7 @@ impl<'a> Case<'a> {
         let mut answer = directory.verify_plaque(Request::new(request)).await.unwrap().into_inner();
         (answer.position, answer.as_of, answer.true_at_ms) = (0, String::new(), 0);
         (answer.digest, answer.log_id) = (String::new(), String::new());
+        prop_assert!(is_whole(answer.sentence.as_ref()), "{:?}", answer.sentence);
         prop_assert_eq!(answer, self.oracle.verdict(&plaque, self.day.number()));
         Ok(())
     }
@@ -383,6 +398,9 @@ impl<'a> Case<'a> {
             if !page.has_more {
                 break;
             }
+        }
+        for change in &found {
+            prop_assert!(is_whole(change.summary.as_ref()), "{:?}", change.summary);
         }
         prop_assert_eq!(after_position, self.oracle.commits.len() as u64);
         prop_assert_eq!(found, expected, "after {} in {:?} of {:?}", self.at / 2, self.area(), self.category());
@@ -413,6 +431,9 @@ impl<'a> Case<'a> {
             if page_token.is_empty() {
                 break;
             }
+        }
+        for task in &found {
+            prop_assert!(is_whole(task.sentence.as_ref()), "{:?}", task.sentence);
         }
         let today = Day::of(crate::world::clock()).number();
         let within = i32::try_from(within_days).unwrap();

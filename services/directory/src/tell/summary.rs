@@ -208,9 +208,9 @@ mod tests {
             assert_eq!(statuses, [Status::Valid, Status::Valid, Status::Withdrawn]);
             let by_name = card.found_by(&["旧".to_owned()], 20_100);
             assert_eq!(by_name.is_some(), distance.is_some());
-            let (named, ahead) = (card.on(20_100), card.ahead(20_100));
+            let ahead = card.ahead(20_100);
             assert_eq!(ahead.len(), 2);
-            let found = Found { card: &card, named, by_name, standings, ahead, day: 20_100, distance };
+            let found = Found { card: &card, named: card.on(20_100), by_name, standings, ahead, day: 20_100, distance };
             let mut encoder = Encoder::default();
             let place = write(&found, &mut encoder, &teller);
             assert_eq!(encoder.cut(std::iter::once(place)), [summary(&found, &teller).encode_to_vec()]);
