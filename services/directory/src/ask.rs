@@ -19,13 +19,13 @@ pub(crate) mod work;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use domain::{CategoryCode, DivisionPrefix, OperatorCode, ZoneCode};
+use domain::{Ahead, CategoryCode, DivisionPrefix, OperatorCode, ZoneCode};
 
 use effort::Effort;
 
 use crate::ground;
 use crate::outlet::status::{Standing, Status};
-use crate::rows::card::{Card, Found, Term};
+use crate::rows::card::{Card, ComingTerm, Found, Term};
 use crate::rows::key::Index;
 
 /// Rows of an index looked at for one page; such a page may hold fewer rows than asked, or none, with a token.
@@ -49,6 +49,8 @@ pub(crate) struct Filter {
     /// The categories of the statistical class asked about.
     pub(crate) of_class: Option<Vec<CategoryCode>>,
     pub(crate) statuses: Vec<Status>,
+    /// Whether certifications that are yet to begin are asked for as well.
+    pub(crate) ahead: bool,
     /// Folded.
     pub(crate) words: Vec<String>,
     pub(crate) number: String,
@@ -93,9 +95,9 @@ impl Filter {
     }
 
     /// Whether nearly every row of the index that it goes along fits: what stands there is listed today, and only what is live is asked for.
-    /// Of another day or of what has ended there may be thousands of rows for each that fits.
+    /// Of another day or of what has ended, or is yet to begin, there may be thousands of rows for each that fits.
     pub(crate) fn goes_straight(&self, day: i32, today: i32) -> bool {
-        self.by_division() && day == today && self.statuses.iter().all(|status| status.is_live())
+        self.by_division() && day == today && !self.ahead && self.statuses.iter().all(|status| status.is_live())
     }
 
     /// The first digits of the division asked about; empty for everywhere.
@@ -126,23 +128,37 @@ impl Filter {
         division.starts_with(self.area()) && self.zone.as_ref().is_none_or(|own| own.as_str() == zone)
     }
 
-    /// The certifications of a card that fit the question, by category, and how each stands on the day; none where the outlet does not
-    /// fit.
-    fn fits<'c>(&self, card: &'c Card<'c>, day: i32) -> Vec<(&'c Term<'c>, Standing)> {
+    /// The certifications of a card that fit the question, by category, and how each stands on the day, and every one that lies ahead; `None`
+    /// where the outlet does not fit.
+    fn fits<'c>(&self, card: &'c Card<'c>, day: i32) -> Option<Fitting<'c>> {
         let named = card.on(day);
         let here = self.is_here(named.division, named.zone);
         if !here || (!self.words.is_empty() && !card.texts(day).hold(&self.words)) {
-            return Vec::new();
+            return None;
         }
-        let mut standings = card.standings(day);
-        standings.retain(|(term, (status, _))| {
-            self.category.as_ref().is_none_or(|code| code.as_str() == term.category)
-                && self.statuses.contains(status)
-                && self.of_class.as_ref().is_none_or(|class| class.iter().any(|code| code.as_str() == term.category))
+        let (mut standings, ahead) = (card.standings(day), card.ahead(day));
+        // What ended before it began is how the outlet stands in its category where nothing of it has begun.
+        let begun = |category: &str| standings.iter().any(|(term, _)| term.category == category);
+        let is_asked = ahead.iter().any(|(term, ahead)| {
+            let is_asked = match ahead {
+                Ahead::Begins => self.ahead,
+                Ahead::Ended(by) => self.statuses.contains(&by.standing.0) && !begun(term.category),
+            };
+            is_asked && self.is_of(term.category)
         });
-        standings
+        standings.retain(|(term, (status, _))| self.statuses.contains(status) && self.is_of(term.category));
+        (is_asked || !standings.is_empty()).then_some((standings, ahead))
+    }
+
+    /// Whether a category is asked about.
+    fn is_of(&self, category: &str) -> bool {
+        self.category.as_ref().is_none_or(|code| code.as_str() == category)
+            && self.of_class.as_ref().is_none_or(|class| class.iter().any(|code| code.as_str() == category))
     }
 }
+
+/// Certifications of a card: those that fit a question, and those that begin after the day.
+type Fitting<'c> = (Vec<(&'c Term<'c>, Standing)>, Vec<ComingTerm<'c, 'c>>);
 
 /// What a page is made with.
 #[derive(Debug, Clone, Copy)]
@@ -161,9 +177,9 @@ impl Ask<'_> {
             Some(near) => Some(near.distance(named.location)?),
             None => None,
         };
-        let standings = self.filter.fits(card, self.day);
+        let (standings, ahead) = self.filter.fits(card, self.day)?;
         let by_name = card.found_by(&self.filter.words, self.day);
-        (!standings.is_empty()).then_some(Found { card, named, by_name, standings, day: self.day, distance })
+        Some(Found { card, named, by_name, standings, ahead, day: self.day, distance })
     }
 }
 

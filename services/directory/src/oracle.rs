@@ -14,7 +14,7 @@ use api::registry::v1 as registry;
 use domain::*;
 
 use crate::ground;
-use crate::outlet::choice::{BreachExtent, PledgeStatus};
+use crate::outlet::choice::{BreachExtent, EndKind, PledgeStatus};
 use crate::outlet::due;
 use crate::outlet::ended::{Ended, ended};
 use crate::outlet::standing::standings;
@@ -47,6 +47,8 @@ pub(crate) struct Listed {
     pub(crate) category: &'static str,
     pub(crate) class: &'static str,
     pub(crate) statuses: Vec<Status>,
+    /// Whether certifications that are yet to begin are asked for.
+    pub(crate) ahead: bool,
     pub(crate) text: &'static str,
     pub(crate) number: String,
     pub(crate) operator: Option<String>,
@@ -88,6 +90,18 @@ fn division_now(view: &View) -> String {
 
 fn is_withheld_now(view: &View) -> bool {
     known(view, i32::MAX).is_some_and(|(_, withheld)| withheld)
+}
+
+/// The last day of the last term that was not undone.
+fn by_documents(c: &CertificationView) -> Option<i32> {
+    let first = c.renewals.iter().map(|renewal| renewal.before).next().unwrap_or(c.valid_to);
+    let mut last = first;
+    for renewal in &c.renewals {
+        if renewal.overturned.is_none() {
+            last = Some(renewal.valid_to);
+        }
+    }
+    last
 }
 
 /// Whether a fact brings particulars that withhold the address.
@@ -239,18 +253,28 @@ impl Oracle<'_> {
             let by_name =
                 missing.and_then(|word| others.iter().rev().find(|(_, name, _)| fold(name).contains(word.as_str())));
             let mut certified = standings(&view, day);
-            certified.retain(|(c, (status, _))| {
-                (question.category.is_empty() || c.category == question.category)
-                    && question.statuses.contains(status)
-                    && self.in_class(&c.category, question.class)
+            let asked = |category: &str| {
+                (question.category.is_empty() || category == question.category)
+                    && self.in_class(category, question.class)
+            };
+            let ahead = self.ahead(&view, day);
+            let has_begun = |category: &str| certified.iter().any(|(c, _)| c.category == category);
+            let found_ahead = ahead.iter().any(|(c, ended, _)| {
+                let fits = match ended {
+                    None => question.ahead,
+                    Some(status) => question.statuses.contains(status) && !has_begun(&c.category),
+                };
+                fits && asked(&c.category)
             });
+            certified.retain(|(c, (status, _))| question.statuses.contains(status) && asked(&c.category));
             let point = known.location.filter(|_| !withheld);
             let away = question.near.map(|(centre, _)| point.map(|point| ground::millimetres(centre, point)));
             let close = match (question.near, away) {
                 (Some((_, metres)), Some(away)) => away.is_some_and(|away| away <= u64::from(metres) * 1000),
                 _ => true,
             };
-            if !here || !spoken || !close || certified.is_empty() || !Self::named(question, &id, &view) {
+            let fits = found_ahead || !certified.is_empty();
+            if !here || !spoken || !close || !fits || !Self::named(question, &id, &view) {
                 continue;
             }
             let away = away.flatten();
@@ -265,7 +289,12 @@ impl Oracle<'_> {
             let first = match (question.order, away) {
                 (v1::ListOrder::Name, _) => Key::Text(known.name.clone()),
                 (v1::ListOrder::CertifiedOn, _) => {
-                    let decided = certified.iter().filter_map(|(c, _)| c.decided_on.or(c.valid_from)).max();
+                    let days = |c: &CertificationView| c.decided_on.or(c.valid_from);
+                    let decided = if certified.is_empty() {
+                        ahead.iter().filter_map(|(c, _, _)| days(c)).max()
+                    } else {
+                        certified.iter().filter_map(|(c, _)| days(c)).max()
+                    };
                     Key::Number(
                         decided.map_or(u64::MAX, |day| u64::try_from(i64::from(i32::MAX) - i64::from(day)).unwrap()),
                     )
@@ -280,7 +309,7 @@ impl Oracle<'_> {
             };
             let place = [first].into_iter().chain(by_place.into_iter().filter(|_| !open)).collect();
             let mut summary = self.summary(&id, (known, withheld, day), certified, away);
-            summary.certifications_ahead = self.ahead(&view, day);
+            summary.certifications_ahead = ahead.into_iter().map(|(_, _, summary)| summary).collect();
             if let Some((from, name, until)) = by_name {
                 summary.found_by_name.clone_from(name);
                 summary.found_by_name_from = optional_day(*from);
@@ -305,7 +334,7 @@ impl Oracle<'_> {
             status: term::status(status),
             status_since: optional_day(since),
             valid_from: optional_day(c.valid_from),
-            valid_to: optional_day(c.valid_to),
+            valid_to: optional_day(by_documents(c)),
             back_entered: c.back_entered,
             end_kind: ended.by.map_or(0, term::end),
             graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
@@ -334,24 +363,55 @@ impl Oracle<'_> {
         }
     }
 
-    /// What was decided by a day and is to begin after it, unless it is over by then.
-    fn ahead(&self, view: &View, day: i32) -> Vec<v1::CertificationSummary> {
-        let begins_later = |c: &&CertificationView| {
+    /// What was decided by a day and begins after it: how it was ended by then, if it was before it could begin, and what is told.
+    fn ahead<'v>(
+        &self,
+        view: &'v View,
+        day: i32,
+    ) -> Vec<(&'v CertificationView, Option<Status>, v1::CertificationSummary)> {
+        // The gravest first.
+        let gravity = [
+            EndKind::Annulled,
+            EndKind::Cancelled,
+            EndKind::Overturned,
+            EndKind::Deregistered,
+            EndKind::Withdrawn,
+            EndKind::RenewalOverturned,
+        ];
+        let rank = |end: &EndView| gravity.iter().position(|kind| *kind == end.kind).unwrap();
+        let mut told = Vec::new();
+        for c in &view.certifications {
             let first = c.valid_from.or(c.decided_on).unwrap_or(i32::MIN);
             let is_known = c.decided_on.or(c.valid_from).is_none_or(|known| known <= day);
-            let over =
-                |end: &EndView| end.bearing().from <= first && end.bearing().until.is_none_or(|until| until > first);
-            is_known && first > day && !c.ends.iter().any(over)
-        };
-        let told = |c: &CertificationView| v1::CertificationSummary {
-            category: c.category.clone(),
-            category_name: self.names.category(&c.category),
-            valid_from: optional_day(c.valid_from),
-            valid_to: optional_day(c.valid_to),
-            back_entered: c.back_entered,
-            ..v1::CertificationSummary::default()
-        };
-        view.certifications.iter().filter(begins_later).map(told).collect()
+            if !is_known || first <= day {
+                continue;
+            }
+            let is_over = |end: &&EndView| {
+                let stands = end.overturned.as_ref().is_none_or(|ruling| ruling.overturned_on > day);
+                end.decided_on <= day && end.bearing().from <= first && stands
+            };
+            let mut ends: Vec<&EndView> = c.ends.iter().filter(is_over).collect();
+            ends.sort_by_key(|end| (end.decided_on, end.status));
+            let by = ends.first().copied();
+            let graver = by.and_then(|by| {
+                let graver = ends.iter().filter(|end| rank(end) < rank(by));
+                graver.min_by_key(|end| (rank(end), end.decided_on))
+            });
+            let summary = v1::CertificationSummary {
+                category: c.category.clone(),
+                category_name: self.names.category(&c.category),
+                status: by.map_or(0, |end| term::status(end.status)),
+                status_since: optional_day(by.map(|end| end.decided_on)),
+                valid_from: optional_day(c.valid_from),
+                valid_to: optional_day(by_documents(c)),
+                back_entered: c.back_entered,
+                end_kind: by.map_or(0, |end| term::end(end.kind)),
+                graver_end_kind: graver.map_or(0, |end| term::end(end.kind)),
+                graver_end_on: optional_day(graver.map(|end| end.decided_on)),
+            };
+            told.push((c, by.map(|end| end.status), summary));
+        }
+        told
     }
 
     /// Every change after a position that fits.

@@ -87,6 +87,7 @@ words! {
         Withdrawn "已自愿退出" "withdrawn by the provider";
         Expired "已到期" "expired";
         Deregistered "已注销" "deregistered";
+        Ahead "尚未起算" "decided and yet to begin";
     }
     EndKind {
         Cancelled "取消" "revoked for a breach";

@@ -53,7 +53,7 @@ pub use context::{Beside, Context};
 pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction, repeated_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide, repeated};
 pub use difference::{Difference, Differing};
-pub use ending::state::{End, EndKind, RevocationNotice, effective_again};
+pub use ending::state::{End, EndKind, RevocationNotice, effective_again, is_open_on};
 pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};
@@ -75,7 +75,7 @@ pub use rules::calendar::{Calendar, DayCount, DayKind};
 pub use rules::places::DivisionTable;
 pub use rules::scheme::{Area, Bureau, CategoryRules, FormerName, Ground, Scheme, Zone};
 pub use same::SaidActs;
-pub use standing::{Bearing, Standing, Status, of_one_category, standing};
+pub use standing::{Ahead, Bearing, Standing, Status, ahead, of_one_category, standing};
 pub use supervision::state::{Order, Review, Suspension};
 pub use supervision::terms::ReviewResult;
 pub use value::{

@@ -231,7 +231,7 @@ refusals! {
     /// The ground is one of the other act.
     GroundOfOtherKind { zh: &'static str, en: &'static str } "GROUND_OF_OTHER_KIND" "按办法,该事由对应的是{zh},与所选不符" "by the scheme this ground is one of {en}, which is not what was chosen";
     /// An annulment reaches back to where the certification began.
-    AnnulledFromBeginning { begin: Day } "ANNULLED_FROM_THE_BEGINNING" "撤销自始无效,生效日期应为认定之日 {begin}" "an annulment is from the beginning: it takes effect on {begin}";
+    AnnulledFromBeginning { begin: Day } "ANNULLED_FROM_THE_BEGINNING" "撤销自始无效,生效日期应为有效期起 {begin}(有效期起未载明的,为认定决定之日)" "an annulment is from the beginning: it takes effect on {begin}, the first day of the term, or where that is not known the day of the decision to certify";
     /// The term has not ended.
     TermNotEnded { end: Day } "TERM_NOT_ENDED" "有效期至 {end},尚未届满" "the term runs to {end}";
     /// No end of term on record.

@@ -131,6 +131,34 @@ pub fn of_one_category<T, D: Copy + Ord>(
         .map(|(certification, _, standing)| (certification, standing))
 }
 
+/// What is to come of a certification that begins after a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ahead<T> {
+    /// It is to begin.
+    Begins,
+    /// It ended before it began, by this end, since the day on which that was decided.
+    Ended(T),
+}
+
+/// What is to come, by what had been decided by `day`, of a certification that begins after it; `None` where it has begun by then or was not known
+/// yet. Each end is whatever the reader calls it, with the day of its decision. One that leaves nothing to begin ends the certification as soon
+/// as it is decided, from whatever day it takes effect: what never was in force needs no day to be out of it. Of several the first that was decided,
+/// of one day the graver.
+pub fn ahead<T, D: Copy + Ord>(
+    (begin, known_since): (Option<D>, Option<D>),
+    ends: impl Iterator<Item = (T, D, Bearing<D>)>,
+    day: D,
+) -> Option<Ahead<T>> {
+    let begin = begin.filter(|begin| day < *begin)?;
+    if known_since.is_some_and(|since| day < since) {
+        return None;
+    }
+    let leaves_nothing =
+        |(_, decided_on, end): &(T, D, Bearing<D>)| *decided_on <= day && end.from <= begin && held_on(end.until, day);
+    let first = ends.filter(leaves_nothing).min_by_key(|(_, decided_on, end)| (*decided_on, end.status));
+    Some(first.map_or(Ahead::Begins, |(end, _, _)| Ahead::Ended(end)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +226,46 @@ mod tests {
             let got = got.map(|standing| (standing.status, standing.since.unwrap()));
             assert_eq!(got, expected.map(|(status, since)| (status, day(since))), "{recorded:?} on {on}");
         }
+    }
+
+    /// Decided on 50, for a term from 100.
+    #[test]
+    fn what_ends_before_it_begins_ended_when_that_was_decided() {
+        use Ahead::{Begins, Ended};
+        use Status::{Deregistered, Revoked, Withdrawn};
+        // How, decided when, from when until when.
+        type Decided = &'static [(Status, i32, i32, Option<i32>)];
+        let table: &[(Decided, i32, Option<Ahead<usize>>)] = &[
+            (&[], 49, None),
+            (&[], 50, Some(Begins)),
+            (&[], 99, Some(Begins)),
+            (&[], 100, None),
+            // At once, from a later day, from the very day on which it would begin, and an annulment, which reaches back no further.
+            (&[(Revoked, 60, 60, None)], 59, Some(Begins)),
+            (&[(Revoked, 60, 60, None)], 60, Some(Ended(0))),
+            (&[(Withdrawn, 60, 80, None)], 60, Some(Ended(0))),
+            (&[(Revoked, 60, 100, None)], 60, Some(Ended(0))),
+            (&[(Revoked, 60, 100, None)], 100, None),
+            // After it has begun: an end that lies ahead of a term ahead.
+            (&[(Withdrawn, 60, 101, None)], 99, Some(Begins)),
+            // Undone by review, before and after the day on which it was to take effect.
+            (&[(Revoked, 60, 80, Some(70))], 69, Some(Ended(0))),
+            (&[(Revoked, 60, 80, Some(70))], 70, Some(Begins)),
+            (&[(Revoked, 60, 80, Some(90))], 89, Some(Ended(0))),
+            (&[(Revoked, 60, 80, Some(90))], 90, Some(Begins)),
+            // Of two the first one decided, whichever takes effect first, and of one day the graver.
+            (&[(Withdrawn, 70, 75, None), (Revoked, 60, 100, None)], 80, Some(Ended(1))),
+            (&[(Withdrawn, 70, 75, None), (Revoked, 60, 100, Some(72))], 80, Some(Ended(0))),
+            (&[(Deregistered, 60, 60, None), (Revoked, 60, 100, None)], 80, Some(Ended(1))),
+        ];
+        for (decided, on, expected) in table {
+            let ends = decided.iter().enumerate().map(|(at, (status, decided_on, from, until))| {
+                (at, day(*decided_on), bearing((*status, *from, *until)))
+            });
+            let got = ahead((Some(day(100)), Some(day(50))), ends, day(*on));
+            assert_eq!(got, *expected, "{decided:?} on {on}");
+        }
+        assert_eq!(ahead((None, None), std::iter::empty::<((), Day, Bearing)>(), day(5)), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ const PARTS_MAX: usize = 1_000;
 
 /// Whether a question is of ended certifications alone.
 pub(super) fn is_of_ends(ask: &Ask<'_>) -> bool {
-    !ask.filter.statuses.is_empty() && ask.filter.statuses.iter().all(|status| !status.is_live())
+    !ask.filter.ahead && !ask.filter.statuses.is_empty() && ask.filter.statuses.iter().all(|status| !status.is_live())
 }
 
 /// A page in the order of the index of the place, and where it ended by the key there. `None` where the rows are in too many parts.

@@ -10,12 +10,15 @@ use super::number::{Named, of_number};
 use super::place::rows_of;
 use super::words::holding;
 use super::{Ask, Order, Page, SORTED_ROWS_MAX};
-use crate::outlet::status::Standing;
 use crate::rows::card::{Card, Found, Term, card_of, card_row};
 
-/// When the last of these certifications was decided, or its term began.
-fn decided(standings: &[(&Term<'_>, Standing)]) -> Option<i32> {
-    standings.iter().filter_map(|(term, _)| term.decided_on.or(term.valid_from)).max()
+/// When the last of the certifications that fit was decided, or its term began; where none has begun, of those ahead.
+fn decided(found: &Found<'_>) -> Option<i32> {
+    let decided = |term: &Term<'_>| term.decided_on.or(term.valid_from);
+    match &found.standings[..] {
+        [] => found.ahead.iter().filter_map(|(term, _)| decided(term)).max(),
+        begun => begun.iter().filter_map(|(term, _)| decided(term)).max(),
+    }
 }
 
 /// Where an outlet stands in the order; `None` where it does not fit.
@@ -27,7 +30,7 @@ pub(crate) fn place(ask: Ask<'_>, card: &Card<'_>) -> Option<Vec<u8>> {
         Order::CertifiedOn => {
             // The latest first, and those that do not say last: the larger the day, the smaller the key.
             let newest = i64::from(i32::MAX);
-            let key = decided(&found.standings).map_or(i64::MAX, |day| newest - i64::from(day));
+            let key = decided(&found).map_or(i64::MAX, |day| newest - i64::from(day));
             key.to_be_bytes().to_vec()
         }
         Order::Distance => found.distance?.to_be_bytes().to_vec(),

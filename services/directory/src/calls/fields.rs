@@ -26,25 +26,34 @@ pub(crate) fn bounded(fields: &mut Fields, field: &str, number: u32, default: us
     }
 }
 
-/// The statuses by their numbers.
-const STATUSES: [(CertificationStatus, Status); 7] = [
-    (CertificationStatus::Valid, Status::Valid),
-    (CertificationStatus::Rectifying, Status::Rectifying),
-    (CertificationStatus::Suspended, Status::Suspended),
-    (CertificationStatus::Revoked, Status::Revoked),
-    (CertificationStatus::Withdrawn, Status::Withdrawn),
-    (CertificationStatus::Expired, Status::Expired),
-    (CertificationStatus::Deregistered, Status::Deregistered),
+/// The statuses by their numbers; none of what has no status yet.
+const STATUSES: [(CertificationStatus, Option<Status>); 8] = [
+    (CertificationStatus::Valid, Some(Status::Valid)),
+    (CertificationStatus::Rectifying, Some(Status::Rectifying)),
+    (CertificationStatus::Suspended, Some(Status::Suspended)),
+    (CertificationStatus::Revoked, Some(Status::Revoked)),
+    (CertificationStatus::Withdrawn, Some(Status::Withdrawn)),
+    (CertificationStatus::Expired, Some(Status::Expired)),
+    (CertificationStatus::Deregistered, Some(Status::Deregistered)),
+    (CertificationStatus::Ahead, None),
 ];
 
-fn statuses(fields: &mut Fields, codes: &mut Codes<'_>, numbers: &[i32]) -> Option<Vec<Status>> {
+/// The statuses asked for, and whether certifications that are yet to begin are: where none is given, the live ones, and those where an outlet is
+/// asked for by its name, number or operator (`is_named`).
+fn statuses(
+    fields: &mut Fields,
+    codes: &mut Codes<'_>,
+    (numbers, is_named): (&[i32], bool),
+) -> Option<(Vec<Status>, bool)> {
     if numbers.is_empty() {
-        return Some(vec![Status::Valid, Status::Rectifying, Status::Suspended]);
+        return Some((vec![Status::Valid, Status::Rectifying, Status::Suspended], is_named));
     }
     if numbers.len() > STATUSES.len() {
         return fields.checked("statuses", Err(Invalid::TOO_LONG));
     }
-    Some(codes.numbers("statuses", numbers, &STATUSES.map(|(form, own)| (form.into(), form.as_str_name(), own))))
+    let known = STATUSES.map(|(form, own)| (form.into(), form.as_str_name(), own));
+    let asked = codes.numbers("statuses", numbers, &known);
+    Some((asked.iter().copied().flatten().collect(), asked.contains(&None)))
 }
 
 /// The circle asked about; `Some(None)` where none is.
@@ -115,7 +124,8 @@ pub(crate) fn list_filter(
     let category = codes.category(fields, &request.category);
     let operator = fields.optional("operator_code", &request.operator_code, OperatorCode::parse_confirmed);
     let of_class = codes.class(fields, &request.statistical_class);
-    let statuses = statuses(fields, codes, &request.statuses);
+    let is_named = !words(&request.text).is_empty() || !request.number.is_empty() || !request.operator_code.is_empty();
+    let statuses = statuses(fields, codes, (&request.statuses, is_named));
     let long = request.text.chars().count() > TEXT_CHARS_MAX;
     if long || request.text.split_whitespace().count() > TEXT_WORDS_MAX {
         fields.violate("text", Invalid::TOO_LONG);
@@ -125,13 +135,15 @@ pub(crate) fn list_filter(
     }
     let near = near(fields, request.near.as_ref());
     let order = order(fields, codes, request.order, request.near.is_some());
+    let (statuses, ahead) = statuses?;
     Some(Filter {
         division: division?,
         zone: zone?,
         category: category?,
         operator: operator?,
         of_class: of_class?,
-        statuses: statuses?,
+        statuses,
+        ahead,
         words: words(&request.text),
         number: request.number.clone(),
         near: near?,

@@ -1,6 +1,7 @@
 //! The directory as its callers see it, over the log's twin in memory.
 
 mod acts;
+mod ahead;
 mod bars;
 mod by_day;
 mod confirmed;

@@ -98,7 +98,7 @@ fn cases(list: &mut List<'_>) {
 fn certifications(list: &mut List<'_>) {
     let (view, today) = (list.view, list.today);
     for c in &view.certifications {
-        for notice in c.notices.iter().filter(|notice| notice.is_open() && notice.hearing_ends_on < today) {
+        for notice in c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX) && notice.hearing_ends_on < today) {
             list.add(Kind::HearingEnded, Some(notice.hearing_ends_on + 1), &c.category, ("", notice.act));
         }
     }

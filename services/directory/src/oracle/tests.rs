@@ -55,6 +55,7 @@ struct Question {
     when: (usize, i64),
     says_day: bool,
     at: At,
+    /// A bit each, and one for what is yet to begin.
     statuses: u8,
     class: Option<usize>,
     text: Option<usize>,
@@ -78,7 +79,7 @@ fn question() -> impl Strategy<Value = Question> {
     let text = proptest::option::weighted(0.3, 0..TEXTS.len());
     let near = proptest::option::weighted(0.2, (32_389_000..32_396_000_i32, 119_409_000..119_416_000_i32, 1_u32..1500));
     let when = ((any::<usize>(), -4_i64..5), any::<bool>(), at);
-    let statuses = prop_oneof![Just(0_u8), Just(127_u8), 1_u8..128];
+    let statuses = prop_oneof![Just(0_u8), Just(255_u8), 1_u8..=255];
     // Most lists are of a place that holds most outlets.
     let asked = prop_oneof![asked(), asked().prop_map(|(area, _, _, digits)| (area % 3, None, None, digits))];
     let page = (0..ORDERS.len(), 1_u32..6, any::<usize>());
@@ -101,6 +102,20 @@ fn question() -> impl Strategy<Value = Question> {
             }
         },
     )
+}
+
+/// Whether a sentence is there in both languages, and no part of it waits for what is not on record.
+fn is_whole(sentence: Option<&v1::Sentence>) -> bool {
+    let odd = [
+        "  ", " ,", " ;", " .", ",,", ";;", "()", "( ", "于,", "于 ", "于起", "自起", "于被", "“”", "on ,", "since ,",
+        "on  ",
+    ];
+    sentence.is_some_and(|sentence| {
+        [&sentence.zh, &sentence.en].into_iter().all(|text| {
+            let ends = text.ends_with([',', ';', '于', '自']) || text.trim() != *text || text.is_empty();
+            !ends && !odd.iter().any(|odd| text.contains(odd))
+        })
+    })
 }
 
 /// Nothing is decided after the day the clock stands at: a work list is of that day.
@@ -235,16 +250,20 @@ impl<'a> Case<'a> {
         let live = STATUSES[..3].to_vec();
         let some: Vec<Status> =
             STATUSES.into_iter().enumerate().filter(|(bit, _)| q.statuses >> bit & 1 == 1).map(|(_, s)| s).collect();
+        let ahead = q.statuses >> STATUSES.len() & 1 == 1;
         let order = ORDERS[if q.near.is_none() { q.order % 3 } else { q.order }];
         let outlet = |which: usize| id(u32::try_from(which % (self.histories.len() + 1)).unwrap());
+        let number = self.number();
+        let is_named = q.text.is_some() || q.operator.is_some() || !number.is_empty();
         let listed = Listed {
             division: self.area(),
             zone: self.zone(),
             category: self.category(),
             class: q.class.map_or("", |class| CLASSES[class]),
-            statuses: if some.is_empty() { live } else { some.clone() },
+            statuses: if q.statuses == 0 { live } else { some.clone() },
+            ahead: ahead || (q.statuses == 0 && is_named),
             text: q.text.map_or("", |text| TEXTS[text]),
-            number: self.number(),
+            number,
             operator: q.operator.map(|which| outlet(which).operator().as_str().to_owned()),
             near: q.near.map(|(north, east, metres)| ((north, east), metres)),
             order,
@@ -255,7 +274,11 @@ impl<'a> Case<'a> {
             zone: listed.zone.to_owned(),
             category: listed.category.to_owned(),
             statistical_class: listed.class.to_owned(),
-            statuses: some.iter().map(|status| term::status(*status)).collect(),
+            statuses: some
+                .iter()
+                .map(|status| term::status(*status))
+                .chain(ahead.then_some(registry::CertificationStatus::Ahead.into()))
+                .collect(),
             text: listed.text.to_owned(),
             operator_code: listed.operator.clone().unwrap_or_default(),
             as_of: self.as_of.clone(),
@@ -351,6 +374,7 @@ impl<'a> Case<'a> {
         let mut answer = directory.verify_plaque(Request::new(request)).await.unwrap().into_inner();
         (answer.position, answer.as_of, answer.true_at_ms) = (0, String::new(), 0);
         (answer.digest, answer.log_id) = (String::new(), String::new());
+        prop_assert!(is_whole(answer.sentence.as_ref()), "{:?}", answer.sentence);
         prop_assert_eq!(answer, self.oracle.verdict(&plaque, self.day.number()));
         Ok(())
     }
@@ -374,6 +398,9 @@ impl<'a> Case<'a> {
             if !page.has_more {
                 break;
             }
+        }
+        for change in &found {
+            prop_assert!(is_whole(change.summary.as_ref()), "{:?}", change.summary);
         }
         prop_assert_eq!(after_position, self.oracle.commits.len() as u64);
         prop_assert_eq!(found, expected, "after {} in {:?} of {:?}", self.at / 2, self.area(), self.category());
@@ -404,6 +431,9 @@ impl<'a> Case<'a> {
             if page_token.is_empty() {
                 break;
             }
+        }
+        for task in &found {
+            prop_assert!(is_whole(task.sentence.as_ref()), "{:?}", task.sentence);
         }
         let today = Day::of(crate::world::clock()).number();
         let within = i32::try_from(within_days).unwrap();

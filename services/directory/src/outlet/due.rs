@@ -163,7 +163,7 @@ impl List<'_> {
         }
         // Whether it has ended or not: whoever left is revoked all the same.
         for c in &view.certifications {
-            for notice in c.notices.iter().filter(|notice| notice.is_open()) {
+            for notice in c.notices.iter().filter(|notice| notice.is_open_on(i32::MAX)) {
                 let over = notice.hearing_ends_on + 1;
                 let about = About { category: &c.category, act: notice.act, ground: &notice.ground, ..NONE };
                 self.add(Kind::HearingEnded, over, about, (over, i32::MAX));

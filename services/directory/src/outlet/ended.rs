@@ -1,6 +1,7 @@
 //! By which decision an outlet stands ended, and whether a graver one came beside it: whoever left and was found to have deceived is told of as
 //! both.
 
+use domain::{Ahead, Bearing};
 use serde::{Deserialize, Serialize};
 
 use super::choice::EndKind;
@@ -12,6 +13,8 @@ use super::view::{CertificationView, EndView, View};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ending {
     pub(crate) kind: EndKind,
+    /// The day of the decision.
+    pub(crate) decided_on: i32,
     pub(crate) from: i32,
     /// First day on which it holds no more.
     pub(crate) until: Option<i32>,
@@ -24,10 +27,22 @@ pub(crate) struct Ended {
     pub(crate) graver: Option<(EndKind, i32)>,
 }
 
+/// How a certification ended before it began: since the decision on the first of what ended it so, and which graver one was decided beside that, on
+/// which day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EndedAhead {
+    pub(crate) standing: (Status, i32),
+    pub(crate) ended: Ended,
+}
+
 impl Ending {
     pub(crate) fn of(end: &EndView) -> Self {
         let bearing = end.bearing();
-        Self { kind: end.kind, from: bearing.from, until: bearing.until }
+        Self { kind: end.kind, decided_on: end.decided_on, from: bearing.from, until: bearing.until }
+    }
+
+    fn bearing(&self) -> Bearing<i32> {
+        Bearing { status: self.kind.status().into(), from: self.from, until: self.until }
     }
 
     fn holds_on(&self, day: i32) -> bool {
@@ -69,6 +84,27 @@ pub(crate) fn ended(ends: &(impl Iterator<Item = Ending> + Clone), (status, _): 
     Ended { by, graver: graver(holding(), by) }
 }
 
+/// What is to come, on a day, of a certification with its first day and the one since which it is known: whether it is to begin, or how it ended
+/// before it could (the domain's rule).
+pub(crate) fn ahead(
+    days: (Option<i32>, Option<i32>),
+    ends: &(impl Iterator<Item = Ending> + Clone),
+    day: i32,
+) -> Option<Ahead<EndedAhead>> {
+    let of = |ends: &mut dyn Iterator<Item = Ending>| {
+        domain::ahead(days, ends.map(|end| (end, end.decided_on, end.bearing())), day)
+    };
+    let first = match of(&mut ends.clone())? {
+        Ahead::Begins => return Some(Ahead::Begins),
+        Ahead::Ended(first) => first,
+    };
+    // Each of those that had ended it by itself, by the day of its decision: it takes effect no sooner than the term.
+    let alone = |end: &Ending| matches!(of(&mut std::iter::once(*end)), Some(Ahead::Ended(_)));
+    let decided = ends.clone().filter(alone).map(|end| Ending { from: end.decided_on, ..end });
+    let ended = Ended { by: Some(first.kind), graver: graver(decided, Some(first.kind)) };
+    Some(Ahead::Ended(EndedAhead { standing: (first.kind.status(), first.decided_on), ended }))
+}
+
 /// The gravest of ends that is graver than one; of several of a kind the first.
 fn graver(ends: impl Iterator<Item = Ending>, than: Option<EndKind>) -> Option<(EndKind, i32)> {
     let least = than.map_or(0, EndKind::gravity);
@@ -101,7 +137,7 @@ mod tests {
     use super::*;
 
     fn end(kind: EndKind, from: i32, until: Option<i32>) -> Ending {
-        Ending { kind, from, until }
+        Ending { kind, decided_on: from, from, until }
     }
 
     #[test]

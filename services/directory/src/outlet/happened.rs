@@ -110,14 +110,20 @@ fn summed(mut changes: Changes<&str>) -> Changes {
     changes.into_iter().filter(|(_, by)| *by != 0).map(whole).collect()
 }
 
-/// From which days on certifications of a record have stood ended, and how. Where one ends as another has ended, it is told all the same.
+/// From which days on certifications of a record have stood ended, and how. Where one ends as another has ended, it is told all the same; and so is
+/// one that ended before it began, since the decision of that.
 pub(crate) fn ends(view: &View) -> BTreeSet<(Status, i32)> {
     let over = |c: &CertificationView| {
         let days: BTreeSet<i32> = c.turns().collect();
         let ended = |day: i32| on(c, day).filter(|(status, _)| !status.is_live());
         days.into_iter().filter_map(ended).filter_map(|(status, since)| Some((status, since?))).collect::<Vec<_>>()
     };
-    view.certifications.iter().flat_map(over).collect()
+    let before_it_began = |c: &CertificationView| {
+        let begin = c.begin().unwrap_or(i32::MIN);
+        let ends = c.ends.iter().filter(|end| end.decided_on < begin && end.bearing().from <= begin);
+        ends.map(|end| (end.status, end.decided_on)).collect::<Vec<_>>()
+    };
+    view.certifications.iter().flat_map(|c| over(c).into_iter().chain(before_it_began(c))).collect()
 }
 
 /// What happened to one certification, and on which days. Each is told by itself, also where a later one of its category hides how it

@@ -1,6 +1,6 @@
 //! Where an outlet's certifications stand on a day.
 
-use domain::Bearing;
+use domain::{Ahead, Bearing};
 
 use super::status::Standing;
 use super::view::{CertificationView, EndView, View};
@@ -20,20 +20,16 @@ pub(crate) fn was_certified(c: &CertificationView, day: i32) -> bool {
 }
 
 impl CertificationView {
-    /// Whether it was decided by a day, begins after it, and is live when it does.
-    pub(crate) fn lies_ahead(&self, day: i32) -> bool {
-        is_ahead((self.begin(), self.known_since()), |begin| on(self, begin), day)
+    /// What is to come of it on a day before it begins (the domain's rule).
+    pub(crate) fn ahead(&self, day: i32) -> Option<Ahead<&EndView>> {
+        let ends = self.ends.iter().map(|end| (end, end.decided_on, end.bearing()));
+        domain::ahead((self.begin(), self.known_since()), ends, day)
     }
-}
 
-/// The same of its first day, the day since which it is known, and how it stands on a day.
-pub(crate) fn is_ahead(
-    (begin, known_since): (Option<i32>, Option<i32>),
-    on: impl Fn(i32) -> Option<Standing>,
-    day: i32,
-) -> bool {
-    let is_to_stand = |begin| on(begin).is_some_and(|(status, _)| status.is_live());
-    known_since.is_none_or(|since| since <= day) && begin.is_some_and(|begin| day < begin && is_to_stand(begin))
+    /// Whether it was decided by a day and is to begin after it.
+    pub(crate) fn lies_ahead(&self, day: i32) -> bool {
+        matches!(self.ahead(day), Some(Ahead::Begins))
+    }
 }
 
 /// The same, of what bears on it and its first and last day.

@@ -256,9 +256,10 @@ impl View {
 }
 
 impl NoticedView {
-    /// Whether something may still be decided on it.
-    pub(crate) fn is_open(&self) -> bool {
-        self.closed.is_none() && self.overturned.is_none()
+    /// Whether it hangs over the certification on a day (the domain's rule).
+    pub(crate) fn is_open_on(&self, day: i32) -> bool {
+        let over = [self.closed.map(|(_, on)| on), self.overturned.as_ref().map(|ruling| ruling.overturned_on)];
+        domain::is_open_on(self.noticed_on, over, day)
     }
 }
 
@@ -286,6 +287,16 @@ impl CertificationView {
     /// The day of its decision, or else the first of its term, where the record says one.
     pub(crate) fn known_since(&self) -> Option<i32> {
         self.decided_on.or(self.valid_from)
+    }
+
+    /// Last day of its last term as the documents say it: those of renewals that were undone say nothing. `valid_to` is how long it held, which of
+    /// a renewal that was undone is until the ruling.
+    pub(crate) fn last_by_document(&self) -> Option<i32> {
+        let stands = self.renewals.iter().rfind(|renewal| renewal.overturned.is_none()).map(|renewal| renewal.valid_to);
+        match self.renewals.first() {
+            Some(first) => stands.or(first.before),
+            None => self.valid_to,
+        }
     }
 
     /// The first day after its term.

@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 
+use domain::Ahead;
 use projection::{ReadError, Row, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use super::key::{BY_NAME, PROVIDER, card_key, is_card, key, odd};
-use crate::outlet::ended::{Ended, Ending, ended};
+use crate::outlet::ended::{self, Ended, EndedAhead, Ending, ended};
 use crate::outlet::known::Known;
-use crate::outlet::standing::{about, is_ahead, of_days};
+use crate::outlet::standing::{about, of_days};
 use crate::outlet::status::{Span, Standing};
 use crate::outlet::view::{CertificationView, View};
 use crate::text::{Texts, fold};
@@ -58,7 +59,10 @@ pub(crate) struct Term<'a> {
     pub(crate) category: &'a str,
     pub(crate) decided_on: Option<i32>,
     pub(crate) valid_from: Option<i32>,
+    /// The last day on which it holds by its term.
     pub(crate) valid_to: Option<i32>,
+    /// The last one of its term as the documents say it.
+    pub(crate) last_by_document: Option<i32>,
     pub(crate) spans: Vec<Span>,
     pub(crate) back_entered: bool,
     /// Ends by decision; nearly always none.
@@ -76,9 +80,10 @@ impl Term<'_> {
         ended(&self.ends.iter().copied(), standing, day)
     }
 
-    /// Whether it was decided by a day, begins after it, and is live when it does.
-    pub(crate) fn lies_ahead(&self, day: i32) -> bool {
-        is_ahead((self.begin(), self.decided_on.or(self.valid_from)), |begin| self.standing(begin), day)
+    /// What is to come of it on a day before it begins.
+    pub(crate) fn ahead(&self, day: i32) -> Option<Ahead<EndedAhead>> {
+        let known_since = self.decided_on.or(self.valid_from);
+        ended::ahead((self.begin(), known_since), &self.ends.iter().copied(), day)
     }
 
     fn begin(&self) -> Option<i32> {
@@ -105,6 +110,7 @@ impl<'a> Card<'a> {
             decided_on: c.decided_on,
             valid_from: c.valid_from,
             valid_to: c.valid_to,
+            last_by_document: c.last_by_document(),
             spans: c.bearings().map(Span::of).collect(),
             back_entered: c.back_entered,
             ends: c.endings().collect(),
@@ -172,7 +178,15 @@ impl<'a> Card<'a> {
             self.certifications.iter().map(|term| (term, (term.category, term.begin(), term.standing(day)))).collect();
         about(&all)
     }
+
+    /// The certifications that begin after a day and were decided by it, in the order they were recorded, and what is to come of each.
+    pub(crate) fn ahead(&self, day: i32) -> Vec<ComingTerm<'_, 'a>> {
+        self.certifications.iter().filter_map(|term| Some((term, term.ahead(day)?))).collect()
+    }
 }
+
+/// A certification that begins after the day asked about, and what is to come of it.
+pub(crate) type ComingTerm<'c, 'a> = (&'c Term<'a>, Ahead<EndedAhead>);
 
 /// What identifies an outlet on some days, and its division as the public may see it.
 #[derive(Debug)]
@@ -198,6 +212,8 @@ pub(crate) struct Found<'c> {
     pub(crate) by_name: Option<OtherName<'c>>,
     /// The certifications that fit, by category, and how each stands on the day asked about.
     pub(crate) standings: Vec<(&'c Term<'c>, Standing)>,
+    /// Those that begin after the day asked about.
+    pub(crate) ahead: Vec<ComingTerm<'c, 'c>>,
     /// The day asked about.
     pub(crate) day: i32,
     /// From the point asked about, in millimetres.

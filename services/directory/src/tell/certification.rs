@@ -1,6 +1,7 @@
 //! A certification with everything that was decided about it, each with its act.
 
 use api::directory::v1;
+use domain::Ahead;
 use serve::terms::Transit;
 
 use super::act::act;
@@ -15,6 +16,7 @@ use crate::outlet::view::{BasisView, CertificationView, EndView, NoticedView, Re
 struct Teller<'a> {
     view: &'a View,
     names: &'a Names,
+    today: i32,
 }
 
 /// A certification on a day; `None` where it had not begun.
@@ -26,10 +28,13 @@ pub(super) fn certification(
     Some(told((view, c), names, today, on(c, today)?))
 }
 
-/// One that was decided by a day and begins after it: it has no status yet.
+/// One that was decided by a day and begins after it: it has no status yet, unless it ended before it could begin.
 pub(super) fn ahead((view, c): (&View, &CertificationView), names: &Names, today: i32) -> Option<v1::Certification> {
-    let begun = || told((view, c), names, today, (Status::Valid, None));
-    c.lies_ahead(today).then(|| v1::Certification { status: 0, ..begun() })
+    let told = |standing| told((view, c), names, today, standing);
+    Some(match c.ahead(today)? {
+        Ahead::Begins => v1::Certification { status: 0, ..told((Status::Valid, None)) },
+        Ahead::Ended(end) => told((end.status, Some(end.decided_on))),
+    })
 }
 
 fn told(
@@ -38,7 +43,7 @@ fn told(
     today: i32,
     (status, since): Standing,
 ) -> v1::Certification {
-    let teller = Teller { view, names };
+    let teller = Teller { view, names, today };
     let when = |wanted: Status, value: String| if status == wanted { value } else { String::new() };
     let of = |wanted: Status| c.measures.iter().zip(&c.bases).filter(move |(measure, _)| measure.status == wanted);
     v1::Certification {
@@ -49,7 +54,7 @@ fn told(
         status: term::status(status),
         status_since: optional_day(since),
         valid_from: optional_day(c.valid_from),
-        valid_to: optional_day(c.valid_to),
+        valid_to: optional_day(c.last_by_document()),
         decided_on: optional_day(c.decided_on),
         document_number: c.document_number.clone(),
         deciding_body: c.deciding_body.clone(),
@@ -58,7 +63,11 @@ fn told(
         source: c.source.clone(),
         rectification_due: when(Status::Rectifying, optional_day(c.rectification_due(today))),
         suspended_since: when(Status::Suspended, optional_day(since)),
-        revocation_notice: c.notices.iter().rfind(|notice| notice.is_open()).map(|notice| teller.notice(notice)),
+        revocation_notice: c
+            .notices
+            .iter()
+            .rfind(|notice| notice.is_open_on(today))
+            .map(|notice| teller.notice(notice)),
         end: c.end().map(|end| teller.end(end)),
         overturned: c
             .ends
@@ -124,7 +133,7 @@ impl Teller<'_> {
             ground_name: self.ground(&notice.ground),
             document_number: notice.document_number.clone(),
             legal_basis: notice.legal_basis.clone(),
-            is_closed: !notice.is_open(),
+            is_closed: !notice.is_open_on(self.today),
             closed: notice.closed.and_then(|(act, _)| self.act(act)),
             closed_on: optional_day(notice.closed.map(|(_, on)| on)),
             overturned: self.ruling(notice.overturned.as_ref()),

@@ -2,7 +2,7 @@
 
 use api::directory::v1::{self, PlaqueActKind, PlaqueVerdict, VerifyPlaqueResponse};
 use api::words::{Called, Word};
-use domain::PlaqueNumber;
+use domain::{Ahead, PlaqueNumber};
 
 use super::{Names, day, optional_day, sentence, term};
 use crate::outlet::choice::{EndKind, PlaqueStatus};
@@ -60,10 +60,11 @@ pub(crate) fn verify(number: &PlaqueNumber, view: Option<&View>, names: &Names, 
     };
     let (note_zh, note_en) = note(&plaque);
     let Some(((status, since), categories)) = best(view, today) else {
-        let zh = format!("此牌匾发放给{called_zh},其认定在所问日期尚未生效。{note_zh}");
-        let en = format!("This plaque was issued to {called_en}, whose certification was not in force. {note_en}");
+        let (end_kind, (stands_zh, stands_en)) = (ended_ahead(view, today), not_in_force(view, names, today));
+        let zh = format!("此牌匾发放给{called_zh},其认定{stands_zh}。{note_zh}");
+        let en = format!("This plaque was issued to {called_en}, whose certification {stands_en}. {note_en}");
         let verdict = PlaqueVerdict::NotInForce.into();
-        return VerifyPlaqueResponse { verdict, sentence: sentence(&zh, en.trim_end()), ..of_outlet };
+        return VerifyPlaqueResponse { verdict, end_kind, sentence: sentence(&zh, en.trim_end()), ..of_outlet };
     };
     let (verdict, ended) = (verdict(status), ended_as_a_whole(view, (status, since), &categories, today));
     let each = behind(view, today);
@@ -110,6 +111,62 @@ fn not_yet_issued(of_day: VerifyPlaqueResponse) -> VerifyPlaqueResponse {
     VerifyPlaqueResponse { verdict: PlaqueVerdict::NotYetIssued.into(), sentence: sentence(zh, en), ..of_day }
 }
 
+/// What is to come of the certifications of an outlet of which none has begun.
+fn coming(view: &View, today: i32) -> impl Iterator<Item = (&CertificationView, Ahead<&EndView>)> {
+    view.certifications.iter().filter_map(move |c| Some((c, c.ahead(today)?)))
+}
+
+/// By which end all that was to come had ended; 0 where something is to begin.
+fn ended_ahead(view: &View, today: i32) -> i32 {
+    let mut kinds = coming(view, today).map(|(_, ahead)| match ahead {
+        Ahead::Begins => None,
+        Ahead::Ended(end) => Some(end.kind),
+    });
+    let first = kinds.next().flatten();
+    first.filter(|_| kinds.all(|kind| kind.is_some())).map_or(0, term::end)
+}
+
+/// That none of the certifications has begun, and what is to come of each.
+fn not_in_force(view: &View, names: &Names, today: i32) -> (String, String) {
+    let coming: Vec<_> = coming(view, today).collect();
+    let told = coming.iter().map(|(c, ahead)| {
+        let name = if coming.len() > 1 { names.category(&c.category) } else { String::new() };
+        let (zh, en) = match ahead {
+            Ahead::Begins => {
+                let begin = optional_day(c.begin());
+                (format!("将于{begin}起生效"), format!("is to begin on {begin}"))
+            }
+            Ahead::Ended(end) => {
+                let (on, what) = (day(end.decided_on), came_to_be(end.kind));
+                let (because_zh, because_en) = because(Some(end), names);
+                (
+                    format!("未及生效即于{on}{}{because_zh}", what.zh),
+                    format!("was {} on {on}, before it began{because_en}", what.en),
+                )
+            }
+        };
+        (format!("{name}{zh}"), [name.as_str(), &en].join(" ").trim_start().to_owned())
+    });
+    let (zh, en): (Vec<_>, Vec<_>) = told.unzip();
+    let (zh, en) = (zh.join(";"), en.join("; "));
+    match coming.iter().any(|(_, ahead)| matches!(ahead, Ahead::Begins)) {
+        true => (format!("在所问日期尚未生效,{zh}"), format!("was not in force: {en}")),
+        false if zh.is_empty() => ("在所问日期尚未生效".to_owned(), "was not in force".to_owned()),
+        false => (zh, en),
+    }
+}
+
+/// The ground and the document of an end, as far as there are.
+fn because(end: Option<&EndView>, names: &Names) -> (String, String) {
+    let (ground, document) = end.map_or(("", ""), |end| (&end.ground, &end.document_number));
+    let ground = if ground.is_empty() { String::new() } else { names.ground(ground) };
+    let also = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name}{value}") };
+    (
+        [also(",事由", &ground), also(",文号", document)].concat(),
+        [also(", ground ", &ground), also(", document ", document)].concat(),
+    )
+}
+
 /// How a category of the outlet stands, and by which end.
 struct Behind<'v> {
     certification: &'v CertificationView,
@@ -138,12 +195,8 @@ fn in_words(each: &[Behind<'_>], names: &Names) -> (String, String) {
     let told = each.iter().map(|one| {
         let name = names.category(&one.certification.category);
         let (zh, en) = stands(verdict(one.standing.0), one.standing, one.ended);
-        let (ground, document) = one.end.map_or(("", ""), |end| (&end.ground, &end.document_number));
-        let ground = if ground.is_empty() { String::new() } else { names.ground(ground) };
-        let also = |name: &str, value: &str| if value.is_empty() { String::new() } else { format!("{name}{value}") };
-        let zh = [zh, also(",事由", &ground), also(",文号", document)].concat();
-        let en = [en, also(", ground ", &ground), also(", document ", document)].concat();
-        (format!("{name}{zh}"), format!("{name} {en}"))
+        let (because_zh, because_en) = because(one.end, names);
+        (format!("{name}{zh}{because_zh}"), format!("{name} {en}{because_en}"))
     });
     let (zh, en): (Vec<_>, Vec<_>) = told.unzip();
     (format!(":{}", zh.join(";")), format!("certified: {}", en.join("; ")))

@@ -2,12 +2,22 @@
 
 use std::ops::Range;
 
+use domain::Ahead;
+
 use super::page::Encoder;
 use super::{Teller, term};
+use crate::outlet::ended::{Ended, EndedAhead};
 use crate::rows::card::Found;
 
 fn metres(found: &Found<'_>) -> Option<u32> {
     found.distance.and_then(|millimetres| u32::try_from((millimetres + 500) / 1000).ok())
+}
+
+/// By which decision it is ended, and which is graver.
+fn end(to: &mut Encoder, ended: Ended) {
+    to.number(8, ended.by.map_or(0, term::end));
+    to.number(9, ended.graver.map_or(0, |(kind, _)| term::end(kind)));
+    to.day(10, ended.graver.map(|(_, on)| on));
 }
 
 /// Writes what was found as a `ProviderSummary` is encoded.
@@ -35,12 +45,9 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
                 to.number(3, term::status(*status));
                 to.day(4, *since);
                 to.day(5, of.valid_from);
-                to.day(6, of.valid_to);
+                to.day(6, of.last_by_document);
                 to.number(7, i32::from(of.back_entered));
-                let ended = of.ended((*status, *since), found.day);
-                to.number(8, ended.by.map_or(0, term::end));
-                to.number(9, ended.graver.map_or(0, |(kind, _)| term::end(kind)));
-                to.day(10, ended.graver.map(|(_, on)| on));
+                end(to, of.ended((*status, *since), found.day));
             });
         }
         to.optional(11, metres(found));
@@ -49,13 +56,22 @@ pub(crate) fn write(found: &Found<'_>, to: &mut Encoder, teller: &Teller<'_>) ->
             to.day(13, other.from);
             to.day(14, other.until);
         }
-        for of in found.card.certifications.iter().filter(|of| of.lies_ahead(found.day)) {
+        for (of, ahead) in &found.ahead {
             to.message(15, |to| {
                 to.text(1, of.category);
                 to.text(2, &teller.category(of.category));
+                let ended = match ahead {
+                    Ahead::Begins => Ended::default(),
+                    Ahead::Ended(EndedAhead { standing: (status, since), ended }) => {
+                        to.number(3, term::status(*status));
+                        to.day(4, Some(*since));
+                        *ended
+                    }
+                };
                 to.day(5, of.valid_from);
-                to.day(6, of.valid_to);
+                to.day(6, of.last_by_document);
                 to.number(7, i32::from(of.back_entered));
+                end(to, ended);
             });
         }
     })
@@ -72,7 +88,7 @@ mod tests {
     use crate::outlet::choice::EndKind;
     use crate::outlet::ended::Ending;
     use crate::outlet::status::{Span, Standing, Status};
-    use crate::rows::card::{Card, Named, Term};
+    use crate::rows::card::{Card, ComingTerm, Named, Term};
     use crate::tell::optional_day;
 
     /// The message that is to be written.
@@ -86,20 +102,31 @@ mod tests {
                 status: term::status(*status),
                 status_since: optional_day(*since),
                 valid_from: optional_day(of.valid_from),
-                valid_to: optional_day(of.valid_to),
+                valid_to: optional_day(of.last_by_document),
                 back_entered: of.back_entered,
                 end_kind: ended.by.map_or(0, term::end),
                 graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
                 graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
             }
         };
-        let ahead = |of: &Term<'_>| v1::CertificationSummary {
-            category: of.category.to_owned(),
-            category_name: teller.category(of.category).to_owned(),
-            valid_from: optional_day(of.valid_from),
-            valid_to: optional_day(of.valid_to),
-            back_entered: of.back_entered,
-            ..v1::CertificationSummary::default()
+        let ahead = |(of, ahead): &ComingTerm<'_, '_>| {
+            let summary = v1::CertificationSummary {
+                category: of.category.to_owned(),
+                category_name: teller.category(of.category).to_owned(),
+                valid_from: optional_day(of.valid_from),
+                valid_to: optional_day(of.last_by_document),
+                back_entered: of.back_entered,
+                ..v1::CertificationSummary::default()
+            };
+            let Ahead::Ended(EndedAhead { standing: (status, since), ended }) = ahead else { return summary };
+            v1::CertificationSummary {
+                status: term::status(*status),
+                status_since: optional_day(Some(*since)),
+                end_kind: ended.by.map_or(0, term::end),
+                graver_end_kind: ended.graver.map_or(0, |(kind, _)| term::end(kind)),
+                graver_end_on: optional_day(ended.graver.map(|(_, on)| on)),
+                ..summary
+            }
         };
         v1::ProviderSummary {
             provider_id: card.id.to_owned(),
@@ -119,7 +146,7 @@ mod tests {
             found_by_name: found.by_name.map(|other| other.name.to_owned()).unwrap_or_default(),
             found_by_name_from: optional_day(found.by_name.and_then(|other| other.from)),
             found_by_name_until: optional_day(found.by_name.and_then(|other| other.until)),
-            certifications_ahead: card.certifications.iter().filter(|of| of.lies_ahead(found.day)).map(ahead).collect(),
+            certifications_ahead: found.ahead.iter().map(ahead).collect(),
         }
     }
 
@@ -130,6 +157,7 @@ mod tests {
             decided_on: Some(20_000),
             valid_from,
             valid_to: valid_from.map(|day| day + 1000),
+            last_by_document: valid_from.map(|day| day + 900),
             spans: Vec::new(),
             back_entered,
             ends: Vec::new(),
@@ -144,7 +172,7 @@ mod tests {
             phone: "0514-1",
             location: Some((32_390_000, 119_410_000)),
         };
-        let ending = |kind, from| Ending { kind, from, until: None };
+        let ending = |kind, from| Ending { kind, decided_on: from, from, until: None };
         let span = |status, from| Span { status, from, until: None };
         let left = Term {
             spans: vec![span(Status::Withdrawn, 20_050), span(Status::Revoked, 20_060)],
@@ -161,6 +189,10 @@ mod tests {
                 term("elder_care", Some(20_010), true),
                 left,
                 term("fitness", Some(20_101), true),
+                Term {
+                    ends: vec![ending(EndKind::Withdrawn, 20_050), ending(EndKind::Annulled, 20_060)],
+                    ..term("laundry", Some(20_101), false)
+                },
             ],
         };
         let bare = Card {
@@ -176,7 +208,9 @@ mod tests {
             assert_eq!(statuses, [Status::Valid, Status::Valid, Status::Withdrawn]);
             let by_name = card.found_by(&["旧".to_owned()], 20_100);
             assert_eq!(by_name.is_some(), distance.is_some());
-            let found = Found { card: &card, named: card.on(20_100), by_name, standings, day: 20_100, distance };
+            let ahead = card.ahead(20_100);
+            assert_eq!(ahead.len(), 2);
+            let found = Found { card: &card, named: card.on(20_100), by_name, standings, ahead, day: 20_100, distance };
             let mut encoder = Encoder::default();
             let place = write(&found, &mut encoder, &teller);
             assert_eq!(encoder.cut(std::iter::once(place)), [summary(&found, &teller).encode_to_vec()]);

@@ -55,7 +55,8 @@ pub(crate) struct Search {
     /// Class of the statistical classification, 2 or 3 digits.
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(crate) class: String,
-    /// Statuses: valid, rectifying, suspended, revoked, withdrawn, expired, deregistered, or all; the live ones if not given.
+    /// Statuses: valid, rectifying, suspended, revoked, withdrawn, expired, deregistered, ahead (yet to begin), or all; the live ones if not given,
+    /// and those ahead where words, a code or a number are.
     #[arg(long = "status", value_delimiter = ',')]
     pub(crate) statuses: Vec<String>,
     /// Number of a certification document, a pledge or a plaque.

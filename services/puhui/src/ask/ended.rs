@@ -37,7 +37,12 @@ pub(super) fn stands(status: i32, by: i32, (graver, on): (i32, &str)) -> String 
 
 /// Of a certification that was decided and is yet to begin: from which day on it is one.
 pub(super) fn begins_on(day: &str) -> String {
-    format!("尚未起算,自 {day} 起")
+    format!("将于 {day} 起生效")
+}
+
+/// Of one that ended before it began.
+pub(super) fn never_began(stands: &str) -> String {
+    format!("{stands}(未及生效)")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `puhui provider`: what is on record of one, and every commit of it.
 
 mod acts;
+mod ends;
 mod history;
 mod record;
 mod section;

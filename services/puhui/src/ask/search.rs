@@ -1,6 +1,8 @@
 //! `puhui search`: outlets by place, category, words, number or nearness.
 
-use api::directory::v1::{ListOrder, ListProvidersRequest, ListProvidersResponse, Near, ProviderSummary};
+use api::directory::v1::{
+    CertificationSummary, ListOrder, ListProvidersRequest, ListProvidersResponse, Near, ProviderSummary,
+};
 use api::registry::v1::{CertificationStatus, Point};
 use puhui::print::Column;
 
@@ -14,7 +16,7 @@ use crate::client::{Failure, Servers};
 use crate::json;
 
 /// What `--status all` stands for.
-const EVERY_STATUS: [CertificationStatus; 7] = [
+const EVERY_STATUS: [CertificationStatus; 8] = [
     CertificationStatus::Valid,
     CertificationStatus::Rectifying,
     CertificationStatus::Suspended,
@@ -22,6 +24,7 @@ const EVERY_STATUS: [CertificationStatus; 7] = [
     CertificationStatus::Withdrawn,
     CertificationStatus::Expired,
     CertificationStatus::Deregistered,
+    CertificationStatus::Ahead,
 ];
 
 /// A point as it is typed.
@@ -44,7 +47,7 @@ fn statuses(names: &[String]) -> Result<Vec<i32>, Failure> {
         let full = format!("CERTIFICATION_STATUS_{}", name.to_uppercase());
         CertificationStatus::from_str_name(&full).map(i32::from).ok_or_else(|| {
             Failure::usage(format!(
-                "--status {name}: valid, rectifying, suspended, revoked, withdrawn, expired or deregistered; or all"
+                "--status {name}: valid, rectifying, suspended, revoked, withdrawn, expired, deregistered or ahead; or all"
             ))
         })
     };
@@ -93,11 +96,13 @@ fn name(provider: &ProviderSummary) -> String {
 
 /// A line for each certification that fits.
 fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
-    let line = |c: &api::directory::v1::CertificationSummary| {
+    let line = |(c, is_ahead): (&CertificationSummary, bool)| {
         let category = if c.category_name.is_empty() { &c.category } else { &c.category_name };
-        let status = match c.status() {
-            CertificationStatus::Unspecified => ended::begins_on(&c.valid_from),
-            _ => ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on)),
+        let stands = || ended::stands(c.status, c.end_kind, (c.graver_end_kind, &c.graver_end_on));
+        let status = match (c.status() == CertificationStatus::Unspecified, is_ahead) {
+            (true, _) => ended::begins_on(&c.valid_from),
+            (false, true) => ended::never_began(&stands()),
+            (false, false) => stands(),
         };
         let of = |text: &String| text.clone();
         let mut cells = vec![of(&provider.provider_id), name(provider), of(category), status, of(&c.valid_to)];
@@ -105,7 +110,8 @@ fn lines(provider: &ProviderSummary) -> Vec<Vec<String>> {
         cells.push(provider.distance_metres.map(|metres| metres.to_string()).unwrap_or_default());
         cells
     };
-    provider.certifications.iter().chain(&provider.certifications_ahead).map(line).collect()
+    let begun = provider.certifications.iter().map(|c| (c, false));
+    begun.chain(provider.certifications_ahead.iter().map(|c| (c, true))).map(line).collect()
 }
 
 /// `puhui search`.
@@ -140,7 +146,7 @@ pub(crate) async fn search(servers: &Servers, search: Search, as_json: bool) -> 
         client.clone().list_providers(any).await.is_ok_and(|any| !any.into_inner().providers.is_empty())
     };
     let hint = if elsewhere {
-        ";另有已取消、退出、到期或注销的,加 --status all / revoked, withdrawn, expired or deregistered ones do: --status all"
+        ";另有尚未起算、已取消、退出、到期或注销的,加 --status all / ones that are yet to begin, revoked, withdrawn, expired or deregistered do: --status all"
     } else {
         ""
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ending::state::{End, RevocationNotice};
-use crate::standing::{Bearing, Standing, Status, standing};
+use crate::standing::{Ahead, Bearing, Standing, Status, ahead, standing};
 use crate::supervision::state::{Order, Review, Suspension};
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
 
@@ -139,16 +139,12 @@ impl Certification {
         standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &self.bearings(), day)
     }
 
-    /// Where it stood on `day` by what had been decided by `known`: what was decided later and reaches back had not been so yet.
-    fn stood(&self, day: Day, known: Day) -> Option<Standing> {
-        let measures = self.orders.iter().map(Order::bearing).chain(self.suspensions.iter().map(Suspension::bearing));
-        let ends = self.ends.iter().filter(|end| end.decided_on <= known).map(End::bearing);
-        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &measures.chain(ends), day)
-    }
-
-    /// Where it stood on `day` by what had been decided by then: what happens on a day is asked of that, whenever it is recorded.
+    /// Where it stood on `day` by what had been decided by then: what was decided later and reaches back had not been so yet. What happens on a day
+    /// is asked of that, whenever it is recorded.
     pub(crate) fn stood_on(&self, day: Day) -> Option<Standing> {
-        self.stood(day, day)
+        let measures = self.orders.iter().map(Order::bearing).chain(self.suspensions.iter().map(Suspension::bearing));
+        let ends = self.ends.iter().filter(|end| end.decided_on <= day).map(End::bearing);
+        standing(self.begin(), self.valid_to.map(|last| last.plus_days(1)), &measures.chain(ends), day)
     }
 
     /// The day since which it was over on `day` by what had been decided by then, if it was.
@@ -167,10 +163,10 @@ impl Certification {
         self.standing(day).is_some_and(|standing| standing.status.is_live())
     }
 
-    /// Whether it begins after `day`, and by what had been decided by then is live when it does.
+    /// Whether it begins after `day`, and nothing that had been decided by then ended it before it does.
     pub fn lies_ahead(&self, day: Day) -> bool {
-        let is_to_stand = |begin| self.stood(begin, day).is_some_and(|standing| standing.status.is_live());
-        self.begin().is_some_and(|begin| day < begin && is_to_stand(begin))
+        let ends = self.ends.iter().map(|end| (end, end.decided_on, end.bearing()));
+        matches!(ahead((self.begin(), None), ends, day), Some(Ahead::Begins))
     }
 
     /// Whether it is live on some day of a stretch: on the first of those it has begun by, or again from the day on which an end was overturned.

@@ -102,11 +102,15 @@ pub struct RevocationNotice {
     pub overturned_on: Option<Day>,
 }
 
+/// Whether a notice hangs over a certification on a day: from its own on, until the first of what it may come to.
+pub fn is_open_on<D: Copy + Ord>(noticed_on: D, over: impl IntoIterator<Item = Option<D>>, day: D) -> bool {
+    noticed_on <= day && over.into_iter().all(|over| held_on(over, day))
+}
+
 impl RevocationNotice {
     /// Whether it hung over the certification on a day.
     pub fn is_open_on(&self, day: Day) -> bool {
-        let closed = [self.decided_on, self.lifted_on, self.overturned_on];
-        self.noticed_on <= day && closed.into_iter().all(|closed| held_on(closed, day))
+        is_open_on(self.noticed_on, [self.decided_on, self.lifted_on, self.overturned_on], day)
     }
 
     /// Whether something could be decided on it on a day: one that was dropped or overturned later was open still, and on one notice one

@@ -325,6 +325,13 @@ async fn a_renewal_that_was_undone_after_the_old_term_is_told_as_what_ended_it()
     assert_eq!(told, (EndKind::RenewalOverturned, "2026-06-15", "延续前的有效期至2026-03-31届满", 6));
     assert_eq!((end.deciding_body.as_str(), end.document_number.as_str()), ("扬州市人民政府", "复议1号"));
     assert!(c.renewals[0].overturned.is_some());
+    // No document says the day before the ruling: the term that stands is the first one's, and the renewal keeps its own.
+    let terms = (c.valid_to.as_str(), c.renewals[0].valid_from.as_str(), c.renewals[0].valid_to.as_str());
+    assert_eq!(terms, ("2026-03-31", "2026-04-01", "2029-03-31"));
+    let listed = v1::ListProvidersRequest { statuses: vec![CertificationStatus::Expired.into()], ..Default::default() };
+    let listed = world.list(listed).await.providers.remove(0).certifications.remove(0);
+    assert_eq!((listed.valid_to.as_str(), listed.status_since.as_str()), ("2026-03-31", "2026-06-15"));
+    assert_eq!(world.get(1, "2026-06-14").await.certifications[0].valid_to, "2029-03-31");
     let checked = world.verify(plaque.as_str(), "").await;
     assert_eq!((checked.verdict(), checked.end_kind()), (v1::PlaqueVerdict::Expired, EndKind::RenewalOverturned));
     let said = checked.sentence.unwrap().zh;

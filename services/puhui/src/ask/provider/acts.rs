@@ -119,7 +119,7 @@ pub(super) fn acts(record: &Provider) -> Section {
         Column::whole("办法"),
     ];
     let mut things = Vec::new();
-    for certification in &record.certifications {
+    for certification in record.certifications.iter().chain(&record.certifications_ahead) {
         let of = format!("{}#{}", certification.category, certification.ordinal);
         for decided in decided(certification) {
             let scheme = decided.act.map(|act| act.scheme.clone()).unwrap_or_default();
@@ -241,4 +241,26 @@ pub(super) fn again(act: &Act) -> String {
 pub(super) fn ruling(ruling: &Overturning) -> String {
     let act = ruling.act.as_ref().map_or(0, |act| act.number);
     format!("{} 由{}撤销原决定({},第{act}项)", ruling.overturned_on, ruling.body, ruling.document_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_decided_about_a_certification_ahead_is_told() {
+        let end = CertificationEnd {
+            kind: EndKind::Annulled.into(),
+            decided_on: "2026-06-20".to_owned(),
+            effective_on: "2026-09-01".to_owned(),
+            act: Some(Act { number: 5, ..Act::default() }),
+            ..CertificationEnd::default()
+        };
+        let ahead = Certification { ends: vec![end], ..Certification::default() };
+        let record = Provider { certifications_ahead: vec![ahead], ..Provider::default() };
+        let told: Vec<String> = acts(&record).lines().into_iter().flatten().collect();
+        for part in ["第5项", "撤销", "2026-06-20"] {
+            assert!(told.iter().any(|cell| cell == part), "{part}: {told:?}");
+        }
+    }
 }

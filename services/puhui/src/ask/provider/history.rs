@@ -1,20 +1,21 @@
 //! `puhui provider history`: every act of a provider's record or of an operator's, in the order it was recorded.
 
+mod act;
+mod became;
+mod days;
 mod named;
 mod said;
 mod whose;
 
-use std::collections::BTreeMap;
-
-use api::audit::v1::Commit;
-use api::words;
 use puhui::print::Column;
 use serde_json::{Map, Value};
 
 use super::super::replay::for_each_commit;
 use super::super::rows::Rows;
 use crate::client::{Failure, Servers};
-use crate::json;
+use act::{Act, Made, target};
+use became::became;
+use days::{day, day_field};
 use named::Named;
 pub(super) use whose::Whose;
 
@@ -34,8 +35,6 @@ const ANSWERED: [&str; 11] = [
 ];
 /// Fields that say what a fact is about, where that is no other act.
 const ABOUT: [&str; 4] = ["plaque_number", "pledge_number", "item", "number"];
-/// Fields that hold the day of a fact, where another stands before it in the message.
-const DAYS: [&str; 3] = ["decided_on", "requested_on", "effective_on"];
 /// Fields that have a column of their own.
 const OWN_COLUMN: [&str; 4] = ["category", "document_number", "predecessor", "ordinal"];
 
@@ -92,119 +91,6 @@ fn columns() -> [Column; 16] {
     ]
 }
 
-/// A fact as it was recorded, and with what.
-#[derive(Debug, Clone)]
-struct Act {
-    name: &'static str,
-    fields: Map<String, Value>,
-    made: Made,
-}
-
-/// What a commit says of its facts.
-#[derive(Debug, Clone)]
-struct Made {
-    recorded_on: String,
-    bureau: String,
-    officer: String,
-    scheme: String,
-    position: u64,
-    revision: u64,
-}
-
-impl Act {
-    /// The facts of a commit.
-    fn of(commit: &Commit) -> Result<Vec<Self>, Failure> {
-        let as_value: Value = serde_json::from_str(&json::line(commit)?).unwrap_or_default();
-        let events = as_value.get("events").and_then(Value::as_array).cloned().unwrap_or_default();
-        let made = Made {
-            recorded_on: domain::Day::of(domain::Instant(commit.recorded_at_ms)).to_string(),
-            bureau: commit.bureau_id.clone(),
-            officer: commit.officer_id.clone(),
-            scheme: commit.scheme_version.clone(),
-            position: commit.position,
-            revision: commit.revision,
-        };
-        let names = commit.events.iter().map(|event| event.fact.as_ref().map_or("", words::name_of));
-        let act = |(name, event): (&'static str, Value)| Self {
-            name,
-            fields: fact(&event).cloned().unwrap_or_default(),
-            made: made.clone(),
-        };
-        Ok(names.zip(events).map(act).collect())
-    }
-
-    fn text(&self, field: &str) -> &str {
-        self.fields.get(field).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    fn number(&self, field: &str) -> Option<u64> {
-        self.fields.get(field).and_then(Value::as_u64).filter(|number| *number > 0)
-    }
-
-    /// What a correction says that stands in the act's place; none where nothing does.
-    fn right(&self) -> Option<&Map<String, Value>> {
-        self.fields.get("fact").and_then(fact)
-    }
-}
-
-/// The place of the act that a fact is about, from 0.
-fn target(fields: &Map<String, Value>) -> Option<usize> {
-    usize::try_from(fields.get("act")?.as_u64()?).ok()?.checked_sub(1)
-}
-
-/// The fields of an event's one fact: those that are none are not there, or empty.
-fn fact(event: &Value) -> Option<&Map<String, Value>> {
-    event.as_object()?.values().find_map(Value::as_object)
-}
-
-/// What became of acts, by their places: corrected, or overturned. A correction that is corrected itself holds no more.
-fn became(acts: &[Act]) -> BTreeMap<usize, String> {
-    let mut became: BTreeMap<usize, String> = BTreeMap::new();
-    let mut corrected: BTreeMap<usize, Option<&Map<String, Value>>> = BTreeMap::new();
-    for (index, act) in acts.iter().enumerate().rev() {
-        let stands = match corrected.get(&index) {
-            None => Some(&act.fields),
-            Some(right) => *right,
-        };
-        let Some(fields) = stands else { continue };
-        let Some(target) = target(fields).filter(|target| *target < index) else { continue };
-        let by = index + 1;
-        match act.name {
-            "ActCorrected" if !corrected.contains_key(&target) => {
-                let right = fields.get("fact").and_then(fact);
-                corrected.insert(target, right);
-                let to = if right.is_some() { "" } else { "为无" };
-                add(&mut became, target, format!("已更正{to}(见第{by}项)"));
-            }
-            "ActOverturned" => {
-                add(&mut became, target, format!("已撤销(见第{by}项)"));
-                if let Some((decided, stands)) = decided(acts, target) {
-                    let what = if stands { "恢复" } else { "再次撤销" };
-                    add(&mut became, decided, format!("{what}(见第{by}项)"));
-                }
-            }
-            _ => {}
-        }
-    }
-    became
-}
-
-/// Of a ruling on a ruling, however many, the act that they are about in the end, and whether it stands once this one is undone.
-fn decided(acts: &[Act], ruling: usize) -> Option<(usize, bool)> {
-    let of = |at: usize| acts.get(at).filter(|act| act.name == "ActOverturned").and_then(|act| target(&act.fields));
-    let mut at = of(ruling)?;
-    let mut stands = true;
-    while let Some(before) = of(at).filter(|before| *before < at) {
-        (at, stands) = (before, !stands);
-    }
-    Some((at, stands))
-}
-
-fn add(became: &mut BTreeMap<usize, String>, target: usize, what: String) {
-    let told = became.entry(target).or_default();
-    *told = if told.is_empty() { what } else { format!("{what};{told}") };
-}
-
 /// Adds an act to those that stand; of one that corrects another, what that said and what stands in its place.
 fn corrected(stands: &mut Vec<Act>, act: &Act) -> String {
     stands.push(act.clone());
@@ -227,7 +113,7 @@ fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String)
         recorded_on.clone(),
         said::what(act.name, &act.fields),
         act.text("category").to_owned(),
-        day(act).to_owned(),
+        day(act),
         about(act),
         content(act, named),
         correction,
@@ -239,18 +125,6 @@ fn line(index: usize, act: &Act, (became, correction): (Option<&String>, String)
         revision.to_string(),
         act.name.to_owned(),
     ]
-}
-
-/// The day of a fact: of the decision where there was one, else the first it says.
-fn day(act: &Act) -> &str {
-    day_field(act).map_or("", |field| act.text(field))
-}
-
-fn day_field(act: &Act) -> Option<&str> {
-    let decided = DAYS.into_iter().find(|field| !act.text(field).is_empty());
-    // A term's last day is none on which something was done.
-    let done = |field: &&String| field.ends_with("_on") && *field != "due_on" && !act.text(field).is_empty();
-    decided.or_else(|| act.fields.keys().find(done).map(String::as_str))
 }
 
 /// What a fact is about: the act that it answers, a plaque, a pledge, an item that has a price.
@@ -333,6 +207,31 @@ mod tests {
         let taken_back = [acts[0].clone(), to_none(1), to_none(2)];
         let became = super::became(&taken_back);
         assert_eq!((became.get(&0), became.get(&1).map(String::as_str)), (None, Some("已更正为无(见第3项)")));
+    }
+
+    #[test]
+    fn an_end_of_a_term_that_was_undone_says_by_what() {
+        let certified = || act("Certified", &json!({ "decided_on": "2023-04-01" }));
+        let expired = || act("CertificationExpired", &json!({ "certification": 1, "effective_on": "2026-04-01" }));
+        let renewed = || act("CertificationRenewed", &json!({ "certification": 1, "decided_on": "2026-03-20" }));
+        let ruling = |of: u32, on: &str| act("ActOverturned", &json!({ "act": of, "overturned_on": on }));
+        let left = |from: &str| act("CertificationWithdrawn", &json!({ "certification": 1, "effective_on": from }));
+        let table = [
+            (vec![certified(), expired(), renewed()], 1, Some("已延续,未到期(见第3项)")),
+            // The renewal's own end, once the renewal is undone.
+            (vec![certified(), renewed(), expired(), ruling(2, "2029-05-01")], 2, Some("延续被撤销,不再成立(见第4项)")),
+            // What came first and was typed later.
+            (vec![certified(), expired(), left("2026-02-01")], 1, Some("此前已终止(见第3项)")),
+            (vec![certified(), expired(), ruling(1, "2026-02-01")], 1, Some("此前已终止(见第3项)")),
+            (vec![certified(), expired(), ruling(1, "2026-05-01")], 1, None),
+            (vec![certified(), expired()], 1, None),
+            // Of two the one that stood.
+            (vec![certified(), expired(), renewed(), expired()], 3, None),
+            (vec![certified(), expired(), renewed(), to_none(3)], 1, None),
+        ];
+        for (acts, of, expected) in table {
+            assert_eq!(became(&acts).get(&of).map(String::as_str), expected, "{acts:?}");
+        }
     }
 
     #[test]

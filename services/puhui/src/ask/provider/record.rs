@@ -1,8 +1,8 @@
 //! What is on record of a provider, in sections: of the outlet, its certifications, cases, prices, pledges and plaques.
 
 use api::directory::v1::{
-    Breach, Case, CaseRefusal, Certification, CertificationEnd, Correction, EndKind, Objection, OperatorBar,
-    Overturning, Plaque, PlaqueAct, PlaqueActKind, PricePromise, Provider,
+    Breach, Case, CaseRefusal, Certification, CertificationEnd, Correction, EndKind, Objection, OperatorBar, Plaque,
+    PlaqueAct, PlaqueActKind, PricePromise, Provider,
 };
 use api::registry::v1::{
     BreachExtent, BreachSeverity, CaseStage, CertificationStatus, PlaqueStatus, PledgeStatus, Price, PriceUnit,
@@ -10,8 +10,9 @@ use api::registry::v1::{
 use api::words::called;
 use puhui::print::Column;
 
-use super::super::ended::{begins_on, came_to_be};
-use super::acts::{acts, again, by, hearing, intended, number, ruling, versions};
+use super::super::ended::{begins_on, never_began};
+use super::acts::{acts, by, hearing, intended, number, ruling, versions};
+use super::ends::{end, listed, term, with};
 use super::section::Section;
 
 /// Every section, in the order people read them, told of a day.
@@ -60,6 +61,7 @@ fn certifications(record: &Provider, day: &str) -> Section {
         Column::whole("类别"),
         Column::whole("状态"),
         Column::whole("自"),
+        Column::whole("决定日期"),
         Column::whole("有效期"),
         Column::whole("文号"),
         Column::whole("依据"),
@@ -87,14 +89,12 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         _ if c.status() == CertificationStatus::Unspecified => begins_on(&c.valid_from),
         _ => called::<CertificationStatus>(c.status).zh.to_owned(),
     };
-    let term = match (c.valid_from.as_str(), c.valid_to.as_str()) {
-        ("", "") => "期限未载明".to_owned(),
-        (from, to) => format!("{from} — {to}"),
-    };
-    let notice = c
-        .revocation_notice
-        .as_ref()
-        .map(|n| format!("{} {},申辩至 {},{}", n.noticed_on, intended(n), hearing(n), n.ground_name));
+    let is_ahead = c.valid_from.as_str() > day && c.status() != CertificationStatus::Unspecified;
+    let status = if is_ahead { never_began(&status) } else { status };
+    let notice = c.revocation_notice.as_ref().map(|n| {
+        let noticed = format!("{} {}", n.noticed_on, intended(n));
+        listed([noticed, with("申辩至 ", &hearing(n)), n.ground_name.clone()])
+    });
     let decided_by = if c.deciding_body.is_empty() { by(c.act.as_ref()) } else { c.deciding_body.clone() };
     vec![
         format!("{}#{}", c.category, c.ordinal),
@@ -102,7 +102,8 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         name.clone(),
         status,
         c.status_since.clone(),
-        term,
+        c.decided_on.clone(),
+        term(c),
         c.document_number.clone(),
         if c.back_entered { "补录" } else { "认定" }.to_owned(),
         decided_by,
@@ -110,69 +111,6 @@ fn certification(c: &Certification, day: &str) -> Vec<String> {
         end(c, day),
         notice.unwrap_or_default(),
     ]
-}
-
-/// What ends a certification, and what came after it: of ends that hold the first one is how it stands. One that lies ahead of the day is
-/// decided all the same.
-fn end(c: &Certification, day: &str) -> String {
-    let lapsed = (c.status() == CertificationStatus::Expired).then(|| format!("到期({})", c.status_since));
-    let mut standing: Vec<&CertificationEnd> = c.ends.iter().filter(|end| end.overturned.is_none()).collect();
-    standing.sort_by(|a, b| a.effective_on.cmp(&b.effective_on));
-    let mut told: Vec<String> = lapsed.into_iter().collect();
-    for end in standing {
-        let what = if told.is_empty() { first(end, day) } else { later(end, day) };
-        told.push(what);
-    }
-    // What was undone held until then.
-    let undone = c.ends.iter().filter_map(|end| Some((end, end.overturned.as_ref()?)));
-    told.extend(undone.map(|(end, ruling)| {
-        format!("{} {}(第{}项)已{}", end.effective_on, came_to_be(end.kind()), act_of(end), overturned(ruling))
-    }));
-    told.join(";")
-}
-
-fn act_of(end: &CertificationEnd) -> u32 {
-    end.act.as_ref().map_or(0, |act| act.number)
-}
-
-fn overturned(ruling: &Overturning) -> String {
-    let act = ruling.act.as_ref().map_or(0, |act| act.number);
-    format!("于 {} 由{}撤销原决定(第{act}项)", ruling.overturned_on, ruling.body)
-}
-
-fn first(end: &CertificationEnd, day: &str) -> String {
-    let ahead = if end.effective_on.as_str() > day { "将于 " } else { "" };
-    let mut parts =
-        vec![format!("{ahead}{} {}(第{}项)", end.effective_on, called::<EndKind>(end.kind).zh, act_of(end))];
-    parts.extend(particulars_of(end));
-    parts.join(",")
-}
-
-fn later(end: &CertificationEnd, day: &str) -> String {
-    let ahead = if end.effective_on.as_str() > day { "将于 " } else { "" };
-    let mut parts = vec![format!("其后{ahead} {} {}(第{}项)", end.effective_on, came_to_be(end.kind()), act_of(end))];
-    parts.extend(particulars_of(end));
-    parts.join(",")
-}
-
-/// On what an end rests, and what it brought.
-fn particulars_of(end: &CertificationEnd) -> Vec<String> {
-    let mut parts: Vec<String> = end.again.iter().map(again).collect();
-    for (what, value) in [("事由", &end.ground_name), ("文号", &end.document_number), ("理由", &end.reason)] {
-        if !value.is_empty() {
-            parts.push(format!("{what} {value}"));
-        }
-    }
-    if end.back_entered {
-        let dated = if end.undated { "(日期未载明)" } else { "" };
-        parts.push(format!("补录{dated},决定单位 {},来源 {}", end.deciding_body, end.source));
-    } else if !end.deciding_body.is_empty() {
-        parts.push(format!("决定单位 {}", end.deciding_body));
-    }
-    if !end.bar_until.is_empty() {
-        parts.push(format!("至 {} 止(含当日)不得再次申报", end.bar_until));
-    }
-    parts
 }
 
 fn bars(record: &Provider) -> Section {
@@ -189,10 +127,11 @@ fn bars(record: &Provider) -> Section {
     ];
     let thing = |bar: &OperatorBar| {
         let lifted = bar.lifted.as_ref().map(|act| {
-            format!(
-                "{} 解除(第{}项),文号 {},理由 {}",
-                bar.lifted_on, act.number, bar.lifting_document_number, bar.lifting_reason
-            )
+            listed([
+                format!("{} 解除(第{}项)", bar.lifted_on, act.number),
+                with("文号 ", &bar.lifting_document_number),
+                with("理由 ", &bar.lifting_reason),
+            ])
         });
         let status = match (bar.in_force, bar.overturned.is_some(), bar.lifted.is_some()) {
             (true, _, _) => "禁入中",

@@ -43,7 +43,7 @@ impl Named {
             named.bureaus.insert((by.bureau_id.clone(), by.since.clone()), by.bureau_name.clone());
         }
         let mut grounds: Vec<(&String, &String)> = Vec::new();
-        for c in &record.certifications {
+        for c in record.certifications.iter().chain(&record.certifications_ahead) {
             grounds.extend(c.orders.iter().map(|order| (&order.ground, &order.ground_name)));
             grounds.extend(c.suspensions.iter().map(|one| (&one.ground, &one.ground_name)));
             grounds.extend(c.notices.iter().map(|notice| (&notice.ground, &notice.ground_name)));
@@ -87,6 +87,7 @@ async fn outlet_of(client: &mut DirectoryServiceClient<Channel>, code: &str) -> 
         CertificationStatus::Withdrawn,
         CertificationStatus::Expired,
         CertificationStatus::Deregistered,
+        CertificationStatus::Ahead,
     ];
     let request = ListProvidersRequest {
         operator_code: code.to_owned(),
@@ -96,4 +97,23 @@ async fn outlet_of(client: &mut DirectoryServiceClient<Channel>, code: &str) -> 
     };
     let answer = client.list_providers(request).await.ok()?.into_inner();
     answer.providers.into_iter().next().map(|provider| provider.provider_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use api::directory::v1::{Certification, RevocationNotice};
+
+    use super::*;
+
+    #[test]
+    fn grounds_are_named_also_of_what_lies_ahead() {
+        let notice = RevocationNotice {
+            ground: "deceit".to_owned(),
+            ground_name: "弄虚作假骗取认定".to_owned(),
+            ..RevocationNotice::default()
+        };
+        let certification = Certification { notices: vec![notice], ..Certification::default() };
+        let ahead = Provider { certifications_ahead: vec![certification], ..Provider::default() };
+        assert_eq!(Named::of(&ahead).ground("deceit"), "弄虚作假骗取认定(deceit)");
+    }
 }

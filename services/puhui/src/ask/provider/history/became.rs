@@ -1,0 +1,99 @@
+//! What became of acts: corrected, overturned, or undone by what a later one says.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::act::{Act, fact, target};
+
+/// What became of acts, by their places: corrected, or overturned. A correction that is corrected itself holds no more.
+pub(super) fn became(acts: &[Act]) -> BTreeMap<usize, String> {
+    let mut became: BTreeMap<usize, String> = BTreeMap::new();
+    let mut corrected: BTreeMap<usize, Option<&Map<String, Value>>> = BTreeMap::new();
+    for (index, act) in acts.iter().enumerate().rev() {
+        let stands = match corrected.get(&index) {
+            None => Some(&act.fields),
+            Some(right) => *right,
+        };
+        let Some(fields) = stands else { continue };
+        let Some(target) = target(fields).filter(|target| *target < index) else { continue };
+        let by = index + 1;
+        match act.name {
+            "ActCorrected" if !corrected.contains_key(&target) => {
+                let right = fields.get("fact").and_then(fact);
+                corrected.insert(target, right);
+                let to = if right.is_some() { "" } else { "为无" };
+                add(&mut became, target, format!("已更正{to}(见第{by}项)"));
+            }
+            "ActOverturned" => {
+                add(&mut became, target, format!("已撤销(见第{by}项)"));
+                if let Some((decided, stands)) = decided(acts, target) {
+                    let what = if stands { "恢复" } else { "再次撤销" };
+                    add(&mut became, decided, format!("{what}(见第{by}项)"));
+                }
+            }
+            _ => {}
+        }
+    }
+    let is_none = |at: usize| matches!(corrected.get(&at), Some(None));
+    for (expiry, what) in expiries_undone(acts, is_none) {
+        add(&mut became, expiry, what);
+    }
+    became
+}
+
+/// Ends of terms that were written down and that a later act undid: a renewal that was recorded since, the ruling on the renewal of which the term
+/// was, or an end that had come first.
+fn expiries_undone(acts: &[Act], is_none: impl Fn(usize) -> bool) -> Vec<(usize, String)> {
+    // By the certification that it is of.
+    let mut standing: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut undone = Vec::new();
+    for (at, act) in acts.iter().enumerate().filter(|(at, _)| !is_none(*at)) {
+        let about = if act.name == "ActOverturned" { target(&act.fields).and_then(|of| acts.get(of)) } else { None };
+        // A certification that is overturned itself is named by its own number.
+        let itself = about.filter(|of| ["Certified", "CertificationRecorded"].contains(&of.name));
+        let of = match (itself, about) {
+            (Some(_), _) => act.number("act"),
+            (None, Some(about)) => about.number("certification"),
+            (None, None) => act.number("certification"),
+        };
+        let Some(certification) = of else { continue };
+        if act.name == "CertificationExpired" {
+            standing.insert(certification, at);
+            continue;
+        }
+        let Some(expiry) = standing.get(&certification).copied() else { continue };
+        let came_first = |on: &str| !on.is_empty() && acts.get(expiry).is_some_and(|of| on <= of.text("effective_on"));
+        let because = match (act.name, about.map(|about| about.name)) {
+            ("CertificationRenewed", _) => "已延续,未到期",
+            ("ActOverturned", Some("CertificationRenewed")) => "延续被撤销,不再成立",
+            ("ActOverturned", _) if itself.is_some() && came_first(act.text("overturned_on")) => "此前已终止",
+            ("CertificationRevoked" | "CertificationWithdrawn" | "EndingRecorded", _)
+                if came_first(act.text("effective_on")) =>
+            {
+                "此前已终止"
+            }
+            ("CertificationDeregistered", _) if came_first(act.text("deregistered_on")) => "此前已终止",
+            _ => continue,
+        };
+        standing.remove(&certification);
+        undone.push((expiry, format!("{because}(见第{}项)", at + 1)));
+    }
+    undone
+}
+
+/// Of a ruling on a ruling, however many, the act that they are about in the end, and whether it stands once this one is undone.
+fn decided(acts: &[Act], ruling: usize) -> Option<(usize, bool)> {
+    let of = |at: usize| acts.get(at).filter(|act| act.name == "ActOverturned").and_then(|act| target(&act.fields));
+    let mut at = of(ruling)?;
+    let mut stands = true;
+    while let Some(before) = of(at).filter(|before| *before < at) {
+        (at, stands) = (before, !stands);
+    }
+    Some((at, stands))
+}
+
+fn add(became: &mut BTreeMap<usize, String>, target: usize, what: String) {
+    let told = became.entry(target).or_default();
+    *told = if told.is_empty() { what } else { format!("{what};{told}") };
+}
