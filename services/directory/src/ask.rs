@@ -1,6 +1,7 @@
 //! Questions, and how each is answered from one snapshot of the rows: pure, and bounded in what is looked at. What is found goes to whoever
 //! asked as it stands in the rows; how it is told is decided elsewhere.
 
+mod along;
 pub(crate) mod around;
 pub(crate) mod changes;
 pub(crate) mod counts;
@@ -94,10 +95,20 @@ impl Filter {
             && self.operator.is_none()
     }
 
+    /// Whether only what is live is asked for.
+    pub(crate) fn is_of_live(&self) -> bool {
+        !self.ahead && self.statuses.iter().all(|status| status.is_live())
+    }
+
+    /// Whether only what a measure is on is asked for.
+    pub(crate) fn is_of_measured(&self) -> bool {
+        self.statuses.iter().all(|status| matches!(status, Status::Rectifying | Status::Suspended))
+    }
+
     /// Whether nearly every row of the index that it goes along fits: what stands there is listed today, and only what is live is asked for.
     /// Of another day or of what has ended, or is yet to begin, there may be thousands of rows for each that fits.
     pub(crate) fn goes_straight(&self, day: i32, today: i32) -> bool {
-        self.by_division() && day == today && !self.ahead && self.statuses.iter().all(|status| status.is_live())
+        self.by_division() && day == today && self.is_of_live()
     }
 
     /// The first digits of the division asked about; empty for everywhere.
@@ -118,9 +129,14 @@ impl Filter {
         self.area().is_empty() && self.zone.is_none() && self.category.is_none()
     }
 
-    /// What the keys begin with that a list of the place is read from.
-    pub(crate) fn range(&self) -> Vec<u8> {
-        self.index().of_place(self.area())
+    /// The indexes a list of the place is read from: of a statistical class, those of its categories.
+    pub(crate) fn indexes(&self) -> Vec<Index<'_>> {
+        match (&self.of_class, &self.category) {
+            (Some(class), None) => {
+                class.iter().map(|category| Index { category: Some(category.as_str()), ..self.index() }).collect()
+            }
+            _ => vec![self.index()],
+        }
     }
 
     /// Whether an outlet that is shown in this division and zone lies in the place asked about.

@@ -9,6 +9,7 @@ pub(crate) mod ended;
 pub(crate) mod fold;
 pub(crate) mod happened;
 pub(crate) mod known;
+pub(crate) mod live;
 pub(crate) mod made;
 mod parts;
 pub(crate) mod plaque;

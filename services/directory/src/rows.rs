@@ -14,14 +14,14 @@ mod touched;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Event, StreamId};
+use domain::{Day, Event, StreamId};
 use event_log::{Recorded, SetAside};
-use projection::{ApplyError, Projection, Rows, Streams};
+use projection::{ApplyError, Projection, ReadError, Rows, Snapshot, Streams};
 
 use crate::outlet::fold::corrects;
 use crate::outlet::shown::shown_until;
 use change::ChangeRow;
-use key::{BY_CATEGORY, CARD, STRAYS, change_in_key, change_key, county_digits};
+use key::{BY_CATEGORY, CARD, NEWEST_DAY, STRAYS, change_in_key, change_key, county_digits};
 use touched::{Touched, may_take_a_number};
 
 /// The directory's projection.
@@ -51,6 +51,11 @@ impl Projection for DirectoryRows {
     /// Every commit is folded into its provider's record; what follows from the record is made once, of the last one.
     fn apply_group(&self, rows: &mut Rows<'_>, group: &[&Recorded], streams: &Streams) -> Result<(), ApplyError> {
         let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
+        let newest = group.iter().map(|recorded| Day::of(recorded.commit.recorded_at).number()).max();
+        let before = rows.get::<i32>(&NEWEST_DAY)?;
+        if let Some(newest) = newest.filter(|newest| before.is_none_or(|before| before < *newest)) {
+            rows.put(&NEWEST_DAY, &newest)?;
+        }
         for recorded in group {
             let commit = &recorded.commit;
             let mut change = ChangeRow {
@@ -93,6 +98,11 @@ impl Projection for DirectoryRows {
         }
         touched.into_iter().try_for_each(|(id, touched)| touched.write(&id, rows))
     }
+}
+
+/// The latest day on which something was recorded: from it on, what is live is what the indexes have so. Before anything was, every day is.
+pub(crate) fn newest_day(rows: &Snapshot<'_>) -> Result<i32, ReadError> {
+    Ok(rows.get(&NEWEST_DAY)?.unwrap_or(i32::MIN))
 }
 
 /// The last day on which it is told that a pledge was broken, of the fact that says so.

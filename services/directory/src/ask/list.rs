@@ -59,7 +59,7 @@ pub(crate) fn list<T>(
             None => return Ok(None),
         },
         (Some(_), None) if filter.is_of_everywhere() && rows.position().0 > LONG_LOG => None,
-        (Some(_), None) => rows_of(rows, filter, FEW_ROWS_MAX, ask.effort)?,
+        (Some(_), None) => rows_of(rows, &ask, FEW_ROWS_MAX)?,
         (Some(_), Some(_)) => None,
     };
     Ok(match (few, indexed) {

@@ -6,14 +6,15 @@
 //! goes on comes to the end, and holds each outlet once.
 
 use domain::ProviderId;
-use projection::{Row, Scan, Snapshot};
+use projection::Snapshot;
 
+use super::along::Along;
 use super::effort::Fault;
 use super::then::LOADED_COMMITS_MAX;
 use super::{Ask, Filter};
 use crate::outlet::view::View;
-use crate::rows::card::{Card, Found, Place, card_of, view};
-use crate::rows::key::{id_of, left_after, left_at, left_in, odd, outlet_place, place_of};
+use crate::rows::card::{Card, CardOf, Found, Place, card_of, view};
+use crate::rows::key::{Class, id_of, left_after, left_at, left_in, odd, outlet_place, place_of};
 
 /// Rows looked at for one page: of each the record is read as well.
 const LOOKS_MAX: usize = if cfg!(test) { 40 } else { 2_000 };
@@ -43,37 +44,6 @@ pub(crate) struct Draft<T> {
     pub(crate) end: Option<Vec<u8>>,
 }
 
-/// The rows of an index, one by one, each at its place.
-struct Along<'a> {
-    rows: Scan<'a>,
-    next: Option<(Vec<u8>, Row)>,
-}
-
-impl<'a> Along<'a> {
-    fn new(rows: Scan<'a>) -> Result<Self, Fault> {
-        let mut along = Self { rows, next: None };
-        along.take()?;
-        Ok(along)
-    }
-
-    fn place(&self) -> Option<&[u8]> {
-        self.next.as_ref().map(|(place, _)| place.as_slice())
-    }
-
-    fn take(&mut self) -> Result<Option<Row>, Fault> {
-        let next = match self.rows.next().transpose()? {
-            Some(row) => Some((outlet_place(row.key()).ok_or_else(odd)?.to_vec(), row)),
-            None => None,
-        };
-        Ok(std::mem::replace(&mut self.next, next).map(|(_, row)| row))
-    }
-
-    /// The row at this place, if there is one.
-    fn at(&mut self, place: &[u8]) -> Result<Option<Row>, Fault> {
-        if self.place() == Some(place) { self.take() } else { Ok(None) }
-    }
-}
-
 /// What a page holds of a list that [`Filter::by_division`] allows, as it was at `at`. `None` where one outlet has more commits than are
 /// loaded.
 pub(crate) fn draft<T>(
@@ -84,9 +54,10 @@ pub(crate) fn draft<T>(
     tell: &mut impl FnMut(&Found<'_>) -> T,
 ) -> Result<Option<Draft<T>>, Fault> {
     let Ask { filter, page_size, effort, .. } = ask;
-    let behind = after.map(|after| outlet_place(after).map(left_after).ok_or_else(odd)).transpose()?;
-    let mut here = Along::new(rows.scan(&filter.range(), after))?;
-    let mut gone = Along::new(rows.scan(&left_in(filter.area()), behind.as_deref()))?;
+    let after = after.map(|after| outlet_place(after).ok_or_else(odd)).transpose()?;
+    let behind = after.map(left_after);
+    let mut here = Along::new(rows, filter, Class::ALL, after)?;
+    let mut gone = Along::of([rows.scan(&left_in(filter.area()), behind.as_deref())].into_iter())?;
     let (mut page, mut end) = (Vec::new(), None);
     let (mut looked, mut loads, mut commits) = (0, 0, 0);
     loop {
@@ -105,7 +76,7 @@ pub(crate) fn draft<T>(
             let now = view(rows, id)?.ok_or_else(odd)?;
             if now.last_position <= at {
                 let card = row.as_ref().map(|row| card_of(rows, row)).transpose()?;
-                let card = card.as_ref().map(|card| card.decode::<Card<'_>>()).transpose()?;
+                let card = card.as_ref().map(CardOf::card).transpose()?;
                 let here = card.filter(|card| card.stands_at(&place, ask.day));
                 page.extend(here.and_then(|card| ask.find(&card).map(|found| Next::Told(tell(&found)))));
             } else if now.first_position <= at && (has_left || may_have_fitted(&now, filter)) {

@@ -66,7 +66,7 @@ pub(crate) fn candidates(rows: &Snapshot<'_>, ask: Ask<'_>) -> Result<Option<Vec
     {
         return cards(positions);
     }
-    rows_of(rows, ask.filter, SORTED_ROWS_MAX, ask.effort)
+    rows_of(rows, &ask, SORTED_ROWS_MAX)
 }
 
 /// The outlets of these rows.
@@ -80,12 +80,12 @@ pub(crate) fn sorted_cards<T>(
     let mut placed = Vec::new();
     for row in found {
         ask.effort.step()?;
-        placed.extend(place(ask, &card_of(rows, row)?.decode()?).map(|place| (place, row)));
+        placed.extend(place(ask, &card_of(rows, row)?.card()?).map(|place| (place, row)));
     }
     let (placed, end) = page_of(placed, ask.page_size, after);
     let mut page = Vec::with_capacity(placed.len());
     for row in placed {
-        page.extend(ask.find(&card_of(rows, row)?.decode()?).map(|found| tell(&found)));
+        page.extend(ask.find(&card_of(rows, row)?.card()?).map(|found| tell(&found)));
     }
     Ok((page, end))
 }

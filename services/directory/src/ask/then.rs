@@ -192,7 +192,7 @@ impl Past {
         let mut found = Vec::new();
         for row in cards {
             let row = card_of(rows, &row)?;
-            let card: Card<'_> = row.decode()?;
+            let card = row.card()?;
             if !self.has_changed(card.id)
                 && let Some(place) = place(ask, &card)
             {

@@ -1,7 +1,7 @@
 //! Every question equals what going through the whole log finds, on random histories, of any day and as of any position; the commits are
 //! applied in groups cut anywhere, by a directory that is now and then started again, with its rows or without.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
@@ -17,8 +17,9 @@ use crate::ask::tests::counts::{
 use crate::calls::tests::then::noon;
 use crate::oracle::histories::{CATEGORIES, Histories, Step, ZONES, histories, lots_of};
 use crate::oracle::{Listed, Oracle, Told};
+use crate::outlet::standing::standings;
 use crate::outlet::status::Status;
-use crate::outlet::view::View;
+use crate::outlet::view::{CertificationView, View};
 use crate::tell::{provider, term};
 use crate::world::{World, id, names};
 
@@ -326,6 +327,32 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
+    /// Which outlets the indexes have as live: from the day of their last record on, those that are on some day.
+    fn live(&self) -> TestCaseResult {
+        for view in self.records.values() {
+            let from = view.made.last_on();
+            let certified = |category: &str| view.certifications.iter().any(|c| c.category == category);
+            for category in CATEGORIES.into_iter().filter(|category| certified(category)) {
+                let of = |day: i32| {
+                    let found = standings(view, day).into_iter().find(|(c, _)| c.category == category);
+                    found.map(|(_, (status, _))| status).filter(|status| status.is_live())
+                };
+                let turns = view.certifications.iter().flat_map(CertificationView::turns);
+                let days: BTreeSet<i32> = turns.flat_map(|day| [day - 1, day, day + 1]).chain([from]).collect();
+                let live: Vec<(i32, Status)> =
+                    days.into_iter().filter(|day| *day >= from).filter_map(|day| Some((day, of(day)?))).collect();
+                let told = view.live(Some(category));
+                prop_assert_eq!(told.is_some(), !live.is_empty());
+                let Some(told) = told else { continue };
+                let (first, last) = (live[0].0, live[live.len() - 1].0);
+                prop_assert_eq!(told.first, first);
+                prop_assert!(told.last == last || told.last == i32::MAX && of(last + 400).is_some());
+                prop_assert!(told.is_measured || live.iter().all(|(_, status)| *status == Status::Valid));
+            }
+        }
+        Ok(())
+    }
+
     async fn counts(&self) -> TestCaseResult {
         let request = v1::GetStatisticsRequest {
             division: self.area().to_owned(),
@@ -459,6 +486,7 @@ proptest! {
             let world = make(&commits, &cuts).await;
             for question in questions {
                 let case = Case::of(&world, &commits, &names, &histories, question);
+                case.live()?;
                 case.lists().await?;
                 case.counts().await?;
                 case.one().await?;

@@ -42,6 +42,11 @@ impl Made {
         }
     }
 
+    /// The day on which the last commit was recorded.
+    pub(crate) fn last_on(&self) -> i32 {
+        self.commits.last().map_or(i32::MIN, |last| last.recorded_on)
+    }
+
     /// A fact was corrected by another.
     pub(crate) fn corrected(&mut self, act: u32, by: u32) {
         self.corrections.push((act, by));

@@ -7,7 +7,7 @@ use domain::Ahead;
 use projection::{ReadError, Row, Snapshot};
 use serde::{Deserialize, Serialize};
 
-use super::key::{BY_NAME, PROVIDER, card_key, is_card, key, odd};
+use super::key::{BY_NAME, PROVIDER, behind_days, card_key, is_card, key, odd};
 use crate::outlet::ended::{self, Ended, EndedAhead, Ending, ended};
 use crate::outlet::known::Known;
 use crate::outlet::standing::{about, of_days};
@@ -235,16 +235,27 @@ pub(crate) fn card_row(rows: &Snapshot<'_>, position: &[u8]) -> Result<Row, Read
     rows.get_row(&card_key(position))?.ok_or_else(odd)
 }
 
-/// What is made of the card of a row of an index.
-pub(crate) fn with_card<T>(
-    rows: &Snapshot<'_>,
-    (key, value): (&[u8], &[u8]),
-    make: impl FnOnce(&Card<'_>) -> T,
-) -> Result<T, ReadError> {
-    if is_card(key) { Ok(make(&projection::decode(value)?)) } else { Ok(make(&card_row(rows, value)?.decode()?)) }
+/// The row that a card is read from.
+#[derive(Debug)]
+pub(crate) struct CardOf<'r> {
+    row: Cow<'r, Row>,
+    /// Where the card begins in its value.
+    at: usize,
 }
 
-/// The card of a row of an index: the row itself is one, or says where it is.
-pub(crate) fn card_of<'r>(rows: &Snapshot<'_>, row: &'r Row) -> Result<Cow<'r, Row>, ReadError> {
-    if is_card(row.key()) { Ok(Cow::Borrowed(row)) } else { card_row(rows, row.value()).map(Cow::Owned) }
+impl CardOf<'_> {
+    /// The card; it borrows from the row.
+    pub(crate) fn card(&self) -> Result<Card<'_>, ReadError> {
+        projection::decode(self.row.value().get(self.at..).ok_or_else(odd)?)
+    }
+}
+
+/// The card of a row of an index: the row itself holds one, or says where it is.
+pub(crate) fn card_of<'r>(rows: &Snapshot<'_>, row: &'r Row) -> Result<CardOf<'r>, ReadError> {
+    let at = behind_days(row.key());
+    if is_card(row.key()) {
+        return Ok(CardOf { row: Cow::Borrowed(row), at });
+    }
+    let position = row.value().get(at..).ok_or_else(odd)?;
+    Ok(CardOf { row: Cow::Owned(card_row(rows, position)?), at: 0 })
 }

@@ -8,13 +8,14 @@ use projection::{ApplyError, Rows};
 use super::card::{Card, Place, name_key};
 use super::counter::{Added, status_code};
 use super::key::{
-    BY_CATEGORY, BY_DIVISION, BY_NUMBER, BY_OPERATOR, BY_ZONE, ELSEWHERE, IN_NAME, PROVIDER, card_key, cell_key,
-    division_range, end_key, end_stretches, key, short, text_key,
+    BY_NUMBER, BY_OPERATOR, Class, ELSEWHERE, IN_NAME, Index, PROVIDER, card_key, cell_key, days, division_range,
+    end_key, end_stretches, key, short, text_key,
 };
 use super::task::TaskRow;
 use crate::ground;
 use crate::outlet::due;
 use crate::outlet::happened::ends;
+use crate::outlet::live::Live;
 use crate::outlet::view::View;
 use crate::text::{fold, grams};
 
@@ -66,6 +67,16 @@ impl Texts {
     }
 }
 
+/// Which outlets of an index it is among, and what its row there begins with.
+fn class(live: Option<Live>) -> (Class, Vec<u8>) {
+    match live {
+        None => (Class::Over, Vec::new()),
+        Some(Live { first, last, is_measured }) => {
+            (if is_measured { Class::Measured } else { Class::Live }, days((first, last)))
+        }
+    }
+}
+
 impl Derived {
     /// The rows of an outlet stand in the indexes under every name, place and point that it ever had, so that a past day finds it under its
     /// own; who reads one asks its card whether it is that of the day.
@@ -82,13 +93,21 @@ impl Derived {
         }
         let Some(card) = Card::of(id, view, &places) else { return Ok(Self { rows, ..Self::default() }) };
         let encoded = projection::encode(&card)?;
+        let all = [None].into_iter().chain(view.categories().map(Some));
+        let live: Vec<(Option<&str>, Option<Live>)> = all.map(|category| (category, view.live(category))).collect();
         for named in card.all() {
-            rows.insert(key(BY_DIVISION, &[named.division, id]), position.to_vec());
-            for category in view.categories() {
-                rows.insert(key(BY_CATEGORY, &[category, named.division, id]), encoded.clone());
-            }
-            if !named.zone.is_empty() {
-                rows.insert(key(BY_ZONE, &[named.zone, named.division, id]), position.to_vec());
+            let is_here = named.division == card.now.division;
+            for (category, live) in &live {
+                let mut put = |zone: Option<&str>, is_here: bool, value: &[u8]| {
+                    // From the day of the last record on it is nowhere else than where it is now.
+                    let (class, days) = class(live.filter(|_| is_here));
+                    let key = Index { zone, category: *category }.key(class, &[named.division, id]);
+                    rows.insert(key, [days.as_slice(), value].concat());
+                };
+                put(None, is_here, if category.is_some() { &encoded } else { &position });
+                if !named.zone.is_empty() {
+                    put(Some(named.zone), is_here && named.zone == card.now.zone, &position);
+                }
             }
             rows.insert(name_key(named, id), position.to_vec());
             if let Some(point) = named.location {

@@ -6,11 +6,11 @@ use projection::ReadError;
 
 /// `p` provider id → the record.
 pub(super) const PROVIDER: u8 = b'p';
-/// `d` shown division (12 digits), provider id → first position (5 bytes): any prefix of a division is an area.
+/// `d` [`Class`], shown division (12 digits), provider id → [`days`], first position (5 bytes): any prefix of a division is an area.
 pub(super) const BY_DIVISION: u8 = b'd';
-/// `k` category, shown division, provider id → the card: a page of a list is read from neighbouring rows.
+/// `k` [`Class`], category, shown division, provider id → [`days`], the card: a page of a list is read from neighbouring rows.
 pub(super) const BY_CATEGORY: u8 = b'k';
-/// `z` zone, shown division, provider id → first position (5 bytes).
+/// `z` [`Class`], zone, category or nothing for all, shown division, provider id → [`days`], first position (5 bytes).
 pub(super) const BY_ZONE: u8 = b'z';
 /// `o` operator's credit code, provider id → nothing: for codes supplied after the provider id was made.
 pub(super) const BY_OPERATOR: u8 = b'o';
@@ -45,6 +45,8 @@ pub(super) const CONFIRMED: u8 = b'u';
 pub(super) const HOLDERS: u8 = b'h';
 /// How many messages of the log were set aside; there is no such row where none was.
 pub(super) const STRAYS: [u8; 1] = [b'q'];
+/// The latest day on which something was recorded.
+pub(super) const NEWEST_DAY: [u8; 1] = [b'e'];
 /// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.
 pub(super) const CHANGE_IN: u8 = b'y';
 /// `l` shown division, provider id → the last position (5 bytes) at which the outlet left this place, or a zone in it: what stood in an index
@@ -322,6 +324,49 @@ pub(crate) fn odd() -> ReadError {
     ReadError::Store("a key of the directory has an odd form".to_owned())
 }
 
+/// Outlets that an index has apart, by what is on record of them: a list of what is live passes over nobody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Those that are live on no day from that of their last record on, and places that they have left.
+    Over,
+    /// Those that may be, and no measure is on them.
+    Live,
+    /// Those that may be, with one.
+    Measured,
+}
+
+impl Class {
+    pub(crate) const ALL: &'static [Self] = &[Self::Over, Self::Live, Self::Measured];
+
+    fn byte(self) -> u8 {
+        match self {
+            Self::Over => b'0',
+            Self::Live => b'1',
+            Self::Measured => b'2',
+        }
+    }
+}
+
+/// What the value of such a row begins with: the first and the last day on which it may be live; nothing of one that is over.
+pub(super) fn days((first, last): (i32, i32)) -> Vec<u8> {
+    [day_bytes(first), day_bytes(last)].concat()
+}
+
+const DAYS_BYTES: usize = 8;
+
+/// Where in the value of a row at this key begins what its card is or where that is found.
+pub(crate) fn behind_days(key: &[u8]) -> usize {
+    let is_over = key.get(1) == Some(&Class::Over.byte());
+    if matches!(key.first(), Some(&BY_DIVISION | &BY_CATEGORY | &BY_ZONE)) && !is_over { DAYS_BYTES } else { 0 }
+}
+
+/// Whether a row of an index that is not over may be live on a day.
+pub(crate) fn may_be_live(value: &[u8], day: i32) -> bool {
+    let day = day_bytes(day);
+    let days = value.first_chunk::<4>().zip(value.get(4..).and_then(<[u8]>::first_chunk::<4>));
+    days.is_none_or(|(first, last)| *first <= day && day <= *last)
+}
+
 /// Which index has the outlets of a place in order: the zone's, the category's or the division's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Index<'a> {
@@ -330,22 +375,30 @@ pub(crate) struct Index<'a> {
 }
 
 impl Index<'_> {
-    fn key(self, parts: &[&str]) -> Vec<u8> {
-        match (self.zone, self.category) {
-            (Some(zone), _) => key(BY_ZONE, &[&[zone], parts].concat()),
+    /// What the keys begin with of the outlets of a class in a place; `area` is the first digits of its division.
+    pub(crate) fn of_place(self, class: Class, area: &str) -> Vec<u8> {
+        self.key(class, &[area])
+    }
+
+    /// The key of an outlet.
+    pub(super) fn key(self, class: Class, parts: &[&str]) -> Vec<u8> {
+        let mut key = match (self.zone, self.category) {
+            (Some(zone), category) => key(BY_ZONE, &[&[zone, category.unwrap_or_default()], parts].concat()),
             (None, Some(category)) => key(BY_CATEGORY, &[&[category], parts].concat()),
             (None, None) => key(BY_DIVISION, parts),
-        }
+        };
+        key.insert(1, class.byte());
+        key
     }
 
-    /// What the keys of the outlets in a place begin with; `area` is the first digits of its division.
-    pub(crate) fn of_place(self, area: &str) -> Vec<u8> {
-        self.key(&[area])
-    }
-
-    /// The key of an outlet, of a division and id as they stand in an index.
+    /// Where a page ended, of a division and id as they stand in an index: whatever form rows have, the same in every directory.
     pub(crate) fn at(self, place: &[u8]) -> Vec<u8> {
-        [self.of_place("").as_slice(), place].concat()
+        let index = match (self.zone, self.category) {
+            (Some(zone), _) => key(BY_ZONE, &[zone, ""]),
+            (None, Some(category)) => key(BY_CATEGORY, &[category, ""]),
+            (None, None) => key(BY_DIVISION, &[]),
+        };
+        [index.as_slice(), place].concat()
     }
 }
 

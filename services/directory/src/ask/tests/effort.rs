@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use domain::Event;
 use projection::Snapshot;
 
 use crate::ask::around::outwards;
@@ -11,7 +12,7 @@ use crate::ask::list::list;
 use crate::ask::work::{Desk, work};
 use crate::ask::{Ask, Filter, Near, Order};
 use crate::outlet::status::Status;
-use crate::world::{World, certified, clock, registered, withdrawn};
+use crate::world::{World, amended, care, certified, clock, day, registered, second, text, withdrawn};
 
 /// Outlets of which most go on, and are due for nothing soon.
 async fn world() -> World {
@@ -45,8 +46,149 @@ async fn ended_certifications_are_found_without_those_that_go_on() {
     let rows = pinned.snapshot();
     assert_eq!(found(&rows, vec![Status::Withdrawn], &Effort::short(4)), (3, false));
     assert_eq!(found(&rows, vec![Status::Revoked, Status::Expired], &Effort::short(4)), (0, false));
-    // What is not known to be seldom is looked through so far, and says that there may be more.
-    assert_eq!(found(&rows, vec![Status::Rectifying], &Effort::short(4)), (0, true));
+    // What no index has apart is looked through so far, and says that there may be more.
+    assert_eq!(found(&rows, vec![Status::Rectifying, Status::Expired], &Effort::short(4)), (0, true));
+}
+
+const ELSEWHERE: &str = "321084001001";
+const FIRST: &str = "321003001001";
+const THEN: &str = "321003005007";
+
+fn in_zone(name: &str, division: &str) -> domain::Particulars {
+    let Event::ProviderRegistered(registered) = registered(name, division) else { unreachable!() };
+    domain::Particulars { zone: Some(domain::ZoneCode::parse("eco-tech-city").unwrap()), ..registered.particulars }
+}
+
+fn at(particulars: domain::Particulars) -> Event {
+    domain::ProviderRegistered { particulars }.into()
+}
+
+/// The lists that the public asks for most, of what is live today.
+fn lists() -> Vec<Filter> {
+    let statuses = vec![Status::Valid, Status::Rectifying, Status::Suspended];
+    let all = Filter { statuses, ..Filter::default() };
+    let area = |area: &str| Some(domain::DivisionPrefix::parse(area).unwrap());
+    let zone = Some(domain::ZoneCode::parse("eco-tech-city").unwrap());
+    vec![
+        Filter { division: area("321003"), ..all.clone() },
+        Filter { division: area("3210"), category: Some(care()), ..all.clone() },
+        Filter { category: Some(care()), ..all.clone() },
+        Filter { of_class: Some(vec![care()]), ..all.clone() },
+        Filter { zone: zone.clone(), ..all.clone() },
+        Filter { zone, category: Some(care()), ..all.clone() },
+        all,
+    ]
+}
+
+/// The outlets of a page of such a list, whether more may follow, and how many rows it took.
+fn page(rows: &Snapshot<'_>, filter: &Filter, page_size: usize) -> (Vec<String>, bool, usize) {
+    let effort = Effort::short(usize::MAX);
+    let ask = Ask { filter, day: today(), page_size, effort: &effort };
+    let (page, end) = list(rows, ask, None, &mut |found| found.card.id.to_owned()).unwrap().unwrap();
+    (page, end.is_some(), effort.looked.get())
+}
+
+#[tokio::test]
+async fn a_list_of_what_is_live_passes_over_nobody_else() {
+    let mut world = World::new();
+    let filed = || {
+        let (category, applied_on) = (care(), day("2026-02-01"));
+        domain::ApplicationFiled { category, applied_on }.into()
+    };
+    let refused = || {
+        let (category, decided_on) = (care(), day("2026-03-01"));
+        domain::CaseRefused { category, decided_on, explanation: text("不符合条件"), document_number: text("1") }.into()
+    };
+    for number in 0..120 {
+        let first = at(in_zone("网点", FIRST));
+        let goes_on = certified("2026-01-01", "2028-12-31");
+        let events = match number % 6 {
+            0 => vec![first],
+            1 => vec![first, filed()],
+            2 => vec![first, filed(), refused()],
+            3 => vec![first, goes_on, withdrawn("2026-05-01")],
+            // Of earlier years, as a list has them.
+            4 => vec![first, certified("2020-01-01", "2022-12-31")],
+            // It has moved to the end.
+            _ => vec![first, goes_on, amended(in_zone("网点", ELSEWHERE))],
+        };
+        world.add(number, events).await;
+    }
+    for number in 120..140 {
+        world.add(number, vec![at(in_zone("网点", THEN)), certified("2026-01-01", "2028-12-31")]).await;
+    }
+    world.directory().await;
+    let pinned = world.started.reader().rows();
+    let rows = pinned.snapshot();
+    for filter in lists() {
+        let (found, more, looked) = page(&rows, &filter, 20);
+        assert_eq!(found.len(), 20, "{filter:?}");
+        assert!(looked <= 21, "{looked} rows for {filter:?}");
+        // Those that have moved stand behind.
+        assert_eq!(more, filter.division.as_ref().is_none_or(|area| area.as_str() == "3210"), "{filter:?}");
+    }
+}
+
+/// Nothing is recorded when a term ends or begins: such rows stay where they are, and are passed over by their first bytes.
+#[tokio::test]
+async fn what_has_ended_by_itself_is_glanced_at() {
+    let mut world = World::new();
+    world.recorded_at = crate::calls::tests::then::noon("2026-01-05");
+    for number in 0..160 {
+        let (from, to) = if number % 2 == 0 { ("2026-01-01", "2026-06-30") } else { ("2026-07-02", "2028-12-31") };
+        world.add(number, vec![at(in_zone("网点", FIRST)), certified(from, to)]).await;
+    }
+    for number in 160..180 {
+        world.add(number, vec![at(in_zone("网点", THEN)), certified("2026-01-01", "2028-12-31")]).await;
+    }
+    world.directory().await;
+    let pinned = world.started.reader().rows();
+    let rows = pinned.snapshot();
+    for filter in lists() {
+        let (found, more, looked) = page(&rows, &filter, 20);
+        assert_eq!((found.len(), more), (20, false), "{filter:?}");
+        assert!(looked <= 20 + 160 / 16, "{looked} rows for {filter:?}");
+    }
+}
+
+/// Those under a measure are few, and are found without the others.
+#[tokio::test]
+async fn what_is_under_a_measure_is_found_without_the_rest() {
+    let mut world = World::new();
+    let suspended = || {
+        let ground = domain::GroundCode::parse("overcharging").unwrap();
+        domain::CertificationSuspended {
+            category: care(),
+            certification: second(),
+            suspended_on: day("2026-05-01"),
+            ground,
+            detail: text("整改"),
+            document_number: text("1"),
+            legal_basis: text("1"),
+        }
+        .into()
+    };
+    for number in 0..60 {
+        let mut events = vec![registered("网点", THEN), certified("2026-01-01", "2028-12-31")];
+        if number % 20 == 7 {
+            events.push(suspended());
+        }
+        world.add(number, events).await;
+    }
+    world.directory().await;
+    let pinned = world.started.reader().rows();
+    let rows = pinned.snapshot();
+    for (statuses, all) in [
+        (vec![Status::Suspended], 3),
+        (vec![Status::Rectifying], 0),
+        (vec![Status::Valid, Status::Suspended], 60),
+        (vec![Status::Valid], 57),
+    ] {
+        let filter = Filter { statuses: statuses.clone(), ..Filter::default() };
+        let (found, more, looked) = page(&rows, &filter, 100);
+        assert_eq!((found.len(), more), (all, false), "{statuses:?}");
+        assert!(looked <= all + 3, "{looked} rows for {statuses:?}");
+    }
 }
 
 #[tokio::test]
@@ -76,7 +218,7 @@ async fn a_question_ends_when_its_caller_is_gone() {
     let pinned = world.started.reader().rows();
     let rows = pinned.snapshot();
     let gone = Effort::new(usize::MAX, Arc::new(AtomicBool::new(true)));
-    let filter = Filter { statuses: vec![Status::Rectifying], ..Filter::default() };
+    let filter = Filter { statuses: vec![Status::Rectifying, Status::Expired], ..Filter::default() };
     let ask = Ask { filter: &filter, day: today(), page_size: 20, effort: &gone };
     assert!(matches!(list(&rows, ask, None, &mut |_| ()), Err(Fault::Gone)));
 }
