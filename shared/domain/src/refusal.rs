@@ -184,7 +184,7 @@ refusals! {
     /// Overturned, it would leave two of a category live.
     CertifiedSince { act: Act, from: Day } "CERTIFIED_SINCE" "撤销后,原认定自 {from} 起恢复,将与第{act}项认定同时有效;请先办理第{act}项认定的终止(如该认定一并被撤销,请先登记对其的撤销),再登记本撤销" "undone, the certification would be live again from {from} on, beside no. {act} of the same category: end that one first (where it was overturned as well, record that first), then record this";
     /// The term begins before the decision.
-    TermBeforeDecision "TERM_BEFORE_DECISION" "有效期不得早于认定日期起算" "the term may not begin before the decision";
+    TermBeforeDecision "TERM_BEFORE_DECISION" "有效期起不得早于认定的决定日期" "the term may not begin before the decision";
     /// The term ends before it begins.
     TermBackwards "TERM_BACKWARDS" "有效期止日早于起日" "the term ends before it begins";
     /// The term is longer than the scheme allows.

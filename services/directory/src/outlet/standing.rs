@@ -14,9 +14,8 @@ pub(crate) fn on(certification: &CertificationView, day: i32) -> Option<Standing
 pub(crate) fn was_certified(c: &CertificationView, day: i32) -> bool {
     let ends = c.ends.iter().filter(|end| end.decided_on <= day).map(EndView::bearing);
     let bearings = c.measured_by().chain(ends);
-    let is_live = |on: i32| of_days(c.begin(), c.valid_to, &bearings, on).is_some_and(|(status, _)| status.is_live());
-    let ahead = c.begin().filter(|begin| *begin > day && c.decided_on.is_none_or(|decided| decided <= day));
-    is_live(day) || ahead.is_some_and(is_live)
+    let stood = of_days(c.begin(), c.valid_to, &bearings, day);
+    stood.is_some_and(|(status, _)| status.is_live()) || c.lies_ahead(day)
 }
 
 impl CertificationView {

@@ -126,6 +126,18 @@ async fn a_refusal_that_was_undone_lets_its_case_go_on() {
         notice_opened: None,
         deciding_body: None,
     };
+    // Granted for a term ahead, and that was ended on the day of the ruling, until review undid the end: on that day nothing was granted.
+    let ahead = Certified { valid_from: day("2026-09-01"), ..granted.clone() };
+    let ended = CertificationWithdrawn {
+        category: domestic(),
+        certification: act(6),
+        requested_on: day("2026-03-28"),
+        effective_on: day("2026-03-30"),
+        reason: text("停业"),
+    };
+    let ruled = vec![ahead.into(), ended.into(), overturned(7, "2026-05-01"), overturned(5, "2026-04-01")];
+    let goes_on = world([case(), ruled].concat()).await;
+    assert_eq!(of(&goes_on.get(1, "").await.cases[0]), on(CaseStage::Accepted, "2026-04-01", 1));
     let granted = world([case(), vec![granted.into(), overturned(5, "2026-04-01")]].concat()).await;
     assert_eq!(of(&granted.get(1, "").await.cases[0]), on(CaseStage::Refused, "2026-03-20", 1));
     // Another application took its place.

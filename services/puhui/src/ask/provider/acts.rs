@@ -7,6 +7,7 @@ use api::registry::v1::{Release, ReviewResult, RevocationKind};
 use api::words::called;
 use puhui::print::Column;
 
+use super::ends::{again, never_began};
 use super::section::Section;
 
 /// The number of an act as people say it.
@@ -195,7 +196,7 @@ fn decided(c: &Certification) -> Vec<Decided<'_>> {
         act: end.act.as_ref(),
         what: called::<EndKind>(end.kind).zh.to_owned(),
         on: &end.decided_on,
-        until: format!("{} 起", end.effective_on),
+        until: if never_began(c, end) { "未及生效".to_owned() } else { format!("{} 起", end.effective_on) },
         ground: if end.ground_name.is_empty() { &end.reason } else { &end.ground_name },
         document: &end.document_number,
         basis: &end.legal_basis,
@@ -232,11 +233,6 @@ fn came_of(end: &CertificationEnd) -> String {
     again.into_iter().chain(body).chain(bar).chain(end.overturned.as_ref().map(ruling)).collect::<Vec<_>>().join(";")
 }
 
-/// By which act an end stands again.
-pub(super) fn again(act: &Act) -> String {
-    format!("撤销该决定的裁决已被撤销,该决定恢复(第{}项)", act.number)
-}
-
 /// By whom a decision was undone.
 pub(super) fn ruling(ruling: &Overturning) -> String {
     let act = ruling.act.as_ref().map_or(0, |act| act.number);
@@ -256,10 +252,11 @@ mod tests {
             act: Some(Act { number: 5, ..Act::default() }),
             ..CertificationEnd::default()
         };
-        let ahead = Certification { ends: vec![end], ..Certification::default() };
+        let valid_from = "2026-09-01".to_owned();
+        let ahead = Certification { ends: vec![end], valid_from, ..Certification::default() };
         let record = Provider { certifications_ahead: vec![ahead], ..Provider::default() };
         let told: Vec<String> = acts(&record).lines().into_iter().flatten().collect();
-        for part in ["第5项", "撤销", "2026-06-20"] {
+        for part in ["第5项", "撤销", "2026-06-20", "未及生效"] {
             assert!(told.iter().any(|cell| cell == part), "{part}: {told:?}");
         }
     }

@@ -1,11 +1,10 @@
 //! The term of a certification, what ends it and what came after that, in words. Every part that is not on record is left out with its words.
 
-use api::directory::v1::{Certification, CertificationEnd, EndKind};
+use api::directory::v1::{Act, Certification, CertificationEnd, EndKind};
 use api::registry::v1::CertificationStatus;
 use api::words::called;
 
 use super::super::ended::came_to_be;
-use super::acts::again;
 
 /// A value with what it is called before it; nothing where there is none.
 pub(super) fn with(name: &str, value: &str) -> String {
@@ -45,8 +44,13 @@ pub(super) fn end(c: &Certification, day: &str) -> String {
     told.join(";")
 }
 
+/// By which act an end stands again.
+pub(super) fn again(act: &Act) -> String {
+    format!("撤销该决定的裁决已被撤销,该决定恢复(第{}项)", act.number)
+}
+
 /// Whether nothing of the certification was left to begin once this was decided.
-fn never_began(c: &Certification, end: &CertificationEnd) -> bool {
+pub(super) fn never_began(c: &Certification, end: &CertificationEnd) -> bool {
     !end.decided_on.is_empty() && end.decided_on < c.valid_from && end.effective_on <= c.valid_from
 }
 
@@ -103,7 +107,7 @@ fn particulars_of(end: &CertificationEnd) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use api::directory::v1::{Act, Overturning};
+    use api::directory::v1::Overturning;
 
     use super::*;
 

@@ -161,7 +161,7 @@ fn breaches(record: &Provider) -> Section {
         Column::whole("承诺编码"),
         Column::whole("履行状态"),
         Column::whole("失信程度"),
-        Column::whole("认定日期"),
+        Column::whole("履行状态认定日期"),
         Column::text("未履行的内容"),
         Column::text("责任追究"),
     ];
