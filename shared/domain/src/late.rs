@@ -3,8 +3,10 @@
 //! whatever order its acts were typed.
 //!
 //! An end that came later is overtaken and not contradicted: both are on record, and the earlier one counts. Nor is what only answers an act
-//! contradicted by the ruling that undid that act. What others decided and published is a fact of the past, whatever was recorded here since.
+//! contradicted by the ruling that undid that act. What others decided and published is a fact of the past, whatever was recorded here since; and
+//! so is that somebody applied: what comes of an application is decided on it, and it decides nothing itself.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::anew::command_of;
@@ -27,7 +29,8 @@ pub fn is_late(provider: &Provider, command: &Command) -> bool {
 ///
 /// # Errors
 ///
-/// [`Refusal::ContradictsLater`], with the acts that would not have been taken.
+/// [`Refusal::ContradictsLater`], with the acts that would not have been taken, and those that rest on them: the newest first, as they are put right
+/// one after the other.
 pub fn stands_beside(
     record: &[Entry<'_>],
     command: &Command,
@@ -35,26 +38,67 @@ pub fn stands_beside(
     then: &impl InTheirDay,
 ) -> Result<(), Refusal> {
     let facts: Vec<&Event> = record.iter().flat_map(|entry| entry.events).collect();
-    let Some(day) = command.decided_on() else { return Ok(()) };
+    let Some(day) = bound_by(command) else { return Ok(()) };
     let late = Late { record, stands: as_corrected(facts.iter().copied()), facts, day, then };
     let own = command_of(made).map_or(0..made.len(), |redone| redone.own.start..made.len());
     // What follows from it by itself is told as of now, and not as of its day.
     let own = own.filter(|at| !matches!(made[*at], Event::PlaqueRecoveryOrdered(_) | Event::PlaqueRecoveryLifted(_)));
     let own: Vec<(usize, &Event)> = own.map(|at| (late.facts.len() + at, &made[at])).collect();
-    let with = late.refused(&own);
+    let with = late.refused(&own, &BTreeSet::new());
     if with.is_empty() {
         return Ok(());
     }
     // What would not be taken now without it either does not fall by it.
-    let without = late.refused(&[]);
-    let by_it = |(at, refusal): &(usize, Refusal)| {
-        let before = without.iter().any(|(other, _)| other == at);
-        !before && !is_overtaken(&own, late.stands[*at], refusal)
-    };
-    let fallen: Vec<(usize, Refusal)> = with.into_iter().filter(by_it).collect();
-    let Some((_, why)) = fallen.first() else { return Ok(()) };
-    let acts: Vec<String> = fallen.iter().map(|(at, _)| act_at(*at).to_string()).collect();
-    Err(Refusal::ContradictsLater { acts: acts.join("、"), zh: why.zh(), en: why.en() })
+    let without = late.refused(&[], &BTreeSet::new());
+    let stood = |at: &usize| !without.iter().any(|(other, _)| other == at);
+    let by_it = |(at, refusal): &(usize, Refusal)| stood(at) && !is_overtaken(&own, late.stands[*at], refusal);
+    let mut fallen: BTreeSet<usize> = with.iter().filter(|fallen| by_it(fallen)).map(|(at, _)| *at).collect();
+    let Some(why) = with.iter().find(|(at, _)| fallen.contains(at)).map(|(_, why)| why) else { return Ok(()) };
+    // What rests on them would not stand without them.
+    loop {
+        let resting = late.refused(&own, &fallen).into_iter().map(|(at, _)| at);
+        let more: Vec<usize> = resting.filter(|at| stood(at) && with.iter().all(|(other, _)| other != at)).collect();
+        let known = fallen.len();
+        fallen.extend(more);
+        if fallen.len() == known {
+            break;
+        }
+    }
+    let acts: Vec<String> = fallen.iter().rev().map(|at| act_at(*at).to_string()).collect();
+    let itself: Vec<Act> = own.iter().map(|(at, _)| act_at(*at)).collect();
+    let (zh, en) = (of_itself(&why.zh(), &itself, ZH), of_itself(&why.en(), &itself, EN));
+    Err(Refusal::ContradictsLater { acts: acts.join("、"), zh, en })
+}
+
+/// The day of an act that later ones are held against, and that is held against an earlier one: not of what others decided, nor of what somebody
+/// applied for.
+fn bound_by(command: &Command) -> Option<Day> {
+    if matches!(command, Command::Apply(_)) { None } else { command.decided_on() }
+}
+
+/// How an act is named by its number: what stands before it and after it, and what is said of one that has none yet.
+type Naming = (&'static str, &'static str, &'static str);
+const ZH: Naming = ("第", "项", "本事项");
+const EN: Naming = ("no. ", "", "this act");
+
+/// What is said of a refusal before the act it names has a number: that it is this one.
+fn of_itself(said: &str, itself: &[Act], (before, after, this): Naming) -> String {
+    let mut told = String::new();
+    let mut rest = said;
+    while let Some((front, back)) = rest.split_once(before) {
+        let digits = back.len() - back.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, behind) = back.split_at(digits);
+        let is_itself = itself.iter().any(|act| act.to_string() == number) && behind.starts_with(after);
+        told.push_str(front);
+        if is_itself {
+            told.push_str(this);
+            rest = &behind[after.len()..];
+        } else {
+            told.push_str(before);
+            rest = back;
+        }
+    }
+    told + rest
 }
 
 /// A record by the day of an act that is typed late.
@@ -67,8 +111,9 @@ struct Late<'r, T> {
 }
 
 impl<T: InTheirDay> Late<'_, T> {
-    /// The later acts that would be refused where these facts stand before them, each by the place of the last fact that it asked for.
-    fn refused(&self, late: &[(usize, &Event)]) -> Vec<(usize, Refusal)> {
+    /// The later acts that would be refused where these facts stand before them and those that fell stand no more, each by the place of the last fact
+    /// that it asked for.
+    fn refused(&self, late: &[(usize, &Event)], fallen: &BTreeSet<usize>) -> Vec<(usize, Refusal)> {
         let mut state = Provider::default();
         let mut later = Vec::new();
         for (entry, range) in self.commits() {
@@ -84,9 +129,14 @@ impl<T: InTheirDay> Late<'_, T> {
         }
         let mut refused = Vec::new();
         for (entry, range, at, command) in later {
+            if fallen.contains(&at) {
+                continue;
+            }
             state.acts = act_at(range.start).get() - 1;
             match decide(&state, &command, &self.then.context(entry, state.operator_uscc())) {
-                Err(refusal) if !refusal.is_of_competence() => refused.push((at, refusal)),
+                Err(refusal) if !refusal.is_of_competence() && bound_by(&command).is_some() => {
+                    refused.push((at, refusal))
+                }
                 Ok(_) | Err(_) => {}
             }
             state = self.after(state, range);

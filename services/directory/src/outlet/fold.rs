@@ -5,6 +5,7 @@ use event_log::Recorded;
 use serve::terms::Transit;
 
 use super::choice::{CaseStage, EndKind, PlaqueStatus};
+use super::standing::on;
 use super::status::{Measure, Status};
 use super::view::{
     Amount, ApprovedView, BasisView, BreachView, CaseNotice, CaseView, CertificationView, CorrectionView, EndView,
@@ -41,6 +42,25 @@ pub(crate) fn corrects(events: &[Event]) -> bool {
 }
 
 impl View {
+    /// The day from which a plaque is called back that the record says on a day is to come back: the one on which its cause took effect, or that on
+    /// which it is recorded where that lies ahead.
+    fn called_back_on(&self, number: &str, recorded_on: i32) -> i32 {
+        let Some(plaque) = self.plaques.iter().find(|plaque| plaque.number == number) else { return recorded_on };
+        let begun = || self.certifications.iter().filter(|c| c.begin().is_none_or(|begin| begin <= recorded_on));
+        let is_live = begun().filter_map(|c| on(c, recorded_on)).any(|(status, _)| status.is_live());
+        let over = |c: &CertificationView| {
+            let ends = c.ends.iter().filter(|end| end.overturned.is_none());
+            // What reaches back counts from its decision: nobody gives a plaque back before.
+            ends.map(|end| end.effective_on.max(end.decided_on)).chain(c.over()).min()
+        };
+        let cause = match &plaque.replaced {
+            Some((_, replaced_on)) => Some(*replaced_on),
+            None if is_live => None,
+            None => begun().filter_map(over).max(),
+        };
+        cause.map_or(recorded_on, |cause| cause.max(plaque.since()).min(recorded_on))
+    }
+
     /// The record as these commits of one stream make it, corrections counted in.
     pub(crate) fn of(commits: &[Recorded]) -> Self {
         let facts = commits.iter().flat_map(|recorded| &recorded.commit.events);
@@ -357,7 +377,8 @@ impl View {
             }
             Event::PlaqueHung(e) => self.moved(e.plaque_number.as_str(), PlaqueStatus::Hung, e.hung_on),
             Event::PlaqueRecoveryOrdered(e) => {
-                let recall = RecallView { act: self.acts, on: recorded_on, due: e.due_on.number(), lifted: None };
+                let on = self.called_back_on(e.plaque_number.as_str(), recorded_on);
+                let recall = RecallView { act: self.acts, on, due: e.due_on.number(), lifted: None };
                 self.plaque(e.plaque_number.as_str(), |plaque| plaque.recalls.push(recall));
             }
             Event::PlaqueRecoveryLifted(e) => {

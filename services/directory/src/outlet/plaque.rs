@@ -27,7 +27,8 @@ pub(crate) struct PlaqueMove {
     pub(crate) on: i32,
 }
 
-/// That a plaque is to come back. It follows from the record by itself, on the day on which its cause was recorded.
+/// That a plaque is to come back. It follows from the record by itself, from the day on which its cause took effect, whenever that was typed; of
+/// a cause that lies ahead from the day on which it was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RecallView {
     pub(crate) act: u32,
@@ -53,10 +54,10 @@ impl PlaqueView {
         let is_over = |one: &PlaqueMove| {
             one.status == PlaqueStatus::NotReturned
                 && self.recall().is_none_or(|recall| recall.due >= one.on)
-                && self.recalls.iter().any(|recall| {
-                    let may_stay = recall.lifted.is_some_and(|(_, lifted)| one.on <= lifted);
-                    may_stay || recall.act > one.act && recall.due >= one.on
-                })
+                && self
+                    .recalls
+                    .iter()
+                    .any(|recall| recall.lifted.is_some() || recall.act > one.act && recall.due >= one.on)
         };
         self.moves.iter().rfind(|one| !is_over(one))
     }

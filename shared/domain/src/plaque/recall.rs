@@ -13,10 +13,11 @@ use crate::value::{Day, PlaqueNumber};
 /// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
 /// another was ordered in the place of. The time to bring it back counts from the day on which that came to be, whenever it is typed. Lifts the
 /// order where a certification covers the plaque again, also of a plaque that was not returned in time: what was kept back by right was not
-/// withheld.
+/// withheld. It may stay from the day on which that came to be, too: on the days since then it hung by right.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
     let return_days = i64::from(context.scheme.plaque_return_days);
     let uncovered = uncovered_from(provider, context.today);
+    let covered = covered_since(provider, context.today);
     let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
         let from = if plaque.replaced { Some(replaced_on(provider, number, context.today)) } else { uncovered };
         // Since it was found withheld it was covered again, and is to come back for what came after that.
@@ -31,8 +32,11 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
             (Some(due_on), Some(before)) if due_on < before => order(due_on),
             // What it was to come back for is no more, and it is to come back for something later.
             (Some(due_on), Some(before)) if before < due_on && (is_anew || from > Some(context.today)) => order(due_on),
-            (None, Some(_)) => {
-                Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on: context.today }.into())
+            (None, Some(due)) => {
+                let called_back = due.plus_days(-return_days);
+                let lifted_on = covered.max(restored_on(provider, number)).max(Some(called_back));
+                let lifted_on = lifted_on.map_or(context.today, |day| day.min(context.today));
+                Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on }.into())
             }
             (Some(_), Some(_)) | (None, None) => None,
         }
@@ -45,6 +49,21 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
 fn replaced_on(provider: &Provider, number: &PlaqueNumber, today: Day) -> Day {
     let instead = provider.plaques.values().filter(|other| other.replaces.as_ref() == Some(number));
     instead.map(|other| other.ordered_on).max().map_or(today, |day| day.min(today))
+}
+
+/// The day on which one that was ordered in the place of a plaque was destroyed before it went out: since then that one has its place again.
+fn restored_on(provider: &Provider, number: &PlaqueNumber) -> Option<Day> {
+    let instead = provider.plaques.values().filter(|other| other.replaces.as_ref() == Some(number));
+    instead.filter(|other| other.status == PlaqueStatus::Destroyed).map(|other| other.since).max()
+}
+
+/// The day since which some certification has been live without a break, where one is today: the first day of one, or of one that was ended
+/// the ruling by which it is live again. `None` where that is of before anything is known.
+fn covered_since(provider: &Provider, today: Day) -> Option<Day> {
+    let again = |c: &Arc<Certification>| c.ends.iter().filter_map(|end| end.overturned_on).collect::<Vec<_>>();
+    let begins = provider.certifications.iter().flat_map(|c| again(c).into_iter().chain(c.begin()));
+    let first = |day: &Day| provider.certified_on(*day) && !provider.certified_on(day.plus_days(-1));
+    begins.filter(|day| *day <= today).filter(first).max()
 }
 
 /// The first day of those on which no certification is live, up to today or ahead. An end by term that lies ahead may still be renewed: only

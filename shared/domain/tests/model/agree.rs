@@ -117,6 +117,8 @@ fn plaques_agree(state: &Provider, pieces: &BTreeMap<String, Piece>, is_correcte
         prop_assert_eq!(told, (piece.word, piece.since, piece.replaced), "plaque {} (domain, model)", number);
         if !is_corrected {
             prop_assert_eq!(plaque.recovery_due.map(on), piece.due, "due back: {} (domain, model)", number);
+            let lifted: Vec<Number> = plaque.lifted.iter().map(|(_, lifted)| on(*lifted)).collect();
+            prop_assert_eq!(&lifted, &piece.stays, "may stay: {} (domain, model)", number);
         } else if piece.is_out() {
             prop_assert_eq!(
                 plaque.recovery_due.is_some(),

@@ -23,8 +23,8 @@ pub(crate) struct Piece {
     pub(crate) place: String,
     /// Where it was before it was found withheld.
     kept: Option<(&'static str, Number)>,
-    /// The days on which it was said that it may stay after all.
-    stays: Vec<Number>,
+    /// The days from which it may stay after all.
+    pub(crate) stays: Vec<Number>,
 }
 
 impl Piece {
@@ -167,6 +167,11 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
         let bare = bare_from(by_now, today);
         let instead: Vec<(String, Number)> =
             pieces.values().filter_map(|piece| Some((piece.instead_of.clone()?, piece.ordered))).collect();
+        let gone: Vec<(String, Number)> = pieces
+            .values()
+            .filter(|piece| piece.word == "destroyed")
+            .filter_map(|piece| Some((piece.instead_of.clone()?, piece.since)))
+            .collect();
         for (number, piece) in pieces.iter_mut().filter(|(_, piece)| piece.is_held()) {
             // Told once, it is to come back by that day; told anew where it is to come back sooner, or later for another reason only.
             let other = instead.iter().filter(|(of, _)| of == number).map(|(_, on)| (*on).min(today)).max();
@@ -180,8 +185,15 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
                 (Some(from), Some(due)) if from <= today && !anew => Some(due.min(from + RETURN_DAYS)),
                 (Some(from), _) => Some(from + RETURN_DAYS),
             };
-            if before.is_some() && piece.due.is_none() {
-                piece.stays.push(today);
+            if let (Some(due), None) = (before, piece.due) {
+                // Covered again, or alone in its place again, some days ago perhaps: not before it was called back.
+                let unmade = gone.iter().filter(|(of, _)| of == number).map(|(_, on)| *on).max();
+                let called = due - RETURN_DAYS;
+                let mut stays = today;
+                while stays > called && is_covered(by_now, stays - 1) && unmade.is_none_or(|unmade| unmade < stays) {
+                    stays -= 1;
+                }
+                piece.stays.push(stays);
             }
             if piece.due.is_none_or(|due| due >= piece.since) {
                 piece.is_not_withheld();

@@ -216,6 +216,33 @@ fn plaques() -> Vec<Row> {
             ),
         ),
         at(
+            "2026-07-21",
+            row(
+                "it may stay from the ruling on, whenever that is typed",
+                and(hung(), &[deregister("2026-06-10"), overturn(7, "2026-06-28")]),
+                not_returned("2026-06-30"),
+                Err("PLAQUE_NOT_RECALLED"),
+            ),
+        ),
+        at(
+            "2026-07-21",
+            row(
+                "and not before",
+                and(hung(), &[deregister("2026-06-10"), overturn(7, "2026-06-28")]),
+                not_returned("2026-06-27"),
+                Ok(&["PlaqueNotReturned"]),
+            ),
+        ),
+        at(
+            "2026-07-21",
+            row(
+                "and from the day on which what was ordered instead was destroyed",
+                and(hung(), &[order_on("2026-06-01", Some(1)), destroy_of(2, "2026-06-20")]),
+                not_returned("2026-06-20"),
+                Err("PLAQUE_NOT_RECALLED"),
+            ),
+        ),
+        at(
             "2026-07-20",
             row(
                 "what is to come back later is not withheld yet",
@@ -298,6 +325,30 @@ fn cases() -> Vec<Row> {
         ),
         row("where that is over it does", certified_since("2026-04-30"), refuse("2026-06-01"), Ok(&["CaseRefused"])),
     ]
+}
+
+/// Each is lifted by the day from which the plaque hangs by right, and not by that on which it is typed.
+#[test]
+fn a_plaque_may_stay_from_the_day_on_which_something_covers_it_again() {
+    let world = World::new();
+    let lifted = |given: &[Command], today: &str| {
+        let typed = |provider: Provider, command: &Command| {
+            let facts = world.decide(&provider, "everything", day(today), command).unwrap();
+            then(provider, &facts)
+        };
+        let provider = and(hung(), given).iter().fold(Provider::default(), typed);
+        provider.plaques[&plaque(1)].lifted.clone()
+    };
+    let (ended, due) = (deregister("2026-06-10"), day("2026-06-25"));
+    let ruled = [ended.clone(), overturn(7, "2026-06-28")];
+    assert_eq!(lifted(&ruled, "2026-07-20"), [(due, day("2026-06-28"))]);
+    let certified = [ended.clone(), certify_again("2026-06-22", "2026-06-22")];
+    assert_eq!(lifted(&certified, "2026-07-20"), [(due, day("2026-06-22"))]);
+    // Of a ruling that was given before the end took effect, or with it, nothing ever was to come back.
+    let at_once = [withdraw("2026-06-05", "2026-06-10"), overturn(7, "2026-06-08")];
+    assert_eq!(lifted(&at_once, "2026-07-20"), [(due, day("2026-06-10"))]);
+    let instead = [order_on("2026-06-01", Some(1)), destroy_of(2, "2026-06-20")];
+    assert_eq!(lifted(&instead, "2026-07-20"), [(day("2026-06-16"), day("2026-06-20"))]);
 }
 
 /// Where the plaque is, on which it is told since when.

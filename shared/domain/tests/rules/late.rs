@@ -136,7 +136,36 @@ fn table() -> Vec<Late> {
             "several are named",
             and(certified(), &[rectify("2026-05-24", "2026-06-05"), suspend(CARE, "2026-05-26")]),
             withdraw("2026-04-20", "2026-04-30"),
-            Err(("4、5", "已终止")),
+            Err(("5、4", "已终止")),
+        ),
+    ]
+}
+
+/// Applications are facts of the past, and an act that has no number yet is this one.
+fn of_applications() -> Vec<Late> {
+    let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
+    let revoked = || revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-06-10"), day("2026-06-10")));
+    let of_domestic = |on: &str| {
+        let Command::Apply(c) = apply(on) else { unreachable!() };
+        Command::Apply(Apply { category: category("domestic"), ..c })
+    };
+    let certified_domestic = |on: &str| {
+        let on = day(on);
+        certify_as(|c| {
+            c.category = category("domestic");
+            (c.decided_on, c.valid_from) = (on, on);
+            c.document_number = text("认定2号");
+            c.notice = NoticeWindow::new(on.plus_days(-20), on.plus_days(-1)).ok();
+        })
+    };
+    vec![
+        late("a bar before an application", and(told(), &[of_domestic("2026-06-15")]), revoked(), Ok(())),
+        late("an application before a certification on evidence", certified(), apply("2026-02-20"), Ok(())),
+        late(
+            "a bar before a certification",
+            and(told(), &[certified_domestic("2026-06-20")]),
+            revoked(),
+            Err(("5", "本事项")),
         ),
     ]
 }
@@ -159,7 +188,7 @@ fn typed(given: &[Command], world: &World) -> History {
 fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() {
     let world = World::new();
     let mut wrong = Vec::new();
-    for row in table() {
+    for row in [table(), of_applications()].into_iter().flatten() {
         let history = typed(&row.given, &world);
         let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
         let answer = match decide("everything") {

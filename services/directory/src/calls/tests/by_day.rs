@@ -87,6 +87,46 @@ async fn that_a_plaque_was_not_returned_is_so_until_it_may_stay() {
     assert_eq!(acts.iter().map(|act| act.act).collect::<Vec<_>>(), [3, 4, 5, 7, 8, 10]);
 }
 
+/// A recall is told from the day on which its cause took effect, and that it may stay from the ruling on, whenever either was typed: between the
+/// ruling and its typing nothing was withheld.
+#[tokio::test]
+async fn a_recall_and_what_lifts_it_are_told_by_their_own_days() {
+    let mut world = outlet().await;
+    world.recorded_at = noon("2026-08-20");
+    let left = CertificationWithdrawn {
+        category: care(),
+        certification: second(),
+        requested_on: day("2026-05-10"),
+        effective_on: day("2026-05-20"),
+        reason: text("停业"),
+    };
+    world.add(1, vec![left.into(), recalled("2026-06-04")]).await;
+    let told = async |world: &mut World, on: &str| {
+        let checked = world.verify(plaque().as_str(), on).await;
+        let shown = world.get(1, on).await.plaques.remove(0);
+        (checked.plaque_status(), shown.recovery_due, checked.sentence.unwrap().zh.contains("未交回"))
+    };
+    let due = || (PlaqueStatus::Hung, "2026-06-04".to_owned(), false);
+    let hangs = || (PlaqueStatus::Hung, String::new(), false);
+    assert_eq!(told(&mut world, "2026-05-19").await, hangs());
+    assert_eq!(told(&mut world, "2026-05-20").await, due());
+    let withheld =
+        PlaqueNotReturned {
+            plaque_number: plaque(), recorded_on: day("2026-07-15"), detail: text("电话无人接听")
+        };
+    world.add(1, vec![withheld.into()]).await;
+    let missing = || (PlaqueStatus::NotReturned, "2026-06-04".to_owned(), true);
+    assert_eq!(told(&mut world, "2026-07-16").await, missing());
+    // Both ends are undone by rulings of a day before, typed in the end.
+    let lifted = PlaqueRecoveryLifted { plaque_number: plaque(), lifted_on: day("2026-07-10") };
+    let rulings = [super::endings::overturned(6, "2026-07-10"), super::endings::overturned(8, "2026-07-10")];
+    world.add(1, rulings.into_iter().chain([lifted.into()]).collect()).await;
+    for on in ["2026-07-10", "2026-07-15", "2026-07-16", "2026-08-20"] {
+        assert_eq!(told(&mut world, on).await, hangs(), "{on}");
+    }
+    assert_eq!(told(&mut world, "2026-07-09").await, due());
+}
+
 #[tokio::test]
 async fn a_price_of_a_later_decision_is_not_told_of_a_day_before_it() {
     let mut world = World::new();
