@@ -6,15 +6,15 @@
 //! goes on comes to the end, and holds each outlet once.
 
 use domain::ProviderId;
-use projection::Snapshot;
+use projection::{Row, Snapshot};
 
-use super::along::Along;
+use super::along::{Along, classes};
 use super::effort::Fault;
 use super::then::LOADED_COMMITS_MAX;
 use super::{Ask, Filter};
 use crate::outlet::view::View;
 use crate::rows::card::{Card, CardOf, Found, Place, card_of, view};
-use crate::rows::key::{Class, id_of, left_after, left_at, left_in, odd, outlet_place, place_of};
+use crate::rows::key::{Class, id_of, left_at, left_since, may_be_live, odd, outlet_place, place_of};
 
 /// Rows looked at for one page: of each the record is read as well.
 const LOOKS_MAX: usize = if cfg!(test) { 40 } else { 2_000 };
@@ -55,24 +55,32 @@ pub(crate) fn draft<T>(
 ) -> Result<Option<Draft<T>>, Fault> {
     let Ask { filter, page_size, effort, .. } = ask;
     let after = after.map(|after| outlet_place(after).ok_or_else(odd)).transpose()?;
-    let behind = after.map(left_after);
-    let mut here = Along::new(rows, filter, Class::ALL, after)?;
-    let mut gone = Along::of([rows.scan(&left_in(filter.area()), behind.as_deref())].into_iter())?;
+    let classes = classes(rows, &ask)?;
+    let mut here = Along::new(rows, filter, classes, after)?;
+    let gone = left_since(at, rows.position().0).map(|stretch| {
+        let behind = after.map(|after| [stretch.as_slice(), after].concat());
+        rows.scan(&[stretch.as_slice(), filter.area().as_bytes()].concat(), behind.as_deref())
+    });
+    let mut gone = Along::of(gone)?;
     let (mut page, mut end) = (Vec::new(), None);
     let (mut looked, mut loads, mut commits) = (0, 0, 0);
     loop {
         let Some(place) = here.place().into_iter().chain(gone.place()).min().map(<[u8]>::to_vec) else {
             return Ok(Some(Draft { page, end: None }));
         };
-        if page.len() == page_size || loads == LOADS_MAX || looked == LOOKS_MAX || !effort.one()? {
-            return Ok(Some(Draft { page, end }));
-        }
-        looked += 1;
         let (row, left) = (here.at(&place)?, gone.at(&place)?);
         let left = left.map(|row| left_at(row.value()).ok_or_else(odd)).transpose()?;
         let id = id_of(&place).ok_or_else(odd)?;
         let has_left = left.is_some_and(|left| left > at);
-        if row.is_some() || has_left {
+        // What is live on the day no more and was at the position has left since.
+        let may_fit = |row: &Row| classes.contains(&Class::Over) || may_be_live(row.value(), ask.day);
+        let is_passed = !has_left && !row.as_ref().is_some_and(may_fit);
+        let goes_on = if is_passed { effort.glance()? } else { looked < LOOKS_MAX && effort.one()? };
+        if page.len() == page_size || loads == LOADS_MAX || !goes_on {
+            return Ok(Some(Draft { page, end }));
+        }
+        if !is_passed {
+            looked += 1;
             let now = view(rows, id)?.ok_or_else(odd)?;
             if now.last_position <= at {
                 let card = row.as_ref().map(|row| card_of(rows, row)).transpose()?;

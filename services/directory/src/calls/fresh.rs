@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tonic::{Code, Status as Answer};
 
 #[cfg(test)]
-use super::places::Place;
+use super::places::{Caller, Place};
 use super::places::{Places, Waits, Weight};
 use super::whole::Unwhole;
 use crate::ask::LOOKS_MAX;
@@ -135,6 +135,12 @@ impl Gate {
     #[cfg(test)]
     pub(crate) async fn light_place(&self) -> Result<Place, Answer> {
         self.places.light().await
+    }
+
+    /// A place for a heavy read, as one takes it.
+    #[cfg(test)]
+    pub(crate) async fn heavy_place(&self, caller: Caller) -> Result<Place, Answer> {
+        self.places.heavy(caller).await
     }
 
     /// Whether the rows may be asked now.

@@ -32,6 +32,8 @@ pub(crate) struct History {
     load: Arc<dyn Fn(StreamId) -> Loading + Send + Sync>,
     head: Arc<dyn Fn() -> Heading + Send + Sync>,
     turns: Arc<Semaphore>,
+    /// Turns of their own for pages that go on from what was live today, so that they wait for no far past.
+    page_turns: Arc<Semaphore>,
     /// What was read for the last lists, the last one at the end: their pages follow each other.
     kept: Arc<Mutex<VecDeque<Past>>>,
 }
@@ -54,7 +56,8 @@ impl History {
             Box::pin(async move { log.head().await })
         };
         let (load, head) = (Arc::new(load), Arc::new(head));
-        Self { load, head, turns: Arc::new(Semaphore::new(TURNS)), kept: Arc::default() }
+        let turns = || Arc::new(Semaphore::new(TURNS));
+        Self { load, head, turns: turns(), page_turns: turns(), kept: Arc::default() }
     }
 
     /// Where the log ends.
@@ -94,7 +97,16 @@ impl History {
     }
 
     pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
-        let turn = tokio::time::timeout(TURN_WAIT_MAX, self.turns.acquire()).await;
+        Self::turn_of(&self.turns).await
+    }
+
+    /// A turn for a page that goes on from what was live today.
+    pub(crate) async fn page_turn(&self) -> Result<SemaphorePermit<'_>, Answer> {
+        Self::turn_of(&self.page_turns).await
+    }
+
+    async fn turn_of(turns: &Semaphore) -> Result<SemaphorePermit<'_>, Answer> {
+        let turn = tokio::time::timeout(TURN_WAIT_MAX, turns.acquire()).await;
         let (zh, en) = ("查询繁忙,请稍后再试", "too many questions about an earlier record wait, try again later");
         // A wait that is over and turns that are given no more are the same to who asks.
         turn.ok().and_then(Result::ok).ok_or_else(|| serve::status::reasoned(Code::Unavailable, "BUSY", zh, en))

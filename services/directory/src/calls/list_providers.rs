@@ -14,7 +14,7 @@ use super::fields::{bounded, earlier, list_filter, page_end, well_checked};
 use super::fresh::{Fresh, Moment, fresh};
 use super::list_changes::reached;
 use super::places::{Caller, Weight};
-use super::then::{Listing, list_then, page_then, too_many_to_sort};
+use super::then::{Listing, list_then, page_after, too_many_to_sort};
 use super::token::{PageEnd, Question};
 use crate::ask;
 use crate::ask::effort::{Effort, Fault};
@@ -140,7 +140,7 @@ async fn list_since(directory: &Directory, caller: Caller, fresh: Fresh, asked: 
         reached(directory, at, fresh).await?;
     }
     let fresh = Fresh { min_position: fresh.min_position.max(at), ..fresh };
-    let ((providers, end), moment) = page_then(directory, caller, fresh, (at, on), asked).await?;
+    let ((providers, end), moment) = page_after(directory, caller, fresh, (at, on), asked).await?;
     let Moment { position, true_at_ms, digest, .. } = moment;
     let end = end.map(|place| PageEnd { day: on, position: at, place });
     Ok(Page {

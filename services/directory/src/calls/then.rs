@@ -145,6 +145,7 @@ pub(crate) async fn read_then<T: Send + 'static>(
             directory.history.keep(past);
             return Ok((answer, moment));
         }
+        let _turn = if missing.is_empty() { None } else { Some(directory.history.turn().await?) };
         for (id, view) in load(directory, missing, at).await? {
             past.put(id.as_str(), view);
         }
@@ -166,31 +167,61 @@ pub(crate) async fn page_then(
     asked: &Arc<Listing>,
 ) -> Result<(Told, Moment), Answer> {
     if asked.filter.by_division() {
-        by_division(directory, caller, fresh, (at, day), asked).await
+        by_division(directory, &[Weight::Heavy(caller)], fresh, (at, day), asked).await
     } else {
         sorted(directory, caller, fresh, (at, day), asked).await
     }
 }
 
-/// Along the index of the place: what has changed since is loaded for each page alone, so that it may be however much.
-async fn by_division(
+/// A page that goes on from one of what is live today: it costs as little as that did, whatever was recorded since.
+pub(crate) async fn page_after(
     directory: &Directory,
     caller: Caller,
     fresh: Fresh,
     (at, day): (u64, i32),
     asked: &Arc<Listing>,
 ) -> Result<(Told, Moment), Answer> {
-    let (names, of) = (directory.names(), Arc::clone(asked));
-    let look = move |rows: &Snapshot<'_>, effort: &Effort| {
-        of.found((&names, day, effort), |ask, after, mut tell| draft(rows, ask, at, after, &mut tell))
-    };
-    let ((drafted, mut encoder), moment) = directory.gate.read(Weight::Heavy(caller), fresh, look).await?;
-    let Draft { page, end } = drafted.ok_or_else(|| too_far(at, TooFar::Loaded))?;
+    if asked.filter.goes_straight(day, directory.today()) {
+        by_division(directory, &[Weight::Light, Weight::Heavy(caller)], fresh, (at, day), asked).await
+    } else {
+        page_then(directory, caller, fresh, (at, day), asked).await
+    }
+}
+
+/// Along the index of the place: what has changed since is loaded for each page alone, so that it may be however much.
+async fn by_division(
+    directory: &Directory,
+    weights: &[Weight],
+    fresh: Fresh,
+    (at, day): (u64, i32),
+    asked: &Arc<Listing>,
+) -> Result<(Told, Moment), Answer> {
+    let mut read = None;
+    for weight in weights {
+        let (names, of) = (directory.names(), Arc::clone(asked));
+        let look = move |rows: &Snapshot<'_>, effort: &Effort| {
+            of.found((&names, day, effort), |ask, after, mut tell| draft(rows, ask, at, after, &mut tell))
+        };
+        let ((drafted, encoder), moment) = directory.gate.read(*weight, fresh, look).await?;
+        let drafted = drafted.ok_or_else(|| too_far(at, TooFar::Loaded))?;
+        let has_come_to_some = !drafted.page.is_empty() || drafted.end.is_none();
+        read = Some((drafted, encoder, moment));
+        if has_come_to_some {
+            break;
+        }
+    }
+    let Some((Draft { page, end }, mut encoder, moment)) = read else { return Ok(Default::default()) };
     let changed = |next: &Next<_>| match next {
         Next::Changed(changed) => Some((changed.id.clone(), changed.known)),
         Next::Told(_) => None,
     };
-    let records = load(directory, page.iter().filter_map(changed).collect(), at).await?;
+    let missing: Missing = page.iter().filter_map(changed).collect();
+    let _turn = match weights {
+        _ if missing.is_empty() => None,
+        [Weight::Light, ..] => Some(directory.history.page_turn().await?),
+        _ => Some(directory.history.turn().await?),
+    };
+    let records = load(directory, missing, at).await?;
     let records: BTreeMap<_, _> = records.into_iter().collect();
     let names = directory.names();
     let (teller, effort) = (Teller::new(&names), Effort::short(0));
@@ -232,10 +263,6 @@ async fn sorted(
 
 /// What was on record at `at` of outlets, each known to the rows up to a position.
 async fn load(directory: &Directory, missing: Missing, at: u64) -> Result<Vec<(ProviderId, Option<View>)>, Answer> {
-    if missing.is_empty() {
-        return Ok(Vec::new());
-    }
-    let _turn = directory.history.turn().await?;
     let loads = missing.into_iter().map(|(id, known)| async move {
         let commits = directory.history.load(&id, known).await?;
         Ok::<_, Answer>((id, told(&commits, at)))

@@ -28,6 +28,11 @@ impl Live {
         live.map(|(first, last, status)| Self { first, last, is_measured: status != Status::Valid }).reduce(Self::and)
     }
 
+    /// Whether it is live on every day from one on, on which the other was, as far as first and last days tell.
+    pub(crate) fn covers(self, other: Self, from: i32) -> bool {
+        self.first <= other.first.max(from) && other.last <= self.last
+    }
+
     fn and(self, other: Self) -> Self {
         Self {
             first: self.first.min(other.first),
@@ -38,6 +43,14 @@ impl Live {
 }
 
 impl View {
+    /// Division and zone, as the public may see them, where it is on some day from that of the last record on: nearly always one.
+    pub(crate) fn places_ahead(&self) -> Vec<(String, String)> {
+        let (from, known) = (self.made.last_on(), self.known());
+        let later = known.iter().skip(1).map(|later| later.from).chain([None]);
+        let held = known.iter().zip(later).filter(|(_, until)| until.is_none_or(|until| from < until));
+        held.map(|(known, _)| (known.division(), known.zone().to_owned())).collect()
+    }
+
     /// When it may be certified, of a category or of any; `None` where it is not, unless something is recorded.
     pub(crate) fn live(&self, category: Option<&str>) -> Option<Live> {
         let from = self.made.last_on();

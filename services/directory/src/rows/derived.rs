@@ -95,18 +95,19 @@ impl Derived {
         let encoded = projection::encode(&card)?;
         let all = [None].into_iter().chain(view.categories().map(Some));
         let live: Vec<(Option<&str>, Option<Live>)> = all.map(|category| (category, view.live(category))).collect();
+        let ahead = view.places_ahead();
         for named in card.all() {
-            let is_here = named.division == card.now.division;
+            let is_here = ahead.iter().any(|(division, _)| division == named.division);
             for (category, live) in &live {
                 let mut put = |zone: Option<&str>, is_here: bool, value: &[u8]| {
-                    // From the day of the last record on it is nowhere else than where it is now.
                     let (class, days) = class(live.filter(|_| is_here));
                     let key = Index { zone, category: *category }.key(class, &[named.division, id]);
                     rows.insert(key, [days.as_slice(), value].concat());
                 };
                 put(None, is_here, if category.is_some() { &encoded } else { &position });
                 if !named.zone.is_empty() {
-                    put(Some(named.zone), is_here && named.zone == card.now.zone, &position);
+                    let is_here = ahead.iter().any(|place| (&*place.0, &*place.1) == (named.division, named.zone));
+                    put(Some(named.zone), is_here, &position);
                 }
             }
             rows.insert(name_key(named, id), position.to_vec());

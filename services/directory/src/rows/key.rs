@@ -49,8 +49,9 @@ pub(super) const STRAYS: [u8; 1] = [b'q'];
 pub(super) const NEWEST_DAY: [u8; 1] = [b'e'];
 /// `y` county (6 digits), position (8 bytes) → nothing: the changes of outlets in a county.
 pub(super) const CHANGE_IN: u8 = b'y';
-/// `l` shown division, provider id → the last position (5 bytes) at which the outlet left this place, or a zone in it: what stood in an index
-/// then and does not now is found by it. Where its address is withheld afterwards it is found by its street, so it has left that as well.
+/// `l` the position without its last [`LEFT_BITS`] (3 bytes), shown division, provider id → the last position (5 bytes) of these at which the
+/// outlet left this place, or a zone, a category or a [`Class`] in it: what stood in an index then and does not now is found by it. Where its
+/// address is withheld afterwards it is found by its street, so it has left that as well.
 pub(super) const LEFT: u8 = b'l';
 /// What the keys of all changes begin with.
 pub(crate) const CHANGES: [u8; 1] = [CHANGE];
@@ -59,6 +60,9 @@ const SEPARATOR: u8 = 0;
 /// First positions that differ only in so many lower bits share their sets of the text index: a set is as long as a chunk lets it be,
 /// and a new provider touches none but the last. Few in tests, which have few outlets.
 pub(crate) const CHUNK_BITS: u32 = if cfg!(test) { 6 } else { 18 };
+/// Positions that differ only in so many lower bits share a stretch of what has left: who goes on from a page passes over what left since the stretch
+/// began, and not over all that ever did. Few in tests.
+const LEFT_BITS: u32 = if cfg!(test) { 10 } else { 14 };
 /// A key of these parts.
 pub(crate) fn key(kind: u8, parts: &[&str]) -> Vec<u8> {
     let mut key = vec![kind];
@@ -402,19 +406,14 @@ impl Index<'_> {
     }
 }
 
-/// What the keys begin with of outlets that have left a place.
-pub(crate) fn left_in(area: &str) -> Vec<u8> {
-    key(LEFT, &[area])
+/// What the keys begin with of outlets that have left a place, of each stretch from that of one position to that of another, the latest first.
+pub(crate) fn left_since(from: u64, until: u64) -> impl Iterator<Item = Vec<u8>> {
+    (from >> LEFT_BITS..=until >> LEFT_BITS).rev().map(|stretch| [&[LEFT], three(stretch).as_slice()].concat())
 }
 
-/// The key of an outlet that has left a place.
-pub(super) fn left_key(division: &str, id: &str) -> Vec<u8> {
-    key(LEFT, &[division, id])
-}
-
-/// Where the outlets that have left a place follow on a division and id as they stand in an index.
-pub(crate) fn left_after(place: &[u8]) -> Vec<u8> {
-    [&[LEFT], place].concat()
+/// The key of an outlet that has left a place at a position.
+pub(super) fn left_key(position: u64, division: &str, id: &str) -> Vec<u8> {
+    [&[LEFT], three(position >> LEFT_BITS).as_slice(), &place_of(division, id)].concat()
 }
 
 /// The position in the value of such a row.

@@ -10,6 +10,7 @@ use super::change::{ChangeRow, forget_breach};
 use super::derived::Derived;
 use super::key::{PROVIDER, STRAYS, key, left_key, short};
 use crate::outlet::fold::corrects;
+use crate::outlet::live::Live;
 use crate::outlet::shown::street;
 use crate::outlet::view::View;
 
@@ -47,6 +48,8 @@ impl Touched {
         // An outlet of one version was nowhere else than where it is.
         let before = if moves || view.versions.len() > 1 { places(view) } else { BTreeSet::new() };
         let held: Vec<String> = if moves { view.categories().map(str::to_owned).collect() } else { Vec::new() };
+        let bears = moves || recorded.commit.events.iter().any(bears_on_standing);
+        let stood = if bears { Stood::of(view) } else { None };
         change.divisions.push(view.division());
         follows(view.revision, recorded, rows)?;
         if corrects(&recorded.commit.events) {
@@ -75,6 +78,9 @@ impl Touched {
         for (division, _) in before.iter().filter(|place| has_lost || !after.contains(place)) {
             leave(division, &change.provider_id, recorded.position.0, rows)?;
         }
+        for (division, _) in stood.map(|stood| stood.left(view)).unwrap_or_default() {
+            leave(&division, &change.provider_id, recorded.position.0, rows)?;
+        }
         change.divisions.push(view.division());
         change.divisions.retain(|division| !division.is_empty());
         change.divisions.dedup();
@@ -83,6 +89,55 @@ impl Touched {
         change.categories = touched(&recorded.commit.events, view);
         Ok(())
     }
+}
+
+/// Where an outlet stood among those that may be live, before a commit that bears on it.
+struct Stood {
+    /// Division and zone.
+    places: Vec<(String, String)>,
+    /// By category.
+    live: Vec<(String, Live)>,
+}
+
+impl Stood {
+    fn of(view: &View) -> Option<Self> {
+        let live = |category: &str| Some((category.to_owned(), view.live(Some(category))?));
+        let live: Vec<_> = view.categories().filter_map(live).collect();
+        (!live.is_empty()).then(|| Self { places: view.places_ahead(), live })
+    }
+
+    /// The places in which it may not be found any more though it is to be found of the time before: on some day from that of the last record on
+    /// it is live no more, or under another measure, or elsewhere. What had ended by itself by then had left without a record.
+    fn left(self, after: &View) -> Vec<(String, String)> {
+        let (from, now) = (after.made.last_on(), after.places_ahead());
+        let covers =
+            |category: &str, before: Live| after.live(Some(category)).is_some_and(|now| now.covers(before, from));
+        let mut lasting = self.live.iter().filter(|(_, before)| from <= before.last).peekable();
+        if lasting.peek().is_none() {
+            return Vec::new();
+        }
+        let is_less = lasting.any(|(category, before)| before.is_measured || !covers(category, *before));
+        self.places.into_iter().filter(|place| is_less || !now.contains(place)).collect()
+    }
+}
+
+/// Whether after a fact certifications may stand otherwise than they did; a new one leaves the others as they are.
+fn bears_on_standing(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RectificationOrdered(_)
+            | Event::RectificationAccepted(_)
+            | Event::CertificationSuspended(_)
+            | Event::CertificationResumed(_)
+            | Event::CertificationRevoked(_)
+            | Event::CertificationWithdrawn(_)
+            | Event::CertificationExpired(_)
+            | Event::CertificationDeregistered(_)
+            | Event::EndingRecorded(_)
+            | Event::CertificationRenewed(_)
+            | Event::ActOverturned(_)
+            | Event::ActCorrected(_)
+    )
 }
 
 /// Whether by a fact the outlet may come to hold other pledge numbers.
@@ -105,7 +160,7 @@ fn leave(division: &str, id: &str, position: u64, rows: &mut Rows<'_>) -> Result
     let mut places = vec![division.to_owned(), street(division)];
     places.dedup();
     for place in places {
-        let key = left_key(&place, id);
+        let key = left_key(position, &place, id);
         let before = rows.row(&key)?;
         rows.replace(&key, before.as_ref().map(Row::value), Some(short(position).to_vec()));
     }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use domain::Event;
+use event_log::EventLog;
 use projection::Snapshot;
 
 use crate::ask::around::outwards;
 use crate::ask::effort::{Effort, Fault};
 use crate::ask::list::list;
+use crate::ask::since::{Draft, Next, draft};
 use crate::ask::work::{Desk, work};
 use crate::ask::{Ask, Filter, Near, Order};
 use crate::outlet::status::Status;
@@ -88,8 +90,8 @@ fn page(rows: &Snapshot<'_>, filter: &Filter, page_size: usize) -> (Vec<String>,
     (page, end.is_some(), effort.looked.get())
 }
 
-#[tokio::test]
-async fn a_list_of_what_is_live_passes_over_nobody_else() {
+/// Twenty outlets that are live, behind many that are not, for each reason there is.
+async fn behind_others() -> World {
     let mut world = World::new();
     let filed = || {
         let (category, applied_on) = (care(), day("2026-02-01"));
@@ -118,6 +120,12 @@ async fn a_list_of_what_is_live_passes_over_nobody_else() {
         world.add(number, vec![at(in_zone("网点", THEN)), certified("2026-01-01", "2028-12-31")]).await;
     }
     world.directory().await;
+    world
+}
+
+#[tokio::test]
+async fn a_list_of_what_is_live_passes_over_nobody_else() {
+    let world = behind_others().await;
     let pinned = world.started.reader().rows();
     let rows = pinned.snapshot();
     for filter in lists() {
@@ -126,6 +134,30 @@ async fn a_list_of_what_is_live_passes_over_nobody_else() {
         assert!(looked <= 21, "{looked} rows for {filter:?}");
         // Those that have moved stand behind.
         assert_eq!(more, filter.division.as_ref().is_none_or(|area| area.as_str() == "3210"), "{filter:?}");
+    }
+}
+
+/// Nor does a page that goes on from it as the record was, whatever was recorded since.
+#[tokio::test]
+async fn a_page_that_goes_on_from_what_is_live_passes_over_nobody_else() {
+    let mut world = behind_others().await;
+    let position = world.log.head().await.unwrap().0;
+    for number in 200..220 {
+        world.add(number, vec![at(in_zone("网点", FIRST))]).await;
+    }
+    // It stood there at the first page.
+    world.add(125, vec![withdrawn("2026-06-30")]).await;
+    world.directory().await;
+    let pinned = world.started.reader().rows();
+    let rows = pinned.snapshot();
+    for filter in lists() {
+        let effort = Effort::short(usize::MAX);
+        let ask = Ask { filter: &filter, day: today(), page_size: 20, effort: &effort };
+        let Draft { page, .. } = draft(&rows, ask, position, None, &mut |_| ()).unwrap().unwrap();
+        let changed = page.iter().filter(|next| matches!(next, Next::Changed(_))).count();
+        // At its street it would be found had its address been withheld since.
+        assert_eq!((page.len(), changed), (20, 2), "{filter:?}");
+        assert!(effort.looked.get() <= 21 + 40 / 16, "{} rows for {filter:?}", effort.looked.get());
     }
 }
 

@@ -4,6 +4,7 @@ use api::directory::v1;
 use api::directory::v1::directory_service_server::DirectoryService;
 use api::directory::v1::rows_service_server::RowsService;
 use api::registry::v1 as registry;
+use api::registry::v1::CertificationStatus;
 use domain::{Event, Point};
 use event_log::EventLog;
 use futures_util::StreamExt;
@@ -12,7 +13,8 @@ use proptest::prelude::*;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
-use crate::world::{World, amended, certified, clock, id, names, registered};
+use crate::calls::places::Caller;
+use crate::world::{World, amended, care, certified, clock, day, id, names, registered, second, text, withdrawn};
 
 fn at(name: &str, division: &str, point: Option<(i32, i32)>) -> domain::Particulars {
     let Event::ProviderRegistered(registered) = registered(name, division) else { unreachable!() };
@@ -60,6 +62,95 @@ async fn a_mirror_made_while_outlets_move_holds_each_once() {
         all.sort();
         assert_eq!(seen, all, "{order:?}");
     }
+}
+
+/// Those that were live at the first page, each once, whatever becomes of them meanwhile.
+#[tokio::test]
+async fn a_mirror_of_what_is_live_holds_what_has_ended_since() {
+    let suspended = || {
+        domain::CertificationSuspended {
+            category: care(),
+            certification: second(),
+            ground: domain::GroundCode::parse("overcharging").unwrap(),
+            detail: text("整改"),
+            suspended_on: day("2026-05-01"),
+            document_number: text("1"),
+            legal_basis: text("1"),
+        }
+        .into()
+    };
+    let resumed = || {
+        let (category, suspension, resumed_on) = (care(), domain::Act::new(3).unwrap(), day("2026-06-01"));
+        domain::CertificationResumed { category, suspension, resumed_on }.into()
+    };
+    for statuses in [vec![], vec![CertificationStatus::Suspended]] {
+        let mut world = World::new();
+        for number in 0..40 {
+            outlet(&mut world, number, at("网点", ["321003005007", "321084"][number as usize % 2], None)).await;
+            if number % 3 == 0 {
+                world.add(number, vec![suspended()]).await;
+            }
+        }
+        let statuses: Vec<i32> = statuses.into_iter().map(Into::into).collect();
+        let ask = |page_token| v1::ListProvidersRequest {
+            page_size: 3,
+            page_token,
+            statuses: statuses.clone(),
+            ..Default::default()
+        };
+        let all = world.list(v1::ListProvidersRequest { page_size: 100, ..ask(String::new()) }).await.providers;
+        let (mut seen, mut page_token, mut next) = (Vec::new(), String::new(), 0);
+        loop {
+            let page = world.list(ask(page_token)).await;
+            seen.extend(page.providers);
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+            // Of each third one that was suspended goes on, and one that was not is.
+            for number in next..(next + 6).min(40) {
+                let event = match number % 6 {
+                    0 => resumed(),
+                    1 => withdrawn("2026-06-30"),
+                    2 => suspended(),
+                    3 => withdrawn("2026-07-01"),
+                    4 => amended(at("末", "321102", None)),
+                    _ => amended(at("新名", "321084", None)),
+                };
+                world.add(number, vec![event]).await;
+            }
+            next += 6;
+        }
+        assert_eq!(seen, all, "{statuses:?}");
+        assert!(seen.len() > 12 && next > 20, "{} in pages until {next}", seen.len());
+    }
+}
+
+/// However many dear questions are asked, and though something is recorded between two pages.
+#[tokio::test]
+async fn a_list_of_what_is_live_waits_for_no_dear_question_on_any_page() {
+    let mut world = World::new();
+    for number in 0..60 {
+        world.add(number, vec![registered("网点", "321003001001")]).await;
+    }
+    for number in 60..180 {
+        outlet(&mut world, number, at("网点", "321003005007", None)).await;
+    }
+    let caller = Caller::at([192, 0, 2, 1]);
+    let gate = &world.directory().await.gate.clone();
+    let _held = [gate.heavy_place(caller).await.unwrap(), gate.heavy_place(caller).await.unwrap()];
+    let (mut page_token, mut seen) = (String::new(), 0);
+    loop {
+        let page = world.list(v1::ListProvidersRequest { page_size: 100, page_token, ..Default::default() }).await;
+        seen += page.providers.len();
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+        world.add(170, vec![withdrawn("2026-06-30")]).await;
+        world.add(0, vec![amended(at("新名", "321003001001", None))]).await;
+    }
+    assert_eq!(seen, 120);
 }
 
 /// However much moves: each page looks at what lies behind its token alone.
