@@ -49,6 +49,9 @@ pub const AGE_GRACE: Duration = Duration::from_mins(5);
 pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
 /// Streams (calls under way) on one connection; a caller's channel waits with those beyond.
 pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
+/// Header fields on one connection that are no request; with one more it ends. The protocol keeps a place of some 300 bytes for each, for as long as the
+/// connection is there.
+pub const WRONG_A_CONNECTION_MAX: usize = 32;
 /// Questions under way in one process, until their answers are made: as many as there may be commands. Each holds its message and its
 /// place in a queue, some 20 KiB; what it reads it holds only in one of the few places where it is read.
 const QUESTIONS_UNDER_WAY_MAX: usize = 4096;
@@ -75,11 +78,11 @@ pub(super) const TURNS_AHEAD_IN_A_ROW_MAX: usize = 8;
 /// Bytes that are read of a connection in one turn: some ten requests, and what looking at the smallest frames takes is less than a
 /// millisecond.
 pub(super) const PIECE_BYTES_MAX: usize = 2 * 1024;
-/// The same while as many requests of all wait as may: with as much each connection is still read while none of its own wait, and of the
-/// shortest a piece holds one for every 15 bytes, which makes some 400 MiB of all connections together.
-pub(super) const PIECE_WHILE_FULL_BYTES_MAX: usize = 512;
+/// Requests in one piece; of the shortest 2 KiB hold more than a hundred. While as many requests of all wait as may, a piece holds one, and only that
+/// of a connection of which none waits is read: so all connections together bring no more than one each on top.
+pub(super) const PIECE_REQUESTS_MAX: usize = 16;
 /// Bytes that a request takes that waits for its turn, with the usual header fields.
-pub(super) const WAITING_BYTES: usize = 3 * 1024;
+pub(super) const WAITING_BYTES: usize = 4 * 1024;
 /// Of its header fields, those that are usual.
 pub(super) const FIELDS_BYTES: usize = 1024;
 /// What each of them takes beside its name and value.

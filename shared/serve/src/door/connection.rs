@@ -45,7 +45,7 @@ pub(super) async fn live<A: Answers>(
     // Whatever ends it: what waits for its turn ends with it.
     let _leaves = Leaves(room.clone());
     let tcp = Arc::new(tcp);
-    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol.greeting_bytes()));
+    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol));
     let service = service_fn(|request: Request<Incoming>| {
         let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
         let holder = Holder::of(sender, life.number);

@@ -11,7 +11,7 @@ use tonic::Status;
 
 use super::bounds::{
     HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, ROOM_WAIT_MAX, STREAMS_A_CONNECTION_MAX,
-    WINDOW_A_CONNECTION_BYTES, WINDOW_A_STREAM_BYTES,
+    WINDOW_A_CONNECTION_BYTES, WINDOW_A_STREAM_BYTES, WRONG_A_CONNECTION_MAX,
 };
 use super::room::Room;
 
@@ -46,6 +46,11 @@ impl Protocol {
         }
     }
 
+    /// Whether what comes are frames, each of which may begin a request.
+    pub(super) fn has_frames(self) -> bool {
+        matches!(self, Self::Http2)
+    }
+
     /// Whether many answers may wait on one connection.
     pub(super) fn bounds_answers(self) -> bool {
         matches!(self, Self::Http2)
@@ -62,6 +67,7 @@ impl Protocol {
             .http2()
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS_A_CONNECTION_MAX)
+            .max_local_error_reset_streams(Some(WRONG_A_CONNECTION_MAX))
             .max_header_list_size(HEADER_BYTES_MAX)
             .initial_stream_window_size(WINDOW_A_STREAM_BYTES)
             .initial_connection_window_size(WINDOW_A_CONNECTION_BYTES)
