@@ -80,6 +80,13 @@ pub const BEGUN: u64 = 2;
 /// The setting that makes a nats-server sync before it acknowledges.
 const SYNCED: &str = "sync_interval: always";
 
+/// Descriptors this process may have.
+pub fn descriptors() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").expect("it is there");
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).expect("a limit");
+    line.split_whitespace().next().and_then(|soft| soft.parse().ok()).unwrap_or(usize::MAX)
+}
+
 /// Lets a process have so many files and connections open: the soft limit, below the hard one.
 pub fn limit_descriptors(pid: u32, limit: u64) {
     let words = ["--pid", &pid.to_string(), &format!("--nofile={limit}:")];

@@ -12,7 +12,7 @@ use api::directory::v1::ListProvidersRequest;
 use api::directory::v1::directory_service_client::DirectoryServiceClient;
 use prost::Message;
 use tests::frames::{PREFACE, call_frames, connect, frame};
-use tests::{Running, channel, requests};
+use tests::{Running, channel, descriptors, requests};
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -105,13 +105,6 @@ async fn thousands_of_requests_that_nobody_reads_the_answers_of_make_nobody_wait
 const ALWAYS_ASKING: usize = 1000;
 /// Median time of one call beside them, which takes a tenth of it; with the turn of each of them before each of its own it is several times that.
 const BESIDE_THOUSANDS_MAX: Duration = Duration::from_millis(600);
-
-/// Descriptors this process may have.
-fn descriptors() -> usize {
-    let limits = std::fs::read_to_string("/proc/self/limits").expect("it is there");
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).expect("a limit");
-    line.split_whitespace().next().and_then(|soft| soft.parse().ok()).unwrap_or(usize::MAX)
-}
 
 /// Writes all of it, as it is taken.
 async fn fill(tcp: &tokio::net::TcpStream, mut bytes: &[u8]) -> std::io::Result<()> {

@@ -1,5 +1,5 @@
-//! Calls that are begun and never come whole: what the process takes for them is bounded, all in all, whatever they say they will send. Over the
-//! real program, by connections that keep to the windows of HTTP/2 and to nothing else.
+//! Calls that are begun and never come whole, and calls that are none: what the process takes for them is bounded, all in all, whatever they say
+//! they will send. Over the real program, by connections that keep to the windows of HTTP/2 and to nothing else.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use api::certification::v1::certification_service_client::CertificationServiceClient;
 use tests::frames::{PREFACE, SETTINGS, call_fields, connect, frame};
-use tests::{Running, channel, requests};
+use tests::{Running, channel, descriptors, requests};
 
 /// Connections at one time.
 const CONNECTIONS: usize = 64;
@@ -24,6 +24,7 @@ const FIRST_WINDOW: usize = 65_535;
 /// Types of frames.
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
 const WINDOW_UPDATE: u8 = 8;
 
 /// A connection and how much of messages it may still send.
@@ -125,4 +126,56 @@ async fn thousands_of_calls_whose_messages_never_end_take_no_more_than_so_much()
         client.register_provider(requests::register(1000)).await.expect("recorded");
         server.stop();
     }
+}
+
+/// Connections that ask wrongly: as many as there are descriptors for.
+const WRONG: usize = 1000;
+
+/// The types and streams of frames that come, until the other end closes or has reset this stream.
+fn until_reset(tcp: &mut TcpStream, stream: u32) -> usize {
+    let (mut header, mut resets) = ([0; 9], 0);
+    while tcp.read_exact(&mut header).is_ok() {
+        let length = u32::from_be_bytes([0, header[0], header[1], header[2]]);
+        if tcp.read_exact(&mut vec![0; usize::try_from(length).expect("short")]).is_err() {
+            break;
+        }
+        resets += usize::from(header[3] == RST_STREAM);
+        if header[3] == RST_STREAM && header[5..] == stream.to_be_bytes() {
+            break;
+        }
+    }
+    resets
+}
+
+/// Whoever sends header fields that are no request is told so a few times, and then has to go: the protocol would keep room for each.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_always_asks_wrongly_has_to_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::puhui("certification", &["--data", folder.path().to_str().unwrap()]);
+    let mut client = CertificationServiceClient::new(channel(&server.url).await);
+    // `:method` is GET, and nothing else is said.
+    let wrong = (0..CALLS).flat_map(|call| frame(HEADERS, 5, 2 * call + 1, &[0x82]));
+    let wrong: Vec<u8> = PREFACE.iter().copied().chain(SETTINGS).chain(wrong).collect();
+    let address = server.url.strip_prefix("http://").expect("an address").to_owned();
+    let asked = tokio::task::spawn_blocking(move || {
+        let most = descriptors() / 2;
+        let connect = || TcpStream::connect(&address).expect("connected");
+        let mut held: Vec<_> = (0..WRONG.min(most)).map(|_| connect()).collect();
+        for tcp in &mut held {
+            // Where it is ended before, what was sent suffices.
+            let _ = tcp.write_all(&wrong);
+        }
+        let resets = held.iter_mut().map(|tcp| until_reset(tcp, 2 * CALLS - 1)).max();
+        (held, resets)
+    });
+    let (held, resets) = asked.await.expect("asked");
+    let most = server.most_memory();
+    println!(
+        "{} connections, at most {resets:?} requests told that they are none: {} MiB at the most",
+        held.len(),
+        most >> 20
+    );
+    assert!(most < MEMORY_BYTES_MAX, "{most} bytes of memory");
+    client.register_provider(requests::register(1)).await.expect("recorded");
+    server.stop();
 }

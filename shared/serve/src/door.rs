@@ -10,6 +10,7 @@ mod admitted;
 mod answer;
 pub mod bounds;
 mod connection;
+mod frames;
 mod life;
 mod message;
 mod pieces;

@@ -47,8 +47,18 @@ pub const AGE_MAX: Duration = Duration::from_hours(1);
 pub const AGE_GRACE: Duration = Duration::from_mins(5);
 /// How long a connection that was asked to go may stay with nothing under way.
 pub const GOODBYE_MAX: Duration = Duration::from_secs(1);
-/// Streams (calls under way) on one connection; a caller's channel waits with those beyond.
-pub const STREAMS_A_CONNECTION_MAX: u32 = 1024;
+/// Streams (calls under way) on one connection; a caller's channel waits with those beyond. What the protocol took for as many as there once were at one
+/// time, some 700 bytes each, it keeps for as long as the connection is there.
+const STREAMS_A_CONNECTION_MAX: u32 = 1024;
+/// Connections at one time of which each may have as many: what is kept so of all of them is some 50 MiB.
+const CONNECTIONS_OF_MANY_STREAMS_MAX: usize = 64;
+/// Streams on each of those that come while there are more: as many as clients begin before they are told how many they may, which makes some 400 MiB of
+/// all connections together.
+const STREAMS_WHERE_THERE_ARE_MANY_CONNECTIONS_MAX: u32 = 100;
+/// Calls on one connection that are refused by the protocol: header fields that are no request, or more streams than there may be, of which a
+/// client may have begun a hundred before it is told. With one more it ends. The protocol keeps a place of some 300 bytes for each, for as long as
+/// the connection is there.
+pub const REFUSED_A_CONNECTION_MAX: usize = 128;
 /// Questions under way in one process, until their answers are made: as many as there may be commands. Each holds its message and its
 /// place in a queue, some 20 KiB; what it reads it holds only in one of the few places where it is read.
 const QUESTIONS_UNDER_WAY_MAX: usize = 4096;
@@ -75,11 +85,11 @@ pub(super) const TURNS_AHEAD_IN_A_ROW_MAX: usize = 8;
 /// Bytes that are read of a connection in one turn: some ten requests, and what looking at the smallest frames takes is less than a
 /// millisecond.
 pub(super) const PIECE_BYTES_MAX: usize = 2 * 1024;
-/// The same while as many requests of all wait as may: with as much each connection is still read while none of its own wait, and of the
-/// shortest a piece holds one for every 15 bytes, which makes some 400 MiB of all connections together.
-pub(super) const PIECE_WHILE_FULL_BYTES_MAX: usize = 512;
+/// Requests in one piece; of the shortest 2 KiB hold more than a hundred. While as many requests of all wait as may, a piece holds one, and only that
+/// of a connection of which none waits is read: so all connections together bring no more than one each on top.
+pub(super) const PIECE_REQUESTS_MAX: usize = 16;
 /// Bytes that a request takes that waits for its turn, with the usual header fields.
-pub(super) const WAITING_BYTES: usize = 3 * 1024;
+pub(super) const WAITING_BYTES: usize = 4 * 1024;
 /// Of its header fields, those that are usual.
 pub(super) const FIELDS_BYTES: usize = 1024;
 /// What each of them takes beside its name and value.
@@ -209,6 +219,15 @@ impl Bounds {
     }
 }
 
+/// Streams on a connection that comes where there are so many, itself among them.
+pub(super) fn streams(connections: usize) -> u32 {
+    if connections <= CONNECTIONS_OF_MANY_STREAMS_MAX {
+        STREAMS_A_CONNECTION_MAX
+    } else {
+        STREAMS_WHERE_THERE_ARE_MANY_CONNECTIONS_MAX
+    }
+}
+
 /// Turns at once in this process.
 pub(super) fn turns_at_once() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get) * TURNS_A_PROCESSOR
@@ -236,6 +255,12 @@ pub fn take_descriptors() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_there_are_many_connections_each_has_fewer_streams() {
+        let many = CONNECTIONS_OF_MANY_STREAMS_MAX;
+        assert_eq!([1, many, many + 1, CONNECTIONS_MAX].map(streams), [1024, 1024, 100, 100]);
+    }
 
     #[test]
     fn most_of_few_descriptors_and_a_fixed_number_of_many_are_no_connections() {

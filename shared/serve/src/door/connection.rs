@@ -18,7 +18,7 @@ use tonic::Status;
 
 use super::admitted::{Admitted, admit};
 use super::answer::Answer;
-use super::bounds::{Bounds, KEPT_BYTES_MAX};
+use super::bounds::{Bounds, KEPT_BYTES_MAX, streams};
 use super::life::{Awaited, End, Ending, Life, Owed};
 use super::message::Message;
 use super::pieces::{Pieces, gone};
@@ -45,7 +45,7 @@ pub(super) async fn live<A: Answers>(
     // Whatever ends it: what waits for its turn ends with it.
     let _leaves = Leaves(room.clone());
     let tcp = Arc::new(tcp);
-    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol.greeting_bytes()));
+    let io = TokioIo::new(Pieces::of(&tcp, life, &room, protocol));
     let service = service_fn(|request: Request<Incoming>| {
         let (came, sender) = (Instant::now(), sender(life.peer, &bounds, request.headers()));
         let holder = Holder::of(sender, life.number);
@@ -56,7 +56,7 @@ pub(super) async fn live<A: Answers>(
         let door = At { life, untaken, roster, answers, is_bounded: protocol.bounds_answers() };
         async move { Ok::<_, Infallible>(door.answered(request, came, sender).await) }
     });
-    let builder = protocol.builder(room.clone());
+    let builder = protocol.builder(room.clone(), streams(entered.roster.len()));
     let mut connection = pin!(builder.serve_connection(io, service));
     // In HTTP/1 a peer may say that it asks no more, and wait for its answer.
     let mut gone = pin!(async {

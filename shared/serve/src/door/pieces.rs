@@ -11,7 +11,9 @@ use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::frames::Frames;
 use super::life::Life;
+use super::protocol::Protocol;
 use super::room::Room;
 
 /// The connection.
@@ -21,11 +23,43 @@ pub(super) struct Pieces {
     room: Room,
     /// Bytes to come before it has begun to speak.
     missing: usize,
+    /// Where in a frame it is; none in HTTP/1.
+    frames: Option<Frames>,
+    /// What was read and belongs to the next piece.
+    rest: Vec<u8>,
 }
 
 impl Pieces {
-    pub(super) fn of(tcp: &Arc<TcpStream>, life: &Arc<Life>, room: &Room, greeting_bytes: usize) -> Self {
-        Self { tcp: Arc::clone(tcp), life: Arc::clone(life), room: room.clone(), missing: greeting_bytes }
+    pub(super) fn of(tcp: &Arc<TcpStream>, life: &Arc<Life>, room: &Room, protocol: Protocol) -> Self {
+        let (tcp, life, room, missing) = (Arc::clone(tcp), Arc::clone(life), room.clone(), protocol.greeting_bytes());
+        Self {
+            tcp,
+            life,
+            room,
+            missing,
+            frames: protocol.has_frames().then(|| Frames::after(missing)),
+            rest: Vec::new(),
+        }
+    }
+
+    /// Reads what there is, but no more requests than a piece may hold; `None` where there is nothing.
+    fn read_piece(&mut self, buf: &mut ReadBuf<'_>) -> io::Result<Option<usize>> {
+        let (bytes, requests) = self.room.piece();
+        let piece = buf.initialize_unfilled_to(bytes.min(buf.remaining()));
+        let come = if self.rest.is_empty() {
+            read(&self.tcp, piece)?
+        } else {
+            let bytes = self.rest.len().min(piece.len());
+            piece[..bytes].copy_from_slice(&self.rest[..bytes]);
+            self.rest.drain(..bytes);
+            Some(bytes)
+        };
+        let (Some(frames), Some(come)) = (&mut self.frames, come) else { return Ok(come) };
+        let taken = frames.up_to(requests, &piece[..come]);
+        if taken < come {
+            self.rest.splice(..0, piece[taken..come].iter().copied());
+        }
+        Ok(Some(taken))
     }
 
     /// Writes as much as goes.
@@ -75,14 +109,15 @@ impl AsyncRead for Pieces {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let bytes = loop {
             // No turn is asked for where nothing has come.
-            let Poll::Ready(ready) = self.tcp.poll_read_ready(cx) else {
-                self.room.has_nothing();
-                return Poll::Pending;
-            };
-            ready?;
+            if self.rest.is_empty() {
+                let Poll::Ready(ready) = self.tcp.poll_read_ready(cx) else {
+                    self.room.has_nothing();
+                    return Poll::Pending;
+                };
+                ready?;
+            }
             ready!(self.room.poll_turn(cx));
-            let bytes = self.room.piece_bytes().min(buf.remaining());
-            if let Some(bytes) = read(&self.tcp, buf.initialize_unfilled_to(bytes))? {
+            if let Some(bytes) = self.read_piece(buf)? {
                 break bytes;
             }
         };

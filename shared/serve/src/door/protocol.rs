@@ -10,7 +10,7 @@ use hyper_util::server::conn::auto::Builder;
 use tonic::Status;
 
 use super::bounds::{
-    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, ROOM_WAIT_MAX, STREAMS_A_CONNECTION_MAX,
+    HEADER_BYTES_MAX, HTTP1_HEADER_MAX, PING_INTERVAL, PING_TIMEOUT, REFUSED_A_CONNECTION_MAX, ROOM_WAIT_MAX,
     WINDOW_A_CONNECTION_BYTES, WINDOW_A_STREAM_BYTES,
 };
 use super::room::Room;
@@ -46,13 +46,18 @@ impl Protocol {
         }
     }
 
+    /// Whether what comes are frames, each of which may begin a request.
+    pub(super) fn has_frames(self) -> bool {
+        matches!(self, Self::Http2)
+    }
+
     /// Whether many answers may wait on one connection.
     pub(super) fn bounds_answers(self) -> bool {
         matches!(self, Self::Http2)
     }
 
-    /// For one connection.
-    pub(super) fn builder(self, room: Room) -> Builder<Room> {
+    /// For one connection, which may have so many calls under way.
+    pub(super) fn builder(self, room: Room, streams: u32) -> Builder<Room> {
         let builder = Builder::new(room);
         let mut builder = match self {
             Self::Http2 => builder.http2_only(),
@@ -61,7 +66,8 @@ impl Protocol {
         builder
             .http2()
             .timer(TokioTimer::new())
-            .max_concurrent_streams(STREAMS_A_CONNECTION_MAX)
+            .max_concurrent_streams(streams)
+            .max_local_error_reset_streams(Some(REFUSED_A_CONNECTION_MAX))
             .max_header_list_size(HEADER_BYTES_MAX)
             .initial_stream_window_size(WINDOW_A_STREAM_BYTES)
             .initial_connection_window_size(WINDOW_A_CONNECTION_BYTES)

@@ -14,7 +14,7 @@ use hyper::rt::Executor;
 use tokio::runtime::Handle;
 
 use super::bounds::{
-    FIELD_BYTES, FIELDS_BYTES, PIECE_BYTES_MAX, PIECE_WHILE_FULL_BYTES_MAX, PIECES_AHEAD_MAX, UNREAD_BYTES_MAX,
+    FIELD_BYTES, FIELDS_BYTES, PIECE_BYTES_MAX, PIECE_REQUESTS_MAX, PIECES_AHEAD_MAX, UNREAD_BYTES_MAX,
     WAITING_A_CONNECTION_BYTES_MAX, WAITING_ALL_BYTES_MAX, WAITING_BYTES,
 };
 use super::life::Life;
@@ -92,9 +92,10 @@ impl Room {
         self.reading().next = Some(Next { sender, untaken, bytes: bytes_of(headers) });
     }
 
-    /// Bytes that are read in one turn.
-    pub(super) fn piece_bytes(&self) -> usize {
-        if self.0.roster.waiting.now() < WAITING_ALL_BYTES_MAX { PIECE_BYTES_MAX } else { PIECE_WHILE_FULL_BYTES_MAX }
+    /// Bytes that are read in one turn, and requests in them.
+    pub(super) fn piece(&self) -> (usize, usize) {
+        let is_full = self.0.roster.waiting.now() >= WAITING_ALL_BYTES_MAX;
+        if is_full { (PIECE_BYTES_MAX, 1) } else { (PIECE_BYTES_MAX, PIECE_REQUESTS_MAX) }
     }
 
     /// Ready when a piece may be read.

@@ -171,7 +171,6 @@ impl Roster {
     }
 
     /// How many are in.
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.inside().lives.len()
     }

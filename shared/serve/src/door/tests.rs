@@ -321,6 +321,26 @@ async fn however_many_questions_come_over_some_connections_another_asks_its_own(
     }
 }
 
+/// What the protocol keeps for streams that once were is bounded: where there are many connections a new one is told that it may have fewer.
+#[tokio::test]
+async fn where_there_are_many_connections_a_new_one_has_fewer_streams() {
+    let (answers, _waiting) = waiting();
+    let (_door, address, _stop) = open(answers, patient(), GIVE_UP).await;
+    let (mut held, mut told) = (Vec::new(), Vec::new());
+    for connections in 1..=80 {
+        let (mut asking, connection) = connect(address).await;
+        asking = asking.ready().await.unwrap();
+        // It has its settings once it is answered.
+        let request = Request::post("http://x/nope").header("grpc-timeout", "0S").body(()).unwrap();
+        let answer = asking.send_request(request, true).unwrap().0;
+        tokio::time::timeout(GIVE_UP, answer).await.unwrap().unwrap();
+        told.push(asking.current_max_send_streams());
+        assert_eq!(told.last().copied(), usize::try_from(bounds::streams(connections)).ok(), "of {connections}");
+        held.push((asking, connection));
+    }
+    assert!(told[0] > told[79], "{told:?}");
+}
+
 /// A frame of HTTP/2 with nothing but a header.
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
