@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use projection::Snapshot;
 
+use super::along::classes;
 use super::effort::{Effort, Fault};
 use super::{Ask, KEYS_MAX, Near, OUTLETS_MAX, Page};
 use crate::ground::{self, Square};
 use crate::rows::card::{Found, card_row};
-use crate::rows::key::{cell_in, cell_key, cell_of, odd};
+use crate::rows::key::{Class, cell_in, cell_key, cell_of, odd};
 
 /// Rows of a square that are taken at one time: one with more is quartered, and one that is a single point goes on.
 const FEW: usize = if cfg!(test) { 4 } else { 32 };
@@ -35,6 +36,8 @@ struct Outwards<'a, 's> {
     /// Distance and first position of the last one told.
     begun: (u64, Vec<u8>),
     leads: Leads,
+    /// Among which outlets it looks.
+    classes: &'static [Class],
     /// Keys of the index that were looked at.
     keys: usize,
 }
@@ -61,13 +64,15 @@ impl Outwards<'_, '_> {
             from.to_vec()
         };
         let mut found = Vec::new();
-        let mut cells = self.rows.range(&cell_in(first, &from), &cell_key(last + 1));
-        while found.len() <= FEW {
-            let Some((key, _)) = cells.lend()? else { break };
-            self.effort.step()?;
-            self.keys += 1;
-            let (cell, position) = cell_of(key).ok_or_else(odd)?;
-            found.push((ground::millimetres(self.near.point, ground::point(cell)), position.to_vec()));
+        for class in self.classes {
+            let mut cells = self.rows.range(&cell_in(*class, first, &from), &cell_key(*class, last + 1));
+            for _ in 0..=FEW {
+                let Some((key, _)) = cells.lend()? else { break };
+                self.effort.step()?;
+                self.keys += 1;
+                let (cell, position) = cell_of(key).ok_or_else(odd)?;
+                found.push((ground::millimetres(self.near.point, ground::point(cell)), position.to_vec()));
+            }
         }
         if found.len() > FEW {
             if let Some(quarters) = square.quarters() {
@@ -76,6 +81,8 @@ impl Outwards<'_, '_> {
                 }
                 return Ok(());
             }
+            found.sort_unstable();
+            found.truncate(FEW + 1);
             // The last one shows that there are more, and where they begin.
             if let Some((distance, position)) = found.pop() {
                 self.leads.push(Reverse((distance, position, Lead::Square(square))));
@@ -86,6 +93,11 @@ impl Outwards<'_, '_> {
         self.leads.extend(ahead.map(|(distance, position)| Reverse((distance, position, Lead::Outlet))));
         Ok(())
     }
+}
+
+/// The outlets that a question looks at by where they stand.
+fn of_cells(rows: &Snapshot<'_>, ask: &Ask<'_>) -> Result<&'static [Class], Fault> {
+    Ok(if classes(rows, ask)?.contains(&Class::Over) { &[Class::Over, Class::Live] } else { &[Class::Live] })
 }
 
 /// A page of the outlets around a point, the nearest first. Squares are looked into as they come nearer than what was found, and not where
@@ -100,7 +112,8 @@ pub(crate) fn outwards<T>(
     let begun = after.and_then(|after| after.split_first_chunk::<8>());
     let begun =
         begun.map_or((0, Vec::new()), |(distance, position)| (u64::from_be_bytes(*distance), position.to_vec()));
-    let mut way = Outwards { rows, effort: ask.effort, near, begun, leads: Leads::new(), keys: 0 };
+    let classes = of_cells(rows, &ask)?;
+    let mut way = Outwards { rows, effort: ask.effort, near, begun, leads: Leads::new(), classes, keys: 0 };
     for square in ground::cover(near.point, near.metres) {
         way.add(square);
     }
@@ -134,13 +147,16 @@ pub(crate) fn outwards<T>(
 /// First positions of the outlets in a circle; `None` where more than `most` are to be looked at.
 pub(super) fn within(
     rows: &Snapshot<'_>,
+    ask: &Ask<'_>,
     near: Near,
     most: usize,
-    effort: &Effort,
 ) -> Result<Option<BTreeSet<Vec<u8>>>, Fault> {
-    let (mut found, mut looked) = (BTreeSet::new(), 0);
-    for (first, last) in ground::cover(near.point, near.metres).into_iter().map(Square::cells) {
-        let mut cells = rows.range(&cell_key(first), &cell_key(last + 1));
+    let (mut found, mut looked, effort) = (BTreeSet::new(), 0, ask.effort);
+    let squares: Vec<_> = ground::cover(near.point, near.metres).into_iter().map(Square::cells).collect();
+    for (class, (first, last)) in
+        of_cells(rows, ask)?.iter().flat_map(|class| squares.iter().map(move |of| (*class, *of)))
+    {
+        let mut cells = rows.range(&cell_key(class, first), &cell_key(class, last + 1));
         while let Some((key, _)) = cells.lend()? {
             looked += 1;
             if looked > most {

@@ -57,12 +57,12 @@ pub(crate) fn candidates(rows: &Snapshot<'_>, ask: Ask<'_>) -> Result<Option<Vec
         Named::Nothing => {}
     }
     if let Some(near) = ask.filter.near
-        && let Some(positions) = within(rows, near, SORTED_ROWS_MAX, ask.effort)?
+        && let Some(positions) = within(rows, &ask, near, SORTED_ROWS_MAX)?
     {
         return cards(positions);
     }
     if !ask.filter.words.is_empty()
-        && let Some(positions) = holding(rows, &ask.filter.words, ask.filter.area(), SORTED_ROWS_MAX, ask.effort)?
+        && let Some(positions) = holding(rows, &ask, SORTED_ROWS_MAX)?
     {
         return cards(positions);
     }

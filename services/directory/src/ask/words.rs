@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use projection::{Row, Snapshot, counts};
 
+use super::along::classes;
 use super::effort::{Effort, Fault};
 use super::{Ask, KEYS_MAX, OUTLETS_MAX, Page};
 use crate::rows::card::{Card, Found, card_row, name_key};
 use crate::rows::key::{
-    CHUNK_BITS, ELSEWHERE, IN_NAME, county, division_range, in_place, named, odd, short, text_place, text_prefix,
-    text_range,
+    CHUNK_BITS, Class, ELSEWHERE, IN_NAME, LIVE, county, division_range, in_place, named, odd, of_name, short,
+    text_place, text_prefix, text_range,
 };
 use crate::text;
 
@@ -27,6 +28,7 @@ pub(crate) fn along_text<T>(
 ) -> Result<Page<T>, Fault> {
     let words = &ask.filter.words;
     let whole = words.concat();
+    let of_live = is_of_live(rows, &ask)?;
     let area = ask.filter.area();
     let (first, mut from) = match after.and_then(<[u8]>::split_first) {
         Some((stage, end)) => (*stage, Some(end.to_vec())),
@@ -41,9 +43,10 @@ pub(crate) fn along_text<T>(
             ask.effort.step()?;
             let row = row?;
             last = Some([&[1], row.key()].concat());
-            if in_place(row.key(), area) {
+            let (position, is_over) = of_name(row.value()).ok_or_else(odd)?;
+            if in_place(row.key(), area) && !(of_live && is_over) {
                 looked += 1;
-                let card = card_row(rows, row.value())?;
+                let card = card_row(rows, position)?;
                 let card: Card<'_> = card.decode()?;
                 // It stands under every name and place it ever had.
                 if card.before.is_empty() || name_key(card.on(ask.day), card.id) == row.key() {
@@ -52,7 +55,7 @@ pub(crate) fn along_text<T>(
             }
         }
     }
-    let pairs = Pairs::of(rows, words, area, ask.effort)?;
+    let pairs = Pairs::of(rows, &ask)?;
     for stage in [IN_NAMES, ANYWHERE].into_iter().filter(|stage| *stage >= first) {
         let seen = from.take().and_then(|end| end.first_chunk::<8>().copied()).map_or(0, u64::from_be_bytes);
         for chunk in seen >> CHUNK_BITS..=rows.position().0 >> CHUNK_BITS {
@@ -74,22 +77,21 @@ pub(crate) fn along_text<T>(
     Ok((page, None))
 }
 
+/// Whether those that are over need not be looked at.
+fn is_of_live(rows: &Snapshot<'_>, ask: &Ask<'_>) -> Result<bool, Fault> {
+    Ok(!classes(rows, ask)?.contains(&Class::Over))
+}
+
 /// First positions of outlets that may hold every word; `None` where they are more than `most`.
-pub(super) fn holding(
-    rows: &Snapshot<'_>,
-    words: &[String],
-    area: &str,
-    most: usize,
-    effort: &Effort,
-) -> Result<Option<BTreeSet<Vec<u8>>>, Fault> {
-    let pairs = Pairs::of(rows, words, area, effort)?;
+pub(super) fn holding(rows: &Snapshot<'_>, ask: &Ask<'_>, most: usize) -> Result<Option<BTreeSet<Vec<u8>>>, Fault> {
+    let pairs = Pairs::of(rows, ask)?;
     let mut found = BTreeSet::new();
     for chunk in 0..=rows.position().0 >> CHUNK_BITS {
         for position in pairs.outlets(chunk, false)? {
             if found.len() == most {
                 return Ok(None);
             }
-            effort.step()?;
+            ask.effort.step()?;
             found.insert(short(position).to_vec());
         }
     }
@@ -101,14 +103,17 @@ struct Pairs<'a, 's> {
     rows: &'a Snapshot<'s>,
     effort: &'a Effort,
     counties: (u64, u64),
+    /// Whether only those that may be live are looked for.
+    of_live: bool,
     whole: Vec<String>,
     /// Of each single character the sets of every pair that begins with it, by class and chunk.
     single: Vec<BTreeMap<(u8, u64), Vec<Row>>>,
 }
 
 impl<'a, 's> Pairs<'a, 's> {
-    fn of(rows: &'a Snapshot<'s>, words: &[String], area: &str, effort: &'a Effort) -> Result<Self, Fault> {
-        let (low, high) = division_range(area);
+    fn of(rows: &'a Snapshot<'s>, ask: &Ask<'a>) -> Result<Self, Fault> {
+        let (words, effort) = (&ask.filter.words, ask.effort);
+        let (low, high) = division_range(ask.filter.area());
         let counties = (county(low), county(high));
         let asked: BTreeSet<String> = words.iter().flat_map(|word| text::asked(word)).collect();
         let (whole, single): (Vec<String>, Vec<String>) =
@@ -128,7 +133,21 @@ impl<'a, 's> Pairs<'a, 's> {
             Ok(sets)
         };
         let single = single.iter().map(sets_of).collect::<Result<_, Fault>>()?;
-        Ok(Self { rows, effort, counties, whole, single })
+        Ok(Self { rows, effort, counties, of_live: is_of_live(rows, ask)?, whole, single })
+    }
+
+    /// The outlets of a chunk that have a pair, in these classes of texts.
+    fn with_pair(&self, chunk: u64, pair: &str, classes: &[u8]) -> Result<Bits, Fault> {
+        let mut bits = Bits::new(chunk);
+        for class in classes {
+            let (from, until) = text_range(*class, pair, chunk, self.counties);
+            let mut sets = self.rows.range(&from, &until);
+            while let Some((_, set)) = sets.lend()? {
+                self.effort.step()?;
+                bits.set(set);
+            }
+        }
+        Ok(bits)
     }
 
     /// First positions of the outlets of a chunk that have every pair, in order: in their names, or in any text. Some of them hold the
@@ -136,22 +155,24 @@ impl<'a, 's> Pairs<'a, 's> {
     fn outlets(&self, chunk: u64, in_names: bool) -> Result<Vec<u64>, Fault> {
         let classes = if in_names { &[IN_NAME][..] } else { &[IN_NAME, ELSEWHERE] };
         let mut all: Option<Bits> = None;
+        if self.of_live {
+            let live = self.with_pair(chunk, "", &[LIVE])?;
+            if !live.any() {
+                return Ok(Vec::new());
+            }
+            all = Some(live);
+        }
         let pairs = self.whole.iter().map(Ok).chain(self.single.iter().map(Err));
         for pair in pairs {
-            let mut bits = Bits::new(chunk);
-            for class in classes {
-                match pair {
-                    Ok(pair) => {
-                        let (from, until) = text_range(*class, pair, chunk, self.counties);
-                        let mut sets = self.rows.range(&from, &until);
-                        while let Some((_, set)) = sets.lend()? {
-                            self.effort.step()?;
-                            bits.set(set);
-                        }
-                    }
-                    Err(sets) => sets.get(&(*class, chunk)).into_iter().flatten().for_each(|row| bits.set(row.value())),
+            let mut bits = match pair {
+                Ok(pair) => self.with_pair(chunk, pair, classes)?,
+                Err(sets) => {
+                    let mut bits = Bits::new(chunk);
+                    let rows = classes.iter().filter_map(|class| sets.get(&(*class, chunk))).flatten();
+                    rows.for_each(|row| bits.set(row.value()));
+                    bits
                 }
-            }
+            };
             let left = match &all {
                 Some(all) => bits.keep(all),
                 None => bits.any(),

@@ -8,8 +8,8 @@ use projection::{ApplyError, Rows};
 use super::card::{Card, Place, name_key};
 use super::counter::{Added, status_code};
 use super::key::{
-    BY_NUMBER, BY_OPERATOR, Class, ELSEWHERE, IN_NAME, Index, PROVIDER, card_key, cell_key, days, division_range,
-    end_key, end_stretches, key, short, text_key,
+    BY_NUMBER, BY_OPERATOR, Class, ELSEWHERE, IN_NAME, Index, LIVE, OVER, PROVIDER, card_key, cell_in, days,
+    division_range, end_key, end_stretches, key, short, text_key,
 };
 use super::task::TaskRow;
 use crate::ground;
@@ -24,6 +24,8 @@ use crate::text::{fold, grams};
 pub(super) struct Derived {
     rows: BTreeMap<Vec<u8>, Vec<u8>>,
     texts: Texts,
+    /// Whether it is in the sets of those that may be live.
+    is_live: bool,
     counted: Added,
 }
 
@@ -95,6 +97,7 @@ impl Derived {
         let encoded = projection::encode(&card)?;
         let all = [None].into_iter().chain(view.categories().map(Some));
         let live: Vec<(Option<&str>, Option<Live>)> = all.map(|category| (category, view.live(category))).collect();
+        let is_live = live.iter().any(|(_, live)| live.is_some());
         let ahead = view.places_ahead();
         for named in card.all() {
             let is_here = ahead.iter().any(|(division, _)| division == named.division);
@@ -110,9 +113,10 @@ impl Derived {
                     put(Some(named.zone), is_here, &position);
                 }
             }
-            rows.insert(name_key(named, id), position.to_vec());
+            let (over, class) = if is_live { (&[][..], Class::Live) } else { (OVER, Class::Over) };
+            rows.insert(name_key(named, id), [&position, over].concat());
             if let Some(point) = named.location {
-                rows.insert([cell_key(ground::cell(point)).as_slice(), &position].concat(), Vec::new());
+                rows.insert(cell_in(class, ground::cell(point), &position), Vec::new());
             }
         }
         rows.insert(card_key(&position), encoded);
@@ -131,7 +135,7 @@ impl Derived {
                 }
             }
         }
-        Ok(Self { rows, texts: Texts::of(&places), counted: Added::of(view) })
+        Ok(Self { rows, texts: Texts::of(&places), is_live, counted: Added::of(view) })
     }
 
     /// Takes away the rows that are no more, and writes those that are new or another.
@@ -144,6 +148,13 @@ impl Derived {
             rows.replace(&key, None, Some(after));
         }
         self.counted.replace(&new.counted, rows);
+        let live = |own: &Self| -> BTreeSet<Vec<u8>> {
+            let divisions = own.texts.divisions.iter().filter(|_| own.is_live);
+            divisions.map(|division| text_key(LIVE, "", *division, first_position)).collect()
+        };
+        let (before, after) = (live(&self), live(&new));
+        before.difference(&after).for_each(|gone| rows.add(gone, first_position, -1));
+        after.difference(&before).for_each(|come| rows.add(come, first_position, 1));
         // Nearly every commit leaves the texts as they are, and their pairs are many.
         if self.texts != new.texts {
             let (before, after) = (self.texts.keys(first_position), new.texts.keys(first_position));

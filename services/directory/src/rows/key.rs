@@ -14,14 +14,15 @@ pub(super) const BY_CATEGORY: u8 = b'k';
 pub(super) const BY_ZONE: u8 = b'z';
 /// `o` operator's credit code, provider id → nothing: for codes supplied after the provider id was made.
 pub(super) const BY_OPERATOR: u8 = b'o';
-/// `n` folded name, shown division, provider id → first position (5 bytes): names by what they begin with.
+/// `n` folded name, shown division, provider id → first position (5 bytes), and [`OVER`] where that is so: names by what they begin with.
 pub(super) const BY_NAME: u8 = b'n';
 /// `t`, [`IN_NAME`] or [`ELSEWHERE`], a pair of characters, 0, the first position without its last [`CHUNK_BITS`] (3 bytes), shown
-/// county (3 bytes) → the set of first positions. A provider is in some thirty of them, and shares most with others of its county.
+/// county (3 bytes) → the set of first positions. A provider is in some thirty of them, and shares most with others of its county. Under
+/// [`LIVE`] and no pair, those that may be live.
 pub(super) const BY_TEXT: u8 = b't';
 /// `i` first position (5 bytes) → the card.
 pub(super) const CARD: u8 = b'i';
-/// `g` cell (8 bytes), first position (5 bytes) → nothing: where it stands, if that is shown.
+/// `g` [`Class`], over or live, cell (8 bytes), first position (5 bytes) → nothing: where it stands, if that is shown.
 pub(super) const BY_CELL: u8 = b'g';
 /// `f` folded number of a certification document or a pledge, provider id → nothing.
 pub(super) const BY_NUMBER: u8 = b'f';
@@ -29,6 +30,10 @@ pub(super) const BY_NUMBER: u8 = b'f';
 pub(crate) const IN_NAME: u8 = b'1';
 /// One of the operator's name or the address.
 pub(crate) const ELSEWHERE: u8 = b'2';
+/// Of those that may be live, whatever pairs they have.
+pub(crate) const LIVE: u8 = b'3';
+/// That a name is of an outlet that is over.
+pub(super) const OVER: &[u8] = b"0";
 /// `w` county (6 digits), lapse (2 bytes), due day (4 bytes), provider id, kind (1 byte), category, 0, number of what it is about, 0,
 /// act (4 bytes), first day (4 bytes) → the task. The lapse parts tasks by when they end by themselves, so that those that have are not looked at.
 pub(super) const BY_WORK: u8 = b'w';
@@ -288,6 +293,12 @@ pub(crate) fn outlet_place(key: &[u8]) -> Option<&[u8]> {
     key.get(id.checked_sub(12)?..)
 }
 
+/// The first position in the value of a row of names, and whether its outlet is over.
+pub(crate) fn of_name(value: &[u8]) -> Option<(&[u8], bool)> {
+    let (position, rest) = value.split_at_checked(5)?;
+    Some((position, rest == OVER))
+}
+
 pub(crate) fn card_key(first_position: &[u8]) -> Vec<u8> {
     let mut key = vec![CARD];
     key.extend_from_slice(first_position);
@@ -295,15 +306,15 @@ pub(crate) fn card_key(first_position: &[u8]) -> Vec<u8> {
 }
 
 /// Where the cells from `cell` on begin.
-pub(crate) fn cell_key(cell: u64) -> Vec<u8> {
-    let mut key = vec![BY_CELL];
+pub(crate) fn cell_key(class: Class, cell: u64) -> Vec<u8> {
+    let mut key = vec![BY_CELL, class.byte()];
     key.extend_from_slice(&cell.to_be_bytes());
     key
 }
 
 /// Where the outlets of a cell begin, from a first position on.
-pub(crate) fn cell_in(cell: u64, position: &[u8]) -> Vec<u8> {
-    [cell_key(cell).as_slice(), position].concat()
+pub(crate) fn cell_in(class: Class, cell: u64, position: &[u8]) -> Vec<u8> {
+    [cell_key(class, cell).as_slice(), position].concat()
 }
 
 pub(crate) fn change_key(position: u64) -> Vec<u8> {
@@ -450,6 +461,6 @@ pub(crate) fn change_position(key: &[u8]) -> Option<u64> {
 
 /// The cell in a key of the index of cells, and the first position.
 pub(crate) fn cell_of(key: &[u8]) -> Option<(u64, &[u8])> {
-    let (cell, position) = key.get(1..)?.split_first_chunk::<8>()?;
+    let (cell, position) = key.get(2..)?.split_first_chunk::<8>()?;
     Some((u64::from_be_bytes(*cell), position))
 }

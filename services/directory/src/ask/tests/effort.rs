@@ -161,6 +161,50 @@ async fn a_page_that_goes_on_from_what_is_live_passes_over_nobody_else() {
     }
 }
 
+/// Searches by words and around a point look at nobody else either.
+#[tokio::test]
+async fn a_search_among_what_is_live_looks_at_nobody_else() {
+    let mut world = World::new();
+    for number in 0..130 {
+        let point = domain::Point::new(32_390_000 + i32::try_from(number).unwrap(), 119_410_000).unwrap();
+        let particulars = domain::Particulars { location: Some(point), ..in_zone("网点", FIRST) };
+        let mut events = vec![at(particulars)];
+        match number {
+            0..60 => {}
+            60..120 => events.extend([certified("2026-01-01", "2028-12-31"), withdrawn("2026-05-01")]),
+            _ => events.push(certified("2026-01-01", "2028-12-31")),
+        }
+        world.add(number, events).await;
+    }
+    world.directory().await;
+    let pinned = world.started.reader().rows();
+    let rows = pinned.snapshot();
+    let statuses = vec![Status::Valid, Status::Rectifying, Status::Suspended];
+    let near = Some(Near { point: (32_390_000, 119_410_000), metres: 5_000 });
+    let near = Filter { near, order: Order::Distance, statuses: statuses.clone(), ..Filter::default() };
+    let words = Filter { words: vec!["网点".to_owned()], statuses, ..Filter::default() };
+    let all = |filter: &Filter| {
+        let (mut found, mut looked, mut after) = (0, 0, None::<Vec<u8>>);
+        loop {
+            let effort = Effort::short(usize::MAX);
+            let ask = Ask { filter, day: today(), page_size: 20, effort: &effort };
+            let (page, end) = list(&rows, ask, after.as_deref(), &mut |_| ()).unwrap().unwrap();
+            (found, looked, after) = (found + page.len(), looked + effort.looked.get(), end);
+            if after.is_none() {
+                return (found, looked);
+            }
+        }
+    };
+    // By words the names of all are gone through, and nothing else of those that are over.
+    for (filter, names) in [(near, 0), (words, 130)] {
+        let (found, looked) = all(&filter);
+        let also_ended = [filter.statuses.as_slice(), &[Status::Expired]].concat();
+        let (as_many, among_all) = all(&Filter { statuses: also_ended, ..filter.clone() });
+        assert_eq!((found, as_many), (10, 10), "{filter:?}");
+        assert!((looked - names) * 8 < among_all - names, "{looked} and {among_all} rows for {filter:?}");
+    }
+}
+
 /// Nothing is recorded when a term ends or begins: such rows stay where they are, and are passed over by their first bytes.
 #[tokio::test]
 async fn what_has_ended_by_itself_is_glanced_at() {
