@@ -41,6 +41,11 @@ pub(crate) enum Flow {
     Overturned,
     /// An end of it was undone by review or court.
     Restored,
+    /// Ordered to mend a breach (限期整改).
+    Ordered,
+    Suspended,
+    /// Told of an intended revocation (拟取消或拟撤销告知).
+    Noticed,
 }
 
 /// Place, category (empty: of the whole outlet), what is counted, day; by how much it changes, which is never 0. Each once, in order.
@@ -141,6 +146,11 @@ fn happened(c: &CertificationView) -> Vec<(Flow, i32)> {
         happened.push((flow(end.kind), end.decided_on));
         happened.extend(end.overturned.as_ref().map(|ruling| (Flow::Restored, ruling.overturned_on)));
     }
+    for measure in &c.measures {
+        let flow = if measure.status == Status::Suspended { Flow::Suspended } else { Flow::Ordered };
+        happened.push((flow, measure.from));
+    }
+    happened.extend(c.notices.iter().map(|notice| (Flow::Noticed, notice.noticed_on)));
     // The term ended by itself, unless it had been ended before by a decision that stands.
     let ended = |over: &i32| c.ends.iter().any(|end| end.overturned.is_none() && end.effective_on <= *over);
     let over = c.over().map(|over| begin.map_or(over, |begin| over.max(begin))).filter(|over| !ended(over));

@@ -22,7 +22,7 @@ const STATUSES: [Status; 7] = [
     Status::Deregistered,
 ];
 /// In the order of their stored bytes: a new one goes to the end.
-const FLOWS: [Flow; 11] = [
+const FLOWS: [Flow; 14] = [
     Flow::Certified,
     Flow::Cancelled,
     Flow::Withdrawn,
@@ -34,6 +34,9 @@ const FLOWS: [Flow; 11] = [
     Flow::Annulled,
     Flow::Overturned,
     Flow::Restored,
+    Flow::Ordered,
+    Flow::Suspended,
+    Flow::Noticed,
 ];
 
 /// The byte a status is stored by; never changed.
@@ -58,7 +61,7 @@ fn kind_of(code: u8) -> Option<Kind> {
         1..=7 => STATUSES.get(at - 1).map(|status| Kind::Stands(*status)),
         20 => Some(Kind::Any),
         21 => Some(Kind::Live),
-        40..=50 => FLOWS.get(at - 40).map(|flow| Kind::Happened(*flow)),
+        40..=53 => FLOWS.get(at - 40).map(|flow| Kind::Happened(*flow)),
         _ => None,
     }
 }

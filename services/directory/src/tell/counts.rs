@@ -54,6 +54,9 @@ pub(crate) fn flows(counts: BTreeMap<(i32, String, String, Flow), u64>, names: &
             Flow::Annulled => &mut row.annulled,
             Flow::Overturned => &mut row.overturned,
             Flow::Restored => &mut row.restored,
+            Flow::Ordered => &mut row.ordered,
+            Flow::Suspended => &mut row.suspended,
+            Flow::Noticed => &mut row.noticed,
         };
         *field = count;
     }

@@ -156,9 +156,23 @@ async fn flows(
         Ok(())
     };
     let answer = pages(u32::MAX, String::new(), ask, take).await?;
-    let counts =
-        ["认定", "续期", "取消", "撤销", "撤销原决定", "恢复认定", "退出", "到期", "注销", "牌匾未交回", "失信违诺"]
-            .map(Column::whole);
+    let counts = [
+        "认定",
+        "续期",
+        "取消",
+        "撤销",
+        "撤销原决定",
+        "恢复认定",
+        "退出",
+        "到期",
+        "注销",
+        "牌匾未交回",
+        "失信违诺",
+        "限期整改",
+        "暂停",
+        "拟取消或撤销告知",
+    ]
+    .map(Column::whole);
     let places = [Column::whole("月份"), Column::whole("区划"), Column::text("名称"), Column::whole("类别")];
     let mut rows = Rows::new(as_json, places.into_iter().chain(counts));
     for row in sums.values() {
@@ -225,6 +239,9 @@ fn add(to: &mut FlowsRow, row: &FlowsRow) {
     to.annulled += row.annulled;
     to.overturned += row.overturned;
     to.restored += row.restored;
+    to.ordered += row.ordered;
+    to.suspended += row.suspended;
+    to.noticed += row.noticed;
     to.withdrawn += row.withdrawn;
     to.expired += row.expired;
     to.deregistered += row.deregistered;
@@ -246,6 +263,9 @@ fn flow(row: &FlowsRow) -> Vec<Vec<String>> {
         row.deregistered,
         row.plaques_not_returned,
         row.pledges_broken,
+        row.ordered,
+        row.suspended,
+        row.noticed,
     ];
     vec![place.into_iter().chain(counts.iter().map(u64::to_string)).collect()]
 }

@@ -125,6 +125,9 @@ const NOT_RETURNED: usize = 7;
 const BROKEN: usize = 8;
 const OVERTURNED: usize = 9;
 const RESTORED: usize = 10;
+const ORDERED: usize = 11;
+const SUSPENDED: usize = 12;
+const NOTICED: usize = 13;
 
 impl Told {
     /// What becomes of it by a ruling on an act that may be its own.
@@ -256,6 +259,9 @@ fn read_off<'e>(events: impl Iterator<Item = &'e Event>) -> (Versions, Vec<(Stri
                 // What was determined and undone is told of nobody.
                 broken.remove(&e.act.get());
             }
+            Event::RectificationOrdered(e) => facts.push((e.category.to_string(), ORDERED, e.ordered_on)),
+            Event::CertificationSuspended(e) => facts.push((e.category.to_string(), SUSPENDED, e.suspended_on)),
+            Event::RevocationNoticed(e) => facts.push((e.category.to_string(), NOTICED, e.noticed_on)),
             Event::PledgeBroken(e) => drop(broken.insert(act, e.determined_on)),
             Event::PledgeRepaired(e) => drop(broken.remove(&e.breach.get())),
             _ => {}
@@ -305,7 +311,7 @@ fn place_on(versions: &Versions, day: Day) -> (String, Option<&ZoneCode>) {
     (if withheld { format!("{}000", &whole[..9]) } else { whole }, particulars.zone.as_ref())
 }
 
-pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 11]>;
+pub(crate) type FlowRows = BTreeMap<(String, String, String), [u64; 14]>;
 
 pub(crate) fn read_flows(
     histories: &Histories,
@@ -406,6 +412,9 @@ pub(crate) async fn flows(
             row.pledges_broken,
             row.overturned,
             row.restored,
+            row.ordered,
+            row.suspended,
+            row.noticed,
         ]
     };
     let (mut rows, mut page_token) = (FlowRows::new(), String::new());
@@ -509,7 +518,7 @@ fn the_histories_reach_everything_that_is_counted() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let (mut kinds, mut hidden, mut moved) = ([0; 11], 0, 0);
+    let (mut kinds, mut hidden, mut moved) = ([0; 14], 0, 0);
     for _ in 0..400 {
         for history in histories(&lots().new_tree(&mut runner).unwrap().current()) {
             let (_, facts) = read_off(history.iter().flatten());
@@ -567,7 +576,7 @@ async fn a_month_is_counted_from_its_first_day_to_its_last() {
     for first in months {
         let month = &first.to_string()[..7];
         let told: Vec<_> = flows(&world, (0, None, None, 2), (month, month)).await.into_values().collect();
-        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]], "{month}");
+        assert_eq!(told, [[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]], "{month}");
     }
 }
 
