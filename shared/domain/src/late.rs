@@ -135,7 +135,7 @@ impl<T: InTheirDay> Late<'_, T> {
             state.acts = act_at(range.start).get() - 1;
             match decide(&state, &command, &self.then.context(entry, state.operator_uscc())) {
                 Err(refusal) if !refusal.is_of_competence() && bound_by(&command).is_some() => {
-                    refused.push((at, refusal))
+                    refused.push((at, refusal));
                 }
                 Ok(_) | Err(_) => {}
             }
