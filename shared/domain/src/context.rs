@@ -59,6 +59,12 @@ impl Context<'_> {
         if day < from { Err(Refusal::BeforeScheme { from }) } else { Ok(()) }
     }
 
+    /// The last day of a term of so many days that follows by itself from what takes effect on a day. It counts from that day, or from the one on
+    /// which it is recorded, and so told, where that is later: nobody is late before being told, and has the whole of the term.
+    pub(crate) fn term(&self, from: Day, days: u32) -> Day {
+        from.max(self.today).plus_days(i64::from(days))
+    }
+
     /// The `number`-th working day from `from` on, by the calendar on record.
     pub(crate) fn working_day(&self, from: Day, number: u32) -> Result<Day, Refusal> {
         self.calendar.working_day(from, number).map_err(|day| Refusal::CalendarNotCovered { day })

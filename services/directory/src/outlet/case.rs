@@ -27,8 +27,6 @@ pub(crate) struct CaseView {
 pub(crate) struct RefusalView {
     pub(crate) act: u32,
     pub(crate) decided_on: i32,
-    /// Where the case stood before, and since when.
-    pub(crate) before: (CaseStage, i32),
     /// The ruling that undid it.
     pub(crate) overturned: Option<OverturnedView>,
 }
@@ -67,14 +65,42 @@ impl CaseView {
 
     /// It was decided against.
     pub(super) fn refused(&mut self, act: u32, decided_on: i32) {
-        let before = (self.stage, self.since);
-        self.refusals.push(RefusalView { act, decided_on, before, overturned: None });
+        self.refusals.push(RefusalView { act, decided_on, overturned: None });
         self.moved(CaseStage::Refused, decided_on);
     }
 
-    pub(super) fn moved(&mut self, stage: CaseStage, since: i32) {
-        (self.stage, self.since) = (stage, since);
-        self.steps.push((stage, since));
+    /// It came to a stage on a day. A step that is typed after the case went on, or was over, is told of its own days alone. A case is decided and
+    /// taken back also before a notice that lies ahead. Whether it stands there now.
+    pub(super) fn moved(&mut self, stage: CaseStage, since: i32) -> bool {
+        let is_behind = !self.stage.is_open() || stage.is_open() && since < self.since;
+        let at = self.steps.iter().position(|(_, later)| *later > since).filter(|_| is_behind);
+        self.steps.insert(at.unwrap_or(self.steps.len()), (stage, since));
+        if !is_behind {
+            (self.stage, self.since) = (stage, since);
+        }
+        !is_behind
+    }
+
+    /// A notice of it was opened.
+    pub(super) fn publicised(&mut self, notice: CaseNotice) {
+        self.moved(CaseStage::Publicised, notice.window.0);
+        let at = self.notices.partition_point(|before| before.window.0 <= notice.window.0);
+        self.notices.insert(at, notice);
+    }
+
+    /// A ruling undid the decision against it: it goes on from where it stood.
+    pub(super) fn reopened(&mut self, ruling: i32) {
+        let before = self.steps.iter().rfind(|(stage, _)| stage.is_open()).copied();
+        if let Some((stage, since)) = before {
+            (self.stage, self.since) = (stage, since.max(ruling));
+            self.steps.push((self.stage, self.since));
+        }
+    }
+
+    /// Whether it was there on a day and not decided yet, by what is known now.
+    pub(super) fn was_open_on(&self, day: i32) -> bool {
+        let filed = self.steps.first().map_or(self.since, |(_, filed)| *filed);
+        filed <= day && (self.stage.is_open() || day < self.since)
     }
 
     /// The notice that counts.

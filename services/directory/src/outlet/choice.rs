@@ -86,6 +86,16 @@ pub(crate) enum CaseStage {
     Withdrawn,
 }
 
+impl CaseStage {
+    /// Whether nothing is decided yet.
+    pub(crate) fn is_open(self) -> bool {
+        match self {
+            Self::Applied | Self::Returned | Self::Accepted | Self::Inspected | Self::Publicised => true,
+            Self::Certified | Self::Refused | Self::Withdrawn => false,
+        }
+    }
+}
+
 /// Where a pledge stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum PledgeStatus {

@@ -128,30 +128,35 @@ impl View {
             Event::ApplicationFiled(e) => {
                 self.cases.push(CaseView::filed(e.category.to_string(), e.applied_on.number()));
             }
-            Event::CaseReturned(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Returned), e.returned_on.number());
-                case.papers_due = Some(e.due_on.number());
+            Event::CaseReturned(e) => self.case(&e.category, e.returned_on, |case| {
+                if case.moved(stage(Stage::Returned), e.returned_on.number()) {
+                    case.papers_due = Some(e.due_on.number());
+                }
             }),
-            Event::CaseSupplemented(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Applied), e.supplemented_on.number());
-                case.papers_due = None;
+            Event::CaseSupplemented(e) => self.case(&e.category, e.supplemented_on, |case| {
+                if case.moved(stage(Stage::Applied), e.supplemented_on.number()) {
+                    case.papers_due = None;
+                }
             }),
             Event::CaseAccepted(e) => {
-                self.case(&e.category, |case| case.moved(stage(Stage::Accepted), e.accepted_on.number()));
+                self.case(&e.category, e.accepted_on, |case| {
+                    case.moved(stage(Stage::Accepted), e.accepted_on.number());
+                });
             }
             Event::CaseInspected(e) => {
                 let inspected = stage(Stage::Inspected { passed: e.passed });
-                self.case(&e.category, |case| case.moved(inspected, e.inspected_on.number()));
+                self.case(&e.category, e.inspected_on, |case| {
+                    case.moved(inspected, e.inspected_on.number());
+                });
             }
-            Event::NoticeOpened(e) => self.case(&e.category, |case| {
-                case.moved(stage(Stage::Publicised), e.notice.start().number());
-                case.notices.push(CaseNotice { window: days(e.notice), published_at: e.published_at.transit() });
+            Event::NoticeOpened(e) => self.case(&e.category, e.notice.start(), |case| {
+                case.publicised(CaseNotice { window: days(e.notice), published_at: e.published_at.transit() });
             }),
             Event::ObjectionRaised(e) => {
                 let (act, number) = (self.acts, e.objection_number.to_string());
                 let raised_on = e.raised_on.number();
                 let objection = ObjectionView { act, number, raised_on, resolved: None };
-                self.case(&e.category, |case| case.objections.push(objection));
+                self.case(&e.category, e.raised_on, |case| case.objections.push(objection));
             }
             Event::ObjectionResolved(e) => {
                 let objections = self.cases.iter_mut().flat_map(|case| &mut case.objections);
@@ -161,15 +166,19 @@ impl View {
             }
             Event::CaseRefused(e) => {
                 let act = self.acts;
-                self.case(&e.category, |case| case.refused(act, e.decided_on.number()));
+                self.case(&e.category, e.decided_on, |case| case.refused(act, e.decided_on.number()));
             }
             Event::CaseWithdrawn(e) => {
-                self.case(&e.category, |case| case.moved(stage(Stage::Withdrawn), e.withdrawn_on.number()));
+                self.case(&e.category, e.withdrawn_on, |case| {
+                    case.moved(stage(Stage::Withdrawn), e.withdrawn_on.number());
+                });
             }
             Event::Certified(e) => {
                 // On evidence it decides no case that is over.
                 if e.basis == domain::CertificationBasis::Case {
-                    self.case(&e.category, |case| case.moved(stage(Stage::Certified), e.decided_on.number()));
+                    self.case(&e.category, e.decided_on, |case| {
+                        case.moved(stage(Stage::Certified), e.decided_on.number());
+                    });
                 }
                 self.certifications.push(CertificationView {
                     act: self.acts,

@@ -11,9 +11,14 @@ use super::view::{
 };
 
 impl View {
-    pub(super) fn case(&mut self, category: &CategoryCode, change: impl FnOnce(&mut CaseView)) {
-        // The one filed last: of a category one is open at a time.
-        if let Some(case) = self.cases.iter_mut().rfind(|case| case.category == category.as_str()) {
+    /// The case of a category that a step of a day is of.
+    pub(super) fn case(&mut self, category: &CategoryCode, day: Day, change: impl FnOnce(&mut CaseView)) {
+        let day = day.number();
+        let of = |case: &CaseView| case.category == category.as_str();
+        // Of a category one is open at a time; what is typed late is of the one of its day.
+        let then = self.cases.iter().rposition(|case| of(case) && case.was_open_on(day));
+        let at = then.or_else(|| self.cases.iter().rposition(of));
+        if let Some(case) = at.and_then(|at| self.cases.get_mut(at)) {
             change(case);
         }
     }
@@ -113,8 +118,7 @@ impl View {
         let case = &mut self.cases[index];
         case.refusals[at].overturned = Some(ruling.clone());
         if !is_overtaken && case.stage == CaseStage::Refused {
-            let (stage, since) = case.refusals[at].before;
-            case.moved(stage, since.max(ruling.overturned_on));
+            case.reopened(ruling.overturned_on);
         }
     }
 

@@ -8,7 +8,7 @@ use super::facts::{
     ApplicationFiled, CaseAccepted, CaseInspected, CaseRefused, CaseReturned, CaseSupplemented, CaseWithdrawn,
     NoticeOpened, ObjectionRaised, ObjectionResolved,
 };
-use super::state::{Case, Objection, Stage};
+use super::state::{Case, Notice, Objection, Stage};
 use super::terms::NoticeCount;
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
@@ -16,15 +16,37 @@ use crate::particulars::decide::entering;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 use crate::rules::scheme::{CategoryRules, Scheme};
-use crate::value::{CategoryCode, NoticeDays, NoticeWindow};
+use crate::value::{CategoryCode, Day, NoticeDays, NoticeWindow};
 
 /// Objections of a case that may be open at once: more of them are resolved first.
 pub(crate) const OBJECTIONS_OPEN_MAX: usize = 50;
 
-/// The open case of a category that the bureau is competent for.
-fn open<'p>(p: &'p Provider, category: &CategoryCode, context: &Context<'_>) -> Result<&'p Case, Refusal> {
+/// A case as it is asked about for a step of a day.
+struct Asked<'p> {
+    case: &'p Case,
+    /// Where it stands for that: as it does now, or of one that is over by now as it did on that day.
+    stage: Stage,
+    /// The days before which the step is none: of whatever came last, and of what came last and is no notice.
+    since: Day,
+    stepped_on: Day,
+    /// The notice that runs, or ran last.
+    notice: Option<&'p Notice>,
+}
+
+/// The case of a category that a step of a day is about, and that the bureau is competent for: the one that was open on that day, whatever has
+/// become of it since. What came after it is asked of it where it is typed late ([`crate::stands_beside`]).
+fn open<'p>(p: &'p Provider, category: &CategoryCode, day: Day, context: &Context<'_>) -> Result<Asked<'p>, Refusal> {
     context.competent_for_what_is_there(category, p.registered()?)?;
-    p.open_case(category).ok_or(Refusal::NoOpenCase)
+    let now = p.open_case(category).filter(|case| case.applied_on <= day);
+    let over = || p.cases_of(category).filter(|case| !case.is_open() && case.was_open_on(day)).last();
+    if let (None, Some(case)) = (now, over()) {
+        let (stage, since) = (case.stage_on(day), case.applied_on);
+        let begun = case.notices.iter().rfind(|notice| notice.window.start() <= day);
+        return Ok(Asked { case, stage, since, stepped_on: since, notice: begun });
+    }
+    let case = p.open_case(category).ok_or(Refusal::NoOpenCase)?;
+    let (stage, since, stepped_on) = (case.stage, case.since, case.stepped_on);
+    Ok(Asked { case, stage, since, stepped_on, notice: case.notice() })
 }
 
 pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -47,7 +69,7 @@ pub(crate) fn apply(p: &Provider, c: &Apply, context: &Context<'_>) -> Result<Ve
 }
 
 pub(crate) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let case = open(p, &c.category, c.returned_on, context)?;
     context.happened(c.returned_on)?;
     not_before(c.returned_on, case.since)?;
     not_before(c.due_on, c.returned_on)?;
@@ -59,7 +81,7 @@ pub(crate) fn return_for_papers(p: &Provider, c: &ReturnCase, context: &Context<
 }
 
 pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let case = open(p, &c.category, c.supplemented_on, context)?;
     context.happened(c.supplemented_on)?;
     not_before(c.supplemented_on, case.since)?;
     if case.stage != Stage::Returned {
@@ -69,7 +91,7 @@ pub(crate) fn supplement(p: &Provider, c: &SupplementCase, context: &Context<'_>
 }
 
 pub(crate) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let case = open(p, &c.category, c.accepted_on, context)?;
     context.happened(c.accepted_on)?;
     if case.stage != Stage::Applied {
         return case.stage.wrong();
@@ -79,12 +101,17 @@ pub(crate) fn accept(p: &Provider, c: &AcceptCase, context: &Context<'_>) -> Res
 }
 
 pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let asked = open(p, &c.category, c.inspected_on, context)?;
     context.happened(c.inspected_on)?;
-    not_before(c.inspected_on, case.since)?;
     // An outlet that failed may be inspected again.
-    if !matches!(case.stage, Stage::Accepted | Stage::Inspected { passed: false }) {
-        return case.stage.wrong();
+    let may_be = |stage: Stage| matches!(stage, Stage::Accepted | Stage::Inspected { passed: false });
+    // Where it has gone on since, as it could be then.
+    let has_gone_on = !may_be(asked.stage) && c.inspected_on < asked.since;
+    if !(has_gone_on && may_be(asked.case.stage_on(c.inspected_on))) {
+        not_before(c.inspected_on, asked.since)?;
+        if !may_be(asked.stage) {
+            return asked.stage.wrong();
+        }
     }
     let inspected = CaseInspected {
         category: c.category.clone(),
@@ -96,7 +123,7 @@ pub(crate) fn inspect(p: &Provider, c: &RecordInspection, context: &Context<'_>)
 }
 
 pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let case = open(p, &c.category, c.notice.start(), context)?;
     if case.stage == (Stage::Inspected { passed: false }) {
         return Err(Refusal::InspectionNotPassed);
     }
@@ -106,7 +133,7 @@ pub(crate) fn open_notice(p: &Provider, c: &OpenNotice, context: &Context<'_>) -
     }
     not_before(c.notice.start(), case.since)?;
     after_resolutions(p, c)?;
-    if let Some(running) = case.notice().map(|running| running.window)
+    if let Some(running) = case.notice.map(|running| running.window)
         && running.start() == c.notice.start()
         && c.notice.end() < running.end()
     {
@@ -149,15 +176,16 @@ pub(crate) fn raise_objection(p: &Provider, c: &RaiseObjection, context: &Contex
     if p.cases_of(&c.category).flat_map(Case::objections).any(|known| known.number == c.objection_number) {
         return Err(Refusal::ObjectionNumberTaken { number: c.objection_number.clone() });
     }
-    let case = open(p, &c.category, context)?;
+    let asked = open(p, &c.category, c.raised_on, context)?;
     context.happened(c.raised_on)?;
-    let notice = case.notice().filter(|_| case.stage == Stage::Publicised);
-    let Some(notice) = notice else { return case.stage.wrong() };
+    let running = asked.case.notice_on(c.raised_on);
+    let notice = running.or(asked.notice.filter(|_| asked.stage == Stage::Publicised));
+    let Some(notice) = notice else { return asked.stage.wrong() };
     let (start, end) = (notice.window.start(), notice.window.end());
     if c.raised_on < start || c.raised_on > end {
         return Err(Refusal::ObjectionOutOfTime { start, end });
     }
-    if case.objections().filter(|objection| objection.resolution.is_none()).count() >= OBJECTIONS_OPEN_MAX {
+    if asked.case.objections().filter(|objection| objection.resolution.is_none()).count() >= OBJECTIONS_OPEN_MAX {
         return Err(Refusal::ObjectionsOpenMax { most: OBJECTIONS_OPEN_MAX });
     }
     let raised = ObjectionRaised {
@@ -196,7 +224,7 @@ pub(crate) fn resolve_objection(
 }
 
 pub(crate) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let case = open(p, &c.category, c.decided_on, context)?;
     context.happened(c.decided_on)?;
     not_before(c.decided_on, case.stepped_on)?;
     if !matches!(case.stage, Stage::Accepted | Stage::Inspected { .. } | Stage::Publicised) {
@@ -212,7 +240,7 @@ pub(crate) fn refuse(p: &Provider, c: &RefuseCase, context: &Context<'_>) -> Res
 }
 
 pub(crate) fn withdraw(p: &Provider, c: &WithdrawCase, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    let case = open(p, &c.category, context)?;
+    let case = open(p, &c.category, c.withdrawn_on, context)?;
     context.happened(c.withdrawn_on)?;
     // Any stage: nobody is kept in a case against its will, be it that a notice of it lies ahead.
     not_before(c.withdrawn_on, case.stepped_on)?;

@@ -14,9 +14,9 @@ use crate::value::{Act, CategoryCode, Day};
 pub(crate) fn filed(cases: &mut Cases, act: Act, e: &ApplicationFiled) {
     let (category, since) = (e.category.clone(), e.applied_on);
     let (stage, notices) = (Stage::Applied, Vec::new());
-    let refusals = Vec::new();
-    let case = Case { act, category, applied_on: since, stage, since, stepped_on: since, step: act, notices, refusals };
-    cases.push(Arc::new(case));
+    let (steps, refusals) = (vec![(stage, since)], Vec::new());
+    let (applied_on, stepped_on, step) = (since, since, act);
+    cases.push(Arc::new(Case { act, category, applied_on, stage, since, stepped_on, step, steps, notices, refusals }));
 }
 
 pub(crate) fn returned(cases: &mut Cases, act: Act, e: &CaseReturned) {
@@ -36,10 +36,14 @@ pub(crate) fn inspected(cases: &mut Cases, act: Act, e: &CaseInspected) {
 }
 
 pub(crate) fn notice_opened(cases: &mut Cases, act: Act, e: &NoticeOpened) {
-    open(cases, &e.category, |case| {
-        (case.stage, case.since) = (Stage::Publicised, e.notice.start());
+    let start = e.notice.start();
+    on(cases, &e.category, start, |case| {
+        if !fell_behind(case, Stage::Publicised, start) {
+            (case.stage, case.since) = (Stage::Publicised, start);
+        }
         let (counted, published_at) = (e.counted.clone(), e.published_at.clone());
-        case.notices.push(Notice { act, window: e.notice, counted, published_at, objections: Vec::new() });
+        let at = case.notices.partition_point(|notice| notice.window.start() <= start);
+        case.notices.insert(at, Notice { act, window: e.notice, counted, published_at, objections: Vec::new() });
     });
 }
 
@@ -63,9 +67,8 @@ pub(crate) fn objection_resolved(cases: &mut Cases, e: &ObjectionResolved) {
 }
 
 pub(crate) fn refused(cases: &mut Cases, act: Act, e: &CaseRefused) {
-    open(cases, &e.category, |case| {
-        let before = (case.stage, case.since);
-        case.refusals.push(CaseRefusal { act, decided_on: e.decided_on, before, overturned_on: None });
+    on(cases, &e.category, e.decided_on, |case| {
+        case.refusals.push(CaseRefusal { act, decided_on: e.decided_on, overturned_on: None });
     });
     step(cases, act, &e.category, Stage::Refused, e.decided_on);
 }
@@ -80,10 +83,11 @@ pub(crate) fn overturned(cases: &mut Cases, act: Act, e: &ActOverturned, is_over
     let is_last = cases[index + 1..].iter().all(|later| later.category != cases[index].category);
     let case = Arc::make_mut(&mut cases[index]);
     case.refusals[at].overturned_on = Some(e.overturned_on);
-    if is_last && !is_overtaken && case.stage == Stage::Refused {
-        let (stage, since) = case.refusals[at].before;
+    let before = case.steps.iter().rfind(|(stage, _)| stage.is_open()).copied();
+    if let Some((stage, since)) = before.filter(|_| is_last && !is_overtaken && case.stage == Stage::Refused) {
         (case.stage, case.since) = (stage, since.max(e.overturned_on));
         (case.stepped_on, case.step) = (e.overturned_on, act);
+        case.steps.push((case.stage, case.since));
     }
 }
 
@@ -97,14 +101,29 @@ pub(crate) fn certified(cases: &mut Cases, act: Act, category: &CategoryCode, de
 }
 
 fn step(cases: &mut Cases, act: Act, category: &CategoryCode, stage: Stage, day: Day) {
-    open(cases, category, |case| {
-        (case.stage, case.since, case.stepped_on, case.step) = (stage, day, day, act);
+    on(cases, category, day, |case| {
+        if !fell_behind(case, stage, day) {
+            (case.stage, case.since, case.stepped_on, case.step) = (stage, day, day, act);
+        }
     });
 }
 
-/// The open case of a category, if there is one.
-fn open(cases: &mut Cases, category: &CategoryCode, change: impl FnOnce(&mut Case)) {
-    if let Some(case) = cases.iter_mut().find(|case| case.is_open() && case.category == *category) {
+/// Puts a step among those of its case. One that is typed after the case went on, or was over, changes nothing of where that stands now: it is of
+/// the days before. A case is decided and taken back also before a notice that lies ahead.
+fn fell_behind(case: &mut Case, stage: Stage, day: Day) -> bool {
+    let is_behind = !case.is_open() || stage.is_open() && day < case.since;
+    let later = |&(_, since): &(Stage, Day)| since > day;
+    let at = case.steps.iter().position(later).filter(|_| is_behind).unwrap_or(case.steps.len());
+    case.steps.insert(at, (stage, day));
+    is_behind
+}
+
+/// The case of a category that was open on a day; where none was, the one that is.
+fn on(cases: &mut Cases, category: &CategoryCode, day: Day, change: impl FnOnce(&mut Case)) {
+    let of = |case: &Arc<Case>| case.category == *category;
+    let then = cases.iter().rposition(|case| of(case) && case.was_open_on(day));
+    let at = then.or_else(|| cases.iter().position(|case| of(case) && case.is_open()));
+    if let Some(case) = at.and_then(|at| cases.get_mut(at)) {
         change(Arc::make_mut(case));
     }
 }

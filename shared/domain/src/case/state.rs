@@ -26,7 +26,9 @@ pub struct Case {
     pub stepped_on: Day,
     /// The fact that this step is.
     pub step: Act,
-    /// Every notice, in the order they were opened.
+    /// Where it came to stand, and from which day, in the order of its steps: one that was typed late stands among those of its time.
+    pub steps: Vec<(Stage, Day)>,
+    /// Every notice, in the order of their first days.
     pub notices: Vec<Notice>,
     /// Every decision against it.
     pub refusals: Vec<CaseRefusal>,
@@ -39,8 +41,6 @@ pub struct CaseRefusal {
     pub act: Act,
     /// Day of the decision.
     pub decided_on: Day,
-    /// Where the case stood before, and since when.
-    pub before: (Stage, Day),
     /// Day on which it was overturned: it held until then.
     pub overturned_on: Option<Day>,
 }
@@ -116,9 +116,25 @@ impl Case {
         self.stage.is_open()
     }
 
+    /// Whether it was there on a day and not decided yet, by what is known now.
+    pub(crate) fn was_open_on(&self, day: Day) -> bool {
+        self.applied_on <= day && (self.is_open() || day < self.since)
+    }
+
+    /// Where it stood on a day: by the last of its steps that had been taken by then.
+    pub(crate) fn stage_on(&self, day: Day) -> Stage {
+        let taken = self.steps.iter().rfind(|(_, since)| *since <= day);
+        taken.map_or(self.stage, |(stage, _)| *stage)
+    }
+
     /// The notice that runs, or ran last.
     pub fn notice(&self) -> Option<&Notice> {
         self.notices.last()
+    }
+
+    /// The notice that ran on a day.
+    pub(crate) fn notice_on(&self, day: Day) -> Option<&Notice> {
+        self.notices.iter().rfind(|notice| notice.window.start() <= day && day <= notice.window.end())
     }
 
     /// The last day on which a decision against it was overturned, so that it is decided anew.

@@ -11,11 +11,11 @@ use crate::provider::Provider;
 use crate::value::{Day, PlaqueNumber};
 
 /// Orders back the plaques that are out once no certification covers them: today, or from the day a decided end takes effect; and one that
-/// another was ordered in the place of. The time to bring it back counts from the day on which that came to be, whenever it is typed. Lifts the
+/// another was ordered in the place of. The time to bring it back counts from the day on which that came to be ([`Context::term`]). Lifts the
 /// order where a certification covers the plaque again, also of a plaque that was not returned in time: what was kept back by right was not
 /// withheld. It may stay from the day on which that came to be, too: on the days since then it hung by right.
 pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> {
-    let return_days = i64::from(context.scheme.plaque_return_days);
+    let return_days = context.scheme.plaque_return_days;
     let uncovered = uncovered_from(provider, context.today);
     let covered = covered_since(provider, context.today);
     let recall = |(number, plaque): (&PlaqueNumber, &Plaque)| {
@@ -24,7 +24,7 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
         let is_anew = plaque.status == PlaqueStatus::NotReturned && from > Some(plaque.since);
         // Nor is it to come back for what was over before it was handed out.
         let from = from.map(|day| day.max(plaque.since));
-        let due_on = from.map(|day| day.plus_days(return_days));
+        let due_on = from.map(|day| context.term(day, return_days));
         let order = |due_on| Some(PlaqueRecoveryOrdered { plaque_number: number.clone(), due_on }.into());
         match (due_on, plaque.recovery_due) {
             (Some(due_on), None) => order(due_on),
@@ -32,10 +32,9 @@ pub(crate) fn recalls(provider: &Provider, context: &Context<'_>) -> Vec<Event> 
             (Some(due_on), Some(before)) if due_on < before => order(due_on),
             // What it was to come back for is no more, and it is to come back for something later.
             (Some(due_on), Some(before)) if before < due_on && (is_anew || from > Some(context.today)) => order(due_on),
-            (None, Some(due)) => {
-                let called_back = due.plus_days(-return_days);
-                let lifted_on = covered.max(restored_on(provider, number)).max(Some(called_back));
-                let lifted_on = lifted_on.map_or(context.today, |day| day.min(context.today));
+            (None, Some(_)) => {
+                let since = covered.max(restored_on(provider, number)).max(Some(plaque.ordered_on));
+                let lifted_on = since.map_or(context.today, |day| day.min(context.today));
                 Some(PlaqueRecoveryLifted { plaque_number: number.clone(), lifted_on }.into())
             }
             (Some(_), Some(_)) | (None, None) => None,

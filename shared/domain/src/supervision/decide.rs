@@ -124,7 +124,7 @@ pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_
 }
 
 /// A rectification that follows from another fact: ordered on its day, or where that was before the certification began, on that day; with the
-/// longest term the scheme gives, from today on: nobody is late before being told.
+/// longest term the scheme gives from then on ([`Context::term`]).
 pub(crate) fn rectification(
     certification: &Certification,
     (ground, because): (&str, Act),
@@ -132,7 +132,7 @@ pub(crate) fn rectification(
     day: Day,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
-    let days = i64::from(context.scheme.rules_of_what_is_there(&certification.category)?.rectification_days);
+    let days = context.scheme.rules_of_what_is_there(&certification.category)?.rectification_days;
     let ordered_on = certification.known_since().map_or(day, |since| day.max(since));
     let ordered = RectificationOrdered {
         category: certification.category.clone(),
@@ -140,7 +140,7 @@ pub(crate) fn rectification(
         ground: GroundCode::parse(ground).map_err(|_| Refusal::GroundUnknown)?,
         detail: Text::parse(detail).map_err(|_| Refusal::GroundUnknown)?,
         ordered_on,
-        due_on: context.today.plus_days(days),
+        due_on: context.term(ordered_on, days),
         legal_basis: None,
         document_number: None,
         because: Some(because),

@@ -68,6 +68,11 @@ fn standing(rows: Rows<'_>, act: u32, decided: Number, from: Number) -> Option<(
     last.2.is_none().then_some((last.0, last.1))
 }
 
+/// By when what is to come back from a day on is to be there: the days count from when that is told, if it is told later.
+fn last_day(from: Number, told: Number) -> Number {
+    if from < told { told + RETURN_DAYS } else { from + RETURN_DAYS }
+}
+
 /// The first day from `today` on that no certification covers: an end that was decided counts ahead of its day, one by the clock does not.
 fn bare_from(rows: Rows<'_>, today: Number) -> Option<Number> {
     if !is_covered(rows, today) {
@@ -182,15 +187,17 @@ pub(crate) fn pieces(rows: Rows<'_>, commits: &[Number]) -> BTreeMap<String, Pie
             let before = piece.due;
             piece.due = match (from, piece.due) {
                 (None, _) => None,
-                (Some(from), Some(due)) if from <= today && !anew => Some(due.min(from + RETURN_DAYS)),
-                (Some(from), _) => Some(from + RETURN_DAYS),
+                (Some(from), Some(due)) if from <= today && !anew => Some(due.min(last_day(from, today))),
+                (Some(from), _) => Some(last_day(from, today)),
             };
-            if let (Some(due), None) = (before, piece.due) {
-                // Covered again, or alone in its place again, some days ago perhaps: not before it was called back.
+            if before.is_some() && piece.due.is_none() {
+                // Covered again, or alone in its place again, some days ago perhaps: not before it was there.
                 let unmade = gone.iter().filter(|(of, _)| of == number).map(|(_, on)| *on).max();
-                let called = due - RETURN_DAYS;
                 let mut stays = today;
-                while stays > called && is_covered(by_now, stays - 1) && unmade.is_none_or(|unmade| unmade < stays) {
+                while stays > piece.ordered
+                    && is_covered(by_now, stays - 1)
+                    && unmade.is_none_or(|unmade| unmade < stays)
+                {
                     stays -= 1;
                 }
                 piece.stays.push(stays);

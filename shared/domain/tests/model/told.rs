@@ -18,10 +18,9 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
     let p = told.state;
     let certification = |of: Act| p.certifications.iter().map(|c| &**c).find(|c| c.act == of);
     let of_case = |of: &CategoryCode| p.cases_of(of).filter(|case| case.act < act).last();
-    // A step that is not the last one is undone by the next of the same case or plaque, which names it.
-    let stepped = |of: &CategoryCode, is_last: &dyn Fn(&Case) -> bool| {
-        of_case(of).is_some_and(|case| is_last(case) || told.later(act).any(|(later, _)| steps(later, of)))
-    };
+    // Whatever came after it, or was on record before it: where the case stood from its day on.
+    let stepped =
+        |of: &CategoryCode, step: (Stage, Day)| p.cases_of(of).any(|case| case.act < act && case.steps.contains(&step));
     let plaque = |number: &PlaqueNumber, is_last: &dyn Fn(&Plaque) -> bool| {
         let later = || told.later(act).any(|(later, _)| plaque_of(later) == Some(number));
         p.plaques.get(number).is_some_and(|plaque| is_last(plaque) || later())
@@ -39,10 +38,10 @@ fn is_told(told: &Told<'_>, act: Act, fact: &Event) -> bool {
         }
         Event::OperatorIdentified(e) => p.operator_uscc() == Some(&e.operator_uscc),
         Event::ApplicationFiled(e) => p.cases.iter().any(|c| (c.act, &c.category, c.applied_on) == (act, &e.category, e.applied_on)),
-        Event::CaseReturned(e) => stepped(&e.category, &|c| (c.stage, c.since) == (Stage::Returned, e.returned_on)),
-        Event::CaseSupplemented(e) => stepped(&e.category, &|c| (c.stage, c.since) == (Stage::Applied, e.supplemented_on)),
-        Event::CaseAccepted(e) => stepped(&e.category, &|c| (c.stage, c.since) == (Stage::Accepted, e.accepted_on)),
-        Event::CaseInspected(e) => stepped(&e.category, &|c| (c.stage, c.since) == (Stage::Inspected { passed: e.passed }, e.inspected_on)),
+        Event::CaseReturned(e) => stepped(&e.category, (Stage::Returned, e.returned_on)),
+        Event::CaseSupplemented(e) => stepped(&e.category, (Stage::Applied, e.supplemented_on)),
+        Event::CaseAccepted(e) => stepped(&e.category, (Stage::Accepted, e.accepted_on)),
+        Event::CaseInspected(e) => stepped(&e.category, (Stage::Inspected { passed: e.passed }, e.inspected_on)),
         Event::NoticeOpened(e) => p.cases_of(&e.category).flat_map(|c| &c.notices).any(|n| (n.act, n.window) == (act, e.notice)),
         Event::ObjectionRaised(e) => {
             let notice = p.cases.iter().flat_map(|c| &c.notices).find(|n| n.act == e.notice);
@@ -239,22 +238,6 @@ fn is_undone(p: &Provider, e: &ActOverturned) -> bool {
             .values()
             .flat_map(|pledge| &pledge.breaches)
             .any(|of| (of.determination.act, of.overturned_on) == (e.act, day))
-}
-
-/// Whether a fact is a step of a case of the category.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the steps of a case, of many facts")]
-fn steps(fact: &Event, of: &CategoryCode) -> bool {
-    match fact {
-        Event::CaseReturned(e) => e.category == *of,
-        Event::CaseSupplemented(e) => e.category == *of,
-        Event::CaseAccepted(e) => e.category == *of,
-        Event::CaseInspected(e) => e.category == *of,
-        Event::NoticeOpened(e) => e.category == *of,
-        Event::CaseRefused(e) => e.category == *of,
-        Event::CaseWithdrawn(e) => e.category == *of,
-        Event::Certified(e) => e.category == *of,
-        _ => false,
-    }
 }
 
 /// The plaque that a fact takes a step with.

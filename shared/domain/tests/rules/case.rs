@@ -50,6 +50,24 @@ pub(crate) fn rows() -> Vec<Row> {
         row("a case is accepted", applied(), accept("2026-02-03"), Ok(&["CaseAccepted"])),
         row("accepted twice is accepted", accepted(), accept("2026-02-03"), NOTHING),
         row("steps follow one another in time", applied(), accept("2026-02-01"), Err("DAY_BEFORE_PREVIOUS_STEP")),
+        row(
+            "nor of a day on which it was over",
+            and(publicised(), &[refuse("2026-03-20")]),
+            withdraw_case("2026-03-25"),
+            Err("NO_OPEN_CASE"),
+        ),
+        row(
+            "nor out of time, whenever it is typed",
+            and(publicised(), &[refuse("2026-03-20")]),
+            object("2026-03-10"),
+            Err("OBJECTION_OUT_OF_TIME"),
+        ),
+        row(
+            "nor at a stage that it was not at",
+            and(accepted(), &[refuse("2026-02-20")]),
+            supplement("2026-02-10"),
+            Err("WRONG_STAGE"),
+        ),
         row("no step without a case", vec![register()], accept("2026-02-03"), Err("NO_OPEN_CASE")),
         row("an accepted case is inspected", accepted(), inspect("2026-02-10", true), Ok(&["CaseInspected"])),
         row(

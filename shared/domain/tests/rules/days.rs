@@ -192,7 +192,7 @@ fn firsts() -> Vec<First> {
         first("DestroyPlaque.destroyed_on", hung(), "2026-03-20", BEFORE, destroy),
         First {
             today: "2026-08-01",
-            ..first("RecordPlaqueNotReturned.recorded_on", revoked(), "2026-07-02", "RECOVERY_NOT_DUE", not_returned)
+            ..first("RecordPlaqueNotReturned.recorded_on", revoked(), "2026-07-17", "RECOVERY_NOT_DUE", not_returned)
         },
     ]
 }

@@ -339,16 +339,17 @@ fn a_plaque_may_stay_from_the_day_on_which_something_covers_it_again() {
         let provider = and(hung(), given).iter().fold(Provider::default(), typed);
         provider.plaques[&plaque(1)].lifted.clone()
     };
-    let (ended, due) = (deregister("2026-06-10"), day("2026-06-25"));
+    // Told when it is typed: the time counts from then.
+    let (ended, due) = (deregister("2026-06-10"), day("2026-08-04"));
     let ruled = [ended.clone(), overturn(7, "2026-06-28")];
     assert_eq!(lifted(&ruled, "2026-07-20"), [(due, day("2026-06-28"))]);
     let certified = [ended.clone(), certify_again("2026-06-22", "2026-06-22")];
     assert_eq!(lifted(&certified, "2026-07-20"), [(due, day("2026-06-22"))]);
-    // Of a ruling that was given before the end took effect, or with it, nothing ever was to come back.
+    // Of a ruling that was given before the end took effect nothing ever was to come back.
     let at_once = [withdraw("2026-06-05", "2026-06-10"), overturn(7, "2026-06-08")];
-    assert_eq!(lifted(&at_once, "2026-07-20"), [(due, day("2026-06-10"))]);
+    assert_eq!(lifted(&at_once, "2026-07-20"), [(due, day("2026-03-10"))]);
     let instead = [order_on("2026-06-01", Some(1)), destroy_of(2, "2026-06-20")];
-    assert_eq!(lifted(&instead, "2026-07-20"), [(day("2026-06-16"), day("2026-06-20"))]);
+    assert_eq!(lifted(&instead, "2026-07-20"), [(due, day("2026-06-20"))]);
 }
 
 /// Where the plaque is, on which it is told since when.
@@ -358,7 +359,9 @@ fn a_plaque_that_may_stay_is_where_it_was() {
     let given = and(hung(), &[deregister("2026-06-10"), not_returned("2026-06-30")]);
     let told = |given: Vec<Command>| {
         let provider = given.iter().fold(Provider::default(), |provider, command| {
-            let facts = world.decide(&provider, "everything", day("2026-07-21"), command).unwrap();
+            // What ended was told on its day.
+            let on = |today| world.decide(&provider, "everything", day(today), command);
+            let facts = on("2026-06-10").or_else(|_| on("2026-07-21")).unwrap();
             then(provider, &facts)
         });
         let of = &provider.plaques[&plaque(1)];

@@ -141,6 +141,64 @@ fn table() -> Vec<Late> {
     ]
 }
 
+/// Steps of a case that are typed when it is over, or has gone on: each is asked of the stage of its own day.
+fn of_cases() -> Vec<Late> {
+    let decided = certify_as(|c| {
+        (c.decided_on, c.valid_from, c.notice) = (day("2026-03-20"), day("2026-03-20"), None);
+        c.valid_to = day("2029-03-19");
+    });
+    let certified_on_it = || and(publicised(), std::slice::from_ref(&decided));
+    let applied = || vec![apply("2026-02-02")];
+    let accepted = || and(applied(), &[accept("2026-02-03")]);
+    let inspected_later = || and(accepted(), &[inspect("2026-02-20", true), notice("2026-03-02", "2026-03-06")]);
+    vec![
+        late(
+            "an objection in the notice's time, against a certification",
+            certified_on_it(),
+            object("2026-03-04"),
+            Err(("7", "异议")),
+        ),
+        late(
+            "and what rests on that is named before it",
+            and(certified_on_it(), &[rectify("2026-05-24", "2026-06-05"), rectified("2026-06-01")]),
+            object("2026-03-04"),
+            Err(("9、8、7", "异议")),
+        ),
+        late("one that contradicts nothing", and(publicised(), &[refuse("2026-03-20")]), object("2026-03-04"), Ok(())),
+        late(
+            "one of an earlier notice, against that which was run again",
+            and(publicised(), &[notice("2026-04-13", "2026-04-17")]),
+            object("2026-03-04"),
+            Err(("7", "异议")),
+        ),
+        late(
+            "an inspection of before a decision",
+            and(accepted(), &[refuse("2026-02-20")]),
+            inspect("2026-02-10", true),
+            Ok(()),
+        ),
+        late("one that failed before another", inspected_later(), inspect("2026-02-10", false), Ok(())),
+        late(
+            "one that was passed before another",
+            inspected_later(),
+            inspect("2026-02-10", true),
+            Err(("4", "已核查")),
+        ),
+        late(
+            "an application taken back before it was decided on",
+            and(publicised(), &[refuse("2026-03-20")]),
+            withdraw_case("2026-03-10"),
+            Err(("7", "没有在办")),
+        ),
+        late(
+            "papers asked for before it was taken back",
+            and(applied(), &[withdraw_case("2026-02-20")]),
+            return_case("2026-02-04", "2026-02-09"),
+            Ok(()),
+        ),
+    ]
+}
+
 /// Applications are facts of the past, and an act that has no number yet is this one.
 fn of_applications() -> Vec<Late> {
     let told = || and(certified(), &[notice_revocation("2026-06-01", "2026-06-08")]);
@@ -188,7 +246,7 @@ fn typed(given: &[Command], world: &World) -> History {
 fn a_late_act_is_refused_by_the_later_acts_that_rest_on_the_record_without_it() {
     let world = World::new();
     let mut wrong = Vec::new();
-    for row in [table(), of_applications()].into_iter().flatten() {
+    for row in [table(), of_cases(), of_applications()].into_iter().flatten() {
         let history = typed(&row.given, &world);
         let decide = |bureau: &str| history.decide(&world, bureau, day("2026-07-01"), &row.when.clone().into());
         let answer = match decide("everything") {

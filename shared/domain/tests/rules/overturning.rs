@@ -251,6 +251,18 @@ fn of_cases() -> Vec<Row> {
         row("a case that was decided against", refused(), overturn(7, "2026-03-25"), Ok(&["ActOverturned"])),
         row("not before it was", refused(), overturn(7, "2026-03-19"), Err("DAY_BEFORE_PREVIOUS_STEP")),
         row("goes on from where it stood", reopened(), on_case("2026-03-26"), Ok(&["Certified"])),
+        row(
+            "with what was done before the decision and typed after it",
+            vec![
+                apply("2026-02-02"),
+                accept("2026-02-03"),
+                refuse("2026-02-20"),
+                inspect("2026-02-10", true),
+                overturn(4, "2026-02-25"),
+            ],
+            notice("2026-03-02", "2026-03-06"),
+            Ok(&["NoticeOpened"]),
+        ),
         row("not before the ruling", reopened(), on_case("2026-03-24"), Err("DAY_BEFORE_PREVIOUS_STEP")),
         row("and is open until then", reopened(), apply("2026-04-01"), Err("CASE_OPEN")),
         row("or is decided against anew", reopened(), refuse("2026-04-02"), Ok(&["CaseRefused"])),

@@ -113,8 +113,8 @@ fn after_an_end() -> Vec<Row> {
             "an earlier exit, recorded later",
             left(),
             withdraw("2026-04-20", "2026-04-30"),
-            // So its plaque was to come back sooner.
-            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
+            // Its plaque was to come back sooner, and has the time that was told all the same.
+            Ok(&["CertificationWithdrawn"]),
         ),
         row(
             "another of the same day, asked for before it",
@@ -182,23 +182,13 @@ fn after_an_end() -> Vec<Row> {
             rectify("2026-05-24", "2026-06-05"),
             Ok(&["RectificationOrdered"]),
         ),
-        row(
-            "also leaving",
-            annulled(),
-            withdraw("2026-05-24", "2026-06-05"),
-            Ok(&["CertificationWithdrawn", "PlaqueRecoveryOrdered"]),
-        ),
-        row(
-            "and that the body was gone",
-            annulled(),
-            deregister("2026-05-24"),
-            Ok(&["CertificationDeregistered", "PlaqueRecoveryOrdered"]),
-        ),
+        row("also leaving", annulled(), withdraw("2026-05-24", "2026-06-05"), Ok(&["CertificationWithdrawn"])),
+        row("and that the body was gone", annulled(), deregister("2026-05-24"), Ok(&["CertificationDeregistered"])),
         row(
             "a cancellation of before it",
             and(annulled(), &[notice_revocation("2026-05-06", "2026-05-13")]),
             revoke_of(10, "overcharging", "取消〔2026〕4号", ("2026-05-18", "2026-05-18")),
-            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
+            Ok(&["CertificationRevoked"]),
         ),
         row("and nothing once it was annulled", annulled(), rectify("2026-06-18", "2026-06-25"), Err("NOT_LIVE")),
         row(
@@ -207,26 +197,21 @@ fn after_an_end() -> Vec<Row> {
             certify_again("2026-06-10", "2026-06-10"),
             Err("ALREADY_CERTIFIED"),
         ),
-        row(
-            "that the body was gone before",
-            left(),
-            deregister("2026-04-30"),
-            Ok(&["CertificationDeregistered", "PlaqueRecoveryOrdered"]),
-        ),
+        row("that the body was gone before", left(), deregister("2026-04-30"), Ok(&["CertificationDeregistered"])),
         by(
             "lists",
             row(
                 "an earlier end decided elsewhere",
                 revoked(),
                 record_ending(|c| (c.kind, c.effective_on) = (EndingKind::Withdrawn, Some(day("2026-04-30")))),
-                Ok(&["EndingRecorded", "PlaqueRecoveryOrdered"]),
+                Ok(&["EndingRecorded"]),
             ),
         ),
         row(
             "a cancellation decided before the end",
             and(left(), &[notice_revocation("2026-05-06", "2026-05-13")]),
             revoke_as(|c| (c.decided_on, c.effective_on) = (day("2026-05-18"), day("2026-05-18"))),
-            Ok(&["CertificationRevoked", "PlaqueRecoveryOrdered"]),
+            Ok(&["CertificationRevoked"]),
         ),
         row(
             "an annulment from before a cancellation",

@@ -81,23 +81,23 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("before the term is over nobody is late", recalled(), not_returned("2026-07-01"), Err("RECOVERY_NOT_DUE")),
         row("nor where nothing is to come back", out(), not_returned("2026-07-01"), Err("PLAQUE_NOT_RECALLED")),
-        // Typed on 2026-07-01 both.
+        // The end of 2026-06-10 is told on 2026-06-11.
         row(
-            "the time counts from the end, not from its typing",
+            "the time counts from the end, or from when that is told",
             and(out(), &[deregister("2026-06-10")]),
-            not_returned("2026-06-26"),
+            not_returned("2026-06-27"),
             Ok(&["PlaqueNotReturned"]),
         ),
         row(
             "to its last day",
             and(out(), &[deregister("2026-06-10")]),
-            not_returned("2026-06-25"),
+            not_returned("2026-06-26"),
             Err("RECOVERY_NOT_DUE"),
         ),
         row(
             "and from the day another was ordered instead",
             and(out(), &[order_on("2026-06-10", Some(1))]),
-            not_returned("2026-06-26"),
+            not_returned("2026-06-27"),
             Ok(&["PlaqueNotReturned"]),
         ),
         row(
@@ -147,13 +147,52 @@ fn a_plaque_is_replaced_once_and_few_are_in_the_making() {
     assert!(provider.plaques.contains_key(&plaque(7)), "a number is given once");
 }
 
+/// What follows by itself has one rule of its time, an order to mend as much as one to give back: it counts from the day of the act that it follows
+/// from, and where that is told later, from the telling.
+#[test]
+fn a_time_counts_from_the_act_or_from_its_telling() {
+    let world = World::new();
+    let hung = state(&row("", hung(), order(None), NOTHING), &world);
+    let due = |command: Command, today: &str| {
+        let facts = world.decide(&hung, "everything", day(today), &command).unwrap();
+        let due = facts.iter().find_map(|fact| match fact {
+            Event::PlaqueRecoveryOrdered(e) => Some(e.due_on),
+            Event::RectificationOrdered(e) => Some(e.due_on),
+            _ => None,
+        });
+        due.unwrap().to_string()
+    };
+    // Fifteen days to give back, thirty to mend.
+    let rows: [(Command, [(&str, &str); 3]); 4] = [
+        (
+            withdraw("2026-06-01", "2026-06-10"),
+            [("2026-06-01", "2026-06-25"), ("2026-06-10", "2026-06-25"), ("2026-06-11", "2026-06-26")],
+        ),
+        (
+            deregister("2026-06-10"),
+            [("2026-06-10", "2026-06-25"), ("2026-06-24", "2026-07-09"), ("2026-06-30", "2026-07-15")],
+        ),
+        (
+            review(2026, ReviewResult::Failed, "2026-05-20"),
+            [("2026-05-20", "2026-06-19"), ("2026-06-18", "2026-07-18"), ("2026-06-19", "2026-07-19")],
+        ),
+        (
+            breach("2026-05-20", BreachSeverity::Minor),
+            [("2026-05-20", "2026-06-19"), ("2026-06-18", "2026-07-18"), ("2026-07-30", "2026-08-29")],
+        ),
+    ];
+    for (command, told) in rows {
+        assert_eq!(told.map(|(today, _)| due(command.clone(), today)), told.map(|(_, due)| due), "{command:?}");
+    }
+}
+
 #[test]
 fn a_term_that_is_not_over_is_named() {
     let world = World::new();
     let row = row("", revoked(), order(None), NOTHING);
     let refusal = world.decide(&state(&row, &world), "everything", day("2026-07-01"), &not_returned("2026-07-01"));
     let refusal = refusal.unwrap_err();
-    assert!(refusal.zh().contains("2026-07-01") && refusal.en().contains("2026-07-01"), "{}", refusal.zh());
+    assert!(refusal.zh().contains("2026-07-16") && refusal.en().contains("2026-07-16"), "{}", refusal.zh());
 }
 
 #[test]

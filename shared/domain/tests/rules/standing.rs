@@ -149,8 +149,9 @@ fn a_plaque_is_due_within_the_time_the_scheme_gives() {
     let leaving = || and(hung(), &[withdraw("2026-06-01", "2026-08-31")]);
     for (given, due) in [
         (leaving(), "2026-09-15"),
-        (and(leaving(), &[deregister("2026-06-20")]), "2026-07-05"),
-        (and(leaving(), &[deregister("2026-06-20"), notice_revocation("2026-06-20", "2026-06-27")]), "2026-07-05"),
+        // Told on 2026-07-01.
+        (and(leaving(), &[deregister("2026-06-20")]), "2026-07-16"),
+        (and(leaving(), &[deregister("2026-06-20"), notice_revocation("2026-06-20", "2026-06-27")]), "2026-07-16"),
     ] {
         let provider = state(&row("", given, register(), Ok(&[])), &world);
         assert_eq!(provider.plaques[&plaque(1)].recovery_due, Some(day(due)));

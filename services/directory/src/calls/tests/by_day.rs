@@ -421,6 +421,34 @@ async fn an_open_objection_is_on_the_work_list_also_of_a_case_that_is_over() {
     assert_eq!((told.open_objections, told.stage()), (1, api::registry::v1::CaseStage::Publicised));
 }
 
+/// A step of a case that is typed when the case is over, or when another is open, is told of its own days.
+#[tokio::test]
+async fn a_step_that_is_typed_late_is_told_where_it_belongs() {
+    use api::registry::v1::CaseStage;
+    let mut world = World::new();
+    let applied = |on: &str| Event::from(ApplicationFiled { category: care(), applied_on: day(on) });
+    let accepted = CaseAccepted { category: care(), accepted_on: day("2026-02-03") };
+    let refused = CaseRefused {
+        category: care(),
+        decided_on: day("2026-02-20"),
+        explanation: text("不合格"),
+        document_number: text("不予1号"),
+    };
+    let inspected =
+        CaseInspected { category: care(), inspected_on: day("2026-02-10"), passed: true, findings: text("合格") };
+    let first = vec![registered("网点", "321003"), applied("2026-02-02"), accepted.into(), refused.into()];
+    world.add(1, [first, vec![applied("2026-03-01"), inspected.into()]].concat()).await;
+    let told = async |on: &str| {
+        let cases = world.get(1, on).await.cases;
+        cases.iter().map(|case| (case.stage(), case.stage_since.clone())).collect::<Vec<_>>()
+    };
+    let of = |stage: CaseStage, since: &str| (stage, since.to_owned());
+    assert_eq!(told("2026-02-09").await, [of(CaseStage::Accepted, "2026-02-03")]);
+    assert_eq!(told("2026-02-12").await, [of(CaseStage::Inspected, "2026-02-10")]);
+    let now = [of(CaseStage::Refused, "2026-02-20"), of(CaseStage::Applied, "2026-03-01")];
+    assert_eq!(told("").await, now);
+}
+
 #[tokio::test]
 async fn two_orders_of_one_day_are_two_tasks_each_with_its_act_and_ground() {
     let mut world = World::new();
