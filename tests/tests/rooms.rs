@@ -417,6 +417,7 @@ const HOUSES: &[House] = &[
         under: "",
         rooms: &[
             ("cache", &["history"]),
+            ("own", &["history", "submission", "under"]),
             ("under", &["history", "submission"]),
             ("book", &["bounds", "submission"]),
             ("history", &["weight"]),

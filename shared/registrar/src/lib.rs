@@ -14,6 +14,7 @@ mod correction;
 mod first;
 mod history;
 mod late;
+mod own;
 mod refusing;
 mod rules;
 mod submission;
@@ -26,8 +27,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::command::Command;
-use domain::{Bar, Commit, Day, Instant, NeedsRecord, OperatorCode, ProviderId, StreamId, Uscc, repeated_correction};
+use domain::{Commit, Day, Instant, NeedsRecord, OperatorCode, StreamId, repeated_correction};
 use event_log::{AppendError, EventLog, Opening, StreamHashes, Tail, failpoint};
 use rulebook::Editions;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard, watch};
@@ -37,6 +37,7 @@ pub use aside::{Aside, SetAsideError, SettingAside, set_aside};
 use cache::Cache;
 use first::{first_answer, own_act, same_request};
 use history::{History, facts_before, saying};
+use own::{OperatorStreams, OwnStreams};
 use refusing::refused;
 
 pub use book::RULES_LOOK_PAUSE;
@@ -44,7 +45,7 @@ use book::{Book, Known};
 pub use bounds::{CALENDAR_AHEAD_DAYS_MIN, CONFLICT_RETRIES_MAX};
 pub use cache::CACHE_BYTES_MAX;
 pub use clock::{CLOCK_AHEAD_DAYS_MAX, CLOCK_BEHIND_MS_MAX, CLOCK_EARLIEST, CLOCK_LOOK_PAUSE, ClockFault, ClockGuard};
-use under::{Decided, OfOperators};
+use under::Decided;
 
 pub use rules::Rules;
 pub use submission::{Action, Outcome, Receipt, Submission, SubmitError};
@@ -305,7 +306,7 @@ impl<L: EventLog> Registrar<L> {
         let decided = if let Some(asked) = submission.action.correction() {
             Box::pin(correction::decided(&self.log, editions, asked, history.tail, submission)).await?
         } else {
-            let own = self.own_streams(history, &submission.action).await?;
+            let own = OwnStreams::read(self, history, &submission.action).await?;
             let decided = under::decide_under(editions, own.told(), history, submission);
             let decided = decided.map_err(SubmitError::Refused)?;
             late::stands(&self.log, editions, history, submission, &decided.events).await?;
@@ -348,7 +349,7 @@ impl<L: EventLog> Registrar<L> {
             }
             Action::Provider(..) | Action::Operator(..) => {
                 let history = History::replay(&commits);
-                let own = self.own_streams(&history, &submission.action).await?;
+                let own = OwnStreams::read(self, &history, &submission.action).await?;
                 under::repeated_under(editions, own.told(), &history, submission)
             }
         };
@@ -357,61 +358,6 @@ impl<L: EventLog> Registrar<L> {
             let of = commits.get(saying(&commits, act)?)?;
             let events = of.commit.events.clone();
             Some(Receipt { log, tail: of.tail(), act: Some(act), outcome: Outcome::AlreadyRecorded, events })
-        }))
-    }
-
-    /// What the own streams of operators say that bears on a command: the bars, for the commands that a bar refuses, and which of its codes that
-    /// fail their check were confirmed. What is recorded there between this read and the append is not seen: ARCHITECTURE.md says what that race
-    /// can do.
-    async fn own_streams(&self, history: &History, action: &Action) -> Result<OwnStreams, SubmitError> {
-        let Action::Provider(provider, command) = action else { return Ok(OwnStreams::default()) };
-        let mut confirmed = Vec::new();
-        for code in command.unchecked_codes(provider, &history.provider) {
-            let known = self.operator(OperatorCode::Uscc(code.clone())).await?;
-            if known.is_some_and(|known| known.operator.confirmation.is_some()) {
-                confirmed.push(code.clone());
-            }
-        }
-        Ok(OwnStreams { bars: self.operator_bars(history, provider, command).await?, confirmed })
-    }
-
-    async fn operator_bars(
-        &self,
-        history: &History,
-        provider: &ProviderId,
-        command: &Command,
-    ) -> Result<Vec<Bar>, SubmitError> {
-        let asks = matches!(
-            command,
-            Command::Apply(_) | Command::Certify(_) | Command::RecordCertification(_) | Command::Renew(_)
-        );
-        if !asks {
-            return Ok(Vec::new());
-        }
-        let mut bars = self.bars_of(provider.operator().clone()).await?;
-        // A bar on the key that the operator had before its code was known stands as well.
-        if let Some(identified) = history.provider.operator_uscc().cloned() {
-            bars.extend(self.bars_of(OperatorCode::Uscc(identified)).await?);
-        }
-        Ok(bars)
-    }
-
-    async fn bars_of(&self, operator: OperatorCode) -> Result<Vec<Bar>, SubmitError> {
-        let known = self.operator(operator).await?;
-        Ok(known.map(|known| known.operator.each_bar().collect()).unwrap_or_default())
-    }
-
-    /// What an operator's own stream says; `None` where it is empty.
-    async fn operator(&self, operator: OperatorCode) -> Result<Option<Arc<History>>, SubmitError> {
-        let stream = StreamId::Operator(operator);
-        let tail = self.log.tail(&stream).await?;
-        // Few operators have anything there, so an empty stream is not worth a place among the cached ones.
-        if tail == Tail::default() {
-            return Ok(None);
-        }
-        Ok(Some(match self.cached(&stream) {
-            Some(known) if tail == known.tail => known,
-            _ => self.load(&stream).await?,
         }))
     }
 
@@ -451,22 +397,25 @@ impl<L: EventLog> Registrar<L> {
     }
 }
 
+impl<L: EventLog> OperatorStreams for Registrar<L> {
+    /// What an operator's own stream says; `None` where it is empty.
+    async fn operator(&self, operator: OperatorCode) -> Result<Option<Arc<History>>, SubmitError> {
+        let stream = StreamId::Operator(operator);
+        let tail = self.log.tail(&stream).await?;
+        // Few operators have anything there, so an empty stream is not worth a place among the cached ones.
+        if tail == Tail::default() {
+            return Ok(None);
+        }
+        Ok(Some(match self.cached(&stream) {
+            Some(known) if tail == known.tail => known,
+            _ => self.load(&stream).await?,
+        }))
+    }
+}
+
 /// One more time that another writer was first, if it may be.
 fn once_more(lost: u32) -> Result<u32, SubmitError> {
     if lost < CONFLICT_RETRIES_MAX { Ok(lost + 1) } else { Err(SubmitError::Contended) }
-}
-
-/// What the own streams of operators say that bears on a command.
-#[derive(Default)]
-struct OwnStreams {
-    bars: Vec<Bar>,
-    confirmed: Vec<Uscc>,
-}
-
-impl OwnStreams {
-    fn told(&self) -> OfOperators<'_> {
-        OfOperators { bars: [&self.bars, &[]], confirmed: &self.confirmed }
-    }
 }
 
 /// The rules that a command is decided under, held until its commit is stored.
