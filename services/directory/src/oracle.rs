@@ -451,11 +451,11 @@ impl Oracle<'_> {
             // So it does where a later commit withheld it for days that are over, or a correction, this one too, has places withheld that
             // were not.
             let withheld = later.into_iter().any(|(at, told)| {
-                let (before, after) = (self.record(commit.provider, at - 1), self.record(commit.provider, at));
+                let after = self.record(commit.provider, at);
                 let corrects = told.events.iter().any(|event| matches!(event, Event::ActCorrected(_)));
                 is_withheld_now(&after)
                     || at > position && told.events.iter().any(withholds)
-                    || corrects && !homes(&after).is_subset(&homes(&before))
+                    || corrects && !homes(&after).is_subset(&homes(&self.record(commit.provider, at - 1)))
             });
             let cut = |division: String| match division.get(..9) {
                 Some(street) if withheld => format!("{street}000"),
