@@ -88,6 +88,24 @@ fn division_now(view: &View) -> String {
     known(view, i32::MAX).map(|(known, withheld)| shown(known, withheld)).unwrap_or_default()
 }
 
+/// The number of an act, and where the outlet stands by it: division, address and point.
+type Stands<'a> = (u32, &'a str, &'a str, Option<(i32, i32)>);
+
+/// Which act says it, and where.
+fn place(version: &VersionView) -> Stands<'_> {
+    (version.act, &version.division, &version.address, version.location)
+}
+
+/// Whether the address is withheld from the day of a version on, or from any later one.
+fn is_home_from(view: &View, version: &VersionView) -> bool {
+    view.versions.iter().any(|home| home.withhold_address && (version.from, version.act) <= (home.from, home.act))
+}
+
+/// The places that are withheld, of whichever day.
+fn homes(view: &View) -> BTreeSet<Stands<'_>> {
+    view.versions.iter().filter(|version| is_home_from(view, version)).map(place).collect()
+}
+
 fn is_withheld_now(view: &View) -> bool {
     known(view, i32::MAX).is_some_and(|(_, withheld)| withheld)
 }
@@ -177,12 +195,12 @@ impl Oracle<'_> {
                 .collect();
             for later in &later {
                 for version in &mut view.versions {
-                    let kept = later.versions.iter().position(|other| other.act == version.act);
-                    // Whatever was shown on an earlier day may be the home.
-                    version.withheld_since |= match kept {
-                        Some(at) => later.versions[at..].iter().any(|other| other.withhold_address),
-                        None => is_withheld_now(later),
-                    };
+                    // Whatever was shown on an earlier day may be the home: by the day it is of since, and where its place is on record no
+                    // more, by the day it was of, or while the address is withheld.
+                    let since = later.versions.iter().find(|other| other.act == version.act);
+                    let is_gone = since.is_none_or(|since| place(since) != place(version));
+                    version.withheld_since |= since.is_some_and(|since| is_home_from(later, since))
+                        || is_gone && (is_home_from(later, version) || is_withheld_now(later));
                 }
             }
             let Some(now) = later.last() else { continue };
@@ -430,9 +448,14 @@ impl Oracle<'_> {
             let view = self.record(commit.provider, position);
             // Withheld then or at any time since, it reaches to the street only.
             let later = self.of(commit.provider, u64::MAX).into_iter().filter(|(at, _)| *at >= position);
-            // So it does where a later commit withheld it for days that are over.
+            // So it does where a later commit withheld it for days that are over, or a correction, this one too, has places withheld that
+            // were not.
             let withheld = later.into_iter().any(|(at, told)| {
-                is_withheld_now(&self.record(commit.provider, at)) || at > position && told.events.iter().any(withholds)
+                let after = self.record(commit.provider, at);
+                let corrects = told.events.iter().any(|event| matches!(event, Event::ActCorrected(_)));
+                is_withheld_now(&after)
+                    || at > position && told.events.iter().any(withholds)
+                    || corrects && !homes(&after).is_subset(&homes(&self.record(commit.provider, at - 1)))
             });
             let cut = |division: String| match division.get(..9) {
                 Some(street) if withheld => format!("{street}000"),

@@ -43,7 +43,7 @@ const CHARACTERS_TOLD_MAX: usize = 24;
 /// Fields that tell what a command is about. One that is about something else is another command, and not this one with a difference.
 const ABOUT: [&str; 7] =
     ["act", "category", "item", "objection_number", "pledge.number", "pledge_number", "plaque_number"];
-/// What is withheld where `particulars.withhold_address` is so.
+/// What is withheld of an outlet where `particulars.withhold_address` is so, or ever was.
 const WITHHELD: [&str; 2] = ["particulars.address", "particulars.location"];
 
 impl Difference {
@@ -56,13 +56,21 @@ impl Difference {
     ) -> Option<Self> {
         let facts: Vec<&Event> = facts.into_iter().collect();
         let asked = what_is_said(asked)?;
-        let said = as_corrected(facts).into_iter().enumerate().filter_map(|(index, fact)| {
+        let said = as_corrected(facts.iter().copied()).into_iter().enumerate().filter_map(|(index, fact)| {
             let act = act_at(index);
             (held_against.is_none_or(|held| held == act)).then_some((act, Leaves::of_fact(fact?)?))
         });
+        // An address that was shown once may be the home that was withheld on other days.
+        let ever = facts.iter().filter_map(|fact| {
+            if let Event::ActCorrected(corrected) = fact { corrected.fact.as_deref() } else { Some(*fact) }
+        });
+        let is_home = ever.filter_map(Leaves::of_fact).any(|recorded| recorded.withholds());
         let alike = said.filter_map(|(act, recorded)| Some((act, recorded.differing(&asked, held_against.is_some())?)));
         // Of those that are as much alike the last one.
-        let (act, fields) = alike.min_by_key(|(act, fields)| (fields.len(), std::cmp::Reverse(*act)))?;
+        let (act, mut fields) = alike.min_by_key(|(act, fields)| (fields.len(), std::cmp::Reverse(*act)))?;
+        for field in fields.iter_mut().filter(|field| is_home && WITHHELD.contains(&field.name.as_str())) {
+            field.is_public = false;
+        }
         (!fields.is_empty()).then_some(Self { act, fields })
     }
 
@@ -181,9 +189,13 @@ impl Leaves {
         self.within.iter().copied().chain([name]).collect::<Vec<_>>().join(".")
     }
 
+    fn withholds(&self) -> bool {
+        self.said.contains_key("particulars.withhold_address")
+    }
+
     /// Whether what it says in a field is for everybody.
     fn publishes(&self, name: &str) -> bool {
-        let is_withheld = WITHHELD.contains(&name) && self.said.contains_key("particulars.withhold_address");
+        let is_withheld = WITHHELD.contains(&name) && self.withholds();
         let scope = self.said.get("pledge.publication").filter(|_| name.starts_with("pledge."));
         !is_withheld && scope.is_none_or(|scope| *scope == format!("{:?}", PublicationScope::Public))
     }

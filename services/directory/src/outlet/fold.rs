@@ -41,6 +41,13 @@ pub(crate) fn corrects(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event, Event::ActCorrected(_)))
 }
 
+/// Whether after a commit the outlet may stand elsewhere, on some day, than it did.
+pub(crate) fn moves(events: &[Event]) -> bool {
+    let is_of_particulars =
+        |event: &Event| matches!(event, Event::ProviderRegistered(_) | Event::ParticularsAmended(_));
+    corrects(events) || events.iter().any(is_of_particulars)
+}
+
 impl View {
     /// The day from which a plaque is called back that the record says on a day is to come back: the one on which its cause took effect, or that on
     /// which it is recorded where that lies ahead.

@@ -1,12 +1,14 @@
 //! What the public may see of an outlet: the one place that decides it, for what is told and for what is filtered by.
 
+use std::collections::BTreeMap;
+
 use domain::Day;
 use event_log::Recorded;
 
 use super::choice::{BreachSeverity, PledgeStatus, PublicationScope};
-use super::fold::corrects;
+use super::fold::moves;
 use super::pledge::PastBreach;
-use super::view::{BreachView, CorrectionView, PledgeView, View};
+use super::view::{BreachView, CorrectionView, PledgeView, VersionView, View};
 
 /// Months from its determination for which a breach is shown at most, by its gravity (信用修复管理办法, in force 2026-04-01): minor, general and
 /// serious.
@@ -62,23 +64,47 @@ impl View {
         self.corrections.iter().filter(move |one| one.fact != BREACH || is_shown(one.corrected))
     }
 
-    /// Keeps from the public, of the commits before the correction at `position`, what was withheld until then: the corrected record may
-    /// never have withheld it.
+    /// Keeps from the public, of the commits before the correction at `position`, what was withheld until then, which the corrected record
+    /// may never have withheld, and what that record is the first to withhold: this the correction itself may tell of, as where the outlet
+    /// stood before it.
     pub(crate) fn keep_withheld(&mut self, before: &Self, position: u64) {
+        let known: BTreeMap<u32, &VersionView> = before.homes().iter().map(|home| (home.act, home)).collect();
+        let is_new = |home: &VersionView| known.get(&home.act).is_none_or(|known| !known.is_in_the_place_of(home));
+        let hides = self.homes().iter().any(is_new);
         let shows = before.is_withheld() && !self.is_withheld();
-        self.withheld_until = if shows { position } else { before.withheld_until };
+        self.withheld_until = match (hides, shows) {
+            (true, _) => position + 1,
+            (false, true) => position,
+            (false, false) => before.withheld_until,
+        };
+    }
+
+    /// The versions whose places are withheld: to the last that withholds its own, by the days.
+    fn homes(&self) -> &[VersionView] {
+        let last = self.versions.iter().rposition(|version| version.withhold_address);
+        last.and_then(|last| self.versions.get(..=last)).unwrap_or_default()
     }
 
     /// Keeps from the public what a later record of the outlet withholds: whatever was shown on an earlier day may be the home. So may what
-    /// that record does not have any more, while it withholds its own address.
+    /// that record does not have any more, of the day that it was recorded of, and of any while that record withholds its own address.
     fn withhold_what_is_in(&mut self, later: &Self) {
-        let withheld: Vec<u32> =
-            later.as_recorded().filter_map(|known| known.is_withheld().then_some(known.version.act)).collect();
+        let Some(last) = later.homes().last() else { return };
+        let is_home = |version: &VersionView| (version.from, version.act) <= (last.from, last.act);
         let all = later.is_withheld();
-        let kept = |act: u32| later.versions.iter().any(|version| version.act == act);
+        let known: BTreeMap<u32, &VersionView> = later.versions.iter().map(|version| (version.act, version)).collect();
         for version in &mut self.versions {
-            version.withheld_since |= withheld.contains(&version.act) || all && !kept(version.act);
+            let since = known.get(&version.act);
+            let is_kept = since.is_some_and(|since| since.is_in_the_place_of(version));
+            let was_home = !is_kept && (all || is_home(version));
+            version.withheld_since |= was_home || since.is_some_and(|since| is_home(since));
         }
+    }
+}
+
+impl VersionView {
+    /// Whether the outlet stands by it where it does by another.
+    fn is_in_the_place_of(&self, other: &Self) -> bool {
+        self.division == other.division && self.address == other.address && self.location == other.location
     }
 }
 
@@ -95,13 +121,12 @@ pub(crate) fn then(commits: &[Recorded], at: u64) -> Option<View> {
     let mut now = View::of(commits.get(..known).filter(|known| !known.is_empty())?);
     let mut then = now.clone();
     for more in known..commits.len() {
-        // What is recorded only adds to what is withheld; a correction may take from it, and what was withheld until then stays so.
-        if commits.get(more).is_some_and(|recorded| corrects(&recorded.commit.events)) {
+        now.then(commits.get(..=more)?);
+        // What any record since has withheld stays so: a later one may show where the outlet stands by then, or have been corrected.
+        if commits.get(more).is_some_and(|recorded| moves(&recorded.commit.events)) {
             then.withhold_what_is_in(&now);
         }
-        now.then(commits.get(..=more)?);
     }
-    then.withhold_what_is_in(&now);
     // A breach that was repaired since, or was none, is not shown of the time before either; one that was corrected is shown as it stands.
     for pledge in &mut then.pledges {
         let Some(now) = now.pledges.iter().find(|now| now.number == pledge.number) else { continue };

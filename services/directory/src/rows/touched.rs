@@ -9,7 +9,7 @@ use projection::{ApplyError, Row, Rows, Streams};
 use super::change::{ChangeRow, forget_breach};
 use super::derived::Derived;
 use super::key::{PROVIDER, STRAYS, key, left_key, short};
-use crate::outlet::fold::corrects;
+use crate::outlet::fold::{corrects, moves};
 use crate::outlet::live::Live;
 use crate::outlet::shown::street;
 use crate::outlet::view::View;
@@ -44,7 +44,7 @@ impl Touched {
         streams: &Streams,
     ) -> Result<(), ApplyError> {
         let view = &mut self.view;
-        let moves = corrects(&recorded.commit.events) || recorded.commit.events.iter().any(is_of_particulars);
+        let moves = moves(&recorded.commit.events);
         // An outlet of one version was nowhere else than where it is.
         let before = if moves || view.versions.len() > 1 { places(view) } else { BTreeSet::new() };
         let held: Vec<String> = if moves { view.categories().map(str::to_owned).collect() } else { Vec::new() };
@@ -75,7 +75,9 @@ impl Touched {
         let after = if moves { places(view) } else { before.clone() };
         // One that lost a category by a correction stands among those of it no more, wherever it is.
         let has_lost = held.iter().any(|category| !view.categories().any(|own| own == category));
-        for (division, _) in before.iter().filter(|place| has_lost || !after.contains(place)) {
+        // Where a home is withheld, what was recorded earlier may come to be shown in its street only, also of places that it is still shown in.
+        let withholds = moves && view.versions.iter().any(|version| version.withhold_address);
+        for (division, _) in before.iter().filter(|place| has_lost || withholds || !after.contains(place)) {
             leave(division, &change.provider_id, recorded.position.0, rows)?;
         }
         for (division, _) in stood.map(|stood| stood.left(view)).unwrap_or_default() {
@@ -143,11 +145,6 @@ fn bears_on_standing(event: &Event) -> bool {
 /// Whether by a fact the outlet may come to hold other pledge numbers.
 pub(super) fn may_take_a_number(event: &Event) -> bool {
     matches!(event, Event::PledgeMade(_) | Event::ActCorrected(_))
-}
-
-/// Whether a fact may move the outlet.
-fn is_of_particulars(event: &Event) -> bool {
-    matches!(event, Event::ProviderRegistered(_) | Event::ParticularsAmended(_))
 }
 
 /// Divisions and zones in which it stands in an index, as the public may see them: of all its days.

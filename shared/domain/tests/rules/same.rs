@@ -1,7 +1,10 @@
 //! An act that is sent again, in whatever has become of the record since; and one that differs in a word.
 
 use domain::command::{Certify, Command};
-use domain::{Act, Difference, Event, MadeBy, PledgeForm, Provider, PublicationScope, replay};
+use domain::{
+    Act, ActCorrected, Difference, Event, MadeBy, Particulars, ParticularsAmended, PledgeForm, Provider,
+    PublicationScope, replay,
+};
 
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, on, row};
@@ -242,6 +245,46 @@ fn a_difference_tells_no_more_of_a_pledge_than_is_published() {
         assert_eq!(difference.zh().contains("不收押金"), is_told, "{}", difference.zh());
         assert_eq!(difference.zh().contains("只收押金"), is_told, "{}", difference.zh());
     }
+}
+
+/// The home that an outlet was shown in once is not told where its address has been withheld since, or was meanwhile.
+#[test]
+fn a_difference_tells_no_address_of_an_outlet_that_was_ever_withheld() {
+    let at = |address: &str, withhold_address| Particulars {
+        address: Some(text(address)),
+        location: None,
+        withhold_address,
+        ..particulars()
+    };
+    let home = || amend(at("文昌西路", true), "2026-02-01", None);
+    let shop = || amend(at("四望亭路9号", false), "2026-03-01", None);
+    let world = World::new();
+    for (given, is_told) in [(vec![], true), (vec![shop()], true), (vec![home()], false), (vec![home(), shop()], false)]
+    {
+        let shown = [register_as(at("文昌西路1号", false))];
+        let facts = facts(&world, &[&shown[..], &given].concat());
+        let asked = MadeBy::Provider(register_as(at("文昌西路2号", false)));
+        let difference = Difference::of(&facts, &asked, Some(Act::new(1).unwrap())).unwrap();
+        assert_eq!(difference.names(), "particulars.address");
+        assert_eq!(difference.zh().contains("文昌西路1号"), is_told, "{}", difference.zh());
+        assert_eq!(difference.en().contains("文昌西路1号"), is_told, "{}", difference.en());
+    }
+    // Where it had been withheld by what was corrected, too.
+    let mut facts = facts(&world, &[register_as(at("文昌西路1号", false)), shop()]);
+    let corrected = |fact: &Event| ActCorrected {
+        act: Act::new(2).unwrap(),
+        corrected_on: day("2026-06-01"),
+        reason: text("误录"),
+        document_number: None,
+        fact: Some(Box::new(fact.clone())),
+    };
+    let Event::ParticularsAmended(amended) = facts[1].clone() else { unreachable!() };
+    let withheld = ParticularsAmended { particulars: at("文昌西路", true), ..amended };
+    let (before, after) = (corrected(&withheld.into()), corrected(&facts[1]));
+    facts.extend([before.into(), after.into()]);
+    let asked = MadeBy::Provider(register_as(at("文昌西路2号", false)));
+    let difference = Difference::of(&facts, &asked, Some(Act::new(1).unwrap())).unwrap();
+    assert!(!difference.zh().contains("文昌西路1号"), "{}", difference.zh());
 }
 
 /// Steps bear nothing but their day: an outlet that applied, gave up and applied again on one day may be answered alike twice.
