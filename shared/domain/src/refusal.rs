@@ -161,8 +161,8 @@ refusals! {
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.
     CalendarNotCovered { day: Day } "CALENDAR_NOT_COVERED" "工作日历未覆盖期限中的 {day},请先采用该年的节假日安排" "the table of working days does not cover {day}, a day of the term: adopt that year's days first";
-    /// An objection is open.
-    ObjectionOpen "OBJECTION_OPEN" "尚有异议未处理" "an objection is open";
+    /// An objection is open, or was on the day of a decision.
+    ObjectionOpen { number: DocumentNumber } "OBJECTION_OPEN" "当日尚有异议未处理(异议编号 {number})" "objection {number} is not resolved by that day";
     /// An objection was upheld.
     ObjectionUpheld "OBJECTION_UPHELD" "异议成立,不能认定;整改后可重新公示" "an objection was upheld: run the notice again after mending";
     /// No such pledge of this provider.

@@ -151,7 +151,7 @@ fn after_resolutions(p: &Provider, c: &OpenNotice) -> Result<(), Refusal> {
     // One that was raised after it had run out was none to it: it is of a later case, and the notice is typed late.
     let bears = |objection: &&Objection| objection.raised_on <= c.notice.end();
     for objection in p.cases_of(&c.category).flat_map(Case::objections).filter(bears) {
-        last = last.max(Some(objection.resolution.as_ref().ok_or(Refusal::ObjectionOpen)?.resolved_on));
+        last = last.max(Some(objection.resolution.as_ref().ok_or_else(|| objection.open())?.resolved_on));
     }
     last.map_or(Ok(()), |last| not_before(c.notice.start(), last.plus_days(1)))
 }

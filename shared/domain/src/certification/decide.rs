@@ -77,8 +77,8 @@ struct Passed {
     opened: Option<Act>,
 }
 
-/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it, and none that served another
-/// decision.
+/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it on that day, and none that served
+/// another decision.
 fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Passed, Refusal> {
     let rules = context.scheme.rules(&c.category)?;
     // A decision of before the application is of another case, which was kept elsewhere.
@@ -89,7 +89,7 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
         if c.notice.is_some_and(|sent| sent != notice.window) {
             return Err(Refusal::NoticeDiffers);
         }
-        notice.objected()?;
+        notice.objected(c.decided_on)?;
         // Nor while a decision against the application stood.
         not_before(c.decided_on, kept.reopened_on().unwrap_or(c.decided_on))?;
         // It was long enough when it was opened; the scheme of today is not asked.
@@ -98,7 +98,7 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
     } else {
         let window = c.notice.ok_or(Refusal::NoticeMissing)?;
         let mut kept = p.cases_of(&c.category).flat_map(|case| &case.notices);
-        kept.try_for_each(|notice: &Notice| notice.stands_against(window))?;
+        kept.try_for_each(|notice: &Notice| notice.stands_against(window, c.decided_on))?;
         let then = context.beside.notice.unwrap_or(context.scheme);
         // A category that began in between was not under these rules when its notice began.
         let (scheme, then) = then.rules(&c.category).map_or((context.scheme, rules), |then_rules| (then, then_rules));

@@ -179,6 +179,39 @@ pub(crate) fn rows() -> Vec<Row> {
             Err("OBJECTION_UPHELD"),
         ),
         row(
+            "none of a day on which one was still open, whenever it is typed",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            certify_on("2026-03-09", None),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "nor of the day before it was resolved",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            certify_on("2026-06-14", None),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "but of the day on which it was",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            certify_on("2026-06-15", None),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "the last one to be resolved counts",
+            and(
+                two_objections(),
+                &[resolve_of(Some(8), "2026-03-20", false), resolve_of(Some(7), "2026-03-10", false)],
+            ),
+            certify_on("2026-03-12", None),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "an application is refused while one is open",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            refuse("2026-03-09"),
+            Ok(&["CaseRefused"]),
+        ),
+        row(
             "the notice is not run again over an open one",
             and(publicised(), &[object("2026-03-04")]),
             notice("2026-04-13", "2026-04-17"),
@@ -258,6 +291,18 @@ pub(crate) fn rows() -> Vec<Row> {
             and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-09", false)]),
             certify_on("2026-03-10", Some(("2026-03-02", "2026-03-06"))),
             Ok(&["Certified"]),
+        ),
+        row(
+            "while it was open it stood against a decision on those days",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-20", false)]),
+            certify_on("2026-03-19", Some(("2026-03-02", "2026-03-06"))),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "also on a notice that runs on into it",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-20", false)]),
+            certify_on("2026-03-18", Some(("2026-03-09", "2026-03-13"))),
+            Err("OBJECTION_OPEN"),
         ),
         row(
             "no notice runs over an open one of the case before",
