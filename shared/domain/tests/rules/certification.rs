@@ -230,7 +230,7 @@ fn with_notice(start: &'static str, end: &'static str, decided_on: &'static str)
 }
 
 /// Decided in time, from a later day on.
-fn ahead() -> Command {
+pub(crate) fn ahead() -> Command {
     certify_as(|c| {
         c.valid_from = day("2026-09-01");
         c.valid_to = day("2029-08-31");
