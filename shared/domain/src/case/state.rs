@@ -205,7 +205,8 @@ impl Stage {
         }
     }
 
-    pub(crate) fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::WrongStage { stage: self.zh() })
+    /// That a step is none of this stage, but of the one that is wanted for it.
+    pub(crate) fn wrong<T>(self, wanted: &'static str) -> Result<T, Refusal> {
+        Err(Refusal::WrongStage { stage: self.zh(), wanted })
     }
 }

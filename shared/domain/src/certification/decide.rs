@@ -85,7 +85,7 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
     let kept = p.open_case(&c.category).filter(|kept| kept.applied_on <= c.decided_on);
     let passed = if let Some(kept) = kept {
         let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
-        let Some(notice) = notice else { return kept.stage.wrong() };
+        let Some(notice) = notice else { return kept.stage.wrong("公示中") };
         if c.notice.is_some_and(|sent| sent != notice.window) {
             return Err(Refusal::NoticeDiffers);
         }
@@ -259,8 +259,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
     let begun_since =
         |other: &Certification| other.act != certification.act && other.is_live_within(c.valid_from, c.valid_to);
-    if p.of_category(&c.category).any(begun_since) {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+    if let Some(other) = p.of_category(&c.category).find(|other| begun_since(other)) {
+        return Err(other.already());
     }
     let stood = certification.reviews.iter().filter(|review| review.stood_on(c.decided_on));
     let reviews = stood.filter(|review| review.reviewed_on <= c.decided_on);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::ending::state::{Elsewhere, End, RevocationNotice};
+use crate::refusal::{NOT_STATED, Refusal};
 use crate::standing::{Ahead, Bearing, Standing, Status, ahead, standing};
 use crate::supervision::state::{Order, Review, Suspension};
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
@@ -109,6 +110,12 @@ impl Certification {
             reviews: Vec::new(),
             renewals: Vec::new(),
         }
+    }
+
+    /// That its category is certified already, and until when.
+    pub(crate) fn already(&self) -> Refusal {
+        let last = self.valid_to.map_or_else(|| NOT_STATED.to_owned(), |last| last.to_string());
+        Refusal::AlreadyCertified { category: self.category.clone(), last }
     }
 
     /// Its first day, where the record says it.

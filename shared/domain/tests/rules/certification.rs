@@ -285,7 +285,7 @@ fn working_days_are_counted_over_national_day() {
     };
     assert!(world.decide(&provider, "everything", today, &with("2025-10-09")).is_ok());
     let short = world.decide(&provider, "everything", today, &with("2025-10-08")).unwrap_err();
-    assert_eq!(short, Refusal::NoticeTooShort { days: 4, required: 5 });
+    assert_eq!(short, Refusal::NoticeTooShort { days: 4, required: 5, zh: "工作日", en: "working days" });
 }
 
 #[test]

@@ -377,6 +377,26 @@ fn table() -> Vec<Row> {
             correct(3, None),
         ),
         and(
+            and(
+                row(
+                    "superseded, it can be made again in the same words",
+                    &certified(),
+                    correct(3, until("2029-03-01")),
+                    CORRECTED,
+                    |p| care(p).valid_to == Some(day("2029-03-01")),
+                ),
+                correct(3, until("2029-03-01")),
+            ),
+            correct(3, until("2029-03-02")),
+        ),
+        and(
+            and(
+                row("also to none", &certified(), correct(3, None), CORRECTED, |p| p.certifications.is_empty()),
+                correct(3, None),
+            ),
+            correct(3, until("2029-03-02")),
+        ),
+        and(
             row("corrected again", &certified(), correct(3, until("2029-03-02")), CORRECTED, |p| {
                 care(p).valid_to == Some(day("2029-03-02"))
             }),
