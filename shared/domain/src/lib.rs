@@ -53,7 +53,7 @@ pub use context::{Beside, Context};
 pub use correction::decide::{InTheirDay, decide_correction, decide_operator_correction, repeated_correction};
 pub use decide::{GROUNDS_OF_THE_RULES, decide, repeated};
 pub use difference::{Difference, Differing};
-pub use ending::state::{End, EndKind, RevocationNotice, effective_again, is_open_on};
+pub use ending::state::{Elsewhere, End, EndKind, RevocationNotice, effective_again, is_open_on};
 pub use ending::terms::{EndingKind, RevocationKind};
 pub use event::*;
 pub use evolve::{NeedsRecord, evolve, evolve_operator};

@@ -154,8 +154,8 @@ impl Provider {
     /// A category was not certified on the day of an application or decision, by what had been decided by then: neither live, nor decided with a
     /// term ahead.
     pub(crate) fn uncertified(&self, category: &CategoryCode, day: Day) -> Result<(), Refusal> {
-        if self.of_category(category).any(|held| held.was_live_on(day)) {
-            return Err(Refusal::AlreadyCertified { category: category.clone() });
+        if let Some(held) = self.of_category(category).find(|held| held.was_live_on(day)) {
+            return Err(held.already());
         }
         let is_decided = |held: &&Certification| held.known_since().is_none_or(|since| since <= day);
         let mut ahead = self.of_category(category).filter(|held| held.lies_ahead(day)).filter(is_decided);

@@ -130,7 +130,7 @@ refusals! {
     /// No case of the category is open.
     NoOpenCase "NO_OPEN_CASE" "该类别没有在办申报件" "no case of this category is open";
     /// The case is at another stage.
-    WrongStage { stage: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤" "the case is at stage {stage}, which does not allow this step";
+    WrongStage { stage: &'static str, wanted: &'static str } "WRONG_STAGE" "申报件处于“{stage}”,不能办理此步骤;须处于“{wanted}”时办理,尚缺的步骤请先登记" "the case is at stage {stage}; this step is taken at {wanted}: record the steps that are missing first";
     /// The inspection was not passed.
     InspectionNotPassed "INSPECTION_NOT_PASSED" "现场核查未合格" "the inspection was not passed";
     /// No objection of the category is open.
@@ -150,7 +150,7 @@ refusals! {
     /// The notice sent is not the one of the case.
     NoticeDiffers "NOTICE_DIFFERS" "提交的公示期与申报件的公示期不一致" "the notice sent is not the one of the case";
     /// The notice is shorter than the scheme asks.
-    NoticeTooShort { days: u32, required: u32 } "NOTICE_TOO_SHORT" "公示{days}日,少于办法要求的{required}日" "the notice has {days} days, the scheme asks {required}";
+    NoticeTooShort { days: u32, required: u32, zh: &'static str, en: &'static str } "NOTICE_TOO_SHORT" "公示{days}个{zh},少于办法要求的{required}个{zh}" "the notice has {days} {en}, the scheme asks {required}";
     /// A running notice is not ended sooner than was published.
     NoticeCutShort { end: Day } "NOTICE_CUT_SHORT" "已公示至 {end},不能缩短" "the notice was published until {end} and is not cut short";
     /// The notice ended too long ago.
@@ -161,8 +161,8 @@ refusals! {
     NoticeNotEnded { end: Day } "NOTICE_NOT_ENDED" "公示期至 {end},届满后方可认定" "the notice runs to {end}; decide after it";
     /// The table of working days does not reach the notice.
     CalendarNotCovered { day: Day } "CALENDAR_NOT_COVERED" "工作日历未覆盖期限中的 {day},请先采用该年的节假日安排" "the table of working days does not cover {day}, a day of the term: adopt that year's days first";
-    /// An objection is open.
-    ObjectionOpen "OBJECTION_OPEN" "尚有异议未处理" "an objection is open";
+    /// An objection is open, or was on the day of a decision.
+    ObjectionOpen { number: DocumentNumber } "OBJECTION_OPEN" "当日尚有异议未处理(异议编号 {number})" "objection {number} is not resolved by that day";
     /// An objection was upheld.
     ObjectionUpheld "OBJECTION_UPHELD" "异议成立,不能认定;整改后可重新公示" "an objection was upheld: run the notice again after mending";
     /// No such pledge of this provider.
@@ -176,7 +176,7 @@ refusals! {
     /// A bar on the operator.
     OperatorBarred { until: Day, act: Act, ground: String, document: String, bureau: String } "OPERATOR_BARRED" "运营主体至 {until} 止(含当日)不得申报:运营主体第{act}项,事由 {ground},文号 {document},经办单位 {bureau}" "the operator is barred to {until} inclusive: no. {act} of its record, ground {ground}, document {document}, recorded by {bureau}";
     /// A certification of the category is live.
-    AlreadyCertified { category: CategoryCode } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内" "category {category} is certified and live";
+    AlreadyCertified { category: CategoryCode, last: String } "ALREADY_CERTIFIED" "类别 {category} 已认定且在有效期内(至 {last} 止);其后的期限请办理延续,终止后方可重新申报、认定" "category {category} is certified and live, to {last}: renew it for the time after that; it is applied for and certified anew once it has ended";
     /// A certification of the category is decided, and its term lies ahead.
     CertifiedAhead { category: CategoryCode, from: Day } "CERTIFIED_AHEAD" "类别 {category} 已认定,有效期自 {from} 起" "category {category} is certified, from {from} on";
     /// One that was decided later is live within the term.
@@ -226,8 +226,8 @@ refusals! {
     BarBackwards "BAR_BACKWARDS" "禁入截止日早于决定日" "the bar ends before it begins";
     /// The bar is shorter than the scheme has it for the ground.
     BarTooShort { least: Day } "BAR_TOO_SHORT" "按办法,该事由的禁入至少到 {least}" "by the scheme the bar lasts until {least} at least";
-    /// The ground of the revocation is not the one that was noticed.
-    GroundNotNoticed "GROUND_NOT_NOTICED" "所依据的事由未经告知" "the provider was told of another ground";
+    /// The ground of the revocation is none of a notice that holds.
+    GroundNotNoticed "GROUND_NOT_NOTICED" "没有以该事由作出且有效的告知(未曾告知,或告知已撤回)" "no notice that holds names this ground: the provider was not told of it, or the notice was dropped";
     /// The ground is one of the other act.
     GroundOfOtherKind { zh: &'static str, en: &'static str } "GROUND_OF_OTHER_KIND" "按办法,该事由对应的是{zh},与所选不符" "by the scheme this ground is one of {en}, which is not what was chosen";
     /// An annulment reaches back to where the certification began.
@@ -244,6 +244,10 @@ refusals! {
     ReviewFailed "REVIEW_FAILED" "最近一次年度复核不合格" "the last yearly review was failed";
     /// The year has a review with another outcome.
     YearReviewed "YEAR_ALREADY_REVIEWED" "该年度已有复核结果" "the year has been reviewed";
+    /// A year is reviewed that had not begun on the day of the review.
+    YearNotBegun { year: u32, day: Day } "YEAR_NOT_BEGUN" "{day} 时 {year} 年尚未开始,不能复核该年度" "on {day} the year {year} had not begun and could not be reviewed";
+    /// A year is reviewed in which nothing was certified yet.
+    YearBeforeCertification { year: u32, since: Day } "YEAR_BEFORE_CERTIFICATION" "该认定自 {since} 起才有,{year} 年度没有可复核的认定" "the certification is there since {since}: in {year} there was nothing to review";
     /// The right act is on record by itself.
     RightActRecorded "RIGHT_ACT_RECORDED" "更正后的事项已另行登记,请更正为无" "the right act is on record by itself: correct to none";
     /// The decision was recorded with another content.

@@ -167,6 +167,7 @@ fn of_certification(certification: &Certification) -> usize {
         suspensions,
         notices,
         ends,
+        elsewhere,
         expiry_recorded: _,
         reviews,
         renewals,
@@ -179,6 +180,7 @@ fn of_certification(certification: &Certification) -> usize {
         + of_list(suspensions, |_| 0)
         + of_list(notices, of_notice)
         + of_list(ends, of_end)
+        + of_list(elsewhere, |told| of_option(told.document_number.as_ref(), of_text))
         + of_list(reviews, |_| 0)
         + of_list(renewals, |_| 0)
 }

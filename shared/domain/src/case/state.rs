@@ -149,30 +149,36 @@ impl Case {
 }
 
 impl Notice {
-    /// Why no decision may rest on it, if so.
-    pub(crate) fn objected(&self) -> Result<(), Refusal> {
-        self.objections.iter().try_for_each(Objection::stands_against)
+    /// Why no decision of a day may rest on it, if so.
+    pub(crate) fn objected(&self, decided_on: Day) -> Result<(), Refusal> {
+        self.objections.iter().try_for_each(|objection| objection.stands_against(decided_on))
     }
 
-    /// Why no decision may rest on a notice with this window that was kept elsewhere, if so: it runs over the days of this one, against which an
-    /// objection stands. One that was upheld counts until the day it was, one that is open without end.
-    pub(crate) fn stands_against(&self, window: NoticeWindow) -> Result<(), Refusal> {
+    /// Why no decision of a day may rest on a notice with this window that was kept elsewhere, if so: it runs over the days of this one, against
+    /// which an objection stands. One that was resolved counts until the day it was, one that is open without end.
+    pub(crate) fn stands_against(&self, window: NoticeWindow, decided_on: Day) -> Result<(), Refusal> {
         let reaches = |objection: &&Objection| {
             let until = objection.resolution.as_ref().map(|resolution| self.window.end().max(resolution.resolved_on));
             window.end() >= self.window.start() && until.is_none_or(|until| window.start() <= until)
         };
-        self.objections.iter().filter(reaches).try_for_each(Objection::stands_against)
+        self.objections.iter().filter(reaches).try_for_each(|objection| objection.stands_against(decided_on))
     }
 }
 
 impl Objection {
-    /// One that is open stands against a decision, and so does one that was upheld.
-    fn stands_against(&self) -> Result<(), Refusal> {
+    /// One that was upheld stands against a decision, and so does one that was open on its day, whatever came of it since.
+    fn stands_against(&self, decided_on: Day) -> Result<(), Refusal> {
         match &self.resolution {
-            None => Err(Refusal::ObjectionOpen),
+            None => Err(self.open()),
             Some(resolution) if resolution.upheld => Err(Refusal::ObjectionUpheld),
+            Some(resolution) if (self.raised_on..resolution.resolved_on).contains(&decided_on) => Err(self.open()),
             Some(_) => Ok(()),
         }
+    }
+
+    /// That it was not resolved by a day that is asked about.
+    pub(crate) fn open(&self) -> Refusal {
+        Refusal::ObjectionOpen { number: self.number.clone() }
     }
 }
 
@@ -199,7 +205,8 @@ impl Stage {
         }
     }
 
-    pub(crate) fn wrong<T>(self) -> Result<T, Refusal> {
-        Err(Refusal::WrongStage { stage: self.zh() })
+    /// That a step is none of this stage, but of the one that is wanted for it.
+    pub(crate) fn wrong<T>(self, wanted: &'static str) -> Result<T, Refusal> {
+        Err(Refusal::WrongStage { stage: self.zh(), wanted })
     }
 }

@@ -77,19 +77,19 @@ struct Passed {
     opened: Option<Act>,
 }
 
-/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it, and none that served another
-/// decision.
+/// The notice the decision rests on: ended, not too long ago, without an objection that stands against it on that day, and none that served
+/// another decision.
 fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Passed, Refusal> {
     let rules = context.scheme.rules(&c.category)?;
     // A decision of before the application is of another case, which was kept elsewhere.
     let kept = p.open_case(&c.category).filter(|kept| kept.applied_on <= c.decided_on);
     let passed = if let Some(kept) = kept {
         let notice = kept.notice().filter(|_| kept.stage == Stage::Publicised);
-        let Some(notice) = notice else { return kept.stage.wrong() };
+        let Some(notice) = notice else { return kept.stage.wrong("公示中") };
         if c.notice.is_some_and(|sent| sent != notice.window) {
             return Err(Refusal::NoticeDiffers);
         }
-        notice.objected()?;
+        notice.objected(c.decided_on)?;
         // Nor while a decision against the application stood.
         not_before(c.decided_on, kept.reopened_on().unwrap_or(c.decided_on))?;
         // It was long enough when it was opened; the scheme of today is not asked.
@@ -98,7 +98,7 @@ fn notice_passed(p: &Provider, c: &Certify, context: &Context<'_>) -> Result<Pas
     } else {
         let window = c.notice.ok_or(Refusal::NoticeMissing)?;
         let mut kept = p.cases_of(&c.category).flat_map(|case| &case.notices);
-        kept.try_for_each(|notice: &Notice| notice.stands_against(window))?;
+        kept.try_for_each(|notice: &Notice| notice.stands_against(window, c.decided_on))?;
         let then = context.beside.notice.unwrap_or(context.scheme);
         // A category that began in between was not under these rules when its notice began.
         let (scheme, then) = then.rules(&c.category).map_or((context.scheme, rules), |then_rules| (then, then_rules));
@@ -259,8 +259,8 @@ pub(crate) fn renew(p: &Provider, c: &Renew, context: &Context<'_>) -> Result<Ve
     term_holds(None, c.valid_from, c.valid_to, &c.category, context)?;
     let begun_since =
         |other: &Certification| other.act != certification.act && other.is_live_within(c.valid_from, c.valid_to);
-    if p.of_category(&c.category).any(begun_since) {
-        return Err(Refusal::AlreadyCertified { category: c.category.clone() });
+    if let Some(other) = p.of_category(&c.category).find(|other| begun_since(other)) {
+        return Err(other.already());
     }
     let stood = certification.reviews.iter().filter(|review| review.stood_on(c.decided_on));
     let reviews = stood.filter(|review| review.reviewed_on <= c.decided_on);

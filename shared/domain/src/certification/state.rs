@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::ending::state::{End, RevocationNotice};
+use crate::ending::state::{Elsewhere, End, RevocationNotice};
+use crate::refusal::{NOT_STATED, Refusal};
 use crate::standing::{Ahead, Bearing, Standing, Status, ahead, standing};
 use crate::supervision::state::{Order, Review, Suspension};
 use crate::value::{Act, CategoryCode, Day, DocumentNumber, NoticeWindow, Ordinal};
@@ -43,6 +44,8 @@ pub struct Certification {
     pub notices: Vec<RevocationNotice>,
     /// Every decided end.
     pub ends: Vec<End>,
+    /// What was told of those that another body decided.
+    pub elsewhere: Vec<Elsewhere>,
     /// The fact by which the end of the running term was written down.
     pub expiry_recorded: Option<Act>,
     /// Every yearly review.
@@ -102,10 +105,17 @@ impl Certification {
             suspensions: Vec::new(),
             notices: Vec::new(),
             ends: Vec::new(),
+            elsewhere: Vec::new(),
             expiry_recorded: None,
             reviews: Vec::new(),
             renewals: Vec::new(),
         }
+    }
+
+    /// That its category is certified already, and until when.
+    pub(crate) fn already(&self) -> Refusal {
+        let last = self.valid_to.map_or_else(|| NOT_STATED.to_owned(), |last| last.to_string());
+        Refusal::AlreadyCertified { category: self.category.clone(), last }
     }
 
     /// Its first day, where the record says it.

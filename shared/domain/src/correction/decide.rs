@@ -143,10 +143,12 @@ pub fn repeated_correction(record: &[Entry<'_>], c: &CorrectAct) -> Option<Act> 
     repeats(&as_corrected(record.iter().flat_map(|entry| entry.events)), c)
 }
 
-/// One that was taken back is not on record.
+/// One that was taken back is not on record, and of several corrections of one act the last is what it says: an earlier one that is asked for
+/// once more is asked for anew.
 fn repeats(stands: &[Option<&Event>], c: &CorrectAct) -> Option<Act> {
-    let says_it = |fact: &Event| matches!(fact, Event::ActCorrected(known) if is_repeated(known, c));
-    stands.iter().rposition(|fact| fact.is_some_and(says_it)).map(act_at)
+    let is_of_it = |fact: &Event| matches!(fact, Event::ActCorrected(known) if known.act == c.act);
+    let at = stands.iter().rposition(|fact| fact.is_some_and(is_of_it))?;
+    matches!(stands[at], Some(Event::ActCorrected(known)) if is_repeated(known, c)).then(|| act_at(at))
 }
 
 /// The commit that a fact stands in.

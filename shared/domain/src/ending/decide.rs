@@ -268,6 +268,9 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
     };
     let day = day.unwrap_or(context.today);
     let certification = p.live(&c.category, day).or_else(|_| p.certified(&c.category, day))?;
+    if let Some(known) = certification.elsewhere.iter().find(|known| known.is_of(c)) {
+        return Err(Refusal::DecisionDiffers { act: known.act });
+    }
     let ended = EndingRecorded {
         category: c.category.clone(),
         certification: certification.act,
@@ -284,8 +287,13 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
         not_before(day, certification.begin().or(certification.known_since()).unwrap_or(day))?;
     }
     match (c.kind, c.decided_on, c.effective_on) {
-        // Annulled, it may reach back to where the certification began.
-        (EndingKind::Annulled, _, _) => {}
+        // Annulled, it may reach back to where the certification began: of one that was over by then nothing else is left to annul.
+        (EndingKind::Annulled, _, _) => {
+            let begin = certification.begin().filter(|begin| ended.ends_on() > *begin);
+            if let Some(begin) = begin.filter(|_| certification.over_by(ended.decided_by()).is_some()) {
+                return Err(Refusal::AnnulledFromBeginning { begin });
+            }
+        }
         (_, Some(decided), Some(effective)) if effective < decided => {
             return Err(Refusal::EffectBeforeDecision { earliest: decided });
         }

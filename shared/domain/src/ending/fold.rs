@@ -6,7 +6,7 @@ use super::facts::{
     CertificationDeregistered, CertificationExpired, CertificationRevoked, CertificationWithdrawn, EndingRecorded,
     RevocationNoticeLifted, RevocationNoticed,
 };
-use super::state::{End, EndKind, RevocationNotice};
+use super::state::{Elsewhere, End, EndKind, RevocationNotice};
 use super::terms::EndingKind;
 use crate::certification::state::{Certifications, on};
 use crate::value::Act;
@@ -99,6 +99,9 @@ pub(crate) fn deregistered(certifications: &mut Certifications, act: Act, e: &Ce
 
 pub(crate) fn recorded(certifications: &mut Certifications, act: Act, e: &EndingRecorded) {
     on(certifications, e.certification, |c| {
+        let (kind, decided_on, effective_on) = (e.kind, e.decided_on, e.effective_on);
+        let document_number = e.document_number.clone();
+        c.elsewhere.push(Elsewhere { act, kind, decided_on, effective_on, document_number });
         c.ends.push(End {
             act,
             kind: match e.kind {

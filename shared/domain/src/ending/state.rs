@@ -1,6 +1,7 @@
 //! What ends a certification, the bars that ends bring, and the notices that come before them.
 
-use super::terms::RevocationKind;
+use super::commands::RecordEnding;
+use super::terms::{EndingKind, RevocationKind};
 use crate::standing::{Bearing, Status, held_on};
 use crate::value::{Act, Day, DocumentNumber, GroundCode};
 
@@ -46,6 +47,33 @@ pub enum EndKind {
     Deregistered,
     /// 撤销原决定: the certification itself was overturned by review or court.
     Overturned,
+}
+
+/// What was told of an end that another body decided: one of its decisions is one end, though one list says less of it than another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The fact that it is.
+    pub act: Act,
+    /// Which end.
+    pub kind: EndingKind,
+    /// Day of the decision, where told.
+    pub decided_on: Option<Day>,
+    /// Day of its effect, where told.
+    pub effective_on: Option<Day>,
+    /// The deciding document, where told.
+    pub document_number: Option<DocumentNumber>,
+}
+
+impl Elsewhere {
+    /// Whether an ending that is told now can only be this decision: both tell the same of something, and nothing differently.
+    pub(crate) fn is_of(&self, c: &RecordEnding) -> bool {
+        let days = [(self.decided_on, c.decided_on), (self.effective_on, c.effective_on)];
+        let told = days.map(|(known, told)| known.zip(told).map(|(known, told)| known == told));
+        let document = self.document_number.as_ref().zip(c.document_number.as_ref());
+        let told = told.into_iter().chain([document.map(|(known, told)| known == told)]);
+        let mut both = told.flatten().peekable();
+        self.kind == c.kind && both.peek().is_some() && both.all(|is_same| is_same)
+    }
 }
 
 impl End {

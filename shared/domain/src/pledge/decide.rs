@@ -4,6 +4,7 @@ use super::commands::{MakePledge, RecordBreach, RecordFulfilment, RepairPledge};
 use super::facts::{PledgeBroken, PledgeFulfilled, PledgeMade, PledgeRepaired};
 use super::state::{Breach, Pledge, PledgeStatus};
 use super::terms::{PledgeForm, PledgeType, PromisorClass};
+use crate::certification::state::Certification;
 use crate::context::{Context, not_before, the_one};
 use crate::event::Event;
 use crate::provider::Provider;
@@ -103,8 +104,10 @@ pub(crate) fn record_breach(p: &Provider, c: &RecordBreach, context: &Context<'_
     };
     let mut events = vec![broken.into()];
     let detail = format!("信用承诺 {} 未履行", c.pledge_number);
-    // Whatever else is open.
-    for certification in p.certifications.iter().filter(|c| c.live_on(context.today)) {
+    // Of what was live on the day it was determined, by what had been decided by then, whenever that is typed; and whatever else is open.
+    let was_there = |held: &Certification| held.known_since().is_none_or(|since| since <= c.determined_on);
+    let live = p.certifications.iter().filter(|held| was_there(held) && held.was_live_on(c.determined_on));
+    for certification in live {
         events.push(rectification(certification, (PLEDGE_BROKEN, p.next_act()), &detail, c.determined_on, context)?);
     }
     Ok(events)

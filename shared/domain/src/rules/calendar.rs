@@ -23,6 +23,16 @@ pub enum DayCount {
     Working,
 }
 
+impl DayCount {
+    /// What the days are called that are counted, in Chinese and in English.
+    pub(crate) fn called(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Calendar => ("自然日", "days"),
+            Self::Working => ("工作日", "working days"),
+        }
+    }
+}
+
 /// Statutory holidays and make-up workdays, by day, and for which days they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {

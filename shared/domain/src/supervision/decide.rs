@@ -91,13 +91,13 @@ pub(crate) fn resume(p: &Provider, c: &Resume, context: &Context<'_>) -> Result<
 pub(crate) fn record_review(p: &Provider, c: &RecordReview, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let certification = live(p, &c.category, c.reviewed_on, context)?;
     if i32::try_from(c.year.get()).is_ok_and(|year| year > c.reviewed_on.year()) {
-        return Err(Refusal::DayAhead { day: c.reviewed_on });
+        return Err(Refusal::YearNotBegun { year: c.year.get(), day: c.reviewed_on });
     }
     // Nor is a year reviewed in which nothing was certified yet.
-    if let Some(earliest) = certification.known_since()
-        && i32::try_from(c.year.get()).is_ok_and(|year| year < earliest.year())
+    if let Some(since) = certification.known_since()
+        && i32::try_from(c.year.get()).is_ok_and(|year| year < since.year())
     {
-        return Err(Refusal::DayBefore { earliest });
+        return Err(Refusal::YearBeforeCertification { year: c.year.get(), since });
     }
     if certification.reviews.iter().any(|review| review.year == c.year && review.stood_on(c.reviewed_on)) {
         return Err(Refusal::YearReviewed);

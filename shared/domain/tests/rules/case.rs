@@ -179,6 +179,39 @@ pub(crate) fn rows() -> Vec<Row> {
             Err("OBJECTION_UPHELD"),
         ),
         row(
+            "none of a day on which one was still open, whenever it is typed",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            certify_on("2026-03-09", None),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "nor of the day before it was resolved",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            certify_on("2026-06-14", None),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "but of the day on which it was",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            certify_on("2026-06-15", None),
+            Ok(&["Certified"]),
+        ),
+        row(
+            "the last one to be resolved counts",
+            and(
+                two_objections(),
+                &[resolve_of(Some(8), "2026-03-20", false), resolve_of(Some(7), "2026-03-10", false)],
+            ),
+            certify_on("2026-03-12", None),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "an application is refused while one is open",
+            and(publicised(), &[object("2026-03-06"), resolve("2026-06-15", false)]),
+            refuse("2026-03-09"),
+            Ok(&["CaseRefused"]),
+        ),
+        row(
             "the notice is not run again over an open one",
             and(publicised(), &[object("2026-03-04")]),
             notice("2026-04-13", "2026-04-17"),
@@ -258,6 +291,18 @@ pub(crate) fn rows() -> Vec<Row> {
             and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-09", false)]),
             certify_on("2026-03-10", Some(("2026-03-02", "2026-03-06"))),
             Ok(&["Certified"]),
+        ),
+        row(
+            "while it was open it stood against a decision on those days",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-20", false)]),
+            certify_on("2026-03-19", Some(("2026-03-02", "2026-03-06"))),
+            Err("OBJECTION_OPEN"),
+        ),
+        row(
+            "also on a notice that runs on into it",
+            and(publicised(), &[object("2026-03-04"), withdraw_case("2026-03-05"), resolve("2026-03-20", false)]),
+            certify_on("2026-03-18", Some(("2026-03-09", "2026-03-13"))),
+            Err("OBJECTION_OPEN"),
         ),
         row(
             "no notice runs over an open one of the case before",
@@ -352,4 +397,36 @@ fn what_was_counted_when_a_notice_was_opened_is_not_counted_again() {
     let counted = &certified.counted;
     assert_eq!((counted.days.get(), counted.count, counted.scheme.as_str()), (5, DayCount::Working, "test-1"));
     assert_eq!(certified.notice_opened, Some(Act::new(5).unwrap()));
+}
+
+/// What an officer reads says what is counted, which objection is open and at which stage a step is taken.
+#[test]
+fn a_refusal_says_what_is_missing() {
+    let world = World::new();
+    let told = |given: Vec<Command>, when: Command| {
+        let provider = state(&row("", given, when.clone(), NOTHING), &world);
+        world.decide(&provider, "everything", day("2026-07-01"), &when).unwrap_err().zh()
+    };
+    let accepted = || vec![apply("2026-02-02"), accept("2026-02-03"), pledge()];
+    let inspected = || and(accepted(), &[inspect("2026-02-10", true)]);
+    let certify_the_case = || certify_as(|c| c.notice = None);
+    for (given, when, words) in [
+        (inspected(), notice("2026-03-02", "2026-03-05"), "公示4个工作日,少于办法要求的5个工作日"),
+        (accepted(), certify_the_case(), "处于“已受理”,不能办理此步骤;须处于“公示中”时办理"),
+        (and(publicised(), &[object("2026-03-04")]), certify_the_case(), "异议〔2026〕1号"),
+        (certified(), certify_again("2029-03-09"), "有效期内(至 2029-03-08 止);其后的期限请办理延续"),
+        (certified(), review(2027, ReviewResult::Passed, "2026-06-01"), "2026-06-01 时 2027 年尚未开始"),
+        (certified(), review(2025, ReviewResult::Passed, "2026-06-01"), "2025 年度没有可复核的认定"),
+    ] {
+        let said = told(given, when);
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+/// For a term that begins after the one that runs.
+fn certify_again(from: &str) -> Command {
+    certify_as(|c| {
+        (c.decided_on, c.valid_from, c.valid_to) = (day("2026-06-01"), day(from), day("2029-12-31"));
+        (c.document_number, c.notice) = (text("认定2号"), Some(window("2026-05-11", "2026-05-15")));
+    })
 }

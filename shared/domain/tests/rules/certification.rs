@@ -230,7 +230,7 @@ fn with_notice(start: &'static str, end: &'static str, decided_on: &'static str)
 }
 
 /// Decided in time, from a later day on.
-fn ahead() -> Command {
+pub(crate) fn ahead() -> Command {
     certify_as(|c| {
         c.valid_from = day("2026-09-01");
         c.valid_to = day("2029-08-31");
@@ -285,7 +285,7 @@ fn working_days_are_counted_over_national_day() {
     };
     assert!(world.decide(&provider, "everything", today, &with("2025-10-09")).is_ok());
     let short = world.decide(&provider, "everything", today, &with("2025-10-08")).unwrap_err();
-    assert_eq!(short, Refusal::NoticeTooShort { days: 4, required: 5 });
+    assert_eq!(short, Refusal::NoticeTooShort { days: 4, required: 5, zh: "工作日", en: "working days" });
 }
 
 #[test]

@@ -79,6 +79,10 @@ fn table() -> Vec<Row> {
     let listed = |to: Option<&'static str>| back_enter_as(move |c| c.valid_to = to.map(day));
     let later_notice = Some(notice("2026-02-27", "2026-03-06"));
     let on_case = [publicised(), vec![certify_as(|c| c.notice = None)]].concat();
+    let answered =
+        [publicised(), vec![object("2026-03-06"), resolve("2026-03-09", false), certify_as(|c| c.notice = None)]]
+            .concat();
+    let answered_on = |on: &str| Some(resolve(on, false));
     vec![
         row("a term mistyped", &certified(), correct(3, until("2029-03-01")), CORRECTED, |p| {
             care(p).valid_to == Some(day("2029-03-01"))
@@ -163,6 +167,19 @@ fn table() -> Vec<Row> {
             correct(3, Some(certify_as(|c| c.notice = Some(window("2026-02-27", "2026-03-06"))))),
             CORRECTED,
             valid,
+        ),
+        refused_with(
+            "an objection that was still open on the day of the decision",
+            &answered,
+            correct(8, answered_on("2026-03-10")),
+            "ACT_RESTS_ON_IT",
+        ),
+        row("but one that was answered before it", &answered, correct(8, answered_on("2026-03-08")), CORRECTED, valid),
+        refused_with(
+            "nor is a decision corrected to a day on which one was open",
+            &answered,
+            correct(9, Some(certify_as(|c| (c.decided_on, c.notice) = (day("2026-03-08"), None)))),
+            "OBJECTION_OPEN",
         ),
         row("of a case", &on_case, correct(5, later_notice), Ok(&["ActCorrected", "ActCorrected"]), valid),
         row(
@@ -358,6 +375,26 @@ fn table() -> Vec<Row> {
                 valid(p) && p.certifications.len() == 1 && care(p).act.get() == 5
             }),
             correct(3, None),
+        ),
+        and(
+            and(
+                row(
+                    "superseded, it can be made again in the same words",
+                    &certified(),
+                    correct(3, until("2029-03-01")),
+                    CORRECTED,
+                    |p| care(p).valid_to == Some(day("2029-03-01")),
+                ),
+                correct(3, until("2029-03-01")),
+            ),
+            correct(3, until("2029-03-02")),
+        ),
+        and(
+            and(
+                row("also to none", &certified(), correct(3, None), CORRECTED, |p| p.certifications.is_empty()),
+                correct(3, None),
+            ),
+            correct(3, until("2029-03-02")),
         ),
         and(
             row("corrected again", &certified(), correct(3, until("2029-03-02")), CORRECTED, |p| {

@@ -504,6 +504,109 @@ pub(crate) fn rows() -> Vec<Row> {
                 Ok(&["EndingRecorded"]),
             ),
         ),
+        // One decision is one end, whatever one of two lists leaves out of it.
+        by(
+            "lists",
+            row(
+                "an annulment of the same day that says from when, too",
+                and(hung(), &[elsewhere(EndingKind::Annulled, "2026-06-16", None)]),
+                elsewhere(EndingKind::Annulled, "2026-06-16", Some("2026-03-09")),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "or does not any more",
+                and(hung(), &[elsewhere(EndingKind::Annulled, "2026-06-16", Some("2026-03-09"))]),
+                elsewhere(EndingKind::Annulled, "2026-06-16", None),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor is a cancellation two, before it takes effect",
+                and(hung(), &[elsewhere(EndingKind::Cancelled, "2026-06-16", Some("2026-07-16"))]),
+                elsewhere(EndingKind::Cancelled, "2026-06-16", None),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor with its document's number",
+                and(hung(), &[elsewhere(EndingKind::Withdrawn, "2026-06-16", Some("2026-07-16"))]),
+                by_document("退出1号", elsewhere(EndingKind::Withdrawn, "2026-06-16", Some("2026-07-16"))),
+                Err("DECISION_DIFFERS"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "two documents are two",
+                and(
+                    hung(),
+                    &[by_document("取消1号", elsewhere(EndingKind::Cancelled, "2026-06-16", Some("2026-07-16")))],
+                ),
+                by_document("取消2号", elsewhere(EndingKind::Cancelled, "2026-06-16", Some("2026-07-16"))),
+                Ok(&["EndingRecorded"]),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "so are two days of effect",
+                and(hung(), &[elsewhere(EndingKind::Cancelled, "2026-06-16", Some("2026-07-16"))]),
+                elsewhere(EndingKind::Cancelled, "2026-06-16", Some("2026-07-20")),
+                Ok(&["EndingRecorded"]),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "a term that is over by itself is not ended the day after",
+                and(over_in_may(), &[expire()]),
+                elsewhere(EndingKind::Withdrawn, "2026-06-01", None),
+                Err("NOT_LIVE"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor from the day after",
+                over_in_may(),
+                record_ending(|c| c.effective_on = Some(day("2026-06-01"))),
+                Err("NOT_LIVE"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor annulled from then on",
+                over_in_may(),
+                elsewhere(EndingKind::Annulled, "2026-06-01", Some("2026-06-01")),
+                Err("ANNULLED_FROM_THE_BEGINNING"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "nor without saying from when",
+                over_in_may(),
+                elsewhere(EndingKind::Annulled, "2026-06-01", None),
+                Err("ANNULLED_FROM_THE_BEGINNING"),
+            ),
+        ),
+        by(
+            "lists",
+            row(
+                "but from the beginning",
+                over_in_may(),
+                elsewhere(EndingKind::Annulled, "2026-06-01", Some("2026-03-09")),
+                Ok(&["EndingRecorded"]),
+            ),
+        ),
         by("lists", row("what has ended ends once", revoked(), record_ending(|_| {}), Err("NOT_LIVE"))),
         by(
             "lists",
@@ -613,6 +716,20 @@ fn a_notice_says_when_its_time_is_over() {
         let [Event::RevocationNoticed(noticed)] = &*facts else { panic!("{facts:?}") };
         assert_eq!((noticed.hearing_until, noticed.hearing_ends_on), (day(until), day(ends_on)));
     }
+}
+
+/// An end that another body decided, and perhaps said from when it holds.
+fn elsewhere(kind: EndingKind, decided: &str, effective: Option<&str>) -> Command {
+    record_ending(|c| (c.kind, c.decided_on, c.effective_on) = (kind, Some(day(decided)), effective.map(day)))
+}
+
+fn by_document(number: &str, command: Command) -> Command {
+    let Command::RecordEnding(c) = command else { unreachable!() };
+    Command::RecordEnding(RecordEnding { document_number: Some(text(number)), ..c })
+}
+
+fn over_in_may() -> Vec<Command> {
+    vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-05-31"))]
 }
 
 /// Days that were mistyped.

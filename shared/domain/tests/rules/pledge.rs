@@ -3,6 +3,7 @@
 use domain::command::*;
 use domain::*;
 
+use crate::certification::ahead;
 use crate::world::*;
 use crate::{NOTHING, Row, and, by, on, row, state};
 
@@ -242,6 +243,58 @@ pub(crate) fn rows() -> Vec<Row> {
             breach("2026-05-01", BreachSeverity::Minor),
             Ok(&["PledgeBroken", "RectificationOrdered"]),
         ),
+        // Of the pledge that no certification rests on.
+        row(
+            "one that was broken before there was a certification opens none, whenever it is typed",
+            and(certified(), &[pledge_as(pledge_form(2))]),
+            breach_of_other("2026-03-08"),
+            Ok(&["PledgeBroken"]),
+        ),
+        row(
+            "on the day it begins it does",
+            and(certified(), &[pledge_as(pledge_form(2))]),
+            breach_of_other("2026-03-09"),
+            Ok(&["PledgeBroken", "RectificationOrdered"]),
+        ),
+        row(
+            "one of before the end, typed after it",
+            and(certified(), &[withdraw("2026-06-15", "2026-06-15")]),
+            breach("2026-05-10", BreachSeverity::Minor),
+            Ok(&["PledgeBroken", "RectificationOrdered"]),
+        ),
+        row(
+            "none of the day of the end",
+            and(certified(), &[withdraw("2026-06-15", "2026-06-15")]),
+            breach("2026-06-15", BreachSeverity::Minor),
+            Ok(&["PledgeBroken"]),
+        ),
+        row(
+            "one of before the last day, typed after it",
+            vec![register(), pledge(), certify_as(|c| c.valid_to = day("2026-05-31"))],
+            breach("2026-05-10", BreachSeverity::Minor),
+            Ok(&["CertificationExpired", "PledgeBroken", "RectificationOrdered"]),
+        ),
+        row(
+            "and before an annulment that reaches back",
+            and(
+                certified(),
+                &[
+                    notice_revocation_for("deceit", "2026-06-08", "2026-06-15"),
+                    revoke_as(|c| {
+                        (c.kind, c.ground, c.effective_on) =
+                            (RevocationKind::Annulled, ground("deceit"), day("2026-03-09"));
+                    }),
+                ],
+            ),
+            breach("2026-05-10", BreachSeverity::Minor),
+            Ok(&["PledgeBroken", "RectificationOrdered"]),
+        ),
+        row(
+            "none of what was decided and has not begun",
+            and(vec![register(), pledge()], &[ahead()]),
+            breach("2026-06-30", BreachSeverity::Minor),
+            Ok(&["PledgeBroken"]),
+        ),
         row(
             "a minor breach is repaired as soon as it is mended",
             mended(BreachSeverity::Minor),
@@ -286,6 +339,12 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("what is not broken is not repaired", certified(), repair("2026-05-02"), Err("PLEDGE_NOT_BROKEN")),
     ]
+}
+
+/// Of a pledge that no certification rests on.
+fn breach_of_other(on: &str) -> Command {
+    let Command::RecordBreach(c) = breach(on, BreachSeverity::Minor) else { unreachable!() };
+    Command::RecordBreach(RecordBreach { pledge_number: pledge_number(2), ..c })
 }
 
 #[test]
@@ -340,13 +399,9 @@ fn an_order_that_a_breach_opens_is_not_overdue_when_it_is_made() {
         })
     };
     let today = day("2026-07-01");
-    // Before the certification, on its day, since, and today.
-    for (on, ordered) in [
-        ("2024-06-01", "2026-03-09"),
-        ("2026-03-09", "2026-03-09"),
-        ("2026-05-04", "2026-05-04"),
-        ("2026-07-01", "2026-07-01"),
-    ] {
+    // Before the certification there is none; on its day, since, and today.
+    assert_eq!(world.decide(&provider, "everything", today, &breach("2026-03-08")).map(|facts| facts.len()), Ok(1));
+    for (on, ordered) in [("2026-03-09", "2026-03-09"), ("2026-05-04", "2026-05-04"), ("2026-07-01", "2026-07-01")] {
         let facts = world.decide(&provider, "everything", today, &breach(on)).unwrap();
         let Some(Event::RectificationOrdered(order)) = facts.last() else { panic!("{facts:?}") };
         assert_eq!((order.ordered_on, order.due_on), (day(ordered), day("2026-07-31")), "{on}");

@@ -74,7 +74,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "nor of a year in which there was none",
             certified(),
             review(2025, ReviewResult::Passed, "2026-06-01"),
-            Err("DAY_BEFORE_PREVIOUS_STEP"),
+            Err("YEAR_BEFORE_CERTIFICATION"),
         ),
         row("within the scheme's term", certified(), rectify("2026-05-06", "2026-06-06"), Err("RECTIFICATION_TERM")),
         row(
@@ -148,6 +148,12 @@ pub(crate) fn rows() -> Vec<Row> {
             and(certified(), &[review(2026, ReviewResult::Passed, "2026-06-01")]),
             review(2026, ReviewResult::Failed, "2026-06-02"),
             Err("YEAR_ALREADY_REVIEWED"),
+        ),
+        row(
+            "no year is reviewed that has not begun",
+            certified(),
+            review(2027, ReviewResult::Passed, "2026-06-01"),
+            Err("YEAR_NOT_BEGUN"),
         ),
         row(
             "a failed review opens a rectification",
