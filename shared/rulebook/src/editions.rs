@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{
-    Bureau, BureauId, Calendar, Commit, Day, Division, DivisionPrefix, DivisionTable, MadeBy, Position, Redone, Scheme,
-    command_of,
+    Bureau, BureauId, Calendar, CategoryCode, CategoryRules, Commit, Day, Division, DivisionPrefix, DivisionTable,
+    MadeBy, Position, Redone, Scheme, command_of,
 };
 
 use crate::error::ReferenceError;
-use crate::ever::Ever;
+use crate::ever::{Ever, follow_up};
 use crate::filed::{Adopted, Filed, Kind, What, file, standing};
 use crate::hash::said;
 use crate::scheme::draft::SchemeDraft;
@@ -49,8 +49,9 @@ pub struct Editions {
     together: Mutex<BTreeMap<Layers, Arc<SchemeTables>>>,
 }
 
-/// Which schemes lie over one another, of the decision's day and of today; and how many bureaus have ended by today.
-type Layers = (Vec<usize>, Vec<usize>, usize);
+/// Which schemes lie over one another, of the decision's day and of today; and how many bureaus have ended by today, and how many schemes of
+/// all have begun.
+type Layers = (Vec<usize>, Vec<usize>, (usize, usize));
 
 impl Editions {
     /// Rules that stand in no log: one scheme everywhere and always.
@@ -166,7 +167,8 @@ impl Editions {
         let ended = self.ends.partition_point(|until| *until < today);
         let then = self.chain(&digits, day);
         let now = if day == today { then.clone() } else { self.chain(&digits, today) };
-        let key = (then, now, ended);
+        let begun = self.schemes.iter().filter(|scheme| scheme.in_force_from <= today).count();
+        let key = (then, now, (ended, begun));
         if key.0.is_empty() || key.1.is_empty() {
             return None;
         }
@@ -341,9 +343,50 @@ impl Editions {
             let more = decided_on.iter().filter(|code| !now.scheme.categories.contains_key(*code));
             bureau.winds_up = more.filter(|code| !bureau.categories.contains(code)).cloned().collect();
         }
-        let dropped = ever.categories.into_iter().filter(|(code, _)| !tables.scheme.categories.contains_key(code));
-        tables.scheme = Scheme { dropped: dropped.collect(), bureaus, zones: now.scheme.zones, ..tables.scheme };
+        let elsewhere = self.elsewhere(place, today, |code| {
+            tables.scheme.categories.contains_key(code) || ever.categories.contains_key(code)
+        })?;
+        follow_up(&mut bureaus, elsewhere.keys(), today, &now.scheme.zones);
+        ever.categories.retain(|code, _| !tables.scheme.categories.contains_key(code));
+        ever.categories.extend(elsewhere);
+        tables.scheme = Scheme { dropped: ever.categories, bureaus, zones: now.scheme.zones, ..tables.scheme };
         Ok(tables)
+    }
+
+    /// Categories that areas of their own have, or had, and this place never: an outlet that they certified may have moved here. Each under the
+    /// last rules it had there; of several areas that have it, under those that give the party the longest time.
+    fn elsewhere(
+        &self,
+        place: &str,
+        today: Day,
+        is_of_place: impl Fn(&CategoryCode) -> bool,
+    ) -> Result<BTreeMap<CategoryCode, CategoryRules>, ReferenceError> {
+        let mut last: BTreeMap<(&str, &CategoryCode), &SchemeDraft> = BTreeMap::new();
+        let begun = |scheme: &&Arc<SchemeDraft>| scheme.in_force_from <= today && !place.starts_with(digits(scheme));
+        for scheme in self.schemes.iter().filter(begun) {
+            for code in scheme.categories.keys().filter(|code| !is_of_place(code)) {
+                let known = last.entry((digits(scheme), code)).or_insert(scheme);
+                if known.in_force_from < scheme.in_force_from {
+                    *known = scheme;
+                }
+            }
+        }
+        let mut elsewhere = BTreeMap::new();
+        for ((area, code), scheme) in last {
+            // Today's rules, or where the area has dropped it those of the last edition that named it.
+            let mut rules = None;
+            for day in [today, scheme.in_force_from] {
+                if rules.is_none() {
+                    rules = self.layers_at(area, day)?.and_then(|mut tables| tables.scheme.categories.remove(code));
+                }
+            }
+            let Some(rules) = rules else { continue };
+            let known = elsewhere.entry(code.clone()).or_insert_with(|| rules.clone());
+            known.hearing_days = known.hearing_days.max(rules.hearing_days);
+            known.rectification_days = known.rectification_days.max(rules.rectification_days);
+            known.suspension |= rules.suspension;
+        }
+        Ok(elsewhere)
     }
 
     /// What schemes of a place ever had, up to today.

@@ -195,6 +195,60 @@ fn a_category_that_is_dropped_can_be_wound_up_by_who_decided_on_it() {
 }
 
 #[test]
+fn what_a_county_alone_certifies_is_followed_up_where_an_outlet_has_moved_to() {
+    let mut book = Book::begun();
+    book.adopt(&adopt_scheme(&county("hanjiang-1", "2026-07-01", 7))).unwrap();
+    let (study_room, guangling) = (category("study-room"), "321002");
+    // Asked before the first day of the county's scheme, and from it on: nothing of the day before is remembered.
+    assert!(!book.scheme(guangling, "2026-06-30", "2026-06-30").dropped.contains_key(&study_room));
+    for (code, day) in [(guangling, "2026-07-01"), ("321002001001", "2026-12-01")] {
+        let scheme = book.scheme(code, day, day);
+        assert!(!scheme.categories.contains_key(&study_room), "nothing begins there: {code} {day}");
+        assert_eq!(scheme.dropped[&study_room].notice_days, 7, "under the rules of the county: {code} {day}");
+        // Whoever decides on everything there; no other of the place.
+        assert!(scheme.bureaus[&bureau(CITY)].decides_on(&study_room));
+        assert!(!scheme.bureaus[&bureau("321002-health")].decides_on(&study_room));
+    }
+    let own = book.scheme("321003", "2026-07-01", "2026-07-01");
+    assert!(own.categories.contains_key(&study_room) && own.dropped.is_empty());
+    // The county drops it: it is followed up everywhere under the last rules there were.
+    let dropped = county("hanjiang-2", "2026-09-01", 9);
+    let dropped = dropped.split_once("[categories.").unwrap().0;
+    book.adopt(&adopt_scheme(dropped)).unwrap();
+    for code in ["321003", guangling] {
+        let scheme = book.scheme(code, "2026-09-01", "2026-09-01");
+        assert_eq!(scheme.dropped.get(&study_room).map(|rules| rules.notice_days), Some(7), "{code}");
+    }
+}
+
+#[test]
+fn of_two_counties_that_certify_the_same_the_party_has_the_longer_time_to_be_heard() {
+    let mut book = Book::begun();
+    let own = |area: &str, version: &str, rules: &str| {
+        let text = county(version, "2026-07-01", 7).replace("area = \"321003\"", &format!("area = \"{area}\""));
+        adopt_scheme(&format!("{text}{rules}"))
+    };
+    book.adopt(&own("321003", "hanjiang-1", "hearing_days = 6\nrectification_days = 50\n")).unwrap();
+    book.adopt(&own("321081", "yizheng-1", "hearing_days = 9\nrectification_days = 40\n")).unwrap();
+    let rules = book.scheme("321002", "2026-07-01", "2026-07-01").dropped[&category("study-room")].clone();
+    assert_eq!((rules.hearing_days, rules.rectification_days), (9, 50));
+}
+
+#[test]
+fn where_no_bureau_decides_on_everything_those_of_the_place_follow_it_up() {
+    let mut book = Book::begun();
+    let city_bureau = "areas = [\"3210\"]\ncategories = [\"*\"]\n";
+    let alone = city("yangzhou-2026.2", "2026-07-01").replace(city_bureau, "areas = [\"3210\"]\n");
+    assert_eq!(book.adopt(&adopt_scheme(&alone)), Ok(1));
+    let text = county("hanjiang-1", "2026-07-01", 7)
+        + "[bureaus.321003-study]\nname = \"邗江区自习室管理局\"\nareas = [\"321003\"]\ncategories = [\"study-room\"]\n";
+    assert_eq!(book.adopt(&adopt_scheme(&text)), Ok(1));
+    let scheme = book.scheme("321002", "2026-07-01", "2026-07-01");
+    assert!(scheme.bureaus[&bureau("321002-health")].decides_on(&category("study-room")));
+    assert!(!scheme.bureaus[&bureau(CITY)].decides_on(&category("study-room")), "it has its duties alone");
+}
+
+#[test]
 fn a_bureau_is_renamed_and_merged_by_its_id() {
     let mut book = Book::begun();
     let health = "[bureaus.321003-health]\nname = \"邗江区卫生健康委员会\"\n";
