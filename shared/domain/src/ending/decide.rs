@@ -7,7 +7,7 @@ use super::facts::{
     CertificationDeregistered, CertificationRevoked, CertificationWithdrawn, EndingRecorded, RevocationNoticeLifted,
     RevocationNoticed,
 };
-use super::state::{End, EndKind, RevocationNotice};
+use super::state::{Elsewhere, End, EndKind, RevocationNotice};
 use super::terms::{EndingKind, RevocationKind};
 use crate::bounds::{BAR_UNTIL, EFFECT_MONTHS_MAX, EFFECTIVE_ON, bar_holds, not_beyond};
 use crate::certification::decide::live;
@@ -268,7 +268,10 @@ pub(crate) fn record_ending(p: &Provider, c: &RecordEnding, context: &Context<'_
     };
     let day = day.unwrap_or(context.today);
     let certification = p.live(&c.category, day).or_else(|_| p.certified(&c.category, day))?;
-    if let Some(known) = certification.elsewhere.iter().find(|known| known.is_of(c)) {
+    let (kind, decided_on, effective_on) = (c.kind, c.decided_on, c.effective_on);
+    let document_number = c.document_number.clone();
+    let told = Elsewhere { act: p.next_act(), kind, decided_on, effective_on, document_number };
+    if let Some(known) = certification.elsewhere.iter().find(|known| known.is_of(&told)) {
         return Err(Refusal::DecisionDiffers { act: known.act });
     }
     let ended = EndingRecorded {

@@ -1,6 +1,5 @@
 //! What ends a certification, the bars that ends bring, and the notices that come before them.
 
-use super::commands::RecordEnding;
 use super::terms::{EndingKind, RevocationKind};
 use crate::standing::{Bearing, Status, held_on};
 use crate::value::{Act, Day, DocumentNumber, GroundCode};
@@ -65,14 +64,14 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// Whether an ending that is told now can only be this decision: both tell the same of something, and nothing differently.
-    pub(crate) fn is_of(&self, c: &RecordEnding) -> bool {
-        let days = [(self.decided_on, c.decided_on), (self.effective_on, c.effective_on)];
-        let told = days.map(|(known, told)| known.zip(told).map(|(known, told)| known == told));
-        let document = self.document_number.as_ref().zip(c.document_number.as_ref());
-        let told = told.into_iter().chain([document.map(|(known, told)| known == told)]);
-        let mut both = told.flatten().peekable();
-        self.kind == c.kind && both.peek().is_some() && both.all(|is_same| is_same)
+    /// Whether what is told now can only be of this decision: both tell the same of something, and nothing differently.
+    pub(crate) fn is_of(&self, told: &Self) -> bool {
+        let days = [(self.decided_on, told.decided_on), (self.effective_on, told.effective_on)];
+        let days = days.map(|(known, told)| known.zip(told).map(|(known, told)| known == told));
+        let documents = self.document_number.as_ref().zip(told.document_number.as_ref());
+        let document = documents.map(|(known, told)| known == told);
+        let mut both = days.into_iter().chain([document]).flatten().peekable();
+        self.kind == told.kind && both.peek().is_some() && both.all(|is_same| is_same)
     }
 }
 

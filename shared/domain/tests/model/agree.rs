@@ -187,6 +187,49 @@ pub(crate) fn bars_agree(sequence: &Sequence, asked: &Answered) -> Result<(), Te
     Ok(())
 }
 
+/// No certification rests on a notice with an objection against it that was not answered by the day of the decision, or was upheld. Only what was
+/// recorded before it is held against it here: of what is typed later, that refuses it.
+pub(crate) fn no_objection_was_open(stream: &Stream) -> Result<(), TestCaseError> {
+    let rows = standing_rows(&stream.rows);
+    for (number, _, says) in &rows {
+        let Says::Certified { category, decided: Some(decided), rests_on: Some(rests_on), .. } = says else { continue };
+        let bears = |notice: u32| match rests_on.notice {
+            Some(run_here) => run_here == notice,
+            None => rows.iter().any(|(act, _, says)| {
+                matches!(says, Says::Publicised { category: of, from, last }
+                    if *act == notice && of == category && *from <= rests_on.last && rests_on.from <= *last)
+            }),
+        };
+        let raised = rows.iter().filter(|(act, _, _)| act < number).filter_map(|(act, _, says)| match says {
+            Says::Objected { notice, on } if bears(*notice) && on <= decided => Some(*act),
+            _ => None,
+        });
+        for objection in raised {
+            let answered = rows.iter().any(|(_, _, says)| {
+                matches!(says, Says::Answered { objection: of, on, upheld: false } if *of == objection && on <= decided)
+            });
+            prop_assert!(answered, "act {number} was decided while the objection no. {objection} was open, or upheld");
+        }
+    }
+    Ok(())
+}
+
+/// Whether there was a certification by a day, begun and not past the last day that was ever added to it; ends are not looked at.
+fn was_there(rows: &[(u32, usize, Says)], certification: u32, day: Number) -> bool {
+    let added = rows.iter().filter_map(|(_, _, says)| match says {
+        Says::Renewed { certification: of, last, .. } if *of == certification => Some(*last),
+        _ => None,
+    });
+    let longest = added.max();
+    rows.iter().any(|(act, _, says)| match says {
+        Says::Certified { decided, from, last, .. } if *act == certification => {
+            let begun = (*decided).max(*from).is_none_or(|since| since <= day);
+            begun && last.is_none_or(|last| day <= longest.map_or(last, |longest| longest.max(last)))
+        }
+        _ => false,
+    })
+}
+
 /// Each breach and each failed review that stands has its order of each certification that it left unmended, and no order follows from
 /// nothing.
 pub(crate) fn orders_follow(stream: &Stream) -> Result<(), TestCaseError> {
@@ -201,6 +244,13 @@ pub(crate) fn orders_follow(stream: &Stream) -> Result<(), TestCaseError> {
                     _ => false,
                 };
                 prop_assert!(follows, "order {number} follows from act {because}, which is no breach");
+                if let Some(Says::Broken { on, .. }) = cause(*because) {
+                    let there = was_there(&rows, *certification, *on);
+                    prop_assert!(
+                        there,
+                        "order {number} follows from the breach {because} of a day without {certification}"
+                    );
+                }
             }
             Says::Reviewed { certification, failed: true } => {
                 let orders = rows.iter().filter(|(_, _, says)| {
@@ -208,7 +258,16 @@ pub(crate) fn orders_follow(stream: &Stream) -> Result<(), TestCaseError> {
                 });
                 prop_assert_eq!(orders.count(), 1, "orders that follow from the failed review {}", number);
             }
-            Says::Broken { .. } => {
+            Says::Broken { on, .. } => {
+                let is_touched = |act: u32| {
+                    rows.iter().any(|(_, _, says)| match says {
+                        Says::Ended { certification, .. } | Says::Renewed { certification, .. } => {
+                            *certification == act
+                        }
+                        Says::Overturned { act: undone, .. } => *undone == act,
+                        _ => false,
+                    })
+                };
                 let mut of: Vec<u32> = rows
                     .iter()
                     .filter_map(|(_, _, says)| match says {
@@ -218,6 +277,15 @@ pub(crate) fn orders_follow(stream: &Stream) -> Result<(), TestCaseError> {
                         _ => None,
                     })
                     .collect();
+                let left_alone = rows.iter().filter(|(act, _, says)| {
+                    matches!(says, Says::Certified { .. }) && act < number && !is_touched(*act)
+                });
+                for (act, _, _) in left_alone.filter(|(act, _, _)| was_there(&rows, *act, *on)) {
+                    prop_assert!(
+                        of.contains(act),
+                        "no order of {act} follows from breach {number} of a day on which it was live"
+                    );
+                }
                 let orders = of.len();
                 of.sort_unstable();
                 of.dedup();

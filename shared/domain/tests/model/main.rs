@@ -198,6 +198,7 @@ fn holds(sequence: &mut Sequence, dice: Vec<Dice>, every_day: bool, seen: &mut S
     agree::provider_agrees(&sequence.state, &sequence.provider, every_day)?;
     agree::operator_agrees(&sequence.operator_state, &sequence.operator)?;
     agree::orders_follow(&sequence.provider)?;
+    agree::no_objection_was_open(&sequence.provider)?;
     for asked in &sequence.answered {
         agree::bars_agree(sequence, asked)?;
     }

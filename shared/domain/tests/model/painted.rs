@@ -75,7 +75,9 @@ fn least(days: impl IntoIterator<Item = Option<Number>>) -> Option<Number> {
 /// The strips of all certifications, on cells that begin on these days.
 pub(crate) fn strips(rows: &[(u32, usize, Says)], axis: &[Number]) -> Vec<Strip> {
     let certified = rows.iter().filter_map(|(act, _, says)| match says {
-        Says::Certified { category, decided, from, last } => Some((*act, category.clone(), from.or(*decided), *last)),
+        Says::Certified { category, decided, from, last, .. } => {
+            Some((*act, category.clone(), from.or(*decided), *last))
+        }
         _ => None,
     });
     let painted = certified.map(|(act, category, begin, last)| {

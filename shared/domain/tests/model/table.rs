@@ -10,8 +10,20 @@ pub(crate) enum Says {
     Named { from: Option<Number>, name: String, operator: String, place: String },
     /// The operator's name from a day on.
     Identified { from: Number, operator: String },
-    /// A certification of a category: its decision, its first day and its last, as far as they are known.
-    Certified { category: String, decided: Option<Number>, from: Option<Number>, last: Option<Number> },
+    /// A certification of a category: its decision, its first day and its last, as far as they are known; and the notice it rests on.
+    Certified {
+        category: String,
+        decided: Option<Number>,
+        from: Option<Number>,
+        last: Option<Number>,
+        rests_on: Option<RestsOn>,
+    },
+    /// A notice of a category was run.
+    Publicised { category: String, from: Number, last: Number },
+    /// An objection was raised in a notice.
+    Objected { notice: u32, on: Number },
+    /// What came of an objection.
+    Answered { objection: u32, on: Number, upheld: bool },
     /// A term added to a certification.
     Renewed { certification: u32, decided: Number, from: Number, last: Number },
     /// An order to mend a breach, or a suspension; an order may follow from another act.
@@ -48,6 +60,14 @@ pub(crate) enum Says {
     Corrected { act: u32, right: Option<Box<Says>> },
     /// What this model follows by itself, or does not look at.
     Else,
+}
+
+/// The notice that a certification rests on: its first day and its last, and its number where it was run here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RestsOn {
+    pub(crate) from: Number,
+    pub(crate) last: Number,
+    pub(crate) notice: Option<u32>,
 }
 
 /// A row: the number of the commit that it came in, counted from 0, and what it says. Its own number is its place, counted from 1.
@@ -101,7 +121,10 @@ fn days_of(says: &Says, days: &mut Vec<Number>) {
             days.extend([Some(*decided), Some(*from), *bar].into_iter().flatten());
         }
         Says::Pledged { from, last, .. } => days.extend([Some(*from), *last].into_iter().flatten()),
+        Says::Publicised { from, last, .. } => days.extend([*from, *last]),
         Says::Over { on, .. }
+        | Says::Objected { on, .. }
+        | Says::Answered { on, .. }
         | Says::Overturned { on, .. }
         | Says::Kept { on, .. }
         | Says::Broken { on, .. }

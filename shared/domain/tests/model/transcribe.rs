@@ -3,7 +3,7 @@
 use domain::*;
 
 use super::days::{Number, number};
-use super::table::Says;
+use super::table::{RestsOn, Says};
 
 pub(crate) fn on(day: Day) -> Number {
     number(&day.to_string())
@@ -49,11 +49,21 @@ pub(crate) fn says(fact: &Event) -> Says {
         }
         Event::Certified(e) => {
             let (decided, from, last) = (Some(on(e.decided_on)), Some(on(e.valid_from)), Some(on(e.valid_to)));
-            Says::Certified { category: e.category.to_string(), decided, from, last }
+            let (first, end, notice) = (on(e.notice.start()), on(e.notice.end()), e.notice_opened.map(Act::get));
+            let rests_on = Some(RestsOn { from: first, last: end, notice });
+            Says::Certified { category: e.category.to_string(), decided, from, last, rests_on }
+        }
+        Event::NoticeOpened(e) => {
+            let (from, last) = (on(e.notice.start()), on(e.notice.end()));
+            Says::Publicised { category: e.category.to_string(), from, last }
+        }
+        Event::ObjectionRaised(e) => Says::Objected { notice: e.notice.get(), on: on(e.raised_on) },
+        Event::ObjectionResolved(e) => {
+            Says::Answered { objection: e.objection.get(), on: on(e.resolved_on), upheld: e.upheld }
         }
         Event::CertificationRecorded(e) => {
             let (decided, from, last) = (e.decided_on.map(on), e.valid_from.map(on), e.valid_to.map(on));
-            Says::Certified { category: e.category.to_string(), decided, from, last }
+            Says::Certified { category: e.category.to_string(), decided, from, last, rests_on: None }
         }
         Event::CertificationRenewed(e) => {
             let (decided, from, last) = (on(e.decided_on), on(e.valid_from), on(e.valid_to));
@@ -113,7 +123,7 @@ pub(crate) fn says(fact: &Event) -> Says {
         Event::ActCorrected(e) => {
             Says::Corrected { act: e.act.get(), right: e.fact.as_deref().map(|fact| Box::new(says(fact))) }
         }
-        // That a term is over and a plaque comes back, the model finds by itself; cases and notices bear on no standing.
+        // That a term is over and a plaque comes back, the model finds by itself; the steps of a case bear on no standing.
         Event::CertificationExpired(_)
         | Event::PlaqueRecoveryOrdered(_)
         | Event::PlaqueRecoveryLifted(_)
@@ -122,9 +132,6 @@ pub(crate) fn says(fact: &Event) -> Says {
         | Event::CaseSupplemented(_)
         | Event::CaseAccepted(_)
         | Event::CaseInspected(_)
-        | Event::NoticeOpened(_)
-        | Event::ObjectionRaised(_)
-        | Event::ObjectionResolved(_)
         | Event::CaseRefused(_)
         | Event::CaseWithdrawn(_)
         | Event::RevocationNoticed(_)
